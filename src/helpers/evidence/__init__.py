@@ -1,0 +1,18 @@
+"""What was extracted: the tables and their rules, loading, units, and the way back to the source."""
+
+from helpers.evidence.claims import Verdict, verdicts
+from helpers.evidence.faults import EvidenceError, Fault
+from helpers.evidence.package import Evidence, Trace, digest, load
+from helpers.evidence.units import known_units
+
+__all__ = [
+    "Evidence",
+    "EvidenceError",
+    "Fault",
+    "Trace",
+    "Verdict",
+    "digest",
+    "known_units",
+    "load",
+    "verdicts",
+]

@@ -1,0 +1,173 @@
+"""`datapackage.json` and the codebook, both written from the schema.
+
+Run ``python -m helpers.evidence.datapackage data`` after a change of the schema.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pa
+
+from helpers.evidence.schema import TABLES
+from helpers.files import write_atomically
+
+#: The codebook is hand-written above this line and generated below it.
+MARK = "<!-- Everything below is generated from the schema by `make codebook`. -->"
+
+_TYPES = {"text": "string", "number": "number", "integer": "integer"}
+
+
+def describe() -> dict[str, Any]:
+    """Describe the tables as a Frictionless Data Package.
+
+    Returns
+    -------
+    dict
+        The content of `datapackage.json`: one tabular resource per table, with types, constraints,
+        vocabularies, keys and references.
+    """
+    return {
+        "profile": "tabular-data-package",
+        "name": "poi-reanalysis-evidence",
+        "title": "Stem-cell therapy in premature ovarian insufficiency: extracted evidence",
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "resources": [_resource(name, table) for name, table in TABLES.items()],
+    }
+
+
+def codebook(preface: str) -> str:
+    """Write the codebook.
+
+    Parameters
+    ----------
+    preface : str
+        The hand-written part, up to `MARK`.
+
+    Returns
+    -------
+    str
+        Markdown: the preface, a list of the tables, and each table with its columns and vocabularies.
+    """
+    parts = [preface.split(MARK)[0].rstrip(), MARK, "## Tables"]
+    parts.append(
+        "\n".join(
+            f"- [{name}](#{name.replace('_', '-')}): {table.description}" for name, table in TABLES.items()
+        )
+    )
+    for name, table in TABLES.items():
+        parts += [f"### {name}", f"{table.description} Key: {', '.join(_key(table))}.", _column_table(table)]
+        parts += [_word_list(column, rules) for column, rules in table.columns.items() if _vocabulary(rules)]
+    return "\n\n".join(parts) + "\n"
+
+
+def write(folder: Path) -> list[Path]:
+    """Write `datapackage.json` and `README.md` of a data folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder with the tables; its README keeps what stands above `MARK`.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The two files.
+    """
+    package, readme = folder / "datapackage.json", folder / "README.md"
+    write_atomically(package, json.dumps(describe(), indent=2, ensure_ascii=False) + "\n")
+    write_atomically(readme, codebook(readme.read_text(encoding="utf-8")))
+    return [package, readme]
+
+
+def _resource(name: str, table: pa.DataFrameSchema) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "fields": [_field(column, rules) for column, rules in table.columns.items()],
+        "missingValues": [""],
+    }
+    if len(_key(table)) == 1:
+        schema["primaryKey"] = _key(table)
+    schema["foreignKeys"] = _foreign_keys(table)
+    return {
+        "name": name,
+        "path": f"{name}.csv",
+        "profile": "tabular-data-resource",
+        "description": table.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {part: value for part, value in schema.items() if value},
+    }
+
+
+def _field(column: str, rules: pa.Column) -> dict[str, Any]:
+    metadata = rules.metadata or {}
+    constraints: dict[str, Any] = {}
+    if not rules.nullable:
+        constraints["required"] = True
+    if _vocabulary(rules):
+        constraints["enum"] = list(_vocabulary(rules))
+    if metadata.get("pattern"):
+        constraints["pattern"] = metadata["pattern"]
+    for check in rules.checks:
+        if check.name == "greater_than_or_equal_to":
+            constraints["minimum"] = check.statistics["min_value"]
+        if check.name == "less_than_or_equal_to":
+            constraints["maximum"] = check.statistics["max_value"]
+    field = {"name": column, "type": _TYPES[metadata["kind"]], "description": rules.description}
+    if metadata.get("unit"):
+        field["unit"] = metadata["unit"]
+    return {**field, "constraints": constraints} if constraints else field
+
+
+def _foreign_keys(table: pa.DataFrameSchema) -> list[dict[str, Any]]:
+    keys = []
+    for column, rules in table.columns.items():
+        target = (rules.metadata or {}).get("references")
+        if not target:
+            continue
+        resource, field = target.split(".")
+        # An arm is known by its study and its own name together.
+        fields = ["study_id", "arm_id"] if target == "arms.arm_id" else field
+        keys.append(
+            {
+                "fields": fields if target == "arms.arm_id" else column,
+                "reference": {"resource": resource, "fields": fields},
+            }
+        )
+    return keys
+
+
+def _column_table(table: pa.DataFrameSchema) -> str:
+    lines = ["| column | type | unit | must be given | meaning |", "|---|---|---|---|---|"]
+    for column, rules in table.columns.items():
+        metadata = rules.metadata or {}
+        required = "no" if rules.nullable else "yes"
+        kind = "word" if _vocabulary(rules) else metadata["kind"]
+        lines.append(
+            f"| `{column}` | {kind} | {metadata.get('unit') or ''} | {required} | {rules.description} |"
+        )
+    return "\n".join(lines)
+
+
+def _word_list(column: str, rules: pa.Column) -> str:
+    words = "; ".join(f"`{word}` {meaning}" for word, meaning in _vocabulary(rules).items())
+    return f"Words of `{column}`: {words}."
+
+
+def _vocabulary(rules: pa.Column) -> dict[str, str]:
+    words: dict[str, str] = (rules.metadata or {}).get("vocabulary") or {}
+    return words
+
+
+def _key(table: pa.DataFrameSchema) -> list[str]:
+    key: list[str] = (table.metadata or {})["key"]
+    return key
+
+
+if __name__ == "__main__":
+    for path in write(Path(sys.argv[1])):
+        print(path)

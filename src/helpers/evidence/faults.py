@@ -1,0 +1,84 @@
+"""What is wrong with an evidence package, told so that it can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault in one place.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, for example ``outcomes.csv``.
+    row : int
+        Row as a spreadsheet counts it: the header is row 1. 0 stands for the file as a whole.
+    column : str
+        Name of the column, empty where the fault is not in one column.
+    value : str
+        What stands there.
+    rule : str
+        What would be right.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    rule: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row:
+            place += f", row {self.row}"
+        if self.column:
+            place += f", column {self.column}"
+        shown = self.value if len(self.value) <= 80 else self.value[:77] + "..."
+        return f"{place}: {shown!r}: {self.rule}" if self.row or self.value else f"{place}: {self.rule}"
+
+
+class EvidenceError(ValueError):
+    """The evidence breaks its rules; nothing may be computed from it.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        Every fault found, in the order of file and row.
+    """
+
+    def __init__(self, folder: str, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        count = len(self.faults)
+        lines = [
+            f"{count} fault{'s' if count != 1 else ''} in {folder}",
+            *(f"  {fault}" for fault in self.faults),
+        ]
+        super().__init__("\n".join(lines))
+
+
+def meant(word: str, allowed: Iterable[str]) -> str:
+    """Say which allowed words were probably meant, and which there are.
+
+    Parameters
+    ----------
+    word : str
+        The word that is not allowed.
+    allowed : iterable of str
+        The words that are.
+
+    Returns
+    -------
+    str
+        For example ``did you mean 'live-birth'? Allowed: ...``; at most 40 words are listed.
+    """
+    words = sorted(set(allowed))
+    by_lower = {w.lower(): w for w in words}
+    close = [by_lower[w] for w in get_close_matches(word.lower(), list(by_lower), n=3, cutoff=0.6)]
+    listed = ", ".join(words[:40]) + (f" and {len(words) - 40} more" if len(words) > 40 else "")
+    if not close:
+        return f"allowed: {listed}"
+    return f"did you mean {' or '.join(map(repr, close))}? Allowed: {listed}"

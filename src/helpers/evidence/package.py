@@ -1,0 +1,370 @@
+"""The evidence package: all tables, checked and typed, and the way back from a number to its source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence import units
+from helpers.evidence.checking import typed
+from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.reading import read_text_table
+from helpers.evidence.relations import relation_faults
+from helpers.evidence.schema import TABLES, key_of
+
+_JOINED = {
+    "studies": {
+        "label": "study_label", "role": "study_role", "tissue": "tissue", "condition": "condition",
+        "design": "design", "n_enrolled": "n_enrolled", "follow_up_months": "follow_up_months",
+    },
+    "arms": {
+        "label": "arm_label", "kind": "arm_kind", "cell_source": "cell_source", "donor": "donor",
+        "dose_cells": "dose_cells", "dose_text": "dose_text", "scaffold": "scaffold", "route": "route", "n": "arm_n",
+    },
+    "sources": {
+        "kind": "source_kind", "access": "access", "year": "source_year", "doi": "doi", "retracted": "retracted",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a row of evidence comes from.
+
+    Attributes
+    ----------
+    table : str
+        The table of the row.
+    study : str or None
+        `study_id`, None where the row is about no study.
+    source : str
+        `source_id` of the document.
+    citation : str
+        The document as it is cited.
+    doi, url : str or None
+        Where the document is.
+    locator : str
+        Where in the document.
+    access : str
+        How deep the document was read.
+    extraction : str or None
+        How the figure was got, where the table tells.
+    note : str or None
+        Remark on the row.
+    """
+
+    table: str
+    study: str | None
+    source: str
+    citation: str
+    doi: str | None
+    url: str | None
+    locator: str
+    access: str
+    extraction: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All tables of an evidence package, each an attribute named as its file.
+
+    Levels in `measurements` and `reference_values` are in canonical units; the unit printed stands in
+    `unit_reported`. Blank cells are missing values. `digest` is the SHA-256 of the files read, in hex.
+    """
+
+    sources: pd.DataFrame
+    studies: pd.DataFrame
+    arms: pd.DataFrame
+    baseline: pd.DataFrame
+    outcomes: pd.DataFrame
+    measurements: pd.DataFrame
+    changes: pd.DataFrame
+    statements: pd.DataFrame
+    claims: pd.DataFrame
+    claim_evidence: pd.DataFrame
+    criteria: pd.DataFrame
+    reference_values: pd.DataFrame
+    double_extraction: pd.DataFrame
+    discrepancies: pd.DataFrame
+    digest: str
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name, in the order of the schema."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "digest"}
+
+    def select(self, table: str, **filters: Any) -> pd.DataFrame:
+        """Take rows of a table, joined with what is known of their study, arm and source.
+
+        Parameters
+        ----------
+        table : str
+            Name of a table.
+        **filters : scalar or list
+            Column of the joined table = value, or list of values, to keep. The word ``"all"`` keeps every row,
+            unless the column itself knows it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows with their index in the table, and the joined columns (`study_label`, `condition`,
+            `arm_label`, `cell_source`, `route`, `donor`, `access`, `doi`, `citation`, ...).
+
+        Raises
+        ------
+        ValueError
+            If there is no such table or column, or no row has the value. The message says which were meant.
+        """
+        frame = whole = self._joined(self._table(table))
+        for column, wanted in filters.items():
+            if column not in frame.columns:
+                raise ValueError(
+                    f"{table} has no column {column!r}; {meant(column, map(str, frame.columns))}"
+                )
+            values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+            known = whole[column].dropna()
+            if "all" in values and not (known == "all").any():
+                continue
+            for value in values:
+                if not known.isin([value]).any():
+                    raise ValueError(
+                        f"no row of {table} has {column}={value!r}; {meant(str(value), known.astype(str))}"
+                    )
+            frame = frame[frame[column].isin(values)]
+        return frame
+
+    def cite(self, identifier: str) -> str:
+        """Cite a study or a source.
+
+        Parameters
+        ----------
+        identifier : str
+            A `study_id` or a `source_id`; a study is cited by its main document.
+
+        Returns
+        -------
+        str
+            For example ``"Yan 2020, doi:10.1111/cpr.12938"``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such study or source.
+        """
+        study = self.studies[self.studies["study_id"] == identifier]
+        source_id = study["source_id"].iloc[0] if len(study) else identifier
+        rows = self.sources[self.sources["source_id"] == source_id]
+        if rows.empty:
+            known = [*self.studies["study_id"], *self.sources["source_id"]]
+            raise ValueError(f"no study or source {identifier!r}; {meant(identifier, known)}")
+        name = str(study["label"].iloc[0]) if len(study) else _short_name(rows.iloc[0])
+        return name + _address(rows.iloc[0])
+
+    def trace(self, table: str, row: Mapping[str, Any] | pd.Series[Any] | int) -> Trace:
+        """Tell where a row comes from.
+
+        Parameters
+        ----------
+        table : str
+            Name of the table.
+        row : pandas.Series, mapping or int
+            A row of the table or of `select`, or its index.
+
+        Returns
+        -------
+        Trace
+            Study, source, locator and depth of access. Claims and criteria come from the article itself.
+
+        Raises
+        ------
+        ValueError
+            If there is no such table, row or source.
+        """
+        frame = self._table(table)
+        if isinstance(row, Integral):
+            if row not in frame.index:
+                raise ValueError(f"{table} has no row {row}; its rows go from 0 to {len(frame) - 1}")
+            row = frame.iloc[int(row)]
+        source_id = _given(row, "source_id") or _given(row, "source_1")
+        locator = _given(row, "locator") or ""
+        if table in {"claims", "criteria", "claim_evidence"}:
+            articles = self.sources[self.sources["kind"] == "article-under-review"]["source_id"]
+            source_id = str(articles.iloc[0]) if len(articles) else None
+            locator = f"section {_given(row, 'section') or _given(row, 'domain') or ''}".strip()
+        source = self.sources[self.sources["source_id"] == source_id]
+        if source.empty:
+            raise ValueError(f"the row of {table} names no known source: {source_id!r}")
+        document = source.iloc[0]
+        return Trace(
+            table=table,
+            study=_given(row, "study_id"),
+            source=str(source_id),
+            citation=self.cite(str(source_id)),
+            doi=_given(document, "doi"),
+            url=_given(document, "url"),
+            locator=locator or "main document",
+            access=str(document["access"]),
+            extraction=_given(row, "extraction"),
+            note=_given(row, "note"),
+        )
+
+    def in_unit(self, frame: pd.DataFrame, measure: str, unit: str) -> pd.DataFrame:
+        """Express canonical levels of a measure in another unit.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            Rows of `measurements` or `reference_values`.
+        measure : str
+            The measure, for example ``"E2"``.
+        unit : str
+            The unit, for example ``"pg/mL"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A copy in that unit.
+
+        Raises
+        ------
+        ValueError
+            If the unit is not known for the measure.
+        """
+        return units.in_unit(frame, measure, unit, self.reference_values)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        if name not in TABLES:
+            raise ValueError(f"there is no table {name!r}; {meant(name, TABLES)}")
+        frame: pd.DataFrame = getattr(self, name)
+        return frame
+
+    def _joined(self, frame: pd.DataFrame) -> pd.DataFrame:
+        for other, names in _JOINED.items():
+            key = key_of(other)
+            if not set(key) <= set(frame.columns) or frame is getattr(self, other):
+                continue
+            new = {old: name for old, name in names.items() if name not in frame.columns}
+            columns = getattr(self, other)[[*key, *new]].rename(columns=new)
+            index = frame.index
+            frame = frame.merge(columns, how="left", on=key)
+            frame.index = index
+        if "source_id" in frame.columns and "citation" not in frame.columns:
+            used = self.sources[self.sources["source_id"].isin(frame["source_id"])]
+            citations = {
+                row["source_id"]: _short_name(row) + _address(row, ("doi",)) for _, row in used.iterrows()
+            }
+            frame["citation"] = frame["source_id"].map(citations)
+        return frame
+
+
+def load(folder: str | Path = "data") -> Evidence:
+    """Load and check an evidence package.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Folder with one CSV file per table.
+
+    Returns
+    -------
+    Evidence
+        Checked, typed, in canonical units.
+
+    Raises
+    ------
+    EvidenceError
+        If any rule is broken. The error lists every fault: file, row, column, value and rule.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise EvidenceError(
+            str(folder),
+            [Fault(str(folder), 0, "", "", "is no folder; an evidence package is a folder of CSV files")],
+        )
+    faults = _stray_files(folder)
+    text: dict[str, pd.DataFrame] = {}
+    tables: dict[str, pd.DataFrame] = {}
+    for name, schema in TABLES.items():
+        frame, wrong = read_text_table(folder / f"{name}.csv", list(schema.columns))
+        faults += wrong
+        if frame is not None:
+            text[name] = frame
+            tables[name], wrong = typed(name, frame)
+            faults += wrong
+    # Without one of the tables every reference into it would look broken: say what is missing first.
+    if len(tables) == len(TABLES):
+        known = {(fault.file, fault.row, fault.column) for fault in faults}
+        faults += [
+            fault
+            for fault in relation_faults(tables, text)
+            if (fault.file, fault.row, fault.column) not in known
+        ]
+    if faults:
+        raise EvidenceError(str(folder), faults)
+    reference_values = tables["reference_values"]
+    for name in ("measurements", "reference_values"):
+        tables[name] = units.canonical(tables[name], reference_values)
+    return Evidence(**tables, digest=digest(folder))
+
+
+def digest(folder: str | Path) -> str:
+    """Compute the version of the data: a hash over the names and bytes of its tables.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Folder with one CSV file per table.
+
+    Returns
+    -------
+    str
+        SHA-256 in hex.
+    """
+    total = hashlib.sha256()
+    for name in sorted(TABLES):
+        content = (Path(folder) / f"{name}.csv").read_bytes()
+        total.update(f"{name} {len(content)}\n".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def _stray_files(folder: Path) -> list[Fault]:
+    strays = sorted(path.name for path in folder.glob("*.csv") if path.stem not in TABLES)
+    return [
+        Fault(name, 0, "", "", f"is no table; {meant(name, [f'{table}.csv' for table in TABLES])}")
+        for name in strays
+    ]
+
+
+def _given(row: Any, column: str) -> str | None:
+    value = row.get(column)
+    return None if value is None or pd.isna(value) else str(value)
+
+
+def _short_name(source: pd.Series[Any]) -> str:
+    if source["kind"] == "article-under-review":
+        return "the article under review"
+    author, year = _given(source, "first_author"), _given(source, "year")
+    if not author:
+        name = _given(source, "journal") or str(source["title_short"])
+        return f"{name} {year}" if year else name
+    surname = author.rsplit(" ", 1)[0] if " " in author else author
+    return f"{surname} {year}" if year else surname
+
+
+_PREFIXES = {"doi": ", doi:", "registry_id": ", ", "pmid": ", PMID ", "url": ", "}
+
+
+def _address(source: pd.Series[Any], columns: tuple[str, ...] = tuple(_PREFIXES)) -> str:
+    for column in columns:
+        value = _given(source, column)
+        if value:
+            return _PREFIXES[column] + value
+    return ""

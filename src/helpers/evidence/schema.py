@@ -1,0 +1,431 @@
+"""The tables of the evidence and their columns: the one place where the form of `data/` is written down.
+
+Each table is a pandera schema. Loading, `datapackage.json` and the codebook are all made from it. Rules
+that need more than one column stand in `relations`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.evidence import vocabulary as words
+from helpers.evidence.vocabulary import Vocabulary
+
+IDENTIFIER = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
+#: Text must hold no control characters, for they are invisible on a page.
+PLAIN_TEXT = r"[^\x00-\x08\x0a-\x1f\x7f]*"
+
+
+_DTYPES: dict[str, Any] = {"text": pd.StringDtype(na_value=np.nan), "number": "float64", "integer": "Int64"}
+
+
+def _column(
+    kind: str, description: str, checks: list[pa.Check], *, required: bool, **metadata: Any
+) -> pa.Column:
+    metadata = {"kind": kind, **metadata}
+    return pa.Column(_DTYPES[kind], checks, nullable=not required, description=description, metadata=metadata)
+
+
+def _text(
+    description: str, *, required: bool = False, pattern: str = PLAIN_TEXT, hint: str = ""
+) -> pa.Column:
+    rule = hint or "text without control characters"
+    check = pa.Check.str_matches(rf"^{pattern}\Z", error=rule)
+    return _column("text", description, [check], required=required, pattern=pattern if hint else None)
+
+
+def _identifier(description: str) -> pa.Column:
+    hint = "small letters, digits, hyphens and dots, for example smith2027"
+    return _text(description, required=True, pattern=IDENTIFIER, hint=hint)
+
+
+def _reference(description: str, target: str, *, required: bool = True) -> pa.Column:
+    return _column("text", f"{description} ({target})", [], required=required, references=target)
+
+
+def _word(description: str, vocabulary: Vocabulary, *, required: bool = False) -> pa.Column:
+    check = pa.Check.isin(list(vocabulary), error="unknown word")
+    return _column("text", description, [check], required=required, vocabulary=vocabulary)
+
+
+def _number(
+    description: str, *, unit: str = "", minimum: float | None = None, maximum: float | None = None
+) -> pa.Column:
+    return _column("number", description, _range(minimum, maximum), required=False, unit=unit)
+
+
+def _count(description: str, *, unit: str = "", minimum: int = 0) -> pa.Column:
+    return _column("integer", description, _range(minimum, None), required=False, unit=unit)
+
+
+def _range(minimum: float | None, maximum: float | None) -> list[pa.Check]:
+    checks = []
+    if minimum is not None:
+        checks.append(pa.Check.ge(minimum, error=f"must be {minimum:g} or more"))
+    if maximum is not None:
+        checks.append(pa.Check.le(maximum, error=f"must be {maximum:g} or less"))
+    return checks
+
+
+def _table(name: str, description: str, key: list[str], columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, name=name, description=description, metadata={"key": key})
+
+
+def _study() -> pa.Column:
+    return _reference("the study", "studies.study_id")
+
+
+def _arm() -> pa.Column:
+    return _reference("the arm of that study", "arms.arm_id")
+
+
+def _provenance() -> dict[str, pa.Column]:
+    return {
+        "source_id": _reference("the document where the fact was read", "sources.source_id"),
+        "locator": _text("where in the document", required=True),
+    }
+
+
+def _note() -> dict[str, pa.Column]:
+    return {"note": _text("remark in our own words")}
+
+
+def _subject() -> pa.Column:
+    hint = "'cohort', or one patient as 'patient-1'"
+    return _text("cohort, or one patient", required=True, pattern=r"(?:cohort|patient-[0-9]+)", hint=hint)
+
+
+def _months(description: str) -> pa.Column:
+    return _number(description, unit="months", minimum=0)
+
+
+_DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+
+TABLES: dict[str, pa.DataFrameSchema] = {
+    table.name or "": table
+    for table in (
+        _table(
+            "sources",
+            "A document: a paper, a registry record, a review, a news page.",
+            ["source_id"],
+            {
+                "source_id": _identifier("key of the document"),
+                "kind": _word("kind of document", words.SOURCE_KIND, required=True),
+                "first_author": _text("first author, surname and initials"),
+                "year": _column(
+                    "integer", "year of publication", _range(1900, 2100), required=False, unit=""
+                ),
+                "title_short": _text("title or short description", required=True),
+                "journal": _text("journal, or the site"),
+                "doi": _text("DOI", pattern=r"10\.\d{4,9}/\S+", hint="a DOI as 10.1111/cpr.12938"),
+                "pmid": _text("PubMed number", pattern=r"\d{1,8}", hint="a PubMed number, digits only"),
+                "pmcid": _text("PubMed Central number", pattern=r"PMC\d+", hint="as PMC7705906"),
+                "registry_id": _text("number in a trial registry"),
+                "url": _text(
+                    "page seen", required=True, pattern=r"https?://\S+", hint="an address with http(s)://"
+                ),
+                "access": _word("deepest level at which figures were seen", words.ACCESS, required=True),
+                "language": _text(
+                    "language as a two-letter code", pattern=r"[a-z]{2}", hint="two letters, as en"
+                ),
+                "retracted": _text(
+                    "date of retraction; blank if not retracted", pattern=_DATE, hint="a date as 2022-09-14"
+                ),
+                **_note(),
+            },
+        ),
+        _table(
+            "studies",
+            "A study of women.",
+            ["study_id"],
+            {
+                "study_id": _identifier("key of the study"),
+                "label": _text("name of the study on figures", required=True),
+                "role": _word("why the study is here", words.ROLE, required=True),
+                "tissue": _word("what was treated", words.TISSUE, required=True),
+                "condition": _word("what the women had", words.CONDITION, required=True),
+                "design": _word("design", words.DESIGN, required=True),
+                "country": _text("country"),
+                "n_enrolled": _count("women enrolled", unit="women", minimum=1),
+                "follow_up_months": _months("longest follow-up reported"),
+                "registry_id": _text("number in a trial registry"),
+                "source_id": _reference("the main document", "sources.source_id"),
+                **_note(),
+            },
+        ),
+        _table(
+            "arms",
+            "An arm or cohort of a study, with its cells or its comparator.",
+            ["study_id", "arm_id"],
+            {
+                "study_id": _study(),
+                "arm_id": _identifier("key of the arm within the study"),
+                "label": _text("name of the arm", required=True),
+                "kind": _word("what the arm received", words.ARM_KIND, required=True),
+                "cell_source": _word("source of the cells", words.CELL_SOURCE),
+                "donor": _word("donor of the cells", words.DONOR),
+                "dose_cells": _number("cells given in all", unit="cells", minimum=1),
+                "dose_text": _text("dose as printed, where it is no plain number"),
+                "scaffold": _text("scaffold that carried the cells"),
+                "route": _word("route of the cells", words.ROUTE),
+                "n_treatments": _count("treatments per woman", minimum=1),
+                "co_treatment": _text("what was given beside the cells"),
+                "n": _count("women in the arm", unit="women", minimum=1),
+                **{
+                    f"age_{part}": _number(f"age, {meaning}", unit="years", minimum=0, maximum=120)
+                    for part, meaning in {
+                        "mean": "mean",
+                        "sd": "standard deviation",
+                        "median": "median",
+                        "q1": "first quartile",
+                        "q3": "third quartile",
+                        "min": "youngest",
+                        "max": "oldest",
+                    }.items()
+                },
+                **_provenance(),
+                **_note(),
+            },
+        ),
+        _table(
+            "baseline",
+            "Women of an arm in a class before treatment.",
+            ["study_id", "arm_id", "characteristic", "category", "source_id"],
+            {
+                "study_id": _study(),
+                "arm_id": _arm(),
+                "characteristic": _word("what was classed", words.BASELINE_CHARACTERISTIC, required=True),
+                "category": _text("the class as printed", required=True),
+                "n": _count("women in the class", unit="women"),
+                "total": _count("women classed", unit="women", minimum=1),
+                "percent_reported": _number("percentage printed", unit="percent", minimum=0, maximum=100),
+                **_provenance(),
+                **_note(),
+            },
+        ),
+        _table(
+            "outcomes",
+            "A count after treatment: events of a total, or a printed percentage.",
+            ["study_id", "arm_id", "subgroup", "outcome", "timepoint_months", "source_id", "locator"],
+            {
+                "study_id": _study(),
+                "arm_id": _arm(),
+                "subgroup": _text("part of the arm; blank for the whole arm"),
+                "outcome": _word("what was counted", words.OUTCOME, required=True),
+                "timepoint_months": _months("time after treatment"),
+                "events": _count("events", unit="as total_unit"),
+                "total": _count("what the events are counted among", unit="as total_unit", minimum=1),
+                "total_unit": _word("unit of the total", words.TOTAL_UNIT),
+                "total_basis": _word("where the total comes from", words.TOTAL_BASIS),
+                "percent_reported": _number("percentage printed", unit="percent", minimum=0, maximum=100),
+                **_provenance(),
+                "extraction": _word("how the count was got", words.EXTRACTION, required=True),
+                **_note(),
+            },
+        ),
+        _table(
+            "measurements",
+            "A level at a time point.",
+            [
+                "study_id",
+                "arm_id",
+                "subject",
+                "subgroup",
+                "measure",
+                "timepoint_months",
+                "source_id",
+                "locator",
+            ],
+            {
+                "study_id": _study(),
+                "arm_id": _arm(),
+                "subject": _subject(),
+                "subgroup": _text("part of the arm; blank for the whole arm"),
+                "measure": _word("what was measured", words.MEASURE, required=True),
+                "unit": _text("unit as printed"),
+                "timepoint_months": _months("time after treatment; 0 is before"),
+                "n": _count("women measured", unit="women", minimum=1),
+                "mean": _number("mean", unit="as unit"),
+                "sd": _number("standard deviation", unit="as unit", minimum=0),
+                "se": _number("standard error", unit="as unit", minimum=0),
+                "median": _number("median", unit="as unit"),
+                "q1": _number("first quartile", unit="as unit"),
+                "q3": _number("third quartile", unit="as unit"),
+                "minimum": _number("smallest value", unit="as unit"),
+                "maximum": _number("largest value", unit="as unit"),
+                "text_value": _text("value as words, where no number was printed"),
+                **_provenance(),
+                "extraction": _word("how the level was got", words.EXTRACTION, required=True),
+                **_note(),
+            },
+        ),
+        _table(
+            "changes",
+            "A change, ratio or direction where no level was printed.",
+            [
+                "study_id",
+                "arm_id",
+                "subject",
+                "subgroup",
+                "measure",
+                "from_months",
+                "to_months",
+                "compared_with",
+                "source_id",
+                "locator",
+            ],
+            {
+                "study_id": _study(),
+                "arm_id": _arm(),
+                "subject": _subject(),
+                "subgroup": _text("part of the arm; blank for the whole arm"),
+                "measure": _word("what changed", words.MEASURE, required=True),
+                "from_months": _months("start of the change; 0 is before treatment"),
+                "to_months": _months("end of the change"),
+                "compared_with": _word("what the change is relative to", words.COMPARED_WITH, required=True),
+                "direction": _word("direction", words.DIRECTION),
+                "change": _number("size of the change", unit="as change_kind"),
+                "change_kind": _word("kind of change", words.CHANGE_KIND),
+                "low": _number("lower limit of the change", unit="as change_kind"),
+                "high": _number("upper limit of the change", unit="as change_kind"),
+                "p_value": _number("p-value printed", minimum=0, maximum=1),
+                **_provenance(),
+                **_note(),
+            },
+        ),
+        _table(
+            "statements",
+            "A fact that sources tell, often differently: women enrolled, route, follow-up.",
+            ["study_id", "arm_id", "item", "value", "source_id", "locator"],
+            {
+                "study_id": _study(),
+                "arm_id": _arm(),
+                "item": _word("what is stated", words.STATEMENT_ITEM, required=True),
+                "value": _text("what the source says", required=True),
+                "unit": _text("unit"),
+                **_provenance(),
+                **_note(),
+            },
+        ),
+        _table(
+            "claims",
+            "A checkable claim of the article, in our words.",
+            ["claim_id"],
+            {
+                "claim_id": _text("key", required=True, pattern=r"c\d{3,}", hint="a key as c001"),
+                "section": _identifier("section of the article"),
+                "claim": _text("the claim", required=True),
+                "kind": _word("kind of claim", words.CLAIM_KIND, required=True),
+                "quantity": _text("what the claim quantifies"),
+                "value": _text("the value claimed"),
+                "unit": _text("unit of the value"),
+                "study_id": _reference("the study the claim is about", "studies.study_id", required=False),
+                "article_reference": _text("reference number in the article"),
+                **_note(),
+            },
+        ),
+        _table(
+            "claim_evidence",
+            "What must hold for a part of a claim, and the evidence rows that show it. A part without a table "
+            "is one that no extracted row can show.",
+            ["claim_id", "part", "table", "match", "field"],
+            {
+                "claim_id": _reference("the claim", "claims.claim_id"),
+                "part": _text("the part of the claim", required=True),
+                "table": _word("the table with the rows", words.EVIDENCE_TABLE),
+                "match": _text("which rows: column=value, several joined by '; '"),
+                "field": _text("the column that is compared"),
+                "expected": _text("what stands there if the part is right; '~text' means: contains the text"),
+                **_note(),
+            },
+        ),
+        _table(
+            "criteria",
+            "A short- or long-term criterion from the article's own list.",
+            ["criterion_id"],
+            {
+                "criterion_id": _identifier("key"),
+                "horizon": _word("short or long term", words.HORIZON, required=True),
+                "domain": _identifier("domain in the article's list"),
+                "criterion": _text("the criterion", required=True),
+                "measure": _text("what would be measured", required=True),
+                "direction": _word("what counts as success", words.CRITERION_DIRECTION, required=True),
+                "from_months": _months("start of the window"),
+                "to_months": _months("end of the window; blank for open"),
+                **_note(),
+            },
+        ),
+        _table(
+            "reference_values",
+            "A threshold, a reference range or a unit factor.",
+            ["measure", "kind", "population", "unit", "source_id"],
+            {
+                "measure": _text("what the value is of", required=True),
+                "kind": _word("kind of value", words.REFERENCE_KIND, required=True),
+                "population": _text("population, or what the value applies to", required=True),
+                "low": _number("lower limit; for a threshold, positive above", unit="as unit"),
+                "high": _number("upper limit; for a threshold, positive below", unit="as unit"),
+                "value": _number("value", unit="as unit"),
+                "unit": _text("unit as printed"),
+                **_provenance(),
+                **_note(),
+            },
+        ),
+        _table(
+            "double_extraction",
+            "An item of a cited study that two extractors read independently.",
+            ["study_id", "item"],
+            {
+                "study_id": _study(),
+                "item": _text("the item", required=True),
+                "value_a": _text("what the first extractor read"),
+                "value_b": _text("what the second extractor read"),
+                "agree": _word("do they agree", words.AGREEMENT, required=True),
+                "resolved": _text("the value kept"),
+                "source_id": _reference("the document", "sources.source_id"),
+                **_note(),
+            },
+        ),
+        _table(
+            "discrepancies",
+            "Two figures that disagree, or one that contradicts itself.",
+            ["study_id", "source_id", "what", "value_1", "source_1", "value_2", "source_2"],
+            {
+                "study_id": _reference("the study", "studies.study_id", required=False),
+                "source_id": _reference(
+                    "the document, where it is not about a study", "sources.source_id", required=False
+                ),
+                "what": _text("what disagrees", required=True),
+                "value_1": _text("the first figure", required=True),
+                "source_1": _text(
+                    "where it stands: a source_id, or computed, extractor-a, extractor-b", required=True
+                ),
+                "value_2": _text("the second figure", required=True),
+                "source_2": _text("where it stands", required=True),
+                "comment": _text("remark in our own words"),
+            },
+        ),
+    )
+}
+
+
+def key_of(table: str) -> list[str]:
+    """Name the columns that together identify a row of a table.
+
+    Parameters
+    ----------
+    table : str
+        Name of a table in `TABLES`.
+
+    Returns
+    -------
+    list of str
+        Column names, most significant first.
+    """
+    metadata = TABLES[table].metadata or {}
+    key: list[str] = metadata["key"]
+    return key

@@ -1,0 +1,214 @@
+"""Units of hormones and sizes, made canonical with factors that have a source.
+
+A unit that is the same by definition (1 mIU/mL is 1 IU/L) needs no source. A factor between mass and
+moles does: it is read from `reference_values`, so that its source can be traced and changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.evidence.faults import Fault
+
+#: The unit in which each measure is loaded.
+CANONICAL = {
+    "FSH": "IU/L",
+    "LH": "IU/L",
+    "E2": "pmol/L",
+    "AMH": "ng/mL",
+    "AFC": "follicles",
+    "ovarian-volume": "mL",
+    "endometrial-thickness": "mm",
+}
+#: Other spellings and equal units, by definition; the empty string is a count printed without unit.
+EQUAL = {
+    "IU/L": ("mIU/mL", "U/L", "mU/mL"),
+    "pmol/L": (),
+    "ng/mL": ("µg/L",),
+    "follicles": ("",),
+    "mL": ("cm3", "cm³", "ml"),
+    "mm": (),
+}
+#: Units that need a factor: measure -> (other unit, name of the factor, 1 for times and -1 for divided by).
+_FACTORED = {
+    "E2": ("pg/mL", "pmol/L per pg/mL", 1),
+    "AMH": ("pmol/L", "pmol/L per ng/mL", -1),
+}
+LEVELS = ("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum")
+_LIMITS = ("low", "high", "value")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What turns a level in one unit into the canonical one by multiplication.
+
+    Attributes
+    ----------
+    factor : float
+        Canonical level = reported level times `factor`.
+    source_id : str or None
+        Where the factor stands; None where the units are equal by definition.
+    """
+
+    factor: float
+    source_id: str | None
+
+
+def known_units(measure: str) -> list[str]:
+    """List the units in which a measure may be given.
+
+    Parameters
+    ----------
+    measure : str
+        For example ``"E2"``.
+
+    Returns
+    -------
+    list of str
+        The canonical unit first; empty where the measure has no canonical unit.
+    """
+    if measure not in CANONICAL:
+        return []
+    canonical = CANONICAL[measure]
+    other = [_FACTORED[measure][0]] if measure in _FACTORED else []
+    return [canonical, *(unit for unit in EQUAL[canonical] if unit), *other]
+
+
+def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame) -> Factor:
+    """Find the factor from a unit to the canonical unit of a measure.
+
+    Parameters
+    ----------
+    measure : str
+        A measure of `CANONICAL`.
+    unit : str
+        A unit of `known_units(measure)`.
+    reference_values : pandas.DataFrame
+        The table with the unit factors.
+
+    Returns
+    -------
+    Factor
+        With its source.
+
+    Raises
+    ------
+    ValueError
+        If the unit is not known for the measure, or the factor is not in the table.
+    """
+    canonical = CANONICAL[measure]
+    if unit == canonical or unit in EQUAL[canonical]:
+        return Factor(1.0, None)
+    if measure not in _FACTORED or unit != _FACTORED[measure][0]:
+        raise ValueError(f"{unit!r} is no unit of {measure}; use one of: {', '.join(known_units(measure))}")
+    _, name, power = _FACTORED[measure]
+    rows = reference_values[
+        (reference_values["measure"] == measure)
+        & (reference_values["kind"] == "unit-factor")
+        & (reference_values["unit"] == name)
+        & (reference_values["value"] > 0)
+    ]
+    if rows.empty:
+        raise ValueError(f"reference_values.csv has no unit-factor {name!r} for {measure}")
+    return Factor(float(rows["value"].iloc[0]) ** power, str(rows["source_id"].iloc[0]))
+
+
+def missing_factors(tables: dict[str, pd.DataFrame]) -> list[Fault]:
+    """Name the units in use whose factor is not in `reference_values`.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        All typed tables by name.
+
+    Returns
+    -------
+    list of Fault
+        One per row that cannot be made canonical.
+    """
+    faults = []
+    for name in ("measurements", "reference_values"):
+        frame = tables[name]
+        for measure, (unit, factor, _) in _FACTORED.items():
+            for row in frame.index[(frame["measure"] == measure) & (frame["unit"] == unit)]:
+                try:
+                    factor_to_canonical(measure, unit, tables["reference_values"])
+                except ValueError:
+                    rule = f"needs the unit-factor {factor!r} for {measure} in reference_values.csv"
+                    faults.append(Fault(f"{name}.csv", int(row) + 2, "unit", unit, rule))
+    return faults
+
+
+def canonical(frame: pd.DataFrame, reference_values: pd.DataFrame) -> pd.DataFrame:
+    """Express every level in the canonical unit of its measure.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `measurements` or `reference_values`, typed, in the units printed.
+    reference_values : pandas.DataFrame
+        The table with the unit factors, in the units printed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with converted levels and the columns `unit_reported`, `unit_factor` and
+        `unit_factor_source_id`, so that the figure printed can be had back. Rows of measures without
+        canonical unit, and reference values that are no levels, stay as they are.
+    """
+    frame = frame.copy()
+    unit = frame["unit"].fillna("")
+    frame["unit_reported"] = frame["unit"]
+    frame["unit_factor"] = 1.0
+    frame["unit_factor_source_id"] = pd.Series(pd.NA, index=frame.index, dtype="str")
+    levels = [column for column in (*LEVELS, *_LIMITS) if column in frame.columns]
+    is_level = (
+        frame["kind"].isin(["diagnostic-threshold", "reference-range"])
+        if "kind" in frame
+        else frame["study_id"].notna()
+    )
+    for measure, given in {(m, u) for m, u in zip(frame["measure"], unit, strict=True) if m in CANONICAL}:
+        if given not in known_units(measure) and given not in EQUAL[CANONICAL[measure]]:
+            continue
+        rows = is_level & (frame["measure"] == measure) & (unit == given)
+        factor = factor_to_canonical(measure, given, reference_values)
+        frame.loc[rows, levels] = frame.loc[rows, levels] * factor.factor
+        frame.loc[rows, "unit"] = CANONICAL[measure]
+        frame.loc[rows, "unit_factor"] = factor.factor
+        frame.loc[rows, "unit_factor_source_id"] = factor.source_id
+    return frame
+
+
+def in_unit(frame: pd.DataFrame, measure: str, unit: str, reference_values: pd.DataFrame) -> pd.DataFrame:
+    """Express canonical levels of one measure in another unit.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows of `measurements` or `reference_values` in canonical units.
+    measure : str
+        The measure whose rows are converted.
+    unit : str
+        A unit of `known_units(measure)`.
+    reference_values : pandas.DataFrame
+        The table with the unit factors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy in the unit asked for.
+
+    Raises
+    ------
+    ValueError
+        If the unit is not known for the measure.
+    """
+    factor = factor_to_canonical(measure, unit, reference_values).factor
+    frame = frame.copy()
+    levels = [column for column in (*LEVELS, *_LIMITS) if column in frame.columns]
+    rows = (frame["measure"] == measure) & (frame["unit"] == CANONICAL[measure])
+    frame.loc[rows, levels] = frame.loc[rows, levels] / factor
+    frame.loc[rows, "unit"] = unit
+    return frame

@@ -1,0 +1,221 @@
+"""Loading, selecting, citing, tracing and units."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import frictionless
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import evidence
+from helpers.evidence import datapackage
+from helpers.evidence.relations import possible_counts
+from helpers.evidence.schema import TABLES, key_of
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_table_is_an_attribute_named_as_its_file(ev: evidence.Evidence) -> None:
+    assert list(ev.tables) == [*ev.tables]
+    assert set(ev.tables) == set(TABLES) == {path.stem for path in (ROOT / "data").glob("*.csv")}
+    assert all(len(frame) for frame in ev.tables.values())
+
+
+def test_keys_are_unique_and_types_are_kept(ev: evidence.Evidence) -> None:
+    for name, frame in ev.tables.items():
+        assert not frame.duplicated(subset=key_of(name)).any(), name
+    assert str(ev.outcomes["events"].dtype) == "Int64"
+    assert str(ev.outcomes["percent_reported"].dtype) == "float64"
+    assert str(ev.outcomes["outcome"].dtype) == "str"
+
+
+def test_the_digest_follows_the_bytes(ev: evidence.Evidence, data: Path) -> None:
+    assert evidence.load(data).digest == ev.digest == evidence.digest(data)
+    path = data / "sources.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("phase I", "phase one"), encoding="utf-8")
+    assert evidence.digest(data) != ev.digest
+
+
+def test_select_joins_study_arm_and_source(ev: evidence.Evidence) -> None:
+    rows = ev.select("outcomes", study_id="yan2020", outcome="live-birth")
+    row = rows.iloc[0]
+    assert len(rows) == 1
+    assert (row["events"], row["total"], row["total_basis"]) == (4, 61, "enrolled")
+    assert (row["study_label"], row["condition"], row["cell_source"]) == ("Yan 2020", "POI", "UC-MSC")
+    assert (row["source_id"], row["source_kind"], row["citation"]) == (
+        "hjt-article", "article-under-review", "the article under review",
+    )  # fmt: skip
+
+
+def test_select_keeps_the_rows_of_the_table(ev: evidence.Evidence) -> None:
+    for name, frame in ev.tables.items():
+        selected = ev.select(name)
+        assert list(selected.index) == list(frame.index), name
+        pd.testing.assert_frame_equal(selected[list(frame.columns)], frame)
+
+
+def test_select_takes_lists_and_the_word_all(ev: evidence.Evidence) -> None:
+    two = ev.select("outcomes", study_id=["yan2020", "cao2018"])
+    assert set(two["study_id"]) == {"yan2020", "cao2018"}
+    assert (
+        len(ev.select("outcomes", study_id="all"))
+        == len(ev.select("outcomes", study_id=["all"]))
+        == len(ev.outcomes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "filters", "message"),
+    [
+        ("outcome", {}, "did you mean 'outcomes'"),
+        ("outcomes", {"study": "yan2020"}, "did you mean 'study_id'"),
+        ("outcomes", {"study_id": "yan2021"}, "did you mean 'yan2020'"),
+        ("outcomes", {"events": 999}, "no row of outcomes has events=999"),
+    ],
+)
+def test_select_says_what_was_meant(
+    ev: evidence.Evidence, table: str, filters: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        ev.select(table, **filters)
+
+
+def test_cite(ev: evidence.Evidence) -> None:
+    assert ev.cite("yan2020") == "Yan 2020, doi:10.1111/cpr.12938"
+    assert (
+        ev.cite("reg-nct02240342")
+        == "Ovarian reserve, Valencia: bone marrow transplant into artery, NCT02240342"
+    )
+    assert ev.cite("hjt-article").startswith("the article under review, https://")
+    with pytest.raises(ValueError, match="did you mean 'yan2020'"):
+        ev.cite("yan202")
+
+
+def test_trace_leads_from_a_number_to_its_page(ev: evidence.Evidence) -> None:
+    row = ev.select("outcomes", study_id="yan2020", outcome="live-birth").iloc[0]
+    trace = ev.trace("outcomes", row)
+    assert (trace.study, trace.source, trace.locator, trace.access) == (
+        "yan2020", "hjt-article", "clinical case 2", "full-text",
+    )  # fmt: skip
+    (index,) = ev.select("outcomes", study_id="yan2020", outcome="live-birth").index
+    assert ev.trace("outcomes", index) == trace
+
+
+def test_every_row_of_every_table_can_be_traced(ev: evidence.Evidence) -> None:
+    for name, frame in ev.tables.items():
+        for index, row in frame.iterrows():
+            if name == "discrepancies" and row["source_1"] in {"computed", "extractor-a", "extractor-b"}:
+                continue
+            trace = ev.trace(name, row)
+            assert trace.source in set(ev.sources["source_id"]), (name, index)
+            assert trace.locator
+            assert trace.access
+
+
+def test_trace_refuses_what_is_not_there(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match="has no row 99999"):
+        ev.trace("outcomes", 99999)
+    with pytest.raises(ValueError, match="names no known source"):
+        ev.trace("outcomes", {"source_id": "nobody"})
+
+
+def test_units_become_canonical_and_keep_their_factor(data: Path) -> None:
+    path = data / "measurements.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            ",E2,pmol/L,0,61,,,,40,37,102,", ",E2,pg/mL,0,61,,,,40,37,102,"
+        )
+    )
+    row = evidence.load(data).select("measurements", measure="E2").iloc[0]
+    assert (row["unit"], row["unit_reported"]) == ("pmol/L", "pg/mL")
+    assert row["median"] == pytest.approx(40 * 3.671)
+    assert (row["unit_factor"], row["unit_factor_source_id"]) == (3.671, "calc-units")
+
+
+def test_equal_units_need_no_factor(data: Path) -> None:
+    path = data / "measurements.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",FSH,IU/L,", ",FSH,mIU/mL,"))
+    row = evidence.load(data).select("measurements", measure="FSH").iloc[0]
+    assert (row["unit"], row["median"], row["unit_factor"]) == ("IU/L", 53.12, 1.0)
+    assert pd.isna(row["unit_factor_source_id"])
+
+
+def test_amh_in_moles_is_divided(data: Path) -> None:
+    path = data / "measurements.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            ",E2,pmol/L,0,61,,,,40,37,102,", ",AMH,pmol/L,0,61,,,,7.14,3.57,14.28,"
+        )
+    )
+    row = evidence.load(data).select("measurements", measure="AMH").iloc[0]
+    assert (row["median"], row["q1"], row["q3"]) == (pytest.approx(1), pytest.approx(0.5), pytest.approx(2))
+    assert row["unit_factor_source_id"] == "ivfca-amh"
+
+
+def test_in_unit_turns_back(ev: evidence.Evidence) -> None:
+    rows = ev.select("measurements", measure="E2")
+    there = ev.in_unit(rows, "E2", "pg/mL")
+    assert there["median"].iloc[0] == pytest.approx(40 / 3.671)
+    assert there["unit"].iloc[0] == "pg/mL"
+    assert rows["unit"].iloc[0] == "pmol/L"
+    with pytest.raises(ValueError, match="'ng/mL' is no unit of E2; use one of: pmol/L, pg/mL"):
+        ev.in_unit(rows, "E2", "ng/mL")
+
+
+def test_thresholds_are_converted_like_levels(ev: evidence.Evidence) -> None:
+    limits = ev.select("reference_values", measure="E2", kind="diagnostic-threshold")
+    assert limits["high"].dropna().unique().tolist() == [pytest.approx(50 * 3.671)]
+    factors = ev.select("reference_values", measure="E2", kind="unit-factor")
+    assert factors["value"].tolist() == [3.671]
+
+
+@given(total=st.integers(1, 400), share=st.floats(0, 1), decimals=st.integers(0, 3))
+def test_a_percentage_allows_the_count_it_was_made_from(total: int, share: float, decimals: int) -> None:
+    events = round(share * total)
+    printed = f"{100 * events / total:.{decimals}f}"
+    assert events in possible_counts(printed, total)
+
+
+@given(total=st.integers(1, 300), tenths=st.integers(0, 1000))
+def test_possible_counts_agree_with_trying_all(total: int, tenths: int) -> None:
+    printed = f"{tenths / 10:.1f}"
+    # Whole numbers keep the comparison exact: |k/total - tenths/1000| <= 1/2000.
+    tried = [k for k in range(total + 1) if abs(2000 * k - 2 * tenths * total) <= total]
+    assert possible_counts(printed, total) == tried
+
+
+def test_codebook_and_datapackage_are_in_step_with_the_schema() -> None:
+    readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    assert datapackage.codebook(readme) == readme, "run `make codebook`"
+    described = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    assert datapackage.describe() == described, "run `make codebook`"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_another_validator_accepts_the_data_package() -> None:
+    report = frictionless.validate(ROOT / "data" / "datapackage.json")
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
+    assert len(report.tasks) == len(TABLES)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_other_validator_would_refuse_a_broken_one(data: Path) -> None:
+    path = data / "outcomes.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(",live-birth,", ",live-brith,"), encoding="utf-8"
+    )
+    assert not frictionless.validate(data / "datapackage.json").valid
+
+
+def test_the_codebook_generator_rewrites_only_its_part(data: Path) -> None:
+    readme = data / "README.md"
+    before = readme.read_text(encoding="utf-8")
+    readme.write_text(
+        before.replace("# The evidence tables", "# Our tables").split(datapackage.MARK)[0] + datapackage.MARK
+    )
+    datapackage.write(data)
+    assert readme.read_text(encoding="utf-8") == before.replace("# The evidence tables", "# Our tables")
