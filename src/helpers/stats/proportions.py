@@ -1,0 +1,160 @@
+"""Intervals for a single proportion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+Numbers = npt.ArrayLike
+FloatArray = npt.NDArray[np.float64]
+
+
+def proportion_interval(
+    events: Numbers, total: Numbers, *, method: str = "clopper-pearson", level: float = 0.95
+) -> tuple[Any, Any]:
+    """Compute a confidence interval for a proportion.
+
+    Parameters
+    ----------
+    events : int or array_like of int
+        Number of events, any shape that broadcasts with `total`.
+    total : int or array_like of int
+        Number of trials, at least 1.
+    method : {"clopper-pearson", "wilson", "jeffreys"}
+        Clopper-Pearson is exact: it covers at least `level` whatever the true proportion. Wilson inverts the
+        score test. Jeffreys takes equal-tailed quantiles of a Beta(events + 1/2, total - events + 1/2)
+        posterior, with the lower limit 0 where there are no events and the upper limit 1 where all are.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    low, high : float or ndarray of float
+        Limits as proportions, floats where both arguments are scalars, else arrays of the broadcast shape.
+
+    Raises
+    ------
+    ValueError
+        If counts are no whole numbers, are negative, exceed their total, a total is below 1, the level is
+        not between 0 and 1, or the method is unknown.
+
+    References
+    ----------
+    Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. Wilson EB. J Am Stat Assoc 1927;22:209-212.
+    Brown LD, Cai TT, DasGupta A. Statistical Science 2001;16:101-133 (Jeffreys and its limits).
+    """
+    try:
+        limits = _METHODS[method]
+    except KeyError:
+        raise ValueError(f"method must be one of {', '.join(_METHODS)}, not {method!r}") from None
+    x, n = _counts(events, total)
+    low, high = limits(x, n, _alpha(level))
+    if low.ndim == 0:
+        return float(low), float(high)
+    return low, high
+
+
+def zero_event_upper_bound(total: Numbers, *, level: float = 0.95) -> Any:
+    """Compute the exact one-sided upper bound for a proportion when no event was seen.
+
+    Parameters
+    ----------
+    total : int or array_like of int
+        Number of trials without event, at least 1.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    float or ndarray of float
+        The largest proportion under which no event in `total` has a probability of at least 1 - `level`.
+        About 3 / `total` for a level of 0.95.
+
+    Raises
+    ------
+    ValueError
+        If a total is no whole number or below 1, or the level is not between 0 and 1.
+
+    References
+    ----------
+    Hanley JA, Lippman-Hand A. JAMA 1983;249:1743-1745.
+    """
+    _, n = _counts(0, total)
+    bound = -np.expm1(np.log(_alpha(level)) / n)
+    return float(bound) if bound.ndim == 0 else bound
+
+
+def _alpha(level: float) -> float:
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 stands for 95 %")
+    return 1 - level
+
+
+def _counts(events: Numbers, total: Numbers) -> tuple[FloatArray, FloatArray]:
+    x, n = np.broadcast_arrays(_whole(events, "events"), _whole(total, "total"))
+    if (n < 1).any():
+        raise ValueError("total must be 1 or more: there is no proportion of nothing")
+    if (x < 0).any():
+        raise ValueError("events must not be negative")
+    if (x > n).any():
+        where = np.flatnonzero(np.ravel(x > n))[0]
+        raise ValueError(
+            f"events must not exceed their total: {np.ravel(x)[where]:g} of {np.ravel(n)[where]:g}"
+        )
+    return x, n
+
+
+def _whole(numbers: Numbers, name: str) -> FloatArray:
+    try:
+        array = np.asarray(numbers, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be whole numbers without missing values") from None
+    if not np.isfinite(array).all() or (array != np.floor(array)).any():
+        raise ValueError(f"{name} must be whole numbers without missing values")
+    return array
+
+
+def _clopper_pearson(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+    return _beta_limits(x, n - x + 1, x + 1, n - x, x, n, alpha)
+
+
+def _jeffreys(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+    return _beta_limits(x + 0.5, n - x + 0.5, x + 0.5, n - x + 0.5, x, n, alpha)
+
+
+def _beta_limits(
+    a_low: FloatArray,
+    b_low: FloatArray,
+    a_high: FloatArray,
+    b_high: FloatArray,
+    x: FloatArray,
+    n: FloatArray,
+    alpha: float,
+) -> tuple[FloatArray, FloatArray]:
+    # The quantile is undefined where a shape is 0; those limits are 0 and 1 by definition.
+    none, every = x == 0, x == n
+    low = np.where(none, 0.0, special.betaincinv(np.where(none, 1.0, a_low), b_low, alpha / 2))
+    high = np.where(every, 1.0, special.betaincinv(a_high, np.where(every, 1.0, b_high), 1 - alpha / 2))
+    return low, high
+
+
+def _wilson(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+    z = special.ndtri(1 - alpha / 2)
+    p = x / n
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    # Rounding must not move a limit that is exactly 0 or 1.
+    low = np.where(x == 0, 0.0, np.clip(centre - half, 0.0, 1.0))
+    high = np.where(x == n, 1.0, np.clip(centre + half, 0.0, 1.0))
+    return low, high
+
+
+_METHODS: dict[str, Callable[[FloatArray, FloatArray, float], tuple[FloatArray, FloatArray]]] = {
+    "clopper-pearson": _clopper_pearson,
+    "wilson": _wilson,
+    "jeffreys": _jeffreys,
+}
