@@ -1,0 +1,9 @@
+"""One function per kind of figure: tidy frames in, matplotlib figures out."""
+
+from helpers.figures.comparison import comparison
+from helpers.figures.display import show
+from helpers.figures.forest import forest
+from helpers.figures.trajectory import trajectory
+from helpers.figures.verdicts import verdict_map
+
+__all__ = ["comparison", "forest", "show", "trajectory", "verdict_map"]

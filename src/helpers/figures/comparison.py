@@ -1,0 +1,139 @@
+"""Outcomes of different studies side by side, group by group, said to be what it is: a naive comparison."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
+
+from helpers.figures import style
+from helpers.figures.forest import ORIGIN_MARKERS
+
+NAIVE_WARNING = (
+    "Naive comparison between studies, unadjusted: the groups differ in disease, women, route, "
+    "dose and follow-up, so a difference here is not an effect of the group."
+)
+
+
+def comparison(
+    frame: pd.DataFrame,
+    *,
+    group: str,
+    group_name: str,
+    title: str,
+    subtitle: str,
+    notes: tuple[str, ...] = (),
+) -> Figure:
+    """Draw proportions of single arms side by side.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As for `forest`, with the column `group` and `condition`; rows without an interval are left to the table.
+    group : str
+        Column whose values are compared.
+    group_name : str
+        Its name on the axis.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Colour tells the condition, since it differs between the groups. The warning is part of the figure. A figure
+        without rows says so.
+    """
+    drawn = frame[frame["low"].notna()]
+    groups = list(dict.fromkeys(drawn[group].fillna("not reported")))
+    lines = style.footer_lines(drawn["citation"], notes)
+    top, bottom = style.title_height(title, subtitle) + 0.62, style.footer_height(lines) + 1.05
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + 3.6 + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0.09, bottom / height, 0.89, 3.6 / height))
+        style.titled(figure, title, subtitle)
+        _warn(figure, 1 - (top - 0.36) / height)
+        for place, name in enumerate(groups):
+            rows = drawn[drawn[group].fillna("not reported") == name]
+            _draw_group(axes, place, rows)
+        _dress(axes, groups, group_name)
+        if drawn.empty:
+            style.say_nothing(axes, "no count with a denominator was reported\nin what was read")
+        _legend(figure, drawn, (bottom - 0.62) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def _warn(figure: Figure, y: float) -> None:
+    figure.text(
+        0.015, y, "\n".join(textwrap.wrap(NAIVE_WARNING, 120)), fontsize=8.8, color=style.NAIVE, va="center",
+        linespacing=1.25, bbox={"fc": style.NAIVE_GROUND, "ec": style.NAIVE, "lw": 0.7, "boxstyle": "round,pad=0.35"},
+    )  # fmt: skip
+
+
+def _draw_group(axes: Axes, place: int, rows: pd.DataFrame) -> None:
+    step = 0.8 / max(len(rows), 1)
+    for index, row in enumerate(rows.itertuples()):
+        _draw_point(axes, place - 0.4 + step * (index + 0.5), row)
+
+
+def _draw_point(axes: Axes, x: float, row: Any) -> None:
+    colour = style.colour_of(row.condition, style.CONDITION_COLOURS)
+    axes.plot([x, x], [row.low, row.high], color=colour, lw=1.8, zorder=2)
+    face = colour if row.origin == "paper or registry" else "white"
+    axes.plot(
+        [x], [row.proportion], ORIGIN_MARKERS[str(row.origin)], ms=7.5, mfc=face, mec=colour, mew=1.4, zorder=3,
+        clip_on=False,
+    )  # fmt: skip
+    axes.annotate(
+        f"{row.study_label}\n{row.count_text}", (x, row.high), xytext=(0, 4), textcoords="offset points", ha="center",
+        va="bottom", fontsize=8, linespacing=1.2,
+    )  # fmt: skip
+
+
+def _dress(axes: Axes, groups: list[str], group_name: str) -> None:
+    axes.set_xlim(-0.5, max(len(groups), 1) - 0.5)
+    axes.set_ylim(0, 1.14)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.set_xticks(range(len(groups)), ["\n".join(textwrap.wrap(name, 18)) for name in groups])
+    axes.set_xlabel(group_name)
+    axes.set_ylabel("events, percent of total")
+    axes.grid(axis="y", color=style.FAINT, lw=0.6)
+    axes.set_axisbelow(True)
+    for edge in range(1, len(groups)):
+        axes.axvline(edge - 0.5, color=style.FAINT, lw=0.8)
+    style.quiet_axes(axes)
+
+
+def _legend(figure: Figure, frame: pd.DataFrame, y: float) -> None:
+    handles = [
+        Line2D(
+            [],
+            [],
+            ls="",
+            marker=marker,
+            ms=7,
+            mec=style.INK,
+            mfc=style.INK if index == 0 else "white",
+            label=origin,
+        )
+        for index, (origin, marker) in enumerate(ORIGIN_MARKERS.items())
+        if origin in set(frame["origin"])
+    ]
+    handles += [
+        Line2D([], [], color=colour, lw=3, label=condition)
+        for condition, colour in style.CONDITION_COLOURS.items()
+        if condition in set(frame["condition"])
+    ]
+    figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=len(handles), columnspacing=1.4,
+        handletextpad=0.5, borderaxespad=0.0,
+    )  # fmt: skip

@@ -1,0 +1,283 @@
+"""How one marker moves after treatment: levels where levels were printed, changes where only those were."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from helpers.evidence.vocabulary import phrase
+from helpers.figures import style
+
+_ARROWS = {"up": "^", "down": "v", "none": "s"}
+_ROW = 0.29
+
+
+class Course(Protocol):
+    """What is known of the course of one marker, as `helpers.tables.course` gathers it."""
+
+    @property
+    def measure(self) -> str:
+        """The marker."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """The unit of the levels."""
+        ...
+
+    @property
+    def studies(self) -> list[str]:
+        """Labels of the studies asked about."""
+        ...
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """study_label, cell_source, subject, timepoint_months, centre, low, high, text, citation."""
+        ...
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """study_label, cell_source, from_months, to_months, direction, text, origin, citation."""
+        ...
+
+    @property
+    def thresholds(self) -> pd.DataFrame:
+        """value, upper, label, citation."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of the lower panel: a change, or the words that say there is none."""
+
+    study: str
+    change: Any
+    words: str = ""
+
+
+def trajectory(
+    course: Course, *, scale: str, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw levels over time above, and changes without level below.
+
+    Parameters
+    ----------
+    course : Course
+        Made by `helpers.tables.course`: measure, unit, studies, levels, changes and thresholds.
+    scale : {"linear", "log"}
+        Scale of the level axis.
+    title, subtitle : str
+        The finding or question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A single patient is a hollow mark and a thin line, never a cohort. A study without any row, and a
+        marker without any level, say so.
+
+    Raises
+    ------
+    ValueError
+        If the scale is unknown, or is "log" with a level of 0 or below.
+    """
+    levels, changes, thresholds = course.levels, course.changes, course.thresholds
+    measure = phrase(course.measure)
+    if scale not in {"linear", "log"}:
+        raise ValueError(f"scale must be linear or log, not {scale!r}")
+    if scale == "log" and (levels[["centre", "low"]] <= 0).any(axis=None):
+        raise ValueError("a log scale cannot show a level of 0 or below; use scale='linear'")
+    cited = [*levels["citation"], *changes["citation"], *thresholds["citation"]]
+    lines = style.footer_lines(cited, notes)
+    rows = _lower_rows(levels, changes, course.studies, measure)
+    top, bottom = style.title_height(title, subtitle) + 0.28, style.footer_height(lines) + 0.95
+    rows_height = _ROW * (len(rows) + 0.4)
+    gap, levels_height = 0.5, 2.9 if len(levels) or len(thresholds) else 0.8
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + levels_height + gap + rows_height + bottom))
+        height = figure.get_figheight()
+        above = figure.add_axes((0.135, (bottom + rows_height + gap) / height, 0.475, levels_height / height))
+        below = figure.add_axes((0.135, bottom / height, 0.475, rows_height / height), sharex=above)
+        style.titled(figure, title, subtitle)
+        _draw_levels(above, levels, measure, course.unit, scale)
+        _draw_thresholds(above, thresholds)
+        _draw_changes(below, rows)
+        _time_axis(above, below, levels, changes)
+        _legend(figure, levels, changes, (bottom - 0.55) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def _draw_levels(axes: Axes, levels: pd.DataFrame, measure: str, unit: str, scale: str) -> None:
+    for (_, subject), rows in levels.groupby(["study_label", "subject"], sort=False):
+        rows = rows.sort_values("timepoint_months")
+        single = subject != "cohort"
+        colour = style.colour_of(rows["cell_source"].iloc[0], style.CELL_SOURCE_COLOURS)
+        axes.plot(
+            rows["timepoint_months"], rows["centre"], lw=0.9 if single else 1.6, color=colour, marker="o",
+            ms=6.5, mfc="white" if single else colour, mec=colour, mew=1.4, zorder=3, clip_on=False,
+        )  # fmt: skip
+        for row in rows.itertuples():
+            _label_level(axes, row, colour)
+    axes.set_yscale(scale)
+    axes.set_ylabel(f"{measure}\n{unit}")
+    axes.margins(y=0.18)
+    style.quiet_axes(axes, keep=("bottom", "left"))
+    axes.set_title("Levels", loc="left", fontsize=9.5, color=style.MUTED)
+    if levels.empty:
+        style.say_nothing(axes, f"no level of {measure} was printed\nin what was read")
+
+
+def _draw_thresholds(axes: Axes, thresholds: pd.DataFrame) -> None:
+    for value, upper in zip(thresholds["value"], thresholds["upper"], strict=True):
+        if pd.isna(upper):
+            axes.axhline(value, color=style.MUTED, lw=0.9, ls=(0, (5, 3)), zorder=1)
+        else:
+            axes.axhspan(value, upper, color=style.MUTED, alpha=0.12, lw=0, zorder=0)
+    if axes.get_yscale() == "linear" and (axes.lines or axes.patches):
+        axes.set_ylim(bottom=0)
+    if not axes.lines and not axes.patches:
+        axes.set_yticks([])
+    middles = thresholds["value"].where(
+        thresholds["upper"].isna(), (thresholds["value"] + thresholds["upper"]) / 2
+    )
+    to_fraction = axes.transData + axes.transAxes.inverted()
+    heights = [float(to_fraction.transform((0, middle))[1]) for middle in middles]
+    place = -1.0
+    for height, label in sorted(zip(heights, thresholds["label"], strict=True)):
+        place = max(height, place + 0.058)
+        axes.annotate(
+            textwrap.shorten(str(label), 56, placeholder=" …"), (1.0, height), xycoords="axes fraction",
+            xytext=(1.025, place), va="center", fontsize=8, color=style.MUTED,
+            arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+
+
+def _label_level(axes: Axes, row: Any, colour: str) -> None:
+    if pd.notna(row.low):
+        axes.plot([row.timepoint_months] * 2, [row.low, row.high], lw=1.6, color=colour, zorder=2)
+    axes.annotate(
+        str(row.text), (row.timepoint_months, row.centre), xytext=(9, 0), textcoords="offset points", va="center",
+        fontsize=8.3, bbox={"fc": "white", "ec": "none", "pad": 0.8, "alpha": 0.85}, zorder=4,
+    )  # fmt: skip
+
+
+def _lower_rows(levels: pd.DataFrame, changes: pd.DataFrame, studies: list[str], measure: str) -> list[_Row]:
+    rows: list[_Row] = []
+    for study in studies:
+        known = changes[changes["study_label"] == study].sort_values("to_months")
+        if len(known):
+            rows += [
+                _Row(study if place == 0 else "", change) for place, change in enumerate(known.itertuples())
+            ]
+        elif (levels["study_label"] == study).any():
+            rows.append(_Row(study, None, "no change printed; level above"))
+        else:
+            rows.append(_Row(study, None, f"{measure}: nothing reported in what was read"))
+    return rows
+
+
+def _draw_changes(axes: Axes, rows: list[_Row]) -> None:
+    across = axes.get_yaxis_transform()
+    for y, row in enumerate(rows):
+        axes.axhline(y, color=style.FAINT, lw=0.6, zorder=0)
+        if row.change is None:
+            _grey(axes, across, y, row.words)
+            continue
+        if pd.isna(row.change.to_months):
+            _grey(axes, across, y, "time not printed")
+        else:
+            _draw_change(axes, y, row.change)
+        axes.text(
+            1.025, y, f"{row.change.text}; {row.change.origin}", transform=across, va="center", fontsize=8
+        )
+    axes.set_yticks(range(len(rows)), [row.study for row in rows])
+    axes.set_ylim(len(rows) - 0.3, -0.7)
+    axes.tick_params(axis="y", length=0)
+    style.quiet_axes(axes)
+    axes.set_title("Change or direction only", loc="left", fontsize=9.5, color=style.MUTED)
+
+
+def _grey(axes: Axes, across: Any, y: int, words: str) -> None:
+    axes.text(
+        0.06, y, words, transform=across, va="center", fontsize=8.3, color=style.MUTED, style="italic",
+        bbox={"fc": "white", "ec": "none", "pad": 0.8},
+    )  # fmt: skip
+
+
+def _draw_change(axes: Axes, y: int, row: Any) -> None:
+    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
+    if pd.notna(row.from_months):
+        axes.plot([row.from_months, row.to_months], [y, y], color=colour, lw=1.2, ls=":", zorder=1)
+    face = colour if row.origin == "paper or registry" else "white"
+    marker = _ARROWS.get(str(row.direction), "s")
+    axes.plot([row.to_months], [y], marker, ms=9, mfc=face, mec=colour, mew=1.4, zorder=3, clip_on=False)
+
+
+def _time_axis(above: Axes, below: Axes, levels: pd.DataFrame, changes: pd.DataFrame) -> None:
+    times = pd.concat([levels["timepoint_months"], changes["to_months"]]).dropna()
+    end = max(6.0, float(times.max()) if len(times) else 6.0)
+    below.set_xlim(-0.03 * end, end * 1.06)
+    step = 1 if end <= 8 else 3 if end <= 18 else 6
+    below.set_xticks(list(range(0, int(end) + 1, step)))
+    below.set_xlabel("months after treatment (0 = before)")
+    above.tick_params(axis="x", labelbottom=False)
+    for axes in (above, below):
+        axes.axvline(0, color=style.FAINT, lw=0.8, zorder=0)
+
+
+def _legend(figure: Figure, levels: pd.DataFrame, changes: pd.DataFrame, y: float) -> None:
+    handles = []
+    if (levels["subject"] == "cohort").any():
+        handles.append(Line2D([], [], color=style.INK, marker="o", ms=6.5, lw=1.6, label="level, cohort"))
+    if (levels["subject"] != "cohort").any():
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color=style.INK,
+                marker="o",
+                mfc="white",
+                ms=6.5,
+                lw=0.9,
+                label="level, single patient",
+            )
+        )
+    drawn = changes[changes["to_months"].notna()]
+    for direction, marker in _ARROWS.items():
+        if (drawn["direction"] == direction).any():
+            words = {"up": "higher", "down": "lower", "none": "no clear change"}[direction]
+            handles.append(
+                Line2D([], [], ls="", marker=marker, color=style.INK, ms=9, label=f"{words}, no level")
+            )
+    if (drawn["origin"] != "paper or registry").any():
+        handles.append(
+            Line2D(
+                [],
+                [],
+                ls="",
+                marker="^",
+                mfc="white",
+                mec=style.INK,
+                ms=9,
+                label="hollow: not from the paper",
+            )
+        )
+    shown = {*levels["cell_source"].dropna(), *changes["cell_source"].dropna()}
+    handles += [
+        Line2D([], [], color=colour, lw=3, label=source)
+        for source, colour in style.CELL_SOURCE_COLOURS.items()
+        if source in shown
+    ]
+    if handles:
+        figure.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=min(len(handles), 7), columnspacing=1.2,
+            handletextpad=0.5, borderaxespad=0.0,
+        )  # fmt: skip

@@ -1,0 +1,21 @@
+"""Sentences computed from results, so that no number in prose is typed by hand."""
+
+from helpers.narrative.claims import claims_conclusion
+from helpers.narrative.colophon import colophon
+from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
+from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
+from helpers.narrative.trajectories import trajectory_conclusion
+from helpers.narrative.wording import interval_words, listed, proportion_words
+
+__all__ = [
+    "claims_conclusion",
+    "colophon",
+    "comparison_conclusion",
+    "interval_words",
+    "listed",
+    "outcomes_conclusion",
+    "proportion_words",
+    "ratio_claim",
+    "study_conclusion",
+    "trajectory_conclusion",
+]

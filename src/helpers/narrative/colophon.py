@@ -1,0 +1,51 @@
+"""What a page was made from: data, code and packages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+from helpers.evidence import Evidence
+
+_PACKAGES = (
+    "poi-reanalysis",
+    "numpy",
+    "scipy",
+    "pandas",
+    "pandera",
+    "matplotlib",
+    "great-tables",
+    "papermill",
+)
+
+
+def colophon(ev: Evidence) -> str:
+    """State the version of the data, the commit of the code and the packages in use.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    str
+        Markdown. The commit is "unknown" outside a git checkout.
+    """
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    python = ".".join(map(str, sys.version_info[:3]))
+    return (
+        f"Data version `{ev.digest[:12]}`; commit `{commit()}`; Python {python}; {packages}. "
+        "Research software, not medical advice."
+    )
+
+
+def commit() -> str:
+    """Name the commit of the working directory, ``-modified`` where tracked files differ from it."""
+    command = ["git", "describe", "--always", "--exclude=*", "--abbrev=12", "--dirty=-modified"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()

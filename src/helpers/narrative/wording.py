@@ -1,0 +1,60 @@
+"""How counts, lists and proportions are put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helpers.tables.rows import percent
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as in a sentence.
+
+    Parameters
+    ----------
+    words : iterable of str
+        The words; repeated ones are named once.
+
+    Returns
+    -------
+    str
+        ``"a"``, ``"a and b"`` or ``"a, b and c"``; ``"none"`` where there is none.
+    """
+    unique = list(dict.fromkeys(words))
+    if not unique:
+        return "none"
+    if len(unique) == 1:
+        return unique[0]
+    return f"{', '.join(unique[:-1])} and {unique[-1]}"
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Write a number with its noun: ``1 study``, ``2 studies``."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def proportion_words(events: int, total: int, low: float, high: float, level: float) -> str:
+    """Write a proportion with its interval.
+
+    Parameters
+    ----------
+    events, total : int
+        The counts.
+    low, high : float
+        Limits of the interval, as proportions.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    str
+        For example ``4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %)``.
+    """
+    limits = f"{100 * level:g} % interval {percent(low)} to {percent(high)} %"
+    return f"{events} of {total} ({percent(events / total)} %, {limits})"
+
+
+def interval_words(method: str, level: float) -> str:
+    """Name an interval: ``95 % Clopper-Pearson interval``."""
+    name = "-".join(part.capitalize() for part in method.split("-"))
+    return f"{100 * level:g} % {name} interval"

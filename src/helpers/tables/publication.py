@@ -1,0 +1,165 @@
+"""Publication tables with great-tables: built from tidy rows, escaped, ready for page and CSV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from great_tables import GT, loc, style
+from IPython.display import display
+
+from helpers.tables.export import csv_text
+from helpers.tables.rows import origin
+
+_NOT_REPORTED = "not reported"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with the rows behind it.
+
+    Attributes
+    ----------
+    title : str
+        What the table shows.
+    page : great_tables.GT
+        The table as it stands on the page.
+    rows : pandas.DataFrame
+        The rows as they are exported.
+    """
+
+    title: str
+    page: GT
+    rows: pd.DataFrame
+
+    def show(self) -> None:
+        """Display the table in a notebook: HTML for the page, CSV to take along."""
+        page = self.page.as_raw_html(inline_css=False)
+        plain = f"{self.title} ({len(self.rows)} rows)"
+        bundle = {"text/html": page, "text/csv": csv_text(self.rows), "text/plain": plain}
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def table(
+    rows: pd.DataFrame, columns: dict[str, str], *, title: str, note: str = "", group: str | None = None
+) -> Table:
+    """Build a table of the columns named, in their order.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Tidy rows; the index is not shown.
+    columns : dict of str
+        Column of `rows` -> its heading.
+    title : str
+        What the table shows.
+    note : str
+        Remark below the table.
+    group : str, optional
+        Column whose values head groups of rows.
+
+    Returns
+    -------
+    Table
+        Text is escaped by great-tables; what is blank reads "not reported"; the CSV holds the same columns.
+        A table without rows says so.
+    """
+    shown = [*([group] if group else []), *columns]
+    plain = rows[shown].reset_index(drop=True)
+    labels: Any = columns
+    page = (
+        GT(plain.map(_cell), groupname_col=group, id=_identifier(title))
+        .tab_header(title=title)
+        .cols_label(cases=labels)
+        .cols_align("left")
+        .tab_style(style.text(weight="bold"), loc.row_groups())
+        .tab_options(
+            table_font_size="13px", heading_title_font_size="15px", table_width="100%", data_row_padding="4px"
+        )
+        .opt_row_striping()
+    )
+    if plain.empty:
+        page = page.tab_source_note("Nothing was reported in what was read.")
+    if note:
+        page = page.tab_source_note(note)
+    return Table(title, page, plain.rename(columns=columns))
+
+
+def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
+    """Build the table of outcomes: counts, totals and their basis, intervals, and where each is from.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `outcome_rows`.
+    interval : str
+        Method of the interval.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per count, grouped by outcome and horizon.
+    """
+    rows = rows.assign(
+        subgroup=rows["subgroup"].fillna("whole arm"),
+        origin=rows["origin"] + ", " + rows["access"],
+        basis=rows["total_basis"].where(rows["total"].notna(), "no total printed"),
+        counted=rows["total_unit"].fillna("no total printed"),
+        printed=[
+            f"{share:g} %" if pd.notna(share) else "no percentage" for share in rows["percent_reported"]
+        ],
+    )
+    columns = {
+        "study_label": "study",
+        "subgroup": "subgroup",
+        "condition": "condition",
+        "arm_label": "arm",
+        "timepoint_months": "months",
+        "count_text": "events/total",
+        "counted": "counted",
+        "basis": "basis of the total",
+        "printed": "printed",
+        "interval_text": f"percent ({100 * level:g} % interval)",
+        "origin": "who tells it, how deep it was read",
+        "citation": "source",
+        "locator": "where",
+    }
+    note = f"Intervals: {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was not printed with the count."
+    return table(rows, columns, title="Outcomes as counted", note=note, group="section")
+
+
+def depth_table(rows: pd.DataFrame) -> Table:
+    """Build the table that tells who tells the rows, and how deep each source was read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``Evidence.select``, with source_kind and access.
+
+    Returns
+    -------
+    Table
+        One row per origin and depth, with the number of rows and the studies.
+    """
+    told = rows.assign(origin=origin(rows["source_kind"]))
+    groups = told.groupby(["origin", "access"], sort=True)
+    counts = groups.agg(
+        rows=("source_id", "size"), studies=("study_label", lambda s: ", ".join(sorted(set(s))))
+    ).reset_index()
+    columns = {"origin": "who tells it", "access": "read as", "rows": "rows", "studies": "studies"}
+    return table(counts, columns, title="How deep the sources were read")
+
+
+def _cell(value: Any) -> str:
+    if value is None or (not isinstance(value, list) and pd.isna(value)):
+        return _NOT_REPORTED
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _identifier(title: str) -> str:
+    return "table-" + "".join(letter if letter.isalnum() else "-" for letter in title.lower())[:40].strip("-")

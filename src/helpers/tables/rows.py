@@ -1,0 +1,257 @@
+"""Tidy rows made once from evidence: figure, table and sentence of a notebook are drawn from the same frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.evidence.vocabulary import OUTCOME, phrase
+
+_FIRST_HAND = {"journal-article", "preprint", "trial-registry"}
+_NOT_PRINTED = "not printed"
+#: Who tells a fact.
+ORIGINS = ["paper or registry", "the article only", "review or press"]
+
+
+def percent(proportion: float) -> str:
+    """Write a proportion in percent with one decimal, halves up, as papers do: 13/16 is 81.3."""
+    exact = Decimal(str(round(100 * proportion, 9)))
+    return str(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def outcome_rows(
+    outcomes: pd.DataFrame, criteria: pd.DataFrame, *, interval: str, level: float
+) -> pd.DataFrame:
+    """Add to selected outcomes what is drawn, tabulated and told of them.
+
+    Parameters
+    ----------
+    outcomes : pandas.DataFrame
+        Rows of ``Evidence.select("outcomes", ...)``.
+    criteria : pandas.DataFrame
+        The table `criteria`, for the windows of short and long term.
+    interval : {"clopper-pearson", "wilson", "jeffreys"}
+        Method of the interval.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows sorted by outcome, horizon and time, with horizon, section, label, origin, proportion, low,
+        high, count_text and interval_text. A count without a total, or a percentage without counts, has no
+        interval and says so.
+    """
+    rows = outcomes.copy()
+    rows["horizon"] = horizon(rows["timepoint_months"], criteria)
+    rows["origin"] = origin(rows["source_kind"])
+    counted = rows["events"].notna() & rows["total"].notna()
+    rows["proportion"] = (
+        (rows["events"] / rows["total"]).astype("float64").fillna(rows["percent_reported"] / 100)
+    )
+    rows["low"] = rows["high"] = float("nan")
+    if counted.any():
+        events, total = rows.loc[counted, "events"].astype(int), rows.loc[counted, "total"].astype(int)
+        low, high = stats.proportion_interval(events, total, method=interval, level=level)
+        rows.loc[counted, "low"], rows.loc[counted, "high"] = low, high
+    rows["section"] = (
+        rows["outcome"].map(phrase).map(lambda words: words[0].upper() + words[1:]) + ", " + rows["horizon"]
+    )
+    rows["label"] = [_label(row) for row in rows.itertuples()]
+    rows["count_text"] = [_count_text(row) for row in rows.itertuples()]
+    rows["interval_text"] = [_interval_text(row) for row in rows.itertuples()]
+    rows["name"] = _names(rows)
+    rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
+    rows["_horizon"] = rows["horizon"].map([EARLY, SHORT, LONG, UNKNOWN].index)
+    rows["_origin"] = rows["origin"].map(ORIGINS.index)
+    by = ["_outcome", "_horizon", "timepoint_months", "study_label", "_origin"]
+    return rows.sort_values(by, kind="stable").drop(columns=["_outcome", "_horizon", "_origin"])
+
+
+def count_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | int | None]:
+    """Take from an outcome row the numbers that are recorded as its result.
+
+    Parameters
+    ----------
+    row : pandas.Series or mapping
+        A row made by `outcome_rows`.
+
+    Returns
+    -------
+    dict
+        events, total, proportion, low and high; None for what was not reported.
+    """
+    counts = {name: None if pd.isna(row[name]) else int(row[name]) for name in ("events", "total")}
+    shares = {
+        name: None if pd.isna(row[name]) else float(row[name]) for name in ("proportion", "low", "high")
+    }
+    return {**counts, **shares}
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    """Name each row by its key, as short as it stays unique within the rows."""
+    base = rows[["study_id", "arm_id", "outcome", "source_id"]].agg("/".join, axis=1)
+    months = pd.Series(
+        [f"/month {month:g}" if pd.notna(month) else "" for month in rows["timepoint_months"]],
+        index=rows.index,
+        dtype="str",
+    )
+    names = base + ("/" + rows["subgroup"]).fillna("") + months
+    repeated = names.duplicated(keep=False)
+    return list(names.where(~repeated, names + "/" + rows["locator"]))
+
+
+def origin(source_kind: pd.Series) -> pd.Series:
+    """Say who tells a fact, a word of `ORIGINS`: the study itself, the article under review, or someone else."""
+    first_hand = dict.fromkeys(_FIRST_HAND, ORIGINS[0])
+    return source_kind.map({**first_hand, "article-under-review": ORIGINS[1]}).fillna(ORIGINS[2])
+
+
+def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Add to selected measurements the centre, the spread and the words drawn.
+
+    Parameters
+    ----------
+    measurements : pandas.DataFrame
+        Rows of ``Evidence.select("measurements", measure=...)``, in the unit wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows with a number and a time point, with centre, low, high and text. The median and its quartiles
+        are taken where printed, else the mean and its standard deviation; neither is turned into the other.
+    """
+    rows = measurements.copy()
+    rows["centre"] = rows["median"].fillna(rows["mean"])
+    spread = rows["median"].notna()
+    rows["low"] = rows["q1"].where(spread, rows["mean"] - rows["sd"])
+    rows["high"] = rows["q3"].where(spread, rows["mean"] + rows["sd"])
+    rows = rows[rows["centre"].notna() & rows["timepoint_months"].notna()]
+    rows["text"] = pd.Series([_level_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
+    return rows
+
+
+def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
+    """Make of selected changes one row per study, time and direction, with the words drawn.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes", measure=...)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `changes` with text and origin. Sources that tell the same are one row: the origin is
+        the best of them, the citations are joined.
+    """
+    rows = changes.copy()
+    rows["origin"] = origin(rows["source_kind"])
+    rows["text"] = pd.Series([_change_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
+    rows = rows.sort_values("origin", key=lambda column: column.map(ORIGINS.index), kind="stable")
+    same = ["study_label", "to_months", "direction", "text"]
+    joined = rows.groupby(same, dropna=False, sort=False)["citation"].transform(
+        lambda column: "; ".join(dict.fromkeys(column))
+    )
+    rows["citation"] = joined
+    return rows.drop_duplicates(subset=same).sort_index()
+
+
+def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
+    """Make of diagnostic thresholds one row per value, named by whom it defines.
+
+    Parameters
+    ----------
+    reference_values : pandas.DataFrame
+        Rows of ``Evidence.select("reference_values", measure=..., kind="diagnostic-threshold")``, in the unit
+        wanted. Where any is about POI or POF, the others are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        value, upper, label and citation, sorted by value. A threshold with one limit is a line (`upper` is
+        missing); one whose cut-off ranges is a band from `value` to `upper`.
+    """
+    given = reference_values[reference_values[["low", "high"]].notna().any(axis=1)]
+    ovarian = given["population"].str.match("PO[IF]")
+    rows = given[ovarian] if ovarian.any() else given
+    lines = []
+    for _, group in rows.groupby(["low", "high"], sort=True, dropna=False):
+        low, high = float(group["low"].iloc[0]), float(group["high"].iloc[0])
+        words = f"{low:.3g} to {high:.3g}"
+        if math.isnan(high):
+            words = f"above {low:.3g}"
+        elif math.isnan(low):
+            words = f"below {high:.3g}"
+        more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+        lines.append(
+            {
+                "value": high if math.isnan(low) else low,
+                "upper": math.nan if math.isnan(low) else high,
+                "label": f"{words}: {group['population'].iloc[0]}{more}",
+                "citation": group["citation"].iloc[0],
+            }
+        )
+    return pd.DataFrame(lines, columns=["value", "upper", "label", "citation"]).sort_values(
+        "value", ignore_index=True
+    )
+
+
+def _label(row: Any) -> str:
+    parts = [str(row.study_label)]
+    if pd.notna(row.subgroup):
+        parts.append(str(row.subgroup))
+    if pd.notna(row.timepoint_months):
+        parts.append(f"month {row.timepoint_months:g}")
+    if row.origin == "review or press":
+        parts.append(str(row.citation).split(", doi", maxsplit=1)[0])
+    text = ", ".join(parts)
+    return text if len(text) <= 44 else text[:43] + "…"
+
+
+def _count_text(row: Any) -> str:
+    if pd.isna(row.events):
+        return _NOT_PRINTED
+    if pd.isna(row.total):
+        return f"{row.events}/{_NOT_PRINTED}"
+    return f"{row.events}/{row.total}"
+
+
+def _interval_text(row: Any) -> str:
+    if pd.notna(row.low):
+        return f"{percent(row.proportion)} % ({percent(row.low)} to {percent(row.high)})"
+    return f"{row.percent_reported:g} % printed" if pd.notna(row.percent_reported) else "no percentage"
+
+
+def _level_text(row: Any) -> str:
+    statistic = "median" if pd.notna(row.median) else "mean"
+    who = statistic if row.subject == "cohort" else "one patient:"
+    spread = f" ({row.low:.3g} to {row.high:.3g})" if pd.notna(row.low) else ""
+    n = "" if row.subject != "cohort" else f", n = {row.n}" if pd.notna(row.n) else ", n not printed"
+    return f"{who} {row.centre:.3g}{spread}{n}"
+
+
+def _change_text(row: Any) -> str:
+    direction = {"up": "higher", "down": "lower", "none": "no clear change"}.get(str(row.direction), "")
+    if pd.isna(row.change):
+        size = f"{direction}, no figure"
+    elif row.change_kind == "percent":
+        size = f"{row.change:+g} %"
+    elif row.change_kind == "fold":
+        size = f"×{row.change:g}"
+    else:
+        size = f"{row.change:g} ({row.change_kind})"
+    return size if row.compared_with == "baseline" else f"{size}, vs {_AGAINST[str(row.compared_with)]}"
+
+
+_AGAINST = {
+    "contralateral-ovary": "the other ovary",
+    "control-arm": "the control arm",
+    "other-patients": "other patients",
+}

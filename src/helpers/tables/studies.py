@@ -1,0 +1,107 @@
+"""All that was extracted of one study, gathered for its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.evidence import Evidence
+from helpers.tables.rows import change_rows, outcome_rows
+
+_CARD = {
+    "condition": "condition",
+    "tissue": "tissue treated",
+    "design": "design",
+    "country": "country",
+    "n_enrolled": "women enrolled",
+    "follow_up_months": "follow-up, months",
+    "registry_id": "registry number",
+    "note": "remark",
+}
+_ARM = {
+    "cell_source": "cells",
+    "donor": "donor",
+    "route": "route",
+    "dose_cells": "dose, cells",
+    "dose_text": "dose in words",
+    "scaffold": "scaffold",
+    "co_treatment": "given beside the cells",
+    "n": "women",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class StudyRows:
+    """The rows of one study, joined and ready for figure, table and sentence.
+
+    Attributes
+    ----------
+    label : str
+        Name of the study.
+    card : pandas.DataFrame
+        item and value: the study and its arms at a glance.
+    sources, outcomes, baseline, measurements, changes, discrepancies : pandas.DataFrame
+        Its rows; frames may be empty.
+    """
+
+    label: str
+    card: pd.DataFrame
+    sources: pd.DataFrame
+    outcomes: pd.DataFrame
+    baseline: pd.DataFrame
+    measurements: pd.DataFrame
+    changes: pd.DataFrame
+    discrepancies: pd.DataFrame
+
+
+def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
+    """Gather all that was extracted of one study.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    study_id : str
+        Key of the study.
+    level : float
+        Confidence level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    StudyRows
+        The rows.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study.
+    """
+    study = ev.select("studies", study_id=study_id).iloc[0]
+
+    def rows_of(table: str) -> pd.DataFrame:
+        frame = ev.select(table)
+        return frame[frame["study_id"] == study_id]
+
+    arms = rows_of("arms")
+    card = [{"item": words, "value": study[column]} for column, words in _CARD.items()]
+    for _, arm in arms.iterrows():
+        card.append({"item": f"arm {arm['arm_id']}", "value": arm["label"]})
+        wanted = _ARM if arm["kind"] == "cells" else {"n": "women"}
+        card += [
+            {"item": f"arm {arm['arm_id']}: {words}", "value": arm[column]}
+            for column, words in wanted.items()
+        ]
+    told = ["arms", "baseline", "outcomes", "measurements", "changes", "statements"]
+    used = {study["source_id"], *(source for table in told for source in rows_of(table)["source_id"])}
+    sources = ev.select("sources")
+    return StudyRows(
+        label=str(study["label"]),
+        card=pd.DataFrame(card),
+        sources=sources[sources["source_id"].isin(used)],
+        outcomes=outcome_rows(rows_of("outcomes"), ev.criteria, interval="clopper-pearson", level=level),
+        baseline=rows_of("baseline"),
+        measurements=rows_of("measurements"),
+        changes=change_rows(rows_of("changes")),
+        discrepancies=rows_of("discrepancies"),
+    )

@@ -1,0 +1,39 @@
+"""Changing a copy of the shipped tables, row by row as a spreadsheet counts them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def edit(folder: Path, table: str, row: int, **cells: str) -> None:
+    """Change cells of a row, counted as a spreadsheet does."""
+    path = folder / f"{table}.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    rows[row - 2].update(cells)
+    save(path, rows)
+
+
+def append(folder: Path, table: str, **cells: str) -> int:
+    """Add a copy of the first row with other cells; tell its row number."""
+    path = folder / f"{table}.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    rows.append({**rows[0], **cells})
+    save(path, rows)
+    return len(rows) + 1
+
+
+def save(path: Path, rows: Iterable[dict[str, str]]) -> None:
+    rows = list(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def row_where(folder: Path, table: str, **cells: str) -> int:
+    rows = csv.DictReader((folder / f"{table}.csv").read_text(encoding="utf-8").splitlines())
+    return next(n for n, row in enumerate(rows, start=2) if cells.items() <= row.items())

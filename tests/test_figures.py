@@ -1,0 +1,247 @@
+"""Figures are guarded by the data drawn in them, and by nothing being clipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from damage import append, edit, row_where
+from helpers import evidence, figures, tables
+from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION
+from helpers.figures import style
+
+
+def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
+    return tables.outcome_rows(
+        ev.select("outcomes", **filters), ev.criteria, interval="clopper-pearson", level=0.95
+    )
+
+
+def texts(figure: Figure) -> list[str]:
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [text.get_text() for text in axes.texts]
+        found += [label.get_text() for label in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+    return found
+
+
+def assert_nothing_clipped(figure: Figure) -> None:
+    """Every text lies inside the page, give or take a pixel."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    width, height = canvas.get_width_height()
+    everything = [
+        *figure.texts,
+        *(text for axes in figure.axes for text in (*axes.texts, axes.title, axes.xaxis.label)),
+    ]
+    everything += [text for legend in figure.legends for text in legend.get_texts()]
+    for text in everything:
+        if not text.get_text():
+            continue
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= -1, text.get_text()
+        assert box.x1 <= width + 1, text.get_text()
+        assert box.y0 >= -1, text.get_text()
+        assert box.y1 <= height + 1, text.get_text()
+
+
+def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"])
+    figure = figures.forest(rows, title="t", subtitle="s")
+    (axes,) = figure.axes
+    drawn = sorted(
+        (float(np.min(x)), float(np.max(x)))
+        for x in (np.asarray(line.get_xdata()) for line in axes.lines)
+        if len(x) == 2
+    )
+    expected = sorted(zip(rows["low"].dropna(), rows["high"].dropna(), strict=True))
+    assert drawn == expected
+    assert "4/61" in texts(figure)
+    assert "6.6 % (1.8 to 15.9)" in texts(figure)
+    assert_nothing_clipped(figure)
+
+
+def test_a_forest_names_its_sources(ev: evidence.Evidence) -> None:
+    figure = figures.forest(
+        outcome_rows(ev, study_id="herraiz2018"), title="t", subtitle="s", notes=("A note.",)
+    )
+    footer = figure.texts[-1].get_text()
+    assert "10.1016/j.fertnstert.2018.04.025" in footer
+    assert footer.startswith("A note.")
+
+
+def test_rows_without_a_total_are_written_not_drawn(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="pregnancy", study_id="herraiz2018")
+    rows = rows[rows["total"].isna()]
+    figure = figures.forest(rows, title="t", subtitle="s")
+    assert len(figure.axes[0].lines) == 0
+    assert texts(figure).count("3/not printed") == 2
+
+
+def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
+    assert_nothing_clipped(
+        figures.forest(outcome_rows(ev), title="A long title " * 12, subtitle="and a long subtitle " * 12)
+    )
+
+
+def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
+    none = outcome_rows(ev).iloc[:0]
+    assert "no count was reported\nin what was read" in texts(figures.forest(none, title="t", subtitle="s"))
+    compared = figures.comparison(none, group="donor", group_name="donor", title="t", subtitle="s")
+    assert any("no count with a denominator" in text for text in texts(compared))
+
+
+def test_a_comparison_carries_its_warning(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="pregnancy")
+    figure = figures.comparison(
+        rows, group="cell_source", group_name="source of the cells", title="t", subtitle="s"
+    )
+    assert any(text.startswith("Naive comparison between studies") for text in texts(figure))
+    assert {"UC-MSC", "BM-mobilised"} <= set(texts(figure))
+    heights = [
+        np.asarray(line.get_ydata(), float)
+        for line in figure.axes[0].lines
+        if len(np.asarray(line.get_xdata())) == 2
+    ]
+    drawn = sorted((float(y[0]), float(y[1])) for y in heights if y.tolist() != [0, 1])
+    assert drawn == sorted(zip(rows["low"].dropna(), rows["high"].dropna(), strict=True))
+    assert_nothing_clipped(figure)
+
+
+@pytest.mark.parametrize(
+    "measure", ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
+)
+def test_every_marker_has_a_figure_that_fits(ev: evidence.Evidence, measure: str) -> None:
+    course = tables.course(ev, measure, studies=["all"])
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    assert_nothing_clipped(figure)
+    above = figure.axes[0]
+    points = [line for line in above.lines if line.get_marker() == "o"]
+    assert len(points) == len(course.levels)
+    for study in course.studies:
+        assert study in texts(figure)
+
+
+def test_the_threshold_is_drawn_where_it_is(ev: evidence.Evidence) -> None:
+    figure = figures.trajectory(
+        tables.course(ev, "FSH", studies=["all"]), scale="linear", title="t", subtitle="s"
+    )
+    lines = [
+        float(np.asarray(line.get_ydata())[0])
+        for line in figure.axes[0].lines
+        if line.get_linestyle() == "--"
+    ]
+    assert 25 in lines
+    assert any(text.startswith("above 25: POI") for text in texts(figure))
+
+
+def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
+    figure = figures.trajectory(
+        tables.course(ev, "AMH", studies=["all"]), scale="linear", title="t", subtitle="s"
+    )
+    assert texts(figure).count("AMH: nothing reported in what was read") == 4
+    assert any("no level of AMH was printed" in text for text in texts(figure))
+
+
+def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidence) -> None:
+    figure = figures.trajectory(
+        tables.course(ev, "AFC", studies=["herraiz2018"]), scale="linear", title="t", subtitle="s"
+    )
+    arrows = [line for line in figure.axes[1].lines if line.get_marker() == "^"]
+    assert [float(np.asarray(line.get_xdata())[0]) for line in arrows] == [0.46]
+    assert not [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert "higher, no figure; paper or registry" in texts(figure)
+
+
+def test_a_single_patient_is_a_hollow_mark(data: Path) -> None:
+    row = row_where(data, "measurements", measure="FSH")
+    edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
+    course = tables.course(evidence.load(data), "FSH", studies=["yan2020"])
+    figure = figures.trajectory(course, scale="log", title="t", subtitle="s")
+    (point,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert point.get_markerfacecolor() == "white"
+    assert figure.legends[0].get_texts()[0].get_text() == "level, single patient"
+    assert figure.axes[0].get_yscale() == "log"
+
+
+def test_a_course_over_time_is_one_line(data: Path) -> None:
+    later = {
+        "study_id": "yan2020",
+        "measure": "E2",
+        "unit": "pmol/L",
+        "timepoint_months": "6",
+        "n": "50",
+        "median": "80",
+    }
+    append(data, "measurements", **later, q1="60", q3="120", locator="table 3")
+    course = tables.course(evidence.load(data), "E2", studies=["yan2020"])
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    (line,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert np.asarray(line.get_xydata()).tolist() == [[0, 40], [6, 80]]
+
+
+def test_a_scale_that_cannot_be_is_refused(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "FSH", studies=["all"])
+    with pytest.raises(ValueError, match="scale must be linear or log"):
+        figures.trajectory(course, scale="cubic", title="t", subtitle="s")
+    course.levels.loc[:, "low"] = 0
+    with pytest.raises(ValueError, match="a log scale cannot show"):
+        figures.trajectory(course, scale="log", title="t", subtitle="s")
+
+
+def test_every_claim_has_its_tile(ev: evidence.Evidence) -> None:
+    verdicts = evidence.verdicts(ev)
+    figure = figures.verdict_map(verdicts, title="t", subtitle="s", notes=("n",))
+    assert set(verdicts["claim_id"]) <= set(texts(figure))
+    assert len(figure.axes[0].patches) == len(verdicts)
+    assert_nothing_clipped(figure)
+
+
+def test_colours_stand_for_one_thing_each() -> None:
+    assert set(style.CELL_SOURCE_COLOURS) == set(CELL_SOURCE)
+    assert set(style.CONDITION_COLOURS) == set(CONDITION)
+    cells = set(style.CELL_SOURCE_COLOURS.values()) - {style.OTHER_COLOUR}
+    assert len(cells) == len(CELL_SOURCE) - 1
+    assert not cells & set(style.CONDITION_COLOURS.values())
+    assert style.colour_of("something new", style.CELL_SOURCE_COLOURS) == style.OTHER_COLOUR
+
+
+def keep_displayed(monkeypatch: pytest.MonkeyPatch, name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Keep what is displayed, since there is no front end in a test."""
+    shown: list[tuple[dict[str, Any], dict[str, Any]]] = []
+
+    def keep(data: dict[str, Any], *, raw: bool, metadata: dict[str, Any] | None = None) -> None:
+        assert raw
+        shown.append((data, metadata or {}))
+
+    monkeypatch.setattr(name, keep)
+    return shown
+
+
+def test_a_figure_is_shown_as_png_and_svg_the_same_bytes_each_time(
+    ev: evidence.Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = keep_displayed(monkeypatch, "helpers.figures.display.display")
+    for _ in range(2):
+        figures.show(
+            figures.forest(outcome_rows(ev, study_id="yan2020"), title="t", subtitle="s"), alt="What it shows"
+        )
+    (first, metadata), (second, _) = shown
+    assert first == second
+    assert first["image/png"].startswith(b"\x89PNG")
+    assert first["image/svg+xml"].lstrip().startswith("<?xml")
+    assert first["text/plain"] == metadata["image/png"]["alt"] == "What it shows"
+
+
+def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = keep_displayed(monkeypatch, "helpers.tables.publication.display")
+    tables.depth_table(ev.select("outcomes")).show()
+    assert set(shown[0][0]) == {"text/html", "text/csv", "text/plain"}
+    assert shown[0][0]["text/csv"].startswith("who tells it,read as,rows,studies\n")

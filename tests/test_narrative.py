@@ -1,0 +1,153 @@
+"""Sentences say what the rows hold, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import evidence, narrative, tables
+
+
+def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
+    return tables.outcome_rows(
+        ev.select("outcomes", **filters), ev.criteria, interval="clopper-pearson", level=0.95
+    )
+
+
+def test_a_proportion_in_words() -> None:
+    words = narrative.proportion_words(4, 61, 0.0182, 0.1595, 0.95)
+    assert words == "4 of 61 (6.6 %, 95 % interval 1.8 to 16.0 %)"
+    assert narrative.interval_words("clopper-pearson", 0.9) == "90 % Clopper-Pearson interval"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [([], "none"), (["a"], "a"), (["a", "b", "a"], "a and b"), ("abc", "a, b and c")]
+)
+def test_lists_in_words(words: list[str], text: str) -> None:
+    assert narrative.listed(words) == text
+
+
+def test_outcomes_are_told_study_by_study(ev: evidence.Evidence) -> None:
+    text = narrative.outcomes_conclusion(outcome_rows(ev, outcome="live-birth"), level=0.95)
+    assert "Yan 2020 4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %), the article only" in text
+    assert "Cao 2018 8 of 26 (30.8 %, 95 % interval 14.3 to 51.8 %) by month 30, the article only" in text
+    assert "no count tells what would have happened without cells" in text
+
+
+def test_the_source_nearest_to_the_study_speaks(ev: evidence.Evidence) -> None:
+    text = narrative.outcomes_conclusion(outcome_rows(ev, outcome="menses-resumed"), level=0.95)
+    assert "by month 7, paper or registry" in text
+    assert "press" not in text
+
+
+def test_the_sentence_follows_the_rows(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="live-birth", study_id="yan2020")
+    changed = rows.assign(events=5, proportion=5 / 61, low=0.1, high=0.2)
+    assert "5 of 61 (8.2 %, 95 % interval 10.0 to 20.0 %)" in narrative.outcomes_conclusion(
+        changed, level=0.95
+    )
+
+
+def test_no_count_is_said_to_be_none(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="euploid-embryo")
+    assert (
+        narrative.outcomes_conclusion(rows, level=0.95)
+        == "No count with a denominator was reported in what was read."
+    )
+
+
+def test_claims_are_summed_up_with_the_worst_named(ev: evidence.Evidence) -> None:
+    verdicts = evidence.verdicts(ev)
+    text = narrative.claims_conclusion(verdicts)
+    numbers = [int(number) for number in re.findall(r"\d+", text.split(".")[0])]
+    assert numbers[0] == len(verdicts) == sum(numbers[1:])
+    for row in verdicts[verdicts["verdict"].isin(["contradicted", "internally inconsistent"])].itertuples():
+        assert f"**{row.verdict}** ({row.claim_id})" in text
+    assert narrative.claims_conclusion(verdicts.iloc[:0]) == "No claim is left after the selection."
+
+
+def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
+    told = narrative.trajectory_conclusion(tables.course(ev, "E2", studies=["all"]))
+    assert told == (
+        "**E2** (4 studies): level before treatment in Yan 2020; change with a size, no level in Igboeli 2020; direction "
+        "without any figure in Igboeli 2020; no course of levels in any; nothing found in Cao 2018 and Herraiz 2018."
+    )
+    assert (
+        narrative.trajectory_conclusion(tables.course(ev, "AMH", studies=["yan2020"]))
+        == "**AMH** (1 study): nothing found in any."
+    )
+
+
+def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="pregnancy")
+    text = narrative.comparison_conclusion(
+        rows, group="cell_source", group_name="source of the cells", level=0.95
+    )
+    assert "naive comparison of 2 groups across 3 single arms" in text
+    assert "differ also in disease, route and donor" in text
+    one = narrative.comparison_conclusion(
+        rows[rows["study_id"] == "yan2020"], group="donor", group_name="donor", level=0.95
+    )
+    assert "one group only" in one
+    nothing = narrative.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor", level=0.95)
+    assert "nothing can be set side by side" in nothing
+
+
+@pytest.mark.parametrize(
+    ("lows", "highs", "word"),
+    [([0.1, 0.2], [0.5, 0.6], "overlap"), ([0.1, 0.7], [0.2, 0.8], "do not all overlap")],
+)
+def test_overlap_is_told_not_tested(
+    ev: evidence.Evidence, lows: list[float], highs: list[float], word: str
+) -> None:
+    rows = outcome_rows(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
+    rows = rows[rows["low"].notna()].assign(low=lows, high=highs)
+    text = narrative.comparison_conclusion(rows, group="cell_source", group_name="source", level=0.95)
+    assert f"The intervals {word}." in text
+
+
+def test_the_ratio_is_told_as_a_claim(ev: evidence.Evidence) -> None:
+    text = narrative.ratio_claim(ev.select("claims", claim_id="c024").iloc[0])
+    assert "2.3-fold" in text
+    assert "with no reference" in text
+    assert "enters no comparison" in text
+
+
+def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
+    study = tables.study_rows(ev, "igboeli2020", level=0.95)
+    text = narrative.study_conclusion(study, level=0.95)
+    assert f"{len(study.changes)} changes without a level are on record, 4 of them with a size" in text
+    assert f"{len(study.discrepancies)} discrepancies" in text
+
+
+def test_the_colophon_names_data_code_and_packages(ev: evidence.Evidence) -> None:
+    text = narrative.colophon(ev)
+    assert ev.digest[:12] in text
+    assert f"pandas {pd.__version__}" in text
+    assert "not medical advice" in text
+
+
+def test_the_commit_is_unknown_outside_a_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ev: evidence.Evidence
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    assert "commit `unknown`" in narrative.colophon(ev)
+
+
+def test_the_commit_tells_of_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ev: evidence.Evidence
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    (tmp_path / "a").write_text("1")
+    for command in (["init", "-q"], ["add", "a"], [*who, "commit", "-qm", "a"]):
+        subprocess.run(["git", *command], check=True)
+    clean = re.search(r"commit `([0-9a-f]{12})`", narrative.colophon(ev))
+    assert clean
+    (tmp_path / "a").write_text("2")
+    assert f"commit `{clean[1]}-modified`" in narrative.colophon(ev)

@@ -1,0 +1,95 @@
+"""The files that describe the project agree with each other."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LOCK = (ROOT / "requirements.lock").read_text()
+#: The house, from the ground up: a package may import what stands before it.
+HOUSE = ["files", "evidence", "stats", "figures", "tables", "narrative", "results", "rendering", "cli"]
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[<>=!~;\[ ]", requirement, maxsplit=1)[0].lower().replace("_", "-")
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+
+
+def test_conda_users_get_the_same_packages() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert sorted(set(conda) - {"pip"}) == sorted([*PROJECT["project"]["dependencies"], "python>=3.11"])
+    assert sorted(set(pip) - {"--editable ."}) == sorted(PROJECT["dependency-groups"]["dev"])
+    assert PROJECT["project"]["requires-python"] == ">=3.11"
+
+
+@pytest.mark.parametrize(
+    "requirement", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+)
+def test_the_lock_holds_every_package_at_a_version_that_fits(requirement: str) -> None:
+    name, lowest = requirement.split(">=")
+    pinned = re.findall(rf"^{re.escape(name_of(name))}==([^ ;\\]+)", LOCK, flags=re.MULTILINE)
+    assert pinned, f"{name} is not in requirements.lock: run `make lock`"
+    assert all(version(found) >= version(lowest) for found in pinned)
+
+
+def test_the_lock_carries_hashes_and_no_address() -> None:
+    blocks = re.split(r"\n(?=[a-z0-9])", LOCK)
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert "://" not in LOCK
+    assert "index" not in re.sub(r"#.*", "", LOCK)
+
+
+def test_imports_only_ever_point_down() -> None:
+    wrong = []
+    for path in sorted((ROOT / "src" / "helpers").rglob("*.py")):
+        own = path.relative_to(ROOT / "src" / "helpers").parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = (
+                    [node.module]
+                    if node.module != "helpers"
+                    else [f"helpers.{alias.name}" for alias in node.names]
+                )
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            above = [
+                name
+                for name in names
+                if name.startswith("helpers.") and level(name.split(".")[1]) > level(own)
+            ]
+            wrong += [f"{path.name} imports {name}" for name in above]
+    assert not wrong
+
+
+def level(part: str) -> int:
+    return HOUSE.index(part) if part in HOUSE else -1
+
+
+def test_every_part_of_the_house_is_listed() -> None:
+    parts = {
+        path.name.removesuffix(".py")
+        for path in (ROOT / "src" / "helpers").iterdir()
+        if not path.name.startswith(("_", "py."))
+    }
+    assert parts == set(HOUSE)
+
+
+def test_statistics_and_figures_read_no_files() -> None:
+    for part in ("stats", "figures"):
+        for path in (ROOT / "src" / "helpers" / part).glob("*.py"):
+            assert not re.search(
+                r"(?<!Image\.)\bopen\(|read_csv|read_text|Path\(|evidence\.load", path.read_text()
+            ), path

@@ -1,0 +1,224 @@
+"""Tidy rows, publication tables and their CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from damage import append, edit, row_where
+from helpers import evidence, stats, tables
+from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+
+
+def rows_of(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
+    selected = ev.select("outcomes", **filters)
+    return tables.outcome_rows(selected, ev.criteria, interval="clopper-pearson", level=0.95)
+
+
+def test_outcome_rows_carry_the_exact_interval(ev: evidence.Evidence) -> None:
+    row = rows_of(ev, study_id="yan2020", outcome="live-birth").iloc[0]
+    assert (row["low"], row["high"]) == stats.proportion_interval(4, 61)
+    assert (row["count_text"], row["interval_text"]) == ("4/61", "6.6 % (1.8 to 15.9)")
+    assert (row["origin"], row["horizon"]) == ("the article only", UNKNOWN)
+    assert row["section"] == "Live birth, time not printed"
+
+
+def test_no_row_is_lost_and_none_is_pooled(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev)
+    assert sorted(rows.index) == list(ev.outcomes.index)
+    assert rows["name"].is_unique
+
+
+def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev)
+    no_total = rows[rows["events"].notna() & rows["total"].isna()].iloc[0]
+    assert (no_total["count_text"], no_total["interval_text"]) == ("3/not printed", "no percentage")
+    assert math.isnan(no_total["low"])
+    percent_only = rows[rows["events"].isna()].iloc[0]
+    assert percent_only["count_text"] == "not printed"
+    assert percent_only["interval_text"].endswith(" % printed")
+    assert math.isnan(percent_only["low"])
+    assert tables.count_values(percent_only)["events"] is None
+
+
+def test_rows_are_sorted_by_outcome_and_horizon(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev, outcome=["menses-resumed", "pregnancy"])
+    assert list(dict.fromkeys(rows["section"])) == [
+        "Pregnancy, long term",
+        "Pregnancy, time not printed",
+        "Menses resumed, short term",
+        "Menses resumed, long term",
+    ]
+
+
+def test_names_stay_unique_when_one_source_tells_twice(data: Path) -> None:
+    append(data, "outcomes", locator="another page")
+    assert rows_of(evidence.load(data))["name"].is_unique
+
+
+def test_horizons_follow_the_criteria(ev: evidence.Evidence) -> None:
+    months = pd.Series([0.5, 1, 6, 6.1, None])
+    assert list(horizon(months, ev.criteria)) == [EARLY, SHORT, SHORT, LONG, UNKNOWN]
+    moved = ev.criteria.assign(to_months=ev.criteria["to_months"].replace(6, 12))
+    assert list(horizon(months, moved)) == [EARLY, SHORT, SHORT, SHORT, UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("proportion", "text"), [(13 / 16, "81.3"), (4 / 61, "6.6"), (0.0005, "0.1"), (1, "100.0"), (0, "0.0")]
+)
+def test_percent_rounds_halves_up(proportion: float, text: str) -> None:
+    assert tables.percent(proportion) == text
+
+
+def test_a_course_keeps_levels_changes_and_limits_apart(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "E2", studies=["all"])
+    assert (course.unit, course.studies) == ("pmol/L", list(ev.studies["label"]))
+    assert course.levels["text"].tolist() == ["median 40 (37 to 102), n = 61"]
+    assert course.changes["text"].tolist() == ["higher, no figure"] * 3 + ["+150 %"]
+    assert course.changes["origin"].tolist()[-1] == "the article only"
+    assert course.thresholds["label"].tolist() == ["below 184: POI, MSC review and 1 more"]
+
+
+def test_a_course_in_another_unit(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "E2", studies=["yan2020"], unit="pg/mL")
+    assert course.levels["centre"].tolist() == [pytest.approx(40 / 3.671)]
+    assert course.thresholds["value"].tolist() == [pytest.approx(50)]
+    assert course.studies == ["Yan 2020"]
+
+
+def test_a_mean_is_not_made_of_a_median(data: Path) -> None:
+    row = row_where(data, "measurements", measure="FSH")
+    edit(data, "measurements", row, median="", q1="", q3="", mean="50", sd="10")
+    level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+    assert (level["centre"], level["low"], level["high"]) == (50, 40, 60)
+    assert level["text"] == "mean 50 (40 to 60), n = 61"
+
+
+def test_a_single_patient_is_no_cohort(data: Path) -> None:
+    row = row_where(data, "measurements", measure="FSH")
+    edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
+    level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+    assert level["text"] == "one patient: 41.2"
+
+
+@pytest.mark.parametrize(
+    ("cells", "text"),
+    [
+        ({"change": "2", "change_kind": "fold"}, "×2"),
+        ({"change": "-18", "change_kind": "percent"}, "-18 %"),
+        ({"change": "1.5", "change_kind": "absolute"}, "1.5 (absolute)"),
+        ({"direction": "none"}, "no clear change, no figure"),
+        ({"compared_with": "control-arm"}, "higher, no figure, vs the control arm"),
+    ],
+)
+def test_changes_in_words(data: Path, cells: dict[str, str], text: str) -> None:
+    edit(data, "changes", row_where(data, "changes", measure="AFC"), **cells)
+    course = tables.course(evidence.load(data), "AFC", studies=["herraiz2018"])
+    assert course.changes["text"].tolist() == [text]
+
+
+def test_limits_that_range_are_bands(ev: evidence.Evidence) -> None:
+    limits = tables.course(ev, "AMH", studies=["all"]).thresholds
+    band = limits[limits["upper"].notna()].iloc[0]
+    assert (band["value"], band["upper"]) == (0.5, 1.1)
+    assert band["label"].startswith("0.5 to 1.1: poor response")
+
+
+def test_a_measure_without_unit_has_no_course(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match="'BMI' has no levels to draw; choose one of: FSH"):
+        tables.course(ev, "BMI", studies=["all"])
+    with pytest.raises(ValueError, match="is no unit of FSH"):
+        tables.course(ev, "FSH", studies=["all"], unit="ng/mL")
+
+
+def test_course_summary_counts_rows(ev: evidence.Evidence) -> None:
+    courses = [tables.course(ev, name, studies=["all"]) for name in ("FSH", "E2")]
+    assert tables.course_summary(courses)[["before", "after", "changes"]].to_numpy().tolist() == [
+        [1, 0, 0],
+        [1, 0, 4],
+    ]
+    assert len(tables.joined(course.levels for course in courses)) == 2
+    assert tables.joined([courses[0].changes]).empty
+
+
+def test_a_study_report_has_all_rows_of_the_study(ev: evidence.Evidence) -> None:
+    for study_id in ev.studies["study_id"]:
+        study = tables.study_rows(ev, study_id, level=0.95)
+        for name in ("outcomes", "baseline", "measurements", "discrepancies"):
+            assert len(getattr(study, name)) == (ev.tables[name]["study_id"] == study_id).sum(), (
+                study_id,
+                name,
+            )
+        assert set(study.outcomes["source_id"]) <= set(study.sources["source_id"])
+    with pytest.raises(ValueError, match="did you mean 'yan2020'"):
+        tables.study_rows(ev, "yan2021", level=0.95)
+
+
+HOSTILE = "<img src=x onerror=alert(1)>&\"'"
+
+
+def test_markup_in_a_cell_is_escaped_on_the_page() -> None:
+    frame = pd.DataFrame({"a": [HOSTILE], "g": [HOSTILE]})
+    built = tables.table(frame, {"a": HOSTILE}, title=HOSTILE, note=HOSTILE, group="g")
+    page = built.page.as_raw_html()
+    assert "<img" not in page
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;") == 5
+
+
+def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
+    built = tables.outcome_table(rows_of(ev, study_id="yan2020"), interval="clopper-pearson", level=0.95)
+    assert list(built.rows["basis of the total"]) == ["enrolled"] * 4
+    assert "the article only, full-text" in set(built.rows["who tells it, how deep it was read"])
+    assert built.rows["percent (95 % interval)"].iloc[0] == "6.6 % (1.8 to 15.9)"
+
+
+def test_a_table_without_rows_says_so() -> None:
+    built = tables.table(pd.DataFrame({"a": []}), {"a": "a"}, title="Nothing")
+    assert "Nothing was reported in what was read." in built.page.as_raw_html()
+
+
+def test_a_table_is_the_same_bytes_each_time(ev: evidence.Evidence) -> None:
+    pages = {tables.depth_table(ev.select("outcomes")).page.as_raw_html() for _ in range(2)}
+    assert len(pages) == 1
+
+
+def test_depth_counts_every_row(ev: evidence.Evidence) -> None:
+    assert tables.depth_table(ev.select("outcomes")).rows["rows"].sum() == len(ev.outcomes)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", '=HYPERLINK("http://x")'])
+def test_formulas_are_defused(text: str) -> None:
+    (line,) = csv.DictReader(io.StringIO(tables.csv_text(pd.DataFrame({"a": [text], "b": [1]}))))
+    assert line["a"] == f"'{text}"
+
+
+def test_numbers_stay_numbers() -> None:
+    frame = pd.DataFrame({"a": [-1.5, 0.1 + 0.2], "b": ["-1.5", "+2"], "c": [None, "x"]})
+    assert tables.csv_text(frame) == "a,b,c\n-1.5,-1.5,\n0.3,+2,x\n"
+
+
+def test_lists_become_text() -> None:
+    assert tables.csv_text(pd.DataFrame({"a": [["x", "y"], []]})) == 'a\nx; y\n""\n'
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=20), min_size=1, max_size=5
+    )
+)
+def test_no_text_comes_out_as_a_formula(values: list[str]) -> None:
+    lines = list(csv.reader(io.StringIO(tables.csv_text(pd.DataFrame({"a": values, "n": 0})), newline="")))[
+        1:
+    ]
+    assert len(lines) == len(values)
+    for (cell, _), value in zip(lines, values, strict=True):
+        assert cell.removeprefix("'") == value.removeprefix("'")
+        if cell[:1] in set("=+-@\t"):
+            assert float(cell) is not None
