@@ -1,0 +1,49 @@
+# Targets for people and for CI. `make` renders the book, `make test` runs every test.
+.DEFAULT_GOAL := book
+.PHONY: book test lint lab accept codebook lock clean help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+book: $(READY) ## render the notebooks on the shipped data and build the book (the default)
+	$(BIN)/reanalysis book
+
+test: lint ## run every test: unit, property, command line, notebooks, book
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: $(READY) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+
+lab: $(READY) ## open JupyterLab on the notebooks, in the same environment
+	$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+accept: $(READY) ## take today's results and executed notebooks as the new reference
+	$(BIN)/reanalysis book
+	$(BIN)/reanalysis results accept
+
+codebook: $(READY) ## write data/datapackage.json and data/README.md from the schema
+	$(BIN)/python -m helpers.evidence.datapackage data
+
+lock: ## resolve the dependencies of pyproject.toml into requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --upgrade --group dev pyproject.toml --output-file requirements.lock
+
+clean: ## remove everything generated
+	rm -rf build $(VENV)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Packages come from the lock, each checked against its hash; the project itself is installed in place.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); \
+	else test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }; fi
+	@echo "Installing the packages of requirements.lock into $(VENV)"
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
