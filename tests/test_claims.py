@@ -45,7 +45,7 @@ def test_a_verdict_names_its_rows_and_sources(ev: evidence.Evidence) -> None:
     row = int(judged["evidence"][0].rsplit(" ", 1)[1])
     assert ev.outcomes.iloc[row - 2]["outcome"] == "pregnancy"
     assert "herraiz2018" in judged["sources"]
-    assert judged["reason"] == "five pregnancies: shown by the study's paper or registry record"
+    assert judged["reason"] == "five pregnancies: in the study's paper or registry record"
 
 
 def test_only_the_claims_given_are_judged(ev: evidence.Evidence) -> None:

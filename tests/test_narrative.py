@@ -151,3 +151,15 @@ def test_the_commit_tells_of_changes(
     assert clean
     (tmp_path / "a").write_text("2")
     assert f"commit `{clean[1]}-modified`" in narrative.colophon(ev)
+
+
+def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
+    hostile = "<script>x</script> [a](b) *c* `d`"
+    assert narrative.plain(hostile) == r"&lt;script&gt;x&lt;/script&gt; \[a\](b) \*c\* \`d\`"
+    rows = outcome_rows(ev, outcome="live-birth").assign(study_label=hostile)
+    assert "<script>" not in narrative.outcomes_conclusion(rows, level=0.95)
+    assert "<script>" not in narrative.comparison_conclusion(
+        rows, group="donor", group_name="donor", level=0.95
+    )
+    claims = evidence.verdicts(ev).assign(claim=hostile)
+    assert "<script>" not in narrative.claims_conclusion(claims)

@@ -151,7 +151,7 @@ def test_course_summary_counts_rows(ev: evidence.Evidence) -> None:
 def test_a_study_report_has_all_rows_of_the_study(ev: evidence.Evidence) -> None:
     for study_id in ev.studies["study_id"]:
         study = tables.study_rows(ev, study_id, level=0.95)
-        for name in ("outcomes", "baseline", "measurements", "discrepancies"):
+        for name in ("outcomes", "baseline", "measurements", "statements", "discrepancies"):
             assert len(getattr(study, name)) == (ev.tables[name]["study_id"] == study_id).sum(), (
                 study_id,
                 name,
@@ -174,8 +174,9 @@ def test_markup_in_a_cell_is_escaped_on_the_page() -> None:
 
 def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
     built = tables.outcome_table(rows_of(ev, study_id="yan2020"), interval="clopper-pearson", level=0.95)
-    assert list(built.rows["basis of the total"]) == ["enrolled"] * 4
-    assert "the article only, full-text" in set(built.rows["who tells it, how deep it was read"])
+    assert list(built.rows["total: unit, basis"]) == ["women, enrolled"] * 4
+    assert "the article only, full-text" in set(built.rows["who tells it, read as"])
+    assert "the article under review; clinical case 2" in set(built.rows["source and place"])
     assert built.rows["percent (95 % interval)"].iloc[0] == "6.6 % (1.8 to 15.9)"
 
 

@@ -1,0 +1,1 @@
+"""What the notebooks call: evidence, statistics, figures, tables, sentences, results, rendering."""

@@ -28,10 +28,10 @@ class Verdict(StrEnum):
 class _State(StrEnum):
     """What the evidence says of one part of a claim."""
 
-    SHOWN = "shown by the study's paper or registry record"
-    SECOND_HAND = "told second-hand only"
+    SHOWN = "in the study's paper or registry record"
+    SECOND_HAND = "second-hand only"
     DISPUTED = "sources disagree"
-    ARTICLE_ONLY = "stated by the article only"
+    ARTICLE_ONLY = "in the article only"
     NOT_SEEN = "in no source read"
     DENIED = "sources say otherwise"
     INCONSISTENT = "the article contradicts itself"

@@ -53,11 +53,7 @@ def codebook(preface: str) -> str:
         Markdown: the preface, a list of the tables, and each table with its columns and vocabularies.
     """
     parts = [preface.split(MARK)[0].rstrip(), MARK, "## Tables"]
-    parts.append(
-        "\n".join(
-            f"- [{name}](#{name.replace('_', '-')}): {table.description}" for name, table in TABLES.items()
-        )
-    )
+    parts.append("\n".join(f"- [{name}](#{name}): {table.description}" for name, table in TABLES.items()))
     for name, table in TABLES.items():
         parts += [f"### {name}", f"{table.description} Key: {', '.join(_key(table))}.", _column_table(table)]
         parts += [_word_list(column, rules) for column, rules in table.columns.items() if _vocabulary(rules)]

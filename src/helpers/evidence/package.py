@@ -354,7 +354,7 @@ def _short_name(source: pd.Series[Any]) -> str:
     author, year = _given(source, "first_author"), _given(source, "year")
     if not author:
         name = _given(source, "journal") or str(source["title_short"])
-        return f"{name} {year}" if year else name
+        return f"{name} {year}" if year and year not in name else name
     surname = author.rsplit(" ", 1)[0] if " " in author else author
     return f"{surname} {year}" if year else surname
 

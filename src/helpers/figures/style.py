@@ -71,6 +71,8 @@ _RC: dict[str, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 160,
     "figure.facecolor": "white",
+    # Text comes from tables: a dollar sign in it is no formula.
+    "text.parse_math": False,
     "svg.hashsalt": "reanalysis",
     "svg.fonttype": "none",
 }

@@ -5,7 +5,7 @@ from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.trajectories import trajectory_conclusion
-from helpers.narrative.wording import interval_words, listed, proportion_words
+from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
     "claims_conclusion",
@@ -14,6 +14,7 @@ __all__ = [
     "interval_words",
     "listed",
     "outcomes_conclusion",
+    "plain",
     "proportion_words",
     "ratio_claim",
     "study_conclusion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence import Verdict
-from helpers.narrative.wording import counted, listed
+from helpers.narrative.wording import counted, listed, plain
 
 
 def claims_conclusion(verdicts: pd.DataFrame) -> str:
@@ -30,7 +30,9 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     worst = verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
     if len(worst):
         text += " In conflict:\n\n"
-        text += "\n".join(f"- **{row.verdict}** ({row.claim_id}): {row.claim}" for row in worst.itertuples())
+        text += "\n".join(
+            f"- **{row.verdict}** ({row.claim_id}): {plain(row.claim)}" for row in worst.itertuples()
+        )
     unseen = int(counts.get(Verdict.NOT_VERIFIABLE, 0))
     if unseen:
         text += (

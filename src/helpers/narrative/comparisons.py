@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.narrative.outcomes import nearest
-from helpers.narrative.wording import counted, listed, proportion_words
+from helpers.narrative.wording import counted, listed, plain, proportion_words
 
 
 def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str, level: float) -> str:
@@ -44,7 +44,7 @@ def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str, le
 
 def _told(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
-    return f"{row.study_label} ({row.condition}) {count}"
+    return f"{plain(row.study_label)} ({row.condition}) {count}"
 
 
 def _confounding(best: pd.DataFrame, group: str, group_name: str) -> str:
@@ -82,10 +82,12 @@ def ratio_claim(claim: pd.Series[Any]) -> str:
         Markdown.
     """
     reference = (
-        "no reference" if pd.isna(claim["article_reference"]) else f"reference {claim['article_reference']}"
+        "no reference"
+        if pd.isna(claim["article_reference"])
+        else f"reference {plain(claim['article_reference'])}"
     )
     return (
-        f"The article prints {claim['value']}-{claim['unit']} for one ratio between sources of cells "
-        f"({claim['claim_id']}), with {reference}. Remark of the extraction: {claim['note']}. No table loaded here measures "
+        f"The article prints {plain(claim['value'])}-{plain(claim['unit'])} for one ratio between sources of cells "
+        f"({claim['claim_id']}), with {reference}. Remark of the extraction: {plain(claim['note'])}. No table loaded here measures "
         "what cells secrete, so the figure is shown as a claim and enters no comparison."
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.vocabulary import phrase
-from helpers.narrative.wording import counted, listed, proportion_words
+from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
 from helpers.tables.rows import ORIGINS
 
@@ -70,7 +70,7 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
     """
     sized = int(study.changes["change"].notna().sum())
     return (
-        f"{outcomes_conclusion(study.outcomes, level=level)}\n\nFor {study.label}, "
+        f"{outcomes_conclusion(study.outcomes, level=level)}\n\nFor {plain(study.label)}, "
         f"{counted(len(study.changes), 'change')} without a level {'is' if len(study.changes) == 1 else 'are'} on record, "
         f"{sized} of them with a size, and {counted(len(study.discrepancies), 'discrepancy', 'discrepancies')} between or "
         "within sources."
@@ -80,4 +80,4 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
 def _told(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     when = f" by month {row.timepoint_months:g}" if pd.notna(row.timepoint_months) else ""
-    return f"{row.study_label} {count}{when}, {row.origin}"
+    return f"{plain(row.study_label)} {count}{when}, {row.origin}"

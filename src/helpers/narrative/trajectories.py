@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.evidence.vocabulary import phrase
-from helpers.narrative.wording import counted, listed
+from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Course
 
 
@@ -44,4 +44,4 @@ def trajectory_conclusion(course: Course) -> str:
 
 
 def _named(chosen: set[str], studies: list[str]) -> str:
-    return listed(study for study in studies if study in chosen)
+    return listed(plain(study) for study in studies if study in chosen)

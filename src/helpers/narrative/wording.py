@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable
 
 from helpers.tables.rows import percent
@@ -52,6 +54,22 @@ def proportion_words(events: int, total: int, low: float, high: float, level: fl
     """
     limits = f"{100 * level:g} % interval {percent(low)} to {percent(high)} %"
     return f"{events} of {total} ({percent(events / total)} %, {limits})"
+
+
+def plain(text: object) -> str:
+    """Write text from a table so that markdown shows it as it stands, markup and all.
+
+    Parameters
+    ----------
+    text : object
+        A cell of a table.
+
+    Returns
+    -------
+    str
+        The text with every mark that markdown or HTML would act on defused.
+    """
+    return re.sub(r"([\\`*_\[\]{}|~$])", r"\\\1", html.escape(str(text), quote=False))
 
 
 def interval_words(method: str, level: float) -> str:

@@ -75,7 +75,11 @@ def table(
         .cols_align("left")
         .tab_style(style.text(weight="bold"), loc.row_groups())
         .tab_options(
-            table_font_size="13px", heading_title_font_size="15px", table_width="100%", data_row_padding="4px"
+            table_font_size="13px",
+            heading_title_font_size="15px",
+            heading_align="left",
+            table_width="100%",
+            data_row_padding="4px",
         )
         .opt_row_striping()
     )
@@ -103,29 +107,26 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
     Table
         One row per count, grouped by outcome and horizon.
     """
+    subgroup = (", " + rows["subgroup"]).fillna("")
+    counted = rows["total_unit"] + ", " + rows["total_basis"]
     rows = rows.assign(
-        subgroup=rows["subgroup"].fillna("whole arm"),
-        origin=rows["origin"] + ", " + rows["access"],
-        basis=rows["total_basis"].where(rows["total"].notna(), "no total printed"),
-        counted=rows["total_unit"].fillna("no total printed"),
-        printed=[
-            f"{share:g} %" if pd.notna(share) else "no percentage" for share in rows["percent_reported"]
-        ],
+        who=rows["study_label"] + subgroup,
+        counted=counted.where(rows["total"].notna(), "no total printed"),
+        printed=[f"{share:g} %" if pd.notna(share) else "none" for share in rows["percent_reported"]],
+        told=rows["origin"] + ", " + rows["access"],
+        place=rows["citation"] + "; " + rows["locator"],
     )
     columns = {
-        "study_label": "study",
-        "subgroup": "subgroup",
+        "who": "study",
         "condition": "condition",
         "arm_label": "arm",
         "timepoint_months": "months",
         "count_text": "events/total",
-        "counted": "counted",
-        "basis": "basis of the total",
-        "printed": "printed",
+        "counted": "total: unit, basis",
         "interval_text": f"percent ({100 * level:g} % interval)",
-        "origin": "who tells it, how deep it was read",
-        "citation": "source",
-        "locator": "where",
+        "printed": "percent printed",
+        "told": "who tells it, read as",
+        "place": "source and place",
     }
     note = f"Intervals: {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was not printed with the count."
     return table(rows, columns, title="Outcomes as counted", note=note, group="section")
@@ -158,7 +159,7 @@ def _cell(value: Any) -> str:
         return _NOT_REPORTED
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 
 def _identifier(title: str) -> str:

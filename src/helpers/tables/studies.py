@@ -20,7 +20,7 @@ _CARD = {
     "note": "remark",
 }
 _ARM = {
-    "cell_source": "cells",
+    "cell_source": "source of the cells",
     "donor": "donor",
     "route": "route",
     "dose_cells": "dose, cells",
@@ -41,7 +41,7 @@ class StudyRows:
         Name of the study.
     card : pandas.DataFrame
         item and value: the study and its arms at a glance.
-    sources, outcomes, baseline, measurements, changes, discrepancies : pandas.DataFrame
+    sources, outcomes, baseline, measurements, changes, statements, discrepancies : pandas.DataFrame
         Its rows; frames may be empty.
     """
 
@@ -52,6 +52,7 @@ class StudyRows:
     baseline: pd.DataFrame
     measurements: pd.DataFrame
     changes: pd.DataFrame
+    statements: pd.DataFrame
     discrepancies: pd.DataFrame
 
 
@@ -103,5 +104,6 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
         baseline=rows_of("baseline"),
         measurements=rows_of("measurements"),
         changes=change_rows(rows_of("changes")),
+        statements=rows_of("statements").sort_values("item", kind="stable"),
         discrepancies=rows_of("discrepancies"),
     )

@@ -1,0 +1,243 @@
+"""The command `reanalysis`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from helpers import evidence, results
+from helpers.evidence.faults import meant
+from helpers.rendering import (
+    GOOD,
+    PlanError,
+    Project,
+    ProjectError,
+    Record,
+    Request,
+    make_runs,
+    read_matrix,
+    standard,
+    summary,
+)
+from helpers.rendering import render as render_runs
+from helpers.rendering.acceptance import AcceptanceError, accept, comparable
+
+_USER_ERRORS = (
+    evidence.EvidenceError, PlanError, ProjectError, AcceptanceError, results.ResultError,
+)  # fmt: skip
+
+
+class _Commands(click.Group):
+    """Commands whose errors are told in one line style, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _USER_ERRORS as error:
+            raise click.ClickException(str(error)) from error
+
+
+def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Notebooks at a time [default: number of processors].",
+    )
+    timeout = click.option(
+        "--timeout", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True,
+        metavar="SECONDS", help="Time granted to each notebook.",
+    )  # fmt: skip
+    return workers(timeout(command))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="poi-reanalysis")
+def main() -> None:
+    """Reanalyse the clinical evidence on stem-cell therapy in premature ovarian insufficiency."""
+
+
+@main.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def check(folder: Path | None) -> None:
+    """Check an evidence package and report every fault in it.
+
+    DIR is the folder of the tables, the project's data/ by default.
+    """
+    found = evidence.load(folder or Project.find().data)
+    width = max(map(len, found.tables))
+    for name, table in found.tables.items():
+        click.echo(f"{name:{width}} {len(table):6d} rows")
+    rows = sum(map(len, found.tables.values()))
+    click.echo(f"{len(found.tables)} tables, {rows} rows, no fault")
+
+
+@main.command()
+@click.argument("notebooks", metavar="[NOTEBOOK ...]", nargs=-1)
+@click.option(
+    "-p", "--parameter", "parameters", metavar="NAME=VALUE", multiple=True,
+    help="Set a parameter; lists with commas.",
+)  # fmt: skip
+@click.option(
+    "--matrix", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV or JSON with one row per run; columns are parameters, and 'notebook' where rows name one.",
+)  # fmt: skip
+@_rendering_options
+def render(
+    notebooks: tuple[str, ...],
+    parameters: tuple[str, ...],
+    matrix: Path | None,
+    workers: int | None,
+    timeout: float,
+) -> None:
+    """Run notebooks with papermill and write them, executed, to build/notebooks/.
+
+    Without NOTEBOOK, everything that the book consists of is run.
+    """
+    project = Project.find()
+    found = evidence.load(project.data)
+    given = _assignments(parameters)
+    if matrix:
+        requests = read_matrix(matrix, notebooks, given)
+    elif notebooks or given:
+        if not notebooks:
+            raise click.UsageError("-p needs the name of a notebook.")
+        requests = [Request(name, given) for name in notebooks]
+    else:
+        requests = standard(project, found)
+    record = _render(project, found, requests, workers=workers, timeout=timeout)
+    sys.exit(0 if _complete(record) else 1)
+
+
+@main.command()
+@_rendering_options
+def book(workers: int | None, timeout: float) -> None:
+    """Render what is stale, then build the site at build/book/index.html."""
+    from helpers.rendering.book import BookError, build  # Sphinx takes a second to import
+
+    project = Project.find()
+    found = evidence.load(project.data)
+    requests = standard(project, found)
+    record = _render(project, found, requests, workers=workers, timeout=timeout, only_stale=True)
+    try:
+        index = build(project, found, record)
+    except BookError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"book: {index.relative_to(project.root)}")
+    sys.exit(0 if _complete(record) else 1)
+
+
+@main.group("results", cls=_Commands)
+def results_group() -> None:
+    """Compare today's results with the accepted ones, or accept them."""
+
+
+@results_group.command()
+def compare() -> None:
+    """Show what differs from the accepted results; exit 1 on any difference."""
+    project = Project.find()
+    accepted, current = comparable(project, evidence.load(project.data))
+    differences = results.compare(accepted, current)
+    for difference in differences:
+        click.echo(str(difference))
+    count = sum(map(len, accepted.values()))
+    found = f"{len(differences)} differences" if differences else "no difference"
+    click.echo(f"{count} accepted results, {found}")
+    sys.exit(1 if differences else 0)
+
+
+@results_group.command("accept")
+def accept_command() -> None:
+    """Take today's results and executed notebooks as the new reference."""
+    project = Project.find()
+    changes = accept(project, evidence.load(project.data))
+    click.echo("\n".join(changes) if changes else "nothing changed")
+
+
+@main.command()
+@click.argument("table")
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+def trace(table: str, keys: tuple[str, ...]) -> None:
+    """Tell where the rows of TABLE that match every KEY come from.
+
+    KEY is column=value, or a value of the table's first column.
+    """
+    found = evidence.load(Project.find().data)
+    if table not in found.tables:
+        raise click.ClickException(f"there is no table {table!r}; {meant(table, found.tables)}")
+    try:
+        rows = found.select(table, **_filters(found.select(table), keys))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if rows.empty:
+        raise click.ClickException(f"no row of {table} has all of: {', '.join(keys)}")
+    for index in rows.index:
+        _echo_row(found, table, int(index))
+
+
+def _render(project: Project, found: evidence.Evidence, requests: list[Request], **options: Any) -> Record:
+    runs = make_runs(project, found, requests)
+    if not runs:
+        raise ProjectError("there is no notebook in notebooks/")
+    # A scheduler's SIGTERM ends the batch as Ctrl-C does: nothing keeps running, and the record is written.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    record = render_runs(project, runs, command=["reanalysis", *sys.argv[1:]], **options)
+    click.echo("\n".join(summary(record)))
+    return record
+
+
+def _complete(record: Record) -> bool:
+    return all(entry.status in GOOD for entry in record.entries)
+
+
+def _assignments(parameters: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for text in parameters:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise click.UsageError(f"-p takes NAME=VALUE, not {text!r}.")
+        if name in given:
+            raise click.UsageError(f"-p {name} is given twice.")
+        given[name] = value
+    return given
+
+
+def _filters(frame: pd.DataFrame, keys: tuple[str, ...]) -> Mapping[str, Any]:
+    filters: dict[str, Any] = {}
+    for key in keys:
+        column, separator, value = key.partition("=")
+        if not separator:
+            column, value = str(frame.columns[0]), key
+        if column in frame.columns and pd.api.types.is_numeric_dtype(frame[column]):
+            try:
+                filters[column] = float(value)
+            except ValueError:
+                raise ValueError(f"{column} holds numbers, not {value!r}") from None
+        else:
+            filters[column] = value
+    return filters
+
+
+def _echo_row(found: evidence.Evidence, table: str, index: int) -> None:
+    told = asdict(found.trace(table, index))
+    origin = {name: value for name, value in told.items() if value is not None and name != "table"}
+    row = found.tables[table].loc[[index]].dropna(axis="columns").iloc[0]
+    # A spreadsheet counts the header as row 1.
+    click.echo(f"{table}.csv, row {index + 2}")
+    _echo_aligned({name: value for name, value in row.items() if name not in {"source_id", *origin}})
+    click.echo("  from")
+    _echo_aligned(origin)
+
+
+def _echo_aligned(fields: Mapping[Any, Any]) -> None:
+    width = max((len(str(name)) for name in fields), default=0)
+    for name, value in fields.items():
+        shown = f"{value:g}" if isinstance(value, float) else value
+        click.echo(f"    {name!s:{width}}  {shown}")

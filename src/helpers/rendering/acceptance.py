@@ -1,0 +1,96 @@
+"""Accepted results: which of today's results are held against them, and how today's become the reference."""
+
+from __future__ import annotations
+
+from helpers import results
+from helpers.evidence import Evidence
+from helpers.files import write_atomically
+from helpers.rendering import notebooks
+from helpers.rendering.batch import collect_outputs, staleness
+from helpers.rendering.plan import Run, make_runs, standard
+from helpers.rendering.project import Project
+
+#: What a committed notebook tells of its making: all that a test can check without running it.
+_COMMITTED = ("source", "data", "parameters")
+
+Results = dict[str, dict[str, results.Result]]
+
+
+class AcceptanceError(Exception):
+    """Results that cannot be compared or accepted."""
+
+
+def comparable(project: Project, evidence: Evidence) -> tuple[Results, Results]:
+    """Read the accepted results and those of today that belong beside them.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    evidence : Evidence
+        Its evidence.
+
+    Returns
+    -------
+    accepted, current : dict of dict of Result
+        By output name and name. Outputs outside the standard plan take part only if they were accepted.
+
+    Raises
+    ------
+    AcceptanceError
+        If there is no file of current results.
+    """
+    if not project.results.is_file():
+        raise AcceptanceError("there are no current results; run `reanalysis render` first")
+    accepted = results.read(project.accepted) if project.accepted.is_file() else {}
+    wanted = {run.output for run in make_runs(project, evidence, standard(project, evidence))} | set(accepted)
+    current = results.read(project.results)
+    return accepted, {name: named for name, named in current.items() if name in wanted}
+
+
+def accept(project: Project, evidence: Evidence) -> list[str]:
+    """Take today's executed notebooks and results as the new reference.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    evidence : Evidence
+        Its evidence.
+
+    Returns
+    -------
+    list of str
+        What changed: differences of results, and files written.
+
+    Raises
+    ------
+    AcceptanceError
+        If an output of the standard plan is missing, failed or stale.
+    """
+    runs = make_runs(project, evidence, standard(project, evidence))
+    stale = [f"  {run.output}: {reason}" for run in runs if (reason := staleness(project, run))]
+    if stale:
+        raise AcceptanceError("\n".join(["not accepted; run `reanalysis book` first:", *stale]))
+    outputs = collect_outputs(project)
+    current = {run.output: outputs[run.output] for run in runs}
+    accepted = results.read(project.accepted) if project.accepted.is_file() else {}
+    changes = [str(difference) for difference in results.compare(accepted, current)]
+    # With no parameter injected the output is what JupyterLab shows after "Run All Cells".
+    plain = [run for run in runs if not run.injected]
+    changes += [f"written  notebooks/{run.notebook.name}" for run in plain if _commit(project, run)]
+    if current != accepted:
+        results.write(project.accepted, current)
+        changes.append(f"written  {project.accepted.relative_to(project.root).as_posix()}")
+    return changes
+
+
+def _commit(project: Project, run: Run) -> bool:
+    notebook = notebooks.read(project.output(run.output))
+    stamp = notebook.metadata[notebooks.STAMP]
+    notebook.metadata[notebooks.STAMP] = {key: stamp[key] for key in _COMMITTED}
+    content = notebooks.text(notebook)
+    if run.notebook.read_text(encoding="utf-8") == content:
+        return False
+    write_atomically(run.notebook, content)
+    return True

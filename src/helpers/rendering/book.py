@@ -1,0 +1,317 @@
+"""The book: executed notebooks, evidence tables and references as a static site that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+from nbformat import NotebookNode
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from helpers import results, tables
+from helpers.evidence import Evidence
+from helpers.rendering import notebooks
+from helpers.rendering.plan import REPORT
+from helpers.rendering.project import Project
+from helpers.rendering.records import GOOD, Entry, Record
+
+_SITE = Path(__file__).parent / "site"
+
+_ABOUT = """\
+A popular article argues, from four clinical studies, that stem-cell therapy turns short-term into long-term
+recovery in premature ovarian insufficiency. This book reads the same literature again: what was counted, in how many
+women, how sure one can be of it, and which source tells it. Every number leads back to a study, a document and a place
+in it. What was not reported is said to be not reported.
+
+It is no systematic review, no pooled estimate and no medical advice.
+"""
+
+
+class BookError(Exception):
+    """The site cannot be built."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A notebook as a page of the book.
+
+    Attributes
+    ----------
+    name : str
+        Name of the page, without ending.
+    title : str
+        Its title: the question, or the study.
+    short : str
+        Its title in the list of contents.
+    question : str
+        The paragraph below the title.
+    answer : str
+        The computed conclusion, as markdown; empty if the notebook did not get so far.
+    entry : Entry
+        What came of the notebook.
+    """
+
+    name: str
+    title: str
+    short: str
+    question: str
+    answer: str
+    entry: Entry
+
+
+def build(project: Project, evidence: Evidence, record: Record) -> Path:
+    """Build the site at ``build/book``.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    evidence : Evidence
+        Its evidence.
+    record : Record
+        What came of the notebooks; those without an output get no page, and the home page says so.
+
+    Returns
+    -------
+    pathlib.Path
+        The home page.
+
+    Raises
+    ------
+    BookError
+        If Sphinx fails or warns of anything.
+    """
+    source, site = project.build / "book-source", project.build / "book"
+    # Made anew each time: a page that is gone from the plan must be gone from the site.
+    for folder in (source, site, project.build / "book-doctrees"):
+        shutil.rmtree(folder, ignore_errors=True)
+    source.mkdir(parents=True)
+    labels = dict(zip(evidence.studies["study_id"], evidence.studies["label"], strict=True))
+    pages = [_write_page(project, source, entry, labels) for entry in record.entries]
+    _write(source / "index.md", _home(pages))
+    _write(source / "evidence.md", _evidence_page(project, source, evidence))
+    _write(source / "references.md", _references(evidence))
+    _sphinx(project, source, site, _provenance(record))
+    return site / "index.html"
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content, encoding="utf-8")
+
+
+def _write_page(project: Project, source: Path, entry: Entry, labels: Mapping[str, str]) -> Page:
+    study = entry.parameters.get("study_id") if entry.notebook == REPORT else None
+    name = f"{entry.notebook}-{study}" if study else entry.notebook
+    committed = notebooks.read(project.notebooks / f"{entry.notebook}.ipynb")
+    title, question = _heading(committed)
+    title = labels[study] if study else title
+    short = title if study else entry.notebook.lstrip("0123456789_").replace("_", " ").capitalize()
+    answer = ""
+    if entry.output:
+        notebook = notebooks.read(project.root / entry.output)
+        answer = _answer(notebook)
+        page = _as_page(notebook, name, title, source)
+        _write(source / f"{name}.ipynb", notebooks.text(page))
+    return Page(name, title, short, question, answer, entry)
+
+
+def _heading(notebook: NotebookNode) -> tuple[str, str]:
+    """Take title and question from the first cell of a notebook."""
+    first = notebook.cells[0].source if notebook.cells else ""
+    title, _, rest = first.partition("\n")
+    return title.removeprefix("# ").strip(), rest.strip().split("\n\n")[0]
+
+
+def _answer(notebook: NotebookNode) -> str:
+    """Take the computed conclusion: the markdown shown by the cell tagged ``conclusion``."""
+    for cell in notebook.cells:
+        if "conclusion" in notebooks.tags(cell):
+            shown = [output.get("data", {}).get("text/markdown") for output in cell.get("outputs", [])]
+            return "\n\n".join(text for text in shown if text)
+    return ""
+
+
+def _as_page(notebook: NotebookNode, name: str, title: str, source: Path) -> NotebookNode:
+    """Make of an executed notebook a page: code folded, figures and tables as files to take along."""
+    cells = []
+    counts = {"figure": 0, "table": 0}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            cells.append(cell)
+            continue
+        extras = []
+        kept = []
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if results.MIME_TYPE in data:
+                continue
+            if "image/png" in data:
+                counts["figure"] += 1
+                extras.append(_figure(data, output, f"{name}-figure-{counts['figure']}", source))
+                continue
+            if "text/csv" in data:
+                counts["table"] += 1
+                extras.append(_table_link(data.pop("text/csv"), f"{name}-table-{counts['table']}", source))
+            kept.append(output)
+        cell.outputs = kept
+        cell.metadata["tags"] = [*notebooks.tags(cell), "hide-input"]
+        cells += [cell, *(_markdown(text, f"{name}-{len(cells)}-{n}") for n, text in enumerate(extras))]
+    _retitle(cells, title)
+    page: NotebookNode = nbformat.from_dict({**notebook, "cells": cells})  # type: ignore[no-untyped-call]
+    return page
+
+
+def _retitle(cells: Sequence[NotebookNode], title: str) -> None:
+    if cells and cells[0].cell_type == "markdown":
+        _, newline, rest = cells[0].source.partition("\n")
+        cells[0].source = f"# {escaped(title)}{newline}{rest}"
+
+
+def _markdown(text: str, identifier: str) -> NotebookNode:
+    clean = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in identifier)[-64:]
+    cell: NotebookNode = nbformat.v4.new_markdown_cell(text, id=clean)  # type: ignore[no-untyped-call]
+    return cell
+
+
+def _figure(data: Mapping[str, Any], output: NotebookNode, name: str, source: Path) -> str:
+    folder = source / "figures"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.png").write_bytes(base64.b64decode(data["image/png"]))
+    links = [f"{{download}}`PNG <figures/{name}.png>`"]
+    if "image/svg+xml" in data:
+        _write(folder / f"{name}.svg", data["image/svg+xml"])
+        links.append(f"{{download}}`SVG <figures/{name}.svg>`")
+    shown = output.get("metadata", {}).get("image/png", {})
+    alt = " ".join(str(shown.get("alt") or data.get("text/plain", "figure")).split())
+    width = f":width: {shown['width']}px\n" if "width" in shown else ""
+    return f"```{{figure}} figures/{name}.png\n:alt: {alt}\n{width}```\n\n{_downloads(links)}"
+
+
+def _table_link(csv: str, name: str, source: Path) -> str:
+    folder = source / "tables"
+    folder.mkdir(exist_ok=True)
+    _write(folder / f"{name}.csv", csv)
+    return _downloads([f"{{download}}`CSV <tables/{name}.csv>`"])
+
+
+def _downloads(links: Sequence[str]) -> str:
+    return f":::{{container}} downloads\nTake along: {' · '.join(links)}\n:::"
+
+
+def _home(pages: Sequence[Page]) -> str:
+    questions = [page for page in pages if page.entry.notebook != REPORT]
+    reports = [page for page in pages if page.entry.notebook == REPORT]
+    parts = ["# Stem cells in premature ovarian insufficiency: a reanalysis", _ABOUT.strip()]
+    failed = [page for page in pages if page.entry.status not in GOOD]
+    if failed:
+        names = ", ".join(page.entry.output_name for page in failed)
+        parts.append(
+            f":::{{warning}}\nThis book is not complete. These notebooks did not finish: {escaped(names)}.\n:::"
+        )
+    parts.append("## The questions and their computed answers")
+    parts += [_question(page) for page in questions]
+    parts.append("## The studies")
+    parts.append("\n".join(f"- {_link(page)}" for page in reports))
+    parts.append("## The evidence\n\n- [The evidence tables](evidence.md)\n- [The documents](references.md)")
+    parts += [
+        _contents("Questions", [f"{page.short} <{page.name}>" for page in questions if page.entry.output]),
+        _contents("Studies", [f"{page.short} <{page.name}>" for page in reports if page.entry.output]),
+        _contents("Evidence", ["Tables <evidence>", "Documents <references>"]),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _link(page: Page) -> str:
+    words = escaped(page.title)
+    return f"[{words}]({page.name}.ipynb)" if page.entry.output else words
+
+
+def _question(page: Page) -> str:
+    heading = f"### {_link(page)}\n\n{page.question}"
+    if page.entry.status not in GOOD:
+        reason = escaped(f"{page.entry.status}: {page.entry.error or 'no reason known'}")
+        return f"{heading}\n\n::::{{container}} question-answer did-not-finish\nThis notebook did not finish ({reason}).\n::::"
+    return f"{heading}\n\n::::{{container}} question-answer\n{page.answer or 'No answer was computed.'}\n::::"
+
+
+def _contents(caption: str, entries: Sequence[str]) -> str:
+    if not entries:
+        return ""
+    listed = "\n".join(entries)
+    return f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{listed}\n```"
+
+
+def _evidence_page(project: Project, source: Path, evidence: Evidence) -> str:
+    folder = source / "tables"
+    folder.mkdir(exist_ok=True)
+    lines = ["| table | rows | file |", "|---|---|---|"]
+    for name, frame in evidence.tables.items():
+        printed = pd.read_csv(project.data / f"{name}.csv", dtype="str", keep_default_na=False)
+        _write(folder / f"{name}.csv", tables.csv_text(printed))
+        lines.append(f"| {name} | {len(frame)} | {{download}}`CSV <tables/{name}.csv>` |")
+    codebook = (project.data / "README.md").read_text(encoding="utf-8")
+    title, _, rest = codebook.partition("\n")
+    return f"{title}\n\n" + "\n".join(lines) + f"\n{rest}"
+
+
+def _references(evidence: Evidence) -> str:
+    lines = [
+        "# The documents",
+        "What was read, and how deep. The depth matters: most papers were seen as an abstract only.",
+    ]
+    for kind, group in evidence.sources.groupby("kind", sort=False):
+        lines.append(f"## {str(kind).replace('-', ' ').capitalize()}")
+        lines.append("\n".join(_reference(row) for _, row in group.iterrows()))
+    return "\n\n".join(lines) + "\n"
+
+
+def _reference(row: pd.Series[Any]) -> str:
+    author = [row["first_author"], row["year"]]
+    parts = [" ".join(str(part) for part in author if pd.notna(part)), row["title_short"], row["journal"]]
+    told = ". ".join(escaped(str(part)) for part in parts if pd.notna(part) and part)
+    doi = row["doi"]
+    address = f"https://doi.org/{doi}" if pd.notna(doi) else str(row["url"])
+    words = f"doi:{doi}" if pd.notna(doi) else address
+    retracted = f" **Retracted {row['retracted']}.**" if pd.notna(row["retracted"]) else ""
+    link = f"[{escaped(words)}](<{address.replace('<', '%3C').replace('>', '%3E')}>)"
+    return f"- `{row['source_id']}` {told}. {link}. Read as: {row['access']}.{retracted}"
+
+
+def escaped(text: str) -> str:
+    """Write text so that markdown shows it as it is, markup and all."""
+    return "".join(
+        f"\\{letter}" if letter in "\\`*_{}[]<>()#+-.!|&~^$:@'\"" else letter
+        for letter in " ".join(text.split())
+    )
+
+
+def _provenance(record: Record) -> str:
+    packages = record.header["packages"]
+    commit = (record.header["commit"] or "unknown")[:12]
+    return f"Data version {record.header['data'][:12]}, commit {commit}, Python {packages['python']}, pandas {packages['pandas']}."
+
+
+def _sphinx(project: Project, source: Path, site: Path, provenance: str) -> None:
+    said = io.StringIO()
+    try:
+        with patch_docutils(str(_SITE)), docutils_namespace():
+            app = Sphinx(
+                srcdir=source, confdir=_SITE, outdir=site, doctreedir=project.build / "book-doctrees",
+                buildername="html", confoverrides={"html_context": {"provenance": provenance}},
+                status=None, warning=said, warningiserror=False,
+            )  # fmt: skip
+            app.build()
+    except SphinxError as error:
+        raise BookError(f"the book was not built: {error}\n{said.getvalue()}") from error
+    warnings = said.getvalue().strip()
+    if warnings or app.statuscode:
+        raise BookError(f"the book has faults:\n{notebooks.scrubbed(warnings, project.root)}")

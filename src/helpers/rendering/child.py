@@ -1,0 +1,158 @@
+"""Child processes: one per notebook, with a time limit, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from helpers.rendering.plan import Run
+from helpers.rendering.project import Project
+
+#: Seconds that a child gets to write its partial notebook once its time is over.
+GRACE = 10.0
+
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    # A kernel of the same name in the user's home must not take the place of this environment's.
+    "JUPYTER_PREFER_ENV_PATH": "1",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run.
+
+    Attributes
+    ----------
+    status : str
+        ``ok``, ``failed``, ``died``, ``timeout`` or ``skipped``.
+    error : str or None
+        One line.
+    seconds : float
+        How long it took.
+    peak_memory_bytes : int or None
+        Of the kernel, None where it is not known.
+    """
+
+    status: str
+    error: str | None = None
+    seconds: float = 0.0
+    peak_memory_bytes: int | None = None
+
+
+def execute(project: Project, run: Run, timeout: float, stop: threading.Event) -> Outcome:
+    """Execute a run in a process of its own and wait for it.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    run : Run
+        The run.
+    timeout : float
+        Seconds granted.
+    stop : threading.Event
+        Once it is set, the process is ended and the run counts as skipped.
+
+    Returns
+    -------
+    Outcome
+        What came of it. No output of an earlier run is left where this one wrote none.
+    """
+    if stop.is_set():
+        return Outcome("skipped")
+    output, started = project.output(run.output), time.monotonic()
+    before = _identity(output)
+    # Short, for the name of a pipe must fit into about 100 characters.
+    with tempfile.TemporaryDirectory(prefix="re-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        answer = _talk(project, _request(project, run, timeout), Path(folder), started + timeout, stop)
+    seconds = round(time.monotonic() - started, 3)
+    if stop.is_set() and "peak_memory_bytes" not in answer:
+        return Outcome("skipped", "interrupted", seconds)
+    if "peak_memory_bytes" not in answer or _identity(output) == before:
+        output.unlink(missing_ok=True)
+    return Outcome(**answer, seconds=seconds)
+
+
+def _request(project: Project, run: Run, timeout: float) -> dict[str, Any]:
+    return {
+        "notebook": run.notebook.name,
+        "output": str(project.output(run.output)),
+        "root": str(project.root),
+        "injected": run.injected,
+        "stamp": run.stamp,
+        "timeout": timeout,
+    }
+
+
+def _talk(
+    project: Project, request: dict[str, Any], folder: Path, deadline: float, stop: threading.Event
+) -> dict[str, Any]:
+    # Files and not pipes: a process that outlives the child could hold a pipe open for ever.
+    (folder / "request").write_text(json.dumps(request))
+    folders = {"JUPYTER_RUNTIME_DIR": str(folder), "IPYTHONDIR": str(folder / "ipython")}
+    with (
+        (folder / "request").open() as stdin,
+        (folder / "answer").open("w") as stdout,
+        (folder / "log").open("w") as log,
+    ):
+        child = psutil.Popen(
+            [sys.executable, "-m", "helpers.rendering.execute"],
+            cwd=project.notebooks,
+            env={**os.environ, **_ENVIRONMENT, **folders},
+            stdin=stdin,
+            stdout=stdout,
+            stderr=log,
+            start_new_session=True,
+        )
+        in_time = _wait(child, deadline, stop)
+    try:
+        answer: dict[str, Any] = json.loads((folder / "answer").read_text())
+    except ValueError:
+        if not in_time:
+            return {"status": "timeout", "error": f"took longer than {request['timeout']:g} s"}
+        log_lines = (folder / "log").read_text(errors="replace").splitlines()
+        reason = f": {log_lines[-1]}" if log_lines and child.returncode > 0 else ""
+        return {"status": "died", "error": f"its process ended with code {child.returncode}{reason}"}
+    return answer
+
+
+def _wait(child: psutil.Popen, deadline: float, stop: threading.Event) -> bool:
+    while True:
+        try:
+            child.wait(0.1)
+            return True
+        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
+            late = time.monotonic() > deadline
+            if late or stop.is_set():
+                _end(child, grace=GRACE if late else 0)
+                return not late
+
+
+def _end(child: psutil.Popen, grace: float) -> None:
+    # The kernel leads a session of its own, so a signal to the child's group would not reach it.
+    family = [child, *child.children(recursive=True)]
+    if grace:
+        child.terminate()
+        psutil.wait_procs([child], timeout=grace)
+    for process in family:
+        if process.is_running():
+            process.kill()
+    psutil.wait_procs(family, timeout=GRACE)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    return (path.stat().st_ino, path.stat().st_mtime_ns) if path.exists() else None

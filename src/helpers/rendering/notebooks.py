@@ -1,0 +1,273 @@
+"""Notebooks as files: reading, what identifies them, and making executed ones stable and truthful."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+#: Key of this project's entry in the metadata of an executed notebook.
+STAMP = "reanalysis"
+INJECTED_TAG = "injected-parameters"
+#: papermill's own tag for the cells it adds to a failed notebook; it removes them before a rerun.
+BANNER_TAG = "papermill-error-cell-tag"
+
+_KERNEL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
+
+
+class NotebookError(ValueError):
+    """A file is no notebook."""
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The notebook, in version 4 of the format.
+
+    Raises
+    ------
+    NotebookError
+        If the file is no notebook.
+    """
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except Exception as error:  # nbformat lets errors of several kinds through, KeyError among them
+        raise NotebookError(f"{path.name} is no notebook: {str(error).splitlines()[0][:200]}") from error
+    return notebook
+
+
+def text(notebook: NotebookNode) -> str:
+    """Write a notebook as text.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook.
+
+    Returns
+    -------
+    str
+        JSON, the same for the same notebook.
+    """
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    """Tell the tags of a cell.
+
+    Parameters
+    ----------
+    cell : nbformat.NotebookNode
+        The cell.
+
+    Returns
+    -------
+    list of str
+        Its tags.
+    """
+    return list(cell.metadata.get("tags", []))
+
+
+def source_digest(notebook: NotebookNode) -> str:
+    """Identify what a notebook says, whatever it was executed with.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook, executed or not.
+
+    Returns
+    -------
+    str
+        SHA-256 over type, source and tags of its cells, without the cells that rendering adds.
+    """
+    own = [cell for cell in notebook.cells if not {INJECTED_TAG, BANNER_TAG} & set(tags(cell))]
+    content = [[cell.cell_type, cell.source, sorted(tags(cell))] for cell in own]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def stamp_of(path: Path) -> dict[str, Any]:
+    """Read the stamp that rendering left in an executed notebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    dict
+        The stamp, empty if there is no such file, notebook or stamp.
+    """
+    try:
+        return dict(read(path).metadata.get(STAMP, {}))
+    except NotebookError:
+        return {}
+
+
+def faults_of_committed(notebook: NotebookNode, data_digest: str) -> list[str]:
+    """Say what is wrong with a notebook as it is committed: stripped, stale, failed or parameterised.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook as it lies in the repository.
+    data_digest : str
+        Version of the evidence, `Evidence.digest`.
+
+    Returns
+    -------
+    list of str
+        Faults, empty if the notebook is executed on this data and in this form.
+    """
+    stamp, faults = notebook.metadata.get(STAMP, {}), []
+    if any(INJECTED_TAG in tags(cell) for cell in notebook.cells):
+        faults.append("holds injected parameters: it was not executed with its defaults")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    counts = [cell.execution_count for cell in code]
+    if None in counts:
+        faults.append(f"stripped: {counts.count(None)} of {len(counts)} code cells are not executed")
+    elif counts != list(range(1, len(counts) + 1)):
+        faults.append(f"not executed in one go from top to bottom: the execution counts are {counts}")
+    if stamp.get("source") != source_digest(notebook):
+        faults.append("stale: the cells are not those that were executed")
+    if stamp.get("data") != data_digest:
+        faults.append("stale: it was executed on other data")
+    faults += [
+        f"cell {cell.execution_count} ended with {error}" for cell in code if (error := error_in(cell))
+    ]
+    return faults
+
+
+def error_in(cell: NotebookNode) -> str | None:
+    """Tell the error that a cell ended with.
+
+    Parameters
+    ----------
+    cell : nbformat.NotebookNode
+        The cell.
+
+    Returns
+    -------
+    str or None
+        Name and first line of the error, None if there is none.
+    """
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            return f"{output.ename}: {output.evalue}".splitlines()[0].removesuffix(": ")
+    return None
+
+
+def unfinished(notebook: NotebookNode) -> str | None:
+    """Say where an executed notebook ended too early, whatever papermill says.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The executed notebook.
+
+    Returns
+    -------
+    str or None
+        One line, None if every code cell ran without an error.
+    """
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        if error := error_in(cell):
+            return f"In [{cell.execution_count}]: {error}"
+        if cell.execution_count is None:
+            return f"cell {number} and those below it did not run"
+    return None
+
+
+def stabilise(notebook: NotebookNode, source: NotebookNode, root: Path) -> None:
+    """Take out of an executed notebook all that differs from run to run or tells of the machine.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The executed notebook; changed in place.
+    source : nbformat.NotebookNode
+        The notebook that was executed.
+    root : pathlib.Path
+        The project's folder; outputs show it as ``.``.
+    """
+    parameters = notebook.metadata.pop("papermill", {}).get("parameters")
+    if parameters:
+        notebook.metadata["papermill"] = {"parameters": parameters}
+    notebook.cells = [cell for cell in notebook.cells if BANNER_TAG not in tags(cell)]
+    # Cells that rendering added, and all cells of a notebook older than cell ids, have random ids.
+    own = {cell.get("id") for cell in source.cells}
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.get("id") not in own:
+            cell["id"] = f"rendered-{number}"
+        cell.metadata.pop("papermill", None)
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)
+        for output in cell.get("outputs", []):
+            _scrub(output, root)
+
+
+def add_banner(notebook: NotebookNode, status: str, error: str) -> None:
+    """Mark a notebook that did not finish, so that nobody takes it for a complete one.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook; changed in place. The banner comes below a title, else first.
+    status : str
+        ``failed``, ``died`` or ``timeout``.
+    error : str
+        One line.
+    """
+    told = f"**This notebook did not finish ({status}).** What stands below the last output never ran."
+    message = f"{told}\n\n    {error}"
+    banner = nbformat.v4.new_markdown_cell(message, id="banner", metadata={"tags": [BANNER_TAG]})  # type: ignore[no-untyped-call]
+    titled = bool(notebook.cells) and notebook.cells[0].cell_type == "markdown"
+    notebook.cells.insert(1 if titled else 0, banner)
+
+
+def scrubbed(message: str, root: Path) -> str:
+    """Take the machine's paths out of a text.
+
+    Parameters
+    ----------
+    message : str
+        The text, a traceback for example.
+    root : pathlib.Path
+        The project's folder, shown as ``.``; the home folder is shown as ``~``.
+
+    Returns
+    -------
+    str
+        The text without them.
+    """
+    home = Path.home()
+    message = _KERNEL_FILE.sub("cell", message).replace(f"{root}/", "./")
+    if home == Path("/"):
+        return message
+    message = message.replace(f"{home}/", "~/")
+    # IPython has written the home folder as ~ already.
+    return message.replace(f"~/{root.relative_to(home)}/", "./") if root.is_relative_to(home) else message
+
+
+def _scrub(output: NotebookNode, root: Path) -> None:
+    if output.output_type == "stream":
+        output.text = scrubbed(output.text, root)
+    elif output.output_type == "error":
+        output.evalue = scrubbed(output.evalue, root)
+        output.traceback = [scrubbed(line, root) for line in output.traceback]

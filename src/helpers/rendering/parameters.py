@@ -1,0 +1,291 @@
+"""The parameters of a notebook: what they are, what they may be, and what a run makes of them."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from helpers.evidence.faults import meant
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from pandas import DataFrame
+
+_FORM = "name: type = default  # meaning; allowed: a | b | data TABLE.COLUMN | 0 to 1"
+_SCALARS: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
+_TYPES = ("str", "int", "float", "bool", "list[str]", "list[int]", "list[float]")
+_COLUMN = re.compile(r"data (\w+)\.(\w+)")
+_RANGE = re.compile(r"(\S+) to (\S+)")
+
+
+class ParameterError(ValueError):
+    """Parameters of a notebook that cannot be read, or values that they may not have.
+
+    Attributes
+    ----------
+    faults : tuple of str
+        Every fault found.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter as its notebook declares it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the variable.
+    type : str
+        One of ``str int float bool list[str] list[int] list[float]``.
+    default : object
+        Value that stands in the notebook.
+    help : str
+        What it means.
+    allowed : str
+        What it may be, as written: alternatives between `` | ``, each a literal, ``data TABLE.COLUMN`` or
+        ``A to B``.
+    """
+
+    name: str
+    type: str
+    default: Any
+    help: str
+    allowed: str
+
+    def from_text(self, text: str) -> Any:
+        """Convert text, from the command line or a CSV cell, to the type of the parameter.
+
+        Parameters
+        ----------
+        text : str
+            The text; the entries of a list are separated by commas.
+
+        Returns
+        -------
+        object
+            The value.
+
+        Raises
+        ------
+        ValueError
+            If the text is no such value.
+        """
+        scalar = self.type.removeprefix("list[").removesuffix("]")
+        try:
+            if self.type.startswith("list"):
+                return [_SCALARS[scalar](item.strip()) for item in text.split(",") if item.strip()]
+            if self.type == "bool":
+                return {"true": True, "false": False}[text.strip().lower()]
+            return _SCALARS[scalar](text if scalar == "str" else text.strip())
+        except (ValueError, KeyError):
+            raise ValueError(f"{text!r} is no {_described(self.type)}") from None
+
+    def check(self, value: Any, tables: Mapping[str, DataFrame]) -> None:
+        """Refuse a value that the parameter may not have.
+
+        Parameters
+        ----------
+        value : object
+            The value.
+        tables : mapping of str to pandas.DataFrame
+            The evidence, for what is allowed by it.
+
+        Raises
+        ------
+        ValueError
+            If the value has another type or is not among those allowed. The message says which are.
+        """
+        if not _has_type(value, self.type):
+            raise ValueError(f"{value!r} is no {_described(self.type)}")
+        if value == []:
+            raise ValueError("the list is empty")
+        literals, ranges = _allowed(self.allowed, tables)
+        for item in value if isinstance(value, list) else [value]:
+            in_range = not isinstance(item, str) and any(low <= item <= high for low, high in ranges)
+            if not in_range and as_text(item) not in literals:
+                within = [f"{low:g} to {high:g}" for low, high in ranges]
+                raise ValueError(
+                    f"{as_text(item)!r} is not allowed; {meant(as_text(item), [*literals, *within])}"
+                )
+
+
+def declared(notebook: NotebookNode) -> dict[str, Parameter]:
+    """Read the parameters that a notebook declares in its cell tagged ``parameters``.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook.
+
+    Returns
+    -------
+    dict of Parameter
+        By name, in their order; empty if there is no such cell.
+
+    Raises
+    ------
+    ParameterError
+        If a line of the cell is not of the form ``name: type = default  # meaning; allowed: ...``.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
+            return _parse(cell.source)
+    return {}
+
+
+def resolve(
+    parameters: Mapping[str, Parameter], given: Mapping[str, Any], tables: Mapping[str, DataFrame]
+) -> tuple[dict[str, Any], list[str]]:
+    """Work out the values of all parameters of a run.
+
+    Parameters
+    ----------
+    parameters : mapping of str to Parameter
+        What the notebook declares.
+    given : mapping of str to object
+        What was asked for; text is converted to the declared type.
+    tables : mapping of str to pandas.DataFrame
+        The evidence, for what is allowed by it.
+
+    Returns
+    -------
+    values : dict
+        Value of every declared parameter, in the order of the notebook.
+    faults : list of str
+        What is wrong, empty if all is well.
+    """
+    faults = [
+        f"{name}: no such parameter; {_known(name, parameters)}" for name in given if name not in parameters
+    ]
+    values = {}
+    for name, parameter in parameters.items():
+        value = given.get(name, parameter.default)
+        try:
+            if isinstance(value, str) and parameter.type != "str":
+                value = parameter.from_text(value)
+            parameter.check(value, tables)
+            values[name] = float(value) if parameter.type == "float" else value
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    return values, faults
+
+
+def as_text(value: Any) -> str:
+    """Write a single value as text, as it stands in file names and messages.
+
+    Parameters
+    ----------
+    value : str, int, float or bool
+        The value.
+
+    Returns
+    -------
+    str
+        ``true`` and ``false`` for bool; floats in the shortest form that gives them back.
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def _known(name: str, parameters: Mapping[str, Parameter]) -> str:
+    return meant(name, parameters) if parameters else "the notebook has none"
+
+
+def _parse(source: str) -> dict[str, Parameter]:
+    # papermill's own inspection reads such lines with a regular expression and stumbles over commas and
+    # brackets in annotations and comments.
+    try:
+        statements = ast.parse(source).body
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, tokenize.TokenError) as error:
+        raise ParameterError([f"the parameters cell cannot be read: {error}"]) from error
+    comments = {
+        token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT
+    }
+    found, faults = {}, []
+    for statement in statements:
+        try:
+            parameter = _parameter(statement, comments.get(statement.lineno, ""))
+            found[parameter.name] = parameter
+        except ValueError as error:
+            faults.append(f"parameters cell, line {statement.lineno}: {error}; the form is: {_FORM}")
+    if faults:
+        raise ParameterError(faults)
+    return found
+
+
+def _parameter(statement: ast.stmt, comment: str) -> Parameter:
+    if (
+        not isinstance(statement, ast.AnnAssign)
+        or not isinstance(statement.target, ast.Name)
+        or statement.value is None
+    ):
+        raise ValueError("is no annotated assignment")
+    name, kind = statement.target.id, ast.unparse(statement.annotation)
+    if kind not in _TYPES:
+        raise ValueError(f"{name} has the type {kind!r}; the types are {', '.join(_TYPES)}")
+    meaning, separator, allowed = comment.partition("; allowed: ")
+    if not separator or not meaning.strip() or not allowed.strip():
+        raise ValueError(f"{name} has no comment with its meaning and what is allowed")
+    try:
+        default = ast.literal_eval(statement.value)
+    except ValueError:
+        raise ValueError(f"the default of {name} is no plain value") from None
+    if not _has_type(default, kind):
+        raise ValueError(f"the default of {name}, {default!r}, is no {_described(kind)}")
+    return Parameter(name, kind, default, meaning.strip(), allowed.strip())
+
+
+def _allowed(text: str, tables: Mapping[str, DataFrame]) -> tuple[list[str], list[tuple[float, float]]]:
+    literals: list[str] = []
+    ranges: list[tuple[float, float]] = []
+    for part in text.split(" | "):
+        part = part.strip()
+        column, span = _COLUMN.fullmatch(part), _RANGE.fullmatch(part)
+        if column:
+            literals += _values_of(column[1], column[2], tables)
+        elif span and all(map(_is_number, span.groups())):
+            ranges.append((float(span[1]), float(span[2])))
+        else:
+            literals.append(part)
+    return literals, ranges
+
+
+def _values_of(table: str, column: str, tables: Mapping[str, DataFrame]) -> list[str]:
+    if table not in tables or column not in tables[table].columns:
+        raise ValueError(f"'data {table}.{column}' is no column of the evidence")
+    return [as_text(value) for value in tables[table][column].dropna().unique()]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_type(value: Any, kind: str) -> bool:
+    if kind.startswith("list"):
+        return isinstance(value, list) and all(_has_type(item, kind[5:-1]) for item in value)
+    if kind == "float":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value).__name__ == kind
+
+
+def _described(kind: str) -> str:
+    names = {"str": "text", "int": "whole number", "float": "number", "bool": "bool (true or false)"}
+    if kind.startswith("list"):
+        return f"list of {names[kind[5:-1]]} entries"
+    return names[kind]

@@ -1,0 +1,288 @@
+"""What is to be rendered: requests made into runs, each checked before a kernel starts."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from helpers.evidence import Evidence
+from helpers.evidence.faults import meant
+from helpers.rendering import notebooks
+from helpers.rendering.parameters import ParameterError, as_text, declared, resolve
+from helpers.rendering.project import Project, helpers_digest
+
+#: The notebook that is rendered once per study.
+REPORT = "study_report"
+
+_LONGEST_NAME = 120
+
+
+class PlanError(ValueError):
+    """Runs that cannot be done as asked.
+
+    Attributes
+    ----------
+    faults : tuple of str
+        Every fault of every run.
+    """
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(["nothing was rendered:", *(f"  {fault}" for fault in self.faults)]))
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run as it was asked for.
+
+    Attributes
+    ----------
+    notebook : str
+        Name of the notebook, its file name or a path to it.
+    given : dict
+        Parameters given explicitly.
+    place : str
+        Where the request stands, for messages: ``"row 3"``, or empty.
+    """
+
+    notebook: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that can be done.
+
+    Attributes
+    ----------
+    notebook : pathlib.Path
+        The notebook.
+    output : str
+        Output name: the notebook's, with the parameters that were given.
+    parameters : dict
+        Value of every parameter.
+    injected : dict
+        Those that differ from the notebook's defaults. Only these reach it through papermill, so that a run
+        with its defaults is the form in which it is committed.
+    inputs : dict of str
+        Digest of everything else that the outcome depends on: source, data, helpers, environment.
+    """
+
+    notebook: Path
+    output: str
+    parameters: dict[str, Any]
+    injected: dict[str, Any]
+    inputs: dict[str, str]
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """The entry for the metadata of the executed notebook."""
+        return {**self.inputs, "parameters": self.parameters, "content_key": self.content_key}
+
+    @property
+    def content_key(self) -> str:
+        """SHA-256 over all that the outcome depends on."""
+        content = json.dumps({**self.inputs, "parameters": self.parameters}, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def standard(project: Project, evidence: Evidence) -> list[Request]:
+    """Ask for what the book consists of.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    evidence : Evidence
+        Its evidence.
+
+    Returns
+    -------
+    list of Request
+        Every notebook with its defaults, and the study report once per study.
+    """
+    names = [path.stem for path in sorted(project.notebooks.glob("*.ipynb"))]
+    requests = [Request(name) for name in names if name != REPORT]
+    if REPORT in names:
+        requests += [Request(REPORT, {"study_id": str(study)}) for study in evidence.studies["study_id"]]
+    return requests
+
+
+def read_matrix(path: Path, named: Sequence[str], given: Mapping[str, Any]) -> list[Request]:
+    """Read requests from a file with one row per run.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV, whose columns are parameters and optionally ``notebook``, blank cells standing for the default;
+        or JSON, a list of objects with the same keys.
+    named : sequence of str
+        Notebooks for the rows that name none.
+    given : mapping of str to object
+        Parameters for all rows.
+
+    Returns
+    -------
+    list of Request
+        One per row and notebook.
+
+    Raises
+    ------
+    PlanError
+        If the file cannot be read as such. A bad row is named by its number; the header of a CSV is row 1.
+    """
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+        rows = _json_rows(content) if path.suffix == ".json" else _csv_rows(content)
+    except (ValueError, csv.Error) as error:
+        raise PlanError([f"{path.name}: {error}"]) from error
+    requests, faults = [], []
+    for place, row in rows:
+        notebook = row.pop("notebook", None)
+        faults += [f"{place}: {name} is given by -p already" for name in row if name in given]
+        if not notebook and not named:
+            faults.append(f"{place}: no notebook; name it on the command line or in a column 'notebook'")
+        meant_here = [str(notebook)] if notebook else named
+        requests += [Request(name, {**given, **row}, place) for name in meant_here]
+    if faults or not rows:
+        raise PlanError(faults or [f"{path.name} holds no row"])
+    return requests
+
+
+def make_runs(project: Project, evidence: Evidence, requests: Iterable[Request]) -> list[Run]:
+    """Check requests and make them into runs.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    evidence : Evidence
+        Its evidence.
+    requests : iterable of Request
+        What was asked for.
+
+    Returns
+    -------
+    list of Run
+        One per request, in the same order.
+
+    Raises
+    ------
+    PlanError
+        If any request cannot be done; the error lists every fault of all of them.
+    """
+    environment = project.environment_digest()
+    shared = {"data": evidence.digest, "helpers": helpers_digest(), "environment": environment}
+    runs, faults = [], []
+    seen: dict[str, str] = {}
+    for request in requests:
+        try:
+            run = _run(project, evidence, request, shared)
+        except (ParameterError, PlanError) as error:
+            faults += [": ".join(filter(None, [request.place, fault])) for fault in error.faults]
+            continue
+        if run.output in seen:
+            places = " and ".join(filter(None, [seen[run.output], request.place]))
+            faults.append(f"{run.output} is asked for twice" + (f": {places}" if places else ""))
+        seen[run.output] = request.place
+        runs.append(run)
+    if faults:
+        raise PlanError(dict.fromkeys(faults))
+    return runs
+
+
+def output_name(notebook: str, given: Mapping[str, Any]) -> str:
+    """Name the output of a run.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook.
+    given : mapping of str to object
+        Parameters given explicitly, as values, in the order of the notebook.
+
+    Returns
+    -------
+    str
+        For example ``04_outcomes--outcome=pregnancy,level=0.9``. Where the values do not fit into a file
+        name a short digest of them follows, so that two sets of values never share a name.
+    """
+    if not given:
+        return notebook
+    plain = ",".join(f"{name}={_plus_joined(value)}" for name, value in given.items())
+    safe = re.sub(r"[^A-Za-z0-9._=,+-]", "-", plain)[: _LONGEST_NAME - len(notebook)]
+    ambiguous = any(letter in _plus_joined(value) for letter in "=," for value in given.values())
+    split = any("+" in as_text(item) for value in given.values() for item in _items(value))
+    if safe != plain or ambiguous or split:
+        safe += "~" + hashlib.sha256(json.dumps(given).encode()).hexdigest()[:10]
+    return f"{notebook}--{safe}"
+
+
+def _run(project: Project, evidence: Evidence, request: Request, shared: Mapping[str, str]) -> Run:
+    path = _find(project, request.notebook)
+    try:
+        notebook = notebooks.read(path)
+        known = declared(notebook)
+        values, faults = resolve(known, request.given, evidence.tables)
+    except ParameterError as error:
+        raise PlanError(f"{path.stem}: {fault}" for fault in error.faults) from error
+    except notebooks.NotebookError as error:
+        raise PlanError([str(error)]) from error
+    if faults:
+        raise PlanError(f"{path.stem}: {fault}" for fault in faults)
+    return Run(
+        notebook=path,
+        output=output_name(path.stem, {name: values[name] for name in known if name in request.given}),
+        parameters=values,
+        injected={name: value for name, value in values.items() if value != known[name].default},
+        inputs={"source": notebooks.source_digest(notebook), **shared},
+    )
+
+
+def _find(project: Project, name: str) -> Path:
+    known = {path.stem: path for path in project.notebooks.glob("*.ipynb")}
+    stem = Path(name).stem if name.endswith(".ipynb") else name
+    path = Path(name)
+    in_place = path.parent == Path() or path.resolve().parent == project.notebooks
+    if in_place and Path(stem).name in known:
+        return known[Path(stem).name]
+    raise PlanError([f"there is no notebook {name!r} in notebooks/; {meant(Path(stem).name, known)}"])
+
+
+def _csv_rows(content: str) -> list[tuple[str, dict[str, Any]]]:
+    reader = csv.reader(io.StringIO(content), strict=True)
+    header = next(reader, [])
+    if "" in header or len(set(header)) < len(header):
+        raise ValueError("row 1: every column needs a name of its own")
+    rows = []
+    for cells in reader:
+        place = f"row {reader.line_num}"
+        if not cells:
+            continue
+        if len(cells) != len(header):
+            raise ValueError(f"{place}: {len(cells)} cells, the header has {len(header)}")
+        rows.append((place, {name: cell for name, cell in zip(header, cells, strict=True) if cell.strip()}))
+    return rows
+
+
+def _json_rows(content: str) -> list[tuple[str, dict[str, Any]]]:
+    entries = json.loads(content)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError("must be a list of objects, one per run")
+    return [(f"entry {number}", dict(entry)) for number, entry in enumerate(entries, start=1)]
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _plus_joined(value: Any) -> str:
+    return "+".join(map(as_text, _items(value)))

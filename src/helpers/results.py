@@ -1,0 +1,416 @@
+"""Named results with tolerances: record them in a notebook, collect them from it, compare two sets.
+
+A result travels inside the executed notebook, as an output with a MIME type of its own that front ends
+do not show. So a notebook is complete in itself, and nothing is written beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from IPython.display import display
+
+from helpers.files import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.collections import Collection
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+    from nbformat import NotebookNode
+
+MIME_TYPE = "application/vnd.reanalysis.result+json"
+
+
+class Origin(Protocol):
+    """Where a number comes from, as `Evidence.trace` tells it."""
+
+    @property
+    def study(self) -> str | None: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def locator(self) -> str: ...  # noqa: D102
+    @property
+    def access(self) -> str: ...  # noqa: D102
+
+
+class ResultError(ValueError):
+    """The results of a notebook, or a file of results, cannot be used."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A named result.
+
+    Attributes
+    ----------
+    value : int, float, str, bool, None, or nested list or dict of those
+        The result. None stands for "not reported".
+    unit : str
+        Unit of the value, empty for a pure number.
+    tolerance : float
+        Numbers count as equal if ``math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance)``.
+    study, source, locator, access : str or None
+        Where the number comes from; None where it comes from no single row of evidence.
+    """
+
+    value: Any
+    unit: str = ""
+    tolerance: float = 0.0
+    study: str | None = None
+    source: str | None = None
+    locator: str | None = None
+    access: str | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference between the accepted results and the current ones.
+
+    Attributes
+    ----------
+    kind : str
+        ``"changed"``, ``"missing"`` (accepted, not there now) or ``"new"`` (there now, never accepted).
+    notebook, name : str
+        Output name of the notebook and name of the result.
+    path : str
+        The part that differs, for example ``value[2].low`` or ``unit``.
+    accepted, current : object
+        What stands there in the two sets; None where there is nothing.
+    tolerance : float
+        The tolerance that was granted, the accepted one.
+    """
+
+    kind: str
+    notebook: str
+    name: str
+    path: str
+    accepted: Any
+    current: Any
+    tolerance: float
+
+    def __str__(self) -> str:
+        place = f"{self.notebook}: {self.name}"
+        if self.kind != "changed":
+            value = self.accepted if self.kind == "missing" else self.current
+            return f"{self.kind:8} {place} = {_short(value)}"
+        granted = f" (tolerance {self.tolerance:g})" if self.tolerance else ""
+        return f"changed  {place}: {self.path}: accepted {_short(self.accepted)}, current {_short(self.current)}{granted}"
+
+
+def record(
+    name: str, value: Any, *, unit: str = "", tolerance: float = 0.0, trace: Origin | None = None
+) -> None:
+    """Record a result of a notebook.
+
+    Parameters
+    ----------
+    name : str
+        Name of the result, once per notebook.
+    value : int, float, str, bool, None, or nested list, tuple, dict or numpy array of those
+        The result; None stands for "not reported".
+    unit : str
+        Unit of the value.
+    tolerance : float
+        How far a later value may lie from this one, relative or absolute, whichever is wider.
+    trace : Trace, optional
+        Where the number comes from.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite, the name is empty or the tolerance negative.
+    TypeError
+        If the value holds anything else than numbers, text, bool and None.
+    """
+    if not name:
+        raise ValueError("a result needs a name")
+    if not tolerance >= 0:
+        raise ValueError(f"result {name!r}: the tolerance is {tolerance}, it must be 0 or more")
+    result = Result(_plain(name, value), unit, float(tolerance), *_origin(trace))
+    display({MIME_TYPE: {"name": name, **_as_dict(result)}}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def record_figure(name: str, figure: Figure, tolerance: float = 1e-6) -> None:
+    """Record the data drawn in a figure, so that the figure is guarded without comparing pixels.
+
+    Parameters
+    ----------
+    name : str
+        Name of the result, once per notebook.
+    figure : matplotlib.figure.Figure
+        The figure.
+    tolerance : float
+        As for `record`.
+    """
+    record(name, drawn_data(figure), tolerance=tolerance)
+
+
+def drawn_data(figure: Figure) -> dict[str, Any]:
+    """Take the data drawn in a figure.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure.
+
+    Returns
+    -------
+    dict
+        ``texts`` of the figure and, per visible axes, ``title``, labels and text tick labels of both axes
+        and ``artists``: kind, label and numbers, to nine significant digits; gaps in a line are None.
+    """
+    return {
+        "texts": [text.get_text() for text in figure.texts if text.get_visible()],
+        "axes": [_drawn_axes(axes) for axes in figure.axes if axes.get_visible()],
+    }
+
+
+def collect(notebook: NotebookNode) -> dict[str, Result]:
+    """Collect the results recorded in an executed notebook.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook.
+
+    Returns
+    -------
+    dict of Result
+        By name, in the order in which they were recorded.
+
+    Raises
+    ------
+    ResultError
+        If a name was recorded twice.
+    """
+    results: dict[str, Result] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            payload = output.get("data", {}).get(MIME_TYPE)
+            if payload is None:
+                continue
+            fields = dict(payload)
+            name = fields.pop("name")
+            if name in results:
+                first, second = _short(results[name].value), _short(fields["value"])
+                raise ResultError(f"result {name!r} is recorded twice: {first} and {second}")
+            results[name] = Result(**fields)
+    return results
+
+
+def write(path: Path, results: Mapping[str, Mapping[str, Result]]) -> None:
+    """Write a file of results, atomically and in a stable order.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    results : mapping of str to mapping of str to Result
+        Results by output name of the notebook and by name.
+    """
+    tree = {
+        output: {name: _as_dict(result) for name, result in named.items()}
+        for output, named in results.items()
+    }
+    write_atomically(path, json.dumps({"results": tree}, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def read(path: Path) -> dict[str, dict[str, Result]]:
+    """Read a file of results.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    dict of dict of Result
+        Results by output name of the notebook and by name.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ResultError
+        If the file is no file of results.
+    """
+    text = path.read_text(encoding="utf-8")
+    try:
+        tree = json.loads(text)["results"]
+        return {
+            output: {name: Result(**fields) for name, fields in named.items()}
+            for output, named in tree.items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ResultError(f"{path.name} is no file of results: {error}") from error
+
+
+def compare(
+    accepted: Mapping[str, Mapping[str, Result]], current: Mapping[str, Mapping[str, Result]]
+) -> list[Difference]:
+    """Compare two sets of results.
+
+    Parameters
+    ----------
+    accepted, current : mapping of str to mapping of str to Result
+        Results by output name and by name, as `read` gives them.
+
+    Returns
+    -------
+    list of Difference
+        Empty if all agree within the accepted tolerances. Units, tolerances and origins count too.
+    """
+    differences = []
+    for notebook in sorted({*accepted, *current}):
+        old, new = accepted.get(notebook, {}), current.get(notebook, {})
+        for name in sorted({*old, *new}):
+            differences += _compare_result(notebook, name, old.get(name), new.get(name))
+    return differences
+
+
+def _compare_result(notebook: str, name: str, old: Result | None, new: Result | None) -> list[Difference]:
+    if new is None and old is not None:
+        return [Difference("missing", notebook, name, "", old.value, None, old.tolerance)]
+    if old is None and new is not None:
+        return [Difference("new", notebook, name, "", None, new.value, new.tolerance)]
+    assert old is not None
+    assert new is not None
+    differing = list(_differing("value", old.value, new.value, old.tolerance))
+    before, after = asdict(old), asdict(new)
+    differing += [
+        (key, before[key], after[key]) for key in before if key != "value" and before[key] != after[key]
+    ]
+    return [Difference("changed", notebook, name, path, a, b, old.tolerance) for path, a, b in differing]
+
+
+def _differing(path: str, old: Any, new: Any, tolerance: float) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*old, *(key for key in new if key not in old)]:
+            yield from _differing(f"{path}.{key}", old.get(key), new.get(key), tolerance)
+    elif isinstance(old, list) and isinstance(new, list):
+        if len(old) != len(new):
+            yield f"{path} (number of entries)", len(old), len(new)
+        for index, (a, b) in enumerate(zip(old, new, strict=False)):
+            yield from _differing(f"{path}[{index}]", a, b, tolerance)
+    elif _is_number(old) and _is_number(new):
+        if not math.isclose(old, new, rel_tol=tolerance, abs_tol=tolerance):
+            yield path, old, new
+    elif type(old) is not type(new) or old != new:
+        yield path, old, new
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(
+            f"result {name!r} holds {value}; a result is a finite number, or None where nothing is reported"
+        )
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(name, item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(_plain(name, key)): _plain(name, item) for key, item in value.items()}
+    raise TypeError(
+        f"result {name!r} holds a {type(value).__name__}; only numbers, text, bool and None can be recorded"
+    )
+
+
+def _origin(trace: Origin | None) -> tuple[str | None, ...]:
+    return (None,) * 4 if trace is None else (trace.study, trace.source, trace.locator, trace.access)
+
+
+def _as_dict(result: Result) -> dict[str, Any]:
+    traced = result.source is not None
+    origin = {"study", "source", "locator", "access"}
+    return {key: value for key, value in asdict(result).items() if traced or key not in origin}
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def _drawn_axes(axes: Axes) -> dict[str, Any]:
+    artists = [
+        *(
+            {"kind": "line", "label": _label(line), "data": _numbers(line.get_xydata())}
+            for line in axes.lines
+        ),
+        *(_drawn_collection(collection) for collection in axes.collections if collection.get_visible()),
+        *(_drawn_patch(patch) for patch in axes.patches if patch.get_visible()),
+        *(
+            {"kind": "text", "label": text.get_text(), "data": _numbers(text.get_position())}
+            for text in axes.texts
+        ),
+    ]
+    return {
+        "title": " ".join(axes.get_title(loc) for loc in ("left", "center", "right")).strip(),
+        "x_label": axes.get_xlabel(),
+        "y_label": axes.get_ylabel(),
+        "x_ticks": _tick_texts(axes.xaxis),
+        "y_ticks": _tick_texts(axes.yaxis),
+        "artists": artists,
+    }
+
+
+def _drawn_collection(collection: Collection) -> dict[str, Any]:
+    from matplotlib.collections import LineCollection, PathCollection
+
+    if isinstance(collection, PathCollection):
+        kind, data = "points", _numbers(collection.get_offsets())
+    elif isinstance(collection, LineCollection):
+        kind, data = "segments", [_numbers(segment) for segment in collection.get_segments()]
+    else:
+        kind, data = "areas", [_numbers(path.vertices) for path in collection.get_paths()]
+    return {"kind": kind, "label": _label(collection), "data": data}
+
+
+def _drawn_patch(patch: Patch) -> dict[str, Any]:
+    from matplotlib.patches import Rectangle
+
+    if isinstance(patch, Rectangle):
+        return {"kind": "rectangle", "label": _label(patch), "data": _numbers(patch.get_bbox().bounds)}
+    return {"kind": "patch", "label": _label(patch), "data": _numbers(patch.get_path().vertices)}
+
+
+def _tick_texts(axis: Axis) -> list[str]:
+    # Only ticks that name things are data; numeric ticks follow from the size of the figure.
+    from matplotlib.category import StrCategoryFormatter
+    from matplotlib.ticker import FixedFormatter, FuncFormatter
+
+    if not isinstance(axis.get_major_formatter(), FixedFormatter | FuncFormatter | StrCategoryFormatter):
+        return []
+    return [tick.get_text() for tick in axis.get_ticklabels()]
+
+
+def _label(artist: Any) -> str:
+    label = str(artist.get_label())
+    # Labels with an underscore are matplotlib's own counters.
+    return "" if label.startswith("_") else label
+
+
+def _numbers(values: Any) -> Any:
+    array: Any = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
+    return _rounded(array.tolist())
+
+
+def _rounded(values: Any) -> Any:
+    if isinstance(values, list):
+        return [_rounded(value) for value in values]
+    return float(f"{values:.9g}") if math.isfinite(values) else None
