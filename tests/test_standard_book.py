@@ -1,0 +1,233 @@
+"""What `make` gives on a fresh clone: rendered notebooks, results, run record and the book."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+from commands import reanalysis
+from helpers import evidence, results, stats
+
+PAGES = [
+    "index", "01_claims", "04_outcomes", "05_hormone_trajectories", "06_cell_sources", "study_report-cao2018",
+    "study_report-herraiz2018", "study_report-igboeli2020", "study_report-yan2020", "evidence", "references",
+]  # fmt: skip
+
+
+class Links(HTMLParser):
+    """Everything that a page points to, and the places in it that can be pointed to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids |= {value for name, value in attrs if name in {"id", "name"} and value}
+        if tag == "a" and found.get("href"):
+            self.links.append(str(found["href"]))
+        if tag in {"script", "img", "iframe", "source"} and found.get("src"):
+            self.loaded.append(str(found["src"]))
+        if tag == "link" and found.get("href") and found.get("rel") != "canonical":
+            self.loaded.append(str(found["href"]))
+        if tag == "img":
+            self.images.append(found)
+
+
+def parsed(page: Path) -> Links:
+    links = Links()
+    links.feed(page.read_text(encoding="utf-8"))
+    return links
+
+
+@pytest.fixture(scope="module")
+def book(rendered: Path) -> Path:
+    return rendered / "build" / "book"
+
+
+def record_of(rendered: Path) -> dict[str, Any]:
+    (path,) = (rendered / "build" / "runs").glob("*.json")
+    record: dict[str, Any] = json.loads(path.read_text())
+    return record
+
+
+def test_every_notebook_and_study_is_rendered(rendered: Path, ev: evidence.Evidence) -> None:
+    record = record_of(rendered)
+    assert [entry["status"] for entry in record["entries"]] == ["ok"] * len(record["entries"])
+    reports = [
+        entry["parameters"]["study_id"] for entry in record["entries"] if entry["notebook"] == "study_report"
+    ]
+    assert reports == list(ev.studies["study_id"])
+    assert record["data"] == ev.digest
+
+
+def test_the_command_tells_where_the_book_is_and_sums_up_each_notebook(rendered: Path) -> None:
+    said = (rendered / "build" / "said.txt").read_text()
+    assert "book: build/book/index.html" in said
+    for entry in record_of(rendered)["entries"]:
+        assert re.search(rf"^ok +{re.escape(entry['output_name'])} .* s .* MB ", said, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("study", "outcome", "source", "events", "total"),
+    [
+        ("yan2020", "live-birth", "hjt-article", 4, 61),
+        ("herraiz2018", "pregnancy", "herraiz2018", 5, 17),
+        ("cao2018", "pregnancy", "hjt-article", 10, 26),
+        ("cao2018", "live-birth", "hjt-article", 8, 26),
+    ],
+)
+def test_the_results_hold_the_counts_with_their_source(
+    rendered: Path, study: str, outcome: str, source: str, events: int, total: int
+) -> None:
+    found = results.read(rendered / "build" / "results.json")["04_outcomes"]
+    (result,) = [
+        value for name, value in found.items() if name.startswith(f"{study}/cells/{outcome}/{source}")
+    ]
+    low, high = stats.proportion_interval(events, total)
+    assert (result.value["events"], result.value["total"]) == (events, total)
+    assert (result.value["low"], result.value["high"]) == (pytest.approx(low), pytest.approx(high))
+    assert (result.study, result.source) == (study, source)
+    assert result.locator
+    assert result.access
+
+
+def test_four_births_in_sixty_one_women(rendered: Path) -> None:
+    text = (rendered / "build" / "results.json").read_text()
+    value = json.loads(text)["results"]["04_outcomes"]["yan2020/cells/live-birth/hjt-article"]["value"]
+    assert (round(value["low"], 4), round(value["high"], 4)) == (0.0182, 0.1595)
+
+
+def test_the_results_are_the_accepted_ones(rendered: Path) -> None:
+    done = reanalysis("results", "compare", folder=rendered)
+    assert done.returncode == 0, done.stdout
+    assert "no difference" in done.stdout
+
+
+def test_the_committed_notebooks_hold_the_accepted_results() -> None:
+    root = Path(__file__).parents[1]
+    accepted = results.read(root / "tests" / "accepted" / "results.json")
+    for path in (root / "notebooks").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        name = "study_report--study_id=yan2020" if path.stem == "study_report" else path.stem
+        current = {name: results.collect(notebook)}
+        assert results.compare({name: accepted[name]}, current) == []
+
+
+def test_a_second_run_renders_nothing(rendered: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (rendered / "build" / "notebooks").iterdir()}
+    runs = set((rendered / "build" / "runs").iterdir())
+    done = reanalysis("book", folder=rendered)
+    (new,) = set((rendered / "build" / "runs").iterdir()) - runs
+    statuses = {entry["status"] for entry in json.loads(new.read_text())["entries"]}
+    new.unlink()
+    assert (done.returncode, statuses) == (0, {"cached"})
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_every_page_is_there(book: Path) -> None:
+    assert [page for page in PAGES if not (book / f"{page}.html").is_file()] == []
+
+
+def test_no_internal_link_is_broken(book: Path) -> None:
+    pages = {path: parsed(path) for path in book.glob("*.html")}
+    broken = []
+    for page, found in pages.items():
+        for link in [*found.links, *found.loaded]:
+            parts = urlsplit(link)
+            if parts.scheme:
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            if not target.is_file() or (
+                parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids
+            ):
+                broken.append(f"{page.name} -> {link}")
+    assert broken == []
+
+
+def test_nothing_is_loaded_from_the_network(book: Path) -> None:
+    loaded = [link for page in book.glob("*.html") for link in parsed(page).loaded if urlsplit(link).netloc]
+    assert loaded == []
+    for sheet in book.rglob("*.css"):
+        assert not re.search(r"(?:url\(|@import\s+)['\"]?https?:", sheet.read_text(encoding="utf-8")), sheet
+
+
+def test_every_notebook_page_has_its_figures(book: Path) -> None:
+    for page in PAGES[1:9]:
+        found = parsed(book / f"{page}.html")
+        shown = [image for image in found.images if str(image.get("src", "")).startswith("_images/")]
+        assert shown, page
+        for image in shown:
+            assert (book / str(image["src"])).read_bytes().startswith(b"\x89PNG")
+            assert len(str(image["alt"])) > 10
+
+
+def test_every_table_and_figure_can_be_taken_along(book: Path) -> None:
+    for page in PAGES[1:9]:
+        text = (book / f"{page}.html").read_text(encoding="utf-8")
+        files = [link for link in parsed(book / f"{page}.html").links if "_downloads/" in link]
+        kinds = [Path(link).suffix for link in files]
+        assert kinds.count(".csv") == len(re.findall(r"<table class=\"gt_table\"", text))
+        assert kinds.count(".png") == kinds.count(".svg") == text.count("<figure")
+        assert all((book / unquote(link)).stat().st_size for link in files)
+
+
+def test_all_evidence_tables_can_be_taken_along(book: Path, ev: evidence.Evidence) -> None:
+    files = [Path(link).name for link in parsed(book / "evidence.html").links if "_downloads/" in link]
+    assert sorted(files) == sorted(f"{name}.csv" for name in ev.tables)
+
+
+def test_the_disclaimer_is_on_every_page(book: Path) -> None:
+    for page in book.glob("*.html"):
+        assert "not medical advice" in page.read_text(encoding="utf-8"), page.name
+
+
+def test_the_home_page_answers_each_question(book: Path) -> None:
+    home = (book / "index.html").read_text(encoding="utf-8")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", home))
+    assert "Yan 2020 4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %)" in text
+    assert "Of 35 claims judged" in text
+    assert home.count("question-answer") == 4
+    assert "did not finish" not in text
+
+
+def test_code_is_folded_and_results_are_not_shown(book: Path) -> None:
+    text = (book / "04_outcomes.html").read_text(encoding="utf-8")
+    assert text.count('<details class="admonition hide above-input">') == text.count('class="cell_input') > 0
+    assert "vnd.reanalysis" not in text
+
+
+def test_search_works_without_a_server(book: Path) -> None:
+    assert "Search.setIndex(" in (book / "searchindex.js").read_text(encoding="utf-8")
+
+
+def test_the_documents_are_listed_with_their_depth(book: Path, ev: evidence.Evidence) -> None:
+    text = (book / "references.html").read_text(encoding="utf-8")
+    assert all(source in text for source in ev.sources["source_id"])
+    assert "https://doi.org/10.1111/cpr.12938" in text
+    assert text.count("Read as:") == len(ev.sources)
+
+
+def test_a_report_per_study_by_matrix(rendered: Path, tmp_path: Path, ev: evidence.Evidence) -> None:
+    matrix = tmp_path / "studies.csv"
+    matrix.write_text("study_id\n" + "\n".join(ev.studies["study_id"]) + "\n")
+    runs = set((rendered / "build" / "runs").iterdir())
+    done = reanalysis("render", "study_report", "--matrix", str(matrix), folder=rendered)
+    assert done.returncode == 0, done.stderr
+    (new,) = set((rendered / "build" / "runs").iterdir()) - runs
+    entries = json.loads(new.read_text())["entries"]
+    new.unlink()
+    assert [entry["output"] for entry in entries] == [
+        f"build/notebooks/study_report--study_id={study}.ipynb" for study in ev.studies["study_id"]
+    ]
+    assert all((rendered / entry["output"]).is_file() and entry["status"] == "ok" for entry in entries)
