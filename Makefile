@@ -11,7 +11,11 @@ book: $(READY) ## render the notebooks on the shipped data and build the book (t
 	$(BIN)/reanalysis book
 
 test: lint ## run every test: unit, property, command line, notebooks, book
-	$(BIN)/python -m pytest --cov --cov-report=term
+	# Not pytest-cov: with it, nbval starts a second measurement in each kernel, which then hangs.
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .
@@ -19,11 +23,12 @@ lint: $(READY) ## check style and types
 	$(BIN)/mypy
 
 lab: $(READY) ## open JupyterLab on the notebooks, in the same environment
-	$(BIN)/jupyter lab --notebook-dir=. notebooks
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 accept: $(READY) ## take today's results and executed notebooks as the new reference
 	$(BIN)/reanalysis book
 	$(BIN)/reanalysis results accept
+	cp build/book-source/figures/04_outcomes-figure-1.png docs/outcomes.png
 
 codebook: $(READY) ## write data/datapackage.json and data/README.md from the schema
 	$(BIN)/python -m helpers.evidence.datapackage data
@@ -44,6 +49,6 @@ $(READY): requirements.lock pyproject.toml
 	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); \
 	else test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }; fi
 	@echo "Installing the packages of requirements.lock into $(VENV)"
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@

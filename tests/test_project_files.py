@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import base64
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -49,6 +51,20 @@ def test_the_lock_carries_hashes_and_no_address() -> None:
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in LOCK
     assert "index" not in re.sub(r"#.*", "", LOCK)
+
+
+def test_the_picture_in_the_readme_is_that_of_the_notebook() -> None:
+    notebook = json.loads((ROOT / "notebooks" / "04_outcomes.ipynb").read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    (picture,) = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    assert "docs/outcomes.png" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (ROOT / "docs" / "outcomes.png").read_bytes() == base64.b64decode(picture), "run `make accept`"
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    named = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert {"test", "lab", "help", "accept"} <= named <= targets
 
 
 def test_imports_only_ever_point_down() -> None:
