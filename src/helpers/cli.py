@@ -148,7 +148,7 @@ def compare() -> None:
     for difference in differences:
         click.echo(str(difference))
     count = sum(map(len, accepted.values()))
-    found = f"{len(differences)} differences" if differences else "no difference"
+    found = f"{len(differences)} difference{'s' * (len(differences) > 1)}" if differences else "no difference"
     click.echo(f"{count} accepted results, {found}")
     sys.exit(1 if differences else 0)
 
@@ -187,8 +187,11 @@ def _render(project: Project, found: evidence.Evidence, requests: list[Request],
     if not runs:
         raise ProjectError("there is no notebook in notebooks/")
     # A scheduler's SIGTERM ends the batch as Ctrl-C does: nothing keeps running, and the record is written.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    record = render_runs(project, runs, command=["reanalysis", *sys.argv[1:]], **options)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        record = render_runs(project, runs, command=["reanalysis", *sys.argv[1:]], **options)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     click.echo("\n".join(summary(record)))
     return record
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.collections import Collection
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
+    from matplotlib.text import Text
     from nbformat import NotebookNode
 
 MIME_TYPE = "application/vnd.reanalysis.result+json"
@@ -296,7 +298,10 @@ def _compare_result(notebook: str, name: str, old: Result | None, new: Result | 
 def _differing(path: str, old: Any, new: Any, tolerance: float) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
-            yield from _differing(f"{path}.{key}", old.get(key), new.get(key), tolerance)
+            if key in old and key in new:
+                yield from _differing(f"{path}.{key}", old[key], new[key], tolerance)
+            else:
+                yield f"{path}.{key}", old.get(key), new.get(key)
     elif isinstance(old, list) and isinstance(new, list):
         if len(old) != len(new):
             yield f"{path} (number of entries)", len(old), len(new)
@@ -348,16 +353,10 @@ def _short(value: Any) -> str:
 
 def _drawn_axes(axes: Axes) -> dict[str, Any]:
     artists = [
-        *(
-            {"kind": "line", "label": _label(line), "data": _numbers(line.get_xydata())}
-            for line in axes.lines
-        ),
+        *(_drawn_line(line) for line in axes.lines if line.get_visible()),
         *(_drawn_collection(collection) for collection in axes.collections if collection.get_visible()),
         *(_drawn_patch(patch) for patch in axes.patches if patch.get_visible()),
-        *(
-            {"kind": "text", "label": text.get_text(), "data": _numbers(text.get_position())}
-            for text in axes.texts
-        ),
+        *(_drawn_text(text) for text in axes.texts if text.get_visible()),
     ]
     return {
         "title": " ".join(axes.get_title(loc) for loc in ("left", "center", "right")).strip(),
@@ -367,6 +366,14 @@ def _drawn_axes(axes: Axes) -> dict[str, Any]:
         "y_ticks": _tick_texts(axes.yaxis),
         "artists": artists,
     }
+
+
+def _drawn_line(line: Line2D) -> dict[str, Any]:
+    return {"kind": "line", "label": _label(line), "data": _numbers(line.get_xydata())}
+
+
+def _drawn_text(text: Text) -> dict[str, Any]:
+    return {"kind": "text", "label": text.get_text(), "data": _numbers(text.get_position())}
 
 
 def _drawn_collection(collection: Collection) -> dict[str, Any]:

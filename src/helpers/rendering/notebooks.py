@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -218,8 +219,25 @@ def stabilise(notebook: NotebookNode, source: NotebookNode, root: Path) -> None:
         cell.metadata.pop("papermill", None)
         if not cell.metadata.get("tags"):
             cell.metadata.pop("tags", None)
+        if cell.cell_type == "code":
+            cell.outputs = _merged(cell.outputs)
         for output in cell.get("outputs", []):
             _scrub(output, root)
+
+
+def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join neighbouring pieces of stdout and of stderr: in which order the two arrive is left to chance."""
+    merged: list[NotebookNode] = []
+    for adjacent, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        pieces = list(group)
+        if not adjacent:
+            merged += pieces
+            continue
+        for name in sorted({piece.name for piece in pieces}, reverse=True):
+            same = [piece for piece in pieces if piece.name == name]
+            same[0].text = "".join(piece.text for piece in same)
+            merged.append(same[0])
+    return merged
 
 
 def add_banner(notebook: NotebookNode, status: str, error: str) -> None:

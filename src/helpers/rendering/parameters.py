@@ -265,7 +265,7 @@ def _allowed(text: str, tables: Mapping[str, DataFrame]) -> tuple[list[str], lis
 def _values_of(table: str, column: str, tables: Mapping[str, DataFrame]) -> list[str]:
     if table not in tables or column not in tables[table].columns:
         raise ValueError(f"'data {table}.{column}' is no column of the evidence")
-    return [as_text(value) for value in tables[table][column].dropna().unique()]
+    return [as_text(value) for value in tables[table][column].dropna().unique().tolist()]
 
 
 def _is_number(text: str) -> bool:

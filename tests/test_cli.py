@@ -1,0 +1,286 @@
+"""The command `reanalysis`, as a user types it: what it says, what it refuses, what it leaves behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from commands import reanalysis
+from damage import edit
+from helpers import evidence, results
+from helpers.cli import main
+from helpers.rendering import Project, Run, make_runs, notebooks, render, staleness, standard
+from tiny import add
+
+ROOT = Path(__file__).parents[1]
+RECORD = "from helpers import results\n"
+REPORT = 'study_id: str = "yan2020"  # the study; allowed: data studies.study_id'
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    """Run the command in this process."""
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def project(data: Path) -> Path:
+    (data.parent / "notebooks").mkdir()
+    return data.parent
+
+
+def plan(root: Path) -> list[Run]:
+    project, ev = Project(root), evidence.load(root / "data")
+    return make_runs(project, ev, standard(project, ev))
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a notebook and a report per study, rendered."""
+    root = tmp_path_factory.mktemp("rendered")
+    shutil.copytree(ROOT / "data", root / "data")
+    add(root, "a", RECORD + 'results.record("answer", 42, tolerance=0.1)')
+    add(root, "study_report", RECORD + 'results.record("study", study_id)', parameters=REPORT)
+    done = run(root, "render")
+    assert done.exit_code == 0, done.output
+    return root
+
+
+@pytest.fixture
+def copied(rendered: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(rendered, tmp_path / "project"))
+
+
+def test_check_counts_the_rows(ev: evidence.Evidence) -> None:
+    done = run(ROOT / "tests", "check")
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert [line.split() for line in lines[:-1]] == [[n, str(len(t)), "rows"] for n, t in ev.tables.items()]
+    rows = sum(map(len, ev.tables.values()))
+    assert lines[-1] == f"{len(ev.tables)} tables, {rows} rows, no fault"
+
+
+def test_check_lists_every_fault_and_changes_nothing(data: Path) -> None:
+    edit(data, "outcomes", 2, events="many")
+    edit(data, "arms", 3, kind="cell")
+    before = sorted(data.parent.rglob("*"))
+    done = run(data.parent, "check", "data")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: 2 faults in data\n")
+    assert "outcomes.csv, row 2, column events: 'many'" in done.stderr
+    assert "arms.csv, row 3, column kind: 'cell'" in done.stderr
+    assert sorted(data.parent.rglob("*")) == before
+
+
+def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert "nowhere" in run(tmp_path, "check", "nowhere").stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check"], ["render"], ["book"], ["results", "compare"], ["results", "accept"], ["trace", "a", "b"]],
+)
+def test_outside_a_project_every_command_says_so(tmp_path: Path, command: list[str]) -> None:
+    done = run(tmp_path, *command)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: no project here")
+
+
+def test_the_installed_command_tells_its_version_and_commands() -> None:
+    assert reanalysis("--version", folder=ROOT).stdout.startswith("reanalysis, version ")
+    said = reanalysis("-h", folder=ROOT).stdout
+    assert all(name in said for name in ("check", "render", "book", "results", "trace"))
+
+
+def test_an_error_of_the_installed_command_is_one_line_without_traceback(tmp_path: Path) -> None:
+    done = reanalysis("check", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: no project here")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["render", "-p", "level=1"], "-p needs the name of a notebook"),
+        (["render", "a", "-p", "level"], "-p takes NAME=VALUE, not 'level'"),
+        (["render", "a", "-p", "level=1", "-p", "level=2"], "-p level is given twice"),
+        (["render", "--matrix", "none.csv"], "'none.csv' does not exist"),
+        (["render", "--workers", "0"], "0 is not in the range"),
+        (["render", "--timeout", "0"], "0 is not in the range"),
+        (["trace", "outcomes"], "Missing argument 'KEY ...'"),
+    ],
+)
+def test_wrong_usage_is_told(project: Path, arguments: list[str], words: str) -> None:
+    done = run(project, *arguments)
+    assert done.exit_code == 2
+    assert words in " ".join(done.stderr.split())
+
+
+def test_a_project_without_notebooks_has_nothing_to_render(project: Path) -> None:
+    assert run(project, "render").stderr == "Error: there is no notebook in notebooks/\n"
+
+
+def test_trace_leads_back_to_the_source() -> None:
+    done = run(ROOT / "src" / "helpers", "trace", "outcomes", "yan2020", "outcome=live-birth", "events=4")
+    assert done.exit_code == 0
+    told = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    assert told[0] == ["outcomes.csv,", "row 14"]
+    for pair in (["events", "4"], ["total", "61"], ["study", "yan2020"], ["source", "hjt-article"],
+                 ["locator", "clinical case 2"], ["access", "full-text"], ["extraction", "reported"]):  # fmt: skip
+        assert pair in told
+
+
+def test_trace_shows_every_row_that_matches(ev: evidence.Evidence) -> None:
+    done = run(ROOT, "trace", "outcomes", "herraiz2018")
+    assert done.stdout.count("outcomes.csv, row ") == (ev.outcomes["study_id"] == "herraiz2018").sum()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["outcome", "yan2020"], "there is no table 'outcome'; did you mean 'outcomes'?"),
+        (["outcomes", "yan2021"], "did you mean 'yan2020'?"),
+        (["outcomes", "evnts=4"], "outcomes has no column 'evnts'; did you mean 'events'?"),
+        (["outcomes", "events=four"], "events holds numbers, not 'four'"),
+        (
+            ["outcomes", "igboeli2020", "events=13"],
+            "no row of outcomes has all of: igboeli2020, events=13",
+        ),
+    ],
+)
+def test_trace_says_what_was_meant(arguments: list[str], words: str) -> None:
+    done = run(ROOT, "trace", *arguments)
+    assert done.exit_code == 1
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_standard_plan_has_a_report_per_study(rendered: Path, ev: evidence.Evidence) -> None:
+    assert [made.output for made in plan(rendered)] == [
+        "a", *(f"study_report--study_id={study}" for study in ev.studies["study_id"]),
+    ]  # fmt: skip
+    kept = results.read(rendered / "build" / "results.json")
+    assert kept["study_report--study_id=cao2018"]["study"].value == "cao2018"
+
+
+def test_what_is_fresh_is_not_run_again(copied: Path) -> None:
+    runs = plan(copied)
+    assert [staleness(Project(copied), made) for made in runs] == [None] * len(runs)
+    before = {path: path.stat().st_mtime_ns for path in (copied / "build" / "notebooks").iterdir()}
+    (copied / "build" / "results.json").unlink()
+    record = render(Project(copied), runs, command=["test"], only_stale=True)
+    assert {(entry.status, entry.why) for entry in record.entries} == {("cached", "fresh")}
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert len(results.read(copied / "build" / "results.json")) == len(runs)
+
+
+def change_a_cell(root: Path) -> None:
+    add(root, "a", "43")
+
+
+def change_the_data(root: Path) -> None:
+    edit(root / "data", "studies", 2, note="another remark")
+
+
+def change_the_lock(root: Path) -> None:
+    (root / "requirements.lock").write_text("numpy==1\n")
+
+
+def remove_the_output(root: Path) -> None:
+    (root / "build" / "notebooks" / "a.ipynb").unlink()
+
+
+def spoil_the_output(root: Path) -> None:
+    (root / "build" / "notebooks" / "a.ipynb").write_text("{")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (change_a_cell, "the notebook changed"),
+        (change_the_data, "the data changed"),
+        (change_the_lock, "the environment changed"),
+        (remove_the_output, "there is no output"),
+        (spoil_the_output, "the last run did not finish"),
+    ],
+)
+def test_what_is_stale_says_why(copied: Path, change: Callable[[Path], None], reason: str) -> None:
+    change(copied)
+    assert staleness(Project(copied), plan(copied)[0]) == reason
+
+
+def test_a_change_of_the_helpers_makes_all_outputs_stale(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpers.rendering.plan.helpers_digest", lambda: "other")
+    assert {staleness(Project(copied), made) for made in plan(copied)} == {"the helpers package changed"}
+
+
+def test_accepting_commits_results_and_notebooks(copied: Path) -> None:
+    done = run(copied, "results", "accept")
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert "new      a: answer = 42" in lines
+    assert lines[-3:] == [
+        "written  notebooks/a.ipynb", "written  notebooks/study_report.ipynb", "written  tests/accepted/results.json",
+    ]  # fmt: skip
+    digest = evidence.load(copied / "data").digest
+    for name in ("a", "study_report"):
+        made = notebooks.read(copied / "notebooks" / f"{name}.ipynb")
+        assert notebooks.faults_of_committed(made, digest) == []
+        assert set(made.metadata["reanalysis"]) == {"source", "data", "parameters"}
+    compared = run(copied, "results", "compare")
+    assert (compared.exit_code, compared.stdout) == (0, "5 accepted results, no difference\n")
+    assert [staleness(Project(copied), made) for made in plan(copied)] == [None] * 5
+    assert run(copied, "results", "accept").stdout == "nothing changed\n"
+
+
+def test_compare_tells_what_differs(copied: Path) -> None:
+    assert run(copied, "results", "accept").exit_code == 0
+    path = copied / "build" / "results.json"
+    tree = json.loads(path.read_text())
+    tree["results"]["a"]["answer"]["value"] = 50
+    del tree["results"]["study_report--study_id=cao2018"]
+    tree["results"]["a--level=0.9"] = {"answer": {"value": 1, "unit": "", "tolerance": 0.0}}
+    path.write_text(json.dumps(tree))
+    done = run(copied, "results", "compare")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        "changed  a: answer: value: accepted 42, current 50 (tolerance 0.1)",
+        'missing  study_report--study_id=cao2018: study = "cao2018"',
+        "5 accepted results, 2 differences",
+    ]
+
+
+def test_without_accepted_results_all_are_new(copied: Path) -> None:
+    done = run(copied, "results", "compare")
+    assert done.exit_code == 1
+    assert done.stdout.count("new  ") == 5
+
+
+def test_compare_needs_results(project: Path) -> None:
+    done = run(project, "results", "compare")
+    assert done.exit_code == 1
+    assert done.stderr == "Error: there are no current results; run `reanalysis render` first\n"
+
+
+def test_compare_refuses_a_spoilt_file(copied: Path) -> None:
+    (copied / "build" / "results.json").write_text("{}")
+    assert "results.json is no file of results" in run(copied, "results", "compare").stderr
+
+
+def test_nothing_stale_is_accepted(copied: Path) -> None:
+    change_a_cell(copied)
+    before = (copied / "notebooks" / "a.ipynb").read_bytes()
+    done = run(copied, "results", "accept")
+    assert done.exit_code == 1
+    assert "a: the notebook changed" in done.stderr
+    assert (copied / "notebooks" / "a.ipynb").read_bytes() == before
+    assert not (copied / "tests").exists()

@@ -1,0 +1,378 @@
+"""Rendering: what comes of notebooks that work, fail, die, hang or are asked for wrongly, and what is left of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+import pytest
+from click.testing import CliRunner, Result
+
+from commands import reanalysis
+from damage import edit
+from helpers import results
+from helpers.cli import main
+from helpers.rendering import notebooks
+from helpers.rendering.plan import output_name
+from tiny import PARAMETERS, add, notebook
+
+
+def run(root: Path, *arguments: str) -> Result:
+    """Run the command in this process, which spares its start; the notebooks still have processes of their own."""
+    with contextlib.chdir(root):
+        return CliRunner().invoke(main, arguments)
+
+
+RECORD = "from helpers import results\n"
+
+
+@pytest.fixture
+def project(data: Path) -> Path:
+    (data.parent / "notebooks").mkdir()
+    return data.parent
+
+
+def record_of(root: Path) -> dict[str, Any]:
+    """Read the newest run record."""
+    newest = max((root / "build" / "runs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    record: dict[str, Any] = json.loads(newest.read_text(encoding="utf-8"))
+    return record
+
+
+def statuses(root: Path) -> dict[str, str]:
+    return {entry["output_name"]: entry["status"] for entry in record_of(root)["entries"]}
+
+
+def output(root: Path, name: str) -> nbformat.NotebookNode:
+    return notebooks.read(root / "build" / "notebooks" / f"{name}.ipynb")
+
+
+def shown(made: nbformat.NotebookNode) -> str:
+    """All that a notebook shows, as one text."""
+    return json.dumps([[cell.source, cell.get("outputs")] for cell in made.cells])
+
+
+def leftovers(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.name.endswith(".tmp") or path.name.startswith(".")]
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """One batch of notebooks of which most go wrong; `bad` and `dead` had a good output before."""
+    root = tmp_path_factory.mktemp("batch")
+    (root / "data").symlink_to(Path(__file__).parents[1] / "data")
+    add(
+        root,
+        "good",
+        RECORD + 'results.record("answer", 42, unit="women")',
+        'print("done", level)',
+        parameters=PARAMETERS,
+    )
+    for name in ("bad", "dead"):
+        add(root, name, RECORD + 'results.record("answer", 1)')
+    assert run(root, "render", "bad", "dead").exit_code == 0
+    add(root, "bad", 'print("so far")', "def f():\n    raise ValueError('<b>no</b>')\nf()", "later = 1")
+    add(root, "dead", 'print("so far")', "import os\nos.kill(os.getpid(), 9)", "later = 1")
+    add(root, "exits", "import sys\nsys.exit(0)", "later = 1")
+    add(root, "twice", RECORD + 'results.record("a", 1)\nresults.record("a", 2)')
+    (root / "notebooks" / "sub").mkdir()
+    return root, reanalysis("render", "--workers", "3", folder=root)
+
+
+def test_a_batch_goes_on_past_what_fails(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    root, done = batch
+    assert done.returncode == 1
+    assert statuses(root) == {
+        "bad": "failed",
+        "dead": "died",
+        "exits": "failed",
+        "good": "ok",
+        "twice": "failed",
+    }
+
+
+def test_the_record_tells_what_came_of_each_run(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    root, _ = batch
+    record = record_of(root)
+    assert record["command"] == ["reanalysis", "render", "--workers", "3"]
+    assert (record["workers"], record["commit"]) == (3, None)
+    assert record["packages"]["papermill"]
+    entries = {entry["notebook"]: entry for entry in record["entries"]}
+    good = entries["good"]
+    assert good["parameters"] == {"outcome": "all", "level": 0.95}
+    assert good["output"] == "build/notebooks/good.ipynb"
+    assert good["why"] == "requested"
+    assert good["error"] is None
+    assert 0 < good["seconds"] < 120
+    assert 20e6 < good["peak_memory_bytes"] < 4e9
+    assert entries["bad"]["error"] == "In [2]: ValueError: <b>no</b>"
+    assert entries["dead"]["error"] == "the kernel died"
+    assert entries["exits"]["error"] == "In [1]: SystemExit: 0"
+    assert entries["twice"]["error"] == "result 'a' is recorded twice: 1 and 2"
+    assert len(list((root / "build" / "runs").iterdir())) == 2
+
+
+def test_the_summary_has_a_line_per_notebook(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    _, done = batch
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("failed  bad")
+    assert lines[0].endswith("build/notebooks/bad.ipynb  In [2]: ValueError: <b>no</b>")
+    assert lines[-1].startswith("1 of 5 complete; record: build/runs/")
+    assert "[5/5] " in done.stderr
+    assert "\r" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(("name", "status"), [("bad", "failed"), ("dead", "died")])
+def test_what_ran_before_the_end_stays_and_is_marked(
+    batch: tuple[Path, subprocess.CompletedProcess[str]], name: str, status: str
+) -> None:
+    root, _ = batch
+    made = output(root, name)
+    assert f"This notebook did not finish ({status})" in made.cells[1].source
+    assert made.metadata["reanalysis"]["status"] == status
+    code = [cell for cell in made.cells if cell.cell_type == "code"]
+    assert code[0].outputs[0].text == "so far\n"
+    assert code[2].execution_count is None
+    assert "papermill" not in made.metadata
+
+
+def test_no_path_of_the_machine_is_in_an_output(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    root, _ = batch
+    assert "ValueError" in shown(output(root, "bad"))
+    for path in (root / "build" / "notebooks").iterdir():
+        assert str(root) not in path.read_text(encoding="utf-8")
+        assert "ipykernel_" not in path.read_text(encoding="utf-8")
+
+
+def test_only_complete_notebooks_give_results(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    root, _ = batch
+    assert results.read(root / "build" / "results.json") == {"good": {"answer": results.Result(42, "women")}}
+
+
+def test_nothing_half_written_is_left(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    root, _ = batch
+    assert leftovers(root) == []
+
+
+def test_an_executed_notebook_can_be_committed_as_it_is(
+    batch: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    root, _ = batch
+    made = output(root, "good")
+    stamp = made.metadata["reanalysis"]
+    assert stamp["parameters"] == {"outcome": "all", "level": 0.95}
+    assert stamp["source"] == notebooks.source_digest(notebooks.read(root / "notebooks" / "good.ipynb"))
+    assert notebooks.faults_of_committed(made, stamp["data"]) == []
+
+
+def test_a_rerun_gives_the_same_bytes(project: Path) -> None:
+    noisy = "import warnings\nprint(1, flush=True)\nwarnings.warn('careful')\nprint(2, flush=True)"
+    add(project, "noisy", noisy, "{3, 1, 2}, 'z'", parameters=PARAMETERS)
+    old = notebook("1")
+    for cell in old.cells:
+        del cell["id"]
+    old.nbformat_minor = 4
+    (project / "notebooks" / "old.ipynb").write_text(json.dumps(old))
+    (project / "m.csv").write_text("notebook,level\nnoisy,0.9\nold,\n")
+    contents = []
+    for _ in range(2):
+        done = run(project, "render", "--matrix", "m.csv")
+        assert done.exit_code == 0, done.output
+        contents.append(
+            {path.name: path.read_bytes() for path in (project / "build" / "notebooks").iterdir()}
+        )
+    assert len(contents[0]) == 2
+    assert contents[0] == contents[1]
+
+
+def test_the_notebook_receives_what_differs_from_its_defaults(project: Path) -> None:
+    add(project, "a", RECORD + 'results.record("seen", [outcome, level])', parameters=PARAMETERS)
+    done = run(project, "render", "a", "-p", "level=0.95", "-p", "outcome=live-birth")
+    assert done.exit_code == 0, done.stdout
+    name = "a--outcome=live-birth,level=0.95"
+    made = output(project, name)
+    assert made.metadata["papermill"] == {"parameters": {"outcome": "live-birth"}}
+    assert record_of(project)["entries"][0]["parameters"] == {"outcome": "live-birth", "level": 0.95}
+    assert results.read(project / "build" / "results.json")[name]["seen"].value == ["live-birth", 0.95]
+    assert "holds injected parameters" in notebooks.faults_of_committed(made, "")[0]
+
+
+def test_a_matrix_gives_one_output_per_row(project: Path) -> None:
+    add(project, "a", "level", parameters=PARAMETERS)
+    matrix = project / "matrix.csv"
+    matrix.write_bytes("\ufeffoutcome,level\r\nlive-birth,\r\n,0.9\r\n".encode())
+    done = run(project, "render", "a", "--matrix", "matrix.csv")
+    assert done.exit_code == 0, done.output
+    assert statuses(project) == {"a--outcome=live-birth": "ok", "a--level=0.9": "ok"}
+    assert len(list((project / "build" / "runs").iterdir())) == 1
+
+
+def test_a_hanging_notebook_is_ended_with_its_kernel(project: Path) -> None:
+    waiting = "import os, pathlib, time\npathlib.Path('../pid').write_text(str(os.getpid()))\ntime.sleep(600)"
+    add(project, "hangs", 'print("so far")', waiting, "later = 1")
+    done = run(project, "render", "hangs", "--timeout", "6")
+    assert done.exit_code == 1
+    (entry,) = record_of(project)["entries"]
+    assert (entry["status"], entry["error"]) == ("timeout", "took longer than 6 s")
+    assert entry["output"] == "build/notebooks/hangs.ipynb"
+    assert entry["seconds"] < 15
+    made = output(project, "hangs")
+    assert "did not finish (timeout)" in made.cells[1].source
+    assert "so far" in shown(made)
+    assert not psutil.pid_exists(int((project / "pid").read_text()))
+
+
+def test_a_notebook_stopped_before_it_could_start_leaves_no_older_output(project: Path) -> None:
+    add(project, "a", "1")
+    assert run(project, "render").exit_code == 0
+    assert run(project, "render", "--timeout", "0.01").exit_code == 1
+    (entry,) = record_of(project)["entries"]
+    assert (entry["status"], entry["output"]) == ("timeout", None)
+    assert list((project / "build" / "notebooks").iterdir()) == []
+    assert results.read(project / "build" / "results.json") == {}
+
+
+def test_a_process_that_dies_takes_its_output_with_it(project: Path) -> None:
+    add(project, "a", "import os, psutil\npsutil.Process(os.getppid()).kill()\nimport time\ntime.sleep(60)")
+    assert run(project, "render").exit_code == 1
+    (entry,) = record_of(project)["entries"]
+    assert (entry["status"], entry["output"]) == ("died", None)
+    assert entry["error"] == "its process ended with code -9"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_batch_leaves_a_truthful_record(project: Path, sent: signal.Signals) -> None:
+    add(
+        project,
+        "a_hangs",
+        "import os, pathlib, time\npathlib.Path('../pid').write_text(str(os.getpid()))\ntime.sleep(600)",
+    )
+    add(project, "b_waits", "1")
+    command = [str(Path(sys.executable).with_name("reanalysis")), "render", "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        pid = project / "pid"
+        until = time.monotonic() + 60
+        while not (pid.exists() and pid.read_text()) and time.monotonic() < until:
+            time.sleep(0.05)
+        os.kill(running.pid, sent)
+        said, errors = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "Traceback" not in errors
+    assert statuses(project) == {"a_hangs": "skipped", "b_waits": "skipped"}
+    assert record_of(project)["entries"][0]["error"] == "interrupted"
+    assert "0 of 2 complete" in said
+    assert not psutil.pid_exists(int(pid.read_text()))
+    assert leftovers(project) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["a", "-p", "levle=0.9"], ["a: levle: no such parameter; did you mean 'level'?"]),
+        (["a", "-p", "level=high"], ["a: level: 'high' is no number"]),
+        (["a", "-p", "level=95"], ["a: level: '95' is not allowed; allowed: 0.5 to 0.999"]),
+        (
+            ["a", "-p", "outcome=live-brith"],
+            ["a: outcome: 'live-brith' is not allowed; did you mean 'live-birth'?"],
+        ),
+        (["a", "-p", "level=2", "-p", "outcome=x"], ["a: level: ", "a: outcome: "]),
+        (["a", "plain", "-p", "level=0.9"], ["plain: level: no such parameter; the notebook has none"]),
+        (["aa"], ["there is no notebook 'aa' in notebooks/; did you mean 'a'?"]),
+        (["../a.ipynb"], ["there is no notebook '../a.ipynb' in notebooks/"]),
+        (["a", "notebooks/a.ipynb"], ["a is asked for twice"]),
+        (["unreadable"], ["unreadable.ipynb is no notebook"]),
+        (["undeclared"], ["undeclared: parameters cell, line 1: is no annotated assignment"]),
+    ],
+)
+def test_a_wrong_request_is_refused_before_a_kernel_starts(
+    project: Path, arguments: list[str], words: list[str]
+) -> None:
+    add(project, "a", "1", parameters=PARAMETERS)
+    add(project, "plain", "1")
+    add(project, "undeclared", "1", parameters="x = 1")
+    (project / "notebooks" / "unreadable.ipynb").write_text("{")
+    done = run(project, "render", *arguments)
+    assert done.exit_code == 1
+    for word in words:
+        assert word in done.stderr
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+    assert not (project / "build").exists()
+
+
+MATRICES = {
+    "bad row": (
+        "m.csv",
+        "level\n0.9\n2\nx\n",
+        ["row 3: a: level: '2' is not", "row 4: a: level: 'x' is no number"],
+    ),
+    "unknown column": ("m.csv", "levle\n0.9\n", ["row 2: a: levle: no such parameter"]),
+    "short row": ("m.csv", "outcome,level\nall\n", ["m.csv: row 2: 1 cells, the header has 2"]),
+    "column twice": ("m.csv", "level,level\n0.9,0.8\n", ["m.csv: row 1: every column needs a name"]),
+    "same run twice": ("m.csv", "level\n0.9\n0.90\n", ["a--level=0.9 is asked for twice: row 2 and row 3"]),
+    "no row": ("m.csv", "level\n", ["m.csv holds no row"]),
+    "empty": ("m.csv", "", ["m.csv holds no row"]),
+    "other encoding": ("m.csv", "outcome\n\udcff\n", ["m.csv: 'utf-8' codec can't decode"]),
+    "unknown notebook": ("m.csv", "notebook,level\nb,0.9\n", ["row 2: there is no notebook 'b'"]),
+    "json of no rows": ("m.json", '{"level": 0.9}', ["m.json: must be a list of objects"]),
+    "no json": ("m.json", "[", ["m.json: "]),
+    "json of the wrong type": ("m.json", '[{"level": true}]', ["entry 1: a: level: True is no number"]),
+}
+
+
+@pytest.mark.parametrize("case", MATRICES)
+def test_a_bad_matrix_is_refused_with_the_row(project: Path, case: str) -> None:
+    name, content, words = MATRICES[case]
+    add(project, "a", "1", parameters=PARAMETERS)
+    (project / name).write_text(content, encoding="utf-8", errors="surrogateescape")
+    done = run(project, "render", "a", "--matrix", name)
+    assert done.exit_code == 1
+    for word in words:
+        assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project / "build").exists()
+
+
+def test_a_matrix_needs_a_notebook_and_no_parameter_twice(project: Path) -> None:
+    add(project, "a", "1", parameters=PARAMETERS)
+    (project / "m.csv").write_text("level\n0.9\n")
+    assert "row 2: no notebook" in run(project, "render", "--matrix", "m.csv").stderr
+    done = run(project, "render", "a", "--matrix", "m.csv", "-p", "level=0.8")
+    assert "row 2: level is given by -p already" in done.stderr
+
+
+def test_bad_data_stop_everything(project: Path) -> None:
+    add(project, "a", "1")
+    edit(project / "data", "outcomes", 2, events="-1")
+    done = run(project, "render")
+    assert done.exit_code == 1
+    assert "outcomes.csv, row 2, column events: '-1'" in done.stderr
+    assert not (project / "build").exists()
+
+
+def test_names_of_outputs_are_readable_safe_and_never_shared() -> None:
+    assert output_name("a", {}) == "a"
+    assert output_name("a", {"outcome": "live-birth", "level": 0.9}) == "a--outcome=live-birth,level=0.9"
+    assert output_name("a", {"studies": ["x", "y"], "log": True}) == "a--studies=x+y,log=true"
+    tricky: list[dict[str, Any]] = [
+        {"x": "a b"}, {"x": "a-b"}, {"x": "a/b"}, {"x": "a,y=b"}, {"x": "a", "y": "b"}, {"x": ["a+b"]}, {"x": ["a", "b"]},
+        {"x": "../é"}, {"x": "l" * 300}, {"x": "l" * 299 + "m"}, {"x": ""}, {"x": "x~1"},
+    ]  # fmt: skip
+    names = [output_name("a", given) for given in tricky]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert len(name) < 150
+        assert name.isascii()
+        assert not set(name) & set('/\\ :*?"<>|')

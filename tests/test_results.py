@@ -1,0 +1,265 @@
+"""Named results: recorded in a notebook, collected from it, kept in a file, compared."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from helpers import results
+from helpers.results import Result, ResultError
+from tiny import notebook
+
+
+@dataclass(frozen=True)
+class Origin:
+    study: str | None = "yan2020"
+    source: str = "hjt-article"
+    locator: str = "case 2"
+    access: str = "full-text"
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The payloads that `record` shows."""
+    shown: list[dict[str, Any]] = []
+
+    def display(bundle: dict[str, Any], *, raw: bool) -> None:
+        assert raw
+        assert list(bundle) == [results.MIME_TYPE]
+        json.dumps(bundle, allow_nan=False)
+        shown.append(bundle[results.MIME_TYPE])
+
+    monkeypatch.setattr(results, "display", display)
+    return shown
+
+
+def executed(*payloads: dict[str, Any]) -> nbformat.NotebookNode:
+    made = notebook("record()")
+    made.cells[-1].outputs = [
+        nbformat.v4.new_output("display_data", {results.MIME_TYPE: payload})  # type: ignore[no-untyped-call]
+        for payload in payloads
+    ]
+    made.cells[-1].outputs.append(nbformat.v4.new_output("stream", text="other"))  # type: ignore[no-untyped-call]
+    return made
+
+
+def changed(old: Any, new: Any, tolerance: float = 0.0) -> list[tuple[str, Any, Any]]:
+    """Compare two values of one result."""
+    found = results.compare(
+        {"n": {"r": Result(old, "", tolerance)}}, {"n": {"r": Result(new, "", tolerance)}}
+    )
+    return [(difference.path, difference.accepted, difference.current) for difference in found]
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (4, 4),
+        (None, None),
+        (True, True),
+        ("4/61", "4/61"),
+        (np.float64(0.5), 0.5),
+        (np.int64(3), 3),
+        (np.bool_(True), True),
+        (np.array([[1.0, 2.0]]), [[1.0, 2.0]]),
+        ((1, 2), [1, 2]),
+        ({"low": np.float64(0.1), 6: None}, {"low": 0.1, "6": None}),
+    ],
+)
+def test_a_value_is_recorded_plainly(recorded: list[dict[str, Any]], value: Any, plain: Any) -> None:
+    results.record("r", value)
+    assert recorded[0]["value"] == plain
+    assert type(recorded[0]["value"]) is type(plain)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, [1.0, math.nan], {"a": np.float64("nan")}])
+def test_a_result_is_never_nan(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"'r' holds (nan|inf)"):
+        results.record("r", value)
+
+
+def test_anything_else_is_no_result() -> None:
+    with pytest.raises(TypeError, match="'r' holds a set"):
+        results.record("r", {1, 2})
+
+
+def test_a_result_needs_a_name_and_a_tolerance_that_makes_sense() -> None:
+    with pytest.raises(ValueError, match="name"):
+        results.record("", 1)
+    for tolerance in (-1.0, math.nan):
+        with pytest.raises(ValueError, match="tolerance"):
+            results.record("r", 1, tolerance=tolerance)
+
+
+def test_results_travel_in_the_notebook(recorded: list[dict[str, Any]]) -> None:
+    results.record("births", 4, unit="women", tolerance=0.5, trace=Origin())
+    results.record("gap", None)
+    assert set(recorded[1]) == {"name", "value", "unit", "tolerance"}
+    assert results.collect(executed(*recorded)) == {
+        "births": Result(4, "women", 0.5, "yan2020", "hjt-article", "case 2", "full-text"),
+        "gap": Result(None),
+    }
+
+
+def test_a_name_recorded_twice_is_refused_with_both_values(recorded: list[dict[str, Any]]) -> None:
+    results.record("births", 4)
+    results.record("births", 5)
+    with pytest.raises(ResultError, match="'births' is recorded twice: 4 and 5"):
+        results.collect(executed(*recorded))
+
+
+def test_a_file_of_results_gives_back_what_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "results.json"
+    made = {
+        "b": {"z": Result([1, {"a": None}], "mL", 0.1), "a": Result("é", source="s", locator="p. 1")},
+        "a": {},
+    }
+    results.write(path, made)
+    assert results.read(path) == made
+    text = path.read_text(encoding="utf-8")
+    assert text.endswith("}\n")
+    assert list(json.loads(text)["results"]) == ["a", "b"]
+    assert "study" not in json.loads(text)["results"]["b"]["z"]
+    assert [entry.name for entry in path.parent.iterdir()] == ["results.json"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"results": {"n": {"r": {"wrong": 1}}}}', '{"results": 1}']
+)
+def test_a_file_that_holds_no_results_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "results.json"
+    path.write_text(text)
+    with pytest.raises(ResultError, match=r"results\.json is no file of results"):
+        results.read(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tolerance"),
+    [
+        (1, 1.0, 0.0),
+        (100.0, 100.9, 0.01),
+        (0.0, 0.009, 0.01),
+        ([1.0, {"a": 2.0}], [1.0001, {"a": 2.0}], 1e-3),
+        (None, None, 0.0),
+        ("x", "x", 0.0),
+    ],
+)
+def test_values_agree_within_the_tolerance(old: Any, new: Any, tolerance: float) -> None:
+    assert changed(old, new, tolerance) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        (4, 5, "value"),
+        (1, True, "value"),
+        ("4", 4, "value"),
+        (None, 0, "value"),
+        ([1, [2, 3]], [1, [2, 4]], "value[1][1]"),
+        ({"low": 1, "high": 2}, {"low": 1, "high": 3}, "value.high"),
+        ([1, 2], [1], "value (number of entries)"),
+        ([1], {"a": 1}, "value"),
+    ],
+)
+def test_a_change_is_told_with_the_part_that_differs(old: Any, new: Any, path: str) -> None:
+    assert [entry[0] for entry in changed(old, new)] == [path]
+
+
+def test_entries_that_come_or_go_are_changes() -> None:
+    assert changed({"a": 1, "b": 2}, {"b": 2, "c": 3}) == [("value.a", 1, None), ("value.c", None, 3)]
+
+
+def test_an_entry_of_none_that_comes_or_goes_is_a_change() -> None:
+    assert [path for path, _, _ in changed({"a": 1, "b": None}, {"a": 1})] == ["value.b"]
+
+
+def test_a_wider_tolerance_is_a_change_and_does_not_hide_one() -> None:
+    found = results.compare({"n": {"r": Result(1.0)}}, {"n": {"r": Result(2.0, tolerance=9.0)}})
+    assert [difference.path for difference in found] == ["value", "tolerance"]
+
+
+def test_unit_and_origin_count_too() -> None:
+    old, new = (
+        Result(1.0, "ng/mL", source="a", access="abstract"),
+        Result(1.0, "pmol/L", source="b", access="abstract"),
+    )
+    found = results.compare({"n": {"r": old}}, {"n": {"r": new}})
+    assert [difference.path for difference in found] == ["unit", "source"]
+
+
+def test_missing_and_new_results_are_told() -> None:
+    accepted = {"n": {"gone": Result(1)}, "old": {"x": Result(2)}}
+    current = {"n": {"come": Result(3)}, "new": {"y": Result("z" * 200)}}
+    found = results.compare(accepted, current)
+    assert [(d.kind, d.notebook, d.name) for d in found] == [
+        ("new", "n", "come"), ("missing", "n", "gone"), ("new", "new", "y"), ("missing", "old", "x"),
+    ]  # fmt: skip
+    assert str(found[1]) == "missing  n: gone = 1"
+    assert str(found[2]).startswith('new      new: y = "zzz')
+    assert len(str(found[2])) < 130
+
+
+def test_a_difference_names_values_and_tolerance() -> None:
+    (found,) = results.compare({"n": {"r": Result(1.0, "", 0.1)}}, {"n": {"r": Result(2.0, "", 0.1)}})
+    assert str(found) == "changed  n: r: value: accepted 1.0, current 2.0 (tolerance 0.1)"
+
+
+@pytest.fixture
+def figure() -> Figure:
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set(title="Births", xlabel="percent", ylabel="study")
+    axes.plot([1, 2, 3], [1 / 3, np.nan, 2.0], label="Yan 2020")
+    axes.scatter([1.0], [2.0], label="points")
+    axes.errorbar([1.0], [2.0], yerr=[[0.5], [0.25]])
+    axes.bar([0.0], [4.0], width=0.5)
+    axes.fill_between([0, 1], [0, 0], [1, 1])
+    axes.add_patch(mpl.patches.Polygon([[0, 0], [1, 0], [1, 1]], label="shape"))
+    axes.text(0.5, 0.25, "n = 61")
+    axes.set_yticks([1.0, 2.0], ["Yan", "Cao"])
+    figure.text(0, 0, "Source: Yan 2020")
+    return figure
+
+
+def test_the_data_drawn_are_taken_from_a_figure(figure: Figure) -> None:
+    drawn = results.drawn_data(figure)
+    assert drawn["texts"] == ["Source: Yan 2020"]
+    (axes,) = drawn["axes"]
+    assert (axes["title"], axes["x_label"], axes["y_label"]) == ("Births", "percent", "study")
+    assert (axes["x_ticks"], axes["y_ticks"]) == ([], ["Yan", "Cao"])
+    by_kind: dict[str, list[Any]] = {}
+    for artist in axes["artists"]:
+        by_kind.setdefault(artist["kind"], []).append((artist["label"], artist["data"]))
+    assert by_kind["line"][0] == ("Yan 2020", [[1.0, 0.333333333], [2.0, None], [3.0, 2.0]])
+    assert by_kind["points"] == [("points", [[1.0, 2.0]])]
+    assert by_kind["segments"] == [("", [[[1.0, 1.5], [1.0, 2.25]]])]
+    assert by_kind["rectangle"] == [("", [-0.25, 0.0, 0.5, 4.0])]
+    assert by_kind["patch"] == [("shape", [[0, 0], [1, 0], [1, 1], [0, 0]])]
+    assert by_kind["text"] == [("n = 61", [0.5, 0.25])]
+    assert len(by_kind["areas"]) == 1
+
+
+def test_a_figure_is_guarded_by_its_data(figure: Figure, recorded: list[dict[str, Any]]) -> None:
+    results.record_figure("forest", figure)
+    figure.axes[0].lines[0].set_ydata([1 / 3, np.nan, 2.1])
+    results.record_figure("forest", figure)
+    old, new = (results.collect(executed(payload)) for payload in recorded)
+    (found,) = results.compare({"n": old}, {"n": new})
+    assert found.path == "value.axes[0].artists[0].data[2][1]"
+    assert (found.accepted, found.current, found.tolerance) == (2.0, 2.1, 1e-6)
+
+
+def test_what_is_not_visible_is_not_drawn(figure: Figure) -> None:
+    before = len(results.drawn_data(figure)["axes"][0]["artists"])
+    figure.axes[0].lines[0].set_visible(False)
+    figure.axes[0].texts[0].set_visible(False)
+    assert len(results.drawn_data(figure)["axes"][0]["artists"]) == before - 2
