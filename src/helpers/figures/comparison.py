@@ -8,11 +8,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from helpers.figures import style
-from helpers.figures.forest import ORIGIN_MARKERS
+from helpers.figures import marks, style
 
 NAIVE_WARNING = (
     "Naive comparison between studies, unadjusted: the groups differ in disease, women, route, "
@@ -66,7 +64,9 @@ def comparison(
         _dress(axes, groups, group_name)
         if drawn.empty:
             style.say_nothing(axes, "no count with a denominator was reported\nin what was read")
-        _legend(figure, drawn, (bottom - 0.62) / height)
+        handles = marks.origin_handles(drawn["origin"])
+        handles += marks.colour_handles(drawn["condition"], style.CONDITION_COLOURS)
+        marks.legend_below(figure, handles, (bottom - 0.62) / height)
         style.footed(figure, lines)
     return figure
 
@@ -87,11 +87,7 @@ def _draw_group(axes: Axes, place: int, rows: pd.DataFrame) -> None:
 def _draw_point(axes: Axes, x: float, row: Any) -> None:
     colour = style.colour_of(row.condition, style.CONDITION_COLOURS)
     axes.plot([x, x], [row.low, row.high], color=colour, lw=1.8, zorder=2)
-    face = colour if row.origin == "paper or registry" else "white"
-    axes.plot(
-        [x], [row.proportion], ORIGIN_MARKERS[str(row.origin)], ms=7.5, mfc=face, mec=colour, mew=1.4, zorder=3,
-        clip_on=False,
-    )  # fmt: skip
+    marks.draw_proportion(axes, x, row.proportion, origin=str(row.origin), colour=colour)
     axes.annotate(
         f"{row.study_label}\n{row.count_text}", (x, row.high), xytext=(0, 4), textcoords="offset points", ha="center",
         va="bottom", fontsize=8, linespacing=1.2,
@@ -111,29 +107,3 @@ def _dress(axes: Axes, groups: list[str], group_name: str) -> None:
     for edge in range(1, len(groups)):
         axes.axvline(edge - 0.5, color=style.FAINT, lw=0.8)
     style.quiet_axes(axes)
-
-
-def _legend(figure: Figure, frame: pd.DataFrame, y: float) -> None:
-    handles = [
-        Line2D(
-            [],
-            [],
-            ls="",
-            marker=marker,
-            ms=7,
-            mec=style.INK,
-            mfc=style.INK if index == 0 else "white",
-            label=origin,
-        )
-        for index, (origin, marker) in enumerate(ORIGIN_MARKERS.items())
-        if origin in set(frame["origin"])
-    ]
-    handles += [
-        Line2D([], [], color=colour, lw=3, label=condition)
-        for condition, colour in style.CONDITION_COLOURS.items()
-        if condition in set(frame["condition"])
-    ]
-    figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=len(handles), columnspacing=1.4,
-        handletextpad=0.5, borderaxespad=0.0,
-    )  # fmt: skip

@@ -7,13 +7,10 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from helpers.figures import style
+from helpers.figures import marks, style
 
-#: How deep the source of a row was read, told by the marker.
-ORIGIN_MARKERS = {"paper or registry": "o", "review or press": "D", "the article only": "^"}
 _ROW = 0.27
 
 
@@ -42,13 +39,15 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + bottom + _ROW * rows))
         height = figure.get_figheight()
-        axes = figure.add_axes((0.35, bottom / height, 0.305, _ROW * rows / height))
+        axes = figure.add_axes((0.36, bottom / height, 0.295, _ROW * rows / height))
         style.titled(figure, title, subtitle)
         _draw_rows(axes, frame, sections)
         if frame.empty:
             style.say_nothing(axes, "no count was reported\nin what was read")
         _dress(axes, rows)
-        _legend(figure, frame, (bottom - 0.52) / height)
+        handles = marks.origin_handles(frame["origin"])
+        handles += marks.colour_handles(frame["cell_source"], style.CELL_SOURCE_COLOURS)
+        marks.legend_below(figure, handles, (bottom - 0.52) / height)
         style.footed(figure, lines)
     return figure
 
@@ -58,30 +57,27 @@ def _draw_rows(axes: Axes, frame: pd.DataFrame, sections: list[str]) -> None:
     across = axes.get_yaxis_transform()
     for section in sections:
         axes.text(
-            -1.12, y, section, transform=across, fontweight="bold", va="center", fontsize=9.5, clip_on=False
+            -1.19, y, section, transform=across, fontweight="bold", va="center", fontsize=9.5, clip_on=False
         )
         y += 1
         for row in frame[frame["section"] == section].itertuples():
             _draw_row(axes, y, row)
-            axes.text(-1.10, y, str(row.label), transform=across, va="center", fontsize=8.8)
-            axes.text(1.06, y, str(row.count_text), transform=across, va="center", fontsize=8.8)
-            axes.text(1.38, y, str(row.interval_text), transform=across, va="center", fontsize=8.8)
+            axes.text(-1.17, y, str(row.label), transform=across, va="center", fontsize=8.8)
+            axes.text(1.07, y, str(row.count_text), transform=across, va="center", fontsize=8.8)
+            axes.text(1.41, y, str(row.interval_text), transform=across, va="center", fontsize=8.8)
             y += 1
-    for x, head in ((1.06, "events/total"), (1.38, "percent (interval)")):
+    for x, head in ((1.07, "events/total"), (1.41, "percent (interval)")):
         axes.text(x, -0.95, head, transform=across, va="center", fontsize=8.5, color=style.MUTED)
 
 
 def _draw_row(axes: Axes, y: int, row: Any) -> None:
     colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
-    marker = ORIGIN_MARKERS[str(row.origin)]
-    face = colour if row.origin == "paper or registry" else "white"
     if pd.notna(row.low):
         axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     if pd.notna(row.proportion):
-        axes.plot(
-            [row.proportion], [y], marker, ms=7, mfc=face, mec=colour, mew=1.4, zorder=3,
-            alpha=1.0 if pd.notna(row.low) else 0.6, clip_on=False,
-        )  # fmt: skip
+        # A percentage without counts has no interval, and stands back.
+        alpha = 1.0 if pd.notna(row.low) else 0.6
+        marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour, alpha=alpha)
 
 
 def _dress(axes: Axes, rows: int) -> None:
@@ -94,29 +90,3 @@ def _dress(axes: Axes, rows: int) -> None:
     axes.grid(axis="x", color=style.FAINT, lw=0.6, zorder=0)
     axes.set_axisbelow(True)
     axes.set_xlabel("events, percent of total")
-
-
-def _legend(figure: Figure, frame: pd.DataFrame, y: float) -> None:
-    present = set(frame["origin"])
-    handles = [
-        Line2D(
-            [],
-            [],
-            ls="",
-            marker=marker,
-            ms=7,
-            mec=style.INK,
-            mfc=style.INK if index == 0 else "white",
-            label=origin,
-        )
-        for index, (origin, marker) in enumerate(ORIGIN_MARKERS.items())
-        if origin in present
-    ]
-    sources = [source for source in style.CELL_SOURCE_COLOURS if source in set(frame["cell_source"].dropna())]
-    handles += [
-        Line2D([], [], color=style.CELL_SOURCE_COLOURS[source], lw=3, label=source) for source in sources
-    ]
-    figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=len(handles), handletextpad=0.5,
-        columnspacing=1.4, borderaxespad=0.0,
-    )  # fmt: skip

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import phrase
-from helpers.figures import style
+from helpers.figures import marks, style
 
 _ARROWS = {"up": "^", "down": "v", "none": "s"}
+_DIRECTIONS = {"up": "higher", "down": "lower", "none": "no clear change"}
 _ROW = 0.29
 
 
@@ -110,7 +111,7 @@ def trajectory(
         _draw_thresholds(above, thresholds)
         _draw_changes(below, rows)
         _time_axis(above, below, levels, changes)
-        _legend(figure, levels, changes, (bottom - 0.55) / height)
+        marks.legend_below(figure, _handles(levels, changes), (bottom - 0.55) / height)
         style.footed(figure, lines)
     return figure
 
@@ -216,7 +217,7 @@ def _draw_change(axes: Axes, y: int, row: Any) -> None:
     colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
     if pd.notna(row.from_months):
         axes.plot([row.from_months, row.to_months], [y, y], color=colour, lw=1.2, ls=":", zorder=1)
-    face = colour if row.origin == "paper or registry" else "white"
+    face = colour if row.origin == marks.FIRST_HAND else "white"
     marker = _ARROWS.get(str(row.direction), "s")
     axes.plot([row.to_months], [y], marker, ms=9, mfc=face, mec=colour, mew=1.4, zorder=3, clip_on=False)
 
@@ -233,51 +234,20 @@ def _time_axis(above: Axes, below: Axes, levels: pd.DataFrame, changes: pd.DataF
         axes.axvline(0, color=style.FAINT, lw=0.8, zorder=0)
 
 
-def _legend(figure: Figure, levels: pd.DataFrame, changes: pd.DataFrame, y: float) -> None:
+def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
+    cohorts = levels["subject"] == "cohort"
+    level: dict[str, Any] = {"color": style.INK, "marker": "o", "ms": 6.5}
+    arrow: dict[str, Any] = {"color": style.INK, "ls": "", "ms": 9}
     handles = []
-    if (levels["subject"] == "cohort").any():
-        handles.append(Line2D([], [], color=style.INK, marker="o", ms=6.5, lw=1.6, label="level, cohort"))
-    if (levels["subject"] != "cohort").any():
-        handles.append(
-            Line2D(
-                [],
-                [],
-                color=style.INK,
-                marker="o",
-                mfc="white",
-                ms=6.5,
-                lw=0.9,
-                label="level, single patient",
-            )
-        )
+    if cohorts.any():
+        handles.append(Line2D([], [], **level, lw=1.6, label="level, cohort"))
+    if (~cohorts).any():
+        handles.append(Line2D([], [], **level, lw=0.9, mfc="white", label="level, single patient"))
     drawn = changes[changes["to_months"].notna()]
-    for direction, marker in _ARROWS.items():
+    for direction, words in _DIRECTIONS.items():
         if (drawn["direction"] == direction).any():
-            words = {"up": "higher", "down": "lower", "none": "no clear change"}[direction]
-            handles.append(
-                Line2D([], [], ls="", marker=marker, color=style.INK, ms=9, label=f"{words}, no level")
-            )
-    if (drawn["origin"] != "paper or registry").any():
-        handles.append(
-            Line2D(
-                [],
-                [],
-                ls="",
-                marker="^",
-                mfc="white",
-                mec=style.INK,
-                ms=9,
-                label="hollow: not from the paper",
-            )
-        )
-    shown = {*levels["cell_source"].dropna(), *changes["cell_source"].dropna()}
-    handles += [
-        Line2D([], [], color=colour, lw=3, label=source)
-        for source, colour in style.CELL_SOURCE_COLOURS.items()
-        if source in shown
-    ]
-    if handles:
-        figure.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=min(len(handles), 7), columnspacing=1.2,
-            handletextpad=0.5, borderaxespad=0.0,
-        )  # fmt: skip
+            handles.append(Line2D([], [], **arrow, marker=_ARROWS[direction], label=f"{words}, no level"))
+    if (drawn["origin"] != marks.FIRST_HAND).any():
+        handles.append(Line2D([], [], **arrow, marker="^", mfc="white", label="hollow: not from the paper"))
+    sources = pd.concat([levels["cell_source"], changes["cell_source"]])
+    return handles + marks.colour_handles(sources, style.CELL_SOURCE_COLOURS)

@@ -266,7 +266,7 @@ def _evidence_page(project: Project, source: Path, evidence: Evidence) -> str:
 def _references(evidence: Evidence) -> str:
     lines = [
         "# The documents",
-        "What was read, and how deep. The depth matters: most papers were seen as an abstract only.",
+        "What was read, and how deep. Behind each document stands what of it was seen.",
     ]
     for kind, group in evidence.sources.groupby("kind", sort=False):
         lines.append(f"## {str(kind).replace('-', ' ').capitalize()}")
