@@ -85,11 +85,15 @@ def test_bad_data_stops_the_book_before_anything_is_rendered(project: Path) -> N
 
 
 def test_a_warning_of_the_site_builder_fails_the_book(project: Path) -> None:
+    old = project / "build" / "book" / "index.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("the last good book")
     readme = project / "data" / "README.md"
     readme.write_text(readme.read_text(encoding="utf-8") + "\n[nowhere](nothing.md)\n", encoding="utf-8")
     done = reanalysis("book", folder=project)
     assert done.returncode == 1
     assert "the book has faults" in done.stderr
+    assert old.read_text() == "the last good book"
     assert str(project) not in done.stderr
 
 

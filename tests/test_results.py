@@ -225,6 +225,7 @@ def figure() -> Figure:
     axes.fill_between([0, 1], [0, 0], [1, 1])
     axes.add_patch(mpl.patches.Polygon([[0, 0], [1, 0], [1, 1]], label="shape"))
     axes.text(0.5, 0.25, "n = 61")
+    axes.text(1.06, 2.0, "4/61", transform=axes.get_yaxis_transform())
     axes.set_yticks([1.0, 2.0], ["Yan", "Cao"])
     figure.text(0, 0, "Source: Yan 2020")
     return figure
@@ -244,7 +245,7 @@ def test_the_data_drawn_are_taken_from_a_figure(figure: Figure) -> None:
     assert by_kind["segments"] == [("", [[[1.0, 1.5], [1.0, 2.25]]])]
     assert by_kind["rectangle"] == [("", [-0.25, 0.0, 0.5, 4.0])]
     assert by_kind["patch"] == [("shape", [[0, 0], [1, 0], [1, 1], [0, 0]])]
-    assert by_kind["text"] == [("n = 61", [0.5, 0.25])]
+    assert by_kind["text"] == [("n = 61", [0.5, 0.25]), ("4/61", [None, 2.0])]
     assert len(by_kind["areas"]) == 1
 
 

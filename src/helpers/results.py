@@ -168,7 +168,8 @@ def drawn_data(figure: Figure) -> dict[str, Any]:
     -------
     dict
         ``texts`` of the figure and, per visible axes, ``title``, labels and text tick labels of both axes
-        and ``artists``: kind, label and numbers, to nine significant digits; gaps in a line are None.
+        and ``artists``: kind, label and numbers, to nine significant digits; gaps in a line are None, and so
+        are places of texts that do not follow the data.
     """
     return {
         "texts": [text.get_text() for text in figure.texts if text.get_visible()],
@@ -356,7 +357,7 @@ def _drawn_axes(axes: Axes) -> dict[str, Any]:
         *(_drawn_line(line) for line in axes.lines if line.get_visible()),
         *(_drawn_collection(collection) for collection in axes.collections if collection.get_visible()),
         *(_drawn_patch(patch) for patch in axes.patches if patch.get_visible()),
-        *(_drawn_text(text) for text in axes.texts if text.get_visible()),
+        *(_drawn_text(axes, text) for text in axes.texts if text.get_visible()),
     ]
     return {
         "title": " ".join(axes.get_title(loc) for loc in ("left", "center", "right")).strip(),
@@ -372,8 +373,13 @@ def _drawn_line(line: Line2D) -> dict[str, Any]:
     return {"kind": "line", "label": _label(line), "data": _numbers(line.get_xydata())}
 
 
-def _drawn_text(text: Text) -> dict[str, Any]:
-    return {"kind": "text", "label": text.get_text(), "data": _numbers(text.get_position())}
+def _drawn_text(axes: Axes, text: Text) -> dict[str, Any]:
+    # A coordinate that does not follow the data is layout: it may move and nothing has changed.
+    in_data = text.get_transform().contains_branch_seperately(axes.transData)
+    place = [
+        _numbers(at) if of_data else None for at, of_data in zip(text.get_position(), in_data, strict=True)
+    ]
+    return {"kind": "text", "label": text.get_text(), "data": place}
 
 
 def _drawn_collection(collection: Collection) -> dict[str, Any]:

@@ -91,8 +91,9 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
         If Sphinx fails or warns of anything.
     """
     source, site = project.build / "book-source", project.build / "book"
+    fresh = project.build / "book-new"
     # Made anew each time: a page that is gone from the plan must be gone from the site.
-    for folder in (source, site, project.build / "book-doctrees"):
+    for folder in (source, fresh):
         shutil.rmtree(folder, ignore_errors=True)
     source.mkdir(parents=True)
     labels = dict(zip(evidence.studies["study_id"], evidence.studies["label"], strict=True))
@@ -100,7 +101,10 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
     _write(source / "index.md", _home(pages))
     _write(source / "evidence.md", _evidence_page(project, source, evidence))
     _write(source / "references.md", _references(evidence))
-    _sphinx(project, source, site, _provenance(record))
+    _sphinx(project, source, fresh, _provenance(record))
+    # Only a site without faults takes the place of the last one.
+    shutil.rmtree(site, ignore_errors=True)
+    fresh.rename(site)
     return site / "index.html"
 
 
@@ -305,7 +309,7 @@ def _sphinx(project: Project, source: Path, site: Path, provenance: str) -> None
     try:
         with patch_docutils(str(_SITE)), docutils_namespace():
             app = Sphinx(
-                srcdir=source, confdir=_SITE, outdir=site, doctreedir=project.build / "book-doctrees",
+                srcdir=source, confdir=_SITE, outdir=site, doctreedir=source / ".doctrees",
                 buildername="html", confoverrides={"html_context": {"provenance": provenance}},
                 status=None, warning=said, warningiserror=False,
             )  # fmt: skip
