@@ -93,7 +93,18 @@ def test_two_papers_that_disagree_leave_it_supported_in_part(data: Path) -> None
     assert verdict_of(data, "c057") == Verdict.IN_PART
 
 
-def test_without_the_recorded_conflict_the_claim_is_no_longer_inconsistent(data: Path) -> None:
+def test_a_link_that_finds_no_row_is_a_fault(data: Path) -> None:
     row = row_where(data, "discrepancies", what="births within the follow-up")
     edit(data, "discrepancies", row, what="something else")
-    assert verdict_of(data, "c067") == Verdict.NOT_VERIFIABLE
+    with pytest.raises(evidence.EvidenceError, match=r"matches no row of discrepancies\.csv"):
+        evidence.load(data)
+
+
+def test_a_part_that_a_source_denies_contradicts_the_claim(data: Path) -> None:
+    edit(data, "sources", row_where(data, "sources", source_id="cao2018"), journal="Nature")
+    assert verdict_of(data, "c087") == Verdict.CONTRADICTED
+
+
+def test_arithmetic_that_does_not_fit_is_no_dispute_of_sources(ev: evidence.Evidence) -> None:
+    reason = evidence.verdicts(ev).set_index("claim_id").loc["c054", "reason"]
+    assert "figures that do not fit each other" in str(reason)

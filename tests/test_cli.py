@@ -47,7 +47,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "data", root / "data")
     add(root, "a", RECORD + 'results.record("answer", 42, tolerance=0.1)')
     add(root, "study_report", RECORD + 'results.record("study", study_id)', parameters=REPORT)
-    done = run(root, "render")
+    done = run(root, "render", "--workers", "3")
     assert done.exit_code == 0, done.output
     return root
 
@@ -137,6 +137,13 @@ def test_trace_leads_back_to_the_source() -> None:
         assert pair in told
 
 
+def test_trace_does_not_round(project: Path) -> None:
+    edit(project / "data", "arms", 2, dose_cells="12345678")
+    (study,) = {row.split(",")[0] for row in (project / "data" / "arms.csv").read_text().splitlines()[1:2]}
+    told = [line.split() for line in run(project, "trace", "arms", study).stdout.splitlines()]
+    assert ["dose_cells", "12345678"] in told
+
+
 def test_trace_shows_every_row_that_matches(ev: evidence.Evidence) -> None:
     done = run(ROOT, "trace", "outcomes", "herraiz2018")
     assert done.stdout.count("outcomes.csv, row ") == (ev.outcomes["study_id"] == "herraiz2018").sum()
@@ -167,7 +174,8 @@ def test_the_standard_plan_has_a_report_per_study(rendered: Path, ev: evidence.E
         "a", *(f"study_report--study_id={study}" for study in ev.studies["study_id"]),
     ]  # fmt: skip
     kept = results.read(rendered / "build" / "results.json")
-    assert kept["study_report--study_id=cao2018"]["study"].value == "cao2018"
+    for study in ev.studies["study_id"]:
+        assert kept[f"study_report--study_id={study}"]["study"].value == study
 
 
 def test_what_is_fresh_is_not_run_again(copied: Path) -> None:
@@ -214,6 +222,24 @@ def spoil_the_output(root: Path) -> None:
 def test_what_is_stale_says_why(copied: Path, change: Callable[[Path], None], reason: str) -> None:
     change(copied)
     assert staleness(Project(copied), plan(copied)[0]) == reason
+
+
+def test_only_what_is_stale_runs_again(copied: Path) -> None:
+    add(copied, "a", RECORD + 'results.record("answer", 43)')
+    record = render(Project(copied), plan(copied), command=["test"], only_stale=True)
+    assert [(entry.status, entry.why) for entry in record.entries] == [
+        ("ok", "stale: the notebook changed"), *[("cached", "fresh")] * 4,
+    ]  # fmt: skip
+    kept = results.read(copied / "build" / "results.json")
+    assert len(kept) == 5
+    assert kept["a"]["answer"].value == 43
+
+
+def test_a_file_that_is_no_notebook_does_not_stop_the_results(copied: Path) -> None:
+    spoil_the_output(copied)
+    record = render(Project(copied), plan(copied)[1:], command=["test"], only_stale=True)
+    assert {entry.status for entry in record.entries} == {"cached"}
+    assert "a" not in results.read(copied / "build" / "results.json")
 
 
 def test_a_change_of_the_helpers_makes_all_outputs_stale(
@@ -276,6 +302,16 @@ def test_compare_refuses_a_spoilt_file(copied: Path) -> None:
     assert "results.json is no file of results" in run(copied, "results", "compare").stderr
 
 
+def test_a_result_that_left_the_plan_is_missing(copied: Path) -> None:
+    assert run(copied, "results", "accept").exit_code == 0
+    (copied / "notebooks" / "a.ipynb").unlink()
+    (copied / "build" / "notebooks" / "a.ipynb").unlink()
+    render(Project(copied), plan(copied), command=["test"], only_stale=True)
+    done = run(copied, "results", "compare")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == ["missing  a: answer = 42", "5 accepted results, 1 difference"]
+
+
 def test_nothing_stale_is_accepted(copied: Path) -> None:
     change_a_cell(copied)
     before = (copied / "notebooks" / "a.ipynb").read_bytes()
@@ -284,3 +320,14 @@ def test_nothing_stale_is_accepted(copied: Path) -> None:
     assert "a: the notebook changed" in done.stderr
     assert (copied / "notebooks" / "a.ipynb").read_bytes() == before
     assert not (copied / "tests").exists()
+
+
+def test_results_of_other_data_are_not_compared(copied: Path) -> None:
+    """Without this, a change of data that nobody rendered would show no difference."""
+    assert run(copied, "results", "accept").exit_code == 0
+    assert run(copied, "results", "compare").exit_code == 0
+    edit(copied / "data", "outcomes", 2, note="another note; derived")
+    done = run(copied, "results", "compare")
+    assert done.exit_code == 1
+    assert "these results are not today's" in done.stderr
+    assert "the data changed" in done.stderr

@@ -207,6 +207,15 @@ def test_a_row_with_a_cell_too_many(data: Path) -> None:
     assert "cells; the header has" in fault.rule
 
 
+def test_a_short_row_and_a_blank_row_are_one_fault_each(data: Path) -> None:
+    path = data / "studies.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "short,row\n\n", encoding="utf-8")
+    assert [(fault.row, fault.rule) for fault in faults_of(data)] == [
+        (6, "has 2 cells; the header has 12"),
+        (7, "is a blank row"),
+    ]
+
+
 def test_an_open_quote(data: Path) -> None:
     path = data / "studies.csv"
     path.write_text(path.read_text(encoding="utf-8") + '"open', encoding="utf-8")

@@ -146,8 +146,9 @@ def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
     figure = figures.trajectory(
         tables.course(ev, "AMH", studies=["all"]), scale="linear", title="t", subtitle="s"
     )
-    assert texts(figure).count("AMH: nothing reported in what was read") == 4
-    assert any("no level of AMH was printed" in text for text in texts(figure))
+    assert texts(figure).count("AMH: nothing reported in what was read") == 3
+    assert "before: below 0.06 in 45/61; 0.06 to 0.54 in 16/61" in texts(figure)
+    assert any("no level of AMH with number and time" in text for text in texts(figure))
 
 
 def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidence) -> None:
@@ -185,6 +186,50 @@ def test_a_course_over_time_is_one_line(data: Path) -> None:
     figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
     (line,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert np.asarray(line.get_xydata()).tolist() == [[0, 40], [6, 80]]
+
+
+def test_two_arms_are_two_lines(data: Path) -> None:
+    append(
+        data,
+        "arms",
+        study_id="yan2020",
+        arm_id="control",
+        label="hormones",
+        kind="comparator",
+        cell_source="",
+        donor="",
+    )
+    row = row_where(data, "measurements", measure="E2")
+    for arm, month, median in (("cells", "6", "80"), ("control", "0", "45"), ("control", "6", "44")):
+        level = {
+            "study_id": "yan2020",
+            "arm_id": arm,
+            "measure": "E2",
+            "unit": "pmol/L",
+            "timepoint_months": month,
+        }
+        append(data, "measurements", **level, median=median, q1="", q3="", locator="table 3")
+    assert row
+    course = tables.course(evidence.load(data), "E2", studies=["yan2020"])
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    lines = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert sorted(np.asarray(line.get_xydata()).tolist() for line in lines) == [
+        [[0, 40], [6, 80]],
+        [[0, 45], [6, 44]],
+    ]
+    assert len({line.get_color() for line in lines}) == 2
+    assert course.levels["name"].is_unique
+
+
+def test_a_log_axis_has_plain_ticks_and_keeps_its_labels_inside(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "E2", studies=["all"], unit="pg/mL")
+    figure = figures.trajectory(course, scale="log", title="t", subtitle="s")
+    assert_nothing_clipped(figure)
+    axes = figure.axes[0]
+    ticks = [label.get_text() for label in axes.get_yticklabels()]
+    assert {"10", "20", "50"} <= set(ticks)
+    (label,) = [text for text in axes.texts if text.get_text().startswith("below 50")]
+    assert 0 <= label.get_position()[1] <= 1
 
 
 def test_a_scale_that_cannot_be_is_refused(ev: evidence.Evidence) -> None:

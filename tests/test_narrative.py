@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from damage import append
 from helpers import evidence, narrative, tables
 
 
@@ -76,10 +77,10 @@ def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
         "**E2** (4 studies): level before treatment in Yan 2020; change with a size, no level in Igboeli 2020; direction "
         "without any figure in Igboeli 2020; no course of levels in any; nothing found in Cao 2018 and Herraiz 2018."
     )
-    assert (
-        narrative.trajectory_conclusion(tables.course(ev, "AMH", studies=["yan2020"]))
-        == "**AMH** (1 study): nothing found in any."
-    )
+    silent = narrative.trajectory_conclusion(tables.course(ev, "AMH", studies=["cao2018"]))
+    assert silent == "**AMH** (1 study): nothing found in any."
+    classes = narrative.trajectory_conclusion(tables.course(ev, "AMH", studies=["yan2020"]))
+    assert "words or classes only in Yan 2020" in classes
 
 
 def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
@@ -87,7 +88,7 @@ def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     text = narrative.comparison_conclusion(
         rows, group="cell_source", group_name="source of the cells", level=0.95
     )
-    assert "naive comparison of 2 groups across 3 single arms" in text
+    assert "naive comparison of 2 groups across 3 counts of different studies" in text
     assert "differ also in disease, route and donor" in text
     one = narrative.comparison_conclusion(
         rows[rows["study_id"] == "yan2020"], group="donor", group_name="donor", level=0.95
@@ -99,7 +100,10 @@ def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
 
 @pytest.mark.parametrize(
     ("lows", "highs", "word"),
-    [([0.1, 0.2], [0.5, 0.6], "overlap"), ([0.1, 0.7], [0.2, 0.8], "do not all overlap")],
+    [
+        ([0.1, 0.2], [0.5, 0.6], "all intervals overlap"),
+        ([0.1, 0.7], [0.2, 0.8], "some intervals do not overlap"),
+    ],
 )
 def test_overlap_is_told_not_tested(
     ev: evidence.Evidence, lows: list[float], highs: list[float], word: str
@@ -107,7 +111,7 @@ def test_overlap_is_told_not_tested(
     rows = outcome_rows(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
     rows = rows[rows["low"].notna()].assign(low=lows, high=highs)
     text = narrative.comparison_conclusion(rows, group="cell_source", group_name="source", level=0.95)
-    assert f"The intervals {word}." in text
+    assert f"Between the groups {word}." in text
 
 
 def test_the_ratio_is_told_as_a_claim(ev: evidence.Evidence) -> None:
@@ -163,3 +167,41 @@ def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
     )
     claims = evidence.verdicts(ev).assign(claim=hostile)
     assert "<script>" not in narrative.claims_conclusion(claims)
+
+
+def controlled(data: Path) -> evidence.Evidence:
+    """Add a control arm to Yan 2020, and counts of both arms at two times."""
+    append(data, "arms", study_id="yan2020", arm_id="control", label="hormones", kind="comparator", n="61")
+    counts = [("cells", "6", "2"), ("cells", "24", "5"), ("control", "24", "1")]
+    for arm, month, events in counts:
+        cells = {
+            "study_id": "yan2020",
+            "arm_id": arm,
+            "outcome": "live-birth",
+            "events": events,
+            "total": "61",
+        }
+        more = {
+            "timepoint_months": month,
+            "source_id": "yan2020",
+            "locator": "table 9",
+            "percent_reported": "",
+        }
+        append(data, "outcomes", **cells, **more, extraction="reported", note="")
+    return evidence.load(data)
+
+
+def test_every_time_point_and_arm_is_told(data: Path) -> None:
+    rows = outcome_rows(controlled(data), outcome="live-birth", study_id="yan2020")
+    text = narrative.outcomes_conclusion(rows, level=0.95)
+    assert re.search(r"Yan 2020 2 of 61 .* by month 6, paper or registry", text)
+    assert re.search(r"Yan 2020 5 of 61 .* by month 24, paper or registry", text)
+    assert re.search(r"Yan 2020, hormones 1 of 61 .* by month 24", text)
+    assert "Women treated otherwise stand beside them in Yan 2020" in text
+
+
+def test_only_intervals_of_different_groups_are_compared(ev: evidence.Evidence) -> None:
+    """Cao and Yan do not overlap, but both gave cells from the cord."""
+    rows = outcome_rows(ev, outcome="pregnancy")
+    text = narrative.comparison_conclusion(rows, group="cell_source", group_name="source", level=0.95)
+    assert "Between the groups all intervals overlap" in text

@@ -161,3 +161,7 @@ def test_words_around_to_are_a_literal() -> None:
 
 def test_values_as_text() -> None:
     assert [as_text(value) for value in (True, 0.1, 2.0, 3, "a")] == ["true", "0.1", "2", "3", "a"]
+
+
+def test_a_value_given_twice_is_refused() -> None:
+    assert resolved(studies="a,b,a")[1] == ["studies: 'a' is given twice"]

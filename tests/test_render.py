@@ -20,9 +20,9 @@ from click.testing import CliRunner, Result
 
 from commands import reanalysis
 from damage import edit
-from helpers import results
+from helpers import evidence, results
 from helpers.cli import main
-from helpers.rendering import child, notebooks
+from helpers.rendering import Project, child, make_runs, notebooks, read_matrix
 from helpers.rendering.plan import output_name
 from tiny import PARAMETERS, add, notebook
 
@@ -206,6 +206,51 @@ def test_the_notebook_receives_what_differs_from_its_defaults(project: Path) -> 
     assert record_of(project)["entries"][0]["parameters"] == {"outcome": "live-birth", "level": 0.95}
     assert results.read(project / "build" / "results.json")[name]["seen"].value == ["live-birth", 0.95]
     assert "holds injected parameters" in notebooks.faults_of_committed(made, "")[0]
+
+
+def test_no_path_of_the_machine_is_in_what_a_notebook_shows(project: Path) -> None:
+    showing = "from pathlib import Path\nprint(Path.home())\nPath.cwd()"
+    marked = "from IPython.display import HTML\nHTML(f'<b>{Path.cwd()}</b> {Path.home()}/x')"
+    add(project, "a", showing, marked)
+    assert run(project, "render").exit_code == 0
+    first, second = (cell.outputs for cell in output(project, "a").cells if cell.cell_type == "code")
+    assert [first[0].text, first[1].data["text/plain"]] == ["~\n", "PosixPath('./notebooks')"]
+    assert second[0].data["text/html"] == "<b>./notebooks</b> ~/x"
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("/home/ada/project", "."),
+        ("'/home/ada/project/a.py'", "'./a.py'"),
+        ("\x1b[32m/home/ada/project/a.py\x1b[39m", "\x1b[32m./a.py\x1b[39m"),
+        ("~/project/a.py:3", "./a.py:3"),
+        ("/home/ada/project2 /home/ada", "~/project2 ~"),
+        ("/home/adam https://example.org/home/ada/x", "/home/adam https://example.org/home/ada/x"),
+        ("/tmp/ipykernel_17/250.py", "cell"),
+    ],
+)
+def test_paths_are_taken_out_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, message: str, told: str
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert notebooks.scrubbed(message, Path("/home/ada/project")) == told
+
+
+def test_the_top_of_the_file_system_is_no_path_to_take_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/")
+    assert notebooks.scrubbed("/etc/x a/b", Path("/")) == "/etc/x a/b"
+
+
+def test_a_matrix_of_json_names_notebooks(project: Path, ev: evidence.Evidence) -> None:
+    add(project, "a", "level", parameters=PARAMETERS)
+    add(project, "b", "level", parameters=PARAMETERS)
+    path = project / "m.json"
+    path.write_text('[{"notebook": "a", "level": 0.9}, {}]')
+    requests = read_matrix(path, ["a", "b"], {"outcome": "live-birth"})
+    assert [made.output for made in make_runs(Project(project), ev, requests)] == [
+        "a--outcome=live-birth,level=0.9", "a--outcome=live-birth", "b--outcome=live-birth",
+    ]  # fmt: skip
 
 
 def test_a_matrix_gives_one_output_per_row(project: Path) -> None:

@@ -12,11 +12,20 @@ import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from helpers import results
 from helpers.results import Result, ResultError
 from tiny import notebook
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | NUMBERS | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=10,
+)
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,40 @@ def test_a_file_that_holds_no_results_is_refused(tmp_path: Path, text: str) -> N
 )
 def test_values_agree_within_the_tolerance(old: Any, new: Any, tolerance: float) -> None:
     assert changed(old, new, tolerance) == []
+
+
+@given(value=VALUES, tolerance=st.floats(0, 1))
+def test_a_result_equals_itself_on_the_way_through_a_file(
+    tmp_path_factory: pytest.TempPathFactory, value: Any, tolerance: float
+) -> None:
+    recorded: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "display", lambda bundle, raw: recorded.append(bundle[results.MIME_TYPE]))  # noqa: ARG005
+        results.record("r", value, tolerance=tolerance)
+    made = {"n": results.collect(executed(*recorded))}
+    path = tmp_path_factory.getbasetemp() / "round.json"
+    results.write(path, made)
+    assert made["n"]["r"].value == value
+    assert results.compare(made, results.read(path)) == []
+
+
+@given(
+    old=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=5),
+    position=st.integers(0),
+    tolerance=st.floats(1e-9, 0.4),
+    sign=st.sampled_from([-1, 1]),
+)
+def test_exactly_what_moves_beyond_the_tolerance_is_found(
+    old: list[float], position: int, tolerance: float, sign: int
+) -> None:
+    index = position % len(old)
+    # Both limits count, the relative one from the larger of the two values.
+    limit = tolerance * max(1.0, abs(old[index]))
+    near, far = old.copy(), old.copy()
+    near[index] += sign * 0.99 * limit
+    far[index] += sign * 2 * limit
+    assert changed(old, near, tolerance) == []
+    assert changed(old, far, tolerance) == [(f"value[{index}]", old[index], far[index])]
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,32 @@ def test_changes_in_words(data: Path, cells: dict[str, str], text: str) -> None:
     assert course.changes["text"].tolist() == [text]
 
 
+def test_changes_of_different_measures_are_never_joined(ev: evidence.Evidence) -> None:
+    rows = tables.change_rows(ev.select("changes", study_id="cao2018"))
+    assert set(rows["measure"]) == {
+        "endometrial-thickness",
+        "adhesion-score",
+        "ER-alpha",
+        "vimentin",
+        "Ki67",
+        "vWF",
+        "deltaNP63",
+    }
+
+
+def test_sources_that_tell_the_same_change_are_one_row(ev: evidence.Evidence) -> None:
+    rows = tables.course(ev, "E2", studies=["igboeli2020"]).changes
+    third = rows[rows["to_months"] == 3]
+    assert third["citation"].tolist() == ["menopause-aid.blogspot.com 2018; vechnayamolodost.ru"]
+
+
+def test_levels_in_words_and_classes_are_kept(ev: evidence.Evidence) -> None:
+    amh = tables.course(ev, "AMH", studies=["all"]).described
+    assert amh["text"].tolist() == ["before: below 0.06 in 45/61; 0.06 to 0.54 in 16/61"]
+    volume = tables.course(ev, "ovarian-volume", studies=["all"]).described
+    assert volume["text"].tolist() == ["before: about 0.33 of normal"]
+
+
 def test_limits_that_range_are_bands(ev: evidence.Evidence) -> None:
     limits = tables.course(ev, "AMH", studies=["all"]).thresholds
     band = limits[limits["upper"].notna()].iloc[0]
@@ -151,7 +177,7 @@ def test_course_summary_counts_rows(ev: evidence.Evidence) -> None:
 def test_a_study_report_has_all_rows_of_the_study(ev: evidence.Evidence) -> None:
     for study_id in ev.studies["study_id"]:
         study = tables.study_rows(ev, study_id, level=0.95)
-        for name in ("outcomes", "baseline", "measurements", "statements", "discrepancies"):
+        for name in ("outcomes", "baseline", "measurements", "changes", "statements", "discrepancies"):
             assert len(getattr(study, name)) == (ev.tables[name]["study_id"] == study_id).sum(), (
                 study_id,
                 name,

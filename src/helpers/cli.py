@@ -242,5 +242,5 @@ def _echo_row(found: evidence.Evidence, table: str, index: int) -> None:
 def _echo_aligned(fields: Mapping[Any, Any]) -> None:
     width = max((len(str(name)) for name in fields), default=0)
     for name, value in fields.items():
-        shown = f"{value:g}" if isinstance(value, float) else value
+        shown = f"{value:.12g}" if isinstance(value, float) else value
         click.echo(f"    {name!s:{width}}  {shown}")

@@ -12,7 +12,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.links import agrees, matching
 from helpers.evidence.package import Evidence
+from helpers.evidence.vocabulary import FIRST_HAND
 
 
 class Verdict(StrEnum):
@@ -31,14 +33,11 @@ class _State(StrEnum):
     SHOWN = "in the study's paper or registry record"
     SECOND_HAND = "second-hand only"
     DISPUTED = "sources disagree"
+    MISFIT = "figures that do not fit each other"
     ARTICLE_ONLY = "in the article only"
     NOT_SEEN = "in no source read"
     DENIED = "sources say otherwise"
     INCONSISTENT = "the article contradicts itself"
-
-
-#: Documents that tell of their own study; all others tell what they found elsewhere.
-_DIRECT = {"journal-article", "preprint", "trial-registry"}
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,10 @@ def verdicts(ev: Evidence, claims: pd.DataFrame | None = None) -> pd.DataFrame:
 
     A part is *shown* where a row of the study's own paper or registry record holds what the claim says,
     *told second-hand* where only reviews, press or web pages do, *denied* where such rows say otherwise,
-    *inconsistent* where a recorded discrepancy stands within the article. Rows of the article itself show
-    nothing. The claim is internally inconsistent if a part is; supported if all parts are shown;
-    contradicted if a part is denied and none is shown or told; supported in part if some part is shown,
-    told or disputed; and otherwise not verifiable from what was read.
+    *disputed* where some rows agree and some do not, *inconsistent* where a recorded discrepancy stands within
+    the article. Rows of the article itself show nothing. The claim is internally inconsistent if a part is;
+    contradicted if a part is denied; supported if all parts are shown; supported in part if some part is
+    shown, told or disputed; and otherwise not verifiable from what was read.
 
     Parameters
     ----------
@@ -93,20 +92,22 @@ def verdicts(ev: Evidence, claims: pd.DataFrame | None = None) -> pd.DataFrame:
 def _verdict(states: set[_State]) -> Verdict:
     if _State.INCONSISTENT in states:
         return Verdict.INCONSISTENT
+    if _State.DENIED in states:
+        return Verdict.CONTRADICTED
     if states == {_State.SHOWN}:
         return Verdict.SUPPORTED
-    if states & {_State.SHOWN, _State.SECOND_HAND, _State.DISPUTED}:
+    if states & {_State.SHOWN, _State.SECOND_HAND, _State.DISPUTED, _State.MISFIT}:
         return Verdict.IN_PART
-    return Verdict.CONTRADICTED if _State.DENIED in states else Verdict.NOT_VERIFIABLE
+    return Verdict.NOT_VERIFIABLE
 
 
 def _judge_part(ev: Evidence, name: str, links: pd.DataFrame) -> _Part:
     article = set(ev.sources.loc[ev.sources["kind"] == "article-under-review", "source_id"])
-    direct = set(ev.sources.loc[ev.sources["kind"].isin(_DIRECT), "source_id"])
+    direct = set(ev.sources.loc[ev.sources["kind"].isin(FIRST_HAND), "source_id"])
     states, rows, sources = [], [], []
     for link in links.dropna(subset="table").itertuples():
         table = str(link.table)
-        found = _matching(ev.tables[table], link.match)
+        found = matching(ev.tables[table], link.match)
         rows += [f"{table} row {index + 2}" for index in found.index]
         if table == "discrepancies":
             states += [_conflict(row, article) for _, row in found.iterrows()]
@@ -118,42 +119,28 @@ def _judge_part(ev: Evidence, name: str, links: pd.DataFrame) -> _Part:
     return _Part(name, _worst(states), rows, [source for source in sources if source in known])
 
 
-def _matching(frame: pd.DataFrame, match: Any) -> pd.DataFrame:
-    for condition in [] if pd.isna(match) else str(match).split("; "):
-        column, _, value = condition.partition("=")
-        frame = frame[frame[column].map(lambda cell, wanted=value: _agrees(cell, wanted))]
-    return frame
-
-
-def _agrees(cell: Any, expected: str) -> bool:
-    """Compare a cell with what is expected: as numbers, as text, or, after a tilde, as part of the text."""
-    if pd.isna(cell):
-        return expected == ""
-    if expected.startswith("~"):
-        return expected[1:].casefold() in str(cell).casefold()
-    try:
-        return float(cell) == float(expected)
-    except ValueError:
-        return str(cell) == expected
-
-
 def _comparison(rows: pd.DataFrame, field: str, expected: str, article: set[str], direct: set[str]) -> _State:
     telling = rows[rows[field].notna()]
     independent = telling[~telling["source_id"].isin(article)]
     first_hand = independent[independent["source_id"].isin(direct)]
     if len(first_hand):
-        agrees = first_hand[field].map(lambda cell: _agrees(cell, expected))
-        return _State.SHOWN if agrees.all() else _State.DISPUTED if agrees.any() else _State.DENIED
+        return _agreement(first_hand[field], expected, _State.SHOWN)
     if len(independent):
-        agrees = independent[field].map(lambda cell: _agrees(cell, expected))
-        return _State.SECOND_HAND if agrees.any() else _State.DENIED
+        return _agreement(independent[field], expected, _State.SECOND_HAND)
     return _State.ARTICLE_ONLY if len(telling) else _State.NOT_SEEN
+
+
+def _agreement(cells: pd.Series[Any], expected: str, all_agree: _State) -> _State:
+    agree = [agrees(cell, expected) for cell in cells]
+    return all_agree if all(agree) else _State.DISPUTED if any(agree) else _State.DENIED
 
 
 def _conflict(row: pd.Series[Any], article: set[str]) -> _State:
     of_article = [row["source_1"] in article, row["source_2"] in article]
     if all(of_article):
         return _State.INCONSISTENT
+    if "computed" in {row["source_1"], row["source_2"]}:
+        return _State.MISFIT
     return _State.DENIED if any(of_article) else _State.DISPUTED
 
 

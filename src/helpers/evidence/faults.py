@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+#: Longer lists hide the word that was meant.
+_LISTED = 20
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -73,12 +76,17 @@ def meant(word: str, allowed: Iterable[str]) -> str:
     Returns
     -------
     str
-        For example ``did you mean 'live-birth'? Allowed: ...``; at most 40 words are listed.
+        For example ``did you mean 'live-birth'? Allowed: ...``; at most 20 words are listed, and only
+        where that helps.
     """
     words = sorted(set(allowed))
     by_lower = {w.lower(): w for w in words}
     close = [by_lower[w] for w in get_close_matches(word.lower(), list(by_lower), n=3, cutoff=0.6)]
-    listed = ", ".join(words[:40]) + (f" and {len(words) - 40} more" if len(words) > 40 else "")
+    listed = ", ".join(words[:_LISTED]) + (
+        f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    )
     if not close:
         return f"allowed: {listed}"
+    if len(words) > _LISTED:
+        return f"did you mean {' or '.join(map(repr, close))}?"
     return f"did you mean {' or '.join(map(repr, close))}? Allowed: {listed}"

@@ -296,8 +296,9 @@ def load(folder: str | Path = "data") -> Evidence:
         faults += wrong
         if frame is not None:
             text[name] = frame
+            misshapen = {fault.row for fault in wrong if fault.row > 1 and not fault.column}
             tables[name], wrong = typed(name, frame)
-            faults += wrong
+            faults += [fault for fault in wrong if fault.row not in misshapen]
     # Without one of the tables every reference into it would look broken: say what is missing first.
     if len(tables) == len(TABLES):
         known = {(fault.file, fault.row, fault.column) for fault in faults}

@@ -101,7 +101,10 @@ def _split(name: str, text: str) -> tuple[list[list[str]], list[Fault]]:
             faults.append(Fault(name, len(rows) + 1, "", "", f"is not CSV from here on: {error}"))
             break
         width = width or len(cells)
-        if len(cells) != width:
+        if not cells:
+            faults.append(Fault(name, len(rows) + 1, "", "", "is a blank row"))
+            cells = [""] * width
+        elif len(cells) != width:
             faults.append(
                 Fault(
                     name,

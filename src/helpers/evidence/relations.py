@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.faults import Fault, meant
+from helpers.evidence.links import matching
 from helpers.evidence.schema import TABLES
 from helpers.evidence.units import CANONICAL, EQUAL, known_units, missing_factors
 from helpers.evidence.vocabulary import NOT_A_DOCUMENT
@@ -273,18 +274,15 @@ def _match_faults(tables: Tables) -> Iterator[Fault]:
         if pd.isna(table) or table not in tables:
             continue
         columns = list(tables[table].columns)
-        conditions = [] if pd.isna(match) else match.split("; ")
-        for condition in conditions:
-            column, equals, _ = condition.partition("=")
-            if not equals or column not in columns:
-                rule = f"must be column=value with a column of {table}.csv; {meant(column, columns)}"
-                yield Fault("claim_evidence.csv", int(row) + 2, "match", condition, rule)
+        shown = "" if pd.isna(match) else str(match)
+        wrong = [condition for condition in shown.split("; ") if condition.partition("=")[0] not in columns]
+        for condition in wrong:
+            column = condition.partition("=")[0]
+            rule = f"must be column=value with a column of {table}.csv; {meant(column, columns)}"
+            yield Fault("claim_evidence.csv", int(row) + 2, "match", condition, rule)
+        if not wrong and matching(tables[table], match).empty:
+            yield Fault("claim_evidence.csv", int(row) + 2, "match", shown, f"matches no row of {table}.csv")
         if table != "discrepancies" and field not in columns:
-            shown = "" if pd.isna(field) else str(field)
-            yield Fault(
-                "claim_evidence.csv",
-                int(row) + 2,
-                "field",
-                shown,
-                f"is no column of {table}.csv; {meant(shown, columns)}",
-            )
+            named = "" if pd.isna(field) else str(field)
+            rule = f"is no column of {table}.csv; {meant(named, columns)}"
+            yield Fault("claim_evidence.csv", int(row) + 2, "field", named, rule)

@@ -18,6 +18,8 @@ SOURCE_KIND: Vocabulary = {
     "web-page": "other page on the web",
     "article-under-review": "the popular article that this project re-analyses",
 }
+#: Documents that tell of their own study; all others tell what they found elsewhere.
+FIRST_HAND = ("journal-article", "preprint", "trial-registry")
 ACCESS: Vocabulary = {
     "full-text": "the whole document was read",
     "table": "a table of the document was read",
@@ -219,6 +221,8 @@ BASELINE_CHARACTERISTIC: Vocabulary = {
     "AFC-class-total": "class of antral follicle count, both ovaries",
     "cell-line": "cell line that the woman received",
 }
+#: The classes in which a measure can be given; of several the first that a study has.
+CLASSES_OF = {"AMH": ("AMH-class",), "AFC": ("AFC-class-total", "AFC-class-left", "AFC-class-right")}
 STATEMENT_ITEM: Vocabulary = {
     "n-enrolled": "women enrolled",
     "n-planned": "women planned",

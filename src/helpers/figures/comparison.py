@@ -12,10 +12,41 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.figures import marks, style
 
-NAIVE_WARNING = (
-    "Naive comparison between studies, unadjusted: the groups differ in disease, women, route, "
-    "dose and follow-up, so a difference here is not an effect of the group."
-)
+_OTHERS = {
+    "condition": "disease",
+    "route": "route",
+    "donor": "donor",
+    "cell_source": "source of the cells",
+    "design": "design",
+}
+
+
+def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
+    """Name in what else the studies of a comparison differ.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The rows compared.
+    group : str
+        The column whose values are compared.
+
+    Returns
+    -------
+    list of str
+        Words for condition, route, donor, source of the cells and design, where they differ.
+    """
+    return [
+        name for column, name in _OTHERS.items() if column != group and frame[column].fillna("").nunique() > 1
+    ]
+
+
+def _warning(frame: pd.DataFrame, group: str) -> str:
+    others = ", ".join(other_differences(frame, group)) or "nothing that is known"
+    return (
+        f"Naive comparison between studies, unadjusted. Beside what is compared, the studies differ in {others}, and in "
+        "women, dose and follow-up as far as these are known. A difference here is no effect of the group."
+    )
 
 
 def comparison(
@@ -57,7 +88,7 @@ def comparison(
         height = figure.get_figheight()
         axes = figure.add_axes((0.09, bottom / height, 0.89, 3.6 / height))
         style.titled(figure, title, subtitle)
-        _warn(figure, 1 - (top - 0.36) / height)
+        _warn(figure, _warning(drawn, group), 1 - (top - 0.36) / height)
         for place, name in enumerate(groups):
             rows = drawn[drawn[group].fillna("not reported") == name]
             _draw_group(axes, place, rows)
@@ -71,9 +102,9 @@ def comparison(
     return figure
 
 
-def _warn(figure: Figure, y: float) -> None:
+def _warn(figure: Figure, words: str, y: float) -> None:
     figure.text(
-        0.015, y, "\n".join(textwrap.wrap(NAIVE_WARNING, 120)), fontsize=8.8, color=style.NAIVE, va="center",
+        0.015, y, "\n".join(textwrap.wrap(words, 120)), fontsize=8.8, color=style.NAIVE, va="center",
         linespacing=1.25, bbox={"fc": style.NAIVE_GROUND, "ec": style.NAIVE, "lw": 0.7, "boxstyle": "round,pad=0.35"},
     )  # fmt: skip
 
@@ -89,7 +120,7 @@ def _draw_point(axes: Axes, x: float, row: Any) -> None:
     axes.plot([x, x], [row.low, row.high], color=colour, lw=1.8, zorder=2)
     marks.draw_proportion(axes, x, row.proportion, origin=str(row.origin), colour=colour)
     axes.annotate(
-        f"{row.study_label}\n{row.count_text}", (x, row.high), xytext=(0, 4), textcoords="offset points", ha="center",
+        f"{textwrap.fill(str(row.label), 20)}\n{row.count_text}", (x, row.high), xytext=(0, 4), textcoords="offset points", ha="center",
         va="bottom", fontsize=8, linespacing=1.2,
     )  # fmt: skip
 

@@ -32,6 +32,8 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     matplotlib.figure.Figure
         Rows without a denominator are written out, not drawn as intervals. A figure without rows says so.
     """
+    if (frame["low"].isna() & frame["proportion"].notna()).any():
+        notes = (*notes, "A pale mark is a percentage printed without its counts.")
     lines = style.footer_lines(frame["citation"], notes)
     top, bottom = style.title_height(title, subtitle) + 0.28, style.footer_height(lines) + 0.95
     sections = list(dict.fromkeys(frame["section"]))
@@ -57,16 +59,24 @@ def _draw_rows(axes: Axes, frame: pd.DataFrame, sections: list[str]) -> None:
     across = axes.get_yaxis_transform()
     for section in sections:
         axes.text(
-            -1.19, y, section, transform=across, fontweight="bold", va="center", fontsize=9.5, clip_on=False
+            -1.19,
+            y,
+            section,
+            transform=across,
+            fontweight="bold",
+            va="center",
+            fontsize=9.2,
+            zorder=4,
+            bbox={"fc": "white", "ec": "none", "pad": 0.8},
         )
         y += 1
         for row in frame[frame["section"] == section].itertuples():
             _draw_row(axes, y, row)
             axes.text(-1.17, y, str(row.label), transform=across, va="center", fontsize=8.8)
             axes.text(1.07, y, str(row.count_text), transform=across, va="center", fontsize=8.8)
-            axes.text(1.41, y, str(row.interval_text), transform=across, va="center", fontsize=8.8)
+            axes.text(1.46, y, str(row.interval_text), transform=across, va="center", fontsize=8.8)
             y += 1
-    for x, head in ((1.07, "events/total"), (1.41, "percent (interval)")):
+    for x, head in ((1.07, "events/total"), (1.46, "percent (interval)")):
         axes.text(x, -0.95, head, transform=across, va="center", fontsize=8.5, color=style.MUTED)
 
 

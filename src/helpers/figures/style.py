@@ -164,7 +164,7 @@ def footer_lines(sources: Iterable[str], notes: Iterable[str]) -> list[str]:
     lines: list[str] = []
     for note in notes:
         lines += textwrap.wrap(note, 138)
-    cited = "; ".join(dict.fromkeys(sources))
+    cited = "; ".join(dict.fromkeys(source for joined in sources for source in joined.split("; ")))
     return lines + (textwrap.wrap(f"Sources: {cited}.", 138) if cited else [])
 
 

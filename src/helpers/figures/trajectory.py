@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import phrase
 from helpers.figures import marks, style
@@ -39,12 +40,17 @@ class Course(Protocol):
 
     @property
     def levels(self) -> pd.DataFrame:
-        """study_label, cell_source, subject, timepoint_months, centre, low, high, text, citation."""
+        """study_label, series, cell_source, subject, subgroup, timepoint_months, centre, low, high, text, citation."""
         ...
 
     @property
     def changes(self) -> pd.DataFrame:
         """study_label, cell_source, from_months, to_months, direction, text, origin, citation."""
+        ...
+
+    @property
+    def described(self) -> pd.DataFrame:
+        """study_label, text, origin, citation: what is told in words or classes."""
         ...
 
     @property
@@ -60,6 +66,7 @@ class _Row:
     study: str
     change: Any
     words: str = ""
+    beside: str = ""
 
 
 def trajectory(
@@ -95,17 +102,18 @@ def trajectory(
         raise ValueError(f"scale must be linear or log, not {scale!r}")
     if scale == "log" and (levels[["centre", "low"]] <= 0).any(axis=None):
         raise ValueError("a log scale cannot show a level of 0 or below; use scale='linear'")
-    cited = [*levels["citation"], *changes["citation"], *thresholds["citation"]]
+    told = (levels, changes, course.described, thresholds)
+    cited = [citation for frame in told for citation in frame["citation"]]
     lines = style.footer_lines(cited, notes)
-    rows = _lower_rows(levels, changes, course.studies, measure)
+    rows = _lower_rows(course, measure)
     top, bottom = style.title_height(title, subtitle) + 0.28, style.footer_height(lines) + 0.95
     rows_height = _ROW * (len(rows) + 0.4)
     gap, levels_height = 0.5, 2.9 if len(levels) or len(thresholds) else 0.8
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + levels_height + gap + rows_height + bottom))
         height = figure.get_figheight()
-        above = figure.add_axes((0.135, (bottom + rows_height + gap) / height, 0.475, levels_height / height))
-        below = figure.add_axes((0.135, bottom / height, 0.475, rows_height / height), sharex=above)
+        above = figure.add_axes((0.135, (bottom + rows_height + gap) / height, 0.44, levels_height / height))
+        below = figure.add_axes((0.135, bottom / height, 0.44, rows_height / height), sharex=above)
         style.titled(figure, title, subtitle)
         _draw_levels(above, levels, measure, course.unit, scale)
         _draw_thresholds(above, thresholds)
@@ -117,7 +125,7 @@ def trajectory(
 
 
 def _draw_levels(axes: Axes, levels: pd.DataFrame, measure: str, unit: str, scale: str) -> None:
-    for (_, subject), rows in levels.groupby(["study_label", "subject"], sort=False):
+    for (_, subject, _), rows in levels.groupby(["series", "subject", "subgroup"], sort=False, dropna=False):
         rows = rows.sort_values("timepoint_months")
         single = subject != "cohort"
         colour = style.colour_of(rows["cell_source"].iloc[0], style.CELL_SOURCE_COLOURS)
@@ -128,12 +136,16 @@ def _draw_levels(axes: Axes, levels: pd.DataFrame, measure: str, unit: str, scal
         for row in rows.itertuples():
             _label_level(axes, row, colour)
     axes.set_yscale(scale)
+    if scale == "log":
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter("{x:g}")
     axes.set_ylabel(f"{measure}\n{unit}")
     axes.margins(y=0.18)
     style.quiet_axes(axes, keep=("bottom", "left"))
     axes.set_title("Levels", loc="left", fontsize=9.5, color=style.MUTED)
     if levels.empty:
-        style.say_nothing(axes, f"no level of {measure} was printed\nin what was read")
+        style.say_nothing(axes, f"no level of {measure} with number and time\nwas printed in what was read")
 
 
 def _draw_thresholds(axes: Axes, thresholds: pd.DataFrame) -> None:
@@ -149,15 +161,17 @@ def _draw_thresholds(axes: Axes, thresholds: pd.DataFrame) -> None:
     middles = thresholds["value"].where(
         thresholds["upper"].isna(), (thresholds["value"] + thresholds["upper"]) / 2
     )
+    axes.get_ylim()  # sets the limits that the places of the labels depend on
     to_fraction = axes.transData + axes.transAxes.inverted()
     heights = [float(to_fraction.transform((0, middle))[1]) for middle in middles]
     place = -1.0
     for height, label in sorted(zip(heights, thresholds["label"], strict=True)):
         place = max(height, place + 0.058)
         axes.annotate(
-            textwrap.shorten(str(label), 56, placeholder=" …"), (1.0, height), xycoords="axes fraction",
-            xytext=(1.025, place), va="center", fontsize=8, color=style.MUTED,
-            arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7, "shrinkA": 0, "shrinkB": 0},
+            textwrap.shorten(str(label), 62, placeholder=" …"), (1.0, height), xycoords="axes fraction",
+            xytext=(1.025, place), va="center", fontsize=7.6, color=style.MUTED,
+            bbox={"fc": "white", "ec": "none", "pad": 0.6},
+            arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)},
         )  # fmt: skip
 
 
@@ -170,18 +184,25 @@ def _label_level(axes: Axes, row: Any, colour: str) -> None:
     )  # fmt: skip
 
 
-def _lower_rows(levels: pd.DataFrame, changes: pd.DataFrame, studies: list[str], measure: str) -> list[_Row]:
+def _lower_rows(course: Course, measure: str) -> list[_Row]:
     rows: list[_Row] = []
-    for study in studies:
-        known = changes[changes["study_label"] == study].sort_values("to_months")
-        if len(known):
-            rows += [
-                _Row(study if place == 0 else "", change) for place, change in enumerate(known.itertuples())
+    for study in course.studies:
+        known = course.changes[course.changes["study_label"] == study].sort_values("to_months")
+        told = course.described[course.described["study_label"] == study]
+        own = [_Row("", change) for change in known.itertuples()]
+        for row in told.itertuples():
+            who = "" if row.origin == marks.FIRST_HAND else f"; {row.origin}"
+            own.append(_Row("", None, "in words or classes", f"{row.text}{who}"))
+        if not own:
+            levels = (course.levels["study_label"] == study).any()
+            own = [
+                _Row(
+                    "",
+                    None,
+                    "level above only" if levels else f"{measure}: nothing reported in what was read",
+                )
             ]
-        elif (levels["study_label"] == study).any():
-            rows.append(_Row(study, None, "no change printed; level above"))
-        else:
-            rows.append(_Row(study, None, f"{measure}: nothing reported in what was read"))
+        rows += [replace(own[0], study=study), *own[1:]]
     return rows
 
 
@@ -191,19 +212,24 @@ def _draw_changes(axes: Axes, rows: list[_Row]) -> None:
         axes.axhline(y, color=style.FAINT, lw=0.6, zorder=0)
         if row.change is None:
             _grey(axes, across, y, row.words)
+            _beside(axes, across, y, row.beside)
             continue
         if pd.isna(row.change.to_months):
             _grey(axes, across, y, "time not printed")
         else:
             _draw_change(axes, y, row.change)
-        axes.text(
-            1.025, y, f"{row.change.text}; {row.change.origin}", transform=across, va="center", fontsize=8
-        )
+        _beside(axes, across, y, f"{row.change.text}; {row.change.origin}")
     axes.set_yticks(range(len(rows)), [row.study for row in rows])
     axes.set_ylim(len(rows) - 0.3, -0.7)
     axes.tick_params(axis="y", length=0)
     style.quiet_axes(axes)
-    axes.set_title("Change or direction only", loc="left", fontsize=9.5, color=style.MUTED)
+    axes.set_title("Without a level: changes, directions, words", loc="left", fontsize=9.5, color=style.MUTED)
+
+
+def _beside(axes: Axes, across: Any, y: int, words: str) -> None:
+    axes.text(
+        1.025, y, textwrap.shorten(words, 62, placeholder=" …"), transform=across, va="center", fontsize=8
+    )
 
 
 def _grey(axes: Axes, across: Any, y: int, words: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 from helpers.evidence import Evidence
 
@@ -41,9 +42,29 @@ def colophon(ev: Evidence) -> str:
     )
 
 
-def commit() -> str:
-    """Name the commit of the working directory, ``-modified`` where tracked files differ from it."""
-    command = ["git", "describe", "--always", "--exclude=*", "--abbrev=12", "--dirty=-modified"]
+def commit(folder: Path | None = None) -> str:
+    """Name the commit that is checked out.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        A folder of the checkout, the current one by default.
+
+    Returns
+    -------
+    str
+        Twelve digits, with ``-modified`` where tracked files differ; ``unknown`` outside a checkout.
+    """
+    command = [
+        "git",
+        "-C",
+        str(folder or Path.cwd()),
+        "describe",
+        "--always",
+        "--exclude=*",
+        "--abbrev=12",
+        "--dirty=-modified",
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
     except (OSError, subprocess.SubprocessError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
-from helpers.narrative.outcomes import nearest
+from helpers.figures.comparison import other_differences
+from helpers.narrative.outcomes import arm_words, nearest
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 
 
@@ -27,7 +29,7 @@ def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str, le
     Returns
     -------
     str
-        Markdown. Whether the intervals overlap is told; no difference is computed.
+        Markdown. Whether intervals of different groups overlap is told; no difference is computed.
     """
     drawn = rows[rows["low"].notna()]
     if drawn.empty:
@@ -44,27 +46,23 @@ def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str, le
 
 def _told(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
-    return f"{plain(row.study_label)} ({row.condition}) {count}"
+    return f"{plain(row.study_label)}{arm_words(row)} ({row.condition}) {count}"
 
 
 def _confounding(best: pd.DataFrame, group: str, group_name: str) -> str:
-    groups = best[group].fillna("not reported").nunique()
-    if groups == 1:
+    names = best[group].fillna("not reported")
+    if names.nunique() == 1:
         return "There is one group only, and nothing to compare it with."
-    others = {
-        "condition": "disease",
-        "route": "route",
-        "donor": "donor",
-        "cell_source": "source of the cells",
-        "design": "design",
-    }
-    differ = [
-        name for column, name in others.items() if column != group and best[column].fillna("").nunique() > 1
+    apart = [
+        (one, other)
+        for (_, one), (_, other) in combinations(best.assign(group=names).iterrows(), 2)
+        if one["group"] != other["group"] and (one["low"] > other["high"] or other["low"] > one["high"])
     ]
-    overlap = "overlap" if best["low"].max() <= best["high"].min() else "do not all overlap"
+    overlap = "some intervals do not overlap" if apart else "all intervals overlap"
     return (
-        f"This is a naive comparison of {counted(groups, 'group')} across {counted(len(best), 'single arm')}. The intervals {overlap}. "
-        f"The studies differ also in {listed(differ)}, so no difference can be laid to the {group_name}."
+        f"This is a naive comparison of {counted(names.nunique(), 'group')} across {counted(len(best), 'count')} of different "
+        f"studies. Between the groups {overlap}. The studies differ also in {listed(other_differences(best, group))}, so no "
+        f"difference can be laid to the {group_name}."
     )
 
 

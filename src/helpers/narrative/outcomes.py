@@ -38,19 +38,27 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
         lines.append(f"- {name[0].upper()}{name[1:]}: {told}.")
     by = best["origin"].value_counts()
     shares = listed(f"{by[origin]} from {origin}" for origin in ORIGINS if origin in by)
+    beside = best.loc[best["arm_kind"] != "cells", "study_label"]
     designs = listed(best["design"].map(phrase))
-    closing = (
-        f"Of these {counted(len(best), 'count')}, {shares}. The studies are by design {designs}: without women "
-        "treated otherwise beside them, no count tells what would have happened without cells."
-    )
+    closing = f"Of these {counted(len(best), 'count')}, {shares}. The studies are by design {designs}. "
+    if beside.empty:
+        closing += "No women treated otherwise stand beside them, so no count tells what would have happened without cells."
+    else:
+        closing += f"Women treated otherwise stand beside them in {listed(map(plain, beside))}; no difference is computed here."
     return "\n".join(lines) + "\n\n" + closing
 
 
 def nearest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep, of several sources on one count of a study, the one nearest to the study."""
-    ranked = rows.assign(_rank=rows["origin"].map(ORIGINS.index)).sort_values("_rank", kind="stable")
-    first = ranked.drop_duplicates(subset=["study_id", "arm_id", "subgroup", "outcome"])
-    return first.drop(columns="_rank").loc[[index for index in rows.index if index in set(first.index)]]
+    """Keep, of several sources on one outcome of an arm, those nearest to the study; every time point of theirs stays."""
+    what = ["study_id", "arm_id", "subgroup", "outcome"]
+    rank = rows["origin"].map(ORIGINS.index)
+    best = rank.groupby([rows[column] for column in what], dropna=False).transform("min")
+    return rows[rank == best].drop_duplicates(subset=[*what, "timepoint_months", "events", "total"])
+
+
+def arm_words(row: Any) -> str:
+    """Name the arm of a count, unless it is the arm with cells."""
+    return "" if row.arm_kind == "cells" else f", {plain(row.arm_label)}"
 
 
 def study_conclusion(study: StudyRows, *, level: float) -> str:
@@ -80,4 +88,4 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
 def _told(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     when = f" by month {row.timepoint_months:g}" if pd.notna(row.timepoint_months) else ""
-    return f"{plain(row.study_label)} {count}{when}, {row.origin}"
+    return f"{plain(row.study_label)}{arm_words(row)} {count}{when}, {row.origin}"

@@ -26,13 +26,15 @@ def trajectory_conclusion(course: Course) -> str:
     after = set(cohorts.loc[cohorts["timepoint_months"] > 0, "study_label"])
     sized = set(changes.loc[changes["change"].notna(), "study_label"])
     directed = set(changes.loc[changes["change"].isna(), "study_label"])
-    silent = set(studies) - set(levels["study_label"]) - set(changes["study_label"])
+    described = set(course.described["study_label"])
+    silent = set(studies) - set(levels["study_label"]) - set(changes["study_label"]) - described
 
     found = {
         "level before treatment": before,
         "level after treatment": after,
         "change with a size, no level": sized,
         "direction without any figure": directed,
+        "words or classes only": described,
     }
     told = [f"{what} in {_named(who, studies)}" for what, who in found.items() if who]
     course_known = "" if before & after else "; no course of levels in any"

@@ -38,13 +38,23 @@ def comparable(project: Project, evidence: Evidence) -> tuple[Results, Results]:
     Raises
     ------
     AcceptanceError
-        If there is no file of current results.
+        If there is no file of current results, or a result in it is stale.
     """
     if not project.results.is_file():
         raise AcceptanceError("there are no current results; run `reanalysis render` first")
     accepted = results.read(project.accepted) if project.accepted.is_file() else {}
-    wanted = {run.output for run in make_runs(project, evidence, standard(project, evidence))} | set(accepted)
+    runs = make_runs(project, evidence, standard(project, evidence))
+    wanted = {run.output for run in runs} | set(accepted)
     current = results.read(project.results)
+    stale = [
+        f"  {run.output}: {reason}"
+        for run in runs
+        if run.output in current and (reason := staleness(project, run))
+    ]
+    if stale:
+        raise AcceptanceError(
+            "\n".join(["these results are not today's; run `reanalysis book` first:", *stale])
+        )
     return accepted, {name: named for name, named in current.items() if name in wanted}
 
 

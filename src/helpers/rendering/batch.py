@@ -111,9 +111,8 @@ def collect_outputs(project: Project) -> dict[str, dict[str, results.Result]]:
     """
     found = {}
     for path in sorted(project.output("any").parent.glob("*.ipynb")):
-        notebook = notebooks.read(path)
-        if notebook.metadata.get(notebooks.STAMP, {}).get("status") == "ok":
-            found[path.stem] = results.collect(notebook)
+        if notebooks.stamp_of(path).get("status") == "ok":
+            found[path.stem] = results.collect(notebooks.read(path))
     return found
 
 

@@ -300,8 +300,7 @@ def escaped(text: str) -> str:
 
 def _provenance(record: Record) -> str:
     packages = record.header["packages"]
-    commit = (record.header["commit"] or "unknown")[:12]
-    return f"Data version {record.header['data'][:12]}, commit {commit}, Python {packages['python']}, pandas {packages['pandas']}."
+    return f"Data version {record.header['data'][:12]}, commit {record.header['commit']}, Python {packages['python']}, pandas {packages['pandas']}."
 
 
 def _sphinx(project: Project, source: Path, site: Path, provenance: str) -> None:

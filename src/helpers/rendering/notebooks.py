@@ -18,6 +18,7 @@ INJECTED_TAG = "injected-parameters"
 #: papermill's own tag for the cells it adds to a failed notebook; it removes them before a rerun.
 BANNER_TAG = "papermill-error-cell-tag"
 
+_TEXT_TYPES = ("text/plain", "text/html", "text/markdown")
 _KERNEL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
 
 
@@ -275,12 +276,19 @@ def scrubbed(message: str, root: Path) -> str:
         The text without them.
     """
     home = Path.home()
-    message = _KERNEL_FILE.sub("cell", message).replace(f"{root}/", "./")
-    if home == Path("/"):
-        return message
-    message = message.replace(f"{home}/", "~/")
+    message = _replace_path(str(root), ".", _KERNEL_FILE.sub("cell", message))
+    message = _replace_path(str(home), "~", message)
     # IPython has written the home folder as ~ already.
-    return message.replace(f"~/{root.relative_to(home)}/", "./") if root.is_relative_to(home) else message
+    inside_home = root != home and root.is_relative_to(home)
+    return _replace_path(f"~/{root.relative_to(home)}", ".", message) if inside_home else message
+
+
+def _replace_path(path: str, short: str, message: str) -> str:
+    if path == "/":
+        return message
+    # Whole names only: neither the end of a web address nor the start of a longer name is this folder. A
+    # code for colour ends with a letter.
+    return re.sub(rf"(^|[^\w.~-]|\x1b\[[\d;]*m){re.escape(path)}(?![\w-])", rf"\1{short}", message)
 
 
 def _scrub(output: NotebookNode, root: Path) -> None:
@@ -289,3 +297,7 @@ def _scrub(output: NotebookNode, root: Path) -> None:
     elif output.output_type == "error":
         output.evalue = scrubbed(output.evalue, root)
         output.traceback = [scrubbed(line, root) for line in output.traceback]
+    else:
+        for kind, content in output.data.items():
+            if kind in _TEXT_TYPES and isinstance(content, str):
+                output.data[kind] = scrubbed(content, root)

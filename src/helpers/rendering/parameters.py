@@ -109,6 +109,9 @@ class Parameter:
             raise ValueError(f"{value!r} is no {_described(self.type)}")
         if value == []:
             raise ValueError("the list is empty")
+        repeated = [item for item in value if value.count(item) > 1] if isinstance(value, list) else []
+        if repeated:
+            raise ValueError(f"{as_text(repeated[0])!r} is given twice")
         literals, ranges = _allowed(self.allowed, tables)
         for item in value if isinstance(value, list) else [value]:
             in_range = not isinstance(item, str) and any(low <= item <= high for low, high in ranges)

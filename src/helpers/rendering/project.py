@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import subprocess
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -106,21 +105,6 @@ class Project:
             The file.
         """
         return self.build / "notebooks" / f"{name}.ipynb"
-
-    def commit(self) -> str | None:
-        """Ask git for the commit that is checked out.
-
-        Returns
-        -------
-        str or None
-            The commit, None outside a repository or without git.
-        """
-        command = ["git", "-C", str(self.root), "rev-parse", "--verify", "--quiet", "HEAD"]
-        try:
-            answer = subprocess.run(command, capture_output=True, text=True, check=False)
-        except OSError:
-            return None
-        return answer.stdout.strip() or None
 
     def environment_digest(self) -> str:
         """Compute what the environment contributes to a content key.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.files import write_atomically
+from helpers.narrative.colophon import commit
 from helpers.rendering.project import Project, package_versions
 
 #: Statuses of a run whose output is complete and current.
@@ -102,7 +103,7 @@ class Record:
             "command": command,
             "workers": workers,
             "data": data,
-            "commit": project.commit(),
+            "commit": commit(project.root),
             "packages": package_versions(),
         }
         return cls(project.build / "runs" / f"{name}.json", header)

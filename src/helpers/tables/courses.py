@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.evidence import Evidence, known_units
-from helpers.evidence.vocabulary import MEASURE
-from helpers.tables.rows import change_rows, level_rows, threshold_rows
+from helpers.evidence.vocabulary import CLASSES_OF, MEASURE
+from helpers.tables.rows import change_rows, described_rows, level_rows, threshold_rows
 
 CANONICAL = "canonical"
 
@@ -24,18 +24,16 @@ class Course:
         The marker, and the unit of its levels.
     studies : list of str
         Labels of the studies asked about.
-    measurements : pandas.DataFrame
-        All rows of `measurements`, those in words included.
-    levels, changes, thresholds : pandas.DataFrame
-        What `level_rows`, `change_rows` and `threshold_rows` make.
+    levels, changes, described, thresholds : pandas.DataFrame
+        What `level_rows`, `change_rows`, `described_rows` and `threshold_rows` make.
     """
 
     measure: str
     unit: str
     studies: list[str]
-    measurements: pd.DataFrame
     levels: pd.DataFrame
     changes: pd.DataFrame
+    described: pd.DataFrame
     thresholds: pd.DataFrame
 
 
@@ -80,11 +78,20 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
         measure=measure,
         unit=unit,
         studies=list(chosen["label"]),
-        measurements=measurements,
         levels=level_rows(measurements),
         changes=change_rows(rows_of("changes")),
+        described=described_rows(measurements, _classes(ev, measure, chosen)),
         thresholds=threshold_rows(ev.in_unit(references[references["measure"] == measure], measure, unit)),
     )
+
+
+def _classes(ev: Evidence, measure: str, studies: pd.DataFrame) -> pd.DataFrame:
+    rows = ev.select("baseline")
+    rows = rows[rows["study_id"].isin(studies["study_id"])]
+    for characteristic in CLASSES_OF.get(measure, ()):
+        if (rows["characteristic"] == characteristic).any():
+            return rows[rows["characteristic"] == characteristic]
+    return rows.iloc[:0]
 
 
 def course_summary(courses: Iterable[Course]) -> pd.DataFrame:
@@ -98,7 +105,8 @@ def course_summary(courses: Iterable[Course]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per marker: measure, unit, levels before and after treatment, changes without level.
+        One row per marker: measure, unit, levels before and after treatment, changes without level, and what is
+        told in words or classes.
     """
     return pd.DataFrame(
         {
@@ -107,6 +115,7 @@ def course_summary(courses: Iterable[Course]) -> pd.DataFrame:
             "before": int((course.levels["timepoint_months"] == 0).sum()),
             "after": int((course.levels["timepoint_months"] > 0).sum()),
             "changes": len(course.changes),
+            "described": len(course.described),
         }
         for course in courses
     )

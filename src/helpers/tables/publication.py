@@ -127,6 +127,7 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
         "printed": "percent printed",
         "told": "who tells it, read as",
         "place": "source and place",
+        "note": "remark",
     }
     note = f"Intervals: {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was not printed with the count."
     return table(rows, columns, title="Outcomes as counted", note=note, group="section")

@@ -11,9 +11,9 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
-from helpers.evidence.vocabulary import OUTCOME, phrase
+from helpers.evidence.schema import key_of
+from helpers.evidence.vocabulary import FIRST_HAND, OUTCOME, phrase
 
-_FIRST_HAND = {"journal-article", "preprint", "trial-registry"}
 _NOT_PRINTED = "not printed"
 #: Who tells a fact.
 ORIGINS = ["paper or registry", "the article only", "review or press"]
@@ -66,7 +66,7 @@ def outcome_rows(
     rows["label"] = [_label(row) for row in rows.itertuples()]
     rows["count_text"] = [_count_text(row) for row in rows.itertuples()]
     rows["interval_text"] = [_interval_text(row) for row in rows.itertuples()]
-    rows["name"] = _names(rows)
+    rows["name"] = _names(rows, "outcome")
     rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
     rows["_horizon"] = rows["horizon"].map([EARLY, SHORT, LONG, UNKNOWN].index)
     rows["_origin"] = rows["origin"].map(ORIGINS.index)
@@ -94,27 +94,55 @@ def count_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | i
     return {**counts, **shares}
 
 
-def _names(rows: pd.DataFrame) -> list[str]:
+def _names(rows: pd.DataFrame, what: str) -> list[str]:
     """Name each row by its key, as short as it stays unique within the rows."""
-    base = rows[["study_id", "arm_id", "outcome", "source_id"]].agg("/".join, axis=1)
-    months = pd.Series(
-        [f"/month {month:g}" if pd.notna(month) else "" for month in rows["timepoint_months"]],
-        index=rows.index,
-        dtype="str",
+    base = (
+        rows[["study_id", "arm_id", what, "source_id"]].agg("/".join, axis=1)
+        if len(rows)
+        else rows["source_id"]
     )
-    names = base + ("/" + rows["subgroup"]).fillna("") + months
+    months = [f"/month {month:g}" if pd.notna(month) else "" for month in rows["timepoint_months"]]
+    names = base + ("/" + rows["subgroup"]).fillna("") + pd.Series(months, index=rows.index, dtype="str")
     repeated = names.duplicated(keep=False)
     return list(names.where(~repeated, names + "/" + rows["locator"]))
 
 
 def origin(source_kind: pd.Series) -> pd.Series:
     """Say who tells a fact, a word of `ORIGINS`: the study itself, the article under review, or someone else."""
-    first_hand = dict.fromkeys(_FIRST_HAND, ORIGINS[0])
+    first_hand = dict.fromkeys(FIRST_HAND, ORIGINS[0])
     return source_kind.map({**first_hand, "article-under-review": ORIGINS[1]}).fillna(ORIGINS[2])
 
 
+def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Add to selected measurements the centre, the spread and the words that tell them.
+
+    Parameters
+    ----------
+    measurements : pandas.DataFrame
+        Rows of ``Evidence.select("measurements", ...)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All rows, with centre, low, high, text, origin and name. The median and its quartiles are taken where
+        printed, else the mean and its standard deviation; neither is turned into the other. What was
+        printed in words has no centre.
+    """
+    rows = measurements.copy()
+    rows["centre"] = rows["median"].fillna(rows["mean"])
+    spread = rows["median"].notna()
+    rows["low"] = rows["q1"].where(spread, rows["mean"] - rows["sd"])
+    rows["high"] = rows["q3"].where(spread, rows["mean"] + rows["sd"])
+    several = rows.groupby("study_id")["arm_id"].transform("nunique") > 1
+    rows["series"] = rows["study_label"].where(~several, rows["study_label"] + ", " + rows["arm_label"])
+    rows["origin"] = origin(rows["source_kind"])
+    rows["text"] = pd.Series([_level_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
+    rows["name"] = pd.Series(_names(rows, "measure"), index=rows.index, dtype="str") + "/" + rows["subject"]
+    return rows
+
+
 def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Add to selected measurements the centre, the spread and the words drawn.
+    """Keep of selected measurements those that can be drawn: with a number and a time point.
 
     Parameters
     ----------
@@ -124,40 +152,90 @@ def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows with a number and a time point, with centre, low, high and text. The median and its quartiles
-        are taken where printed, else the mean and its standard deviation; neither is turned into the other.
+        What `measurement_rows` makes of them.
     """
-    rows = measurements.copy()
-    rows["centre"] = rows["median"].fillna(rows["mean"])
-    spread = rows["median"].notna()
-    rows["low"] = rows["q1"].where(spread, rows["mean"] - rows["sd"])
-    rows["high"] = rows["q3"].where(spread, rows["mean"] + rows["sd"])
-    rows = rows[rows["centre"].notna() & rows["timepoint_months"].notna()]
-    rows["text"] = pd.Series([_level_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
-    return rows
+    rows = measurement_rows(measurements)
+    return rows[rows["centre"].notna() & rows["timepoint_months"].notna()]
 
 
-def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
-    """Make of selected changes one row per study, time and direction, with the words drawn.
+def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
+    """Gather what is told of a marker in words or classes, or without a time point.
 
     Parameters
     ----------
-    changes : pandas.DataFrame
-        Rows of ``Evidence.select("changes", measure=...)``.
+    measurements : pandas.DataFrame
+        Rows of ``Evidence.select("measurements", measure=...)``, in the unit wanted.
+    baseline : pandas.DataFrame
+        Rows of ``Evidence.select("baseline", ...)`` about the same marker.
 
     Returns
     -------
     pandas.DataFrame
-        Columns of `changes` with text and origin. Sources that tell the same are one row: the origin is
-        the best of them, the citations are joined.
+        study_label, text, origin and citation, one row per level in words and one per set of classes.
+    """
+    rows = measurement_rows(measurements)
+    told = rows[rows["centre"].isna() | rows["timepoint_months"].isna()]
+    when = [
+        "before" if month == 0 else f"month {month:g}" if pd.notna(month) else "time not printed"
+        for month in told["timepoint_months"]
+    ]
+    columns = ["study_label", "text", "origin", "citation"]
+    words = told.assign(text=pd.Series(when, index=told.index, dtype="str") + ": " + told["text"])[columns]
+    classes = [
+        {
+            "study_label": label,
+            "text": "before: "
+            + "; ".join(f"{row.category} in {row.n}/{row.total}" for row in group.itertuples()),
+            "origin": origin(group["source_kind"]).iloc[0],
+            "citation": group["citation"].iloc[0],
+        }
+        for (label, _), group in baseline.groupby(["study_label", "characteristic"], sort=False)
+    ]
+    return pd.concat([words, pd.DataFrame(classes, columns=columns, dtype="str")], ignore_index=True)
+
+
+def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
+    """Add to selected changes who tells them and the words that tell them.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes", ...)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All rows, with origin and text.
     """
     rows = changes.copy()
     rows["origin"] = origin(rows["source_kind"])
     rows["text"] = pd.Series([_change_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
+    return rows
+
+
+def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
+    """Join the sources that tell the same change.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes", ...)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What `change_texts` makes, one row per change: the origin is the one nearest to the study, the
+        citations are joined.
+    """
+    rows = change_texts(changes)
     rows = rows.sort_values("origin", key=lambda column: column.map(ORIGINS.index), kind="stable")
-    same = ["study_label", "to_months", "direction", "text"]
+    same = [
+        *(column for column in key_of("changes") if column not in {"source_id", "locator"}),
+        "direction",
+        "text",
+    ]
     joined = rows.groupby(same, dropna=False, sort=False)["citation"].transform(
-        lambda column: "; ".join(dict.fromkeys(column))
+        lambda cited: "; ".join(dict.fromkeys(cited))
     )
     rows["citation"] = joined
     return rows.drop_duplicates(subset=same).sort_index()
@@ -195,7 +273,7 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
                 "value": high if math.isnan(low) else low,
                 "upper": math.nan if math.isnan(low) else high,
                 "label": f"{words}: {group['population'].iloc[0]}{more}",
-                "citation": group["citation"].iloc[0],
+                "citation": "; ".join(dict.fromkeys(group["citation"])),
             }
         )
     return pd.DataFrame(lines, columns=["value", "upper", "label", "citation"]).sort_values(
@@ -205,6 +283,8 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
 
 def _label(row: Any) -> str:
     parts = [str(row.study_label)]
+    if row.arm_kind != "cells":
+        parts.append(str(row.arm_id))
     if pd.notna(row.subgroup):
         parts.append(str(row.subgroup))
     if pd.notna(row.timepoint_months):
@@ -230,6 +310,11 @@ def _interval_text(row: Any) -> str:
 
 
 def _level_text(row: Any) -> str:
+    if pd.isna(row.centre):
+        limits = (
+            "" if pd.isna(row.minimum) and pd.isna(row.maximum) else f"{row.minimum:.3g} to {row.maximum:.3g}"
+        )
+        return str(row.text_value) if pd.notna(row.text_value) else limits
     statistic = "median" if pd.notna(row.median) else "mean"
     who = statistic if row.subject == "cohort" else "one patient:"
     spread = f" ({row.low:.3g} to {row.high:.3g})" if pd.notna(row.low) else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.tables.rows import change_rows, outcome_rows
+from helpers.tables.rows import change_texts, measurement_rows, outcome_rows
 
 _CARD = {
     "condition": "condition",
@@ -27,7 +27,16 @@ _ARM = {
     "dose_text": "dose in words",
     "scaffold": "scaffold",
     "co_treatment": "given beside the cells",
+}
+_WOMEN = {
     "n": "women",
+    "age_mean": "age, mean",
+    "age_sd": "age, standard deviation",
+    "age_median": "age, median",
+    "age_q1": "age, first quartile",
+    "age_q3": "age, third quartile",
+    "age_min": "age, youngest",
+    "age_max": "age, oldest",
 }
 
 
@@ -87,11 +96,14 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
     arms = rows_of("arms")
     card = [{"item": words, "value": study[column]} for column, words in _CARD.items()]
     for _, arm in arms.iterrows():
-        card.append({"item": f"arm {arm['arm_id']}", "value": arm["label"]})
-        wanted = _ARM if arm["kind"] == "cells" else {"n": "women"}
+        card.append(
+            {"item": f"arm {arm['arm_id']}", "value": f"{arm['label']} ({arm['citation']}; {arm['locator']})"}
+        )
+        wanted = {**(_ARM if arm["kind"] == "cells" else {}), **_WOMEN}
         card += [
             {"item": f"arm {arm['arm_id']}: {words}", "value": arm[column]}
             for column, words in wanted.items()
+            if pd.notna(arm[column]) or not column.startswith("age")
         ]
     told = ["arms", "baseline", "outcomes", "measurements", "changes", "statements"]
     used = {study["source_id"], *(source for table in told for source in rows_of(table)["source_id"])}
@@ -102,8 +114,8 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
         sources=sources[sources["source_id"].isin(used)],
         outcomes=outcome_rows(rows_of("outcomes"), ev.criteria, interval="clopper-pearson", level=level),
         baseline=rows_of("baseline"),
-        measurements=rows_of("measurements"),
-        changes=change_rows(rows_of("changes")),
+        measurements=measurement_rows(rows_of("measurements")),
+        changes=change_texts(rows_of("changes")),
         statements=rows_of("statements").sort_values("item", kind="stable"),
         discrepancies=rows_of("discrepancies"),
     )
