@@ -290,3 +290,16 @@ def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: py
     tables.depth_table(ev.select("outcomes")).show()
     assert set(shown[0][0]) == {"text/html", "text/csv", "text/plain"}
     assert shown[0][0]["text/csv"].startswith("who tells it,read as,rows,studies\n")
+
+
+def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> None:
+    figure = figures.forest(outcome_rows(ev), title="t", subtitle="s")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    (axes,) = figure.axes
+    left = axes.get_window_extent(renderer).x0
+    labels = [text for text in axes.texts if text.get_position()[0] == -1.17]
+    assert len(labels) == len(ev.outcomes)
+    # A mark at 0 % is drawn half to the left of the axis.
+    assert max(label.get_window_extent(renderer).x1 for label in labels) < left - 6

@@ -72,7 +72,7 @@ def _draw_rows(axes: Axes, frame: pd.DataFrame, sections: list[str]) -> None:
         y += 1
         for row in frame[frame["section"] == section].itertuples():
             _draw_row(axes, y, row)
-            axes.text(-1.17, y, str(row.label), transform=across, va="center", fontsize=8.8)
+            axes.text(-1.17, y, str(row.label), transform=across, va="center", fontsize=8.4)
             axes.text(1.07, y, str(row.count_text), transform=across, va="center", fontsize=8.8)
             axes.text(1.46, y, str(row.interval_text), transform=across, va="center", fontsize=8.8)
             y += 1

@@ -292,7 +292,7 @@ def _label(row: Any) -> str:
     if row.origin == "review or press":
         parts.append(str(row.citation).split(", doi", maxsplit=1)[0])
     text = ", ".join(parts)
-    return text if len(text) <= 45 else text[:44] + "…"
+    return text if len(text) <= 44 else text[:43] + "…"
 
 
 def _count_text(row: Any) -> str:
