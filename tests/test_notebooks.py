@@ -92,7 +92,7 @@ def test_a_notebook_has_the_house_form(name: str) -> None:
     lines = [len(cell.source.splitlines()) for cell in code(notebook)]
     assert len(notebook.cells) <= 40
     assert max(lines) <= 10
-    assert statistics.median(lines) <= 4
+    assert statistics.median(lines) <= 3
     assert notebook.cells[0].source.startswith("# ")
     assert notebook.cells[0].source.splitlines()[0].endswith("?")
     assert sum(source.count("\n# ") for source in [prose(notebook)]) == 0

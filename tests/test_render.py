@@ -105,7 +105,7 @@ def test_the_record_tells_what_came_of_each_run(batch: tuple[Path, subprocess.Co
     root, _ = batch
     record = record_of(root)
     assert record["command"] == ["reanalysis", "render", "--workers", "3"]
-    assert (record["workers"], record["commit"]) == (3, None)
+    assert (record["workers"], record["commit"]) == (3, "unknown")
     assert record["packages"]["papermill"]
     entries = {entry["notebook"]: entry for entry in record["entries"]}
     good = entries["good"]
