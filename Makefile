@@ -34,8 +34,8 @@ codebook: $(READY) ## write data/datapackage.json and data/README.md from the sc
 	$(BIN)/python -m helpers.evidence.datapackage data
 
 lock: ## resolve the dependencies of pyproject.toml into requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --upgrade --group dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group dev pyproject.toml --output-file requirements.lock
 
 clean: ## remove everything generated
 	rm -rf build $(VENV)
