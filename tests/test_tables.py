@@ -249,3 +249,28 @@ def test_no_text_comes_out_as_a_formula(values: list[str]) -> None:
         assert cell.removeprefix("'") == value.removeprefix("'")
         if cell[:1] in set("=+-@\t"):
             assert float(cell) is not None
+
+
+def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Evidence) -> None:
+    study = tables.study_rows(ev, "yan2020", level=0.95)
+    courses = [tables.course(ev, name, studies=["all"]) for name in ("E2", "AMH")]
+    described = courses[1].described.assign(measure="AMH")
+    built = {
+        "source": [
+            (tables.level_table(study.measurements), study.measurements),
+            (tables.change_table(study.changes), study.changes),
+            (tables.baseline_table(study.baseline), study.baseline),
+            (tables.statement_table(study.statements), study.statements),
+            (tables.described_table(described), described),
+            (tables.arm_table(ev.select("arms", kind="cells")), ev.select("arms", kind="cells")),
+            (tables.comparison_table(rows_of(ev), group="donor", title="t"), rows_of(ev)),
+            (tables.discrepancy_table(study.discrepancies), study.discrepancies),
+        ],
+        "sources": [(tables.verdict_table(evidence.verdicts(ev)), evidence.verdicts(ev))],
+        "document": [(tables.documents_table(study.sources, title="t"), study.sources)],
+        "unit": [(tables.summary_table(tables.course_summary(courses)), tables.course_summary(courses))],
+    }
+    for column, pairs in built.items():
+        for made, rows in pairs:
+            assert len(made.rows) == len(rows) > 0, made.title
+            assert made.rows[column].notna().all(), made.title
