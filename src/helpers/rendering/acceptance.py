@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from helpers import results
 from helpers.evidence import Evidence
 from helpers.files import write_atomically
@@ -42,19 +44,11 @@ def comparable(project: Project, evidence: Evidence) -> tuple[Results, Results]:
     """
     if not project.results.is_file():
         raise AcceptanceError("there are no current results; run `reanalysis render` first")
-    accepted = results.read(project.accepted) if project.accepted.is_file() else {}
+    accepted = _accepted(project)
     runs = make_runs(project, evidence, standard(project, evidence))
     wanted = {run.output for run in runs} | set(accepted)
     current = results.read(project.results)
-    stale = [
-        f"  {run.output}: {reason}"
-        for run in runs
-        if run.output in current and (reason := staleness(project, run))
-    ]
-    if stale:
-        raise AcceptanceError(
-            "\n".join(["these results are not today's; run `reanalysis book` first:", *stale])
-        )
+    _refuse_stale(project, [run for run in runs if run.output in current], "these results are not today's")
     return accepted, {name: named for name, named in current.items() if name in wanted}
 
 
@@ -79,12 +73,10 @@ def accept(project: Project, evidence: Evidence) -> list[str]:
         If an output of the standard plan is missing, failed or stale.
     """
     runs = make_runs(project, evidence, standard(project, evidence))
-    stale = [f"  {run.output}: {reason}" for run in runs if (reason := staleness(project, run))]
-    if stale:
-        raise AcceptanceError("\n".join(["not accepted; run `reanalysis book` first:", *stale]))
+    _refuse_stale(project, runs, "not accepted")
     outputs = collect_outputs(project)
     current = {run.output: outputs[run.output] for run in runs}
-    accepted = results.read(project.accepted) if project.accepted.is_file() else {}
+    accepted = _accepted(project)
     changes = [str(difference) for difference in results.compare(accepted, current)]
     # With no parameter injected the output is what JupyterLab shows after "Run All Cells".
     plain = [run for run in runs if not run.injected]
@@ -93,6 +85,16 @@ def accept(project: Project, evidence: Evidence) -> list[str]:
         results.write(project.accepted, current)
         changes.append(f"written  {project.accepted.relative_to(project.root).as_posix()}")
     return changes
+
+
+def _accepted(project: Project) -> Results:
+    return results.read(project.accepted) if project.accepted.is_file() else {}
+
+
+def _refuse_stale(project: Project, runs: Iterable[Run], refusal: str) -> None:
+    stale = [f"  {run.output}: {reason}" for run in runs if (reason := staleness(project, run))]
+    if stale:
+        raise AcceptanceError("\n".join([f"{refusal}; run `reanalysis book` first:", *stale]))
 
 
 def _commit(project: Project, run: Run) -> bool:
