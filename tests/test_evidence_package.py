@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpers import evidence
 from helpers.evidence import datapackage
-from helpers.evidence.relations import possible_counts
+from helpers.evidence.checks.percentages import possible_counts
 from helpers.evidence.schema import TABLES, key_of
 
 ROOT = Path(__file__).parents[1]

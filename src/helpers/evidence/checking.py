@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,8 +15,8 @@ import pandera.pandas as pa
 from helpers.evidence.faults import Fault, meant
 from helpers.evidence.schema import TABLES, key_of
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_INTEGER = r"[+-]?\d{1,18}"
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
 def typed(name: str, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
@@ -33,94 +36,86 @@ def typed(name: str, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     faults : list of Fault
         One per cell that breaks a rule, and one per row whose key stands twice.
     """
-    schema = TABLES[name]
     file = f"{name}.csv"
     faults: list[Fault] = []
     columns: dict[str, pd.Series[Any]] = {}
-    for column, rules in schema.columns.items():
-        columns[column], wrong = _typed_column(file, column, text[column], rules)
-        faults += wrong
+    for column, rules in TABLES[name].columns.items():
+        columns[column], wrong = _typed_column(text[column], rules)
+        faults += [Fault(file, row + 2, column, str(text.at[row, column]), rule) for row, rule in wrong]
     frame = pd.DataFrame(columns)
-    unread = {(fault.row, fault.column) for fault in faults}
-    faults += [
-        fault for fault in _column_faults(file, schema, frame) if (fault.row, fault.column) not in unread
-    ]
-    faults += _key_faults(file, key_of(name), frame)
-    return frame, faults
+    return frame, faults + _key_faults(file, key_of(name), frame, text)
 
 
-def _typed_column(
-    file: str, column: str, text: pd.Series[str], rules: pa.Column
-) -> tuple[pd.Series[Any], list[Fault]]:
-    kind = (rules.metadata or {})["kind"]
-    stripped = text.str.strip()
-    faults = [
-        Fault(file, int(row) + 2, column, text[row], "has blanks at its start or end")
-        for row in text.index[text != stripped]
-    ]
-    blank = stripped == ""
-    if kind == "text":
-        return stripped.mask(blank).astype("str"), faults
-    pattern, rule = (_NUMBER, "is not a number") if kind == "number" else (_INTEGER, "is not a whole number")
-    readable = stripped.str.fullmatch(pattern)
-    bad = ~blank & ~readable.astype(bool)
-    faults += [
-        Fault(file, int(row) + 2, column, text[row], f"{rule}; blank means not reported")
-        for row in text.index[bad]
-    ]
-    numbers = stripped.where(~blank & ~bad, np.nan)
-    if kind == "number":
-        return numbers.astype("float64"), faults
-    return pd.Series(
-        [pd.NA if pd.isna(n) else int(n) for n in numbers], index=text.index, dtype="Int64"
-    ), faults
+def _number(cell: str) -> float | None:
+    value = float(cell) if _NUMBER.fullmatch(cell) else math.inf
+    return value if math.isfinite(value) else None
 
 
-def _column_faults(file: str, schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Fault]:
+def _integer(cell: str) -> int | None:
+    return int(cell) if _INTEGER.fullmatch(cell) else None
+
+
+#: How the text of a cell is read: the type of the column, and what turns text into a value.
+_READERS: dict[str, tuple[str, Callable[[str], Any], str]] = {
+    "text": ("str", str, ""),
+    "number": ("float64", _number, "is not a number"),
+    "integer": ("Int64", _integer, "is not a whole number"),
+}
+
+
+def _typed_column(text: pd.Series[str], rules: pa.Column) -> tuple[pd.Series[Any], list[tuple[int, str]]]:
+    """Read a column, and give the rows with a cell at fault, each with the rule that it breaks."""
+    # Words and figures repeat: each distinct cell is read and checked once, however many rows hold it.
+    cells = text.astype("category").cat
+    dtype, read, rule = _READERS[(rules.metadata or {})["kind"]]
+    values: list[Any] = []
+    wrong: dict[int, str] = {}
+    for code, cell in enumerate(cells.categories.tolist()):
+        stripped = cell.strip()
+        values.append(read(stripped) if stripped else None)
+        if stripped != cell:
+            wrong[code] = "has blanks at its start or end"
+        elif stripped and values[-1] is None:
+            wrong[code] = f"{rule}; blank means not reported"
+    distinct: pd.Series[Any] = pd.Series(values, dtype=dtype)
+    wrong = _broken(distinct, rules) | wrong
+    codes = cells.codes.to_numpy()
+    rows = np.flatnonzero(np.isin(codes, list(wrong)))
+    return distinct.take(codes).set_axis(text.index), [(int(row), wrong[codes[row]]) for row in rows]
+
+
+def _broken(distinct: pd.Series[Any], rules: pa.Column) -> dict[int, str]:
+    """Hold distinct values to the rules of their column: the position of each that breaks one, and the rule."""
     try:
-        schema.validate(frame, lazy=True)
+        rules.validate(pd.DataFrame({rules.name: distinct}), lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
-        return [
-            Fault(
-                file,
-                int(row) + 2,
-                column,
-                _shown(value),
-                _rule(schema, column, check, value),
+        return {
+            int(position): _rule(rules, check, value)
+            for check, value, position in zip(
+                cases["check"], cases["failure_case"], cases["index"], strict=True
             )
-            for column, check, value, row in zip(
-                cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True
-            )
-        ]
-    return []
+        }
+    return {}
 
 
-def _rule(schema: pa.DataFrameSchema, column: str, check: str, value: Any) -> str:
+def _rule(rules: pa.Column, check: str, value: Any) -> str:
     if check == "not_nullable":
         return "must not be blank"
     if check == "unknown word":
-        return f"is no word of this column; {meant(str(value), (schema.columns[column].metadata or {})['vocabulary'])}"
+        return f"is no word of this column; {meant(str(value), (rules.metadata or {})['vocabulary'])}"
     return check if check.startswith("must") else f"must be {check}"
 
 
-def _shown(value: Any) -> str:
-    if pd.isna(value):
-        return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _key_faults(file: str, key: list[str], frame: pd.DataFrame) -> list[Fault]:
-    repeated = frame.duplicated(subset=key, keep="first")
-    if not repeated.any():
-        return []
-    keys = list(zip(*(frame[column].map(_shown) for column in key), strict=True))
-    first: dict[tuple[str, ...], int] = {}
+def _key_faults(file: str, key: list[str], frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault]:
+    repeated = frame.duplicated(subset=key, keep=False)
     faults = []
-    for row, (values, again) in enumerate(zip(keys, repeated, strict=True), start=2):
-        if again:
+    first: dict[tuple[Any, ...], int] = {}
+    for row in frame.index[repeated]:
+        values = tuple("" if pd.isna(value) else value for value in frame.loc[row, key])
+        if values in first:
             rule = f"is the key of row {first[values]} too; every row needs its own {' + '.join(key)}"
-            faults.append(Fault(file, row, key[0], " / ".join(values).rstrip(" /"), rule))
+            faults.append(Fault(file, row + 2, key[0], " / ".join(text.loc[row, key]).rstrip(" /"), rule))
         else:
-            first[values] = row
+            first[values] = row + 2
     return faults

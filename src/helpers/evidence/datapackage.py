@@ -1,6 +1,6 @@
-"""`datapackage.json` and the codebook, both written from the schema.
+"""`datapackage.json` and the codebook, both written from the schema; `references.bib`, from the sources.
 
-Run ``python -m helpers.evidence.datapackage data`` after a change of the schema.
+Run ``python -m helpers.evidence.datapackage data`` after a change of the schema or of the sources.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import pandera.pandas as pa
 
+from helpers.evidence import bibliography
 from helpers.evidence.schema import TABLES
 from helpers.files import write_atomically
 
@@ -61,7 +62,7 @@ def codebook(preface: str) -> str:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write `datapackage.json` and `README.md` of a data folder.
+    """Write `datapackage.json`, `README.md` and `references.bib` of a data folder.
 
     Parameters
     ----------
@@ -71,12 +72,12 @@ def write(folder: Path) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        The two files.
+        The three files.
     """
     package, readme = folder / "datapackage.json", folder / "README.md"
     write_atomically(package, json.dumps(describe(), indent=2, ensure_ascii=False) + "\n")
     write_atomically(readme, codebook(readme.read_text(encoding="utf-8")))
-    return [package, readme]
+    return [package, readme, bibliography.write(folder)]
 
 
 def _resource(name: str, table: pa.DataFrameSchema) -> dict[str, Any]:
@@ -126,7 +127,9 @@ def _foreign_keys(table: pa.DataFrameSchema) -> list[dict[str, Any]]:
         if not target:
             continue
         resource, field = target.split(".")
-        # An arm is known by its study and its own name together.
+        # An arm is known by its study and its own name together; a data package has no word for "or none".
+        if target == "arms.arm_id" and rules.nullable:
+            continue
         fields = ["study_id", "arm_id"] if target == "arms.arm_id" else field
         keys.append(
             {

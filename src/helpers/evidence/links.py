@@ -4,7 +4,67 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+#: Positions of rows in a table.
+Positions = np.ndarray[Any, np.dtype[np.intp]]
+
+
+class Lookup:
+    """The rows of a table by what stands in them; a column is indexed when it is first asked for.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._every: Positions = np.arange(len(frame))
+        self._indexed: dict[str, dict[float | str, Positions]] = {}
+
+    def rows(self, match: Any) -> Positions:
+        """Find the rows that a match describes.
+
+        Parameters
+        ----------
+        match : str
+            Conditions ``column=value``, joined by ``; ``. Blank describes every row.
+
+        Returns
+        -------
+        numpy.ndarray of int, shape (n,)
+            Positions of the rows that meet all conditions, in order.
+
+        Raises
+        ------
+        KeyError
+            If a condition names no column of the table.
+        """
+        conditions = [] if pd.isna(match) else [part.partition("=") for part in str(match).split("; ")]
+        # The fewest rows that one condition leaves are held to all of them.
+        rows = min(
+            (self._with(column, value) for column, _, value in conditions if not value.startswith("~")),
+            key=len, default=self._every,
+        )  # fmt: skip
+        for column, _, value in conditions:
+            cells = self._frame[column].array[rows]
+            rows = rows[np.fromiter((agrees(cell, value) for cell in cells), bool, len(rows))]
+        return rows
+
+    def _with(self, column: str, value: str) -> Positions:
+        if column not in self._indexed:
+            codes, distinct = pd.factorize(self._frame[column], use_na_sentinel=False)
+            comparable = [_comparable(cell) for cell in distinct]
+            order = np.argsort(codes, kind="stable")
+            ends = np.searchsorted(codes[order], np.arange(len(distinct) + 1))
+            rows: dict[float | str, list[Positions]] = {}
+            for code, key in enumerate(comparable):
+                rows.setdefault(key, []).append(order[ends[code] : ends[code + 1]])
+            self._indexed[column] = {key: np.sort(np.concatenate(parts)) for key, parts in rows.items()}
+        return self._indexed[column].get(_comparable(value), np.empty(0, dtype=np.intp))
 
 
 def matching(frame: pd.DataFrame, match: Any) -> pd.DataFrame:
@@ -27,10 +87,7 @@ def matching(frame: pd.DataFrame, match: Any) -> pd.DataFrame:
     KeyError
         If a condition names no column of the table.
     """
-    for condition in [] if pd.isna(match) else str(match).split("; "):
-        column, _, value = condition.partition("=")
-        frame = frame[frame[column].map(lambda cell, wanted=value: agrees(cell, wanted)).astype(bool)]
-    return frame
+    return frame.iloc[Lookup(frame).rows(match)]
 
 
 def agrees(cell: Any, expected: str) -> bool:
@@ -48,11 +105,16 @@ def agrees(cell: Any, expected: str) -> bool:
     bool
         A blank cell agrees with nothing but blank.
     """
-    if pd.isna(cell):
-        return expected == ""
-    if expected.startswith("~"):
+    if expected.startswith("~") and not pd.isna(cell):
         return expected[1:].casefold() in str(cell).casefold()
+    return _comparable(cell) == _comparable(expected)
+
+
+def _comparable(cell: Any) -> float | str:
+    """Give a number for what reads as one, and text for all else; blank is the empty text."""
+    if pd.isna(cell):
+        return ""
     try:
-        return float(cell) == float(expected)
+        return float(cell)
     except ValueError:
-        return str(cell) == expected
+        return str(cell)

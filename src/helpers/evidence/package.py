@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.evidence import units
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.provenance import address, agreement, citations, provenance_of, short_name
 from helpers.evidence.reading import read_text_table
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import TABLES, key_of
@@ -28,7 +29,8 @@ _JOINED = {
         "dose_cells": "dose_cells", "dose_text": "dose_text", "scaffold": "scaffold", "route": "route", "n": "arm_n",
     },
     "sources": {
-        "kind": "source_kind", "access": "access", "year": "source_year", "doi": "doi", "retracted": "retracted",
+        "kind": "source_kind", "access": "access", "year": "source_year", "doi": "doi", "url": "url",
+        "retracted": "retracted",
     },
 }  # fmt: skip
 
@@ -53,6 +55,8 @@ class Trace:
         Where in the document.
     access : str
         How deep the document was read.
+    agreement : str or None
+        How far two extractors agreed on what they read of the study in the document, None where one read.
     extraction : str or None
         How the figure was got, where the table tells.
     note : str or None
@@ -67,6 +71,7 @@ class Trace:
     url: str | None
     locator: str
     access: str
+    agreement: str | None
     extraction: str | None
     note: str | None
 
@@ -76,7 +81,9 @@ class Evidence:
     """All tables of an evidence package, each an attribute named as its file.
 
     Levels in `measurements` and `reference_values` are in canonical units; the unit printed stands in
-    `unit_reported`. Blank cells are missing values. `digest` is the SHA-256 of the files read, in hex.
+    `unit_reported`. Blank cells are missing values. `printed` holds each table again by its name as the text that
+    stands in the file, with the same rows: there ``"64.0"`` keeps its decimals, and a blank cell is ``""``.
+    `digest` is the SHA-256 of the files read, in hex.
     """
 
     sources: pd.DataFrame
@@ -87,18 +94,23 @@ class Evidence:
     measurements: pd.DataFrame
     changes: pd.DataFrame
     statements: pd.DataFrame
+    pooled: pd.DataFrame
+    secretion: pd.DataFrame
+    mechanisms: pd.DataFrame
+    factors: pd.DataFrame
     claims: pd.DataFrame
     claim_evidence: pd.DataFrame
     criteria: pd.DataFrame
     reference_values: pd.DataFrame
     double_extraction: pd.DataFrame
     discrepancies: pd.DataFrame
+    printed: dict[str, pd.DataFrame]
     digest: str
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name, in the order of the schema."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "digest"}
+        return {name: self._table(name) for name in TABLES}
 
     def select(self, table: str, **filters: Any) -> pd.DataFrame:
         """Take rows of a table, joined with what is known of their study, arm and source.
@@ -115,14 +127,17 @@ class Evidence:
         -------
         pandas.DataFrame
             The rows with their index in the table, and the joined columns (`study_label`, `condition`,
-            `arm_label`, `cell_source`, `route`, `donor`, `access`, `doi`, `citation`, ...).
+            `arm_label`, `cell_source`, `route`, `donor`, `access`, `doi`, `citation`, `agreement`, ...).
+            `evidence_row` names each row, for example ``"outcomes row 12"``.
 
         Raises
         ------
         ValueError
             If there is no such table or column, or no row has the value. The message says which were meant.
         """
-        frame = whole = self._joined(self._table(table))
+        whole = self._joined(self._table(table))
+        whole["evidence_row"] = [f"{table} row {index + 2}" for index in whole.index]
+        frame = whole
         for column, wanted in filters.items():
             if column not in frame.columns:
                 raise ValueError(
@@ -164,8 +179,8 @@ class Evidence:
         if rows.empty:
             known = [*self.studies["study_id"], *self.sources["source_id"]]
             raise ValueError(f"no study or source {identifier!r}; {meant(identifier, known)}")
-        name = str(study["label"].iloc[0]) if len(study) else _short_name(rows.iloc[0])
-        return name + _address(rows.iloc[0])
+        name = str(study["label"].iloc[0]) if len(study) else short_name(rows.iloc[0])
+        return name + address(rows.iloc[0])
 
     def trace(self, table: str, row: Mapping[str, Any] | pd.Series[Any] | int) -> Trace:
         """Tell where a row comes from.
@@ -192,28 +207,11 @@ class Evidence:
             if row not in frame.index:
                 raise ValueError(f"{table} has no row {row}; its rows go from 0 to {len(frame) - 1}")
             row = frame.iloc[int(row)]
-        source_id = _given(row, "source_id") or _given(row, "source_1")
-        locator = _given(row, "locator") or ""
-        if table in {"claims", "criteria", "claim_evidence"}:
-            articles = self.sources[self.sources["kind"] == "article-under-review"]["source_id"]
-            source_id = str(articles.iloc[0]) if len(articles) else None
-            locator = f"section {_given(row, 'section') or _given(row, 'domain') or ''}".strip()
-        source = self.sources[self.sources["source_id"] == source_id]
-        if source.empty:
-            raise ValueError(f"the row of {table} names no known source: {source_id!r}")
-        document = source.iloc[0]
-        return Trace(
-            table=table,
-            study=_given(row, "study_id"),
-            source=str(source_id),
-            citation=self.cite(str(source_id)),
-            doi=_given(document, "doi"),
-            url=_given(document, "url"),
-            locator=locator or "main document",
-            access=str(document["access"]),
-            extraction=_given(row, "extraction"),
-            note=_given(row, "note"),
-        )
+        told = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
+        if pd.isna(told["access"]):
+            raise ValueError(f"the row of {table} names no known source: {_given(told, 'source')!r}")
+        origin: dict[str, Any] = {str(name): _given(told, str(name)) for name in told.index}
+        return Trace(table=table, **origin)
 
     def in_unit(self, frame: pd.DataFrame, measure: str, unit: str) -> pd.DataFrame:
         """Express canonical levels of a measure in another unit.
@@ -257,10 +255,9 @@ class Evidence:
             frame.index = index
         if "source_id" in frame.columns and "citation" not in frame.columns:
             used = self.sources[self.sources["source_id"].isin(frame["source_id"])]
-            citations = {
-                row["source_id"]: _short_name(row) + _address(row, ("doi",)) for _, row in used.iterrows()
-            }
-            frame["citation"] = frame["source_id"].map(citations)
+            frame["citation"] = frame["source_id"].map(citations(used, ("doi",)))
+            if "study_id" in frame.columns:
+                frame["agreement"] = agreement(self.double_extraction, frame["study_id"], frame["source_id"])
         return frame
 
 
@@ -312,7 +309,8 @@ def load(folder: str | Path = "data") -> Evidence:
     reference_values = tables["reference_values"]
     for name in ("measurements", "reference_values"):
         tables[name] = units.canonical(tables[name], reference_values)
-    return Evidence(**tables, digest=digest(folder))
+    printed = {name: frame.astype("str") for name, frame in text.items()}
+    return Evidence(**tables, printed=printed, digest=digest(folder))
 
 
 def digest(folder: str | Path) -> str:
@@ -347,25 +345,3 @@ def _stray_files(folder: Path) -> list[Fault]:
 def _given(row: Any, column: str) -> str | None:
     value = row.get(column)
     return None if value is None or pd.isna(value) else str(value)
-
-
-def _short_name(source: pd.Series[Any]) -> str:
-    if source["kind"] == "article-under-review":
-        return "the article under review"
-    author, year = _given(source, "first_author"), _given(source, "year")
-    if not author:
-        name = _given(source, "journal") or str(source["title_short"])
-        return f"{name} {year}" if year and year not in name else name
-    surname = author.rsplit(" ", 1)[0] if " " in author else author
-    return f"{surname} {year}" if year else surname
-
-
-_PREFIXES = {"doi": ", doi:", "registry_id": ", ", "pmid": ", PMID ", "url": ", "}
-
-
-def _address(source: pd.Series[Any], columns: tuple[str, ...] = tuple(_PREFIXES)) -> str:
-    for column in columns:
-        value = _given(source, column)
-        if value:
-            return _PREFIXES[column] + value
-    return ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.evidence.faults import Fault, meant
@@ -28,7 +30,8 @@ def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None
     Returns
     -------
     frame : pandas.DataFrame or None
-        Every cell as text, blank cells as ``""``; None where the file cannot be read as a table at all.
+        Every cell as text, blank cells as ``""``, each column categorical; None where the file cannot be read as
+        a table at all.
     faults : list of Fault
         What is wrong with the file's form.
     """
@@ -48,8 +51,15 @@ def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None
             *faults,
             Fault(path.name, 0, "", "", "has a header and no row; a table needs at least one"),
         ]
-    frame = pd.DataFrame(rows, columns=header, dtype=object)[columns]
-    return frame, faults
+    cells = np.array(rows, dtype=object)
+    return pd.DataFrame({column: _categorical(cells[:, header.index(column)]) for column in columns}), faults
+
+
+def _categorical(cells: np.ndarray[Any, Any]) -> pd.Categorical[str]:
+    """Keep equal text once: words and figures repeat, and a copy of each would fill the memory."""
+    codes, distinct = pd.factorize(cells)
+    kept: pd.Categorical[str] = pd.Categorical.from_codes(codes, pd.Index(distinct, dtype=object))
+    return kept
 
 
 def _decode(path: Path) -> tuple[str | None, list[Fault]]:
@@ -90,32 +100,20 @@ def _encoding_fault(name: str, data: bytes, position: int) -> Fault:
 def _split(name: str, text: str) -> tuple[list[list[str]], list[Fault]]:
     faults = []
     rows: list[list[str]] = []
-    width = 0
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            faults.append(Fault(name, len(rows) + 1, "", "", f"is not CSV from here on: {error}"))
-            break
-        width = width or len(cells)
-        if not cells:
-            faults.append(Fault(name, len(rows) + 1, "", "", "is a blank row"))
-            cells = [""] * width
-        elif len(cells) != width:
-            faults.append(
-                Fault(
-                    name,
-                    len(rows) + 1,
-                    "",
-                    ",".join(cells),
-                    f"has {len(cells)} cells; the header has {width}",
-                )
-            )
-            cells = (cells + [""] * width)[:width]
-        rows.append(cells)
+    try:
+        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        faults.append(Fault(name, len(rows) + 1, "", "", f"is not CSV from here on: {error}"))
+    width = next((len(cells) for cells in rows if cells), 0)
+    for number, cells in enumerate(rows, start=1):
+        if len(cells) == width:
+            continue
+        if cells:
+            rule = f"has {len(cells)} cells; the header has {width}"
+            faults.append(Fault(name, number, "", ",".join(cells), rule))
+        else:
+            faults.append(Fault(name, number, "", "", "is a blank row"))
+        rows[number - 1] = (cells + [""] * width)[:width]
     return rows, faults
 
 

@@ -1,20 +1,62 @@
-"""Rules that need more than one column: within a row, and between tables."""
+"""Rules that need more than one column: within a row, and between tables.
+
+What a source printed is evidence even where it contradicts itself; `checks` finds that. Here stands what must hold
+whatever was printed, so that a row can be read at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from helpers.evidence.faults import Fault, meant
-from helpers.evidence.links import matching
+from helpers.evidence.links import Lookup
 from helpers.evidence.schema import TABLES
-from helpers.evidence.units import CANONICAL, EQUAL, known_units, missing_factors
+from helpers.evidence.units import known_units, missing_factors, spellings
 from helpers.evidence.vocabulary import NOT_A_DOCUMENT
 
 Tables = dict[str, pd.DataFrame]
+
+#: Joins the ids in a cell that holds several.
+SEPARATOR = "; "
+#: Columns of which none may lie below one before it in the same row.
+RISING: dict[str, list[tuple[str, ...]]] = {
+    "arms": [("age_min", "age_q1", "age_median", "age_q3", "age_max"), ("age_min", "age_mean", "age_max")],
+    "measurements": [("minimum", "q1", "median", "q3", "maximum"), ("minimum", "mean", "maximum")],
+    "changes": [("from_months", "to_months"), ("low", "change", "high")],
+    "pooled": [("low", "estimate", "high")],
+    "factors": [("low", "estimate", "high")],
+    "criteria": [("from_months", "to_months")],
+    "reference_values": [("low", "value", "high")],
+}
+#: Counts and what they are counted among.
+COUNTED = {
+    "baseline": ("n", "total"),
+    "outcomes": ("events", "total"),
+    "pooled": ("events", "total"),
+}
+#: Times after treatment, which end with the follow-up of the study.
+TIMES = (
+    ("outcomes", "timepoint_months"),
+    ("measurements", "timepoint_months"),
+    ("changes", "from_months"),
+    ("changes", "to_months"),
+)
+#: A title or note that says so; "not retracted" and its like do not.
+_RETRACTED = r"(?i)(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!\bno )\bretract(?:ed|ion)\b"
+
+
+@dataclass(frozen=True)
+class _Breach:
+    """A rule of a table, and the rows that break it."""
+
+    table: str
+    rows: pd.Series[bool]
+    column: str
+    rule: Callable[[Any], str]
 
 
 def relation_faults(tables: Tables, text: Tables) -> list[Fault]:
@@ -25,264 +67,250 @@ def relation_faults(tables: Tables, text: Tables) -> list[Fault]:
     tables : dict of pandas.DataFrame
         All typed tables by name.
     text : dict of pandas.DataFrame
-        The same tables as text, for rules on what was printed.
+        The same tables as text, to show what stands there.
 
     Returns
     -------
     list of Fault
         One per broken rule and place.
     """
-    faults = [*_reference_faults(tables), *_arm_faults(tables), *_discrepancy_faults(tables)]
-    faults += _count_faults(tables["outcomes"])
-    faults += _percent_faults("outcomes", tables["outcomes"], text["outcomes"], "events")
-    faults += _percent_faults("baseline", tables["baseline"], text["baseline"], "n")
-    for name, column in (
-        ("outcomes", "timepoint_months"),
-        ("measurements", "timepoint_months"),
-        ("changes", "to_months"),
-    ):
-        faults += _follow_up_faults(name, tables[name], column, tables["studies"])
-    faults += _order_faults(tables)
-    faults += _note_faults(tables)
-    faults += _unit_faults(tables["measurements"])
-    faults += _match_faults(tables)
-    faults += missing_factors(tables)
-    return faults
+    found = [
+        Fault(f"{breach.table}.csv", int(row) + 2, breach.column, str(text[breach.table].at[row, breach.column]),
+              breach.rule(tables[breach.table].loc[row]))
+        for check in _CHECKS
+        for breach in check(tables)
+        for row in breach.rows.index[breach.rows.fillna(False).astype(bool)]
+    ]  # fmt: skip
+    return found + missing_factors(tables)
 
 
-def _at(
-    table: str, frame: pd.DataFrame, bad: pd.Series[bool], column: str, rule: Callable[[Any], str]
-) -> Iterator[Fault]:
-    """Make a fault of every row where `bad` holds."""
-    for row in frame.index[bad.fillna(False).astype(bool)]:
-        value: Any = frame.at[row, column]
-        shown = "" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
-        yield Fault(f"{table}.csv", int(row) + 2, column, shown, rule(frame.loc[row]))
-
-
-def _reference_faults(tables: Tables) -> Iterator[Fault]:
+def _references(tables: Tables) -> Iterator[_Breach]:
     for name, schema in TABLES.items():
         for column, rules in schema.columns.items():
             target = (rules.metadata or {}).get("references")
-            if not target or target == "arms.arm_id":
-                continue
-            other, other_column = target.split(".")
-            known = set(tables[other][other_column].dropna())
-            frame = tables[name]
-            bad = frame[column].notna() & ~frame[column].isin(known)
-            yield from _at(
-                name,
-                frame,
-                bad,
-                column,
-                lambda row, c=column, t=other, k=known: f"is not in {t}.csv; {meant(str(row[c]), k)}",  # type: ignore[misc]
-            )
+            if target and target != "arms.arm_id":
+                other, key = target.split(".")
+                known = tables[other][key].dropna()
+                cells = tables[name][column]
+                yield _Breach(
+                    name, cells.notna() & ~cells.isin(known), column, _stranger(column, other, known)
+                )
 
 
-def _arm_faults(tables: Tables) -> Iterator[Fault]:
+def _stranger(column: str, table: str, known: Iterable[str]) -> Callable[[Any], str]:
+    return lambda row: f"is not in {table}.csv; {meant(str(row[column]), known)}"
+
+
+def _arms(tables: Tables) -> Iterator[_Breach]:
     arms = tables["arms"]
-    known = set(zip(arms["study_id"], arms["arm_id"], strict=True))
-    of_study = arms.groupby("study_id")["arm_id"].apply(list).to_dict()
-    for name in ("baseline", "outcomes", "measurements", "changes", "statements"):
-        frame = tables[name]
-        pairs = pd.Series(list(zip(frame["study_id"], frame["arm_id"], strict=True)), index=frame.index)
-        bad = (
-            frame["arm_id"].notna()
-            & frame["study_id"].isin(set(tables["studies"]["study_id"]))
-            & ~pairs.isin(known)
-        )
-        yield from _at(
-            name,
-            frame,
-            bad,
-            "arm_id",
-            lambda row: (
-                f"is no arm of {row['study_id']} in arms.csv; {meant(str(row['arm_id']), of_study.get(row['study_id'], []))}"
-            ),
-        )
-
-
-def _discrepancy_faults(tables: Tables) -> Iterator[Fault]:
-    frame = tables["discrepancies"]
-    known = {*tables["sources"]["source_id"].dropna(), *NOT_A_DOCUMENT}
-    for column in ("source_1", "source_2"):
-        bad = frame[column].notna() & ~frame[column].isin(known)
-        yield from _at(
-            "discrepancies",
-            frame,
-            bad,
-            column,
-            lambda row, c=column: (
-                f"is no source_id and none of {', '.join(NOT_A_DOCUMENT)}; {meant(str(row[c]), known)}"
-            ),  # type: ignore[misc]
-        )
-
-
-def _count_faults(frame: pd.DataFrame) -> Iterator[Fault]:
-    yield from _at(
-        "outcomes",
-        frame,
-        frame["events"] > frame["total"],
-        "events",
-        lambda row: f"is above its total {row['total']}; events lie between 0 and the total",
-    )
-    empty = frame["events"].isna() & frame["percent_reported"].isna()
-    yield from _at("outcomes", frame, empty, "events", lambda _: "must be given, or percent_reported")
-    for column in ("total_unit", "total_basis"):
-        bare = frame["total"].notna() & frame[column].isna()
-        yield from _at("outcomes", frame, bare, column, lambda _: "must be given where there is a total")
-
-
-def possible_counts(percent: str, total: int) -> list[int]:
-    """List the counts of a total that could have been printed as a percentage.
-
-    Parameters
-    ----------
-    percent : str
-        The percentage as printed; its decimals tell how it was rounded.
-    total : int
-        The denominator.
-
-    Returns
-    -------
-    list of int
-        Every count whose exact percentage lies within half a unit of the last printed digit, limits
-        included, since both ways of rounding a half are in use.
-
-    References
-    ----------
-    Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369, for percentages.
-    """
-    printed = Decimal(percent)
-    exponent = printed.as_tuple().exponent
-    half = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
-    centre = int(printed * total / 100)
-    nearby = range(max(0, centre - 1), min(total, centre + 2) + 1)
-    width = int(half * total / 100) + 1
-    candidates = nearby if width <= 1 else range(max(0, centre - width), min(total, centre + width + 1) + 1)
-    return [k for k in candidates if abs(Decimal(k) * 100 - printed * total) <= half * total]
-
-
-def _percent_faults(table: str, frame: pd.DataFrame, text: pd.DataFrame, count: str) -> Iterator[Fault]:
-    given = frame[frame["percent_reported"].between(0, 100) & (frame["total"] > 0).fillna(False)]
-    for row, total, events in zip(given.index, given["total"], given[count], strict=True):
-        printed = str(text.at[row, "percent_reported"]).strip()
-        counts = possible_counts(printed, int(total))
-        if not counts:
-            rule = f"is no percentage of {total}; the nearest are {_nearest(float(printed), int(total))}"
-        elif not pd.isna(events) and int(events) not in counts and int(events) <= int(total):
-            rule = f"is not {events}/{total}, which is {100 * int(events) / int(total):.4g}"
-        else:
+    known = pd.MultiIndex.from_frame(arms[["study_id", "arm_id"]])
+    for name, schema in TABLES.items():
+        if name == "arms" or "arm_id" not in schema.columns:
             continue
-        yield Fault(f"{table}.csv", int(row) + 2, "percent_reported", printed, rule)
+        frame = tables[name]
+        stranger = ~pd.MultiIndex.from_frame(frame[["study_id", "arm_id"]]).isin(known)
+        known_study = frame["study_id"].isin(tables["studies"]["study_id"])
+        yield _Breach(
+            name, frame["arm_id"].notna() & known_study & stranger, "arm_id",
+            lambda row: f"is no arm of {row['study_id']} in arms.csv; "
+            + meant(str(row["arm_id"]), arms.loc[arms["study_id"] == row["study_id"], "arm_id"]),
+        )  # fmt: skip
+    enrolled = _of_study(arms, tables, "n_enrolled")
+    yield _Breach(
+        "arms", arms["n"] > enrolled, "n",
+        lambda row: f"is above the {enrolled[row.name]} women enrolled in {row['study_id']}",
+    )  # fmt: skip
 
 
-def _nearest(percent: float, total: int) -> str:
-    below = int(percent * total / 100)
-    return " and ".join(f"{k}/{total} = {100 * k / total:.4g}" for k in (below, below + 1) if k <= total)
+def _of_study(frame: pd.DataFrame, tables: Tables, column: str) -> pd.Series[Any]:
+    studies = tables["studies"].drop_duplicates("study_id").set_index("study_id")
+    return frame["study_id"].map(studies[column])
 
 
-def _follow_up_faults(table: str, frame: pd.DataFrame, column: str, studies: pd.DataFrame) -> Iterator[Fault]:
-    follow_up = frame["study_id"].map(
-        studies.drop_duplicates("study_id").set_index("study_id")["follow_up_months"]
+def _parts(cells: pd.Series[Any]) -> pd.Series[str]:
+    """Take the ids of cells that hold several; the index names the row."""
+    return cells.dropna().str.split(SEPARATOR).explode()
+
+
+def _unknown_parts(table: str, cells: pd.Series[Any], known: Iterable[str], what: str) -> _Breach:
+    words = set(known)
+    parts = _parts(cells)
+    strange = parts[~parts.isin(words)]
+    rows = pd.Series(cells.index.isin(strange.index), index=cells.index)
+
+    def rule(row: Any) -> str:
+        part = strange.loc[[row.name]].iloc[0]
+        return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {meant(part, words)}"
+
+    return _Breach(table, rows, str(cells.name), rule)
+
+
+def _discrepancies(tables: Tables) -> Iterator[_Breach]:
+    known = {*tables["sources"]["source_id"].dropna(), *NOT_A_DOCUMENT}
+    what = f"no source_id and none of {', '.join(NOT_A_DOCUMENT)}"
+    for column in ("source_1", "source_2"):
+        yield _unknown_parts("discrepancies", tables["discrepancies"][column], known, what)
+
+
+def _overlaps(tables: Tables) -> Iterator[_Breach]:
+    studies = tables["studies"]
+    known = set(studies["study_id"].dropna())
+    yield _unknown_parts("studies", studies["overlaps_with"], known, "no study_id")
+    others = _parts(studies["overlaps_with"])
+    pairs = list(zip(studies["study_id"].loc[others.index].tolist(), others.tolist(), strict=True))
+    named = set(pairs)
+    lone = {
+        row: other
+        for row, (study, other) in zip(others.index, pairs, strict=True)
+        if other in known and (other, study) not in named
+    }
+    yield _Breach(
+        "studies", pd.Series(studies.index.isin(list(lone)), index=studies.index), "overlaps_with",
+        lambda row: f"{lone[row.name]} does not name {row['study_id']}; overlapping studies name each other",
+    )  # fmt: skip
+    own = {row for row, (study, other) in zip(others.index, pairs, strict=True) if study == other}
+    yield _Breach(
+        "studies", pd.Series(studies.index.isin(list(own)), index=studies.index), "overlaps_with",
+        lambda _: "names the study itself; a study overlaps with others",
+    )  # fmt: skip
+
+
+def _retractions(tables: Tables) -> Iterator[_Breach]:
+    sources = tables["sources"]
+    said = sources["title_short"].str.contains(_RETRACTED, na=False) | sources["note"].str.contains(
+        _RETRACTED, na=False
     )
-    yield from _at(
-        table,
-        frame,
-        frame[column] > follow_up,
-        column,
-        lambda row: (
-            f"lies after the follow-up of {row['study_id']}, which ends at {follow_up[row.name]:g} months"
-        ),
-    )
+    yield _Breach(
+        "sources", said & sources["retracted"].isna(), "retracted",
+        lambda _: "must be given, for title or note tell of a retraction: a date as 2022-09-14, or 'undated'",
+    )  # fmt: skip
+    dates = sources["retracted"].where(sources["retracted"] != "undated")
+    yield _Breach(
+        "sources", dates.notna() & pd.to_datetime(dates, format="%Y-%m-%d", errors="coerce").isna(), "retracted",
+        lambda _: "is no day of the calendar",
+    )  # fmt: skip
 
 
-_ORDERED = {
-    "arms": [("age_min", "age_max"), ("age_q1", "age_median"), ("age_median", "age_q3")],
-    "measurements": [
-        ("q1", "median"),
-        ("median", "q3"),
-        ("minimum", "q1"),
-        ("q3", "maximum"),
-        ("minimum", "maximum"),
-        ("minimum", "median"),
-        ("median", "maximum"),
-        ("minimum", "mean"),
-        ("mean", "maximum"),
-        ("q1", "q3"),
-    ],
-    "changes": [("from_months", "to_months"), ("low", "change"), ("change", "high"), ("low", "high")],
-    "criteria": [("from_months", "to_months")],
-    "reference_values": [("low", "value"), ("value", "high"), ("low", "high")],
-}
-
-
-def _order_faults(tables: Tables) -> Iterator[Fault]:
-    for table, pairs in _ORDERED.items():
-        frame = tables[table]
-        for low, high in pairs:
-            yield from _at(
-                table,
-                frame,
-                frame[low] > frame[high],
-                high,
-                lambda row, a=low: f"is below {a}, which is {row[a]:g}",  # type: ignore[misc]
-            )
-
-
-def _note_faults(tables: Tables) -> Iterator[Fault]:
-    for table in ("outcomes", "measurements"):
-        frame = tables[table]
-        silent = frame["extraction"].isin(["derived", "digitised"]) & frame["note"].isna()
-        yield from _at(
-            table, frame, silent, "note", lambda row: f"must say how the figure was {row['extraction']}"
-        )
+def _counts(tables: Tables) -> Iterator[_Breach]:
+    for name, (count, total) in COUNTED.items():
+        frame = tables[name]
+        yield _Breach(name, frame[count] > frame[total], count, _above(count, total))
+    outcomes = tables["outcomes"]
+    empty = outcomes["events"].isna() & outcomes["percent_reported"].isna()
+    yield _Breach("outcomes", empty, "events", lambda _: "must be given, or percent_reported")
+    for column in ("total_unit", "total_basis"):
+        bare = outcomes["total"].notna() & outcomes[column].isna()
+        yield _Breach("outcomes", bare, column, lambda _: "must be given where there is a total")
     measurements = tables["measurements"]
-    levels = ["mean", "median", "minimum", "maximum", "text_value"]
-    bare = measurements[levels].isna().all(axis=1)
-    yield from _at(
-        "measurements", measurements, bare, "mean", lambda _: "must be given, or another level, or text_value"
+    several = (measurements["subject"] != "cohort") & (measurements["n"] > 1)
+    yield _Breach(
+        "measurements", several, "n", lambda row: f"must be 1 or blank, for {row['subject']} is one woman"
     )
+
+
+def _above(count: str, total: str) -> Callable[[Any], str]:
+    return lambda row: f"is above its total {row[total]}; {count} lies between 0 and the total"
+
+
+def _times(tables: Tables) -> Iterator[_Breach]:
+    for name, column in TIMES:
+        frame = tables[name]
+        end = _of_study(frame, tables, "follow_up_months")
+        yield _Breach(name, frame[column] > end, column, _too_late(end))
+
+
+def _too_late(end: pd.Series[Any]) -> Callable[[Any], str]:
+    return lambda row: (
+        f"lies after the follow-up of {row['study_id']}, which ends at {end[row.name]:g} months"
+    )
+
+
+def _order(tables: Tables) -> Iterator[_Breach]:
+    for name, chains in RISING.items():
+        for chain in chains:
+            levels = tables[name][list(chain)]
+            # Blank cells are passed over: a level is held against the last one given before it.
+            before = levels.ffill(axis=1).shift(axis=1)
+            for place, column in enumerate(chain[1:], start=1):
+                yield _Breach(name, levels[column] < before[column], column, _below(chain[:place]))
+
+
+def _below(columns: tuple[str, ...]) -> Callable[[Any], str]:
+    def rule(row: Any) -> str:
+        column = next(column for column in reversed(columns) if not pd.isna(row[column]))
+        return f"is below {column}, which is {row[column]:g}"
+
+    return rule
+
+
+def _proportions(tables: Tables) -> Iterator[_Breach]:
+    pooled = tables["pooled"]
+    for column in ("estimate", "low", "high"):
+        outside = (pooled["effect"] == "proportion") & ~pooled[column].between(0, 1) & pooled[column].notna()
+        yield _Breach("pooled", outside, column, lambda _: "is no proportion, which lies between 0 and 1")
+
+
+def _notes(tables: Tables) -> Iterator[_Breach]:
+    for name in ("outcomes", "measurements"):
+        frame = tables[name]
+        silent = frame["extraction"].isin(["derived", "digitised"]) & frame["note"].isna()
+        yield _Breach(name, silent, "note", lambda row: f"must say how the figure was {row['extraction']}")
+    measurements = tables["measurements"]
+    bare = measurements[["mean", "median", "minimum", "maximum", "text_value"]].isna().all(axis=1)
+    yield _Breach("measurements", bare, "mean", lambda _: "must be given, or another level, or text_value")
     changes = tables["changes"]
     unnamed = changes["change"].notna() & changes["change_kind"].isna()
-    yield from _at("changes", changes, unnamed, "change_kind", lambda _: "must be given where a change is")
+    yield _Breach("changes", unnamed, "change_kind", lambda _: "must be given where a change is")
     bare = changes["change"].isna() & changes["direction"].isna()
-    yield from _at("changes", changes, bare, "direction", lambda _: "must be given where no change is")
+    yield _Breach("changes", bare, "direction", lambda _: "must be given where no change is")
 
 
-def _unit_faults(frame: pd.DataFrame) -> Iterator[Fault]:
+def _units(tables: Tables) -> Iterator[_Breach]:
+    frame = tables["measurements"]
     numeric = frame[["mean", "median", "minimum", "maximum"]].notna().any(axis=1)
     for measure in frame.loc[numeric, "measure"].dropna().unique():
         units = known_units(measure)
         if units:
-            spellings = [*units, *EQUAL[CANONICAL[measure]]]
-            bad = numeric & (frame["measure"] == measure) & ~frame["unit"].fillna("").isin(spellings)
-            yield from _at(
-                "measurements",
-                frame,
-                bad,
-                "unit",
-                lambda row, u=units: f"is no unit of {row['measure']}; {meant(str(row['unit']), u)}",  # type: ignore[misc]
-            )
+            strange = ~frame["unit"].fillna("").isin(spellings(measure))
+            rows = numeric & (frame["measure"] == measure) & strange
+            yield _Breach("measurements", rows, "unit", _no_unit(units))
 
 
-def _match_faults(tables: Tables) -> Iterator[Fault]:
+def _no_unit(units: list[str]) -> Callable[[Any], str]:
+    return lambda row: f"is no unit of {row['measure']}; {meant(str(row['unit']), units)}"
+
+
+def _matches(tables: Tables) -> Iterator[_Breach]:
     links = tables["claim_evidence"]
+    lookups = {name: Lookup(frame) for name, frame in tables.items()}
+    rules: dict[str, dict[Any, str]] = {"match": {}, "field": {}}
     for row, table, match, field in zip(
         links.index, links["table"], links["match"], links["field"], strict=True
     ):
         if pd.isna(table) or table not in tables:
             continue
         columns = list(tables[table].columns)
-        shown = "" if pd.isna(match) else str(match)
-        wrong = [condition for condition in shown.split("; ") if condition.partition("=")[0] not in columns]
-        for condition in wrong:
-            column = condition.partition("=")[0]
-            rule = f"must be column=value with a column of {table}.csv; {meant(column, columns)}"
-            yield Fault("claim_evidence.csv", int(row) + 2, "match", condition, rule)
-        if not wrong and matching(tables[table], match).empty:
-            yield Fault("claim_evidence.csv", int(row) + 2, "match", shown, f"matches no row of {table}.csv")
+        conditions = [part.partition("=") for part in ("" if pd.isna(match) else str(match)).split(SEPARATOR)]
+        strange = [column for column, equals, _ in conditions if not equals or column not in columns]
+        if strange:
+            named = "; ".join(f"{column!r}: {meant(column, columns)}" for column in strange)
+            rules["match"][row] = f"must be column=value with a column of {table}.csv; {named}"
+        elif not len(lookups[table].rows(match)):
+            rules["match"][row] = f"matches no row of {table}.csv"
         if table != "discrepancies" and field not in columns:
-            named = "" if pd.isna(field) else str(field)
-            rule = f"is no column of {table}.csv; {meant(named, columns)}"
-            yield Fault("claim_evidence.csv", int(row) + 2, "field", named, rule)
+            rules["field"][row] = (
+                f"is no column of {table}.csv; {meant('' if pd.isna(field) else str(field), columns)}"
+            )
+    for column, broken in rules.items():
+        rows = pd.Series(links.index.isin(list(broken)), index=links.index)
+        yield _Breach("claim_evidence", rows, column, _looked_up(broken))
+
+
+def _looked_up(rules: dict[Any, str]) -> Callable[[Any], str]:
+    return lambda row: rules[row.name]
+
+
+_CHECKS: tuple[Callable[[Tables], Iterator[_Breach]], ...] = (
+    _references, _arms, _discrepancies, _overlaps, _retractions, _counts, _times, _order, _proportions, _notes,
+    _units, _matches,
+)  # fmt: skip

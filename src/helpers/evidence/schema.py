@@ -79,8 +79,9 @@ def _study() -> pa.Column:
     return _reference("the study", "studies.study_id")
 
 
-def _arm() -> pa.Column:
-    return _reference("the arm of that study", "arms.arm_id")
+def _arm(*, required: bool = True) -> pa.Column:
+    meaning = "the arm of that study" if required else "the arm of that study; blank for the whole study"
+    return _reference(meaning, "arms.arm_id", required=required)
 
 
 def _provenance() -> dict[str, pa.Column]:
@@ -133,7 +134,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                     "language as a two-letter code", pattern=r"[a-z]{2}", hint="two letters, as en"
                 ),
                 "retracted": _text(
-                    "date of retraction; blank if not retracted", pattern=_DATE, hint="a date as 2022-09-14"
+                    "date of retraction; blank if not retracted",
+                    pattern=rf"(?:{_DATE}|undated)",
+                    hint="a date as 2022-09-14, or 'undated'",
                 ),
                 **_note(),
             },
@@ -153,6 +156,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "n_enrolled": _count("women enrolled", unit="women", minimum=1),
                 "follow_up_months": _months("longest follow-up reported"),
                 "registry_id": _text("number in a trial registry"),
+                "overlaps_with": _text("studies that may share women with this one, joined by '; '"),
                 "source_id": _reference("the main document", "sources.source_id"),
                 **_note(),
             },
@@ -210,7 +214,16 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         _table(
             "outcomes",
             "A count after treatment: events of a total, or a printed percentage.",
-            ["study_id", "arm_id", "subgroup", "outcome", "timepoint_months", "source_id", "locator"],
+            [
+                "study_id",
+                "arm_id",
+                "subgroup",
+                "outcome",
+                "timepoint_months",
+                "total_unit",
+                "source_id",
+                "locator",
+            ],
             {
                 "study_id": _study(),
                 "arm_id": _arm(),
@@ -283,7 +296,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "arm_id": _arm(),
                 "subject": _subject(),
                 "subgroup": _text("part of the arm; blank for the whole arm"),
-                "measure": _word("what changed", words.MEASURE, required=True),
+                "measure": _word("what changed", words.CHANGE_MEASURE, required=True),
                 "from_months": _months("start of the change; 0 is before treatment"),
                 "to_months": _months("end of the change"),
                 "compared_with": _word("what the change is relative to", words.COMPARED_WITH, required=True),
@@ -303,11 +316,104 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             ["study_id", "arm_id", "item", "value", "source_id", "locator"],
             {
                 "study_id": _study(),
-                "arm_id": _arm(),
+                "arm_id": _arm(required=False),
                 "item": _word("what is stated", words.STATEMENT_ITEM, required=True),
                 "value": _text("what the source says", required=True),
                 "unit": _text("unit"),
                 **_provenance(),
+                **_note(),
+            },
+        ),
+        _table(
+            "pooled",
+            "A pooled result of a published meta-analysis, of women or of animals.",
+            [
+                "source_id",
+                "species",
+                "outcome",
+                "subgroup_variable",
+                "subgroup",
+                "effect",
+                "model",
+                "locator",
+            ],
+            {
+                "source_id": _reference("the meta-analysis", "sources.source_id"),
+                "species": _word("women, or which animals", words.SPECIES, required=True),
+                "tissue": _word("what was treated", words.TISSUE, required=True),
+                "outcome": _word("what was pooled", words.POOLED_OUTCOME, required=True),
+                "subgroup_variable": _word("what the subgroup is made by", words.SUBGROUP_VARIABLE),
+                "subgroup": _text("the subgroup as printed"),
+                "effect": _word("measure of effect", words.EFFECT, required=True),
+                "model": _word("model of the pooling", words.MODEL, required=True),
+                "k": _count("studies pooled", unit="studies", minimum=1),
+                "n_treated": _count("treated subjects", unit="subjects", minimum=1),
+                "n_control": _count("control subjects", unit="subjects", minimum=1),
+                "events": _count("events, where a crude share was printed"),
+                "total": _count("what the events are counted among", minimum=1),
+                "estimate": _number("pooled estimate; a proportion lies between 0 and 1", unit="as effect"),
+                "low": _number("lower limit of its interval", unit="as effect"),
+                "high": _number("upper limit of its interval", unit="as effect"),
+                "p_value": _number("p-value printed", minimum=0, maximum=1),
+                "i2": _number("I² printed", unit="percent", minimum=0, maximum=100),
+                "locator": _text("where in the document", required=True),
+                **_note(),
+            },
+        ),
+        _table(
+            "secretion",
+            "What cells of a source secrete, express or do, mostly against cells of another.",
+            ["source_id", "mediator", "cell_source", "compared_with", "measure", "assay", "locator"],
+            {
+                "source_id": _reference("the document", "sources.source_id"),
+                "mediator": _text("what is secreted, expressed or done", required=True),
+                "cell_source": _word("source of the cells", words.CELL_SOURCE, required=True),
+                "compared_with": _word("what they are compared with", words.SECRETION_COMPARED_WITH),
+                "value": _number("level printed", unit="as unit"),
+                "spread": _number("spread printed; the note says which", unit="as unit", minimum=0),
+                "unit": _text("unit as printed"),
+                "ratio": _text("ratio to what it is compared with, as printed"),
+                "direction": _word("direction", words.SECRETION_DIRECTION),
+                "measure": _word("what was measured", words.SECRETION_MEASURE, required=True),
+                "assay": _text("assay as printed"),
+                "n_donors": _count("donors of the cells", minimum=1),
+                "locator": _text("where in the document", required=True),
+                **_note(),
+            },
+        ),
+        _table(
+            "mechanisms",
+            "A finding for or against a mechanism that the article names.",
+            ["mechanism", "mediator", "source_id", "level", "estimate_text", "locator"],
+            {
+                "mechanism": _word("the mechanism", words.MECHANISM, required=True),
+                "mediator": _text("what carries it", required=True),
+                "expected": _word("what the article's account lets expect", words.EXPECTED),
+                "source_id": _reference("the document", "sources.source_id"),
+                "level": _word("level of evidence", words.LEVEL, required=True),
+                "found": _word("what was found; blank where the result was not seen", words.FOUND),
+                "estimate_text": _text("the finding in words or figures"),
+                "locator": _text("where in the document", required=True),
+                **_note(),
+            },
+        ),
+        _table(
+            "factors",
+            "A finding for or against a factor that the article says governs the result.",
+            ["category", "factor", "level_text", "source_id", "effect", "locator"],
+            {
+                "category": _word("kind of factor", words.FACTOR_CATEGORY, required=True),
+                "factor": _word("the factor", words.FACTOR, required=True),
+                "level_text": _text("level of the factor, or what is compared", required=True),
+                "expected": _text("what the article lets expect"),
+                "source_id": _reference("the document", "sources.source_id"),
+                "evidence_level": _word("level of evidence", words.LEVEL),
+                "found": _word("what was found; blank where the result was not seen", words.FOUND),
+                "effect": _text("measure of effect"),
+                "estimate": _number("estimate", unit="as effect"),
+                "low": _number("lower limit of its interval", unit="as effect"),
+                "high": _number("upper limit of its interval", unit="as effect"),
+                "locator": _text("where in the document", required=True),
                 **_note(),
             },
         ),
@@ -361,7 +467,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         ),
         _table(
             "reference_values",
-            "A threshold, a reference range or a unit factor.",
+            "A threshold, a reference range, a unit factor, a variability or a prevalence.",
             ["measure", "kind", "population", "unit", "source_id"],
             {
                 "measure": _text("what the value is of", required=True),
@@ -402,7 +508,8 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "what": _text("what disagrees", required=True),
                 "value_1": _text("the first figure", required=True),
                 "source_1": _text(
-                    "where it stands: a source_id, or computed, extractor-a, extractor-b", required=True
+                    "where it stands: source_ids joined by '; ', or " + ", ".join(words.NOT_A_DOCUMENT),
+                    required=True,
                 ),
                 "value_2": _text("the second figure", required=True),
                 "source_2": _text("where it stands", required=True),

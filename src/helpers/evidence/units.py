@@ -32,7 +32,7 @@ EQUAL = {
     "mm": (),
 }
 #: Units that need a factor: measure -> (other unit, name of the factor, 1 for times and -1 for divided by).
-_FACTORED = {
+FACTORED = {
     "E2": ("pg/mL", "pmol/L per pg/mL", 1),
     "AMH": ("pmol/L", "pmol/L per ng/mL", -1),
 }
@@ -72,8 +72,24 @@ def known_units(measure: str) -> list[str]:
     if measure not in CANONICAL:
         return []
     canonical = CANONICAL[measure]
-    other = [_FACTORED[measure][0]] if measure in _FACTORED else []
+    other = [FACTORED[measure][0]] if measure in FACTORED else []
     return [canonical, *(unit for unit in EQUAL[canonical] if unit), *other]
+
+
+def spellings(measure: str) -> list[str]:
+    """List the units in which a measure may stand in the tables.
+
+    Parameters
+    ----------
+    measure : str
+        A measure of `CANONICAL`.
+
+    Returns
+    -------
+    list of str
+        Those of `known_units`, and the empty string for a count printed without unit.
+    """
+    return [*known_units(measure), *EQUAL[CANONICAL[measure]]]
 
 
 def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame) -> Factor:
@@ -101,9 +117,9 @@ def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame)
     canonical = CANONICAL[measure]
     if unit == canonical or unit in EQUAL[canonical]:
         return Factor(1.0, None)
-    if measure not in _FACTORED or unit != _FACTORED[measure][0]:
+    if measure not in FACTORED or unit != FACTORED[measure][0]:
         raise ValueError(f"{unit!r} is no unit of {measure}; use one of: {', '.join(known_units(measure))}")
-    _, name, power = _FACTORED[measure]
+    _, name, power = FACTORED[measure]
     rows = reference_values[
         (reference_values["measure"] == measure)
         & (reference_values["kind"] == "unit-factor")
@@ -131,13 +147,13 @@ def missing_factors(tables: dict[str, pd.DataFrame]) -> list[Fault]:
     faults = []
     for name in ("measurements", "reference_values"):
         frame = tables[name]
-        for measure, (unit, factor, _) in _FACTORED.items():
-            for row in frame.index[(frame["measure"] == measure) & (frame["unit"] == unit)]:
-                try:
-                    factor_to_canonical(measure, unit, tables["reference_values"])
-                except ValueError:
-                    rule = f"needs the unit-factor {factor!r} for {measure} in reference_values.csv"
-                    faults.append(Fault(f"{name}.csv", int(row) + 2, "unit", unit, rule))
+        for measure, (unit, factor, _) in FACTORED.items():
+            try:
+                factor_to_canonical(measure, unit, tables["reference_values"])
+            except ValueError:
+                rule = f"needs the unit-factor {factor!r} for {measure} in reference_values.csv"
+                rows = frame.index[(frame["measure"] == measure) & (frame["unit"] == unit)]
+                faults += [Fault(f"{name}.csv", int(row) + 2, "unit", unit, rule) for row in rows]
     return faults
 
 
@@ -159,25 +175,27 @@ def canonical(frame: pd.DataFrame, reference_values: pd.DataFrame) -> pd.DataFra
         canonical unit, and reference values that are no levels, stay as they are.
     """
     frame = frame.copy()
-    unit = frame["unit"].fillna("")
     frame["unit_reported"] = frame["unit"]
-    frame["unit_factor"] = 1.0
-    frame["unit_factor_source_id"] = pd.Series(pd.NA, index=frame.index, dtype="str")
-    levels = [column for column in (*LEVELS, *_LIMITS) if column in frame.columns]
+    printed = list(zip(frame["measure"], frame["unit"].fillna(""), strict=True))
+    known = {
+        (measure, unit): factor_to_canonical(measure, unit, reference_values)
+        for measure, unit in set(printed)
+        if measure in CANONICAL and unit in spellings(measure)
+    }
+    # Of the reference values only limits are levels; a factor or a variability keeps its own unit.
     is_level = (
         frame["kind"].isin(["diagnostic-threshold", "reference-range"])
         if "kind" in frame
-        else frame["study_id"].notna()
+        else [True] * len(frame)
     )
-    for measure, given in {(m, u) for m, u in zip(frame["measure"], unit, strict=True) if m in CANONICAL}:
-        if given not in known_units(measure) and given not in EQUAL[CANONICAL[measure]]:
-            continue
-        rows = is_level & (frame["measure"] == measure) & (unit == given)
-        factor = factor_to_canonical(measure, given, reference_values)
-        frame.loc[rows, levels] = frame.loc[rows, levels] * factor.factor
-        frame.loc[rows, "unit"] = CANONICAL[measure]
-        frame.loc[rows, "unit_factor"] = factor.factor
-        frame.loc[rows, "unit_factor_source_id"] = factor.source_id
+    factors = [known.get(pair) if level else None for pair, level in zip(printed, is_level, strict=True)]
+    converted = pd.Series([factor is not None for factor in factors], index=frame.index)
+    frame["unit"] = frame["unit"].mask(converted, frame["measure"].map(CANONICAL))
+    frame["unit_factor"] = [factor.factor if factor else 1.0 for factor in factors]
+    sources = [factor.source_id if factor else None for factor in factors]
+    frame["unit_factor_source_id"] = pd.Series(sources, index=frame.index, dtype="str")
+    levels = [column for column in (*LEVELS, *_LIMITS) if column in frame.columns]
+    frame[levels] = frame[levels].mul(frame["unit_factor"], axis=0)
     return frame
 
 

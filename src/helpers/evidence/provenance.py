@@ -1,0 +1,161 @@
+"""Where a number comes from: its study, its document, the place in it, how deep that was read, and by how many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+#: Tables whose rows tell of the article itself and name no document.
+OF_THE_ARTICLE = ("claims", "criteria", "claim_evidence")
+COLUMNS = [
+    "study",
+    "source",
+    "citation",
+    "doi",
+    "url",
+    "locator",
+    "access",
+    "agreement",
+    "extraction",
+    "note",
+]
+_PREFIXES = {"doi": ", doi:", "registry_id": ", ", "pmid": ", PMID ", "url": ", "}
+
+
+def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Tell of every row where it comes from.
+
+    Parameters
+    ----------
+    tables : mapping of pandas.DataFrame
+        All tables by name.
+    table : str
+        Name of the table of the rows.
+    rows : pandas.DataFrame
+        Rows of that table, or of a selection from it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the index of `rows` and the columns `COLUMNS`; a missing value where a row tells nothing. Claims and
+        criteria come from the article under review; their locator is its section. A discrepancy comes from the
+        first document that it names, or is about the main document of its study.
+    """
+    sources = tables["sources"]
+    if table in OF_THE_ARTICLE:
+        article = sources.loc[sources["kind"] == "article-under-review", "source_id"]
+        source = pd.Series(article.iloc[0] if len(article) else pd.NA, index=rows.index, dtype="str")
+        locator = "section " + _column(rows, "section").fillna(_column(rows, "domain")).fillna("of the claim")
+    else:
+        main = _column(rows, "study_id").map(tables["studies"].set_index("study_id")["source_id"])
+        source = (
+            _column(rows, "source_id").fillna(_first_document(rows, set(sources["source_id"]))).fillna(main)
+        )
+        locator = _column(rows, "locator").fillna("main document")
+    documents = sources.drop_duplicates("source_id").set_index("source_id")
+    found = documents.reindex(source)[["doi", "url", "access"]].set_axis(rows.index)
+    told = pd.DataFrame(
+        {
+            "study": _column(rows, "study_id"),
+            "source": source,
+            "citation": source.map(citations(sources[sources["source_id"].isin(source)])),
+            **{name: found[name] for name in found.columns},
+            "locator": locator,
+            "extraction": _column(rows, "extraction"),
+            "note": _column(rows, "note"),
+        },
+        index=rows.index,
+    )
+    told["agreement"] = agreement(tables["double_extraction"], told["study"], source)
+    return told[COLUMNS]
+
+
+def citations(sources: pd.DataFrame, addresses: tuple[str, ...] = tuple(_PREFIXES)) -> dict[str, str]:
+    """Cite documents.
+
+    Parameters
+    ----------
+    sources : pandas.DataFrame
+        Rows of the table `sources`.
+    addresses : tuple of str
+        Columns that may stand as address, the first that is given is taken.
+
+    Returns
+    -------
+    dict of str
+        source_id -> for example ``"Yan 2020, doi:10.1111/cpr.12938"``.
+    """
+    return {
+        str(row["source_id"]): short_name(row) + address(row, addresses) for row in sources.to_dict("records")
+    }
+
+
+def short_name(source: Any) -> str:
+    """Name a document by first author and year, or by what else is known of it."""
+    if source["kind"] == "article-under-review":
+        return "the article under review"
+    author, year = _given(source, "first_author"), _given(source, "year")
+    if not author:
+        name = _given(source, "journal") or str(source["title_short"])
+        return f"{name} {year}" if year and year not in name else name
+    surname, _, initials = author.rpartition(" ")
+    named = surname if surname and initials.isupper() else author
+    return f"{named} {year}" if year else named
+
+
+def address(source: Any, columns: tuple[str, ...] = tuple(_PREFIXES)) -> str:
+    """Write the first address that a document has, with a comma before it; empty if it has none."""
+    for column in columns:
+        value = _given(source, column)
+        if value:
+            return _PREFIXES[column] + value
+    return ""
+
+
+def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Series) -> pd.Series:
+    """Tell how far two extractors agreed on what they read of a study in a document.
+
+    Parameters
+    ----------
+    double_extraction : pandas.DataFrame
+        The table `double_extraction`.
+    study, source : pandas.Series of str
+        The studies and documents asked about, of equal index.
+
+    Returns
+    -------
+    pandas.Series of str
+        For example ``"read twice: 31 of 33 items agree, 4 read by one only"``; missing where one extractor read.
+    """
+    pairs = pd.MultiIndex.from_arrays([study, source])
+    counts = pd.crosstab(
+        [double_extraction["study_id"], double_extraction["source_id"]], double_extraction["agree"]
+    ).reindex(columns=["yes", "no", "a-only", "b-only"], fill_value=0)
+    both, alone = counts["yes"] + counts["no"], counts["a-only"] + counts["b-only"]
+    words = pd.Series(
+        [
+            (f"read twice: {agreed} of {read} items agree" if read else "read by two, no item by both")
+            + (f", {single} read by one only" if single else "")
+            for agreed, read, single in zip(counts["yes"], both, alone, strict=True)
+        ],
+        index=counts.index,
+        dtype="str",
+    )
+    return words.reindex(pairs).set_axis(study.index)
+
+
+def _first_document(rows: pd.DataFrame, known: set[str]) -> pd.Series:
+    named = (_column(rows, "source_1") + "; " + _column(rows, "source_2")).str.split("; ").explode()
+    return named[named.isin(known)].groupby(level=0).first().reindex(rows.index)
+
+
+def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+    # A column of blanks alone has lost its type; text it is all the same.
+    return rows[name].astype("str") if name in rows else pd.Series(pd.NA, index=rows.index, dtype="str")
+
+
+def _given(row: Any, column: str) -> str | None:
+    value = row[column]
+    return None if pd.isna(value) else str(value)
