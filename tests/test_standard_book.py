@@ -15,10 +15,12 @@ import pytest
 from commands import reanalysis
 from helpers import evidence, results, stats
 
-PAGES = [
-    "index", "01_claims", "04_outcomes", "05_hormone_trajectories", "06_cell_sources", "study_report-cao2018",
-    "study_report-herraiz2018", "study_report-igboeli2020", "study_report-yan2020", "evidence", "references",
+QUESTIONS = [
+    "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",
+    "07_criteria", "11_mechanisms_and_factors",
 ]  # fmt: skip
+REPORTS = [f"study_report-{study}" for study in ("cao2018", "herraiz2018", "igboeli2020", "yan2020")]
+NOTEBOOKS = [*QUESTIONS, *REPORTS]
 
 
 class Links(HTMLParser):
@@ -67,7 +69,7 @@ def test_every_notebook_and_study_is_rendered(rendered: Path, ev: evidence.Evide
     reports = [
         entry["parameters"]["study_id"] for entry in record["entries"] if entry["notebook"] == "study_report"
     ]
-    assert reports == list(ev.studies["study_id"])
+    assert reports == list(ev.select("studies", role="cited")["study_id"])
     assert record["data"] == ev.digest
 
 
@@ -135,8 +137,9 @@ def test_a_second_run_renders_nothing(rendered: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
-def test_every_page_is_there(book: Path) -> None:
-    assert [page for page in PAGES if not (book / f"{page}.html").is_file()] == []
+def test_every_page_is_there(book: Path, ev: evidence.Evidence) -> None:
+    pages = ["index", *NOTEBOOKS, "evidence", *(f"evidence-{table}" for table in ev.tables), "references"]
+    assert [page for page in pages if not (book / f"{page}.html").is_file()] == []
 
 
 def test_no_internal_link_is_broken(book: Path) -> None:
@@ -163,7 +166,7 @@ def test_nothing_is_loaded_from_the_network(book: Path) -> None:
 
 
 def test_every_notebook_page_has_its_figures(book: Path) -> None:
-    for page in PAGES[1:9]:
+    for page in NOTEBOOKS:
         found = parsed(book / f"{page}.html")
         shown = [image for image in found.images if str(image.get("src", "")).startswith("_images/")]
         assert shown, page
@@ -173,7 +176,7 @@ def test_every_notebook_page_has_its_figures(book: Path) -> None:
 
 
 def test_every_table_and_figure_can_be_taken_along(book: Path) -> None:
-    for page in PAGES[1:9]:
+    for page in NOTEBOOKS:
         text = (book / f"{page}.html").read_text(encoding="utf-8")
         files = [link for link in parsed(book / f"{page}.html").links if "_downloads/" in link]
         kinds = [Path(link).suffix for link in files]
@@ -196,8 +199,8 @@ def test_the_home_page_answers_each_question(book: Path) -> None:
     home = (book / "index.html").read_text(encoding="utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", home))
     assert "Yan 2020 4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %)" in text
-    assert "Of 35 claims judged" in text
-    assert home.count("question-answer") == 4
+    assert "Of 120 claims judged" in text
+    assert home.count("question-answer") == len(QUESTIONS)
     assert "did not finish" not in text
 
 
@@ -218,9 +221,29 @@ def test_the_documents_are_listed_with_their_depth(book: Path, ev: evidence.Evid
     assert text.count("Read as:") == len(ev.sources)
 
 
-def test_a_report_per_study_by_matrix(rendered: Path, tmp_path: Path, ev: evidence.Evidence) -> None:
+def test_numbers_lead_to_their_evidence_row_and_the_row_to_its_document(
+    book: Path, ev: evidence.Evidence
+) -> None:
+    links = [link for link in parsed(book / "04_outcomes.html").links if "#row-" in link]
+    rows = {int(link.rpartition("-")[2]) for link in links if link.startswith("evidence-outcomes.html#")}
+    assert rows
+    page = (book / "evidence-outcomes.html").read_text(encoding="utf-8")
+    for row in rows:
+        told = ev.outcomes.loc[row - 2]
+        assert re.search(
+            rf'id="row-{row}".*?references\.html#source-{re.escape(str(told["source_id"]))}"', page, re.DOTALL
+        )
+
+
+def test_the_documents_can_be_taken_along_as_bibtex(book: Path) -> None:
+    (link,) = [link for link in parsed(book / "references.html").links if link.endswith(".bib")]
+    assert (book / unquote(link)).read_text(encoding="utf-8").startswith("@")
+
+
+def test_reports_by_matrix(rendered: Path, tmp_path: Path) -> None:
+    studies = ["cao2018", "santamaria2016", "bidet2011"]
     matrix = tmp_path / "studies.csv"
-    matrix.write_text("study_id\n" + "\n".join(ev.studies["study_id"]) + "\n")
+    matrix.write_text("study_id\n" + "\n".join(studies) + "\n")
     runs = set((rendered / "build" / "runs").iterdir())
     done = reanalysis("render", "study_report", "--matrix", str(matrix), folder=rendered)
     assert done.returncode == 0, done.stderr
@@ -228,6 +251,6 @@ def test_a_report_per_study_by_matrix(rendered: Path, tmp_path: Path, ev: eviden
     entries = json.loads(new.read_text())["entries"]
     new.unlink()
     assert [entry["output"] for entry in entries] == [
-        f"build/notebooks/study_report--study_id={study}.ipynb" for study in ev.studies["study_id"]
+        f"build/notebooks/study_report--study_id={study}.ipynb" for study in studies
     ]
     assert all((rendered / entry["output"]).is_file() and entry["status"] == "ok" for entry in entries)

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pandas as pd
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from helpers import results, tables
+from helpers import results
 from helpers.evidence import Evidence
 from helpers.rendering import notebooks
+from helpers.rendering.evidence_pages import with_row_links, write_pages
+from helpers.rendering.markdown import escaped
 from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
@@ -98,9 +99,8 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
     source.mkdir(parents=True)
     labels = dict(zip(evidence.studies["study_id"], evidence.studies["label"], strict=True))
     pages = [_write_page(project, source, entry, labels) for entry in record.entries]
-    _write(source / "index.md", _home(pages))
-    _write(source / "evidence.md", _evidence_page(project, source, evidence))
-    _write(source / "references.md", _references(evidence))
+    evidence_pages = write_pages(evidence, project.data, source)
+    _write(source / "index.md", _home(pages, evidence_pages))
     _sphinx(project, source, fresh, _provenance(record))
     # Only a site without faults takes the place of the last one.
     shutil.rmtree(site, ignore_errors=True)
@@ -165,6 +165,8 @@ def _as_page(notebook: NotebookNode, name: str, title: str, source: Path) -> Not
             if "text/csv" in data:
                 counts["table"] += 1
                 extras.append(_table_link(data.pop("text/csv"), f"{name}-table-{counts['table']}", source))
+            if "text/html" in data:
+                data["text/html"] = with_row_links(data["text/html"])
             kept.append(output)
         cell.outputs = kept
         cell.metadata["tags"] = [*notebooks.tags(cell), "hide-input"]
@@ -211,7 +213,7 @@ def _downloads(links: Sequence[str]) -> str:
     return f":::{{container}} downloads\nTake along: {' · '.join(links)}\n:::"
 
 
-def _home(pages: Sequence[Page]) -> str:
+def _home(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> str:
     questions = [page for page in pages if page.entry.notebook != REPORT]
     reports = [page for page in pages if page.entry.notebook == REPORT]
     parts = ["# Stem cells in premature ovarian insufficiency: a reanalysis", _ABOUT.strip()]
@@ -229,7 +231,7 @@ def _home(pages: Sequence[Page]) -> str:
     parts += [
         _contents("Questions", [f"{page.short} <{page.name}>" for page in questions if page.entry.output]),
         _contents("Studies", [f"{page.short} <{page.name}>" for page in reports if page.entry.output]),
-        _contents("Evidence", ["Tables <evidence>", "Documents <references>"]),
+        _contents("Evidence", [f"{title} <{name}>" for name, title in evidence_pages.items()]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -252,50 +254,6 @@ def _contents(caption: str, entries: Sequence[str]) -> str:
         return ""
     listed = "\n".join(entries)
     return f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{listed}\n```"
-
-
-def _evidence_page(project: Project, source: Path, evidence: Evidence) -> str:
-    folder = source / "tables"
-    folder.mkdir(exist_ok=True)
-    lines = ["| table | rows | file |", "|---|---|---|"]
-    for name, frame in evidence.tables.items():
-        printed = pd.read_csv(project.data / f"{name}.csv", dtype="str", keep_default_na=False)
-        _write(folder / f"{name}.csv", tables.csv_text(printed))
-        lines.append(f"| {name} | {len(frame)} | {{download}}`CSV <tables/{name}.csv>` |")
-    codebook = (project.data / "README.md").read_text(encoding="utf-8")
-    title, _, rest = codebook.partition("\n")
-    return f"{title}\n\n" + "\n".join(lines) + f"\n{rest}"
-
-
-def _references(evidence: Evidence) -> str:
-    lines = [
-        "# The documents",
-        "What was read, and how deep. Behind each document stands what of it was seen.",
-    ]
-    for kind, group in evidence.sources.groupby("kind", sort=False):
-        lines.append(f"## {str(kind).replace('-', ' ').capitalize()}")
-        lines.append("\n".join(_reference(row) for _, row in group.iterrows()))
-    return "\n\n".join(lines) + "\n"
-
-
-def _reference(row: pd.Series[Any]) -> str:
-    author = [row["first_author"], row["year"]]
-    parts = [" ".join(str(part) for part in author if pd.notna(part)), row["title_short"], row["journal"]]
-    told = ". ".join(escaped(str(part)) for part in parts if pd.notna(part) and part)
-    doi = row["doi"]
-    address = f"https://doi.org/{doi}" if pd.notna(doi) else str(row["url"])
-    words = f"doi:{doi}" if pd.notna(doi) else address
-    retracted = f" **Retracted {row['retracted']}.**" if pd.notna(row["retracted"]) else ""
-    link = f"[{escaped(words)}](<{address.replace('<', '%3C').replace('>', '%3E')}>)"
-    return f"- `{row['source_id']}` {told}. {link}. Read as: {row['access']}.{retracted}"
-
-
-def escaped(text: str) -> str:
-    """Write text so that markdown shows it as it is, markup and all."""
-    return "".join(
-        f"\\{letter}" if letter in "\\`*_{}[]<>()#+-.!|&~^$:@'\"" else letter
-        for letter in " ".join(text.split())
-    )
 
 
 def _provenance(record: Record) -> str:

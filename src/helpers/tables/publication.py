@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +16,11 @@ from helpers.tables.export import csv_text
 from helpers.tables.rows import origin
 
 _NOT_REPORTED = "not reported"
+#: The column that names an evidence row, and the column that lists several.
+_ROW, _ROWS = "evidence_row", "evidence"
+_ROW_NAME = re.compile(r"\b([a-z_]+) row (\d+)\b")
+#: What the link of a row tells, in this order.
+_ORIGIN = ("study_label", "citation", "locator", "access", "agreement")
 
 
 @dataclass(frozen=True)
@@ -63,13 +71,22 @@ def table(
     -------
     Table
         Text is escaped by great-tables; what is blank reads "not reported"; the CSV holds the same columns.
-        A table without rows says so.
+        A table without rows says so. Rows of evidence (with `evidence_row`, as ``Evidence.select`` makes them)
+        end in a link to their document, which tells where they come from; the book turns it, and every list of
+        evidence rows, into links to its own page of that row.
     """
+    if _ROW in rows:
+        columns = {**columns, _ROW: "evidence"}
     shown = [*([group] if group else []), *columns]
     plain = rows[shown].reset_index(drop=True)
+    cells = plain.map(_cell)
+    if _ROW in rows:
+        cells[_ROW] = [_row_link(row) for row in rows.to_dict("records")]
+    if _ROWS in columns:
+        cells[_ROWS] = cells[_ROWS].map(_marked_rows)
     labels: Any = columns
     page = (
-        GT(plain.map(_cell), groupname_col=group, id=_identifier(title))
+        GT(cells, groupname_col=group, id=_identifier(title))
         .tab_header(title=title)
         .cols_label(cases=labels)
         .cols_align("left")
@@ -82,6 +99,7 @@ def table(
             data_row_padding="4px",
         )
         .opt_row_striping()
+        .fmt(str, columns=[column for column in (_ROW, _ROWS) if column in columns])
     )
     if plain.empty:
         page = page.tab_source_note("Nothing was reported in what was read.")
@@ -165,3 +183,20 @@ def _cell(value: Any) -> str:
 
 def _identifier(title: str) -> str:
     return "table-" + "".join(letter if letter.isalnum() else "-" for letter in title.lower())[:40].strip("-")
+
+
+def _row_link(row: Mapping[Any, Any]) -> str:
+    """Link a row to its document, with the whole of its origin as title."""
+    name = str(row[_ROW])
+    told = [str(row[part]) for part in _ORIGIN if part in row and pd.notna(row[part])]
+    address = f"https://doi.org/{row['doi']}" if pd.notna(row.get("doi")) else row.get("url")
+    key, origin = name.replace(" row ", "-"), html.escape("; ".join(told))
+    marked = f'data-row="{key}" title="{origin}"'
+    if pd.isna(address):
+        return f"<span {marked}>{name}</span>"
+    return f'<a href="{html.escape(str(address))}" {marked}>{name}</a>'
+
+
+def _marked_rows(listed: str) -> str:
+    """Mark every evidence row that a text names, for the book to link."""
+    return _ROW_NAME.sub(r'<span data-row="\1-\2">\g<0></span>', html.escape(listed))

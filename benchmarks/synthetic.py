@@ -1,0 +1,200 @@
+"""Write synthetic evidence: a folder with every table, valid under the rules, with no figure of a real study.
+
+Columns, words, ids and ranges are those of the schema, so that a new table, column or word is used at once. Only what
+two columns must fulfil together is written down here. The same seed gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.evidence.relations import COUNTED, RISING, TIMES
+from helpers.evidence.schema import IDENTIFIER, TABLES
+from helpers.evidence.units import FACTORED, known_units
+
+#: The cells of a column: numbers with NaN for blank, or text with "" for blank.
+Cells = np.ndarray[Any, Any]
+Table = dict[str, Cells]
+
+#: Rows per study, in about the proportions of the shipped tables; tables not named have `FIXED_ROWS`.
+ROWS_PER_STUDY = {
+    "sources": 1.7, "studies": 1.0, "arms": 1.2, "baseline": 0.3, "outcomes": 1.8, "measurements": 0.6, "changes": 0.8,
+    "statements": 0.3, "pooled": 0.4, "secretion": 0.4, "mechanisms": 0.3, "factors": 0.3, "claims": 0.2,
+    "claim_evidence": 0.4, "double_extraction": 0.6, "discrepancies": 0.4,
+}  # fmt: skip
+FIXED_ROWS = 40
+#: Share of the cells left blank where they may be.
+BLANK = 0.3
+
+#: Text of a set form, by column.
+_FORMS: dict[str, Callable[[int], str]] = {
+    "claim_id": lambda n: f"c{n:07}",
+    "doi": lambda n: f"10.{1000 + n % 9000}/synthetic.{n}",
+    "language": lambda n: ("en", "zh")[n % 2],
+    "locator": lambda n: f"Table {1 + n % 5}, row {n}",
+    "overlaps_with": lambda _: "",
+    "pmcid": lambda n: f"PMC{1 + n}",
+    "pmid": lambda n: f"{1 + n}",
+    "retracted": lambda n: f"20{10 + n % 16}-{1 + n % 12:02}-{1 + n % 28:02}" if n % 50 == 0 else "",
+    "source_1": lambda _: "computed",
+    "subject": lambda n: "cohort" if n % 5 else "patient-1",
+    "url": lambda n: f"https://example.org/synthetic/{n}",
+}
+
+
+def tables(studies: int, seed: int = 1) -> dict[str, Table]:
+    """Make all tables.
+
+    Parameters
+    ----------
+    studies : int
+        Number of studies, 1 or more.
+    seed : int, optional
+        Seed of the random numbers.
+
+    Returns
+    -------
+    dict of dict of numpy.ndarray
+        By table and column.
+    """
+    rng = np.random.default_rng(seed)
+    made: dict[str, Table] = {}
+    for name, schema in TABLES.items():
+        rows = max(1, round(studies * ROWS_PER_STUDY[name])) if name in ROWS_PER_STUDY else FIXED_ROWS
+        made[name] = {
+            column: _cells(rng, made, column, rules, rows) for column, rules in schema.columns.items()
+        }
+        _relate(rng, made, name)
+        for column, rules in schema.columns.items():
+            blank = rng.random(rows) < (BLANK if rules.nullable and column not in _KEPT else 0)
+            cells = made[name][column]
+            made[name][column] = np.where(blank, np.nan if cells.dtype.kind == "f" else "", cells)
+    return made
+
+
+def write(folder: Path, studies: int, seed: int = 1) -> int:
+    """Write all tables as CSV files.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where to write; made if it is not there.
+    studies : int
+        Number of studies, 1 or more.
+    seed : int, optional
+        Seed of the random numbers.
+
+    Returns
+    -------
+    int
+        Rows written, over all tables.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = 0
+    for name, table in tables(studies, seed).items():
+        frame = pd.DataFrame(table)
+        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+        rows += len(frame)
+    return rows
+
+
+def _cells(
+    rng: np.random.Generator, made: dict[str, Table], column: str, rules: pa.Column, rows: int
+) -> Cells:
+    metadata = rules.metadata or {}
+    if metadata["kind"] != "text":
+        limits = {check.name: check.statistics for check in rules.checks}
+        low = limits.get("greater_than_or_equal_to", {}).get("min_value", 0)
+        high = min(low + 400, limits.get("less_than_or_equal_to", {}).get("max_value", np.inf))
+        return np.round(rng.uniform(low, high, rows), 0 if metadata["kind"] == "integer" else 2)
+    if metadata.get("vocabulary"):
+        return _drawn(rng, list(metadata["vocabulary"]), rows)
+    if metadata.get("references"):
+        table, key = metadata["references"].split(".")
+        return _drawn(rng, made[table][key], rows)
+    stem = column.replace("_", "-") + ("-" if metadata.get("pattern") == IDENTIFIER else " ")
+    return np.array([_FORMS.get(column, lambda n: f"{stem}{n}")(n) for n in range(rows)], dtype=object)
+
+
+def _drawn(rng: np.random.Generator, words: Any, rows: int) -> Cells:
+    drawn: Cells = rng.choice(np.array(words, dtype=object), rows)
+    return drawn
+
+
+#: Columns that another column needs, and that stay filled therefore.
+_KEPT = {
+    "overlaps_with", "events", "total_unit", "total_basis", "direction", "change_kind", "unit", "note", "match", "field",
+    "table", "median", "value",
+}  # fmt: skip
+
+
+def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None:
+    """Make the columns of a table fit each other and the tables before it."""
+    table = made[name]
+    rows = len(next(iter(table.values())))
+    studies = made.get("studies", {})
+    if "arm_id" in table and name != "arms":
+        arm = rng.integers(len(made["arms"]["arm_id"]), size=rows)
+        table |= {column: made["arms"][column][arm] for column in ("study_id", "arm_id")}
+    for chain in RISING.get(name, []):
+        table |= zip(chain, np.sort([table[column] for column in chain], axis=0), strict=True)
+    if name in COUNTED:
+        count, total = COUNTED[name]
+        table[count] = np.minimum(table[count], table[total])
+    for column in (column for of, column in TIMES if of == name):
+        end = _of_study(table, studies, "follow_up_months")
+        table[column] = np.fmin(table[column], end)
+    match name:
+        case "studies":
+            pairs = np.arange(0, rows - rows % 2)[: 2 * (rows // 20)]
+            table["overlaps_with"][pairs] = table["study_id"][pairs ^ 1]
+        case "arms":
+            table["n"] = np.fmin(table["n"], _of_study(table, studies, "n_enrolled"))
+        case "measurements":
+            table["n"] = np.where(table["subject"] == "cohort", table["n"], 1)
+            units = {measure: known_units(measure) or ["unit"] for measure in set(table["measure"])}
+            table["unit"] = np.array(
+                [rng.choice(units[measure]) for measure in table["measure"]], dtype=object
+            )
+        case "pooled":
+            share = table["effect"] == "proportion"
+            for column in ("low", "estimate", "high"):
+                table[column] = np.where(share, np.round(table[column] / 400, 4), table[column])
+        case "claim_evidence":
+            table["table"][:] = "studies"
+            table["match"] = "study_id=" + _drawn(rng, studies["study_id"], rows)
+            table["field"][:] = "n_enrolled"
+        case "reference_values":
+            for row, (measure, (_, factor, _)) in enumerate(FACTORED.items()):
+                for column, word in {"measure": measure, "kind": "unit-factor", "unit": factor}.items():
+                    table[column][row] = word
+        case "discrepancies":
+            table["source_2"] = table["source_id"].copy()
+
+
+def _of_study(table: Table, studies: Table, column: str) -> Cells:
+    values: Cells = (
+        pd.Series(table["study_id"]).map(pd.Series(studies[column], index=studies["study_id"])).to_numpy()
+    )
+    return values
+
+
+def main() -> None:
+    """Write synthetic evidence into a folder."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--studies", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    print(f"{write(given.folder, given.studies, given.seed)} rows in {given.folder}")
+
+
+if __name__ == "__main__":
+    main()
