@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +15,7 @@ import click
 import pandas as pd
 
 from helpers import evidence, results
+from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.faults import meant
 from helpers.rendering import (
     GOOD,
@@ -66,17 +69,44 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-def check(folder: Path | None) -> None:
+@click.option(
+    "--numbers", is_flag=True, help="Hold the printed figures against each other; finding some is no fault."
+)
+@click.option("--json", "as_json", is_flag=True, help="With --numbers: one JSON object per finding and line.")
+def check(folder: Path | None, numbers: bool, as_json: bool) -> None:
     """Check an evidence package and report every fault in it.
 
     DIR is the folder of the tables, the project's data/ by default.
     """
+    if as_json and not numbers:
+        raise click.UsageError("--json is the form of the findings of --numbers; give both.")
     found = evidence.load(folder or Project.find().data)
+    if numbers:
+        _report_numbers(found, as_json)
+        return
     width = max(map(len, found.tables))
     for name, table in found.tables.items():
         click.echo(f"{name:{width}} {len(table):6d} rows")
     rows = sum(map(len, found.tables.values()))
     click.echo(f"{len(found.tables)} tables, {rows} rows, no fault")
+
+
+def _report_numbers(found: evidence.Evidence, as_json: bool) -> None:
+    findings = check_numbers(found)
+    if as_json:
+        for told in findings:
+            click.echo(json.dumps(told.as_dict(), ensure_ascii=False))
+        return
+    for told in findings:
+        rows = ("rows " if len(told.rows) > 1 else "row ") + ", ".join(map(str, told.rows))
+        key = " / ".join(part for part in told.keys.values() if part)
+        click.echo(f"{told.table}.csv, {rows}: {told.rule} ({told.confidence})")
+        click.echo(f"  {key}\n  printed: {told.printed}\n  possible: {told.possible}")
+    counts = Counter(str(told.confidence) for told in findings)
+    click.echo(
+        f"{len(findings)} findings by {len(RULES)} rules: "
+        + ", ".join(f"{counts[word]} {word}" for word in Confidence)
+    )
 
 
 @main.command()

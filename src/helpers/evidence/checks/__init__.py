@@ -1,1 +1,67 @@
-"""Do printed figures agree with themselves? Each check is a pure function with a named rule."""
+"""Do printed figures agree with themselves? Each check is a pure function of the evidence with a named rule.
+
+A check finds by rule, never by list: it knows no study. What a source printed stays in the tables; a finding says which
+rows cannot be right together, what would be possible, and how sure that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from helpers.evidence.checks import enrolment, intervals, means, percentages, plausibility, sums, times
+from helpers.evidence.checks.findings import Confidence, Finding
+from helpers.evidence.faults import meant
+from helpers.evidence.package import Evidence
+
+#: Every rule by its name, in the order of the findings.
+RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
+    "percentage-of-total": percentages.percentage_of_total,
+    "percentage-of-enrolled": percentages.percentage_of_enrolled,
+    "mean-of-whole-numbers": means.mean_of_whole_numbers,
+    "spread-of-shares": means.spread_of_shares,
+    "spread-in-range": means.spread_in_range,
+    "interval-around-estimate": intervals.interval_around_estimate,
+    "interval-and-p-value": intervals.interval_and_p_value,
+    "sum-of-subgroups": sums.sums_of_subgroups,
+    "sum-of-classes": sums.sums_of_classes,
+    "studies-behind-subgroups": sums.studies_behind_subgroups,
+    "women-against-enrolled": enrolment.women_against_enrolled,
+    "births-against-pregnancies": enrolment.births_against_pregnancies,
+    "registry-against-paper": enrolment.registry_against_paper,
+    "births-within-follow-up": times.births_within_follow_up,
+    "change-against-levels": times.change_against_levels,
+    "unit-plausibility": plausibility.unit_plausibility,
+    "measurable-in-women": plausibility.measurable_in_women,
+    "identical-figures": plausibility.identical_figures,
+}
+
+
+def check_numbers(ev: Evidence, rules: Iterable[str] = RULES) -> list[Finding]:
+    """Hold the printed figures against each other.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The evidence.
+    rules : iterable of str, optional
+        Names of `RULES`; all by default.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the rules, then of the rows.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule.
+    """
+    found: list[Finding] = []
+    for rule in rules:
+        if rule not in RULES:
+            raise ValueError(f"there is no rule {rule!r}; {meant(rule, RULES)}")
+        found += RULES[rule](ev)
+    return found
+
+
+__all__ = ["RULES", "Confidence", "Finding", "check_numbers"]

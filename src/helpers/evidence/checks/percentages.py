@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+
+import pandas as pd
+
+from helpers.evidence.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.evidence.package import Evidence
+
+#: Count, total and percentage of each table; a pooled proportion lies between 0 and 1.
+_SHARES = {
+    "outcomes": ("events", "total", "percent_reported"),
+    "baseline": ("n", "total", "percent_reported"),
+    "pooled": ("events", "total", "estimate"),
+}
+#: At most so many fractions are told.
+_TOLD = 6
 
 
 def possible_counts(percent: str, total: int) -> list[int]:
@@ -26,13 +41,142 @@ def possible_counts(percent: str, total: int) -> list[int]:
     Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369, for percentages.
     """
     printed, half = Decimal(percent), half_unit(percent)
-    low = int((printed - half) * total / 100) - 1
-    high = int((printed + half) * total / 100) + 1
-    nearby = range(max(0, low), min(total, high) + 1)
+    nearby = _nearby(printed, half, total)
     return [k for k in nearby if abs(Decimal(k) * 100 - printed * total) <= half * total]
+
+
+def truncated_counts(percent: str, total: int) -> list[int]:
+    """List the counts whose percentage was cut off, not rounded, to what was printed.
+
+    Parameters
+    ----------
+    percent : str
+        The percentage as printed.
+    total : int
+        The denominator.
+
+    Returns
+    -------
+    list of int
+        Every count whose exact percentage begins with the printed digits.
+    """
+    printed, unit = Decimal(percent), 2 * half_unit(percent)
+    nearby = _nearby(printed, unit, total)
+    return [k for k in nearby if 0 <= Decimal(k) * 100 - printed * total < unit * total]
+
+
+def possible_denominators(percent: str, most: int) -> list[tuple[int, int]]:
+    """List the fractions that could have been printed as a percentage.
+
+    Parameters
+    ----------
+    percent : str
+        The percentage as printed.
+    most : int
+        The largest denominator tried.
+
+    Returns
+    -------
+    list of (int, int)
+        Events and total, by rising total.
+    """
+    return [(k, total) for total in range(1, most + 1) for k in possible_counts(percent, total)]
 
 
 def half_unit(printed: str) -> Decimal:
     """Give half a unit of the last digit of a printed figure: how far rounding can have moved it."""
     exponent = Decimal(printed).as_tuple().exponent
     return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
+
+
+def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
+    """Find percentages that their own total, or their own count, does not allow.
+
+    Rates of a model (cumulative incidence, a prediction) are no fraction and are passed over. Whatever the count, a
+    percentage that no count of the total gives is wrong by arithmetic; where only the fraction could have been cut
+    off instead of rounded, the finding is ``likely``.
+    """
+    for table, (count, total, percent) in _SHARES.items():
+        text = ev.printed[table]
+        bases = ev.tables[table].get("total_basis", pd.Series("reported", index=text.index))
+        for row, cells in rows_of(text[filled(text, total, percent) & _is_share(ev, table)]):
+            n, events = int(cells[total]), cells[count]
+            share = _as_percent(cells[percent]) if table == "pooled" else cells[percent]
+            counts, cut = possible_counts(share, n), truncated_counts(share, n)
+            if counts if events == "" else int(events) in counts:
+                continue
+            if cut if events == "" else int(events) in cut:
+                whole = cut[0] if events == "" else int(events)
+                possible = f"{whole}/{n} = {_percent(whole, n)}; cut off, not rounded"
+                confidence = Confidence.LIKELY
+            else:
+                possible = _fit(share, counts, n, events)
+                confidence = Confidence.CERTAIN if bases[row] == "reported" else Confidence.LIKELY
+            printed = f"{share} % for {events}/{n}" if events else f"{share} % of {n}"
+            yield finding(ev, "percentage-of-total", table, [row], printed, possible, confidence)
+
+
+def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
+    """Find percentages of women, printed without a total, that the women of the arm do not allow.
+
+    The women of the arm are those enrolled where the arm gives no number of its own. The finding tells which
+    denominators up to that number would do.
+    """
+    text = ev.printed["outcomes"]
+    frame = ev.select("outcomes")
+    women = frame["arm_n"].fillna(frame["n_enrolled"])
+    bare = (text["total"] == "") | frame["total_basis"].eq("inferred")
+    whole = bare & (text["subgroup"] == "") & frame["total_unit"].eq("women") & women.notna()
+    for row, cells in rows_of(text[whole & filled(text, "percent_reported") & _is_share(ev, "outcomes")]):
+        share, n = cells["percent_reported"], int(women[row])
+        if possible_counts(share, n) or truncated_counts(share, n):
+            continue
+        fractions = possible_denominators(share, n)
+        told = ", ".join(f"{k}/{total}" for k, total in fractions[-_TOLD:]) or "no fraction"
+        possible = f"no count of {n}; of smaller totals {told} would be printed so"
+        confidence = Confidence.LIKELY if fractions else Confidence.CERTAIN
+        printed = f"{share} % of {n} women"
+        yield finding(ev, "percentage-of-enrolled", "outcomes", [row], printed, possible, confidence)
+
+
+def _is_share(ev: Evidence, table: str) -> pd.Series[bool]:
+    frame = ev.tables[table]
+    if table == "pooled":
+        return frame["effect"].eq("proportion") & frame["low"].isna()
+    return frame["extraction"].ne("model") if table == "outcomes" else frame["total"].notna()
+
+
+def _as_percent(proportion: str) -> str:
+    """Move the point of a proportion, with the decimals that were printed and no zero after them."""
+    digits = Decimal(proportion).scaleb(2)
+    shown = f"{digits:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def _nearby(printed: Decimal, slack: Decimal, total: int) -> range:
+    low, high = (printed - slack) * total / 100, (printed + slack) * total / 100
+    return range(max(0, int(low) - 1), min(total, int(high) + 1) + 1)
+
+
+def _fit(percent: str, counts: list[int], total: int, events: str) -> str:
+    """Tell what the figures would have to be."""
+    told = [f"{events}/{total} = {_percent(int(events), total)}"] if events else []
+    if counts:
+        told.append(f"{percent} % of {total} would be " + " or ".join(map(str, counts)))
+    else:
+        below = int(Decimal(percent) * total / 100)
+        near = [f"{k}/{total} = {_percent(k, total)}" for k in (below, below + 1) if k <= total]
+        told.append(f"no count of {total}; the nearest are " + " and ".join(near))
+    if events and int(events):
+        others = [n for n in range(int(events), 2 * total + 50) if int(events) in possible_counts(percent, n)]
+        if others:
+            told.append(f"{events} would need a total of " + _range(others))
+    return "; ".join(told)
+
+
+def _range(numbers: list[int]) -> str:
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+
+
+def _percent(count: int, total: int) -> str:
+    return f"{100 * count / total:.4g} %"

@@ -1,0 +1,157 @@
+"""Means and spreads of whole numbers against the number of women: GRIM, GRIMMER, DEBIT and the range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+
+from helpers.evidence.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.evidence.checks.percentages import half_unit
+from helpers.evidence.package import Evidence
+
+#: Measures that are whole numbers in every woman.
+WHOLE = ("AFC", "oocytes", "mature-oocytes", "blastocysts", "prior-pregnancies", "prior-deliveries",
+         "follicle-number-day-11", "stimulable-antral-follicles")  # fmt: skip
+#: The unit of a measure that is 0 or 1 in every woman.
+_BINARY_UNIT = "proportion"
+
+
+def possible_totals(mean: str, n: int) -> list[int]:
+    """List the sums of `n` whole numbers whose mean would be printed so (GRIM).
+
+    Parameters
+    ----------
+    mean : str
+        The mean as printed; its decimals tell how it was rounded.
+    n : int
+        How many values.
+
+    Returns
+    -------
+    list of int
+        Empty where the mean is impossible. Both ways of rounding a half count as possible.
+
+    References
+    ----------
+    Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369.
+    """
+    printed, half = Decimal(mean), half_unit(mean)
+    low, high = (printed - half) * n, (printed + half) * n
+    return [total for total in range(math.floor(low), math.ceil(high) + 1) if low <= total <= high]
+
+
+def sd_possible(mean: str, sd: str, n: int) -> bool:
+    """Tell whether whole numbers can have this mean and standard deviation (GRIMMER).
+
+    Parameters
+    ----------
+    mean, sd : str
+        As printed; the standard deviation is that of a sample, with n - 1.
+    n : int
+        How many values, 2 or more.
+
+    Returns
+    -------
+    bool
+        False where no sum of squares fits: it must be a whole number, as odd or even as the sum, and at least the
+        square of the sum over n.
+
+    References
+    ----------
+    Anaya J. The GRIMMER test. PeerJ Preprints 2016;4:e2400v1; Allard A. Analytic-GRIMMER, 2018.
+    """
+    low = max(Decimal(0), Decimal(sd) - half_unit(sd))
+    high = Decimal(sd) + half_unit(sd)
+    for total in possible_totals(mean, n):
+        centre = Decimal(total) ** 2 / n
+        least, most = low**2 * (n - 1) + centre, high**2 * (n - 1) + centre
+        slack = Decimal("1e-12")
+        squares = range(math.ceil(least - slack), math.floor(most + slack) + 1)
+        if any(square % 2 == total % 2 for square in squares):
+            return True
+    return False
+
+
+def binary_sd_possible(mean: str, sd: str, n: int) -> bool:
+    """Tell whether values of 0 and 1 can have this mean and standard deviation (DEBIT).
+
+    Parameters
+    ----------
+    mean, sd : str
+        As printed; the standard deviation is that of a sample, with n - 1.
+    n : int
+        How many values, 2 or more.
+
+    Returns
+    -------
+    bool
+        False where no count of n gives both.
+
+    References
+    ----------
+    Heathers JAJ, Brown NJL. DEBIT: a simple consistency test for binary data. OSF 2019, osf.io/5vb3u.
+    """
+    slack = half_unit(sd) + Decimal("1e-12")
+    for count in possible_totals(mean, n):
+        share = Decimal(count) / n
+        if 0 <= count <= n and abs((share * (1 - share) * n / (n - 1)).sqrt() - Decimal(sd)) <= slack:
+            return True
+    return False
+
+
+def mean_of_whole_numbers(ev: Evidence) -> Iterator[Finding]:
+    """Find means, and means with standard deviations, that whole numbers of so many women cannot have."""
+    text = ev.printed["measurements"]
+    rows = text[text["measure"].isin(WHOLE) & filled(text, "mean", "n")]
+    for row, measure, mean, sd, n in zip(
+        rows.index, rows["measure"], rows["mean"], rows["sd"], rows["n"], strict=True
+    ):
+        printed = f"{measure} {mean}{f' ± {sd}' if sd else ''}, n = {n}"
+        if not possible_totals(mean, int(n)):
+            below = math.floor(Decimal(mean) * int(n))
+            near = " and ".join(f"{total}/{n} = {total / int(n):.4g}" for total in (below, below + 1))
+            possible = f"no sum of {n} whole numbers; the nearest are {near}"
+        elif sd and int(n) > 1 and not sd_possible(mean, sd, int(n)):
+            possible = f"no {n} whole numbers have this mean and standard deviation together"
+        else:
+            continue
+        yield finding(
+            ev, "mean-of-whole-numbers", "measurements", [row], printed, possible, Confidence.LIKELY
+        )
+
+
+def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
+    """Find standard deviations of shares that values of 0 and 1 cannot have."""
+    text = ev.printed["measurements"]
+    rows = text[text["unit"].eq(_BINARY_UNIT) & filled(text, "mean", "sd", "n")]
+    for row, mean, sd, n in zip(rows.index, rows["mean"], rows["sd"], rows["n"], strict=True):
+        if int(n) > 1 and not binary_sd_possible(mean, sd, int(n)):
+            printed, possible = f"{mean} ± {sd}, n = {n}", f"no count of {n} gives both"
+            yield finding(
+                ev, "spread-of-shares", "measurements", [row], printed, possible, Confidence.CERTAIN
+            )
+
+
+def spread_in_range(ev: Evidence) -> Iterator[Finding]:
+    """Find standard deviations larger than the range allows.
+
+    The largest standard deviation of n values between two limits has half of them at each limit: half the range
+    times the root of n / (n - 1).
+    """
+    for table, (sd, low, high) in {
+        "measurements": ("sd", "minimum", "maximum"), "arms": ("age_sd", "age_min", "age_max")
+    }.items():  # fmt: skip
+        text = ev.printed[table]
+        for row, cells in rows_of(text[filled(text, sd, low, high, "n")]):
+            n = int(cells["n"])
+            width = (
+                Decimal(cells[high]) - Decimal(cells[low]) + half_unit(cells[low]) + half_unit(cells[high])
+            )
+            if n < 2:
+                continue
+            most = width / 2 * (Decimal(n) / (n - 1)).sqrt()
+            if Decimal(cells[sd]) - half_unit(cells[sd]) > most:
+                printed = f"SD {cells[sd]}, range {cells[low]} to {cells[high]}, n = {n}"
+                possible = f"an SD of at most {most:.4g}"
+                yield finding(ev, "spread-in-range", table, [row], printed, possible, Confidence.CERTAIN)

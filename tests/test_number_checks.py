@@ -1,0 +1,273 @@
+"""Printed figures held against each other: found by rule, no alarm on sound rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from math import exp
+from pathlib import Path
+from statistics import stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands import reanalysis
+from damage import append, edit, row_where
+from helpers import evidence
+from helpers.evidence.checks import RULES, Confidence, Finding, check_numbers
+from helpers.evidence.checks.intervals import interval_of
+from helpers.evidence.checks.means import binary_sd_possible, possible_totals, sd_possible
+from helpers.evidence.checks.percentages import possible_counts, possible_denominators, truncated_counts
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def found(ev: evidence.Evidence) -> list[Finding]:
+    return check_numbers(ev)
+
+
+@pytest.mark.parametrize(
+    ("rule", "about", "printed", "possible"),
+    [
+        ("percentage-of-enrolled", "herraiz2018", "81.3 % of 17 women", "13/16"),
+        ("percentage-of-total", "seyihoglu2025", "11.7 % for 60/522", "11.7 % of 522 would be 61"),
+        ("interval-and-p-value", "umer2024", "SMD 1.58 (0.76 to 3.92), p = 0.185", "with -0.76 as the lower limit"),
+        ("interval-around-estimate", "umer2024", "SMD 1.58", "centred on 2.34"),
+        ("percentage-of-total", "bidet2011", "88 % for 77/86", "77 would need a total of 88"),
+        ("percentage-of-total", "bidet2011", "4.4 % for 15/358", "15 would need a total of 338 to 344"),
+        ("identical-figures", "sun2024", "AMH and AFC", "copied"),
+        ("identical-figures", "umer2024", "pregnancy and live-birth", "copied"),
+        ("identical-figures", "meta-ev-jor2024", "AMH and E2", "copied"),
+        ("births-within-follow-up", "yan2020", "4 live births within 6 months", "at term after 8 months"),
+        ("registry-against-paper", "igboeli2020", "n-enrolled 3 in the registry, 2 in the paper", "not in the paper"),
+        ("measurable-in-women", "umer2024", "ovarian-weight", "out of the body"),
+        ("sum-of-subgroups", "zhang2021", "2/15 + 1/2 against 3/16", "3/17"),
+        ("percentage-of-total", "ivi-ascot-poi-2020", "66.6 % for 4/6", "cut off, not rounded"),
+        ("interval-around-estimate", "meta-ev-jor2024", "-5.54", "centred on -3.85"),
+    ],
+)  # fmt: skip
+def test_known_contradictions_are_found_by_rule(
+    found: list[Finding], rule: str, about: str, printed: str, possible: str
+) -> None:
+    hits = [
+        told
+        for told in found
+        if told.rule == rule and about in told.keys.values() and printed in told.printed
+    ]
+    assert hits, [told for told in found if about in told.keys.values()]
+    assert any(possible in told.possible for told in hits), hits
+
+
+def test_a_finding_names_rows_that_hold_what_was_printed(ev: evidence.Evidence, found: list[Finding]) -> None:
+    for told in found:
+        text = ev.printed[told.table]
+        first = text.loc[told.rows[0] - 2]
+        assert {name: first[name] for name in told.keys} == told.keys
+        cells = {cell for row in told.rows for cell in text.loc[row - 2]}
+        digits = re.findall(r"\d+", " ".join(map(str, cells)))
+        assert any(number in digits for number in re.findall(r"\d+", told.printed)) or (
+            told.rule == "measurable-in-women"
+        ), told
+
+
+def test_every_finding_on_the_shipped_data_was_seen_by_a_reader(
+    ev: evidence.Evidence, found: list[Finding]
+) -> None:
+    """No false alarm: of each finding, the discrepancies or the note of a row speak."""
+    recorded = ev.discrepancies[["study_id", "source_id"]]
+    known = {*recorded["study_id"].dropna(), *recorded["source_id"].dropna()}
+    for told in found:
+        notes = [ev.tables[told.table].at[row - 2, "note"] for row in told.rows]
+        assert known & set(told.keys.values()) or any(isinstance(note, str) for note in notes), told
+
+
+def test_most_arithmetic_discrepancies_are_found(ev: evidence.Evidence, found: list[Finding]) -> None:
+    """Recall: what a reader worked out from printed percentages, intervals and counts, the rules find again."""
+    by_hand = ev.discrepancies[
+        ev.discrepancies["source_1"].eq("computed")
+        | ev.discrepancies["source_2"].eq("computed")
+        | (
+            ev.discrepancies["source_1"].eq(ev.discrepancies["source_2"])
+            & ev.discrepancies["value_1"].str.contains(r"\d %|%|SMD|\d \(", na=False)
+        )
+    ]
+    about = by_hand["study_id"].fillna(by_hand["source_id"])
+    named = {key for told in found for key in told.keys.values()}
+    share = about.isin(named).mean()
+    assert len(by_hand) >= 15
+    assert share >= 0.6, sorted(set(about) - named)
+
+
+def test_rules_have_names_of_their_own_and_confidence(found: list[Finding]) -> None:
+    assert {told.rule for told in found} <= set(RULES)
+    assert {told.confidence for told in found} == set(Confidence)
+
+
+def test_an_unknown_rule_is_refused(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match="did you mean 'percentage-of-total'"):
+        check_numbers(ev, ["percentage-of-totals"])
+
+
+# What makes a rule speak, and what keeps it silent, on changed copies of the tables.
+
+
+def rules_about(folder: Path, study: str) -> set[str]:
+    return {told.rule for told in check_numbers(evidence.load(folder)) if study in told.keys.values()}
+
+
+def test_a_mended_percentage_is_silent_and_a_broken_one_is_not(data: Path) -> None:
+    row = row_where(data, "outcomes", study_id="bidet2011", events="77", total="86")
+    edit(data, "outcomes", row, percent_reported="89.5")
+    row = row_where(data, "outcomes", study_id="cao2018", outcome="live-birth")
+    edit(data, "outcomes", row, percent_reported="30.9")
+    told = [told for told in check_numbers(evidence.load(data)) if told.rule == "percentage-of-total"]
+    assert not [one for one in told if "77/86" in one.printed]
+    (broken,) = [one for one in told if one.keys.get("study_id") == "cao2018"]
+    assert broken.printed == "30.9 % for 8/26"
+    assert "30.77 %" in broken.possible
+
+
+def test_births_after_a_longer_follow_up_are_silent(data: Path) -> None:
+    row = row_where(data, "statements", study_id="yan2020", item="follow-up")
+    edit(data, "statements", row, value="24")
+    assert "births-within-follow-up" not in rules_about(data, "yan2020")
+
+
+def test_too_many_women_too_high_a_level_and_a_wrong_sum_speak(data: Path) -> None:
+    edit(
+        data,
+        "outcomes",
+        row_where(data, "outcomes", study_id="cao2018", outcome="live-birth"),
+        events="27",
+        total="30",
+    )
+    edit(
+        data, "measurements", row_where(data, "measurements", study_id="bidet2010", measure="FSH"), mean="799"
+    )
+    edit(data, "baseline", row_where(data, "baseline", category="0.06 to 0.54"), n="26", percent_reported="")
+    assert "women-against-enrolled" in rules_about(data, "cao2018")
+    assert "unit-plausibility" in rules_about(data, "bidet2010")
+    assert "sum-of-classes" in rules_about(data, "yan2020")
+
+
+def test_whole_numbers_and_spreads_speak(data: Path) -> None:
+    row = row_where(data, "measurements", study_id="sun2024", measure="AFC", arm_id="own-oocytes")
+    edit(data, "measurements", row, mean="1.16", n="9", se="", sd="0.5")
+    row = row_where(data, "measurements", study_id="sun2024", measure="AMH", arm_id="own-oocytes")
+    edit(data, "measurements", row, sd="3", minimum="0.1", maximum="2.5")
+    assert {"mean-of-whole-numbers", "spread-in-range"} <= rules_about(data, "sun2024")
+
+
+def test_a_change_is_held_against_its_levels(data: Path) -> None:
+    study = {
+        "study_id": "singh2014",
+        "arm_id": "cells",
+        "subject": "cohort",
+        "subgroup": "",
+        "source_id": "singh2014",
+    }
+    told = {"measure": "endometrial-thickness", "from_months": "3", "to_months": "6", "compared_with": "baseline",
+            "locator": "made for this test", "change_kind": "absolute", "low": "", "high": "", "p_value": ""}  # fmt: skip
+    append(data, "changes", **study, **told, direction="up", change="1.4")
+    assert "change-against-levels" not in rules_about(data, "singh2014")
+    append(data, "changes", **study, **{**told, "locator": "again"}, direction="up", change="2.4")
+    append(data, "changes", **study, **{**told, "locator": "turned"}, direction="down", change="")
+    told_of = [one for one in check_numbers(evidence.load(data)) if one.rule == "change-against-levels"]
+    assert [(one.printed, one.confidence) for one in told_of] == [
+        ("endometrial-thickness changed by 2.4 (absolute)", Confidence.POSSIBLE),
+        ("endometrial-thickness down", Confidence.LIKELY),
+    ]
+
+
+# The arithmetic: what was really computed from whole numbers is never called impossible.
+
+
+@given(total=st.integers(1, 400), share=st.floats(0, 1), decimals=st.integers(0, 2))
+def test_a_rounded_percentage_allows_its_count(total: int, share: float, decimals: int) -> None:
+    events = round(share * total)
+    printed = f"{100 * events / total:.{decimals}f}"
+    assert events in possible_counts(printed, total)
+    assert (events, total) in possible_denominators(printed, total)
+
+
+@given(total=st.integers(1, 400), share=st.floats(0, 1))
+def test_a_truncated_percentage_allows_its_count(total: int, share: float) -> None:
+    events = round(share * total)
+    tenths = 1000 * events // total
+    assert events in truncated_counts(f"{tenths // 10}.{tenths % 10}", total)
+
+
+@given(values=st.lists(st.integers(0, 40), min_size=2, max_size=40), decimals=st.integers(0, 2))
+def test_real_whole_numbers_pass_grim_and_grimmer(values: list[int], decimals: int) -> None:
+    mean, sd = f"{sum(values) / len(values):.{decimals}f}", f"{stdev(values):.{decimals}f}"
+    assert sum(values) in possible_totals(mean, len(values))
+    assert sd_possible(mean, sd, len(values))
+
+
+@given(values=st.lists(st.integers(0, 1), min_size=2, max_size=60))
+def test_real_zeros_and_ones_pass_debit(values: list[int]) -> None:
+    mean, sd = f"{sum(values) / len(values):.2f}", f"{stdev(values):.2f}"
+    assert binary_sd_possible(mean, sd, len(values))
+
+
+def test_published_examples() -> None:
+    # Brown and Heathers 2017, first example: a mean of 5.19 cannot come from 28 whole numbers.
+    assert possible_totals("5.19", 28) == []
+    assert possible_totals("5.18", 28) == [145]
+    # Five values of 0 or 1 with mean 0.40 have SD 0.55 and no other.
+    assert binary_sd_possible("0.40", "0.55", 5)
+    assert not binary_sd_possible("0.40", "0.45", 5)
+    # 2, 2, 2, 2 and 3 have mean 2.2 and SD 0.45; no five whole numbers of that mean have SD 0.50.
+    assert sd_possible("2.20", "0.45", 5)
+    assert not sd_possible("2.20", "0.50", 5)
+
+
+@given(estimate=st.floats(-5, 5), se=st.floats(0.05, 3), decimals=st.integers(2, 3), ratio=st.booleans())
+def test_intervals_built_around_their_estimate_are_not_lopsided(
+    estimate: float, se: float, decimals: int, ratio: bool
+) -> None:
+    limits = (estimate, estimate - 1.96 * se, estimate + 1.96 * se)
+    shown = [f"{exp(x) if ratio else x:.{decimals}f}" for x in limits]
+    interval = interval_of(shown[0], shown[1], shown[2], "RR" if ratio else "SMD")
+    if interval is None:
+        assert float(shown[1]) == 0
+        return
+    assert interval.lopsided <= 1.05
+    low, high = interval.p_values
+    assert low <= high
+
+
+# The command line.
+
+
+def test_the_command_lists_the_findings_and_succeeds(found: list[Finding]) -> None:
+    done = reanalysis("check", "--numbers", "data", folder=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].startswith(f"{len(found)} findings by {len(RULES)} rules: ")
+    assert "outcomes.csv, row 2: percentage-of-enrolled (likely)" in done.stdout
+
+
+def test_json_is_one_object_per_finding(found: list[Finding]) -> None:
+    done = reanalysis("check", "--numbers", "--json", "data", folder=ROOT)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert told == [one.as_dict() for one in found]
+    first = next(one for one in told if one["printed"] == "88 % for 77/86")
+    assert first["study_id"] == "bidet2011"
+    assert first["subgroup"] == "of those who resumed, within 1 year"
+    assert {"rule", "table", "rows", "printed", "possible", "confidence"} <= set(first)
+
+
+def test_json_alone_is_a_usage_error() -> None:
+    done = reanalysis("check", "--json", "data", folder=ROOT)
+    assert done.returncode == 2
+    assert "give both" in done.stderr
+
+
+def test_broken_data_is_refused_before_any_check(data: Path) -> None:
+    edit(data, "outcomes", 2, events="x")
+    done = reanalysis("check", "--numbers", str(data), folder=ROOT)
+    assert done.returncode == 1
+    assert "outcomes.csv, row 2, column events" in done.stderr
+    assert done.stdout == ""
