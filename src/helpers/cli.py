@@ -6,7 +6,8 @@ import json
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import click
 import pandas as pd
 
 from helpers import evidence, results
+from helpers.evidence import intake, sheet
 from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.faults import meant
+from helpers.evidence.filled import read_filled
 from helpers.rendering import (
     GOOD,
     PlanError,
@@ -210,6 +213,79 @@ def trace(table: str, keys: tuple[str, ...]) -> None:
         raise click.ClickException(f"no row of {table} has all of: {', '.join(keys)}")
     for index in rows.index:
         _echo_row(found, table, int(index))
+
+
+@main.command("new-study")
+@click.argument("study")
+@click.option("--csv", "as_csv", is_flag=True, help="Write a folder of CSV files in place of a workbook.")
+@click.option(
+    "--output", metavar="PATH", type=click.Path(path_type=Path),
+    help="Where to write it [default: STUDY.xlsx, or the folder STUDY, in the current folder].",
+)  # fmt: skip
+def new_study(study: str, as_csv: bool, output: Path | None) -> None:
+    """Write an empty extraction sheet for the new study STUDY, as smith2027."""
+    path = output or Path(study if as_csv else f"{study}.xlsx")
+    with _told():
+        sheet.write_sheet(path, study, evidence.load(Project.find().data).printed, as_csv=as_csv)
+    click.echo(f"{path}: fill it in, then `reanalysis import {path} --dry-run`")
+
+
+_dry_run = click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+_replace = click.option(
+    "--replace", is_flag=True, help="Let rows take the place of those with the same key and other content."
+)
+_folder = click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_folder
+@_dry_run
+@_replace
+def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool) -> None:
+    """Check the extraction sheet FILE and add its rows, all of them or none.
+
+    FILE is a workbook or a folder of CSV files from `reanalysis new-study`. DIR is the folder of the tables, the
+    project's data/ by default.
+    """
+    folder = folder or Project.find().data
+    with _told():
+        rows = read_filled(file)
+        additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
+    _echo_additions(additions, folder, dry_run=dry_run)
+
+
+def _echo_additions(additions: list[intake.Addition], folder: Path, *, dry_run: bool) -> None:
+    would = "would be " if dry_run else ""
+    width = max(len(addition.table) for addition in additions)
+    for addition in additions:
+        for word, keys in (
+            (f"{would}added", addition.added),
+            (f"{would}replaced", addition.replaced),
+            ("already there", addition.present),
+        ):
+            if keys:
+                click.echo(f"{addition.table:{width}} {len(keys):4d} {word}")
+                for key in keys:
+                    click.echo(f"{'':{width}}      {key}")
+    changed = sum(len(addition.added) + len(addition.replaced) for addition in additions)
+    if not changed:
+        click.echo("nothing to add: every row stands there already")
+    elif dry_run:
+        click.echo("nothing written (--dry-run)")
+    else:
+        click.echo(f"{changed} row{'s' * (changed > 1)} written to {folder}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell what a user can mend in one line, without a traceback."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename} is there already; it is not overwritten") from error
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _render(project: Project, found: evidence.Evidence, requests: list[Request], **options: Any) -> Record:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -22,10 +24,51 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         If the file cannot be written; the old content then stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not `tempfile`: its files are readable by their owner only, and stay so after the rename.
-    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    temporary = _beside(path)
     try:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def replace_together(contents: Mapping[Path, str | bytes]) -> None:
+    """Write several files of existing folders: all of them, or none.
+
+    Parameters
+    ----------
+    contents : mapping of str or bytes
+        Whole content by file; text is written as UTF-8 with the line ends it has.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written; all files are then as they were. Only a process that is killed between two
+        renames leaves some new and some old, in the order given.
+    """
+    new = {path: _beside(path) for path in contents}
+    # Backups are files, so that taking them back needs no space on the disk.
+    old = {path: _beside(path) for path in contents if path.exists()}
+    try:
+        for path, content in contents.items():
+            new[path].write_bytes(content.encode() if isinstance(content, str) else content)
+        for path, backup in old.items():
+            shutil.copy2(path, backup)
+        try:
+            for path in contents:
+                new[path].replace(path)
+        except BaseException:
+            for path in contents:
+                if path in old:
+                    old[path].replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+            raise
+    finally:
+        for temporary in (*new.values(), *old.values()):
+            temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    # Not `tempfile`: its files are readable by their owner only, and stay so after the rename.
+    return path.with_name(f".{secrets.token_hex(6)}.tmp")
