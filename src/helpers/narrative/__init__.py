@@ -3,6 +3,7 @@
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
+from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.trajectories import trajectory_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
@@ -11,6 +12,7 @@ __all__ = [
     "claims_conclusion",
     "colophon",
     "comparison_conclusion",
+    "findings_conclusion",
     "interval_words",
     "listed",
     "outcomes_conclusion",

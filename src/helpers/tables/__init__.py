@@ -3,6 +3,7 @@
 from helpers.evidence.vocabulary import phrase
 from helpers.tables.courses import Course, course, course_summary, joined
 from helpers.tables.export import csv_text
+from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
 from helpers.tables.publication import Table, depth_table, outcome_table, table
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
 from helpers.tables.standard import (
@@ -33,10 +34,13 @@ __all__ = [
     "course",
     "course_summary",
     "csv_text",
+    "denominator_rows",
     "depth_table",
     "described_table",
     "discrepancy_table",
     "documents_table",
+    "finding_rows",
+    "finding_table",
     "joined",
     "level_rows",
     "level_table",
@@ -44,6 +48,7 @@ __all__ = [
     "outcome_table",
     "percent",
     "phrase",
+    "rule_counts",
     "statement_table",
     "study_rows",
     "summary_table",

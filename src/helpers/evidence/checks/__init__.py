@@ -36,7 +36,13 @@ RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
 }
 
 
-def check_numbers(ev: Evidence, rules: Iterable[str] = RULES) -> list[Finding]:
+#: The tables whose figures the rules hold against each other.
+CHECKED = ("arms", "baseline", "outcomes", "measurements", "changes", "statements", "pooled")
+
+
+def check_numbers(
+    ev: Evidence, rules: Iterable[str] = ("all",), confidence: Iterable[str] = ("all",)
+) -> list[Finding]:
     """Hold the printed figures against each other.
 
     Parameters
@@ -44,7 +50,9 @@ def check_numbers(ev: Evidence, rules: Iterable[str] = RULES) -> list[Finding]:
     ev : Evidence
         The evidence.
     rules : iterable of str, optional
-        Names of `RULES`; all by default.
+        Names of `RULES`, or ``"all"``.
+    confidence : iterable of str, optional
+        Words of `Confidence` that a finding may have, or ``"all"``.
 
     Returns
     -------
@@ -54,14 +62,24 @@ def check_numbers(ev: Evidence, rules: Iterable[str] = RULES) -> list[Finding]:
     Raises
     ------
     ValueError
-        If there is no such rule.
+        If there is no such rule or confidence.
     """
-    found: list[Finding] = []
-    for rule in rules:
-        if rule not in RULES:
-            raise ValueError(f"there is no rule {rule!r}; {meant(rule, RULES)}")
-        found += RULES[rule](ev)
-    return found
+    asked = _chosen(rules, RULES, "rule")
+    sure = _chosen(confidence, map(str, Confidence), "confidence")
+    return [found for rule in asked for found in RULES[rule](ev) if str(found.confidence) in sure]
 
 
-__all__ = ["RULES", "Confidence", "Finding", "check_numbers"]
+def rows_checked(ev: Evidence) -> int:
+    """Count the rows of evidence that the rules look at."""
+    return sum(len(ev.tables[table]) for table in CHECKED)
+
+
+def _chosen(words: Iterable[str], known: Iterable[str], what: str) -> list[str]:
+    given, allowed = list(words), list(known)
+    for word in given:
+        if word != "all" and word not in allowed:
+            raise ValueError(f"there is no {what} {word!r}; {meant(word, allowed)}")
+    return [word for word in allowed if "all" in given or word in given]
+
+
+__all__ = ["RULES", "Confidence", "Finding", "check_numbers", "rows_checked"]

@@ -1,0 +1,69 @@
+"""The findings of the number checks as tables, figures and sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers import evidence, figures, narrative, tables
+from helpers.evidence.checks import RULES, check_numbers, rows_checked
+
+
+@pytest.fixture(scope="module")
+def rows(ev: evidence.Evidence) -> pd.DataFrame:
+    return tables.finding_rows(ev, check_numbers(ev))
+
+
+def test_every_finding_has_a_row_and_a_name_of_its_own(ev: evidence.Evidence, rows: pd.DataFrame) -> None:
+    assert len(rows) == len(check_numbers(ev))
+    assert rows["name"].is_unique
+    assert rows[["about", "printed", "possible", "citation"]].notna().all(axis=None)
+    herraiz = rows[rows["printed"].eq("81.3 % of 17 women")].iloc[0]
+    assert (herraiz["about"], herraiz["role"], herraiz["evidence"]) == (
+        "Herraiz 2018",
+        "cited",
+        ["outcomes row 2"],
+    )
+
+
+def test_counts_by_rule_add_up_and_name_rules_that_found_nothing(rows: pd.DataFrame) -> None:
+    counts = tables.rule_counts(rows)
+    assert list(counts.index) == list(RULES)
+    assert counts.to_numpy().sum() == len(rows)
+    assert counts.loc["sum-of-classes"].sum() == 0
+    assert list(tables.rule_counts(rows, ["identical-figures"]).index) == ["identical-figures"]
+
+
+def test_the_totals_that_fit_are_those_of_the_arithmetic(ev: evidence.Evidence) -> None:
+    drawn = tables.denominator_rows(ev, check_numbers(ev, ["percentage-of-enrolled"]), most=60)
+    (herraiz,) = drawn[drawn["label"].str.startswith("Herraiz")].to_dict("records")
+    assert (herraiz["total"], herraiz["totals"]) == (17, [16, 32, 48])
+    assert (drawn["total"] <= 60).all()
+
+
+def test_figures_say_when_there_is_nothing(ev: evidence.Evidence, rows: pd.DataFrame) -> None:
+    none = rows.iloc[:0]
+    figure = figures.findings_by_rule(tables.rule_counts(none), title="t", subtitle="s")
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert words == ["nothing found"] * len(RULES)
+    figure = figures.possible_totals(tables.denominator_rows(ev, []), title="t", subtitle="s")
+    assert "no percentage of a small total" in figure.axes[0].texts[0].get_text()
+
+
+def test_the_conclusion_counts_and_puts_the_cited_studies_first(
+    ev: evidence.Evidence, rows: pd.DataFrame
+) -> None:
+    text = narrative.findings_conclusion(rows, checked=rows_checked(ev))
+    assert f"{rows['rule'].nunique()} of {len(RULES)} rules found {len(rows)} contradictions" in text
+    assert "- Herraiz 2018: 81.3 % of 17 women" in text
+    assert "- Yan 2020: 4 live births within 6 months" in text
+    assert "Bidet" not in text
+    assert "found nothing" in narrative.findings_conclusion(rows.iloc[:0], checked=5)
+
+
+def test_a_choice_of_rules_and_confidence(ev: evidence.Evidence) -> None:
+    sure = check_numbers(ev, confidence=["certain"])
+    assert sure
+    assert {str(one.confidence) for one in sure} == {"certain"}
+    with pytest.raises(ValueError, match="no confidence 'sure'"):
+        check_numbers(ev, confidence=["sure"])
