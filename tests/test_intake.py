@@ -1,0 +1,592 @@
+"""Bring your own study: the sheet that is written, what is read from it, and how it is added."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.workbook import Workbook
+
+from damage import edit
+from helpers import evidence
+from helpers.cli import main
+from helpers.evidence import Fault, intake, sheet
+from helpers.evidence.filled import Row, clean, read_filled
+from helpers.evidence.schema import TABLES
+
+ROOT = Path(__file__).parents[1]
+KEY = "smith2027"
+#: A study that nobody carried out, as someone would type it.
+STUDY: dict[str, list[dict[str, Any]]] = {
+    "sources": [
+        {"source_id": KEY, "kind": "journal-article", "first_author": "Smith A", "year": 2027,
+         "title_short": "Synthetic study", "journal": "J Synth", "doi": "10.5555/synthetic.1", "pmid": "99999999",
+         "url": "https://example.org/smith2027", "access": "full-text", "language": "en"},
+    ],
+    "studies": [
+        {"study_id": KEY, "label": "Smith 2027", "role": "treatment", "tissue": "ovary", "condition": "POI",
+         "design": "single-arm", "n_enrolled": 20, "follow_up_months": 12, "source_id": KEY},
+    ],
+    "arms": [
+        {"study_id": KEY, "arm_id": "cells", "label": "UC-MSC, 10 million", "kind": "cells", "cell_source": "UC-MSC",
+         "dose_cells": 1e7, "n": 20, "source_id": KEY, "locator": "Table 1"},
+    ],
+    "outcomes": [
+        {"study_id": KEY, "arm_id": "cells", "outcome": "live-birth", "timepoint_months": 12, "events": 2, "total": 20,
+         "total_unit": "women", "total_basis": "reported", "percent_reported": 10, "source_id": KEY,
+         "locator": "Table 3", "extraction": "reported"},
+        {"study_id": KEY, "arm_id": "cells", "outcome": "pregnancy", "timepoint_months": 12, "events": 3, "total": 20,
+         "total_unit": "women", "total_basis": "reported", "source_id": KEY, "locator": "Table 3, \"any\"",
+         "extraction": "reported"},
+    ],
+    "measurements": [
+        {"study_id": KEY, "arm_id": "cells", "subject": "cohort", "measure": "FSH", "unit": "IU/L",
+         "timepoint_months": month, "n": 20, "mean": mean, "sd": 9.5, "source_id": KEY, "locator": "Table 2",
+         "extraction": "reported"}
+        for month, mean in ((0, 62.5), (6, 41.25))
+    ],
+}  # fmt: skip
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    """Run the command in this process."""
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(main, arguments)
+
+
+def put(book: Workbook, tab: str, row: int, **cells: Any) -> None:
+    names = [cell.value for cell in book[tab][1]]
+    for name, value in cells.items():
+        book[tab].cell(row, names.index(name) + 1).value = value
+
+
+def first_row(tab: str) -> int:
+    """Below the header and the example."""
+    return 3 if tab in sheet.TABS else 2
+
+
+@pytest.fixture(scope="session")
+def empty(ev: evidence.Evidence) -> bytes:
+    content = io.BytesIO()
+    sheet.new_sheet(KEY, ev.printed).save(content)
+    return content.getvalue()
+
+
+@pytest.fixture
+def book(empty: bytes) -> Workbook:
+    """The sheet, filled in."""
+    made = openpyxl.load_workbook(io.BytesIO(empty))
+    for tab, rows in STUDY.items():
+        for number, cells in enumerate(rows, start=first_row(tab)):
+            put(made, tab, number, **cells)
+    return made
+
+
+def saved(book: Workbook, folder: Path) -> Path:
+    path = folder / f"{KEY}.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def rows(book: Workbook, tmp_path: Path) -> list[Row]:
+    return read_filled(saved(book, tmp_path))
+
+
+def faults_of_sheet(book: Workbook, folder: Path) -> tuple[Fault, ...]:
+    with pytest.raises(evidence.EvidenceError) as caught:
+        read_filled(saved(book, folder))
+    return caught.value.faults
+
+
+def refused(rows: list[Row], folder: Path, **options: bool) -> tuple[Fault, ...]:
+    before = content_of(folder)
+    with pytest.raises(evidence.EvidenceError) as caught:
+        intake.add(rows, folder, name="the sheet", **options)
+    assert content_of(folder) == before
+    return caught.value.faults
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+# The sheet
+
+
+def test_the_sheet_has_every_column_explained(empty: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(empty))
+    assert book.sheetnames == ["instructions", *sheet.TABS, "words", "lists"]
+    assert book["lists"].sheet_state == "hidden"
+    for name in sheet.TABS:
+        tab, columns = book[name], TABLES[name].columns
+        assert [cell.value for cell in tab[1]] == list(columns)
+        assert tab.freeze_panes == "B2"
+        for number, rules in enumerate(columns.values(), start=1):
+            cell = tab.cell(1, number)
+            assert cell.font.bold
+            assert cell.comment is not None
+            assert str(rules.description) in cell.comment.text
+            assert ("must be given" in cell.comment.text) == (not rules.nullable)
+            text = (rules.metadata or {})["kind"] == "text"
+            assert tab.cell(3, number).number_format == ("@" if text else "General")
+            if text:
+                assert tab.column_dimensions[get_column_letter(number)].number_format == "@"
+
+
+def test_every_vocabulary_is_a_drop_down(empty: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(empty))
+    meanings = list(book["words"].iter_rows(min_row=2, values_only=True))
+    for name in sheet.TABS:
+        offered = {}
+        for rule in book[name].data_validations.dataValidation:
+            ((column, first, *_),) = [range_boundaries(str(area)) for area in rule.sqref.ranges]
+            tab, cells = rule.formula1.replace("'", "").replace("$", "").split("!")
+            assert (tab, first) == ("lists", 2)
+            offered[column] = [cell.value for (cell,) in book[tab][cells]]
+        for number, (column, rules) in enumerate(TABLES[name].columns.items(), start=1):
+            words = (rules.metadata or {}).get("vocabulary")
+            assert offered.get(number) == (list(words) if words else None)
+            told = {word: meaning for tab, of, word, meaning in meanings if (tab, of) == (name, column)}
+            assert told == (words or {})
+
+
+def test_an_empty_sheet_adds_nothing(empty: bytes, tmp_path: Path) -> None:
+    (fault,) = faults_of_sheet(openpyxl.load_workbook(io.BytesIO(empty)), tmp_path)
+    assert "holds no row to add" in fault.rule
+
+
+def test_examples_stand_in_the_shipped_tables(ev: evidence.Evidence) -> None:
+    for name in sheet.TABS:
+        example = sheet.rows_of(name, KEY, ev.printed)[0]
+        example[0] = example[0].removeprefix("example:")
+        assert example in ev.printed[name].to_numpy().tolist()
+
+
+@pytest.mark.parametrize("key", ["Smith2027", "smith 2027", "smith/2027", "", "-smith", "smith²"])
+def test_a_key_of_another_form_is_refused(key: str, ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match="is no key of a study"):
+        sheet.new_sheet(key, ev.printed)
+
+
+def test_a_key_in_use_is_refused(ev: evidence.Evidence, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"stands in studies\.csv already"):
+        sheet.write_sheet(tmp_path / "a.xlsx", "yan2020", ev.printed)
+    with pytest.raises(ValueError, match=r"stands in sources\.csv already"):
+        sheet.write_sheet(tmp_path / "a", "hjt-article", ev.printed, as_csv=True)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("as_csv", [False, True])
+def test_nothing_is_overwritten(as_csv: bool, ev: evidence.Evidence, tmp_path: Path) -> None:
+    path = tmp_path / "sheet"
+    sheet.write_sheet(path, KEY, ev.printed, as_csv=as_csv)
+    with pytest.raises(FileExistsError):
+        sheet.write_sheet(path, KEY, ev.printed, as_csv=as_csv)
+
+
+def test_csv_files_read_as_the_workbook_does(rows: list[Row], ev: evidence.Evidence, tmp_path: Path) -> None:
+    folder = tmp_path / "csv"
+    sheet.write_sheet(folder, KEY, ev.printed, as_csv=True)
+    readme = (folder / "README.txt").read_text(encoding="utf-8")
+    assert all(f"\n{column}: " in readme for name in sheet.TABS for column in TABLES[name].columns)
+    for tab, cells in STUDY.items():
+        for row in cells:
+            line = [
+                str(row.get(column, "")).replace("10000000.0", "10000000") for column in TABLES[tab].columns
+            ]
+            text = ",".join('"' + cell.replace('"', '""') + '"' for cell in line)
+            with (folder / f"{tab}.csv").open("a", encoding="utf-8") as file:
+                file.write(f"{text}\n")
+    found = [(row.table, row.cells) for row in read_filled(folder)]
+    assert found == [(row.table, row.cells) for row in rows]
+
+
+def test_csv_of_a_spreadsheet_with_semicolons_and_mark(tmp_path: Path) -> None:
+    text = "\ufeffstudy_id;arm_id;item;value;unit;source_id;locator;note\r\nsmith2027;;route;vein;;smith2027;p. 3, top;\r\n"
+    (tmp_path / "statements.csv").write_text(text, encoding="utf-8", newline="")
+    (row,) = read_filled(tmp_path)
+    assert (row.place, row.number, row.cells["locator"]) == ("statements.csv", 2, "p. 3, top")
+
+
+# Reading
+
+
+@pytest.mark.parametrize(
+    ("tab", "column", "value", "form", "text"),
+    [
+        ("arms", "n", 20.0, "General", "20"),
+        ("arms", "dose_cells", 1.2439e8, "0.00E+00", "124390000"),
+        ("arms", "age_mean", 0.1 + 0.2, "General", "0.3"),
+        ("arms", "age_mean", "33.40", "@", "33.40"),
+        ("arms", "label", "  UC-MSC\u00a0(10\u202fmillion) \n", "@", "UC-MSC (10 million)"),
+        ("arms", "label", "cells\u200b\ufeff", "@", "cells"),
+        ("arms", "locator", 3, "General", "3"),
+        ("sources", "pmid", 99999999.0, "General", "99999999"),
+        ("sources", "retracted", datetime.datetime(2027, 9, 4), "yyyy-mm-dd", "2027-09-04"),
+        ("outcomes", "percent_reported", 0.738, "0.0%", "73.8"),
+        ("changes", "change", "\u22123.5", "@", "-3.5"),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_read(
+    book: Workbook, tmp_path: Path, tab: str, column: str, value: Any, form: str, text: str
+) -> None:
+    put(book, tab, 9, **{column: value})
+    book[tab].cell(9, list(TABLES[tab].columns).index(column) + 1).number_format = form
+    (row,) = [row for row in read_filled(saved(book, tmp_path)) if (row.table, row.number) == (tab, 9)]
+    assert (row.cells[column], row.faults) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("tab", "column", "value", "form", "shown", "rule"),
+    [
+        ("arms", "n", "=SUM(A1:A2)", "General", "=SUM(A1:A2)", "is a formula"),
+        ("arms", "n", "#N/A", "General", "#N/A", "is an error of the spreadsheet"),
+        ("arms", "n", True, "General", "TRUE", "is a truth value"),
+        ("arms", "age_mean", "33,4", "@", "33,4", "has a comma; write decimals with a point"),
+        ("arms", "dose_cells", "10,000,000", "@", "10,000,000", "thousands without a separator"),
+        ("arms", "label", datetime.datetime(2027, 3, 5), "d-mmm", "2027-03-05", "became a date or time"),
+        ("outcomes", "events", datetime.datetime(2027, 3, 5), "d-mmm", "2027-03-05", "became a date or time"),
+        ("sources", "retracted", datetime.time(12, 30), "h:mm", "12:30:00", "became a date or time"),
+        ("changes", "change", 0.125, "0.0%", "0.125", "is shown as 12.5% by the spreadsheet"),
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_made_of_it_is_told(
+    book: Workbook, tmp_path: Path, tab: str, column: str, value: Any, form: str, shown: str, rule: str
+) -> None:
+    put(book, tab, 9, **{column: value})
+    book[tab].cell(9, list(TABLES[tab].columns).index(column) + 1).number_format = form
+    (fault,) = [fault for row in read_filled(saved(book, tmp_path)) for fault in row.faults]
+    assert (fault.file, fault.row, fault.column, fault.value) == (
+        f"{KEY}.xlsx, tab {tab}", 9, column, shown,
+    )  # fmt: skip
+    assert rule in fault.rule
+
+
+def test_cells_merged_down_a_column_stand_in_every_row(book: Workbook, tmp_path: Path) -> None:
+    letter = get_column_letter(list(TABLES["outcomes"].columns).index("arm_id") + 1)
+    book["outcomes"].merge_cells(f"{letter}3:{letter}4")
+    found = [row.cells for row in read_filled(saved(book, tmp_path)) if row.table == "outcomes"]
+    assert [cells["arm_id"] for cells in found] == ["cells", "cells"]
+
+
+def test_cells_merged_across_columns_are_refused(book: Workbook, tmp_path: Path) -> None:
+    book["arms"].merge_cells("B3:C3")
+    faults = [fault for row in read_filled(saved(book, tmp_path)) for fault in row.faults]
+    assert {(fault.row, fault.column) for fault in faults} == {(3, "arm_id"), (3, "label")}
+    assert all("merged across columns" in fault.rule for fault in faults)
+
+
+def test_rows_may_be_left_blank_and_columns_moved(book: Workbook, tmp_path: Path) -> None:
+    book["arms"].insert_rows(3, 4)
+    book["arms"].delete_rows(2)
+    book["arms"].move_range("A1:A60", cols=40)
+    book["arms"].delete_cols(1)
+    (row,) = [row for row in read_filled(saved(book, tmp_path)) if row.table == "arms"]
+    assert (row.number, row.cells["study_id"], row.cells["arm_id"]) == (6, KEY, "cells")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "column", "rule"),
+    [
+        (lambda book: setattr(book["outcomes"], "title", "outcome"), "", "is no table; did you mean 'outcomes'"),
+        (lambda book: put(book, "arms", 1, cell_source="cellsource"), "cellsource",
+         "is no column of arms; did you mean 'cell_source'"),
+        (lambda book: put(book, "arms", 1, donor="label"), "label", "stands twice in the header"),
+        (lambda book: book["arms"].delete_cols(2), "arm_id", "is a missing column"),
+        (lambda book: book["arms"].cell(3, 30, "aside"), "", "stands in a column without a name"),
+        (lambda book: book["arms"].cell(30_000, 1, "x"), "", "reaches down to row 30000"),
+    ],
+)  # fmt: skip
+def test_a_sheet_of_another_form_is_refused(
+    book: Workbook, tmp_path: Path, spoil: Any, column: str, rule: str
+) -> None:
+    spoil(book)
+    assert any(fault.column == column and rule in fault.rule for fault in faults_of_sheet(book, tmp_path))
+
+
+def test_what_is_no_sheet_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "study.xlsx"
+    for spoil, rule in (
+        (lambda: None, "there is no such file"),
+        (lambda: path.write_bytes(b"not a workbook"), "is no xlsx workbook"),
+        (lambda: path.rename(tmp_path / "study.txt"), "there is no such file"),
+    ):
+        spoil()
+        with pytest.raises(evidence.EvidenceError, match=rule):
+            read_filled(path)
+    (tmp_path / "outcome.csv").write_text("a\n1\n")
+    (tmp_path / "arms.csv").write_bytes(b"study_id\n\xff\n")
+    with pytest.raises(evidence.EvidenceError) as caught:
+        read_filled(tmp_path)
+    assert [fault.file for fault in caught.value.faults] == ["arms.csv", "outcome.csv"]
+    assert "did you mean 'outcomes.csv'" in caught.value.faults[1].rule
+
+
+@given(st.text(max_size=30))
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+# Adding
+
+
+def test_a_study_is_added_and_all_else_stays(rows: list[Row], data: Path, ev: evidence.Evidence) -> None:
+    before = content_of(data)
+    done = intake.add(rows, data, name="the sheet")
+    assert {found.table: len(found.added) for found in done} == {tab: len(new) for tab, new in STUDY.items()}
+    after = content_of(data)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "references.bib", *(f"{tab}.csv" for tab in STUDY),
+    }  # fmt: skip
+    assert all(after[f"{tab}.csv"].startswith(before[f"{tab}.csv"]) for tab in STUDY)
+    assert b"@article{smith2027," in after["references.bib"]
+    found = evidence.load(data)
+    for tab, given_rows in STUDY.items():
+        new = found.tables[tab].iloc[len(ev.tables[tab]) :]
+        assert len(new) == len(given_rows)
+        for (_, row), cells in zip(new.iterrows(), given_rows, strict=True):
+            assert {name: row[name] for name in cells} == cells
+            assert row.drop([*cells, *(name for name in row.index if name.startswith("unit_"))]).isna().all()
+    assert found.trace("outcomes", len(ev.outcomes)).locator == "Table 3"
+
+
+def test_importing_twice_adds_nothing(rows: list[Row], data: Path) -> None:
+    intake.add(rows, data, name="the sheet")
+    before = content_of(data)
+    stamps = {path: path.stat().st_mtime_ns for path in data.iterdir()}
+    for done in intake.add(rows, data, name="the sheet"):
+        assert (done.added, done.replaced, len(done.present)) == ((), (), len(STUDY[done.table]))
+    assert content_of(data) == before
+    assert {path: path.stat().st_mtime_ns for path in data.iterdir()} == stamps
+
+
+def test_a_dry_run_writes_nothing(rows: list[Row], data: Path) -> None:
+    before = content_of(data)
+    done = intake.add(rows, data, name="the sheet", dry_run=True)
+    assert sum(len(found.added) for found in done) == len(rows)
+    assert content_of(data) == before
+
+
+def changed(rows: list[Row], table: str, **cells: str) -> list[Row]:
+    """Give the rows with other cells in the first row of a table."""
+    chosen = next(row for row in rows if row.table == table)
+    other = Row(chosen.table, chosen.place, chosen.number, chosen.cells | cells)
+    return [other if row is chosen else row for row in rows]
+
+
+def test_another_value_needs_replace(rows: list[Row], data: Path) -> None:
+    intake.add(rows, data, name="the sheet")
+    place = f"{KEY}.xlsx, tab measurements"
+    other = changed(rows, "measurements", mean="99", sd="9.50")
+    (fault,) = refused(other, data)
+    assert (fault.file, fault.row, fault.column, fault.value) == (place, 3, "mean", "99")
+    assert "as '62.5'; --replace" in fault.rule
+    before = content_of(data)
+    done = {found.table: found for found in intake.add(other, data, name="the sheet", replace=True)}
+    assert (len(done["measurements"].replaced), len(done["measurements"].present)) == (1, 1)
+    after = content_of(data)
+    assert [name for name in after if after[name] != before[name]] == ["measurements.csv"]
+    lines = zip(before["measurements.csv"].splitlines(), after["measurements.csv"].splitlines(), strict=True)
+    (difference,) = [(old, new) for old, new in lines if old != new]
+    assert (b",62.5,9.5," in difference[0], b",99,9.50," in difference[1]) == (True, True)
+
+
+def test_a_shipped_row_is_not_overwritten(data: Path, ev: evidence.Evidence) -> None:
+    own = {str(name): str(cell) for name, cell in ev.printed["outcomes"].iloc[0].items()}
+    row = Row("outcomes", "sheet", 2, {**own, "events": "12", "percent_reported": "75.0"})
+    assert {fault.column for fault in refused([row], data)} == {"events", "percent_reported"}
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "column", "rule"),
+    [
+        ("outcomes", {"outcome": "live-brith"}, "outcome", "did you mean 'live-birth'"),
+        ("outcomes", {"events": "21"}, "events", "is above its total 20"),
+        ("outcomes", {"arm_id": "cell"}, "arm_id", f"is no arm of {KEY} in arms.csv; did you mean 'cells'"),
+        ("outcomes", {"source_id": "smith2026"}, "source_id", f"is not in sources.csv; did you mean '{KEY}'"),
+        ("outcomes", {"timepoint_months": "13"}, "timepoint_months", "lies after the follow-up"),
+        ("outcomes", {"events": "two"}, "events", "is not a whole number"),
+        ("outcomes", {"locator": ""}, "locator", "must not be blank"),
+        ("measurements", {"unit": "IU/l"}, "unit", "did you mean 'IU/L'"),
+        ("arms", {"n": "21"}, "n", "is above the 20 women enrolled"),
+        ("studies", {"overlaps_with": "yan2020"}, "overlaps_with", "yan2020 does not name smith2027"),
+        ("sources", {"doi": "doi.org/10.1"}, "doi", "a DOI as"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_where_it_was_typed(
+    rows: list[Row], data: Path, table: str, cells: dict[str, str], column: str, rule: str
+) -> None:
+    (fault,) = refused(changed(rows, table, **cells), data)
+    ((name, value),) = cells.items()
+    assert (fault.file, fault.row, fault.column, fault.value) == (
+        f"{KEY}.xlsx, tab {table}", 3, name, value,
+    )  # fmt: skip
+    assert name == column
+    assert rule in fault.rule
+
+
+def test_a_row_that_stands_twice_in_the_sheet_is_refused(rows: list[Row], data: Path) -> None:
+    (fault,) = refused([*rows, Row("arms", "below", 9, rows[2].cells)], data)
+    assert (fault.file, fault.row) == ("below", 9)
+    assert fault.rule == "repeats row 3; every row needs its own study_id + arm_id"
+
+
+def test_a_cell_that_cannot_be_read_is_told_once(book: Workbook, tmp_path: Path, data: Path) -> None:
+    put(book, "outcomes", 3, events="=1+1")
+    put(book, "arms", 3, kind="cell")
+    faults = refused(read_filled(saved(book, tmp_path)), data)
+    assert [(fault.row, fault.column) for fault in faults] == [(3, "kind"), (3, "events")]
+
+
+def test_faults_that_stood_there_before_are_told_as_such(rows: list[Row], data: Path) -> None:
+    edit(data, "outcomes", 2, events="many")
+    (fault,) = refused(rows, data)
+    assert (fault.file, fault.row, fault.column) == ("outcomes.csv", 2, "events")
+    (data / "arms.csv").unlink()
+    assert "is missing" in {fault.rule for fault in refused(rows, data)}
+
+
+@pytest.mark.parametrize("last", range(6))
+def test_all_files_are_written_or_none(
+    rows: list[Row], data: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    before = content_of(data)
+    calls = []
+    real = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target.parent == data:
+            calls.append(target)
+            if len(calls) == last + 1:
+                raise OSError("no space left")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(OSError, match="no space left"):
+        intake.add(rows, data, name="the sheet")
+    assert len(calls) > last
+    assert content_of(data) == before
+
+
+def test_data_that_change_meanwhile_are_not_written_over(
+    rows: list[Row], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def meanwhile(folder: Path) -> evidence.Evidence:
+        edit(data, "outcomes", 2, note="changed by another")
+        return evidence.load(folder)
+
+    monkeypatch.setattr("helpers.evidence.intake.load", meanwhile)
+    with pytest.raises(evidence.EvidenceError, match="was changed while the rows were checked"):
+        intake.add(rows, data, name="the sheet")
+    assert KEY not in (data / "studies.csv").read_text(encoding="utf-8")
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    events=st.integers(0, 30),
+    total=st.integers(1, 30),
+    levels=st.lists(st.floats(0.001, 1e6, allow_subnormal=False), min_size=1, max_size=4),
+    words=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20),
+)
+def test_any_study_comes_back_as_it_was_typed(
+    empty: bytes, tmp_path: Path, events: int, total: int, levels: list[float], words: str
+) -> None:
+    data = tmp_path / "data"
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(ROOT / "data", data)
+    before = content_of(data)
+    book = openpyxl.load_workbook(io.BytesIO(empty))
+    for tab in ("sources", "studies", "arms"):
+        put(book, tab, 3, **STUDY[tab][0])
+    put(book, "studies", 3, n_enrolled=total, note=f"of {words}" if clean(words) else None)
+    put(book, "arms", 3, n=None)
+    put(
+        book,
+        "outcomes",
+        3,
+        **{**STUDY["outcomes"][0], "events": events, "total": total, "percent_reported": None},
+    )
+    for month, level in enumerate(levels):
+        put(
+            book,
+            "measurements",
+            3 + month,
+            **{**STUDY["measurements"][0], "timepoint_months": month, "mean": level},
+        )
+    rows = read_filled(saved(book, tmp_path))
+    if events > total:
+        (fault,) = refused(rows, data)
+        assert (fault.row, fault.column) == (3, "events")
+        return
+    intake.add(rows, data, name="the sheet")
+    found = evidence.load(data)
+    means = found.measurements.loc[found.measurements["study_id"] == KEY, "mean"]
+    assert means.to_list() == pytest.approx(levels, rel=1e-14)
+    (note,) = found.studies.loc[found.studies["study_id"] == KEY, "note"].fillna("")
+    assert note == (clean(f"of {words}") if clean(words) else "")
+    assert all(content_of(data)[name].startswith(before[name]) for name in before if name.endswith(".csv"))
+
+
+# The commands
+
+
+@pytest.fixture
+def project(data: Path) -> Path:
+    (data.parent / "notebooks").mkdir()
+    return data.parent
+
+
+def test_the_commands_from_sheet_to_check(project: Path, book: Workbook) -> None:
+    assert run(project, "new-study", KEY).exit_code == 0
+    again = run(project, "new-study", KEY)
+    assert again.stderr == f"Error: {KEY}.xlsx is there already; it is not overwritten\n"
+    saved(book, project)
+    dry = run(project, "import", f"{KEY}.xlsx", "--dry-run")
+    assert dry.exit_code == 0, dry.output
+    assert dry.stdout.endswith("nothing written (--dry-run)\n")
+    done = run(project, "import", f"{KEY}.xlsx", "data")
+    assert done.exit_code == 0, done.output
+    assert "outcomes        2 added\n" in done.stdout
+    assert "smith2027 / cells / live-birth / 12 / women / smith2027 / Table 3" in done.stdout
+    assert done.stdout.endswith("7 rows written to data\n")
+    assert run(project, "check").exit_code == 0
+    assert run(project, "import", f"{KEY}.xlsx").stdout.endswith(
+        "nothing to add: every row stands there already\n"
+    )
+
+
+def test_a_refused_sheet_says_how_many_faults_and_where(project: Path, book: Workbook) -> None:
+    put(book, "outcomes", 3, outcome="birth rate", events="2,5")
+    saved(book, project)
+    done = run(project, "import", f"{KEY}.xlsx")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[:2] == [
+        f"Error: 1 fault in {KEY}.xlsx",
+        f"  {KEY}.xlsx, tab outcomes, row 3, column events: '2,5': "
+        "has a comma; write decimals with a point, and thousands without a separator",
+    ]
+
+
+def test_a_sheet_as_csv_goes_where_it_is_told(project: Path) -> None:
+    done = run(project, "new-study", KEY, "--csv", "--output", "forms/smith")
+    assert done.exit_code == 0, done.output
+    written = {path.name for path in (project / "forms" / "smith").iterdir()}
+    assert written == {"README.txt", *(f"{name}.csv" for name in sheet.TABS)}
+
+
+def test_a_folder_that_is_no_package_is_told(project: Path, book: Workbook) -> None:
+    saved(book, project)
+    done = run(project, "import", f"{KEY}.xlsx", "nowhere")
+    assert "nowhere: is no folder with an evidence package" in done.stderr
