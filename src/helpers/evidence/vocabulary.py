@@ -341,6 +341,7 @@ EVIDENCE_TABLE: Vocabulary = {
     "mechanisms": "rows of mechanisms.csv",
     "factors": "rows of factors.csv",
     "reference_values": "rows of reference_values.csv",
+    "criteria": "rows of criteria.csv, which show what the article itself says and nothing more",
     "double_extraction": "rows of double_extraction.csv",
     "discrepancies": "rows of discrepancies.csv",
 }
