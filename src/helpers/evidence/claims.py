@@ -116,7 +116,8 @@ def verdicts(ev: Evidence, claims: pd.DataFrame | None = None) -> pd.DataFrame:
     judged = []
     for claim_id, study in zip(claims["claim_id"], claims["study_id"], strict=True):
         rows = links.get(claim_id, ev.claim_evidence.iloc[:0])
-        parts = [judge.part(str(name), part) for name, part in rows.groupby("part", sort=False)]
+        shown = _State.IN_LITERATURE if pd.isna(study) else _State.SHOWN
+        parts = [judge.part(str(name), part, shown) for name, part in rows.groupby("part", sort=False)]
         told = "; ".join(f"{part.name}: {part.state}" for part in parts)
         judged.append(
             {
@@ -188,8 +189,8 @@ class _Judge:
         not_women = ev.studies["role"].isin(["preclinical", "in-vitro"])
         self._not_women = set(ev.studies.loc[not_women, "study_id"])
 
-    def part(self, name: str, links: pd.DataFrame) -> _Part:
-        """Judge a part by all rows that its links find."""
+    def part(self, name: str, links: pd.DataFrame, shown: _State) -> _Part:
+        """Judge a part by all rows that its links find; `shown` is how first-hand agreement is told."""
         states: list[_State] = []
         rows: list[str] = []
         sources: list[str] = []
@@ -210,7 +211,7 @@ class _Judge:
                 told.append(self._said(table, found, str(link.field), str(link.expected)))
                 sources += list(found["source_id"])
         if told:
-            states.append(_weigh(pd.concat(told)))
+            states.append(_weigh(pd.concat(told), shown))
         return _Part(
             name,
             max(states, key=list(_State).index, default=_State.NOT_SEEN),
@@ -229,8 +230,7 @@ class _Judge:
 
     def _said(self, table: str, rows: pd.DataFrame, field: str, expected: str) -> pd.DataFrame:
         """Tell of each row whether it agrees (1), denies (0) or both (0.5), how near it is, and if of women."""
-        general = table in _OF_DOCUMENTS
-        direct = self._general if general else self._direct
+        direct = self._general if table in _OF_DOCUMENTS else self._direct
         if table in _IN_WOMEN:
             women = rows[_IN_WOMEN[table]].eq("human").fillna(False).astype(bool)
         elif "study_id" in rows:
@@ -245,7 +245,6 @@ class _Judge:
                 "article": rows["source_id"].isin(self._article).to_numpy(bool),
                 "direct": rows["source_id"].isin(direct).to_numpy(bool),
                 "women": women.to_numpy(bool),
-                "general": general,
             }
         )
 
@@ -288,14 +287,13 @@ def _own_list(cells: pd.Series[Any], expected: str) -> _State:
     return _State.ARTICLE_ONLY if agree else _State.INCONSISTENT
 
 
-def _weigh(rows: pd.DataFrame) -> _State:
+def _weigh(rows: pd.DataFrame, shown: _State) -> _State:
     """Take the nearest rows that say something: on women first-hand, on women, on animals or cells."""
     telling = rows[rows["agreement"].notna()]
     others = telling[~telling["article"]]
     women = others[others["women"]]
     if len(women) and women["direct"].any():
         nearest = women[women["direct"]]
-        shown = _State.IN_LITERATURE if nearest["general"].all() else _State.SHOWN
         return _balance(nearest, shown, _State.DISPUTED, _State.DENIED)
     if len(women):
         return _balance(women, _State.SECOND_HAND, _State.DISPUTED, _State.DOUBTED)
