@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, tables
@@ -241,12 +242,17 @@ def test_a_scale_that_cannot_be_is_refused(ev: evidence.Evidence) -> None:
         figures.trajectory(course, scale="log", title="t", subtitle="s")
 
 
-def test_every_claim_has_its_tile(ev: evidence.Evidence) -> None:
+def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Evidence) -> None:
     verdicts = evidence.verdicts(ev)
-    figure = figures.verdict_map(verdicts, title="t", subtitle="s", notes=("n",))
-    assert set(verdicts["claim_id"]) <= set(texts(figure))
-    assert len(figure.axes[0].patches) == len(verdicts)
+    figure = figures.verdict_bars(verdicts, title="t", subtitle="s", notes=("n",))
+    for axes, by in zip(figure.axes, ("section", "kind"), strict=True):
+        assert sum(int(text.get_text()) for text in axes.texts) == len(verdicts)
+        drawn = [patch.get_width() for patch in axes.patches if isinstance(patch, Rectangle)]
+        assert sum(drawn) == len(verdicts)
+        assert len(axes.get_yticks()) == verdicts[by].nunique()
     assert_nothing_clipped(figure)
+    with pytest.raises(ValueError, match="no claim is left"):
+        figures.verdict_bars(verdicts.iloc[:0], title="t", subtitle="s")
 
 
 def test_colours_stand_for_one_thing_each() -> None:

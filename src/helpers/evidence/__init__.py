@@ -1,6 +1,6 @@
 """What was extracted: the tables and their rules, loading, units, and the way back to the source."""
 
-from helpers.evidence.claims import Verdict, by_consequence, verdicts
+from helpers.evidence.claims import Verdict, by_consequence, verdict_counts, verdicts
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.package import Evidence, Trace, digest, load
 from helpers.evidence.units import known_units
@@ -15,5 +15,6 @@ __all__ = [
     "digest",
     "known_units",
     "load",
+    "verdict_counts",
     "verdicts",
 ]

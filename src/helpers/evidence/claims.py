@@ -161,6 +161,28 @@ def by_consequence(judged: pd.DataFrame) -> pd.DataFrame:
     return judged.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
 
 
+def verdict_counts(judged: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Count the claims by verdict.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `verdicts`, or a part of it.
+    by : str
+        Column by which to count, for example ``section``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per value of that column, in the order of the article: the value, one column per verdict, and
+        their sum as ``claims``.
+    """
+    named = [str(verdict) for verdict in Verdict]
+    counts = pd.crosstab(judged[by], judged["verdict"]).reindex(columns=named, fill_value=0)
+    counts = counts.reindex(judged[by].drop_duplicates()).rename_axis(index=by, columns=None)
+    return counts.assign(claims=counts.sum(axis=1)).reset_index()
+
+
 def _verdict(states: set[_State]) -> Verdict:
     if _State.INCONSISTENT in states:
         return Verdict.INCONSISTENT

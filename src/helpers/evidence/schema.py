@@ -445,7 +445,10 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "table": _word("the table with the rows", words.EVIDENCE_TABLE),
                 "match": _text("which rows: column=value, several joined by '; '"),
                 "field": _text("the column that is compared"),
-                "expected": _text("what stands there if the part is right; '~text' means: contains the text"),
+                "expected": _text(
+                    "what stands there if the part is right; '~text' means: contains the text, '>0', '<0', '>=0' or "
+                    "'<=0' a limit"
+                ),
                 **_note(),
             },
         ),

@@ -1,35 +1,36 @@
-"""One tile per claim of the article, by case and verdict."""
+"""How many claims of the article have which verdict, section by section and kind by kind."""
 
 from __future__ import annotations
-
-import textwrap
-from collections import Counter
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import Patch
 
+from helpers.evidence import Verdict, verdict_counts
 from helpers.figures import style
 
 #: Verdicts from the firmest to the worst; safe for the colour-blind and told apart by place too.
 VERDICT_COLOURS = {
-    "supported": "#0072b2",
-    "supported in part": "#7fb8dc",
-    "not verifiable from what was read": "#c4c4c4",
-    "contradicted": "#d55e00",
-    "internally inconsistent": "#8a3b73",
+    Verdict.SUPPORTED: "#0072b2",
+    Verdict.IN_PART: "#8cc2e3",
+    Verdict.PRECLINICAL: "#e3c650",
+    Verdict.NOT_VERIFIABLE: "#c9c9c9",
+    Verdict.CONTRADICTED: "#d55e00",
+    Verdict.INCONSISTENT: "#8a3b73",
 }
-_PER_LINE = 4
+_DARK = {Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.INCONSISTENT}
+_BAR, _GAP = 0.27, 0.62
+_PANELS = {"section": "Claims by section of the article", "kind": "Claims by kind"}
 
 
-def verdict_map(verdicts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw every claim as a tile in the row of its section and the column of its verdict.
+def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw the number of claims by verdict as stacked bars, one per section and one per kind of claim.
 
     Parameters
     ----------
-    verdicts : pandas.DataFrame
-        Made by `helpers.evidence.verdicts`: claim_id, section, verdict.
+    judged : pandas.DataFrame
+        Made by `helpers.evidence.verdicts`, or a part of it: section, kind, verdict.
     title, subtitle : str
         The question, and what is shown.
     notes : tuple of str
@@ -38,52 +39,65 @@ def verdict_map(verdicts: pd.DataFrame, *, title: str, subtitle: str, notes: tup
     Returns
     -------
     matplotlib.figure.Figure
-        The number of claims heads each column.
+        Two axes, sections and kinds. Each part of a bar holds its count; the legend holds the count of each verdict.
+
+    Raises
+    ------
+    ValueError
+        If there is no claim to draw.
     """
-    sections = list(dict.fromkeys(verdicts["section"]))
+    if judged.empty:
+        message = "no claim is left after the selection: choose other sections, kinds or verdicts"
+        raise ValueError(message)
+    counts = [verdict_counts(judged, by) for by in _PANELS]
     lines = style.footer_lines([], notes)
-    cells = verdicts.groupby(["section", "verdict"], sort=False)["claim_id"].apply(list).to_dict()
-    deep = [
-        max([1, *(-(-len(cells.get((s, v), [])) // _PER_LINE) for v in VERDICT_COLOURS)]) for s in sections
-    ]
-    top, bottom = style.title_height(title, subtitle) + 0.62, style.footer_height(lines) + 0.1
-    tiles_height = 0.34 * sum(deep) + 0.14 * len(deep)
+    heights = [_BAR * len(frame) for frame in counts]
+    top, bottom = style.title_height(title, subtitle) + 0.95, style.footer_height(lines) + 0.42
     with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + tiles_height + bottom))
+        figure = Figure(figsize=(style.WIDTH, top + sum(heights) + _GAP * (len(counts) - 1) + bottom))
         height = figure.get_figheight()
-        axes = figure.add_axes((0.11, bottom / height, 0.88, tiles_height / height))
         style.titled(figure, title, subtitle)
-        _head(axes, Counter(verdicts["verdict"]))
-        y = 0.0
-        for section, depth in zip(sections, deep, strict=True):
-            axes.text(-0.03, y + depth / 2, section.replace("-", " "), ha="right", va="center")
-            for column, verdict in enumerate(VERDICT_COLOURS):
-                _tiles(axes, column, y, cells.get((section, verdict), []), VERDICT_COLOURS[verdict])
-            y += depth + 0.4
-            axes.axhline(y - 0.2, color=style.FAINT, lw=0.6)
-        axes.set_xlim(0, len(VERDICT_COLOURS))
-        axes.set_ylim(max(y - 0.2, 1), -0.2)
-        axes.set_axis_off()
+        _legend(figure, judged, (height - style.title_height(title, subtitle)) / height)
+        y = height - top
+        for by, frame, tall in zip(_PANELS, counts, heights, strict=True):
+            axes = figure.add_axes((0.3, (y - tall) / height, 0.67, tall / height))
+            _bars(axes, frame, by)
+            y -= tall + _GAP
+        figure.axes[-1].set_xlabel("claims")
         style.footed(figure, lines)
     return figure
 
 
-def _head(axes: Axes, counts: Counter[str]) -> None:
-    for column, verdict in enumerate(VERDICT_COLOURS):
-        words = "\n".join(textwrap.wrap(verdict, 20))
-        axes.annotate(
-            f"{words}\n{counts[verdict]}", (column, 1), xycoords=("data", "axes fraction"), xytext=(2, 6),
-            textcoords="offset points", va="bottom", fontweight="bold", fontsize=9, linespacing=1.2,
-        )  # fmt: skip
+def _legend(figure: Figure, judged: pd.DataFrame, y: float) -> None:
+    counts = judged["verdict"].value_counts()
+    handles = [Patch(fc=colour) for colour in VERDICT_COLOURS.values()]
+    labels = [f"{verdict} ({counts.get(str(verdict), 0)})" for verdict in VERDICT_COLOURS]
+    figure.legend(
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(0.0, y),
+        ncols=3,
+        handlelength=1.2,
+        columnspacing=1.4,
+    )
 
 
-def _tiles(axes: Axes, column: int, y: float, claims: list[str], colour: str) -> None:
-    ink = "white" if colour in {"#0072b2", "#d55e00", "#8a3b73"} else style.INK
-    for place, claim in enumerate(claims):
-        x, row = column + 0.02 + 0.235 * (place % _PER_LINE), y + place // _PER_LINE
-        axes.add_patch(
-            FancyBboxPatch(
-                (x, row + 0.08), 0.2, 0.84, boxstyle="square,pad=0", fc=colour, ec="none", mutation_aspect=1
-            )
-        )
-        axes.text(x + 0.1, row + 0.5, claim, ha="center", va="center", fontsize=8, color=ink)
+def _bars(axes: Axes, counts: pd.DataFrame, by: str) -> None:
+    left = [0] * len(counts)
+    for verdict, colour in VERDICT_COLOURS.items():
+        widths = [int(width) for width in counts[str(verdict)]]
+        axes.barh(range(len(counts)), widths, left=left, color=colour, height=0.78, ec="white", lw=0.8)
+        for row, (start, width) in enumerate(zip(left, widths, strict=True)):
+            if width:
+                ink = "white" if verdict in _DARK else style.INK
+                axes.text(start + width / 2, row, str(width), ha="center", va="center", fontsize=8, color=ink)
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    names = [f"{str(name).replace('-', ' ')} ({total})" for name, total in zip(counts[by], left, strict=True)]
+    axes.set_yticks(range(len(counts)), names)
+    axes.set_ylim(len(counts) - 0.4, -0.6)
+    axes.set_xlim(0, max(left) * 1.01)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_title(_PANELS[by], loc="left")
+    axes.tick_params(axis="y", length=0)
+    style.quiet_axes(axes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.evidence import Verdict
+from helpers.evidence import Verdict, by_consequence
 from helpers.narrative.wording import counted, listed, plain
 
 
@@ -20,23 +20,30 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     -------
     str
         Markdown: how many claims have which verdict, and those that conflict with the sources or with the
-        article itself.
+        article itself, the most consequential first.
     """
     if verdicts.empty:
         return "No claim is left after the selection."
     counts = verdicts["verdict"].value_counts()
     told = listed(f"{counts[verdict]} {verdict}" for verdict in Verdict if verdict in counts)
     text = f"Of {counted(len(verdicts), 'claim')} judged, {told}."
-    worst = verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
+    worst = by_consequence(verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])])
     if len(worst):
-        text += " In conflict:\n\n"
+        text += " In conflict, the most consequential first:\n\n"
         text += "\n".join(
-            f"- **{row.verdict}** ({row.claim_id}): {plain(row.claim)}" for row in worst.itertuples()
+            f"- **{row.verdict}** ({row.claim_id}): {plain(row.claim)} Part by part: {plain(row.reason)}."
+            for row in worst.itertuples()
+        )
+    preclinical = int(counts.get(Verdict.PRECLINICAL, 0))
+    if preclinical:
+        text += (
+            f"\n\nIn animals or cells only means that what bears on {counted(preclinical, 'claim')} was not found in "
+            "women."
         )
     unseen = int(counts.get(Verdict.NOT_VERIFIABLE, 0))
     if unseen:
         text += (
-            f"\n\nNot verifiable means that {counted(unseen, 'claim')} may be right: the papers were read no deeper than "
-            "an abstract or one table, and no source read says the same."
+            f"\n\nNot verifiable means that {counted(unseen, 'claim')} may be right: what is claimed stands in the article only, the "
+            "findings disagree, or no source read bears on it."
         )
     return text

@@ -1,6 +1,7 @@
 """Tidy rows and publication tables made of them."""
 
 from helpers.evidence.vocabulary import phrase
+from helpers.tables.claims import count_table, mismatch_table, verdict_table
 from helpers.tables.courses import Course, course, course_summary, joined
 from helpers.tables.export import csv_text
 from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
@@ -17,7 +18,6 @@ from helpers.tables.standard import (
     level_table,
     statement_table,
     summary_table,
-    verdict_table,
 )
 from helpers.tables.studies import StudyRows, study_rows
 
@@ -30,6 +30,7 @@ __all__ = [
     "change_rows",
     "change_table",
     "comparison_table",
+    "count_table",
     "count_values",
     "course",
     "course_summary",
@@ -44,6 +45,7 @@ __all__ = [
     "joined",
     "level_rows",
     "level_table",
+    "mismatch_table",
     "outcome_rows",
     "outcome_table",
     "percent",

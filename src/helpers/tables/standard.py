@@ -19,20 +19,6 @@ def documents_table(sources: pd.DataFrame, *, title: str) -> Table:
     return table(sources, columns, title=title)
 
 
-def verdict_table(verdicts: pd.DataFrame) -> Table:
-    """Build the table of claims with verdict, reason and evidence; made of `helpers.evidence.verdicts`."""
-    columns = {
-        "claim_id": "claim",
-        "claim": "what it says",
-        "verdict": "verdict",
-        "reason": "part by part",
-        "evidence": "evidence rows",
-        "sources": "sources",
-    }
-    note = "Claims are told in our own words. The verdict follows from the evidence rows by rule."
-    return table(verdicts, columns, title="Claims and verdicts", group="section", note=note)
-
-
 def summary_table(summary: pd.DataFrame) -> Table:
     """Build the table of what is known of each marker; made of `course_summary`."""
     columns = {
