@@ -7,6 +7,7 @@ them. Nothing here knows a single claim: change the evidence and the verdict cha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -71,7 +72,9 @@ class _Part:
     of_outcome: bool
 
 
-def verdicts(ev: Evidence, claims: pd.DataFrame | None = None) -> pd.DataFrame:
+def verdicts(
+    ev: Evidence, claims: pd.DataFrame | None = None, *, verdict: Sequence[str] = ("all",)
+) -> pd.DataFrame:
     """Judge every claim.
 
     A claim is judged part by part. All rows of a part speak to the same point. Rows of a retracted document do not
@@ -101,6 +104,8 @@ def verdicts(ev: Evidence, claims: pd.DataFrame | None = None) -> pd.DataFrame:
         The loaded evidence.
     claims : pandas.DataFrame, optional
         The rows of `claims` to judge; all of them if not given.
+    verdict : sequence of str
+        Verdicts whose claims are kept; ``all`` keeps every claim.
 
     Returns
     -------
@@ -108,6 +113,11 @@ def verdicts(ev: Evidence, claims: pd.DataFrame | None = None) -> pd.DataFrame:
         One row per claim, in the order of `claims`: claim_id, section, kind, study_id, claim, verdict,
         reason (each part with its state), evidence (rows as ``table row n``), sources (source_ids), of_outcome
         (whether it is about a cited study and rows on what happened to women bear on it).
+
+    Raises
+    ------
+    ValueError
+        If no claim is left.
     """
     claims = ev.claims if claims is None else claims
     judge = _Judge(ev)
@@ -130,7 +140,13 @@ def verdicts(ev: Evidence, claims: pd.DataFrame | None = None) -> pd.DataFrame:
         )
     names = ["verdict", "reason", "evidence", "sources", "of_outcome"]
     found = pd.DataFrame(judged, columns=names, index=claims.index)
-    return claims[["claim_id", "section", "kind", "study_id", "claim"]].join(found).reset_index(drop=True)
+    table = claims[["claim_id", "section", "kind", "study_id", "claim"]].join(found)
+    if "all" not in verdict:
+        table = table[table["verdict"].isin(verdict)]
+    if table.empty:
+        message = "no claim is left after the selection: choose other sections, kinds or verdicts"
+        raise ValueError(message)
+    return table.reset_index(drop=True)
 
 
 def by_consequence(judged: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +154,7 @@ def by_consequence(judged: pd.DataFrame) -> pd.DataFrame:
 
     The rule, from the first to the last key: the verdict (contradicted and internally inconsistent alike, then not
     verifiable, in animals or cells only, supported in part, supported); claims about what happened to the women
-    of a cited study before all others; the kind (safety, quantity, causal, comparison, attribution, definition);
+    of a cited study, then other claims about a cited study, then all others; the kind (safety, quantity, causal, comparison, attribution, definition);
     the order of the article.
 
     Parameters
@@ -153,10 +169,10 @@ def by_consequence(judged: pd.DataFrame) -> pd.DataFrame:
     """
     severity = {str(verdict): rank for rank, verdict in enumerate(reversed(Verdict))}
     severity[Verdict.INCONSISTENT] = severity[Verdict.CONTRADICTED]
-    columns = (judged["verdict"], judged["of_outcome"], judged["kind"])
+    columns = (judged["verdict"], judged["of_outcome"], judged["study_id"].isna(), judged["kind"])
     keys = [
-        (severity[verdict], not of_outcome, _KINDS.index(kind))
-        for verdict, of_outcome, kind in zip(*columns, strict=True)
+        (severity[verdict], not of_outcome, in_general, _KINDS.index(kind))
+        for verdict, of_outcome, in_general, kind in zip(*columns, strict=True)
     ]
     return judged.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
 

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from helpers.evidence import Verdict, verdict_counts
 from helpers.figures import style
@@ -97,7 +98,7 @@ def _bars(axes: Axes, counts: pd.DataFrame, by: str) -> None:
     axes.set_yticks(range(len(counts)), names)
     axes.set_ylim(len(counts) - 0.4, -0.6)
     axes.set_xlim(0, max(left) * 1.01)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title(_PANELS[by], loc="left")
     axes.tick_params(axis="y", length=0)
     style.quiet_axes(axes)
