@@ -29,7 +29,10 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     text = f"Of {counted(len(verdicts), 'claim')} judged, {told}."
     worst = by_consequence(verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])])
     if len(worst):
-        text += " In conflict, the most consequential first:\n\n"
+        text += (
+            " Where a line tells how the article uses a case, the verdict is on that use. In conflict, the most "
+            "consequential first:\n\n"
+        )
         text += "\n".join(
             f"- **{row.verdict}** ({row.claim_id}): {plain(row.claim)} Part by part: {plain(row.reason)}."
             for row in worst.itertuples()
@@ -44,6 +47,6 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     if unseen:
         text += (
             f"\n\nNot verifiable means that {counted(unseen, 'claim')} may be right: what is claimed stands in the article only, the "
-            "findings disagree, or no source read bears on it."
+            "findings disagree, only documents other than the paper speak against it, or no source read bears on it."
         )
     return text
