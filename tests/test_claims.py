@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from damage import append, edit, row_where
@@ -16,6 +17,10 @@ def verdict_of(folder: Path, claim: str) -> str:
     return str(judged.loc[claim, "verdict"])
 
 
+def verdict_by_id(ev: evidence.Evidence) -> pd.Series[str]:
+    return evidence.verdicts(ev).set_index("claim_id")["verdict"]
+
+
 @pytest.mark.parametrize(
     ("claim", "verdict"),
     [
@@ -25,7 +30,15 @@ def verdict_of(folder: Path, claim: str) -> str:
         ("c085", Verdict.IN_PART),  # no adverse event: a press release only
         ("c098", Verdict.NOT_VERIFIABLE),  # eight births: the article only
         ("c067", Verdict.INCONSISTENT),  # four births inside six months
-        ("c077", Verdict.CONTRADICTED),  # another university
+        ("c077", Verdict.NOT_VERIFIABLE),  # the sponsor is no affiliation of the authors
+        ("c099", Verdict.NOT_VERIFIABLE),  # one loss would explain the tenth pregnancy
+        ("c009", Verdict.CONTRADICTED),  # no graft cell in any follicle, in animals
+        ("c019", Verdict.PRECLINICAL),  # interleukin 10: a rat
+        ("c024", Verdict.NOT_VERIFIABLE),  # 2.3 times: the article only, findings disagree on the direction
+        ("c048", Verdict.CONTRADICTED),  # poor responders offered as ovarian failure
+        ("c063", Verdict.INCONSISTENT),  # a long-term criterion offered as short-term proof
+        ("c095", Verdict.SUPPORTED),  # five markers, all printed
+        ("c005", Verdict.NOT_VERIFIABLE),  # no row bears on it
     ],
 )
 def test_verdicts_on_the_shipped_evidence(ev: evidence.Evidence, claim: str, verdict: Verdict) -> None:
@@ -33,11 +46,14 @@ def test_verdicts_on_the_shipped_evidence(ev: evidence.Evidence, claim: str, ver
     assert judged.loc[claim, "verdict"] == verdict
 
 
-def test_every_claim_of_the_kinds_asked_about_a_case_is_judged(ev: evidence.Evidence) -> None:
-    claims = ev.claims[
-        ev.claims["kind"].isin(["quantity", "safety", "attribution"]) & ev.claims["study_id"].notna()
-    ]
-    assert set(claims["claim_id"]) == set(evidence.verdicts(ev)["claim_id"])
+def test_every_claim_has_a_verdict_and_a_reason(ev: evidence.Evidence) -> None:
+    judged = evidence.verdicts(ev)
+    assert list(judged["claim_id"]) == list(ev.claims["claim_id"])
+    assert set(judged["verdict"]) == set(Verdict)
+    assert judged["reason"].str.len().min() > 0
+    unlinked = ~judged["claim_id"].isin(ev.claim_evidence["claim_id"])
+    assert set(judged.loc[unlinked, "reason"]) == {"no evidence row bears on it"}
+    assert set(judged.loc[unlinked, "verdict"]) == {Verdict.NOT_VERIFIABLE}
 
 
 def test_a_verdict_names_its_rows_and_sources(ev: evidence.Evidence) -> None:
@@ -50,8 +66,18 @@ def test_a_verdict_names_its_rows_and_sources(ev: evidence.Evidence) -> None:
 
 def test_only_the_claims_given_are_judged(ev: evidence.Evidence) -> None:
     some = ev.select("claims", claim_id=["c057", "c001"])
-    assert list(evidence.verdicts(ev, some)["claim_id"]) == ["c057"]
-    assert evidence.verdicts(ev, some[some["claim_id"] == "c001"]).empty
+    judged = evidence.verdicts(ev, some).set_index("claim_id")
+    assert set(judged.index) == {"c057", "c001"}
+    assert judged.loc["c057", "verdict"] == verdict_by_id(ev)["c057"]
+
+
+def test_only_the_verdicts_asked_for_are_kept(ev: evidence.Evidence) -> None:
+    kept = evidence.verdicts(ev, verdict=[Verdict.CONTRADICTED])
+    everything = verdict_by_id(ev)
+    assert list(kept["claim_id"]) == list(everything[everything == Verdict.CONTRADICTED].index)
+    some = ev.select("claims", claim_id="c057")
+    with pytest.raises(ValueError, match="no claim is left after the selection"):
+        evidence.verdicts(ev, some, verdict=[Verdict.CONTRADICTED])
 
 
 def test_a_paper_that_says_so_supports_the_claim(data: Path) -> None:
@@ -108,3 +134,117 @@ def test_a_part_that_a_source_denies_contradicts_the_claim(data: Path) -> None:
 def test_arithmetic_that_does_not_fit_is_no_dispute_of_sources(ev: evidence.Evidence) -> None:
     reason = evidence.verdicts(ev).set_index("claim_id").loc["c054", "reason"]
     assert "figures that do not fit each other" in str(reason)
+
+
+def test_a_claim_on_animals_becomes_one_on_women_with_a_finding_in_women(data: Path) -> None:
+    assert verdict_of(data, "c019") == Verdict.PRECLINICAL
+    row = row_where(data, "mechanisms", mediator="IL-10")
+    edit(data, "mechanisms", row, level="human")
+    assert verdict_of(data, "c019") == Verdict.SUPPORTED
+
+
+def test_a_finding_that_says_nothing_either_way_is_passed_over(data: Path) -> None:
+    row = row_where(data, "mechanisms", mediator="IL-10")
+    edit(data, "mechanisms", row, found="none")
+    assert verdict_of(data, "c019") == Verdict.NOT_VERIFIABLE
+    edit(data, "mechanisms", row, found="contradicts")
+    assert verdict_of(data, "c019") == Verdict.CONTRADICTED
+
+
+def test_a_new_finding_enters_a_general_claim_by_itself(data: Path) -> None:
+    cells = {"mechanism": "differentiation", "level": "animal", "mediator": "donor-cells-in-follicles"}
+    append(data, "mechanisms", **cells, found="supports", locator="table 1", estimate_text="some")
+    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id").loc["c009"]
+    assert judged["verdict"] == Verdict.NOT_VERIFIABLE
+    assert judged["reason"].endswith("findings in animals or cells disagree")
+
+
+@pytest.mark.parametrize(("claim", "source"), [("c057", "herraiz2018"), ("c019", "chen2023-nlrp3")])
+def test_the_retraction_of_the_only_source_removes_the_support(data: Path, claim: str, source: str) -> None:
+    assert verdict_of(data, claim) in {Verdict.SUPPORTED, Verdict.PRECLINICAL}
+    edit(data, "sources", row_where(data, "sources", source_id=source), retracted="2026-01-31")
+    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id").loc[claim]
+    assert judged["verdict"] != Verdict.SUPPORTED
+    assert judged["verdict"] != Verdict.PRECLINICAL
+    assert source not in judged["sources"]
+
+
+def test_a_retracted_document_contradicts_nothing(data: Path) -> None:
+    row = row_where(data, "outcomes", study_id="cao2018", outcome="live-birth")
+    edit(data, "outcomes", row, source_id="cao2018", locator="table 4", events="7")
+    assert verdict_of(data, "c098") == Verdict.CONTRADICTED
+    edit(data, "sources", row_where(data, "sources", source_id="cao2018"), retracted="undated")
+    assert verdict_of(data, "c098") == Verdict.NOT_VERIFIABLE
+
+
+def test_a_review_that_says_otherwise_is_a_doubt_and_no_contradiction(data: Path) -> None:
+    row = row_where(data, "outcomes", study_id="cao2018", outcome="live-birth")
+    edit(data, "outcomes", row, source_id="review-ijms2023", events="7")
+    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id").loc["c098"]
+    assert judged["verdict"] == Verdict.NOT_VERIFIABLE
+    assert "only documents other than the paper say otherwise" in judged["reason"]
+
+
+def test_a_discrepancy_with_the_paper_itself_contradicts(data: Path) -> None:
+    row = row_where(data, "discrepancies", study_id="igboeli2020", what="institution", source_2="hjt-article")
+    edit(data, "discrepancies", row, source_1="igboeli2020")
+    assert verdict_of(data, "c077") == Verdict.CONTRADICTED
+
+
+def test_the_criteria_of_the_article_deny_but_show_nothing(data: Path) -> None:
+    assert verdict_of(data, "c045") == Verdict.INCONSISTENT
+    path = data / "criteria.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",long,fertility,", ",short,fertility,"))
+    assert verdict_of(data, "c045") == Verdict.NOT_VERIFIABLE
+
+
+@pytest.mark.parametrize(
+    ("expected", "verdict"),
+    [
+        (">4", Verdict.SUPPORTED),
+        (">=5", Verdict.SUPPORTED),
+        ("<=5", Verdict.SUPPORTED),
+        (">5", Verdict.CONTRADICTED),
+        ("<5", Verdict.CONTRADICTED),
+    ],
+)
+def test_a_limit_can_be_expected(data: Path, expected: str, verdict: Verdict) -> None:
+    edit(data, "claim_evidence", row_where(data, "claim_evidence", claim_id="c057"), expected=expected)
+    # Interim counts of the press stand beside the paper, which alone decides.
+    assert verdict_of(data, "c057") == verdict
+
+
+def test_the_most_consequential_mismatch_comes_first() -> None:
+    rows = [
+        ("c001", Verdict.SUPPORTED, True, "cao2018", "safety"),
+        ("c002", Verdict.CONTRADICTED, False, None, "safety"),
+        ("c003", Verdict.INCONSISTENT, False, "cao2018", "definition"),
+        ("c004", Verdict.CONTRADICTED, True, "cao2018", "causal"),
+        ("c005", Verdict.INCONSISTENT, True, "cao2018", "quantity"),
+        ("c006", Verdict.CONTRADICTED, True, "cao2018", "quantity"),
+        ("c007", Verdict.NOT_VERIFIABLE, True, "cao2018", "safety"),
+        ("c008", Verdict.IN_PART, True, "cao2018", "safety"),
+        ("c009", Verdict.PRECLINICAL, False, None, "causal"),
+    ]
+    judged = pd.DataFrame(rows, columns=["claim_id", "verdict", "of_outcome", "study_id", "kind"])
+    told = ["c005", "c006", "c004", "c003", "c002", "c007", "c009", "c008", "c001"]
+    assert list(evidence.by_consequence(judged)["claim_id"]) == told
+    assert evidence.by_consequence(judged.iloc[:0]).empty
+
+
+def test_the_order_loses_no_claim(ev: evidence.Evidence) -> None:
+    judged = evidence.verdicts(ev)
+    ordered = evidence.by_consequence(judged)
+    assert sorted(ordered["claim_id"]) == sorted(judged["claim_id"])
+    assert ordered["verdict"].iloc[0] in {Verdict.CONTRADICTED, Verdict.INCONSISTENT}
+    assert bool(ordered["of_outcome"].iloc[0])
+
+
+@pytest.mark.parametrize("by", ["section", "kind"])
+def test_the_counts_add_up(ev: evidence.Evidence, by: str) -> None:
+    judged = evidence.verdicts(ev)
+    counts = evidence.verdict_counts(judged, by)
+    assert list(counts[by]) == list(dict.fromkeys(judged[by]))
+    assert int(counts["claims"].sum()) == len(judged)
+    for verdict in Verdict:
+        assert int(counts[verdict].sum()) == int((judged["verdict"] == verdict).sum())
