@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from damage import append, edit, row_where
-from helpers import evidence
+from helpers import evidence, narrative, tables
 from helpers.evidence import Verdict
 
 
@@ -248,3 +248,20 @@ def test_the_counts_add_up(ev: evidence.Evidence, by: str) -> None:
     assert int(counts["claims"].sum()) == len(judged)
     for verdict in Verdict:
         assert int(counts[verdict].sum()) == int((judged["verdict"] == verdict).sum())
+
+
+def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(ev: evidence.Evidence) -> None:
+    judged = evidence.verdicts(ev)
+    conflicts = judged[judged["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
+    order = list(evidence.by_consequence(conflicts)["claim_id"])
+    assert list(tables.mismatch_table(judged).rows["claim"]) == order
+    text = narrative.claims_conclusion(judged)
+    assert sorted(order, key=lambda claim: text.index(f"({claim})")) == order
+    sound = judged[judged["verdict"] == Verdict.SUPPORTED]
+    assert tables.mismatch_table(sound).rows.empty
+
+
+def test_the_table_of_counts_has_a_column_for_each_verdict(ev: evidence.Evidence) -> None:
+    rows = tables.count_table(evidence.verdicts(ev), "kind").rows
+    assert list(rows.columns) == ["kind", *Verdict, "claims"]
+    assert (rows[list(Verdict)].sum(axis=1) == rows["claims"]).all()
