@@ -126,6 +126,19 @@ def test_a_link_that_finds_no_row_is_a_fault(data: Path) -> None:
         evidence.load(data)
 
 
+def test_a_link_that_expects_nothing_is_a_fault(data: Path) -> None:
+    edit(data, "claim_evidence", row_where(data, "claim_evidence", claim_id="c057"), expected="")
+    with pytest.raises(evidence.EvidenceError, match="must be given, for a blank would deny"):
+        evidence.load(data)
+
+
+def test_a_limit_says_nothing_of_words(data: Path) -> None:
+    row = row_where(data, "claim_evidence", claim_id="c055", part="FGF-2")
+    edit(data, "claim_evidence", row, expected=">1")
+    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id").loc["c055"]
+    assert judged["reason"].startswith("FGF-2: in no source read")
+
+
 def test_a_part_that_a_source_denies_contradicts_the_claim(data: Path) -> None:
     edit(data, "sources", row_where(data, "sources", source_id="cao2018"), journal="Nature")
     assert verdict_of(data, "c087") == Verdict.CONTRADICTED

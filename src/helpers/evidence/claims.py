@@ -304,7 +304,8 @@ def _says(cell: Any, field: str, expected: str) -> float | None:
         return None
     limit = _LIMIT.fullmatch(expected)
     if limit:
-        return float(_within(cell, limit[1], float(limit[2])))
+        number = pd.to_numeric(cell, errors="coerce")
+        return None if pd.isna(number) else float(_within(number, limit[1], float(limit[2])))
     if agrees(cell, expected):
         return 1.0
     if field == "found" and cell == "none":
@@ -312,8 +313,7 @@ def _says(cell: Any, field: str, expected: str) -> float | None:
     return 0.5 if cell == "mixed" else 0.0
 
 
-def _within(cell: Any, sign: str, limit: float) -> bool:
-    number = float(cell)
+def _within(number: float, sign: str, limit: float) -> bool:
     if number == limit:
         return sign.endswith("=")
     return number > limit if sign.startswith(">") else number < limit

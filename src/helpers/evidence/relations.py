@@ -283,10 +283,9 @@ def _no_unit(units: list[str]) -> Callable[[Any], str]:
 def _matches(tables: Tables) -> Iterator[_Breach]:
     links = tables["claim_evidence"]
     lookups = {name: Lookup(frame) for name, frame in tables.items()}
-    rules: dict[str, dict[Any, str]] = {"match": {}, "field": {}}
-    for row, table, match, field in zip(
-        links.index, links["table"], links["match"], links["field"], strict=True
-    ):
+    rules: dict[str, dict[Any, str]] = {"match": {}, "field": {}, "expected": {}}
+    columns_read = (links["table"], links["match"], links["field"], links["expected"])
+    for row, table, match, field, expected in zip(links.index, *columns_read, strict=True):
         if pd.isna(table) or table not in tables:
             continue
         columns = list(tables[table].columns)
@@ -301,6 +300,8 @@ def _matches(tables: Tables) -> Iterator[_Breach]:
             rules["field"][row] = (
                 f"is no column of {table}.csv; {meant('' if pd.isna(field) else str(field), columns)}"
             )
+        if table != "discrepancies" and pd.isna(expected):
+            rules["expected"][row] = "must be given, for a blank would deny whatever stands there"
     for column, broken in rules.items():
         rows = pd.Series(links.index.isin(list(broken)), index=links.index)
         yield _Breach("claim_evidence", rows, column, _looked_up(broken))
