@@ -6,11 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
-Numbers = npt.ArrayLike
-FloatArray = npt.NDArray[np.float64]
+from helpers.stats.checked import FloatArray, Numbers, alpha_of, counts
 
 
 def proportion_interval(
@@ -51,8 +49,8 @@ def proportion_interval(
         limits = _METHODS[method]
     except KeyError:
         raise ValueError(f"method must be one of {', '.join(_METHODS)}, not {method!r}") from None
-    x, n = _counts(events, total)
-    low, high = limits(x, n, _alpha(level))
+    x, n = counts(events, total)
+    low, high = limits(x, n, alpha_of(level))
     if low.ndim == 0:
         return float(low), float(high)
     return low, high
@@ -83,39 +81,9 @@ def zero_event_upper_bound(total: Numbers, *, level: float = 0.95) -> Any:
     ----------
     Hanley JA, Lippman-Hand A. JAMA 1983;249:1743-1745.
     """
-    _, n = _counts(0, total)
-    bound = -np.expm1(np.log(_alpha(level)) / n)
+    _, n = counts(0, total)
+    bound = -np.expm1(np.log(alpha_of(level)) / n)
     return float(bound) if bound.ndim == 0 else bound
-
-
-def _alpha(level: float) -> float:
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 stands for 95 %")
-    return 1 - level
-
-
-def _counts(events: Numbers, total: Numbers) -> tuple[FloatArray, FloatArray]:
-    x, n = np.broadcast_arrays(_whole(events, "events"), _whole(total, "total"))
-    if (n < 1).any():
-        raise ValueError("total must be 1 or more: there is no proportion of nothing")
-    if (x < 0).any():
-        raise ValueError("events must not be negative")
-    if (x > n).any():
-        where = np.flatnonzero(np.ravel(x > n))[0]
-        raise ValueError(
-            f"events must not exceed their total: {np.ravel(x)[where]:g} of {np.ravel(n)[where]:g}"
-        )
-    return x, n
-
-
-def _whole(numbers: Numbers, name: str) -> FloatArray:
-    try:
-        array = np.asarray(numbers, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be whole numbers without missing values") from None
-    if not np.isfinite(array).all() or (array != np.floor(array)).any():
-        raise ValueError(f"{name} must be whole numbers without missing values")
-    return array
 
 
 def _clopper_pearson(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:

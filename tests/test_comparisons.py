@@ -1,0 +1,209 @@
+"""Change in the same women, the noise of a level, the background and the trial that would settle it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats as scipy_stats
+
+from helpers import stats
+
+FOLDER = Path(__file__).parent / "reference"
+PAIRED = pd.read_csv(FOLDER / "paired.csv", comment="#")
+NEWCOMBE = pd.read_csv(FOLDER / "newcombe.csv", comment="#")
+SIZES = pd.read_csv(FOLDER / "trial_size.csv", comment="#")
+MEASURES = ["MC", "SMCC", "SMCR", "ROMC"]
+GIVEN = ["mean_before", "sd_before", "mean_after", "sd_after", "n", "r"]
+
+pairs = st.integers(1, 120).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_changes_agree_with_metafor(measure: str) -> None:
+    rows = PAIRED[PAIRED["measure"] == measure]
+    effect, variance = stats.before_after(**{name: rows[name].to_numpy() for name in GIVEN}, measure=measure)
+    np.testing.assert_allclose(effect, rows["effect"], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(variance, rows["variance"], rtol=1e-9, atol=1e-12)
+
+
+def test_the_reference_of_changes_covers_every_combination() -> None:
+    levels = [PAIRED[name].nunique() for name in ("measure", "mean_before", "sd_before", "n", "r")]
+    assert levels == [4, 3, 2, 3, 4]
+    assert len(PAIRED.drop_duplicates(["measure", *GIVEN])) == math.prod(levels) * 3 * 2
+
+
+def test_a_grid_of_correlations_stands_against_several_studies() -> None:
+    grid = np.array([0.0, 0.5, 0.9])[:, None]
+    effect, variance = stats.before_after([60, 40], [20, 10], [30, 30], [15, 9], [10, 30], grid)
+    assert effect.shape == variance.shape == (3, 2)
+    assert (np.diff(variance, axis=0) < 0).all()
+    assert (effect == effect[0]).all()
+
+
+@given(ratio=st.floats(0.1, 10), scale=st.floats(0.01, 1000), r=st.floats(-1, 1))
+def test_a_ratio_of_means_does_not_know_the_unit(ratio: float, scale: float, r: float) -> None:
+    here = stats.before_after(8, 2, 8 * ratio, 3, 20, r)
+    there = stats.before_after(8 * scale, 2 * scale, 8 * ratio * scale, 3 * scale, 20, r)
+    np.testing.assert_allclose(here, there, rtol=1e-7, atol=1e-9)
+    assert here[0] == pytest.approx(math.log(ratio), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "measure", "message"),
+    [
+        ((1, 1, 2, 1, 10, 1.2), "MC", "r must be -1 or more and at most 1, not 1.2"),
+        ((1, -1, 2, 1, 10, 0.5), "MC", "sd_before must be 0 or more, not -1"),
+        ((1, 1, 2, 1, 1, 0.5), "MC", "n must be 2 or more"),
+        ((1, 1, 2, 1, 2.5, 0.5), "MC", "n must be whole numbers"),
+        ((1, 1, 2, 1, 2, 0.5), "SMCR", "n must be 3 or more"),
+        ((1, 0, 2, 1, 10, 0.5), "SMCR", "sd_before must be above 0"),
+        ((1, 1, 2, 1, 10, 1.0), "SMCC", "the SD of the change is 0"),
+        ((0, 1, 2, 1, 10, 0.5), "ROMC", "use MC"),
+        ((float("nan"), 1, 2, 1, 10, 0.5), "MC", "mean_before must be finite"),
+        ((1, 1, 2, 1, 10, 0.5), "SMD", "one of MC, SMCC, SMCR, ROMC, not 'SMD'"),
+    ],
+)
+def test_an_impossible_change_is_refused(
+    arguments: tuple[float, float, float, float, float, float], measure: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        stats.before_after(*arguments, measure)
+
+
+def test_trial_sizes_agree_with_r() -> None:
+    for treated, background, power, level, women in SIZES.to_numpy().tolist():
+        needed = stats.patients_needed(treated, background, power=power, level=level)
+        # R leaves the number broken; ours is the next woman.
+        assert needed == math.ceil(women)
+
+
+@given(p=st.floats(0.01, 0.99), q=st.floats(0.01, 0.99))
+def test_a_trial_is_the_same_seen_from_either_arm_and_finds_what_it_promises(p: float, q: float) -> None:
+    if abs(p - q) < 0.005:
+        return
+    needed = stats.patients_needed(p, q)
+    assert needed == stats.patients_needed(q, p) == stats.patients_needed(1 - p, 1 - q)
+
+    def power(n: int) -> float:
+        middle = (p + q) / 2
+        root = abs(p - q) * math.sqrt(n) - 1.959963984540054 * math.sqrt(2 * middle * (1 - middle))
+        return float(scipy_stats.norm.cdf(root / math.sqrt(p * (1 - p) + q * (1 - q))))
+
+    assert power(needed) >= 0.8 - 1e-6
+    assert power(needed - 1) < 0.8 + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("treated", "background", "options", "message"),
+    [
+        (0.1, 0.1, {}, "must differ"),
+        (0, 0.1, {}, "treated must be above 0 and below 1, not 0"),
+        (0.1, 1, {}, "background must be above 0 and below 1, not 1"),
+        (0.1, 0.2, {"power": 0.01}, "power must lie between"),
+        (0.1, 0.2, {"level": 95}, "0.95 stands for 95 %"),
+    ],
+)
+def test_an_impossible_trial_is_refused(
+    treated: float, background: float, options: dict[str, float], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        stats.patients_needed(treated, background, **options)
+
+
+def test_the_band_of_noise_covers_unchanged_women() -> None:
+    """Simulated lognormal pairs with the given variation stay within the band as often as it says."""
+    band = stats.reference_change(0.08, 0.25, level=0.9)
+    sigma = math.sqrt(math.log1p(0.08**2 + 0.25**2))
+    ratios = np.exp(np.random.default_rng(7).normal(0, sigma, (200_000, 2)) @ [1, -1])
+    within = ((ratios > band.low) & (ratios < band.high)).mean()
+    assert within == pytest.approx(0.9, abs=0.004)
+
+
+@given(a=st.floats(0, 1), b=st.floats(0, 1), n=st.integers(1, 50))
+def test_the_band_is_even_on_the_log_scale_and_narrows_with_more_women(a: float, b: float, n: int) -> None:
+    one, many = stats.reference_change(a, b), stats.reference_change(a, b, n=n)
+    assert one.low * one.high == pytest.approx(1)
+    assert math.log(many.high) == pytest.approx(math.log(one.high) / math.sqrt(n), abs=1e-12)
+    assert one.cv == pytest.approx(math.hypot(a, b))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        ((8, 0.25), {}, "cv_analytical is a proportion: write 0.12 for 12 %"),
+        ((0.1, -0.1), {}, "cv_biological must be 0 or more"),
+        ((0.1, float("nan")), {}, "cv_biological must be finite"),
+        ((0.1, 0.1), {"n": 0}, "n must be 1 or more"),
+        ((0.1, 0.1), {"level": 1.5}, "level must lie between"),
+    ],
+)
+def test_an_impossible_variation_is_refused(
+    arguments: tuple[float, float], options: dict[str, float], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        stats.reference_change(*arguments, **options)
+
+
+def test_newcombes_interval_agrees_with_r() -> None:
+    for level, rows in NEWCOMBE.groupby("level"):
+        counts = (rows[name] for name in ("x", "n", "bx", "bn"))
+        found = stats.compare_with_background(*counts, level=float(str(level)))
+        np.testing.assert_allclose(found.low, rows["low"], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found.high, rows["high"], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "pair", list(itertools.combinations([(0, 5), (4, 61), (5, 17), (20, 162), (77, 507)], 2))
+)
+def test_the_posterior_agrees_with_draws(pair: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    (x, n), (bx, bn) = pair
+    found = stats.compare_with_background(x, n, bx, bn, discount=0.5, level=0.9)
+    draw = np.random.default_rng(1)
+    difference = draw.beta(x + 0.5, n - x + 0.5, 400_000) - draw.beta(
+        bx / 2 + 0.5, (bn - bx) / 2 + 0.5, 400_000
+    )
+    assert found.probability == pytest.approx((difference > 0).mean(), abs=0.003)
+    limits = np.quantile(difference, [0.05, 0.95])
+    assert (found.posterior_low, found.posterior_high) == pytest.approx(tuple(limits), abs=0.003)
+
+
+@given(one=pairs, other=pairs, discount=st.floats(0, 0.9))
+def test_a_comparison_seen_from_the_other_side(
+    one: tuple[int, int], other: tuple[int, int], discount: float
+) -> None:
+    here, there = stats.compare_with_background(*one, *other), stats.compare_with_background(*other, *one)
+    assert here.probability == pytest.approx(1 - there.probability, abs=1e-6)
+    assert (here.low, here.high) == pytest.approx((-there.high, -there.low), abs=1e-9)
+    assert here.posterior_low <= here.posterior_high
+    assert -1 <= here.low <= here.difference <= here.high <= 1
+    discounted = stats.compare_with_background(*one, *other, discount=discount)
+    assert (discounted.low, discounted.high) == (here.low, here.high)
+
+
+def test_a_discount_widens_what_is_known_of_the_background() -> None:
+    found = stats.compare_with_background(4, 61, 20, 300, discount=[0, 0.5, 0.9])
+    assert (np.diff(found.posterior_high - found.posterior_low) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "message"),
+    [
+        ((5, 4, 1, 10), {}, "events must not exceed their total: 5 of 4"),
+        ((1, 4, 11, 10), {}, "background_events must not exceed their total: 11 of 10"),
+        ((1, 4, 0, 0), {}, "background_total must be 1 or more"),
+        ((1, 4, 1, 10), {"discount": 1}, "discount must be 0 or more and below 1, not 1"),
+        ((1, 4, 1, 10), {"level": 95}, "0.95 stands for 95 %"),
+    ],
+)
+def test_an_impossible_comparison_is_refused(
+    counts: tuple[int, int, int, int], options: dict[str, float], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        stats.compare_with_background(*counts, **options)
