@@ -337,7 +337,7 @@ def test_an_interrupted_batch_leaves_a_truthful_record(project: Path, sent: sign
         (["a", "-p", "level=95"], ["a: level: '95' is not allowed; allowed: 0.5 to 0.999"]),
         (
             ["a", "-p", "outcome=live-brith"],
-            ["a: outcome: 'live-brith' is not allowed; did you mean 'live-birth'?"],
+            ["a: outcome: 'live-brith' is not allowed; did you mean 'live-birth' or 'term-birth'?"],
         ),
         (["a", "-p", "level=2", "-p", "outcome=x"], ["a: level: ", "a: outcome: "]),
         (["a", "plain", "-p", "level=0.9"], ["plain: level: no such parameter; the notebook has none"]),
