@@ -3,6 +3,7 @@
 from helpers.stats.background import BackgroundComparison, compare_with_background
 from helpers.stats.noise import ReferenceChange, reference_change
 from helpers.stats.paired import before_after
+from helpers.stats.agreement import Kappa, cohen_kappa
 from helpers.stats.proportions import proportion_interval, zero_event_upper_bound
 from helpers.stats.trial_size import patients_needed
 
@@ -16,3 +17,4 @@ __all__ = [
     "reference_change",
     "zero_event_upper_bound",
 ]
+__all__ = ["Kappa", "cohen_kappa", "proportion_interval", "zero_event_upper_bound"]
