@@ -1,18 +1,26 @@
 """One function per kind of figure: tidy frames in, matplotlib figures out."""
 
 from helpers.figures.comparison import comparison
+from helpers.figures.completeness import completeness_map
+from helpers.figures.depth import depth_bars
 from helpers.figures.display import show
+from helpers.figures.evidence_map import study_marks
 from helpers.figures.findings import findings_by_rule, possible_totals
+from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
 __all__ = [
     "comparison",
+    "completeness_map",
+    "depth_bars",
     "findings_by_rule",
+    "flow_chart",
     "forest",
     "possible_totals",
     "show",
+    "study_marks",
     "trajectory",
     "verdict_bars",
 ]

@@ -3,6 +3,7 @@
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
+from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.trajectories import trajectory_conclusion
@@ -12,6 +13,7 @@ __all__ = [
     "claims_conclusion",
     "colophon",
     "comparison_conclusion",
+    "evidence_conclusion",
     "findings_conclusion",
     "interval_words",
     "listed",

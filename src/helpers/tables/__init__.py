@@ -1,11 +1,42 @@
 """Tidy rows and publication tables made of them."""
 
 from helpers.evidence.vocabulary import phrase
+from helpers.tables.agreement import (
+    agreement_rows,
+    agreement_table,
+    agreement_values,
+    disagreement_table,
+    double_rows,
+    single_table,
+)
 from helpers.tables.claims import count_table, mismatch_table, verdict_table
+from helpers.tables.completeness import (
+    completeness,
+    extract_next,
+    extract_next_table,
+    silent_studies,
+    state_counts,
+    state_table,
+    states_by_study,
+)
 from helpers.tables.courses import Course, course, course_summary, joined
+from helpers.tables.evidence_map import (
+    depth_count_table,
+    depth_counts,
+    study_count_table,
+    study_kinds,
+    told_rows,
+)
 from helpers.tables.export import csv_text
 from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
+from helpers.tables.flow import flow, flow_table
 from helpers.tables.publication import Table, depth_table, outcome_table, table
+from helpers.tables.registrations import (
+    registered_count_table,
+    registered_counts,
+    registered_rows,
+    registered_table,
+)
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
 from helpers.tables.standard import (
     arm_table,
@@ -25,23 +56,35 @@ __all__ = [
     "Course",
     "StudyRows",
     "Table",
+    "agreement_rows",
+    "agreement_table",
+    "agreement_values",
     "arm_table",
     "baseline_table",
     "change_rows",
     "change_table",
     "comparison_table",
+    "completeness",
     "count_table",
     "count_values",
     "course",
     "course_summary",
     "csv_text",
     "denominator_rows",
+    "depth_count_table",
+    "depth_counts",
     "depth_table",
     "described_table",
+    "disagreement_table",
     "discrepancy_table",
     "documents_table",
+    "double_rows",
+    "extract_next",
+    "extract_next_table",
     "finding_rows",
     "finding_table",
+    "flow",
+    "flow_table",
     "joined",
     "level_rows",
     "level_table",
@@ -50,11 +93,23 @@ __all__ = [
     "outcome_table",
     "percent",
     "phrase",
+    "registered_count_table",
+    "registered_counts",
+    "registered_rows",
+    "registered_table",
     "rule_counts",
+    "silent_studies",
+    "single_table",
+    "state_counts",
+    "state_table",
     "statement_table",
+    "states_by_study",
+    "study_count_table",
+    "study_kinds",
     "study_rows",
     "summary_table",
     "table",
     "threshold_rows",
+    "told_rows",
     "verdict_table",
 ]

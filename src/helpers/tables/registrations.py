@@ -1,0 +1,139 @@
+"""Registered trials that never reported, against those that did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import phrase
+from helpers.tables.evidence_map import results_of
+from helpers.tables.publication import Table, table
+from helpers.tables.rows import ORIGINS
+
+REPORTED = "a result in a document of its own"
+ELSEWHERE = "a result told by others only"
+LINKED = "registered only; may be part of a study that reported"
+UNREAD = "published, result not read"
+SILENT = "never reported, as far as was seen"
+#: What became of a registered trial, from the best to nothing.
+FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, SILENT]
+
+
+def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Tell what became of each registered trial.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``; those with a registry number, or of design ``registered-only``, are taken.
+    told : pandas.DataFrame
+        Made by `told_rows` of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study_id, study_label, condition, tissue, design, registry_id, planned (women planned, as stated; the largest where sources
+        differ; missing where none is stated), n_enrolled, linked (labels of studies that it may overlap with, empty where none is named), fate (one of
+        `FATES`), note and citation; those that reported stand first.
+    """
+    trials = studies[studies["registry_id"].notna() | (studies["design"] == "registered-only")]
+    results = results_of(told)
+    own = set(results.loc[results["origin"] == ORIGINS[0], "study_id"])
+    others = set(results["study_id"]) - own
+    with_rows = {*ev.outcomes["study_id"], *ev.measurements["study_id"], *ev.changes["study_id"]}
+    planned = ev.statements[ev.statements["item"] == "n-planned"]
+    women = pd.to_numeric(planned["value"], errors="coerce").groupby(planned["study_id"]).max()
+    labels = ev.studies.set_index("study_id")["label"]
+    overlaps = trials["overlaps_with"].astype("str").fillna("").str.split("; ")
+    rows = trials.rename(columns={"label": "study_label"}).assign(
+        planned=trials["study_id"].map(women),
+        linked=[", ".join(labels[other] for other in named if other) for named in overlaps],
+        fate=[
+            _fate(trial, own, others, bool(with_rows & set(named)))
+            for trial, named in zip(trials.itertuples(), overlaps, strict=True)
+        ],
+    )
+    columns = [
+        "study_id", "study_label", "condition", "tissue", "design", "registry_id", "planned", "n_enrolled", "linked", "fate",
+        "note", "citation",
+    ]  # fmt: skip
+    return rows[columns].sort_values(
+        ["fate", "study_label"],
+        key=lambda column: column.map(FATES.index) if column.name == "fate" else column,
+        ignore_index=True,
+    )
+
+
+def _fate(trial: Any, own: set[str], others: set[str], overlaps: bool) -> str:
+    if trial.study_id in own:
+        return REPORTED
+    if trial.study_id in others:
+        return ELSEWHERE
+    if trial.design != "registered-only":
+        return UNREAD
+    return LINKED if overlaps else SILENT
+
+
+def registered_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count registered trials by what became of them.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `registered_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per word of `FATES`: fate, trials, with_plan (trials of which the women planned are stated), planned (their sum) and
+        enrolled (sum of women enrolled, where told).
+    """
+    groups = rows.groupby("fate")
+    counts = pd.DataFrame(
+        {
+            "trials": groups.size(),
+            "with_plan": groups["planned"].count(),
+            "planned": groups["planned"].sum(),
+            "enrolled": groups["n_enrolled"].sum(),
+        }
+    )
+    return counts.reindex(FATES).fillna(0).astype("int64").rename_axis("fate").reset_index()
+
+
+def registered_count_table(counts: pd.DataFrame) -> Table:
+    """Build the table of how many registered trials reported; made of `registered_counts`."""
+    columns = {
+        "fate": "what was seen",
+        "trials": "registered trials",
+        "with_plan": "of them with women planned stated",
+        "planned": "women planned",
+        "enrolled": "women enrolled, where told",
+    }
+    note = (
+        "Dates of planned ends are no column of the tables, so no trial is called overdue: a trial without a result may still be "
+        "running. Women planned are no women treated."
+    )
+    return table(counts, columns, title="Registered trials by what was seen of them", note=note)
+
+
+def registered_table(rows: pd.DataFrame) -> Table:
+    """Build the table of registered trials; made of `registered_rows`."""
+    shown = rows.assign(
+        design=[phrase(design) for design in rows["design"]], linked=rows["linked"].replace("", "none named")
+    )
+    columns = {
+        "study_label": "trial",
+        "condition": "condition",
+        "design": "design",
+        "registry_id": "number",
+        "planned": "women planned",
+        "n_enrolled": "women enrolled",
+        "linked": "may overlap with",
+        "citation": "source",
+        "note": "remark",
+    }
+    return table(shown, columns, title="Registered trials", group="fate")
