@@ -57,7 +57,7 @@ def study_marks(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     tall = [_STEP * line + _PAD for line in lines]
     footer = style.footer_lines([], notes)
     top, bottom = style.title_height(title, subtitle) + 0.48, style.footer_height(footer)
-    body = _HEAD + max(sum(tall), 0.8)
+    body = _HEAD + max(sum(tall), 0.8) + 0.03
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()

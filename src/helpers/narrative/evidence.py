@@ -87,20 +87,20 @@ def _depth(depth: pd.DataFrame) -> str:
     abstracts = int(first.loc[first["access"] == "abstract", "numbers"].sum())
     return (
         f"Of {counted(total, 'number')}, {own} ({percent(own / total)} %) come from the study's own document: {abstracts} from an abstract and "
-        f"{full} from a full text. The rest is told by reviews, the press or the article."
+        f"{full} from a full text. Reviews, the press or the article tell {total - own}."
     )
 
 
 def _agreement(agreement: pd.DataFrame) -> str:
     if agreement.empty:
-        return "No item of the selected studies was extracted twice."
+        return "No item of the selected studies was extracted twice from a document read as chosen."
     whole = agreement[agreement["group"] == ALL].iloc[0]
     alone = int(whole["a_only"] + whole["b_only"])
     text = f"Two extractors both read {whole['both']} of {counted(int(whole['items']), 'item')}; {alone} were read by one alone."
     if whole["both"]:
         text += (
             f" Of what both read, {whole['agree']} agree ({percent(whole['percent'])} %, 95 % interval {percent(whole['low'])} to "
-            f"{percent(whole['high'])} %), {_kappa(whole['value_kappa'])}. They agree less on what there is to be found: {_kappa(whole['found_kappa'])}."
+            f"{percent(whole['high'])} %), {_kappa(whole['value_kappa'])}. On whether a document tells a thing of some type at all: {_kappa(whole['found_kappa'])}."
         )
     groups = agreement[agreement["group"] != ALL]
     unread = groups.loc[groups["both"] == 0, "group"]
@@ -137,6 +137,6 @@ def _flow(steps: Sequence[Step]) -> str:
 
 def _next(following: pd.DataFrame) -> str:
     if following.empty:
-        return "By the rule of the table, nothing of the selection is left to extract."
+        return "By the rule of the table, no selected study of treated women is left to extract."
     first = listed(map(plain, following["study_label"].head(5)))
     return f"Of {counted(len(following), 'study', 'studies')} a document is still to be read in full, first of {first}."

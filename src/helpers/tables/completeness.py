@@ -67,6 +67,8 @@ MEASURED = {
     "live birth": Measured(("live-birth",), before=False),
     "adverse events": Measured(("adverse-event", "serious-adverse-event", "birth-defect"), before=False),
 }  # fmt: skip
+#: Roles of the studies of which more is to be extracted.
+_TREATED = ("cited", "treatment")
 #: Documents that can tell all of a study.
 _PAPERS = ("journal-article", "preprint")
 #: What each treated tissue must show after treatment: any one of these, with a printed time.
@@ -107,8 +109,13 @@ def completeness(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     best = rows.groupby(["study_id", "measured", "window"])["rank"].min().to_dict()
     shown = studies[studies["study_id"].isin(told["study_id"])].rename(columns={"label": "study_label"})
     shown = shown.assign(
-        _role=shown["role"].map(list(ROLE).index), _tissue=shown["tissue"].map(list(TISSUE).index)
-    ).sort_values(["_role", "_tissue", "study_label"])
+        _role=shown["role"].map(list(ROLE).index),
+        _tissue=shown["tissue"].map(list(TISSUE).index),
+        _label=shown["study_label"].str.lower(),
+        study_label=shown["study_label"].where(
+            shown["retracted"].isna(), shown["study_label"] + ", retracted"
+        ),
+    ).sort_values(["_role", "_tissue", "_label"])
     cells = [
         {
             "study_id": study.study_id,
@@ -199,8 +206,8 @@ def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        rank, study_id, study_label, role, access, missing, n_enrolled and document. A study is listed if it is more than a
-        registration, its main document was not read in full and is not retracted, and at least one of these has no number from
+        rank, study_id, study_label, role, access, missing, n_enrolled and document. A study of women treated with cells is
+        listed if it is more than a registration, its main document was not read in full and is not retracted, and at least one of these has no number from
         its own documents: live birth, pregnancy, the markers of its tissue after treatment, adverse events. Cited
         studies come first, then those without live birth, those that miss more, and those of more women.
     """
@@ -210,6 +217,7 @@ def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
         for study in studies.itertuples()
     }
     rows = studies.rename(columns={"label": "study_label"}).assign(gaps=studies["study_id"].map(gaps))
+    rows = rows[rows["role"].isin(_TREATED)]
     rows = rows[
         (rows["design"] != "registered-only") & (rows["access"] != "full-text") & rows["retracted"].isna()
     ]
@@ -266,8 +274,8 @@ def extract_next_table(rows: pd.DataFrame) -> Table:
         "document": "document to read in full",
     }
     note = (
-        "Rule: studies that are more than a registration, whose main document was not read in full and is not retracted, and of "
+        "Rule: studies of women treated with cells that are more than a registration, whose main document was not read in full and is not retracted, and of "
         "which a number from their own documents is missing. Cited studies first, then those without live birth, those that miss "
-        "more, those of more women. A marker after treatment counts only with a printed time."
+        "more, those of more women. What was read at any depth counts as read. A marker after treatment counts only with a printed time."
     )
     return table(rows, columns, title="What to extract next", note=note)

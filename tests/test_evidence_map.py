@@ -1,0 +1,248 @@
+"""The map of the evidence: what was read of which study, what to read next, what never reported, and the flow."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import evidence, figures, narrative, tables
+from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC, CHANGE_MEASURE
+from helpers.tables.completeness import ELSEWHERE, MEASURED, NOT_SEEN, READ, STATES, WORDS
+from helpers.tables.evidence_map import BEFORE, WINDOWS
+from helpers.tables.registrations import LINKED, SILENT
+
+SELECTIONS = [
+    ("all", ["cited", "treatment"], ["all"]),
+    ("all", ["all"], ["all"]),
+    ("endometrium", ["cited", "treatment"], ["abstract"]),
+    ("endometrium", ["background"], ["full-text"]),
+    ("ovary", ["background"], ["registry-record"]),
+    ("endometrium", ["cited"], ["title"]),
+]
+
+
+def chosen(
+    ev: evidence.Evidence, tissue: str = "all", role: tuple[str, ...] = ("cited", "treatment")
+) -> pd.DataFrame:
+    return ev.select("studies", tissue=tissue, role=list(role))
+
+
+@pytest.fixture(scope="module")
+def studies(ev: evidence.Evidence) -> pd.DataFrame:
+    return chosen(ev)
+
+
+@pytest.fixture(scope="module")
+def told(ev: evidence.Evidence, studies: pd.DataFrame) -> pd.DataFrame:
+    return tables.told_rows(ev, studies)
+
+
+@pytest.fixture(scope="module")
+def cells(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    return tables.completeness(studies, told)
+
+
+def state(cells: pd.DataFrame, study: str, measured: str, window: str) -> str:
+    place = cells[
+        (cells["study_id"] == study) & (cells["measured"] == measured) & (cells["window"] == window)
+    ]
+    return str(place["state"].item())
+
+
+def test_every_row_about_the_women_is_gathered_once(ev: evidence.Evidence, told: pd.DataFrame) -> None:
+    everything = tables.told_rows(ev, ev.select("studies"))
+    expected = sum(len(ev.tables[name]) for name in ("baseline", "outcomes", "measurements", "changes"))
+    assert len(everything) == expected
+    assert everything["evidence_row"].is_unique
+    assert set(everything["window"]) <= set(WINDOWS)
+    assert len(told) < len(everything)
+
+
+def test_an_unknown_depth_is_refused(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="access must be all or some of full-text"):
+        tables.told_rows(ev, studies, access=["deep"])
+
+
+def test_the_words_of_the_map_are_those_of_the_tables() -> None:
+    known = {*CHANGE_MEASURE, *BASELINE_CHARACTERISTIC}
+    words = [word for measured in MEASURED.values() for word in measured.words]
+    assert set(words) <= known
+    assert len(words) == len(set(words))
+
+
+def test_the_states_of_the_cited_studies(cells: pd.DataFrame) -> None:
+    assert state(cells, "yan2020", "FSH", BEFORE) == READ
+    assert state(cells, "yan2020", "live birth", "time not printed") == ELSEWHERE
+    assert state(cells, "cao2018", "endometrial thickness", "short term") == WORDS
+    assert state(cells, "herraiz2018", "FSH", "short term") == NOT_SEEN
+    assert list(dict.fromkeys(cells["role"])) == ["cited", "treatment"]
+
+
+def test_a_measure_of_the_other_tissue_is_not_asked(cells: pd.DataFrame) -> None:
+    other = cells[(cells["tissue"] == "endometrium") & (cells["measured"] == "FSH")]
+    assert other.empty
+    asked = tables.state_counts(cells).set_index("measured")["studies"]
+    assert asked["live birth"] == cells["study_id"].nunique()
+    assert asked["FSH"] == cells.loc[cells["tissue"] == "ovary", "study_id"].nunique()
+
+
+def test_states_add_up(studies: pd.DataFrame, cells: pd.DataFrame) -> None:
+    counts = tables.state_counts(cells)
+    assert (counts[STATES].sum(axis=1) == counts["studies"]).all()
+    by_study = tables.states_by_study(cells)
+    assert sum(sum(states.values()) for states in by_study.values()) == len(cells)
+    assert tables.silent_studies(studies, cells) + len(by_study) == len(studies)
+
+
+def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, told: pd.DataFrame) -> None:
+    following = tables.extract_next(studies, told)
+    cited = (following["role"] == "cited").tolist()
+    assert cited == sorted(cited, reverse=True)
+    others = following[following["role"] != "cited"]
+    birth = others["missing"].str.contains("live birth").tolist()
+    assert birth == sorted(birth, reverse=True)
+    assert not following["access"].eq("full-text").any()
+    registered = studies.loc[studies["design"] == "registered-only", "study_id"]
+    assert not following["study_id"].isin(registered).any()
+
+
+def test_a_study_without_cells_is_not_to_be_read_next(ev: evidence.Evidence) -> None:
+    background = chosen(ev, role=("background",))
+    assert tables.extract_next(background, tables.told_rows(ev, background)).empty
+
+
+def test_a_study_leaves_the_list_when_it_was_read_in_full(studies: pd.DataFrame, told: pd.DataFrame) -> None:
+    read = studies.assign(access=studies["access"].where(studies["study_id"] != "yan2020", "full-text"))
+    before = tables.extract_next(studies, told)["study_id"]
+    after = tables.extract_next(read, told)["study_id"]
+    assert set(before) - set(after) == {"yan2020"}
+
+
+def test_depth_counts_every_row_once(told: pd.DataFrame) -> None:
+    depth = tables.depth_counts(told)
+    assert depth["numbers"].sum() == told["number"].sum()
+    assert depth["numbers"].sum() + depth["words"].sum() == len(told)
+
+
+def test_a_study_stands_once_among_conditions_cells_and_designs(
+    ev: evidence.Evidence, studies: pd.DataFrame
+) -> None:
+    kinds = tables.study_kinds(ev, studies)
+    assert sorted(kinds["study_id"]) == sorted(studies["study_id"])
+    assert tables.study_count_table(kinds).rows["studies"].sum() == len(studies)
+    source = kinds.set_index("study_id")["cell_source"]
+    assert (source["yan2020"], source["nct05138367"]) == ("UC-MSC", "mixed")
+    assert (source["banu2025"], source["nct06896747"]) == ("not stated", "no cells")
+
+
+def test_registered_trials_are_counted_by_what_was_seen(
+    ev: evidence.Evidence, studies: pd.DataFrame, told: pd.DataFrame
+) -> None:
+    trials = tables.registered_rows(ev, studies, told).set_index("study_id")
+    assert trials.loc["nct02204358", "fate"] == LINKED
+    assert trials.loc["nct03033277", "fate"] == SILENT
+    assert trials.loc["nct03033277", "planned"] == 320
+    counts = tables.registered_counts(trials.reset_index())
+    assert counts["trials"].sum() == len(trials)
+
+
+@pytest.mark.parametrize(("tissue", "role", "access"), SELECTIONS)
+def test_the_flow_loses_nobody_without_a_reason(
+    ev: evidence.Evidence, tissue: str, role: list[str], access: list[str]
+) -> None:
+    selected = ev.select("studies", tissue=tissue, role=role)
+    steps = tables.flow(ev, selected, tables.told_rows(ev, selected, access=access))
+    for step, following in itertools.pairwise(steps):
+        if step.unit == following.unit:
+            assert step.count - sum(number for _, number in step.left) == following.count
+    assert steps[0].count == len(ev.sources)
+    assert [step.count for step in steps if step.words == "studies selected"] == [len(selected)]
+    assert "PRISMA does not apply" in str(tables.flow_table(steps).page.as_raw_html())
+
+
+@pytest.mark.parametrize(("tissue", "role", "access"), SELECTIONS)
+def test_every_selection_is_drawn_and_told(
+    ev: evidence.Evidence, tissue: str, role: list[str], access: list[str]
+) -> None:
+    selected = ev.select("studies", tissue=tissue, role=role)
+    told = tables.told_rows(ev, selected, access=access)
+    cells, kinds = tables.completeness(selected, told), tables.study_kinds(ev, selected)
+    depth, steps = tables.depth_counts(told), tables.flow(ev, selected, told)
+    agreement = tables.agreement_rows(tables.double_rows(ev, selected, access=access), "study_label")
+    registered = tables.registered_counts(tables.registered_rows(ev, selected, told))
+    figures.completeness_map(cells, silent=1, title="t", subtitle="s")
+    figures.study_marks(kinds, title="t", subtitle="s")
+    figures.depth_bars(depth, title="t", subtitle="s")
+    figures.flow_chart(steps, title="t", subtitle="s")
+    text = narrative.evidence_conclusion(
+        kinds, cells, tables.extract_next(selected, told), depth, agreement, registered, steps
+    )
+    assert "PRISMA does not apply" in text
+    assert not re.search(r"\b(nan|None|NA)\b", text)
+    assert ("No figure about women was read" in text) == told.empty
+
+
+def test_no_study_selected_says_so(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
+    none = studies.iloc[:0]
+    told = tables.told_rows(ev, none)
+    cells, kinds = tables.completeness(none, told), tables.study_kinds(ev, none)
+    assert "no study" in figures.study_marks(kinds, title="t", subtitle="s").axes[0].texts[0].get_text()
+    empty = figures.completeness_map(cells, silent=0, title="t", subtitle="s")
+    assert "of no selected study" in empty.axes[0].texts[0].get_text()
+
+
+def test_the_map_draws_every_place_with_the_mark_of_its_state(cells: pd.DataFrame) -> None:
+    axes = figures.completeness_map(cells, silent=0, title="t", subtitle="s").axes[0]
+    drawn = {points.get_label(): len(np.asarray(points.get_offsets())) for points in axes.collections}
+    assert drawn == {name: int((cells["state"] == name).sum()) for name in STATES}
+
+
+def add(data: Path, table: str, **values: str) -> None:
+    path = data / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    with path.open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, header, lineterminator="\n").writerow({**dict.fromkeys(header, ""), **values})
+
+
+def test_a_new_study_appears_everywhere(data: Path) -> None:
+    before = evidence.load(data)
+    add(
+        data, "sources", source_id="new2026", kind="journal-article", title_short="a new trial", access="table",
+        url="https://example.org/new",
+    )  # fmt: skip
+    add(
+        data, "studies", study_id="new2026", label="New 2026", role="treatment", tissue="ovary", condition="POI",
+        design="rct", n_enrolled="40", registry_id="NCT00000000", source_id="new2026",
+    )  # fmt: skip
+    add(
+        data, "arms", study_id="new2026", arm_id="cells", label="cells", kind="cells", cell_source="UC-MSC", n="20",
+        source_id="new2026", locator="Table 1",
+    )  # fmt: skip
+    add(
+        data, "outcomes", study_id="new2026", arm_id="cells", outcome="live-birth", timepoint_months="12", events="3",
+        total="20", total_unit="women", total_basis="reported", source_id="new2026", locator="Table 2",
+        extraction="reported",
+    )  # fmt: skip
+    ev = evidence.load(data)
+    selected = chosen(ev)
+    told = tables.told_rows(ev, selected)
+    cells = tables.completeness(selected, told)
+    assert state(cells, "new2026", "live birth", "long term") == READ
+    kinds = tables.study_kinds(ev, selected).set_index("study_id")
+    kind = [kinds.loc["new2026", column] for column in ("condition", "cell_source", "design")]
+    assert kind == ["POI", "UC-MSC", "rct"]
+    missing = tables.extract_next(selected, told).set_index("study_id")["missing"]["new2026"]
+    assert "live birth" not in missing
+    assert "adverse events" in missing
+    assert "new2026" in set(tables.registered_rows(ev, selected, told)["study_id"])
+    old = chosen(before)
+    was = tables.flow(before, old, tables.told_rows(before, old))
+    now = tables.flow(ev, selected, told)
+    assert [step.count - earlier.count for step, earlier in zip(now, was, strict=True)] == [1] * len(now)
