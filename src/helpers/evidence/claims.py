@@ -111,8 +111,8 @@ def verdicts(
     -------
     pandas.DataFrame
         One row per claim, in the order of `claims`: claim_id, section, kind, study_id, claim, verdict,
-        reason (each part with its state), evidence (rows as ``table row n``), sources (source_ids), of_outcome
-        (whether it is about a cited study and rows on what happened to women bear on it).
+        reason (each part with its state), parts (dict of part to state), evidence (rows as ``table row n``), sources
+        (source_ids), of_outcome (whether it is about a cited study and rows on what happened to women bear on it).
 
     Raises
     ------
@@ -133,12 +133,13 @@ def verdicts(
             {
                 "verdict": str(_verdict({part.state for part in parts})),
                 "reason": told or "no evidence row bears on it",
+                "parts": {part.name: str(part.state) for part in parts},
                 "evidence": list(dict.fromkeys(row for part in parts for row in part.rows)),
                 "sources": list(dict.fromkeys(source for part in parts for source in part.sources)),
                 "of_outcome": study in cited and any(part.of_outcome for part in parts),
             }
         )
-    names = ["verdict", "reason", "evidence", "sources", "of_outcome"]
+    names = ["verdict", "reason", "parts", "evidence", "sources", "of_outcome"]
     found = pd.DataFrame(judged, columns=names, index=claims.index)
     table = claims[["claim_id", "section", "kind", "study_id", "claim"]].join(found)
     if "all" not in verdict:

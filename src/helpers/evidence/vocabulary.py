@@ -439,6 +439,8 @@ LEVEL: Vocabulary = {
     "animal": "in animals",
     "in-vitro": "in cells or tissue in the laboratory",
 }
+#: In whom a level of evidence is seen, in a word.
+SEEN_IN = {"human": "women", "animal": "animals", "in-vitro": "laboratory"}
 FOUND: Vocabulary = {
     "supports": "found as the article expects",
     "contradicts": "found otherwise than the article expects",
