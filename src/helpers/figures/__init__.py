@@ -5,9 +5,11 @@ from helpers.figures.completeness import completeness_map
 from helpers.figures.depth import depth_bars
 from helpers.figures.display import show
 from helpers.figures.evidence_map import study_marks
+from helpers.figures.estimates import estimate_forest
 from helpers.figures.findings import findings_by_rule, possible_totals
 from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest
+from helpers.figures.gap_map import gap_map
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
@@ -15,9 +17,11 @@ __all__ = [
     "comparison",
     "completeness_map",
     "depth_bars",
+    "estimate_forest",
     "findings_by_rule",
     "flow_chart",
     "forest",
+    "gap_map",
     "possible_totals",
     "show",
     "study_marks",

@@ -55,6 +55,15 @@ CONDITION_COLOURS = {
     "mixed": "#8c8c8c",
 }
 OTHER_COLOUR = "#8c8c8c"
+#: What a document found; told apart by a sign in the mark too. Blue and vermilion mean the same as in verdicts.
+FOUND_COLOURS = {
+    "supports": _OKABE_ITO["blue"],
+    "mixed": "#8cc2e3",
+    "none": "#b3b3b3",
+    "contradicts": _OKABE_ITO["vermilion"],
+    "not seen": "#ffffff",
+    "retracted": "#111111",
+}
 
 _RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
