@@ -5,6 +5,7 @@ from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
 from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
+from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.trajectories import trajectory_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
@@ -15,6 +16,7 @@ __all__ = [
     "comparison_conclusion",
     "evidence_conclusion",
     "findings_conclusion",
+    "gaps_conclusion",
     "interval_words",
     "listed",
     "outcomes_conclusion",

@@ -30,6 +30,11 @@ from helpers.tables.evidence_map import (
 from helpers.tables.export import csv_text
 from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
 from helpers.tables.flow import flow, flow_table
+from helpers.tables.estimates import estimate_rows, estimate_table
+from helpers.tables.export import csv_text
+from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
+from helpers.tables.gap_tables import factor_table, gap_table, mechanism_table, retracted_table
+from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map
 from helpers.tables.publication import Table, depth_table, outcome_table, table
 from helpers.tables.registrations import (
     registered_count_table,
@@ -54,6 +59,7 @@ from helpers.tables.studies import StudyRows, study_rows
 
 __all__ = [
     "Course",
+    "GapMap",
     "StudyRows",
     "Table",
     "agreement_rows",
@@ -85,9 +91,19 @@ __all__ = [
     "finding_table",
     "flow",
     "flow_table",
+    "estimate_rows",
+    "estimate_table",
+    "factor_map",
+    "factor_table",
+    "finding_rows",
+    "finding_table",
+    "gap_counts",
+    "gap_table",
     "joined",
     "level_rows",
     "level_table",
+    "mechanism_map",
+    "mechanism_table",
     "mismatch_table",
     "outcome_rows",
     "outcome_table",
@@ -97,6 +113,7 @@ __all__ = [
     "registered_counts",
     "registered_rows",
     "registered_table",
+    "retracted_table",
     "rule_counts",
     "silent_studies",
     "single_table",

@@ -1,0 +1,207 @@
+"""What the maps of mechanisms and factors say: what was shown in women, what rests on animals or cells alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers.evidence import Verdict
+from helpers.evidence.vocabulary import FACTOR, SEEN_IN
+from helpers.narrative.wording import counted, listed, plain
+from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, GapMap
+
+_STATES = {
+    "supports": "as the article expects",
+    "mixed": "mixed",
+    "none": "without effect or not bearing on it",
+    "contradicts": "otherwise",
+    NOT_SEEN: "with a result that was not seen",
+    RETRACTED: "retracted",
+}
+_IN = {"human": "in women", "animal": "in animals", "in-vitro": "in the laboratory"}
+_CAUTION = (
+    "Counts of documents are no measure of strength. They weigh a small experiment like a large one, favour what gets "
+    "published, and set reviews and meta-analyses beside the experiments that these contain."
+)
+
+
+def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame) -> str:
+    """Sum up the maps.
+
+    Parameters
+    ----------
+    mechanisms, factors : GapMap
+        Made by `helpers.tables.mechanism_map` and `factor_map`.
+    estimates : pandas.DataFrame
+        Made by `helpers.tables.estimate_rows`.
+
+    Returns
+    -------
+    str
+        Markdown: mechanisms with support in women, or in animals or cells alone; what was found of each; statements in
+        conflict; factors; estimates whose interval excludes no effect; findings of retracted documents.
+    """
+    return "\n\n".join(
+        (
+            _supported(mechanisms),
+            _documents(mechanisms),
+            _conflicts(mechanisms, factors),
+            _factors(factors),
+            _estimates(estimates, factors.levels),
+            _retracted(mechanisms, factors),
+            _CAUTION,
+        )
+    )
+
+
+def _subjects(gaps: GapMap, voices: pd.DataFrame) -> list[str]:
+    """Name the mechanisms or factors that the voices speak on, in the order of the map."""
+    heard = set(zip(voices["section"], voices["row"], strict=True))
+    keys = zip(gaps.rows["section"], gaps.rows["row"], strict=True)
+    return list(
+        dict.fromkeys(name for name, key in zip(gaps.rows["subject"], keys, strict=True) if key in heard)
+    )
+
+
+def _support(gaps: GapMap) -> dict[str, list[str]]:
+    own = gaps.voices[gaps.voices["row"].ne(WHOLE) & gaps.voices["state"].eq("supports")]
+    return {level: _subjects(gaps, own[own["level"] == level]) for level in gaps.levels}
+
+
+def _supported(gaps: GapMap) -> str:
+    names, support = list(gaps.names), _support(gaps)
+    women, animals, cells = (support.get(level, []) for level in SEEN_IN)
+    if "human" not in gaps.levels:
+        text = f"Of {counted(len(names), 'mechanism')}, findings in women were not asked for."
+    else:
+        text = f"Of {counted(len(names), 'mechanism')}, {_have(len(women))} a supporting finding in women"
+        text += f": {listed(women)}." + _told(gaps, "human", women) if women else "."
+    rest = [name for name in names if name not in women]
+    in_animals = [name for name in rest if name in animals]
+    cells_only = [name for name in rest if name in cells and name not in animals]
+    nowhere = [name for name in rest if name not in animals and name not in cells]
+    if in_animals:
+        unseen = ", and none seen in women" if "human" in gaps.levels else ""
+        text += f"\n\nSupport from animals, with or without cells in the laboratory{unseen}: {listed(in_animals)}."
+    if cells_only:
+        text += f"\n\nSupport from cells in the laboratory alone: {listed(cells_only)}."
+        text += _told(gaps, "in-vitro", cells_only)
+    if nowhere:
+        text += f"\n\nNo supporting finding seen at the levels asked for: {listed(nowhere)}."
+    return text
+
+
+def _told(gaps: GapMap, level: str, sections: list[str]) -> str:
+    """Tell each supporting finding at a level, with the remark on it."""
+    own = gaps.findings[gaps.findings["level"].eq(level) & gaps.findings["state"].eq("supports")]
+    lines = (
+        f"- {row.section}, {plain(row.mediator)}: {plain(row.citation)}. As told: {plain(row.estimate_text)}."
+        + (f" Remark: {plain(row.note)}." if isinstance(row.note, str) else "")
+        for row in own[own["section"].isin(sections)].itertuples()
+    )
+    return "\n\n" + "\n".join(lines)
+
+
+def _have(number: int) -> str:
+    return f"{number or 'none'} {'has' if number <= 1 else 'have'}"
+
+
+def _documents(gaps: GapMap) -> str:
+    whole = gaps.voices[gaps.voices["row"] == WHOLE]
+    lines = []
+    for name, words in gaps.names.items():
+        own = whole[whole["section"] == name]
+        seen = "; ".join(
+            f"{_IN[level]} {_counts(own.loc[own['level'] == level, 'state'])}" for level in gaps.levels
+        )
+        lines.append(f"- {words}: {seen}.")
+    return "Documents by what they found, each once for a mechanism:\n\n" + "\n".join(lines)
+
+
+def _counts(states: pd.Series[str]) -> str:
+    if states.empty:
+        return "no study seen"
+    counts = states.value_counts()
+    told = listed(f"{counts[state]} {words}" for state, words in _STATES.items() if state in counts)
+    return f"{counted(len(states), 'document')} ({told})"
+
+
+def _conflicts(*maps: GapMap) -> str:
+    told = pd.concat([gaps.statements for gaps in maps]).drop_duplicates("claim_id")
+    worst = told[told["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
+    if worst.empty:
+        return f"Of {counted(len(told), 'statement')} of the article beside the rows, none is contradicted."
+    lines = (f"- {row.verdict} ({row.claim_id}): {plain(row.claim)}" for row in worst.itertuples())
+    head = f"Of {counted(len(told), 'statement')} of the article beside the rows, {len(worst)} {'is' if len(worst) == 1 else 'are'} in conflict"
+    return f"{head}:\n\n" + "\n".join(lines)
+
+
+def _words(factors: Iterable[str]) -> str:
+    return listed(FACTOR[name] for name in factors)
+
+
+def _factors(gaps: GapMap) -> str:
+    asked = list(dict.fromkeys(gaps.rows["subject"]))
+    text = f"Of {counted(len(asked), 'factor')}"
+    if "human" in gaps.levels:
+        women = gaps.voices[gaps.voices["level"] == "human"]
+        told = _subjects(gaps, women[~women["state"].isin([NOT_SEEN, RETRACTED])])
+        unread = [name for name in _subjects(gaps, women[women["state"] == NOT_SEEN]) if name not in told]
+        text += f", {_have(len(told))} a finding in women"
+        text += f": {_words(told)}." if told else "."
+        if unread:
+            text += f" Women were studied, or a trial was registered, but no result on the factor was seen: {_words(unread)}."
+    else:
+        text += ", findings in women were not asked for."
+    support = _support(gaps)
+    preclinical = [
+        name for name in asked if any(name in support.get(level, []) for level in ("animal", "in-vitro"))
+    ]
+    if preclinical:
+        text += f" Support from at least one document on animals or cells, whatever others found: {_words(preclinical)}."
+    unplaced = int(gaps.findings["level"].isna().sum())
+    if unplaced:
+        text += f" In the table only, for want of a stated level of evidence: {counted(unplaced, 'finding')}."
+    return text
+
+
+def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
+    if rows.empty:
+        return "No estimate with an interval was seen for the factors and levels asked for."
+    told = []
+    for level in levels:
+        own = rows[rows["level"] == level]
+        number = int(own["excludes_no_effect"].sum())
+        told.append(
+            f"{_IN[level]} {number} of {counted(len(own), 'interval')}"
+            if len(own)
+            else f"{_IN[level]} no interval was seen"
+        )
+    women = rows[(rows["level"] == "human") & rows["excludes_no_effect"]]
+    text = (
+        f"Printed intervals that exclude no effect: {'; '.join(told)}. Each is the interval of one analysis, not adjusted for "
+        "how many there are. Where cells are set against a control, it tells that the cells did something at that level of a "
+        "factor, not that the factor matters."
+    )
+    if len(women):
+        text += " In women, from pooled analyses by subgroup:\n\n" + "\n".join(
+            f"- {row.section}, {plain(row.label)}: {plain(row.effect)} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), "
+            f"{plain(row.citation)}." + (f" Remark: {plain(row.note)}." if isinstance(row.note, str) else "")
+            for row in women.itertuples()
+        )
+    elif "human" in levels:
+        text += " No factor has an estimate in women whose interval excludes no effect."
+    return text
+
+
+def _retracted(*maps: GapMap) -> str:
+    own = pd.concat([gaps.findings[["state", "citation"]] for gaps in maps])
+    gone = own[own["state"] == RETRACTED]
+    if gone.empty:
+        return f"Of {counted(len(own), 'finding')}, none comes from a retracted document."
+    return (
+        f"Of {counted(len(own), 'finding')}, {len(gone)} {'comes' if len(gone) == 1 else 'come'} from "
+        f"{counted(gone['citation'].nunique(), 'retracted document')} and {'counts' if len(gone) == 1 else 'count'} for "
+        f"nothing: {listed(map(plain, gone['citation']))}."
+    )
