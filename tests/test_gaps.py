@@ -1,0 +1,294 @@
+"""Evidence-gap maps: documents have one voice, the retracted have none, and gaps say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from damage import append, edit, row_where
+from helpers import evidence, figures, narrative, tables
+from helpers.evidence.vocabulary import FACTOR, FOUND, LEVEL, MECHANISM
+from helpers.figures import style
+from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, one_voice
+from test_figures import assert_nothing_clipped, texts
+
+ALL = ["all"]
+
+
+@pytest.fixture(scope="module")
+def mechanisms(ev: evidence.Evidence) -> tables.GapMap:
+    return tables.mechanism_map(ev, mechanism=ALL, level=ALL)
+
+
+@pytest.fixture(scope="module")
+def factors(ev: evidence.Evidence) -> tables.GapMap:
+    return tables.factor_map(ev, factor=ALL, level=ALL)
+
+
+def counts(gaps: tables.GapMap, section: str, row: str) -> pd.Series[Any]:
+    told = tables.gap_counts(gaps)
+    return told[told["section"].eq(section) & told["row"].eq(row)].iloc[0]
+
+
+def drawn(gaps: tables.GapMap) -> Figure:
+    return figures.gap_map(
+        gaps.rows, gaps.voices, gaps.statements, levels=gaps.levels, title="t", subtitle="s"
+    )
+
+
+def in_paracrine(folder: Path, **cells: str) -> None:
+    append(folder, "mechanisms", mechanism="paracrine", mediator="VEGF", locator="new", **cells)
+
+
+def test_every_finding_is_in_a_row_of_its_map(
+    ev: evidence.Evidence, mechanisms: tables.GapMap, factors: tables.GapMap
+) -> None:
+    assert len(mechanisms.findings) == len(ev.mechanisms)
+    assert len(factors.findings) == len(ev.factors)
+    assert list(mechanisms.names) == list(MECHANISM)
+    assert set(factors.rows["subject"]) == set(FACTOR)
+    for gaps in (mechanisms, factors):
+        assert not gaps.rows.duplicated(["section", "row"]).any()
+        keys = gaps.rows.set_index(["section", "row"]).index
+        assert gaps.voices.set_index(["section", "row"]).index.isin(keys).all()
+        assert not gaps.voices.duplicated(["section", "row", "level", "source_id"]).any()
+
+
+def test_a_document_speaks_once_in_a_cell(data: Path) -> None:
+    before = counts(
+        tables.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
+    )
+    in_paracrine(
+        data, expected="up", source_id="dai2023", level="animal", found="supports", estimate_text="twice"
+    )
+    after = counts(
+        tables.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
+    )
+    assert after["animal"] == before["animal"]
+    assert after["findings"] == before["findings"] + 1
+
+
+def test_a_document_that_differs_with_itself_is_mixed(data: Path) -> None:
+    in_paracrine(
+        data, expected="up", source_id="dai2023", level="animal", found="contradicts", estimate_text="fell"
+    )
+    gaps = tables.mechanism_map(evidence.load(data), mechanism=["paracrine"], level=["animal"])
+    own = gaps.voices[gaps.voices["source_id"].eq("dai2023") & gaps.voices["row"].eq("VEGF up")]
+    assert list(own["state"]) == ["mixed"]
+
+
+def test_a_finding_on_several_mediators_speaks_on_each(mechanisms: tables.GapMap) -> None:
+    told = mechanisms.voices[mechanisms.voices["source_id"] == "hovec2020"]
+    assert {"VEGF up", "VEGFR2 up", "Tie2 up", "endoglin up"} <= set(told["row"])
+    assert list(told.loc[told["row"] == WHOLE, "findings"]) == [1]
+
+
+@given(st.lists(st.sampled_from([*FOUND, NOT_SEEN]), min_size=1), st.booleans())
+def test_what_a_document_says_is_something_that_it_found_or_mixed(states: list[str], pass_over: bool) -> None:
+    said = one_voice(states, pass_over=pass_over)
+    assert said in {*states, "mixed"}
+    assert (said == NOT_SEEN) == (set(states) == {NOT_SEEN})
+    assert said == one_voice(reversed(states), pass_over=pass_over)
+
+
+def test_a_retracted_document_supports_nothing(data: Path) -> None:
+    edit(data, "sources", row_where(data, "sources", source_id="chen2023-nlrp3"), retracted="2026-01-31")
+    ev = evidence.load(data)
+    gaps = tables.mechanism_map(ev, mechanism=["immunomodulation"], level=ALL)
+    own = gaps.voices[gaps.voices["source_id"] == "chen2023-nlrp3"]
+    assert set(own["state"]) == {RETRACTED}
+    row = counts(gaps, "immunomodulation", "IL-10 up")
+    assert row["animal"] == {RETRACTED: 1}
+    assert "animal" in row["missing"]
+    factors = tables.factor_map(ev, factor=["dose"], level=ALL)
+    told = narrative.gaps_conclusion(gaps, factors, tables.estimate_rows(ev, factors))
+    assert "from 2 retracted documents and count for nothing" in told
+    assert "chen" in tables.retracted_table(ev, gaps).page.as_raw_html().casefold()
+
+
+def test_an_estimate_of_a_retracted_document_is_not_drawn(data: Path) -> None:
+    edit(data, "sources", row_where(data, "sources", source_id="meta-fendo2023"), retracted="undated")
+    ev = evidence.load(data)
+    rows = tables.estimate_rows(ev, tables.factor_map(ev, factor=ALL, level=ALL))
+    assert len(rows)
+    assert not rows["citation"].str.contains("1165574").any()
+
+
+def test_the_statement_beside_a_row_is_the_closest(mechanisms: tables.GapMap) -> None:
+    blocks = mechanisms.rows.set_index(["section", "row"])["block"]
+    assert blocks["immunomodulation", "IL-10 up"] == "c019"
+    assert blocks["paracrine", "FGF-2 up"] == "c061"
+    assert blocks["paracrine", "NGF up"] == ""
+    head = mechanisms.statements[mechanisms.statements["block"] == WHOLE]
+    assert set(head["section"]) == set(MECHANISM)
+    assert (head.groupby("section")["claim_id"].first() == "c007").all()
+    parts = head[head["claim_id"] == "c007"].set_index("section")["part"]
+    assert parts["differentiation"].endswith("findings in animals or cells say otherwise")
+    assert parts["paracrine"].endswith("sources disagree")
+
+
+def test_the_verdict_beside_a_row_is_the_computedone_voice(
+    ev: evidence.Evidence, mechanisms: tables.GapMap, factors: tables.GapMap
+) -> None:
+    judged = evidence.verdicts(ev).set_index("claim_id")["verdict"]
+    for gaps in (mechanisms, factors):
+        assert (gaps.statements["verdict"] == gaps.statements["claim_id"].map(judged)).all()
+    route = factors.statements[factors.statements["block"].str.startswith("route")]
+    assert {"c106", "c107", "c108"} == set(route["claim_id"])
+
+
+def test_a_finding_in_women_fills_the_gap(data: Path) -> None:
+    def row() -> pd.Series[Any]:
+        gaps = tables.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL)
+        return counts(gaps, "immunomodulation", "IL-10 up")
+
+    assert "human" in row()["missing"]
+    edit(data, "mechanisms", row_where(data, "mechanisms", mediator="IL-10"), level="human")
+    assert row()["human"] == {"supports": 1}
+    assert "human" not in row()["missing"]
+
+
+@pytest.mark.parametrize("level", [ALL, ["human"], ["animal", "in-vitro"]])
+def test_every_map_fits_its_page_and_shows_each_voice(ev: evidence.Evidence, level: list[str]) -> None:
+    for gaps in (
+        tables.mechanism_map(ev, mechanism=ALL, level=level),
+        tables.factor_map(ev, factor=ALL, level=level),
+    ):
+        for name in gaps.names:
+            part = gaps.section(name)
+            figure = drawn(part)
+            assert_nothing_clipped(figure)
+            written = [text.get_text() for text in figure.axes[0].texts]
+            cells = len(part.rows) * len(part.levels)
+            filled = len(part.voices[["row", "level"]].drop_duplicates())
+            assert written.count("no study seen") == cells - filled
+            assert sum(written.count(sign) for sign in "+±0−?×") == len(part.voices)
+
+
+def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
+    gaps = tables.mechanism_map(ev, mechanism=["differentiation"], level=["human"])
+    assert gaps.voices.empty
+    assert texts(drawn(gaps)).count("no study seen") == len(gaps.rows) > 1
+    factors = tables.factor_map(ev, factor=["n-treatments"], level=["human"])
+    rows = tables.estimate_rows(ev, factors)
+    figure = figures.estimate_forest(rows, title="t", subtitle="s")
+    assert any("no estimate with an interval" in text for text in texts(figure))
+    told = narrative.gaps_conclusion(gaps, factors, rows)
+    assert "none has a supporting finding in women" in told
+    assert "No supporting finding seen at the levels asked for: differentiation" in told
+    assert "No estimate with an interval was seen" in told
+    for made in (tables.mechanism_table(gaps), tables.factor_table(factors), tables.estimate_table(rows)):
+        assert made.rows.empty
+
+
+@pytest.mark.parametrize(("name", "word"), [("mechanism", "paracrin"), ("level", "women")])
+def test_an_unknown_choice_is_refused(ev: evidence.Evidence, name: str, word: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}='{word}'"):
+        tables.mechanism_map(ev, **{"mechanism": ALL, "level": ALL, name: [word]})
+
+
+def test_states_have_colours_of_their_own() -> None:
+    assert set(style.FOUND_COLOURS) == {*FOUND, NOT_SEEN, RETRACTED}
+    assert len(set(style.FOUND_COLOURS.values())) == len(style.FOUND_COLOURS)
+
+
+def test_estimates_are_those_printed(ev: evidence.Evidence, factors: tables.GapMap) -> None:
+    rows = tables.estimate_rows(ev, factors)
+    assert rows["name"].is_unique
+    assert set(rows["level"]) <= set(LEVEL)
+    for row in rows.to_dict("records"):
+        printed = ev.tables[row["table"]].loc[row["place"]]
+        assert (row["estimate"], row["low"], row["high"]) == tuple(printed[["estimate", "low", "high"]])
+    no_effect = np.where(rows["scale"] == "ratio", 1, 0)
+    assert list(rows["excludes_no_effect"]) == [
+        not low <= at <= high for at, low, high in zip(no_effect, rows["low"], rows["high"], strict=True)
+    ]
+    animals = tables.estimate_rows(ev, tables.factor_map(ev, factor=ALL, level=["animal"]))
+    assert set(animals["level"]) == {"animal"}
+
+
+def test_each_effect_and_level_has_axes_of_its_own(ev: evidence.Evidence, factors: tables.GapMap) -> None:
+    rows = tables.estimate_rows(ev, factors)
+    figure = figures.estimate_forest(rows, title="t", subtitle="s", notes=("A note.",))
+    assert len(figure.axes) == len(rows[["level", "effect"]].drop_duplicates())
+    assert_nothing_clipped(figure)
+    heads = [text for text in texts(figure) if text.startswith("Seen in ")]
+    assert heads[0].startswith("Seen in women")
+    for axes in figure.axes:
+        ratio = "ratio" in axes.get_xlabel()
+        assert axes.get_xscale() == ("log" if ratio else "linear")
+        verticals = [line for line in axes.lines if np.asarray(line.get_ydata()).tolist() == [0, 1]]
+        assert [float(np.asarray(line.get_xdata())[0]) for line in verticals] == [1.0 if ratio else 0.0]
+
+
+def frame(**cells: object) -> pd.DataFrame:
+    row = {
+        "level": "animal",
+        "effect": "E2 SMD",
+        "scale": "difference",
+        "section": "route",
+        "label": "x",
+        "size": "k = 3",
+    }
+    numbers = {"estimate": 1.0, "low": 0.5, "high": 1.5, "citation": "A 2020, doi:10.1/x"}
+    return pd.DataFrame([{**row, **numbers, **cells}])
+
+
+def test_women_and_animals_of_one_effect_are_kept_apart() -> None:
+    figure = figures.estimate_forest(pd.concat([frame(), frame(level="human")]), title="t", subtitle="s")
+    assert len(figure.axes) == 2
+
+
+def test_a_far_interval_is_cut_and_says_so() -> None:
+    rows = pd.concat([frame(), frame(high=2.0), frame(estimate=20.0, high=60.0)], ignore_index=True)
+    (axes,) = figures.estimate_forest(rows, title="t", subtitle="s").axes
+    assert axes.get_xlim()[1] < 20
+    assert [line.get_marker() for line in axes.lines].count(">") == 1
+    assert "20.00 (0.50 to 60.00)" in [text.get_text() for text in axes.texts]
+    near = rows.assign(estimate=1.0, high=[1.5, 2.0, 3.0])
+    (axes,) = figures.estimate_forest(near, title="t", subtitle="s").axes
+    assert axes.get_xlim()[1] > 3
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"scale": "percent"}, "no scale 'percent'"),
+        ({"level": "dog"}, "no level 'dog'"),
+        ({"scale": "ratio", "low": -0.5}, "a ratio is above 0"),
+    ],
+)
+def test_a_frame_that_cannot_be_drawn_is_refused(cells: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        figures.estimate_forest(frame(**cells), title="t", subtitle="s")
+
+
+def test_the_conclusion_counts_what_the_maps_hold(
+    ev: evidence.Evidence, mechanisms: tables.GapMap, factors: tables.GapMap
+) -> None:
+    told = narrative.gaps_conclusion(mechanisms, factors, tables.estimate_rows(ev, factors))
+    assert f"Of {len(MECHANISM)} mechanisms, 1 has a supporting finding in women: paracrine." in told
+    assert "association in the apheresis product" in told
+    assert "Support from cells in the laboratory alone: differentiation." in told
+    assert f"Of {len(FACTOR)} factors, none has a finding in women." in told
+    assert "not adjusted for how many there are" in told
+    assert "Counts of documents are no measure of strength" in told
+
+
+def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
+    append(
+        data, "factors", factor="age", category="patient", evidence_level="human", found="contradicts", locator="new",
+        source_id="herraiz2018", expected="younger patients respond better",
+    )  # fmt: skip
+    ev = evidence.load(data)
+    factors = tables.factor_map(ev, factor=ALL, level=ALL)
+    mechanisms = tables.mechanism_map(ev, mechanism=ALL, level=ALL)
+    told = narrative.gaps_conclusion(mechanisms, factors, tables.estimate_rows(ev, factors))
+    assert f"Of {len(FACTOR)} factors, 1 has a finding in women: age." in told
