@@ -4,8 +4,8 @@ from helpers.figures.comparison import comparison
 from helpers.figures.completeness import completeness_map
 from helpers.figures.depth import depth_bars
 from helpers.figures.display import show
-from helpers.figures.evidence_map import study_marks
 from helpers.figures.estimates import estimate_forest
+from helpers.figures.evidence_map import study_marks
 from helpers.figures.findings import findings_by_rule, possible_totals
 from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest

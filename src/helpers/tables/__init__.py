@@ -20,6 +20,7 @@ from helpers.tables.completeness import (
     states_by_study,
 )
 from helpers.tables.courses import Course, course, course_summary, joined
+from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
     depth_counts,
@@ -30,9 +31,6 @@ from helpers.tables.evidence_map import (
 from helpers.tables.export import csv_text
 from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
 from helpers.tables.flow import flow, flow_table
-from helpers.tables.estimates import estimate_rows, estimate_table
-from helpers.tables.export import csv_text
-from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
 from helpers.tables.gap_tables import factor_table, gap_table, mechanism_table, retracted_table
 from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map
 from helpers.tables.publication import Table, depth_table, outcome_table, table
@@ -85,18 +83,16 @@ __all__ = [
     "discrepancy_table",
     "documents_table",
     "double_rows",
-    "extract_next",
-    "extract_next_table",
-    "finding_rows",
-    "finding_table",
-    "flow",
-    "flow_table",
     "estimate_rows",
     "estimate_table",
+    "extract_next",
+    "extract_next_table",
     "factor_map",
     "factor_table",
     "finding_rows",
     "finding_table",
+    "flow",
+    "flow_table",
     "gap_counts",
     "gap_table",
     "joined",
