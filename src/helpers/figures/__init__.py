@@ -10,6 +10,7 @@ from helpers.figures.findings import findings_by_rule, possible_totals
 from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest
 from helpers.figures.gap_map import gap_map
+from helpers.figures.forest import forest, forests
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
@@ -22,6 +23,7 @@ __all__ = [
     "flow_chart",
     "forest",
     "gap_map",
+    "forests",
     "possible_totals",
     "show",
     "study_marks",

@@ -2,16 +2,88 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import Transform, blended_transform_factory
 
+from helpers.evidence.vocabulary import ROLE, TISSUE, phrase
 from helpers.figures import marks, style
 
-_ROW = 0.27
+#: All in inches. The plot takes what labels and figures leave of the width.
+_LINE, _SPACE, _SECTION = 0.145, 0.125, 0.3
+_LEFT, _COUNT, _INTERVAL = 0.1, 2.75, 1.72
+_LABEL_SIZE, _LABEL_CHARACTERS = 8.4, 46
+#: Rows of one figure: with title, legend and footer it stays within twelve inches.
+_TALLEST = 8.8
+_STUDIES = {
+    "cited": "Studies that the article cites",
+    "treatment": "Other studies of women treated with cells",
+    "background": "Studies of women without cells",
+}
+
+
+def forests(
+    frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()
+) -> dict[str, tuple[str, Figure]]:
+    """Draw one forest to an outcome, in parts where it would be too tall to read.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As for `forest`, with outcome, study_id, study_role, tissue and timepoint_months.
+    subtitle : str
+        What is shown.
+    notes : tuple of str
+        Remarks for the footers.
+
+    Returns
+    -------
+    dict of (str, matplotlib.figure.Figure)
+        Name -> title and figure; ``"none"`` if there is no row. Sections are the roles of the studies, the cited ones
+        first; within them studies stand by their first time point. A study is never split between two parts.
+    """
+    if frame.empty:
+        title = "How many, of how many?"
+        return {"none": (title, forest(frame, title=title, subtitle=subtitle, notes=notes))}
+    drawn = {}
+    for outcome, rows in frame.groupby("outcome", sort=False):
+        parts = _parts(_by_study(rows))
+        for number, part in enumerate(parts, start=1):
+            several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
+            words = phrase(str(outcome))
+            title = f"{words[0].upper()}{words[1:]}{several}: how many, of how many?"
+            name = f"{outcome}/{number}" if several else str(outcome)
+            drawn[name] = (title, forest(part, title=title, subtitle=subtitle, notes=notes))
+    return drawn
+
+
+def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of one outcome in order: role, tissue, then study by study; within a study as they came."""
+    kept = rows.assign(
+        _role=rows["study_role"].map(list(ROLE).index),
+        _tissue=rows["tissue"].map(list(TISSUE).index),
+        _first=rows.groupby("study_id")["timepoint_months"].transform("min"),
+        section=rows["study_role"].map(lambda role: _STUDIES.get(role, ROLE[role])) + ", " + rows["tissue"],
+    )
+    return kept.sort_values(["_role", "_tissue", "_first", "study_label"], kind="stable")
+
+
+def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut rows between studies, so that no part is taller than `_TALLEST`, all about alike."""
+    lines = rows["label"].map(lambda label: len(_wrapped(label)))
+    heights = (_SPACE + _LINE * lines).groupby(rows["study_id"], sort=False).sum()
+    share = heights.sum() / -(-heights.sum() // _TALLEST)
+    part = ((heights.cumsum() - heights / 2) // share).astype(int)
+    return [part_rows for _, part_rows in rows.groupby(rows["study_id"].map(part))]
+
+
+def _wrapped(label: str) -> list[str]:
+    return textwrap.wrap(label, _LABEL_CHARACTERS, subsequent_indent="   ")
 
 
 def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -20,7 +92,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row per count, as made by `helpers.tables.outcome_rows`: section, label, cell_source, origin,
+        One row per count, as made by `helpers.tables.outcome_rows`: section, label, arm_kind, cell_source, origin,
         events, total, proportion, low, high, percent_reported, count_text, interval_text, citation.
     title, subtitle : str
         The finding or question, and what is shown.
@@ -30,70 +102,80 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     Returns
     -------
     matplotlib.figure.Figure
-        Rows without a denominator are written out, not drawn as intervals. A figure without rows says so.
+        Rows without a denominator are written out, not drawn as intervals. Women without cells are grey squares. A
+        figure without rows says so.
     """
     if (frame["low"].isna() & frame["proportion"].notna()).any():
         notes = (*notes, "A pale mark is a percentage printed without its counts.")
     lines = style.footer_lines(frame["citation"], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.28, style.footer_height(lines) + 0.95
-    sections = list(dict.fromkeys(frame["section"]))
-    rows = max(len(frame) + len(sections), 2)
+    handles = marks.origin_handles(frame.loc[frame["arm_kind"] == "cells", "origin"])
+    handles += marks.arm_handles(frame)
+    legend = style.footer_height(lines) + marks.legend_height(handles)
+    top, bottom = style.title_height(title, subtitle) + 0.28, legend + 0.72
+    labels = [_wrapped(str(label)) for label in frame["label"]]
+    rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, labels)), 0.6)
+    widest = max((style.text_width(line, _LABEL_SIZE) for label in labels for line in label), default=1.0)
+    left, right = _LEFT + max(widest, 1.6) + 0.25, style.WIDTH - _COUNT - 0.2
     with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + bottom + _ROW * rows))
+        figure = Figure(figsize=(style.WIDTH, top + bottom + rows))
         height = figure.get_figheight()
-        axes = figure.add_axes((0.36, bottom / height, 0.295, _ROW * rows / height))
+        axes = figure.add_axes(
+            (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, rows / height)
+        )
         style.titled(figure, title, subtitle)
-        _draw_rows(axes, frame, sections)
+        _dress(axes, rows)
+        _draw_rows(axes, frame, labels)
         if frame.empty:
             style.say_nothing(axes, "no count was reported\nin what was read")
-        _dress(axes, rows)
-        handles = marks.origin_handles(frame["origin"])
-        handles += marks.colour_handles(frame["cell_source"], style.CELL_SOURCE_COLOURS)
-        marks.legend_below(figure, handles, (bottom - 0.52) / height)
+        marks.legend_below(figure, handles, (legend + 0.04) / height)
         style.footed(figure, lines)
     return figure
 
 
-def _draw_rows(axes: Axes, frame: pd.DataFrame, sections: list[str]) -> None:
-    y = 0
-    across = axes.get_yaxis_transform()
-    for section in sections:
-        axes.text(
-            -1.19,
-            y,
-            section,
-            transform=across,
-            fontweight="bold",
-            va="center",
-            fontsize=9.2,
-            zorder=4,
-            bbox={"fc": "white", "ec": "none", "pad": 0.8},
-        )
-        y += 1
-        for row in frame[frame["section"] == section].itertuples():
-            _draw_row(axes, y, row)
-            axes.text(-1.17, y, str(row.label), transform=across, va="center", fontsize=8.4)
-            axes.text(1.07, y, str(row.count_text), transform=across, va="center", fontsize=8.8)
-            axes.text(1.46, y, str(row.interval_text), transform=across, va="center", fontsize=8.8)
-            y += 1
-    for x, head in ((1.07, "events/total"), (1.46, "percent (interval)")):
-        axes.text(x, -0.95, head, transform=across, va="center", fontsize=8.5, color=style.MUTED)
+def _height(label: list[str]) -> float:
+    return _SPACE + _LINE * len(label)
 
 
-def _draw_row(axes: Axes, y: int, row: Any) -> None:
-    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
+def _draw_rows(axes: Axes, frame: pd.DataFrame, labels: list[list[str]]) -> None:
+    figure: Any = axes.figure
+    across = blended_transform_factory(figure.transFigure, axes.transData)
+    y, section = 0.0, None
+    for row, label in zip(frame.itertuples(), labels, strict=True):
+        if row.section != section:
+            section = row.section
+            _write(axes, across, _LEFT, y + 0.16, str(section), fontweight="bold", fontsize=9.2, zorder=4)
+            y += _SECTION
+        middle = y + _height(label) / 2
+        _draw_row(axes, middle, row)
+        _write(axes, across, _LEFT + 0.06, middle, "\n".join(label), fontsize=_LABEL_SIZE, linespacing=1.1)
+        _write(axes, across, style.WIDTH - _COUNT, middle, str(row.count_text), fontsize=8.8)
+        _write(axes, across, style.WIDTH - _INTERVAL, middle, str(row.interval_text), fontsize=8.8)
+        y += _height(label)
+    for x, head in ((_COUNT, "events/total"), (_INTERVAL, "percent (interval)")):
+        _write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
+
+
+def _write(axes: Axes, across: Transform, inches: float, y: float, words: str, **look: Any) -> None:
+    box = {"fc": "white", "ec": "none", "pad": 0.8}
+    axes.text(inches / style.WIDTH, y, words, transform=across, va="center", bbox=box, **look)
+
+
+def _draw_row(axes: Axes, y: float, row: Any) -> None:
+    colour = style.arm_colour(row.arm_kind, row.cell_source)
     if pd.notna(row.low):
         axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     if pd.notna(row.proportion):
         # A percentage without counts has no interval, and stands back.
         alpha = 1.0 if pd.notna(row.low) else 0.6
-        marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour, alpha=alpha)
+        marks.draw_proportion(
+            axes, row.proportion, y, origin=str(row.origin), colour=colour, alpha=alpha, comparator=row.arm_kind != "cells"
+        )  # fmt: skip
 
 
-def _dress(axes: Axes, rows: int) -> None:
+def _dress(axes: Axes, rows: float) -> None:
     style.quiet_axes(axes)
     axes.set_xlim(0, 1)
-    axes.set_ylim(rows - 0.4, -0.6)
+    axes.set_ylim(rows, 0)
     axes.set_yticks([])
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,21 +13,34 @@ from matplotlib.lines import Line2D
 
 from helpers.figures import style
 
+_LEGEND_SIZE, _LEGEND_MARK, _LEGEND_ROW = 8.5, 0.47, 0.175
 FIRST_HAND = "paper or registry"
 #: Who tells a count. Only what the study itself tells is a filled mark.
 ORIGIN_MARKERS = {FIRST_HAND: "o", "review or press": "D", "the article only": "^"}
 
 
-def draw_proportion(axes: Axes, x: Any, y: Any, *, origin: str, colour: str, alpha: float = 1.0) -> None:
-    """Draw the mark of one count."""
+#: Women without cells: the shape says so, and filling alone who tells it.
+COMPARATOR_MARKER = "s"
+
+
+def draw_proportion(
+    axes: Axes,
+    x: Any,
+    y: Any,
+    *,
+    origin: str,
+    colour: str,
+    alpha: float = 1.0,
+    comparator: bool = False,
+) -> None:
+    """Draw the mark of one count; `comparator` tells that the women received no cells."""
     face = colour if origin == FIRST_HAND else "white"
-    axes.plot(
-        [x], [y], ORIGIN_MARKERS[origin], ms=7, mfc=face, mec=colour, mew=1.4, zorder=3, alpha=alpha, clip_on=False
-    )  # fmt: skip
+    marker = COMPARATOR_MARKER if comparator else ORIGIN_MARKERS[origin]
+    axes.plot([x], [y], marker, ms=7, mfc=face, mec=colour, mew=1.4, zorder=3, alpha=alpha, clip_on=False)
 
 
 def origin_handles(origins: pd.Series) -> list[Line2D]:
-    """Make the legend entries of the origins that occur."""
+    """Make the legend entries of the origins that occur, for marks of women with cells."""
     return [
         Line2D([], [], ls="", marker=marker, ms=7, mec=style.INK, mfc=style.INK if name == FIRST_HAND else "white", label=name)
         for name, marker in ORIGIN_MARKERS.items()
@@ -41,10 +56,52 @@ def colour_handles(values: pd.Series, palette: dict[str, str]) -> list[Line2D]:
     ]
 
 
+def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
+    """Make the legend entries of the arms that occur: the sources of the cells, and women without cells.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        arm_kind and cell_source; with origin, the entry tells what a hollow square means.
+
+    Returns
+    -------
+    list of matplotlib.lines.Line2D
+        Cells whose source is not stated, and women without cells, have an entry of their own.
+    """
+    with_cells = frame["arm_kind"] == "cells"
+    cells = frame.loc[with_cells, "cell_source"]
+    handles = colour_handles(cells, style.CELL_SOURCE_COLOURS)
+    if cells.isna().any():
+        handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="cells, source not stated"))
+    if not with_cells.all():
+        hollow = "origin" in frame and (frame.loc[~with_cells, "origin"] != FIRST_HAND).any()
+        words = "without cells" + ("; hollow: not told by the study itself" if hollow else "")
+        handles.append(
+            Line2D([], [], color=style.COMPARATOR_COLOUR, lw=2, marker=COMPARATOR_MARKER, ms=7, label=words)
+        )  # fmt: skip
+    return handles
+
+
+def _columns(handles: list[Line2D]) -> int:
+    """Tell how many columns of a legend fit beside each other."""
+    widths = [style.text_width(str(handle.get_label()), _LEGEND_SIZE) + _LEGEND_MARK for handle in handles]
+    for columns in range(len(handles), 1, -1):
+        # matplotlib fills columns of nearly equal length, one below the other.
+        if sum(max(column) for column in np.array_split(widths, columns)) < style.WIDTH - 0.2:
+            return columns
+    return 1
+
+
+def legend_height(handles: list[Line2D]) -> float:
+    """Tell the height that `legend_below` will take, in inches."""
+    return _LEGEND_ROW * math.ceil(len(handles) / _columns(handles)) if handles else 0.0
+
+
 def legend_below(figure: Figure, handles: list[Line2D], y: float) -> None:
-    """Put a legend in one row at the left, `y` as a fraction of the height; none where there are no entries."""
+    """Put a legend at the left, as many columns as fit, its top at `y` of the height; none without entries."""
     if handles:
         figure.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=len(handles), columnspacing=1.3,
-            handletextpad=0.5, borderaxespad=0.0,
+            handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=_columns(handles), columnspacing=1.3,
+            handletextpad=0.5, borderaxespad=0.0, fontsize=_LEGEND_SIZE,
         )  # fmt: skip

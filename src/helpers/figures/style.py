@@ -11,9 +11,12 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 #: Width of every figure in inches; at 100 dpi it fits a page column at its natural size.
 WIDTH = 9.0
+#: Sources that a footer lists; of more it says where they stand.
+MOST_SOURCES = 10
 INK = "#222222"
 MUTED = "#666666"
 FAINT = "#c8c8c8"
@@ -25,22 +28,41 @@ _OKABE_ITO = {
     "yellow": "#b8a600", "blue": "#0072b2", "vermilion": "#d55e00", "purple": "#cc79a7",
 }  # fmt: skip
 
-#: Cell sources: cord blue, marrow warm, fat green, menstrual purple, others grey.
+#: Cell sources: one hue to the tissue they come from (cord blue, marrow warm, fat green, menstrual blood and endometrium
+#: purple, placenta and amnion yellow, others dark), shades within it.
 CELL_SOURCE_COLOURS = {
     "UC-MSC": _OKABE_ITO["blue"],
+    "WJ-MSC": "#1f4e79",
+    "UC-perivascular": "#3b8fc4",
+    "UC-MSC-EV": "#8fbfe0",
     "UCB-MNC": _OKABE_ITO["sky"],
     "BM-MSC": _OKABE_ITO["vermilion"],
     "BM-mobilised": _OKABE_ITO["orange"],
     "BM-MNC": "#8c2d04",
+    "BM-nucleated": "#b5532a",
+    "BM-selected": "#6e1f0e",
     "BM-unspecified": "#c49a6c",
+    "BM-MSC-EV": "#f0a582",
     "AD-MSC": _OKABE_ITO["green"],
     "AD-SVF": "#66c2a5",
     "MenSC": _OKABE_ITO["purple"],
+    "EndoMSC": "#a0528a",
+    "MenSC-EV": "#e7bdd5",
     "PB-MSC": "#7b4173",
+    "P-MSC": "#857500",
+    "P-MSC-EV": "#d8cf78",
+    "CP-MSC": "#6b5f00",
+    "chorion-MSC": "#9c8a1f",
+    "amnion-MSC": "#d2be00",
+    "AF-MSC": "#e3d44a",
     "hAEC": _OKABE_ITO["yellow"],
+    "dermal-MSC": "#5e4b3c",
     "hESC-MSC": "#4d4d4d",
+    "ovarian-stem-cell": "#2b2b6b",
     "mixed": "#8c8c8c",
 }
+#: Women without cells, beside those with cells or in studies of their own: slate grey, and a square mark.
+COMPARATOR_COLOUR = "#5c6b73"
 #: Conditions: a palette of its own, so that a colour never stands for both a cell and a disease.
 CONDITION_COLOURS = {
     "POI": "#332288",
@@ -117,6 +139,42 @@ def colour_of(value: object, palette: dict[str, str]) -> str:
     return palette.get(str(value), OTHER_COLOUR)
 
 
+def arm_colour(arm_kind: object, cell_source: object) -> str:
+    """Look up the colour of an arm: that of its cells, or `COMPARATOR_COLOUR` where the women received none."""
+    return colour_of(cell_source, CELL_SOURCE_COLOURS) if arm_kind == "cells" else COMPARATOR_COLOUR
+
+
+def text_width(text: str, size: float) -> float:
+    """Measure a line of text in the font of the figures, in inches.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    size : float
+        Size of the font in points.
+
+    Returns
+    -------
+    float
+        Its width, with the little that hinting adds on screen.
+    """
+    font = get_font(findfont(FontProperties(family=str(_RC["font.family"]))))
+    font.set_size(size, 72)
+    font.set_text(text)
+    return float(1.05 * font.get_width_height()[0] / 64 / 72)
+
+
+def shortened(text: str, width: float, size: float) -> str:
+    """Leave out words at the end of a line until it is no wider than `width` inches."""
+    if text_width(text, size) <= width:
+        return text
+    words = text.split()
+    while len(words) > 1 and text_width(" ".join([*words, "…"]), size) > width:
+        words.pop()
+    return " ".join([*words, "…"])
+
+
 def titled(figure: Figure, title: str, subtitle: str = "") -> float:
     """Write title and subtitle at the top left of a figure.
 
@@ -168,13 +226,16 @@ def footer_lines(sources: Iterable[str], notes: Iterable[str]) -> list[str]:
     Returns
     -------
     list of str
-        Lines of at most 138 characters.
+        Lines of at most 138 characters. More than `MOST_SOURCES` sources are counted, not listed: the table of
+        the page names them.
     """
     lines: list[str] = []
     for note in notes:
         lines += textwrap.wrap(note, 138)
-    cited = "; ".join(dict.fromkeys(source for joined in sources for source in joined.split("; ")))
-    return lines + (textwrap.wrap(f"Sources: {cited}.", 138) if cited else [])
+    cited = list(dict.fromkeys(source for joined in sources for source in joined.split("; ")))
+    if len(cited) > MOST_SOURCES:
+        return [*lines, f"Sources: the {len(cited)} documents named in the table of this page."]
+    return lines + (textwrap.wrap(f"Sources: {'; '.join(cited)}.", 138) if cited else [])
 
 
 def footed(figure: Figure, lines: list[str]) -> None:

@@ -7,7 +7,7 @@ from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
-from helpers.narrative.trajectories import trajectory_conclusion
+from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
@@ -24,5 +24,5 @@ __all__ = [
     "proportion_words",
     "ratio_claim",
     "study_conclusion",
-    "trajectory_conclusion",
+    "trajectories_conclusion",
 ]

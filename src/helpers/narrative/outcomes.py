@@ -9,11 +9,15 @@ import pandas as pd
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
-from helpers.tables.rows import ORIGINS
+from helpers.tables.rows import ORIGINS, percent
+
+_NOTHING = "No count with a denominator was reported in what was read."
+#: Counts that are all told one by one; of more, only those of the studies that the article cites.
+_FEW = 8
 
 
 def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
-    """Tell, outcome by outcome, the count of each study with its interval and who tells it.
+    """Tell, outcome by outcome, how many counts there are, their range, and those of the cited studies in full.
 
     Parameters
     ----------
@@ -25,27 +29,67 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
     Returns
     -------
     str
-        Markdown. Of several sources on one count the one nearest to the study speaks. Nothing is pooled.
+        Markdown. Of several sources on one count the one nearest to the study speaks; who tells a count is said where
+        it is not the study itself. A few counts are all told in full. Nothing is pooled.
     """
     counted_rows = rows[rows["low"].notna()]
     if counted_rows.empty:
-        return "No count with a denominator was reported in what was read."
+        return _NOTHING
     best = nearest(counted_rows)
+    if len(best) <= _FEW:
+        return f"{_in_full(best, level)}\n\n{_closing(best)}"
     lines = []
     for outcome, group in best.groupby("outcome", sort=False):
-        told = "; ".join(_told(row, level) for row in group.itertuples())
-        name = phrase(str(outcome))
-        lines.append(f"- {name[0].upper()}{name[1:]}: {told}.")
+        cited = group[group["study_role"] == "cited"]
+        told = [_told(row, level) for row in cited.itertuples()]
+        lines.append(f"- {_named(outcome)}: {_ranges(group)}." + (f" Cited: {'; '.join(told)}." if told else ""))
+    single = " Ranges leave out counts of one." if (best["total"] == 1).any() else ""
+    mixed = f" Treated were {listed(best['tissue'])}; totals are {listed(best['total_unit'])}."
+    return "\n".join(lines) + f"\n\n{_closing(best)}{mixed}{single}"
+
+
+def _in_full(best: pd.DataFrame, level: float) -> str:
+    groups = best.groupby("outcome", sort=False)
+    return "\n".join(
+        f"- {_named(outcome)}: {'; '.join(_told(row, level) for row in group.itertuples())}."
+        for outcome, group in groups
+    )
+
+
+def _named(outcome: object) -> str:
+    name = phrase(str(outcome))
+    return f"{name[0].upper()}{name[1:]}"
+
+
+def _ranges(group: pd.DataFrame) -> str:
+    """Count the counts and the studies of an outcome, with and without cells, and tell their range."""
+    with_cells = group["arm_kind"] == "cells"
+    parts = []
+    for rows, words in ((group[with_cells], ""), (group[~with_cells], " without cells")):
+        if rows.empty:
+            continue
+        several = rows.loc[rows["total"] > 1, "proportion"]
+        limits = dict.fromkeys(percent(limit) for limit in (several.min(), several.max())) if len(several) else {}
+        shares = f", {' to '.join(limits)} %" if limits else ""
+        number = rows["study_id"].nunique()
+        counts = f"{counted(len(rows), 'count')} in " if len(rows) > number else ""
+        parts.append(f"{counts}{counted(number, 'study', 'studies')}{words}{shares}")
+    return "; ".join(parts)
+
+
+def _closing(best: pd.DataFrame) -> str:
     by = best["origin"].value_counts()
     shares = listed(f"{by[origin]} from {origin}" for origin in ORIGINS if origin in by)
-    beside = best.loc[best["arm_kind"] != "cells", "study_label"]
-    designs = listed(best["design"].map(phrase))
-    closing = f"Of these {counted(len(best), 'count')}, {shares}. The studies are by design {designs}. "
+    closing = f"Of {'this' if len(best) == 1 else 'these'} {counted(len(best), 'count')}, {shares}. "
+    with_cells = best["arm_kind"] == "cells"
+    if not with_cells.any():
+        return closing + "None is of women treated with cells."
+    if with_cells.all():
+        return closing + "No women without cells stand beside them, so none tells what would have happened without cells."
+    beside = best.loc[~with_cells & best["study_id"].isin(best.loc[with_cells, "study_id"]), "study_label"]
     if beside.empty:
-        closing += "No women treated otherwise stand beside them, so no count tells what would have happened without cells."
-    else:
-        closing += f"Women treated otherwise stand beside them in {listed(map(plain, beside))}; no difference is computed here."
-    return "\n".join(lines) + "\n\n" + closing
+        return closing + "The women without cells are of other studies; no difference is computed."
+    return closing + f"Women without cells stand beside them in {listed(map(plain, beside))}; no difference is computed."
 
 
 def nearest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -77,8 +121,12 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
         Markdown.
     """
     sized = int(study.changes["change"].notna().sum())
+    if study.outcomes.empty and study.measurements.empty and study.changes.empty:
+        return f"Of {plain(study.label)} nothing was reported in what was read: no count, no level and no change."
+    counts = nearest(study.outcomes[study.outcomes["low"].notna()])
+    told = f"{_in_full(counts, level)}\n\n{_closing(counts)}" if len(counts) else _NOTHING
     return (
-        f"{outcomes_conclusion(study.outcomes, level=level)}\n\nFor {plain(study.label)}, "
+        f"{told}\n\nFor {plain(study.label)}, "
         f"{counted(len(study.changes), 'change')} without a level {'is' if len(study.changes) == 1 else 'are'} on record, "
         f"{sized} of them with a size, and {counted(len(study.discrepancies), 'discrepancy', 'discrepancies')} between or "
         "within sources."
@@ -88,4 +136,6 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
 def _told(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     when = f" by month {row.timepoint_months:g}" if pd.notna(row.timepoint_months) else ""
-    return f"{plain(row.study_label)}{arm_words(row)} {count}{when}, {row.origin}"
+    part = "" if pd.isna(row.subgroup) else f", {plain(row.subgroup)},"
+    teller = "" if row.origin == ORIGINS[0] else f", {row.origin}"
+    return f"{plain(row.study_label)}{arm_words(row)}{part} {count}{when}{teller}"

@@ -50,10 +50,11 @@ from helpers.tables.standard import (
     discrepancy_table,
     documents_table,
     level_table,
+    limit_table,
     statement_table,
     summary_table,
 )
-from helpers.tables.studies import StudyRows, study_rows
+from helpers.tables.studies import StudyRows, chosen_studies, study_rows
 
 __all__ = [
     "Course",
@@ -67,6 +68,7 @@ __all__ = [
     "baseline_table",
     "change_rows",
     "change_table",
+    "chosen_studies",
     "comparison_table",
     "completeness",
     "count_table",
@@ -100,6 +102,7 @@ __all__ = [
     "level_table",
     "mechanism_map",
     "mechanism_table",
+    "limit_table",
     "mismatch_table",
     "outcome_rows",
     "outcome_table",

@@ -24,6 +24,8 @@ class Course:
         The marker, and the unit of its levels.
     studies : list of str
         Labels of the studies asked about.
+    cited : list of str
+        Labels of those among them that the article cites.
     levels, changes, described, thresholds : pandas.DataFrame
         What `level_rows`, `change_rows`, `described_rows` and `threshold_rows` make.
     """
@@ -31,10 +33,17 @@ class Course:
     measure: str
     unit: str
     studies: list[str]
+    cited: list[str]
     levels: pd.DataFrame
     changes: pd.DataFrame
     described: pd.DataFrame
     thresholds: pd.DataFrame
+
+    @property
+    def silent(self) -> list[str]:
+        """Labels of the studies asked about in which nothing on the marker was found."""
+        told = {label for rows in (self.levels, self.changes, self.described) for label in rows["study_label"]}
+        return [label for label in self.studies if label not in told]
 
 
 def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONICAL) -> Course:
@@ -78,6 +87,7 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
         measure=measure,
         unit=unit,
         studies=list(chosen["label"]),
+        cited=list(chosen.loc[chosen["role"] == "cited", "label"]),
         levels=level_rows(measurements),
         changes=change_rows(rows_of("changes")),
         described=described_rows(measurements, _classes(ev, measure, chosen)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -12,9 +13,10 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.schema import key_of
-from helpers.evidence.vocabulary import FIRST_HAND, OUTCOME, phrase
+from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FIRST_HAND, OUTCOME, ROLE, phrase
 
 _NOT_PRINTED = "not printed"
+_LONGEST_LABEL = 90
 #: Who tells a fact.
 ORIGINS = ["paper or registry", "the article only", "review or press"]
 
@@ -44,9 +46,9 @@ def outcome_rows(
     Returns
     -------
     pandas.DataFrame
-        The rows sorted by outcome, horizon and time, with horizon, section, label, origin, proportion, low,
-        high, count_text and interval_text. A count without a total, or a percentage without counts, has no
-        interval and says so.
+        The rows sorted by outcome, horizon, role (cited first), time, study and arm (cells first), with horizon,
+        section, label, origin, proportion, low, high, count_text and interval_text. A count without a total, or a
+        percentage without counts, has no interval and says so.
     """
     rows = outcomes.copy()
     rows["horizon"] = horizon(rows["timepoint_months"], criteria)
@@ -70,8 +72,10 @@ def outcome_rows(
     rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
     rows["_horizon"] = rows["horizon"].map([EARLY, SHORT, LONG, UNKNOWN].index)
     rows["_origin"] = rows["origin"].map(ORIGINS.index)
-    by = ["_outcome", "_horizon", "timepoint_months", "study_label", "_origin"]
-    return rows.sort_values(by, kind="stable").drop(columns=["_outcome", "_horizon", "_origin"])
+    rows["_role"] = rows["study_role"].map(list(ROLE).index)
+    rows["_beside"] = rows["arm_kind"] != "cells"
+    by = ["_outcome", "_horizon", "_role", "timepoint_months", "study_label", "_beside", "_origin"]
+    return rows.sort_values(by, kind="stable").drop(columns=[column for column in by if column[0] == "_"])
 
 
 def count_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | int | None]:
@@ -180,7 +184,14 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
         for month in told["timepoint_months"]
     ]
     columns = ["study_label", "text", "origin", "citation"]
-    words = told.assign(text=pd.Series(when, index=told.index, dtype="str") + ": " + told["text"])[columns]
+    whom = [
+        ("" if row.arm_id == "cells" else f"{row.arm_label}, ")
+        + ("" if row.subject == "cohort" else f"{row.subject.replace('-', ' ')}, ")
+        + ("" if pd.isna(row.subgroup) else f"{row.subgroup}, ")
+        for row in told.itertuples()
+    ]
+    beside = [f"{who}{at}: " for who, at in zip(whom, when, strict=True)]
+    words = told.assign(text=pd.Series(beside, index=told.index, dtype="str") + told["text"])[columns]
     classes = [
         {
             "study_label": label,
@@ -283,16 +294,17 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
 
 def _label(row: Any) -> str:
     parts = [str(row.study_label)]
-    if row.arm_kind != "cells":
-        parts.append(str(row.arm_id))
+    if row.arm_id != "cells":
+        parts.append(str(row.arm_label))
     if pd.notna(row.subgroup):
         parts.append(str(row.subgroup))
     if pd.notna(row.timepoint_months):
         parts.append(f"month {row.timepoint_months:g}")
+    if pd.notna(row.total_unit) and row.total_unit != "women":
+        parts.append(f"of {row.total_unit}")
     if row.origin == "review or press":
         parts.append(str(row.citation).split(", doi", maxsplit=1)[0])
-    text = ", ".join(parts)
-    return text if len(text) <= 44 else text[:43] + "…"
+    return textwrap.shorten(", ".join(parts), _LONGEST_LABEL, placeholder=" …")
 
 
 def _count_text(row: Any) -> str:
@@ -323,7 +335,7 @@ def _level_text(row: Any) -> str:
 
 
 def _change_text(row: Any) -> str:
-    direction = {"up": "higher", "down": "lower", "none": "no clear change"}.get(str(row.direction), "")
+    direction = DIRECTION.get(str(row.direction), "direction not stated")
     if pd.isna(row.change):
         size = f"{direction}, no figure"
     elif row.change_kind == "percent":
@@ -331,12 +343,5 @@ def _change_text(row: Any) -> str:
     elif row.change_kind == "fold":
         size = f"×{row.change:g}"
     else:
-        size = f"{row.change:g} ({row.change_kind})"
-    return size if row.compared_with == "baseline" else f"{size}, vs {_AGAINST[str(row.compared_with)]}"
-
-
-_AGAINST = {
-    "contralateral-ovary": "the other ovary",
-    "control-arm": "the control arm",
-    "other-patients": "other patients",
-}
+        size = f"{row.change:g} ({CHANGE_KIND.get(str(row.change_kind), 'kind not stated')})"
+    return size if row.compared_with == "baseline" else f"{size} (against: {phrase(row.compared_with)})"

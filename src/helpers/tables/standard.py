@@ -66,6 +66,17 @@ def change_table(changes: pd.DataFrame) -> Table:
     return table(whole, columns, title="Changes and directions")
 
 
+def limit_table(limits: pd.DataFrame) -> Table:
+    """Build the table of limits in use; made of `threshold_rows`, with measure and unit."""
+    columns = {
+        "measure": "marker",
+        "label": "limit",
+        "unit": "unit",
+        "citation": "source",
+    }
+    return table(limits, columns, title="Limits in use")
+
+
 def described_table(described: pd.DataFrame) -> Table:
     """Build the table of what is told in words or classes; made of `described_rows`, with measure."""
     columns = {
