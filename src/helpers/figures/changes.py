@@ -57,28 +57,21 @@ def change_rows(changes: pd.DataFrame, described: pd.DataFrame, first: list[str]
     """
     names = list(dict.fromkeys([*changes["study_label"], *described["study_label"]]))
     names.sort(key=lambda name: (name not in first, name.casefold()))
-    what = ["arm_id", "subject", "subgroup", "direction", "text", "origin"]
+    what = ["label", "direction", "text", "origin"]
     rows = []
     for name in names:
         own = changes[changes["study_label"] == name].sort_values("to_months")
         for _, same in own.groupby(what, sort=False, dropna=False):
-            rows.append(_change(name, same))
+            rows.append(_change(same))
         told = described[described["study_label"] == name].drop_duplicates(["text", "origin"])
         rows += [ChangeRow(name, row.text + _teller(row.origin), []) for row in told.itertuples()]
     return rows
 
 
-def _change(name: str, same: pd.DataFrame) -> ChangeRow:
+def _change(same: pd.DataFrame) -> ChangeRow:
     row = same.iloc[0]
-    named = [name]
-    if row["arm_id"] != "cells":
-        named.append(str(row["arm_label"]))
-    if row["subject"] != "cohort":
-        named.append(str(row["subject"]).replace("-", " "))
-    if pd.notna(row["subgroup"]):
-        named.append(str(row["subgroup"]))
     return ChangeRow(
-        study=", ".join(named),
+        study=str(row["label"]),
         beside=row["text"] + _teller(row["origin"]),
         months=list(same["to_months"].dropna().drop_duplicates()),
         marker=ARROWS.get(str(row["direction"]), "o"),

@@ -139,11 +139,11 @@ def _height(label: list[str]) -> float:
 def _draw_rows(axes: Axes, frame: pd.DataFrame, labels: list[list[str]]) -> None:
     figure: Any = axes.figure
     across = blended_transform_factory(figure.transFigure, axes.transData)
-    y, section = 0.0, None
+    y, section = 0.0, ""
     for row, label in zip(frame.itertuples(), labels, strict=True):
-        if row.section != section:
-            section = row.section
-            _write(axes, across, _LEFT, y + 0.16, str(section), fontweight="bold", fontsize=9.2, zorder=4)
+        if str(row.section) != section:
+            section = str(row.section)
+            _write(axes, across, _LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)
             y += _SECTION
         middle = y + _height(label) / 2
         _draw_row(axes, middle, row)

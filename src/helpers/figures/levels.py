@@ -33,7 +33,14 @@ def count_labels(levels: pd.DataFrame, thresholds: pd.DataFrame) -> int:
 
 
 def draw_levels(
-    axes: Axes, levels: pd.DataFrame, thresholds: pd.DataFrame, *, name: str, unit: str, scale: str, width: float
+    axes: Axes,
+    levels: pd.DataFrame,
+    thresholds: pd.DataFrame,
+    *,
+    name: str,
+    unit: str,
+    scale: str,
+    width: float,
 ) -> None:
     """Draw levels over time, one line to an arm or patient, and limits as dashed lines or bands.
 
@@ -91,13 +98,18 @@ def _draw_series(axes: Axes, rows: pd.DataFrame, beside: float) -> _Label:
         marker="o" if with_cells else marks.COMPARATOR_MARKER, ms=6, mfc="white" if single else colour, mec=colour,
         mew=1.4, zorder=3, clip_on=False, transform=moved,
     )  # fmt: skip
-    for row in rows[rows["low"].notna()].itertuples():
+    for month, low, high in rows.loc[rows["low"].notna(), ["timepoint_months", "low", "high"]].to_numpy():
         axes.plot(
-            [row.timepoint_months] * 2, [row.low, row.high], lw=1.3, color=colour, zorder=2, alpha=0.75, transform=moved
+            [month] * 2, [low, high], lw=1.3, color=colour, zorder=2, alpha=0.75, transform=moved
         )  # fmt: skip
     edge = axes.get_xlim()[1]
     axes.plot(
-        [last["timepoint_months"], edge], [last["centre"]] * 2, lw=0.8, ls=(0, (1, 2.5)), color=colour, zorder=1
+        [last["timepoint_months"], edge],
+        [last["centre"]] * 2,
+        lw=0.8,
+        ls=(0, (1, 2.5)),
+        color=colour,
+        zorder=1,
     )
     return _Label(*_words(rows), float(last["centre"]), colour)
 
@@ -105,13 +117,6 @@ def _draw_series(axes: Axes, rows: pd.DataFrame, beside: float) -> _Label:
 def _words(rows: pd.DataFrame) -> tuple[str, str]:
     """Name a series and tell its levels in order; of several sources on one time point all."""
     first = rows.iloc[0]
-    named = [str(first["series"])]
-    if first["arm_kind"] != "cells" and not named[0].endswith(str(first["arm_label"])):
-        named.append(str(first["arm_label"]))
-    if first["subject"] != "cohort":
-        named.append(str(first["subject"]).replace("-", " "))
-    if pd.notna(first["subgroup"]):
-        named.append(str(first["subgroup"]))
     at_times = rows.groupby("timepoint_months", sort=True)["centre"]
     if len(at_times) == 1:
         told = " or ".join(rows["text"])
@@ -119,12 +124,17 @@ def _words(rows: pd.DataFrame) -> tuple[str, str]:
         statistic = "median" if pd.notna(first["median"]) else "mean"
         centres = " → ".join("/".join(f"{centre:.3g}" for centre in values) for _, values in at_times)
         told = centres if first["subject"] != "cohort" else f"{statistic} {centres}"
-    return ", ".join(named), f": {told.removeprefix('one patient: ')}"
+    return str(first["label"]), f": {told.removeprefix('one patient: ')}"
 
 
 def _dress(axes: Axes, levels: pd.DataFrame, thresholds: pd.DataFrame, scale: str) -> None:
     # What is drawn beside its time does not count when matplotlib sets the limits.
-    shown = pd.concat([*(levels[column] for column in ("low", "centre", "high")), *(thresholds[column] for column in ("value", "upper"))])
+    shown = pd.concat(
+        [
+            *(levels[column] for column in ("low", "centre", "high")),
+            *(thresholds[column] for column in ("value", "upper")),
+        ]
+    )
     if scale == "log":
         axes.set_ylim(shown.min() / 1.25, shown.max() * 1.25)
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))

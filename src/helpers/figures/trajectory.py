@@ -50,12 +50,12 @@ class Course(Protocol):
 
     @property
     def levels(self) -> pd.DataFrame:
-        """study_label, series, arm, cells, subject, subgroup, timepoint_months, centre, low, high, text, citation."""
+        """study_label, label, series, arm_kind, cell_source, subject, subgroup, timepoint_months, centre, low, high, text, citation."""
         ...
 
     @property
     def changes(self) -> pd.DataFrame:
-        """study_label, arm, cells, subject, subgroup, to_months, direction, text, origin, citation."""
+        """study_label, label, arm_kind, cell_source, to_months, direction, text, origin, citation."""
         ...
 
     @property
@@ -147,7 +147,9 @@ def _silence(course: Course, measure: str) -> tuple[str, ...]:
         return ()
     cited = [label for label in silent if label in course.cited]
     among = f", of those that the article cites {', '.join(cited)}" if cited else ""
-    return (f"{measure[0].upper()}{measure[1:]}: nothing reported in what was read of {len(silent)} of {len(course.studies)} studies{among}.",)
+    return (
+        f"{measure[0].upper()}{measure[1:]}: nothing reported in what was read of {len(silent)} of {len(course.studies)} studies{among}.",
+    )
 
 
 def _time_axis(axes: Axes, months: pd.Series) -> None:
@@ -173,6 +175,10 @@ def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
         if (changes["direction"] == direction).any():
             handles.append(Line2D([], [], **arrow, marker=ARROWS[direction], label=f"{words}, no level"))
     if (changes["origin"] != marks.FIRST_HAND).any():
-        handles.append(Line2D([], [], **arrow, marker="^", mfc="white", label="hollow arrow: not told by the study itself"))
+        handles.append(
+            Line2D(
+                [], [], **arrow, marker="^", mfc="white", label="hollow arrow: not told by the study itself"
+            )
+        )
     columns = ["arm_kind", "cell_source"]
     return handles + marks.arm_handles(pd.concat([levels[columns], changes[columns]]))

@@ -42,7 +42,9 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
     for outcome, group in best.groupby("outcome", sort=False):
         cited = group[group["study_role"] == "cited"]
         told = [_told(row, level) for row in cited.itertuples()]
-        lines.append(f"- {_named(outcome)}: {_ranges(group)}." + (f" Cited: {'; '.join(told)}." if told else ""))
+        lines.append(
+            f"- {_named(outcome)}: {_ranges(group)}." + (f" Cited: {'; '.join(told)}." if told else "")
+        )
     single = " Ranges leave out counts of one." if (best["total"] == 1).any() else ""
     mixed = f" Treated were {listed(best['tissue'])}; totals are {listed(best['total_unit'])}."
     return "\n".join(lines) + f"\n\n{_closing(best)}{mixed}{single}"
@@ -69,7 +71,9 @@ def _ranges(group: pd.DataFrame) -> str:
         if rows.empty:
             continue
         several = rows.loc[rows["total"] > 1, "proportion"]
-        limits = dict.fromkeys(percent(limit) for limit in (several.min(), several.max())) if len(several) else {}
+        limits = (
+            dict.fromkeys(percent(limit) for limit in (several.min(), several.max())) if len(several) else {}
+        )
         shares = f", {' to '.join(limits)} %" if limits else ""
         number = rows["study_id"].nunique()
         counts = f"{counted(len(rows), 'count')} in " if len(rows) > number else ""
@@ -80,16 +84,23 @@ def _ranges(group: pd.DataFrame) -> str:
 def _closing(best: pd.DataFrame) -> str:
     by = best["origin"].value_counts()
     shares = listed(f"{by[origin]} from {origin}" for origin in ORIGINS if origin in by)
-    closing = f"Of {'this' if len(best) == 1 else 'these'} {counted(len(best), 'count')}, {shares}. "
+    single = f"This count is from {best['origin'].iloc[0]}. "
+    closing = f"Of these {len(best)} counts, {shares}. " if len(best) > 1 else single
     with_cells = best["arm_kind"] == "cells"
     if not with_cells.any():
-        return closing + "None is of women treated with cells."
+        return closing + "No women treated with cells are among them."
     if with_cells.all():
-        return closing + "No women without cells stand beside them, so none tells what would have happened without cells."
+        return (
+            closing
+            + "No women without cells stand beside, so nothing tells what would have happened without cells."
+        )
     beside = best.loc[~with_cells & best["study_id"].isin(best.loc[with_cells, "study_id"]), "study_label"]
     if beside.empty:
         return closing + "The women without cells are of other studies; no difference is computed."
-    return closing + f"Women without cells stand beside them in {listed(map(plain, beside))}; no difference is computed."
+    return (
+        closing
+        + f"Women without cells stand beside them in {listed(map(plain, beside))}; no difference is computed."
+    )
 
 
 def nearest(rows: pd.DataFrame) -> pd.DataFrame:

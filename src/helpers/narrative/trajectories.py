@@ -81,7 +81,9 @@ def _moves(course: Course) -> pd.DataFrame:
     own = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
     moves = [own[["study_label", "direction"]].dropna()]
     with_cells = levels[levels["arm_kind"] == "cells"].sort_values("timepoint_months", kind="stable")
-    for (study, *_), rows in with_cells.groupby(["study_label", "series", "subject", "subgroup"], dropna=False):
+    for (study, *_), rows in with_cells.groupby(
+        ["study_label", "series", "subject", "subgroup"], dropna=False
+    ):
         first, last = rows.iloc[0], rows.iloc[-1]
         if first["timepoint_months"] == 0 and last["timepoint_months"] > 0:
             moved = last["centre"] - first["centre"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -18,6 +19,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from helpers import results
 from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import TISSUE
 from helpers.rendering import notebooks
 from helpers.rendering.evidence_pages import with_row_links, write_pages
 from helpers.rendering.markdown import escaped
@@ -25,6 +27,8 @@ from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
 
+_CITED = "Cited by the article"
+_OTHERS = {tissue: f"Other studies, {tissue}" for tissue in TISSUE}
 _SITE = Path(__file__).parent / "site"
 
 _ABOUT = """\
@@ -59,6 +63,8 @@ class Page:
         The computed conclusion, as markdown; empty if the notebook did not get so far.
     entry : Entry
         What came of the notebook.
+    group : str
+        Heading under which a study stands in lists; empty for a question.
     """
 
     name: str
@@ -67,6 +73,7 @@ class Page:
     question: str
     answer: str
     entry: Entry
+    group: str
 
 
 def build(project: Project, evidence: Evidence, record: Record) -> Path:
@@ -97,8 +104,8 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
     for folder in (source, fresh):
         shutil.rmtree(folder, ignore_errors=True)
     source.mkdir(parents=True)
-    labels = dict(zip(evidence.studies["study_id"], evidence.studies["label"], strict=True))
-    pages = [_write_page(project, source, entry, labels) for entry in record.entries]
+    studies = evidence.studies.set_index("study_id")
+    pages = [_write_page(project, source, entry, studies) for entry in record.entries]
     evidence_pages = write_pages(evidence, project.data, source)
     _write(source / "index.md", _home(pages, evidence_pages))
     _sphinx(project, source, fresh, _provenance(record))
@@ -112,12 +119,13 @@ def _write(path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
 
 
-def _write_page(project: Project, source: Path, entry: Entry, labels: Mapping[str, str]) -> Page:
+def _write_page(project: Project, source: Path, entry: Entry, studies: pd.DataFrame) -> Page:
     study = entry.parameters.get("study_id") if entry.notebook == REPORT else None
     name = f"{entry.notebook}-{study}" if study else entry.notebook
     committed = notebooks.read(project.notebooks / f"{entry.notebook}.ipynb")
     title, question = _heading(committed)
-    title = labels[study] if study else title
+    title = str(studies.loc[study, "label"]) if study else title
+    group = _group(studies.loc[study]) if study else ""
     short = title if study else entry.notebook.lstrip("0123456789_").replace("_", " ").capitalize()
     answer = ""
     if entry.output:
@@ -125,7 +133,11 @@ def _write_page(project: Project, source: Path, entry: Entry, labels: Mapping[st
         answer = _answer(notebook)
         page = _as_page(notebook, name, title, source)
         _write(source / f"{name}.ipynb", notebooks.text(page))
-    return Page(name, title, short, question, answer, entry)
+    return Page(name, title, short, question, answer, entry, group)
+
+
+def _group(study: pd.Series[Any]) -> str:
+    return _CITED if study["role"] == "cited" else _OTHERS[study["tissue"]]
 
 
 def _heading(notebook: NotebookNode) -> tuple[str, str]:
@@ -225,15 +237,24 @@ def _home(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> str:
         )
     parts.append("## The questions and their computed answers")
     parts += [_question(page) for page in questions]
+    groups = {name: [page for page in reports if page.group == name] for name in _group_names(reports)}
     parts.append("## The studies")
-    parts.append("\n".join(f"- {_link(page)}" for page in reports))
+    parts += [f"**{name}:** {' · '.join(map(_link, members))}" for name, members in groups.items()]
     parts.append("## The evidence\n\n- [The evidence tables](evidence.md)\n- [The documents](references.md)")
     parts += [
         _contents("Questions", [f"{page.short} <{page.name}>" for page in questions if page.entry.output]),
-        _contents("Studies", [f"{page.short} <{page.name}>" for page in reports if page.entry.output]),
+        *(
+            _contents(name, [f"{page.short} <{page.name}>" for page in members if page.entry.output])
+            for name, members in groups.items()
+        ),
         _contents("Evidence", [f"{title} <{name}>" for name, title in evidence_pages.items()]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _group_names(reports: Sequence[Page]) -> list[str]:
+    """Order the groups of studies: the cited ones first, the others by tissue."""
+    return [name for name in (_CITED, *_OTHERS.values()) if any(page.group == name for page in reports)]
 
 
 def _link(page: Page) -> str:

@@ -20,6 +20,8 @@ from helpers.rendering.project import Project, helpers_digest
 
 #: The notebook that is rendered once per study.
 REPORT = "study_report"
+#: Tables of which a study must have a row to get a report in the book.
+_REPORTED = ("outcomes", "measurements", "changes")
 
 _LONGEST_NAME = 120
 
@@ -107,13 +109,33 @@ def standard(project: Project, evidence: Evidence) -> list[Request]:
     Returns
     -------
     list of Request
-        Every notebook with its defaults, and the study report once per study.
+        Every notebook with its defaults, and the study report once per study of `reported_studies`. A report of
+        any other study is rendered on demand, by name or with a matrix.
     """
     names = [path.stem for path in sorted(project.notebooks.glob("*.ipynb"))]
     requests = [Request(name) for name in names if name != REPORT]
     if REPORT in names:
-        requests += [Request(REPORT, {"study_id": str(study)}) for study in evidence.studies["study_id"]]
+        requests += [Request(REPORT, {"study_id": study}) for study in reported_studies(evidence)]
     return requests
+
+
+def reported_studies(evidence: Evidence) -> list[str]:
+    """List the studies that get a report in the book: of women treated with cells, and with something reported.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The evidence.
+
+    Returns
+    -------
+    list of str
+        Keys of the studies that the article cites or whose women were treated with cells, and that have a row in
+        outcomes, measurements or changes; in the order of the evidence.
+    """
+    told = {study for table in _REPORTED for study in evidence.tables[table]["study_id"]}
+    treated = evidence.studies[evidence.studies["role"].isin(["cited", "treatment"])]
+    return [str(study) for study in treated["study_id"] if study in told]
 
 
 def read_matrix(path: Path, named: Sequence[str], given: Mapping[str, Any]) -> list[Request]:

@@ -42,7 +42,9 @@ class Course:
     @property
     def silent(self) -> list[str]:
         """Labels of the studies asked about in which nothing on the marker was found."""
-        told = {label for rows in (self.levels, self.changes, self.described) for label in rows["study_label"]}
+        told = {
+            label for rows in (self.levels, self.changes, self.described) for label in rows["study_label"]
+        }
         return [label for label in self.studies if label not in told]
 
 

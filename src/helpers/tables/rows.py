@@ -128,7 +128,7 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        All rows, with centre, low, high, text, origin and name. The median and its quartiles are taken where
+        All rows, with centre, low, high, label, text, origin and name. The median and its quartiles are taken where
         printed, else the mean and its standard deviation; neither is turned into the other. What was
         printed in words has no centre.
     """
@@ -139,6 +139,9 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     rows["high"] = rows["q3"].where(spread, rows["mean"] + rows["sd"])
     several = rows.groupby("study_id")["arm_id"].transform("nunique") > 1
     rows["series"] = rows["study_label"].where(~several, rows["study_label"] + ", " + rows["arm_label"])
+    rows["label"] = pd.Series(
+        [", ".join(_whose(row)) for row in rows.itertuples()], index=rows.index, dtype="str"
+    )
     rows["origin"] = origin(rows["source_kind"])
     rows["text"] = pd.Series([_level_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
     rows["name"] = pd.Series(_names(rows, "measure"), index=rows.index, dtype="str") + "/" + rows["subject"]
@@ -184,14 +187,9 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
         for month in told["timepoint_months"]
     ]
     columns = ["study_label", "text", "origin", "citation"]
-    whom = [
-        ("" if row.arm_id == "cells" else f"{row.arm_label}, ")
-        + ("" if row.subject == "cohort" else f"{row.subject.replace('-', ' ')}, ")
-        + ("" if pd.isna(row.subgroup) else f"{row.subgroup}, ")
-        for row in told.itertuples()
-    ]
-    beside = [f"{who}{at}: " for who, at in zip(whom, when, strict=True)]
-    words = told.assign(text=pd.Series(beside, index=told.index, dtype="str") + told["text"])[columns]
+    # The study has a column of its own.
+    whom = [", ".join([*_whose(row)[1:], at]) for row, at in zip(told.itertuples(), when, strict=True)]
+    words = told.assign(text=pd.Series(whom, index=told.index, dtype="str") + ": " + told["text"])[columns]
     classes = [
         {
             "study_label": label,
@@ -206,7 +204,7 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
 
 
 def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
-    """Add to selected changes who tells them and the words that tell them.
+    """Add to selected changes whose they are, who tells them and the words that tell them.
 
     Parameters
     ----------
@@ -216,9 +214,12 @@ def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        All rows, with origin and text.
+        All rows, with label, origin and text.
     """
     rows = changes.copy()
+    rows["label"] = pd.Series(
+        [", ".join(_whose(row)) for row in rows.itertuples()], index=rows.index, dtype="str"
+    )
     rows["origin"] = origin(rows["source_kind"])
     rows["text"] = pd.Series([_change_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
     return rows
@@ -292,12 +293,19 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _whose(row: Any) -> list[str]:
+    """Name the study of a row, and its arm, patient and subgroup where they need saying."""
+    subject = getattr(row, "subject", "cohort")
+    return [
+        str(row.study_label),
+        *([str(row.arm_label)] if row.arm_id != "cells" else []),
+        *([subject.replace("-", " ")] if subject != "cohort" else []),
+        *([str(row.subgroup)] if pd.notna(row.subgroup) else []),
+    ]
+
+
 def _label(row: Any) -> str:
-    parts = [str(row.study_label)]
-    if row.arm_id != "cells":
-        parts.append(str(row.arm_label))
-    if pd.notna(row.subgroup):
-        parts.append(str(row.subgroup))
+    parts = _whose(row)
     if pd.notna(row.timepoint_months):
         parts.append(f"month {row.timepoint_months:g}")
     if pd.notna(row.total_unit) and row.total_unit != "women":
