@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation, Text
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, tables
@@ -54,7 +56,7 @@ def assert_nothing_clipped(figure: Figure) -> None:
 
 
 def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"])
+    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], study_role=["cited", "treatment"])
     figure = figures.forest(rows, title="t", subtitle="s")
     (axes,) = figure.axes
     drawn = sorted(
@@ -87,9 +89,64 @@ def test_rows_without_a_total_are_written_not_drawn(ev: evidence.Evidence) -> No
 
 
 def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, study_role="cited")
     assert_nothing_clipped(
-        figures.forest(outcome_rows(ev), title="A long title " * 12, subtitle="and a long subtitle " * 12)
+        figures.forest(rows, title="A long title " * 12, subtitle="and a long subtitle " * 12)
     )
+
+
+@pytest.mark.parametrize("role", [["cited", "treatment"], ["background"]])
+def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidence, role: list[str]) -> None:
+    rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], study_role=role)
+    drawn = figures.forests(rows, subtitle="s")
+    shown = [text for _, figure in drawn.values() for text in texts(figure)]
+    assert {name.partition("/")[0] for name in drawn} == {"pregnancy", "live-birth"}
+    for words in ("count_text", "interval_text"):
+        expected = rows[words].value_counts()
+        assert {word: shown.count(word) for word in expected.index} == expected.to_dict()
+    for _, figure in drawn.values():
+        assert figure.get_figheight() <= 12
+        assert_nothing_clipped(figure)
+
+
+def test_parts_of_a_forest_say_so_and_never_split_a_study(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="live-birth", study_role="background")
+    drawn = figures.forests(rows, subtitle="s")
+    assert list(drawn) == [f"live-birth/{number}" for number in range(1, len(drawn) + 1)]
+    assert len(drawn) > 1
+    assert all(f"part {name[-1]} of {len(drawn)}" in title for name, (title, _) in drawn.items())
+    for study in rows["study_label"].unique():
+        holding = [
+            name
+            for name, (_, figure) in drawn.items()
+            if any(f"{text}, ".startswith(f"{study}, ") for text in texts(figure))
+        ]
+        assert len(holding) == 1, study
+
+
+def test_forests_without_rows_say_so(ev: evidence.Evidence) -> None:
+    ((title, figure),) = figures.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
+    assert title
+    assert "no count was reported\nin what was read" in texts(figure)
+
+
+def test_women_without_cells_are_grey_squares_below_the_cells(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="live-birth", study_id="zhu2023")
+    (axes,) = figures.forest(rows, title="t", subtitle="s").axes
+    points = [line for line in axes.lines if line.get_marker() in {"o", "s"}]
+    assert [point.get_marker() for point in points] == ["o", "s"]
+    assert points[1].get_markeredgecolor() == style.COMPARATOR_COLOUR != points[0].get_markeredgecolor()
+
+
+@pytest.mark.parametrize("number", [style.MOST_SOURCES, style.MOST_SOURCES + 1])
+def test_a_footer_counts_sources_where_they_are_many(number: int) -> None:
+    cited = [f"Author {place}" for place in range(number)]
+    lines = style.footer_lines([*cited, *cited], ["A note."])
+    assert lines[0] == "A note."
+    if number > style.MOST_SOURCES:
+        assert lines[1:] == [f"Sources: the {number} documents named in the table of this page."]
+    else:
+        assert all(name in " ".join(lines) for name in cited)
 
 
 def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
@@ -100,7 +157,7 @@ def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
 
 
 def test_a_comparison_carries_its_warning(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="pregnancy")
+    rows = outcome_rows(ev, outcome="pregnancy", study_role="cited")
     figure = figures.comparison(
         rows, group="cell_source", group_name="source of the cells", title="t", subtitle="s"
     )
@@ -116,18 +173,43 @@ def test_a_comparison_carries_its_warning(ev: evidence.Evidence) -> None:
     assert_nothing_clipped(figure)
 
 
-@pytest.mark.parametrize(
-    "measure", ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
-)
-def test_every_marker_has_a_figure_that_fits(ev: evidence.Evidence, measure: str) -> None:
-    course = tables.course(ev, measure, studies=["all"])
+MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
+
+
+def course_of(ev: evidence.Evidence, measure: str, *role: str) -> tables.Course:
+    chosen = tables.chosen_studies(ev, studies=["all"], role=list(role), tissue=["all"])
+    return tables.course(ev, measure, studies=chosen)
+
+
+@pytest.mark.parametrize("role", [["cited", "treatment"], ["all"]])
+@pytest.mark.parametrize("measure", MARKERS)
+def test_every_marker_has_a_figure_that_fits(ev: evidence.Evidence, measure: str, role: list[str]) -> None:
+    course = course_of(ev, measure, *role)
     figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
     assert_nothing_clipped(figure)
-    above = figure.axes[0]
-    points = [line for line in above.lines if line.get_marker() == "o"]
-    assert len(points) == len(course.levels)
-    for study in course.studies:
-        assert study in texts(figure)
+    assert_no_labels_touch(figure)
+    drawn = {
+        (float(x), float(y))
+        for line in figure.axes[0].lines
+        if line.get_marker() in {"o", "s"}
+        for x, y in np.asarray(line.get_xydata())
+    }
+    levels = course.levels
+    assert drawn == set(zip(levels["timepoint_months"], levels["centre"], strict=True))
+    shown = " ".join(texts(figure))
+    for study in {*levels["study_label"], *course.changes["study_label"], *course.described["study_label"]}:
+        assert study.split(",")[0] in shown
+
+
+def assert_no_labels_touch(figure: Figure) -> None:
+    """No two labels beside the levels lie on each other."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    beside = [text for text in figure.axes[0].texts if isinstance(text, Annotation)]
+    boxes = sorted((Text.get_window_extent(text, renderer) for text in beside), key=lambda box: box.y0)
+    for lower, upper in pairwise(boxes):
+        assert upper.y0 >= lower.y1 - 3
 
 
 def test_the_threshold_is_drawn_where_it_is(ev: evidence.Evidence) -> None:
@@ -144,12 +226,34 @@ def test_the_threshold_is_drawn_where_it_is(ev: evidence.Evidence) -> None:
 
 
 def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
-    figure = figures.trajectory(
-        tables.course(ev, "AMH", studies=["all"]), scale="linear", title="t", subtitle="s"
+    figure = figures.trajectory(course_of(ev, "AMH", "cited"), scale="linear", title="t", subtitle="s")
+    footer = figure.texts[-1].get_text()
+    assert footer.startswith(
+        "AMH: nothing reported in what was read of 3 of 4 studies, of those that the article cites Cao 2018, Herraiz 2018, Igboeli 2020."
     )
-    assert texts(figure).count("AMH: nothing reported in what was read") == 3
     assert "before: below 0.06 in 45/61; 0.06 to 0.54 in 16/61" in texts(figure)
-    assert any("no level of AMH with number and time" in text for text in texts(figure))
+    assert any(text.startswith("no level of AMH") for text in texts(figure))
+
+
+def test_studies_without_anything_have_no_row(ev: evidence.Evidence) -> None:
+    course = course_of(ev, "endometrial-thickness", "cited", "treatment")
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    assert len(course.silent) > 20
+    ticks = {label.get_text() for axes in figure.axes for label in axes.get_yticklabels()}
+    assert not ticks & set(course.silent)
+    assert f"{len(course.silent)} of {len(course.studies)} studies" in figure.texts[-1].get_text()
+
+
+def test_where_all_is_told_as_levels_there_is_no_lower_panel(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "LH", studies=["yan2020"])
+    assert len(figures.trajectory(course, scale="linear", title="t", subtitle="s").axes) == 1
+
+
+def test_a_statement_about_several_months_is_one_row(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "endometrial-thickness", studies=["singh2014"])
+    below = figures.trajectory(course, scale="linear", title="t", subtitle="s").axes[1]
+    (arrows,) = [line for line in below.lines if line.get_marker() == "^"]
+    assert np.asarray(arrows.get_xdata()).tolist() == [3, 6, 9]
 
 
 def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidence) -> None:
@@ -159,7 +263,7 @@ def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidenc
     arrows = [line for line in figure.axes[1].lines if line.get_marker() == "^"]
     assert [float(np.asarray(line.get_xdata())[0]) for line in arrows] == [0.46]
     assert not [line for line in figure.axes[0].lines if line.get_marker() == "o"]
-    assert "higher, no figure; paper or registry" in texts(figure)
+    assert "higher, no figure" in texts(figure)
 
 
 def test_a_single_patient_is_a_hollow_mark(data: Path) -> None:
@@ -213,7 +317,8 @@ def test_two_arms_are_two_lines(data: Path) -> None:
     assert row
     course = tables.course(evidence.load(data), "E2", studies=["yan2020"])
     figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
-    lines = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    lines = [line for line in figure.axes[0].lines if line.get_marker() in {"o", "s"}]
+    assert {line.get_color() for line in lines if line.get_marker() == "s"} == {style.COMPARATOR_COLOUR}
     assert sorted(np.asarray(line.get_xydata()).tolist() for line in lines) == [
         [[0, 40], [6, 80]],
         [[0, 45], [6, 44]],
@@ -305,7 +410,8 @@ def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> No
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     (axes,) = figure.axes
     left = axes.get_window_extent(renderer).x0
-    labels = [text for text in axes.texts if text.get_position()[0] == -1.17]
+    first = min(text.get_position()[0] for text in axes.texts)
+    labels = [text for text in axes.texts if first < text.get_position()[0] < first + 0.02]
     assert len(labels) == len(ev.outcomes)
     # A mark at 0 % is drawn half to the left of the axis.
     assert max(label.get_window_extent(renderer).x1 for label in labels) < left - 6

@@ -33,15 +33,50 @@ def test_lists_in_words(words: list[str], text: str) -> None:
 
 
 def test_outcomes_are_told_study_by_study(ev: evidence.Evidence) -> None:
-    text = narrative.outcomes_conclusion(outcome_rows(ev, outcome="live-birth"), level=0.95)
+    rows = outcome_rows(ev, outcome="live-birth", study_role="cited")
+    text = narrative.outcomes_conclusion(rows, level=0.95)
     assert "Yan 2020 4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %), the article only" in text
     assert "Cao 2018 8 of 26 (30.8 %, 95 % interval 14.3 to 51.8 %) by month 30, the article only" in text
-    assert "no count tells what would have happened without cells" in text
+    assert "nothing tells what would have happened without cells" in text
+
+
+def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="live-birth", study_role=["cited", "treatment"])
+    text = narrative.outcomes_conclusion(rows, level=0.95)
+    counted = rows[rows["low"].notna() & (rows["arm_kind"] == "cells")]
+    assert f"in {counted['study_id'].nunique()} studies" in text
+    several = counted.loc[counted["total"] > 1, "proportion"]
+    assert f"{tables.percent(several.min())} to {tables.percent(several.max())} %" in text
+    assert "2 studies without cells" in text
+    assert "stand beside them in Hou 2025 and Zhu 2023" in text
+    assert "Cited: " in text
+    assert "Yan 2020 4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %), the article only" in text
+    assert "Singh" not in text
+    assert "Ranges leave out counts of one." in text
+
+
+def test_the_default_answer_is_short_enough_for_the_home_page(ev: evidence.Evidence) -> None:
+    outcomes = ["pregnancy", "natural-pregnancy", "art-pregnancy", "live-birth", "menses-resumed", "ovarian-function-improved"]  # fmt: skip
+    rows = outcome_rows(ev, outcome=outcomes, study_role=["cited", "treatment"])
+    text = narrative.outcomes_conclusion(rows, level=0.95)
+    assert len(re.findall(r"[A-Za-z]{2,}", text)) < 200
+    shares = re.search(r"these (\d+) counts, (\d+) from .*, (\d+) from .* and (\d+) from", text)
+    assert shares
+    assert int(shares[1]) == sum(int(number) for number in shares.groups()[1:])
+
+
+def test_counts_without_cells_alone_are_said_to_be_that(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="live-birth", study_role="background")
+    text = narrative.outcomes_conclusion(rows, level=0.95)
+    assert "No women treated with cells are among them." in text
+    assert "Cited" not in text
 
 
 def test_the_source_nearest_to_the_study_speaks(ev: evidence.Evidence) -> None:
-    text = narrative.outcomes_conclusion(outcome_rows(ev, outcome="menses-resumed"), level=0.95)
-    assert "by month 7, paper or registry" in text
+    rows = outcome_rows(ev, outcome="menses-resumed", study_id="igboeli2020")
+    assert "review or press" in set(rows["origin"])
+    text = narrative.outcomes_conclusion(rows, level=0.95)
+    assert "by month 7." in text
     assert "press" not in text
 
 
@@ -71,20 +106,38 @@ def test_claims_are_summed_up_with_the_worst_named(ev: evidence.Evidence) -> Non
     assert narrative.claims_conclusion(verdicts.iloc[:0]) == "No claim is left after the selection."
 
 
+CITED = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
+
+
 def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
-    told = narrative.trajectory_conclusion(tables.course(ev, "E2", studies=["all"]))
-    assert told == (
-        "**E2** (4 studies): level before treatment in Yan 2020; change with a size, no level in Igboeli 2020; direction "
-        "without any figure in Igboeli 2020; no course of levels in any; nothing found in Cao 2018 and Herraiz 2018."
+    told = narrative.trajectories_conclusion([tables.course(ev, "E2", studies=CITED)])
+    assert told.endswith(
+        "- **E2**: one level in 1 (Yan 2020); a change without level in 1 (Igboeli 2020); nothing in 2 (Cao 2018 and "
+        "Herraiz 2018); after treatment higher in 1."
     )
-    silent = narrative.trajectory_conclusion(tables.course(ev, "AMH", studies=["cao2018"]))
-    assert silent == "**AMH** (1 study): nothing found in any."
-    classes = narrative.trajectory_conclusion(tables.course(ev, "AMH", studies=["yan2020"]))
-    assert "words or classes only in Yan 2020" in classes
+    silent = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["cao2018"])])
+    assert silent.endswith("- **AMH**: nothing in 1 (Cao 2018).")
+    classes = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["yan2020"])])
+    assert "words or classes in 1 (Yan 2020)" in classes
+
+
+def test_each_study_is_counted_once_to_a_marker(ev: evidence.Evidence) -> None:
+    chosen = tables.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["all"])
+    markers = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
+    text = narrative.trajectories_conclusion([tables.course(ev, name, studies=chosen) for name in markers])
+    assert len(text.split()) <= 250
+    for line in text.splitlines()[2:]:
+        places = re.sub(r"after treatment .*", "", line)
+        assert sum(int(number) for number in re.findall(r" in (\d+)", places)) == len(chosen), line
+
+
+def test_directions_come_from_levels_and_changes_of_women_with_cells(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "AFC", studies=["zafardoust2023", "saharkhiz2024"])
+    assert "after treatment higher in 2." in narrative.trajectories_conclusion([course])
 
 
 def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="pregnancy")
+    rows = outcome_rows(ev, outcome="pregnancy", study_role="cited")
     text = narrative.comparison_conclusion(
         rows, group="cell_source", group_name="source of the cells", level=0.95
     )
@@ -126,6 +179,23 @@ def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
     text = narrative.study_conclusion(study, level=0.95)
     assert f"{len(study.changes)} changes without a level are on record, 4 of them with a size" in text
     assert f"{len(study.discrepancies)} discrepancies" in text
+
+
+def test_a_study_of_which_nothing_was_reported_says_so(ev: evidence.Evidence) -> None:
+    registered = ev.studies.loc[ev.studies["design"] == "registered-only", "study_id"]
+    assert len(registered)
+    for study_id in registered:
+        study = tables.study_rows(ev, study_id, level=0.95)
+        if study.outcomes.empty and study.measurements.empty and study.changes.empty:
+            text = narrative.study_conclusion(study, level=0.95)
+            assert text.endswith("nothing was reported in what was read: no count, no level and no change.")
+
+
+def test_a_report_tells_every_count_with_its_subgroup(ev: evidence.Evidence) -> None:
+    study = tables.study_rows(ev, "zhang2021", level=0.95)
+    text = narrative.study_conclusion(study, level=0.95)
+    assert "Zhang 2021, frozen-transfer, 2 of 15" in text
+    assert "Zhang 2021, no-transfer, 1 of 2" in text
 
 
 def test_the_colophon_names_data_code_and_packages(ev: evidence.Evidence) -> None:
@@ -194,14 +264,14 @@ def controlled(data: Path) -> evidence.Evidence:
 def test_every_time_point_and_arm_is_told(data: Path) -> None:
     rows = outcome_rows(controlled(data), outcome="live-birth", study_id="yan2020")
     text = narrative.outcomes_conclusion(rows, level=0.95)
-    assert re.search(r"Yan 2020 2 of 61 .* by month 6, paper or registry", text)
-    assert re.search(r"Yan 2020 5 of 61 .* by month 24, paper or registry", text)
+    assert re.search(r"Yan 2020 2 of 61 .* by month 6;", text)
+    assert re.search(r"Yan 2020 5 of 61 .* by month 24;", text)
     assert re.search(r"Yan 2020, hormones 1 of 61 .* by month 24", text)
-    assert "Women treated otherwise stand beside them in Yan 2020" in text
+    assert "Women without cells stand beside them in Yan 2020" in text
 
 
 def test_only_intervals_of_different_groups_are_compared(ev: evidence.Evidence) -> None:
     """Cao and Yan do not overlap, but both gave cells from the cord."""
-    rows = outcome_rows(ev, outcome="pregnancy")
+    rows = outcome_rows(ev, outcome="pregnancy", study_role="cited")
     text = narrative.comparison_conclusion(rows, group="cell_source", group_name="source", level=0.95)
     assert "Between the groups all intervals overlap" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from html.parser import HTMLParser
@@ -19,7 +20,20 @@ QUESTIONS = [
     "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",
     "07_criteria", "11_mechanisms_and_factors",
 ]  # fmt: skip
-REPORTS = [f"study_report-{study}" for study in ("cao2018", "herraiz2018", "igboeli2020", "yan2020")]
+DATA = Path(__file__).parents[1] / "data"
+
+
+def rows_of(table: str) -> list[dict[str, str]]:
+    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+#: Studies whose women received cells, with a count, a level or a change on record.
+TOLD = {row["study_id"] for table in ("outcomes", "measurements", "changes") for row in rows_of(table)}
+STUDIES = [
+    row["study_id"] for row in rows_of("studies") if row["role"] != "background" and row["study_id"] in TOLD
+]
+REPORTS = [f"study_report-{study}" for study in STUDIES]
 NOTEBOOKS = [*QUESTIONS, *REPORTS]
 
 
@@ -69,7 +83,7 @@ def test_every_notebook_and_study_is_rendered(rendered: Path, ev: evidence.Evide
     reports = [
         entry["parameters"]["study_id"] for entry in record["entries"] if entry["notebook"] == "study_report"
     ]
-    assert reports == list(ev.select("studies", role="cited")["study_id"])
+    assert reports == STUDIES
     assert record["data"] == ev.digest
 
 
@@ -202,6 +216,17 @@ def test_the_home_page_answers_each_question(book: Path) -> None:
     assert "Of 120 claims judged" in text
     assert home.count("question-answer") == len(QUESTIONS)
     assert "did not finish" not in text
+
+
+def test_the_home_page_groups_the_reports(book: Path) -> None:
+    home = (book / "index.html").read_text(encoding="utf-8")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", home))
+    groups = ["Cited by the article:", "Other studies, ovary:", "Other studies, endometrium:"]
+    places = [text.index(group) for group in groups]
+    assert places == sorted(places)
+    assert places[0] < text.index("Herraiz 2018 ·") < places[1]
+    for report in REPORTS:
+        assert f'href="{report}.html"' in home
 
 
 def test_code_is_folded_and_results_are_not_shown(book: Path) -> None:

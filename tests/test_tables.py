@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from damage import append, edit, row_where
 from helpers import evidence, stats, tables
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.evidence.vocabulary import CHANGE_KIND, COMPARED_WITH
 
 
 def rows_of(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
@@ -38,8 +39,9 @@ def test_no_row_is_lost_and_none_is_pooled(ev: evidence.Evidence) -> None:
 
 def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence) -> None:
     rows = rows_of(ev)
-    no_total = rows[rows["events"].notna() & rows["total"].isna()].iloc[0]
-    assert (no_total["count_text"], no_total["interval_text"]) == ("3/not printed", "no percentage")
+    no_total = rows[rows["events"].notna() & rows["total"].isna() & rows["percent_reported"].isna()].iloc[0]
+    assert no_total["count_text"] == f"{no_total['events']}/not printed"
+    assert no_total["interval_text"] == "no percentage"
     assert math.isnan(no_total["low"])
     percent_only = rows[rows["events"].isna()].iloc[0]
     assert percent_only["count_text"] == "not printed"
@@ -50,12 +52,57 @@ def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence)
 
 def test_rows_are_sorted_by_outcome_and_horizon(ev: evidence.Evidence) -> None:
     rows = rows_of(ev, outcome=["menses-resumed", "pregnancy"])
-    assert list(dict.fromkeys(rows["section"])) == [
-        "Pregnancy, long term",
-        "Pregnancy, time not printed",
-        "Menses resumed, short term",
-        "Menses resumed, long term",
+    sections = [
+        f"{outcome}, {horizon}"
+        for outcome in ("Pregnancy", "Menses resumed")
+        for horizon in (EARLY, SHORT, LONG, UNKNOWN)
     ]
+    assert list(dict.fromkeys(rows["section"])) == [
+        name for name in sections if (rows["section"] == name).any()
+    ]
+
+
+def test_cited_studies_come_first_and_comparators_below_the_cells(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev, outcome="live-birth")
+    for _, section in rows.groupby("section"):
+        roles = section["study_role"].map(["cited", "treatment", "background"].index)
+        assert roles.is_monotonic_increasing
+    zhu = rows[rows["study_id"] == "zhu2023"]
+    assert zhu["arm_kind"].tolist() == ["cells", "comparator"]
+    assert zhu["label"].tolist() == ["Zhu 2023", "Zhu 2023, Foley balloon only"]
+
+
+def test_a_label_says_what_is_counted_where_it_is_not_women(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev)
+    others = rows[rows["total_unit"].notna() & (rows["total_unit"] != "women")]
+    assert len(others)
+    for row in others.itertuples():
+        assert f"of {row.total_unit}" in str(row.label) or str(row.label).endswith("…")
+
+
+def test_studies_are_chosen_by_role_and_tissue(ev: evidence.Evidence) -> None:
+    chosen = tables.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["ovary"])
+    known = ev.studies.set_index("study_id").loc[chosen]
+    assert set(known["role"]) == {"cited", "treatment"}
+    assert set(known["tissue"]) == {"ovary"}
+    everything = tables.chosen_studies(ev, studies=["all"], role=["all"], tissue=["all"])
+    assert everything == list(ev.studies["study_id"])
+    assert tables.chosen_studies(ev, studies=["yan2020"], role=["cited"], tissue=["all"]) == ["yan2020"]
+
+
+def test_a_study_that_was_named_is_not_lost_in_silence(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match=r"leave out bidet2011 \(background, ovary\); choose role=all"):
+        tables.chosen_studies(ev, studies=["yan2020", "bidet2011"], role=["cited"], tissue=["all"])
+    with pytest.raises(ValueError, match="did you mean 'yan2020'"):
+        tables.chosen_studies(ev, studies=["yan2021"], role=["all"], tissue=["all"])
+
+
+def test_a_study_that_a_user_adds_is_chosen(data: Path) -> None:
+    append(data, "studies", study_id="new2027", label="New 2027", role="treatment", overlaps_with="")
+    ev = evidence.load(data)
+    assert "new2027" in tables.chosen_studies(
+        ev, studies=["all"], role=["cited", "treatment"], tissue=["all"]
+    )
 
 
 def test_names_stay_unique_when_one_source_tells_twice(data: Path) -> None:
@@ -78,8 +125,11 @@ def test_percent_rounds_halves_up(proportion: float, text: str) -> None:
 
 
 def test_a_course_keeps_levels_changes_and_limits_apart(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "E2", studies=["all"])
-    assert (course.unit, course.studies) == ("pmol/L", list(ev.studies["label"]))
+    cited = tables.chosen_studies(ev, studies=["all"], role=["cited"], tissue=["all"])
+    course = tables.course(ev, "E2", studies=cited)
+    labels = list(ev.studies.loc[ev.studies["role"] == "cited", "label"])
+    assert (course.unit, course.studies, course.cited) == ("pmol/L", labels, labels)
+    assert course.silent == ["Cao 2018", "Herraiz 2018"]
     assert course.levels["text"].tolist() == ["median 40 (37 to 102), n = 61"]
     assert course.changes["text"].tolist() == ["higher, no figure"] * 3 + ["+150 %"]
     assert course.changes["origin"].tolist()[-1] == "the article only"
@@ -113,15 +163,30 @@ def test_a_single_patient_is_no_cohort(data: Path) -> None:
     [
         ({"change": "2", "change_kind": "fold"}, "×2"),
         ({"change": "-18", "change_kind": "percent"}, "-18 %"),
-        ({"change": "1.5", "change_kind": "absolute"}, "1.5 (absolute)"),
+        ({"change": "1.5", "change_kind": "absolute"}, "1.5 (difference in the unit of the measure)"),
         ({"direction": "none"}, "no clear change, no figure"),
-        ({"compared_with": "control-arm"}, "higher, no figure, vs the control arm"),
+        ({"compared_with": "control-arm"}, "higher, no figure (against: control arm)"),
+        ({"compared_with": "not-stated"}, "higher, no figure (against: not stated)"),
+        ({"direction": "", "change": "1.4", "change_kind": "rr"}, "1.4 (risk ratio)"),
     ],
 )
 def test_changes_in_words(data: Path, cells: dict[str, str], text: str) -> None:
     edit(data, "changes", row_where(data, "changes", measure="AFC"), **cells)
     course = tables.course(evidence.load(data), "AFC", studies=["herraiz2018"])
     assert course.changes["text"].tolist() == [text]
+
+
+@pytest.mark.parametrize("compared_with", COMPARED_WITH)
+@pytest.mark.parametrize("kind", CHANGE_KIND)
+def test_every_word_of_the_vocabulary_can_be_told(
+    ev: evidence.Evidence, compared_with: str, kind: str
+) -> None:
+    selected = ev.select("changes", study_id="herraiz2018", measure="AFC")
+    (text,) = tables.change_rows(selected.assign(compared_with=compared_with, change_kind=kind, change=2.0))[
+        "text"
+    ]
+    assert "2" in text
+    assert (compared_with == "baseline") == ("against" not in text)
 
 
 def test_changes_of_different_measures_are_never_joined(ev: evidence.Evidence) -> None:
@@ -144,10 +209,13 @@ def test_sources_that_tell_the_same_change_are_one_row(ev: evidence.Evidence) ->
 
 
 def test_levels_in_words_and_classes_are_kept(ev: evidence.Evidence) -> None:
-    amh = tables.course(ev, "AMH", studies=["all"]).described
+    amh = tables.course(ev, "AMH", studies=["yan2020"]).described
     assert amh["text"].tolist() == ["before: below 0.06 in 45/61; 0.06 to 0.54 in 16/61"]
-    volume = tables.course(ev, "ovarian-volume", studies=["all"]).described
+    volume = tables.course(ev, "ovarian-volume", studies=["igboeli2020"]).described
     assert volume["text"].tolist() == ["before: about 0.33 of normal"]
+    thickness = tables.course(ev, "endometrial-thickness", studies=["ma2020", "nagori2011"]).described
+    assert "after-treatment, time not printed: mean 7.5 (6.9 to 8.1), n = 12" in set(thickness["text"])
+    assert "patient 1, at-embryo-transfer, time not printed: one patient: 8" in set(thickness["text"])
 
 
 def test_limits_that_range_are_bands(ev: evidence.Evidence) -> None:
@@ -165,7 +233,8 @@ def test_a_measure_without_unit_has_no_course(ev: evidence.Evidence) -> None:
 
 
 def test_course_summary_counts_rows(ev: evidence.Evidence) -> None:
-    courses = [tables.course(ev, name, studies=["all"]) for name in ("FSH", "E2")]
+    studies = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
+    courses = [tables.course(ev, name, studies=studies) for name in ("FSH", "E2")]
     assert tables.course_summary(courses)[["before", "after", "changes"]].to_numpy().tolist() == [
         [1, 0, 0],
         [1, 0, 4],
@@ -255,6 +324,7 @@ def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Eviden
     study = tables.study_rows(ev, "yan2020", level=0.95)
     courses = [tables.course(ev, name, studies=["all"]) for name in ("E2", "AMH")]
     described = courses[1].described.assign(measure="AMH")
+    limits = courses[1].thresholds.assign(measure="AMH", unit="ng/mL")
     built = {
         "source": [
             (tables.level_table(study.measurements), study.measurements),
@@ -268,6 +338,7 @@ def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Eviden
         ],
         "sources": [(tables.verdict_table(evidence.verdicts(ev)), evidence.verdicts(ev))],
         "document": [(tables.documents_table(study.sources, title="t"), study.sources)],
+        "limit": [(tables.limit_table(limits), limits)],
         "unit": [(tables.summary_table(tables.course_summary(courses)), tables.course_summary(courses))],
     }
     for column, pairs in built.items():

@@ -107,8 +107,10 @@ def _names(rows: pd.DataFrame, what: str) -> list[str]:
     )
     months = [f"/month {month:g}" if pd.notna(month) else "" for month in rows["timepoint_months"]]
     names = base + ("/" + rows["subgroup"]).fillna("") + pd.Series(months, index=rows.index, dtype="str")
-    repeated = names.duplicated(keep=False)
-    return list(names.where(~repeated, names + "/" + rows["locator"]))
+    for more in ("locator", "total_unit"):
+        if more in rows:
+            names = names.where(~names.duplicated(keep=False), names + "/" + rows[more].fillna("no total"))
+    return list(names)
 
 
 def origin(source_kind: pd.Series) -> pd.Series:
