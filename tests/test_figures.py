@@ -144,7 +144,7 @@ def test_a_footer_counts_sources_where_they_are_many(number: int) -> None:
     lines = style.footer_lines([*cited, *cited], ["A note."])
     assert lines[0] == "A note."
     if number > style.MOST_SOURCES:
-        assert lines[1:] == [f"Sources: the {number} documents named in the table of this page."]
+        assert lines[1:] == [f"Sources: the {number} documents named in the tables of this page."]
     else:
         assert all(name in " ".join(lines) for name in cited)
 

@@ -226,15 +226,15 @@ def footer_lines(sources: Iterable[str], notes: Iterable[str]) -> list[str]:
     Returns
     -------
     list of str
-        Lines of at most 138 characters. More than `MOST_SOURCES` sources are counted, not listed: the table of
-        the page names them.
+        Lines of at most 138 characters. More than `MOST_SOURCES` sources are counted, not listed: the tables of
+        the page name them.
     """
     lines: list[str] = []
     for note in notes:
         lines += textwrap.wrap(note, 138)
     cited = list(dict.fromkeys(source for joined in sources for source in joined.split("; ")))
     if len(cited) > MOST_SOURCES:
-        return [*lines, f"Sources: the {len(cited)} documents named in the table of this page."]
+        return [*lines, f"Sources: the {len(cited)} documents named in the tables of this page."]
     return lines + (textwrap.wrap(f"Sources: {'; '.join(cited)}.", 138) if cited else [])
 
 
