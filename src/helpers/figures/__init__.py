@@ -8,9 +8,8 @@ from helpers.figures.estimates import estimate_forest
 from helpers.figures.evidence_map import study_marks
 from helpers.figures.findings import findings_by_rule, possible_totals
 from helpers.figures.flow import flow_chart
-from helpers.figures.forest import forest
-from helpers.figures.gap_map import gap_map
 from helpers.figures.forest import forest, forests
+from helpers.figures.gap_map import gap_map
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
@@ -22,8 +21,8 @@ __all__ = [
     "findings_by_rule",
     "flow_chart",
     "forest",
-    "gap_map",
     "forests",
+    "gap_map",
     "possible_totals",
     "show",
     "study_marks",
