@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.vocabulary import FIRST_HAND
+
 #: Tables whose rows tell of the article itself and name no document.
 OF_THE_ARTICLE = ("claims", "criteria", "claim_evidence")
 COLUMNS = [
@@ -21,7 +23,15 @@ COLUMNS = [
     "extraction",
     "note",
 ]
+#: Who tells a fact.
+ORIGINS = ["paper or registry", "the article only", "review or press"]
 _PREFIXES = {"doi": ", doi:", "registry_id": ", ", "pmid": ", PMID ", "url": ", "}
+
+
+def origin(source_kind: pd.Series) -> pd.Series:
+    """Say who tells a fact, a word of `ORIGINS`: the study itself, the article under review, or someone else."""
+    first_hand = dict.fromkeys(FIRST_HAND, ORIGINS[0])
+    return source_kind.map({**first_hand, "article-under-review": ORIGINS[1]}).fillna(ORIGINS[2])
 
 
 def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
-from helpers.tables.rows import ORIGINS, percent
+from helpers.tables.rows import percent
 
 _NOTHING = "No count with a denominator was reported in what was read."
 #: Counts that are all told one by one; of more, only those of the studies that the article cites.

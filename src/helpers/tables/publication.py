@@ -12,8 +12,8 @@ import pandas as pd
 from great_tables import GT, loc, style
 from IPython.display import display
 
+from helpers.evidence.provenance import origin
 from helpers.tables.export import csv_text
-from helpers.tables.rows import origin
 
 _NOT_REPORTED = "not reported"
 #: The column that names an evidence row, and the column that lists several.

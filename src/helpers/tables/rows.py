@@ -12,13 +12,12 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.schema import key_of
-from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FIRST_HAND, OUTCOME, ROLE, phrase
+from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, OUTCOME, ROLE, phrase
 
 _NOT_PRINTED = "not printed"
 _LONGEST_LABEL = 90
-#: Who tells a fact.
-ORIGINS = ["paper or registry", "the article only", "review or press"]
 
 
 def percent(proportion: float) -> str:
@@ -111,12 +110,6 @@ def _names(rows: pd.DataFrame, what: str) -> list[str]:
         if more in rows:
             names = names.where(~names.duplicated(keep=False), names + "/" + rows[more].fillna("no total"))
     return list(names)
-
-
-def origin(source_kind: pd.Series) -> pd.Series:
-    """Say who tells a fact, a word of `ORIGINS`: the study itself, the article under review, or someone else."""
-    first_hand = dict.fromkeys(FIRST_HAND, ORIGINS[0])
-    return source_kind.map({**first_hand, "article-under-review": ORIGINS[1]}).fillna(ORIGINS[2])
 
 
 def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
