@@ -1,6 +1,7 @@
 """What was extracted: the tables and their rules, loading, units, and the way back to the source."""
 
 from helpers.evidence.claims import Verdict, by_consequence, verdict_counts, verdicts
+from helpers.evidence.criteria import State, criteria_judged, foremost, report_shares, state_counts
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.package import Evidence, Trace, digest, load
 from helpers.evidence.units import known_units
@@ -9,12 +10,17 @@ __all__ = [
     "Evidence",
     "EvidenceError",
     "Fault",
+    "State",
     "Trace",
     "Verdict",
     "by_consequence",
+    "criteria_judged",
     "digest",
+    "foremost",
     "known_units",
     "load",
+    "report_shares",
+    "state_counts",
     "verdict_counts",
     "verdicts",
 ]
