@@ -27,6 +27,12 @@ from helpers.tables.evidence_map import (
     study_count_table,
     study_kinds,
     told_rows,
+from helpers.tables.criteria import (
+    criterion_table,
+    judgement_table,
+    share_table,
+    share_values,
+    state_values,
 )
 from helpers.tables.export import csv_text
 from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
@@ -75,6 +81,7 @@ __all__ = [
     "count_values",
     "course",
     "course_summary",
+    "criterion_table",
     "csv_text",
     "denominator_rows",
     "depth_count_table",
@@ -98,6 +105,7 @@ __all__ = [
     "gap_counts",
     "gap_table",
     "joined",
+    "judgement_table",
     "level_rows",
     "level_table",
     "limit_table",
@@ -118,6 +126,9 @@ __all__ = [
     "single_table",
     "state_counts",
     "state_table",
+    "share_table",
+    "share_values",
+    "state_values",
     "statement_table",
     "states_by_study",
     "study_count_table",

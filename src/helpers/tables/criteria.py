@@ -1,0 +1,138 @@
+"""The tables of the article's criteria: how many studies meet each, and what each study reports."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence import State, foremost, report_shares, state_counts
+from helpers.evidence.vocabulary import phrase
+from helpers.tables.publication import Table, table
+from helpers.tables.rows import percent
+
+_NOTE = (
+    "Not reported: in what was read, mostly abstracts. Met: told by the study itself, with a time in the window; a direction "
+    "is enough, whatever its size, and one event is enough."
+)
+
+_COLUMNS = {
+    "horizon": "horizon",
+    "criterion": "criterion",
+    "state": "state",
+    "told_by": "who tells it",
+    "reason": "what is told",
+    "evidence": "evidence rows",
+    "sources": "sources",
+}
+
+
+def criterion_table(judged: pd.DataFrame) -> Table:
+    """Build the table of criteria: how many studies report each, and in how many it has which state.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.evidence.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    Table
+        One row per criterion, by horizon and domain.
+    """
+    counts = state_counts(judged)
+    states = {str(state): str(state) for state in State if state != State.NOT_REPORTED}
+    columns = {"criterion": "criterion", "studies": "studies judged", "reported": "reported by", **states}
+    return table(_grouped(counts), columns, title="Studies by criterion and state", group="group", note=_NOTE)
+
+
+def share_table(judged: pd.DataFrame) -> Table:
+    """Build the table of how many of the criteria each study reports.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.evidence.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    Table
+        One row per study and horizon; of the studies that the article cites, or of all where none of them is judged.
+    """
+    shares = report_shares(foremost(judged))
+    shares["term"] = shares["horizon"] + " term"
+    shares["percent"] = [f"{percent(share)} %" for share in shares["share"]]
+    columns = {
+        "study_label": "study",
+        "term": "horizon",
+        "criteria": "criteria",
+        "reported": "reported at all",
+        "percent": "share",
+        "in_window": "with a time in the window",
+        "by_study": "by the study itself",
+        "met": "met",
+    }
+    return table(shares, columns, title="How many of the criteria each study reports", note=_NOTE)
+
+
+def judgement_table(judged: pd.DataFrame) -> Table:
+    """Build the list of criteria, study by study, each with its state, what is told, and its evidence rows.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.evidence.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    Table
+        Of the studies that the article cites every criterion, of the others those of which anything is told.
+    """
+    listed = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
+    return table(listed, _COLUMNS, title="The criteria, study by study", group="study_label", note=_NOTE)
+
+
+def share_values(judged: pd.DataFrame) -> list[tuple[str, str, dict[str, int]]]:
+    """Take what is recorded of each study and horizon.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.evidence.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    list of tuple
+        study_id, horizon and the counts criteria, reported, by_study, in_window and met; of the studies that the article
+        cites, or of all where none of them is judged.
+    """
+    shares = report_shares(foremost(judged))
+    counts = shares[["criteria", "reported", "by_study", "in_window", "met"]].to_dict("records")
+    keys = zip(shares["study_id"], shares["horizon"], strict=True)
+    return [
+        (study, term, {str(name): n for name, n in told.items()})
+        for (study, term), told in zip(keys, counts, strict=True)
+    ]
+
+
+def state_values(judged: pd.DataFrame) -> list[tuple[str, dict[str, int]]]:
+    """Take what is recorded of each criterion.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.evidence.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    list of tuple
+        criterion_id, and the number of studies in each `helpers.evidence.State`.
+    """
+    counts = state_counts(judged)
+    told = counts[[str(state) for state in State]].to_dict("records")
+    return [
+        (name, {str(state): n for state, n in row.items()})
+        for name, row in zip(counts["criterion_id"], told, strict=True)
+    ]
+
+
+def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(group=rows["horizon"] + " term, " + rows["domain"].map(phrase))
