@@ -2,8 +2,8 @@
 
 from helpers.figures.comparison import comparison
 from helpers.figures.completeness import completeness_map
-from helpers.figures.depth import depth_bars
 from helpers.figures.criteria_map import criteria_map
+from helpers.figures.depth import depth_bars
 from helpers.figures.display import show
 from helpers.figures.estimates import estimate_forest
 from helpers.figures.evidence_map import study_marks
@@ -17,9 +17,9 @@ from helpers.figures.verdicts import verdict_bars
 __all__ = [
     "comparison",
     "completeness_map",
+    "criteria_map",
     "depth_bars",
     "estimate_forest",
-    "criteria_map",
     "findings_by_rule",
     "flow_chart",
     "forest",

@@ -3,8 +3,8 @@
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
-from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.criteria import criteria_conclusion
+from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
@@ -15,8 +15,8 @@ __all__ = [
     "claims_conclusion",
     "colophon",
     "comparison_conclusion",
-    "evidence_conclusion",
     "criteria_conclusion",
+    "evidence_conclusion",
     "findings_conclusion",
     "gaps_conclusion",
     "interval_words",

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.evidence.provenance import ORIGINS
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.agreement import ALL
 from helpers.tables.completeness import READ, STATES, state_counts
 from helpers.tables.flow import Step
 from helpers.tables.registrations import REPORTED, SILENT
-from helpers.tables.rows import ORIGINS, percent
+from helpers.tables.rows import percent
 
 
 def evidence_conclusion(

@@ -20,6 +20,13 @@ from helpers.tables.completeness import (
     states_by_study,
 )
 from helpers.tables.courses import Course, course, course_summary, joined
+from helpers.tables.criteria import (
+    criterion_table,
+    judgement_table,
+    share_table,
+    share_values,
+    state_values,
+)
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
@@ -27,12 +34,6 @@ from helpers.tables.evidence_map import (
     study_count_table,
     study_kinds,
     told_rows,
-from helpers.tables.criteria import (
-    criterion_table,
-    judgement_table,
-    share_table,
-    share_values,
-    state_values,
 )
 from helpers.tables.export import csv_text
 from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
@@ -122,12 +123,12 @@ __all__ = [
     "registered_table",
     "retracted_table",
     "rule_counts",
+    "share_table",
+    "share_values",
     "silent_studies",
     "single_table",
     "state_counts",
     "state_table",
-    "share_table",
-    "share_values",
     "state_values",
     "statement_table",
     "states_by_study",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.evidence.horizons import EARLY, LONG, SHORT
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ROLE, TISSUE
 from helpers.tables.evidence_map import BEFORE, WINDOWS
 from helpers.tables.publication import Table, table
-from helpers.tables.rows import ORIGINS
 
 READ = "reported and read"
 WORDS = "direction or words only"

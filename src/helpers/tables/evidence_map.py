@@ -8,9 +8,9 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, ROLE, TISSUE, phrase
 from helpers.tables.publication import Table, table
-from helpers.tables.rows import ORIGINS, origin
 
 BEFORE = "before treatment"
 #: When something was measured, in the order of time; what has no printed time stands last.

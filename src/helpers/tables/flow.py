@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ROLE
 from helpers.tables.evidence_map import results_of
 from helpers.tables.publication import Table, table
-from helpers.tables.rows import ORIGINS
 
 
 @dataclass(frozen=True)

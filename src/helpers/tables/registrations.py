@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.tables.evidence_map import results_of
 from helpers.tables.publication import Table, table
-from helpers.tables.rows import ORIGINS
 
 REPORTED = "a result in a document of its own"
 ELSEWHERE = "a result told by others only"
