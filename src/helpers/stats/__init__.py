@@ -17,5 +17,31 @@ __all__ = [
     "patients_needed",
     "proportion_interval",
     "reference_change",
+from helpers.stats.bayes import pool_effects_bayes
+from helpers.stats.effects_pooling import pool_effects
+from helpers.stats.influence import Influence, cumulative, influence, leave_one_out
+from helpers.stats.pooled import FEW_STUDIES, Pooled
+from helpers.stats.proportions import proportion_interval, zero_event_upper_bound
+from helpers.stats.proportions_pooling import pool_proportions
+from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
+from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
+
+__all__ = [
+    "FEW_STUDIES",
+    "Asymmetry",
+    "Influence",
+    "Pooled",
+    "Regression",
+    "asymmetry_test",
+    "cumulative",
+    "effects_side_by_side",
+    "influence",
+    "leave_one_out",
+    "meta_regression",
+    "pool_effects",
+    "pool_effects_bayes",
+    "pool_proportions",
+    "proportion_interval",
+    "proportions_side_by_side",
     "zero_event_upper_bound",
 ]

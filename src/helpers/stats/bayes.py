@@ -1,0 +1,274 @@
+"""Bayesian random-effects models on a grid: no sampler, the same answer every time.
+
+The posterior is tabulated over tau (and over mu, where mu does not integrate out), on grids that follow it. All quantiles
+are equal-tailed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import interpolate, optimize, special
+
+from helpers.stats import binomial_normal
+from helpers.stats.heterogeneity import cochran_q, typical_variance
+from helpers.stats.pooled import FloatArray, Pooled, assemble, checked_effects, checked_level, chosen
+
+Density = Callable[[FloatArray], FloatArray]
+
+#: Log prior densities of tau / scale, up to a constant, and the multiple of the scale beyond which nothing is left.
+TAU_PRIORS: dict[str, tuple[Density, float]] = {
+    "half-normal": (lambda ratio: -(ratio**2) / 2, 8.0),
+    "half-cauchy": (lambda ratio: -np.log1p(ratio**2), 1e5),
+}
+#: The log density that is neglected, relative to the highest.
+NEGLECTED = 30.0
+
+
+def pool_effects_bayes(
+    effects: npt.ArrayLike,
+    variances: npt.ArrayLike,
+    *,
+    tau_scale: float,
+    tau_prior: str = "half-normal",
+    mu_mean: float = 0.0,
+    mu_sd: float = np.inf,
+    level: float = 0.95,
+    where: npt.ArrayLike = True,
+) -> Pooled:
+    """Pool effects under the Bayesian normal-normal random-effects model.
+
+    Parameters
+    ----------
+    effects, variances : array_like of float, shape (k,) or (datasets, k)
+        Effect and its squared standard error per study.
+    tau_scale : float
+        Scale of the prior of tau, in the unit of the effects: it has no default, because it depends on that unit.
+        For log ratios 0.5 is usual (Friede et al.); 1 is cautious.
+    tau_prior : {"half-normal", "half-cauchy"}
+        Form of the prior of tau.
+    mu_mean, mu_sd : float
+        Normal prior of the mean effect; flat by default.
+    level : float
+        Probability of the intervals, between 0 and 1.
+    where : array_like of bool
+        Which studies to use; broadcasts with `effects`.
+
+    Returns
+    -------
+    Pooled
+        Posterior median, equal-tailed interval and posterior standard deviation; `tau2` is the square of the
+        posterior median of tau, with the squares of its quantiles; the prediction interval is that of the
+        posterior predictive distribution. `q` is Cochran's.
+
+    Raises
+    ------
+    ValueError
+        If an effect is not finite, a variance is not above zero, shapes differ, fewer than two studies are used,
+        or a prior is not a distribution.
+
+    References
+    ----------
+    Röver C. J Stat Softw 2020;93(6) (the R package bayesmeta). Friede T, Röver C, Wandel S, Neuenschwander B.
+    Res Synth Methods 2017;8:79-91.
+    """
+    chosen("tau_prior", tau_prior, TAU_PRIORS)
+    checked_level(level)
+    if not 0 < tau_scale < np.inf or not mu_sd > 0 or not np.isfinite(mu_mean):
+        raise ValueError("tau_scale must be above 0 and finite, mu_sd above 0, and mu_mean finite")
+    y, v, m, single = checked_effects(effects, variances, where)
+    prior = (mu_mean, 1 / mu_sd**2)
+    rows = [
+        _effects(y[i, m[i] > 0], v[i, m[i] > 0], tau_prior, tau_scale, prior, level) for i in range(len(y))
+    ]
+    fields = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    q, q_p = cochran_q(y, v, m)
+    on_mu = "flat" if mu_sd == np.inf else f"N({mu_mean:g}, {mu_sd:g}²)"
+    return assemble(
+        single,
+        **fields,
+        i2=100 * fields["tau2"] / (fields["tau2"] + typical_variance(v, m)),
+        q=q,
+        q_p=q_p,
+        k=m.sum(axis=-1).astype(np.int64),
+        prediction_convention="posterior predictive",
+        method=f"Bayes, tau {tau_prior} of scale {tau_scale:g}, mu {on_mu}",
+    )
+
+
+def proportions(
+    x: FloatArray, n: FloatArray, level: float, tau_scale: float, mu_mean: float, mu_sd: float
+) -> dict[str, Any]:
+    """Return the fields of `Pooled` that come from the posterior of the binomial-normal model.
+
+    Parameters
+    ----------
+    x, n : ndarray, shape (datasets, k)
+        Events and totals; studies of 0 in 0 count for nothing.
+    level : float
+        Probability of the intervals.
+    tau_scale, mu_mean, mu_sd : float
+        Priors in logits: tau half-normal, mu normal.
+    """
+    rows = [
+        _proportions(x[i, n[i] > 0], n[i, n[i] > 0], level, tau_scale, mu_mean, mu_sd) for i in range(len(x))
+    ]
+    fields: dict[str, Any] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    fields["prediction_convention"] = "posterior predictive"
+    fields["method"] = (
+        f"Bayes, tau half-normal of scale {tau_scale:g}, mu N({mu_mean:g}, {mu_sd:g}²), in logits"
+    )
+    return fields
+
+
+@dataclass(frozen=True)
+class TauGrid:
+    """Posterior of tau: nodes, their log density by Simpson's rule included, and the coordinate they are even in."""
+
+    nodes: FloatArray
+    log_weights: FloatArray
+    coordinate: FloatArray
+    unit: float
+
+    def quantiles(self, density: FloatArray, tails: tuple[float, ...]) -> list[float]:
+        """Return quantiles of tau from its density by `coordinate` at the nodes."""
+        return [self.unit * np.sinh(at) for at in _spline_quantiles(self.coordinate, density, tails)]
+
+
+def _tau_grid(log_density: Density, unit: float, largest: float, points: int) -> TauGrid:
+    """Lay a grid over tau, even in asinh(tau / unit), on which its density is not negligible."""
+    scan = np.linspace(0, np.arcsinh(largest / unit), 200)
+    height = log_density(unit * np.sinh(scan)) + np.log(np.cosh(scan))
+    seen = np.flatnonzero(height > height.max() - NEGLECTED)
+    coordinate = np.linspace(scan[max(seen[0] - 1, 0)], scan[min(seen[-1] + 1, len(scan) - 1)], points)
+    simpson = np.where(np.arange(points) % 2, 4.0, 2.0)
+    simpson[[0, -1]] = 1
+    return TauGrid(unit * np.sinh(coordinate), np.log(simpson * np.cosh(coordinate)), coordinate, unit)
+
+
+def _effects(
+    y: FloatArray, v: FloatArray, tau_prior: str, tau_scale: float, prior: tuple[float, float], level: float
+) -> dict[str, float]:
+    mu_mean, precision = prior
+    log_prior, furthest = TAU_PRIORS[tau_prior]
+
+    def conditional(tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return mean and SD of mu given tau, and the log posterior of tau."""
+        spread = v + tau[:, None] ** 2
+        total = (1 / spread).sum(axis=-1) + precision
+        mean = ((y / spread).sum(axis=-1) + precision * mu_mean) / total
+        misfit = ((y - mean[:, None]) ** 2 / spread).sum(axis=-1) + precision * (mu_mean - mean) ** 2
+        height = -0.5 * (np.log(spread).sum(axis=-1) + np.log(total) + misfit)
+        return mean, 1 / np.sqrt(total), height + log_prior(tau / tau_scale)
+
+    unit = min(float(np.sqrt(v.min())), tau_scale)
+    grid = _tau_grid(lambda tau: conditional(tau)[2], unit, furthest * tau_scale, 401)
+    mean, sd, height = conditional(grid.nodes)
+    share = _shares(height + grid.log_weights)
+    density = np.exp(height - height.max()) * np.cosh(grid.coordinate)
+    tails = ((1 - level) / 2, (1 + level) / 2)
+    low, estimate, high = _mixture_quantiles(share, mean, sd, (tails[0], 0.5, tails[1]))
+    predicted = _mixture_quantiles(share, mean, np.hypot(sd, grid.nodes), tails)
+    centre = share @ mean
+    return {
+        "estimate": estimate,
+        "low": low,
+        "high": high,
+        "se": float(np.sqrt(share @ (sd**2 + (mean - centre) ** 2))),
+        **_tau_fields(grid, density, tails),
+        "prediction_low": predicted[0],
+        "prediction_high": predicted[1],
+    }
+
+
+def _proportions(
+    x: FloatArray, n: FloatArray, level: float, tau_scale: float, mu_mean: float, mu_sd: float
+) -> dict[str, float]:
+    log_prior, furthest = TAU_PRIORS["half-normal"]
+
+    def profile(tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return mode and SD of mu given tau, and the log posterior of tau by Laplace's approximation."""
+        mu = np.full_like(tau, special.logit((x.sum() + 0.5) / (n.sum() + 1)))
+        for _ in range(6):
+            at = binomial_normal.slopes(x, n, mu[:, None], tau[:, None])
+            bend = 1 / mu_sd**2 - at.mu_mu
+            mu = mu + np.clip((at.mu - (mu - mu_mean) / mu_sd**2) / bend, -2, 2)
+        height = at.height - ((mu - mu_mean) / mu_sd) ** 2 / 2 - np.log(bend) / 2 + log_prior(tau / tau_scale)
+        return mu, 1 / np.sqrt(bend), height
+
+    unit = min(float(1 / np.sqrt(n.max())), tau_scale)
+    grid = _tau_grid(lambda tau: profile(tau)[2], unit, furthest * tau_scale, 61)
+    modes, sds, heights = profile(grid.nodes)
+    best = np.argmax(heights)
+    # Even in asinh: close around the mode, ever wider apart on the way to where the prior ends.
+    furthest_mu = 8 * mu_sd + abs(modes[best] - mu_mean)
+    reach = np.arcsinh(furthest_mu / sds[best])
+    coordinate = np.linspace(-reach, reach, 121)
+    mu = modes[best] + sds[best] * np.sinh(coordinate)
+    pairs = (mu[:, None, None], grid.nodes[:, None])
+    height = np.zeros((len(mu), len(grid.nodes)))
+    for events, total in zip(x, n, strict=True):
+        height += binomial_normal.log_likelihood(np.array([events]), np.array([total]), *pairs)
+    height += (log_prior(grid.nodes / tau_scale) - (((mu - mu_mean) / mu_sd) ** 2 / 2)[:, None]) + np.log(
+        np.cosh(coordinate)
+    )[:, None]
+    share = _shares(height + grid.log_weights)
+    on_mu = share.sum(axis=1)
+    tails = ((1 - level) / 2, (1 + level) / 2)
+    low, middle, high = (
+        modes[best] + sds[best] * np.sinh(at)
+        for at in _spline_quantiles(coordinate, on_mu, (tails[0], 0.5, tails[1]))
+    )
+    spread = np.maximum(np.broadcast_to(grid.nodes, share.shape), 1e-9 * unit).ravel()
+    predicted = _mixture_quantiles(share.ravel(), np.repeat(mu, len(grid.nodes)), spread, tails)
+    p = special.expit(mu)
+    on_tau = np.exp(height - height.max()).sum(axis=0) * np.cosh(grid.coordinate)
+    return {
+        "estimate": special.expit(middle),
+        "low": special.expit(low),
+        "high": special.expit(high),
+        "se": np.sqrt(on_mu @ (p - on_mu @ p) ** 2),
+        **_tau_fields(grid, on_tau, tails),
+        "prediction_low": special.expit(predicted[0]),
+        "prediction_high": special.expit(predicted[1]),
+        "logit": middle,
+        "logit_se": np.sqrt(on_mu @ (mu - on_mu @ mu) ** 2),
+    }
+
+
+def _tau_fields(grid: TauGrid, density: FloatArray, tails: tuple[float, float]) -> dict[str, float]:
+    low, middle, high = grid.quantiles(density, (tails[0], 0.5, tails[1]))
+    return {"tau2": middle**2, "tau2_low": low**2, "tau2_high": high**2}
+
+
+def _shares(height: FloatArray) -> FloatArray:
+    share = np.exp(height - height.max())
+    normalised: FloatArray = share / share.sum()
+    return normalised
+
+
+def _spline_quantiles(at: FloatArray, density: FloatArray, tails: tuple[float, ...]) -> list[float]:
+    """Return quantiles of a density given at even points, not normalised."""
+    area = interpolate.CubicSpline(at, density).antiderivative()
+    whole = area(at[-1])
+    return [
+        float(optimize.brentq(lambda z, part=part: area(z) - part * whole, at[0], at[-1])) for part in tails
+    ]
+
+
+def _mixture_quantiles(
+    share: FloatArray, mean: FloatArray, sd: FloatArray, tails: tuple[float, ...]
+) -> list[float]:
+    """Return quantiles of a mixture of normal distributions."""
+    kept = share > 1e-14
+    share, mean, sd = share[kept], mean[kept], sd[kept]
+
+    def excess(value: float, tail: float) -> float:
+        return float(share @ special.ndtr((value - mean) / sd) - tail)
+
+    low, high = (mean - 40 * sd).min(), (mean + 40 * sd).max()
+    return [float(optimize.brentq(excess, low, high, args=(tail,), xtol=1e-13, rtol=1e-12)) for tail in tails]

@@ -1,0 +1,152 @@
+"""Between-study variance of effects: estimators, Q-profile limits, I².
+
+Arrays have the shape (datasets, k): effects `y`, variances `v`, and a mask `m` (1 used, 0 not). All formulas are those of
+Viechtbauer W. J Educ Behav Stat 2005;30:261-293; with w = m / (v + tau2) and P = W - W 1 (1'W1)^-1 1'W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special
+
+from helpers.stats.pooled import FloatArray
+
+#: Relative step at which Newton's method stops; its next step would be about the square of this.
+TOLERANCE = 1e-8
+ITERATIONS = 1000
+
+
+def weighted_mean(y: FloatArray, w: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the weighted mean and the sum of weights, each of the shape without its last axis."""
+    total = np.vecdot(w, np.ones_like(w))
+    return np.vecdot(w, y) / total, total
+
+
+def cochran_q(y: FloatArray, v: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return Cochran's Q of shape (datasets,) and its p-value with k - 1 degrees of freedom."""
+    w = m / v
+    q = np.vecdot(w, (y - weighted_mean(y, w)[0][..., None]) ** 2)
+    return q, special.chdtrc(m.sum(axis=-1) - 1, q)
+
+
+def typical_variance(v: FloatArray, m: FloatArray) -> FloatArray:
+    """Return the typical within-study variance of Higgins and Thompson (Stat Med 2002;21:1539-1558)."""
+    w = m / v
+    total = w.sum(axis=-1)
+    typical: FloatArray = (m.sum(axis=-1) - 1) / (total - np.vecdot(w, w) / total)
+    return typical
+
+
+def q_profile(
+    y: FloatArray, v: FloatArray, m: FloatArray, level: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the Paule-Mandel estimate and the Q-profile limits of tau2, each of shape (datasets,).
+
+    All three are the tau2 at which the generalised Q meets a target: its expectation, k - 1, or a quantile of
+    the chi-squared distribution; 0 where Q is below the target already without heterogeneity.
+    """
+    df = m.sum(axis=-1) - 1
+    tail = (1 - level) / 2
+    targets = np.stack([df, special.chdtri(df, tail), special.chdtri(df, 1 - tail)])
+    tau2 = np.zeros_like(targets)
+    scale = 1 / np.max(m / v, axis=-1)
+    for _ in range(ITERATIONS):
+        w = m / (v + tau2[..., None])
+        deviation = y - weighted_mean(y, w)[0][..., None]
+        pull = w * deviation
+        q = np.vecdot(pull, deviation)
+        # Newton on 1 / Q, which is nearly linear in tau2; identical effects have no slope and stay at zero.
+        step = (q / targets - 1) * q / np.maximum(np.vecdot(pull, pull), np.finfo(float).tiny)
+        new = np.maximum(tau2 + step, 0)
+        settled = (np.abs(new - tau2) <= TOLERANCE * (tau2 + scale)).all()
+        tau2 = new
+        if settled:
+            return tau2[0], tau2[1], tau2[2]
+    raise ArithmeticError("the Q-profile limits of tau2 did not converge")  # pragma: no cover
+
+
+def dersimonian_laird(y: FloatArray, v: FloatArray, m: FloatArray) -> FloatArray:
+    """Return the moment estimate of DerSimonian and Laird, of shape (datasets,)."""
+    w = m / v
+    total = w.sum(axis=-1)
+    excess = cochran_q(y, v, m)[0] - (m.sum(axis=-1) - 1)
+    estimate: FloatArray = np.maximum(excess / (total - np.vecdot(w, w) / total), 0)
+    return estimate
+
+
+def maximum_likelihood(y: FloatArray, v: FloatArray, m: FloatArray, *, restricted: bool) -> FloatArray:
+    """Return the (restricted) maximum-likelihood estimate of tau2, of shape (datasets,)."""
+
+    def slopes(tau2: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        w = m / (v + tau2[..., None])
+        mean, s1 = weighted_mean(y, w)
+        pull = w * (y - mean[..., None])
+        s2, drift = np.vecdot(w, w), np.vecdot(w, pull)
+        trace, trace2 = s1, s2
+        if restricted:
+            ratio = s2 / s1
+            trace, trace2 = s1 - ratio, s2 - 2 * np.vecdot(w * w, w) / s1 + ratio * ratio
+        curvature = np.vecdot(w * pull, pull) - drift * drift / s1
+        return np.vecdot(pull, pull) - trace, 2 * curvature - trace2, trace2
+
+    grid = tau2_grid(y, v, m)
+    return climb(grid, log_likelihood(y, v, m, grid, restricted=restricted), slopes)
+
+
+def tau2_grid(y: FloatArray, v: FloatArray, m: FloatArray, points: int = 24) -> FloatArray:
+    """Return values of tau2 that hold its likelihood's maximum between them, of shape (points, datasets)."""
+    lowest = 0.25 / np.max(m / v, axis=-1)
+    spread = np.max(np.where(m, y, -np.inf), axis=-1) - np.min(np.where(m, y, np.inf), axis=-1)
+    rise = np.maximum(2 * spread**2 / lowest, 2) ** (1 / (points - 2))
+    return np.concatenate([np.zeros_like(lowest)[None], lowest * rise ** np.arange(points - 1)[:, None]])
+
+
+def climb(
+    grid: FloatArray,
+    height: FloatArray,
+    slopes: Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]],
+) -> FloatArray:
+    """Climb a log-likelihood in tau2 from its highest point on a grid: it can have more than one maximum.
+
+    Parameters
+    ----------
+    grid, height : ndarray, shape (points, datasets)
+        Rising values of tau2 from 0 on, and the log-likelihood there.
+    slopes : callable
+        Gives twice the score, the observed and the expected information at tau2, each of shape (datasets,).
+
+    Returns
+    -------
+    ndarray
+        tau2 at the maximum, of shape (datasets,).
+    """
+    best, column = np.argmax(height, axis=0), np.arange(grid.shape[1])
+    tau2: FloatArray = grid[best, column]
+    lower: FloatArray = grid[np.maximum(best - 1, 0), column]
+    upper = np.where(best + 1 < len(grid), grid[np.minimum(best + 1, len(grid) - 1), column], 4 * tau2)
+    for _ in range(ITERATIONS):
+        score, observed, expected = slopes(tau2)
+        rising = score > 0
+        lower, upper = np.where(rising, tau2, lower), np.where(rising, upper, tau2)
+        # The observed information gives quadratic convergence; where it is no guide, Fisher's bounds the step.
+        new = tau2 + score / np.maximum(observed, expected / 4)
+        new = np.where((new >= lower) & (new <= upper), new, (lower + upper) / 2)
+        settled = (np.abs(new - tau2) <= TOLERANCE * (tau2 + grid[1])).all()
+        tau2 = new
+        if settled:
+            return tau2
+    raise ArithmeticError("the likelihood of tau2 did not converge")  # pragma: no cover
+
+
+def log_likelihood(
+    y: FloatArray, v: FloatArray, m: FloatArray, tau2: FloatArray, *, restricted: bool
+) -> FloatArray:
+    """Return the (restricted) log-likelihood of tau2, up to a constant of the data set."""
+    spread = v + tau2[..., None]
+    w = m / spread
+    mean, total = weighted_mean(y, w)
+    height = -0.5 * (np.vecdot(m, np.log(spread)) + np.vecdot(w, (y - mean[..., None]) ** 2))
+    penalised: FloatArray = height - 0.5 * np.log(total) if restricted else height
+    return penalised

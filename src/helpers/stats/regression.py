@@ -1,0 +1,243 @@
+"""Regression of effects on one study characteristic: meta-regression, and the test of funnel asymmetry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from helpers.stats.effects_pooling import INTERVALS, spread
+from helpers.stats.heterogeneity import climb, maximum_likelihood, tau2_grid
+from helpers.stats.pooled import FloatArray, checked_effects, checked_level, chosen
+
+#: Below so many studies a test of asymmetry says nothing.
+ASYMMETRY_STUDIES = 10
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A meta-regression on one moderator.
+
+    Attributes
+    ----------
+    coefficients, se, low, high, p : ndarray, shape (2,)
+        Intercept and slope, their standard errors, intervals and two-sided p-values.
+    tau2, i2 : float
+        Heterogeneity that the moderator leaves, and I² in percent.
+    r2 : float or None
+        Percent of the heterogeneity that the moderator accounts for; None where there was none.
+    q, q_p : float
+        Test of residual heterogeneity, with k - 2 degrees of freedom.
+    k : int
+        Number of studies.
+    method : str
+        The model and the interval, in words.
+    """
+
+    coefficients: FloatArray
+    se: FloatArray
+    low: FloatArray
+    high: FloatArray
+    p: FloatArray
+    tau2: float
+    i2: float
+    r2: float | None
+    q: float
+    q_p: float
+    k: int
+    method: str
+
+
+@dataclass(frozen=True)
+class Asymmetry:
+    """Egger's test of funnel asymmetry.
+
+    Attributes
+    ----------
+    slope, se : float
+        Change of the effect per unit of standard error, and its standard error.
+    t, df, p : float
+        Test that the slope is zero.
+    limit : float
+        Effect to which the line goes as the standard error goes to zero.
+    k : int
+        Number of studies.
+    """
+
+    slope: float
+    se: float
+    t: float
+    df: int
+    p: float
+    limit: float
+    k: int
+
+
+def meta_regression(
+    effects: npt.ArrayLike,
+    variances: npt.ArrayLike,
+    moderator: npt.ArrayLike,
+    *,
+    interval: str = "hksj",
+    level: float = 0.95,
+) -> Regression:
+    """Regress effects on one moderator in a mixed-effects model, tau2 by REML.
+
+    Parameters
+    ----------
+    effects, variances, moderator : array_like of float, shape (k,)
+        Effect, its squared standard error, and the characteristic of each study; at least three studies.
+    interval : {"hksj", "hksj-modified", "wald"}
+        As for `pool_effects`, with k - 2 degrees of freedom.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Regression
+        As ``metafor::rma(yi, vi, mods = ~ moderator)``.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three studies, the moderator is missing somewhere or the same in all, or as
+        `pool_effects`.
+
+    References
+    ----------
+    Viechtbauer W. J Stat Softw 2010;36(3). Knapp G, Hartung J. Stat Med 2003;22:2693-2710. Raudenbush SW, in: The
+    Handbook of Research Synthesis and Meta-Analysis, 2nd ed. 2009:295-315 (R²).
+    """
+    chosen("interval", interval, INTERVALS)
+    checked_level(level)
+    y, v, m, _ = checked_effects(_one_set(effects), variances, True)
+    design = _design(moderator, y.shape[1])
+    grid = tau2_grid(y, v, m)
+    height = np.array([_log_likelihood(y[0], v[0] + tau2, design) for tau2 in grid[:, 0]])[:, None]
+    tau2 = climb(grid, height, lambda at: _slopes(y[0], v[0] + at, design))
+    before = maximum_likelihood(y, v, m, restricted=True)[0]
+    df = y.shape[1] - 2
+    coefficients, covariance, q = _weighted(y[0], v[0] + tau2, design)
+    se, critical = spread(np.array(q), np.array(df), np.diag(covariance), interval, level)
+    statistic = coefficients / se
+    residual = _weighted(y[0], v[0], design)[2]
+    typical = df / np.trace(_projection(v[0], design))
+    return Regression(
+        coefficients=coefficients,
+        se=se,
+        low=coefficients - critical * se,
+        high=coefficients + critical * se,
+        p=2 * (special.ndtr(-abs(statistic)) if interval == "wald" else special.stdtr(df, -abs(statistic))),
+        tau2=float(tau2[0]),
+        i2=float(100 * tau2[0] / (tau2[0] + typical)),
+        r2=float(100 * max(0, 1 - tau2[0] / before)) if before > 0 else None,
+        q=residual,
+        q_p=float(special.chdtrc(df, residual)),
+        k=y.shape[1],
+        method=f"mixed effects, REML, {INTERVALS[interval]} interval",
+    )
+
+
+def asymmetry_test(effects: npt.ArrayLike, variances: npt.ArrayLike) -> Asymmetry:
+    """Test a funnel plot for asymmetry with Egger's regression.
+
+    Parameters
+    ----------
+    effects, variances : array_like of float, shape (k,)
+        Effect and its squared standard error per study, at least ten.
+
+    Returns
+    -------
+    Asymmetry
+        As ``metafor::regtest(model = "lm")``: weighted regression of the effect on its standard error with
+        multiplicative dispersion.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than ten studies, all have the same variance, or as `pool_effects`.
+
+    References
+    ----------
+    Egger M et al. BMJ 1997;315:629-634. Sterne JAC et al. BMJ 2011;343:d4002 (ten studies at least).
+    """
+    y, v, _, _ = checked_effects(_one_set(effects), variances, True)
+    k = y.shape[1]
+    if k < ASYMMETRY_STUDIES:
+        raise ValueError(
+            f"a test of asymmetry needs at least {ASYMMETRY_STUDIES} studies, not {k}: with fewer it cannot "
+            "tell asymmetry from chance"
+        )
+    coefficients, covariance, q = _weighted(y[0], v[0], _design(np.sqrt(v[0]), k))
+    se = float(np.sqrt(covariance[1, 1] * q / (k - 2)))
+    if not se > 0:
+        raise ValueError("the effects lie on a line without any scatter: there is nothing to test")
+    t = float(coefficients[1] / se)
+    return Asymmetry(
+        slope=float(coefficients[1]),
+        se=se,
+        t=t,
+        df=k - 2,
+        p=float(2 * special.stdtr(k - 2, -abs(t))),
+        limit=float(coefficients[0]),
+        k=k,
+    )
+
+
+def _one_set(effects: npt.ArrayLike) -> npt.ArrayLike:
+    if np.ndim(effects) != 1:
+        raise ValueError(f"one data set of shape (k,) is needed, not {np.shape(effects)}")
+    return effects
+
+
+def _design(moderator: npt.ArrayLike, k: int) -> FloatArray:
+    try:
+        values = np.asarray(moderator, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("the moderator must be numbers without missing values") from None
+    if values.shape != (k,) or not np.isfinite(values).all():
+        raise ValueError("the moderator must have one finite value per study: leave out studies without it")
+    if k < 3:
+        raise ValueError(f"a line through studies needs at least three, not {k}")
+    if np.ptp(values) <= 1e-12 * np.abs(values).max():
+        raise ValueError(
+            "the moderator (or standard error) is the same in all studies: there is no slope to fit"
+        )
+    return np.column_stack([np.ones(k), values])
+
+
+def _weighted(
+    y: FloatArray, variance: FloatArray, design: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """Return coefficients, their covariance and the weighted sum of squared residuals."""
+    weighted = design.T / variance
+    covariance = np.asarray(np.linalg.inv(weighted @ design), dtype=np.float64)
+    coefficients = covariance @ (weighted @ y)
+    return coefficients, covariance, float(np.sum((y - design @ coefficients) ** 2 / variance))
+
+
+def _projection(variance: FloatArray, design: FloatArray) -> FloatArray:
+    weighted = design.T / variance
+    projection: FloatArray = np.diag(1 / variance) - weighted.T @ np.linalg.inv(weighted @ design) @ weighted
+    return projection
+
+
+def _log_likelihood(y: FloatArray, variance: FloatArray, design: FloatArray) -> float:
+    _, covariance, q = _weighted(y, variance, design)
+    return -0.5 * float(np.log(variance).sum() - np.linalg.slogdet(covariance)[1] + q)
+
+
+def _slopes(
+    y: FloatArray, variance: FloatArray, design: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return twice the score, the observed and the expected information of REML at one tau2, for `climb`."""
+    projection = _projection(variance, design)
+    pull = projection @ y
+    expected = np.sum(projection * projection)
+    return (
+        np.array([pull @ pull - np.trace(projection)]),
+        np.array([2 * pull @ projection @ pull - expected]),
+        np.array([expected]),
+    )
