@@ -79,8 +79,8 @@ def test_the_reference_covers_every_combination() -> None:
         (len(case["yi"]), case["interval"], case["tau2_method"]) for case in REFERENCE["diagnostics"]
     ]
     assert sorted(diagnosed) == sorted(list(product([5, 8, 13], INTERVALS, ["DL", "REML"])) * 3)
-    fits = sum(len(case["fits"]) for case in REFERENCE["effects"] + REFERENCE["proportions"])
-    assert fits + len(diagnosed) >= 350
+    total = sum(len(case["fits"]) for case in REFERENCE["effects"] + REFERENCE["proportions"])
+    assert total + len(diagnosed) >= 350
     no_heterogeneity = [fit["tau2"] < 1e-9 for case in REFERENCE["effects"] for fit in case["fits"]]
     assert 20 < sum(no_heterogeneity) < len(no_heterogeneity) - 20
 

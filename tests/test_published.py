@@ -123,7 +123,7 @@ def shortest(name: str, **prior: Any) -> tuple[float, float]:
 
 def test_eight_schools() -> None:
     """Röver 2020, J Stat Softw 93(6); tau half-Cauchy(25), mu N(0, 50²)."""
-    prior = {"tau_scale": 25, "tau_prior": "half-cauchy", "mu_sd": 50}
+    prior: dict[str, Any] = {"tau_scale": 25, "tau_prior": "half-cauchy", "mu_sd": 50}
     result = stats.pool_effects_bayes(DATA["rubin"]["yi"], DATA["rubin"]["vi"], **prior)
     assert result.estimate == pytest.approx(7.96, abs=0.0051)
     assert np.sqrt(result.tau2) == pytest.approx(4.76, abs=0.0051)
@@ -133,7 +133,7 @@ def test_eight_schools() -> None:
 
 def test_liver_transplants_in_children() -> None:
     """Röver 2020, J Stat Softw 93(6); tau half-normal(0.5), mu N(0, 4²)."""
-    prior = {"tau_scale": 0.5, "mu_sd": 4}
+    prior: dict[str, Any] = {"tau_scale": 0.5, "mu_sd": 4}
     result = stats.pool_effects_bayes(DATA["crins"]["yi"], DATA["crins"]["vi"], **prior)
     assert result.estimate == pytest.approx(-1.574, abs=0.00051)
     assert np.sqrt(result.tau2) == pytest.approx(0.345, abs=0.00051)

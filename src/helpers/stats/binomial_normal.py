@@ -17,12 +17,12 @@ from scipy import special
 from helpers.stats.pooled import FloatArray
 
 #: Nodes of the quadrature, and the log of what is neglected outside of its interval. The error of the log-likelihood is
-#: below 1e-9 for tau up to 2, 1e-6 up to 3 and 1e-4 up to 5 (logits): a test holds that.
-NODES, DROP = 41, 24.0
+#: below 1e-9 for tau up to 2 and 1e-6 up to 3 (logits): a test holds that. Fits beyond `WIDE` are done anew with more.
+NODES, MANY_NODES, DROP, WIDE = 41, 241, 24.0, 3.0
 #: Nodes for choosing where to start.
 FEW_NODES = 9
 #: Between-study standard deviations (logits) from which the search for the maximum may start.
-STARTS = np.array([0.1, 0.3, 0.6, 1.0, 1.7, 3.0, 5.0])
+STARTS = np.array([0.1, 0.3, 0.6, 1.0, 1.7, 3.0, 6.0])
 #: A tau below this is none: the likelihood cannot tell it from zero.
 NONE = 1e-4
 #: Newton steps (logits) below the first are taken without a look at the height, below the second end the search.
@@ -51,9 +51,9 @@ def log_likelihood(
     return height
 
 
-def slopes(x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray) -> Slopes:
+def slopes(x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int = NODES) -> Slopes:
     """Return the log-likelihood with first and second derivatives by mu and tau."""
-    height, u, p, share = _integrate(x, n, mu, tau, NODES)
+    height, u, p, share = _integrate(x, n, mu, tau, nodes)
     n = n[..., None]
     residual = x[..., None] - n * p
     curvature = residual**2 - n * p * (1 - p)
@@ -144,8 +144,14 @@ def maximum_likelihood(x: FloatArray, n: FloatArray) -> Fit:
         The standard error comes from the observed information of mu and tau together, as lme4's.
     """
     rows = max(1, CHUNK // (x.shape[-1] * NODES))
-    parts = [_fit(x[i : i + rows], n[i : i + rows]) for i in range(0, len(x), rows)]
-    return Fit(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    fits = np.concatenate(
+        [_fit(x[i : i + rows], n[i : i + rows], NODES) for i in range(0, len(x), rows)], axis=1
+    )
+    for row in np.flatnonzero(~(fits[2] <= WIDE)):
+        fits[:, row : row + 1] = _fit(x[row : row + 1], n[row : row + 1], MANY_NODES)
+    if not np.isfinite(fits).all():  # pragma: no cover
+        raise ArithmeticError("the likelihood of the binomial-normal model did not converge")
+    return Fit(*fits)
 
 
 def _start(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -158,10 +164,11 @@ def _start(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
     return mu[best, np.arange(len(x)), 0], STARTS[best]
 
 
-def _fit(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def _fit(x: FloatArray, n: FloatArray, nodes: int) -> FloatArray:
+    """Return mu, its standard error, tau and the log-likelihood, shape (4, datasets); NaN where not converged."""
     mu, tau = _start(x, n)
-    at = slopes(x, n, mu[:, None], tau[:, None])
-    counts, results = (x, n), np.empty((4, len(x)))
+    at = slopes(x, n, mu[:, None], tau[:, None], nodes)
+    counts, results = (x, n), np.full((4, len(x)), np.nan)
     share, todo = np.ones_like(mu), np.arange(len(x))
     for _ in range(ITERATIONS):
         # The likelihood is concave in mu, not in tau: climb the profile of tau whatever the sign of its curvature.
@@ -179,29 +186,25 @@ def _fit(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArr
             )
             results[:, todo[done]] = fits[:, done]
             if done.all():
-                return _without_heterogeneity(*counts, *results)
+                break
             x, n, mu, tau, todo = x[moving], n[moving], mu[moving], tau[moving], todo[moving]
             to_mu, to_tau, step, share = to_mu[moving], to_tau[moving], step[moving], share[moving]
             at = Slopes(*(part[moving] for part in at))
-        tried = slopes(x, n, (mu + to_mu)[:, None], (tau + to_tau)[:, None])
+        tried = slopes(x, n, (mu + to_mu)[:, None], (tau + to_tau)[:, None], nodes)
         # Close to the maximum the slopes are the better guide: heights differ by less than their own error.
         better = (tried.height >= at.height) | (step < NEAR)
         share = np.where(better, 1.0, share / 4)
         mu, tau = np.where(better, mu + to_mu, mu), np.where(better, tau + to_tau, tau)
         at = Slopes(*(np.where(better, new, old) for new, old in zip(tried, at, strict=True)))
-    raise ArithmeticError("the likelihood of the binomial-normal model did not converge")  # pragma: no cover
+    return _without_heterogeneity(*counts, *results)
 
 
 def _without_heterogeneity(
     x: FloatArray, n: FloatArray, mu: FloatArray, mu_se: FloatArray, tau: FloatArray, height: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+) -> FloatArray:
     """Replace fits that have ended at no heterogeneity by that of one common proportion."""
     none = tau < NONE
     x, n = x.sum(axis=-1), n.sum(axis=-1)
     common = special.xlogy(x, x / n) + special.xlogy(n - x, 1 - x / n)
-    return (
-        np.where(none, special.logit(x / n), mu),
-        np.where(none, np.sqrt(1 / x + 1 / (n - x)), mu_se),
-        np.where(none, 0.0, tau),
-        np.where(none, common, height),
-    )
+    alike = np.stack([special.logit(x / n), np.sqrt(1 / x + 1 / (n - x)), np.zeros_like(tau), common])
+    return np.where(none, alike, np.stack([mu, mu_se, tau, height]))

@@ -172,7 +172,8 @@ def asymmetry_test(effects: npt.ArrayLike, variances: npt.ArrayLike) -> Asymmetr
         )
     coefficients, covariance, q = _weighted(y[0], v[0], _design(np.sqrt(v[0]), k))
     se = float(np.sqrt(covariance[1, 1] * q / (k - 2)))
-    if not se > 0:
+    # What rounding leaves of a perfect line is no scatter.
+    if se <= 1e-10 * abs(coefficients[1]):
         raise ValueError("the effects lie on a line without any scatter: there is nothing to test")
     t = float(coefficients[1] / se)
     return Asymmetry(
