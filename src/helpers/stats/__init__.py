@@ -2,46 +2,42 @@
 
 from helpers.stats.agreement import Kappa, cohen_kappa
 from helpers.stats.background import BackgroundComparison, compare_with_background
-from helpers.stats.noise import ReferenceChange, reference_change
-from helpers.stats.paired import before_after
-from helpers.stats.proportions import proportion_interval, zero_event_upper_bound
-from helpers.stats.trial_size import patients_needed
-
-__all__ = [
-    "BackgroundComparison",
-    "Kappa",
-    "ReferenceChange",
-    "before_after",
-    "cohen_kappa",
-    "compare_with_background",
-    "patients_needed",
-    "proportion_interval",
-    "reference_change",
 from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.effects_pooling import pool_effects
 from helpers.stats.influence import Influence, cumulative, influence, leave_one_out
+from helpers.stats.noise import ReferenceChange, reference_change
+from helpers.stats.paired import before_after
 from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.proportions import proportion_interval, zero_event_upper_bound
 from helpers.stats.proportions_pooling import pool_proportions
 from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
 from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
+from helpers.stats.trial_size import patients_needed
 
 __all__ = [
     "FEW_STUDIES",
     "Asymmetry",
+    "BackgroundComparison",
     "Influence",
+    "Kappa",
     "Pooled",
+    "ReferenceChange",
     "Regression",
     "asymmetry_test",
+    "before_after",
+    "cohen_kappa",
+    "compare_with_background",
     "cumulative",
     "effects_side_by_side",
     "influence",
     "leave_one_out",
     "meta_regression",
+    "patients_needed",
     "pool_effects",
     "pool_effects_bayes",
     "pool_proportions",
     "proportion_interval",
     "proportions_side_by_side",
+    "reference_change",
     "zero_event_upper_bound",
 ]
