@@ -15,11 +15,13 @@ from typing import Any
 import click
 import pandas as pd
 
-from helpers import evidence, results
-from helpers.evidence import intake, sheet
+from helpers import evidence, figures, results
+from helpers.evidence import digitised, intake, sheet
 from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.faults import meant
 from helpers.evidence.filled import read_filled
+from helpers.evidence.wpd import read_digitised
+from helpers.files import write_atomically
 from helpers.rendering import (
     GOOD,
     PlanError,
@@ -253,6 +255,82 @@ def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool
         rows = read_filled(file)
         additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
     _echo_additions(additions, folder, dry_run=dry_run)
+
+
+def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")] if text else []
+    except ValueError:
+        raise click.BadParameter(f"takes numbers with commas, as 0,3,6, not {text!r}.") from None
+
+
+@main.command("import-figure")
+@click.argument("file", type=click.Path(path_type=Path))
+@_folder
+@click.option("--study", required=True, help="The study, as smith2027.")
+@click.option("--arm", default="cells", show_default=True, help="The arm of the study.")
+@click.option("--measure", required=True, help="What the y axis shows, as E2.")
+@click.option("--unit", required=True, help="Unit of the y axis, as pg/mL.")
+@click.option("--figure", required=True, help="Where the figure stands, as 'Fig 2a'.")
+@click.option("--source", help="The document with the figure [default: the main one of the study].")
+@click.option(
+    "--statistic", type=click.Choice(digitised.STATISTICS), default="mean", show_default=True,
+    help="What the figure shows of a cohort.",
+)  # fmt: skip
+@click.option(
+    "--x-unit", type=click.Choice(list(digitised.MONTHS)), default="months", show_default=True,
+    help="Unit of the x axis.",
+)  # fmt: skip
+@click.option(
+    "--times", callback=_numbers, metavar="T,T,...",
+    help="Time points of the figure, in the unit of its x axis; each point takes the nearest.",
+)  # fmt: skip
+@click.option(
+    "--subject", metavar="WHO",
+    help="cohort, a patient as patient-1, or per-dataset for a patient each [default: the data sets' names tell].",
+)  # fmt: skip
+@click.option("--data-set", metavar="NAME", help="Take this data set only.")
+@click.option(
+    "--error", type=float,
+    help="Error of reading, in the unit of the y axis; a CSV file needs it [default: from the calibration].",
+)  # fmt: skip
+@click.option(
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH",
+    help="Where to draw the points, .png or .svg [default: FILE's name with -digitised.png, in the current folder].",
+)  # fmt: skip
+@_dry_run
+@_replace
+def import_figure(
+    file: Path, folder: Path | None, times: list[float], subject: str | None, data_set: str | None,
+    error: float | None, plot: Path | None, dry_run: bool, replace: bool, **shown: Any,
+) -> None:  # fmt: skip
+    """Add the points of FILE, read off a figure, and draw them to compare with the paper.
+
+    FILE is what WebPlotDigitizer 4 exports: the CSV file of all data sets, or the project as JSON or tar. DIR is the
+    folder of the tables, the project's data/ by default.
+    """
+    folder = folder or Project.find().data
+    plot = plot or Path(f"{file.stem}-digitised.png")
+    with _told():
+        if plot.suffix not in (".png", ".svg"):
+            raise ValueError(f"the drawing must end in .png or .svg, not {plot.name!r}")
+        found = evidence.load(folder)
+        target = digitised.target_of(found, **shown)
+        read = read_digitised(file, data_set)
+        points = digitised.points_of(read, file.name, error=error, subject=subject, times=times)
+        rows = digitised.rows_of(points, target, file.name, given_error=error is not None)
+        (label,) = found.select("studies", study_id=target.study_id)["label"]
+        (source,) = found.select("sources", source_id=target.source_id)["citation"]
+        drawing = figures.digitised(
+            points, read.calibration, measure=target.measure, unit=target.unit, x_unit=target.x_unit,
+            title=f"Compare with {target.figure} of {label}", source=source,
+        )  # fmt: skip
+        picture = figures.svg(drawing) if plot.suffix == ".svg" else figures.png(drawing)
+        additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
+    _echo_additions(additions, folder, dry_run=dry_run)
+    with _told():
+        write_atomically(plot, picture)
+    click.echo(f"{plot}: compare it with {target.figure} of the paper")
 
 
 def _echo_additions(additions: list[intake.Addition], folder: Path, *, dry_run: bool) -> None:

@@ -7,6 +7,8 @@ from helpers.figures.depth import depth_bars
 from helpers.figures.display import show
 from helpers.figures.estimates import estimate_forest
 from helpers.figures.evidence_map import study_marks
+from helpers.figures.digitised import digitised
+from helpers.figures.display import png, show, svg
 from helpers.figures.findings import findings_by_rule, possible_totals
 from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest, forests
@@ -20,6 +22,7 @@ __all__ = [
     "criteria_map",
     "depth_bars",
     "estimate_forest",
+    "digitised",
     "findings_by_rule",
     "flow_chart",
     "forest",
@@ -28,6 +31,10 @@ __all__ = [
     "possible_totals",
     "show",
     "study_marks",
+    "png",
+    "possible_totals",
+    "show",
+    "svg",
     "trajectory",
     "verdict_bars",
 ]

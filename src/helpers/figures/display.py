@@ -1,4 +1,4 @@
-"""Putting a figure into a notebook: as PNG to look at and as SVG to take along."""
+"""Writing a figure: into a notebook, or as a file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from helpers.figures import style
 
 
 def show(figure: Figure, *, alt: str) -> None:
-    """Display a figure as PNG and SVG in one output.
-
-    Both are written without dates, so that the same figure gives the same bytes.
+    """Display a figure as PNG to look at and SVG to take along, in one output.
 
     Parameters
     ----------
@@ -23,21 +21,29 @@ def show(figure: Figure, *, alt: str) -> None:
     alt : str
         What the figure shows, for readers who do not see it.
     """
-    svg = io.StringIO()
-    with style.house_style():
-        png = _small_png(figure)
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    bundle = {"image/png": png, "image/svg+xml": svg.getvalue(), "text/plain": alt}
+    bundle = {"image/png": png(figure), "image/svg+xml": svg(figure), "text/plain": alt}
     width = int(figure.get_figwidth() * 100)
     display(bundle, raw=True, metadata={"image/png": {"width": width, "alt": alt}})  # type: ignore[no-untyped-call]
 
 
-def _small_png(figure: Figure) -> bytes:
-    """Write a PNG with a palette: a third of the size, and notebooks are kept with their figures."""
+def png(figure: Figure) -> bytes:
+    """Write a figure as PNG, without dates: the same figure gives the same bytes.
+
+    It has a palette: a third of the size, and notebooks are kept with their figures.
+    """
     raw, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(raw, format="png", metadata={"Software": None})
+    with style.house_style():
+        figure.savefig(raw, format="png", metadata={"Software": None})
     picture = Image.open(raw).convert("RGB")
     picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         small, "PNG", optimize=True
     )
     return small.getvalue()
+
+
+def svg(figure: Figure) -> str:
+    """Write a figure as SVG, without dates: the same figure gives the same text."""
+    text = io.StringIO()
+    with style.house_style():
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    return text.getvalue()

@@ -1,0 +1,341 @@
+"""What WebPlotDigitizer exports: the points read off a figure, and how far the reading can be off."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import tarfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.reading import MAX_BYTES
+
+_PROJECT = "wpd.json"
+_PAIR = ["X", "Y"]
+_EXPORT = "export the CSV file of all data sets, or save the project (JSON or tar), from WebPlotDigitizer 4"
+#: How far a click may lie from what was meant, in pixels.
+_CLICK = 0.5
+Limits = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How pixels become values.
+
+    The share of an axis is 0 at its first calibration point and 1 at its second one.
+
+    Attributes
+    ----------
+    starts : tuple of tuple of float
+        Pixel, to the right and down, of the first calibration point of the x axis and of the y axis.
+    shares : tuple of tuple of float
+        What a pixel to the right and a pixel down add to the share of the x axis and of the y axis.
+    x_limits, y_limits : tuple of float
+        The values at which the axes were calibrated.
+    log_x, log_y : bool
+        Whether an axis is logarithmic.
+    no_rotation : bool
+        Whether the axes were taken to lie along the picture, however they were clicked.
+    """
+
+    starts: tuple[tuple[float, float], tuple[float, float]]
+    shares: tuple[tuple[float, float], tuple[float, float]]
+    x_limits: Limits
+    y_limits: Limits
+    log_x: bool = False
+    log_y: bool = False
+    no_rotation: bool = False
+
+    def value(self, right: float, down: float) -> tuple[float, float]:
+        """Read the values at a pixel."""
+        return (
+            _between(self.x_limits, self._share(0, 0, right, down), log=self.log_x),
+            _between(self.y_limits, self._share(1, 1, right, down), log=self.log_y),
+        )
+
+    def error(self, right: float, down: float) -> float:
+        """Bound the error of the y value at a pixel: every click half a pixel off, each the worse way.
+
+        The click on the point counts once, those on the y axis by its share, and those on the x axis by the tilt
+        that they give to it.
+        """
+        along = self._share(1, 1, right, down)
+        tilt = 0.0 if self.no_rotation else 2 * abs(self._share(0, 1, right, down))
+        clicks = 1 + abs(along) + abs(1 - along) + tilt
+        shift = _CLICK * math.hypot(*self.shares[1]) * clicks
+        if not self.log_y:
+            return shift * abs(self.y_limits[1] - self.y_limits[0])
+        value = self.value(right, down)[1]
+        return float(value * (math.exp(shift * abs(math.log(self.y_limits[1] / self.y_limits[0]))) - 1))
+
+    def _share(self, axis: int, start: int, right: float, down: float) -> float:
+        (per_right, per_down), (first_right, first_down) = self.shares[axis], self.starts[start]
+        return per_right * (right - first_right) + per_down * (down - first_down)
+
+
+@dataclass(frozen=True, eq=False)
+class Digitised:
+    """Points read off a figure.
+
+    Attributes
+    ----------
+    points : pandas.DataFrame
+        One row per point: `data_set`, `row` (in the file, or the number of the point in its data set), `x`, `y` in
+        the units of the axes, and `error` of y, missing where the calibration was not exported.
+    calibration : Calibration or None
+        That of the axes; None in a CSV file, which does not tell it.
+    """
+
+    points: pd.DataFrame
+    calibration: Calibration | None = None
+
+
+def read_digitised(path: Path, data_set: str | None = None) -> Digitised:
+    """Read an export of WebPlotDigitizer 4.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The CSV file of all data sets, the project as JSON, or the project as tar.
+    data_set : str, optional
+        Read this data set only.
+
+    Returns
+    -------
+    Digitised
+        All points; data sets without any are left out.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such file, it is no export, it holds no such data set or no point, or its axes cannot be
+        computed.
+    """
+    if not path.is_file():
+        raise _refused(path, "there is no such file")
+    if path.stat().st_size > MAX_BYTES:
+        raise _refused(path, "is too large for an export of points")
+    try:
+        text = _content(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}") from None
+    read = _read_project if text.lstrip().startswith("{") else _read_csv
+    digitised = read(path, text, data_set)
+    if digitised.points.empty:
+        raise _refused(path, "holds no point" if data_set is None else f"holds no point of {data_set!r}")
+    return digitised
+
+
+def calibration_of(axes: Mapping[str, Any]) -> Calibration:
+    """Compute how pixels become values, as WebPlotDigitizer 4 does.
+
+    Parameters
+    ----------
+    axes : mapping
+        An entry of ``axesColl`` of type ``XYAxes``. Of its four calibration points the first two give the x axis,
+        the last two the y axis; x does not change along the y axis, nor y along the x axis.
+
+    Returns
+    -------
+    Calibration
+        The axes. Four points fix them exactly: no residual is left that would tell an error.
+
+    Raises
+    ------
+    ValueError
+        If the axes cannot be computed from the points.
+    """
+    if axes.get("type") != "XYAxes":
+        raise ValueError(f"are of type {axes.get('type')}; calibrate them as 2D (X-Y), bar charts too")
+    corners = axes["calibrationPoints"][:4]
+    if len(corners) < 4:
+        raise ValueError(f"have {len(corners)} calibration points; X-Y axes have four")
+    pixels = np.array([[float(corner["px"]), float(corner["py"])] for corner in corners])
+    log_x, log_y = bool(axes.get("isLogX")), bool(axes.get("isLogY"))
+    x_limits = _limits([corner["dx"] for corner in corners[:2]], log=log_x)
+    y_limits = _limits([corner["dy"] for corner in corners[2:]], log=log_y)
+    along = np.array([pixels[1] - pixels[0], pixels[3] - pixels[2]]).T
+    if not np.isfinite(along).all() or abs(np.linalg.det(along)) < 1e-9:
+        raise ValueError("have calibration points that do not span a plane; click two along each axis")
+    shares = np.linalg.inv(along)
+    no_rotation = bool(axes.get("noRotation"))
+    if no_rotation:
+        # Each axis along the side of the picture that it is nearer to.
+        upright = abs(shares[0, 0] * shares[1, 1]) > abs(shares[0, 1] * shares[1, 0])
+        shares = np.zeros((2, 2))
+        for axis, side in enumerate((0, 1) if upright else (1, 0)):
+            shares[axis, side] = 1 / along[side, axis]
+    return Calibration(
+        starts=((float(pixels[0, 0]), float(pixels[0, 1])), (float(pixels[2, 0]), float(pixels[2, 1]))),
+        shares=(
+            (float(shares[0, 0]), float(shares[0, 1])),
+            (float(shares[1, 0]), float(shares[1, 1])),
+        ),
+        x_limits=x_limits, y_limits=y_limits, log_x=log_x, log_y=log_y, no_rotation=no_rotation,
+    )  # fmt: skip
+
+
+def _limits(texts: list[Any], *, log: bool) -> Limits:
+    numbers = [_number(str(text)) for text in texts]
+    first, second = numbers
+    if first is None or second is None:
+        told = " and ".join(map(repr, texts))
+        raise ValueError(f"are calibrated at {told}; calibrate at plain numbers, times without dates")
+    if first == second:
+        raise ValueError(f"are calibrated at {first:g} twice; calibrate each axis at two values")
+    if log and min(first, second) <= 0:
+        raise ValueError(f"are logarithmic and calibrated at {min(first, second):g}; calibrate above 0")
+    return first, second
+
+
+def _between(limits: Limits, share: float, *, log: bool) -> float:
+    low, high = limits
+    return float(low * (high / low) ** share) if log else low + share * (high - low)
+
+
+def _content(path: Path) -> bytes:
+    """Read the file, or the project within it where it is a tar."""
+    content = path.read_bytes()
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+            for member in archive:
+                extracted = archive.extractfile(member) if Path(member.name).name == _PROJECT else None
+                if extracted:
+                    return extracted.read()
+    except tarfile.ReadError:
+        return content
+    raise _refused(path, f"is a tar file without {_PROJECT}; {_EXPORT}")
+
+
+def _read_project(path: Path, text: str, data_set: str | None) -> Digitised:
+    try:
+        project = json.loads(text)
+        if "datasetColl" not in project or "axesColl" not in project:
+            raise _refused(path, f"is no project of WebPlotDigitizer 4; {_EXPORT}")
+        names = _chosen(path, (entry["name"] for entry in project["datasetColl"]), data_set)
+        sets = [entry for entry in project["datasetColl"] if entry["name"] in names and entry["data"]]
+        used = sorted({str(entry["axesName"]) for entry in sets})
+        if not used:
+            return Digitised(pd.DataFrame())
+        if len(used) > 1:
+            listed = ", ".join(map(repr, used))
+            raise _refused(path, f"has points on several axes ({listed}); choose a data set with --data-set")
+        calibration = _calibration_named(path, project["axesColl"], used[0])
+        points = [
+            _point(path, str(entry["name"]), number, point, calibration)
+            for entry in sets
+            for number, point in enumerate(entry["data"], start=1)
+        ]
+    except EvidenceError:
+        raise
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        rule = f"is no project of WebPlotDigitizer 4 that can be read ({error}); {_EXPORT}"
+        raise _refused(path, rule) from error
+    return Digitised(pd.DataFrame(points), calibration)
+
+
+def _calibration_named(path: Path, collection: Iterable[Mapping[str, Any]], name: str) -> Calibration:
+    for axes in collection:
+        if axes["name"] == name:
+            try:
+                return calibration_of(axes)
+            except ValueError as error:
+                raise EvidenceError(path.name, [Fault(path.name, 0, "axes", name, str(error))]) from error
+    raise EvidenceError(
+        path.name, [Fault(path.name, 0, "axes", name, "are not in the project; calibrate them")]
+    )
+
+
+def _point(
+    path: Path, data_set: str, number: int, point: Mapping[str, Any], calibration: Calibration
+) -> dict[str, Any]:
+    pixel = float(point["x"]), float(point["y"])
+    x, y = calibration.value(*pixel)
+    error = calibration.error(*pixel)
+    place = f"{path.name}, data set {data_set!r}"
+    if not all(map(math.isfinite, (x, y, error))):
+        raise EvidenceError(path.name, [Fault(place, number, "", str(pixel), "is no pixel of the figure")])
+    stored = point.get("value")
+    # What its user saw must be what is computed here: else the axes are not those of the points.
+    if stored and abs(float(stored[1]) - y) > error:
+        rule = f"is stored, but the axes give {y:.4g} at its pixel; save the project anew"
+        raise EvidenceError(path.name, [Fault(place, number, "y", f"{stored[1]:.4g}", rule)])
+    return {"data_set": data_set, "row": number, "x": x, "y": y, "error": error}
+
+
+def _read_csv(path: Path, text: str, data_set: str | None) -> Digitised:
+    lines = list(csv.reader(io.StringIO(text, newline="")))
+    header = [[cell.strip() for cell in line] for line in lines[:2]]
+    if len(header) < 2:
+        raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}")
+    names, pairs = header
+    while pairs and not pairs[-1]:
+        pairs.pop()
+    if not pairs or pairs != _PAIR * (len(pairs) // 2):
+        found = ",".join(pairs)
+        rule = "must be X,Y under the name of each data set, as WebPlotDigitizer 4 exports 2D (X-Y) axes; bar charts too"
+        raise EvidenceError(path.name, [Fault(path.name, 2, "", found, rule)])
+    names += [""] * (len(pairs) - len(names))
+    if any(names[1::2]) or any(names[len(pairs) :]) or not all(names[: len(pairs) : 2]):
+        rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"
+        raise EvidenceError(path.name, [Fault(path.name, 1, "", ",".join(names), rule)])
+    chosen = _chosen(path, names[: len(pairs) : 2], data_set)
+    points, faults = [], []
+    for row, line in enumerate(lines[2:], start=3):
+        cells = [cell.strip() for cell in line] + [""] * (len(pairs) - len(line))
+        faults += [
+            Fault(path.name, row, "", cell, "stands right of the last data set")
+            for cell in cells[len(pairs) :]
+            if cell
+        ]
+        for place, name in enumerate(names[: len(pairs) : 2]):
+            pair = cells[2 * place : 2 * place + 2]
+            if name not in chosen or not any(pair):
+                continue
+            x, y = map(_number, pair)
+            faults += [
+                Fault(path.name, row, f"{axis} of {name!r}", cell, "is not a number")
+                for axis, cell, value in zip(_PAIR, pair, (x, y), strict=True)
+                if value is None
+            ]
+            points.append({"data_set": name, "row": row, "x": x, "y": y, "error": math.nan})
+    if faults:
+        raise EvidenceError(path.name, faults)
+    # Data set by data set, as in a project.
+    points.sort(key=lambda point: names.index(str(point["data_set"])))
+    return Digitised(pd.DataFrame(points))
+
+
+def _chosen(path: Path, names: Iterable[Any], data_set: str | None) -> list[str]:
+    """Give the names of the data sets to read."""
+    known = [str(name) for name in names]
+    twice = [name for name in dict.fromkeys(known) if known.count(name) > 1]
+    if twice:
+        rule = "is the name of two data sets; rename one in WebPlotDigitizer"
+        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", name, rule) for name in twice])
+    if data_set is None:
+        return known
+    if data_set not in known:
+        rule = f"is no data set of the file; {meant(data_set, known)}"
+        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", data_set, rule)])
+    return [data_set]
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _refused(path: Path, rule: str) -> EvidenceError:
+    return EvidenceError(path.name, [Fault(path.name, 0, "", "", rule)])

@@ -1,0 +1,705 @@
+"""Figures read off a plot: what is read, how far it can be off, and how it is added and drawn."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import assume, given
+from matplotlib.container import ErrorbarContainer
+from PIL import Image
+
+from helpers import evidence, figures, tables
+from helpers.cli import main
+from helpers.evidence.digitised import points_of
+from helpers.evidence.wpd import Digitised, calibration_of, read_digitised
+
+Pixel = tuple[float, float]
+Points = Sequence[tuple[float, float]]
+#: Where the calibration points were clicked: X1, X2, Y1, Y2.
+UPRIGHT: tuple[Pixel, ...] = ((100, 500), (700, 500), (100, 500), (100, 50))
+ROTATED: tuple[Pixel, ...] = ((110, 480), (690, 540), (110, 480), (150, 60))
+SIDEWAYS: tuple[Pixel, ...] = ((100, 50), (100, 650), (100, 50), (550, 50))
+COHORT: Points = ((0, 21.4), (3, 35.2), (6, 48.9), (12, 40.3))
+#: A study in the tables with an end of follow-up and one arm of cells.
+OPTIONS = ["--study", "mashayekhi2021", "--measure", "E2", "--unit", "pg/mL", "--figure", "Fig 2a"]
+STUDY = OPTIONS[1]
+
+
+# Exports in the form of WebPlotDigitizer 4
+
+
+def axes(
+    clicks: Sequence[Pixel] = UPRIGHT, *, x: Sequence[float] = (0, 12), y: Sequence[float] = (0, 100),
+    log_x: bool = False, log_y: bool = False, no_rotation: bool = False, name: str = "XY",
+) -> dict[str, Any]:  # fmt: skip
+    """Of a calibration point only the value on its own axis counts, and values are text."""
+    values = [(x[0], ""), (x[1], ""), ("", y[0]), ("", y[1])]
+    corners = [
+        {"px": px, "py": py, "dx": str(dx), "dy": str(dy), "dz": None}
+        for (px, py), (dx, dy) in zip(clicks, values, strict=True)
+    ]
+    return {
+        "name": name, "type": "XYAxes", "isLogX": log_x, "isLogY": log_y, "noRotation": no_rotation,
+        "calibrationPoints": corners,
+    }  # fmt: skip
+
+
+def pixel_of(made: dict[str, Any], x: float, y: float) -> Pixel:
+    """Find the pixel of a value by solving the equations of the axes, not by the code under test."""
+    clicks = np.array([(corner["px"], corner["py"]) for corner in made["calibrationPoints"]])
+    (x1, x2), (y1, y2) = (
+        [float(corner[key]) for corner in made["calibrationPoints"][part]]
+        for key, part in (("dx", slice(0, 2)), ("dy", slice(2, 4)))
+    )
+    right, up = clicks[1] - clicks[0], clicks[3] - clicks[2]
+    along_x = math.log(x / x1) / math.log(x2 / x1) if made["isLogX"] else (x - x1) / (x2 - x1)
+    along_y = math.log(y / y1) / math.log(y2 / y1) if made["isLogY"] else (y - y1) / (y2 - y1)
+    # On the line where x is right, through X1 along the y axis; on that where y is right, through Y1 along the x axis.
+    start_x, start_y = clicks[0] + along_x * right, clicks[2] + along_y * up
+    step, _ = np.linalg.solve(np.array([up, -right]).T, start_y - start_x)
+    found = start_x + step * up
+    return float(found[0]), float(found[1])
+
+
+def project(sets: dict[str, Points], made: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+    made = made or axes(**options)
+    return {
+        "version": [4, 2],
+        "axesColl": [made],
+        "datasetColl": [
+            {
+                "name": name, "axesName": made["name"], "metadataKeys": [], "colorRGB": [200, 0, 0, 255],
+                "data": [
+                    {"x": px, "y": py, "value": [x, y]}
+                    for x, y in points
+                    for px, py in [pixel_of(made, x, y)]
+                ],
+                "autoDetectionData": None,
+            }
+            for name, points in sets.items()
+        ],
+        "measurementColl": [],
+    }  # fmt: skip
+
+
+def saved(content: dict[str, Any] | str | bytes, folder: Path, name: str) -> Path:
+    path = folder / name
+    if isinstance(content, dict):
+        content = json.dumps(content)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def tar_of(name: str, content: bytes) -> bytes:
+    """A project as it is downloaded: a folder with the project and its picture."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as archive:
+        for member, data in (
+            ("fig2a/info.json", b"{}"),
+            (f"fig2a/{name}", content),
+            ("fig2a/image.png", b""),
+        ):
+            info = tarfile.TarInfo(member)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return whole.getvalue()
+
+
+def faults_of(path: Path, data_set: str | None = None) -> tuple[evidence.Fault, ...]:
+    with pytest.raises(evidence.EvidenceError) as caught:
+        read_digitised(path, data_set)
+    return caught.value.faults
+
+
+def values(read: Digitised) -> dict[str, list[tuple[float, float]]]:
+    return {
+        str(name): list(zip(own["x"], own["y"], strict=True))
+        for name, own in read.points.groupby("data_set", sort=False)
+    }
+
+
+# CSV
+
+
+def test_a_csv_file_holds_data_sets_of_different_length(tmp_path: Path) -> None:
+    text = "cohort,,patient 1,\nX,Y,X,Y\n0.1,20,0,10\n3.05,30.5,2.9,1.2e1\n6,40,,\n"
+    read = read_digitised(saved(text, tmp_path, "points.csv"))
+    assert values(read) == {"cohort": [(0.1, 20), (3.05, 30.5), (6, 40)], "patient 1": [(0, 10), (2.9, 12)]}
+    assert list(read.points["row"]) == [3, 4, 5, 3, 4]
+    assert read.calibration is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(",,\n", "\n").replace("patient 1,\n", "patient 1\n"),
+        lambda text: text + "\n,,,\n",
+    ],
+    ids=["byte-order mark", "carriage returns", "no trailing commas", "blank rows"],
+)
+def test_what_a_spreadsheet_does_to_a_csv_file_is_read_the_same(change: Any, tmp_path: Path) -> None:
+    text = "cohort,,patient 1,\nX,Y,X,Y\n0,20,0,10\n3,30,,\n"
+    read = read_digitised(saved(change(text), tmp_path, "points.csv"))
+    assert values(read) == {"cohort": [(0, 20), (3, 30)], "patient 1": [(0, 10)]}
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column", "value", "rule"),
+    [
+        ("month,E2\n0,20\n3,30\n", 2, "", "0,20", "must be X,Y under the name of each data set"),
+        ("bars,\nLabel,Y\nBar0,20\n", 2, "", "Label,Y", "2D (X-Y) axes; bar charts too"),
+        ("one, two,,,\nX,Y\n0,20\n", 1, "", "one,two,,,", "a name may hold no comma"),
+        (",\nX,Y\n0,20\n", 1, "", ",", "must name each data set above its X"),
+        ("cohort,\nX,Y\n0,20\n3,n.d.\n", 4, "Y of 'cohort'", "n.d.", "is not a number"),
+        ("cohort,\nX,Y\n2020/01/05,20\n", 3, "X of 'cohort'", "2020/01/05", "is not a number"),
+        ("cohort,\nX,Y\n0,\n", 3, "Y of 'cohort'", "", "is not a number"),
+        ("cohort,\nX,Y\n0,inf\n", 3, "Y of 'cohort'", "inf", "is not a number"),
+        ("cohort,\nX,Y\n0,20,7\n", 3, "", "7", "stands right of the last data set"),
+        ("cohort,,cohort,\nX,Y,X,Y\n0,20,0,10\n", 0, "data set", "cohort", "is the name of two data sets"),
+        ("cohort,\nX,Y\n", 0, "", "", "holds no point"),
+        ("", 0, "", "", "is no export of WebPlotDigitizer"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_csv_file_is_named(
+    text: str, row: int, column: str, value: str, rule: str, tmp_path: Path
+) -> None:
+    (fault,) = faults_of(saved(text, tmp_path, "points.csv"))
+    assert (fault.file, fault.row, fault.column, fault.value) == ("points.csv", row, column, value)
+    assert rule in fault.rule
+
+
+def test_every_fault_of_a_csv_file_is_told_at_once(tmp_path: Path) -> None:
+    text = "cohort,,patient 1,\nX,Y,X,Y\n0,a,0,10\nb,30,,c\n"
+    faults = faults_of(saved(text, tmp_path, "points.csv"))
+    assert [(fault.row, fault.value) for fault in faults] == [(3, "a"), (4, "b"), (4, ""), (4, "c")]
+
+
+def test_one_data_set_can_be_taken(tmp_path: Path) -> None:
+    path = saved("cohort,,patient 1,\nX,Y,X,Y\n0,20,0,n.d.\n", tmp_path, "points.csv")
+    assert values(read_digitised(path, "cohort")) == {"cohort": [(0, 20)]}
+    (fault,) = faults_of(path, "patient1")
+    assert "did you mean 'patient 1'?" in fault.rule
+
+
+# Projects
+
+
+@pytest.mark.parametrize("clicks", [UPRIGHT, ROTATED, SIDEWAYS], ids=["upright", "rotated", "sideways"])
+@pytest.mark.parametrize("log_y", [False, True], ids=["linear", "log"])
+def test_values_of_a_project_follow_from_its_pixels(
+    clicks: tuple[Pixel, ...], log_y: bool, tmp_path: Path
+) -> None:
+    content = project({"cohort": COHORT}, clicks=clicks, y=(10, 100), log_y=log_y)
+    for point in content["datasetColl"][0]["data"]:
+        del point["value"]
+    read = read_digitised(saved(content, tmp_path, "project.json"))
+    np.testing.assert_allclose(values(read)["cohort"], COHORT, atol=1e-9)
+    assert list(read.points["row"]) == [1, 2, 3, 4]
+    assert (read.points["error"] > 0).all()
+
+
+def test_axes_agree_with_webplotdigitizer() -> None:
+    """Pixels and values that version 4.0 stored in a project of its own tests, whose axes lie a little askew."""
+    clicks = (
+        (101.0204081632653, 540.6122448979592), (693.0612244897959, 540),
+        (101.0204081632653, 540.6122448979592), (100.40816326530613, 60.61224489795919),
+    )  # fmt: skip
+    calibration = calibration_of(axes(clicks, x=(0, 6), y=(-2, 2)))
+    for pixel, stored in (
+        ((116.5, 299.3181818181818), (0.15999583424216968, 0.010647808118686708)),
+        ((651.5, 164.66666666666666), (5.583652738078436, 1.1281318145651258)),
+    ):
+        assert calibration.value(*pixel) == pytest.approx(stored, abs=1e-9)
+
+
+def test_without_rotation_each_axis_lies_along_the_picture() -> None:
+    calibration = calibration_of(axes(ROTATED, no_rotation=True))
+    # Half of the way between the clicks, whatever the other pixel.
+    assert calibration.value(400, 0)[0] == pytest.approx(6)
+    assert calibration.value(0, 270)[1] == pytest.approx(50)
+    sideways = calibration_of(axes(((100, 50), (130, 650), (100, 50), (550, 80)), no_rotation=True))
+    assert sideways.value(0, 350)[0] == pytest.approx(6)
+    assert sideways.value(325, 0)[1] == pytest.approx(50)
+
+
+@st.composite
+def calibrated(draw: st.DrawFn) -> dict[str, Any]:
+    """Axes as someone may click them: at any angle to each other, but clearly two."""
+    place = st.floats(0, 2000)
+    clicks = [(draw(place), draw(place)) for _ in range(4)]
+    right, up = np.subtract(clicks[1], clicks[0]), np.subtract(clicks[3], clicks[2])
+    lengths = np.hypot(*right), np.hypot(*up)
+    assume(min(lengths) > 50)
+    assume(abs(right[0] * up[1] - right[1] * up[0]) > 0.3 * lengths[0] * lengths[1])
+    log_x, log_y = draw(st.booleans()), draw(st.booleans())
+    limits = []
+    for log in (log_x, log_y):
+        low, high = draw(st.floats(0.01, 10)), draw(st.floats(20, 1000))
+        limits.append(draw(st.sampled_from([(low, high), (high, low), (low if log else 0, high)])))
+    return axes(clicks, x=limits[0], y=limits[1], log_x=log_x, log_y=log_y)
+
+
+@given(made=calibrated(), shares=st.tuples(st.floats(-0.2, 1.2), st.floats(-0.2, 1.2)))
+def test_a_value_is_found_again_at_its_pixel(made: dict[str, Any], shares: tuple[float, float]) -> None:
+    calibration = calibration_of(made)
+    x, y = (
+        low * (high / low) ** share if log else low + share * (high - low)
+        for share, (low, high), log in zip(
+            shares, (calibration.x_limits, calibration.y_limits), (made["isLogX"], made["isLogY"]), strict=True
+        )
+    )  # fmt: skip
+    assert calibration.value(*pixel_of(made, x, y)) == pytest.approx((x, y), rel=1e-6, abs=1e-6)
+
+
+_off = st.tuples(st.floats(-1, 1), st.floats(-1, 1)).map(
+    lambda off: 0.5 * np.array(off) / max(1.0, float(np.hypot(*off)))
+)
+
+
+@given(
+    share=st.tuples(st.floats(0, 1), st.floats(0, 1)), offs=st.tuples(*[_off] * 5), log_y=st.booleans(),
+    no_rotation=st.booleans(),
+)  # fmt: skip
+def test_a_value_is_recovered_within_its_error_when_every_click_is_half_a_pixel_off(
+    share: tuple[float, float], offs: tuple[Any, ...], log_y: bool, no_rotation: bool
+) -> None:
+    clicks = UPRIGHT if no_rotation else ROTATED
+    limits = {"y": (1, 100), "log_y": log_y, "no_rotation": no_rotation}
+    true = axes(clicks, **limits)  # type: ignore[arg-type]
+    y = 100 ** share[1] if log_y else 1 + 99 * share[1]
+    right, down = pixel_of(true, 12 * share[0], y) + offs[4]
+    off = [tuple(np.add(click, move)) for click, move in zip(clicks, offs, strict=False)]
+    clicked = calibration_of(axes(off, **limits))  # type: ignore[arg-type]
+    # The bound is of first order: what is left is of the size of a pixel squared over the length of an axis.
+    assert abs(clicked.value(right, down)[1] - y) <= 1.02 * clicked.error(right, down)
+
+
+def test_the_error_is_that_of_the_clicks() -> None:
+    # 450 pixels for 100: half a pixel is 1/9; on the axis it counts for the point and, by shares, for Y1 and Y2.
+    calibration = calibration_of(axes(no_rotation=True))
+    assert calibration.error(100, 275) == pytest.approx(2 / 9)
+    assert calibration.error(700, 275) == pytest.approx(2 / 9)
+    assert calibration.error(100, 725) == pytest.approx(3 / 9), "beyond the clicks it grows"
+    # Without it the far end of the x axis counts twice: a click at either end tilts the axes.
+    assert calibration_of(axes()).error(700, 275) == pytest.approx(4 / 9)
+
+
+@pytest.mark.parametrize("name", ["project.tar", "project.json"])
+def test_a_project_is_read_as_tar_and_as_json(name: str, tmp_path: Path) -> None:
+    content = project({"patient 1": COHORT, "patient 2": COHORT[:2], "empty": ()})
+    data = json.dumps(content).encode()
+    path = saved(tar_of("wpd.json", data) if name.endswith("tar") else data, tmp_path, name)
+    read = values(read_digitised(path))
+    assert list(read) == ["patient 1", "patient 2"]
+    np.testing.assert_allclose(read["patient 1"], COHORT, atol=1e-9)
+
+
+def _broken(change: str) -> dict[str, Any] | str | bytes:
+    made = project({"cohort": COHORT})
+    first = made["axesColl"][0]
+    corners, points = first["calibrationPoints"], made["datasetColl"][0]["data"]
+    match change:
+        case "version 3":
+            return {"wpd": {"version": [3, 8], "axesType": "XYAxes"}}
+        case "text":
+            return '{"cut off'
+        case "no project in the tar":
+            return tar_of("other.json", b"{}")
+        case "binary":
+            return b"\x89PNG\r\n\x1a\n\xff"
+        case "bars":
+            first["type"] = "BarAxes"
+        case "date":
+            corners[1]["dx"] = "2020/01/05"
+        case "log axis at 0":
+            first["isLogY"] = True
+        case "one value":
+            corners[3]["dy"] = "0"
+        case "one line":
+            corners[3].update(px=400, py=500)
+        case "three points":
+            corners.pop()
+        case "unknown axes":
+            made["datasetColl"][0]["axesName"] = ""
+        case "two axes":
+            made["axesColl"].append(axes(name="XY2"))
+            made["datasetColl"].append({"name": "patient 1", "axesName": "XY2", "data": points})
+        case "same name":
+            made["datasetColl"] *= 2
+        case "moved":
+            points[2]["value"] = [6, 58.9]
+        case "not finite":
+            points[2]["y"] = math.inf
+        case "far away":
+            first["isLogY"], corners[2]["dy"], points[0]["y"] = True, "1", -1e12
+        case "no pixel":
+            del points[0]["x"]
+        case "no point":
+            points.clear()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "value", "rule"),
+    [
+        ("version 3", "", "", "is no project of WebPlotDigitizer 4"),
+        ("text", "", "", "is no project of WebPlotDigitizer 4 that can be read"),
+        ("no project in the tar", "", "", "is a tar file without wpd.json"),
+        ("binary", "", "", "is no export of WebPlotDigitizer"),
+        ("bars", "axes", "XY", "are of type BarAxes; calibrate them as 2D (X-Y)"),
+        ("date", "axes", "XY", "are calibrated at '0' and '2020/01/05'; calibrate at plain numbers"),
+        ("log axis at 0", "axes", "XY", "are logarithmic and calibrated at 0; calibrate above 0"),
+        ("one value", "axes", "XY", "are calibrated at 0 twice"),
+        ("one line", "axes", "XY", "do not span a plane"),
+        ("three points", "axes", "XY", "have 3 calibration points; X-Y axes have four"),
+        ("unknown axes", "axes", "", "are not in the project"),
+        ("two axes", "", "", "has points on several axes ('XY', 'XY2'); choose a data set with --data-set"),
+        ("same name", "data set", "cohort", "is the name of two data sets"),
+        ("moved", "y", "58.9", "the axes give 48.9 at its pixel"),
+        ("not finite", "", "(400.0, inf)", "is no pixel of the figure"),
+        ("far away", "", "", "that can be read"),
+        ("no pixel", "", "", "that can be read ('x')"),
+        ("no point", "", "", "holds no point"),
+    ],
+)
+def test_a_fault_of_a_project_is_named(
+    change: str, column: str, value: str, rule: str, tmp_path: Path
+) -> None:
+    (fault,) = faults_of(saved(_broken(change), tmp_path, "project.json"))
+    assert fault.file.startswith("project.json")
+    assert (fault.column, fault.value) == (column, value)
+    assert rule in fault.rule
+
+
+def test_of_a_project_with_several_figures_one_can_be_taken(tmp_path: Path) -> None:
+    path = saved(_broken("two axes"), tmp_path, "project.json")
+    assert list(values(read_digitised(path, "patient 1"))) == ["patient 1"]
+
+
+# Whose points, and when
+
+
+def read_of(*names: str, xs: Sequence[float] = (0, 3, 6)) -> Digitised:
+    rows = [
+        {"data_set": name, "row": row, "x": x, "y": 10.0 + row, "error": 0.5}
+        for name in names
+        for row, x in enumerate(xs, start=1)
+    ]
+    return Digitised(pd.DataFrame(rows), calibration_of(axes()))
+
+
+@pytest.mark.parametrize(
+    ("names", "subject", "subjects"),
+    [
+        (("cohort",), None, ["cohort"]),
+        (("Patient 1", "patient-02", "patient_12"), None, ["patient-1", "patient-2", "patient-12"]),
+        (("cohort", "patient 3"), None, ["cohort", "patient-3"]),
+        (("Default Dataset",), "cohort", ["cohort"]),
+        (("Default Dataset",), "patient-4", ["patient-4"]),
+        (("P. A.", "Default Dataset"), "per-dataset", ["patient-1", "patient-2"]),
+    ],
+)
+def test_names_or_the_option_tell_whose_points_they_are(
+    names: tuple[str, ...], subject: str | None, subjects: list[str]
+) -> None:
+    points = points_of(read_of(*names), "points.json", subject=subject)
+    assert list(points["subject"].unique()) == subjects
+
+
+@pytest.mark.parametrize(
+    ("names", "subject", "message"),
+    [
+        (("Default Dataset",), None, "'Default Dataset': does not say whose values these are"),
+        (("patient 1", "Patient-1"), None, "'Patient-1': is patient-1, as another data set is"),
+        (("a", "b"), "cohort", r"has 2 data sets \('a', 'b'\); choose that of the cohort with --data-set"),
+        (("a",), "everyone", "--subject must be cohort, a patient as patient-1, or per-dataset, not 'everyone'"),
+        (("patient 0",), None, "does not say whose"),
+    ],
+)  # fmt: skip
+def test_a_data_set_of_nobody_is_refused(names: tuple[str, ...], subject: str | None, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        points_of(read_of(*names), "points.json", subject=subject)
+
+
+def test_points_take_the_nearest_time() -> None:
+    read = read_of("cohort", xs=(-0.2, 1.2, 3.1, 6.0, 12.24))
+    points = points_of(read, "points.json", times=(12, 6, 3, 1, 0))
+    assert list(points["time"]) == [0, 1, 3, 6, 12]
+    assert list(points["x"]) == [-0.2, 1.2, 3.1, 6.0, 12.24]
+    assert list(points_of(read_of("cohort"), "points.json")["time"]) == [0, 3, 6]
+
+
+@pytest.mark.parametrize("x", [0.3, 0.5, 1.6, 4.0, 6.3, 14.0, -0.3])
+def test_a_point_between_times_is_refused(x: float) -> None:
+    with pytest.raises(evidence.EvidenceError, match="lies between the time points") as caught:
+        points_of(read_of("cohort", xs=(0, x)), "points.json", times=(0, 1, 3, 6, 12))
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.row, fault.column) == ("points.json, data set 'cohort'", 2, "x")
+    assert fault.value == f"{x:g}"
+
+
+def test_a_time_before_zero_and_a_single_time_are_refused() -> None:
+    with pytest.raises(evidence.EvidenceError, match=r"'-0.1': lies before 0; give .* --times 0,3,6"):
+        points_of(read_of("cohort", xs=(-0.1, 3)), "points.json")
+    with pytest.raises(ValueError, match="all time points of the figure, not only 3"):
+        points_of(read_of("cohort"), "points.json", times=(3, 3))
+
+
+@pytest.mark.parametrize("error", [0, -1, math.nan, math.inf])
+def test_an_error_of_reading_is_above_zero(error: float) -> None:
+    with pytest.raises(ValueError, match="must be a number above 0"):
+        points_of(read_of("cohort"), "points.json", error=error)
+
+
+# The command
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(main, ["import-figure", *arguments])
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def figure(tmp_path: Path) -> Path:
+    return saved(project({"cohort": COHORT}), tmp_path, "fig2a.json")
+
+
+def new_rows(data: Path) -> pd.DataFrame:
+    rows = evidence.load(data).select("measurements", study_id=STUDY)
+    return rows[rows["locator"] == "Fig 2a"]
+
+
+def test_points_become_rows_that_the_notebooks_show(data: Path, figure: Path) -> None:
+    done = run(figure.parent, figure.name, "data", *OPTIONS)
+    assert done.exit_code == 0, done.output
+    assert "measurements    4 added" in done.output
+    assert "4 rows written to data" in done.output
+    rows = new_rows(data)
+    assert list(rows["timepoint_months"]) == [0, 3, 6, 12]
+    assert set(rows["arm_id"] + "/" + rows["subject"] + "/" + rows["extraction"]) == {
+        "cells/cohort/digitised"
+    }
+    assert rows["n"].isna().all()
+    assert rows["unit_reported"].eq("pg/mL").all()
+    course = tables.course(evidence.load(data), "E2", studies=[STUDY], unit="pg/mL")
+    shown = course.levels[course.levels["locator"] == "Fig 2a"]
+    assert list(shown["centre"].round(6)) == [y for _, y in COHORT]
+
+
+def test_the_note_states_the_error(data: Path, figure: Path) -> None:
+    run(figure.parent, figure.name, "data", *OPTIONS)
+    calibration = read_digitised(figure).calibration
+    assert calibration
+    for (x, y), note in zip(COHORT, new_rows(data)["note"], strict=True):
+        assert f"±{calibration.error(*pixel_of(axes(), x, y)):.2g} pg/mL" in note
+        assert f"at {x} months" in note
+        assert "half a pixel" in note
+
+
+def test_patients_stand_in_mean_with_n_1_and_a_median_in_median(data: Path, tmp_path: Path) -> None:
+    path = saved(project({"cohort": COHORT, "patient 2": COHORT[:2]}), tmp_path, "both.json")
+    done = run(tmp_path, path.name, "data", *OPTIONS, "--statistic", "median")
+    assert done.exit_code == 0, done.output
+    rows = new_rows(data)
+    cohort, patient = rows[rows["subject"] == "cohort"], rows[rows["subject"] == "patient-2"]
+    assert cohort["median"].notna().all()
+    assert cohort["mean"].isna().all()
+    assert patient["mean"].notna().all()
+    assert patient["median"].isna().all()
+    assert list(patient["n"]) == [1, 1]
+
+
+def test_a_csv_file_needs_the_error_and_keeps_it(data: Path, tmp_path: Path) -> None:
+    path = saved("Default Dataset,\nX,Y\n0.4,20.123\n25.9,31.987\n", tmp_path, "points.csv")
+    options = [*OPTIONS, "--subject", "cohort", "--x-unit", "weeks", "--times", "0,26"]
+    refused = run(tmp_path, path.name, "data", *options)
+    assert refused.exit_code == 1
+    assert "give the error of reading with --error" in refused.output
+    assert run(tmp_path, path.name, "data", *options, "--error", "2").exit_code == 0
+    rows = new_rows(data)
+    # A week is 7 days, a month a twelfth of 365.25; a level is kept to a tenth of its error.
+    assert list(rows["timepoint_months"]) == [0, 5.98]
+    assert list((rows["mean"] / rows["unit_factor"]).round(6)) == [20.1, 32.0]
+    assert rows["note"].str.contains("±2 pg/mL (as its reader gave it)", regex=False).all()
+    assert rows["note"].str.contains("at 25.9 weeks").any()
+
+
+def test_importing_twice_adds_nothing_twice(data: Path, figure: Path) -> None:
+    run(figure.parent, figure.name, "data", *OPTIONS)
+    before = content_of(data)
+    again = run(figure.parent, figure.name, "data", *OPTIONS)
+    assert again.exit_code == 0, again.output
+    assert "nothing to add: every row stands there already" in again.output
+    assert content_of(data) == before
+
+
+def test_a_new_reading_needs_replace(data: Path, figure: Path) -> None:
+    run(figure.parent, figure.name, "data", *OPTIONS)
+    saved(project({"cohort": [*COHORT[:3], (12, 44.4)]}), figure.parent, figure.name)
+    before = content_of(data)
+    refused = run(figure.parent, figure.name, "data", *OPTIONS)
+    assert refused.exit_code == 1
+    assert "fig2a.json, data set 'cohort', row 4, column mean: '44.40'" in refused.output
+    assert content_of(data) == before
+    replaced = run(figure.parent, figure.name, "data", *OPTIONS, "--replace")
+    assert replaced.exit_code == 0, replaced.output
+    assert "1 replaced" in replaced.output
+    assert len(new_rows(data)) == 4
+
+
+def test_a_dry_run_draws_and_writes_no_row(data: Path, figure: Path) -> None:
+    before = content_of(data)
+    done = run(figure.parent, figure.name, "data", *OPTIONS, "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "4 would be added" in done.output
+    assert content_of(data) == before
+    with Image.open(figure.parent / "fig2a-digitised.png") as picture:
+        assert picture.format == "PNG"
+
+
+def test_the_drawing_goes_where_it_is_asked_for(data: Path, figure: Path) -> None:
+    assert data.is_dir()
+    run(figure.parent, figure.name, "data", *OPTIONS, "--dry-run", "--plot", "drawn/it.svg")
+    assert (figure.parent / "drawn" / "it.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert not (figure.parent / "fig2a-digitised.png").exists()
+    assert [path.name for path in (figure.parent / "drawn").iterdir()] == ["it.svg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--study", "mashayeki2021"], "there is no study 'mashayeki2021'; did you mean 'mashayekhi2021'"),
+        (["--arm", "placebo"], "mashayekhi2021 has no arm 'placebo'; allowed: "),
+        (["--measure", "estradiol"], "there is no measure 'estradiol'"),
+        (["--unit", "pg/ml"], "'pg/ml' is no unit of E2; did you mean 'pg/mL'"),
+        (["--source", "nobody"], "there is no source 'nobody'"),
+        (["--figure", " "], "the figure must be named, as 'Fig 2a'"),
+        (["--times", "0,2,7,12"], "row 2, column x: '3': lies between the time points of --times; the nearest is 2"),
+        (["--times", "0,three"], "takes numbers with commas, as 0,3,6, not '0,three'"),
+        (["--x-unit", "years"], "'years' is not one of"),
+        (["--statistic", "mode"], "'mode' is not one of"),
+        (["--data-set", "cohorts"], "'cohorts': is no data set of the file; did you mean 'cohort'"),
+        (["--error", "0"], "the error of reading must be a number above 0, not 0"),
+        (["--plot", "drawing.pdf"], "must end in .png or .svg, not 'drawing.pdf'"),
+    ],
+)  # fmt: skip
+def test_a_bad_option_is_told_in_one_line_and_changes_nothing(
+    options: list[str], message: str, data: Path, figure: Path
+) -> None:
+    before = content_of(data)
+    refused = run(figure.parent, figure.name, "data", *OPTIONS, *options)
+    assert refused.exit_code in (1, 2)
+    assert message in refused.output
+    assert isinstance(refused.exception, SystemExit)
+    assert content_of(data) == before
+    assert {path.name for path in figure.parent.iterdir()} == {"data", figure.name}
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([(0, 20), (14, 30)], "'14': lies after the follow-up of mashayekhi2021, which ends at 12 months"),
+        ([(3, 20), (3.001, 30)], "repeats row 1"),
+    ],
+)
+def test_rows_that_the_rules_refuse_leave_everything_as_it_was(
+    points: Points, message: str, data: Path, tmp_path: Path
+) -> None:
+    path = saved(project({"cohort": points}), tmp_path, "fig.json")
+    before = content_of(data)
+    refused = run(tmp_path, path.name, "data", *OPTIONS)
+    assert refused.exit_code == 1
+    assert "fig.json, data set 'cohort', row 2, column " in refused.output
+    assert message in refused.output
+    assert content_of(data) == before
+    assert not (tmp_path / "fig-digitised.png").exists()
+
+
+@pytest.mark.parametrize("name", ["nowhere.csv", "data"])
+def test_a_file_that_is_missing_is_named(name: str, data: Path) -> None:
+    refused = run(data.parent, name, "data", *OPTIONS)
+    assert refused.exit_code == 1
+    assert f"{name}: there is no such file" in refused.output
+
+
+# The drawing
+
+
+def drawn(read: Digitised, **options: Any) -> Any:
+    points = points_of(read, "points.json", **options)
+    figure = figures.digitised(
+        points,
+        read.calibration,
+        measure="E2",
+        unit="pg/mL",
+        x_unit="months",
+        title="Compare",
+        source="Smith 2027",
+    )
+    (axes_,) = figure.axes
+    return axes_
+
+
+def bars(axes_: Any) -> dict[str, ErrorbarContainer]:
+    return {str(bar.get_label()): bar for bar in axes_.containers if isinstance(bar, ErrorbarContainer)}
+
+
+def test_the_drawing_has_the_points_as_read_with_their_errors() -> None:
+    axes_ = drawn(read_of("patient 1", "patient 2", xs=(0.1, 3.1)), times=(0, 3))
+    found = bars(axes_)
+    assert list(found) == ["patient-1", "patient-2"]
+    for bar in found.values():
+        line, _, (sticks,) = bar.lines
+        assert np.asarray(line.get_xdata()).tolist() == [0.1, 3.1]
+        assert np.asarray(line.get_ydata()).tolist() == [11, 12]
+        assert [list(stick[:, 1]) for stick in sticks.get_segments()] == [[10.5, 11.5], [11.5, 12.5]]
+    looks = {(bar.lines[0].get_marker(), bar.lines[0].get_linestyle()) for bar in found.values()}
+    assert len(looks) == 2
+    assert axes_.get_xlabel() == "months after treatment"
+    assert axes_.get_ylabel() == "E2, pg/mL"
+
+
+def test_the_axes_reach_as_far_as_those_of_the_paper() -> None:
+    axes_ = drawn(read_of("cohort"))
+    assert axes_.get_xlim()[0] <= 0 < 12 <= axes_.get_xlim()[1]
+    assert axes_.get_ylim()[0] <= 0 < 100 <= axes_.get_ylim()[1]
+    assert (axes_.get_xscale(), axes_.get_yscale()) == ("linear", "linear")
+
+
+def test_a_log_axis_is_drawn_as_one(tmp_path: Path) -> None:
+    content = project({"AMH": [(0, 0.05), (6, 1.8)]}, y=(0.01, 10), log_y=True)
+    read = read_digitised(saved(content, tmp_path, "log.json"))
+    axes_ = drawn(read, subject="cohort")
+    assert axes_.get_yscale() == "log"
+    assert axes_.get_ylim()[0] <= 0.01 < 10 <= axes_.get_ylim()[1]
+    assert list(bars(axes_)) == ["cohort (AMH)"]
+    labels = [label.get_text() for label in axes_.get_yticklabels()]
+    assert {"0.01", "0.1", "10"} <= set(labels)
+
+
+def test_points_without_a_calibration_are_drawn(tmp_path: Path) -> None:
+    read = read_digitised(saved("cohort,\nX,Y\n0,20\n", tmp_path, "points.csv"))
+    assert list(bars(drawn(read, error=2.0))) == ["cohort"]
+
+
+def test_nothing_cannot_be_drawn() -> None:
+    with pytest.raises(ValueError, match="no point to draw"):
+        figures.digitised(pd.DataFrame(), None, measure="E2", unit="", x_unit="days", title="", source="")
