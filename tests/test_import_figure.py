@@ -22,8 +22,9 @@ from PIL import Image
 
 from helpers import evidence, figures, tables
 from helpers.cli import main
+from helpers.evidence.calibration import calibration_of
 from helpers.evidence.digitised import points_of
-from helpers.evidence.wpd import Digitised, calibration_of, read_digitised
+from helpers.evidence.wpd import Digitised, read_digitised
 
 Pixel = tuple[float, float]
 Points = Sequence[tuple[float, float]]
@@ -576,8 +577,8 @@ def test_a_dry_run_draws_and_writes_no_row(data: Path, figure: Path) -> None:
 
 
 def test_the_drawing_goes_where_it_is_asked_for(data: Path, figure: Path) -> None:
-    assert data.is_dir()
-    run(figure.parent, figure.name, "data", *OPTIONS, "--dry-run", "--plot", "drawn/it.svg")
+    (figure.parent / "drawn").mkdir()
+    run(figure.parent, figure.name, data.name, *OPTIONS, "--dry-run", "--plot", "drawn/it.svg")
     assert (figure.parent / "drawn" / "it.svg").read_text(encoding="utf-8").startswith("<?xml")
     assert not (figure.parent / "fig2a-digitised.png").exists()
     assert [path.name for path in (figure.parent / "drawn").iterdir()] == ["it.svg"]
@@ -598,6 +599,7 @@ def test_the_drawing_goes_where_it_is_asked_for(data: Path, figure: Path) -> Non
         (["--statistic", "mode"], "'mode' is not one of"),
         (["--data-set", "cohorts"], "'cohorts': is no data set of the file; did you mean 'cohort'"),
         (["--error", "0"], "the error of reading must be a number above 0, not 0"),
+        (["--plot", "nowhere/it.png"], "there is no folder 'nowhere' for the drawing"),
         (["--plot", "drawing.pdf"], "must end in .png or .svg, not 'drawing.pdf'"),
     ],
 )  # fmt: skip
@@ -631,6 +633,20 @@ def test_rows_that_the_rules_refuse_leave_everything_as_it_was(
     assert message in refused.output
     assert content_of(data) == before
     assert not (tmp_path / "fig-digitised.png").exists()
+
+
+def test_a_drawing_that_cannot_be_written_keeps_the_rows_out(
+    data: Path, figure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "fig2a-digitised.png")
+
+    monkeypatch.setattr("helpers.cli.write_atomically", full)
+    before = content_of(data)
+    refused = run(figure.parent, figure.name, "data", *OPTIONS)
+    assert refused.exit_code == 1
+    assert "No space left on device" in refused.output
+    assert content_of(data) == before
 
 
 @pytest.mark.parametrize("name", ["nowhere.csv", "data"])

@@ -314,6 +314,8 @@ def import_figure(
     with _told():
         if plot.suffix not in (".png", ".svg"):
             raise ValueError(f"the drawing must end in .png or .svg, not {plot.name!r}")
+        if not plot.parent.is_dir():
+            raise ValueError(f"there is no folder {str(plot.parent)!r} for the drawing")
         found = evidence.load(folder)
         target = digitised.target_of(found, **shown)
         read = read_digitised(file, data_set)
@@ -326,10 +328,12 @@ def import_figure(
             title=f"Compare with {target.figure} of {label}", source=source,
         )  # fmt: skip
         picture = figures.svg(drawing) if plot.suffix == ".svg" else figures.png(drawing)
-        additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
-    _echo_additions(additions, folder, dry_run=dry_run)
-    with _told():
+        additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=True)
+        # Before the rows: where the drawing cannot be written, they stay out too.
         write_atomically(plot, picture)
+        if not dry_run:
+            additions = intake.add(rows, folder, name=file.name, replace=replace)
+    _echo_additions(additions, folder, dry_run=dry_run)
     click.echo(f"{plot}: compare it with {target.figure} of the paper")
 
 

@@ -21,7 +21,7 @@ _HEIGHT = 5.0
 
 
 class Calibration(Protocol):
-    """How the axes of the figure were calibrated, as `helpers.evidence.wpd` reads it."""
+    """How the axes of the figure were calibrated, as `helpers.evidence.calibration` has it."""
 
     @property
     def x_limits(self) -> tuple[float, float]:
