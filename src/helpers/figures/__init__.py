@@ -4,11 +4,10 @@ from helpers.figures.comparison import comparison
 from helpers.figures.completeness import completeness_map
 from helpers.figures.criteria_map import criteria_map
 from helpers.figures.depth import depth_bars
-from helpers.figures.display import show
-from helpers.figures.estimates import estimate_forest
-from helpers.figures.evidence_map import study_marks
 from helpers.figures.digitised import digitised
 from helpers.figures.display import png, show, svg
+from helpers.figures.estimates import estimate_forest
+from helpers.figures.evidence_map import study_marks
 from helpers.figures.findings import findings_by_rule, possible_totals
 from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest, forests
@@ -21,19 +20,17 @@ __all__ = [
     "completeness_map",
     "criteria_map",
     "depth_bars",
-    "estimate_forest",
     "digitised",
+    "estimate_forest",
     "findings_by_rule",
     "flow_chart",
     "forest",
     "forests",
     "gap_map",
-    "possible_totals",
-    "show",
-    "study_marks",
     "png",
     "possible_totals",
     "show",
+    "study_marks",
     "svg",
     "trajectory",
     "verdict_bars",
