@@ -12,6 +12,7 @@ from helpers.figures.findings import findings_by_rule, possible_totals
 from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest, forests
 from helpers.figures.gap_map import gap_map
+from helpers.figures.noise import noise
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
@@ -27,6 +28,7 @@ __all__ = [
     "forest",
     "forests",
     "gap_map",
+    "noise",
     "png",
     "possible_totals",
     "show",

@@ -7,6 +7,7 @@ from helpers.narrative.criteria import criteria_conclusion
 from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
+from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
@@ -21,6 +22,7 @@ __all__ = [
     "gaps_conclusion",
     "interval_words",
     "listed",
+    "noise_conclusion",
     "outcomes_conclusion",
     "plain",
     "proportion_words",

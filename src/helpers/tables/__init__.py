@@ -40,6 +40,14 @@ from helpers.tables.findings import denominator_rows, finding_rows, finding_tabl
 from helpers.tables.flow import flow, flow_table
 from helpers.tables.gap_tables import factor_table, gap_table, mechanism_table, retracted_table
 from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map
+from helpers.tables.noise import (
+    band_table,
+    course_told,
+    judged_changes,
+    judged_table,
+    noise_bands,
+    without_cells_table,
+)
 from helpers.tables.publication import Table, depth_table, outcome_table, table
 from helpers.tables.registrations import (
     registered_count_table,
@@ -72,6 +80,7 @@ __all__ = [
     "agreement_table",
     "agreement_values",
     "arm_table",
+    "band_table",
     "baseline_table",
     "change_rows",
     "change_table",
@@ -82,6 +91,7 @@ __all__ = [
     "count_values",
     "course",
     "course_summary",
+    "course_told",
     "criterion_table",
     "csv_text",
     "denominator_rows",
@@ -106,6 +116,8 @@ __all__ = [
     "gap_counts",
     "gap_table",
     "joined",
+    "judged_changes",
+    "judged_table",
     "judgement_table",
     "level_rows",
     "level_table",
@@ -113,6 +125,7 @@ __all__ = [
     "mechanism_map",
     "mechanism_table",
     "mismatch_table",
+    "noise_bands",
     "outcome_rows",
     "outcome_table",
     "percent",
@@ -140,4 +153,5 @@ __all__ = [
     "threshold_rows",
     "told_rows",
     "verdict_table",
+    "without_cells_table",
 ]

@@ -1,0 +1,144 @@
+"""Reported changes beside the change that assay and biology alone give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullLocator
+
+from helpers.evidence.vocabulary import phrase
+from helpers.figures import marks, style
+
+_ROW, _GAP = 0.27, 0.85
+_WIDE, _NARROW = "#dedede", "#b8b8b8"
+_NO_CHANGE = {"ratio": 1.0, "difference": 0.0}
+
+
+def noise(
+    judged: pd.DataFrame, bands: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw changes on the axis of their marker, over the bands of noise.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.tables.judged_changes`. Only changes with a band are drawn.
+    bands : pandas.DataFrame
+        Made by `helpers.tables.noise_bands`.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel per marker and kind of band, ratios on a log axis. A band without any change is drawn too, and says so.
+    """
+    every: list[Any] = list(bands.itertuples())
+    panels = [
+        (
+            band,
+            judged[
+                (judged["measure"] == band.measure) & (judged["kind"] == band.kind) & (judged["why"] == "")
+            ],
+        )
+        for band in every
+    ]
+    lines = style.footer_lines(
+        [*bands["citation"], *(rows["citation"].str.cat(sep="; ") for _, rows in panels if len(rows))], notes
+    )
+    heights = [_ROW * max(len(rows), 1.4) for _, rows in panels] or [0.8]
+    handles = _handles(judged)
+    top = style.title_height(title, subtitle) + 0.36
+    bottom = style.footer_height(lines) + 0.62 + marks.legend_height(handles)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + sum(heights) + _GAP * (len(heights) - 1) + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        y = height - top
+        for (band, rows), tall in zip(panels, heights, strict=False):
+            axes = figure.add_axes((0.3, (y - tall) / height, 0.36, tall / height))
+            _panel(axes, band, rows)
+            y -= tall + _GAP
+        if not panels:
+            axes = figure.add_axes((0.3, (y - 0.8) / height, 0.36, 0.8 / height))
+            axes.set_axis_off()
+            style.say_nothing(axes, "no figure of the noise of these markers\nwas read")
+        marks.legend_below(figure, handles, (bottom - 0.62) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
+    axes.axvspan(band.low, band.high, color=_WIDE, lw=0, zorder=0)
+    axes.axvspan(band.narrow_low, band.narrow_high, color=_NARROW, lw=0, zorder=1)
+    axes.axvline(_NO_CHANGE[band.kind], color=style.INK, lw=0.8, zorder=2)
+    across = axes.get_yaxis_transform()
+    if rows.empty:
+        axes.text(
+            1.03, 0.5, "no change with a size to hold against it", transform=axes.transAxes, va="center", fontsize=8.3,
+            color=style.MUTED, style="italic",
+        )  # fmt: skip
+    each: list[Any] = list(rows.itertuples())
+    for y, row in enumerate(each):
+        colour = style.arm_colour(row.arm_kind, row.cell_source)
+        single = row.subject != "cohort"
+        marker = "o" if row.arm_kind == "cells" else marks.COMPARATOR_MARKER
+        axes.plot(
+            [row.size],
+            [y],
+            marker,
+            ms=7,
+            mfc="white" if single else colour,
+            mec=colour,
+            mew=1.4,
+            zorder=4,
+            clip_on=False,
+        )
+        when = f"month {row.months:g}" if pd.notna(row.months) else "time not printed"
+        name = style.shortened(f"{row.label}, {when}", 2.5, 8.2)
+        axes.text(-0.04, y, name, transform=across, va="center", ha="right", fontsize=8.2)
+        who = "" if row.origin == marks.FIRST_HAND else f"; {row.origin}"
+        axes.text(1.03, y, f"{row.text}; {row.verdict}{who}", transform=across, va="center", fontsize=8)
+    axes.set_ylim(max(len(rows), 1) - 0.4, -0.6)
+    axes.set_yticks([])
+    if band.kind == "ratio":
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter("×{x:g}")
+        low, high = min([band.low, *rows["size"]]) / 1.15, max([band.high, *rows["size"]]) * 1.15
+    else:
+        air = 0.06 * (band.high - band.low)
+        low, high = min([band.low, *rows["size"]]) - air, max([band.high, *rows["size"]]) + air
+    axes.set_xlim(low, high)
+    unit = (
+        "ratio to the level before, log axis"
+        if band.kind == "ratio"
+        else f"difference to before, {band.unit}"
+    )
+    axes.set_xlabel(unit, fontsize=8.8)
+    alone = ": the assay alone, no figure for the biology was read" if band.assay_alone else ""
+    axes.set_title(f"{phrase(band.measure)}{alone}", loc="left", fontsize=9.5, fontweight="bold")
+    style.quiet_axes(axes)
+
+
+def _handles(judged: pd.DataFrame) -> list[Any]:
+    drawn = judged[judged["why"] == ""]
+    look: dict[str, Any] = {"color": style.INK, "ls": "", "ms": 7}
+    handles: list[Any] = [
+        Patch(fc=_NARROW, label="noise, narrowest band"),
+        Patch(fc=_WIDE, label="noise, widest band"),
+    ]
+    if (drawn["subject"] == "cohort").any():
+        handles.append(Line2D([], [], **look, marker="o", label="mean of a cohort"))
+    if (drawn["subject"] != "cohort").any():
+        handles.append(Line2D([], [], **look, marker="o", mfc="white", label="single patient"))
+    with_cells = drawn.loc[drawn["arm_kind"] == "cells", "cell_source"]
+    return handles + marks.colour_handles(with_cells, style.CELL_SOURCE_COLOURS)

@@ -1,0 +1,56 @@
+"""How many reported changes go further than noise alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import phrase
+from helpers.narrative.wording import counted, listed, plain
+from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
+
+
+def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, *, directions: int) -> str:
+    """Count the changes in women with cells that leave the band of noise, and those that cannot be judged.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.tables.judged_changes`.
+    bands : pandas.DataFrame
+        Made by `helpers.tables.noise_bands`.
+    directions : int
+        Changes told without a size.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    own = judged[judged["arm_kind"] == "cells"]
+    counts = own["verdict"].value_counts()
+    sized = len(own) - counts.get(UNKNOWN, 0)
+    text = (
+        f"Of {counted(len(own), 'reported change')} with a size in women with cells, {sized} can be held against the noise of the "
+        f"marker: {counts.get(OUTSIDE, 0)} {OUTSIDE}, {counts.get(BETWEEN, 0)} {BETWEEN}, {counts.get(WITHIN, 0)} {WITHIN}."
+    )
+    beyond = own[own["verdict"] == OUTSIDE]
+    if len(beyond):
+        named = listed(
+            f"{plain(row.label)} ({phrase(str(row.measure))}, {plain(row.text)})"
+            for row in beyond.itertuples()
+        )
+        text += f" Beyond it: {named}."
+    lone = (own["subject"] != "cohort") & (own["verdict"] == OUTSIDE)
+    if lone.any():
+        text += f" Of these {int(lone.sum())} {'is' if lone.sum() == 1 else 'are'} of a single patient, and one of many who might have been told."
+    if directions:
+        text += f" {counted(directions, 'other change')} {'was' if directions == 1 else 'were'} told as a direction only."
+    missing = listed(
+        phrase(measure) for measure in dict.fromkeys(own["measure"]) if measure not in set(bands["measure"])
+    )
+    if missing != "none":
+        text += f" No figure of the noise was read for {missing}."
+    return text + (
+        " The bands are those of one woman measured twice; the mean of several moves less by itself. A change beyond the band is no "
+        "effect: without women treated otherwise beside it, it may be the course of the disease or a drift back from an extreme level."
+    )
