@@ -9,7 +9,10 @@ from helpers.tables.agreement import (
     double_rows,
     single_table,
 )
+from helpers.tables.background import background_pairs, by_condition, pair_values
+from helpers.tables.background_tables import cohort_table, left_out_table, pair_table, trial_table
 from helpers.tables.claims import count_table, mismatch_table, verdict_table
+from helpers.tables.comparators import Comparable, comparable
 from helpers.tables.completeness import (
     completeness,
     extract_next,
@@ -72,6 +75,7 @@ from helpers.tables.standard import (
 from helpers.tables.studies import StudyRows, chosen_studies, study_rows
 
 __all__ = [
+    "Comparable",
     "Course",
     "GapMap",
     "StudyRows",
@@ -81,10 +85,14 @@ __all__ = [
     "agreement_values",
     "arm_table",
     "band_table",
+    "background_pairs",
     "baseline_table",
+    "by_condition",
     "change_rows",
     "change_table",
     "chosen_studies",
+    "cohort_table",
+    "comparable",
     "comparison_table",
     "completeness",
     "count_table",
@@ -119,6 +127,7 @@ __all__ = [
     "judged_changes",
     "judged_table",
     "judgement_table",
+    "left_out_table",
     "level_rows",
     "level_table",
     "limit_table",
@@ -128,6 +137,8 @@ __all__ = [
     "noise_bands",
     "outcome_rows",
     "outcome_table",
+    "pair_table",
+    "pair_values",
     "percent",
     "phrase",
     "registered_count_table",
@@ -152,6 +163,7 @@ __all__ = [
     "table",
     "threshold_rows",
     "told_rows",
+    "trial_table",
     "verdict_table",
     "without_cells_table",
 ]

@@ -1,0 +1,199 @@
+"""Each treated arm beside each comparator of its condition: difference, probability, and the trial that would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import stats
+from helpers.tables.comparators import KINDS, OWN_CONTROL, TREATED, Comparable
+from helpers.tables.rows import percent
+
+#: Discounts between which the probability is shown.
+NO_DISCOUNT, HIGH_DISCOUNT = 0.0, 0.9
+POWERS = (0.8, 0.9)
+HIGHER, LOWER, UNCLEAR = "higher", "lower", "includes no difference"
+_PAIR = [
+    "name", "stratum", "study_id", "study_role", "treated", "comparator", "comparator_label", "comparator_side", "comparator_kind",
+    "randomised", "events", "total", "background_events", "background_total", "discount", "difference", "low",
+    "high", "interval", "probability", "posterior_low", "posterior_high", "probability_0", "probability_9",
+    "months", "background_months", "window", "needed_80", "needed_90", "needed_half", "moved", "rank",
+    "evidence", "citation", "cell_source", "origin", "head", "count_text", "gap_text",
+    "chance_text", "span_text",
+]  # fmt: skip
+
+
+def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95) -> pd.DataFrame:
+    """Compare each treated arm with its own control and with each background cohort of its condition.
+
+    Parameters
+    ----------
+    counts : Comparable
+        Made by `comparable`.
+    discount : float
+        Share of the background's weight that is taken away because its women are others, from 0 to below 1. The
+        control arm of a randomised trial keeps its whole weight.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair: who and counts of both, difference (treated minus comparator) with its Newcombe interval
+        (low, high), interval (`HIGHER`, `LOWER` or `UNCLEAR`), probability that the treated rate is the higher
+        with the discount, with none (probability_0) and with a high one (probability_9), months of both and
+        window in words, women per arm that a trial needs (needed_80, needed_90 at that power, needed_half for
+        half the difference at power 0.8; missing where both rates are equal), moved (a rate of 0 or 1 was planned
+        with as its posterior mean), rank (0 for the comparator that is told first), and the texts of it all.
+
+    Raises
+    ------
+    ValueError
+        If discount or level is out of range.
+
+    Notes
+    -----
+    See `helpers.stats.compare_with_background` and `helpers.stats.patients_needed`.
+    """
+    if not 0 <= discount < 1:
+        raise ValueError(f"discount must be 0 or more and below 1, not {discount!r}")
+    pairs = _joined(counts.rows)
+    four = [
+        pairs[name].astype("int64").to_numpy()
+        for name in ("events", "total", "background_events", "background_total")
+    ]
+    own = pairs["randomised"].to_numpy(dtype=bool)
+    asked, none, much = (
+        stats.compare_with_background(*four, discount=np.where(own, NO_DISCOUNT, off), level=level)
+        for off in (discount, NO_DISCOUNT, HIGH_DISCOUNT)
+    )
+    for name in ("discount", "difference", "low", "high", "probability", "posterior_low", "posterior_high"):
+        pairs[name] = getattr(asked, name)
+    pairs["probability_0"], pairs["probability_9"] = none.probability, much.probability
+    pairs["interval"] = np.select([pairs["low"] > 0, pairs["high"] < 0], [HIGHER, LOWER], UNCLEAR)
+    pairs["window"] = [
+        _window(*both) for both in zip(pairs["months"], pairs["background_months"], strict=True)
+    ]
+    sizes = [_trial(counted, level) for counted in zip(*(part.tolist() for part in four), strict=True)]
+    trial = pd.DataFrame(sizes, columns=["needed_80", "needed_90", "needed_half", "moved"], index=pairs.index)
+    pairs = pd.concat([pairs, trial.astype(dict.fromkeys(trial.columns[:3], "Int64"))], axis=1)
+    texts = pd.DataFrame(
+        [_texts(row) for row in pairs.itertuples()],
+        columns=["head", "count_text", "gap_text", "chance_text", "span_text"],
+        index=pairs.index,
+        dtype="str",
+    )
+    return pairs.assign(**texts)[_PAIR]
+
+
+def _texts(row: Any) -> tuple[str, ...]:
+    treated, comparator = (
+        percent(row.events / row.total),
+        percent(row.background_events / row.background_total),
+    )
+    return (
+        f"{row.treated}, {row.events}/{row.total} ({treated} %)",
+        f"{row.background_events}/{row.background_total} ({comparator} %)",
+        f"{points(row.difference)} ({points(row.low)} to {points(row.high)})",
+        chance(row.probability),
+        f"{chance(row.probability_0)} to {chance(row.probability_9)}",
+    )
+
+
+def by_condition(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Part pairs by condition and tissue; pairs that are none stay one empty part."""
+    parts = {str(name): part for name, part in pairs.groupby("stratum", sort=False)}
+    return parts or {"any condition": pairs}
+
+
+def pair_values(pair: pd.Series[Any]) -> dict[str, Any]:
+    """Take from a pair the numbers that are recorded as its result."""
+    whole = ["events", "total", "background_events", "background_total"]
+    sizes = ["needed_80", "needed_90", "needed_half"]
+    shares = ["difference", "low", "high", "discount", "probability", "posterior_low", "posterior_high"]
+    return {
+        **{name: None if pd.isna(pair[name]) else int(pair[name]) for name in (*whole, *sizes)},
+        **{name: float(pair[name]) for name in shares},
+    }
+
+
+def _joined(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put beside each treated arm its own control and the background of its condition, the one told first at the top."""
+    treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
+    both = treated.merge(others, on="stratum", suffixes=("", "_b"))
+    own = both["side_b"] == OWN_CONTROL
+    shares = [study in others for study, others in zip(both["study_id_b"], both["overlaps"], strict=True)]
+    both = both[
+        (~own | (both["study_id"] == both["study_id_b"])) & ~pd.Series(shares, index=both.index, dtype=bool)
+    ]
+    own = both["side_b"] == OWN_CONTROL
+    both = both.assign(
+        treated=both["who"],
+        comparator=both["who_b"],
+        comparator_label=both["study_label_b"],
+        comparator_side=both["side_b"],
+        comparator_kind=both["kind_b"],
+        randomised=own & (both["design"] == "rct"),
+        background_events=both["events_b"],
+        background_total=both["total_b"],
+        background_months=both["months_b"],
+        evidence=both["evidence_row"] + "; " + both["evidence_row_b"],
+        citation=both["citation"] + "; " + both["citation_b"],
+        name=both["name"] + " against " + both["name_b"],
+        _first=both["study_role"].ne("cited"),
+        _near=both["kind_b"].map(KINDS.index),
+    )
+    both = both.sort_values(
+        ["stratum", "_first", "total", "treated", "_near", "background_total"],
+        ascending=[True, True, False, True, True, False],
+        kind="stable",
+        ignore_index=True,
+    )
+    return both.assign(rank=both.groupby(["study_id", "arm_id"]).cumcount())
+
+
+def _window(months: float, background: float) -> str:
+    if np.isnan(months) or np.isnan(background):
+        silent = {
+            (True, True): "neither printed",
+            (True, False): "of the treated not printed",
+            (False, True): "of the comparator not printed",
+        }
+        return silent[bool(np.isnan(months)), bool(np.isnan(background))]
+    if months == background:
+        return "equal"
+    return "comparator longer" if background > months else "comparator shorter"
+
+
+def _trial(counted: Sequence[int], level: float) -> tuple[int | None, int | None, int | None, bool]:
+    """Size the trial; a rate of 0 or 1 cannot be planned with, its posterior mean can."""
+    x, n, bx, bn = counted
+    if x * bn == bx * n:
+        return None, None, None, False
+    rates = []
+    for events, total in ((x, n), (bx, bn)):
+        extreme = events in (0, total)
+        rates.append((events + 0.5) / (total + 1) if extreme else events / total)
+    treated, background = rates
+    if treated == background:
+        return None, None, None, True
+    moved = bool(x in (0, n) or bx in (0, bn))
+    low, high = (stats.patients_needed(treated, background, power=power, level=level) for power in POWERS)
+    half = stats.patients_needed((treated + background) / 2, background, power=POWERS[0], level=level)
+    return low, high, half, moved
+
+
+def points(share: float) -> str:
+    """Write a difference of proportions in percentage points, with its sign: ``+1.3``."""
+    sign = "−" if share < 0 else "+"
+    return sign + percent(abs(share))
+
+
+def chance(probability: float) -> str:
+    """Write a probability with two decimals; one that is not sure is never written as 0 or 1."""
+    if probability < 0.01:
+        return "<0.01"
+    return ">0.99" if probability > 0.99 else f"{probability:.2f}"

@@ -1,0 +1,151 @@
+"""The tables of a comparison with women without cells: what was left out, what was compared, and with what result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import phrase
+from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT
+from helpers.tables.comparators import Comparable, months_text
+from helpers.tables.publication import Table, table
+
+_NO_TRIAL = "equal rates: no trial can"
+
+
+def left_out_table(counts: Comparable) -> Table:
+    """Build the table of counts that were not compared, with the reason.
+
+    Parameters
+    ----------
+    counts : Comparable
+        Made by `comparable`.
+
+    Returns
+    -------
+    Table
+        One row per arm and reason, grouped by reason.
+    """
+    rows = counts.left_out
+    by = ["why", "side", "study_label", "arm_label", "condition"]
+    joined = (
+        rows.groupby(by, sort=False)
+        .agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
+        .reset_index()
+        .sort_values(["why", "side", "study_label"], kind="stable")
+    )
+    joined["why"] = joined["why"].str.capitalize()
+    columns = {
+        "study_label": "study", "arm_label": "arm", "condition": "condition", "side": "would stand as",
+        "counts": "events/total", "evidence": "evidence",
+    }  # fmt: skip
+    note = "Rules, in their order: a count is listed with the first that it breaks. No rule names a study."
+    return table(joined, columns, title="Left out of the comparison, and why", note=note, group="why")
+
+
+def cohort_table(counts: Comparable, *, level: float) -> Table:
+    """Build the table of the counts that are compared.
+
+    Parameters
+    ----------
+    counts : Comparable
+        Made by `comparable`.
+    level : float
+        Level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per arm, grouped by condition.
+    """
+    rows = counts.rows
+    rows = rows.assign(
+        design=rows["design"].map(phrase),
+        basis=rows["total_basis"]
+        .map({"enrolled": "enrolled, not printed with the count"})
+        .fillna(rows["total_basis"]),
+    )
+    columns = {
+        "who": "study and arm", "kind": "received", "design": "design", "count_text": "events/total",
+        "interval_text": f"percent ({100 * level:g} % interval)", "follow_up": "follow-up", "basis": "total",
+        "origin": "who tells it", "citation": "source", "note": "remark",
+    }  # fmt: skip
+    title = f"{phrase(counts.outcome).capitalize()}: the counts that may stand beside each other"
+    return table(
+        rows, columns, title=title, group="stratum", note="One count per arm; exact intervals; not adjusted."
+    )
+
+
+def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
+    """Build the table of differences and probabilities.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Made by `background_pairs`.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per pair, grouped by treated arm.
+    """
+    rows = pairs.assign(
+        head=pairs["head"] + ", " + pairs["stratum"],
+        kind=pairs["comparator_kind"].where(~pairs["randomised"], "own control, randomised"),
+        months=[_months(row) for row in pairs.itertuples()],
+    )
+    columns = {
+        "comparator": "comparator", "kind": "kind", "count_text": "its events/total",
+        "gap_text": f"difference, points ({100 * level:g} % interval)", "chance_text": "P(treated higher)",
+        "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
+        "evidence": "evidence",
+    }  # fmt: skip
+    note = (
+        "Difference: treated minus comparator, Newcombe interval, no discount in it. P: posterior probability that the treated "
+        "rate is the higher, Jeffreys priors, comparator discounted unless randomised; at a high discount "
+        "of a small comparator the prior speaks. Not adjusted; no difference is an effect."
+    )
+    return table(rows, columns, title="Treated against comparator, pair by pair", note=note, group="head")
+
+
+def trial_table(pairs: pd.DataFrame) -> Table:
+    """Build the table of the trials that would settle each difference.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Made by `background_pairs`.
+
+    Returns
+    -------
+    Table
+        Women per arm, one row per pair, grouped by treated arm.
+    """
+    sizes = {
+        name: [_women(size) for size in pairs[name]] for name in ("needed_80", "needed_90", "needed_half")
+    }
+    rows = pairs.assign(
+        head=pairs["head"] + ", " + pairs["stratum"],
+        planned=["posterior mean" if moved else "as observed" for moved in pairs["moved"]],
+        **sizes,
+    )
+    columns = {
+        "comparator": "comparator", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
+        "needed_90": "power 90 %", "needed_half": "half the difference, power 80 %", "planned": "rates planned with",
+    }  # fmt: skip
+    note = (
+        "Two equal randomised arms, two-sided test, normal approximation, no drop-out. Observed differences of small studies "
+        "are mostly too large: plan for less. A rate of 0 or 100 % is planned with as its posterior mean."
+    )
+    return table(rows, columns, title="The trial that would settle it", note=note, group="head")
+
+
+def _months(row: Any) -> str:
+    return f"{months_text(row.months)} / {months_text(row.background_months)}: {row.window}"
+
+
+def _women(size: Any) -> str:
+    return _NO_TRIAL if pd.isna(size) else f"{size:,}"
