@@ -1,5 +1,6 @@
 """One function per kind of figure: tidy frames in, matplotlib figures out."""
 
+from helpers.figures.background import cohort_panels, difference_forest
 from helpers.figures.comparison import comparison
 from helpers.figures.completeness import completeness_map
 from helpers.figures.criteria_map import criteria_map
@@ -17,11 +18,13 @@ from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
 __all__ = [
+    "cohort_panels",
     "comparison",
     "completeness_map",
     "criteria_map",
     "depth_bars",
     "digitised",
+    "difference_forest",
     "estimate_forest",
     "findings_by_rule",
     "flow_chart",

@@ -88,7 +88,7 @@ def comparison(
         height = figure.get_figheight()
         axes = figure.add_axes((0.09, bottom / height, 0.89, 3.6 / height))
         style.titled(figure, title, subtitle)
-        _warn(figure, _warning(drawn, group), 1 - (top - 0.36) / height)
+        style.warned(figure, _warning(drawn, group), 1 - (top - 0.36) / height)
         for place, name in enumerate(groups):
             rows = drawn[drawn[group].fillna("not reported") == name]
             _draw_group(axes, place, rows)
@@ -100,13 +100,6 @@ def comparison(
         marks.legend_below(figure, handles, (bottom - 0.62) / height)
         style.footed(figure, lines)
     return figure
-
-
-def _warn(figure: Figure, words: str, y: float) -> None:
-    figure.text(
-        0.015, y, "\n".join(textwrap.wrap(words, 120)), fontsize=8.8, color=style.NAIVE, va="center",
-        linespacing=1.25, bbox={"fc": style.NAIVE_GROUND, "ec": style.NAIVE, "lw": 0.7, "boxstyle": "round,pad=0.35"},
-    )  # fmt: skip
 
 
 def _draw_group(axes: Axes, place: int, rows: pd.DataFrame) -> None:

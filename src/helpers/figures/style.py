@@ -256,6 +256,14 @@ def footer_height(lines: list[str]) -> float:
     return 0.15 * len(lines) + 0.12
 
 
+def warned(figure: Figure, words: str, y: float) -> None:
+    """Write a warning in a box below the title, its middle at `y` as a fraction of the height."""
+    figure.text(
+        0.015, y, "\n".join(textwrap.wrap(words, 120)), fontsize=8.8, color=NAIVE, va="center",
+        linespacing=1.25, bbox={"fc": NAIVE_GROUND, "ec": NAIVE, "lw": 0.7, "boxstyle": "round,pad=0.35"},
+    )  # fmt: skip
+
+
 def quiet_axes(axes: Axes, *, keep: tuple[str, ...] = ("bottom",)) -> None:
     """Hide the spines that carry nothing."""
     for name, spine in axes.spines.items():

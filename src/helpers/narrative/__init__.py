@@ -1,5 +1,6 @@
 """Sentences computed from results, so that no number in prose is typed by hand."""
 
+from helpers.narrative.background import background_conclusion, pairs_subtitle
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
@@ -13,6 +14,7 @@ from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
+    "background_conclusion",
     "claims_conclusion",
     "colophon",
     "comparison_conclusion",
@@ -24,6 +26,7 @@ __all__ = [
     "listed",
     "noise_conclusion",
     "outcomes_conclusion",
+    "pairs_subtitle",
     "plain",
     "proportion_words",
     "ratio_claim",

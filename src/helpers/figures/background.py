@@ -1,0 +1,268 @@
+"""Women with cells beside women without: the counts by condition, and the differences pair by pair."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from helpers.figures import marks, style
+
+WARNING = (
+    "Not adjusted, and not randomised unless marked so: the women, how they were chosen and how long they were followed "
+    "differ. A difference here is no effect of the cells."
+)
+RANDOMISED = "Randomised within the study, and not adjusted."
+_ROW, _LABEL, _MANY = 0.235, 56, 10
+#: Women without cells: dark where they received nothing or are the control of the study itself.
+_GREYS = {"own control": "#4d4d4d", "untreated": "#4d4d4d", "treated otherwise": "#b0b0b0"}
+_ENTRIES = 7
+
+
+def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw the counts that may stand beside each other, one block per condition on one axis.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of `helpers.tables.comparable`: stratum, who, kind, arm_kind, cell_source, origin, proportion, low, high, count_text,
+        interval_text, follow_up, citation.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Women with cells in the colour of the cells, women without in grey, paler where they received something else. A condition without any comparator says so. A
+        figure without rows says so.
+    """
+    lines = style.footer_lines(*_sources(rows["citation"], notes))
+    blocks = [(str(name), block) for name, block in rows.groupby("stratum", sort=False)]
+    number = max(sum(len(block) + 1 + _lonely(block) for _, block in blocks), 3)
+    legend = _count_handles(rows)
+    top, bottom = (
+        style.title_height(title, subtitle) + 0.85,
+        style.footer_height(lines) + 0.68 + 0.22 * len(legend),
+    )
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + _ROW * number + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0.405, bottom / height, 0.245, _ROW * number / height))
+        style.titled(figure, title, subtitle)
+        style.warned(figure, WARNING, 1 - (top - 0.56) / height)
+        _draw_blocks(axes, blocks)
+        _share_axis(axes, number)
+        if rows.empty:
+            style.say_nothing(axes, "no women with cells\nare counted for this")
+        for line, handles in enumerate(legend):
+            marks.legend_below(figure, handles, (bottom - 0.52 - 0.22 * line) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def difference_forest(
+    pairs: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw the difference of each pair with its interval and, beside it, the probability that the treated rate is higher.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Made by `helpers.tables.background_pairs`, those of one condition.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Left the difference with its interval; right the probability: the mark is at the discount chosen, the line runs over
+        all discounts from none (bar) to a high one. A filled mark is randomised. A frame without pairs says so.
+    """
+    lines = style.footer_lines(*_sources(pairs["citation"], notes))
+    number = max(len(pairs) + pairs["head"].nunique(), 3)
+    top, bottom = style.title_height(title, subtitle) + 0.85, style.footer_height(lines) + 1.0
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + _ROW * number + bottom))
+        height = figure.get_figheight()
+        tall = _ROW * number / height
+        left = figure.add_axes((0.405, bottom / height, 0.21, tall))
+        right = figure.add_axes((0.785, bottom / height, 0.15, tall), sharey=left)
+        style.titled(figure, title, subtitle)
+        known = len(pairs) > 0 and bool(pairs["randomised"].all())
+        style.warned(figure, RANDOMISED if known else WARNING, 1 - (top - 0.56) / height)
+        _draw_pairs(left, right, pairs)
+        _pair_axes(left, right, number, _reach(pairs))
+        if pairs.empty:
+            style.say_nothing(left, "no women with cells have\na comparator here")
+        marks.legend_below(figure, _pair_handles(pairs), (bottom - 0.62) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def _sources(citations: pd.Series, notes: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+    """Name the sources, or where they stand if they are many."""
+    cited = list(dict.fromkeys(source for joined in citations for source in str(joined).split("; ")))
+    if len(cited) <= _MANY:
+        return cited, notes
+    return [], (*notes, f"Sources: {len(cited)} documents, named in the table of counts on the same page.")
+
+
+def _lonely(block: pd.DataFrame) -> bool:
+    return bool((block["arm_kind"] == "cells").all())
+
+
+def _short(words: object, width: int = _LABEL) -> str:
+    text = str(words)
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+
+
+def _draw_blocks(axes: Axes, blocks: list[tuple[str, pd.DataFrame]]) -> None:
+    across = axes.get_yaxis_transform()
+    y = 0
+    for name, block in blocks:
+        axes.text(-1.63, y, name, transform=across, va="center", fontsize=9, fontweight="bold")
+        y += 1
+        for row in block.itertuples():
+            _draw_count(axes, y, row)
+            y += 1
+        if _lonely(block):
+            words = "no comparator of this condition is counted"
+            axes.text(
+                -1.6, y, words, transform=across, va="center", fontsize=8, style="italic", color=style.NAIVE
+            )
+            y += 1
+    if blocks:
+        for x, head in ((1.05, "events/total"), (1.43, "% (interval)"), (2.05, "follow-up")):
+            axes.text(x, -0.9, head, transform=across, va="center", fontsize=8, color=style.MUTED)
+
+
+def _draw_count(axes: Axes, y: int, row: Any) -> None:
+    across = axes.get_yaxis_transform()
+    cells = row.arm_kind == "cells"
+    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS) if cells else _GREYS[row.kind]
+    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
+    marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
+    ink = style.INK if cells else style.MUTED
+    interval = str(row.interval_text).replace(" %", "", 1)
+    cells_of = ((-1.6, _short(row.who)), (1.05, row.count_text), (1.43, interval), (2.05, row.follow_up))
+    for x, words in cells_of:
+        axes.text(x, y, str(words), transform=across, va="center", fontsize=8, color=ink)
+
+
+def _share_axis(axes: Axes, number: int) -> None:
+    style.quiet_axes(axes)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(number - 0.4, -0.6)
+    axes.set_yticks([])
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.tick_params(axis="x", labelsize=8)
+    axes.grid(axis="x", color=style.FAINT, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("women with the event, percent of total")
+
+
+def _draw_pairs(left: Axes, right: Axes, pairs: pd.DataFrame) -> None:
+    across, far = left.get_yaxis_transform(), right.get_yaxis_transform()
+    y = 0
+    for head, own in pairs.groupby("head", sort=False):
+        left.text(-1.9, y, _short(head, 90), transform=across, va="center", fontsize=8.8, fontweight="bold")
+        y += 1
+        for row in own.itertuples():
+            _draw_pair(left, right, y, row)
+            y += 1
+    if len(pairs):
+        left.text(-1.87, -1.0, "against", transform=across, fontsize=8, color=style.MUTED, va="center")
+        left.text(
+            1.04, -1.0, "points (interval)", transform=across, fontsize=8, color=style.MUTED, va="center"
+        )
+        right.text(1.08, -1.0, "P", transform=far, fontsize=8, color=style.MUTED, va="center")
+
+
+def _draw_pair(left: Axes, right: Axes, y: int, row: Any) -> None:
+    across, far = left.get_yaxis_transform(), right.get_yaxis_transform()
+    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
+    face = colour if row.randomised else "white"
+    mark: dict[str, Any] = {"ms": 6, "mfc": face, "mec": colour, "mew": 1.4, "zorder": 3, "clip_on": False}
+    left.plot([row.low, row.high], [y, y], color=colour, lw=1.7, solid_capstyle="butt", zorder=2)
+    left.plot([row.difference], [y], "s", **mark)
+    span = [row.probability_0, row.probability_9]
+    right.plot(span, [y, y], color=colour, lw=1.7, zorder=2, clip_on=False)
+    right.plot(span[:1], [y], "|", ms=7, mew=1.6, color=colour, zorder=3, clip_on=False)
+    right.plot([row.probability], [y], "o", **mark)
+    count = str(row.count_text)
+    words = f"{_short(row.comparator, 57 - len(count))}, {count}"
+    left.text(-1.87, y, words, transform=across, va="center", fontsize=7.6)
+    left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=7.8)
+    right.text(1.08, y, str(row.chance_text), transform=far, va="center", fontsize=8)
+
+
+def _reach(pairs: pd.DataFrame) -> float:
+    """Tell how far the axis of differences reaches on both sides: to a fifth of the whole."""
+    widest = pairs[["low", "high"]].abs().to_numpy().max() if len(pairs) else 1.0
+    return math.ceil(5 * widest) / 5
+
+
+def _pair_axes(left: Axes, right: Axes, number: int, reach: float) -> None:
+    for axes in (left, right):
+        style.quiet_axes(axes)
+        axes.tick_params(axis="x", labelsize=8)
+        axes.tick_params(axis="y", left=False, labelleft=False)
+        axes.grid(axis="x", color=style.FAINT, lw=0.6)
+        axes.set_axisbelow(True)
+    left.set_ylim(number - 0.4, -0.6)
+    left.set_xlim(-reach, reach)
+    left.set_xticks([-reach, -reach / 2, 0, reach / 2, reach])
+    left.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:+.0f}" if share else "0"))
+    left.axvline(0, color=style.INK, lw=0.9, zorder=1)
+    left.set_xlabel("treated minus comparator,\npercentage points", fontsize=8.5)
+    right.set_xlim(0, 1)
+    right.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    right.axvline(0.5, color=style.INK, lw=0.9, zorder=1)
+    right.set_xlabel("probability that the\ntreated rate is higher", fontsize=8.5)
+
+
+def _count_handles(rows: pd.DataFrame) -> list[list[Line2D]]:
+    """Make the legend of counts, line by line: who says it, what was received."""
+    cells = rows.loc[rows["arm_kind"] == "cells", "cell_source"]
+    received = _cell_handles(cells)
+    pale = "treated otherwise"
+    for words, there in (("untreated or own control", ["own control", "untreated"]), (pale, [pale])):
+        if rows["kind"].isin(there).any():
+            received.append(Line2D([], [], color=_GREYS[there[0]], lw=3, label=words))
+    lines = [received[start : start + _ENTRIES] for start in range(0, len(received), _ENTRIES)]
+    return [marks.origin_handles(rows["origin"]), *lines]
+
+
+def _cell_handles(cells: pd.Series) -> list[Line2D]:
+    """Make the entries of the colours of cells; sources without a colour of their own share one."""
+    handles = marks.colour_handles(cells, style.CELL_SOURCE_COLOURS)
+    if (~cells.isin(list(style.CELL_SOURCE_COLOURS))).any():
+        handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="other cells"))
+    return handles
+
+
+def _pair_handles(pairs: pd.DataFrame) -> list[Line2D]:
+    if pairs.empty:
+        return []
+    kinds = {True: "randomised", False: "not randomised"}
+    handles = [
+        Line2D(
+            [], [], ls="", marker="s", ms=6, mec=style.INK, mfc=style.INK if known else "white", label=words
+        )
+        for known, words in kinds.items()
+        if (pairs["randomised"] == known).any()
+    ]
+    handles.append(
+        Line2D([], [], ls="", marker="|", ms=8, mew=1.6, color=style.INK, label="P without discount")
+    )
+    return handles + _cell_handles(pairs["cell_source"])
