@@ -1,0 +1,385 @@
+"""Women with cells beside women without: which counts may be compared, what the pairs say, and when nothing can be said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from damage import append, edit, row_where
+from helpers import evidence, figures, narrative, stats, tables
+from helpers.results import drawn_data
+from helpers.tables.comparators import BACKGROUND, OWN_CONTROL, TREATED
+from test_figures import assert_nothing_clipped, texts
+
+ROOT = Path(__file__).parents[1]
+OUTCOMES = ["pregnancy", "natural-pregnancy", "live-birth", "menses-resumed", "ovarian-function-improved"]
+#: A treated arm, an untreated cohort and one treated otherwise, of the same condition, each with a count.
+YAN = {"study_id": "yan2020", "arm_id": "cells", "outcome": "pregnancy"}
+LETUR = {"study_id": "letur2004", "outcome": "pregnancy"}
+
+
+def records(frame: pd.DataFrame) -> list[Any]:
+    return list(frame.itertuples())
+
+
+def pregnancies(folder: Path, **asked: Any) -> tables.Comparable:
+    return tables.comparable(evidence.load(folder), outcome="pregnancy", **asked)
+
+
+def reason(counts: tables.Comparable, study: str) -> set[str]:
+    assert study not in set(counts.rows["study_id"])
+    return set(counts.left_out.loc[counts.left_out["study_id"] == study, "why"])
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_only_like_counts_stand_beside_each_other(ev: evidence.Evidence, outcome: str) -> None:
+    counts = tables.comparable(ev, outcome=outcome)
+    rows, pairs = counts.rows, tables.background_pairs(counts, discount=0.5)
+    assert set(rows["outcome"]) == {outcome}
+    assert set(rows["total_unit"]) == {"women"}
+    assert rows[["events", "total", "low", "high"]].notna().all(axis=None)
+    assert not rows["extraction"].eq("model").any()
+    assert rows["retracted"].isna().all()
+    assert not rows.duplicated(["study_id", "arm_id"]).any()
+    assert rows.loc[rows["side"] == TREATED, "arm_kind"].eq("cells").all()
+    assert not rows.loc[rows["side"] != TREATED, "arm_kind"].eq("cells").any()
+    assert len(counts.rows) + len(counts.left_out) == len(ev.outcomes[ev.outcomes["outcome"] == outcome])
+    known = rows.set_index("who")
+    for pair in records(pairs):
+        assert known.loc[pair.treated, "condition"] == known.loc[pair.comparator, "condition"]
+        assert known.loc[pair.treated, "tissue"] == known.loc[pair.comparator, "tissue"]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_cohorts_that_may_share_women_never_stand_together(ev: evidence.Evidence, outcome: str) -> None:
+    overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
+    for _, block in tables.comparable(ev, outcome=outcome).rows.groupby(["side", "stratum"]):
+        studies = set(block["study_id"])
+        assert not any(studies & set(overlaps[study]) for study in studies)
+
+
+def test_of_cohorts_that_may_share_women_the_larger_stays(data: Path) -> None:
+    small = {"study_id": "iofr162", "outcome": "natural-pregnancy"}
+    edit(data, "studies", row_where(data, "studies", study_id="iofr162"), overlaps_with="bidet2011")
+    named = "bachelot2017; bidet2010; iofr162"
+    edit(data, "studies", row_where(data, "studies", study_id="bidet2011"), overlaps_with=named)
+    counts = tables.comparable(evidence.load(data), outcome="natural-pregnancy")
+    assert reason(counts, "iofr162") == {"may share women with Bidet 2011, which is larger"}
+    edit(data, "outcomes", row_where(data, "outcomes", **small), total="1000", percent_reported="")
+    counts = tables.comparable(evidence.load(data), outcome="natural-pregnancy")
+    assert reason(counts, "bidet2011") >= {"may share women with IOFR 162, which is larger"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({"extraction": "model"}, "a cumulative or modelled rate, no plain share of its total"),
+        ({"total_unit": "cycles"}, "counted among cycles, not women"),
+        ({"events": "", "percent_reported": "5.2"}, "no count with its total was printed"),
+    ],
+)
+def test_a_count_that_breaks_a_rule_is_listed_with_it(data: Path, cells: dict[str, str], why: str) -> None:
+    assert "letur2004" in set(pregnancies(data).rows["study_id"])
+    edit(data, "outcomes", row_where(data, "outcomes", **LETUR), **cells)
+    assert reason(pregnancies(data), "letur2004") == {why}
+
+
+def test_a_retracted_paper_is_out_and_listed(data: Path) -> None:
+    studies = evidence.load(data).studies.set_index("study_id")
+    source = str(studies.loc["letur2004", "source_id"])
+    edit(data, "sources", row_where(data, "sources", source_id=source), retracted="2022-09-14")
+    assert reason(pregnancies(data), "letur2004") == {"the paper is retracted"}
+
+
+def test_a_case_report_is_no_rate(data: Path) -> None:
+    edit(data, "studies", row_where(data, "studies", study_id="yan2020"), design="case-report")
+    assert reason(pregnancies(data), "yan2020") == {"a case report, told because of what happened: no rate"}
+
+
+@pytest.mark.parametrize(
+    ("label", "well"),
+    [
+        ("controls", True),
+        ("women without POI", True),
+        ("normal reserve, matched", True),
+        ("natural cycle IVF, normal responders", True),
+        ("timed coitus with or without superovulation", False),
+        ("former controls given EE", False),
+        ("no treatment", False),
+    ],
+)
+def test_women_without_the_condition_are_no_background(data: Path, label: str, well: bool) -> None:
+    """The label of an arm is all that tells; these stand in the shipped evidence."""
+    edit(data, "arms", row_where(data, "arms", study_id="letur2004"), label=label)
+    counts = pregnancies(data)
+    assert ("letur2004" in set(counts.rows["study_id"])) != well
+    if well:
+        assert reason(counts, "letur2004") == {"women without the condition"}
+
+
+def test_the_source_nearest_to_the_study_speaks(data: Path) -> None:
+    (before,) = records(pregnancies(data).rows.query("study_id == 'yan2020'"))
+    assert before.origin != "paper or registry"
+    append(data, "outcomes", **{**YAN, **COUNT, "events": "7", "source_id": "yan2020"})
+    counts = pregnancies(data)
+    (after,) = records(counts.rows.query("study_id == 'yan2020'"))
+    assert (after.events, after.origin) == (7, "paper or registry")
+    left = counts.left_out.query("study_id == 'yan2020'")
+    assert set(left["why"]) == {"told by a source nearer to the study"}
+
+
+COUNT = {
+    "subgroup": "", "timepoint_months": "", "events": "3", "total": "61", "total_unit": "women",
+    "total_basis": "reported", "percent_reported": "", "locator": "new", "extraction": "reported", "note": "",
+}  # fmt: skip
+
+
+def test_a_part_never_stands_beside_its_whole_and_the_last_time_point_speaks(data: Path) -> None:
+    late = {
+        **COUNT,
+        "study_id": "letur2004",
+        "arm_id": "untreated",
+        "outcome": "pregnancy",
+        "source_id": "letur2004",
+    }
+    append(data, "outcomes", **{**late, "subgroup": "young", "total": "70"})
+    append(data, "outcomes", **{**late, "timepoint_months": "6", "total": "518"})
+    counts = pregnancies(data)
+    (row,) = records(counts.rows.query("study_id == 'letur2004'"))
+    assert row.events == 27
+    assert set(counts.left_out.query("study_id == 'letur2004'")["why"]) == {
+        "part of an arm that is counted as a whole", "an earlier time point of the same arm",
+    }  # fmt: skip
+
+
+def test_a_sum_stands_for_its_arms_unless_it_mixes_them(ev: evidence.Evidence) -> None:
+    resumed = tables.comparable(ev, outcome="menses-resumed")
+    sums = resumed.left_out["why"] == "these women are in the sum of the arms"
+    assert set(resumed.left_out.loc[sums, "study_id"]) <= set(resumed.rows["study_id"])
+    assert sums.any()
+    embryos = tables.comparable(ev, outcome="embryo-obtained")
+    mixed = embryos.left_out["why"] == "a sum of arms that were treated differently"
+    assert (embryos.left_out.loc[mixed, "arm_id"] == "all").all()
+    assert mixed.any()
+
+
+def test_an_added_study_appears_beside_the_background_of_its_condition(data: Path) -> None:
+    source = append(
+        data,
+        "sources",
+        source_id="new2026",
+        kind="journal-article",
+        first_author="New A",
+        doi="",
+        pmid="",
+        retracted="",
+    )
+    assert source
+    append(data, "studies", study_id="new2026", label="New 2026", role="treatment", tissue="ovary", condition="POI",
+           design="single-arm", n_enrolled="40", follow_up_months="24", registry_id="", overlaps_with="", source_id="new2026", note="")  # fmt: skip
+    append(
+        data,
+        "arms",
+        study_id="new2026",
+        arm_id="cells",
+        label="cells",
+        kind="cells",
+        cell_source="UC-MSC",
+        n="40",
+        source_id="new2026",
+    )
+    append(
+        data,
+        "outcomes",
+        **{
+            **COUNT,
+            "study_id": "new2026",
+            "arm_id": "cells",
+            "outcome": "pregnancy",
+            "total": "40",
+            "source_id": "new2026",
+        },
+    )
+    counts = pregnancies(data)
+    pairs = tables.background_pairs(counts, discount=0.5).query("study_id == 'new2026'")
+    background = counts.rows[(counts.rows["side"] == BACKGROUND) & (counts.rows["condition"] == "POI")]
+    assert set(pairs["comparator"]) == set(background["who"])
+    assert (pairs["window"] != "neither printed").all()
+    assert "New 2026" in " ".join(texts(figures.cohort_panels(counts.rows, title="t", subtitle="s")))
+
+
+def test_the_comparators_asked_for_are_those_compared(ev: evidence.Evidence) -> None:
+    kinds = {}
+    for asked in ("untreated", "other-treatment", "own-control", "any"):
+        counts = tables.comparable(ev, outcome="pregnancy", comparators=[asked])
+        kinds[asked] = set(tables.background_pairs(counts, discount=0)["comparator_kind"])
+    assert kinds["untreated"] == {"untreated"}
+    assert kinds["other-treatment"] == {"treated otherwise"}
+    assert kinds["own-control"] == {"own control"}
+    assert kinds["any"] == {"untreated", "treated otherwise", "own control"}
+    named = tables.comparable(ev, outcome="pregnancy", condition=["POI"], comparators=["letur2004"])
+    assert set(named.rows.loc[named.rows["side"] != TREATED, "study_id"]) == {"letur2004"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"comparators": ["placebo"]}, "comparator: 'placebo' given; choose from .*untreated"),
+        ({"condition": ["PCOS"]}, "condition: 'PCOS' given; choose from .*POI"),
+        ({"comparators": []}, "comparator: none given"),
+    ],
+)
+def test_what_is_not_known_is_refused(ev: evidence.Evidence, asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        tables.comparable(ev, outcome="pregnancy", **asked)
+
+
+def test_an_impossible_discount_is_refused(ev: evidence.Evidence) -> None:
+    counts = tables.comparable(ev, outcome="fracture")
+    with pytest.raises(ValueError, match="discount must be 0 or more and below 1, not 1"):
+        tables.background_pairs(counts, discount=1)
+
+
+def test_a_pair_holds_the_published_statistics(ev: evidence.Evidence) -> None:
+    pairs = tables.background_pairs(tables.comparable(ev, outcome="live-birth"), discount=0.3, level=0.9)
+    for pair in records(pairs):
+        four = (pair.events, pair.total, pair.background_events, pair.background_total)
+        off = 0 if pair.randomised else 0.3
+        alone = stats.compare_with_background(*four, discount=off, level=0.9)
+        assert (pair.low, pair.high, pair.probability) == pytest.approx(
+            (alone.low, alone.high, alone.probability)
+        )
+        if 0 < pair.events < pair.total and 0 < pair.background_events < pair.background_total:
+            rates = pair.events / pair.total, pair.background_events / pair.background_total
+            assert pair.needed_80 == stats.patients_needed(*rates, level=0.9)
+            assert pair.needed_80 < pair.needed_90
+            assert pair.needed_80 < pair.needed_half
+    assert pairs["randomised"].any()
+    assert (
+        pairs["comparator_side"].eq(OWN_CONTROL)
+        == pairs["comparator"].str.startswith(tuple(pairs["treated"]))
+    ).any()
+
+
+def test_an_own_control_stands_beside_its_own_study_only(ev: evidence.Evidence) -> None:
+    counts = tables.comparable(ev, outcome="live-birth")
+    pairs = tables.background_pairs(counts, discount=0.5)
+    home = counts.rows.set_index("who")["study_id"]
+    own = pairs[pairs["comparator_side"] == OWN_CONTROL]
+    assert (own["comparator"].map(home) == own["study_id"]).all()
+    assert (own.loc[own["randomised"], "discount"] == 0).all()
+
+
+def test_equal_rates_need_no_trial_and_a_rate_of_none_is_planned_with_its_posterior_mean(data: Path) -> None:
+    edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="27", total="518", percent_reported="")
+    pairs = tables.background_pairs(pregnancies(data), discount=0.5).query("study_id == 'yan2020'")
+    equal = pairs[pairs["background_total"] == 518]
+    assert equal["needed_80"].isna().all()
+    assert "equal rates: no trial can" in set(tables.trial_table(equal).rows["power 90 %"])
+    extreme = pairs[pairs["background_events"] == 0]
+    assert extreme["moved"].all()
+    assert extreme["needed_80"].notna().all()
+    said = narrative.background_conclusion(pregnancies(data), equal, level=0.95)
+    assert "trial none, the rates are equal" in said
+
+
+def test_the_length_of_follow_up_is_told(ev: evidence.Evidence) -> None:
+    counts = tables.comparable(ev, outcome="pregnancy")
+    pairs = tables.background_pairs(counts, discount=0.5)
+    for pair in records(pairs):
+        silent = pd.isna(pair.months) or pd.isna(pair.background_months)
+        assert ("printed" in pair.window) == silent
+        if not silent:
+            longer = pair.background_months > pair.months
+            assert (pair.window == "comparator longer") == longer
+    shown = tables.pair_table(pairs, level=0.95).rows["follow-up treated / comparator"]
+    assert shown.str.contains(r"30 months / 27 months: comparator shorter").any()
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("discount", [0, 0.9])
+def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
+    ev: evidence.Evidence, outcome: str, discount: float
+) -> None:
+    counts = tables.comparable(ev, outcome=outcome)
+    pairs = tables.background_pairs(counts, discount=discount)
+    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    assert len(said.split()) <= 190
+    treated = counts.rows["side"].eq(TREATED).sum()
+    assert f": {treated}, of which {pairs['treated'].nunique()} with a comparator" in said
+    cited = pairs[(pairs["rank"] == 0) & (pairs["study_role"] == "cited")]
+    for row in records(cited):
+        assert row.gap_text in said
+    assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by|work)\b", said)
+
+
+def test_the_conclusion_turns_with_the_counts(data: Path) -> None:
+    asked = {"condition": ["POI"], "comparators": ["letur2004"]}
+    edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="40", percent_reported="")
+    counts = pregnancies(data, **asked)
+    said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
+    assert "against not one for 1" in said
+    assert "P &gt;0.99" in said
+
+
+def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(ev: evidence.Evidence) -> None:
+    for outcome in ("fracture", "adhesion-recurrence", "ovarian-function-improved"):
+        counts = tables.comparable(ev, outcome=outcome)
+        pairs = tables.background_pairs(counts, discount=0.5)
+        assert pairs.empty
+        said = narrative.background_conclusion(counts, pairs, level=0.95)
+        assert "cannot be told from what was read" in said
+        (part,) = tables.by_condition(pairs).values()
+        shown = " ".join(texts(figures.difference_forest(part, title="t", subtitle="s")))
+        assert "no women with cells have" in shown
+        shown = " ".join(texts(figures.cohort_panels(counts.rows, title="t", subtitle="s")))
+        assert "no women with cells" in shown or "no comparator of this condition" in shown
+        for made in (tables.pair_table(pairs, level=0.95), tables.trial_table(pairs)):
+            assert "Nothing was reported" in made.page.as_raw_html()
+        assert len(tables.left_out_table(counts).rows)
+
+
+def test_another_condition_does_not_stand_in(ev: evidence.Evidence) -> None:
+    counts = tables.comparable(ev, outcome="ovarian-function-improved")
+    said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
+    assert "The counts of POI without cells are of other women" in said
+
+
+@pytest.mark.parametrize("outcome", ["pregnancy", "live-birth"])
+def test_the_figures_draw_every_row_and_pair_and_clip_nothing(ev: evidence.Evidence, outcome: str) -> None:
+    counts = tables.comparable(ev, outcome=outcome)
+    picture = figures.cohort_panels(counts.rows, title="A question?", subtitle="What is shown.")
+    assert_nothing_clipped(picture)
+    words = texts(picture)
+    assert [text for text in words if text in set(counts.rows["count_text"])] == list(
+        counts.rows["count_text"]
+    )
+    assert any("not randomised" in text for text in words)
+    for part in tables.by_condition(tables.background_pairs(counts, discount=0.5)).values():
+        picture = figures.difference_forest(part, title="A question?", subtitle="What is shown.")
+        assert_nothing_clipped(picture)
+        left = drawn_data(picture)["axes"][0]
+        intervals = [
+            artist["data"]
+            for artist in left["artists"]
+            if len(artist["data"]) == 2 and artist["kind"] == "line"
+        ]
+        ends = [(start[0], end[0]) for start, end in intervals if start[1] == end[1]]
+        assert ends == [pytest.approx(pair) for pair in zip(part["low"], part["high"], strict=True)]
+
+
+def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
+    names = [*ev.studies["study_id"], *ev.studies["label"]]
+    for part in (
+        "tables/comparators",
+        "tables/background",
+        "tables/background_tables",
+        "figures/background",
+        "narrative/background",
+    ):
+        source = (ROOT / "src" / "helpers" / f"{part}.py").read_text(encoding="utf-8")
+        assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", source)] == []
