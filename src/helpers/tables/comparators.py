@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
-from helpers.tables.rows import ORIGINS, outcome_rows
+from helpers.tables.rows import outcome_rows
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
 UNTREATED, OTHER_TREATMENT = "untreated", "treated otherwise"
