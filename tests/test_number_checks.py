@@ -18,7 +18,12 @@ from helpers import evidence
 from helpers.evidence.checks import RULES, Confidence, Finding, check_numbers
 from helpers.evidence.checks.intervals import interval_of
 from helpers.evidence.checks.means import binary_sd_possible, possible_totals, sd_possible
-from helpers.evidence.checks.percentages import possible_counts, possible_denominators, truncated_counts
+from helpers.evidence.checks.percentages import (
+    possible_counts,
+    possible_denominators,
+    totals_of,
+    truncated_counts,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -179,6 +184,37 @@ def test_a_change_is_held_against_its_levels(data: Path) -> None:
         ("endometrial-thickness changed by 2.4 (absolute)", Confidence.POSSIBLE),
         ("endometrial-thickness down", Confidence.LIKELY),
     ]
+
+
+def test_a_change_within_one_time_point_is_held_against_nothing(data: Path) -> None:
+    row = row_where(data, "changes", study_id="singh2014")
+    edit(data, "changes", row, arm_id="cells", subject="cohort", subgroup="", measure="endometrial-thickness",
+         from_months="3", to_months="3", compared_with="baseline", direction="down")  # fmt: skip
+    assert "change-against-levels" not in rules_about(data, "singh2014")
+
+
+def test_thirty_subgroups_of_one_analysis_are_held_together(data: Path) -> None:
+    analysis = {
+        "source_id": "umer2024",
+        "outcome": "AMH",
+        "effect": "MD",
+        "model": "random",
+        "subgroup": "many",
+    }
+    for n in range(30):
+        name = {**analysis, "subgroup": f"class {n} and more", "locator": f"Figure {n}"}
+        append(data, "pooled", **name, subgroup_variable="donor", k=str(3 + 2 * (n % 2)))
+    append(data, "pooled", **{**analysis, "subgroup": ""}, k="119")
+    told_of = check_numbers(evidence.load(data), ["studies-behind-subgroups"])
+    (told,) = [one for one in told_of if one.keys["source_id"] == "umer2024"]
+    assert told.printed == "k = 120 by donor; k = 119 by all studies"
+
+
+@given(events=st.integers(1, 100), tenths=st.integers(0, 1000), end=st.integers(1, 300))
+def test_totals_of_a_count_agree_with_trying_all(events: int, tenths: int, end: int) -> None:
+    percent = f"{tenths / 10:.1f}"
+    tried = [total for total in range(events, end) if events in possible_counts(percent, total)]
+    assert list(totals_of(events, percent, end)) == tried
 
 
 # The arithmetic: what was really computed from whole numbers is never called impossible.

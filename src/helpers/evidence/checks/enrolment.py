@@ -59,11 +59,10 @@ def registry_against_paper(ev: Evidence) -> Iterator[Finding]:
     numbers = frame[frame["item"].isin(_NUMBERS) & frame["value"].str.fullmatch(r"\d+")]
     main = main[numbers.index]
     registered = numbers["source_kind"].eq("trial-registry") & main.map(paper).fillna(False).astype(bool)
+    by_document = numbers.groupby(["study_id", "source_id"], sort=False).groups
     for row, cells in rows_of(numbers[registered]):
-        printed_in_paper = numbers[
-            numbers["study_id"].eq(cells["study_id"]) & numbers["source_id"].eq(main[row])
-        ]
-        given = {int(value) for value in printed_in_paper["value"]}
+        printed_in_paper = list(by_document.get((cells["study_id"], main[row]), ()))
+        given = {int(value) for value in numbers.loc[printed_in_paper, "value"]}
         if not given and pd.notna(cells["n_enrolled"]):
             given = {int(cells["n_enrolled"])}
         if not given or int(cells["value"]) in given:
@@ -73,5 +72,5 @@ def registry_against_paper(ev: Evidence) -> Iterator[Finding]:
         printed = f"{cells['item']} {cells['value']} in the registry, {told} in the paper"
         possible = "a plan that was not reached" if planned else "women who are not in the paper"
         confidence = Confidence.POSSIBLE if planned else Confidence.LIKELY
-        index = [row, *printed_in_paper.index]
+        index = [row, *printed_in_paper]
         yield finding(ev, "registry-against-paper", "statements", index, printed, possible, confidence)

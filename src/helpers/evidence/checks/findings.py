@@ -74,9 +74,9 @@ def finding(
 ) -> Finding:
     """Make a finding about rows of a table, given by their index."""
     indices = [int(row) for row in rows]
-    text = ev.printed[table].loc[indices[0]]
-    names = dict.fromkeys([*key_of(table), *(["subgroup"] if "subgroup" in text.index else [])])
-    keys = {name: str(text[name]) for name in names}
+    text = ev.printed[table]
+    names = dict.fromkeys([*key_of(table), *(["subgroup"] if "subgroup" in text.columns else [])])
+    keys = {name: str(text.at[indices[0], name]) for name in names}
     return Finding(rule, table, tuple(row + 2 for row in indices), keys, printed, possible, confidence)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -81,6 +82,28 @@ def possible_denominators(percent: str, most: int) -> list[tuple[int, int]]:
         Events and total, by rising total.
     """
     return [(k, total) for total in range(1, most + 1) for k in possible_counts(percent, total)]
+
+
+def totals_of(events: int, percent: str, end: int) -> range:
+    """List the totals of which a count could have been printed as a percentage.
+
+    Parameters
+    ----------
+    events : int
+        The count, 1 or more.
+    percent : str
+        The percentage as printed.
+    end : int
+        Totals below it are asked for.
+
+    Returns
+    -------
+    range
+        All totals from which `events` gives the percentage, rounded; both ways of rounding a half count.
+    """
+    low, high = Decimal(percent) - half_unit(percent), Decimal(percent) + half_unit(percent)
+    least = max(events, math.ceil(100 * events / high))
+    return range(least, end if low <= 0 else min(end, math.floor(100 * events / low) + 1))
 
 
 def half_unit(printed: str) -> Decimal:
@@ -167,14 +190,13 @@ def _fit(percent: str, counts: list[int], total: int, events: str) -> str:
         below = int(Decimal(percent) * total / 100)
         near = [f"{k}/{total} = {_percent(k, total)}" for k in (below, below + 1) if k <= total]
         told.append(f"no count of {total}; the nearest are " + " and ".join(near))
-    if events and int(events):
-        others = [n for n in range(int(events), 2 * total + 50) if int(events) in possible_counts(percent, n)]
-        if others:
-            told.append(f"{events} would need a total of " + _range(others))
+    others = totals_of(int(events), percent, 2 * total + 50) if events and int(events) else range(0)
+    if others:
+        told.append(f"{events} would need a total of " + _range(others))
     return "; ".join(told)
 
 
-def _range(numbers: list[int]) -> str:
+def _range(numbers: range) -> str:
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
 
 

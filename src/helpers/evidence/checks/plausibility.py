@@ -78,6 +78,7 @@ def _identical(
     # Single digits agree by chance too often.
     telling = rows[figures].apply(lambda column: column.str.replace(r"[-.]|^0+", "", regex=True).str.len())
     rows = rows[telling.sum(axis=1) > 3]
+    rows = rows[rows.duplicated([*same, *figures], keep=False)]
     for _, group in rows.groupby([*same, *figures], sort=False):
         names = list(dict.fromkeys(group[what]))
         if len(names) < 2:

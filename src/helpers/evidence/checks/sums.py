@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 import pandas as pd
 
@@ -23,6 +22,7 @@ def sums_of_subgroups(ev: Evidence) -> Iterator[Finding]:
     which tells that they divide it: then the other must add up too.
     """
     frame = ev.outcomes[ev.outcomes[["events", "total"]].notna().all(axis=1)]
+    frame = frame[frame.duplicated(_WHOLE, keep=False)]
     for _, rows in frame.groupby(_WHOLE, dropna=False, sort=False):
         whole, parts = rows[rows["subgroup"].isna()], rows[rows["subgroup"].notna()]
         if len(whole) != 1 or len(parts) < 2:
@@ -59,6 +59,7 @@ def studies_behind_subgroups(ev: Evidence) -> Iterator[Finding]:
     Each way of dividing the studies must give the same number, unless a study fits two classes or none.
     """
     frame = ev.pooled[ev.pooled["k"].notna()]
+    frame = frame[frame.duplicated(_ANALYSIS, keep=False)]
     for _, rows in frame.groupby(_ANALYSIS, sort=False):
         ways = {
             str(name): (_divided(part), part.index)
@@ -86,10 +87,16 @@ def _divided(part: pd.DataFrame) -> int:
     sizes = list(map(int, part["k"]))
     for place, size in enumerate(sizes):
         others = sizes[:place] + sizes[place + 1 :]
-        for number in range(2, len(others)):
-            if any(sum(chosen) == size for chosen in combinations(others, number)):
-                rest = sum(others)
-                # Left out only where the others alone are a division: else 3 = 2 + 1 would drop a plain class.
-                if rest >= size and "and" in str(part["subgroup"].iloc[place]):
-                    return rest
+        # Left out only where it is named as several taken together: else 3 = 2 + 1 would drop a plain class.
+        if "and" in str(part["subgroup"].iloc[place]) and _several_add_up_to(size, others):
+            return sum(others)
     return sum(sizes)
+
+
+def _several_add_up_to(size: int, others: list[int]) -> bool:
+    """Tell whether two or more of the others, but not all, add up to the size."""
+    # How many were taken and what they add up to: far fewer pairs than there are ways to take them.
+    reached = {(0, 0)}
+    for other in others:
+        reached |= {(taken + 1, added + other) for taken, added in reached if added + other <= size}
+    return any(added == size and 2 <= taken < len(others) for taken, added in reached)

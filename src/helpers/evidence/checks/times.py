@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -60,17 +61,16 @@ def change_against_levels(ev: Evidence) -> Iterator[Finding]:
     """
     levels = ev.measurements[ev.measurements["mean"].notna() | ev.measurements["median"].notna()]
     frame = ev.changes[ev.changes["compared_with"].eq("baseline")]
-    by_key = {
-        tuple(map(_blank, key)): dict(rows_of(rows))
-        for key, rows in levels.groupby(_SAME_LEVEL, dropna=False, sort=False)
-    }
+    by_key: dict[tuple[Any, ...], dict[int, dict[str, Any]]] = {}
+    for row, level in rows_of(levels):
+        by_key.setdefault(tuple(_blank(level[column]) for column in _SAME_LEVEL), {})[row] = level
     for row, told in rows_of(frame):
         rows = by_key.get(tuple(_blank(told[column]) for column in _SAME_LEVEL), {})
         start = 0.0 if pd.isna(told["from_months"]) else told["from_months"]
         befores = [index for index, level in rows.items() if level["timepoint_months"] == start]
         afters = [index for index, level in rows.items() if level["timepoint_months"] == told["to_months"]]
-        for before in befores:
-            for after in afters:
+        for before, after in product(befores, afters):
+            if before != after:
                 yield from _held(ev, row, told, before, after)
 
 
