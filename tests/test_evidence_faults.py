@@ -9,6 +9,7 @@ import pytest
 from damage import append, edit, row_where
 from helpers import evidence
 from helpers.evidence import Fault
+from helpers.evidence.faults import Suggestions
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:
@@ -256,3 +257,11 @@ def test_blank_parts_of_a_key_count_as_equal(data: Path) -> None:
 def test_markup_and_formulas_are_text_like_any_other(data: Path) -> None:
     edit(data, "studies", 2, note="<script>alert(1)</script> =1+1")
     assert evidence.load(data).studies["note"].iloc[0] == "<script>alert(1)</script> =1+1"
+
+
+def test_suggestions_stay_affordable_when_everything_is_broken() -> None:
+    suggestions = Suggestions(f"smith{n}" for n in range(150_000))
+    assert suggestions.of("smiht7").startswith("did you mean 'smith")
+    assert suggestions.of("smiht8").startswith("did you mean 'smith")
+    assert suggestions.of("smiht9").startswith("allowed: smith0, smith1")
+    assert suggestions.of("smiht7").startswith("did you mean 'smith")

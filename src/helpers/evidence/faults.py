@@ -8,6 +8,8 @@ from difflib import get_close_matches
 
 #: Longer lists hide the word that was meant.
 _LISTED = 20
+#: How many words are compared for the suggestions of one rule: about two seconds.
+_COMPARED = 200_000
 
 
 @dataclass(frozen=True, order=True)
@@ -63,8 +65,63 @@ class EvidenceError(ValueError):
         super().__init__("\n".join(lines))
 
 
+class Suggestions:
+    """Which allowed words were probably meant, told of many words.
+
+    Looking for a word takes a look at every allowed one. So that broken evidence is refused in a time that grows
+    with its rows only, no more than `_COMPARED` looks are taken; words after that are only told what is allowed.
+
+    Parameters
+    ----------
+    allowed : iterable of str
+        The words that are allowed.
+    """
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self._words = sorted(set(allowed))
+        self._by_lower = {word.lower(): word for word in self._words}
+        self._looks = _COMPARED
+        self._told: dict[str, str] = {}
+
+    def of(self, word: str) -> str:
+        """Say which allowed words were probably meant, and which there are.
+
+        Parameters
+        ----------
+        word : str
+            The word that is not allowed.
+
+        Returns
+        -------
+        str
+            For example ``did you mean 'live-birth'? Allowed: ...``; at most 20 words are listed, and only
+            where that helps.
+        """
+        if word not in self._told:
+            close = self._close(word)
+            listed = ", ".join(self._words[:_LISTED])
+            further = len(self._words) - _LISTED
+            listed += f" and {further} more" if further > 0 else ""
+            question = f"did you mean {' or '.join(map(repr, close))}?"
+            self._told[word] = (
+                f"allowed: {listed}"
+                if not close
+                else question
+                if further > 0
+                else f"{question} Allowed: {listed}"
+            )
+        return self._told[word]
+
+    def _close(self, word: str) -> list[str]:
+        if self._looks <= 0:
+            return []
+        self._looks -= len(self._words)
+        found = get_close_matches(word.lower(), list(self._by_lower), n=3, cutoff=0.6)
+        return [self._by_lower[lower] for lower in found]
+
+
 def meant(word: str, allowed: Iterable[str]) -> str:
-    """Say which allowed words were probably meant, and which there are.
+    """Say which allowed words were probably meant, and which there are; `Suggestions` for one word.
 
     Parameters
     ----------
@@ -76,17 +133,6 @@ def meant(word: str, allowed: Iterable[str]) -> str:
     Returns
     -------
     str
-        For example ``did you mean 'live-birth'? Allowed: ...``; at most 20 words are listed, and only
-        where that helps.
+        What `Suggestions.of` tells.
     """
-    words = sorted(set(allowed))
-    by_lower = {w.lower(): w for w in words}
-    close = [by_lower[w] for w in get_close_matches(word.lower(), list(by_lower), n=3, cutoff=0.6)]
-    listed = ", ".join(words[:_LISTED]) + (
-        f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
-    )
-    if not close:
-        return f"allowed: {listed}"
-    if len(words) > _LISTED:
-        return f"did you mean {' or '.join(map(repr, close))}?"
-    return f"did you mean {' or '.join(map(repr, close))}? Allowed: {listed}"
+    return Suggestions(allowed).of(word)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.faults import Fault, meant
+from helpers.evidence.faults import Fault, Suggestions, meant
 from helpers.evidence.links import Lookup
 from helpers.evidence.schema import TABLES
 from helpers.evidence.units import known_units, missing_factors, spellings
@@ -98,11 +99,13 @@ def _references(tables: Tables) -> Iterator[_Breach]:
 
 
 def _stranger(column: str, table: str, known: Iterable[str]) -> Callable[[Any], str]:
-    return lambda row: f"is not in {table}.csv; {meant(str(row[column]), known)}"
+    suggestions = cache(lambda: Suggestions(known))
+    return lambda row: f"is not in {table}.csv; {suggestions().of(str(row[column]))}"
 
 
 def _arms(tables: Tables) -> Iterator[_Breach]:
     arms = tables["arms"]
+    rows_of = cache(lambda: arms.groupby("study_id").indices)
     known = pd.MultiIndex.from_frame(arms[["study_id", "arm_id"]])
     for name, schema in TABLES.items():
         if name == "arms" or "arm_id" not in schema.columns:
@@ -113,7 +116,7 @@ def _arms(tables: Tables) -> Iterator[_Breach]:
         yield _Breach(
             name, frame["arm_id"].notna() & known_study & stranger, "arm_id",
             lambda row: f"is no arm of {row['study_id']} in arms.csv; "
-            + meant(str(row["arm_id"]), arms.loc[arms["study_id"] == row["study_id"], "arm_id"]),
+            + meant(str(row["arm_id"]), arms["arm_id"].iloc[rows_of().get(row["study_id"], [])].dropna()),
         )  # fmt: skip
     enrolled = _of_study(arms, tables, "n_enrolled")
     yield _Breach(
@@ -137,10 +140,13 @@ def _unknown_parts(table: str, cells: pd.Series[Any], known: Iterable[str], what
     parts = _parts(cells)
     strange = parts[~parts.isin(words)]
     rows = pd.Series(cells.index.isin(strange.index), index=cells.index)
+    first = dict(zip(reversed(strange.index), reversed(strange.tolist()), strict=True))
+    suggestions = cache(lambda: Suggestions(words))
 
     def rule(row: Any) -> str:
-        part = strange.loc[[row.name]].iloc[0]
-        return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {meant(part, words)}"
+        part = first[row.name]
+        told = suggestions().of(part)
+        return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {told}"
 
     return _Breach(table, rows, str(cells.name), rule)
 
