@@ -6,7 +6,6 @@ them. Nothing here knows a single claim: change the evidence and the verdict cha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.links import agrees, matching
+from helpers.evidence.links import LIMIT, agrees, matching
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import FIRST_HAND
 
@@ -24,7 +23,6 @@ _OF_DOCUMENTS = ("pooled", "secretion", "mechanisms", "factors", "reference_valu
 _IN_WOMEN = {"pooled": "species", "mechanisms": "level", "factors": "evidence_level"}
 #: Tables of what happened to women.
 _OF_OUTCOMES = ("outcomes", "measurements", "changes")
-_LIMIT = re.compile(r"(>=|<=|>|<)(-?\d+(?:\.\d+)?)")
 #: Kinds of claim from the most to the least consequential.
 _KINDS = ("safety", "quantity", "causal", "comparison", "attribution", "definition")
 
@@ -303,7 +301,7 @@ def _says(cell: Any, field: str, expected: str) -> float | None:
     """Compare a cell with what is expected; None where it says nothing either way."""
     if pd.isna(cell):
         return None
-    limit = _LIMIT.fullmatch(expected)
+    limit = LIMIT.fullmatch(expected)
     if limit:
         number = pd.to_numeric(cell, errors="coerce")
         return None if pd.isna(number) else float(_within(number, limit[1], float(limit[2])))

@@ -1,12 +1,20 @@
-"""Which rows a link of `claim_evidence` points to."""
+"""Which rows a link of `claim_evidence` points to, and what it expects there."""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 
+from helpers.evidence.faults import meant
+
+#: An expected limit: its sign and its number.
+LIMIT = re.compile(r"(>=|<=|>|<)(-?\d+(?:\.\d+)?)")
 #: Positions of rows in a table.
 Positions = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -65,6 +73,56 @@ class Lookup:
                 rows.setdefault(key, []).append(order[ends[code] : ends[code + 1]])
             self._indexed[column] = {key: np.sort(np.concatenate(parts)) for key, parts in rows.items()}
         return self._indexed[column].get(_comparable(value), np.empty(0, dtype=np.intp))
+
+
+def strange_conditions(match: str, columns: Iterable[str]) -> list[str]:
+    """Name the conditions of a match that are no ``column=value`` with a column of the table.
+
+    Parameters
+    ----------
+    match : str
+        Conditions, joined by ``; ``.
+    columns : iterable of str
+        Columns of the table.
+
+    Returns
+    -------
+    list of str
+        What stands in the place of the column.
+    """
+    known = set(columns)
+    conditions = [part.partition("=") for part in match.split("; ")]
+    return [column for column, equals, _ in conditions if not equals or column not in known]
+
+
+def expectation_fault(expected: str, column: pa.Column | None) -> str | None:
+    """Say why no cell of a column could ever be what is expected.
+
+    Parameters
+    ----------
+    expected : str
+        What a link expects; see `agrees`, or a limit as ``>0``.
+    column : pandera.pandas.Column or None
+        The rules of the column; None where it is not known.
+
+    Returns
+    -------
+    str or None
+        What would be right; None where the column can hold it.
+    """
+    if not expected:
+        return "must be given, for a blank would deny whatever stands there"
+    metadata = column.metadata or {} if column is not None else {}
+    if metadata.get("kind", "text") != "text":
+        number = _comparable(expected)
+        limit = LIMIT.fullmatch(expected) or (isinstance(number, float) and math.isfinite(number))
+        return None if limit else "must be a number, or a limit as >0"
+    if expected.startswith(("<", ">")) and not LIMIT.fullmatch(expected):
+        return "is no limit, which is one of >, <, >=, <= and a number"
+    words = metadata.get("vocabulary")
+    if words and not any(agrees(word, expected) for word in words):
+        return f"is no word of that column; {meant(expected, words)}"
+    return None
 
 
 def matching(frame: pd.DataFrame, match: Any) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from helpers.evidence.faults import Fault, meant
 
 #: A table of evidence is typed by people; anything larger is another file put here by mistake.
 MAX_BYTES = 150 * 10**6
+#: What spreadsheets write in the place of commas.
+_SEPARATORS = str.maketrans(";\t|", ",,,")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -118,6 +120,9 @@ def _split(name: str, text: str) -> tuple[list[list[str]], list[Fault]]:
 
 
 def _header_faults(name: str, header: list[str], columns: list[str]) -> list[Fault]:
+    if len(header) == 1 and header[0].translate(_SEPARATORS) == ",".join(columns):
+        rule = "separates its columns by another sign than commas; save it with commas"
+        return [Fault(name, 1, "", header[0], rule)]
     faults = []
     for column in columns:
         if column not in header:

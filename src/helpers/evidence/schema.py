@@ -16,8 +16,8 @@ from helpers.evidence import vocabulary as words
 from helpers.evidence.vocabulary import Vocabulary
 
 IDENTIFIER = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
-#: Text must hold no control characters, for they are invisible on a page.
-PLAIN_TEXT = r"[^\x00-\x08\x0a-\x1f\x7f]*"
+#: Text must hold no control characters, soft hyphens, or marks of width or direction, for they are invisible on a page.
+PLAIN_TEXT = r"[^\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*"
 
 
 _DTYPES: dict[str, Any] = {"text": pd.StringDtype(na_value=np.nan), "number": "float64", "integer": "Int64"}
@@ -31,11 +31,12 @@ def _column(
 
 
 def _text(
-    description: str, *, required: bool = False, pattern: str = PLAIN_TEXT, hint: str = ""
+    description: str, *, required: bool = False, pattern: str | None = None, hint: str = ""
 ) -> pa.Column:
-    rule = hint or "text without control characters"
-    check = pa.Check.str_matches(rf"^{pattern}\Z", error=rule)
-    return _column("text", description, [check], required=required, pattern=pattern if hint else None)
+    plain = "text without control characters and others that cannot be seen"
+    forms = {PLAIN_TEXT: plain} | ({pattern: hint} if pattern else {})
+    checks = [pa.Check.str_matches(rf"^{form}\Z", error=rule) for form, rule in forms.items()]
+    return _column("text", description, checks, required=required, pattern=pattern)
 
 
 def _identifier(description: str) -> pa.Column:

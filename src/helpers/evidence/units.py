@@ -38,6 +38,8 @@ FACTORED = {
 }
 LEVELS = ("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum")
 _LIMITS = ("low", "high", "value")
+#: Of the reference values only limits are levels; a factor or a variability keeps its own unit.
+KINDS_OF_LEVELS = ("diagnostic-threshold", "reference-range")
 
 
 @dataclass(frozen=True)
@@ -182,12 +184,7 @@ def canonical(frame: pd.DataFrame, reference_values: pd.DataFrame) -> pd.DataFra
         for measure, unit in set(printed)
         if measure in CANONICAL and unit in spellings(measure)
     }
-    # Of the reference values only limits are levels; a factor or a variability keeps its own unit.
-    is_level = (
-        frame["kind"].isin(["diagnostic-threshold", "reference-range"])
-        if "kind" in frame
-        else [True] * len(frame)
-    )
+    is_level = frame["kind"].isin(KINDS_OF_LEVELS) if "kind" in frame else [True] * len(frame)
     factors = [known.get(pair) if level else None for pair, level in zip(printed, is_level, strict=True)]
     converted = pd.Series([factor is not None for factor in factors], index=frame.index)
     frame["unit"] = frame["unit"].mask(converted, frame["measure"].map(CANONICAL))

@@ -1,0 +1,207 @@
+"""Rules within one row: what must hold of its cells together, whatever was printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+Tables = dict[str, pd.DataFrame]
+
+#: Columns of which none may lie below one before it in the same row.
+RISING: dict[str, list[tuple[str, ...]]] = {
+    "arms": [("age_min", "age_q1", "age_median", "age_q3", "age_max"), ("age_min", "age_mean", "age_max")],
+    "measurements": [("minimum", "q1", "median", "q3", "maximum"), ("minimum", "mean", "maximum")],
+    "changes": [("from_months", "to_months"), ("low", "change", "high")],
+    "pooled": [("low", "estimate", "high")],
+    "factors": [("low", "estimate", "high")],
+    "criteria": [("from_months", "to_months")],
+    "reference_values": [("low", "value", "high")],
+}
+#: Counts and what they are counted among.
+COUNTED = {
+    "baseline": ("n", "total"),
+    "outcomes": ("events", "total"),
+    "pooled": ("events", "total"),
+}
+#: What must be given where another column is: the centre of a spread, the estimate of a limit, the unit of a value.
+NEEDED: dict[str, dict[str, tuple[str, ...]]] = {
+    "arms": {"age_mean": ("age_sd",), "age_median": ("age_q1", "age_q3")},
+    "baseline": {"total": ("n",)},
+    "outcomes": {"total": ("total_basis",), "total_unit": ("total",), "total_basis": ("total",)},
+    "measurements": {"mean": ("sd", "se"), "median": ("q1", "q3")},
+    "changes": {
+        "change": ("change_kind", "low", "high"), "change_kind": ("change",), "low": ("high",), "high": ("low",)
+    },
+    "pooled": {"estimate": ("low", "high"), "low": ("high",), "high": ("low",)},
+    "secretion": {"value": ("spread",), "unit": ("value",)},
+    "factors": {"effect": ("estimate",), "estimate": ("low", "high"), "low": ("high",), "high": ("low",)},
+    "claims": {"quantity": ("value",), "value": ("unit",)},
+}  # fmt: skip
+#: Ratios, which lie above 0: the words of the effect, and the figures.
+RATIOS = {
+    "pooled": ("effect", ("RR", "OR", "HR"), ("estimate", "low", "high")),
+    "changes": ("change_kind", ("rr", "or", "fold"), ("change", "low", "high")),
+}
+#: What an arm that received nothing cannot have.
+_OF_CELLS = ("cell_source", "donor", "dose_cells", "dose_text", "scaffold", "route", "n_treatments")
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule of a table, and the rows that break it.
+
+    Attributes
+    ----------
+    table : str
+        The table.
+    rows : pandas.Series of bool
+        The rows that break the rule; missing means no.
+    column : str
+        The column at fault.
+    rule : callable
+        Says of a row what would be right.
+    of_blank : bool
+        Whether the rule is broken by a blank cell: then it is not told of a row with a cell that could not be read,
+        for what stands there may be what was missed.
+    """
+
+    table: str
+    rows: pd.Series[bool]
+    column: str
+    rule: Callable[[Any], str]
+    of_blank: bool = False
+
+
+def within_rows(tables: Tables) -> Iterator[Breach]:
+    """Check every rule that looks at one row by itself.
+
+    Parameters
+    ----------
+    tables : dict of pandas.DataFrame
+        All typed tables by name.
+
+    Yields
+    ------
+    Breach
+        A rule with the rows that break it, perhaps none.
+    """
+    for check in (_counts, _needed, _order, _proportions, _ratios, _notes, _untreated, _two_readings):
+        yield from check(tables)
+
+
+def _counts(tables: Tables) -> Iterator[Breach]:
+    for name, (count, total) in COUNTED.items():
+        frame = tables[name]
+        yield Breach(name, frame[count] > frame[total], count, _above(count, total))
+    outcomes = tables["outcomes"]
+    empty = outcomes["events"].isna() & outcomes["percent_reported"].isna()
+    yield Breach("outcomes", empty, "events", lambda _: "must be given, or percent_reported", True)
+    baseline = tables["baseline"]
+    empty = baseline["n"].isna() & baseline["percent_reported"].isna()
+    yield Breach("baseline", empty, "n", lambda _: "must be given, or percent_reported", True)
+    measurements = tables["measurements"]
+    several = measurements["subject"].str.startswith("patient-") & (measurements["n"] > 1)
+    yield Breach(
+        "measurements", several, "n", lambda row: f"must be 1 or blank, for {row['subject']} is one woman"
+    )
+
+
+def _above(count: str, total: str) -> Callable[[Any], str]:
+    return lambda row: f"is above its total {row[total]}; {count} lies between 0 and the total"
+
+
+def _needed(tables: Tables) -> Iterator[Breach]:
+    for name, needed in NEEDED.items():
+        frame = tables[name]
+        for column, others in needed.items():
+            for other in others:
+                yield Breach(
+                    name, frame[column].isna() & frame[other].notna(), column, _where_given(other), True
+                )
+
+
+def _where_given(other: str) -> Callable[[Any], str]:
+    return lambda _: f"must be given where {other} is"
+
+
+def _order(tables: Tables) -> Iterator[Breach]:
+    for name, chains in RISING.items():
+        for chain in chains:
+            levels = tables[name][list(chain)]
+            # Blank cells are passed over: a level is held against the last one given before it.
+            before = levels.ffill(axis=1).shift(axis=1)
+            for place, column in enumerate(chain[1:], start=1):
+                yield Breach(name, levels[column] < before[column], column, _below(chain[:place]))
+
+
+def _below(columns: tuple[str, ...]) -> Callable[[Any], str]:
+    def rule(row: Any) -> str:
+        column = next(column for column in reversed(columns) if not pd.isna(row[column]))
+        return f"is below {column}, which is {row[column]:g}"
+
+    return rule
+
+
+def _proportions(tables: Tables) -> Iterator[Breach]:
+    pooled = tables["pooled"]
+    for column in ("estimate", "low", "high"):
+        outside = (pooled["effect"] == "proportion") & ~pooled[column].between(0, 1) & pooled[column].notna()
+        yield Breach("pooled", outside, column, lambda _: "is no proportion, which lies between 0 and 1")
+
+
+def _ratios(tables: Tables) -> Iterator[Breach]:
+    for name, (kind, ratios, columns) in RATIOS.items():
+        frame = tables[name]
+        for column in columns:
+            outside = frame[kind].isin(ratios) & (frame[column] <= 0)
+            yield Breach(name, outside, column, lambda _: "is no ratio, which lies above 0")
+
+
+def _notes(tables: Tables) -> Iterator[Breach]:
+    for name in ("outcomes", "measurements"):
+        frame = tables[name]
+        silent = frame["extraction"].isin(["derived", "digitised"]) & frame["note"].isna()
+        yield Breach(name, silent, "note", lambda row: f"must say how the figure was {row['extraction']}")
+    measurements = tables["measurements"]
+    bare = measurements[["mean", "median", "minimum", "maximum", "text_value"]].isna().all(axis=1)
+    yield Breach(
+        "measurements", bare, "mean", lambda _: "must be given, or another level, or text_value", True
+    )
+    changes = tables["changes"]
+    bare = changes["change"].isna() & changes["direction"].isna()
+    yield Breach("changes", bare, "direction", lambda _: "must be given where no change is", True)
+
+
+def _untreated(tables: Tables) -> Iterator[Breach]:
+    arms = tables["arms"]
+    for column in _OF_CELLS:
+        given = (arms["kind"] == "untreated") & arms[column].notna()
+        yield Breach(
+            "arms", given, column, lambda _: "must be blank for an untreated arm, which received nothing"
+        )
+
+
+def _two_readings(tables: Tables) -> Iterator[Breach]:
+    both = tables["double_extraction"]
+    agree = both["agree"]
+    for column, alone, other in (("value_a", "a-only", "b-only"), ("value_b", "b-only", "a-only")):
+        given = both[column].notna()
+        yield Breach("double_extraction", (agree == other) & given, column, _one_reader(other))
+        missing = agree.isin(["yes", "no", alone]) & ~given
+        yield Breach(
+            "double_extraction", missing, column, lambda row: f"must be given where agree is {row['agree']}"
+        )
+    same = (agree == "no") & (both["value_a"] == both["value_b"])
+    yield Breach("double_extraction", same, "agree", lambda _: "must be yes, for both read the same")
+    told = tables["discrepancies"]
+    same = told["value_1"] == told["value_2"]
+    yield Breach(
+        "discrepancies", same, "value_2", lambda _: "is the same as value_1, which is no discrepancy"
+    )
+
+
+def _one_reader(word: str) -> Callable[[Any], str]:
+    return lambda _: f"must be blank where agree is {word}"
