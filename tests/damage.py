@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def edit(folder: Path, table: str, row: int, **cells: str) -> None:
+def edit(folder: Path, table: str, row: int, /, **cells: str) -> None:
     """Change cells of a row, counted as a spreadsheet does."""
     path = folder / f"{table}.csv"
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
@@ -16,7 +16,7 @@ def edit(folder: Path, table: str, row: int, **cells: str) -> None:
     save(path, rows)
 
 
-def append(folder: Path, table: str, **cells: str) -> int:
+def append(folder: Path, table: str, /, **cells: str) -> int:
     """Add a copy of the first row with other cells; tell its row number."""
     path = folder / f"{table}.csv"
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
@@ -34,6 +34,6 @@ def save(path: Path, rows: Iterable[dict[str, str]]) -> None:
     path.write_text(text.getvalue(), encoding="utf-8")
 
 
-def row_where(folder: Path, table: str, **cells: str) -> int:
+def row_where(folder: Path, table: str, /, **cells: str) -> int:
     rows = csv.DictReader((folder / f"{table}.csv").read_text(encoding="utf-8").splitlines())
     return next(n for n, row in enumerate(rows, start=2) if cells.items() <= row.items())

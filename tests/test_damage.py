@@ -1,0 +1,92 @@
+"""Broken evidence is refused, whatever was broken, at the place where it was broken."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pa
+import pytest
+
+from damage import save
+from helpers import evidence
+from helpers.evidence import Fault
+from helpers.evidence.schema import TABLES
+from kinds_of_damage import DAMAGES, Damage, Place
+
+
+def faults_of(folder: Path) -> tuple[Fault, ...]:
+    with pytest.raises(evidence.EvidenceError) as caught:
+        evidence.load(folder)
+    return caught.value.faults
+
+
+def rows_of(folder: Path, table: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / f"{table}.csv").read_text(encoding="utf-8").split("\n")))
+
+
+def test_there_are_many_kinds_of_damage() -> None:
+    kinds = Counter(damage.kind for damage in DAMAGES)
+    assert len(kinds) >= 40
+    assert not [kind for kind, times in kinds.items() if times > 1]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.kind.replace(" ", "-"))
+def test_damage_is_refused_where_it_was_done(data: Path, damage: Damage) -> None:
+    file, row, column = damage.do(data)
+    faults = faults_of(data)
+    assert {(fault.file, fault.row, fault.column) for fault in faults} == {(file, row, column)}
+    told = [fault for fault in faults if damage.rule in fault.rule]
+    assert told, "\n".join(map(str, faults))
+    place = (
+        f"{file}, row {row}, column {column}: " if column else f"{file}, row {row}: " if row else f"{file}: "
+    )
+    assert str(told[0]).startswith(place)
+
+
+Rules = pa.Column
+#: How each column can be broken by itself: which columns, and what to write.
+ALONE: dict[str, tuple[Callable[[Rules], bool], Callable[[str], str]]] = {
+    "blank": (lambda rules: not rules.nullable, lambda _: ""),
+    "unknown word": (lambda rules: "vocabulary" in meta(rules), lambda _: "no-such-word"),
+    "unknown id": (lambda rules: "references" in meta(rules), lambda _: "nobody1900"),
+    "text for a number": (lambda rules: meta(rules)["kind"] != "text", lambda _: "many"),
+    "decimal comma": (lambda rules: meta(rules)["kind"] != "text", lambda _: "1,5"),
+    "not a number": (lambda rules: meta(rules)["kind"] != "text", lambda _: "nan"),
+    "infinity": (lambda rules: meta(rules)["kind"] != "text", lambda _: "-inf"),
+    "below the least": (lambda rules: "greater_than_or_equal_to" in limits(rules), lambda _: "-1"),
+    "above the most": (lambda rules: "less_than_or_equal_to" in limits(rules), lambda _: "9999"),
+    "fraction of a count": (lambda rules: meta(rules)["kind"] == "integer", lambda _: "1.5"),
+    "wrong form": (lambda rules: bool(meta(rules).get("pattern")), lambda _: "no such form!"),
+    "blanks around": (lambda _: True, lambda cell: f" {cell}"),
+    "control character": (lambda rules: meta(rules)["kind"] == "text" and "references" not in meta(rules), lambda cell: f"{cell}\x07."),
+    "character that cannot be seen": (lambda rules: meta(rules)["kind"] == "text" and "references" not in meta(rules), lambda cell: f"{cell}\u200b"),
+}  # fmt: skip
+
+
+def meta(rules: Rules) -> dict[str, Any]:
+    return rules.metadata or {}
+
+
+def limits(rules: Rules) -> set[str]:
+    return {str(check.name) for check in rules.checks}
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_damage_in_every_column_is_told_in_one_go(data: Path, kind: str) -> None:
+    can_be_broken, broken = ALONE[kind]
+    done: set[Place] = set()
+    for table, schema in TABLES.items():
+        rows = rows_of(data, table)
+        for place, (column, rules) in enumerate(schema.columns.items()):
+            if can_be_broken(rules):
+                row = place % len(rows)
+                rows[row][column] = broken(rows[row][column])
+                done.add((f"{table}.csv", row + 2, column))
+        save(data / f"{table}.csv", rows)
+    told = {(fault.file, fault.row, fault.column) for fault in faults_of(data)}
+    assert done
+    assert not done - told
