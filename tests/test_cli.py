@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,6 +70,13 @@ def test_check_counts_the_rows(ev: evidence.Evidence) -> None:
     assert [line.split() for line in lines[:-1]] == [[n, str(len(t)), "rows"] for n, t in ev.tables.items()]
     rows = sum(map(len, ev.tables.values()))
     assert lines[-1] == f"{len(ev.tables)} tables, {rows} rows, no fault"
+
+
+def test_the_command_starts_without_what_only_some_of_its_commands_need() -> None:
+    heavy = {"matplotlib", "openpyxl", "papermill", "scipy", "seaborn", "sphinx"}
+    code = "import sys, helpers.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not heavy & set(done.stdout.split())
 
 
 def test_check_lists_every_fault_and_changes_nothing(data: Path) -> None:

@@ -10,17 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
 
-from helpers import evidence, figures, results
-from helpers.evidence import digitised, intake, sheet
+from helpers import evidence, results
+from helpers.evidence import digitised
 from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.faults import meant
-from helpers.evidence.filled import read_filled
-from helpers.evidence.wpd import read_digitised
 from helpers.files import write_atomically
 from helpers.rendering import (
     GOOD,
@@ -36,6 +34,9 @@ from helpers.rendering import (
 )
 from helpers.rendering import render as render_runs
 from helpers.rendering.acceptance import AcceptanceError, accept, comparable
+
+if TYPE_CHECKING:
+    from helpers.evidence.intake import Addition
 
 _USER_ERRORS = (
     evidence.EvidenceError, PlanError, ProjectError, AcceptanceError, results.ResultError,
@@ -226,6 +227,8 @@ def trace(table: str, keys: tuple[str, ...]) -> None:
 )  # fmt: skip
 def new_study(study: str, as_csv: bool, output: Path | None) -> None:
     """Write an empty extraction sheet for the new study STUDY, as smith2027."""
+    from helpers.evidence import sheet  # openpyxl takes half a second to import
+
     path = output or Path(study if as_csv else f"{study}.xlsx")
     with _told():
         sheet.write_sheet(path, study, evidence.load(Project.find().data).printed, as_csv=as_csv)
@@ -250,6 +253,9 @@ def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool
     FILE is a workbook or a folder of CSV files from `reanalysis new-study`. DIR is the folder of the tables, the
     project's data/ by default.
     """
+    from helpers.evidence import intake
+    from helpers.evidence.filled import read_filled
+
     folder = folder or Project.find().data
     with _told():
         rows = read_filled(file)
@@ -309,6 +315,10 @@ def import_figure(
     FILE is what WebPlotDigitizer 4 exports: the CSV file of all data sets, or the project as JSON or tar. DIR is the
     folder of the tables, the project's data/ by default.
     """
+    from helpers import figures
+    from helpers.evidence import intake
+    from helpers.evidence.wpd import read_digitised
+
     folder = folder or Project.find().data
     plot = plot or Path(f"{file.stem}-digitised.png")
     with _told():
@@ -337,7 +347,7 @@ def import_figure(
     click.echo(f"{plot}: compare it with {target.figure} of the paper")
 
 
-def _echo_additions(additions: list[intake.Addition], folder: Path, *, dry_run: bool) -> None:
+def _echo_additions(additions: list[Addition], folder: Path, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     width = max(len(addition.table) for addition in additions)
     for addition in additions:

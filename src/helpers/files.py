@@ -1,9 +1,10 @@
-"""Files that are never half written."""
+"""Files that are never half written, and the commit they are checked out at."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -72,3 +73,33 @@ def replace_together(contents: Mapping[Path, str | bytes]) -> None:
 def _beside(path: Path) -> Path:
     # Not `tempfile`: its files are readable by their owner only, and stay so after the rename.
     return path.with_name(f".{secrets.token_hex(6)}.tmp")
+
+
+def commit(folder: Path | None = None) -> str:
+    """Name the commit that is checked out.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        A folder of the checkout, the current one by default.
+
+    Returns
+    -------
+    str
+        Twelve digits, with ``-modified`` where tracked files differ; ``unknown`` outside a checkout.
+    """
+    command = [
+        "git",
+        "-C",
+        str(folder or Path.cwd()),
+        "describe",
+        "--always",
+        "--exclude=*",
+        "--abbrev=12",
+        "--dirty=-modified",
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()

@@ -46,7 +46,7 @@ RATIOS = {
     "changes": ("change_kind", ("rr", "or", "fold"), ("change", "low", "high")),
 }
 #: What an arm that received nothing cannot have.
-_OF_CELLS = ("cell_source", "donor", "dose_cells", "dose_text", "scaffold", "route", "n_treatments")
+OF_CELLS = ("cell_source", "donor", "dose_cells", "dose_text", "scaffold", "route", "n_treatments")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _notes(tables: Tables) -> Iterator[Breach]:
 
 def _untreated(tables: Tables) -> Iterator[Breach]:
     arms = tables["arms"]
-    for column in _OF_CELLS:
+    for column in OF_CELLS:
         given = (arms["kind"] == "untreated") & arms[column].notna()
         yield Breach(
             "arms", given, column, lambda _: "must be blank for an untreated arm, which received nothing"

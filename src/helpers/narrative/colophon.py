@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from importlib.metadata import version
-from pathlib import Path
 
 from helpers.evidence import Evidence
+from helpers.files import commit
 
 _PACKAGES = (
     "poi-reanalysis",
@@ -40,33 +39,3 @@ def colophon(ev: Evidence) -> str:
         f"Data version `{ev.digest[:12]}`; commit `{commit()}`; Python {python}; {packages}. "
         "Research software, not medical advice."
     )
-
-
-def commit(folder: Path | None = None) -> str:
-    """Name the commit that is checked out.
-
-    Parameters
-    ----------
-    folder : pathlib.Path, optional
-        A folder of the checkout, the current one by default.
-
-    Returns
-    -------
-    str
-        Twelve digits, with ``-modified`` where tracked files differ; ``unknown`` outside a checkout.
-    """
-    command = [
-        "git",
-        "-C",
-        str(folder or Path.cwd()),
-        "describe",
-        "--always",
-        "--exclude=*",
-        "--abbrev=12",
-        "--dirty=-modified",
-    ]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return done.stdout.strip()

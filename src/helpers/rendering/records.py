@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from helpers.files import write_atomically
-from helpers.narrative.colophon import commit
+from helpers.files import commit, write_atomically
 from helpers.rendering.project import Project, package_versions
 
 #: Statuses of a run whose output is complete and current.
