@@ -7,6 +7,7 @@ two columns must fulfil together is written down here. The same seed gives the s
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.evidence.relations import COUNTED, RISING, TIMES
+from helpers.evidence.datapackage import describe
+from helpers.evidence.relations import TIMES
 from helpers.evidence.schema import IDENTIFIER, TABLES
 from helpers.evidence.units import FACTORED, known_units
+from helpers.evidence.within_rows import COUNTED, NEEDED, OF_CELLS, RATIOS, RISING
 
 #: The cells of a column: numbers with NaN for blank, or text with "" for blank.
 Cells = np.ndarray[Any, Any]
@@ -73,14 +76,17 @@ def tables(studies: int, seed: int = 1) -> dict[str, Table]:
         }
         _relate(rng, made, name)
         for column, rules in schema.columns.items():
-            blank = rng.random(rows) < (BLANK if rules.nullable and column not in _KEPT else 0)
-            cells = made[name][column]
-            made[name][column] = np.where(blank, np.nan if cells.dtype.kind == "f" else "", cells)
+            if rules.nullable and column not in _KEPT:
+                _empty(made[name], column, rng.random(rows) < BLANK)
+        # Twice, for what is needed may itself need something.
+        for needed, others in 2 * list(NEEDED.get(name, {}).items()):
+            for other in others:
+                _empty(made[name], other, pd.isna(made[name][needed]) | (made[name][needed] == ""))
     return made
 
 
 def write(folder: Path, studies: int, seed: int = 1) -> int:
-    """Write all tables as CSV files.
+    """Write all tables as CSV files, and the data package that describes them.
 
     Parameters
     ----------
@@ -97,6 +103,7 @@ def write(folder: Path, studies: int, seed: int = 1) -> int:
         Rows written, over all tables.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "datapackage.json").write_text(json.dumps(describe()), encoding="utf-8")
     rows = 0
     for name, table in tables(studies, seed).items():
         frame = pd.DataFrame(table)
@@ -120,7 +127,13 @@ def _cells(
         table, key = metadata["references"].split(".")
         return _drawn(rng, made[table][key], rows)
     stem = column.replace("_", "-") + ("-" if metadata.get("pattern") == IDENTIFIER else " ")
-    return np.array([_FORMS.get(column, lambda n: f"{stem}{n}")(n) for n in range(rows)], dtype=object)
+    form: Callable[[int], str] = _FORMS.get(column, lambda n: f"{stem}{n}")
+    return np.array([form(n) for n in range(rows)], dtype=object)
+
+
+def _empty(table: Table, column: str, rows: Cells) -> None:
+    cells = table[column]
+    table[column] = np.where(rows, np.nan if cells.dtype.kind == "f" else "", cells)
 
 
 def _drawn(rng: np.random.Generator, words: Any, rows: int) -> Cells:
@@ -128,10 +141,10 @@ def _drawn(rng: np.random.Generator, words: Any, rows: int) -> Cells:
     return drawn
 
 
-#: Columns that another column needs, and that stay filled therefore.
+#: Columns that a rule needs, and that stay filled therefore.
 _KEPT = {
-    "overlaps_with", "events", "total_unit", "total_basis", "direction", "change_kind", "unit", "note", "match", "field",
-    "table", "median", "value",
+    "overlaps_with", "events", "total_unit", "total_basis", "direction", "unit", "note", "match", "field", "table",
+    "median", "value", "expected", "value_a", "value_b", "percent_reported",
 }  # fmt: skip
 
 
@@ -147,16 +160,31 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
         table |= zip(chain, np.sort([table[column] for column in chain], axis=0), strict=True)
     if name in COUNTED:
         count, total = COUNTED[name]
+        if "study_id" in table:
+            table[total] = np.fmin(table[total], _of_study(table, studies, "n_enrolled"))
         table[count] = np.minimum(table[count], table[total])
+        if "percent_reported" in table:
+            table["percent_reported"] = np.round(100 * table[count] / table[total], 1)
+    if name in RATIOS:
+        kind, ratios, figures = RATIOS[name]
+        for column in figures:
+            table[column] = np.where(
+                np.isin(table[kind], ratios), np.maximum(table[column], 0.01), table[column]
+            )
     for column in (column for of, column in TIMES if of == name):
         end = _of_study(table, studies, "follow_up_months")
         table[column] = np.fmin(table[column], end)
     match name:
+        case "sources":
+            retracted = pd.to_numeric(pd.Series(table["retracted"]).str[:4]).to_numpy()
+            table["year"] = np.fmin(table["year"], retracted)
         case "studies":
             pairs = np.arange(0, rows - rows % 2)[: 2 * (rows // 20)]
             table["overlaps_with"][pairs] = table["study_id"][pairs ^ 1]
         case "arms":
             table["n"] = np.fmin(table["n"], _of_study(table, studies, "n_enrolled"))
+            for column in OF_CELLS:
+                _empty(table, column, table["kind"] == "untreated")
         case "measurements":
             table["n"] = np.where(table["subject"] == "cohort", table["n"], 1)
             units = {measure: known_units(measure) or ["unit"] for measure in set(table["measure"])}
@@ -168,9 +196,15 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
             for column in ("low", "estimate", "high"):
                 table[column] = np.where(share, np.round(table[column] / 400, 4), table[column])
         case "claim_evidence":
-            table["table"][:] = "studies"
-            table["match"] = "study_id=" + _drawn(rng, studies["study_id"], rows)
-            table["field"][:] = "n_enrolled"
+            linked = rng.integers(len(made["outcomes"]["study_id"]), size=rows)
+            study, outcome = (made["outcomes"][column][linked] for column in ("study_id", "outcome"))
+            table["match"] = "study_id=" + study + "; outcome=" + outcome
+            table["expected"] = _drawn(rng, [">0", "<50", "7"], rows)
+            table["table"][:] = "outcomes"
+            table["field"][:] = "events"
+        case "double_extraction":
+            _empty(table, "value_a", table["agree"] == "b-only")
+            _empty(table, "value_b", table["agree"] == "a-only")
         case "reference_values":
             for row, (measure, (_, factor, _)) in enumerate(FACTORED.items()):
                 for column, word in {"measure": measure, "kind": "unit-factor", "unit": factor}.items():

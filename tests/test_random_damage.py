@@ -88,7 +88,7 @@ def accepted(folder: Path) -> bool:
     return True
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None,
+@settings(max_examples=140, deadline=None, derandomize=True, database=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
 @given(changes=st.lists(edits(), min_size=1, max_size=2))
 def test_no_broken_relation_is_silently_accepted(folder: Path, changes: list[Edit]) -> None:
