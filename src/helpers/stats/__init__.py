@@ -13,6 +13,9 @@ from helpers.stats.proportions_pooling import pool_proportions
 from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
 from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
 from helpers.stats.trial_size import patients_needed
+from helpers.stats.proportions import proportion_interval, proportion_upper_bound, zero_event_upper_bound
+from helpers.stats.rates import rate_interval, rate_upper_bound
+from helpers.stats.trial_size import patients_needed, patients_to_see
 
 __all__ = [
     "FEW_STUDIES",
@@ -38,6 +41,11 @@ __all__ = [
     "pool_proportions",
     "proportion_interval",
     "proportions_side_by_side",
+    "patients_to_see",
+    "proportion_interval",
+    "proportion_upper_bound",
+    "rate_interval",
+    "rate_upper_bound",
     "reference_change",
     "zero_event_upper_bound",
 ]

@@ -86,6 +86,40 @@ def zero_event_upper_bound(total: Numbers, *, level: float = 0.95) -> Any:
     return float(bound) if bound.ndim == 0 else bound
 
 
+def proportion_upper_bound(events: Numbers, total: Numbers, *, level: float = 0.95) -> Any:
+    """Compute the exact one-sided upper bound for a proportion.
+
+    Parameters
+    ----------
+    events : int or array_like of int
+        Number of events, any shape that broadcasts with `total`.
+    total : int or array_like of int
+        Number of trials, at least 1.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    float or ndarray of float
+        The largest proportion under which `events` or fewer have a probability of at least 1 - `level`; 1 where all
+        trials had the event. Where none had it, this is `zero_event_upper_bound`.
+
+    Raises
+    ------
+    ValueError
+        If counts are no whole numbers, are negative, exceed their total, a total is below 1, or the level is not
+        between 0 and 1.
+
+    References
+    ----------
+    Clopper CJ, Pearson ES. Biometrika 1934;26:404-413.
+    """
+    x, n = counts(events, total)
+    every = x == n
+    bound = np.where(every, 1.0, special.betaincinv(x + 1, np.where(every, 1.0, n - x), 1 - alpha_of(level)))
+    return float(bound) if bound.ndim == 0 else bound
+
+
 def _clopper_pearson(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
     return _beta_limits(x, n - x + 1, x + 1, n - x, x, n, alpha)
 

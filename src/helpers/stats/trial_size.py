@@ -1,4 +1,4 @@
-"""The trial that would settle it."""
+"""How many women would settle it."""
 
 from __future__ import annotations
 
@@ -53,4 +53,37 @@ def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8
     root = root + special.ndtri(power) * np.sqrt(p * (1 - p) + q * (1 - q))
     # The tolerance keeps what is whole but for rounding from gaining a woman.
     needed = np.ceil((root / (p - q)) ** 2 - 1e-9)
+    return int(needed) if needed.ndim == 0 else needed.astype(int)
+
+
+def patients_to_see(proportion: Numbers, *, probability: float = 0.95) -> Any:
+    """Compute the women who must be followed so that at least one event is seen.
+
+    Parameters
+    ----------
+    proportion : float or array_like
+        Proportion of women who have the event, above 0 and below 1.
+    probability : float
+        Probability that one or more of them have it, between 0 and 1.
+
+    Returns
+    -------
+    int or ndarray of int
+        log(1 - `probability`) / log(1 - `proportion`), rounded up: with as many women, no event leaves a bound
+        (`zero_event_upper_bound`) of at most `proportion`.
+
+    Raises
+    ------
+    ValueError
+        If the proportion or the probability is not between 0 and 1.
+
+    References
+    ----------
+    Hanley JA, Lippman-Hand A. JAMA 1983;249:1743-1745.
+    """
+    if not 0 < probability < 1:
+        raise ValueError(f"probability must lie between 0 and 1, not {probability!r}")
+    p = within(proportion, "proportion", 0, 1, open_low=True, open_high=True)
+    # The tolerance keeps what is whole but for rounding from gaining a woman.
+    needed = np.maximum(np.ceil(np.log1p(-probability) / np.log1p(-p) - 1e-9), 1)
     return int(needed) if needed.ndim == 0 else needed.astype(int)
