@@ -14,6 +14,7 @@ from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest, forests
 from helpers.figures.gap_map import gap_map
 from helpers.figures.noise import noise
+from helpers.figures.safety import harm_bounds, smallest_share
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
@@ -33,8 +34,10 @@ __all__ = [
     "gap_map",
     "noise",
     "png",
+    "harm_bounds",
     "possible_totals",
     "show",
+    "smallest_share",
     "study_marks",
     "svg",
     "trajectory",

@@ -11,6 +11,8 @@ from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.trajectories import trajectories_conclusion
+from helpers.narrative.safety import safety_conclusion
+from helpers.narrative.trajectories import trajectory_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "plain",
     "proportion_words",
     "ratio_claim",
+    "safety_conclusion",
     "study_conclusion",
     "trajectories_conclusion",
 ]

@@ -59,6 +59,16 @@ from helpers.tables.registrations import (
     registered_table,
 )
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
+from helpers.tables.safety import HARMS, Safety, safety
+from helpers.tables.safety_rows import bound_rows, harm_results, needed_rows, said_counts, size_rows
+from helpers.tables.safety_tables import (
+    bound_table,
+    exposure_table,
+    needed_table,
+    said_table,
+    together_table,
+    untold_table,
+)
 from helpers.tables.standard import (
     arm_table,
     baseline_table,
@@ -76,8 +86,10 @@ from helpers.tables.studies import StudyRows, chosen_studies, study_rows
 
 __all__ = [
     "Comparable",
+    "HARMS",
     "Course",
     "GapMap",
+    "Safety",
     "StudyRows",
     "Table",
     "agreement_rows",
@@ -88,6 +100,8 @@ __all__ = [
     "band_table",
     "baseline_table",
     "by_condition",
+    "bound_rows",
+    "bound_table",
     "change_rows",
     "change_table",
     "chosen_studies",
@@ -113,6 +127,7 @@ __all__ = [
     "double_rows",
     "estimate_rows",
     "estimate_table",
+    "exposure_table",
     "extract_next",
     "extract_next_table",
     "factor_map",
@@ -123,6 +138,7 @@ __all__ = [
     "flow_table",
     "gap_counts",
     "gap_table",
+    "harm_results",
     "joined",
     "judged_changes",
     "judged_table",
@@ -135,6 +151,8 @@ __all__ = [
     "mechanism_table",
     "mismatch_table",
     "noise_bands",
+    "needed_rows",
+    "needed_table",
     "outcome_rows",
     "outcome_table",
     "pair_table",
@@ -149,8 +167,12 @@ __all__ = [
     "rule_counts",
     "share_table",
     "share_values",
+    "safety",
+    "said_counts",
+    "said_table",
     "silent_studies",
     "single_table",
+    "size_rows",
     "state_counts",
     "state_table",
     "state_values",
@@ -162,8 +184,10 @@ __all__ = [
     "summary_table",
     "table",
     "threshold_rows",
+    "together_table",
     "told_rows",
     "trial_table",
+    "untold_table",
     "verdict_table",
     "without_cells_table",
 ]

@@ -1,0 +1,89 @@
+"""The women of studies, each counted once: no arm beside the sum that holds it, no cohort beside one that it overlaps."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from helpers.evidence import Evidence
+
+_SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
+
+
+def sum_arms(ev: Evidence) -> pd.Series[bool]:
+    """Tell of each arm whether it is a sum of other arms, by its name or its note; with the index of `Evidence.arms`."""
+    return (ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
+
+
+def women_treated(ev: Evidence) -> dict[str, int]:
+    """Count the women of each study who received cells.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    dict of int
+        By study: the women of its arms with cells; where an arm prints no number, and every arm received cells, the sum
+        of the arms or the women enrolled. A study of which neither is known is missing.
+    """
+    arms = ev.arms.assign(sums=sum_arms(ev))
+    enrolled = ev.studies.set_index("study_id")["n_enrolled"].to_dict()
+    found = {}
+    for study, own in arms.groupby("study_id"):
+        cells = own[own["kind"] == "cells"]
+        parts, whole = cells.loc[~cells["sums"], "n"], cells.loc[cells["sums"], "n"].dropna()
+        if len(parts) and parts.notna().all():
+            found[str(study)] = int(parts.sum())
+        elif (own["kind"] == "cells").all() and len(whole):
+            found[str(study)] = int(whole.max())
+        elif (own["kind"] == "cells").all() and pd.notna(enrolled[study]):
+            found[str(study)] = int(enrolled[study])
+    return found
+
+
+def sharing(studies: list[str], overlaps: dict[str, list[str]]) -> dict[str, str]:
+    """Name the studies that may share women with one that stands before them.
+
+    Parameters
+    ----------
+    studies : list of str
+        Studies, the largest first.
+    overlaps : dict of list of str
+        The studies with which each may share women.
+
+    Returns
+    -------
+    dict of str
+        Each such study, and the one that is kept in its place.
+    """
+    kept: list[str] = []
+    dropped = {}
+    for study in studies:
+        rivals = [other for other in kept if other in overlaps.get(study, [])]
+        if rivals:
+            dropped[study] = rivals[0]
+        else:
+            kept.append(study)
+    return dropped
+
+
+def women_once(studies: pd.DataFrame) -> tuple[int, int]:
+    """Add up the women of studies, those of cohorts that may share women once.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        study_id, women (missing where unknown) and overlaps (a list of study_ids).
+
+    Returns
+    -------
+    women, unknown : int
+        The women, and the number of studies that do not tell theirs.
+    """
+    known = studies[studies["women"].notna()].sort_values("women", ascending=False, kind="stable")
+    dropped = sharing(list(known["study_id"]), dict(zip(known["study_id"], known["overlaps"], strict=True)))
+    return int(known.loc[~known["study_id"].isin(dropped), "women"].sum()), len(studies) - len(known)
