@@ -49,10 +49,8 @@ def harm_bounds(
     counts = frame[frame["scope"] == "study"]
     rows = max(len(frame) + len(sections), 3)
     lines = style.footer_lines(counts["citation"], notes)
-    top, bottom = (
-        style.title_height(title, subtitle) + (0.95 if len(frame) else 0.2),
-        style.footer_height(lines) + 0.95,
-    )
+    top = style.title_height(title, subtitle) + (0.95 if len(frame) else 0.2)
+    bottom = style.footer_height(lines) + 1.15
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + bottom + _ROW * rows))
         height = figure.get_figheight()
@@ -65,8 +63,9 @@ def harm_bounds(
             style.say_nothing(axes, "no study gives a count\nin what was read")
         _dress(axes, rows)
         handles = marks.origin_handles(counts["origin"]) + _sum_handles(frame)
-        handles += marks.colour_handles(counts["cell_source"], style.CELL_SOURCE_COLOURS)
         marks.legend_below(figure, handles, (bottom - 0.58) / height)
+        handles = marks.colour_handles(counts["cell_source"], style.CELL_SOURCE_COLOURS)
+        marks.legend_below(figure, handles, (bottom - 0.8) / height)
         style.footed(figure, lines)
     return figure
 
@@ -150,7 +149,7 @@ def smallest_share(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Made by `helpers.tables.size_rows`: label, total, total_unit, scope, share, origin, cell_source, citation.
+        Made by `helpers.tables.size_rows`: label, total, total_unit, scope, share, origin, citation.
     needed : pandas.DataFrame
         Made by `helpers.tables.needed_rows` for the same level: share and women.
     level : float
@@ -185,7 +184,6 @@ def smallest_share(
         handles = marks.origin_handles(told["origin"]) + _sum_handles(told)
         if units == ["women"]:
             handles += _mark_untold(axes, untold)
-        handles += marks.colour_handles(told["cell_source"], style.CELL_SOURCE_COLOURS)
         marks.legend_below(figure, handles, (bottom - 0.55) / height)
         style.footed(figure, lines)
     return figure
@@ -206,8 +204,7 @@ def _mark_sizes(axes: Axes, told: pd.DataFrame) -> None:
     for place, row in enumerate(told.itertuples()):
         total, share = int(str(row.total)), float(str(row.share))
         if row.scope == "study":
-            colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
-            marks.draw_proportion(axes, total, share, origin=str(row.origin), colour=colour)
+            marks.draw_proportion(axes, total, share, origin=str(row.origin), colour=style.INK)
         else:
             axes.plot([total], [share], "s", ms=7, color=style.INK, zorder=4)
         axes.annotate(
@@ -224,7 +221,7 @@ def _mark_untold(axes: Axes, untold: pd.DataFrame) -> list[Line2D]:
         untold["total"].astype(float), [0.035] * len(untold), "|", ms=12, color=style.MUTED, alpha=0.7,
         transform=axes.get_xaxis_transform(),
     )  # fmt: skip
-    words = f"women in {len(untold)} studies that give no count"
+    words = f"{len(untold)} studies without a count"
     return [Line2D([], [], ls="", marker="|", ms=10, color=style.MUTED, label=words)]
 
 

@@ -102,9 +102,9 @@ def size_rows(harm: Safety) -> pd.DataFrame:
     pandas.DataFrame
         label, total, total_unit, scope (``"study"`` for a count, ``"all"`` for the crude sum, ``"untold"`` for the women of
         a study with results that gives no count), share (the smallest that shows at least once with the probability of
-        the level), origin, cell_source and citation.
+        the level), origin and citation.
     """
-    columns = ["label", "total", "total_unit", "scope", "share", "origin", "cell_source", "citation"]
+    columns = ["label", "total", "total_unit", "scope", "share", "origin", "citation"]
     rows = harm.rows.assign(label=harm.rows["study_label"], scope="study")
     overall = harm.together[harm.together["scope"] == "all"].assign(label="crude sum")
     untold = harm.studies[harm.studies["said"].isin(UNTOLD) & (harm.studies["women"] > 0)].assign(
