@@ -10,9 +10,8 @@ from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
-from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.safety import safety_conclusion
-from helpers.narrative.trajectories import trajectory_conclusion
+from helpers.narrative.trajectories import trajectories_conclusion, trajectory_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
@@ -35,4 +34,5 @@ __all__ = [
     "safety_conclusion",
     "study_conclusion",
     "trajectories_conclusion",
+    "trajectory_conclusion",
 ]

@@ -8,13 +8,11 @@ from helpers.stats.influence import Influence, cumulative, influence, leave_one_
 from helpers.stats.noise import ReferenceChange, reference_change
 from helpers.stats.paired import before_after
 from helpers.stats.pooled import FEW_STUDIES, Pooled
-from helpers.stats.proportions import proportion_interval, zero_event_upper_bound
+from helpers.stats.proportions import proportion_interval, proportion_upper_bound, zero_event_upper_bound
 from helpers.stats.proportions_pooling import pool_proportions
+from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
 from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
-from helpers.stats.trial_size import patients_needed
-from helpers.stats.proportions import proportion_interval, proportion_upper_bound, zero_event_upper_bound
-from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.trial_size import patients_needed, patients_to_see
 
 __all__ = [
@@ -36,14 +34,13 @@ __all__ = [
     "leave_one_out",
     "meta_regression",
     "patients_needed",
+    "patients_to_see",
     "pool_effects",
     "pool_effects_bayes",
     "pool_proportions",
     "proportion_interval",
-    "proportions_side_by_side",
-    "patients_to_see",
-    "proportion_interval",
     "proportion_upper_bound",
+    "proportions_side_by_side",
     "rate_interval",
     "rate_upper_bound",
     "reference_change",
