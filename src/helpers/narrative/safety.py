@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.evidence.provenance import ORIGINS
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Safety, needed_rows, said_counts
-from helpers.tables.rows import ORIGINS, percent
+from helpers.tables.rows import percent
 from helpers.tables.safety import COUNTED, PER, REGISTERED, RETRACTED
 from helpers.tables.safety_rows import UNTOLD
 

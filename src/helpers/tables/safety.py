@@ -9,9 +9,9 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
+from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import TISSUE
 from helpers.tables.cohorts import sharing, sum_arms, women_treated
-from helpers.tables.rows import ORIGINS, origin
 
 #: The harms that can be asked for, and their names in a sentence.
 HARMS = {
