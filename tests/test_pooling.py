@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special
 
@@ -171,6 +171,8 @@ def test_a_proportion_lies_in_its_intervals_and_mirrors(pairs: list[tuple[int, i
 
 
 @given(pairs=counts)
+@example(pairs=[(1, 1), (0, 2), (2, 41)])  # two maxima
+@example(pairs=[(0, 9), (604, 604), (13211, 13211), (5, 18), (0, 58)])  # tau of about nine
 @settings(max_examples=60)
 def test_no_other_model_is_more_likely(pairs: list[tuple[int, int]]) -> None:
     assume(has_maximum(pairs))

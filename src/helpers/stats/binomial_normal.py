@@ -155,11 +155,14 @@ def maximum_likelihood(x: FloatArray, n: FloatArray) -> Fit:
 
 
 def _start(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return mu and tau to start from: the best of `STARTS`, mu by the normal approximation; shape (datasets,)."""
+    """Return mu and tau to start from: the best of `STARTS`, with mu near its maximum for each; shape (datasets,)."""
     share = (x + 0.5) / (n + 1)
     tau = STARTS[:, None, None]
     weight = np.where(n > 0, 1 / (1 / ((n + 1) * share * (1 - share)) + tau**2), 0)
     mu = (weight * special.logit(share)).sum(axis=-1, keepdims=True) / weight.sum(axis=-1, keepdims=True)
+    for _ in range(2):
+        at = slopes(x, n, mu, tau, FEW_NODES)
+        mu = mu - np.clip(at.mu / at.mu_mu, -1, 1)[..., None]
     best = np.argmax(log_likelihood(x, n, mu, tau, FEW_NODES), axis=0)
     return mu[best, np.arange(len(x)), 0], STARTS[best]
 
@@ -202,9 +205,9 @@ def _fit(x: FloatArray, n: FloatArray, nodes: int) -> FloatArray:
 def _without_heterogeneity(
     x: FloatArray, n: FloatArray, mu: FloatArray, mu_se: FloatArray, tau: FloatArray, height: FloatArray
 ) -> FloatArray:
-    """Replace fits that have ended at no heterogeneity by that of one common proportion."""
-    none = tau < NONE
+    """Replace fits by that of one common proportion where they ended at no heterogeneity, or it is more likely."""
     x, n = x.sum(axis=-1), n.sum(axis=-1)
     common = special.xlogy(x, x / n) + special.xlogy(n - x, 1 - x / n)
+    none = (tau < NONE) | (common > height + 1e-9)
     alike = np.stack([special.logit(x / n), np.sqrt(1 / x + 1 / (n - x)), np.zeros_like(tau), common])
     return np.where(none, alike, np.stack([mu, mu_se, tau, height]))
