@@ -63,6 +63,7 @@ def agree(
 
 
 def test_the_reference_covers_every_combination() -> None:
+    assert {"R", "metafor", "lme4", "effects", "proportions"} <= set(REFERENCE["source"])
     sizes = {(case["k"], case["between"]) for case in REFERENCE["effects"] if case["level"] == 0.95}
     assert sizes == set(product([2, 3, 5, 8, 13, 30], [0, 0.1, 4]))
     assert {case["level"] for case in REFERENCE["effects"]} == {0.8, 0.95, 0.99}

@@ -97,25 +97,28 @@ def _log_density(
 
 def _interval(x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return where the density of u, which is log-concave, has fallen by `DROP` on either side of its mode."""
-    # Start from the normal approximation to the study's logit, and step to the mode by Newton's method.
+    # Start from the normal approximation to the study's logit, and step to the mode by Newton's method. (This is the inner
+    # loop of everything here: minimum and maximum, because clip takes four times as long on small arrays.)
     share = (x + 0.5) / (n + 1)
     weight = tau * (n + 1) * share * (1 - share)
     mode = weight * (special.logit(share) - mu) / (1 + tau * weight)
+    x_tau, n_tau = x * tau, n * tau
+    trusted = 2 / (tau + 0.01)  # two logits
     for _ in range(4):
         p = special.expit(mu + tau * mode)
-        bend = 1 + tau**2 * n * p * (1 - p)
-        # Two logits are as far as a step is to be trusted.
-        mode = mode + np.clip((tau * (x - n * p) - mode) / bend, -2 / (tau + 0.01), 2 / (tau + 0.01))
+        pull = n_tau * p
+        bend = 1 + tau * pull * (1 - p)
+        mode = mode + np.minimum(np.maximum((x_tau - pull - mode) / bend, -trusted), trusted)
     top = _log_density(x, n, mu, tau, mode)[1] - DROP
     # The fall is convex, so that Newton's method never stops short; it is at least that of the standard normal.
     nearest, furthest = 1 / np.sqrt(bend), np.sqrt(2 * DROP)
     sides = np.array([-1.0, 1.0]).reshape(2, *[1] * np.ndim(mode))
     distance = furthest * nearest
-    for _ in range(3):
+    for _ in range(2):
         u = mode + sides * distance
         p, height = _log_density(x, n, mu, tau, u)
-        slope = sides * (tau * (x - n * p) - u)
-        distance = np.clip(distance + (top - height) / slope, nearest, furthest)
+        further = (top - height) / (sides * (x_tau - n_tau * p - u))
+        distance = np.minimum(np.maximum(distance + further, nearest), furthest)
     return mode - distance[0], mode + distance[1]
 
 

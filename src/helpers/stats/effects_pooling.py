@@ -83,7 +83,7 @@ def pool_effects(
             between = maximum_likelihood(y, v, m, restricted=tau2 == "REML")
     w = m / (v + between[..., None])
     estimate, total = weighted_mean(y, w, m)
-    k = m.sum(axis=-1)
+    k = np.vecdot(m, m)
     se, critical = spread(np.vecdot(w, (y - estimate[..., None]) ** 2), k - 1, 1 / total, interval, level)
     reach = critical * np.sqrt(se**2 + between)
     q, q_p = cochran_q(y, v, m)

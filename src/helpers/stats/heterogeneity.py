@@ -29,14 +29,14 @@ def cochran_q(y: FloatArray, v: FloatArray, m: FloatArray) -> tuple[FloatArray, 
     """Return Cochran's Q of shape (datasets,) and its p-value with k - 1 degrees of freedom."""
     w = m / v
     q = np.vecdot(w, (y - weighted_mean(y, w, m)[0][..., None]) ** 2)
-    return q, special.chdtrc(m.sum(axis=-1) - 1, q)
+    return q, special.chdtrc(np.vecdot(m, m) - 1, q)
 
 
 def typical_variance(v: FloatArray, m: FloatArray) -> FloatArray:
     """Return the typical within-study variance of Higgins and Thompson (Stat Med 2002;21:1539-1558)."""
     w = m / v
     total = np.vecdot(w, m)
-    typical: FloatArray = (m.sum(axis=-1) - 1) / (total - np.vecdot(w, w) / total)
+    typical: FloatArray = (np.vecdot(m, m) - 1) / (total - np.vecdot(w, w) / total)
     return typical
 
 
@@ -48,18 +48,18 @@ def q_profile(
     All three are the tau2 at which the generalised Q meets a target: its expectation, k - 1, or a quantile of
     the chi-squared distribution; 0 where Q is below the target already without heterogeneity.
     """
-    df = m.sum(axis=-1) - 1
+    df = np.vecdot(m, m) - 1
     tail = (1 - level) / 2
-    targets = np.stack([df, special.chdtri(df, tail), special.chdtri(df, 1 - tail)])
+    targets = np.array([df, special.chdtri(df, tail), special.chdtri(df, 1 - tail)])
     tau2 = np.zeros_like(targets)
-    scale = 1 / np.max(m / v, axis=-1)
+    scale = 1 / (m / v).max(axis=-1)
     for _ in range(ITERATIONS):
         w = m / (v + tau2[..., None])
         deviation = y - weighted_mean(y, w, m)[0][..., None]
         pull = w * deviation
         q = np.vecdot(pull, deviation)
         # Newton on 1 / Q, which is nearly linear in tau2; identical effects have no slope and stay at zero.
-        step = (q / targets - 1) * q / np.maximum(np.vecdot(pull, pull), np.finfo(float).tiny)
+        step = (q / targets - 1) * q / np.maximum(np.vecdot(pull, pull), 1e-300)
         new = np.maximum(tau2 + step, 0)
         settled = (np.abs(new - tau2) <= TOLERANCE * (tau2 + scale)).all()
         tau2 = new
@@ -71,8 +71,8 @@ def q_profile(
 def dersimonian_laird(y: FloatArray, v: FloatArray, m: FloatArray) -> FloatArray:
     """Return the moment estimate of DerSimonian and Laird, of shape (datasets,)."""
     w = m / v
-    total = w.sum(axis=-1)
-    excess = cochran_q(y, v, m)[0] - (m.sum(axis=-1) - 1)
+    total = np.vecdot(w, m)
+    excess = cochran_q(y, v, m)[0] - (np.vecdot(m, m) - 1)
     estimate: FloatArray = np.maximum(excess / (total - np.vecdot(w, w) / total), 0)
     return estimate
 
@@ -96,12 +96,14 @@ def maximum_likelihood(y: FloatArray, v: FloatArray, m: FloatArray, *, restricte
     return climb(grid, log_likelihood(y, v, m, grid, restricted=restricted), slopes)
 
 
-def tau2_grid(y: FloatArray, v: FloatArray, m: FloatArray, points: int = 24) -> FloatArray:
+def tau2_grid(y: FloatArray, v: FloatArray, m: FloatArray, points: int = 32) -> FloatArray:
     """Return values of tau2 that hold its likelihood's maximum between them, of shape (points, datasets)."""
-    lowest = 0.25 / np.max(m / v, axis=-1)
-    spread = np.max(np.where(m, y, -np.inf), axis=-1) - np.min(np.where(m, y, np.inf), axis=-1)
-    rise = np.maximum(2 * spread**2 / lowest, 2) ** (1 / (points - 2))
-    return np.concatenate([np.zeros_like(lowest)[None], lowest * rise ** np.arange(points - 1)[:, None]])
+    lowest = 0.25 / (m / v).max(axis=-1)
+    deviation = m * (y - weighted_mean(y, m, m)[0][..., None])
+    rise = np.maximum(4 * np.vecdot(deviation, deviation) / lowest, 2) ** (1 / (points - 2))
+    grid: FloatArray = lowest * rise ** np.arange(-1, points - 1)[:, None]
+    grid[0] = 0
+    return grid
 
 
 def climb(
