@@ -96,7 +96,7 @@ def test_a_higher_level_is_wider(pairs: list[tuple[float, float]], tau2: str, in
 
 
 @given(sets=st.lists(studies, min_size=1, max_size=4), tau2=estimators)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_many_data_sets_give_what_each_gives(sets: list[list[tuple[float, float]]], tau2: str) -> None:
     width = max(len(pairs) for pairs in sets)
     y, v = np.full((len(sets), width), np.nan), np.full((len(sets), width), np.nan)
@@ -150,7 +150,7 @@ def test_the_prediction_interval_names_its_convention() -> None:
 
 
 @given(pairs=counts, level=st.floats(0.5, 0.99))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_proportion_lies_in_its_intervals_and_mirrors(pairs: list[tuple[int, int]], level: float) -> None:
     assume(has_maximum(pairs))
     x, n = columns(pairs)
@@ -173,7 +173,7 @@ def test_a_proportion_lies_in_its_intervals_and_mirrors(pairs: list[tuple[int, i
 @given(pairs=counts)
 @example(pairs=[(1, 1), (0, 2), (2, 41)])  # two maxima
 @example(pairs=[(0, 9), (604, 604), (13211, 13211), (5, 18), (0, 58)])  # tau of about nine
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_no_other_model_is_more_likely(pairs: list[tuple[int, int]]) -> None:
     assume(has_maximum(pairs))
     x, n = columns(pairs)
@@ -187,7 +187,7 @@ def test_no_other_model_is_more_likely(pairs: list[tuple[int, int]]) -> None:
 
 
 @given(sets=st.lists(counts, min_size=1, max_size=4))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_many_sets_of_counts_give_what_each_gives(sets: list[list[tuple[int, int]]]) -> None:
     assume(all(has_maximum(pairs) for pairs in sets))
     width = max(len(pairs) for pairs in sets)
