@@ -94,6 +94,7 @@ class Evidence:
     measurements: pd.DataFrame
     changes: pd.DataFrame
     statements: pd.DataFrame
+    risk_of_bias: pd.DataFrame
     pooled: pd.DataFrame
     secretion: pd.DataFrame
     mechanisms: pd.DataFrame

@@ -326,6 +326,22 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             },
         ),
         _table(
+            "risk_of_bias",
+            "A judgement on one domain of the risk of bias of a study, and the fact that it rests on.",
+            ["study_id", "tool", "domain"],
+            {
+                "study_id": _study(),
+                "tool": _word("the tool", words.RISK_TOOL, required=True),
+                "domain": _word("domain or question of that tool", words.RISK_DOMAIN, required=True),
+                "judgement": _word(
+                    "judgement, in the words of that tool", words.RISK_JUDGEMENT, required=True
+                ),
+                "reason": _text("the fact that the judgement rests on", required=True),
+                **_provenance(),
+                **_note(),
+            },
+        ),
+        _table(
             "pooled",
             "A pooled result of a published meta-analysis, of women or of animals.",
             [

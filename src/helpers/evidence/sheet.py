@@ -23,7 +23,7 @@ from helpers.evidence.schema import IDENTIFIER, TABLES, key_of
 #: The tables that a study of women can fill, in the order of filling.
 TABS = (
     "sources", "studies", "arms", "baseline", "outcomes", "measurements", "changes", "statements",
-    "double_extraction", "discrepancies",
+    "risk_of_bias", "double_extraction", "discrepancies",
 )  # fmt: skip
 #: A row whose first cell begins so is an example; it is not imported.
 EXAMPLE = "example:"
@@ -267,7 +267,7 @@ def _fill_tab(
     tab: Worksheet, name: str, rows: list[list[str]], meanings: Worksheet, lists: Worksheet
 ) -> None:
     columns = TABLES[name].columns
-    wide = ("note", "comment", "locator", "title_short", "url", "what", "item")
+    wide = ("note", "comment", "locator", "title_short", "url", "what", "item", "reason")
     _head(tab, list(columns), [34 if column in wide else max(13, len(column) + 3) for column in columns])
     for number, (column, rules) in enumerate(columns.items(), start=1):
         metadata, letter = rules.metadata or {}, get_column_letter(number)

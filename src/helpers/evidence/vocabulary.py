@@ -346,6 +346,53 @@ STATEMENT_ITEM: Vocabulary = {
     "tendency": "tendency told without its direction",
     "unexplained-figure": "a figure whose label the source does not explain",
 }
+RISK_TOOL: Vocabulary = {
+    "JBI-case-series": "checklist of the Joanna Briggs Institute for case series, here of the arm with cells",
+    "ROBINS-I": "risk of bias in non-randomised studies of interventions, version of 2016, of the effect of the cells",
+}
+JBI_DOMAIN: Vocabulary = {
+    "inclusion-criteria": "is it clear who could enter?",
+    "condition-measured": "was the condition measured in the same reliable way in every woman?",
+    "condition-identified": "was the condition established by a valid method in every woman?",
+    "consecutive-inclusion": "did women enter one after the other, without choice among them?",
+    "complete-inclusion": "are all women who could enter, or entered, in the series?",
+    "demographics-reported": "is it clear who the women were, age foremost?",
+    "clinical-information-reported": "is it clear in what clinical state they were before treatment?",
+    "outcomes-reported": "is it clear what became of them?",
+    "sites-reported": "is it clear where they were treated?",
+    "statistics-appropriate": "does the statistical analysis fit the data?",
+}
+ROBINS_I_DOMAIN: Vocabulary = {
+    "confounding": "what made women receive the cells, or not, may also govern the outcome",
+    "selection-of-participants": "who is in the analysis, or from when, depends on treatment and outcome",
+    "classification-of-interventions": "who received what is not clear, or was decided afterwards",
+    "deviations-from-interventions": "women received something else beside, or not what was meant",
+    "missing-data": "women who entered are missing from the result",
+    "measurement-of-outcomes": "who measured, or told, the outcome knew of the treatment",
+    "selection-of-reported-result": "the result reported was chosen among several",
+}
+#: Most judgements of either tool end here: the documents were not read deep enough.
+_NOT_ASSESSABLE: Vocabulary = {"not-assessable": "cannot be judged from what was read"}
+JBI_JUDGEMENT: Vocabulary = {
+    "yes": "the question is answered with yes",
+    "no": "the question is answered with no",
+    "not-applicable": "the question does not apply, as to a single case",
+    **_NOT_ASSESSABLE,
+}
+ROBINS_I_JUDGEMENT: Vocabulary = {
+    "low": "as in a sound randomised trial",
+    "moderate": "sound for a study without randomisation",
+    "serious": "important problems",
+    "critical": "too problematic to tell anything of an effect",
+    **_NOT_ASSESSABLE,
+}
+RISK_DOMAIN: Vocabulary = JBI_DOMAIN | ROBINS_I_DOMAIN
+RISK_JUDGEMENT: Vocabulary = JBI_JUDGEMENT | ROBINS_I_JUDGEMENT
+#: The domains and the judgements of each tool, in its order.
+RISK_TOOLS: dict[str, tuple[Vocabulary, Vocabulary]] = {
+    "JBI-case-series": (JBI_DOMAIN, JBI_JUDGEMENT),
+    "ROBINS-I": (ROBINS_I_DOMAIN, ROBINS_I_JUDGEMENT),
+}
 EVIDENCE_TABLE: Vocabulary = {
     "outcomes": "rows of outcomes.csv",
     "measurements": "rows of measurements.csv",

@@ -8,6 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.faults import meant
+from helpers.evidence.vocabulary import RISK_TOOLS
+
 Tables = dict[str, pd.DataFrame]
 
 #: Columns of which none may lie below one before it in the same row.
@@ -88,7 +91,7 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
     Breach
         A rule with the rows that break it, perhaps none.
     """
-    for check in (_counts, _needed, _order, _proportions, _ratios, _notes, _untreated, _two_readings):
+    for check in (_counts, _needed, _order, _proportions, _ratios, _notes, _untreated, _two_readings, _judgements):
         yield from check(tables)
 
 
@@ -205,3 +208,16 @@ def _two_readings(tables: Tables) -> Iterator[Breach]:
 
 def _one_reader(word: str) -> Callable[[Any], str]:
     return lambda _: f"must be blank where agree is {word}"
+
+
+def _judgements(tables: Tables) -> Iterator[Breach]:
+    frame = tables["risk_of_bias"]
+    for tool, known in RISK_TOOLS.items():
+        own = frame["tool"] == tool
+        for column, vocabulary in zip(("domain", "judgement"), known, strict=True):
+            strange = own & frame[column].notna() & ~frame[column].isin(list(vocabulary))
+            yield Breach("risk_of_bias", strange, column, _no_word_of(tool, column, list(vocabulary)))
+
+
+def _no_word_of(tool: str, column: str, known: list[str]) -> Callable[[Any], str]:
+    return lambda row: f"is no {column} of {tool}; {meant(str(row[column]), known)}"
