@@ -15,6 +15,7 @@ from helpers.figures.forest import forest, forests
 from helpers.figures.gap_map import gap_map
 from helpers.figures.noise import noise
 from helpers.figures.safety import harm_bounds, smallest_share
+from helpers.figures.risk_of_bias import traffic_lights
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
@@ -40,6 +41,7 @@ __all__ = [
     "smallest_share",
     "study_marks",
     "svg",
+    "traffic_lights",
     "trajectory",
     "verdict_bars",
 ]

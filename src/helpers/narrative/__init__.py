@@ -16,6 +16,12 @@ from helpers.narrative.wording import interval_words, listed, plain, proportion_
 
 __all__ = [
     "background_conclusion",
+from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
+from helpers.narrative.trajectories import trajectories_conclusion
+from helpers.narrative.wording import interval_words, listed, plain, proportion_words
+
+__all__ = [
+    "certainty_conclusion",
     "claims_conclusion",
     "colophon",
     "comparison_conclusion",
@@ -32,6 +38,7 @@ __all__ = [
     "proportion_words",
     "ratio_claim",
     "safety_conclusion",
+    "risk_of_bias_conclusion",
     "study_conclusion",
     "trajectories_conclusion",
     "trajectory_conclusion",

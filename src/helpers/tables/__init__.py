@@ -51,12 +51,19 @@ from helpers.tables.noise import (
     noise_bands,
     without_cells_table,
 )
+from helpers.tables.grade import Grade, Reason, grade
 from helpers.tables.publication import Table, depth_table, outcome_table, table
 from helpers.tables.registrations import (
     registered_count_table,
     registered_counts,
     registered_rows,
     registered_table,
+)
+from helpers.tables.risk_of_bias import (
+    domain_count_table,
+    domain_counts,
+    judgement_rows,
+    judgement_table,
 )
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
 from helpers.tables.safety import HARMS, Safety, safety
@@ -83,6 +90,7 @@ from helpers.tables.standard import (
     summary_table,
 )
 from helpers.tables.studies import StudyRows, chosen_studies, study_rows
+from helpers.tables.summary_of_findings import summary_of_findings_rows, summary_of_findings_table
 
 __all__ = [
     "HARMS",
@@ -90,6 +98,8 @@ __all__ = [
     "Course",
     "GapMap",
     "Safety",
+    "Grade",
+    "Reason",
     "StudyRows",
     "Table",
     "agreement_rows",
@@ -124,6 +134,8 @@ __all__ = [
     "disagreement_table",
     "discrepancy_table",
     "documents_table",
+    "domain_count_table",
+    "domain_counts",
     "double_rows",
     "estimate_rows",
     "estimate_table",
@@ -144,6 +156,10 @@ __all__ = [
     "judged_table",
     "judgement_table",
     "left_out_table",
+    "grade",
+    "joined",
+    "judgement_rows",
+    "judgement_table",
     "level_rows",
     "level_table",
     "limit_table",
@@ -181,6 +197,8 @@ __all__ = [
     "study_count_table",
     "study_kinds",
     "study_rows",
+    "summary_of_findings_rows",
+    "summary_of_findings_table",
     "summary_table",
     "table",
     "threshold_rows",

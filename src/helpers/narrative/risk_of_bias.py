@@ -1,0 +1,89 @@
+"""What the risk of bias and the certainty of the evidence allow to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import RISK_TOOLS, phrase
+from helpers.narrative.wording import counted, listed
+from helpers.tables import Grade, domain_counts
+from helpers.tables.grade import LEVELS
+from helpers.tables.risk_of_bias import NOT_ASSESSABLE
+from helpers.tables.rows import percent
+
+
+def risk_of_bias_conclusion(rows: pd.DataFrame) -> str:
+    """Tell how many judgements could be made at all, and which domain is worst.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.tables.judgement_rows`.
+
+    Returns
+    -------
+    str
+        Markdown: how many judgements are assessable, then a sentence per tool.
+    """
+    if rows.empty:
+        return "No study of the selection has a judgement on the risk of bias."
+    asked = rows[rows["judgement"] != "not-applicable"]
+    if asked.empty:
+        return "None of the questions applies to the studies of the selection."
+    told = int((asked["judgement"] != NOT_ASSESSABLE).sum())
+    text = (
+        f"Of {counted(len(asked), 'judgement')} on {counted(rows['study_id'].nunique(), 'study', 'studies')}, {told} "
+        f"({percent(told / len(asked))} %) could be made from what was read; the rest could not, which tells of the reading and "
+        "not of the studies."
+    )
+    counts = domain_counts(rows)
+    sentences = [_worst(tool, counts[counts["tool"] == tool]) for tool in RISK_TOOLS]
+    return "\n\n".join([text, *filter(None, sentences)])
+
+
+def _worst(tool: str, counts: pd.DataFrame) -> str:
+    if counts.empty:
+        return ""
+    unread = counts[counts["assessable"] == 0]
+    nowhere = f" No study could be judged on {_names(unread)}." if len(unread) else ""
+    most = int(counts["against"].max())
+    if not most:
+        return f"{tool}: no judgement speaks against a study.{nowhere}"
+    worst = counts[counts["against"] == most]
+    of = int(worst["studies"].iloc[0])
+    against = {"JBI-case-series": "no", "ROBINS-I": "serious or critical"}[tool]
+    return f"{tool}: worst is {_names(worst)}, {against} in {most} of {counted(of, 'study', 'studies')}.{nowhere}"
+
+
+def _names(counts: pd.DataFrame) -> str:
+    return listed(phrase(domain) for domain in counts["domain"])
+
+
+def certainty_conclusion(grades: Iterable[Grade]) -> str:
+    """Tell how certain the evidence is, outcome by outcome.
+
+    Parameters
+    ----------
+    grades : iterable of Grade
+        Made by `helpers.tables.grade`.
+
+    Returns
+    -------
+    str
+        Markdown: how many outcomes have which certainty, and what takes it down most often.
+    """
+    graded = list(grades)
+    if not graded:
+        return "No estimate was graded."
+    certain = [one.certainty for one in graded]
+    shares = listed(f"{level} for {certain.count(level)}" for level in reversed(LEVELS) if level in certain)
+    down = [reason.domain for one in graded for reason in one.reasons if reason.levels]
+    often = listed(
+        f"{domain} ({down.count(domain)})" for domain in sorted(set(down), key=lambda name: -down.count(name))
+    )
+    return (
+        f"Certainty that the cells bring it about, of {counted(len(graded), 'estimate')}: {shares}. "
+        f"Taken down for: {often}."
+    )

@@ -1,0 +1,319 @@
+"""Certainty of the evidence for an outcome, graded by rule: where it starts, and what takes it down by how much."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import stats
+from helpers.evidence.vocabulary import ROBINS_I_DOMAIN, phrase
+from helpers.tables.rows import percent
+
+#: Levels of certainty, from the lowest.
+LEVELS = ("very low", "low", "moderate", "high")
+#: More than this share of the women decides for the body.
+MOST = 0.5
+#: More than this share of the women with another condition is indirect; more than `MOST` very.
+OTHER_CONDITION = 0.1
+#: An interval of a proportion wider than this tells little, in points of proportion.
+WIDE = 0.2
+#: Events that a body needs where nothing says what the cells are to be told apart from.
+FEW_EVENTS = 300
+#: I², in percent, from which results are inconsistent, and very so where intervals do not meet either.
+I2_SUBSTANTIAL, I2_CONSIDERABLE = 50.0, 75.0
+#: A prediction interval more than so many times as wide as the interval tells of studies that differ.
+PREDICTION_WIDER = 2.0
+#: More than this share of registered trials without a result makes publication bias likely.
+UNREPORTED = 0.25
+#: Studies from which asymmetry can be tested.
+_TESTABLE = 10
+#: What the start at low counts already: nobody was randomised.
+_COUNTED_AT_START = ("confounding", "selection-of-participants")
+_NEEDED = ["study_id", "design", "condition", "events", "total"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A judgement on one domain of the certainty.
+
+    Attributes
+    ----------
+    domain : str
+        Risk of bias, inconsistency, indirectness, imprecision or publication bias.
+    levels : int
+        Levels that it takes the certainty down, 0 for none.
+    reason : str
+        The numbers that it rests on.
+    """
+
+    domain: str
+    levels: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The certainty of the evidence for an outcome in a condition.
+
+    Attributes
+    ----------
+    outcome, condition : str
+        What the question is about.
+    studies, women, events : int
+        What the estimate rests on.
+    estimate, low, high : float
+        The estimate and its interval, as given.
+    comparative : bool
+        Whether they compare women with and without cells; otherwise they are proportions.
+    start : str
+        The level of `LEVELS` at which the design lets the evidence start.
+    reasons : tuple of Reason
+        One per domain, also where it takes nothing down.
+    """
+
+    outcome: str
+    condition: str
+    studies: int
+    women: int
+    events: int
+    estimate: float
+    low: float
+    high: float
+    comparative: bool
+    start: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def certainty(self) -> str:
+        """The level of `LEVELS` that is left; nothing goes below very low."""
+        return LEVELS[max(0, LEVELS.index(self.start) - sum(reason.levels for reason in self.reasons))]
+
+    @property
+    def symbols(self) -> str:
+        """The certainty as GRADE draws it, for example ``⊕⊕◯◯`` for low."""
+        filled = LEVELS.index(self.certainty) + 1
+        return "⊕" * filled + "◯" * (len(LEVELS) - filled)
+
+
+def grade(
+    rows: pd.DataFrame, judgements: pd.DataFrame, *, outcome: str, condition: str, estimate: float, low: float, high: float,
+    prediction_low: float | None = None, prediction_high: float | None = None, i2: float | None = None,
+    no_effect: float | None = None, comparative: bool = False, registered: int = 0, unreported: int = 0,
+    level: float = 0.95,
+) -> Grade:  # fmt: skip
+    """Grade the certainty that the cells bring about what an estimate shows.
+
+    The certainty is that of an effect of the cells. As a mere description of what became of the women treated, the same
+    evidence would start high (Iorio 2015), but that is not what it is cited for.
+
+    Start: high if the estimate compares with women without cells and every study is randomised; low otherwise. The low
+    start counts confounding and selection already.
+
+    Risk of bias, by the women in studies with a ROBINS-I judgement: critical in more than half takes two levels from
+    high and one from low (as three from high, Schünemann 2019); serious in more than half takes one, from low only in a
+    domain other than confounding and selection; so does, from high, not judged or serious in more than half. An arm with cells
+    taken alone has nothing to be compared with, which is critical whatever the study was.
+
+    Inconsistency: of two studies or more, one level if I² is 50 or more, if the prediction interval is more than twice as
+    wide as the interval (both from three studies), or if the exact intervals of two studies do not meet; two if
+    I² is 75 or more and intervals do not meet.
+
+    Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than asked
+    for; one if an arm taken alone is set against the rate of other women. That a document was read as an abstract only
+    is no indirectness.
+
+    Imprecision: one level if the interval holds `no_effect`, or, where that is not known, spans more than 20 points;
+    one if the body is smaller than the optimal information size: the women that one trial would need to tell the
+    estimate from `no_effect`, or 300 events where that cannot be computed. At most two.
+
+    Publication bias: one level if more than a quarter of the registered trials told no result. Asymmetry is not tested
+    below ten studies.
+
+    Nothing raises the certainty.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The rows in the pool, as of ``Evidence.select("outcomes", ...)``: study_id, design, condition, events, total; totals are women.
+    judgements : pandas.DataFrame
+        ``Evidence.risk_of_bias``, or a part of it: study_id, tool, domain, judgement.
+    outcome, condition : str
+        The question; the condition ``"all"`` lets every condition count.
+    estimate, low, high : float
+        The pooled estimate, or the one count, with its interval.
+    prediction_low, prediction_high : float, optional
+        The prediction interval, on the same scale.
+    i2 : float, optional
+        I² in percent; None or not a number where there is none, as for one study.
+    no_effect : float, optional
+        The estimate to be expected if the cells did nothing: 1 for a ratio, 0 for a difference, the rate without cells
+        for a proportion.
+    comparative : bool
+        Whether the estimate compares women with and without cells of the same studies; otherwise it is a proportion.
+    registered, unreported : int
+        Registered trials on the question, and those of them that told no result.
+    level : float
+        Confidence level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Grade
+        With one reason per domain.
+
+    Raises
+    ------
+    ValueError
+        If there is no row, a column or a total is missing, the limits do not hold the estimate, a comparison comes without
+        `no_effect`, or more trials are unreported than registered.
+
+    References
+    ----------
+    Guyatt GH et al. J Clin Epidemiol 2011;64:1283-1293 (imprecision). Schünemann HJ et al. J Clin Epidemiol
+    2019;111:105-114 (ROBINS-I in GRADE). Zeng L et al. J Clin Epidemiol 2022;150:216-224 (imprecision). Iorio A et al. BMJ 2015;350:h870
+    (prognosis). The limits that these leave to judgement stand at the top of this module.
+    """
+    _check(rows, estimate, low, high, no_effect, comparative, registered, unreported)
+    i2 = None if i2 is None or math.isnan(i2) else i2
+    randomised = comparative and bool(rows["design"].eq("rct").all())
+    start = "high" if randomised else "low"
+    women = rows.groupby("study_id")["total"].sum().astype(float)
+    reasons = (
+        _risk_of_bias(women / women.sum(), judgements, randomised=randomised, comparative=comparative),
+        _inconsistency(rows, high - low, _width(prediction_low, prediction_high), i2, level),
+        _indirectness(rows, condition, no_effect, comparative),
+        _imprecision(rows, estimate, low, high, no_effect, comparative, level),
+        _publication_bias(len(women), registered, unreported),
+    )
+    return Grade(
+        outcome, condition, len(women), int(rows["total"].sum()), int(rows["events"].sum()), estimate, low, high, comparative, start,
+        reasons,
+    )  # fmt: skip
+
+
+def _check(
+    rows: pd.DataFrame, estimate: float, low: float, high: float, no_effect: float | None, comparative: bool,
+    registered: int, unreported: int,
+) -> None:  # fmt: skip
+    missing = [column for column in _NEEDED if column not in rows]
+    if missing:
+        raise ValueError(f"rows have no column {', '.join(missing)}; take them of select('outcomes', ...)")
+    if rows.empty:
+        raise ValueError("there is no row to grade: give the rows that stand in the pool")
+    if rows[["events", "total"]].isna().any(axis=None):
+        raise ValueError("every row needs events and total; a count without them is in no pool")
+    if not low <= estimate <= high:
+        raise ValueError(f"the estimate {estimate:g} must lie within its limits {low:g} and {high:g}")
+    if not comparative and not 0 <= low <= high <= 1:
+        raise ValueError(
+            f"the limits {low:g} and {high:g} are no proportions; a comparison needs comparative=True"
+        )
+    if comparative and no_effect is None:
+        raise ValueError("a comparison needs no_effect: 1 for a ratio, 0 for a difference")
+    if not 0 <= unreported <= registered:
+        raise ValueError(
+            f"unreported must lie between 0 and the {registered} registered trials, not {unreported}"
+        )
+
+
+def _width(low: float | None, high: float | None) -> float:
+    return math.nan if low is None or high is None else high - low
+
+
+def _risk_of_bias(
+    shares: pd.Series, judgements: pd.DataFrame, *, randomised: bool, comparative: bool
+) -> Reason:
+    own = judgements[judgements["tool"].eq("ROBINS-I") & judgements["study_id"].isin(shares.index)]
+    critical = _share(shares, own[own["judgement"] == "critical"]) if comparative else 1.0
+    told = [] if comparative else ["arms with cells taken alone, with nothing to compare with"]
+    if comparative and critical:
+        told.append(f"critical in studies with {percent(critical)} % of the women")
+    bad = own[own["judgement"].isin(["serious", "critical"])]
+    counted = bad if randomised else bad[~bad["domain"].isin(_COUNTED_AT_START)]
+    by = {domain: _share(shares, counted[counted["domain"] == domain]) for domain in ROBINS_I_DOMAIN}
+    told += [
+        f"serious or worse for {phrase(name)} in studies with {percent(share)} % of the women"
+        for name, share in by.items()
+        if share > MOST
+    ]
+    known = own[own["judgement"] != "not-assessable"]
+    unknown = 1 - _share(shares, known)
+    if unknown > 0:
+        told.append(f"no ROBINS-I judgement for studies with {percent(unknown)} % of the women")
+    unclear = randomised and unknown + _share(shares, counted) > MOST
+    worst = 2 if randomised else 1
+    levels = worst if critical > MOST else int(_share(shares, counted) > MOST or unclear)
+    return Reason("risk of bias", levels, "; ".join(told) or "no serious problem was judged")
+
+
+def _share(shares: pd.Series, judgements: pd.DataFrame) -> float:
+    return float(shares[shares.index.isin(judgements["study_id"])].sum())
+
+
+def _inconsistency(
+    rows: pd.DataFrame, width: float, prediction: float, i2: float | None, level: float
+) -> Reason:
+    studies = rows.groupby("study_id")[["events", "total"]].sum().astype(int)
+    if len(studies) < 2:
+        return Reason("inconsistency", 0, "one study, nothing to agree or disagree with")
+    lows, highs = stats.proportion_interval(studies["events"], studies["total"], level=level)
+    apart = bool(lows.max() > highs.min())
+    told = ["intervals of studies do not meet" if apart else "intervals of all studies meet"]
+    several = len(studies) > 2
+    differ = several and i2 is not None and i2 >= I2_SUBSTANTIAL
+    spread = several and prediction > PREDICTION_WIDER * width
+    if several and i2 is not None:
+        told.append(f"I² {i2:.0f} %")
+    if several and not math.isnan(prediction):
+        told.append(f"prediction interval {prediction / width:.1f} times as wide as the interval" if width else
+                    "interval without width")  # fmt: skip
+    very = apart and several and i2 is not None and i2 >= I2_CONSIDERABLE
+    return Reason("inconsistency", 2 if very else int(apart or differ or spread), "; ".join(told))
+
+
+def _indirectness(rows: pd.DataFrame, condition: str, no_effect: float | None, comparative: bool) -> Reason:
+    other = rows[rows["condition"].ne(condition)] if condition != "all" else rows.iloc[:0]
+    share = float(other["total"].sum() / rows["total"].sum())
+    levels = 2 if share > MOST else int(share > OTHER_CONDITION)
+    told = []
+    if share:
+        names = ", ".join(phrase(name) for name in other["condition"].unique())
+        told.append(f"{percent(share)} % of the women had {names}, not {phrase(condition)}")
+    if not comparative and no_effect is not None:
+        levels += 1
+        told.append("set against the rate of other women")
+    return Reason("indirectness", min(levels, 2), "; ".join(told) or "women as asked for")
+
+
+def _imprecision(
+    rows: pd.DataFrame, estimate: float, low: float, high: float, no_effect: float | None, comparative: bool, level: float
+) -> Reason:  # fmt: skip
+    if no_effect is None:
+        vague = high - low > WIDE
+        told = [f"interval spans {100 * (high - low):.0f} points"]
+    else:
+        vague = low <= no_effect <= high
+        told = [f"interval {'holds' if vague else 'excludes'} no effect"]
+    women, events = int(rows["total"].sum()), int(rows["events"].sum())
+    computable = no_effect is not None and not comparative and 0 < no_effect < 1 and 0 < estimate < 1
+    if computable and no_effect is not None and estimate != no_effect:
+        needed = stats.patients_needed(estimate, no_effect, level=level)
+        few = women < needed
+        told.append(f"{women} women of the {needed} in the arm of a trial that could tell the difference")
+    else:
+        few = events < FEW_EVENTS
+        told.append(f"{events} events of the {FEW_EVENTS} that a precise estimate needs")
+    return Reason("imprecision", int(vague) + int(few), "; ".join(told))
+
+
+def _publication_bias(studies: int, registered: int, unreported: int) -> Reason:
+    share = unreported / registered if registered else 0.0
+    told = [
+        f"{unreported} of {registered} registered trials told no result"
+        if registered
+        else "no registered trial counted"
+    ]
+    if studies < _TESTABLE:
+        told.append(f"asymmetry not testable with fewer than {_TESTABLE} studies")
+    return Reason("publication bias", int(share > UNREPORTED), "; ".join(told))

@@ -1,0 +1,143 @@
+"""The risk of bias as judged: every judgement with its reason, and how many there are in each domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import RISK_DOMAIN, RISK_TOOLS, ROLE, TISSUE, phrase
+from helpers.tables.publication import Table, table
+
+#: Judgements that speak against a study, and what is not known of it.
+AGAINST = ("no", "serious", "critical")
+NOT_ASSESSABLE = "not-assessable"
+
+
+def judgement_rows(ev: Evidence, studies: pd.DataFrame, *, tools: Iterable[str] = ("all",)) -> pd.DataFrame:
+    """Gather the judgements on the risk of bias of studies, in the order in which they are drawn.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``.
+    tools : iterable of str
+        Words of `RISK_TOOLS`, or ``"all"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``Evidence.select("risk_of_bias")`` sorted by role (cited first), tissue, study, tool and domain of the
+        tool, with asks (the domain in words) and judged (the judgement in words).
+
+    Raises
+    ------
+    ValueError
+        If a tool is not known.
+    """
+    chosen = list(RISK_TOOLS) if "all" in (given := list(tools)) else given
+    unknown = [tool for tool in chosen if tool not in RISK_TOOLS]
+    if unknown:
+        raise ValueError(f"tool must be all or some of {', '.join(RISK_TOOLS)}, not {unknown[0]!r}")
+    rows = ev.select("risk_of_bias")
+    rows = rows[rows["study_id"].isin(studies["study_id"]) & rows["tool"].isin(chosen)]
+    order = pd.DataFrame(
+        {
+            "role": rows["study_role"].map(list(ROLE).index),
+            "tissue": rows["tissue"].map(list(TISSUE).index),
+            "study": rows["study_label"],
+            "tool": rows["tool"].map(list(RISK_TOOLS).index),
+            "domain": rows["domain"].map(list(RISK_DOMAIN).index),
+        }
+    )
+    rows = rows.loc[order.sort_values(list(order.columns), kind="stable").index]
+    return rows.assign(asks=rows["domain"].map(RISK_DOMAIN), judged=rows["judgement"].map(phrase))
+
+
+def domain_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count the judgements in each domain.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `judgement_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        tool, domain, asks, one column per judgement of any tool (how many studies; missing where the tool has no such
+        judgement), studies, assessable (neither not assessable nor not applicable) and against (no, serious or
+        critical), in the order of tools and domains. A domain without a row is left out.
+    """
+    words = list(dict.fromkeys(word for _, judgements in RISK_TOOLS.values() for word in judgements))
+    found = []
+    for tool, (domains, judgements) in RISK_TOOLS.items():
+        for domain, asks in domains.items():
+            own = rows.loc[rows["tool"].eq(tool) & rows["domain"].eq(domain), "judgement"]
+            if own.empty:
+                continue
+            counts = {word: int((own == word).sum()) if word in judgements else None for word in words}
+            found.append(
+                {"tool": tool, "domain": domain, "asks": asks, **counts, "studies": len(own),
+                 "assessable": int((~own.isin([NOT_ASSESSABLE, "not-applicable"])).sum()),
+                 "against": int(own.isin(AGAINST).sum())}
+            )  # fmt: skip
+    columns = ["tool", "domain", "asks", *words, "studies", "assessable", "against"]
+    counted = pd.DataFrame(found, columns=columns)
+    return counted.astype(dict.fromkeys([*words, "studies", "assessable", "against"], "Int64"))
+
+
+def judgement_table(rows: pd.DataFrame) -> Table:
+    """Build the table of judgements, each with its reason and where the fact was read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `judgement_rows`.
+
+    Returns
+    -------
+    Table
+        One row per judgement, grouped by study and tool.
+    """
+    rows = rows.assign(
+        section=rows["study_label"] + ", " + rows["tool"],
+        name=rows["domain"].map(phrase),
+        note=rows["note"].fillna(""),
+    )
+    columns = {
+        "name": "domain", "asks": "asks", "judged": "judgement", "reason": "reason", "citation": "document", "locator": "where",
+        "note": "remark",
+    }  # fmt: skip
+    note = "A judgement rests on what was read, mostly abstracts. Not assessable tells of the reading, not of the study."
+    return table(rows, columns, title="Risk of bias as judged", group="section", note=note)
+
+
+def domain_count_table(counts: pd.DataFrame) -> Table:
+    """Build the table of how many studies have which judgement in each domain.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Made by `domain_counts`.
+
+    Returns
+    -------
+    Table
+        One row per domain, grouped by tool; a judgement that the tool does not have is a dash.
+    """
+    words = [word for word in counts.columns[3:-3] if counts[word].notna().any()]
+    shown = counts.assign(
+        name=counts["domain"].map(phrase),
+        **{word: counts[word].astype("string").fillna("–") for word in words},
+    )
+    columns = {
+        "name": "domain",
+        "asks": "asks",
+        **{word: phrase(word) for word in words},
+        "studies": "studies",
+    }
+    return table(shown, columns, title="Judgements by domain", group="tool", note="Studies. A dash: no such judgement in this tool.")  # fmt: skip

@@ -1,0 +1,92 @@
+"""Summary of findings: one row per outcome and condition with its estimate and how certain it is, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import phrase
+from helpers.tables.grade import Grade
+from helpers.tables.publication import Table, table
+from helpers.tables.rows import percent
+
+
+def summary_of_findings_rows(grades: Iterable[Grade]) -> pd.DataFrame:
+    """Lay out graded outcomes as rows.
+
+    Parameters
+    ----------
+    grades : iterable of Grade
+        Made by `grade`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per grade, in its order: outcome, condition, studies, women, events, estimate, low, high, estimate_text (percent of a proportion, else as it stands), start,
+        certainty, symbols, levels (taken down in all), reasons (the domains that take down, each with its levels and numbers).
+    """
+    columns = [
+        "outcome", "condition", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "start", "certainty",
+        "symbols", "levels", "reasons",
+    ]  # fmt: skip
+    return pd.DataFrame([_row(graded) for graded in grades], columns=columns)
+
+
+def _row(graded: Grade) -> dict[str, object]:
+    down = [reason for reason in graded.reasons if reason.levels]
+    return {
+        "outcome": graded.outcome,
+        "condition": graded.condition,
+        "studies": graded.studies,
+        "women": graded.women,
+        "events": graded.events,
+        "estimate": graded.estimate,
+        "low": graded.low,
+        "high": graded.high,
+        "estimate_text": _estimate(graded),
+        "start": graded.start,
+        "certainty": graded.certainty,
+        "symbols": graded.symbols,
+        "levels": sum(reason.levels for reason in down),
+        "reasons": ". ".join(f"{reason.domain} −{reason.levels}: {reason.reason}" for reason in down)
+        or "none",
+    }
+
+
+def _estimate(graded: Grade) -> str:
+    if graded.comparative:
+        return f"{graded.estimate:.2f} ({graded.low:.2f} to {graded.high:.2f})"
+    return f"{percent(graded.estimate)} % ({percent(graded.low)} to {percent(graded.high)} %)"
+
+
+def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
+    """Build the summary-of-findings table.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `summary_of_findings_rows`.
+    level : float
+        Confidence level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per outcome and condition.
+    """
+    shown = rows.assign(
+        what=rows["outcome"].map(phrase),
+        who=rows["condition"].map(phrase),
+        certain=rows["symbols"] + " " + rows["certainty"],
+    )
+    columns = {
+        "what": "outcome", "who": "condition", "studies": "studies", "women": "women", "events": "events",
+        "estimate_text": f"estimate ({100 * level:g} % interval)", "start": "starts", "certain": "certainty",
+        "reasons": "taken down for",
+    }  # fmt: skip
+    note = (
+        "Certainty that the cells bring about what the estimate shows, graded by rule after GRADE. Evidence starts high where "
+        "randomised trials compare, else low; the number behind each reason is that of levels. Nothing goes below very low."
+    )
+    return table(shown, columns, title="Summary of findings", note=note)
