@@ -91,7 +91,17 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
     Breach
         A rule with the rows that break it, perhaps none.
     """
-    for check in (_counts, _needed, _order, _proportions, _ratios, _notes, _untreated, _two_readings, _judgements):
+    for check in (
+        _counts,
+        _needed,
+        _order,
+        _proportions,
+        _ratios,
+        _notes,
+        _untreated,
+        _two_readings,
+        _judgements,
+    ):
         yield from check(tables)
 
 

@@ -14,8 +14,8 @@ from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest, forests
 from helpers.figures.gap_map import gap_map
 from helpers.figures.noise import noise
-from helpers.figures.safety import harm_bounds, smallest_share
 from helpers.figures.risk_of_bias import traffic_lights
+from helpers.figures.safety import harm_bounds, smallest_share
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 

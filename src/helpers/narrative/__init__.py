@@ -10,17 +10,13 @@ from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
-from helpers.narrative.safety import safety_conclusion
-from helpers.narrative.trajectories import trajectories_conclusion, trajectory_conclusion
-from helpers.narrative.wording import interval_words, listed, plain, proportion_words
-
-__all__ = [
-    "background_conclusion",
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
+from helpers.narrative.safety import safety_conclusion
 from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
+    "background_conclusion",
     "certainty_conclusion",
     "claims_conclusion",
     "colophon",
@@ -37,9 +33,8 @@ __all__ = [
     "plain",
     "proportion_words",
     "ratio_claim",
-    "safety_conclusion",
     "risk_of_bias_conclusion",
+    "safety_conclusion",
     "study_conclusion",
     "trajectories_conclusion",
-    "trajectory_conclusion",
 ]

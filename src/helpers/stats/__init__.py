@@ -16,9 +16,9 @@ from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by
 from helpers.stats.trial_size import patients_needed, patients_to_see
 
 __all__ = [
+    "FEW_STUDIES",
     "Asymmetry",
     "BackgroundComparison",
-    "FEW_STUDIES",
     "Influence",
     "Kappa",
     "Pooled",

@@ -23,13 +23,7 @@ from helpers.tables.completeness import (
     states_by_study,
 )
 from helpers.tables.courses import Course, course, course_summary, joined
-from helpers.tables.criteria import (
-    criterion_table,
-    judgement_table,
-    share_table,
-    share_values,
-    state_values,
-)
+from helpers.tables.criteria import criterion_table, share_table, share_values, state_values
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
@@ -43,6 +37,7 @@ from helpers.tables.findings import denominator_rows, finding_rows, finding_tabl
 from helpers.tables.flow import flow, flow_table
 from helpers.tables.gap_tables import factor_table, gap_table, mechanism_table, retracted_table
 from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map
+from helpers.tables.grade import Grade, Reason, grade
 from helpers.tables.noise import (
     band_table,
     course_told,
@@ -51,7 +46,6 @@ from helpers.tables.noise import (
     noise_bands,
     without_cells_table,
 )
-from helpers.tables.grade import Grade, Reason, grade
 from helpers.tables.publication import Table, depth_table, outcome_table, table
 from helpers.tables.registrations import (
     registered_count_table,
@@ -59,12 +53,7 @@ from helpers.tables.registrations import (
     registered_rows,
     registered_table,
 )
-from helpers.tables.risk_of_bias import (
-    domain_count_table,
-    domain_counts,
-    judgement_rows,
-    judgement_table,
-)
+from helpers.tables.risk_of_bias import domain_count_table, domain_counts, judgement_rows, judgement_table
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
 from helpers.tables.safety import HARMS, Safety, safety
 from helpers.tables.safety_rows import bound_rows, harm_results, needed_rows, said_counts, size_rows
@@ -93,11 +82,11 @@ from helpers.tables.studies import StudyRows, chosen_studies, study_rows
 from helpers.tables.summary_of_findings import summary_of_findings_rows, summary_of_findings_table
 
 __all__ = [
+    "HARMS",
     "Comparable",
     "Course",
     "GapMap",
     "Grade",
-    "HARMS",
     "Reason",
     "Safety",
     "StudyRows",

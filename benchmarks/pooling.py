@@ -4,7 +4,7 @@ Where Rscript with metafor is at hand, metafor is timed in the same run; else it
 says so. statsmodels is no dependency: it is timed where it can be imported, by the interpreter given with --statsmodels.
 Times are seconds of processor time per call, best of several rounds.
 
-    python benchmarks/statistics.py [--record] [--statsmodels PYTHON]
+    python benchmarks/pooling.py [--record] [--statsmodels PYTHON]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import scipy
 
 from helpers import stats
 
-RECORDED = Path(__file__).with_name("statistics.json")
+RECORDED = Path(__file__).with_name("pooling.json")
 EFFECTS, VARIANCES = (
     [0.1, 0.3, 0.9, -0.6, 0.4, 0.2, 0.6, 0.1],
     [0.02, 0.04, 0.05, 0.03, 0.02, 0.06, 0.05, 0.04],
