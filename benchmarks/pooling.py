@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def other(command: list[str] | None, script: str) -> dict[str, Any] | None:
     """Time another program, or return None where it is not there."""
     if command is None:
         return None
-    data = {"yi": EFFECTS, "vi": VARIANCES, "xi": EVENTS, "ni": TOTALS}
+    data: dict[str, Sequence[float]] = {"yi": EFFECTS, "vi": VARIANCES, "xi": EVENTS, "ni": TOTALS}
     filled = script % {name: ", ".join(map(str, values)) for name, values in data.items()}
     run = subprocess.run([*command, filled], capture_output=True, text=True, check=False)
     return json.loads(run.stdout) if run.returncode == 0 else None
