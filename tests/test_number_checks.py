@@ -178,7 +178,8 @@ def test_a_change_is_held_against_its_levels(data: Path) -> None:
     append(data, "changes", **study, **told, direction="up", change="1.4")
     assert "change-against-levels" not in rules_about(data, "singh2014")
     append(data, "changes", **study, **{**told, "locator": "again"}, direction="up", change="2.4")
-    append(data, "changes", **study, **{**told, "locator": "turned"}, direction="down", change="")
+    turned = {**told, "locator": "turned", "change_kind": ""}
+    append(data, "changes", **study, **turned, direction="down", change="")
     told_of = [one for one in check_numbers(evidence.load(data)) if one.rule == "change-against-levels"]
     assert [(one.printed, one.confidence) for one in told_of] == [
         ("endometrial-thickness changed by 2.4 (absolute)", Confidence.POSSIBLE),
