@@ -21,7 +21,8 @@ from damage import edit
 from helpers import evidence
 from helpers.cli import main
 from helpers.evidence import Fault, intake, sheet
-from helpers.evidence.filled import Row, clean, read_filled
+from helpers.evidence.filled import clean, read_filled
+from helpers.evidence.new_rows import Row
 from helpers.evidence.schema import TABLES
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.evidence.faults import EvidenceError, Fault, meant
-from helpers.evidence.filled import Row
+from helpers.evidence.new_rows import Row
 from helpers.evidence.package import Evidence
 from helpers.evidence.units import known_units, spellings
 from helpers.evidence.vocabulary import MEASURE

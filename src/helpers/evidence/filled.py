@@ -10,7 +10,6 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -22,6 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.new_rows import Row
 from helpers.evidence.reading import MAX_BYTES
 from helpers.evidence.schema import TABLES
 from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED
@@ -34,31 +34,6 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _FORMULA = "is a formula; write the value itself"
 #: A cell as text, with the rule that it breaks, empty where it breaks none.
 _Text = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row that is to be added to a table.
-
-    Attributes
-    ----------
-    table : str
-        Name of the table.
-    place : str
-        Where the row was read, as ``smith2027.xlsx, tab outcomes``.
-    number : int
-        Its row there, as a spreadsheet counts.
-    cells : dict of str
-        Text by column; a column that is not named is blank.
-    faults : tuple of Fault
-        Cells that could not be read as what was typed.
-    """
-
-    table: str
-    place: str
-    number: int
-    cells: dict[str, str]
-    faults: tuple[Fault, ...] = ()
 
 
 def read_filled(path: Path) -> list[Row]:

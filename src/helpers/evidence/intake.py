@@ -19,7 +19,7 @@ import pandas as pd
 from helpers.evidence import bibliography
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
-from helpers.evidence.filled import Row
+from helpers.evidence.new_rows import Row
 from helpers.evidence.package import digest, load
 from helpers.evidence.reading import read_text_table
 from helpers.evidence.schema import TABLES, key_of
