@@ -19,7 +19,7 @@ test: lint ## run every test: unit, property, command line, notebooks, book
 
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/mypy
 
 lab: $(READY) ## open JupyterLab on the notebooks, in the same environment
