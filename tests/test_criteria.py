@@ -434,7 +434,7 @@ def test_without_a_cited_study_the_chosen_ones_are_told_of(ev: evidence.Evidence
 
 def test_the_list_shows_the_gaps_of_the_cited_studies_only(ev: evidence.Evidence) -> None:
     judged = evidence.criteria_judged(ev)
-    rows = tables.judgement_table(judged).rows
+    rows = tables.criterion_judgement_table(judged).rows
     gaps = rows[rows["state"] == State.NOT_REPORTED]
     cited = set(ev.studies.loc[ev.studies["role"] == "cited", "label"])
     assert set(gaps["study_label"]) <= cited

@@ -18,7 +18,7 @@ from helpers import evidence, results, stats
 
 QUESTIONS = [
     "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",
-    "07_criteria", "09_background", "11_mechanisms_and_factors",
+    "07_criteria", "08_pooled_outcomes", "09_background", "10_safety", "11_mechanisms_and_factors", "12_robustness",
 ]  # fmt: skip
 DATA = Path(__file__).parents[1] / "data"
 

@@ -23,7 +23,13 @@ from helpers.tables.completeness import (
     states_by_study,
 )
 from helpers.tables.courses import Course, course, course_summary, joined
-from helpers.tables.criteria import criterion_table, share_table, share_values, state_values
+from helpers.tables.criteria import (
+    criterion_judgement_table,
+    criterion_table,
+    share_table,
+    share_values,
+    state_values,
+)
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
@@ -113,6 +119,7 @@ __all__ = [
     "course",
     "course_summary",
     "course_told",
+    "criterion_judgement_table",
     "criterion_table",
     "csv_text",
     "denominator_rows",

@@ -73,7 +73,7 @@ def share_table(judged: pd.DataFrame) -> Table:
     return table(shares, columns, title="How many of the criteria each study reports", note=_NOTE)
 
 
-def judgement_table(judged: pd.DataFrame) -> Table:
+def criterion_judgement_table(judged: pd.DataFrame) -> Table:
     """Build the list of criteria, study by study, each with its state, what is told, and its evidence rows.
 
     Parameters
