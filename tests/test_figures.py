@@ -152,25 +152,6 @@ def test_a_footer_counts_sources_where_they_are_many(number: int) -> None:
 def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
     none = outcome_rows(ev).iloc[:0]
     assert "no count was reported\nin what was read" in texts(figures.forest(none, title="t", subtitle="s"))
-    compared = figures.comparison(none, group="donor", group_name="donor", title="t", subtitle="s")
-    assert any("no count with a denominator" in text for text in texts(compared))
-
-
-def test_a_comparison_carries_its_warning(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="pregnancy", study_role="cited")
-    figure = figures.comparison(
-        rows, group="cell_source", group_name="source of the cells", title="t", subtitle="s"
-    )
-    assert any(text.startswith("Naive comparison between studies") for text in texts(figure))
-    assert {"UC-MSC", "BM-mobilised"} <= set(texts(figure))
-    heights = [
-        np.asarray(line.get_ydata(), float)
-        for line in figure.axes[0].lines
-        if len(np.asarray(line.get_xdata())) == 2
-    ]
-    drawn = sorted((float(y[0]), float(y[1])) for y in heights if y.tolist() != [0, 1])
-    assert drawn == sorted(zip(rows["low"].dropna(), rows["high"].dropna(), strict=True))
-    assert_nothing_clipped(figure)
 
 
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]

@@ -136,44 +136,6 @@ def test_directions_come_from_levels_and_changes_of_women_with_cells(ev: evidenc
     assert "after treatment higher in 2." in narrative.trajectories_conclusion([course])
 
 
-def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="pregnancy", study_role="cited")
-    text = narrative.comparison_conclusion(
-        rows, group="cell_source", group_name="source of the cells", level=0.95
-    )
-    assert "naive comparison of 2 groups across 3 counts of different studies" in text
-    assert "differ also in disease, route and donor" in text
-    one = narrative.comparison_conclusion(
-        rows[rows["study_id"] == "yan2020"], group="donor", group_name="donor", level=0.95
-    )
-    assert "one group only" in one
-    nothing = narrative.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor", level=0.95)
-    assert "nothing can be set side by side" in nothing
-
-
-@pytest.mark.parametrize(
-    ("lows", "highs", "word"),
-    [
-        ([0.1, 0.2], [0.5, 0.6], "all intervals overlap"),
-        ([0.1, 0.7], [0.2, 0.8], "some intervals do not overlap"),
-    ],
-)
-def test_overlap_is_told_not_tested(
-    ev: evidence.Evidence, lows: list[float], highs: list[float], word: str
-) -> None:
-    rows = outcome_rows(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
-    rows = rows[rows["low"].notna()].assign(low=lows, high=highs)
-    text = narrative.comparison_conclusion(rows, group="cell_source", group_name="source", level=0.95)
-    assert f"Between the groups {word}." in text
-
-
-def test_the_ratio_is_told_as_a_claim(ev: evidence.Evidence) -> None:
-    text = narrative.ratio_claim(ev.select("claims", claim_id="c024").iloc[0])
-    assert "2.3-fold" in text
-    assert "with no reference" in text
-    assert "enters no comparison" in text
-
-
 def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
     study = tables.study_rows(ev, "igboeli2020", level=0.95)
     text = narrative.study_conclusion(study, level=0.95)
@@ -232,9 +194,6 @@ def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
     assert narrative.plain(hostile) == r"&lt;script&gt;x&lt;/script&gt; \[a\](b) \*c\* \`d\`"
     rows = outcome_rows(ev, outcome="live-birth").assign(study_label=hostile)
     assert "<script>" not in narrative.outcomes_conclusion(rows, level=0.95)
-    assert "<script>" not in narrative.comparison_conclusion(
-        rows, group="donor", group_name="donor", level=0.95
-    )
     claims = evidence.verdicts(ev).assign(claim=hostile)
     assert "<script>" not in narrative.claims_conclusion(claims)
 
@@ -268,10 +227,3 @@ def test_every_time_point_and_arm_is_told(data: Path) -> None:
     assert re.search(r"Yan 2020 5 of 61 .* by month 24;", text)
     assert re.search(r"Yan 2020, hormones 1 of 61 .* by month 24", text)
     assert "Women without cells stand beside them in Yan 2020" in text
-
-
-def test_only_intervals_of_different_groups_are_compared(ev: evidence.Evidence) -> None:
-    """Cao and Yan do not overlap, but both gave cells from the cord."""
-    rows = outcome_rows(ev, outcome="pregnancy", study_role="cited")
-    text = narrative.comparison_conclusion(rows, group="cell_source", group_name="source", level=0.95)
-    assert "Between the groups all intervals overlap" in text

@@ -333,7 +333,6 @@ def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Eviden
             (tables.statement_table(study.statements), study.statements),
             (tables.described_table(described), described),
             (tables.arm_table(ev.select("arms", kind="cells")), ev.select("arms", kind="cells")),
-            (tables.comparison_table(rows_of(ev), group="donor", title="t"), rows_of(ev)),
             (tables.discrepancy_table(study.discrepancies), study.discrepancies),
         ],
         "sources": [(tables.verdict_table(evidence.verdicts(ev)), evidence.verdicts(ev))],

@@ -1,7 +1,7 @@
 """One function per kind of figure: tidy frames in, matplotlib figures out."""
 
 from helpers.figures.background import cohort_panels, difference_forest
-from helpers.figures.comparison import comparison
+from helpers.figures.comparison import comparison, comparisons
 from helpers.figures.completeness import completeness_map
 from helpers.figures.criteria_map import criteria_map
 from helpers.figures.depth import depth_bars
@@ -16,12 +16,14 @@ from helpers.figures.gap_map import gap_map
 from helpers.figures.noise import noise
 from helpers.figures.risk_of_bias import traffic_lights
 from helpers.figures.safety import harm_bounds, smallest_share
+from helpers.figures.secretion import secretion_figures, secretion_marks
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
 __all__ = [
     "cohort_panels",
     "comparison",
+    "comparisons",
     "completeness_map",
     "criteria_map",
     "depth_bars",
@@ -37,6 +39,8 @@ __all__ = [
     "noise",
     "png",
     "possible_totals",
+    "secretion_figures",
+    "secretion_marks",
     "show",
     "smallest_share",
     "study_marks",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import blended_transform_factory
 
+from helpers.evidence.vocabulary import phrase
 from helpers.figures import marks, style
 
 _OTHERS = {
@@ -19,6 +20,10 @@ _OTHERS = {
     "cell_source": "source of the cells",
     "design": "design",
 }
+#: All in inches: a row, the head of a group, the left edge, and from the right edge where counts and percents begin.
+_ROW, _HEAD, _LEFT, _COUNT, _PERCENT = 0.235, 0.3, 0.1, 2.75, 1.9
+#: Size of names in points; room for them, and the width from which the axis takes ticks at quarters, in inches.
+_SIZE, _NARROWEST, _WIDEST, _ROOMY = 8.4, 2.3, 4.1, 2.4
 
 
 def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
@@ -41,33 +46,52 @@ def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
     ]
 
 
-def _warning(frame: pd.DataFrame, group: str) -> str:
-    others = ", ".join(other_differences(frame, group)) or "nothing that is known"
-    return (
-        f"Naive comparison between studies, unadjusted. Beside what is compared, the studies differ in {others}, and in "
-        "women, dose and follow-up as far as these are known. A difference here is no effect of the group."
-    )
-
-
-def comparison(
-    frame: pd.DataFrame,
-    *,
-    group: str,
-    group_name: str,
-    title: str,
-    subtitle: str,
-    notes: tuple[str, ...] = (),
-) -> Figure:
-    """Draw proportions of single arms side by side.
+def comparisons(
+    rows: pd.DataFrame, *, group: str, group_name: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> dict[str, tuple[str, Figure]]:
+    """Draw one comparison to an outcome and tissue, so that ovary and endometrium never share a picture.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        As for `forest`, with the column `group` and `condition`; rows without an interval are left to the table.
+    rows : pandas.DataFrame
+        Made by `helpers.tables.comparison_rows`.
     group : str
         Column whose values are compared.
     group_name : str
-        Its name on the axis.
+        Its name in a title.
+    subtitle : str
+        What is shown.
+    notes : tuple of str
+        Remarks for the footers.
+
+    Returns
+    -------
+    dict of (str, matplotlib.figure.Figure)
+        Name -> title and figure; ``"none"`` if there is no row.
+    """
+    if rows.empty:
+        title = f"By {group_name}: what do single arms report?"
+        return {"none": (title, comparison(rows, group=group, title=title, subtitle=subtitle, notes=notes))}
+    drawn = {}
+    for (outcome, tissue), part in rows.groupby(["outcome", "tissue"], sort=False):
+        words = phrase(str(outcome))
+        title = f"{words[0].upper()}{words[1:]} by {group_name}, {tissue}: what do single arms report?"
+        figure = comparison(part, group=group, title=title, subtitle=subtitle, notes=notes)
+        drawn[f"{outcome}/{tissue}"] = title, figure
+    return drawn
+
+
+def comparison(
+    rows: pd.DataFrame, *, group: str, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw proportions of single arms, group by group.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.tables.comparison_rows`; what is not to be drawn is left to the table.
+    group : str
+        Column whose values are compared.
     title, subtitle : str
         The question, and what is shown.
     notes : tuple of str
@@ -79,55 +103,107 @@ def comparison(
         Colour tells the condition, since it differs between the groups. The warning is part of the figure. A figure
         without rows says so.
     """
-    drawn = frame[frame["low"].notna()]
-    groups = list(dict.fromkeys(drawn[group].fillna("not reported")))
-    lines = style.footer_lines(drawn["citation"], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.62, style.footer_height(lines) + 1.05
+    drawn = rows[rows["drawn"]]
+    lines = style.footer_lines(drawn["citation"], (*_remarks(rows, drawn), *notes))
+    handles = marks.origin_handles(drawn["origin"])
+    handles += marks.colour_handles(drawn["condition"], style.CONDITION_COLOURS)
+    legend = style.footer_height(lines) + marks.legend_height(handles)
+    warning = "" if drawn.empty else _warning(drawn, group)
+    head = style.title_height(title, subtitle)
+    top, bottom = head + (0.32 if drawn.empty else 0.77), legend + 0.72
+    body = max(_HEAD * drawn["section"].nunique() + _ROW * len(drawn), 0.8)
     with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + 3.6 + bottom))
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
-        axes = figure.add_axes((0.09, bottom / height, 0.89, 3.6 / height))
+        names = max((_name_width(row) for row in drawn.itertuples()), default=0.0)
+        left, right = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2, style.WIDTH - _COUNT - 0.2
+        axes = figure.add_axes(
+            (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, body / height)
+        )
         style.titled(figure, title, subtitle)
-        style.warned(figure, _warning(drawn, group), 1 - (top - 0.36) / height)
-        for place, name in enumerate(groups):
-            rows = drawn[drawn[group].fillna("not reported") == name]
-            _draw_group(axes, place, rows)
-        _dress(axes, groups, group_name)
+        _dress(axes, body, right - left)
         if drawn.empty:
-            style.say_nothing(axes, "no count with a denominator was reported\nin what was read")
-        handles = marks.origin_handles(drawn["origin"])
-        handles += marks.colour_handles(drawn["condition"], style.CONDITION_COLOURS)
-        marks.legend_below(figure, handles, (bottom - 0.62) / height)
+            style.say_nothing(axes, "no count with a total was\nreported in what was read")
+        else:
+            style.warned(figure, warning, 1 - (head + 0.18) / height)
+            _draw_rows(figure, axes, drawn)
+        marks.legend_below(figure, handles, (legend + 0.04) / height)
         style.footed(figure, lines)
     return figure
 
 
-def _draw_group(axes: Axes, place: int, rows: pd.DataFrame) -> None:
-    step = 0.8 / max(len(rows), 1)
-    for index, row in enumerate(rows.itertuples()):
-        _draw_point(axes, place - 0.4 + step * (index + 0.5), row)
+def _warning(frame: pd.DataFrame, group: str) -> str:
+    if frame["group"].nunique() == 1:
+        return "One group only: there is nothing to compare it with, and a single arm tells no effect of the cells."
+    others = ", ".join(other_differences(frame, group)) or "nothing that is known"
+    return (
+        f"Naive comparison between studies, unadjusted. Beside what is compared, the studies differ in {others}, and in "
+        "women, dose and follow-up as far as these are known. A difference here is no effect of the group."
+    )
 
 
-def _draw_point(axes: Axes, x: float, row: Any) -> None:
+def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
+    """Tell of the rows what the marks do not."""
+    remarks = []
+    if (drawn["overlaps"] != "").any():
+        remarks.append(
+            "* May share women with another study shown; the table says which. Nothing is added up."
+        )
+    if (drawn["total"] == 1).any():
+        remarks.append("A count of one woman is the report of a case, written because of what happened.")
+    without = int(rows["chosen"].eq("no: no total printed").sum())
+    if without:
+        remarks.append(f"Counts or percentages without a total, in the table only: {without}.")
+    return remarks
+
+
+def _draw_rows(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
+    across = blended_transform_factory(figure.transFigure, axes.transData)
+
+    def write(inches: float, y: float, words: str, **look: Any) -> None:
+        axes.text(inches / style.WIDTH, y, words, transform=across, va="center", **look)
+
+    counts, percents, y = style.WIDTH - _COUNT, style.WIDTH - _PERCENT, 0.0
+    write(counts, -0.12, "events/total", fontsize=_SIZE, color=style.MUTED)
+    write(percents, -0.12, "percent (interval)", fontsize=_SIZE, color=style.MUTED)
+    for section, part in drawn.groupby("section", sort=False):
+        # The plot is drawn over by the name of a long group, so its ground is white.
+        ground = {"fc": "white", "ec": "none", "pad": 0.8}
+        write(_LEFT, y + _HEAD / 2 + 0.02, str(section), fontweight="bold", fontsize=9, zorder=4, bbox=ground)
+        y += _HEAD
+        for row in part.itertuples():
+            middle = y + _ROW / 2
+            _draw_point(axes, middle, row)
+            mark = " *" if row.overlaps else ""
+            told = style.shortened(str(row.label), _WIDEST - _beside(row), _SIZE)
+            write(_LEFT + 0.08, middle, f"{told}{mark} ({row.condition})", fontsize=_SIZE)
+            write(counts, middle, str(row.count_text), fontsize=8.8)
+            write(percents, middle, str(row.interval_text), fontsize=8.8)
+            y += _ROW
+
+
+def _name_width(row: Any) -> float:
+    return style.text_width(str(row.label), _SIZE) + _beside(row)
+
+
+def _beside(row: Any) -> float:
+    """Tell the width of what stands after the name of a study."""
+    return style.text_width(f" * ({row.condition})", _SIZE)
+
+
+def _draw_point(axes: Axes, y: float, row: Any) -> None:
     colour = style.colour_of(row.condition, style.CONDITION_COLOURS)
-    axes.plot([x, x], [row.low, row.high], color=colour, lw=1.8, zorder=2)
-    marks.draw_proportion(axes, x, row.proportion, origin=str(row.origin), colour=colour)
-    axes.annotate(
-        f"{textwrap.fill(str(row.label), 20)}\n{row.count_text}", (x, row.high), xytext=(0, 4), textcoords="offset points", ha="center",
-        va="bottom", fontsize=8, linespacing=1.2,
-    )  # fmt: skip
+    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
+    marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
 
 
-def _dress(axes: Axes, groups: list[str], group_name: str) -> None:
-    axes.set_xlim(-0.5, max(len(groups), 1) - 0.5)
-    axes.set_ylim(0, 1.14)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    axes.set_xticks(range(len(groups)), ["\n".join(textwrap.wrap(name, 18)) for name in groups])
-    axes.set_xlabel(group_name)
-    axes.set_ylabel("events, percent of total")
-    axes.grid(axis="y", color=style.FAINT, lw=0.6)
-    axes.set_axisbelow(True)
-    for edge in range(1, len(groups)):
-        axes.axvline(edge - 0.5, color=style.FAINT, lw=0.8)
+def _dress(axes: Axes, body: float, width: float) -> None:
     style.quiet_axes(axes)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(body, 0)
+    axes.set_yticks([])
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1] if width > _ROOMY else [0, 0.5, 1])
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.grid(axis="x", color=style.FAINT, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("events, percent of total")

@@ -1,9 +1,10 @@
 """Sentences computed from results, so that no number in prose is typed by hand."""
 
 from helpers.narrative.background import background_conclusion, pairs_subtitle
+from helpers.narrative.cell_sources import cell_sources_conclusion, ratio_conclusion
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
-from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
+from helpers.narrative.comparisons import comparison_conclusion
 from helpers.narrative.criteria import criteria_conclusion
 from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
@@ -17,6 +18,7 @@ from helpers.narrative.wording import interval_words, listed, plain, proportion_
 
 __all__ = [
     "background_conclusion",
+    "cell_sources_conclusion",
     "certainty_conclusion",
     "claims_conclusion",
     "colophon",
@@ -32,7 +34,7 @@ __all__ = [
     "pairs_subtitle",
     "plain",
     "proportion_words",
-    "ratio_claim",
+    "ratio_conclusion",
     "risk_of_bias_conclusion",
     "safety_conclusion",
     "study_conclusion",

@@ -3,89 +3,74 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.vocabulary import phrase
 from helpers.figures.comparison import other_differences
-from helpers.narrative.outcomes import arm_words, nearest
-from helpers.narrative.wording import counted, listed, plain, proportion_words
+from helpers.narrative.wording import counted, listed
+from helpers.tables.comparison import NOT_REPORTED
+from helpers.tables.rows import percent
 
 
-def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str, level: float) -> str:
-    """Tell the counts of each group and in what else the groups differ.
+def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str) -> str:
+    """Tell, outcome by outcome and tissue by tissue, the counts set side by side and in what else their studies differ.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        Made by `helpers.tables.outcome_rows`, one outcome.
+        Made by `helpers.tables.comparison_rows`.
     group : str
         Column whose values are compared.
     group_name : str
         Its name in a sentence.
-    level : float
-        Confidence level of the intervals, between 0 and 1.
 
     Returns
     -------
     str
         Markdown. Whether intervals of different groups overlap is told; no difference is computed.
     """
-    drawn = rows[rows["low"].notna()]
+    drawn = rows[rows["drawn"]]
     if drawn.empty:
-        return (
-            "No count with a denominator was reported in what was read, so nothing can be set side by side."
-        )
-    best = nearest(drawn)
-    lines = []
-    for name, members in best.groupby(best[group].fillna("not reported"), sort=False):
-        told = "; ".join(_told(row, level) for row in members.itertuples())
-        lines.append(f"- {name}: {told}.")
-    return "\n".join(lines) + "\n\n" + _confounding(best, group, group_name)
-
-
-def _told(row: Any, level: float) -> str:
-    count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
-    return f"{plain(row.study_label)}{arm_words(row)} ({row.condition}) {count}"
-
-
-def _confounding(best: pd.DataFrame, group: str, group_name: str) -> str:
-    names = best[group].fillna("not reported")
-    if names.nunique() == 1:
-        return "There is one group only, and nothing to compare it with."
-    apart = [
-        (one, other)
-        for (_, one), (_, other) in combinations(best.assign(group=names).iterrows(), 2)
-        if one["group"] != other["group"] and (one["low"] > other["high"] or other["low"] > one["high"])
+        return "No count with a total was reported in what was read, so nothing can be set side by side."
+    told = [
+        _told(part, str(outcome), str(tissue), group, group_name)
+        for (outcome, tissue), part in drawn.groupby(["outcome", "tissue"], sort=False)
     ]
-    overlap = "some intervals do not overlap" if apart else "all intervals overlap"
-    return (
-        f"This is a naive comparison of {counted(names.nunique(), 'group')} across {counted(len(best), 'count')} of different "
-        f"studies. Between the groups {overlap}. The studies differ also in {listed(other_differences(best, group))}, so no "
-        f"difference can be laid to the {group_name}."
+    parts = drawn[drawn["group"] != NOT_REPORTED].groupby(["outcome", "tissue"])
+    if (parts["group"].nunique() > 1).any():
+        told.append(f"Compared naively, across studies: no difference can be laid to the {group_name}.")
+    return "\n\n".join(told)
+
+
+def _told(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name: str) -> str:
+    words = phrase(outcome)
+    known = drawn[drawn["group"] != NOT_REPORTED]
+    several = drawn.loc[drawn["total"] > 1, "proportion"]
+    limits = dict.fromkeys(map(percent, (several.min(), several.max()))) if len(several) else {}
+    shares = f", {' to '.join(limits)} %," if limits else ""
+    alone = int((drawn["total"] == 1).sum())
+    cases = f" ({alone} of one woman, left out of the range)" if alone and limits else ""
+    text = (
+        f"**{words[0].upper()}{words[1:]}, {tissue}:** {counted(len(drawn), 'count')}{cases}{shares} in "
+        f"{counted(known['group'].nunique(), 'group')} by {group_name}"
     )
+    unknown = len(drawn) - len(known)
+    text += f"; in {unknown} it is not reported. " if unknown else ". "
+    if known["group"].nunique() < 2:
+        return text + "There are no two groups to compare."
+    others = other_differences(known, group)
+    differ = f"The studies differ also in {listed(others)}" if others else "What else differs is not known"
+    return f"{text}{_overlap(known)} {differ}."
 
 
-def ratio_claim(claim: pd.Series[Any]) -> str:
-    """Show a ratio that the article prints as what it is.
-
-    Parameters
-    ----------
-    claim : pandas.Series
-        The row of `claims`.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
-    reference = (
-        "no reference"
-        if pd.isna(claim["article_reference"])
-        else f"reference {plain(claim['article_reference'])}"
+def _overlap(known: pd.DataFrame) -> str:
+    apart = any(
+        one["group"] != other["group"] and (one["low"] > other["high"] or other["low"] > one["high"])
+        for (_, one), (_, other) in combinations(known.iterrows(), 2)
     )
     return (
-        f"The article prints {plain(claim['value'])}-{plain(claim['unit'])} for one ratio between sources of cells "
-        f"({claim['claim_id']}), with {reference}. Remark of the extraction: {plain(claim['note'])}. No table loaded here measures "
-        "what cells secrete, so the figure is shown as a claim and enters no comparison."
+        "Some intervals of different groups do not overlap."
+        if apart
+        else "All intervals of different groups overlap."
     )

@@ -13,6 +13,7 @@ from helpers.tables.background import background_pairs, by_condition, pair_value
 from helpers.tables.background_tables import cohort_table, left_out_table, pair_table, trial_table
 from helpers.tables.claims import count_table, mismatch_table, verdict_table
 from helpers.tables.comparators import Comparable, comparable
+from helpers.tables.comparison import comparison_rows, comparison_table
 from helpers.tables.completeness import (
     completeness,
     extract_next,
@@ -52,7 +53,15 @@ from helpers.tables.noise import (
     noise_bands,
     without_cells_table,
 )
+from helpers.tables.pooled_effects import (
+    animal_effects,
+    by_outcome,
+    effect_values,
+    pooled_effect_table,
+    women_effects,
+)
 from helpers.tables.publication import Table, depth_table, outcome_table, table
+from helpers.tables.ratio_claim import RatioTrace, ratio_table, ratio_trace, ratio_values
 from helpers.tables.registrations import (
     registered_count_table,
     registered_counts,
@@ -71,11 +80,11 @@ from helpers.tables.safety_tables import (
     together_table,
     untold_table,
 )
+from helpers.tables.secretion import secretion_rows, secretion_table, secretion_voices
 from helpers.tables.standard import (
     arm_table,
     baseline_table,
     change_table,
-    comparison_table,
     described_table,
     discrepancy_table,
     documents_table,
@@ -93,6 +102,7 @@ __all__ = [
     "Course",
     "GapMap",
     "Grade",
+    "RatioTrace",
     "Reason",
     "Safety",
     "StudyRows",
@@ -100,6 +110,7 @@ __all__ = [
     "agreement_rows",
     "agreement_table",
     "agreement_values",
+    "animal_effects",
     "arm_table",
     "background_pairs",
     "band_table",
@@ -107,11 +118,13 @@ __all__ = [
     "bound_rows",
     "bound_table",
     "by_condition",
+    "by_outcome",
     "change_rows",
     "change_table",
     "chosen_studies",
     "cohort_table",
     "comparable",
+    "comparison_rows",
     "comparison_table",
     "completeness",
     "count_table",
@@ -133,6 +146,7 @@ __all__ = [
     "domain_count_table",
     "domain_counts",
     "double_rows",
+    "effect_values",
     "estimate_rows",
     "estimate_table",
     "exposure_table",
@@ -169,6 +183,10 @@ __all__ = [
     "pair_values",
     "percent",
     "phrase",
+    "pooled_effect_table",
+    "ratio_table",
+    "ratio_trace",
+    "ratio_values",
     "registered_count_table",
     "registered_counts",
     "registered_rows",
@@ -178,6 +196,9 @@ __all__ = [
     "safety",
     "said_counts",
     "said_table",
+    "secretion_rows",
+    "secretion_table",
+    "secretion_voices",
     "share_table",
     "share_values",
     "silent_studies",
@@ -202,4 +223,5 @@ __all__ = [
     "untold_table",
     "verdict_table",
     "without_cells_table",
+    "women_effects",
 ]

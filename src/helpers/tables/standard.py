@@ -106,20 +106,6 @@ def arm_table(arms: pd.DataFrame) -> Table:
     return table(arms, columns, title="Arms that received cells")
 
 
-def comparison_table(rows: pd.DataFrame, *, group: str, title: str) -> Table:
-    """Build the table of counts side by side, group by group; made of `outcome_rows`."""
-    columns = {
-        "study_label": "study",
-        "condition": "condition",
-        "count_text": "events/total",
-        "interval_text": "percent (interval)",
-        "origin": "who tells it",
-        "citation": "source",
-        "locator": "where",
-    }
-    return table(rows, columns, title=title, group=group)
-
-
 def baseline_table(baseline: pd.DataFrame) -> Table:
     """Build the table of women in classes before treatment."""
     columns = {

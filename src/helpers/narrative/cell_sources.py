@@ -1,0 +1,119 @@
+"""What women, animals and cells in the laboratory say of the source of the cells, and of the article's ratio."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import phrase
+from helpers.narrative.comparisons import comparison_conclusion
+from helpers.narrative.wording import counted, listed, plain
+from helpers.tables import RatioTrace
+from helpers.tables.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, UNSEEN
+
+
+def cell_sources_conclusion(
+    rows: pd.DataFrame, animals: pd.DataFrame, secretion: pd.DataFrame, *, group: str, group_name: str
+) -> str:
+    """Tell in turn what was found in women, in animals and in the laboratory; each is a question of its own.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.tables.comparison_rows`.
+    animals : pandas.DataFrame
+        Made by `helpers.tables.animal_effects`.
+    secretion : pandas.DataFrame
+        Made by `helpers.tables.secretion_rows`.
+    group : str
+        Column by which women are compared.
+    group_name : str
+        Its name in a sentence.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    women = comparison_conclusion(rows, group=group, group_name=group_name)
+    return "\n\n".join([women, _animals(animals), _secretion(secretion)])
+
+
+def _animals(animals: pd.DataFrame) -> str:
+    drawn = animals[animals["drawn"]]
+    if drawn.empty:
+        return "**Animals:** no estimate by source of the cells with an interval was printed for the outcomes chosen."
+    single = int((drawn["k"] == 1).sum())
+    alone = f", {single} of one study alone" if single else ""
+    text = (
+        f"**Animals, {listed(phrase(word) for word in drawn['outcome'])}:** {counted(len(drawn), 'interval')} by source{alone}, "
+        f"from {counted(drawn['source_id'].nunique(), 'meta-analysis', 'meta-analyses')}. "
+    )
+    if drawn["source_id"].nunique() > 1:
+        text += "Meta-analyses share primary studies and are not pooled. "
+    return text + "None is a test between sources."
+
+
+def _secretion(secretion: pd.DataFrame) -> str:
+    pairs = secretion[secretion["second"] != ""]
+    if pairs.empty:
+        return "**Laboratory:** no document compares sources of cells in what was chosen."
+    sized = pairs.loc[pairs["ratio"].notna(), "source_id"].nunique()
+    return (
+        f"**Laboratory:** {counted(pairs['source_id'].nunique(), 'document')} compare sources of cells in "
+        f"{counted(pairs['mediator'].nunique(), 'thing')}; {sized or 'none'} "
+        f"{'gives' if sized < 2 else 'give'} a ratio."
+    )
+
+
+def ratio_conclusion(trace: RatioTrace, *, verdict: str) -> str:
+    """Tell what stands for and against the ratio that the article prints.
+
+    Parameters
+    ----------
+    trace : RatioTrace
+        Made by `helpers.tables.ratio_trace`.
+    verdict : str
+        Verdict on the claim, of `helpers.evidence.verdicts`.
+
+    Returns
+    -------
+    str
+        Markdown. The article's own row is a claim and counts on neither side.
+    """
+    claim = trace.claim
+    lacks = f" without {_nor(trace.missing)}" if trace.missing else ""
+    return (
+        f"**The article's {plain(claim['value'])}-{plain(claim['unit'])}** ({claim['claim_id']}) stands{lacks}. "
+        f"Cord against marrow, by documents: angiogenic factors {_sides(trace, FACTOR)}; angiogenic function "
+        f"{_sides(trace, FUNCTION)}. {_ratios(trace)} Verdict: {verdict}."
+    )
+
+
+def _nor(missing: list[str]) -> str:
+    return missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} or {missing[-1]}"
+
+
+def _sides(trace: RatioTrace, about: str) -> str:
+    told = []
+    for states, words in ((FOR, "for"), (AGAINST, "against")):
+        number = trace.documents(about, states)
+        retold = number - trace.documents(about, states, by_paper=True)
+        told.append(f"{number} {words}" + (f" ({retold} retold)" if retold else ""))
+    unseen = trace.documents(about, UNSEEN)
+    return listed(told) + (f", {unseen} with a direction not seen" if unseen else "")
+
+
+def _ratios(trace: RatioTrace) -> str:
+    ratios = trace.ratios()
+    if ratios.empty:
+        return "No source read gives a ratio."
+    printed = int(ratios["ratio_printed"].sum())
+    low, high = ratios["ratio_value"].min(), ratios["ratio_value"].max()
+    how = "none printed as such" if not printed else f"{printed} printed as such"
+    fits = int(ratios["fits"].sum())
+    units = listed(ratios["unit"].dropna().map(plain)) if ratios["unit"].notna().any() else "no unit"
+    span = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    return (
+        f"{counted(len(ratios), 'ratio')} ({span}; {how}) of {units}; "
+        f"{fits or 'none'} {'rounds' if fits < 2 else 'round'} to {plain(trace.claim['value'])}."
+    )
