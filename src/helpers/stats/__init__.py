@@ -5,6 +5,16 @@ from helpers.stats.background import BackgroundComparison, compare_with_backgrou
 from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.effects_pooling import pool_effects
 from helpers.stats.influence import Influence, cumulative, influence, leave_one_out
+from helpers.stats.multiverse import (
+    MODELS,
+    Differences,
+    Model,
+    Rates,
+    differences,
+    discounted,
+    pool_sets,
+    variance_explained,
+)
 from helpers.stats.noise import ReferenceChange, reference_change
 from helpers.stats.paired import before_after
 from helpers.stats.pooled import FEW_STUDIES, Pooled
@@ -17,11 +27,15 @@ from helpers.stats.trial_size import patients_needed, patients_to_see
 
 __all__ = [
     "FEW_STUDIES",
+    "MODELS",
     "Asymmetry",
     "BackgroundComparison",
+    "Differences",
     "Influence",
     "Kappa",
+    "Model",
     "Pooled",
+    "Rates",
     "ReferenceChange",
     "Regression",
     "asymmetry_test",
@@ -29,6 +43,8 @@ __all__ = [
     "cohen_kappa",
     "compare_with_background",
     "cumulative",
+    "differences",
+    "discounted",
     "effects_side_by_side",
     "influence",
     "leave_one_out",
@@ -38,11 +54,13 @@ __all__ = [
     "pool_effects",
     "pool_effects_bayes",
     "pool_proportions",
+    "pool_sets",
     "proportion_interval",
     "proportion_upper_bound",
     "proportions_side_by_side",
     "rate_interval",
     "rate_upper_bound",
     "reference_change",
+    "variance_explained",
     "zero_event_upper_bound",
 ]

@@ -120,7 +120,8 @@ def proportion_upper_bound(events: Numbers, total: Numbers, *, level: float = 0.
     return float(bound) if bound.ndim == 0 else bound
 
 
-def _clopper_pearson(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+def exact_limits(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+    """Return Clopper-Pearson limits; counts need not be whole, as where a share of the women is discounted."""
     return _beta_limits(x, n - x + 1, x + 1, n - x, x, n, alpha)
 
 
@@ -156,7 +157,7 @@ def _wilson(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, Flo
 
 
 _METHODS: dict[str, Callable[[FloatArray, FloatArray, float], tuple[FloatArray, FloatArray]]] = {
-    "clopper-pearson": _clopper_pearson,
+    "clopper-pearson": exact_limits,
     "wilson": _wilson,
     "jeffreys": _jeffreys,
 }

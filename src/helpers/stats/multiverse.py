@@ -1,0 +1,309 @@
+"""Many analyses of many data sets at once: each treated rate, each background, each model, each discount.
+
+A rate is estimated once per data set and model; every specification is then a pair of such rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from helpers.stats.checked import alpha_of, within
+from helpers.stats.pooled import BoolArray, FloatArray, chosen
+from helpers.stats.proportions import exact_limits
+from helpers.stats.proportions_pooling import pool_proportions
+
+#: Words for how a rate was estimated where the model could not be fitted.
+NO_WOMEN, ONE_STUDY = "no women counted", "single study, exact (Clopper-Pearson) interval"
+NO_MAXIMUM = "exact (Clopper-Pearson) interval of the summed counts: every study has no event or only events"
+_SUMMED = "common rate, exact (Clopper-Pearson) interval of the summed counts"
+
+
+@dataclass(frozen=True)
+class Model:
+    """How the counts of several studies become one rate.
+
+    Attributes
+    ----------
+    method : {"binomial-normal", "bayes", "common"}
+        As for `pool_proportions`; ``"common"`` sums the counts, as if all studies had one rate.
+    interval : {"wald", "t"}
+        For ``"binomial-normal"``.
+    tau_scale : float
+        For ``"bayes"``: scale of the half-normal prior of tau, in logits.
+    """
+
+    method: str
+    interval: str = "wald"
+    tau_scale: float = 1.0
+
+
+#: The models crossed: no option of one is an option of another, so that no model counts twice.
+MODELS: dict[str, Model] = {
+    "random effects, Wald": Model("binomial-normal", interval="wald"),
+    "random effects, t": Model("binomial-normal", interval="t"),
+    "Bayes, tau scale 0.25": Model("bayes", tau_scale=0.25),
+    "Bayes, tau scale 0.5": Model("bayes", tau_scale=0.5),
+    "Bayes, tau scale 1": Model("bayes", tau_scale=1.0),
+    "common rate, exact": Model("common"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """One rate per data set, all arrays of shape (datasets,).
+
+    Attributes
+    ----------
+    estimate, low, high : ndarray of float
+        Proportions; missing where a data set has no study.
+    k : ndarray of int
+        Number of studies.
+    events, totals : ndarray of float
+        Their sums.
+    exact : ndarray of bool
+        Whether the interval is the exact one of the sums.
+    method : ndarray of str
+        The model, or what stood in for it.
+    level : float
+        Level of the intervals.
+    """
+
+    estimate: FloatArray
+    low: FloatArray
+    high: FloatArray
+    k: npt.NDArray[np.int64]
+    events: FloatArray
+    totals: FloatArray
+    exact: BoolArray
+    method: npt.NDArray[np.str_]
+    level: float
+
+
+@dataclass(frozen=True, eq=False)
+class Differences:
+    """Treated minus background rate with its interval, arrays of shape (models, discounts, pairs).
+
+    Attributes
+    ----------
+    estimate, low, high : ndarray of float
+        Differences of proportions; missing where one of the two has no study.
+    treated, background : list of Rates
+        The rates behind them, one per model, over all data sets of either side (background without discount).
+    """
+
+    estimate: FloatArray
+    low: FloatArray
+    high: FloatArray
+    treated: list[Rates]
+    background: list[Rates]
+
+
+def pool_sets(
+    events: npt.ArrayLike, totals: npt.ArrayLike, where: npt.ArrayLike, *, model: Model, level: float = 0.95
+) -> Rates:
+    """Estimate one rate per data set, whatever its number of studies.
+
+    Parameters
+    ----------
+    events, totals : array_like of int, shape (datasets, k) or (k,)
+        Events and women per study; one row serves all data sets.
+    where : array_like of bool, shape (datasets, k)
+        Which studies each data set uses.
+    model : Model
+        How studies are pooled.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Rates
+        A data set of one study has that study's exact interval, one of none has missing values. Where maximum
+        likelihood has no maximum because every study has no event or only events, the exact interval of the sums
+        takes its place. `method` says so each time.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a count is impossible, or the model or the level is not known.
+    """
+    chosen("method", model.method, ("binomial-normal", "bayes", "common"))
+    used = np.atleast_2d(np.asarray(where, dtype=bool))
+    x, n = (
+        np.broadcast_to(np.asarray(part, dtype=np.float64), used.shape) * used for part in (events, totals)
+    )
+    if (x < 0).any() or (x > n).any() or (used & (n < 1)).any():
+        raise ValueError(
+            "each study used needs 0 or more events among 1 or more women, and no more than these"
+        )
+    k, alpha = used.sum(axis=1), alpha_of(level)
+    sums, women = x.sum(axis=1), n.sum(axis=1)
+    counted = k > 0
+    estimate, low, high = (np.full(len(used), np.nan) for _ in range(3))
+    estimate[counted] = sums[counted] / women[counted]
+    low[counted], high[counted] = exact_limits(sums[counted], women[counted], alpha)
+    method = np.select([k == 0, k == 1], [NO_WOMEN, ONE_STUDY], _SUMMED).astype(np.object_)
+    exact = np.ones(len(used), dtype=bool)
+    if model.method != "common":
+        fitted = k > 1
+        if model.method == "binomial-normal":
+            mixed = ((x > 0) & (x < n)).any(axis=1) | (sums == 0) | (sums == women)
+            method[fitted & ~mixed] = NO_MAXIMUM
+            fitted &= mixed
+        if fitted.any():
+            options: dict[str, Any] = {"interval": model.interval, "tau_scale": model.tau_scale}
+            pooled = pool_proportions(
+                x[fitted], n[fitted], where=used[fitted], method=model.method, level=level, **options
+            )
+            estimate[fitted], low[fitted], high[fitted] = pooled.estimate, pooled.low, pooled.high
+            method[fitted] = pooled.method
+            exact[fitted] = np.isinf(pooled.logit)
+    return Rates(estimate, low, high, k, sums, women, exact, method.astype(np.str_), level)
+
+
+def discounted(rates: Rates, discount: float) -> Rates:
+    """Take weight from rates because their women are others than those they are compared with.
+
+    Parameters
+    ----------
+    rates : Rates
+        Of the background.
+    discount : float
+        Share of the women that is not counted, from 0 to below 1 (a power prior with exponent 1 - `discount`).
+
+    Returns
+    -------
+    Rates
+        The same estimates with wider intervals: an exact one of that many fewer women, or else on the logit scale
+        1 / sqrt(1 - `discount`) times as far from the estimate.
+
+    Raises
+    ------
+    ValueError
+        If the discount is not in [0, 1).
+
+    References
+    ----------
+    Ibrahim JG, Chen MH. Stat Sci 2000;15:46-60 (power prior).
+    """
+    kept = 1 - float(within(discount, "discount", 0, 1, open_high=True))
+    low, high = rates.low.copy(), rates.high.copy()
+    summed, fitted = rates.exact & (rates.k > 0), ~rates.exact
+    low[summed], high[summed] = exact_limits(
+        kept * rates.events[summed], kept * rates.totals[summed], alpha_of(rates.level)
+    )
+    centre = special.logit(rates.estimate[fitted])
+    for limit in (low, high):
+        reach = special.logit(limit[fitted]) - centre
+        limit[fitted] = special.expit(centre + reach / np.sqrt(kept))
+    return replace(rates, low=low, high=high)
+
+
+def differences(
+    treated: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
+    background: tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike],
+    pairs: npt.ArrayLike,
+    *,
+    models: Mapping[str, Model] = MODELS,
+    discounts: Sequence[float] = (0.0,),
+    level: float = 0.95,
+) -> Differences:
+    """Compare treated with background rates under every model and every discount.
+
+    Parameters
+    ----------
+    treated, background : tuple of array_like
+        Events, totals and mask of the data sets of each side, as `pool_sets` takes them.
+    pairs : array_like of int, shape (pairs, 2)
+        Which treated data set is compared with which of the background.
+    models : mapping of str to Model
+        The models; each holds for both sides.
+    discounts : sequence of float
+        Shares of the background's weight that are taken away.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Differences
+        Each data set is fitted once per model.
+
+    Raises
+    ------
+    ValueError
+        As `pool_sets` and `discounted`.
+
+    Notes
+    -----
+    The interval recovers the variances of the two rates from their own intervals (MOVER): with rates p, q and limits
+    l, u, it is p - q - sqrt((p - l_p)² + (u_q - q)²) to p - q + sqrt((u_p - p)² + (q - l_q)²). It asks no symmetry of
+    either and holds for rates of 0. The groups were not randomised: a difference is no effect.
+
+    References
+    ----------
+    Zou GY, Donner A. Stat Med 2008;27:1693-1702. Newcombe RG. Stat Med 1998;17:873-890 (method 10 is of this form).
+    """
+    one, other = np.asarray(pairs, dtype=np.int64).reshape(-1, 2).T
+    p = [pool_sets(*treated, model=model, level=level) for model in models.values()]
+    q = [pool_sets(*background, model=model, level=level) for model in models.values()]
+    shape = (len(models), len(discounts), len(one))
+    estimate, low, high = (np.empty(shape) for _ in range(3))
+    for i, (with_cells, without) in enumerate(zip(p, q, strict=True)):
+        for j, discount in enumerate(discounts):
+            weaker = discounted(without, discount)
+            gap = with_cells.estimate[one] - weaker.estimate[other]
+            down = np.hypot(
+                with_cells.estimate[one] - with_cells.low[one], weaker.high[other] - weaker.estimate[other]
+            )
+            up = np.hypot(
+                with_cells.high[one] - with_cells.estimate[one], weaker.estimate[other] - weaker.low[other]
+            )
+            estimate[i, j], low[i, j], high[i, j] = gap, gap - down, gap + up
+    return Differences(estimate, low, high, p, q)
+
+
+def variance_explained(values: npt.ArrayLike, options: npt.ArrayLike) -> float:
+    """Tell how much of the spread of results goes with one choice (eta squared).
+
+    Parameters
+    ----------
+    values : array_like of float, shape (specifications,)
+        The results; missing ones do not count.
+    options : array_like, shape (specifications,)
+        The option of the choice that each specification takes.
+
+    Returns
+    -------
+    float
+        Sum of squares between the means of the options over the total sum of squares: from 0 (the options have one
+        mean) to 1 (the option settles the result). 0 where the results do not differ, missing where there is none.
+        It describes the specifications at hand. The shares of several choices need not add up to 1: choices act together,
+        and not every combination is possible.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in shape.
+    """
+    results, taken = np.asarray(values, dtype=np.float64), np.asarray(options)
+    if results.shape != taken.shape or results.ndim != 1:
+        raise ValueError(
+            f"values and options must have one shape, (specifications,), not {results.shape} and {taken.shape}"
+        )
+    known = np.isfinite(results)
+    if not known.any():
+        return float("nan")
+    results = results[known]
+    _, codes = np.unique(taken[known], return_inverse=True)
+    sizes = np.bincount(codes)
+    means = np.bincount(codes, results) / sizes
+    spread = ((results - results.mean()) ** 2).sum()
+    # A spread of rounding errors is none.
+    if spread <= 1e-18 * max(1.0, (results**2).sum()):
+        return 0.0
+    return float((sizes * (means - results.mean()) ** 2).sum() / spread)
