@@ -487,3 +487,10 @@ def test_moderators_that_draw_no_line_are_refused(moderator: Any, message: str) 
         stats.meta_regression(EFFECTS, VARIANCES, moderator)
     with pytest.raises(ValueError, match="one data set"):
         stats.meta_regression([EFFECTS], [VARIANCES], moderator)
+
+
+@pytest.mark.parametrize("method", ["binomial-normal", "bayes"])
+def test_an_unused_study_beside_studies_of_events_only_adds_nothing(method: str) -> None:
+    masked = stats.pool_proportions([9, 2, 4], [9, 2, 10], where=[True, True, False], method=method)
+    plain = stats.pool_proportions([9, 2], [9, 2], method=method)
+    assert masked.q == plain.q == 0

@@ -147,7 +147,8 @@ def _maximum_likelihood(
 
 def _likelihood_ratio(x: FloatArray, n: FloatArray) -> FloatArray:
     common = (x.sum(axis=-1) / n.sum(axis=-1))[..., None]
-    own = x / np.maximum(n, 1)
+    # Beside a common rate of 1, an unused study must not weigh 0 times infinity.
+    own = np.where(n > 0, x / np.maximum(n, 1), common)
     terms = special.rel_entr(own, common) + special.rel_entr(1 - own, 1 - common)
     statistic: FloatArray = np.maximum(2 * np.vecdot(n, terms), 0)
     return statistic
