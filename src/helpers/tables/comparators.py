@@ -97,14 +97,11 @@ def comparable(
     rows = outcome_rows(
         ev.select("outcomes", outcome=outcome), ev.criteria, interval="clopper-pearson", level=level
     )
-    rows = _described(ev, rows)
+    rows = described(ev, rows)
     if "all" not in conditions:
         rows = rows[rows["condition"].isin(conditions)]
     rows = rows[(rows["side"] == TREATED) | _asked_for(rows, wanted)]
-    why = pd.Series("", index=rows.index, dtype="str")
-    for rule in _RULES:
-        left = rows[why == ""]
-        why.update(rule(left) if len(left) else why[:0])
+    why = left_out_because(rows)
     good, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
     good = good.assign(_side=good["kind"].map([TREATED, *KINDS].index))
     good = good.sort_values(["stratum", "_side", "total"], ascending=[True, True, False], kind="stable")
@@ -126,8 +123,31 @@ def _known(given: Iterable[str], known: set[str], what: str) -> set[str]:
     return asked
 
 
-def _described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add what the rules ask of each row."""
+def left_out_because(rows: pd.DataFrame, *, case_reports: bool = False) -> pd.Series[str]:
+    """Tell the first rule that each row breaks.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `described`.
+    case_reports : bool
+        Whether case reports may stand among the others.
+
+    Returns
+    -------
+    pandas.Series of str
+        Why a row is left out; empty where it is not.
+    """
+    why = pd.Series("", index=rows.index, dtype="str")
+    for rule in _RULES:
+        left = rows[why == ""]
+        if len(left) and not (case_reports and rule is _case_report):
+            why.update(rule(left))
+    return why
+
+
+def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what the rules ask of each row, made by `outcome_rows`; rows of neither side are dropped."""
     arms = ev.arms.assign(
         sums=(ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
     ).set_index(_ARM)
