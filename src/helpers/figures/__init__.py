@@ -2,6 +2,8 @@
 
 from helpers.figures.background import cohort_panels, difference_forest
 from helpers.figures.comparison import comparison, comparisons
+from helpers.figures.choice_effects import choice_bars
+from helpers.figures.comparison import comparison
 from helpers.figures.completeness import completeness_map
 from helpers.figures.criteria_map import criteria_map
 from helpers.figures.depth import depth_bars
@@ -17,10 +19,12 @@ from helpers.figures.noise import noise
 from helpers.figures.risk_of_bias import traffic_lights
 from helpers.figures.safety import harm_bounds, smallest_share
 from helpers.figures.secretion import secretion_figures, secretion_marks
+from helpers.figures.specification_curve import specification_curve
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 
 __all__ = [
+    "choice_bars",
     "cohort_panels",
     "comparison",
     "comparisons",
@@ -43,6 +47,7 @@ __all__ = [
     "secretion_marks",
     "show",
     "smallest_share",
+    "specification_curve",
     "study_marks",
     "svg",
     "traffic_lights",

@@ -12,6 +12,7 @@ from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
+from helpers.narrative.robustness import robustness_conclusion
 from helpers.narrative.safety import safety_conclusion
 from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
@@ -36,6 +37,7 @@ __all__ = [
     "proportion_words",
     "ratio_conclusion",
     "risk_of_bias_conclusion",
+    "robustness_conclusion",
     "safety_conclusion",
     "study_conclusion",
     "trajectories_conclusion",

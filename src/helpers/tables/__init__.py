@@ -11,6 +11,15 @@ from helpers.tables.agreement import (
 )
 from helpers.tables.background import background_pairs, by_condition, pair_values
 from helpers.tables.background_tables import cohort_table, left_out_table, pair_table, trial_table
+from helpers.tables.choice_effects import (
+    answer_table,
+    choice_effects,
+    comparator_table,
+    effect_table,
+    multiverse_values,
+    option_effects,
+    set_table,
+)
 from helpers.tables.claims import count_table, mismatch_table, verdict_table
 from helpers.tables.comparators import Comparable, comparable
 from helpers.tables.comparison import comparison_rows, comparison_table
@@ -31,6 +40,8 @@ from helpers.tables.criteria import (
     share_values,
     state_values,
 )
+from helpers.tables.criteria import criterion_table, share_table, share_values, state_values
+from helpers.tables.data_choices import QUESTIONS
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
@@ -45,6 +56,7 @@ from helpers.tables.flow import flow, flow_table
 from helpers.tables.gap_tables import factor_table, gap_table, mechanism_table, retracted_table
 from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map
 from helpers.tables.grade import Grade, Reason, grade
+from helpers.tables.multiverse import Multiverse, multiverse
 from helpers.tables.noise import (
     band_table,
     course_told,
@@ -98,11 +110,13 @@ from helpers.tables.summary_of_findings import summary_of_findings_rows, summary
 
 __all__ = [
     "HARMS",
+    "QUESTIONS",
     "Comparable",
     "Course",
     "GapMap",
     "Grade",
     "RatioTrace",
+    "Multiverse",
     "Reason",
     "Safety",
     "StudyRows",
@@ -111,6 +125,7 @@ __all__ = [
     "agreement_table",
     "agreement_values",
     "animal_effects",
+    "answer_table",
     "arm_table",
     "background_pairs",
     "band_table",
@@ -121,6 +136,7 @@ __all__ = [
     "by_outcome",
     "change_rows",
     "change_table",
+    "choice_effects",
     "chosen_studies",
     "cohort_table",
     "comparable",
@@ -147,6 +163,7 @@ __all__ = [
     "domain_counts",
     "double_rows",
     "effect_values",
+    "effect_table",
     "estimate_rows",
     "estimate_table",
     "exposure_table",
@@ -174,9 +191,12 @@ __all__ = [
     "mechanism_map",
     "mechanism_table",
     "mismatch_table",
+    "multiverse",
+    "multiverse_values",
     "needed_rows",
     "needed_table",
     "noise_bands",
+    "option_effects",
     "outcome_rows",
     "outcome_table",
     "pair_table",
@@ -199,6 +219,7 @@ __all__ = [
     "secretion_rows",
     "secretion_table",
     "secretion_voices",
+    "set_table",
     "share_table",
     "share_values",
     "silent_studies",

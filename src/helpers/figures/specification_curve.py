@@ -1,0 +1,160 @@
+"""Specification curve: every estimate in order, and below it which choices made it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from helpers.figures import marks, style
+
+#: Blue and vermilion mean the same as in verdicts: above and below.
+COLOURS = {
+    "above the background": style.FOUND_COLOURS["supports"],
+    "no difference shown": "#9a9a9a",
+    "below the background": style.FOUND_COLOURS["contradicts"],
+}
+#: Intervals drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
+_INTERVALS, _BINS = 240, 120
+#: Beyond these digits of a proportion stands the rounding of the machine.
+_DIGITS = 10
+_CURVE, _ROW, _LEFT, _RIGHT = 2.7, 0.165, 0.33, 0.985
+
+
+def specification_curve(
+    specifications: pd.DataFrame,
+    choices: dict[str, list[str]],
+    *,
+    title: str,
+    subtitle: str,
+    event: str,
+    notes: tuple[str, ...] = (),
+) -> Figure:
+    """Draw the estimates of all specifications in order, above the choices that made them.
+
+    Parameters
+    ----------
+    specifications : pandas.DataFrame
+        The possible ones of `helpers.tables.multiverse`: estimate, low, high, answer and a column per choice.
+    choices : dict of str
+        Choice -> its options.
+    title, subtitle : str
+        The question, and what is shown.
+    event : str
+        What is counted, for the axis.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The curve holds every estimate. Intervals are those of evenly spaced specifications, coloured by their answer.
+        Below, the darkness of a field is the share of the specifications there that give the answer or take the option.
+    """
+    # Ties must not be broken by the rounding of the machine.
+    keys = (
+        specifications[["estimate", "low", "high"]]
+        .round(_DIGITS)
+        .sort_values(["estimate", "low", "high"], kind="stable")
+    )
+    rows = specifications.loc[keys.index]
+    blocks = {"answer": list(COLOURS), **choices}
+    fields = sum(len(options) for options in blocks.values())
+    lines = style.footer_lines([], (*notes, _drawn(len(rows))))
+    handles = _handles(rows)
+    head = style.title_height(title, subtitle)
+    top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.42
+    body = _ROW * (fields + 0.45 * len(blocks))
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + _CURVE + 0.15 + body + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        marks.legend_below(figure, handles, 1 - head / height)
+        above = (bottom + body + 0.15) / height
+        axes = figure.add_axes((_LEFT, above, _RIGHT - _LEFT, _CURVE / height))
+        _draw_curve(axes, rows, event)
+        below = figure.add_axes((_LEFT, bottom / height, _RIGHT - _LEFT, body / height))
+        _draw_choices(below, rows, blocks)
+        style.footed(figure, lines)
+    return figure
+
+
+def _drawn(specifications: int) -> str:
+    shown = min(specifications, _INTERVALS)
+    return f"Intervals drawn: {shown} of {specifications}, evenly spaced along the curve; the curve and the fields below hold all."
+
+
+def _handles(rows: pd.DataFrame) -> list[Line2D]:
+    shares = rows["answer"].value_counts(normalize=True)
+    return [
+        Line2D([], [], color=colour, lw=3, label=f"{answer}: {100 * shares.get(answer, 0.0):.1f} % of specifications")
+        for answer, colour in COLOURS.items()
+    ]  # fmt: skip
+
+
+def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
+    x = 100 * (np.arange(len(rows)) + 0.5) / len(rows)
+    points = 100 * rows[["estimate", "low", "high"]].round(_DIGITS).to_numpy()
+    shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _INTERVALS)).round().astype(int))
+    answers = rows["answer"].astype(str).to_numpy()
+    for answer, colour in COLOURS.items():
+        at = shown[answers[shown] == answer]
+        if len(at):
+            axes.vlines(x[at], points[at, 1], points[at, 2], color=colour, lw=0.9, alpha=0.75, zorder=2)
+    # Steps only where the estimate moves: many specifications share one.
+    moves = np.flatnonzero(np.diff(points[:, 0], prepend=np.nan, append=np.nan) != 0)
+    corners = np.unique(np.concatenate([moves[:-1], moves[1:] - 1]))
+    axes.plot(x[corners], points[corners, 0], color=style.INK, lw=1.6, zorder=3)
+    axes.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
+    middle = float(np.median(points[:, 0]))
+    axes.plot([50], [middle], "o", ms=6, mfc="white", mec=style.INK, zorder=4)
+    words = f"median {middle:+.1f}; lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points"
+    axes.text(
+        0.012, 0.97, words, transform=axes.transAxes, va="top", fontsize=9, zorder=5,
+        bbox={"fc": "white", "ec": "none", "alpha": 0.85, "pad": 1.5},
+    )  # fmt: skip
+    axes.set_xlim(0, 100)
+    axes.set_ylabel(f"{event}: treated minus\nbackground (percentage points)")
+    axes.set_xticks([])
+    style.quiet_axes(axes, keep=("left",))
+
+
+def _draw_choices(axes: Axes, rows: pd.DataFrame, choices: dict[str, list[str]]) -> None:
+    bins = np.arange(len(rows)) * min(_BINS, len(rows)) // max(len(rows), 1)
+    place, ticks, labels = 0.0, [], []
+    for choice, options in choices.items():
+        share = _shares(rows[choice], options, bins)
+        axes.imshow(
+            share, cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest",
+            extent=(0, 100, place + len(options), place),
+        )  # fmt: skip
+        axes.plot(
+            [0, 100, 100, 0, 0],
+            [place, place, place + len(options), place + len(options), place],
+            color=style.FAINT,
+            lw=0.6,
+        )
+        axes.annotate(
+            choice, ((0.01 - _LEFT) / (_RIGHT - _LEFT), place + 0.5), xycoords=("axes fraction", "data"), va="center", fontsize=8, fontweight="bold",
+            annotation_clip=False,
+        )  # fmt: skip
+        ticks += [place + row + 0.5 for row in range(len(options))]
+        labels += [style.shortened(option, 2.0, 7.5) for option in options]
+        place += len(options) + 0.45
+    axes.set_yticks(ticks, labels, fontsize=7.5)
+    axes.set_ylim(place - 0.45, 0)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("specifications in the order of their estimate (percent of those possible)")
+    axes.tick_params(axis="y", length=0)
+    style.quiet_axes(axes)
+
+
+def _shares(taken: pd.Series, options: list[str], bins: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Share of the specifications of each column that take each option."""
+    counts = np.zeros((len(options), int(bins.max()) + 1))
+    np.add.at(counts, (pd.Index(options).get_indexer(pd.Index(taken.astype(str))), bins), 1)
+    share: npt.NDArray[np.float64] = counts / counts.sum(axis=0)
+    return share

@@ -1,0 +1,77 @@
+"""What a conclusion owes to the choices behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.narrative.wording import counted, listed, plain
+from helpers.tables.choice_effects import multiverse_values
+from helpers.tables.data_choices import CHOICE_WORDS
+from helpers.tables.multiverse import UNCLEAR, Multiverse
+from helpers.tables.rows import percent
+
+#: Share of specifications that is most of them, and options named at most.
+_MOST, _NAMED = 0.5, 3
+
+
+def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
+    """Tell how many specifications say that the treated lie above the background, and which choices turn it.
+
+    Parameters
+    ----------
+    told : Multiverse
+        Made by `helpers.tables.multiverse`.
+    options : pandas.DataFrame
+        Made by `helpers.tables.option_effects`.
+
+    Returns
+    -------
+    str
+        Markdown, of fewer than 150 words.
+    """
+    values = multiverse_values(told)
+    answers, possible = values["answers"], values["possible"]
+    impossible = values["specifications"] - possible
+    lines = [
+        f"Of {counted(possible, 'possible specification')} ({impossible} were impossible; {counted(values['results'], 'distinct result')}), "
+        f"**{_percent(values['share_above'])}** put {told.question.event} after treatment of {told.question.whom} above the background, "
+        f"{_percent(values['share_below'])} below, and {_percent(answers[UNCLEAR] / possible)} show no difference. "
+        f"The estimates run from {_points(values['lowest'])} to {_points(values['highest'])} percentage points, median "
+        f"{_points(values['median'])}. {_percent(values['single_study'])} rest on a single study.",
+        _turning(options),
+        "A share of specifications is no probability: they are not independent, and not all are equally good. None of them mends "
+        "what all share: small groups without randomised control, reported by choice.",
+    ]
+    return "\n\n".join(lines)
+
+
+def _turning(options: pd.DataFrame) -> str:
+    estimate, answer = (_mostly(options, column) for column in ("explained", "explained_answer"))
+    most = options[options["share_above"] > _MOST]
+    names = [f"“{plain(row.option)}” ({row.choice})" for row in most.itertuples()]
+    turn = "With no option of any choice do most specifications lie above."
+    if names and len(most) < (options["possible"] > 0).sum():
+        turn = f"Most specifications lie above only under {listed(names[:_NAMED])}"
+        turn += f" and {len(names) - _NAMED} more." if len(names) > _NAMED else "."
+    elif names:
+        turn = "Most specifications lie above whatever single choice is held."
+    never = [f"“{plain(row.option)}” ({row.choice})" for row in options.itertuples() if not row.possible]
+    if never:
+        turn += f" None is possible under {listed(never)}."
+    same = options["explained_answer"].max() == 0
+    goes = "all answers agree" if same else f"the answers with {answer}"
+    return f"Of the variance between specifications, the estimates go mostly with {estimate}, {goes}. {turn}"
+
+
+def _mostly(options: pd.DataFrame, column: str) -> str:
+    shares = options.drop_duplicates("choice").set_index("choice")[column]
+    largest = shares.sort_values(ascending=False, kind="stable").head(2)
+    return listed(f"{CHOICE_WORDS[str(choice)]} ({_percent(share)})" for choice, share in largest.items())
+
+
+def _percent(share: float) -> str:
+    return f"{percent(share)} %" if share else "none"
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.1f}"

@@ -1,0 +1,243 @@
+"""Which counts each choice about the data lets in: the data sets of a multiverse, every one by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.evidence import Evidence
+from helpers.evidence.horizons import EARLY, LONG, SHORT, horizon
+from helpers.evidence.provenance import ORIGINS
+from helpers.tables.comparators import BACKGROUND, TREATED, described, left_out_because
+from helpers.tables.rows import outcome_rows
+
+PRINTED, ENROLLED = "as printed", "enrolled"
+ANY_TIME, NOT_SHORT, ONLY_LONG = "any", "none known to be short", "known to be long term"
+OUT, IN = "left out", "counted"
+ANY_PAGE, NO_POPULAR_PAGE = "any page", "no press or popular page"
+_PAPER, _ARTICLE, _OTHERS = ORIGINS
+#: Who may tell of the treated women.
+TOLD_BY = {
+    _PAPER: [_PAPER],
+    "or a review or the press": [_PAPER, _OTHERS],
+    "or the article": [_PAPER, _OTHERS, _ARTICLE],
+}
+_POPULAR = ["secondary", "title"]
+_COLUMNS = [
+    "study_id", "arm_id", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction", "study_label",
+    "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion", "low", "side", "kind", "stratum", "months",
+    "sums", "mixes", "withdrawn", "overlaps", "when",
+]  # fmt: skip
+
+
+#: Every choice, as it is named in a sentence.
+CHOICE_WORDS = {
+    "outcome": "the outcome",
+    "condition": "the condition",
+    "denominator": "the denominator",
+    "told by": "who tells the counts",
+    "read as": "what was read",
+    "follow-up": "the follow-up",
+    "case reports": "the case reports",
+    "comparator": "the comparator",
+    "model": "the model",
+    "discount": "the discount",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that is answered under every combination of choices.
+
+    Attributes
+    ----------
+    event : str
+        What is counted, in words.
+    whom : str
+        Who was treated, in words.
+    tissue : str
+        What was treated.
+    outcomes : dict of str
+        Option -> outcomes of the evidence; of several, the first that a study counts.
+    conditions : dict of str
+        Option -> conditions of the studies.
+    """
+
+    event: str
+    whom: str
+    tissue: str
+    outcomes: dict[str, tuple[str, ...]]
+    conditions: dict[str, tuple[str, ...]]
+
+
+_PREGNANCY = {
+    "pregnancy": ("pregnancy",),
+    "natural pregnancy": ("natural-pregnancy",),
+    "pregnancy by any word": ("pregnancy", "natural-pregnancy", "art-pregnancy"),
+}
+_LIVE_BIRTH = {
+    "live birth": ("live-birth",),
+    "live birth, else ongoing": ("live-birth", "birth", "ongoing-pregnancy"),
+}
+_MENSES = {
+    "menses": ("menses-resumed",),
+    "menses, else ovarian function": ("menses-resumed", "ovarian-function-improved"),
+}
+_OVARY = {"POI": ("POI",), "POI, POR or DOR": ("POI", "POR", "DOR")}
+_ENDOMETRIUM = {"IUA": ("IUA",), "IUA or thin endometrium": ("IUA", "thin-endometrium")}
+QUESTIONS = {
+    "pregnancy-above-background": Question("pregnancy", "POI", "ovary", _PREGNANCY, _OVARY),
+    "live-birth-above-background": Question("live birth", "POI", "ovary", _LIVE_BIRTH, _OVARY),
+    "menses-resumed-above-background": Question("return of menses", "POI", "ovary", _MENSES, _OVARY),
+    "pregnancy-after-adhesions": Question(
+        "pregnancy", "intrauterine adhesions", "endometrium", _PREGNANCY, _ENDOMETRIUM
+    ),
+    "live-birth-after-adhesions": Question(
+        "live birth", "intrauterine adhesions", "endometrium", _LIVE_BIRTH, _ENDOMETRIUM
+    ),
+}
+
+
+def question_of(name: str) -> Question:
+    """Look a question up.
+
+    Raises
+    ------
+    ValueError
+        If it is none of `QUESTIONS`.
+    """
+    if name not in QUESTIONS:
+        raise ValueError(f"question: {name!r} given; choose from {', '.join(QUESTIONS)}")
+    return QUESTIONS[name]
+
+
+@dataclass(frozen=True, eq=False)
+class DataSets:
+    """The data sets of every combination of the choices about the data.
+
+    Attributes
+    ----------
+    choices : dict of str
+        Choice -> its options, in the order of the product.
+    rows : list of pandas.DataFrame
+        One per combination, the last choice changing fastest: the rows that stay, treated and background (column
+        `side`). Combinations that let the same rows in share one frame.
+    """
+
+    choices: dict[str, list[str]]
+    rows: list[pd.DataFrame]
+
+
+def data_sets(ev: Evidence, question: Question) -> DataSets:
+    """Make the data set of every combination of choices about the data.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    question : Question
+        What is asked.
+
+    Returns
+    -------
+    DataSets
+        Who tells, how deep a source was read, the follow-up and case reports are choices about the treated women; the
+        background keeps to the rules alone. All rows keep to the rules of `helpers.tables.comparators` but that on case
+        reports: what is retracted, modelled, not counted in women or shared with another cohort is in no data set.
+    """
+    choices = {
+        "outcome": list(question.outcomes),
+        "condition": list(question.conditions),
+        "denominator": [PRINTED, ENROLLED],
+        "told by": list(TOLD_BY),
+        "read as": [ANY_PAGE, NO_POPULAR_PAGE],
+        "follow-up": [ANY_TIME, NOT_SHORT, ONLY_LONG],
+        "case reports": [OUT, IN],
+    }
+    known = {option: _candidates(ev, question, option) for option in choices["denominator"]}
+    let_in = {option: _let_in(rows, question) for option, rows in known.items()}
+    made: dict[tuple[object, ...], pd.DataFrame] = {}
+    rows = []
+    for chosen in product(*choices.values()):
+        outcome, _, denominator, *_ = chosen
+        masks = [
+            let_in[denominator][pair]
+            for pair in zip(choices, chosen, strict=True)
+            if pair[0] != "denominator"
+        ]
+        stays = np.logical_and.reduce(masks)
+        key = (outcome, denominator, stays.tobytes())
+        if key not in made:
+            made[key] = _comparable(_first_told(known[denominator][stays], question.outcomes[outcome]))
+        rows.append(made[key])
+    return DataSets(choices, rows)
+
+
+def _candidates(ev: Evidence, question: Question, denominator: str) -> pd.DataFrame:
+    """Describe every count of the question, among the women printed or among those enrolled."""
+    outcomes = list(dict.fromkeys(word for words in question.outcomes.values() for word in words))
+    counts = ev.select("outcomes")
+    counts = counts[counts["outcome"].isin(outcomes) & (counts["tissue"] == question.tissue)]
+    if denominator == ENROLLED:
+        counts = _among_enrolled(counts)
+    rows = described(ev, outcome_rows(counts, ev.criteria, interval="clopper-pearson", level=0.95))
+    # The rules are asked many times: what they and the tables do not read is left behind.
+    return rows.assign(when=horizon(rows["months"], ev.criteria))[_COLUMNS]
+
+
+def _among_enrolled(counts: pd.DataFrame) -> pd.DataFrame:
+    """Count whole arms among the women of the arm, where these are more or no total was printed."""
+    enrolled = counts["arm_n"]
+    whole = counts["subgroup"].isna() & counts["total_unit"].fillna("women").eq("women") & enrolled.notna()
+    more = whole & counts["events"].notna() & (enrolled > counts["total"].fillna(0))
+    return counts.assign(
+        total=counts["total"].mask(more, enrolled), total_unit=counts["total_unit"].mask(more, "women")
+    )
+
+
+def _let_in(rows: pd.DataFrame, question: Question) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
+    """Tell which rows each option of each choice lets in; what is about the treated lets all others in."""
+    others = rows["side"] != TREATED
+    short, popular, report = (
+        rows["when"].isin([EARLY, SHORT]), rows["access"].isin(_POPULAR), rows["design"] == "case-report"
+    )  # fmt: skip
+    everything = pd.Series(True, index=rows.index)
+    found = {
+        **{("outcome", option): rows["outcome"].isin(words) for option, words in question.outcomes.items()},
+        **{
+            ("condition", option): rows["condition"].isin(words)
+            for option, words in question.conditions.items()
+        },
+        **{("told by", option): others | rows["origin"].isin(words) for option, words in TOLD_BY.items()},
+        ("read as", ANY_PAGE): everything,
+        ("read as", NO_POPULAR_PAGE): others | ~popular,
+        ("follow-up", ANY_TIME): everything,
+        ("follow-up", NOT_SHORT): others | ~short,
+        ("follow-up", ONLY_LONG): others | (rows["when"] == LONG),
+        ("case reports", OUT): others | ~report,
+        ("case reports", IN): everything,
+    }
+    return {option: mask.to_numpy(dtype=bool) for option, mask in found.items()}
+
+
+def _first_told(rows: pd.DataFrame, outcomes: Iterable[str]) -> pd.DataFrame:
+    """Keep of each study the first outcome that it counts among women."""
+    usable = rows[rows["low"].notna() & (rows["total_unit"] == "women") & (rows["extraction"] != "model")]
+    rank = usable["outcome"].map({word: place for place, word in enumerate(outcomes)})
+    return usable[rank == rank.groupby(usable["study_id"]).transform("min")]
+
+
+def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Apply the rules; of the background only cohorts stay that share no women with those treated."""
+    rows = rows[rows["side"].isin([TREATED, BACKGROUND])]
+    rows = rows[left_out_because(rows, case_reports=True) == ""]
+    treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
+    shares = pd.Series(
+        [bool(treated & set(names)) for names in rows["overlaps"]], index=rows.index, dtype=bool
+    )
+    return rows[~shares | (rows["side"] == TREATED)]

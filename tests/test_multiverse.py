@@ -1,0 +1,319 @@
+"""The multiverse: every combination is accounted for, and each result is that of a single analysis."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import evidence, figures, narrative, stats, tables
+from helpers.rendering import declared, notebooks
+from helpers.stats import MODELS, Model
+from helpers.tables.comparators import BACKGROUND, TREATED
+from helpers.tables.data_choices import data_sets
+from helpers.tables.multiverse import ABOVE, ANSWERS, BELOW, NO_COMPARATOR, NO_WOMEN, POSSIBLE
+
+DEFAULT = "pregnancy-above-background"
+#: The question with the fewest data sets: quick to ask again.
+QUICK = "menses-resumed-above-background"
+EVENTS, TOTALS = [4, 0, 1, 6], [61, 12, 10, 9]
+COUNTS = st.lists(
+    st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=4
+)
+MODEL = st.sampled_from(list(MODELS.values()))
+
+
+@pytest.fixture(scope="module")
+def told(ev: evidence.Evidence) -> tables.Multiverse:
+    return tables.multiverse(ev, question=DEFAULT)
+
+
+@pytest.fixture(scope="module")
+def quick(ev: evidence.Evidence) -> tables.Multiverse:
+    return tables.multiverse(ev, question=QUICK)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_a_batch_equals_single_fits(model: Model) -> None:
+    masks = [[True, True, True, True], [True, False, True, False], [False, True, True, True]]
+    rates = stats.pool_sets(EVENTS, TOTALS, masks, model=model)
+    for place, mask in enumerate(masks):
+        x, n = np.array(EVENTS)[mask], np.array(TOTALS)[mask]
+        if model.method == "common":
+            low, high = stats.proportion_interval(int(x.sum()), int(n.sum()))
+            expected = (x.sum() / n.sum(), low, high)
+        else:
+            one = stats.pool_proportions(
+                x, n, method=model.method, interval=model.interval, tau_scale=model.tau_scale
+            )
+            expected = (one.estimate, one.low, one.high)
+        found = (rates.estimate[place], rates.low[place], rates.high[place])
+        assert found == pytest.approx(expected, abs=1e-7)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_one_study_keeps_its_exact_interval_and_none_has_no_rate(model: Model) -> None:
+    rates = stats.pool_sets(EVENTS, TOTALS, [[True, False, False, False], [False] * 4], model=model)
+    assert (rates.low[0], rates.high[0]) == stats.proportion_interval(4, 61)
+    assert "single study" in rates.method[0]
+    assert math.isnan(rates.estimate[1])
+    assert list(rates.k) == [1, 0]
+
+
+def test_likelihood_without_maximum_is_replaced_and_said() -> None:
+    rates = stats.pool_sets([0, 1], [9, 1], [[True, True]], model=MODELS["random effects, Wald"])
+    assert (rates.low[0], rates.high[0]) == stats.proportion_interval(1, 10)
+    assert "every study has no event or only events" in rates.method[0]
+
+
+def test_two_single_studies_differ_as_newcombe_and_mover_have_it() -> None:
+    pair = stats.differences(
+        ([4], [61], [[True]]), ([27], [518], [[True]]), [[0, 0]], models={"one": Model("common")}
+    )
+    p, q = 4 / 61, 27 / 518
+    (l1, u1), (l2, u2) = stats.proportion_interval(4, 61), stats.proportion_interval(27, 518)
+    assert pair.estimate[0, 0, 0] == pytest.approx(p - q)
+    assert pair.low[0, 0, 0] == pytest.approx(p - q - math.hypot(p - l1, u2 - q))
+    assert pair.high[0, 0, 0] == pytest.approx(p - q + math.hypot(u1 - p, q - l2))
+
+
+@settings(deadline=None, max_examples=25)
+@given(COUNTS, COUNTS, MODEL)
+def test_a_discount_widens_and_does_not_move(
+    treated: list[tuple[int, int]], background: list[tuple[int, int]], model: Model
+) -> None:
+    one, other = ((*zip(*side, strict=True), [[True] * len(side)]) for side in (treated, background))
+    found = stats.differences(one, other, [[0, 0]], models={"one": model}, discounts=[0.0, 0.5, 0.9])  # type: ignore[arg-type]
+    assert np.ptp(found.estimate) < 1e-12
+    assert (np.diff(found.low[0, :, 0]) <= 1e-12).all()
+    assert (np.diff(found.high[0, :, 0]) >= -1e-12).all()
+    assert (found.low <= found.estimate + 1e-9).all()
+    assert (found.estimate <= found.high + 1e-9).all()
+
+
+@settings(deadline=None, max_examples=25)
+@given(COUNTS, COUNTS)
+def test_changed_sides_change_the_sign(
+    treated: list[tuple[int, int]], background: list[tuple[int, int]]
+) -> None:
+    one, other = ((*zip(*side, strict=True), [[True] * len(side)]) for side in (treated, background))
+    models = {"one": Model("common")}
+    there = stats.differences(one, other, [[0, 0]], models=models)  # type: ignore[arg-type]
+    back = stats.differences(other, one, [[0, 0]], models=models)  # type: ignore[arg-type]
+    assert there.low == pytest.approx(-back.high)
+    assert there.high == pytest.approx(-back.low)
+
+
+@pytest.mark.parametrize(
+    ("events", "totals", "model", "word"),
+    [
+        ([3], [2], Model("common"), "no more than these"),
+        ([-1], [2], Model("common"), "0 or more"),
+        ([1], [2], Model("fixed"), "binomial-normal, bayes, common"),
+    ],
+)
+def test_impossible_input_is_refused(events: list[int], totals: list[int], model: Model, word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        stats.pool_sets(events, totals, [[True]], model=model)
+
+
+def test_a_discount_of_everything_is_refused() -> None:
+    rates = stats.pool_sets(EVENTS, TOTALS, [[True] * 4], model=Model("common"))
+    with pytest.raises(ValueError, match="discount"):
+        stats.discounted(rates, 1.0)
+
+
+def test_variance_explained_by_hand() -> None:
+    assert stats.variance_explained([1, 1, 3, 3], ["a", "a", "b", "b"]) == 1
+    assert stats.variance_explained([1, 3, 1, 3], ["a", "a", "b", "b"]) == 0
+    # Means 1 and 3 of two each: 4 between, 8 in all.
+    assert stats.variance_explained([0, 2, 2, 4, np.nan], list("aabbb")) == pytest.approx(0.5)
+    assert stats.variance_explained([2, 2], ["a", "b"]) == 0
+    assert math.isnan(stats.variance_explained([np.nan], ["a"]))
+    with pytest.raises(ValueError, match="one shape"):
+        stats.variance_explained([1, 2], ["a"])
+
+
+def test_the_default_question_has_thousands_of_possible_specifications(told: tables.Multiverse) -> None:
+    assert len(told.possible) >= 5000
+
+
+def test_counts_multiply_and_no_combination_comes_twice(told: tables.Multiverse) -> None:
+    assert len(told.specifications) == math.prod(len(options) for options in told.choices.values())
+    assert not told.specifications.duplicated(list(told.choices)).any()
+
+
+def test_every_specification_is_accounted_for(told: tables.Multiverse) -> None:
+    rows, values = told.specifications, tables.multiverse_values(told)
+    assert rows["answer"].notna().all()
+    assert sum(values["answers"].values()) == len(rows)
+    possible = rows["answer"].isin(POSSIBLE)
+    assert possible.eq(rows["estimate"].notna()).all()
+    assert rows.loc[possible, "k"].ge(1).all()
+    assert (rows["treated_set"] < 0).eq(rows["answer"] == NO_WOMEN).all()
+    assert (
+        ((rows["background_set"] < 0) & (rows["treated_set"] >= 0)).eq(rows["answer"] == NO_COMPARATOR).all()
+    )
+    assert (rows["low"] > 0).eq(rows["answer"] == ABOVE).all()
+    assert (rows["high"] < 0).eq(rows["answer"] == BELOW).all()
+    assert (rows.loc[possible & (rows["k"] == 1), "method"].str.contains("single study")).all()
+
+
+def test_a_specification_is_what_its_own_analysis_gives(told: tables.Multiverse) -> None:
+    sample = told.possible.sample(40, random_state=1)
+    for _, row in sample.iterrows():
+        treated, background = told.sets[int(row.treated_set)], told.comparators[int(row.background_set)]
+        p, q = (_rate(rows, MODELS[row.model]) for rows in (treated, background))
+        assert (row.rate, row.background) == pytest.approx((p[0], q[0]), abs=1e-7)
+        assert row.estimate == pytest.approx(p[0] - q[0], abs=1e-7)
+        if row.discount == "none":
+            assert row.low == pytest.approx(p[0] - q[0] - math.hypot(p[0] - p[1], q[2] - q[0]), abs=1e-7)
+        assert (row.events, row.women) == (treated["events"].sum(), treated["total"].sum())
+
+
+def _rate(rows: pd.DataFrame, model: Model) -> tuple[float, float, float]:
+    x, n = rows["events"].astype(int), rows["total"].astype(int)
+    if len(rows) == 1 or model.method == "common":
+        return float(x.sum() / n.sum()), *stats.proportion_interval(int(x.sum()), int(n.sum()))
+    one: Any = stats.pool_proportions(
+        x, n, method=model.method, interval=model.interval, tau_scale=model.tau_scale
+    )
+    return one.estimate, one.low, one.high
+
+
+@pytest.mark.parametrize("name", tables.QUESTIONS)
+def test_no_choice_lets_in_what_is_no_choice(name: str, ev: evidence.Evidence) -> None:
+    overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
+    made = {id(rows): rows for rows in data_sets(ev, tables.QUESTIONS[name]).rows}
+    for rows in made.values():
+        assert rows["total_unit"].eq("women").all()
+        assert not rows["withdrawn"].any()
+        assert not rows["extraction"].eq("model").any()
+        assert set(rows["side"]) <= {TREATED, BACKGROUND}
+        assert not rows.duplicated(["study_id", "arm_id"]).any()
+        studies = set(rows["study_id"])
+        assert not any(studies & set(overlaps[study]) for study in studies)
+
+
+@pytest.mark.parametrize("name", [DEFAULT, QUICK])
+def test_treated_and_comparator_are_of_the_same_conditions(
+    name: str, told: tables.Multiverse, quick: tables.Multiverse
+) -> None:
+    asked = told if name == DEFAULT else quick
+    pairs = asked.possible[["treated_set", "background_set"]].drop_duplicates()
+    for one, other in pairs.to_numpy():
+        treated = set(asked.sets[one]["condition"])
+        assert treated == set(asked.comparators[other]["condition"])
+        assert "POI" in treated
+
+
+def test_the_options_let_in_what_they_say(told: tables.Multiverse) -> None:
+    rows = told.possible
+    sets = rows.loc[rows["case reports"] == "left out", "treated_set"].unique()
+    assert not any(told.sets[int(place)]["design"].eq("case-report").any() for place in sets)
+    sets = rows.loc[rows["read as"] == "no press or popular page", "treated_set"].unique()
+    assert not any(told.sets[int(place)]["access"].eq("secondary").any() for place in sets)
+    sets = rows.loc[rows["told by"] == "or a review or the press", "treated_set"].unique()
+    assert not any(told.sets[int(place)]["origin"].eq("the article only").any() for place in sets)
+
+
+def test_a_changed_count_changes_the_share(ev: evidence.Evidence, quick: tables.Multiverse) -> None:
+    counts = ev.outcomes.copy()
+    row = (
+        (counts["study_id"] == "mashayekhi2021")
+        & (counts["outcome"] == "menses-resumed")
+        & (counts["total"] == 9)
+    )
+    assert row.sum() == 1
+    counts.loc[row, "events"] = 9
+    other = tables.multiverse(dataclasses.replace(ev, outcomes=counts), question=QUICK)
+    before, after = tables.multiverse_values(quick), tables.multiverse_values(other)
+    assert after["share_above"] > before["share_above"]
+    assert after["specifications"] == before["specifications"]
+
+
+def test_options_add_up_to_the_specifications(told: tables.Multiverse) -> None:
+    options = tables.option_effects(told)
+    sizes = options.groupby("choice")[["possible", "impossible"]].sum()
+    assert (sizes["possible"] == len(told.possible)).all()
+    assert (sizes["possible"] + sizes["impossible"] == len(told.specifications)).all()
+    assert options["explained"].between(0, 1).all()
+    assert options["explained"].is_monotonic_decreasing
+    # A discount takes weight and moves no estimate.
+    assert options.loc[options["choice"] == "discount", "explained"].max() == 0
+    assert list(tables.choice_effects(options)["choice"]) == list(options["choice"].unique())
+
+
+def test_unknown_questions_and_levels_are_refused(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match=DEFAULT):
+        tables.multiverse(ev, question="cure")
+    with pytest.raises(ValueError, match="level"):
+        tables.multiverse(ev, question=QUICK, level=95)
+
+
+def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
+    bare = dataclasses.replace(ev, outcomes=ev.outcomes[ev.outcomes["outcome"] == "miscarriage"])
+    with pytest.raises(ValueError, match="no count of women with cells has a comparator"):
+        tables.multiverse(bare, question=QUICK)
+
+
+def test_a_higher_level_supports_less(ev: evidence.Evidence, quick: tables.Multiverse) -> None:
+    strict = tables.multiverse(ev, question=QUICK, level=0.999)
+    assert tables.multiverse_values(strict)["share_above"] < tables.multiverse_values(quick)["share_above"]
+
+
+def test_the_curve_holds_every_answer_and_stays_small(quick: tables.Multiverse) -> None:
+    picture = figures.specification_curve(
+        quick.possible, quick.choices, title="Is it?", subtitle="All", event="return of menses"
+    )
+    curve, fields = picture.axes
+    (line,) = [line for line in curve.lines if np.size(line.get_xdata()) > 2]
+    heights = np.asarray(line.get_ydata(), dtype=float)
+    assert (np.diff(heights) >= 0).all()
+    ends = 100 * quick.possible["estimate"].min(), 100 * quick.possible["estimate"].max()
+    assert (heights[0], heights[-1]) == pytest.approx(ends)
+    drawn = sum(len(collection.get_paths()) for collection in curve.collections)
+    assert 0 < drawn <= 240
+    labels = [label.get_text() for label in fields.get_yticklabels()]
+    assert len(labels) == 3 + sum(len(options) for options in quick.choices.values())
+    assert len(figures.svg(picture)) < 400_000
+
+
+def test_tables_and_bars_tell_the_same(quick: tables.Multiverse) -> None:
+    options = tables.option_effects(quick)
+    answers = tables.answer_table(quick).rows
+    assert list(answers["treated women lie"]) == ANSWERS
+    assert answers["specifications"].sum() == len(quick.specifications)
+    assert answers["distinct results"].sum() == tables.multiverse_values(quick)["results"]
+    assert tables.set_table(quick).rows["specifications"].sum() == len(quick.possible)
+    cohorts = tables.comparator_table(quick).rows
+    assert cohorts["events/women"].str.fullmatch(r"\d+/\d+").all()
+    assert set(cohorts["condition"]) == {"POI"}
+    assert len(tables.effect_table(options).rows) == len(options)
+    bars = figures.choice_bars(tables.choice_effects(options), title="Which?", subtitle="All")
+    assert [label.get_text() for label in bars.axes[0].get_yticklabels()] == list(options["choice"].unique())
+
+
+def test_the_conclusion_is_short_and_says_what_shares_are_not(
+    told: tables.Multiverse, quick: tables.Multiverse
+) -> None:
+    for asked in (told, quick):
+        words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
+        assert len(words.split()) < 150
+        assert "no probability" in words
+        assert f"{len(asked.possible)} possible" in words
+    assert "“paper or registry” (told by)" in narrative.robustness_conclusion(
+        told, tables.option_effects(told)
+    )
+
+
+def test_the_notebook_allows_the_questions_there_are() -> None:
+    notebook = notebooks.read(Path(__file__).parents[1] / "notebooks" / "12_robustness.ipynb")
+    assert declared(notebook)["question"].allowed.split(" | ") == list(tables.QUESTIONS)
