@@ -141,6 +141,7 @@ __all__ = [
     "cohort_table",
     "comparable",
     "comparison_rows",
+    "comparator_table",
     "comparison_table",
     "completeness",
     "count_table",
