@@ -1,9 +1,8 @@
 """One function per kind of figure: tidy frames in, matplotlib figures out."""
 
 from helpers.figures.background import cohort_panels, difference_forest
-from helpers.figures.comparison import comparison, comparisons
 from helpers.figures.choice_effects import choice_bars
-from helpers.figures.comparison import comparison
+from helpers.figures.comparison import comparison, comparisons
 from helpers.figures.completeness import completeness_map
 from helpers.figures.criteria_map import criteria_map
 from helpers.figures.depth import depth_bars

@@ -40,7 +40,6 @@ from helpers.tables.criteria import (
     share_values,
     state_values,
 )
-from helpers.tables.criteria import criterion_table, share_table, share_values, state_values
 from helpers.tables.data_choices import QUESTIONS
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
@@ -115,8 +114,8 @@ __all__ = [
     "Course",
     "GapMap",
     "Grade",
-    "RatioTrace",
     "Multiverse",
+    "RatioTrace",
     "Reason",
     "Safety",
     "StudyRows",
@@ -140,8 +139,8 @@ __all__ = [
     "chosen_studies",
     "cohort_table",
     "comparable",
-    "comparison_rows",
     "comparator_table",
+    "comparison_rows",
     "comparison_table",
     "completeness",
     "count_table",
@@ -163,8 +162,8 @@ __all__ = [
     "domain_count_table",
     "domain_counts",
     "double_rows",
-    "effect_values",
     "effect_table",
+    "effect_values",
     "estimate_rows",
     "estimate_table",
     "exposure_table",
