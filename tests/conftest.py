@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from commands import reanalysis
 from helpers import evidence, results
 
 ROOT = Path(__file__).parents[1]
+# Last, not first: benchmarks/coverage.py must not hide the tool of that name, which nbval imports.
+sys.path.append(str(ROOT / "benchmarks"))
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
