@@ -167,7 +167,7 @@ def test_a_proportion_lies_in_its_intervals_and_mirrors(pairs: list[tuple[int, i
     mirrored = stats.pool_proportions(n - x, n, level=level)
     assert mirrored.estimate == pytest.approx(1 - pooled.estimate, rel=1e-4, abs=1e-6)
     assert mirrored.tau2 == pytest.approx(pooled.tau2, rel=1e-4, abs=1e-6)
-    assert stats.pool_proportions(x, n, level=level, interval="t").high >= pooled.high
+    assert stats.pool_proportions(x, n, level=level, interval="wald").high <= pooled.high
 
 
 @given(pairs=counts)
@@ -234,6 +234,13 @@ def test_without_variation_the_exact_interval_stands_in(events: str) -> None:
         assert pooled.method.startswith("exact (Clopper-Pearson)")
         assert pooled.estimate == (0 if events == "none" else 1)
         assert (pooled.tau2, pooled.i2, pooled.q, pooled.q_p) == (0, 0, 0, 1)
+
+
+def test_proportions_have_the_t_interval_unless_told_otherwise() -> None:
+    pooled = stats.pool_proportions(EVENTS, TOTALS)
+    assert pooled == stats.pool_proportions(EVENTS, TOTALS, interval="t")
+    assert pooled.method.endswith("t interval")
+    assert pooled.prediction_convention == "t with k - 1 degrees of freedom"
 
 
 def test_a_batch_says_row_by_row_what_it_did() -> None:
@@ -428,7 +435,7 @@ def test_effects_that_cannot_be_pooled_are_refused(
         ([0, 8], [10, 8], {}, "use method='bayes'"),
         ([[1, 8], [0, 8]], [[10, 9], [10, 8]], {}, "data set 1"),
         ([1, 2], [61, 18], {"method": "pft"}, "method must be one of binomial-normal, bayes"),
-        ([1, 2], [61, 18], {"interval": "hksj"}, "interval must be one of wald, t"),
+        ([1, 2], [61, 18], {"interval": "hksj"}, "interval must be one of t, wald"),
         ([1, 2], [61, 18], {"method": "bayes", "tau_scale": 0}, "tau_scale must be above 0"),
         ([1, 2], [61, 18], {"level": 1}, "between 0 and 1"),
     ],

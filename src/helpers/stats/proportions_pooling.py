@@ -14,7 +14,7 @@ from helpers.stats.pooled import FloatArray, Pooled, assemble, checked_counts, c
 from helpers.stats.proportions import proportion_interval
 
 METHODS = ("binomial-normal", "bayes")
-INTERVALS = {"wald": "Wald", "t": "t"}
+INTERVALS = {"t": "t", "wald": "Wald"}
 #: Priors of the Bayesian method, on the logit scale: tau half-normal of this scale, mu normal with this mean and SD.
 TAU_SCALE, MU_MEAN, MU_SD = 1.0, 0.0, 2.5
 
@@ -24,7 +24,7 @@ def pool_proportions(
     totals: npt.ArrayLike,
     *,
     method: str = "binomial-normal",
-    interval: str = "wald",
+    interval: str = "t",
     level: float = 0.95,
     where: npt.ArrayLike = True,
     tau_scale: float = TAU_SCALE,
@@ -39,10 +39,10 @@ def pool_proportions(
         Maximum likelihood, or the Bayesian posterior on a grid under a half-normal prior of scale `tau_scale` for
         tau and a N(0, 2.5²) prior for mu, both in logits: the prior puts a typical proportion between 0.7 % and
         99.3 % with a probability of 95 %.
-    interval : {"wald", "t"}
-        For maximum likelihood: Wald on the logit scale, or the same with the quantile of t with k - 1 degrees of
-        freedom, which is wider when studies are few. (HKSJ is not defined for counts: with no event in a study
-        its logit and variance do not exist.) The Bayesian interval is equal-tailed.
+    interval : {"t", "wald"}
+        For maximum likelihood, both on the logit scale: with the quantile of t with k - 1 degrees of freedom, or of
+        the normal distribution as in ``rma.glmm``. (HKSJ is not defined for counts: with no event in a study its
+        logit and variance do not exist.) The Bayesian interval is equal-tailed.
     level : float
         Confidence level, between 0 and 1.
     where : array_like of bool
@@ -72,6 +72,14 @@ def pool_proportions(
     -----
     The maximum-likelihood model is that of ``metafor::rma.glmm(measure="PLO")``, whose default of seven quadrature
     nodes (``nAGQ``) is less accurate than the rule here.
+
+    The default follows from the simulations of ``benchmarks/coverage.py`` (2 to 10 studies of 5 to 60 women, rates of
+    2 to 40 %, tau of 0 to 1). There the 95 % interval with t held the rate of a typical study in at least 93 % of the
+    sets. Wald did so in 72 % at worst, and with 10 studies that differ (tau 1) still in 91 % only. The price of t is
+    an interval without use where studies are two. The Bayesian interval held it in 93 % at least too, and is the
+    narrower one of the two with few studies; tau was never far from its prior, though. The prediction intervals of
+    maximum likelihood held the rate of a new study in as few as 60 % (Wald) or 82 % (t), the Bayesian one in at
+    least 92 %: take that one.
 
     References
     ----------

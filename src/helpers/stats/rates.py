@@ -33,10 +33,13 @@ def rate_interval(events: Numbers, exposure: Numbers, *, level: float = 0.95) ->
     ValueError
         If events are no whole numbers or negative, an exposure is not above 0, or the level is not between 0 and 1.
 
+    Notes
+    -----
+    Quantiles of chi-square with 2 `events` and 2 `events` + 2 degrees of freedom, halved.
+
     References
     ----------
-    Garwood F. Biometrika 1936;28:437-442. Quantiles of chi-square with 2 `events` and 2 `events` + 2 degrees of freedom,
-    halved.
+    Garwood F. Biometrika 1936;28:437-442.
     """
     alpha = alpha_of(level)
     x, time = _counted_over(events, exposure)

@@ -168,11 +168,15 @@ def grade(
         If there is no row, a column or a total is missing, the limits do not hold the estimate, a comparison comes without
         `no_effect`, or more trials are unreported than registered.
 
+    Notes
+    -----
+    The limits that the sources leave to judgement stand at the top of this module.
+
     References
     ----------
     Guyatt GH et al. J Clin Epidemiol 2011;64:1283-1293 (imprecision). Schünemann HJ et al. J Clin Epidemiol
     2019;111:105-114 (ROBINS-I in GRADE). Zeng L et al. J Clin Epidemiol 2022;150:216-224 (imprecision). Iorio A et al. BMJ 2015;350:h870
-    (prognosis). The limits that these leave to judgement stand at the top of this module.
+    (prognosis).
     """
     _check(rows, estimate, low, high, no_effect, comparative, registered, unreported)
     i2 = None if i2 is None or math.isnan(i2) else i2
