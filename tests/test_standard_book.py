@@ -152,7 +152,14 @@ def test_a_second_run_renders_nothing(rendered: Path) -> None:
 
 
 def test_every_page_is_there(book: Path, ev: evidence.Evidence) -> None:
-    pages = ["index", *NOTEBOOKS, "evidence", *(f"evidence-{table}" for table in ev.tables), "references"]
+    pages = [
+        "index",
+        *NOTEBOOKS,
+        "evidence",
+        *(f"evidence-{table}" for table in ev.tables),
+        "references",
+        "methods",
+    ]
     assert [page for page in pages if not (book / f"{page}.html").is_file()] == []
 
 

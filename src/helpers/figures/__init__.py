@@ -4,6 +4,7 @@ from helpers.figures.background import cohort_panels, difference_forest
 from helpers.figures.choice_effects import choice_bars
 from helpers.figures.comparison import comparison, comparisons
 from helpers.figures.completeness import completeness_map
+from helpers.figures.coverage import coverage_panels
 from helpers.figures.criteria_map import criteria_map
 from helpers.figures.depth import depth_bars
 from helpers.figures.digitised import digitised
@@ -28,6 +29,7 @@ __all__ = [
     "comparison",
     "comparisons",
     "completeness_map",
+    "coverage_panels",
     "criteria_map",
     "depth_bars",
     "difference_forest",

@@ -5,6 +5,8 @@ from helpers.narrative.cell_sources import cell_sources_conclusion, ratio_conclu
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion
+from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
+from helpers.narrative.coverage import coverage_title, coverage_told
 from helpers.narrative.criteria import criteria_conclusion
 from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
@@ -24,6 +26,8 @@ __all__ = [
     "claims_conclusion",
     "colophon",
     "comparison_conclusion",
+    "coverage_title",
+    "coverage_told",
     "criteria_conclusion",
     "evidence_conclusion",
     "findings_conclusion",

@@ -20,7 +20,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from helpers import results
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import TISSUE
-from helpers.rendering import notebooks
+from helpers.rendering import attachments, methods_page, notebooks
 from helpers.rendering.evidence_pages import with_row_links, write_pages
 from helpers.rendering.markdown import escaped
 from helpers.rendering.plan import REPORT
@@ -38,6 +38,14 @@ women, how sure one can be of it, and which source tells it. Every number leads 
 in it. What was not reported is said to be not reported.
 
 It is no systematic review, no pooled estimate and no medical advice.
+"""
+
+_BEHIND = f"""\
+## Evidence and methods
+
+- [The evidence tables](evidence.md)
+- [The documents](references.md)
+- [Methods: what was computed, and how]({methods_page.NAME}.md)
 """
 
 
@@ -107,6 +115,7 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
     studies = evidence.studies.set_index("study_id")
     pages = [_write_page(project, source, entry, studies) for entry in record.entries]
     evidence_pages = write_pages(evidence, project.data, source)
+    methods_page.write(project, source)
     _write(source / "index.md", _home(pages, evidence_pages))
     _sphinx(project, source, fresh, _provenance(record))
     # Only a site without faults takes the place of the last one.
@@ -176,7 +185,9 @@ def _as_page(notebook: NotebookNode, name: str, title: str, source: Path) -> Not
                 continue
             if "text/csv" in data:
                 counts["table"] += 1
-                extras.append(_table_link(data.pop("text/csv"), f"{name}-table-{counts['table']}", source))
+                extras.append(
+                    attachments.table_link(data.pop("text/csv"), f"{name}-table-{counts['table']}", source)
+                )
             if "text/html" in data:
                 data["text/html"] = with_row_links(data["text/html"])
             kept.append(output)
@@ -201,28 +212,10 @@ def _markdown(text: str, identifier: str) -> NotebookNode:
 
 
 def _figure(data: Mapping[str, Any], output: NotebookNode, name: str, source: Path) -> str:
-    folder = source / "figures"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.png").write_bytes(base64.b64decode(data["image/png"]))
-    links = [f"{{download}}`PNG <figures/{name}.png>`"]
-    if "image/svg+xml" in data:
-        _write(folder / f"{name}.svg", data["image/svg+xml"])
-        links.append(f"{{download}}`SVG <figures/{name}.svg>`")
     shown = output.get("metadata", {}).get("image/png", {})
-    alt = " ".join(str(shown.get("alt") or data.get("text/plain", "figure")).split())
-    width = f":width: {shown['width']}px\n" if "width" in shown else ""
-    return f"```{{figure}} figures/{name}.png\n:alt: {alt}\n{width}```\n\n{_downloads(links)}"
-
-
-def _table_link(csv: str, name: str, source: Path) -> str:
-    folder = source / "tables"
-    folder.mkdir(exist_ok=True)
-    _write(folder / f"{name}.csv", csv)
-    return _downloads([f"{{download}}`CSV <tables/{name}.csv>`"])
-
-
-def _downloads(links: Sequence[str]) -> str:
-    return f":::{{container}} downloads\nTake along: {' · '.join(links)}\n:::"
+    alt = str(shown.get("alt") or data.get("text/plain", "figure"))
+    png, svg = base64.b64decode(data["image/png"]), data.get("image/svg+xml")
+    return attachments.figure(png, svg, name, source, alt=alt, width=shown.get("width"))
 
 
 def _home(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> str:
@@ -240,7 +233,7 @@ def _home(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> str:
     groups = {name: [page for page in reports if page.group == name] for name in _group_names(reports)}
     parts.append("## The studies")
     parts += [f"**{name}:** {' · '.join(map(_link, members))}" for name, members in groups.items()]
-    parts.append("## The evidence\n\n- [The evidence tables](evidence.md)\n- [The documents](references.md)")
+    parts.append(_BEHIND.strip())
     parts += [
         _contents("Questions", [f"{page.short} <{page.name}>" for page in questions if page.entry.output]),
         *(
@@ -248,6 +241,7 @@ def _home(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> str:
             for name, members in groups.items()
         ),
         _contents("Evidence", [f"{title} <{name}>" for name, title in evidence_pages.items()]),
+        _contents("Methods", [f"How it was computed <{methods_page.NAME}>"]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -41,6 +41,8 @@ from helpers.tables.criteria import (
     state_values,
 )
 from helpers.tables.data_choices import QUESTIONS
+from helpers.tables.coverage import coverage_table, prediction_table
+from helpers.tables.criteria import criterion_table, share_table, share_values, state_values
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
@@ -149,6 +151,7 @@ __all__ = [
     "course_summary",
     "course_told",
     "criterion_judgement_table",
+    "coverage_table",
     "criterion_table",
     "csv_text",
     "denominator_rows",
@@ -207,6 +210,7 @@ __all__ = [
     "ratio_table",
     "ratio_trace",
     "ratio_values",
+    "prediction_table",
     "registered_count_table",
     "registered_counts",
     "registered_rows",

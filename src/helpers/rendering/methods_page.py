@@ -1,0 +1,212 @@
+"""The page of the book that tells what was computed and how, with the simulations behind it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers import figures, narrative, stats, tables
+from helpers.evidence.checks import check_numbers
+from helpers.evidence.checks.means import possible_totals, sd_possible
+from helpers.evidence.checks.percentages import possible_counts
+from helpers.evidence.claims import verdicts
+from helpers.evidence.criteria import criteria_judged
+from helpers.rendering import attachments
+from helpers.rendering.markdown import escaped
+from helpers.rendering.project import Project
+
+NAME = "methods"
+#: Where a project keeps its simulations.
+SIMULATIONS = Path("benchmarks", "coverage.csv")
+
+_TITLE = """\
+# Methods
+
+What was computed, by which function of the package `helpers`, and after which source. The functions say more: their
+parameters, units and limits stand in their documentation.
+"""
+
+
+@dataclass(frozen=True)
+class _Section:
+    title: str
+    text: str
+    functions: tuple[Callable[..., Any], ...]
+
+
+_SECTIONS = (
+    _Section(
+        "The interval of a single study",
+        "A proportion has the exact interval of Clopper and Pearson unless a notebook says otherwise: it holds the truth at "
+        "least as often as promised, whatever the proportion and however few the women, and is therefore rather wide. Where "
+        "no event was seen, the upper bound says how frequent it may still be. Events over time have exact Poisson limits.",
+        (stats.proportion_interval, stats.zero_event_upper_bound, stats.rate_interval),
+    ),
+    _Section(
+        "Pooling",
+        "Proportions are pooled from the counts themselves: each study is binomial, and the logits of the true rates are "
+        "normal around that of a typical study. A study without events needs no repair. Effects with a standard error are "
+        "pooled under the normal model. A single study is never called a pool, cohorts that overlap never share one, and a "
+        "retracted paper is in none. Proportions have the interval with the t distribution unless another is asked for: the "
+        "simulations below say why. The pooled number is the rate of a typical study, the median; where studies differ, the "
+        "mean rate over all women is another number.",
+        (stats.pool_proportions, stats.pool_effects, stats.pool_effects_bayes),
+    ),
+    _Section(
+        "Few studies",
+        f"With {stats.FEW_STUDIES} studies or fewer the data hardly tell how much studies differ, and no single interval can be "
+        "trusted. Three then stand side by side: Wald, which takes that spread as known; one with the wider t distribution "
+        "(for effects the modified interval of Hartung, Knapp, Sidik and Jonkman); and a Bayesian one, which rests on a stated "
+        "prior. How often each holds the truth is simulated below.",
+        (stats.effects_side_by_side, stats.proportions_side_by_side),
+    ),
+    _Section(
+        "Prediction intervals",
+        "A prediction interval says where the true value of a new study may lie. There is no one convention. Here its critical "
+        "value is that of the confidence interval it stands beside: normal for Wald, t with one degree of freedom less than "
+        "studies otherwise; the Bayesian one is posterior predictive. Each result names its own, as `prediction_convention`.",
+        (stats.pool_proportions, stats.pool_effects),
+    ),
+    _Section(
+        "What each study does to a pool",
+        "Each study is left out in turn, and the pool is built up study by study. A regression on one characteristic, and the "
+        "test of asymmetry, are refused where studies are too few to say anything.",
+        (
+            stats.leave_one_out,
+            stats.cumulative,
+            stats.influence,
+            stats.meta_regression,
+            stats.asymmetry_test,
+        ),
+    ),
+    _Section(
+        "Beside women who were not treated",
+        "A count of treated women is set beside a background count. The difference has Newcombe's interval, at face value. The "
+        "probability that the treated rate is the higher takes weight away from a background of other women, by a discount that "
+        "the notebook declares; it widens what is known of the background and does not move it. Outside of a randomised trial "
+        "nobody was assigned by chance, and a difference is no effect. How many women a trial would need comes from the same two rates.",
+        (stats.compare_with_background, stats.patients_needed, stats.patients_to_see),
+    ),
+    _Section(
+        "Noise bands",
+        "A level that moves is held against what assay and biology alone do to a level in one unchanged woman. A band of ratios is "
+        "even on the log scale: a doubling is as far as a halving. Bands come from printed coefficients of variation or limits of "
+        "agreement; a marker without them is not judged.",
+        (stats.reference_change, tables.noise_bands, tables.judged_changes),
+    ),
+    _Section(
+        "Verdicts, criteria and checks of numbers",
+        "The verdict on a claim of the article, and whether a study meets a criterion of the article, follow by rule from the "
+        "rows of the evidence: what the study's own document says is heard before what others say of it. Printed numbers are "
+        "held against each other: whether a percentage or mean can come from the counts, and whether sums agree.",
+        (verdicts, criteria_judged, check_numbers, possible_counts, possible_totals, sd_possible),
+    ),
+    _Section(
+        "Risk of bias and certainty",
+        "Each study is judged domain by domain with the tool made for its design. The certainty of a result is graded from these "
+        "judgements and from its numbers, by limits that stand in the module of the function.",
+        (tables.judgement_rows, tables.grade),
+    ),
+    _Section(
+        "What is not done, and why",
+        "- **No double-arcsine transformation.** Its way back to a proportion depends on one sample size for all studies, and can "
+        "order pooled results wrongly.\n"
+        "- **No half added to counts.** Half an event is much where events are few, and the binomial model needs none.\n"
+        "- **No medians turned into means.** That needs a shape of the distribution which small, skewed samples do not have.\n"
+        "- **No pooled percent changes.** They come without a standard error, and a mean of ratios is no ratio of means.\n"
+        "- **No ranking of cell sources across single arms.** Such a comparison is naive and indirect; figures that show arms side "
+        "by side say so.\n"
+        "- **No shared axis of animals and women.**",
+        (),
+    ),
+)
+
+
+def write(project: Project, source: Path) -> None:
+    """Write the page into the source of the book.
+
+    Parameters
+    ----------
+    project : Project
+        The project; its simulations stand in ``benchmarks/coverage.csv``. Without them the page says so.
+    source : pathlib.Path
+        The source folder of the book.
+    """
+    parts = [_TITLE.strip(), *map(_told, _SECTIONS), "## How often the intervals hold the truth"]
+    simulations = project.root / SIMULATIONS
+    if simulations.is_file():
+        parts += _simulated(simulations, source)
+    else:
+        parts.append(f"This project holds no simulations: `{SIMULATIONS.as_posix()}` is missing.")
+    (source / f"{NAME}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _told(section: _Section) -> str:
+    parts = [f"## {section.title}", section.text]
+    if section.functions:
+        parts.append("Functions: " + ", ".join(f"`{_address(function)}`" for function in section.functions))
+        sources = dict.fromkeys(part for function in section.functions for part in references(function))
+        if sources:
+            parts.append("Sources:\n\n" + "\n".join(f"- {escaped(part)}" for part in sources))
+    return "\n\n".join(parts)
+
+
+def _address(function: Callable[..., Any]) -> str:
+    """Name a function by where it is imported from: `stats` and `tables` export theirs."""
+    package = ".".join(function.__module__.split(".")[:2])
+    exported = package in {"helpers.stats", "helpers.tables"}
+    return f"{package if exported else function.__module__}.{function.__name__}"
+
+
+def references(function: Callable[..., Any]) -> list[str]:
+    """Take the references out of a docstring in numpydoc's form.
+
+    Parameters
+    ----------
+    function : callable
+        A function.
+
+    Returns
+    -------
+    list of str
+        One per reference, empty where the docstring names none.
+    """
+    _, found, rest = (inspect.getdoc(function) or "").partition("References\n----------\n")
+    words = " ".join(rest.partition("\n\n")[0].split())
+    # A reference ends where a full stop stands before the family name and initials of the next author.
+    parts = re.split(r"(?<=[\d)*])\.\s+(?=[^\W\d_])", words.rstrip("."))
+    return [f"{part}." for part in parts] if found else []
+
+
+def _simulated(simulations: Path, source: Path) -> list[str]:
+    rows = pd.read_csv(simulations, comment="#")
+    made = simulations.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()
+    drawn = figures.coverage_panels(
+        rows,
+        title=narrative.coverage_title(rows),
+        subtitle="Share of simulated sets of single-arm studies whose interval holds the median rate; bars: two Monte Carlo errors.",
+        notes=(
+            "tau: standard deviation of the true logits between studies. How wide the intervals are stands in the table.",
+        ),
+    )
+    alt = "Coverage of the intervals of a pooled proportion by number of studies, a panel per rate and heterogeneity"
+    width = int(100 * drawn.get_figwidth())
+    picture = attachments.figure(
+        figures.png(drawn), figures.svg(drawn), "methods-figure-1", source, alt=alt, width=width
+    )
+    shown = [narrative.coverage_told(rows), picture]
+    for number, made_table in enumerate((tables.coverage_table(rows), tables.prediction_table(rows)), 1):
+        page = made_table.page.as_raw_html(inline_css=False)
+        shown.append(
+            f'````{{raw}} html\n<div class="cell_output"><div class="output text_html">\n{page}\n</div></div>\n````'
+        )
+        shown.append(
+            attachments.table_link(tables.csv_text(made_table.rows), f"methods-table-{number}", source)
+        )
+    return [*shown, f"Made by {escaped(made)}."]

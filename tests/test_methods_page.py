@@ -1,0 +1,164 @@
+"""The methods page: what it names exists, and it shows the simulations as they stand."""
+
+from __future__ import annotations
+
+import html
+import inspect
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.container import ErrorbarContainer
+
+from commands import reanalysis
+from helpers import figures, narrative, stats, tables
+from helpers.rendering import methods_page
+from helpers.rendering.project import Project
+from test_book import write
+from test_figures import assert_nothing_clipped
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    return pd.read_csv(ROOT / methods_page.SIMULATIONS, comment="#")
+
+
+@pytest.fixture
+def tiny() -> pd.DataFrame:
+    """Two cells of two intervals, made by hand."""
+    return pd.DataFrame(
+        {
+            "k": [2, 2, 10, 10], "rate": 0.07, "tau": 0.5, "interval": ["wald", "crude"] * 2,
+            "datasets": 100, "refused": [0.013, 0.0, 0.0, 0.0], "exact": 0.0,
+            "coverage": [0.901, 0.62, 0.951, 0.55], "coverage_error": 0.011, "width": [0.2, 0.1, 0.08, 0.05],
+            "prediction_coverage": [0.8, np.nan, 0.93, np.nan], "prediction_coverage_error": [0.01, np.nan] * 2,
+            "prediction_width": [0.3, np.nan, 0.25, np.nan],
+        }
+    )  # fmt: skip
+
+
+def text_of(page: Path) -> str:
+    words = re.sub(
+        r"<style.*?</style>|<script.*?</script>|<[^>]+>",
+        " ",
+        page.read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    return " ".join(html.unescape(words).split())
+
+
+def test_the_book_has_the_page_with_every_cell_of_the_grid(data: Path, rows: pd.DataFrame) -> None:
+    root = data.parent
+    write(root, "01_good", 'from IPython.display import Markdown\nMarkdown("Yes.")')
+    (root / "benchmarks").mkdir()
+    shutil.copy(ROOT / methods_page.SIMULATIONS, root / methods_page.SIMULATIONS)
+    done = reanalysis("book", folder=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    book = root / "build" / "book"
+    page = book / "methods.html"
+    text, source = text_of(page), page.read_text(encoding="utf-8")
+    assert "not medical advice" in text
+    assert 'href="methods.html"' in (book / "index.html").read_text(encoding="utf-8")
+    for k, tau in rows[["k", "tau"]].drop_duplicates().to_numpy():
+        assert f"{k:.0f} studies, tau {tau:g}" in text
+    for row in rows.itertuples():
+        assert f"{100 * float(str(row.coverage)):.1f} ({100 * float(str(row.coverage_error)):.1f})" in text
+    assert len(re.findall(r'<img[^>]*src="_images/methods-figure-1\.png"', source)) == 1
+    kinds = [Path(link).suffix for link in re.findall(r'href="(_downloads/[^"]+)"', source)]
+    assert sorted(kinds) == [".csv", ".csv", ".png", ".svg"]
+    shown = pd.read_csv(next(book.rglob("methods-table-1.csv")))
+    assert len(shown) == len(rows[["k", "rate", "tau"]].drop_duplicates())
+
+
+def test_a_project_without_simulations_is_told_so(tmp_path: Path) -> None:
+    methods_page.write(Project(tmp_path), tmp_path)
+    page = (tmp_path / "methods.md").read_text(encoding="utf-8")
+    assert "`benchmarks/coverage.csv` is missing" in page
+    assert "```{figure}" not in page
+
+
+def test_sources_are_those_of_the_docstring() -> None:
+    assert methods_page.references(stats.zero_event_upper_bound) == [
+        "Hanley JA, Lippman-Hand A. JAMA 1983;249:1743-1745."
+    ]
+    found = methods_page.references(stats.pool_effects)
+    assert len(found) == 4
+    whole = " ".join((inspect.getdoc(stats.pool_effects) or "").split())
+    assert all(reference in whole for reference in found)
+    assert methods_page.references(tables.noise_bands) == []
+
+
+def test_every_source_on_the_page_has_a_year_or_an_edition(tmp_path: Path) -> None:
+    methods_page.write(Project(tmp_path), tmp_path)
+    lines = (tmp_path / "methods.md").read_text(encoding="utf-8").splitlines()
+    sources = [line for line in lines if line.startswith("- ") and not line.startswith("- **")]
+    assert len(sources) > 20
+    assert [line for line in sources if not re.search(r"(18|19|20)\d\d|\bed\b", line)] == []
+
+
+def test_every_function_named_can_be_imported_from_there(tmp_path: Path) -> None:
+    methods_page.write(Project(tmp_path), tmp_path)
+    page = (tmp_path / "methods.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(helpers\.[\w.]+)\.(\w+)`", page)
+    assert len(named) > 20
+    for module, function in named:
+        assert callable(getattr(__import__(module, fromlist=[function]), function))
+
+
+def test_the_figure_draws_the_values(rows: pd.DataFrame) -> None:
+    figure = figures.coverage_panels(
+        rows, title=narrative.coverage_title(rows), subtitle="s", notes=("A note.",)
+    )
+    panels = figure.axes
+    cells = rows.groupby(["rate", "tau"], sort=True)
+    assert len(panels) == len(cells)
+    for axes, (_, cell) in zip(panels, cells, strict=True):
+        drawn = {
+            container.get_label(): np.asarray(container.lines[0].get_ydata())
+            for container in axes.containers
+            if isinstance(container, ErrorbarContainer)
+        }
+        assert len(drawn) == len(figures.coverage.INTERVALS)
+        for interval, look in figures.coverage.INTERVALS.items():
+            expected = 100 * cell[cell["interval"] == interval].sort_values("k")["coverage"]
+            assert drawn[look[0]] == pytest.approx(expected.to_numpy())
+        assert [95.0, 95.0] in [list(np.asarray(line.get_ydata())) for line in axes.lines]
+        assert axes.get_ylim()[0] < 100 * cell["coverage"].min()
+    assert_nothing_clipped(figure)
+
+
+def test_the_figure_draws_only_what_there_is(tiny: pd.DataFrame) -> None:
+    figure = figures.coverage_panels(tiny, title="t", subtitle="s", level=0.9)
+    assert len(figure.axes) == 1
+    (legend,) = figure.legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert len(names) == 3
+    assert names[-1] == "promised: 90 %"
+    assert_nothing_clipped(figure)
+
+
+def test_the_tables_hold_coverage_error_and_width(tiny: pd.DataFrame) -> None:
+    shown = tables.coverage_table(tiny).rows
+    assert list(shown["Wald: covered, %"]) == ["90.1 (1.1)", "95.1 (1.1)"]
+    assert list(shown["naive: covered, %"]) == ["62.0 (1.1)", "55.0 (1.1)"]
+    assert list(shown.filter(like="width").iloc[0]) == ["20.0", "10.0"]
+    predicted = tables.prediction_table(tiny).rows
+    assert list(predicted["Wald: covered, %"]) == ["80.0 (1.0)", "93.0 (1.0)"]
+    assert "naive: covered, %" not in predicted
+
+
+def test_the_words_count_what_falls_short(tiny: pd.DataFrame) -> None:
+    told = narrative.coverage_told(tiny)
+    assert "**Wald** holds the median rate in 90.1 to 95.1 % of sets" in told
+    assert "lowest with 2 studies, a rate of 7.0 % and tau 0.5" in told
+    assert "in 1 of 2 combinations" in told
+    assert "20.0 points with 2 studies and 8.0 points with 10 studies" in told
+    assert "prediction interval holds a new study's rate in 80.0 to 93.0 %" in told
+    assert "in up to 1.3 % of the sets of a combination, which count for the others only" in told
+    assert "in no set that was drawn" in narrative.coverage_told(tiny.assign(refused=0.0))
+    assert "Wald 90.1 %, naive 62.0 %" in narrative.coverage_title(tiny)
