@@ -77,7 +77,7 @@ def pool_proportions(
     2 to 40 %, tau of 0 to 1). There the 95 % interval with t held the rate of a typical study in at least 93 % of the
     sets. Wald did so in 72 % at worst, and with 10 studies that differ (tau 1) still in 91 % only. The price of t is
     an interval without use where studies are two. The Bayesian interval held it in 93 % at least too, and is the
-    narrower one of the two with few studies; tau was never far from its prior, though. The prediction intervals of
+    narrower of the two with two or three studies; tau was never far from its prior, though. The prediction intervals of
     maximum likelihood held the rate of a new study in as few as 60 % (Wald) or 82 % (t), the Bayesian one in at
     least 92 %: take that one.
 
