@@ -5,7 +5,6 @@ from helpers.narrative.cell_sources import cell_sources_conclusion, ratio_conclu
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion
-from helpers.narrative.comparisons import comparison_conclusion, ratio_claim
 from helpers.narrative.coverage import coverage_title, coverage_told
 from helpers.narrative.criteria import criteria_conclusion
 from helpers.narrative.evidence import evidence_conclusion

@@ -33,6 +33,7 @@ from helpers.tables.completeness import (
     states_by_study,
 )
 from helpers.tables.courses import Course, course, course_summary, joined
+from helpers.tables.coverage import coverage_table, prediction_table
 from helpers.tables.criteria import (
     criterion_judgement_table,
     criterion_table,
@@ -41,8 +42,6 @@ from helpers.tables.criteria import (
     state_values,
 )
 from helpers.tables.data_choices import QUESTIONS
-from helpers.tables.coverage import coverage_table, prediction_table
-from helpers.tables.criteria import criterion_table, share_table, share_values, state_values
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
@@ -150,8 +149,8 @@ __all__ = [
     "course",
     "course_summary",
     "course_told",
-    "criterion_judgement_table",
     "coverage_table",
+    "criterion_judgement_table",
     "criterion_table",
     "csv_text",
     "denominator_rows",
@@ -207,10 +206,10 @@ __all__ = [
     "percent",
     "phrase",
     "pooled_effect_table",
+    "prediction_table",
     "ratio_table",
     "ratio_trace",
     "ratio_values",
-    "prediction_table",
     "registered_count_table",
     "registered_counts",
     "registered_rows",
