@@ -20,6 +20,7 @@ from helpers.evidence.datapackage import describe
 from helpers.evidence.relations import TIMES
 from helpers.evidence.schema import IDENTIFIER, TABLES
 from helpers.evidence.units import FACTORED, known_units
+from helpers.evidence.vocabulary import RISK_TOOLS
 from helpers.evidence.within_rows import COUNTED, NEEDED, OF_CELLS, RATIOS, RISING
 
 #: The cells of a column: numbers with NaN for blank, or text with "" for blank.
@@ -30,7 +31,7 @@ Table = dict[str, Cells]
 ROWS_PER_STUDY = {
     "sources": 1.7, "studies": 1.0, "arms": 1.2, "baseline": 0.3, "outcomes": 1.8, "measurements": 0.6, "changes": 0.8,
     "statements": 0.3, "pooled": 0.4, "secretion": 0.4, "mechanisms": 0.3, "factors": 0.3, "claims": 0.2,
-    "claim_evidence": 0.4, "double_extraction": 0.6, "discrepancies": 0.4,
+    "claim_evidence": 0.4, "risk_of_bias": 1.0, "double_extraction": 0.6, "discrepancies": 0.4,
 }  # fmt: skip
 FIXED_ROWS = 40
 #: Share of the cells left blank where they may be.
@@ -195,6 +196,12 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
             share = table["effect"] == "proportion"
             for column in ("low", "estimate", "high"):
                 table[column] = np.where(share, np.round(table[column] / 400, 4), table[column])
+        case "risk_of_bias":
+            table["study_id"] = studies["study_id"].copy()
+            for row, tool in enumerate(table["tool"]):
+                domains, judgements = map(list, RISK_TOOLS[tool])
+                table["domain"][row] = domains[row % len(domains)]
+                table["judgement"][row] = judgements[row % len(judgements)]
         case "claim_evidence":
             linked = rng.integers(len(made["outcomes"]["study_id"]), size=rows)
             study, outcome = (made["outcomes"][column][linked] for column in ("study_id", "outcome"))
