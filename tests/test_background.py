@@ -12,7 +12,7 @@ import pytest
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
 from helpers.results import drawn_data
-from helpers.tables.comparators import BACKGROUND, OWN_CONTROL, TREATED
+from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED
 from test_figures import assert_nothing_clipped, texts
 
 ROOT = Path(__file__).parents[1]
@@ -376,6 +376,7 @@ def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
     names = [*ev.studies["study_id"], *ev.studies["label"]]
     for part in (
         "tables/comparators",
+        "tables/independent",
         "tables/background",
         "tables/background_tables",
         "figures/background",

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from helpers import evidence, figures, narrative, stats, tables
 from helpers.rendering import declared, notebooks
 from helpers.stats import MODELS, Model
-from helpers.tables.comparators import BACKGROUND, TREATED
 from helpers.tables.data_choices import data_sets
+from helpers.tables.independent import BACKGROUND, TREATED
 from helpers.tables.multiverse import ABOVE, ANSWERS, BELOW, NO_COMPARATOR, NO_WOMEN, POSSIBLE
 
 DEFAULT = "pregnancy-above-background"

@@ -10,7 +10,8 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, interval_words, listed, plain
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
-from helpers.tables.comparators import NOBODY_TREATED, TREATED, UNTREATED, Comparable
+from helpers.tables.comparators import NOBODY_TREATED, Comparable
+from helpers.tables.independent import TREATED, UNTREATED
 from helpers.tables.rows import percent
 
 #: Treated arms that are told one by one.

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import stats
-from helpers.tables.comparators import KINDS, OWN_CONTROL, TREATED, Comparable
+from helpers.tables.comparators import KINDS, Comparable
+from helpers.tables.independent import OWN_CONTROL, TREATED
 from helpers.tables.rows import percent
 
 #: Discounts between which the probability is shown.

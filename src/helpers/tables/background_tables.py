@@ -8,7 +8,8 @@ import pandas as pd
 
 from helpers.evidence.vocabulary import phrase
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT
-from helpers.tables.comparators import Comparable, months_text
+from helpers.tables.comparators import Comparable
+from helpers.tables.independent import months_text
 from helpers.tables.publication import Table, table
 
 _NO_TRIAL = "equal rates: no trial can"

@@ -13,7 +13,8 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.horizons import EARLY, LONG, SHORT, horizon
 from helpers.evidence.provenance import ORIGINS
-from helpers.tables.comparators import BACKGROUND, TREATED, described, left_out_because
+from helpers.tables.comparators import left_out_because
+from helpers.tables.independent import BACKGROUND, TREATED, described
 from helpers.tables.rows import outcome_rows
 
 PRINTED, ENROLLED = "as printed", "enrolled"

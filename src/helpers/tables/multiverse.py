@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence import Evidence
-from helpers.tables.comparators import TREATED, UNTREATED
 from helpers.tables.data_choices import Question, data_sets, question_of
+from helpers.tables.independent import TREATED, UNTREATED
 
 ABOVE, UNCLEAR, BELOW = "above the background", "no difference shown", "below the background"
 NO_WOMEN, NO_COMPARATOR = "none with the condition counted", "no comparator of the same condition"

@@ -1,0 +1,231 @@
+"""The rules by which each woman is counted once, as a plain share of women: for comparing and for pooling counts.
+
+Every rule is about what a row says of itself. No study is named here. A rule takes the rows of one outcome and gives the
+reason for each that breaks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import phrase
+from helpers.tables.rows import outcome_rows
+
+TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
+UNTREATED, OTHER_TREATMENT = "untreated", "treated otherwise"
+Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
+_SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
+_ARM = ["study_id", "arm_id"]
+
+
+def arm_counts(ev: Evidence, outcome: str, *, level: float) -> pd.DataFrame:
+    """Describe every count of an outcome by what the rules ask of it.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    outcome : str
+        One outcome.
+    level : float
+        Confidence level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `outcome_rows` with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED`, `OWN_CONTROL`, `UNTREATED` or `OTHER_TREATMENT`), stratum (condition, with the tissue
+        where it is of several), months (of the count, else of the study), sums (a sum of arms), mixes (of arms treated
+        differently), withdrawn (retracted) and overlaps (studies that may share women).
+
+    Raises
+    ------
+    ValueError
+        If the outcome is not known.
+    """
+    rows = outcome_rows(
+        ev.select("outcomes", outcome=outcome), ev.criteria, interval="clopper-pearson", level=level
+    )
+    return described(ev, rows)
+
+
+def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
+    """Tell of counts of one outcome the first rule that each breaks.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `described`.
+    rules : iterable of callable
+        The rules, in their order; each is asked of the rows that kept those before it.
+
+    Returns
+    -------
+    pandas.Series of str
+        Why a row is left out; empty where it is not.
+    """
+    why = pd.Series("", index=rows.index, dtype="str")
+    for rule in rules:
+        left = rows[why == ""]
+        if len(left):
+            why.update(rule(left))
+    return why
+
+
+def months_text(months: float) -> str:
+    """Write a time of follow-up: ``30 months`` or ``not printed``."""
+    return "not printed" if pd.isna(months) else f"{months:g} months"
+
+
+def known_words(given: Iterable[str], known: set[str], what: str) -> set[str]:
+    """Check what is asked for; raise ValueError where nothing is, or something that is not known."""
+    asked = {given} if isinstance(given, str) else set(given)
+    strange = sorted(asked - known)
+    if strange or not asked:
+        found = repr(strange[0]) if strange else "none"
+        raise ValueError(f"{what}: {found} given; choose from {', '.join(sorted(known))}")
+    return asked
+
+
+def arm_names(rows: pd.DataFrame) -> pd.Series[str]:
+    """Name each arm, a treated arm by its study alone where it is the only one; a randomised control is marked."""
+    several = rows.groupby(["study_id", "side"])["arm_id"].transform("nunique") > 1
+    alone = (rows["side"] == TREATED) & ~(several & rows["sums"].eq(False))
+    part = (", " + rows["subgroup"]).fillna("")
+    drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
+    arm = (": " + rows["arm_label"]).where(~alone, "")
+    return rows["study_label"] + part + arm + drawn.map({True: " (randomised)", False: ""})
+
+
+def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what the rules ask of each row, made by `outcome_rows`; rows of neither side are dropped."""
+    arms = ev.arms.assign(
+        sums=(ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
+    ).set_index(_ARM)
+    studies = ev.studies.set_index("study_id")
+    withdrawn = set(ev.sources.loc[ev.sources["retracted"].notna(), "source_id"])
+    kinds = ev.arms[ev.arms["arm_id"] != "all"].groupby("study_id")["kind"].nunique()
+    tissues = ev.studies.groupby("condition")["tissue"].nunique()
+    several = tissues.index[tissues > 1]
+    study, arm = rows["study_id"], pd.MultiIndex.from_frame(rows[_ARM])
+    ours = rows["study_role"].isin(["cited", "treatment"])
+    cells = rows["arm_kind"] == "cells"
+    side = np.select(
+        [ours & cells, ours, rows["study_role"] == "background"], [TREATED, OWN_CONTROL, BACKGROUND], ""
+    )
+    described = rows.assign(
+        side=side,
+        kind=np.select(
+            [side != BACKGROUND, rows["arm_kind"] == "untreated"], [side, UNTREATED], OTHER_TREATMENT
+        ),
+        stratum=rows["condition"].map(phrase)
+        + (" (" + rows["tissue"] + ")").where(rows["condition"].isin(several), ""),
+        months=rows["timepoint_months"].fillna(rows["follow_up_months"]),
+        sums=arms["sums"].reindex(arm).to_numpy(),
+        mixes=(rows["arm_id"] == "all") & (study.map(kinds) > 1),
+        withdrawn=rows["retracted"].notna() | study.map(studies["source_id"]).isin(withdrawn),
+        overlaps=study.map(studies["overlaps_with"]).fillna("").str.split("; "),
+    )
+    return described[described["side"] != ""]
+
+
+def said(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Series[str]:
+    """Give the reason `words` to the rows that are broken."""
+    return pd.Series(words, index=rows.index, dtype="str")[broken.to_numpy(dtype=bool)]
+
+
+def _retracted(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(rows, rows["withdrawn"], "the paper is retracted")
+
+
+def _modelled(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(
+        rows, rows["extraction"] == "model", "a cumulative or modelled rate, no plain share of its total"
+    )
+
+
+def _uncounted(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(rows, rows["low"].isna(), "no count with its total was printed")
+
+
+def _not_women(rows: pd.DataFrame) -> pd.Series[str]:
+    broken = rows["total_unit"] != "women"
+    return ("counted among " + rows["total_unit"].fillna("an unnamed unit") + ", not women")[broken]
+
+
+def case_report(rows: pd.DataFrame) -> pd.Series[str]:
+    """Leave out what was written because of what happened."""
+    return said(
+        rows, rows["design"] == "case-report", "a case report, told because of what happened: no rate"
+    )
+
+
+def _mixed_arms(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(rows, rows["mixes"], "a sum of arms that were treated differently")
+
+
+def _told_nearer(rows: pd.DataFrame) -> pd.Series[str]:
+    rank = rows["origin"].map(ORIGINS.index)
+    best = rank.groupby([rows[column] for column in (*_ARM, "subgroup")], dropna=False).transform("min")
+    return said(rows, rank > best, "told by a source nearer to the study")
+
+
+def _in_a_sum(rows: pd.DataFrame) -> pd.Series[str]:
+    summed = rows["sums"].groupby([rows["study_id"], rows["side"]]).transform("any")
+    return said(rows, summed & ~rows["sums"], "these women are in the sum of the arms")
+
+
+def _part(rows: pd.DataFrame) -> pd.Series[str]:
+    by = [rows[column] for column in _ARM]
+    part = rows["subgroup"].notna()
+    whole, parts = (
+        (~part).groupby(by).transform("any"),
+        rows["subgroup"].groupby(by).transform("nunique"),
+    )
+    told = said(
+        rows, part & ~whole & (parts > 1), "one of several parts of an arm that was not counted as a whole"
+    )
+    return pd.concat([told, said(rows, part & whole, "part of an arm that is counted as a whole")])
+
+
+def _earlier(rows: pd.DataFrame) -> pd.Series[str]:
+    # A count without a time point is that of the end of the study.
+    month = rows["timepoint_months"].fillna(np.inf)
+    last = month.groupby([rows[column] for column in _ARM]).transform("max")
+    return said(rows, month < last, "an earlier time point of the same arm")
+
+
+def _again(rows: pd.DataFrame) -> pd.Series[str]:
+    ordered = rows.sort_values("total", ascending=False, kind="stable")
+    again = ordered.duplicated(_ARM).reindex(rows.index)
+    return said(rows, again, "the same arm, told again or among fewer women")
+
+
+def _shared(rows: pd.DataFrame) -> pd.Series[str]:
+    """Keep of cohorts that may share women the larger; treated and background apart, condition by condition."""
+    sizes = rows.groupby(["side", "stratum", "study_id"], sort=False)["total"].max()
+    overlaps = rows.drop_duplicates("study_id").set_index("study_id")
+    dropped = {}
+    kept: dict[Any, list[str]] = {}
+    for side, stratum, study in sizes.sort_values(ascending=False, kind="stable").index:
+        rivals = set(overlaps.loc[study, "overlaps"]) & set(kept.setdefault((side, stratum), []))
+        if rivals:
+            dropped[side, stratum, study] = overlaps.loc[sorted(rivals)[0], "study_label"]
+        else:
+            kept[side, stratum].append(study)
+    keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
+    told = [f"may share women with {dropped[key]}, which is larger" if key in dropped else "" for key in keys]
+    reasons = pd.Series(told, index=rows.index, dtype="str")
+    return reasons[reasons != ""]
+
+
+#: A plain share of women: the first thing asked of a count.
+PLAIN_COUNT: tuple[Rule, ...] = (_retracted, _modelled, _uncounted, _not_women, case_report)
+#: Each woman once: asked after whatever else decides which sources may speak.
+COUNTED_ONCE: tuple[Rule, ...] = (_mixed_arms, _told_nearer, _in_a_sum, _part, _earlier, _again, _shared)
