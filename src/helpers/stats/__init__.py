@@ -21,6 +21,8 @@ from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.proportions import proportion_interval, proportion_upper_bound, zero_event_upper_bound
 from helpers.stats.proportions_pooling import pool_proportions
 from helpers.stats.rates import rate_interval, rate_upper_bound
+from helpers.stats.proportions import proportion_interval, zero_event_upper_bound
+from helpers.stats.proportions_pooling import information_shares, pool_proportions
 from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
 from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
 from helpers.stats.trial_size import patients_needed, patients_to_see
@@ -47,6 +49,7 @@ __all__ = [
     "discounted",
     "effects_side_by_side",
     "influence",
+    "information_shares",
     "leave_one_out",
     "meta_regression",
     "patients_needed",

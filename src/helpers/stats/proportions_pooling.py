@@ -107,6 +107,51 @@ def pool_proportions(
     )
 
 
+def information_shares(
+    events: npt.ArrayLike, totals: npt.ArrayLike, *, logit: float, tau: float
+) -> npt.NDArray[np.float64]:
+    """Compute what share of the information about the mean logit each study holds.
+
+    The binomial-normal model is no weighted mean, so its studies have no weights. What comes nearest is the curvature
+    of each study's log-likelihood by mu at the estimate. Without heterogeneity it is proportional to the totals; the
+    more heterogeneity there is, the more alike the shares become.
+
+    Parameters
+    ----------
+    events, totals : array_like of int, shape (k,)
+        Events and trials per study.
+    logit : float
+        The estimate on the logit scale. Where it is infinite (no events at all, or nothing else) the shares are those of
+        the totals.
+    tau : float
+        Between-study standard deviation in logits, 0 or more.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        Shares that sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If the counts are not usable, as `pool_proportions`, or tau is negative or not finite.
+    """
+    if not 0 <= tau < np.inf:
+        raise ValueError(f"tau must be 0 or more and finite, not {tau!r}")
+    x, n, _, single = checked_counts(events, totals, True)
+    if not single:
+        raise ValueError(f"one data set of shape (k,) is needed, not {np.shape(events)}")
+    if np.isfinite(logit):
+        at = binomial_normal.slopes(
+            x[0][:, None], n[0][:, None], np.full((1, 1), logit), np.full((1, 1), tau)
+        )
+        bend = -at.mu_mu
+    else:
+        bend = n[0]
+    shares: npt.NDArray[np.float64] = bend / bend.sum()
+    return shares
+
+
 def _maximum_likelihood(
     x: FloatArray, n: FloatArray, k: FloatArray, interval: str, level: float
 ) -> dict[str, Any]:

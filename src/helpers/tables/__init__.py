@@ -72,6 +72,14 @@ from helpers.tables.pooled_effects import (
     pooled_effect_table,
     women_effects,
 )
+from helpers.tables.pool_estimates import pool_values
+from helpers.tables.pool_tables import (
+    left_one_out_table,
+    pool_left_out_table,
+    pool_table,
+    pooled_count_table,
+)
+from helpers.tables.pools import PooledOutcomes, left_one_out, pooled_outcomes
 from helpers.tables.publication import Table, depth_table, outcome_table, table
 from helpers.tables.ratio_claim import RatioTrace, ratio_table, ratio_trace, ratio_values
 from helpers.tables.registrations import (
@@ -119,6 +127,7 @@ __all__ = [
     "RatioTrace",
     "Reason",
     "Safety",
+    "PooledOutcomes",
     "StudyRows",
     "Table",
     "agreement_rows",
@@ -186,6 +195,8 @@ __all__ = [
     "judged_table",
     "judgement_rows",
     "judgement_table",
+    "left_one_out",
+    "left_one_out_table",
     "left_out_table",
     "level_rows",
     "level_table",
@@ -210,6 +221,11 @@ __all__ = [
     "ratio_table",
     "ratio_trace",
     "ratio_values",
+    "pool_left_out_table",
+    "pool_table",
+    "pool_values",
+    "pooled_count_table",
+    "pooled_outcomes",
     "registered_count_table",
     "registered_counts",
     "registered_rows",
