@@ -123,7 +123,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
             (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, rows / height)
         )
         style.titled(figure, title, subtitle)
-        _dress(axes, rows)
+        share_axis(axes, rows)
         _draw_rows(axes, frame, labels)
         if frame.empty:
             style.say_nothing(axes, "no count was reported\nin what was read")
@@ -143,19 +143,20 @@ def _draw_rows(axes: Axes, frame: pd.DataFrame, labels: list[list[str]]) -> None
     for row, label in zip(frame.itertuples(), labels, strict=True):
         if str(row.section) != section:
             section = str(row.section)
-            _write(axes, across, _LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)
+            write(axes, across, _LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)
             y += _SECTION
         middle = y + _height(label) / 2
         _draw_row(axes, middle, row)
-        _write(axes, across, _LEFT + 0.06, middle, "\n".join(label), fontsize=_LABEL_SIZE, linespacing=1.1)
-        _write(axes, across, style.WIDTH - _COUNT, middle, str(row.count_text), fontsize=8.8)
-        _write(axes, across, style.WIDTH - _INTERVAL, middle, str(row.interval_text), fontsize=8.8)
+        write(axes, across, _LEFT + 0.06, middle, "\n".join(label), fontsize=_LABEL_SIZE, linespacing=1.1)
+        write(axes, across, style.WIDTH - _COUNT, middle, str(row.count_text), fontsize=8.8)
+        write(axes, across, style.WIDTH - _INTERVAL, middle, str(row.interval_text), fontsize=8.8)
         y += _height(label)
     for x, head in ((_COUNT, "events/total"), (_INTERVAL, "percent (interval)")):
-        _write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
+        write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
 
 
-def _write(axes: Axes, across: Transform, inches: float, y: float, words: str, **look: Any) -> None:
+def write(axes: Axes, across: Transform, inches: float, y: float, words: str, **look: Any) -> None:
+    """Write words at so many inches from the left, in the height of a row."""
     box = {"fc": "white", "ec": "none", "pad": 0.8}
     axes.text(inches / style.WIDTH, y, words, transform=across, va="center", bbox=box, **look)
 
@@ -172,7 +173,8 @@ def _draw_row(axes: Axes, y: float, row: Any) -> None:
         )  # fmt: skip
 
 
-def _dress(axes: Axes, rows: float) -> None:
+def share_axis(axes: Axes, rows: float) -> None:
+    """Dress axes of shares from none to all, of so many inches of rows."""
     style.quiet_axes(axes)
     axes.set_xlim(0, 1)
     axes.set_ylim(rows, 0)

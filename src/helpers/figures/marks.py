@@ -32,11 +32,12 @@ def draw_proportion(
     colour: str,
     alpha: float = 1.0,
     comparator: bool = False,
+    size: float = 7.0,
 ) -> None:
-    """Draw the mark of one count; `comparator` tells that the women received no cells."""
+    """Draw the mark of one count, `size` in points; `comparator` tells that the women received no cells."""
     face = colour if origin == FIRST_HAND else "white"
     marker = COMPARATOR_MARKER if comparator else ORIGIN_MARKERS[origin]
-    axes.plot([x], [y], marker, ms=7, mfc=face, mec=colour, mew=1.4, zorder=3, alpha=alpha, clip_on=False)
+    axes.plot([x], [y], marker, ms=size, mfc=face, mec=colour, mew=1.4, zorder=3, alpha=alpha, clip_on=False)
 
 
 def origin_handles(origins: pd.Series) -> list[Line2D]:

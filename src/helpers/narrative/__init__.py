@@ -15,10 +15,12 @@ from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import robustness_conclusion
 from helpers.narrative.safety import safety_conclusion
+from helpers.narrative.pools import asymmetry_words, pools_conclusion, pools_subtitle
 from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
+    "asymmetry_words",
     "background_conclusion",
     "cell_sources_conclusion",
     "certainty_conclusion",
@@ -37,6 +39,8 @@ __all__ = [
     "outcomes_conclusion",
     "pairs_subtitle",
     "plain",
+    "pools_conclusion",
+    "pools_subtitle",
     "proportion_words",
     "ratio_conclusion",
     "risk_of_bias_conclusion",

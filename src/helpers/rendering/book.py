@@ -37,7 +37,8 @@ recovery in premature ovarian insufficiency. This book reads the same literature
 women, how sure one can be of it, and which source tells it. Every number leads back to a study, a document and a place
 in it. What was not reported is said to be not reported.
 
-It is no systematic review, no pooled estimate and no medical advice.
+Rates are pooled where at least two independent studies of one condition counted the same thing. No control group stands
+beside a pooled rate, so it shows no effect. This is no systematic review and no medical advice.
 """
 
 _BEHIND = f"""\
