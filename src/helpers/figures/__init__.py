@@ -16,6 +16,7 @@ from helpers.figures.flow import flow_chart
 from helpers.figures.forest import forest, forests
 from helpers.figures.gap_map import gap_map
 from helpers.figures.noise import noise
+from helpers.figures.pooled_forest import pooled_forest, pooled_forests
 from helpers.figures.risk_of_bias import traffic_lights
 from helpers.figures.safety import harm_bounds, smallest_share
 from helpers.figures.secretion import secretion_figures, secretion_marks

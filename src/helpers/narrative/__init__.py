@@ -12,10 +12,10 @@ from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
+from helpers.narrative.pools import asymmetry_words, pools_conclusion, pools_subtitle
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import robustness_conclusion
 from helpers.narrative.safety import safety_conclusion
-from helpers.narrative.pools import asymmetry_words, pools_conclusion, pools_subtitle
 from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 

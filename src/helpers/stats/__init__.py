@@ -19,10 +19,8 @@ from helpers.stats.noise import ReferenceChange, reference_change
 from helpers.stats.paired import before_after
 from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.proportions import proportion_interval, proportion_upper_bound, zero_event_upper_bound
-from helpers.stats.proportions_pooling import pool_proportions
-from helpers.stats.rates import rate_interval, rate_upper_bound
-from helpers.stats.proportions import proportion_interval, zero_event_upper_bound
 from helpers.stats.proportions_pooling import information_shares, pool_proportions
+from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
 from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
 from helpers.stats.trial_size import patients_needed, patients_to_see

@@ -73,6 +73,7 @@ from helpers.tables.pooled_effects import (
     women_effects,
 )
 from helpers.tables.pool_estimates import pool_values
+from helpers.tables.pool_grades import certainty_values, pool_grades
 from helpers.tables.pool_tables import (
     left_one_out_table,
     pool_left_out_table,
@@ -125,9 +126,9 @@ __all__ = [
     "Grade",
     "Multiverse",
     "RatioTrace",
+    "PooledOutcomes",
     "Reason",
     "Safety",
-    "PooledOutcomes",
     "StudyRows",
     "Table",
     "agreement_rows",
@@ -143,6 +144,7 @@ __all__ = [
     "bound_table",
     "by_condition",
     "by_outcome",
+    "certainty_values",
     "change_rows",
     "change_table",
     "choice_effects",
@@ -221,6 +223,7 @@ __all__ = [
     "ratio_table",
     "ratio_trace",
     "ratio_values",
+    "pool_grades",
     "pool_left_out_table",
     "pool_table",
     "pool_values",

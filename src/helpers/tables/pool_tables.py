@@ -101,7 +101,8 @@ def pool_table(found: PooledOutcomes) -> Table:
     }  # fmt: skip
     note = (
         "Rates of women treated with cells, without a control group: no effect. The prediction interval is that of the true rate "
-        "in a new study. With two studies heterogeneity is all but unknown: the Bayesian result then leans on its prior."
+        "in a new study; where maximum likelihood finds no heterogeneity it equals the interval, which few studies do "
+        "not justify. With two studies heterogeneity is all but unknown: the Bayesian result then leans on its prior."
     )
     return table(rows, columns, title="The pooled results", note=note, group="head")
 

@@ -129,9 +129,8 @@ def pooled_outcomes(
         found = side_by_side(*study_counts(part), method, level)
         rows.loc[part.index, "share"] = shares_of(part, found)
         estimates += [estimate_row(key, part, found, name) for name in found]
-    return PooledOutcomes(
-        rows, pd.DataFrame(estimates, columns=ESTIMATE), pd.concat(left_out), outcomes, level
-    )
+    table = pd.DataFrame(estimates, columns=ESTIMATE).astype({"lead": bool, "k": "int64"})
+    return PooledOutcomes(rows, table, pd.concat(left_out), outcomes, level)
 
 
 def _sifted(
@@ -181,7 +180,7 @@ def _grouped(rows: pd.DataFrame, group_by: str) -> pd.DataFrame:
         "_outcome": rows["outcome"].map(list(dict.fromkeys(rows["outcome"])).index),
         "_condition": rows["condition"].map(list(CONDITION).index),
         "_tissue": rows["tissue"].map(list(TISSUE).index),
-        "_cells": source.map([*CELL_SOURCE, _NOT_STATED].index) * by_source,
+        "_cells": source.map([*CELL_SOURCE, _NOT_STATED].index if by_source else (lambda _: 0)),
         "_first": -rows["total"].astype("float64"),
     }
     ordered = rows.assign(**ranks).sort_values([*ranks, "who"], kind="stable", ignore_index=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import CONDITION, phrase
 from helpers.tables.grade import Grade
 from helpers.tables.publication import Table, table
 from helpers.tables.rows import percent
@@ -77,7 +77,8 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
     """
     shown = rows.assign(
         what=rows["outcome"].map(phrase),
-        who=rows["condition"].map(phrase),
+        # A condition may come with its tissue or the source of the cells, and is then no single word.
+        who=rows["condition"].map(lambda name: phrase(name) if name in CONDITION else name),
         certain=rows["symbols"] + " " + rows["certainty"],
     )
     columns = {
