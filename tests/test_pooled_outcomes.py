@@ -1,0 +1,470 @@
+"""What the studies show together: which counts are pooled, what the estimates are, and when there is none."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from damage import append, edit, row_where
+from helpers import evidence, figures, narrative, stats, tables
+from helpers.results import drawn_data
+from helpers.tables.pool_estimates import BAYES, EXACT, WALD, T
+from test_figures import assert_nothing_clipped, texts
+
+ROOT = Path(__file__).parents[1]
+OUTCOMES = ["pregnancy", "live-birth", "menses-resumed", "follicle-growth"]
+
+
+@pytest.fixture(scope="module")
+def shipped(ev: evidence.Evidence) -> tables.PooledOutcomes:
+    return tables.pooled_outcomes(ev, outcome=OUTCOMES)
+
+
+def pregnancies(folder: Path, **asked: Any) -> tables.PooledOutcomes:
+    return tables.pooled_outcomes(
+        evidence.load(folder), outcome=["pregnancy"], **{"condition": ["POI"], **asked}
+    )
+
+
+def reasons(found: tables.PooledOutcomes, study: str) -> set[str]:
+    assert study not in set(found.rows["study_id"])
+    return set(found.left_out.loc[found.left_out["study_id"] == study, "why"])
+
+
+def add_study(folder: Path, study: str, events: int, total: int, **cells: str) -> None:
+    """Add a study of women with POI and its count of pregnancies."""
+    append(
+        folder, "sources", source_id=study, kind="journal-article", first_author="New A", doi="", pmid="", retracted="",
+        access="abstract",
+    )  # fmt: skip
+    append(
+        folder, "studies", study_id=study, label=study.capitalize(), role="treatment", tissue="ovary", condition="POI",
+        design="single-arm", n_enrolled=str(total), follow_up_months="", registry_id="", overlaps_with="", source_id=study, note="",
+    )  # fmt: skip
+    add_arm(folder, study, "cells", events, total, **cells)
+
+
+def add_arm(folder: Path, study: str, arm: str, events: int, total: int, **cells: str) -> None:
+    append(
+        folder, "arms", **{
+            "study_id": study, "arm_id": arm, "label": arm, "kind": "cells", "cell_source": "UC-MSC", "n": str(total),
+            "source_id": study, "note": "", **cells,
+        },
+    )  # fmt: skip
+    append(
+        folder, "outcomes", study_id=study, arm_id=arm, subgroup="", outcome="pregnancy", timepoint_months="", events=str(events),
+        total=str(total), total_unit="women", total_basis="reported", percent_reported="", source_id=study, locator="Abstract",
+        extraction="reported", note="",
+    )  # fmt: skip
+
+
+def records(frame: pd.DataFrame) -> list[Any]:
+    return list(frame.itertuples())
+
+
+def counts_of(found: tables.PooledOutcomes, outcome: str, section: str) -> tuple[list[int], list[int]]:
+    rows = found.rows[(found.rows["outcome"] == outcome) & (found.rows["section"] == section)]
+    studies = rows.groupby("study_id", sort=False)[["events", "total"]].sum()
+    return [int(x) for x in studies["events"]], [int(n) for n in studies["total"]]
+
+
+@pytest.mark.parametrize("group_by", ["condition", "cell_source"])
+def test_a_pool_holds_independent_women_of_one_condition(ev: evidence.Evidence, group_by: str) -> None:
+    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, group_by=group_by)
+    overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
+    pooled = found.rows[found.rows["alone"] == ""]
+    assert len(pooled)
+    for _, rows in pooled.groupby(["outcome", "section"]):
+        assert rows["condition"].nunique() == rows["tissue"].nunique() == 1
+        assert rows["condition"].iloc[0] != "mixed"
+        assert rows["study_id"].nunique() >= 2
+        assert not any(two in overlaps[one] for one, two in combinations(rows["study_id"], 2))
+        assert rows["share"].sum() == pytest.approx(1)
+        if group_by == "cell_source":
+            assert rows["cell_source"].nunique(dropna=False) == 1
+            assert rows["cell_source"].notna().all()
+    assert found.rows["arm_kind"].eq("cells").all()
+    assert set(found.rows["total_unit"]) == {"women"}
+    assert found.rows["retracted"].isna().all()
+    assert not found.rows["design"].eq("case-report").any()
+    assert not found.rows.duplicated(["outcome", "study_id", "arm_id"]).any()
+
+
+def test_every_count_of_treated_women_is_shown_or_left_out_with_a_reason(
+    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+) -> None:
+    told = ev.select("outcomes", outcome=OUTCOMES, study_role=["cited", "treatment"], arm_kind="cells")
+    seen = [*shipped.rows["evidence_row"], *shipped.left_out["evidence_row"]]
+    assert sorted(seen) == sorted(told["evidence_row"])
+    assert (shipped.left_out["why"] != "").all()
+
+
+def test_a_single_study_has_no_pooled_row(shipped: tables.PooledOutcomes) -> None:
+    studies = shipped.rows.groupby(["outcome", "section"])["study_id"].nunique()
+    pooled = shipped.estimates.set_index(["outcome", "section"]).index
+    assert studies[studies == 1].index.intersection(pooled).empty
+    assert len(studies[studies == 1])
+    assert (shipped.estimates["k"] >= 2).all()
+
+
+@pytest.mark.parametrize(("method", "told"), [("bayes", BAYES), ("binomial-normal", T)])
+def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, method: str, told: str) -> None:
+    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, level=0.9)
+    for (outcome, section), pool in found.estimates.groupby(["outcome", "section"]):
+        events, totals = counts_of(found, str(outcome), str(section))
+        three = stats.proportions_side_by_side(events, totals, level=0.9)
+        assert set(pool["estimate_name"]) == {WALD, T, BAYES}
+        assert list(pool.loc[pool["lead"], "estimate_name"]) == [told]
+        for name, alone in zip((WALD, T, BAYES), three, strict=True):
+            (row,) = pool[pool["estimate_name"] == name].to_dict("records")
+            same = ("estimate", "low", "high", "prediction_low", "prediction_high", "i2", "q", "k")
+            assert [row[field] for field in same] == pytest.approx([getattr(alone, field) for field in same])
+            assert row["tau"] == pytest.approx(np.sqrt(alone.tau2))
+            assert (row["events"], row["women"]) == (sum(events), sum(totals))
+
+
+@pytest.mark.parametrize(("method", "told"), [("bayes", BAYES), ("binomial-normal", WALD)])
+def test_more_studies_have_the_estimate_asked_for(data: Path, method: str, told: str) -> None:
+    add_study(data, "new2026", 3, 40)
+    (row,) = pregnancies(data, method=method).estimates.to_dict("records")
+    assert (row["estimate_name"], row["lead"], row["k"]) == (told, True, stats.FEW_STUDIES + 1)
+
+
+def test_arms_of_one_study_are_added_up_and_are_no_two_studies(data: Path) -> None:
+    before = pregnancies(data).estimates["k"].iloc[0]
+    add_study(data, "new2026", 3, 40)
+    add_arm(data, "new2026", "high", 2, 20)
+    edit(data, "studies", row_where(data, "studies", study_id="new2026"), n_enrolled="60")
+    found = pregnancies(data)
+    arms = found.rows[found.rows["study_id"] == "new2026"]
+    assert len(arms) == 2
+    assert (found.estimates["k"] == before + 1).all()
+    events, totals = counts_of(found, "pregnancy", "POI")
+    alone = stats.pool_proportions(events, totals, method="bayes")
+    assert found.estimates["estimate"].iloc[-1] == pytest.approx(alone.estimate)
+    assert arms["share"].iloc[0] / arms["share"].iloc[1] == pytest.approx(2)
+
+
+def zero(folder: Path, *, but: str = "", full: str = "") -> None:
+    """Set the counts of pregnancy of the pool to none, but for one study; in another to all."""
+    for row in pregnancies(folder).rows.itertuples():
+        if row.study_id != but:
+            number = int(str(row.evidence_row).split()[-1])
+            events = str(row.total) if row.study_id == full else "0"
+            edit(folder, "outcomes", number, events=events, percent_reported="")
+
+
+def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Path) -> None:
+    zero(data)
+    found = pregnancies(data, method="binomial-normal")
+    told = found.estimates[found.estimates["lead"]].iloc[0]
+    women = found.rows["total"].sum()
+    assert told["estimate_name"] == EXACT
+    assert "Clopper-Pearson" in told["method"]
+    assert (told["low"], told["high"]) == pytest.approx(stats.proportion_interval(0, women))
+    assert told["prediction_text"] == "none"
+    assert set(found.estimates["estimate_name"]) == {EXACT, BAYES}
+    assert list(found.rows["share"]) == pytest.approx([total / women for total in found.rows["total"]])
+    assert tables.pool_values(told)["tau"] is None
+    (picture,) = [
+        figure for _, figure in figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
+    ]
+    assert_nothing_clipped(picture)
+    assert len(narrative.pools_conclusion(found).split()) < 170
+
+
+def test_where_the_likelihood_has_no_maximum_bayes_speaks_alone(data: Path) -> None:
+    zero(data, full="edessy2016")
+    found = pregnancies(data, method="binomial-normal")
+    assert list(found.estimates["estimate_name"]) == [BAYES]
+    assert found.estimates["lead"].all()
+
+
+def test_without_a_study_that_carries_the_likelihood_the_pool_is_done_by_bayes(data: Path) -> None:
+    zero(data, but="yan2020", full="edessy2016")
+    found = pregnancies(data, method="binomial-normal")
+    assert T in set(found.estimates["estimate_name"])
+    assert set(tables.left_one_out(found)["estimate_name"]) == {BAYES}
+
+
+def test_the_depth_asked_for_decides_which_sources_speak(data: Path) -> None:
+    assert "edessy2016" in set(pregnancies(data).rows["study_id"])
+    found = pregnancies(data, access=["secondary", "body-excerpt"])
+    assert set(found.rows["access"]) <= {"secondary", "body-excerpt"}
+    assert "its source was read less deeply, or otherwise, than asked for" in reasons(found, "edessy2016")
+    assert found.estimates["k"].max() < pregnancies(data).estimates["k"].max()
+
+
+def test_a_retracted_paper_and_a_case_report_are_listed_and_not_pooled(data: Path) -> None:
+    edit(data, "studies", row_where(data, "studies", study_id="edessy2016"), design="case-report")
+    assert "a case report, told because of what happened: no rate" in reasons(pregnancies(data), "edessy2016")
+    source = str(evidence.load(data).studies.set_index("study_id").loc["edessy2016", "source_id"])
+    edit(data, "sources", row_where(data, "sources", source_id=source), retracted="2022-09-14")
+    assert "the paper is retracted" in reasons(pregnancies(data), "edessy2016")
+
+
+def test_of_cohorts_that_may_share_women_the_larger_is_pooled(data: Path) -> None:
+    add_study(data, "new2026", 3, 40)
+    add_study(data, "old2026", 3, 39)
+    for one, other in (("new2026", "old2026"), ("old2026", "new2026")):
+        edit(data, "studies", row_where(data, "studies", study_id=one), overlaps_with=other)
+    found = pregnancies(data)
+    assert reasons(found, "old2026") == {"may share women with New2026, which is larger"}
+    assert "new2026" in set(found.rows["study_id"])
+
+
+def test_mixed_women_and_unknown_cells_are_shown_and_not_pooled(ev: evidence.Evidence) -> None:
+    found = tables.pooled_outcomes(ev, outcome=["live-birth"])
+    mixed = found.rows[found.rows["condition"] == "mixed"]
+    assert mixed["study_id"].nunique() > 1
+    assert set(mixed["alone"]) == {"women of more than one condition: not pooled"}
+    assert mixed["share"].isna().all()
+    assert not found.estimates["condition"].eq("mixed").any()
+    found = tables.pooled_outcomes(ev, outcome=["pregnancy"], group_by="cell_source")
+    unknown = found.rows[found.rows["cell_source"].isna()]
+    assert set(unknown["alone"]) == {"source of the cells not stated: not pooled"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"method": "fixed"}, "method: 'fixed' given; choose from bayes, binomial-normal"),
+        ({"group_by": "route"}, "group_by: 'route' given; choose from cell_source, condition"),
+        ({"condition": ["PCOS"]}, "condition: 'PCOS' given; choose from .*POI"),
+        ({"access": ["rumour"]}, "access: 'rumour' given; choose from .*abstract"),
+        ({"tissue": []}, "tissue: none given"),
+        ({"outcome": ["joy"]}, "outcome: 'joy' given; choose from .*live-birth"),
+    ],
+)
+def test_what_is_not_known_is_refused(ev: evidence.Evidence, asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        tables.pooled_outcomes(ev, **{"outcome": OUTCOMES, **asked})
+
+
+def test_leaving_one_out_pools_the_others(shipped: tables.PooledOutcomes) -> None:
+    left = tables.left_one_out(shipped)
+    events, totals = counts_of(shipped, "pregnancy", "IUA")
+    own = left[(left["outcome"] == "pregnancy") & (left["section"] == "IUA")]
+    assert len(own) == len(events)
+    for place, row in enumerate(own.itertuples()):
+        others = (
+            [x for at, x in enumerate(events) if at != place],
+            [n for at, n in enumerate(totals) if at != place],
+        )
+        alone = stats.pool_proportions(*others, method="bayes")
+        assert (row.low, row.estimate, row.high) == pytest.approx((alone.low, alone.estimate, alone.high))
+    small = shipped.estimates[shipped.estimates["k"] == 2]
+    assert len(small)
+    keys = set(zip(left["outcome"], left["section"], strict=True))
+    assert not keys & set(zip(small["outcome"], small["section"], strict=True))
+
+
+counts = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 80)), min_size=2, max_size=8).map(
+    lambda pairs: ([min(x, n) for x, n in pairs], [n for _, n in pairs])
+)
+
+
+@given(counts, st.floats(-4, 4), st.floats(0, 3))
+def test_shares_of_the_information_are_shares(
+    data: tuple[list[int], list[int]], logit: float, tau: float
+) -> None:
+    events, totals = data
+    shares = stats.information_shares(events, totals, logit=logit, tau=tau)
+    assert shares.sum() == pytest.approx(1)
+    assert (shares > 0).all()
+    for same in (
+        stats.information_shares(events, totals, logit=logit, tau=0.0),
+        stats.information_shares(events, totals, logit=-np.inf, tau=0.0),
+    ):
+        assert same == pytest.approx(np.array(totals) / sum(totals))
+
+
+def test_a_share_is_the_curvature_of_the_likelihood() -> None:
+    events, totals, logit, tau, step = [3, 5], [10, 12], -0.7, 0.6, 1e-3
+    nodes, weights = np.polynomial.hermite_e.hermegauss(80)
+
+    def height(x: int, n: int, mu: float) -> float:
+        p = 1 / (1 + np.exp(-(mu + tau * nodes)))
+        return float(np.log((weights * p**x * (1 - p) ** (n - x)).sum()))
+
+    bend = [
+        2 * height(x, n, logit) - height(x, n, logit - step) - height(x, n, logit + step)
+        for x, n in zip(events, totals, strict=True)
+    ]
+    expected = np.array(bend) / sum(bend)
+    assert stats.information_shares(events, totals, logit=logit, tau=tau) == pytest.approx(expected, rel=1e-4)
+
+
+def test_shares_of_nonsense_are_refused() -> None:
+    with pytest.raises(ValueError, match="tau must be 0 or more and finite, not -1"):
+        stats.information_shares([1, 2], [3, 4], logit=0.0, tau=-1)
+    with pytest.raises(ValueError, match="one data set of shape"):
+        stats.information_shares([[1, 2]], [[3, 4]], logit=0.0, tau=1.0)
+
+
+def diamonds(picture: Figure) -> list[list[float]]:
+    patches = [artist for artist in drawn_data(picture)["axes"][0]["artists"] if artist["kind"] == "patch"]
+    return [[min(x for x, _ in patch["data"]), max(x for x, _ in patch["data"])] for patch in patches]
+
+
+@pytest.mark.parametrize("group_by", ["condition", "cell_source"])
+def test_the_figures_hold_every_study_and_a_diamond_per_estimate(
+    ev: evidence.Evidence, group_by: str
+) -> None:
+    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, group_by=group_by)
+    naive = group_by == "cell_source"
+    drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="What is shown.", naive=naive)
+    for outcome, rows in found.rows.groupby("outcome"):
+        pictures = [figure for name, (_, figure) in drawn.items() if name.partition("/")[0] == str(outcome)]
+        words = [text for picture in pictures for text in texts(picture)]
+        for row in rows.itertuples():
+            assert row.count_text in words
+            assert row.interval_text in words
+        pools = found.estimates[found.estimates["outcome"] == outcome]
+        expected = sorted(zip(pools["low"], pools["high"], strict=True))
+        shown = sorted(tuple(ends) for picture in pictures for ends in diamonds(picture))
+        assert shown == [pytest.approx(ends) for ends in expected]
+        assert any("Naive comparison" in text for text in words) == naive
+    for _, picture in drawn.values():
+        assert_nothing_clipped(picture)
+        assert picture.get_figheight() <= 12
+
+
+def test_a_single_study_has_no_diamond_and_says_why(ev: evidence.Evidence) -> None:
+    found = tables.pooled_outcomes(ev, outcome=["follicle-growth"])
+    ((_, picture),) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
+    assert diamonds(picture) == []
+    assert "one study: nothing to pool it with" in texts(picture)
+
+
+def test_the_mark_of_a_study_grows_with_its_share(shipped: tables.PooledOutcomes) -> None:
+    _, picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["pregnancy"]
+    rows = shipped.rows[(shipped.rows["outcome"] == "pregnancy") & (shipped.rows["section"] == "POI")]
+    place = dict(zip(rows["proportion"], rows["share"], strict=True))
+    marks = [line for line in picture.axes[0].lines if len(np.asarray(line.get_xdata())) == 1]
+    sizes = {
+        place[share]: line.get_markersize()
+        for line in marks
+        if (share := float(np.asarray(line.get_xdata())[0])) in place
+    }
+    ordered = [sizes[share] for share in sorted(sizes)]
+    assert len(ordered) == len(rows)
+    assert ordered == sorted(ordered)
+    assert ordered[0] < ordered[-1]
+
+
+def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> None:
+    before = pregnancies(data)
+    add_study(data, "new2026", 30, 40)
+    after = pregnancies(data)
+    assert after.estimates["estimate"].iloc[-1] > before.estimates["estimate"].iloc[-1]
+    ((_, picture),) = figures.pooled_forests(after.rows, after.estimates, subtitle="s").values()
+    assert "New2026" in texts(picture)
+    assert "New2026" in set(tables.pooled_count_table(after).rows["study and arm"])
+    assert "6 studies" in narrative.pools_conclusion(after)
+
+
+@pytest.mark.parametrize("method", ["bayes", "binomial-normal"])
+@pytest.mark.parametrize("group_by", ["condition", "cell_source"])
+def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
+    ev: evidence.Evidence, method: str, group_by: str
+) -> None:
+    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, group_by=group_by)
+    said = narrative.pools_conclusion(found)
+    assert len(said.split()) < 170
+    for pool in records(found.estimates[found.estimates["lead"]]):
+        limits = f"{tables.percent(pool.low)}–{tables.percent(pool.high)}"
+        ahead = f"{tables.percent(pool.prediction_low)}–{tables.percent(pool.prediction_high)}"
+        assert (
+            f"{pool.k} studies, {pool.women} women: {tables.percent(pool.estimate)} % ({limits}; {ahead})"
+            in said
+        )
+    assert "no rate here is an effect of the cells" in said
+    assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by|work)\b", said)
+
+
+def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:
+    choices: list[dict[str, Any]] = [{"condition": ["IUA"], "tissue": ["ovary"]}, {"access": ["full-text"]}]
+    for asked in choices:
+        found = tables.pooled_outcomes(ev, outcome=OUTCOMES, **asked)
+        assert found.estimates.empty
+        assert "nothing is pooled" in narrative.pools_conclusion(found)
+        assert tables.left_one_out(found).empty
+        assert "Nothing was reported" in tables.pool_table(found).page.as_raw_html()
+        drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="s")
+        assert all(diamonds(picture) == [] for _, picture in drawn.values())
+        assert ("none" in drawn) == found.rows.empty
+        alone = found.rows.groupby(["outcome", "section"]).ngroups
+        assert len(tables.pool_grades(ev, found)) == alone
+    assert found.left_out["why"].str.contains("less deeply").any()
+
+
+def test_asymmetry_is_not_tested_and_that_is_said(data: Path) -> None:
+    assert "at least 10 studies, and the largest pool has 5" in narrative.asymmetry_words(pregnancies(data))
+    for number in range(5):
+        add_study(data, f"new{number}", 3, 40)
+    said = narrative.asymmetry_words(pregnancies(data))
+    assert "The largest pool has 10 studies. Still no test" in said
+
+
+def test_every_pool_and_every_lone_study_is_graded(
+    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+) -> None:
+    grades = tables.pool_grades(ev, shipped)
+    told = shipped.estimates[shipped.estimates["lead"]].set_index(["outcome", "section"])
+    studies = shipped.rows.groupby(["outcome", "section"])["study_id"].nunique()
+    expected = {*told.index, *studies[studies == 1].index}
+    assert {(one.outcome, one.condition) for one in grades} == expected
+    pools = {(pool.outcome, pool.section): pool for pool in records(told.reset_index())}
+    for one in grades:
+        pool = pools.get((one.outcome, one.condition))
+        if pool is not None:
+            assert (one.studies, one.women, one.estimate) == (pool.k, pool.women, pool.estimate)
+        assert one.start == "low"
+    assert set(tables.certainty_values(grades)) == {"/".join(key) for key in expected}
+
+
+def test_a_registered_trial_that_never_reported_counts_in_the_grade(data: Path) -> None:
+    def silent() -> str:
+        ev = evidence.load(data)
+        found = tables.pooled_outcomes(ev, outcome=["pregnancy"], condition=["POI"])
+        (one,) = tables.pool_grades(ev, found)
+        (said,) = [reason.reason for reason in one.reasons if reason.domain == "publication bias"]
+        return said
+
+    before = [int(number) for number in re.findall(r"\d+", silent())[:2]]
+    add_study(data, "new2026", 3, 40)
+    edit(
+        data, "studies", row_where(data, "studies", study_id="new2026"), registry_id="NCT00000001",
+        design="registered-only", n_enrolled="",
+    )  # fmt: skip
+    row = row_where(data, "outcomes", study_id="new2026")
+    edit(data, "outcomes", row, study_id="yan2020", outcome="ovulation")
+    assert [int(number) for number in re.findall(r"\d+", silent())[:2]] == [number + 1 for number in before]
+
+
+def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
+    names = [*ev.studies["study_id"], *ev.studies["label"]]
+    parts = [
+        *(f"tables/{name}" for name in ("pools", "pool_estimates", "pool_tables", "pool_grades")),
+        "figures/pooled_forest",
+        "narrative/pools",
+    ]
+    for part in parts:
+        source = (ROOT / "src" / "helpers" / f"{part}.py").read_text(encoding="utf-8")
+        assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", source)] == []
+
+
+def test_every_recorded_estimate_has_a_name_of_its_own(shipped: tables.PooledOutcomes) -> None:
+    assert shipped.estimates["name"].is_unique
+    values = [tables.pool_values(row) for _, row in shipped.estimates.iterrows()]
+    assert pd.DataFrame(values)[["k", "women", "events", "estimate", "low", "high"]].notna().all(axis=None)
