@@ -109,7 +109,7 @@ def pooled_forest(
         interval_text, total, citation.
     estimates : pandas.DataFrame
         One row per estimate of a section: section, estimate_name, lead, k, women, estimate, low, high, prediction_low,
-        prediction_high, estimate_text, prediction_text, spread_text.
+        prediction_high, estimate_text, prediction_text, heterogeneity_text.
     title, subtitle : str
         The question, and what is shown.
     naive : bool
@@ -221,7 +221,7 @@ def _pool(axes: Axes, across: Transform, first: float, y: float, pools: pd.DataF
         axes.plot(ends, [middle] * 2, color=_PREDICTED, lw=5, solid_capstyle="butt", zorder=2)
     write(axes, across, _LEFT + 0.18, middle, "a new study (prediction interval)", fontsize=8.4)
     write(axes, across, style.WIDTH - _INTERVAL, middle, told["prediction_text"], fontsize=8.4)
-    _note(axes, across, y + 1.5 * _ROW, str(told["spread_text"]))
+    _note(axes, across, y + 1.5 * _ROW, str(told["heterogeneity_text"]))
     return y + 2 * _ROW
 
 

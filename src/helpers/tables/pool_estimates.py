@@ -27,7 +27,7 @@ _BANDS = ((75.0, "considerable"), (50.0, "substantial"), (30.0, "moderate"), (0.
 ESTIMATE = [
     "name", "outcome", "condition", "section", "estimate_name", "lead", "k", "women", "events", "estimate", "low", "high",
     "prediction_low", "prediction_high", "convention", "tau", "tau_low", "tau_high", "i2", "q", "q_p", "method",
-    "estimate_text", "prediction_text", "spread_text",
+    "estimate_text", "prediction_text", "heterogeneity_text",
 ]  # fmt: skip
 IntArray = npt.NDArray[np.int64]
 
@@ -92,13 +92,13 @@ def estimate_row(key: Any, part: pd.DataFrame, found: dict[str, stats.Pooled], n
         "method": pooled.method,
         "estimate_text": f"{percent(pooled.estimate)} % ({percent(pooled.low)} to {percent(pooled.high)})",
         "prediction_text": f"{percent(ahead[0])} to {percent(ahead[1])} %" if varied else "none",
-        "spread_text": _spread_text(pooled)
+        "heterogeneity_text": _heterogeneity_text(pooled)
         if varied
         else "the studies do not differ: all or none of the women",
     }
 
 
-def _spread_text(pooled: stats.Pooled) -> str:
+def _heterogeneity_text(pooled: stats.Pooled) -> str:
     band = next(words for limit, words in _BANDS if pooled.i2 >= limit)
     return f"tau {np.sqrt(pooled.tau2):.2f} (logits), I² {pooled.i2:.0f} %: {band} heterogeneity"
 

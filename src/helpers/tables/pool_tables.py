@@ -97,7 +97,7 @@ def pool_table(found: PooledOutcomes) -> Table:
     columns = {
         "estimate_name": "estimate", "told": "told", "k": "studies", "among": "events/women",
         "estimate_text": f"percent ({100 * found.level:g} % interval)", "prediction_text": "prediction interval",
-        "convention": "its convention", "spread_text": "heterogeneity", "differ": "likelihood ratio of one rate", "method": "method",
+        "convention": "its convention", "heterogeneity_text": "heterogeneity", "differ": "likelihood ratio of one rate", "method": "method",
     }  # fmt: skip
     note = (
         "Rates of women treated with cells, without a control group: no effect. The prediction interval is that of the true rate "
