@@ -21,7 +21,6 @@ from helpers.figures.risk_of_bias import traffic_lights
 from helpers.figures.safety import harm_bounds, smallest_share
 from helpers.figures.secretion import secretion_figures, secretion_marks
 from helpers.figures.specification_curve import specification_curve
-from helpers.figures.pooled_forest import pooled_forest, pooled_forests
 from helpers.figures.trajectory import trajectory
 from helpers.figures.verdicts import verdict_bars
 

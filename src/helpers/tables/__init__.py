@@ -65,13 +65,6 @@ from helpers.tables.noise import (
     noise_bands,
     without_cells_table,
 )
-from helpers.tables.pooled_effects import (
-    animal_effects,
-    by_outcome,
-    effect_values,
-    pooled_effect_table,
-    women_effects,
-)
 from helpers.tables.pool_estimates import pool_values
 from helpers.tables.pool_grades import certainty_values, pool_grades
 from helpers.tables.pool_tables import (
@@ -79,6 +72,13 @@ from helpers.tables.pool_tables import (
     pool_left_out_table,
     pool_table,
     pooled_count_table,
+)
+from helpers.tables.pooled_effects import (
+    animal_effects,
+    by_outcome,
+    effect_values,
+    pooled_effect_table,
+    women_effects,
 )
 from helpers.tables.pools import PooledOutcomes, left_one_out, pooled_outcomes
 from helpers.tables.publication import Table, depth_table, outcome_table, table
@@ -125,8 +125,8 @@ __all__ = [
     "GapMap",
     "Grade",
     "Multiverse",
-    "RatioTrace",
     "PooledOutcomes",
+    "RatioTrace",
     "Reason",
     "Safety",
     "StudyRows",
@@ -228,7 +228,11 @@ __all__ = [
     "pool_table",
     "pool_values",
     "pooled_count_table",
+    "pooled_effect_table",
     "pooled_outcomes",
+    "ratio_table",
+    "ratio_trace",
+    "ratio_values",
     "registered_count_table",
     "registered_counts",
     "registered_rows",

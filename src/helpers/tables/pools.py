@@ -21,10 +21,10 @@ from helpers.tables.independent import (
     Rule,
     arm_counts,
     arm_names,
+    first_broken,
     known_words,
     months_text,
     said,
-    sifted,
 )
 from helpers.tables.pool_estimates import (
     BAYES,
@@ -142,7 +142,8 @@ def _sifted(
         if "all" not in asked[column]:
             rows = rows[rows[column].isin(asked[column])]
     rules = (*PLAIN_COUNT, _depth_rule(asked["access"]), *COUNTED_ONCE)
-    kept, left_out = sifted(rows, rules)
+    why = first_broken(rows, rules)
+    kept, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
     return kept.assign(who=arm_names(kept)), left_out.assign(who=arm_names(left_out))
 
 
