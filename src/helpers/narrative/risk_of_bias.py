@@ -81,7 +81,8 @@ def certainty_conclusion(grades: Iterable[Grade]) -> str:
     shares = listed(f"{level} for {certain.count(level)}" for level in reversed(LEVELS) if level in certain)
     down = [reason.domain for one in graded for reason in one.reasons if reason.levels]
     often = listed(
-        f"{domain} ({down.count(domain)})" for domain in sorted(dict.fromkeys(down), key=lambda name: -down.count(name))
+        f"{domain} ({down.count(domain)})"
+        for domain in sorted(dict.fromkeys(down), key=lambda name: -down.count(name))
     )
     return (
         f"Certainty that the cells bring it about, of {counted(len(graded), 'estimate')}: {shares}. "

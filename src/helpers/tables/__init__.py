@@ -67,12 +67,7 @@ from helpers.tables.noise import (
 )
 from helpers.tables.pool_estimates import pool_values
 from helpers.tables.pool_grades import certainty_values, pool_grades
-from helpers.tables.pool_tables import (
-    left_one_out_table,
-    pool_left_out_table,
-    pool_table,
-    pooled_count_table,
-)
+from helpers.tables.pool_tables import left_one_out_table, pool_left_out_table, pool_table, pooled_count_table
 from helpers.tables.pooled_effects import (
     animal_effects,
     by_outcome,
@@ -218,11 +213,6 @@ __all__ = [
     "pair_values",
     "percent",
     "phrase",
-    "pooled_effect_table",
-    "prediction_table",
-    "ratio_table",
-    "ratio_trace",
-    "ratio_values",
     "pool_grades",
     "pool_left_out_table",
     "pool_table",
@@ -230,6 +220,7 @@ __all__ = [
     "pooled_count_table",
     "pooled_effect_table",
     "pooled_outcomes",
+    "prediction_table",
     "ratio_table",
     "ratio_trace",
     "ratio_values",
