@@ -43,7 +43,7 @@ def data(tmp_path: Path) -> Path:
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which `reanalysis book` has run: what `make` gives on a fresh clone."""
     root = tmp_path_factory.mktemp("rendered") / "project"
-    for part in ("data", "notebooks", "tests/accepted"):
+    for part in ("data", "notebooks", "tests/accepted", "benchmarks"):
         shutil.copytree(ROOT / part, root / part)
     shutil.copy(ROOT / "requirements.lock", root)
     done = reanalysis("book", folder=root)

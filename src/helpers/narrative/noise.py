@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain
+from helpers.tables import Course
 from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 
 
-def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, *, directions: int) -> str:
+def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, courses: Iterable[Course]) -> str:
     """Count the changes in women with cells that leave the band of noise, and those that cannot be judged.
 
     Parameters
@@ -18,8 +21,8 @@ def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, *, directions: i
         Made by `helpers.tables.judged_changes`.
     bands : pandas.DataFrame
         Made by `helpers.tables.noise_bands`.
-    directions : int
-        Changes told without a size.
+    courses : iterable of Course
+        Made by `helpers.tables.course`: what is known of women with cells; changes told without a size are counted.
 
     Returns
     -------
@@ -27,6 +30,7 @@ def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, *, directions: i
         Markdown.
     """
     own = judged[judged["arm_kind"] == "cells"]
+    directions = sum(int(course.changes["change"].isna().sum()) for course in courses)
     counts = own["verdict"].value_counts()
     sized = len(own) - counts.get(UNKNOWN, 0)
     text = (
