@@ -26,7 +26,7 @@ from scipy import integrate, special
 
 from helpers import stats
 from helpers.stats import binomial_normal
-from helpers.stats.pooled import BoolArray, FloatArray
+from helpers.stats.checked import BoolArray, FloatArray
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, TAU_SCALE
 
 RECORDED = Path(__file__).with_name("coverage.csv")

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen
 from helpers.stats.heterogeneity import (
     cochran_q,
     dersimonian_laird,
@@ -14,7 +15,7 @@ from helpers.stats.heterogeneity import (
     typical_variance,
     weighted_mean,
 )
-from helpers.stats.pooled import FloatArray, Pooled, assemble, checked_effects, checked_level, chosen
+from helpers.stats.pooled import Pooled, assemble
 
 ESTIMATORS = ("DL", "PM", "REML", "ML")
 #: The intervals, and how a figure or table calls them.

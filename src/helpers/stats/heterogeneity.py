@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from helpers.stats.pooled import FloatArray
+from helpers.stats.checked import FloatArray
 
 #: Relative step at which Newton's method stops: the error that is left is about the square of this.
 TOLERANCE = 1e-6

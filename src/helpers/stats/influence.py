@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from helpers.stats.checked import FloatArray
 from helpers.stats.effects_pooling import pool_effects
-from helpers.stats.pooled import FloatArray, Pooled
+from helpers.stats.pooled import Pooled
 
 
 @dataclass(frozen=True)

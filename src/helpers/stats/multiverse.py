@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from helpers.stats.checked import alpha_of, within
-from helpers.stats.pooled import BoolArray, FloatArray, chosen
+from helpers.stats.checked import BoolArray, FloatArray, alpha_of, chosen, within
 from helpers.stats.proportions import exact_limits
 from helpers.stats.proportions_pooling import pool_proportions
 

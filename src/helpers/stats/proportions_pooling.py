@@ -9,8 +9,9 @@ import numpy.typing as npt
 from scipy import special
 
 from helpers.stats import bayes, binomial_normal
+from helpers.stats.checked import FloatArray, checked_counts, checked_level, chosen
 from helpers.stats.heterogeneity import typical_variance
-from helpers.stats.pooled import FloatArray, Pooled, assemble, checked_counts, checked_level, chosen
+from helpers.stats.pooled import Pooled, assemble
 from helpers.stats.proportions import proportion_interval
 
 METHODS = ("binomial-normal", "bayes")

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen
 from helpers.stats.effects_pooling import INTERVALS, spread
 from helpers.stats.heterogeneity import climb, maximum_likelihood, tau2_grid
-from helpers.stats.pooled import FloatArray, checked_effects, checked_level, chosen
 
 #: Below so many studies a test of asymmetry says nothing.
 ASYMMETRY_STUDIES = 10
