@@ -27,7 +27,7 @@ def compared(ev: evidence.Evidence, *, group: str = "cell_source", **filters: ob
     return tables.comparison_rows(ev, rows, group=group)
 
 
-def pictures(rows: pd.DataFrame, group: str = "cell_source") -> dict[str, tuple[str, Figure]]:
+def pictures(rows: pd.DataFrame, group: str = "cell_source") -> dict[str, Figure]:
     return figures.comparisons(rows, group=group, group_name="source of the cells", subtitle="s")
 
 
@@ -109,7 +109,7 @@ def test_overlapping_cohorts_are_marked_where_both_are_shown(ev: evidence.Eviden
     rows = compared(ev, outcome="menses-resumed")
     marked = rows[rows["overlaps"] != ""].set_index("study_id")["overlaps"].to_dict()
     assert marked == {"singh2014": "Singh 2020", "singh2020": "Singh 2014"}
-    told = texts(pictures(rows)["menses-resumed/endometrium"][1])
+    told = texts(pictures(rows)["menses-resumed/endometrium"])
     assert any(text.startswith("Singh 2014 *") for text in told)
     assert any("* May share women" in text for text in told)
     alone = compared(ev, outcome="menses-resumed", study_id="singh2014")
@@ -126,13 +126,13 @@ def test_every_outcome_has_a_picture_that_fits(ev: evidence.Evidence, group: str
     rows = compared(ev, group=group)
     drawn = pictures(rows, group)
     assert set(drawn) == set(rows["outcome"] + "/" + rows["tissue"])
-    for _, figure in drawn.values():
+    for figure in drawn.values():
         assert_nothing_clipped(figure)
 
 
 def test_a_picture_draws_each_count_once_with_its_warning(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", tissue="ovary")
-    (figure,) = [figure for _, figure in pictures(rows).values()]
+    (figure,) = list(pictures(rows).values())
     across = [np.asarray(line.get_xdata(), float) for line in figure.axes[0].lines]
     drawn = sorted((float(x[0]), float(x[1])) for x in across if len(x) == 2)
     kept = rows[rows["drawn"]]
@@ -143,7 +143,7 @@ def test_a_picture_draws_each_count_once_with_its_warning(ev: evidence.Evidence)
 
 
 def test_a_picture_without_counts_says_so(ev: evidence.Evidence) -> None:
-    (name, (_, figure)), *more = pictures(compared(ev, outcome="fracture")).items()
+    (name, figure), *more = pictures(compared(ev, outcome="fracture")).items()
     assert (name, more) == ("none", [])
     assert any("no count with a total" in text for text in texts(figure))
     assert not any("Naive" in text for text in texts(figure))
@@ -151,7 +151,7 @@ def test_a_picture_without_counts_says_so(ev: evidence.Evidence) -> None:
 
 def test_one_group_is_no_comparison(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id="yan2020")
-    assert any(text.startswith("One group only") for text in texts(pictures(rows)["pregnancy/ovary"][1]))
+    assert any(text.startswith("One group only") for text in texts(pictures(rows)["pregnancy/ovary"]))
     told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source")
     assert "There are no two groups to compare." in told
     assert "no difference can be laid" not in told
@@ -287,15 +287,15 @@ def test_secretion_figures_mark_every_voice_and_draw_no_size(ev: evidence.Eviden
     voices = tables.secretion_voices(tables.secretion_rows(ev))
     drawn = figures.secretion_figures(voices)
     assert next(iter(drawn)) == "cord against marrow"
-    for part, (_, figure) in drawn.items():
+    for part, figure in drawn.items():
         (axes,) = figure.axes
         marked = [line for line in axes.lines if len(np.asarray(line.get_xdata())) == 1]
         assert len(marked) == (voices["part"] == part).sum()
         assert list(axes.get_xticks()) == []
         assert_nothing_clipped(figure)
-    told = " ".join(texts(drawn["one source"][1]))
+    told = " ".join(texts(drawn["one source"]))
     assert "237.4 (spread 47.1) ng/1e6 cells" in told
-    (name, (_, nothing)), *_ = figures.secretion_figures(voices.iloc[:0]).items()
+    (name, nothing), *_ = figures.secretion_figures(voices.iloc[:0]).items()
     assert name == "none"
     assert "nothing was reported\nin what was read" in texts(nothing)
 

@@ -99,12 +99,12 @@ def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
 def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidence, role: list[str]) -> None:
     rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], study_role=role)
     drawn = figures.forests(rows, subtitle="s")
-    shown = [text for _, figure in drawn.values() for text in texts(figure)]
+    shown = [text for figure in drawn.values() for text in texts(figure)]
     assert {name.partition("/")[0] for name in drawn} == {"pregnancy", "live-birth"}
     for words in ("count_text", "interval_text"):
         expected = rows[words].value_counts()
         assert {word: shown.count(word) for word in expected.index} == expected.to_dict()
-    for _, figure in drawn.values():
+    for figure in drawn.values():
         assert figure.get_figheight() <= 12
         assert_nothing_clipped(figure)
 
@@ -114,19 +114,18 @@ def test_parts_of_a_forest_say_so_and_never_split_a_study(ev: evidence.Evidence)
     drawn = figures.forests(rows, subtitle="s")
     assert list(drawn) == [f"live-birth/{number}" for number in range(1, len(drawn) + 1)]
     assert len(drawn) > 1
-    assert all(f"part {name[-1]} of {len(drawn)}" in title for name, (title, _) in drawn.items())
+    assert all(f"part {name[-1]} of {len(drawn)}" in texts(figure)[0] for name, figure in drawn.items())
     for study in rows["study_label"].unique():
         holding = [
             name
-            for name, (_, figure) in drawn.items()
+            for name, figure in drawn.items()
             if any(f"{text}, ".startswith(f"{study}, ") for text in texts(figure))
         ]
         assert len(holding) == 1, study
 
 
 def test_forests_without_rows_say_so(ev: evidence.Evidence) -> None:
-    ((title, figure),) = figures.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
-    assert title
+    (figure,) = figures.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
     assert "no count was reported\nin what was read" in texts(figure)
 
 
@@ -368,13 +367,13 @@ def test_a_figure_is_shown_as_png_and_svg_the_same_bytes_each_time(
     shown = keep_displayed(monkeypatch, "helpers.figures.display.display")
     for _ in range(2):
         figures.show(
-            figures.forest(outcome_rows(ev, study_id="yan2020"), title="t", subtitle="s"), alt="What it shows"
+            figures.forest(outcome_rows(ev, study_id="yan2020"), title="Who gave birth?", subtitle="Counts.")
         )
     (first, metadata), (second, _) = shown
     assert first == second
     assert first["image/png"].startswith(b"\x89PNG")
     assert first["image/svg+xml"].lstrip().startswith("<?xml")
-    assert first["text/plain"] == metadata["image/png"]["alt"] == "What it shows"
+    assert first["text/plain"] == metadata["image/png"]["alt"] == "Who gave birth? Counts."
 
 
 def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -308,7 +308,7 @@ def test_the_conclusion_is_short_and_says_what_shares_are_not(
         words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
         assert len(words.split()) < 150
         assert "no probability" in words
-        assert f"{len(asked.possible)} possible" in words
+        assert f"{len(asked.possible):,} possible" in words
     assert "“paper or registry” (told by)" in narrative.robustness_conclusion(
         told, tables.option_effects(told)
     )

@@ -175,9 +175,7 @@ def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Pa
     assert set(found.estimates["estimate_name"]) == {EXACT, BAYES}
     assert list(found.rows["share"]) == pytest.approx([total / women for total in found.rows["total"]])
     assert tables.pool_values(told)["tau"] is None
-    (picture,) = [
-        figure for _, figure in figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
-    ]
+    (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert_nothing_clipped(picture)
     assert len(narrative.pools_conclusion(found).split()) < 170
 
@@ -324,7 +322,7 @@ def test_the_figures_hold_every_study_and_a_diamond_per_estimate(
     naive = group_by == "cell_source"
     drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="What is shown.", naive=naive)
     for outcome, rows in found.rows.groupby("outcome"):
-        pictures = [figure for name, (_, figure) in drawn.items() if name.partition("/")[0] == str(outcome)]
+        pictures = [figure for name, figure in drawn.items() if name.partition("/")[0] == str(outcome)]
         words = [text for picture in pictures for text in texts(picture)]
         for row in rows.itertuples():
             assert row.count_text in words
@@ -334,20 +332,20 @@ def test_the_figures_hold_every_study_and_a_diamond_per_estimate(
         shown = sorted(tuple(ends) for picture in pictures for ends in diamonds(picture))
         assert shown == [pytest.approx(ends) for ends in expected]
         assert any("Naive comparison" in text for text in words) == naive
-    for _, picture in drawn.values():
+    for picture in drawn.values():
         assert_nothing_clipped(picture)
         assert picture.get_figheight() <= 12
 
 
 def test_a_single_study_has_no_diamond_and_says_why(ev: evidence.Evidence) -> None:
     found = tables.pooled_outcomes(ev, outcome=["follicle-growth"])
-    ((_, picture),) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
+    (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert diamonds(picture) == []
     assert "one study: nothing to pool it with" in texts(picture)
 
 
 def test_the_mark_of_a_study_grows_with_its_share(shipped: tables.PooledOutcomes) -> None:
-    _, picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["pregnancy"]
+    picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["pregnancy"]
     rows = shipped.rows[(shipped.rows["outcome"] == "pregnancy") & (shipped.rows["section"] == "POI")]
     place = dict(zip(rows["proportion"], rows["share"], strict=True))
     marks = [line for line in picture.axes[0].lines if len(np.asarray(line.get_xdata())) == 1]
@@ -367,7 +365,7 @@ def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> Non
     add_study(data, "new2026", 30, 40)
     after = pregnancies(data)
     assert after.estimates["estimate"].iloc[-1] > before.estimates["estimate"].iloc[-1]
-    ((_, picture),) = figures.pooled_forests(after.rows, after.estimates, subtitle="s").values()
+    (picture,) = figures.pooled_forests(after.rows, after.estimates, subtitle="s").values()
     assert "New2026" in texts(picture)
     assert "New2026" in set(tables.pooled_count_table(after).rows["study and arm"])
     assert "6 studies" in narrative.pools_conclusion(after)
@@ -401,7 +399,7 @@ def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evid
         assert tables.left_one_out(found).empty
         assert "Nothing was reported" in tables.pool_table(found).page.as_raw_html()
         drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="s")
-        assert all(diamonds(picture) == [] for _, picture in drawn.values())
+        assert all(diamonds(picture) == [] for picture in drawn.values())
         assert ("none" in drawn) == found.rows.empty
         alone = found.rows.groupby(["outcome", "section"]).ngroups
         assert len(tables.pool_grades(ev, found)) == alone

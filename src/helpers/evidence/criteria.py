@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.evidence.bearing import Telling, tellings
 from helpers.evidence.package import Evidence
-from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.provenance import NEAREST, ORIGINS
 
 
 class State(StrEnum):
@@ -34,8 +34,6 @@ REPORTED = (State.MET, State.ON_WORD, State.IN_PART, State.NOT_MET, State.UNJUDG
 #: States in which it counts as reported within its window.
 IN_WINDOW = (State.MET, State.ON_WORD, State.IN_PART, State.NOT_MET, State.UNJUDGED)
 _FIRST_HAND, _ARTICLE, _OTHERS = ORIGINS
-#: Who is heard first: the study itself, then others, and the article only where nobody else tells.
-_HEARD = (_FIRST_HAND, _OTHERS, _ARTICLE)
 
 
 def criteria_judged(
@@ -207,8 +205,8 @@ def _within(months: float, begin: float, end: float) -> bool:
 
 
 def _nearest(rows: list[Telling]) -> list[Telling]:
-    heard = min((_HEARD.index(row.origin) for row in rows), default=0)
-    return [row for row in rows if _HEARD.index(row.origin) == heard]
+    heard = min((NEAREST.index(row.origin) for row in rows), default=0)
+    return [row for row in rows if NEAREST.index(row.origin) == heard]
 
 
 def _weigh(rows: list[Telling], *, lasting: bool) -> State:

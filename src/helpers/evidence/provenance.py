@@ -25,6 +25,8 @@ COLUMNS = [
 ]
 #: Who tells a fact.
 ORIGINS = ["paper or registry", "the article only", "review or press"]
+#: Of several on one fact, whose word is taken first. The article comes last: what others tell too is not its word alone.
+NEAREST = [ORIGINS[0], ORIGINS[2], ORIGINS[1]]
 _PREFIXES = {"doi": ", doi:", "registry_id": ", ", "pmid": ", PMID ", "url": ", "}
 
 

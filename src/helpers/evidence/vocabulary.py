@@ -455,6 +455,8 @@ EFFECT: Vocabulary = {
     "SUCRA": "surface under the cumulative ranking, percent",
     "unstated": "no figure was seen",
 }
+#: Scale of a measure of effect: no effect is 0 on a difference and 1 on a ratio. Others have no line of no effect.
+SCALE_OF_EFFECT = {"SMD": "difference", "MD": "difference", "RR": "ratio", "OR": "ratio", "HR": "ratio"}
 MODEL: Vocabulary = {"random": "random effects", "fixed": "fixed effect", "unstated": "not stated"}
 POOLED_ONLY: Vocabulary = {
     "ovarian-weight": "weight of an ovary",
@@ -585,3 +587,8 @@ SECRETION_COMPARED_WITH: Vocabulary = CELL_SOURCE | {
 def phrase(word: str) -> str:
     """Write a controlled word as a reader would: ``live-birth`` becomes ``live birth``."""
     return {"art-pregnancy": "pregnancy after ART"}.get(word, word.replace("-", " "))
+
+
+def capital(text: str) -> str:
+    """Write the first letter large and leave the others: ``pregnancy after ART`` becomes ``Pregnancy after ART``."""
+    return text[:1].upper() + text[1:]

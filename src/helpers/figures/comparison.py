@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.figures import marks, style
 
 _OTHERS = {
@@ -48,7 +48,7 @@ def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
 
 def comparisons(
     rows: pd.DataFrame, *, group: str, group_name: str, subtitle: str, notes: tuple[str, ...] = ()
-) -> dict[str, tuple[str, Figure]]:
+) -> dict[str, Figure]:
     """Draw one comparison to an outcome and tissue, so that ovary and endometrium never share a picture.
 
     Parameters
@@ -66,18 +66,18 @@ def comparisons(
 
     Returns
     -------
-    dict of (str, matplotlib.figure.Figure)
-        Name -> title and figure; ``"none"`` if there is no row.
+    dict of matplotlib.figure.Figure
+        By name; ``"none"`` if there is no row.
     """
     if rows.empty:
         title = f"By {group_name}: what do single arms report?"
-        return {"none": (title, comparison(rows, group=group, title=title, subtitle=subtitle, notes=notes))}
+        return {"none": comparison(rows, group=group, title=title, subtitle=subtitle, notes=notes)}
     drawn = {}
     for (outcome, tissue), part in rows.groupby(["outcome", "tissue"], sort=False):
         words = phrase(str(outcome))
-        title = f"{words[0].upper()}{words[1:]} by {group_name}, {tissue}: what do single arms report?"
+        title = f"{capital(words)} by {group_name}, {tissue}: what do single arms report?"
         figure = comparison(part, group=group, title=title, subtitle=subtitle, notes=notes)
-        drawn[f"{outcome}/{tissue}"] = title, figure
+        drawn[f"{outcome}/{tissue}"] = figure
     return drawn
 
 

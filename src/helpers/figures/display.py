@@ -11,16 +11,17 @@ from PIL import Image
 from helpers.figures import style
 
 
-def show(figure: Figure, *, alt: str) -> None:
+def show(figure: Figure) -> None:
     """Display a figure as PNG to look at and SVG to take along, in one output.
+
+    Its title and subtitle tell what it shows to readers who do not see it.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        The figure.
-    alt : str
-        What the figure shows, for readers who do not see it.
+        The figure, with the texts of `style.titled`.
     """
+    alt = " ".join(text.get_text().replace("\n", " ") for text in figure.texts[:2])
     bundle = {"image/png": png(figure), "image/svg+xml": svg(figure), "text/plain": alt}
     width = int(figure.get_figwidth() * 100)
     display(bundle, raw=True, metadata={"image/png": {"width": width, "alt": alt}})  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Transform, blended_transform_factory
 
-from helpers.evidence.vocabulary import ROLE, TISSUE, phrase
+from helpers.evidence.vocabulary import ROLE, TISSUE, capital, phrase
 from helpers.figures import marks, style
 
 #: All in inches. The plot takes what labels and figures leave of the width.
@@ -27,9 +27,7 @@ _STUDIES = {
 }
 
 
-def forests(
-    frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()
-) -> dict[str, tuple[str, Figure]]:
+def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
     """Draw one forest to an outcome, in parts where it would be too tall to read.
 
     Parameters
@@ -43,22 +41,22 @@ def forests(
 
     Returns
     -------
-    dict of (str, matplotlib.figure.Figure)
-        Name -> title and figure; ``"none"`` if there is no row. Sections are the roles of the studies, the cited ones
+    dict of matplotlib.figure.Figure
+        By name; ``"none"`` if there is no row. Sections are the roles of the studies, the cited ones
         first; within them studies stand by their first time point. A study is never split between two parts.
     """
     if frame.empty:
         title = "How many, of how many?"
-        return {"none": (title, forest(frame, title=title, subtitle=subtitle, notes=notes))}
+        return {"none": forest(frame, title=title, subtitle=subtitle, notes=notes)}
     drawn = {}
     for outcome, rows in frame.groupby("outcome", sort=False):
         parts = _parts(_by_study(rows))
         for number, part in enumerate(parts, start=1):
             several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
             words = phrase(str(outcome))
-            title = f"{words[0].upper()}{words[1:]}{several}: how many, of how many?"
+            title = f"{capital(words)}{several}: how many, of how many?"
             name = f"{outcome}/{number}" if several else str(outcome)
-            drawn[name] = (title, forest(part, title=title, subtitle=subtitle, notes=notes))
+            drawn[name] = forest(part, title=title, subtitle=subtitle, notes=notes)
     return drawn
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform, blended_transform_factory
 
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.figures import marks, style
 from helpers.figures.forest import share_axis, write
 
@@ -36,7 +36,7 @@ def pooled_forests(
     subtitle: str,
     naive: bool = False,
     notes: tuple[str, ...] = (),
-) -> dict[str, tuple[str, Figure]]:
+) -> dict[str, Figure]:
     """Draw one pooled forest to an outcome, in parts where it would be too tall to read.
 
     Parameters
@@ -52,13 +52,13 @@ def pooled_forests(
 
     Returns
     -------
-    dict of (str, matplotlib.figure.Figure)
-        Name -> title and figure; ``"none"`` if there is no row.
+    dict of matplotlib.figure.Figure
+        By name; ``"none"`` if there is no row.
     """
     asked: dict[str, Any] = {"subtitle": subtitle, "naive": naive, "notes": notes}
     if rows.empty:
         title = "What do the studies show together?"
-        return {"none": (title, pooled_forest(rows, estimates, title=title, **asked))}
+        return {"none": pooled_forest(rows, estimates, title=title, **asked)}
     drawn = {}
     for outcome, own in rows.groupby("outcome", sort=False):
         pools = estimates[estimates["outcome"] == outcome]
@@ -66,10 +66,10 @@ def pooled_forests(
         for number, part in enumerate(parts, start=1):
             several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
             words = phrase(str(outcome))
-            title = f"{words[0].upper()}{words[1:]}{several}: what do the studies show together?"
+            title = f"{capital(words)}{several}: what do the studies show together?"
             shown = pools[pools["section"].isin(part["section"])]
             name = f"{outcome}/{number}" if several else str(outcome)
-            drawn[name] = (title, pooled_forest(part, shown, title=title, **asked))
+            drawn[name] = pooled_forest(part, shown, title=title, **asked)
     return drawn
 
 
@@ -184,7 +184,7 @@ def _head(axes: Axes, across: Transform, y: float, name: str, rows: pd.DataFrame
     words = f"{number} {'study' if number == 1 else 'studies'}, {rows['total'].sum()} women"
     middle = y + 0.15
     look = {"fontsize": 9.2, "zorder": 4}
-    write(axes, across, _LEFT, middle, name[0].upper() + name[1:], fontweight="bold", **look)
+    write(axes, across, _LEFT, middle, capital(name), fontweight="bold", **look)
     write(axes, across, style.WIDTH - _COUNT, middle, words, fontsize=8.4, color=style.MUTED, zorder=4)
 
 

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from helpers import stats
+from helpers.evidence.vocabulary import capital
 from helpers.figures import marks, style
 
 _ROW = 0.28
@@ -77,7 +78,7 @@ def _draw_sections(axes: Axes, sections: list[tuple[str, pd.DataFrame]]) -> None
         axes.text(
             -0.57,
             y,
-            name[0].upper() + name[1:],
+            capital(name),
             transform=across,
             fontweight="bold",
             va="center",

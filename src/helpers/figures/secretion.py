@@ -41,7 +41,7 @@ _ROW, _HEAD, _LEFT, _NAMES, _COLUMN, _STEP = 0.2, 0.27, 0.1, 1.95, 0.58, 0.14
 _SIZE = 8.0
 
 
-def secretion_figures(voices: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> dict[str, tuple[str, Figure]]:
+def secretion_figures(voices: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
     """Draw what cells of each two sources secrete, one picture to a part.
 
     Parameters
@@ -53,21 +53,21 @@ def secretion_figures(voices: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> d
 
     Returns
     -------
-    dict of (str, matplotlib.figure.Figure)
-        Part -> title and figure; ``"none"`` if there is no voice. Contrasts that are not between sources of cells are left
+    dict of matplotlib.figure.Figure
+        Part -> figure; ``"none"`` if there is no voice. Contrasts that are not between sources of cells are left
         to the table.
     """
     parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
     if not parts:
         title = "Which source of cells secretes more?"
-        return {"none": (title, secretion_marks(voices.iloc[:0], title=title, notes=notes))}
+        return {"none": secretion_marks(voices.iloc[:0], title=title, notes=notes)}
     drawn = {}
     for part in parts:
         title = {
             "one source": "What was detected in cells of one source, without a comparison?",
             "other pairs": "Which source of cells has more? The other pairs",
         }.get(part, f"Which have more, cells from {part.replace(' against ', ' or from ')}?")
-        drawn[part] = title, secretion_marks(voices[voices["part"] == part], title=title, notes=notes)
+        drawn[part] = secretion_marks(voices[voices["part"] == part], title=title, notes=notes)
     return drawn
 
 

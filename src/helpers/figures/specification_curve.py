@@ -111,7 +111,9 @@ def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
     axes.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
     middle = float(np.median(points[:, 0]))
     axes.plot([50], [middle], "o", ms=6, mfc="white", mec=style.INK, zorder=4)
-    words = f"median {middle:+.1f}; lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points"
+    words = f"median {middle:+.1f}; lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points".replace(
+        "-", "−"
+    )
     axes.text(
         0.012, 0.97, words, transform=axes.transAxes, va="top", fontsize=9, zorder=5,
         bbox={"fc": "white", "ec": "none", "alpha": 0.85, "pad": 1.5},

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.evidence.vocabulary import DIRECTION, phrase
+from helpers.evidence.vocabulary import DIRECTION, capital, phrase
 from helpers.figures import marks, style
 from helpers.figures.changes import ARROWS, change_rows, draw_changes, name_width
 from helpers.figures.levels import LABEL, count_labels, draw_levels
@@ -148,7 +148,7 @@ def _silence(course: Course, measure: str) -> tuple[str, ...]:
     cited = [label for label in silent if label in course.cited]
     among = f", of those that the article cites {', '.join(cited)}" if cited else ""
     return (
-        f"{measure[0].upper()}{measure[1:]}: nothing reported in what was read of {len(silent)} of {len(course.studies)} studies{among}.",
+        f"{capital(measure)}: nothing reported in what was read of {len(silent)} of {len(course.studies)} studies{among}.",
     )
 
 

@@ -59,7 +59,7 @@ def _secretion(secretion: pd.DataFrame) -> str:
         return "**Laboratory:** no document compares sources of cells in what was chosen."
     sized = pairs.loc[pairs["ratio"].notna(), "source_id"].nunique()
     return (
-        f"**Laboratory:** {counted(pairs['source_id'].nunique(), 'document')} compare sources of cells in "
+        f"**Laboratory:** {counted(pairs['source_id'].nunique(), 'document compares', 'documents compare')} sources of cells on "
         f"{counted(pairs['mediator'].nunique(), 'thing')}; {sized or 'none'} "
         f"{'gives' if sized < 2 else 'give'} a ratio."
     )

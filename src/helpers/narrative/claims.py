@@ -25,7 +25,11 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     if verdicts.empty:
         return "No claim is left after the selection."
     counts = verdicts["verdict"].value_counts()
-    told = listed(f"{counts[verdict]} {verdict}" for verdict in Verdict if verdict in counts)
+    told = listed(
+        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
+        for verdict in Verdict
+        if verdict in counts
+    )
     text = f"Of {counted(len(verdicts), 'claim')} judged, {told}."
     worst = by_consequence(verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])])
     if len(worst):

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.figures.comparison import other_differences
 from helpers.narrative.wording import counted, listed
 from helpers.tables.comparison import NOT_REPORTED
@@ -52,7 +52,7 @@ def _told(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name
     alone = int((drawn["total"] == 1).sum())
     cases = f" ({alone} of one woman, left out of the range)" if alone and limits else ""
     text = (
-        f"**{words[0].upper()}{words[1:]}, {tissue}:** {counted(len(drawn), 'count')}{cases}{shares} in "
+        f"**{capital(words)}, {tissue}:** {counted(len(drawn), 'count')}{cases}{shares} in "
         f"{counted(known['group'].nunique(), 'group')} by {group_name}"
     )
     unknown = len(drawn) - len(known)

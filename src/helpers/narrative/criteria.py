@@ -83,7 +83,7 @@ def _line(rows: pd.DataFrame) -> str:
         count = f"{share.horizon} term {share.reported} of {share.criteria} ({percent(share.share)} %)"
         told.append(f"{count}: {names}." if names else f"{count}.")
     where = "" if rows["tissue"].iloc[0] == "ovary" else ", the lining of the uterus"
-    return f"- {plain(rows['study_label'].iloc[0])}{where}: {' '.join(part[0].upper() + part[1:] for part in told)}"
+    return f"- {plain(rows['study_label'].iloc[0])}{where}: {' '.join(told)}"
 
 
 def _on_the_article(rows: pd.DataFrame) -> str:
@@ -124,6 +124,6 @@ def _without_any(judged: pd.DataFrame) -> str:
         return ""
     planned = silent.loc[silent["design"] == "registered-only", "study_id"].nunique()
     return (
-        f"Of the {_studies(judged)} judged, {silent['study_id'].nunique()} report none of these criteria; {planned or 'none'} of those "
+        f"Of the {_studies(judged)} judged, {silent['study_id'].nunique()} {'reports' if silent['study_id'].nunique() == 1 else 'report'} none of these criteria; {planned or 'none'} of those "
         f"{'is' if planned == 1 else 'are'} known from a registration only."
     )

@@ -58,7 +58,7 @@ def _studies(kinds: pd.DataFrame, cells: pd.DataFrame) -> str:
     randomised = int((kinds["design"] == "rct").sum())
     only = int((kinds["design"] == "registered-only").sum())
     return (
-        f"Of {counted(len(kinds), 'selected study', 'selected studies')}, {only} are known only from their registration and {randomised} are randomised; "
+        f"Of {counted(len(kinds), 'selected study', 'selected studies')}, {only} {'is' if only == 1 else 'are'} known only from registration and {randomised} {'is' if randomised == 1 else 'are'} randomised; "
         f"of {with_rows} anything about their women was read."
     )
 
@@ -75,7 +75,7 @@ def _measures(cells: pd.DataFrame) -> str:
     seen = cells["state"] != STATES[-1]
     return (
         f"A number after treatment, or without a time, from the study's own document was read for {told} studies asked. "
-        f"Of {len(cells)} places of the map {int(seen.sum())} hold anything."
+        f"Of {len(cells):,} places of the map {int(seen.sum())} hold anything."
     )
 
 

@@ -35,7 +35,7 @@ def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
     cited = rows[rows["role"] == "cited"]
     if len(cited):
         text += " Of the studies that the article cites:\n\n" + "\n".join(
-            f"- {plain(row.about)}: {plain(row.printed)}; {plain(row.possible)} ({row.confidence})."
+            f"- {plain(row.about)}, {plain(row.what or row.table)}: {plain(row.printed)}; {plain(row.possible)} ({row.confidence})."
             for row in cited.itertuples()
         )
     return text + (

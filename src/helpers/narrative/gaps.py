@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.evidence import Verdict
-from helpers.evidence.vocabulary import FACTOR, SEEN_IN
+from helpers.evidence.vocabulary import FACTOR, SEEN_IN, phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, GapMap
 
@@ -96,7 +96,7 @@ def _told(gaps: GapMap, level: str, sections: list[str]) -> str:
     """Tell each supporting finding at a level, with the remark on it."""
     own = gaps.findings[gaps.findings["level"].eq(level) & gaps.findings["state"].eq("supports")]
     lines = (
-        f"- {row.section}, {plain(row.mediator)}: {plain(row.citation)}. As told: {plain(row.estimate_text)}."
+        f"- {row.section}, {plain(_worded(row.mediator))}: {plain(row.citation)}. As told: {plain(row.estimate_text)}."
         + (f" Remark: {plain(row.note)}." if isinstance(row.note, str) else "")
         for row in own[own["section"].isin(sections)].itertuples()
     )
@@ -205,3 +205,9 @@ def _retracted(*maps: GapMap) -> str:
         f"{counted(gone['citation'].nunique(), 'retracted document')} and {'counts' if len(gone) == 1 else 'count'} for "
         f"nothing: {listed(map(plain, gone['citation']))}."
     )
+
+
+def _worded(mediator: object) -> str:
+    """Write a mediator in words where it is one hyphenated key; names such as FGF-2 stay."""
+    key = str(mediator)
+    return phrase(key) if key.islower() and " " not in key else key

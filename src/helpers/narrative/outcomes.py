@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.provenance import NEAREST, ORIGINS
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
 from helpers.tables.rows import percent
@@ -60,8 +60,7 @@ def _in_full(best: pd.DataFrame, level: float) -> str:
 
 
 def _named(outcome: object) -> str:
-    name = phrase(str(outcome))
-    return f"{name[0].upper()}{name[1:]}"
+    return capital(phrase(str(outcome)))
 
 
 def _ranges(group: pd.DataFrame) -> str:
@@ -86,7 +85,7 @@ def _closing(best: pd.DataFrame) -> str:
     by = best["origin"].value_counts()
     shares = listed(f"{by[origin]} from {origin}" for origin in ORIGINS if origin in by)
     single = f"This count is from {best['origin'].iloc[0]}. "
-    closing = f"Of these {len(best)} counts, {shares}. " if len(best) > 1 else single
+    closing = f"These {len(best)} counts are told as follows: {shares}. " if len(best) > 1 else single
     with_cells = best["arm_kind"] == "cells"
     if not with_cells.any():
         return closing + "No women treated with cells are among them."
@@ -107,7 +106,7 @@ def _closing(best: pd.DataFrame) -> str:
 def nearest(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep, of several sources on one outcome of an arm, those nearest to the study; every time point of theirs stays."""
     what = ["study_id", "arm_id", "subgroup", "outcome"]
-    rank = rows["origin"].map(ORIGINS.index)
+    rank = rows["origin"].map(NEAREST.index)
     best = rank.groupby([rows[column] for column in what], dropna=False).transform("min")
     return rows[rank == best].drop_duplicates(subset=[*what, "timepoint_months", "events", "total"])
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.narrative.wording import counted, interval_words, listed, plain
 from helpers.stats.regression import ASYMMETRY_STUDIES
 from helpers.tables import PooledOutcomes
@@ -63,7 +63,7 @@ def _nothing(found: PooledOutcomes) -> str:
 
 
 def _line(outcome: str, rows: pd.DataFrame, told: pd.DataFrame) -> str:
-    name = phrase(outcome).capitalize()
+    name = capital(phrase(outcome))
     pools = told[told["outcome"] == outcome]
     if len(pools):
         return f"- {name}: {'; '.join(_pool(pool) for pool in pools.itertuples())}."

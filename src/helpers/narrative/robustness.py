@@ -8,10 +8,12 @@ from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.choice_effects import multiverse_values
 from helpers.tables.data_choices import CHOICE_WORDS
 from helpers.tables.multiverse import UNCLEAR, Multiverse
-from helpers.tables.rows import percent
+from helpers.tables.rows import percent, points
 
 #: Share of specifications that is most of them, and options named at most.
 _MOST, _NAMED = 0.5, 3
+#: Share of the variance from which a choice is worth naming beside the first.
+_NAMEABLE = 0.1
 
 
 def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
@@ -33,11 +35,11 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
     answers, possible = values["answers"], values["possible"]
     impossible = values["specifications"] - possible
     lines = [
-        f"Of {counted(possible, 'possible specification')} ({impossible} were impossible; {counted(values['results'], 'distinct result')}), "
+        f"Of {counted(possible, 'possible specification')} ({impossible:,} were impossible; {counted(values['results'], 'distinct result')}), "
         f"**{_percent(values['share_above'])}** put {told.question.event} after treatment of {told.question.whom} above the background, "
         f"{_percent(values['share_below'])} below, and {_percent(answers[UNCLEAR] / possible)} show no difference. "
-        f"The estimates run from {_points(values['lowest'])} to {_points(values['highest'])} percentage points, median "
-        f"{_points(values['median'])}. {_percent(values['single_study'])} rest on a single study.",
+        f"The estimates run from {points(values['lowest'])} to {points(values['highest'])} percentage points, median "
+        f"{points(values['median'])}. {_percent(values['single_study'])} rest on a single study.",
         _turning(options),
         "A share of specifications is no probability: they are not independent, and not all are equally good. None of them mends "
         "what all share: small groups without randomised control, reported by choice.",
@@ -49,7 +51,7 @@ def _turning(options: pd.DataFrame) -> str:
     estimate, answer = (_mostly(options, column) for column in ("explained", "explained_answer"))
     most = options[options["share_above"] > _MOST]
     names = [f"“{plain(row.option)}” ({row.choice})" for row in most.itertuples()]
-    turn = "With no option of any choice do most specifications lie above."
+    turn = "Under no option of any choice do most specifications lie above."
     if names and len(most) < (options["possible"] > 0).sum():
         turn = f"Most specifications lie above only under {listed(names[:_NAMED])}"
         turn += f" and {len(names) - _NAMED} more." if len(names) > _NAMED else "."
@@ -65,13 +67,11 @@ def _turning(options: pd.DataFrame) -> str:
 
 def _mostly(options: pd.DataFrame, column: str) -> str:
     shares = options.drop_duplicates("choice").set_index("choice")[column]
-    largest = shares.sort_values(ascending=False, kind="stable").head(2)
+    ranked = shares.sort_values(ascending=False, kind="stable")
+    # What explains next to nothing is not named beside what explains most.
+    largest = ranked[(ranked >= _NAMEABLE) | (ranked == ranked.iloc[0])].head(2)
     return listed(f"{CHOICE_WORDS[str(choice)]} ({_percent(share)})" for choice, share in largest.items())
 
 
 def _percent(share: float) -> str:
     return f"{percent(share)} %" if share else "none"
-
-
-def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import capital
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Safety, needed_rows, said_counts
 from helpers.tables.rows import percent
@@ -41,7 +42,7 @@ def safety_conclusion(harm: Safety, children: Safety) -> str:
     if harm.event != children.event and (children.rows["left_out"] == "").any():
         units = children.rows.loc[children.rows["left_out"] == "", "total_unit"].unique()
         told = listed(_sum(children, str(unit)) for unit in units)
-        parts.append(f"{children.words.capitalize()}: {told}.")
+        parts.append(f"{capital(children.words)}: {told}.")
     parts.append(_limits(harm, entering))
     return " ".join(filter(None, parts))
 

@@ -31,8 +31,8 @@ def listed(words: Iterable[str]) -> str:
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
-    """Write a number with its noun: ``1 study``, ``2 studies``."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+    """Write a number with its noun: ``1 study``, ``2 studies``, ``1,146 women-months``."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def proportion_words(events: int, total: int, low: float, high: float, level: float) -> str:

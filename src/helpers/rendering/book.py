@@ -35,7 +35,8 @@ _ABOUT = """\
 A popular article argues, from four clinical studies, that stem-cell therapy turns short-term into long-term
 recovery in premature ovarian insufficiency. This book reads the same literature again: what was counted, in how many
 women, how sure one can be of it, and which source tells it. Every number leads back to a study, a document and a place
-in it. What was not reported is said to be not reported.
+in it. What was not reported is said to be not reported. The full texts of the four papers could not be read; what was
+not seen is shown as a gap.
 
 Rates are pooled where at least two independent studies of one condition counted the same thing. No control group stands
 beside a pooled rate, so it shows no effect. This is no systematic review and no medical advice.

@@ -53,8 +53,9 @@ _SECTIONS = (
         "Proportions are pooled from the counts themselves: each study is binomial, and the logits of the true rates are "
         "normal around that of a typical study. A study without events needs no repair. Effects with a standard error are "
         "pooled under the normal model. A single study is never called a pool, cohorts that overlap never share one, and a "
-        "retracted paper is in none. Proportions have the interval with the t distribution unless another is asked for: the "
-        "simulations below say why. The pooled number is the rate of a typical study, the median; where studies differ, the "
+        "retracted paper is in none. Of maximum likelihood the interval with the t distribution is the default, as "
+        "the simulations below advise; the page on pooled outcomes tells the Bayesian one unless asked, with the others beside "
+        "it. The pooled number is the rate of a typical study, the median; where studies differ, the "
         "mean rate over all women is another number.",
         (stats.pool_proportions, stats.pool_effects, stats.pool_effects_bayes),
     ),
@@ -75,8 +76,8 @@ _SECTIONS = (
     ),
     _Section(
         "What each study does to a pool",
-        "Each study is left out in turn, and the pool is built up study by study. A regression on one characteristic, and the "
-        "test of asymmetry, are refused where studies are too few to say anything.",
+        "Each study is left out in turn. Ready for larger pools, and not used in this book: building a pool up study by study, "
+        "influence, a regression on one characteristic, and a test of asymmetry, which is refused where studies are too few.",
         (
             stats.leave_one_out,
             stats.cumulative,

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import stats
 from helpers.tables.comparators import KINDS, Comparable
 from helpers.tables.independent import OWN_CONTROL, TREATED
-from helpers.tables.rows import percent
+from helpers.tables.rows import percent, points
 
 #: Discounts between which the probability is shown.
 NO_DISCOUNT, HIGH_DISCOUNT = 0.0, 0.9
@@ -185,12 +185,6 @@ def _trial(counted: Sequence[int], level: float) -> tuple[int | None, int | None
     low, high = (stats.patients_needed(treated, background, power=power, level=level) for power in POWERS)
     half = stats.patients_needed((treated + background) / 2, background, power=POWERS[0], level=level)
     return low, high, half, moved
-
-
-def points(share: float) -> str:
-    """Write a difference of proportions in percentage points, with its sign: ``+1.3``."""
-    sign = "−" if share < 0 else "+"
-    return sign + percent(abs(share))
 
 
 def chance(probability: float) -> str:

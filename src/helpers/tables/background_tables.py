@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT
 from helpers.tables.comparators import Comparable
 from helpers.tables.independent import months_text
@@ -36,7 +36,7 @@ def left_out_table(counts: Comparable) -> Table:
         .reset_index()
         .sort_values(["why", "side", "study_label"], kind="stable")
     )
-    joined["why"] = joined["why"].str.capitalize()
+    joined["why"] = joined["why"].map(capital)
     columns = {
         "study_label": "study", "arm_label": "arm", "condition": "condition", "side": "would stand as",
         "counts": "events/total", "evidence": "evidence",
@@ -72,7 +72,7 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
         "interval_text": f"percent ({100 * level:g} % interval)", "follow_up": "follow-up", "basis": "total",
         "origin": "who tells it", "citation": "source", "note": "remark",
     }  # fmt: skip
-    title = f"{phrase(counts.outcome).capitalize()}: the counts that may stand beside each other"
+    title = f"{capital(phrase(counts.outcome))}: the counts that may stand beside each other"
     return table(
         rows, columns, title=title, group="stratum", note="One count per arm; exact intervals; not adjusted."
     )

@@ -10,7 +10,7 @@ from helpers import stats
 from helpers.evidence.vocabulary import phrase
 from helpers.tables.multiverse import ABOVE, ANSWERS, BELOW, POSSIBLE, UNCLEAR, Multiverse
 from helpers.tables.publication import Table, table
-from helpers.tables.rows import percent
+from helpers.tables.rows import percent, points
 
 #: Differences are told apart to this many digits: beyond it they are the rounding of the machine.
 _DIGITS = 10
@@ -243,7 +243,7 @@ def _results(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _points(difference: float) -> str:
-    return "none possible" if pd.isna(difference) else f"{100 * difference:+.1f}"
+    return "none possible" if pd.isna(difference) else points(difference)
 
 
 def _share(share: float) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, DONOR, ROUTE, TISSUE
+from helpers.tables.cohorts import sum_arms
 from helpers.tables.publication import Table, table
 
 #: What studies can be grouped by: column -> its words with their meanings.
@@ -84,9 +85,7 @@ def _label(row: Any) -> str:
 
 
 def _sums_of_arms(ev: Evidence) -> set[tuple[str, str]]:
-    """Find the arms that are sums of other arms: they are named or noted so."""
-    noted = ev.arms["note"].astype("str").str.contains("sum of the", na=False)
-    sums = ev.arms[noted | ev.arms["arm_id"].eq("all")]
+    sums = ev.arms[sum_arms(ev)]
     return set(zip(sums["study_id"], sums["arm_id"], strict=True))
 
 
@@ -97,7 +96,7 @@ def _chosen(frame: pd.DataFrame, sums: set[tuple[str, str]]) -> pd.Series[str]:
     # Each step keeps, within its rows, those with the smallest key.
     steps: list[tuple[str, list[str], Callable[[pd.DataFrame], pd.Series[float]]]] = [
         ("no: part of a sum of arms", _STUDY, lambda kept: part[kept.index].astype(float)),
-        ("no: another source is nearer to the study", _ARM, lambda kept: kept["origin"].map(ORIGINS.index)),
+        ("no: another source is nearer to the study", _ARM, lambda kept: kept["origin"].map(NEAREST.index)),
         ("no: not counted in women", _ARM, lambda kept: kept["total_unit"].ne("women").astype(float)),
         ("no: part of an arm", _ARM, lambda kept: kept["subgroup"].notna().astype(float)),
         ("no: an earlier time", _ARM, lambda kept: -kept["timepoint_months"].fillna(float("inf"))),

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import FACTOR, SEEN_IN, phrase
+from helpers.evidence.vocabulary import FACTOR, SCALE_OF_EFFECT, SEEN_IN, phrase
 from helpers.figures.estimates import NO_EFFECT
 from helpers.tables.gaps import GapMap
 from helpers.tables.publication import Table, table
 
-#: Scale of an effect by the word for it; no effect is 0 on a difference and 1 on a ratio.
-_SCALES = {"SMD": "difference", "MD": "difference", "RR": "ratio", "OR": "ratio", "HR": "ratio"}
 #: Subgroups of pooled analyses that are levels of a factor.
 _FACTOR_OF = {"cell-source": "cell-source", "donor": "cell-source", "dose": "dose", "route": "route"}
 #: Remarks without which an estimate would be misread; they stand in its label.
@@ -87,7 +85,7 @@ def _label(label: str, note: str) -> str:
 
 
 def _scale(effect: str) -> str:
-    return next((_SCALES[word] for word in effect.split() if word in _SCALES), "")
+    return next((SCALE_OF_EFFECT[word] for word in effect.split() if word in SCALE_OF_EFFECT), "")
 
 
 def estimate_table(rows: pd.DataFrame) -> Table:

@@ -6,7 +6,6 @@ reason for each that breaks it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
+from helpers.tables.cohorts import sharing, sum_arms
 from helpers.tables.rows import outcome_rows
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
 UNTREATED, OTHER_TREATMENT = "untreated", "treated otherwise"
 Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
-_SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
 _ARM = ["study_id", "arm_id"]
 
 
@@ -105,9 +104,7 @@ def arm_names(rows: pd.DataFrame) -> pd.Series[str]:
 
 def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what the rules ask of each row, made by `outcome_rows`; rows of neither side are dropped."""
-    arms = ev.arms.assign(
-        sums=(ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
-    ).set_index(_ARM)
+    arms = ev.arms.assign(sums=sum_arms(ev)).set_index(_ARM)
     studies = ev.studies.set_index("study_id")
     withdrawn = set(ev.sources.loc[ev.sources["retracted"].notna(), "source_id"])
     kinds = ev.arms[ev.arms["arm_id"] != "all"].groupby("study_id")["kind"].nunique()
@@ -171,7 +168,7 @@ def _mixed_arms(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _told_nearer(rows: pd.DataFrame) -> pd.Series[str]:
-    rank = rows["origin"].map(ORIGINS.index)
+    rank = rows["origin"].map(NEAREST.index)
     best = rank.groupby([rows[column] for column in (*_ARM, "subgroup")], dropna=False).transform("min")
     return said(rows, rank > best, "told by a source nearer to the study")
 
@@ -209,16 +206,15 @@ def _again(rows: pd.DataFrame) -> pd.Series[str]:
 
 def _shared(rows: pd.DataFrame) -> pd.Series[str]:
     """Keep of cohorts that may share women the larger; treated and background apart, condition by condition."""
-    sizes = rows.groupby(["side", "stratum", "study_id"], sort=False)["total"].max()
-    overlaps = rows.drop_duplicates("study_id").set_index("study_id")
-    dropped = {}
-    kept: dict[Any, list[str]] = {}
-    for side, stratum, study in sizes.sort_values(ascending=False, kind="stable").index:
-        rivals = set(overlaps.loc[study, "overlaps"]) & set(kept.setdefault((side, stratum), []))
-        if rivals:
-            dropped[side, stratum, study] = overlaps.loc[sorted(rivals)[0], "study_label"]
-        else:
-            kept[side, stratum].append(study)
+    studies = rows.drop_duplicates("study_id").set_index("study_id")
+    overlaps = {str(study): others for study, others in studies["overlaps"].items()}
+    dropped: dict[tuple[Any, ...], str] = {}
+    for (side, stratum), own in rows.groupby(["side", "stratum"], sort=False):
+        sizes = own.groupby("study_id", sort=False)["total"].max().sort_values(ascending=False, kind="stable")
+        kept = sharing(list(sizes.index), overlaps)
+        dropped |= {
+            (side, stratum, study): str(studies.at[rival, "study_label"]) for study, rival in kept.items()
+        }
     keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
     told = [f"may share women with {dropped[key]}, which is larger" if key in dropped else "" for key in keys]
     reasons = pd.Series(told, index=rows.index, dtype="str")

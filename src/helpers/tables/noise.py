@@ -24,7 +24,6 @@ OUTSIDE, BETWEEN, WITHIN, UNKNOWN = (
     "within what noise gives",
     "cannot be judged",
 )
-VERDICTS = [OUTSIDE, BETWEEN, WITHIN, UNKNOWN]
 #: Variation that two measurements of one woman in one laboratory do not have, or that is no part but a sum.
 _OTHER = re.compile(r"inter-laboratory|between subjects|\btotal\b")
 _BAND = [

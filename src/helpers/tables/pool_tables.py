@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.tables.pools import PooledOutcomes
 from helpers.tables.publication import Table, table
-from helpers.tables.rows import percent
+from helpers.tables.rows import percent, points
 
 
 def pool_left_out_table(found: PooledOutcomes) -> Table:
@@ -30,7 +30,7 @@ def pool_left_out_table(found: PooledOutcomes) -> Table:
         .reset_index()
         .sort_values(["why", "outcome", "who"], kind="stable")
     )
-    joined = joined.assign(why=joined["why"].str.capitalize(), outcome=joined["outcome"].map(phrase))
+    joined = joined.assign(why=joined["why"].map(capital), outcome=joined["outcome"].map(phrase))
     columns = {
         "outcome": "outcome", "who": "study and arm", "condition": "condition", "counts": "events/total",
         "access": "read as", "evidence": "evidence",
@@ -124,7 +124,7 @@ def left_one_out_table(left: pd.DataFrame, *, level: float) -> Table:
     """
     rows = left.assign(
         head=_heads(left),
-        moved=[f"{'−' if shift < 0 else '+'}{percent(abs(shift))}" for shift in left["shift"]],
+        moved=[points(shift) for shift in left["shift"]],
     )
     columns = {
         "without": "without", "k": "studies left", "estimate_text": f"percent ({100 * level:g} % interval)",
@@ -134,4 +134,4 @@ def left_one_out_table(left: pd.DataFrame, *, level: float) -> Table:
 
 
 def _heads(rows: pd.DataFrame) -> pd.Series[str]:
-    return rows["outcome"].map(lambda name: phrase(name).capitalize()) + ": " + rows["section"]
+    return rows["outcome"].map(lambda name: capital(phrase(name))) + ": " + rows["section"]

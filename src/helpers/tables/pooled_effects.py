@@ -8,15 +8,13 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import EFFECT, MODEL, SPECIES, phrase
+from helpers.evidence.vocabulary import EFFECT, MODEL, SCALE_OF_EFFECT, SPECIES, phrase
 from helpers.tables.publication import Table, table
 
 #: Subgroups that tell of the source of what was given, and what that was.
 _GIVEN = {"cell-source": "cells", "EV-source": "cell-free vesicles"}
 #: Of women also donor, and donor with scaffold.
 _GIVEN_TO_WOMEN = _GIVEN | {"cells": "cells", "donor": "cells"}
-#: Scale of a measure of effect; others have no line of no effect and are not drawn.
-_SCALES = {"SMD": "difference", "MD": "difference", "RR": "ratio", "OR": "ratio", "HR": "ratio"}
 #: Remarks without which an estimate would be misread; they stand in its label.
 _WARNINGS = ("misprint suspected", "indirect comparison")
 _DRAWN = "yes"
@@ -68,7 +66,7 @@ def women_effects(ev: Evidence) -> pd.DataFrame:
 def _told(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame:
     same = ["source_id", "species", "outcome", "subgroup_variable", "subgroup", "effect"]
     frame = rows.assign(
-        level=level, given=rows["subgroup_variable"].map(given), scale=rows["effect"].map(_SCALES)
+        level=level, given=rows["subgroup_variable"].map(given), scale=rows["effect"].map(SCALE_OF_EFFECT)
     )
     has_random = frame["model"].eq("random").groupby([frame[column] for column in same]).transform("any")
     why = pd.Series(_DRAWN, index=frame.index, dtype="str")

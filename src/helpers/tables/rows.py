@@ -12,9 +12,9 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
-from helpers.evidence.provenance import ORIGINS, origin
+from helpers.evidence.provenance import NEAREST, ORIGINS, origin
 from helpers.evidence.schema import key_of
-from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, OUTCOME, ROLE, phrase
+from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, OUTCOME, ROLE, capital, phrase
 
 _NOT_PRINTED = "not printed"
 _LONGEST_LABEL = 90
@@ -24,6 +24,12 @@ def percent(proportion: float) -> str:
     """Write a proportion in percent with one decimal, halves up, as papers do: 13/16 is 81.3."""
     exact = Decimal(str(round(100 * proportion, 9)))
     return str(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def points(share: float) -> str:
+    """Write a difference of proportions in percentage points, with its sign: ``+1.3``."""
+    sign = "−" if share < 0 else "+"
+    return sign + percent(abs(share))
 
 
 def outcome_rows(
@@ -61,9 +67,7 @@ def outcome_rows(
         events, total = rows.loc[counted, "events"].astype(int), rows.loc[counted, "total"].astype(int)
         low, high = stats.proportion_interval(events, total, method=interval, level=level)
         rows.loc[counted, "low"], rows.loc[counted, "high"] = low, high
-    rows["section"] = (
-        rows["outcome"].map(phrase).map(lambda words: words[0].upper() + words[1:]) + ", " + rows["horizon"]
-    )
+    rows["section"] = rows["outcome"].map(phrase).map(capital) + ", " + rows["horizon"]
     rows["label"] = [_label(row) for row in rows.itertuples()]
     rows["count_text"] = [_count_text(row) for row in rows.itertuples()]
     rows["interval_text"] = [_interval_text(row) for row in rows.itertuples()]
@@ -235,7 +239,7 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
         citations are joined.
     """
     rows = change_texts(changes)
-    rows = rows.sort_values("origin", key=lambda column: column.map(ORIGINS.index), kind="stable")
+    rows = rows.sort_values("origin", key=lambda column: column.map(NEAREST.index), kind="stable")
     same = [
         *(column for column in key_of("changes") if column not in {"source_id", "locator"}),
         "direction",

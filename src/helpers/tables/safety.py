@@ -9,7 +9,7 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
-from helpers.evidence.provenance import ORIGINS, origin
+from helpers.evidence.provenance import NEAREST, ORIGINS, origin
 from helpers.evidence.vocabulary import TISSUE
 from helpers.tables.cohorts import sharing, sum_arms, women_treated
 
@@ -39,8 +39,6 @@ SAID = [COUNTED, UNCOUNTED, OTHER_HARM, SILENT, REGISTERED, RETRACTED]
 #: Rates are told per this many women-months.
 PER = 1000
 _TREATED = ("cited", "treatment")
-#: Whose word is taken first. The article comes last: what others tell too is not its word alone.
-_NEAREST = [ORIGINS[0], ORIGINS[2], ORIGINS[1]]
 
 
 @dataclass(frozen=True)
@@ -207,7 +205,7 @@ def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
 
     Arms that a sum of the arms already holds are dropped.
     """
-    rows = rows.assign(_origin=rows["origin"].map(_NEAREST.index), _part=rows["subgroup"].notna())
+    rows = rows.assign(_origin=rows["origin"].map(NEAREST.index), _part=rows["subgroup"].notna())
     by = ["_origin", "_part", "timepoint_months", "total"]
     rows = rows.sort_values(by, ascending=[True, True, False, False], na_position="last", kind="stable")
     rows = rows.drop_duplicates(["study_id", "arm_id", "total_unit"]).drop(columns=["_origin", "_part"])
@@ -232,7 +230,7 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
     stated = stated.assign(months=pd.to_numeric(stated["value"], errors="coerce"))
     both = pd.concat([own, stated]).dropna(subset="months")
     both = both.assign(months_origin=origin(both["source_kind"]))
-    both = both.sort_values("months_origin", key=lambda column: column.map(_NEAREST.index), kind="stable")
+    both = both.sort_values("months_origin", key=lambda column: column.map(NEAREST.index), kind="stable")
     both = both.drop_duplicates("study_id")
     return both.set_index("study_id")[["months", "months_origin"]]
 
