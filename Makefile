@@ -13,13 +13,13 @@ book: $(READY) ## render the notebooks on the shipped data and build the book (t
 test: lint ## run every test: unit, property, command line, notebooks, book
 	# Not pytest-cov: with it, nbval starts a second measurement in each kernel, which then hangs.
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n logical --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks conftest.py
 	$(BIN)/mypy
 
 lab: $(READY) ## open JupyterLab on the notebooks, in the same environment
