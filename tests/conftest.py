@@ -7,24 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from nbval.plugin import IPyNbFile
 
 from commands import reanalysis
-from helpers import evidence, results
+from helpers import evidence
 
 ROOT = Path(__file__).parents[1]
 # Last, not first: benchmarks/coverage.py must not hide the tool of that name, which nbval imports.
 sys.path.append(str(ROOT / "benchmarks"))
-
-
-def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Keep nbval from comparing what other tests compare better.
-
-    Figures are guarded by the data drawn in them and results by their tolerances; as text, both would fail
-    on the last digit of another machine.
-    """
-    if isinstance(collector, IPyNbFile):
-        collector.skip_compare = (*collector.skip_compare, "image/svg+xml", results.MIME_TYPE)
 
 
 @pytest.fixture(scope="session")

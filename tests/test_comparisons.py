@@ -167,7 +167,7 @@ def test_the_posterior_agrees_with_draws(pair: tuple[tuple[int, int], tuple[int,
     found = stats.compare_with_background(x, n, bx, bn, discount=0.5, level=0.9)
     draw = np.random.default_rng(1)
     difference = draw.beta(x + 0.5, n - x + 0.5, 400_000) - draw.beta(
-        bx / 2 + 0.5, (bn - bx) / 2 + 0.5, 400_000
+        (bx + 0.5) / 2, (bn - bx + 0.5) / 2, 400_000
     )
     assert found.probability == pytest.approx((difference > 0).mean(), abs=0.003)
     limits = np.quantile(difference, [0.05, 0.95])
@@ -185,6 +185,12 @@ def test_a_comparison_seen_from_the_other_side(
     assert -1 <= here.low <= here.difference <= here.high <= 1
     discounted = stats.compare_with_background(*one, *other, discount=discount)
     assert (discounted.low, discounted.high) == (here.low, here.high)
+
+
+def test_a_discount_does_not_turn_a_higher_rate_into_a_lower_one() -> None:
+    """The mean of the background stays where it is, however little it counts."""
+    found = stats.compare_with_background(4, 61, 0, 18, discount=[0, 0.5, 0.9])
+    assert (found.probability > 0.5).all()
 
 
 def test_a_discount_widens_what_is_known_of_the_background() -> None:

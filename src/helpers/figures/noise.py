@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 from helpers.evidence.vocabulary import phrase
 from helpers.figures import marks, style
 
-_ROW, _GAP = 0.27, 0.85
+_ROW, _GAP = 0.32, 0.85
 _WIDE, _NARROW = "#dedede", "#b8b8b8"
 _NO_CHANGE = {"ratio": 1.0, "difference": 0.0}
 
@@ -45,7 +46,7 @@ def noise(
         (
             band,
             judged[
-                (judged["measure"] == band.measure) & (judged["kind"] == band.kind) & (judged["why"] == "")
+                (judged["measure"] == band.measure) & (judged["kind"] == band.kind) & judged["low"].notna()
             ],
         )
         for band in every
@@ -76,17 +77,17 @@ def noise(
 
 
 def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
-    axes.axvspan(band.low, band.high, color=_WIDE, lw=0, zorder=0)
-    axes.axvspan(band.narrow_low, band.narrow_high, color=_NARROW, lw=0, zorder=1)
     axes.axvline(_NO_CHANGE[band.kind], color=style.INK, lw=0.8, zorder=2)
     across = axes.get_yaxis_transform()
     if rows.empty:
+        _bands(axes, 0, band)
         axes.text(
             1.03, 0.5, "no change with a size to hold against it", transform=axes.transAxes, va="center", fontsize=8.3,
             color=style.MUTED, style="italic",
         )  # fmt: skip
     each: list[Any] = list(rows.itertuples())
     for y, row in enumerate(each):
+        _bands(axes, y, row)
         colour = style.arm_colour(row.arm_kind, row.cell_source)
         single = row.subject != "cohort"
         marker = "o" if row.arm_kind == "cells" else marks.COMPARATOR_MARKER
@@ -102,10 +103,12 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
             clip_on=False,
         )
         when = f"month {row.months:g}" if pd.notna(row.months) else "time not printed"
-        name = style.shortened(f"{row.label}, {when}", 2.5, 8.2)
+        whom = "" if single else f", n = {row.women:g}"
+        name = style.shortened(f"{row.label}{whom}, {when}", 2.55, 8.2)
         axes.text(-0.04, y, name, transform=across, va="center", ha="right", fontsize=8.2)
         who = "" if row.origin == marks.FIRST_HAND else f"; {row.origin}"
-        axes.text(1.03, y, f"{row.text}; {row.verdict}{who}", transform=across, va="center", fontsize=8)
+        words = textwrap.wrap(f"{row.text}{who}: {row.why or row.verdict}", 50)[:2]
+        axes.text(1.03, y, "\n".join(words), transform=across, va="center", fontsize=7.6, linespacing=1.1)
     axes.set_ylim(max(len(rows), 1) - 0.4, -0.6)
     axes.set_yticks([])
     if band.kind == "ratio":
@@ -113,7 +116,8 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
         axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter("×{x:g}")
-        low, high = min([band.low, *rows["size"]]) / 1.15, max([band.high, *rows["size"]]) * 1.15
+        low = min([band.low, *rows["low"], *rows["size"]]) / 1.15
+        high = max([band.high, *rows["high"], *rows["size"]]) * 1.15
     else:
         air = 0.06 * (band.high - band.low)
         low, high = min([band.low, *rows["size"]]) - air, max([band.high, *rows["size"]]) + air
@@ -129,8 +133,17 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
     style.quiet_axes(axes)
 
 
+def _bands(axes: Axes, y: int, limits: Any) -> None:
+    """Draw both bands of a change, those of its own number of women."""
+    for low, high, colour in (
+        (limits.low, limits.high, _WIDE),
+        (limits.narrow_low, limits.narrow_high, _NARROW),
+    ):
+        axes.barh([y], [high - low], left=[low], height=0.86, color=colour, lw=0, zorder=1)
+
+
 def _handles(judged: pd.DataFrame) -> list[Any]:
-    drawn = judged[judged["why"] == ""]
+    drawn = judged[judged["low"].notna()]
     look: dict[str, Any] = {"color": style.INK, "ls": "", "ms": 7}
     handles: list[Any] = [
         Patch(fc=_NARROW, label="noise, narrowest band"),

@@ -121,7 +121,7 @@ def _panels(axes: Axes, rows: pd.DataFrame, places: dict[str, float], body: floa
             )
             axes.plot([x, x], [0.02, body], color=style.FAINT, lw=0.4, zorder=1)
         _lights(axes, own, across, places)
-        for study in set(places) - set(own["study_id"]):
+        for study in (study for study in places if study not in set(own["study_id"])):
             middle = left + _CELL * len(domains) / 2
             axes.text(middle, places[study], "– not applied –", ha="center", va="center", fontsize=7.5, color=style.MUTED,
                       style="italic", bbox={"fc": "white", "ec": "none", "pad": 1.0})  # fmt: skip

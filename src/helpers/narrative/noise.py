@@ -55,6 +55,6 @@ def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, courses: Iterabl
     if missing != "none":
         text += f" No figure of the noise was read for {missing}."
     return text + (
-        " The bands are those of one woman measured twice; the mean of several moves less by itself. A change beyond the band is no "
+        " The bands come from women without ovarian insufficiency, and narrow with the root of the number of women. A change beyond the band is no "
         "effect: without women treated otherwise beside it, it may be the course of the disease or a drift back from an extreme level."
     )

@@ -149,4 +149,5 @@ def _told(row: Any, level: float) -> str:
     when = f" by month {row.timepoint_months:g}" if pd.notna(row.timepoint_months) else ""
     part = "" if pd.isna(row.subgroup) else f", {plain(row.subgroup)},"
     teller = "" if row.origin == ORIGINS[0] else f", {row.origin}"
-    return f"{plain(row.study_label)}{arm_words(row)}{part} {count}{when}{teller}"
+    derived = ", count worked out" if row.extraction == "derived" else ""
+    return f"{plain(row.study_label)}{arm_words(row)}{part} {count}{when}{teller}{derived}"

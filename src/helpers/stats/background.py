@@ -15,7 +15,7 @@ from helpers.stats.proportions import proportion_interval
 PRIOR = 0.5
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
 _QUANTILES, _MASS = (_NODES + 1) / 2, _WEIGHTS / 2
-#: Halvings of an interval of length 2: the limits are exact to 1e-12.
+#: Halvings of an interval of length 2.
 _HALVINGS = 42
 
 
@@ -63,8 +63,8 @@ def compare_with_background(
         The same in the background cohort.
     discount : float or array_like
         For how different the populations are: the share of the background's women that is not counted, from 0 (taken at
-        face value) to below 1 (a power prior with exponent 1 - `discount`). It widens what is known of the background
-        and does not move it.
+        face value) to below 1. The weight of the background's posterior, prior included, is multiplied by 1 - `discount`:
+        that widens what is known of the background and does not move its mean.
     level : float
         Level of the intervals, between 0 and 1.
 
@@ -82,7 +82,8 @@ def compare_with_background(
     Notes
     -----
     Each rate has a Beta(1/2, 1/2) prior. With T and B independent, P(T > B) is the mean of P(T > b) over the quantiles b
-    of B, taken by Gauss-Legendre quadrature; limits of T - B follow from its distribution function by halving.
+    of B, taken by Gauss-Legendre quadrature; limits of T - B follow from its distribution function by halving. Where neither
+    group has an event they are good to about 0.0002, elsewhere to more.
 
     References
     ----------
@@ -95,7 +96,7 @@ def compare_with_background(
     difference = x / n - bx / bn
     low, high = _newcombe(x, n, bx, bn, level)
     treated = (x + PRIOR, n - x + PRIOR)
-    background = ((1 - off) * bx + PRIOR, (1 - off) * (bn - bx) + PRIOR)
+    background = ((1 - off) * (bx + PRIOR), (1 - off) * (bn - bx + PRIOR))
     quantiles = special.betaincinv(background[0][..., None], background[1][..., None], _QUANTILES)
     found: dict[str, Any] = {
         "difference": difference,

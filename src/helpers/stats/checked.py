@@ -20,7 +20,7 @@ def checked_level(level: float) -> float:
     ValueError
         If it is not between 0 and 1.
     """
-    if not 0 < level < 1:
+    if not isinstance(level, float | int | np.number) or not 1e-9 < level < 1 - 1e-9:
         raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 stands for 95 %")
     return level
 

@@ -12,6 +12,7 @@ from scipy import special
 
 from helpers import stats
 from helpers.evidence import Evidence
+from helpers.evidence.provenance import NEAREST
 from helpers.evidence.units import CANONICAL, spellings
 from helpers.evidence.vocabulary import phrase
 from helpers.tables.courses import Course
@@ -26,6 +27,8 @@ OUTSIDE, BETWEEN, WITHIN, UNKNOWN = (
 )
 #: Variation that two measurements of one woman in one laboratory do not have, or that is no part but a sum.
 _OTHER = re.compile(r"inter-laboratory|between subjects|\btotal\b")
+_LIMITS = ["narrow_low", "narrow_high", "low", "high"]
+_NO_LIMITS = (math.nan,) * 4
 _BAND = [
     "measure",
     "kind",
@@ -172,10 +175,11 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        One row per change: measure, label, arm_kind, cell_source, subject, months, before and after (levels, missing where
-        only a change was printed), kind, size (ratio or difference), text, verdict, why, origin and citation. The band is that of
-        one woman: the mean of many moves less by itself, and a change of a mean within it may still be real. Changes against
-        another arm or ovary are judged by no band.
+        One row per change: measure, label, arm_kind, cell_source, subject, women, months, before and after (levels, missing
+        where only a change was printed), kind, size (ratio or difference), limits of the bands, text, verdict, why, origin and
+        citation. The mean of n women moves less by itself than one woman: its band is narrower by the root of n, on the log
+        scale for ratios. A change beyond a band that holds the assay alone, or of a mean of unknown n, is not judged. Changes
+        against another arm or ovary have no band.
     """
     rows = [
         {"measure": course.measure, **change}
@@ -188,6 +192,7 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
         "arm_kind",
         "cell_source",
         "subject",
+        "women",
         "months",
         "before",
         "after",
@@ -199,14 +204,20 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
     ]
     told = pd.DataFrame(rows, columns=columns)
     judged = [_judged(row, bands[bands["measure"] == row["measure"]]) for row in told.to_dict("records")]
-    verdicts = pd.DataFrame(judged, columns=["kind", "size", "verdict", "why"], index=told.index)
+    verdicts = pd.DataFrame(judged, columns=["kind", "size", *_LIMITS, "verdict", "why"], index=told.index)
     return pd.concat([told, verdicts], axis="columns")
 
 
 def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
-    """Take the change from the level before to each later level of the same women."""
-    levels = course.levels.sort_values("timepoint_months", kind="stable")
-    levels = levels.drop_duplicates(["series", "subject", "subgroup", "timepoint_months", "centre"])
+    """Take the change from the level before to each later level of the same women.
+
+    Of several levels at one time the printed one of the source nearest to the study counts, not one read off a figure.
+    """
+    levels = course.levels.assign(
+        _read=course.levels["extraction"] == "digitised", _rank=course.levels["origin"].map(NEAREST.index)
+    )
+    levels = levels.sort_values(["timepoint_months", "_read", "_rank"], kind="stable")
+    levels = levels.drop_duplicates(["series", "subject", "subgroup", "timepoint_months"])
     for _, rows in levels.groupby(["series", "subject", "subgroup"], sort=False, dropna=False):
         first = rows.iloc[0]
         for _, row in rows[rows["timepoint_months"] > 0].iterrows():
@@ -215,6 +226,7 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
             before, after = float(first["centre"]), float(row["centre"])
             yield {
                 **_whose(row),
+                "women": first["n"] if pd.notna(first["n"]) else row["arm_n"],
                 "months": row["timepoint_months"],
                 "before": before,
                 "after": after,
@@ -231,6 +243,7 @@ def _from_changes(course: Course) -> Iterator[dict[str, Any]]:
         ratio = {"percent": 1 + change / 100, "fold": change}.get(kind, math.nan)
         yield {
             **_whose(row),
+            "women": row["arm_n"],
             "months": row["to_months"],
             "before": math.nan,
             "after": math.nan,
@@ -245,19 +258,36 @@ def _whose(row: pd.Series[Any]) -> dict[str, Any]:
     return {name: row[name] for name in names}
 
 
-def _judged(row: dict[Any, Any], bands: pd.DataFrame) -> tuple[str, float, str, str]:
+def _judged(row: dict[Any, Any], bands: pd.DataFrame) -> tuple[Any, ...]:
     for band in bands.to_dict("records"):
         size = float(row[band["kind"]])
         if math.isnan(size):
             continue
-        inside = [
-            band[low] <= size <= band[high] for low, high in (("low", "high"), ("narrow_low", "narrow_high"))
-        ]
+        single = row["subject"] != "cohort"
+        if not single and pd.isna(row["women"]):
+            return (
+                str(band["kind"]),
+                size,
+                *_NO_LIMITS,
+                UNKNOWN,
+                "how many women it is a mean of was not printed",
+            )
+        limits = _narrowed(band, 1.0 if single else math.sqrt(row["women"]))
+        narrow_low, narrow_high, low, high = limits
+        inside = [low <= size <= high, narrow_low <= size <= narrow_high]
         verdict = WITHIN if all(inside) else BETWEEN if any(inside) else OUTSIDE
-        return str(band["kind"]), size, verdict, ""
+        if verdict != WITHIN and band["assay_alone"]:
+            return str(band["kind"]), size, *limits, UNKNOWN, "only the noise of the assay was read"
+        return str(band["kind"]), size, *limits, verdict, ""
     kind = RATIO if not math.isnan(float(row["ratio"])) else DIFFERENCE
     why = "no level before was printed" if len(bands) else "no figure of the noise was read"
-    return kind, float(row[kind]), UNKNOWN, why
+    return kind, float(row[kind]), *_NO_LIMITS, UNKNOWN, why
+
+
+def _narrowed(band: dict[Any, Any], root: float) -> tuple[float, ...]:
+    """Turn the limits of one woman into those of a mean, given the root of the number of women."""
+    limits = [float(band[name]) for name in _LIMITS]
+    return tuple(limit ** (1 / root) if band["kind"] == RATIO else limit / root for limit in limits)
 
 
 def band_table(bands: pd.DataFrame) -> Table:
@@ -271,7 +301,10 @@ def band_table(bands: pd.DataFrame) -> Table:
         "marker": "marker", "kind": "kind", "unit": "unit", "narrow": "narrowest band", "wide": "widest band",
         "told": "from", "citation": "sources",
     }  # fmt: skip
-    note = "Bands of change in one unchanged woman. Ratios are even on the log scale: a half is as far as a double."
+    note = (
+        "Bands of change in one unchanged woman, from averages or upper figures as printed; single women vary more. Measured in "
+        "healthy, cycling, subfertile or IVF women, none with ovarian insufficiency. Ratios are even on the log scale."
+    )
     return table(rows, columns, title="The change that noise alone gives", note=note)
 
 
@@ -283,7 +316,7 @@ def judged_table(judged: pd.DataFrame) -> Table:
         judged=(judged["verdict"] + (": " + judged["why"]).where(judged["why"] != "", "")),
     )
     columns = {
-        "label": "study and arm", "whom": "subject", "months": "months", "text": "change", "judged": "against the noise",
+        "label": "study and arm", "whom": "subject", "women": "women", "months": "months", "text": "change", "judged": "against the noise",
         "origin": "who tells it", "citation": "source",
     }  # fmt: skip
     return table(rows, columns, title="Changes held against the noise", group="marker")
