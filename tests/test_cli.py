@@ -305,7 +305,7 @@ def test_compare_tells_what_differs(copied: Path) -> None:
     done = run(copied, "results", "compare")
     assert done.exit_code == 1
     assert done.stdout.splitlines() == [
-        "changed  a: answer: value: accepted 42, current 50 (tolerance 0.1)",
+        "changed  a: answer: value: accepted 42, current 50, difference +8 (tolerance 0.1)",
         'missing  study_report--study_id=cao2018: study = "cao2018"',
         "5 accepted results, 2 differences",
     ]

@@ -253,7 +253,53 @@ def test_missing_and_new_results_are_told() -> None:
 
 def test_a_difference_names_values_and_tolerance() -> None:
     (found,) = results.compare({"n": {"r": Result(1.0, "", 0.1)}}, {"n": {"r": Result(2.0, "", 0.1)}})
-    assert str(found) == "changed  n: r: value: accepted 1.0, current 2.0 (tolerance 0.1)"
+    assert str(found) == "changed  n: r: value: accepted 1.0, current 2.0, difference +1 (tolerance 0.1)"
+
+
+def test_texts_are_quoted_from_where_they_begin_to_differ() -> None:
+    same = "The same words come first. " * 20
+    (told,) = results.report(
+        {"n": {"r": Result(f"{same}Of 4 women")}}, {"n": {"r": Result(f"{same}Of 5 women")}}
+    )
+    assert told.startswith("changed  n: r: value: accepted ")
+    assert 'Of 4 women"' in told
+    assert 'Of 5 women"' in told
+    assert len(told) < 200
+
+
+@given(same=st.text(max_size=200), old=st.text(max_size=200), new=st.text(max_size=200))
+def test_what_differs_in_two_texts_is_always_shown(same: str, old: str, new: str) -> None:
+    told = results.report({"n": {"r": Result(same + old)}}, {"n": {"r": Result(same + new)}})
+    assert len(told) == (old != new)
+    for line in told:
+        accepted, _, current = line.partition(": accepted ")[2].rpartition(", current ")
+        assert accepted != current
+
+
+def test_numbers_come_before_texts_and_figures_before_what_is_new_or_missing() -> None:
+    drawn = [{"texts": [text], "axes": []} for text in "ab"]
+    accepted = {
+        "a": {"figure": Result(drawn[0]), "gone": Result(1), "text": Result("x")},
+        "b": {"n": Result(1)},
+    }
+    current = {
+        "a": {"figure": Result(drawn[1]), "come": Result(1), "text": Result("y")},
+        "b": {"n": Result(4)},
+    }
+    assert results.report(accepted, current) == [
+        "changed  b: n: value: accepted 1, current 4, difference +3",
+        'changed  a: text: value: accepted "x", current "y"',
+        "changed  a: figure: drawn data differ in 1 place",
+        "new      a: come = 1",
+        "missing  a: gone = 1",
+    ]
+
+
+def test_an_output_that_only_one_set_has_is_one_line() -> None:
+    several = {"n--study=x": {f"r{number}": Result(number) for number in range(12)}}
+    assert results.report(several, {}) == ["missing  n--study=x: 12 results, not rendered today"]
+    assert results.report({}, several) == ["new      n--study=x: 12 results, never accepted"]
+    assert results.report({"n": {"r": Result(1)}}, {}) == ["missing  n: r = 1"]
 
 
 @pytest.fixture
@@ -300,6 +346,24 @@ def test_a_figure_is_guarded_by_its_data(figure: Figure, recorded: list[dict[str
     (found,) = results.compare({"n": old}, {"n": new})
     assert found.path == "value.axes[0].artists[0].data[2][1]"
     assert (found.accepted, found.current, found.tolerance) == (2.0, 2.1, 1e-6)
+
+
+def test_a_figure_is_one_line_however_much_of_it_moved(
+    figure: Figure, recorded: list[dict[str, Any]]
+) -> None:
+    results.record_figure("forest", figure)
+    figure.axes[0].lines[0].set_ydata([1.0, np.nan, 2.1])
+    results.record_figure("forest", figure)
+    old, new = ({"n": results.collect(executed(payload))} for payload in recorded)
+    (told,) = results.report(old, new)
+    assert told == "changed  n: forest: drawn data differ in 2 places"
+    (detailed,) = results.report(old, new, figures=True)
+    first, *places = detailed.splitlines()
+    assert first == told
+    assert [place.split(": ")[0] for place in places] == [
+        f"  value.axes[0].artists[0].data[{point}][1]" for point in (0, 2)
+    ]
+    assert results.report({}, old) == ["new      n: forest = a figure"]
 
 
 def test_what_is_not_visible_is_not_drawn(figure: Figure) -> None:

@@ -176,13 +176,14 @@ def results_group() -> None:
 
 
 @results_group.command()
-def compare() -> None:
+@click.option("--figures", is_flag=True, help="Tell every place where the drawn data of a figure differ.")
+def compare(figures: bool) -> None:
     """Show what differs from the accepted results; exit 1 on any difference."""
     project = Project.find()
     accepted, current = comparable(project, evidence.load(project.data))
-    differences = results.compare(accepted, current)
+    differences = results.report(accepted, current, figures=figures)
     for difference in differences:
-        click.echo(str(difference))
+        click.echo(difference)
     count = sum(map(len, accepted.values()))
     found = f"{len(differences)} difference{'s' * (len(differences) > 1)}" if differences else "no difference"
     click.echo(f"{count} accepted results, {found}")

@@ -104,8 +104,18 @@ class Difference:
         if self.kind != "changed":
             value = self.accepted if self.kind == "missing" else self.current
             return f"{self.kind:8} {place} = {_short(value)}"
+        return f"changed  {place}: {self.part}"
+
+    @property
+    def part(self) -> str:
+        """The part that differs, what stands there in both sets, and how far numbers are apart."""
+        old, new, apart = _short(self.accepted), _short(self.current), ""
+        if isinstance(self.accepted, str) and isinstance(self.current, str):
+            old, new = _where_they_part(self.accepted, self.current)
+        elif _is_number(self.accepted) and _is_number(self.current):
+            apart = f", difference {self.current - self.accepted:+.6g}"
         granted = f" (tolerance {self.tolerance:g})" if self.tolerance else ""
-        return f"changed  {place}: {self.path}: accepted {_short(self.accepted)}, current {_short(self.current)}{granted}"
+        return f"{self.path}: accepted {old}, current {new}{apart}{granted}"
 
 
 def record(
@@ -281,6 +291,63 @@ def compare(
     return differences
 
 
+def report(
+    accepted: Mapping[str, Mapping[str, Result]],
+    current: Mapping[str, Mapping[str, Result]],
+    *,
+    figures: bool = False,
+) -> list[str]:
+    """Tell what differs between two sets of results, numbers and tables first, then text, figures, new and missing.
+
+    Parameters
+    ----------
+    accepted, current : mapping of str to mapping of str to Result
+        Results by output name and by name, as `read` gives them.
+    figures : bool
+        Tell every place where the drawn data of a figure differ, on lines of their own.
+
+    Returns
+    -------
+    list of str
+        One entry per difference. What is drawn in a figure is one, and so are all results of an output that
+        one of the sets does not have.
+    """
+    told: list[tuple[int, str]] = []
+    for notebook in sorted({*accepted, *current}):
+        old, new = accepted.get(notebook, {}), current.get(notebook, {})
+        alone = len(old or new)
+        if alone > 1 and notebook not in current:
+            told.append((4, f"missing  {notebook}: {alone} results, not rendered today"))
+        elif alone > 1 and notebook not in accepted:
+            told.append((3, f"new      {notebook}: {alone} results, never accepted"))
+        else:
+            for name in sorted({*old, *new}):
+                told += _told_result(notebook, name, old.get(name), new.get(name), figures=figures)
+    # The sort is stable: within a kind the order is that of outputs and names.
+    return [line for _, line in sorted(told, key=lambda entry: entry[0])]
+
+
+def _told_result(
+    notebook: str, name: str, old: Result | None, new: Result | None, *, figures: bool
+) -> list[tuple[int, str]]:
+    """Tell the differences of a result, each with the place of its kind in the report."""
+    found = _compare_result(notebook, name, old, new)
+    if old is None or new is None:
+        return [(3 if old is None else 4, str(difference)) for difference in found]
+    if not (_is_figure(old.value) and _is_figure(new.value)):
+        place = 1 if isinstance(old.value, str) else 0
+        return [(place, str(difference)) for difference in found]
+    drawn = [difference for difference in found if difference.path.startswith("value")]
+    told = [(2, str(difference)) for difference in found if difference not in drawn]
+    if drawn:
+        count = f"{len(drawn)} place{'s' * (len(drawn) > 1)}"
+        details = [f"  {difference.part}" for difference in drawn] if figures else []
+        told.insert(
+            0, (2, "\n".join([f"changed  {notebook}: {name}: drawn data differ in {count}", *details]))
+        )
+    return told
+
+
 def _compare_result(notebook: str, name: str, old: Result | None, new: Result | None) -> list[Difference]:
     if new is None and old is not None:
         return [Difference("missing", notebook, name, "", old.value, None, old.tolerance)]
@@ -347,9 +414,32 @@ def _as_dict(result: Result) -> dict[str, Any]:
     return {key: value for key, value in asdict(result).items() if traced or key not in origin}
 
 
+def _is_figure(value: Any) -> bool:
+    """Tell whether a value is what `drawn_data` makes."""
+    return isinstance(value, dict) and set(value) == {"texts", "axes"}
+
+
 def _short(value: Any) -> str:
+    if _is_figure(value):
+        return "a figure"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def _where_they_part(old: str, new: str) -> list[str]:
+    """Quote texts from shortly before the place where they begin to differ."""
+    shared = min(len(old), len(new))
+    same = next((index for index in range(shared) if old[index] != new[index]), shared)
+    start = 0
+    if max(len(old), len(new)) > 100 and same > 30:
+        # From the beginning of a word, where one begins there.
+        start = old.find(" ", same - 30, same) + 1 or same - 30
+    quoted = []
+    for text in (old, new):
+        end = start + 100
+        piece = ("..." if start else "") + text[start:end] + ("..." if len(text) > end else "")
+        quoted.append(json.dumps(piece, ensure_ascii=False))
+    return quoted
 
 
 def _drawn_axes(axes: Axes) -> dict[str, Any]:

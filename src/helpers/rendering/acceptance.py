@@ -77,7 +77,7 @@ def accept(project: Project, evidence: Evidence) -> list[str]:
     outputs = collect_outputs(project)
     current = {run.output: outputs[run.output] for run in runs}
     accepted = _accepted(project)
-    changes = [str(difference) for difference in results.compare(accepted, current)]
+    changes = results.report(accepted, current)
     # With no parameter injected the output is what JupyterLab shows after "Run All Cells".
     plain = [run for run in runs if not run.injected]
     changes += [f"written  notebooks/{run.notebook.name}" for run in plain if _commit(project, run)]
