@@ -162,12 +162,22 @@ def test_trace_shows_every_row_that_matches(ev: evidence.Evidence) -> None:
     assert done.stdout.count("outcomes.csv, row ") == (ev.outcomes["study_id"] == "herraiz2018").sum()
 
 
+def test_trace_shows_what_was_printed_beside_a_converted_level(ev: evidence.Evidence) -> None:
+    table, printed = ev.measurements, ev.printed["measurements"]
+    index = table.index[(table["unit_factor"] != 1) & table["mean"].notna()][0]
+    keys = [f"{column}={table.loc[index, column]}" for column in ("study_id", "measure", "locator")]
+    level, unit = printed.loc[index, "mean"], printed.loc[index, "unit"]
+    told = run(ROOT, "trace", "measurements", *keys).stdout
+    assert f"{table.loc[index, 'mean']:.12g} (printed {level} {unit})\n" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["outcome", "yan2020"], "there is no table 'outcome'; did you mean 'outcomes'?"),
         (["outcomes", "yan2021"], "did you mean 'yan2020'"),
         (["outcomes", "evnts=4"], "outcomes has no column 'evnts'; did you mean 'events'?"),
+        (["outcomes", "evidence_row=outcomes row 2"], "outcomes has no column 'evidence_row'; allowed: "),
         (["outcomes", "events=four"], "events holds numbers, not 'four'"),
         (
             ["outcomes", "igboeli2020", "events=13"],

@@ -19,6 +19,7 @@ from helpers import evidence, results
 from helpers.evidence import digitised
 from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.faults import meant
+from helpers.evidence.units import LEVELS
 from helpers.files import write_atomically
 from helpers.rendering import (
     GOOD,
@@ -210,7 +211,7 @@ def trace(table: str, keys: tuple[str, ...]) -> None:
     if table not in found.tables:
         raise click.ClickException(f"there is no table {table!r}; {meant(table, found.tables)}")
     try:
-        rows = found.select(table, **_filters(found.select(table), keys))
+        rows = found.select(table, **_filters(table, found.select(table), keys))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     if rows.empty:
@@ -411,13 +412,17 @@ def _assignments(parameters: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
-def _filters(frame: pd.DataFrame, keys: tuple[str, ...]) -> Mapping[str, Any]:
+def _filters(table: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> Mapping[str, Any]:
+    # The name of a row is made by `select`; no table has it as a column.
+    frame = frame.drop(columns="evidence_row")
     filters: dict[str, Any] = {}
     for key in keys:
         column, separator, value = key.partition("=")
         if not separator:
             column, value = str(frame.columns[0]), key
-        if column in frame.columns and pd.api.types.is_numeric_dtype(frame[column]):
+        if column not in frame.columns:
+            raise ValueError(f"{table} has no column {column!r}; {meant(column, map(str, frame.columns))}")
+        if pd.api.types.is_numeric_dtype(frame[column]):
             try:
                 filters[column] = float(value)
             except ValueError:
@@ -433,13 +438,29 @@ def _echo_row(found: evidence.Evidence, table: str, index: int) -> None:
     row = found.tables[table].loc[[index]].dropna(axis="columns").iloc[0]
     # A spreadsheet counts the header as row 1.
     click.echo(f"{table}.csv, row {index + 2}")
-    _echo_aligned({name: value for name, value in row.items() if name not in {"source_id", *origin}})
+    _echo_aligned(
+        {
+            name: _beside_printed(name, value, found.printed[table].loc[index])
+            for name, value in row.items()
+            if name not in {"source_id", *origin}
+        }
+    )
     click.echo("  from")
     _echo_aligned(origin)
+
+
+def _beside_printed(name: Any, value: Any, printed: pd.Series[str]) -> Any:
+    """Show a number with the text that the source printed, where that is another."""
+    if not isinstance(value, float):
+        return value
+    shown, text = f"{value:.12g}", str(printed.get(name, ""))
+    if text in ("", shown):
+        return shown
+    unit = f" {printed['unit']}" if name in LEVELS and printed.get("unit") else ""
+    return f"{shown} (printed {text}{unit})"
 
 
 def _echo_aligned(fields: Mapping[Any, Any]) -> None:
     width = max((len(str(name)) for name in fields), default=0)
     for name, value in fields.items():
-        shown = f"{value:.12g}" if isinstance(value, float) else value
-        click.echo(f"    {name!s:{width}}  {shown}")
+        click.echo(f"    {name!s:{width}}  {value}")
