@@ -568,6 +568,20 @@ def test_the_commands_from_sheet_to_check(project: Path, book: Workbook) -> None
     )
 
 
+def test_printed_figures_that_do_not_fit_are_remarked_on_and_added(project: Path, book: Workbook) -> None:
+    put(book, "outcomes", first_row("outcomes"), percent_reported=35)
+    saved(book, project)
+    before = content_of(project / "data")
+    for options in (["--dry-run"], []):
+        assert content_of(project / "data") == before
+        done = run(project, "import", f"{KEY}.xlsx", *options)
+        assert done.exit_code == 0, done.output
+        remarks = [line for line in done.stdout.splitlines() if line.startswith("remark: ")]
+        assert remarks
+        assert all(KEY in remark for remark in remarks)
+        assert any("percentage-of-total" in remark for remark in remarks)
+
+
 def test_a_refused_sheet_says_how_many_faults_and_where(project: Path, book: Workbook) -> None:
     put(book, "outcomes", 3, outcome="birth rate", events="2,5")
     saved(book, project)

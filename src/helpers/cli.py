@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sys
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -253,7 +255,7 @@ def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool
     """Check the extraction sheet FILE and add its rows, all of them or none.
 
     FILE is a workbook or a folder of CSV files from `reanalysis new-study`. DIR is the folder of the tables, the
-    project's data/ by default.
+    project's data/ by default. Figures of the study that do not fit each other are remarked on, not refused.
     """
     from helpers.evidence import intake
     from helpers.evidence.filled import read_filled
@@ -262,7 +264,23 @@ def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool
     with _told():
         rows = read_filled(file)
         additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
+        with TemporaryDirectory() as scratch:
+            united = folder
+            if dry_run:
+                united = Path(shutil.copytree(folder, Path(scratch) / "data"))
+                intake.add(rows, united, name=file.name, replace=replace)
+            found = evidence.load(united)
     _echo_additions(additions, folder, dry_run=dry_run)
+    _echo_remarks(found, {row.cells["study_id"] for row in rows if "study_id" in row.cells})
+
+
+def _echo_remarks(found: evidence.Evidence, studies: set[str]) -> None:
+    """Tell which printed figures of the studies do not fit each other; what a paper printed is never refused."""
+    for told in check_numbers(found):
+        if told.keys.get("study_id") in studies:
+            key = " / ".join(part for part in told.keys.values() if part)
+            click.echo(f"remark: {told.table}, {key}: {told.rule} ({told.confidence})")
+            click.echo(f"  printed: {told.printed}\n  possible: {told.possible}")
 
 
 def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[float]:
@@ -440,7 +458,7 @@ def _echo_row(found: evidence.Evidence, table: str, index: int) -> None:
     click.echo(f"{table}.csv, row {index + 2}")
     _echo_aligned(
         {
-            name: _beside_printed(name, value, found.printed[table].loc[index])
+            name: _beside_printed(name, value, found.printed[table].iloc[index])
             for name, value in row.items()
             if name not in {"source_id", *origin}
         }
@@ -449,7 +467,7 @@ def _echo_row(found: evidence.Evidence, table: str, index: int) -> None:
     _echo_aligned(origin)
 
 
-def _beside_printed(name: Any, value: Any, printed: pd.Series[str]) -> Any:
+def _beside_printed(name: Any, value: Any, printed: pd.Series[Any]) -> Any:
     """Show a number with the text that the source printed, where that is another."""
     if not isinstance(value, float):
         return value
