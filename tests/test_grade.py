@@ -133,8 +133,9 @@ def test_judgements_of_another_tool_do_not_count() -> None:
         ((*LARGE, (1000, 2000)), {"i2": 49.0}, 0),
         ((*LARGE, (1000, 2000)), {"i2": 50.0}, 1),
         ((*LARGE, (1000, 2000)), {"i2": float("nan")}, 0),
-        ((*LARGE, (1000, 2000)), {"prediction_low": 1.7, "prediction_high": 2.3}, 0),
-        ((*LARGE, (1000, 2000)), {"prediction_low": 1.0, "prediction_high": 3.0}, 1),
+        ((*LARGE, *LARGE, *LARGE), {"prediction_low": 1.7, "prediction_high": 2.3}, 0),
+        ((*LARGE, *LARGE, (1000, 2000)), {"prediction_low": 1.0, "prediction_high": 3.0}, 0),
+        ((*LARGE, *LARGE, *LARGE), {"prediction_low": 1.0, "prediction_high": 3.0}, 1),
         ((*LARGE, (100, 2000)), {"i2": 80.0}, 2),
     ],
 )

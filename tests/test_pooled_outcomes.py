@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
+from helpers.evidence.provenance import ORIGINS
 from helpers.results import drawn_data
 from helpers.tables.pool_estimates import BAYES, EXACT, WALD, T
 from test_figures import assert_nothing_clipped, texts
@@ -177,7 +178,7 @@ def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Pa
     assert tables.pool_values(told)["tau"] is None
     (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert_nothing_clipped(picture)
-    assert len(narrative.pools_conclusion(found).split()) < 170
+    assert len(narrative.pools_conclusion(found).split()) < 185
 
 
 def test_where_the_likelihood_has_no_maximum_bayes_speaks_alone(data: Path) -> None:
@@ -360,6 +361,36 @@ def test_the_mark_of_a_study_grows_with_its_share(shipped: tables.PooledOutcomes
     assert ordered[0] < ordered[-1]
 
 
+def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(data: Path) -> None:
+    few = pregnancies(data).estimates.set_index("estimate_name")
+    assert not few["heterogeneity_text"].str.contains("heterogeneity").any()
+    bayes = few.loc[BAYES]
+    assert f"({bayes['tau_low']:.2f} to {bayes['tau_high']:.2f}, logits)" in bayes["heterogeneity_text"]
+    add_study(data, "new2026", 3, 40)
+    (more,) = pregnancies(data).estimates["heterogeneity_text"]
+    assert more.endswith("heterogeneity")
+
+
+def test_inconsistency_does_not_follow_the_prior(ev: evidence.Evidence) -> None:
+    told = [
+        [grade.reasons[1] for grade in tables.pool_grades(ev, tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method))]
+        for method in ("bayes", "binomial-normal")
+    ]  # fmt: skip
+    assert told[0] == told[1]
+
+
+def test_of_cohorts_that_may_share_women_the_one_with_more_in_all_its_arms_is_kept(data: Path) -> None:
+    add_study(data, "one2026", 3, 50)
+    add_study(data, "two2026", 3, 40)
+    add_arm(data, "two2026", "high", 2, 20)
+    edit(data, "studies", row_where(data, "studies", study_id="two2026"), n_enrolled="60")
+    for study, other in (("one2026", "two2026"), ("two2026", "one2026")):
+        edit(data, "studies", row_where(data, "studies", study_id=study), overlaps_with=other)
+    found = pregnancies(data)
+    assert "two2026" in set(found.rows["study_id"])
+    assert reasons(found, "one2026") == {"may share women with Two2026, which is larger"}
+
+
 def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> None:
     before = pregnancies(data)
     add_study(data, "new2026", 30, 40)
@@ -378,7 +409,7 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
 ) -> None:
     found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, group_by=group_by)
     said = narrative.pools_conclusion(found)
-    assert len(said.split()) < 170
+    assert len(said.split()) < 185
     for pool in records(found.estimates[found.estimates["lead"]]):
         limits = f"{tables.percent(pool.low)}–{tables.percent(pool.high)}"
         ahead = f"{tables.percent(pool.prediction_low)}–{tables.percent(pool.prediction_high)}"
@@ -386,6 +417,10 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
             f"{pool.k} studies, {pool.women} women: {tables.percent(pool.estimate)} % ({limits}; {ahead})"
             in said
         )
+    pooled = found.rows[found.rows["alone"] == ""]
+    for _, rows in pooled.groupby(["outcome", "section"]):
+        own = (rows["origin"] == ORIGINS[0]).sum()
+        assert f", own {own}/{len(rows)}" in said
     assert "no rate here is an effect of the cells" in said
     assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by|work)\b", said)
 

@@ -232,6 +232,7 @@ def test_without_variation_the_exact_interval_stands_in(events: str) -> None:
         assert (pooled.low, pooled.high) == stats.proportion_interval(sum(x), 26)
         assert (pooled.prediction_low, pooled.prediction_high) == (pooled.low, pooled.high)
         assert pooled.method.startswith("exact (Clopper-Pearson)")
+        assert pooled.prediction_convention.startswith("no prediction interval")
         assert pooled.estimate == (0 if events == "none" else 1)
         assert (pooled.tau2, pooled.i2, pooled.q, pooled.q_p) == (0, 0, 0, 1)
 
@@ -246,6 +247,7 @@ def test_proportions_have_the_t_interval_unless_told_otherwise() -> None:
 def test_a_batch_says_row_by_row_what_it_did() -> None:
     pooled = stats.pool_proportions([[0, 0], [1, 2]], [[10, 12], [10, 12]])
     assert [text.split(" ")[0] for text in pooled.method] == ["exact", "binomial-normal,"]
+    assert [text.split(" ")[0] for text in pooled.prediction_convention] == ["no", "t"]
     assert np.isfinite([pooled.estimate, pooled.low, pooled.high]).all()
 
 

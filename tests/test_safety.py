@@ -88,7 +88,7 @@ def test_sums_are_sums_and_never_of_one_study(ev: evidence.Evidence) -> None:
         harm = tables.safety(ev, event=event, grouping="donor")
         assert (harm.together["studies"] > 1).all()
         for row in harm.together.to_dict("records"):
-            part = harm.rows[harm.rows["total_unit"] == row["total_unit"]]
+            part = harm.rows[(harm.rows["total_unit"] == row["total_unit"]) & (harm.rows["left_out"] == "")]
             part = part[part["group"] == row["group"]] if row["scope"] == "group" else part
             if row["scope"] == "first-hand":
                 part = part[part["origin"] == "paper or registry"]
@@ -119,6 +119,17 @@ def test_a_retracted_count_is_shown_and_enters_no_sum(ev: evidence.Evidence) -> 
     assert harm.studies.set_index("study_id").at[STUDY, "said"] == RETRACTED
     assert any("in no sum" in label for label in tables.bound_rows(harm)["label"])
     assert "is retracted" in narrative.safety_conclusion(harm, harm)
+
+
+def test_a_case_report_is_listed_and_enters_no_sum(ev: evidence.Evidence) -> None:
+    before = tables.safety(ev, event=EVENT)
+    design = ev.studies["design"].where(ev.studies["study_id"] != STUDY, "case-report")
+    harm = tables.safety(dataclasses.replace(ev, studies=ev.studies.assign(design=design)), event=EVENT)
+    row = harm.rows.set_index("study_id").loc[STUDY]
+    assert row["left_out"].startswith("a case report")
+    assert totals(harm)["women"] == totals(before)["women"] - row["total"]
+    assert row["study_label"] not in set(harm.exposure["study_label"])
+    assert harm.studies.set_index("study_id").at[STUDY, "said"] == COUNTED
 
 
 def test_the_smaller_of_cohorts_that_overlap_enters_no_sum(ev: evidence.Evidence) -> None:

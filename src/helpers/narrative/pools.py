@@ -27,7 +27,7 @@ def pools_subtitle(found: PooledOutcomes) -> str:
 
 
 def pools_conclusion(found: PooledOutcomes) -> str:
-    """Tell every pool: studies, women, rate, interval and prediction interval, and what else the methods say.
+    """Tell every pool: studies, women, rate, intervals and how many counts the studies tell themselves.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def pools_conclusion(found: PooledOutcomes) -> str:
     Returns
     -------
     str
-        Markdown, below 170 words. Pools beyond the first few are counted.
+        Markdown, below 185 words. Pools beyond the first few are counted.
     """
     told = found.estimates[found.estimates["lead"]]
     if told.empty:
@@ -45,7 +45,10 @@ def pools_conclusion(found: PooledOutcomes) -> str:
     lines = [_line(name, found.rows, told.head(_TOLD)) for name in found.outcomes]
     more = len(told) - _TOLD
     beyond = f" {counted(more, 'more pool')} in the table." if more > 0 else ""
-    head = f"Rates by {listed(told['estimate_name'])} ({100 * found.level:g} % interval; prediction interval of a new study):{beyond}"
+    head = (
+        f"Rates by {listed(told['estimate_name'])} ({100 * found.level:g} % interval; prediction interval of a new study; "
+        f"own: counts told by the study itself):{beyond}"
+    )
     return "\n\n".join([head, "\n".join(filter(None, lines)), _apart(found), _closing(found)])
 
 
@@ -66,21 +69,31 @@ def _line(outcome: str, rows: pd.DataFrame, told: pd.DataFrame) -> str:
     name = capital(phrase(outcome))
     pools = told[told["outcome"] == outcome]
     if len(pools):
-        return f"- {name}: {'; '.join(_pool(pool) for pool in pools.itertuples())}."
+        return f"- {name}: {'; '.join(_pool(pool, rows) for pool in pools.itertuples())}."
     if outcome in set(told["outcome"]) or (rows["outcome"] == outcome).any():
         single = rows[(rows["outcome"] == outcome) & (rows["alone"] != "")]
         return f"- {name}: nothing to pool." if len(single) else ""
     return f"- {name}: no count."
 
 
-def _pool(pool: Any) -> str:
+def _pool(pool: Any, rows: pd.DataFrame) -> str:
+    same = (rows["outcome"] == pool.outcome) & (rows["section"] == pool.section) & (rows["alone"] == "")
+    pooled = rows[same]
     limits = f"{percent(pool.low)}–{percent(pool.high)}"
     ahead = (
         "none"
         if pd.isna(pool.prediction_low)
         else f"{percent(pool.prediction_low)}–{percent(pool.prediction_high)}"
     )
-    return f"{plain(pool.section)}, {pool.k} studies, {pool.women} women: {percent(pool.estimate)} % ({limits}; {ahead})"
+    return (
+        f"{plain(pool.section)}, {pool.k} studies, {pool.women} women: {percent(pool.estimate)} % ({limits}; {ahead}), "
+        f"own {_own(pooled)}/{len(pooled)}"
+    )
+
+
+def _own(rows: pd.DataFrame) -> int:
+    """Count what the study itself tells, in its paper or registration."""
+    return int((rows["origin"] == ORIGINS[0]).sum())
 
 
 def _apart(found: PooledOutcomes) -> str:
@@ -102,11 +115,10 @@ def _apart(found: PooledOutcomes) -> str:
 def _closing(found: PooledOutcomes) -> str:
     pooled = found.rows[found.rows["alone"] == ""]
     single = found.rows[found.rows["alone"] != ""]
-    own = int((pooled["origin"] == ORIGINS[0]).sum())
     alone = f"{counted(len(single), 'count')} not pooled; " if len(single) else ""
     return (
-        f"Of {len(pooled)} pooled counts {own} are told by the study itself; {alone}{len(found.left_out)} left out. All are arms with "
-        "cells, taken without any control group: no rate here is an effect of the cells."
+        f"All pools: own {_own(pooled)}/{len(pooled)}; {alone}{len(found.left_out)} left out. All are arms with cells, taken without any "
+        "control group: no rate here is an effect of the cells."
     )
 
 

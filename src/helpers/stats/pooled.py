@@ -36,8 +36,9 @@ class Pooled:
         Number of studies.
     prediction_low, prediction_high : float or ndarray
         Interval for the true value in a new study.
-    prediction_convention : str
-        Where the prediction interval takes its critical value from.
+    prediction_convention : str or ndarray
+        Where the prediction interval takes its critical value from; or that there is none, where proportions do not vary:
+        its limits then repeat `low` and `high`.
     method : str or ndarray
         The model and the interval, in words for a figure or table.
     logit, logit_se : float, ndarray or None
@@ -57,7 +58,7 @@ class Pooled:
     k: Any
     prediction_low: Any
     prediction_high: Any
-    prediction_convention: str
+    prediction_convention: Any
     method: Any
     logit: Any = None
     logit_se: Any = None

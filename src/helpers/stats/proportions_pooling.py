@@ -60,7 +60,8 @@ def pool_proportions(
         I² is in percent, with the typical within-study variance of metafor, which adds a half to the counts of
         studies without events (or only events); nothing else does. Where in all studies together there are no
         events, or nothing else, maximum likelihood has no standard error: the pooled exact (Clopper-Pearson)
-        interval takes its place, `logit` is infinite, and `method` says so.
+        interval takes its place, `logit` is infinite, and `method` says so. There is no prediction interval then:
+        `prediction_convention` says so, and its limits repeat those of the interval.
 
     Raises
     ------
@@ -188,7 +189,11 @@ def _maximum_likelihood(
         "tau2_high": None,
         "prediction_low": limits[2],
         "prediction_high": limits[3],
-        "prediction_convention": "normal" if interval == "wald" else "t with k - 1 degrees of freedom",
+        "prediction_convention": np.where(
+            fallback,
+            "no prediction interval, for want of variation: the limits are those of the interval",
+            "normal" if interval == "wald" else "t with k - 1 degrees of freedom",
+        ),
         "method": np.where(
             fallback,
             "exact (Clopper-Pearson) interval of the summed counts, for want of variation",

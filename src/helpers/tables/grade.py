@@ -117,8 +117,9 @@ def grade(
     taken alone has nothing to be compared with, which is critical whatever the study was.
 
     Inconsistency: of two studies or more, one level if I² is 50 or more, if the prediction interval is more than twice as
-    wide as the interval (both from three studies), or if the exact intervals of two studies do not meet; two if
-    I² is 75 or more and intervals do not meet.
+    wide as the interval, or if the exact intervals of two studies do not meet; two if I² is 75 or more and intervals do
+    not meet. I² counts from three studies on, the prediction interval from six: of fewer, its width is mostly that of a
+    prior or of a quantile of t.
 
     Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than asked
     for; one if an arm taken alone is set against the rate of other women. That a document was read as an abstract only
@@ -146,7 +147,8 @@ def grade(
     prediction_low, prediction_high : float, optional
         The prediction interval, on the same scale.
     i2 : float, optional
-        I² in percent; None or not a number where there is none, as for one study.
+        I² in percent, by maximum likelihood: a Bayesian I² of few studies tells of its prior. None or not a number where
+        there is none, as for one study.
     no_effect : float, optional
         The estimate to be expected if the cells did nothing: 1 for a ratio, 0 for a difference, the rate without cells
         for a proportion.
@@ -266,10 +268,11 @@ def _inconsistency(
     told = ["intervals of studies do not meet" if apart else "intervals of all studies meet"]
     several = len(studies) > 2
     differ = several and i2 is not None and i2 >= I2_SUBSTANTIAL
-    spread = several and prediction > PREDICTION_WIDER * width
+    foreseen = len(studies) > stats.FEW_STUDIES and not math.isnan(prediction)
+    spread = foreseen and prediction > PREDICTION_WIDER * width
     if several and i2 is not None:
         told.append(f"I² {i2:.0f} %")
-    if several and not math.isnan(prediction):
+    if foreseen:
         told.append(f"prediction interval {prediction / width:.1f} times as wide as the interval" if width else
                     "interval without width")  # fmt: skip
     very = apart and several and i2 is not None and i2 >= I2_CONSIDERABLE

@@ -205,12 +205,15 @@ def _again(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _shared(rows: pd.DataFrame) -> pd.Series[str]:
-    """Keep of cohorts that may share women the larger; treated and background apart, condition by condition."""
+    """Keep of cohorts that may share women the larger, all its arms together; by side and condition.
+
+    Asked last, when each arm stands in one row and no arm beside its sum.
+    """
     studies = rows.drop_duplicates("study_id").set_index("study_id")
     overlaps = {str(study): others for study, others in studies["overlaps"].items()}
     dropped: dict[tuple[Any, ...], str] = {}
     for (side, stratum), own in rows.groupby(["side", "stratum"], sort=False):
-        sizes = own.groupby("study_id", sort=False)["total"].max().sort_values(ascending=False, kind="stable")
+        sizes = own.groupby("study_id", sort=False)["total"].sum().sort_values(ascending=False, kind="stable")
         kept = sharing(list(sizes.index), overlaps)
         dropped |= {
             (side, stratum, study): str(studies.at[rival, "study_label"]) for study, rival in kept.items()

@@ -22,7 +22,7 @@ WALD, T, BAYES, EXACT = (
 OPTIONS: dict[str, dict[str, Any]] = {
     WALD: {"interval": "wald"}, T: {"interval": "t"}, EXACT: {"interval": "wald"}, BAYES: {"method": "bayes"},
 }  # fmt: skip
-#: Heterogeneity in words, from this I² in percent on.
+#: Heterogeneity of more than a few studies in words, from this I² in percent on.
 _BANDS = ((75.0, "considerable"), (50.0, "substantial"), (30.0, "moderate"), (0.0, "little"))
 ESTIMATE = [
     "name", "outcome", "condition", "section", "estimate_name", "lead", "k", "women", "events", "estimate", "low", "high",
@@ -99,8 +99,15 @@ def estimate_row(key: Any, part: pd.DataFrame, found: dict[str, stats.Pooled], n
 
 
 def _heterogeneity_text(pooled: stats.Pooled) -> str:
-    band = next(words for limit, words in _BANDS if pooled.i2 >= limit)
-    return f"tau {np.sqrt(pooled.tau2):.2f} (logits), I² {pooled.i2:.0f} %: {band} heterogeneity"
+    """Tell tau and I²; few studies cannot show how much they differ: then the limits of tau stand for a word."""
+    numbers = f"tau {np.sqrt(pooled.tau2):.2f} (logits), I² {pooled.i2:.0f} %"
+    if pooled.k > stats.FEW_STUDIES:
+        band = next(words for limit, words in _BANDS if pooled.i2 >= limit)
+        return f"{numbers}: {band} heterogeneity"
+    if pooled.tau2_low is None:
+        return numbers
+    low, high = np.sqrt([pooled.tau2_low, pooled.tau2_high])
+    return f"tau {np.sqrt(pooled.tau2):.2f} ({low:.2f} to {high:.2f}, logits), I² {pooled.i2:.0f} %"
 
 
 def pool_values(pool: pd.Series[Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from helpers import stats
 from helpers.evidence import Evidence
 from helpers.tables.evidence_map import told_rows
 from helpers.tables.grade import Grade, grade
+from helpers.tables.pool_estimates import no_maximum, study_counts
 from helpers.tables.pools import PooledOutcomes
 from helpers.tables.registrations import SILENT, registered_rows
 
@@ -28,7 +29,8 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
     -------
     list of Grade
         One per outcome and section, in their order; the condition is the name of the section. A pool is graded by the
-        estimate that is told; a study alone by its counts with the exact interval. Several studies that are not pooled have
+        estimate that is told, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
+        interval. Several studies that are not pooled have
         no estimate and no grade. Of the registered trials of the same condition and tissue, those of fate `SILENT` count as
         unreported.
     """
@@ -38,7 +40,7 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
     for (outcome, section), rows in found.rows.groupby(["outcome", "section"], sort=False):
         name, group = str(outcome), str(section)
         if (name, group) in told.index:
-            estimate = _of_pool(told.loc[(name, group)])
+            estimate = _of_pool(told.loc[(name, group)], rows)
         elif rows["study_id"].nunique() == 1:
             estimate = _of_study(rows, found.level)
         else:
@@ -64,12 +66,15 @@ def _trials(ev: Evidence) -> pd.DataFrame:
     return registered_rows(ev, studies, told_rows(ev, studies))
 
 
-def _of_pool(pool: Any) -> dict[str, Any]:
+def _of_pool(pool: Any, rows: pd.DataFrame) -> dict[str, Any]:
     limits = {
         name: None if pd.isna(pool[name]) else float(pool[name])
-        for name in ("prediction_low", "prediction_high", "i2")
+        for name in ("prediction_low", "prediction_high")
     }
-    return {**{name: float(pool[name]) for name in ("estimate", "low", "high")}, **limits}
+    counts = study_counts(rows)
+    # Whichever method is told: of few studies the Bayesian I² is mostly that of its prior.
+    i2 = None if no_maximum(*counts) else float(stats.pool_proportions(*counts).i2)
+    return {**{name: float(pool[name]) for name in ("estimate", "low", "high")}, **limits, "i2": i2}
 
 
 def _of_study(rows: pd.DataFrame, level: float) -> dict[str, Any]:

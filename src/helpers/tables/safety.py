@@ -103,8 +103,8 @@ def safety(
     -------
     Safety
         A study that does not say is never a study without events. Counts of women, pregnancies and births are never
-        added to each other. Rows of retracted documents, and the smaller of cohorts that may share women, enter no
-        sum.
+        added to each other. Rows of retracted documents, case reports (told because of what happened), and the smaller
+        of cohorts that may share women, enter no sum.
 
     Raises
     ------
@@ -236,10 +236,11 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
 
 
 def _left_out(rows: pd.DataFrame, overlaps: pd.Series) -> pd.Series:
-    """Say why a count enters no sum: retracted, or of a cohort that may share women with a larger one."""
+    """Say why a count enters no sum: retracted, a case report, or of a cohort that may share women with a larger one."""
     reasons = pd.Series("", index=rows.index, dtype="str")
+    reasons[rows["design"] == "case-report"] = "a case report, told because of what happened"
     reasons[rows["retracted"].notna()] = "retracted"
-    for _, same in rows[rows["retracted"].isna()].groupby("total_unit"):
+    for _, same in rows[reasons == ""].groupby("total_unit"):
         sizes = same.groupby("study_id")["total"].sum().sort_values(ascending=False, kind="stable")
         dropped = sharing(list(sizes.index), {str(study): named for study, named in overlaps.items()})
         names = same.drop_duplicates("study_id").set_index("study_id")["study_label"]

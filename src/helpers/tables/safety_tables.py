@@ -119,8 +119,8 @@ def together_table(harm: Safety) -> Table:
     }
     note = (
         "Crude sums of two or more studies, exact limits: they hold only if all studies had one and the same rate and looked "
-        f"for the same. Groups by {GROUPINGS[harm.grouping]} are a naive comparison across studies. Retracted counts, and the "
-        "smaller of cohorts that may share women, are left out."
+        f"for the same. Groups by {GROUPINGS[harm.grouping]} are a naive comparison across studies. Retracted counts, case "
+        "reports, and the smaller of cohorts that may share women, are left out."
     )
     return table(rows, columns, title=f"Counts of {harm.words} added up", note=note)
 
