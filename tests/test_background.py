@@ -308,12 +308,21 @@ def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
     counts = tables.comparable(ev, outcome=outcome)
     pairs = tables.background_pairs(counts, discount=discount)
     said = narrative.background_conclusion(counts, pairs, level=0.95)
-    assert len(said.split()) <= 190
+    assert len(said.split()) <= 200
     treated = counts.rows["side"].eq(TREATED).sum()
     assert f": {treated}, of which {pairs['treated'].nunique()} with a comparator" in said
     cited = pairs[(pairs["rank"] == 0) & (pairs["study_role"] == "cited")]
     for row in records(cited):
         assert row.gap_text in said
+    trials = pairs[pairs["randomised"]]
+    for row in records(trials):
+        assert (
+            f"{row.events}/{row.total} against {row.background_events}/{row.background_total}, {row.gap_text}"
+            in said
+        )
+    assert ("Randomised, one small trial each" in said) == bool(len(trials))
+    if len(trials):
+        assert "Where not randomised, the women differ" in said
     assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by|work)\b", said)
 
 
@@ -324,6 +333,27 @@ def test_the_conclusion_turns_with_the_counts(data: Path) -> None:
     said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
     assert "against not one for 1" in said
     assert "P &gt;0.99" in said
+
+
+def test_a_randomised_pair_is_told_and_not_taken_for_other_women(ev: evidence.Evidence) -> None:
+    counts = tables.comparable(ev, outcome="live-birth")
+    pairs = tables.background_pairs(counts, discount=0.5)
+    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    assert "Zhu 2023 41/72 against 26/68, +18.7 (+2.2 to +33.9)" in said
+    only = narrative.background_conclusion(counts, pairs[pairs["randomised"]], level=0.95)
+    assert "the women differ" not in only.lower()
+    assert "Zhu 2023 41/72" in only
+    none = narrative.background_conclusion(counts, pairs[~pairs["randomised"]], level=0.95)
+    assert "randomised" not in none.lower()
+
+
+@pytest.mark.parametrize(("events", "lower"), [("1", True), ("40", False)])
+def test_a_trial_says_when_it_would_show_the_rate_lower(data: Path, events: str, lower: bool) -> None:
+    edit(data, "outcomes", row_where(data, "outcomes", **YAN), events=events, percent_reported="")
+    counts = pregnancies(data, condition=["POI"], comparators=["letur2004"])
+    said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
+    (line,) = [line for line in said.splitlines() if line.startswith("- Yan 2020")]
+    assert ("trial (lower)" in line) == lower
 
 
 def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(ev: evidence.Evidence) -> None:

@@ -114,14 +114,33 @@ def test_changed_sides_change_the_sign(
 @pytest.mark.parametrize(
     ("events", "totals", "model", "word"),
     [
-        ([3], [2], Model("common"), "no more than these"),
-        ([-1], [2], Model("common"), "0 or more"),
+        ([3], [2], Model("common"), "exceed their total: 3 of 2"),
+        ([-1], [2], Model("common"), "must not be negative"),
+        ([0], [0], Model("common"), "1 or more"),
+        ([math.nan], [2], Model("common"), "events must be whole"),
+        ([1], [math.nan], Model("bayes"), "total must be whole"),
+        ([math.inf], [math.inf], Model("common"), "events must be whole"),
+        ([0.5], [2], Model("common"), "events must be whole"),
         ([1], [2], Model("fixed"), "binomial-normal, bayes, common"),
     ],
 )
-def test_impossible_input_is_refused(events: list[int], totals: list[int], model: Model, word: str) -> None:
+def test_impossible_input_is_refused(
+    events: list[float], totals: list[float], model: Model, word: str
+) -> None:
+    side = (events, totals, [[True]])
     with pytest.raises(ValueError, match=word):
-        stats.pool_sets(events, totals, [[True]], model=model)
+        stats.pool_sets(*side, model=model)
+    fine = ([1], [2], [[True]])
+    for treated, background in ((side, fine), (fine, side)):
+        with pytest.raises(ValueError, match=word):
+            stats.differences(treated, background, [[0, 0]], models={"one": model})
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_what_is_missing_in_a_study_not_used_changes_nothing(model: Model) -> None:
+    found = stats.pool_sets([*EVENTS, np.nan], [*TOTALS, np.nan], [[True] * 4 + [False]], model=model)
+    expected = stats.pool_sets(EVENTS, TOTALS, [[True] * 4], model=model)
+    assert (found.estimate, found.low, found.high) == (expected.estimate, expected.low, expected.high)
 
 
 def test_a_discount_of_everything_is_refused() -> None:
@@ -306,12 +325,40 @@ def test_the_conclusion_is_short_and_says_what_shares_are_not(
 ) -> None:
     for asked in (told, quick):
         words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
-        assert len(words.split()) < 150
+        assert len(words.split()) <= 180
         assert "no probability" in words
         assert f"{len(asked.possible):,} possible" in words
     assert "“paper or registry” (told by)" in narrative.robustness_conclusion(
         told, tables.option_effects(told)
     )
+
+
+def test_the_conclusion_names_the_cohort_behind_an_answer(
+    told: tables.Multiverse, quick: tables.Multiverse
+) -> None:
+    for asked in (told, quick):
+        words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
+        for answer in (ABOVE, BELOW):
+            rows = asked.possible[asked.possible["answer"] == answer]
+            head = f"Comparator behind most specifications {answer}: "
+            assert (head in words) == bool(len(rows))
+            if rows.empty:
+                continue
+            named = words.split(head)[1].split(".\n")[0].split("%). ")[0]
+            behind = [
+                asked.comparators[int(place)]["study_label"].unique() for place in rows["background_set"]
+            ]
+            alone = pd.Series([studies[0] if len(studies) == 1 else "cohorts pooled" for studies in behind])
+            assert alone.mode()[0] in named
+            if alone.nunique() == 1:
+                assert "(100.0 " in named
+        assert "Own controls of the treated studies, randomised or not, are no comparators here" in words
+
+
+def test_an_own_control_is_no_comparator(told: tables.Multiverse) -> None:
+    treated = {study for rows in told.sets for study in rows["study_id"]}
+    assert all(rows["side"].eq(BACKGROUND).all() for rows in told.comparators)
+    assert not any(set(rows["study_id"]) & treated for rows in told.comparators)
 
 
 def test_the_notebook_allows_the_questions_there_are() -> None:

@@ -12,7 +12,6 @@ from helpers.narrative.wording import counted, interval_words, listed, plain
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
 from helpers.tables.comparators import NOBODY_TREATED, Comparable
 from helpers.tables.independent import TREATED, UNTREATED
-from helpers.tables.rows import percent
 
 #: Treated arms that are told one by one.
 _TOLD = 3
@@ -33,7 +32,7 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     Returns
     -------
     str
-        Markdown, below two hundred words. Nothing is said of causes.
+        Markdown, of at most two hundred words. Nothing is said of causes; of randomised pairs each is told.
     """
     name = phrase(counts.outcome)
     treated = counts.rows[counts.rows["side"] == TREATED]
@@ -46,16 +45,17 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
         )
     beside = pairs.drop_duplicates(["study_id", "treated"])
     alone = treated[~treated["who"].isin(beside["treated"])]
-    who = f" ({listed(map(plain, alone['study_label']))})" if 0 < len(alone) <= _TOLD else ""
     text = f"Treated cohorts with a count of {name}: {len(treated)}, of which {len(beside)} with a comparator of the same condition"
-    text += f" and {len(alone)} with none{who}. " if len(alone) else ". "
+    text += f" and {len(alone)} with none. " if len(alone) else ". "
     if pairs.empty:
         return (
             text
             + _others(counts)
             + "Whether it would have happened anyway cannot be told from what was read."
         )
-    return "\n\n".join([text + _tally(pairs, level), _lines(pairs), _closing(pairs)])
+    trials, unlike = pairs[pairs["randomised"]], pairs[~pairs["randomised"]]
+    parts = [text + _tally(pairs, level), _lines(unlike), _trials(trials), _closing(pairs)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _others(counts: Comparable) -> str:
@@ -101,40 +101,57 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     untreated = (
         f"Against untreated women it does so in {int((alone == UNCLEAR).sum())} of {counted(len(alone), 'comparison')}."
         if len(alone)
-        else "None of the comparators is an untreated cohort."
+        else "No comparator is an untreated cohort."
     )
     return f"The {100 * level:g} % interval of the difference includes no difference {told}. {untreated}"
 
 
 def _lines(pairs: pd.DataFrame) -> str:
-    first = pairs[pairs["rank"] == 0]
+    """Tell of the largest treated arms, the cited ones first, the comparator that is told first."""
+    if pairs.empty:
+        return ""
+    first = pairs.drop_duplicates(["study_id", "treated"])
     cited = first[first["study_role"] == "cited"]
     told = (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_TOLD)
-    lines = [_told(row) for row in told.itertuples()]
-    off = told.loc[~told["randomised"], "discount"]
-    at = f", at discount {off.iloc[0]:g} unless randomised" if len(off) else ""
-    head = f"P: probability that the treated rate is higher{at}. Trial: women per arm, {100 * POWERS[0]:g} % power."
-    return "\n".join([head, "", *lines])
+    head = (
+        f"P: probability that the treated rate is higher, at discount {told['discount'].iloc[0]:g}. "
+        f"Trial: women per arm to show it higher (or lower), {100 * POWERS[0]:g} % power."
+    )
+    return "\n".join([head, "", *(_told(row) for row in told.itertuples())])
 
 
 def _told(row: Any) -> str:
-    treated, other = (
-        f"{events}/{total} ({percent(events / total)} %)"
-        for events, total in ((row.events, row.total), (row.background_events, row.background_total))
-    )
     teller = "" if row.origin == ORIGINS[0] else f" ({row.origin})"
-    kind = row.comparator_kind + (", randomised" if row.randomised else "")
-    trial = "none, the rates are equal" if pd.isna(row.needed_80) else f"{row.needed_80:,}"
     return (
-        f"- {plain(row.treated)} {treated}{teller} against {plain(row.comparator_label)} {other}, {kind}: {row.gap_text} points; "
-        f"P {plain(row.chance_text)}; trial {trial}."
+        f"- {plain(row.treated)} {row.events}/{row.total}{teller} against {plain(row.comparator_label)} "
+        f"{row.background_events}/{row.background_total}, {row.comparator_kind}: {row.gap_text} points; "
+        f"P {plain(row.chance_text)}; {_trial(row)}."
     )
+
+
+def _trial(row: Any) -> str:
+    """Size the trial, and say so where it would show that the treated rate is the lower."""
+    if pd.isna(row.needed_80):
+        return "trial none, the rates are equal"
+    return f"trial{' (lower)' if row.difference < 0 else ''} {row.needed_80:,}"
+
+
+def _trials(pairs: pd.DataFrame) -> str:
+    """Tell each randomised pair: few as they are, they alone compare like with like."""
+    if pairs.empty:
+        return ""
+    told = (
+        f"{plain(row.treated)} {row.events}/{row.total} against {row.background_events}/{row.background_total}, "
+        f"{row.gap_text}, {_trial(row)}"
+        for row in pairs.itertuples()
+    )
+    return f"Randomised, one small trial each (points): {'; '.join(told)}."
 
 
 def _closing(pairs: pd.DataFrame) -> str:
-    randomised = int(pairs["randomised"].sum())
     silent = int(pairs["window"].str.contains("printed").sum())
-    text = f"Randomised comparisons: {randomised} of {len(pairs)}; without a printed follow-up: {silent}. "
-    if randomised == len(pairs):
-        return text + "Nothing is adjusted, and the trials stand by themselves."
-    return text + "The women differ, so no difference here shows an effect of the cells, or its absence."
+    text = f"{counted(len(pairs), 'comparison')}, without a printed follow-up: {silent}. "
+    if pairs["randomised"].all():
+        return text + "Nothing is adjusted, and each trial stands by itself."
+    subject = "Where not randomised, the women differ" if pairs["randomised"].any() else "The women differ"
+    return text + f"{subject}, and no difference shows an effect of the cells, or its absence."

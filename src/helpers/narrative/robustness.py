@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.choice_effects import multiverse_values
 from helpers.tables.data_choices import CHOICE_WORDS
-from helpers.tables.multiverse import UNCLEAR, Multiverse
+from helpers.tables.multiverse import ABOVE, BELOW, UNCLEAR, Multiverse
 from helpers.tables.rows import percent, points
 
 #: Share of specifications that is most of them, and options named at most.
@@ -29,7 +29,7 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Markdown, of fewer than 150 words.
+        Markdown, of at most 180 words.
     """
     values = multiverse_values(told)
     answers, possible = values["answers"], values["possible"]
@@ -40,11 +40,31 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
         f"{_percent(values['share_below'])} below, and {_percent(answers[UNCLEAR] / possible)} show no difference. "
         f"The estimates run from {points(values['lowest'])} to {points(values['highest'])} percentage points, median "
         f"{points(values['median'])}. {_percent(values['single_study'])} rest on a single study.",
-        _turning(options),
+        " ".join(
+            [_turning(options), *(_behind(told, answer) for answer in (ABOVE, BELOW) if answers[answer])]
+        ),
         "A share of specifications is no probability: they are not independent, and not all are equally good. None of them mends "
-        "what all share: small groups without randomised control, reported by choice.",
+        "what all share: small groups, reported by choice, beside women of other studies. Own controls of the treated studies, "
+        "randomised or not, are no comparators here.",
     ]
     return "\n\n".join(lines)
+
+
+def _behind(told: Multiverse, answer: str) -> str:
+    """Name the comparators of most specifications that give an answer, whichever rule chose the cohort."""
+    rows = told.possible
+    cohorts = rows.loc[rows["answer"] == answer, "background_set"].map(lambda place: _cohort(told, place))
+    shares = cohorts.value_counts(normalize=True)
+    # As few as hold most of them, the largest first.
+    most = shares[shares.cumsum().shift(fill_value=0) <= _MOST]
+    held = [f"{plain(name)} ({_percent(share)})" for name, share in most.items()]
+    more = f" and {len(held) - _NAMED} more" if len(held) > _NAMED else ""
+    return f"Comparator behind most specifications {answer}: {listed(held[:_NAMED])}{more}."
+
+
+def _cohort(told: Multiverse, place: int) -> str:
+    studies = told.comparators[int(place)]["study_label"].unique()
+    return str(studies[0]) if len(studies) == 1 else "cohorts pooled"
 
 
 def _turning(options: pd.DataFrame) -> str:

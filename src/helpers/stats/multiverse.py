@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from helpers.stats.checked import BoolArray, FloatArray, alpha_of, chosen, within
+from helpers.stats.checked import BoolArray, FloatArray, alpha_of, chosen, counts, within
 from helpers.stats.proportions import exact_limits
 from helpers.stats.proportions_pooling import pool_proportions
 
@@ -129,17 +129,14 @@ def pool_sets(
     Raises
     ------
     ValueError
-        If shapes differ, a count is impossible, or the model or the level is not known.
+        If shapes differ, a used count is missing, broken or impossible, or the model or the level is not known.
     """
     chosen("method", model.method, ("binomial-normal", "bayes", "common"))
     used = np.atleast_2d(np.asarray(where, dtype=bool))
-    x, n = (
-        np.broadcast_to(np.asarray(part, dtype=np.float64), used.shape) * used for part in (events, totals)
-    )
-    if (x < 0).any() or (x > n).any() or (used & (n < 1)).any():
-        raise ValueError(
-            "each study used needs 0 or more events among 1 or more women, and no more than these"
-        )
+    x, n = (np.broadcast_to(np.asarray(part, dtype=np.float64), used.shape) for part in (events, totals))
+    # A study that is not used is 0 of 0; a product with the mask would keep what is missing there.
+    counts(x[used], n[used])
+    x, n = np.where(used, x, 0.0), np.where(used, n, 0.0)
     k, alpha = used.sum(axis=1), alpha_of(level)
     sums, women = x.sum(axis=1), n.sum(axis=1)
     counted = k > 0
