@@ -134,6 +134,35 @@ def test_a_mended_percentage_is_silent_and_a_broken_one_is_not(data: Path) -> No
     assert "30.77 %" in broken.possible
 
 
+def test_a_sound_percentage_of_completers_is_silent(data: Path) -> None:
+    row = row_where(data, "outcomes", study_id="herraiz2018", percent_reported="81.3")
+    edit(data, "outcomes", row, total_basis="reported", extraction="reported")
+    assert not {rule for rule in rules_about(data, "herraiz2018") if rule.startswith("percentage-of")}
+    # Taken from another document: of 29 women both 4/21 and 5/26 would be printed as 19 %.
+    row = row_where(data, "outcomes", study_id="uddin2022", percent_reported="91.3")
+    edit(data, "outcomes", row, percent_reported="19", events="4", total="21")
+    assert "percentage-of-enrolled" not in rules_about(data, "uddin2022")
+    edit(data, "outcomes", row, events="", total="", total_basis="")
+    assert "percentage-of-enrolled" in rules_about(data, "uddin2022")
+
+
+def test_a_smaller_total_in_the_same_document_weakens_the_finding(data: Path) -> None:
+    def confidence() -> Confidence:
+        told = check_numbers(evidence.load(data), ["percentage-of-enrolled"])
+        return next(one.confidence for one in told if one.keys["study_id"] == "herraiz2018")
+
+    assert confidence() is Confidence.LIKELY
+    row = row_where(data, "outcomes", study_id="herraiz2018", outcome="natural-pregnancy")
+    edit(data, "outcomes", row, total="16", total_basis="reported")
+    assert confidence() is Confidence.POSSIBLE
+
+
+def test_cut_off_instead_of_rounded_is_no_more_than_possible(found: list[Finding]) -> None:
+    cut = [told for told in found if "cut off" in told.possible]
+    assert cut
+    assert {told.confidence for told in cut} == {Confidence.POSSIBLE}
+
+
 def test_births_after_a_longer_follow_up_are_silent(data: Path) -> None:
     row = row_where(data, "statements", study_id="yan2020", item="follow-up")
     edit(data, "statements", row, value="24")

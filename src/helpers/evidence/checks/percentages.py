@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -116,8 +117,8 @@ def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
     """Find percentages that their own total, or their own count, does not allow.
 
     Rates of a model (cumulative incidence, a prediction) are no fraction and are passed over. Whatever the count, a
-    percentage that no count of the total gives is wrong by arithmetic; where only the fraction could have been cut
-    off instead of rounded, the finding is ``likely``.
+    percentage that no count of the total gives is wrong by arithmetic; where the fraction could have been cut off
+    instead of rounded, the finding is ``possible``, since both are in use.
     """
     for table, (count, total, percent) in _SHARES.items():
         text = ev.printed[table]
@@ -131,7 +132,7 @@ def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
             if cut if events == "" else int(events) in cut:
                 whole = cut[0] if events == "" else int(events)
                 possible = f"{whole}/{n} = {_percent(whole, n)}; cut off, not rounded"
-                confidence = Confidence.LIKELY
+                confidence = Confidence.POSSIBLE
             else:
                 possible = _fit(share, counts, n, events)
                 confidence = Confidence.CERTAIN if bases[row] == "reported" else Confidence.LIKELY
@@ -143,7 +144,9 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
     """Find percentages of women, printed without a total, that the women of the arm do not allow.
 
     The women of the arm are those enrolled where the arm gives no number of its own. The finding tells which
-    denominators up to that number would do.
+    denominators up to that number would do. A percentage of women who completed is sound: where the row has a
+    count and total that fit, and that the percentage alone does not give away, nothing is told; where the document
+    prints a smaller total that fits, the finding is ``possible``.
     """
     text = ev.printed["outcomes"]
     frame = ev.select("outcomes")
@@ -155,11 +158,24 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
         if possible_counts(share, n) or truncated_counts(share, n):
             continue
         fractions = possible_denominators(share, n)
+        own = (int(cells["events"]), int(cells["total"])) if cells["events"] and cells["total"] else None
+        # The one fraction that fits may have been worked out from the percentage; then it explains nothing.
+        if own in fractions and len(fractions) > 1:
+            continue
         told = ", ".join(f"{k}/{total}" for k, total in fractions[-_TOLD:]) or "no fraction"
         possible = f"no count of {n}; of smaller totals {told} would be printed so"
         confidence = Confidence.LIKELY if fractions else Confidence.CERTAIN
+        if {total for _, total in fractions} & _printed_totals(frame, cells):
+            confidence = Confidence.POSSIBLE
         printed = f"{share} % of {n} women"
         yield finding(ev, "percentage-of-enrolled", "outcomes", [row], printed, possible, confidence)
+
+
+def _printed_totals(outcomes: pd.DataFrame, cells: dict[str, Any]) -> set[int]:
+    """Take the totals of women that the document of a row prints with other outcomes of the study."""
+    same = outcomes["study_id"].eq(cells["study_id"]) & outcomes["source_id"].eq(cells["source_id"])
+    women = outcomes["total_unit"].eq("women") & outcomes["total_basis"].eq("reported")
+    return set(outcomes.loc[same & women, "total"].dropna().astype(int))
 
 
 def _is_share(ev: Evidence, table: str) -> pd.Series[bool]:
