@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,19 @@ def read(folder: Path) -> Tables:
 def broken(folder: Path) -> list[str]:
     """Name everything that does not hold."""
     tables = read(folder)
-    checks = (_keys, _ids, _arms, _figures, _times, _overlaps, _retractions, _discrepancies, _links, _units)
+    checks = (
+        _keys,
+        _ids,
+        _same,
+        _arms,
+        _figures,
+        _times,
+        _overlaps,
+        _retractions,
+        _discrepancies,
+        _links,
+        _units,
+    )
     # Figures are compared only where all of them can be read.
     return list(_cells(tables)) or [fault for check in checks for fault in check(tables)]
 
@@ -157,6 +170,16 @@ def _overlaps(tables: Tables) -> Iterator[str]:
         for other in others:
             if other == study or study not in named.get(other, set()):
                 yield f"studies: {study} names {other}"
+
+
+def _same(tables: Tables) -> Iterator[str]:
+    for column in ("doi", "pmid"):
+        cells = [row[column].lower() for row in tables["sources"] if row[column]]
+        yield from (f"sources: {cell} stands twice" for cell in set(cells) if cells.count(cell) > 1)
+    for one, other in combinations(tables["studies"], 2):
+        shared = set(one["registry_id"].split("; ")) & set(other["registry_id"].split("; ")) - {""}
+        if shared and other["study_id"] not in one["overlaps_with"].split("; "):
+            yield f"studies: {one['study_id']} and {other['study_id']} share {shared}"
 
 
 def _retractions(tables: Tables) -> Iterator[str]:

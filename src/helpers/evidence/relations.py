@@ -166,6 +166,40 @@ def _overlaps(tables: Tables) -> Iterator[Breach]:
     )  # fmt: skip
 
 
+def _identifiers(tables: Tables) -> Iterator[Breach]:
+    sources = tables["sources"]
+    for column, name in (("doi", "DOI"), ("pmid", "PubMed number")):
+        # A DOI means the same in capitals and small letters.
+        given = sources[[column, "source_id"]].dropna()
+        others = given.groupby(given[column].str.lower())["source_id"].transform("first")
+        again = (others != given["source_id"]).reindex(sources.index, fill_value=False)
+        yield Breach("sources", again, column, _repeated(name, others))
+
+
+def _repeated(name: str, others: pd.Series[Any]) -> Callable[[Any], str]:
+    return lambda row: f"is the {name} of {others[row.name]} too; a document stands once, under one source_id"
+
+
+def _registrations(tables: Tables) -> Iterator[Breach]:
+    """Compare studies with the same registry number; the later row is told."""
+    studies = tables["studies"]
+    names = dict(studies["study_id"].fillna("").items())
+    # One side is enough here: that both are named is held by `_overlaps`.
+    named = {frozenset((names[row], other)) for row, other in _parts(studies["overlaps_with"]).items()}
+    earlier: dict[str, list[str]] = {}
+    alone: dict[Any, tuple[str, str]] = {}
+    for row, number in _parts(studies["registry_id"]).items():
+        study, others = names[row], earlier.setdefault(number, [])
+        strange = [other for other in others if other != study and frozenset((study, other)) not in named]
+        if strange:
+            alone[row] = (number, strange[0])
+        others.append(study)
+    yield Breach(
+        "studies", pd.Series(studies.index.isin(list(alone)), index=studies.index), "overlaps_with",
+        lambda row: "must name {1}, and {1} this study, for both have registry number {0}".format(*alone[row.name]),
+    )  # fmt: skip
+
+
 def _retractions(tables: Tables) -> Iterator[Breach]:
     sources = tables["sources"]
     said = sources["title_short"].str.contains(_RETRACTED, na=False) | sources["note"].str.contains(
@@ -258,5 +292,6 @@ def _looked_up(rules: dict[Any, str]) -> Callable[[Any], str]:
 
 
 _CHECKS: tuple[Callable[[Tables], Iterator[Breach]], ...] = (
-    within_rows, _references, _arms, _discrepancies, _overlaps, _retractions, _times, _units, _matches,
+    within_rows, _references, _arms, _discrepancies, _overlaps, _identifiers, _registrations, _retractions,
+    _times, _units, _matches,
 )  # fmt: skip
