@@ -139,10 +139,16 @@ def test_the_sheet_has_every_column_explained(empty: bytes) -> None:
             assert cell.comment is not None
             assert str(rules.description) in cell.comment.text
             assert ("must be given" in cell.comment.text) == (not rules.nullable)
-            text = (rules.metadata or {})["kind"] == "text"
-            assert tab.cell(3, number).number_format == ("@" if text else "General")
-            if text:
-                assert tab.column_dimensions[get_column_letter(number)].number_format == "@"
+            assert tab.cell(3, number).number_format == "@"
+            assert tab.column_dimensions[get_column_letter(number)].number_format == "@"
+
+
+def test_printed_decimals_of_an_example_stay(ev: evidence.Evidence) -> None:
+    printed = ev.printed["measurements"].head(1).assign(mean="15.0", sd="2.50")
+    book = sheet.new_sheet(KEY, {**ev.printed, "measurements": printed})
+    columns = list(printed.columns)
+    example = [cell.value for cell in book["measurements"][2]]
+    assert [example[columns.index(column)] for column in ("mean", "sd")] == ["15.0", "2.50"]
 
 
 def test_every_vocabulary_is_a_drop_down(empty: bytes) -> None:

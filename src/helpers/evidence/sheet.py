@@ -202,6 +202,8 @@ def instructions(key: str, file: str) -> list[str]:
         "'Table 2, row FSH' or 'Abstract, Results, sentence 3').",
         "Copy numbers as printed, with a point for the decimals and without thousands separators. Write no unit "
         "into a cell with a number; units have their own column.",
+        "In a workbook the columns of numbers are text too, so that 15.0 keeps its decimals: leave them so, and pass "
+        "over the mark that a number is stored as text.",
         "Columns with bold names must be given in every row. Point at a name to see meaning, unit and form.",
         f"Columns with words have a drop-down; the tab {MEANINGS} tells what each word means.",
         f"A row whose first cell begins with '{EXAMPLE}' is an example and is not imported. Leave it or delete it.",
@@ -274,13 +276,11 @@ def _fill_tab(
         head = tab.cell(1, number)
         head.font = Font(bold=True, italic=rules.nullable, color="666666" if rules.nullable else "000000")
         head.comment = Comment(form_of(rules), "reanalysis", width=320, height=150)
-        text = metadata["kind"] == "text"
-        if text:
-            # As text, Excel leaves ids, dates and DOIs as they are typed.
-            tab.column_dimensions[letter].number_format = "@"
+        # As text, a spreadsheet leaves ids, dates and DOIs as they are typed, and 15.0 its decimals.
+        tab.column_dimensions[letter].number_format = "@"
         for row, cells in enumerate(rows, start=2):
-            cell = tab.cell(row, number, _typed(cells[number - 1], text=text) or None)
-            cell.number_format = "@" if text else "General"
+            cell = tab.cell(row, number, cells[number - 1] or None)
+            cell.number_format = "@"
             if row == 2:
                 cell.font, cell.fill = Font(italic=True, color="888888"), _GREY
         if metadata.get("vocabulary"):
@@ -288,10 +288,6 @@ def _fill_tab(
             tab.add_data_validation(_drop_down(words, f"{letter}2:{letter}{_LAST_ROW}"))
             for word, meaning in metadata["vocabulary"].items():
                 meanings.append([name, column, word, meaning])
-
-
-def _typed(cell: str, *, text: bool) -> str | float:
-    return cell if text or not cell else float(cell)
 
 
 def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
