@@ -56,7 +56,7 @@ def test_the_conclusion_counts_and_puts_the_cited_studies_first(
     text = narrative.findings_conclusion(rows, checked=rows_checked(ev))
     assert f"{rows['rule'].nunique()} of {len(RULES)} rules found {len(rows)} contradictions" in text
     assert "- Herraiz 2018, ovarian function improved: 81.3 % of 17 women" in text
-    assert "- Yan 2020: 4 live births within 6 months" in text
+    assert "- Yan 2020, live birth: 4 live births within 6 months" in text
     assert "Bidet" not in text
     assert "found nothing" in narrative.findings_conclusion(rows.iloc[:0], checked=5)
 
