@@ -18,7 +18,7 @@ WARNING = (
     "differ. A difference here is no effect of the cells."
 )
 RANDOMISED = "Randomised within the study, and not adjusted."
-_ROW, _LABEL, _MANY = 0.235, 56, 10
+_ROW, _LABEL = 0.235, 56
 #: Women without cells: dark where they received nothing or are the control of the study itself.
 _GREYS = {"own control": "#4d4d4d", "untreated": "#4d4d4d", "treated otherwise": "#b0b0b0"}
 _ENTRIES = 7
@@ -43,7 +43,7 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple
         Women with cells in the colour of the cells, women without in grey, paler where they received something else. A condition without any comparator says so. A
         figure without rows says so.
     """
-    lines = style.footer_lines(*_sources(rows["citation"], notes))
+    lines = style.footer_lines(rows["citation"], notes)
     blocks = [(str(name), block) for name, block in rows.groupby("stratum", sort=False)]
     number = max(sum(len(block) + 1 + _lonely(block) for _, block in blocks), 3)
     legend = _count_handles(rows)
@@ -87,7 +87,7 @@ def difference_forest(
         Left the difference with its interval; right the probability: the mark is at the discount chosen, the line runs over
         all discounts from none (bar) to a high one. A filled mark is randomised. A frame without pairs says so.
     """
-    lines = style.footer_lines(*_sources(pairs["citation"], notes))
+    lines = style.footer_lines(pairs["citation"], notes)
     number = max(len(pairs) + pairs["head"].nunique(), 3)
     top, bottom = style.title_height(title, subtitle) + 0.85, style.footer_height(lines) + 1.0
     with style.house_style():
@@ -106,14 +106,6 @@ def difference_forest(
         marks.legend_below(figure, _pair_handles(pairs), (bottom - 0.62) / height)
         style.footed(figure, lines)
     return figure
-
-
-def _sources(citations: pd.Series, notes: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
-    """Name the sources, or where they stand if they are many."""
-    cited = list(dict.fromkeys(source for joined in citations for source in str(joined).split("; ")))
-    if len(cited) <= _MANY:
-        return cited, notes
-    return [], (*notes, f"Sources: {len(cited)} documents, named in the table of counts on the same page.")
 
 
 def _lonely(block: pd.DataFrame) -> bool:
