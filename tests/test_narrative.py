@@ -141,8 +141,20 @@ def test_directions_come_from_levels_and_changes_of_women_with_cells(ev: evidenc
 def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
     study = tables.study_rows(ev, "igboeli2020", level=0.95)
     text = narrative.study_conclusion(study, level=0.95)
-    assert f"{len(study.changes)} changes without a level are on record, 4 of them with a size" in text
-    assert f"{len(study.discrepancies)} discrepancies" in text
+    assert (
+        "After treatment against before, higher: E2, ovarian volume and quality of life, lower: menopausal"
+        in text
+    )
+    assert "2 of 13 statements with a size." in text
+    assert f"Between or within its sources: {len(study.discrepancies)} discrepancies." in text
+
+
+def test_a_report_tells_the_first_and_the_last_level_of_a_course(ev: evidence.Evidence) -> None:
+    text = narrative.study_conclusion(tables.study_rows(ev, "saharkhiz2024", level=0.95), level=0.95)
+    assert (
+        "- AFC, follicles (Saharkhiz 2024). Month 0: mean 2 (1.2 to 2.8), n = 20; month 4: mean 3.1 " in text
+    )
+    assert "- One level without a course: BMI and infertility duration." in text
 
 
 def test_a_study_of_which_nothing_was_reported_says_so(ev: evidence.Evidence) -> None:

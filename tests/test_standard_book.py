@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -223,6 +224,31 @@ def test_the_home_page_answers_each_question(book: Path) -> None:
     assert "Of 120 claims judged" in text
     assert home.count("question-answer") == len(QUESTIONS)
     assert "did not finish" not in text
+
+
+def test_the_home_page_folds_the_end_of_long_answers_and_drops_nothing(rendered: Path, book: Path) -> None:
+    home = (book / "index.html").read_text(encoding="utf-8")
+    folded = re.findall(r"<details><summary>The rest of the answer</summary>(.*?)</details>", home, re.DOTALL)
+    assert 0 < len(folded) < len(QUESTIONS)
+    assert any("Not verifiable means" in part for part in folded)
+    assert not any("Of 120 claims judged" in part for part in folded)
+    unmarked = home.replace("The rest of the answer", "")
+    shown = " ".join(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", unmarked))))
+    for entry in record_of(rendered)["entries"]:
+        if entry["notebook"] in QUESTIONS:
+            (answer, *_) = conclusions(rendered / entry["output"])
+            assert " ".join(re.findall(r"\w+", html.unescape(answer))) in shown, entry["notebook"]
+
+
+def conclusions(path: Path) -> list[str]:
+    """The markdown that the cells tagged as conclusion show."""
+    return [
+        output["data"]["text/markdown"]
+        for cell in nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
+        if "conclusion" in cell.metadata.get("tags", [])
+        for output in cell["outputs"]
+        if "text/markdown" in output.get("data", {})
+    ]
 
 
 def test_the_home_page_groups_the_reports(book: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.provenance import NEAREST, ORIGINS
-from helpers.evidence.vocabulary import capital, phrase
+from helpers.evidence.vocabulary import DIRECTION, capital, phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
 from helpers.tables.rows import percent
@@ -117,7 +117,7 @@ def arm_words(row: Any) -> str:
 
 
 def study_conclusion(study: StudyRows, *, level: float) -> str:
-    """Sum up one study: its counts, its unquantified changes, its conflicts.
+    """Sum up one study: its counts, its levels and changes, its conflicts.
 
     Parameters
     ----------
@@ -131,17 +131,52 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
     str
         Markdown.
     """
-    sized = int(study.changes["change"].notna().sum())
     if study.outcomes.empty and study.measurements.empty and study.changes.empty:
         return f"Of {plain(study.label)} nothing was reported in what was read: no count, no level and no change."
     counts = nearest(study.outcomes[study.outcomes["low"].notna()])
     told = f"{_in_full(counts, level)}\n\n{_closing(counts)}" if len(counts) else _NOTHING
-    return (
-        f"{told}\n\nFor {plain(study.label)}, "
-        f"{counted(len(study.changes), 'change')} without a level {'is' if len(study.changes) == 1 else 'are'} on record, "
-        f"{sized} of them with a size, and {counted(len(study.discrepancies), 'discrepancy', 'discrepancies')} between or "
-        "within sources."
-    )
+    markers = "\n".join(filter(None, [_levels(study.measurements), _directions(study.changes)]))
+    number = counted(len(study.discrepancies), "discrepancy", "discrepancies")
+    return "\n\n".join(filter(None, [told, markers, f"Between or within its sources: {number}."]))
+
+
+def _levels(measurements: pd.DataFrame) -> str:
+    """Tell the levels of women with cells: the first and the last of each course; of markers told once only the name."""
+    rows = measurements[
+        (measurements["arm_kind"] == "cells")
+        & measurements["centre"].notna()
+        & measurements["timepoint_months"].notna()
+    ].sort_values("timepoint_months", kind="stable")
+    courses, single = [], []
+    for (measure, *_), part in rows.groupby(
+        ["measure", "arm_id", "subject", "subgroup"], dropna=False, sort=False
+    ):
+        first, last = part.iloc[0], part.iloc[-1]
+        if first["timepoint_months"] == last["timepoint_months"]:
+            single.append(phrase(str(measure)))
+            continue
+        unit = "" if pd.isna(first["unit"]) else f", {first['unit']}"
+        levels = "; ".join(
+            f"month {row['timepoint_months']:g}: {plain(row['text'])}" for row in (first, last)
+        )
+        courses.append(
+            f"- {capital(phrase(str(measure)))}{unit} ({plain(first['label'])}). {capital(levels)}."
+        )
+    alone = f"- One level without a course: {listed(single)}." if single else ""
+    return "\n".join(filter(None, [*courses, alone]))
+
+
+def _directions(changes: pd.DataFrame) -> str:
+    """Tell which way markers of women with cells went from before treatment, as told and whatever the size."""
+    own = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
+    told = [
+        f"{words}: {listed(map(phrase, own.loc[own['direction'] == direction, 'measure']))}"
+        for direction, words in DIRECTION.items()
+        if (own["direction"] == direction).any()
+    ]
+    sized = int(own["change"].notna().sum())
+    size = f"; {sized} of {counted(len(own), 'statement')} with a size" if told else ""
+    return f"- After treatment against before, {', '.join(told)}{size}." if told else ""
 
 
 def _told(row: Any, level: float) -> str:

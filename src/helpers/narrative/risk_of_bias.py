@@ -13,6 +13,12 @@ from helpers.tables.grade import LEVELS
 from helpers.tables.risk_of_bias import NOT_ASSESSABLE
 from helpers.tables.rows import percent
 
+#: The tools as they are called in a sentence, and the judgement that speaks against a study.
+_TOOLS = {
+    "JBI-case-series": ("JBI checklist for case series", "no"),
+    "ROBINS-I": ("ROBINS-I", "serious or critical"),
+}
+
 
 def risk_of_bias_conclusion(rows: pd.DataFrame) -> str:
     """Tell how many judgements could be made at all, and which domain is worst.
@@ -46,15 +52,15 @@ def risk_of_bias_conclusion(rows: pd.DataFrame) -> str:
 def _worst(tool: str, counts: pd.DataFrame) -> str:
     if counts.empty:
         return ""
+    name, against = _TOOLS[tool]
     unread = counts[counts["assessable"] == 0]
     nowhere = f" No study could be judged on {_names(unread)}." if len(unread) else ""
     most = int(counts["against"].max())
     if not most:
-        return f"{tool}: no judgement speaks against a study.{nowhere}"
+        return f"{name}: no judgement speaks against a study.{nowhere}"
     worst = counts[counts["against"] == most]
     of = int(worst["studies"].iloc[0])
-    against = {"JBI-case-series": "no", "ROBINS-I": "serious or critical"}[tool]
-    return f"{tool}: worst is {_names(worst)}, {against} in {most} of {counted(of, 'study', 'studies')}.{nowhere}"
+    return f"{name}: worst is {_names(worst)}, {against} in {most} of {counted(of, 'study', 'studies')}.{nowhere}"
 
 
 def _names(counts: pd.DataFrame) -> str:

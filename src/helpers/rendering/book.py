@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from helpers.rendering.records import GOOD, Entry, Record
 
 _CITED = "Cited by the article"
 _OTHERS = {tissue: f"Other studies, {tissue}" for tissue in TISSUE}
+#: Characters of an answer that the home page shows, and how many more are not worth folding.
+_SHOWN, _SLACK = 600, 150
 _SITE = Path(__file__).parent / "site"
 
 _ABOUT = """\
@@ -263,7 +266,27 @@ def _question(page: Page) -> str:
     if page.entry.status not in GOOD:
         reason = escaped(f"{page.entry.status}: {page.entry.error or 'no reason known'}")
         return f"{heading}\n\n::::{{container}} question-answer did-not-finish\nThis notebook did not finish ({reason}).\n::::"
-    return f"{heading}\n\n::::{{container}} question-answer\n{page.answer or 'No answer was computed.'}\n::::"
+    return f"{heading}\n\n::::{{container}} question-answer\n{_folded(page.answer or 'No answer was computed.')}\n::::"
+
+
+def _folded(answer: str) -> str:
+    """Show of a long answer its first paragraphs and lines, and fold the rest: nothing is left out."""
+    lines = [line for line in answer.splitlines() if line]
+    lengths = list(itertools.accumulate(map(len, lines)))
+    # A line that announces others does not stand alone.
+    first = 2 if lines[0].endswith(":") else 1
+    shown = max(first, sum(length <= _SHOWN for length in lengths))
+    if lengths[-1] <= _SHOWN + _SLACK:
+        return answer
+    top, rest = (_paragraphs(part) for part in (lines[:shown], lines[shown:]))
+    return f"{top}\n\n<details><summary>The rest of the answer</summary>\n\n{rest}\n\n</details>"
+
+
+def _paragraphs(lines: Sequence[str]) -> str:
+    """Set lines apart as paragraphs; those of a list stay together."""
+    listed = [line.startswith("- ") for line in lines]
+    gaps = ["\n" if before and after else "\n\n" for before, after in itertools.pairwise(listed)]
+    return "".join(line + gap for line, gap in zip(lines, [*gaps, ""], strict=True))
 
 
 def _contents(caption: str, entries: Sequence[str]) -> str:
