@@ -47,6 +47,14 @@ def found(ev: evidence.Evidence) -> list[Finding]:
         ("identical-figures", "meta-ev-jor2024", "AMH and E2", "copied"),
         ("births-within-follow-up", "yan2020", "4 live births within 6 months", "at term after 8 months"),
         ("registry-against-paper", "igboeli2020", "n-enrolled 3 in the registry, 2 in the paper", "not in the paper"),
+        ("registry-against-paper", "santamaria2016", "n-enrolled 16 in the registry, 18 in the paper", "an arm of the paper"),
+        ("registry-told-differently", "cao2018", "'umbilical cord blood MSC' in the registry, 'umbilical cord MSC'", "one of"),
+        ("registry-told-differently", "mashayekhi2021", "randomly into three dose groups", "one of the two"),
+        ("registry-told-differently", "igboeli2020", "'both ovaries, laparoscopy' in Front Endocrinol", "one of the two"),
+        ("registered-after-start", "igboeli2020", "started 2016-02-06, first posted 2016-03-02", "25 or more days"),
+        ("registered-after-start", "cao2018", "started 2014-11-28, first posted 2014-12-10", "12 or more days"),
+        ("published-before-completion", "igboeli2020", "published 2020, primary completion 2021-05-06", "a part of"),
+        ("completed-before-assessment", "cao2018", "first time told 3 months", "at most 2.0 months"),
         ("measurable-in-women", "umer2024", "ovarian-weight", "out of the body"),
         ("sum-of-subgroups", "zhang2021", "2/15 + 1/2 against 3/16", "3/17"),
         ("percentage-of-total", "ivi-ascot-poi-2020", "66.6 % for 4/6", "cut off, not rounded"),
@@ -221,6 +229,138 @@ def test_a_change_within_one_time_point_is_held_against_nothing(data: Path) -> N
     edit(data, "changes", row, arm_id="cells", subject="cohort", subgroup="", measure="endometrial-thickness",
          from_months="3", to_months="3", compared_with="baseline", direction="down")  # fmt: skip
     assert "change-against-levels" not in rules_about(data, "singh2014")
+
+
+# The registry against the paper.
+
+
+def state(folder: Path, study: str, item: str, value: str, source: str, arm: str = "") -> None:
+    append(folder, "statements", study_id=study, arm_id=arm, item=item, value=value, unit="", source_id=source,
+           locator=f"made for this test, {item}", note="")  # fmt: skip
+
+
+def of_rule(folder: Path, rule: str, study: str) -> list[Finding]:
+    told = check_numbers(evidence.load(folder), [rule])
+    return [one for one in told if one.keys["study_id"] == study]
+
+
+def test_a_plan_that_the_record_itself_corrected_is_silent(data: Path) -> None:
+    assert not of_rule(data, "registry-against-paper", "zhu2023")
+    edit(
+        data, "statements", row_where(data, "statements", study_id="zhu2023", item="n-enrolled"), value="140"
+    )
+    told = {one.printed: one.confidence for one in of_rule(data, "registry-against-paper", "zhu2023")}
+    assert told == {
+        "n-planned 144 in the registry, 152 in the paper": Confidence.POSSIBLE,
+        "n-enrolled 140 in the registry, 152 in the paper": Confidence.LIKELY,
+    }
+
+
+def test_a_record_shown_long_after_the_start_or_after_the_paper_is_likely_late(data: Path) -> None:
+    row = row_where(data, "statements", study_id="cao2018", item="first-posted")
+    for posted, sure in (
+        ("2014-11-28", []),
+        ("2014-11", []),
+        ("2014-12-28", [Confidence.POSSIBLE]),
+        ("2015", [Confidence.LIKELY]),
+        ("2018-12", [Confidence.LIKELY]),
+        ("2019", [Confidence.LIKELY, Confidence.LIKELY]),
+    ):
+        edit(data, "statements", row, value=posted)
+        assert [one.confidence for one in of_rule(data, "registered-after-start", "cao2018")] == sure, posted
+    assert "published 2018" in of_rule(data, "registered-after-start", "cao2018")[1].printed
+
+
+def test_a_paper_is_held_to_its_day_where_that_is_known(data: Path) -> None:
+    rule, row = (
+        "published-before-completion",
+        row_where(data, "statements", study_id="herraiz2018", item="published"),
+    )
+    state(data, "herraiz2018", "completion", "2018-06-29", "reg-nct02240342")
+    (told,) = of_rule(data, rule, "herraiz2018")
+    assert (told.printed, told.rows[1]) == ("published 2018-06-28, completion 2018-06-29", row)
+    # The main outcome was complete before.
+    state(data, "herraiz2018", "primary-completion", "2018-06", "reg-nct02240342")
+    assert not of_rule(data, rule, "herraiz2018")
+
+
+def test_a_follow_up_beyond_the_end_of_the_trial_speaks(data: Path) -> None:
+    rule = "completed-before-assessment"
+    edit(
+        data,
+        "statements",
+        row_where(data, "statements", study_id="cao2018", item="primary-completion"),
+        value="2015-02-22",
+    )
+    assert not of_rule(data, rule, "cao2018")
+    edit(
+        data,
+        "statements",
+        row_where(data, "statements", study_id="cao2018", item="completion"),
+        value="2015-01-28",
+    )
+    (told,) = of_rule(data, rule, "cao2018")
+    assert "last time told 3 months" in told.printed
+    assert told.confidence is Confidence.LIKELY
+
+
+def test_groups_of_the_registry_are_held_to_the_arms_that_divide_the_women(data: Path) -> None:
+    rule = "registry-against-arms"
+    assert not check_numbers(evidence.load(data), [rule])
+    # Three dose groups of three women, or their sum: two groups are neither.
+    row = row_where(data, "statements", study_id="mashayekhi2021", item="n-arms")
+    edit(data, "statements", row, value="2")
+    (told,) = of_rule(data, rule, "mashayekhi2021")
+    assert (told.printed, told.confidence) == (
+        "2 groups in the registry, 1 or 3 in the paper",
+        Confidence.LIKELY,
+    )
+    state(data, "mashayekhi2021", "n-arms", "2", "mashayekhi2021")
+    assert not of_rule(data, rule, "mashayekhi2021")
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "speaks"),
+    [
+        ("route", "ovarian artery", True),
+        ("route", "injection into the left ovary", False),
+        ("route", "intravenous", True),
+        ("route", "transvaginal injection into both ovaries", False),
+        ("cell-source", "allogeneic umbilical cord mesenchymal cells", True),
+        ("cell-source", "autologous adipose-derived cells", False),
+        ("cell-source", "fat or marrow: adipose tissue and bone marrow", False),
+        ("allocation", "not randomised", False),
+        ("allocation", "randomised 1:1", True),
+    ],
+)  # fmt: skip
+def test_words_of_the_registry_are_held_to_the_paper_and_its_arms(
+    data: Path, item: str, value: str, speaks: bool
+) -> None:
+    """The paper gave cells of fat of the woman herself into the ovary, without drawing lots."""
+    edit(data, "statements", row_where(data, "statements", study_id="mashayekhi2021", item="allocation",
+                                       source_id="reg-nct02603744"), value="dose groups")  # fmt: skip
+    state(data, "mashayekhi2021", item, value, "reg-nct02603744", "cells")
+    assert bool(of_rule(data, "registry-told-differently", "mashayekhi2021")) == speaks
+
+
+def test_dates_told_differently_are_possible(data: Path) -> None:
+    state(data, "cao2018", "start", "2014-11", "cao2018")
+    assert len(of_rule(data, "registry-told-differently", "cao2018")) == 1
+    state(data, "cao2018", "start", "2013", "news-ourjiangsu-2018")
+    told = of_rule(data, "registry-told-differently", "cao2018")
+    assert sorted(str(one.confidence) for one in told) == ["likely", "possible"]
+
+
+@pytest.mark.parametrize(
+    "value", ["28 November 2014", "2014-13", "2014-02-30", "2014-1-5", "14-11-28", "0000"]
+)
+def test_a_date_that_is_none_is_refused(data: Path, value: str) -> None:
+    row = row_where(data, "statements", study_id="cao2018", item="start")
+    edit(data, "statements", row, value=value)
+    with pytest.raises(
+        evidence.EvidenceError, match=rf"statements.csv, row {row}, column value.*must be a date as"
+    ):
+        evidence.load(data)
 
 
 def test_thirty_subgroups_of_one_analysis_are_held_together(data: Path) -> None:

@@ -329,7 +329,13 @@ STATEMENT_ITEM: Vocabulary = {
     "follow-up": "length of follow-up",
     "route": "route of the cells",
     "cell-source": "source of the cells",
+    "n-arms": "groups that women came into",
     "allocation": "how women came into the arms",
+    "start": "date on which the study began",
+    "first-posted": "date on which the registry first showed the record",
+    "primary-completion": "date of the last examination for the main outcome, as it was, not as planned",
+    "completion": "date on which the study ended, as it was, not as planned",
+    "published": "date on which the paper appeared first",
     "trial-phase": "phase of the trial",
     "control-ovary": "what was done to the control ovary",
     "eligibility-age": "age required for entry",
@@ -346,6 +352,8 @@ STATEMENT_ITEM: Vocabulary = {
     "tendency": "tendency told without its direction",
     "unexplained-figure": "a figure whose label the source does not explain",
 }
+#: Items of `STATEMENT_ITEM` whose value is a date.
+DATE_ITEMS = ("start", "first-posted", "primary-completion", "completion", "published")
 RISK_TOOL: Vocabulary = {
     "JBI-case-series": "checklist of the Joanna Briggs Institute for case series, here of the arm with cells",
     "ROBINS-I": "risk of bias in non-randomised studies of interventions, version of 2016, of the effect of the cells",

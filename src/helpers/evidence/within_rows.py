@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.dates import days_of
 from helpers.evidence.faults import meant
-from helpers.evidence.vocabulary import RISK_TOOLS
+from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS
 
 Tables = dict[str, pd.DataFrame]
 
@@ -99,6 +100,7 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
         _ratios,
         _notes,
         _untreated,
+        _dates,
         _two_readings,
         _judgements,
     ):
@@ -195,6 +197,15 @@ def _untreated(tables: Tables) -> Iterator[Breach]:
         yield Breach(
             "arms", given, column, lambda _: "must be blank for an untreated arm, which received nothing"
         )
+
+
+def _dates(tables: Tables) -> Iterator[Breach]:
+    statements = tables["statements"]
+    dates = statements.loc[statements["item"].isin(DATE_ITEMS), "value"].dropna()
+    wrong = dates.map(lambda value: days_of(str(value)) is None).astype(bool)
+    wrong = wrong.reindex(statements.index, fill_value=False)
+    rule = "must be a date as 2014-11-28, or 2014-11 or 2014 where the day is not printed"
+    yield Breach("statements", wrong, "value", lambda _: rule)
 
 
 def _two_readings(tables: Tables) -> Iterator[Breach]:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from helpers.evidence.checks import enrolment, intervals, means, percentages, plausibility, sums, times
+from helpers.evidence.checks import (
+    calendar,
+    enrolment,
+    intervals,
+    means,
+    percentages,
+    plausibility,
+    registry,
+    sums,
+    times,
+)
 from helpers.evidence.checks.findings import Confidence, Finding
 from helpers.evidence.faults import meant
 from helpers.evidence.package import Evidence
@@ -27,7 +37,12 @@ RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
     "studies-behind-subgroups": sums.studies_behind_subgroups,
     "women-against-enrolled": enrolment.women_against_enrolled,
     "births-against-pregnancies": enrolment.births_against_pregnancies,
-    "registry-against-paper": enrolment.registry_against_paper,
+    "registry-against-paper": registry.registry_against_paper,
+    "registry-against-arms": registry.registry_against_arms,
+    "registry-told-differently": registry.registry_told_differently,
+    "registered-after-start": calendar.registered_after_start,
+    "published-before-completion": calendar.published_before_completion,
+    "completed-before-assessment": calendar.completed_before_assessment,
     "births-within-follow-up": times.births_within_follow_up,
     "change-against-levels": times.change_against_levels,
     "unit-plausibility": plausibility.unit_plausibility,

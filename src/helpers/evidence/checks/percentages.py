@@ -163,7 +163,7 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
         if own in fractions and len(fractions) > 1:
             continue
         told = ", ".join(f"{k}/{total}" for k, total in fractions[-_TOLD:]) or "no fraction"
-        possible = f"no count of {n}; of smaller totals {told} would be printed so"
+        possible = f"no count of {n} gives it; of smaller totals {told} would be printed so"
         confidence = Confidence.LIKELY if fractions else Confidence.CERTAIN
         if {total for _, total in fractions} & _printed_totals(frame, cells):
             confidence = Confidence.POSSIBLE
@@ -199,13 +199,15 @@ def _nearby(printed: Decimal, slack: Decimal, total: int) -> range:
 
 def _fit(percent: str, counts: list[int], total: int, events: str) -> str:
     """Tell what the figures would have to be."""
-    told = [f"{events}/{total} = {_percent(int(events), total)}"] if events else []
+    own = [f"{events}/{total} = {_percent(int(events), total)}"] if events else []
+    told = list(own)
     if counts:
         told.append(f"{percent} % of {total} would be " + " or ".join(map(str, counts)))
     else:
         below = int(Decimal(percent) * total / 100)
         near = [f"{k}/{total} = {_percent(k, total)}" for k in (below, below + 1) if k <= total]
-        told.append(f"no count of {total}; the nearest are " + " and ".join(near))
+        told = [one for one in own if one not in near]
+        told.append(f"no count of {total} gives it; the nearest are " + " and ".join(near))
     others = totals_of(int(events), percent, 2 * total + 50) if events and int(events) else range(0)
     if others:
         told.append(f"{events} would need a total of " + _range(others))

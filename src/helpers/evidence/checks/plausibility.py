@@ -50,7 +50,7 @@ def measurable_in_women(ev: Evidence) -> Iterator[Finding]:
     frame = ev.pooled[ev.pooled["species"].eq("human") & ev.pooled["outcome"].isin(ONLY_IN_ANIMALS)]
     for row, cells in rows_of(frame):
         printed = f"{cells['outcome']} pooled of women"
-        possible = "needs the ovary out of the body; a volume, or animal studies among the women's"
+        possible = "needs an animal, or the ovary out of the body; perhaps a volume was meant, or animals are among the studies"
         yield finding(ev, "measurable-in-women", "pooled", [row], printed, possible, Confidence.LIKELY)
 
 
