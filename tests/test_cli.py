@@ -18,6 +18,7 @@ from commands import reanalysis
 from damage import edit
 from helpers import evidence, results
 from helpers.cli import main
+from helpers.evidence.checks import check_numbers
 from helpers.rendering import Project, Run, make_runs, notebooks, render, staleness, standard
 from tiny import add
 
@@ -171,6 +172,18 @@ def test_trace_shows_what_was_printed_beside_a_converted_level(ev: evidence.Evid
     assert f"{table.loc[index, 'mean']:.12g} (printed {level} {unit})\n" in told
 
 
+def test_trace_takes_the_rows_that_the_checks_print(ev: evidence.Evidence) -> None:
+    for told in check_numbers(ev, ["percentage-of-enrolled", "registered-after-start", "identical-figures"]):
+        for row in told.rows:
+            done = run(ROOT, "trace", told.table, f"row={row}")
+            assert done.exit_code == 0
+            assert done.stdout.startswith(f"{told.table}.csv, row {row}\n")
+            assert done.stdout.count(".csv, row ") == 1
+            assert f"{ev.trace(told.table, row - 2).locator}\n" in done.stdout
+    last = len(ev.pooled) + 1
+    assert run(ROOT, "trace", "pooled", f"row={last}").stdout.startswith(f"pooled.csv, row {last}\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -178,6 +191,14 @@ def test_trace_shows_what_was_printed_beside_a_converted_level(ev: evidence.Evid
         (["outcomes", "yan2021"], "did you mean 'yan2020'"),
         (["outcomes", "evnts=4"], "outcomes has no column 'evnts'; did you mean 'events'?"),
         (["outcomes", "evidence_row=outcomes row 2"], "outcomes has no column 'evidence_row'; allowed: "),
+        (["outcomes", "row=1"], "outcomes has no row '1'; its rows go from 2 to "),
+        (["outcomes", "row=99999"], "outcomes has no row '99999'; its rows go from 2 to "),
+        (["outcomes", "row=four"], "outcomes has no row 'four'; its rows go from 2 to "),
+        (["outcomes", "row="], "outcomes has no row ''; its rows go from 2 to "),
+        (["outcomes", "14"], "outcomes has no study_id '14'; to ask for a row by its number, give row=14"),
+        (["outcomes", "row=14", "row=15"], "row is given twice; no row has both"),
+        (["outcomes", "yan2020", "study_id=cao2018"], "study_id is given twice; no row has both"),
+        (["outcomes", "row=14", "cao2018"], "no row of outcomes has all of: row=14, cao2018"),
         (["outcomes", "events=four"], "events holds numbers, not 'four'"),
         (
             ["outcomes", "igboeli2020", "events=13"],

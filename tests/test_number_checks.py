@@ -231,6 +231,90 @@ def test_a_change_within_one_time_point_is_held_against_nothing(data: Path) -> N
     assert "change-against-levels" not in rules_about(data, "singh2014")
 
 
+# Values read off a figure.
+
+READING = {
+    "study_id": "mashayekhi2021", "arm_id": "cells", "subject": "cohort", "subgroup": "", "measure": "E2",
+    "unit": "pg/mL", "timepoint_months": "3", "n": "9", "mean": "41.00", "sd": "", "se": "", "median": "", "q1": "",
+    "q3": "", "minimum": "", "maximum": "", "text_value": "", "source_id": "mashayekhi2021", "locator": "Fig 2a",
+    "extraction": "digitised",
+    "note": "read off the figure, data set 'mean ± 9', at 3 months; error of reading ±0.5 pg/mL (as its reader gave it)",
+}  # fmt: skip
+PRINTED = {**READING, "locator": "table 2", "extraction": "reported", "note": ""}
+
+
+def read_off(folder: Path, **printed: str) -> list[tuple[str, Confidence]]:
+    append(folder, "measurements", **READING)
+    append(folder, "measurements", **{**PRINTED, **printed})
+    told = check_numbers(evidence.load(folder), ["digitised-against-printed"])
+    assert all(one.rows[1] == one.rows[0] + 1 for one in told)
+    return [(one.printed, one.confidence) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("printed", "confidence"),
+    [
+        ({"mean": "41"}, None),
+        ({"mean": "40.5"}, None),
+        ({"mean": "40"}, None),  # up to 40.5 was rounded so
+        ({"mean": "40.2"}, Confidence.POSSIBLE),
+        ({"mean": "42.0"}, Confidence.POSSIBLE),
+        ({"mean": "36.1"}, Confidence.LIKELY),
+        ({"mean": "", "median": "36.1"}, None),
+        ({"mean": "36.1", "timepoint_months": "3.04"}, Confidence.LIKELY),
+        ({"mean": "36.1", "timepoint_months": "4"}, None),
+        ({"mean": "36.1", "timepoint_months": ""}, None),
+        ({"mean": "36.1", "subject": "patient-1", "n": "1"}, None),
+        ({"mean": "36.1", "subgroup": "responders"}, None),
+        ({"mean": "36.1", "extraction": "digitised", "note": "error of reading ±0.5 pg/mL"}, None),
+        ({"mean": "150.5", "unit": "pmol/L"}, None),
+        ({"mean": "41.00", "unit": "pmol/L"}, Confidence.LIKELY),
+    ],
+)  # fmt: skip
+def test_a_level_read_off_a_figure_is_held_to_the_printed_one(
+    data: Path, printed: dict[str, str], confidence: Confidence | None
+) -> None:
+    found = read_off(data, **printed)
+    assert [sure for _, sure in found] == ([confidence] if confidence else [])
+
+
+def test_a_reading_says_what_its_error_allows(data: Path) -> None:
+    assert read_off(data, mean="36.1")[0][0] == "E2 mean 36.1 pg/mL, 41.00 pg/mL read off Fig 2a"
+    (told,) = check_numbers(evidence.load(data), ["digitised-against-printed"])
+    assert "allows 40.47 to 41.53 pg/mL" in told.possible
+
+
+def test_a_reading_without_its_error_says_nothing(data: Path) -> None:
+    row = append(data, "measurements", **READING)
+    append(data, "measurements", **{**PRINTED, "mean": "36.1"})
+    for note in ("read off the figure", "error ±1.5 %"):
+        edit(data, "measurements", row, note=note)
+        assert not check_numbers(evidence.load(data), ["digitised-against-printed"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "speaks"),
+    [
+        ({"percent_reported": "44"}, False),
+        ({"percent_reported": "56"}, True),
+        ({"events": "4", "total": "9", "total_unit": "women", "total_basis": "reported"}, False),
+        ({"events": "5", "total": "9", "total_unit": "women", "total_basis": "reported"}, True),
+        ({"percent_reported": "56", "outcome": "pregnancy"}, False),
+    ],
+)
+def test_a_percentage_read_off_a_figure_is_held_to_the_printed_one(
+    data: Path, printed: dict[str, str], speaks: bool
+) -> None:
+    share = {"study_id": "mashayekhi2021", "arm_id": "cells", "subgroup": "", "outcome": "menses-resumed",
+             "timepoint_months": "12", "events": "", "total": "", "total_unit": "", "total_basis": "",
+             "percent_reported": "", "source_id": "mashayekhi2021"}  # fmt: skip
+    figure = {"percent_reported": "45.0", "locator": "Fig 3", "extraction": "digitised", "note": "error ±1 %"}
+    append(data, "outcomes", **{**share, **figure})
+    append(data, "outcomes", **{**share, "locator": "text", "extraction": "reported", "note": "", **printed})
+    told = check_numbers(evidence.load(data), ["digitised-against-printed"])
+    assert [one.confidence for one in told] == ([Confidence.POSSIBLE] if speaks else [])
+
+
 # The registry against the paper.
 
 

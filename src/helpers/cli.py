@@ -207,7 +207,8 @@ def accept_command() -> None:
 def trace(table: str, keys: tuple[str, ...]) -> None:
     """Tell where the rows of TABLE that match every KEY come from.
 
-    KEY is column=value, or a value of the table's first column.
+    KEY is column=value, or a value of the table's first column. row=N is the row of the file as a spreadsheet counts
+    it, with the header as row 1: as `reanalysis check --numbers` and the notebooks name rows.
     """
     found = evidence.load(Project.find().data)
     if table not in found.tables:
@@ -434,10 +435,21 @@ def _filters(table: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> Mapping[
     # The name of a row is made by `select`; no table has it as a column.
     frame = frame.drop(columns="evidence_row")
     filters: dict[str, Any] = {}
+    given: set[str] = set()
     for key in keys:
         column, separator, value = key.partition("=")
         if not separator:
             column, value = str(frame.columns[0]), key
+            if key.isdecimal() and key not in set(frame[column].astype(str)):
+                raise ValueError(
+                    f"{table} has no {column} {key!r}; to ask for a row by its number, give row={key}"
+                )
+        if column in given:
+            raise ValueError(f"{column} is given twice; no row has both")
+        given.add(column)
+        if column == "row":
+            filters["evidence_row"] = f"{table} row {_row_number(table, value, len(frame))}"
+            continue
         if column not in frame.columns:
             raise ValueError(f"{table} has no column {column!r}; {meant(column, map(str, frame.columns))}")
         if pd.api.types.is_numeric_dtype(frame[column]):
@@ -448,6 +460,15 @@ def _filters(table: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> Mapping[
         else:
             filters[column] = value
     return filters
+
+
+def _row_number(table: str, value: str, rows: int) -> int:
+    """Read the number of a row as a spreadsheet counts it."""
+    if value not in map(str, range(2, rows + 2)):
+        raise ValueError(
+            f"{table} has no row {value!r}; its rows go from 2 to {rows + 1}, the header is row 1"
+        )
+    return int(value)
 
 
 def _echo_row(found: evidence.Evidence, table: str, index: int) -> None:

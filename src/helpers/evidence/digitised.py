@@ -22,6 +22,9 @@ MONTHS = {"months": 1.0, "weeks": 7 * 12 / 365.25, "days": 12 / 365.25}
 #: What a figure shows of a cohort.
 STATISTICS = ("mean", "median")
 COHORT, PER_DATA_SET = "cohort", "per-dataset"
+#: The word of `extraction` for what was read off a figure.
+READ_OFF = "digitised"
+_ERROR = re.compile(r"±\s*(\d+\.?\d*(?:e[+-]?\d+)?)(?![\d.])\s*(%?)", re.ASCII)
 _PATIENT = re.compile(r"patient[ _-]?0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
 
 
@@ -170,6 +173,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
     for point in points.to_dict("records"):
         patient = point["subject"] != COHORT
         months = f"{point['time'] * MONTHS[target.x_unit]:.2f}".rstrip("0").rstrip(".")
+        error = float(f"{point['error']:.2g}")
         level = f"{point['y']:.{max(0, 1 - math.floor(math.log10(point['error'])))}f}"
         cells = {
             "study_id": target.study_id,
@@ -182,13 +186,36 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "mean" if patient else target.statistic: level,
             "source_id": target.source_id,
             "locator": target.figure,
-            "extraction": "digitised",
+            "extraction": READ_OFF,
             "note": f"read off the figure with WebPlotDigitizer, data set '{point['data_set']}', at {point['x']:.4g} "
-            f"{target.x_unit}; error of reading ±{point['error']:.2g}{unit} ({how})",
+            f"{target.x_unit}; error of reading ±{error:g}{unit} ({how})",
         }
         place = f"{file}, data set {point['data_set']!r}"
         rows.append(Row("measurements", place, point["row"], cells))
     return rows
+
+
+def reading_error(note: str, unit: str) -> float | None:
+    """Read how far a value read off a figure can be off, as `rows_of` writes it into the note.
+
+    Parameters
+    ----------
+    note : str
+        The note of the row, with the error as ``±0.35 pg/mL``; of several the last counts, for the name of a data set
+        may hold one.
+    unit : str
+        The unit of the value.
+
+    Returns
+    -------
+    float or None
+        In that unit; None where the note tells none, or a percentage of the value. Up to a twentieth above what is
+        written, for two digits are.
+    """
+    found = _ERROR.findall(note)
+    if not found or (found[-1][1] and unit != "%"):
+        return None
+    return 1.05 * float(found[-1][0])
 
 
 def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str]:
