@@ -39,6 +39,6 @@ def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
             for row in cited.itertuples()
         )
     return text + (
-        "\n\nA finding says that printed figures cannot all be right, or that something was left unsaid. It does not say "
+        "\n\nA finding says that printed figures cannot all be right, that something was left unsaid, or that a trial was registered late. It does not say "
         "which figure is wrong, nor why. Most papers were read as abstracts; a full text may explain it."
     )
