@@ -58,19 +58,19 @@ BEARING: dict[str, tuple[Bearing, ...]] = {
     "live-birth": (
         Bearing("natural-live-birth"), Bearing("live-birth", "the way of conception is not told with the birth"),
     ),
-    "oocytes-retrieved": (
+    "oocytes": (
         Bearing("oocytes"), Bearing("mature-oocytes", "mature oocytes only"),
         Bearing("oocyte-retrieval-rate", "a rate, not a number of oocytes"), Bearing("oocyte-retrieved", compared=True),
     ),
     "oocyte-quality": (Bearing("oocyte-quality"), Bearing("oocyte-maturation", "maturation is one side of quality")),
-    "implantation-rate": (Bearing("implantation", compared=True),),
+    "implantation": (Bearing("implantation", compared=True),),
     "art-pregnancy": (Bearing("art-pregnancy", compared=True),),
     "ovarian-structure": (Bearing("ovarian-structure"), Bearing("ovarian-volume", "volume is one side of structure")),
     "follicle-maturity": (
         Bearing("follicle-maturity"), Bearing("mature-follicle"), Bearing("follicle-development", _FOLLICLES),
         Bearing("follicle-growth", _FOLLICLES),
     ),
-    "fracture-risk": (Bearing("fracture", compared=True),),
+    "fracture": (Bearing("fracture", compared=True),),
     "life-satisfaction": (Bearing("life-satisfaction"), Bearing("quality-of-life", "quality of life as a whole")),
 }  # fmt: skip
 #: Directions of a change that a criterion asks for; where it asks for a normal level, a direction says nothing.

@@ -13,7 +13,8 @@ from typing import Any
 import pandera.pandas as pa
 
 from helpers.evidence import bibliography
-from helpers.evidence.schema import TABLES
+from helpers.evidence.schema import TABLES, words_of
+from helpers.evidence.vocabulary import CELL_SOURCE, ROUTE, SUBGROUP, Vocabulary
 from helpers.files import write_atomically
 
 #: The codebook is hand-written above this line and generated below it.
@@ -57,7 +58,8 @@ def codebook(preface: str) -> str:
     parts.append("\n".join(f"- [{name}](#{name}): {table.description}" for name, table in TABLES.items()))
     for name, table in TABLES.items():
         parts += [f"### {name}", f"{table.description} Key: {', '.join(_key(table))}.", _column_table(table)]
-        parts += [_word_list(column, rules) for column, rules in table.columns.items() if _vocabulary(rules)]
+        parts += [_word_list(column, rules) for column, rules in table.columns.items() if words_of(rules)]
+        parts += [_subgroup_list(variable) for variable in SUBGROUP if name == "pooled"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -145,7 +147,7 @@ def _column_table(table: pa.DataFrameSchema) -> str:
     for column, rules in table.columns.items():
         metadata = rules.metadata or {}
         required = "no" if rules.nullable else "yes"
-        kind = "word" if _vocabulary(rules) else metadata["kind"]
+        kind = "word" if words_of(rules) else metadata["kind"]
         lines.append(
             f"| `{column}` | {kind} | {metadata.get('unit') or ''} | {required} | {rules.description} |"
         )
@@ -153,8 +155,24 @@ def _column_table(table: pa.DataFrameSchema) -> str:
 
 
 def _word_list(column: str, rules: pa.Column) -> str:
-    words = "; ".join(f"`{word}` {meaning}" for word, meaning in _vocabulary(rules).items())
-    return f"Words of `{column}`: {words}."
+    several = ", several joined by '; '" if (rules.metadata or {}).get("joined") else ""
+    return f"Words of `{column}`{several}: {_meanings(words_of(rules))}."
+
+
+def _subgroup_list(variable: str) -> str:
+    words, further = SUBGROUP[variable], ""
+    for name, shared in {"cell_source": CELL_SOURCE, "route": ROUTE}.items():
+        if shared.items() <= words.items():
+            words, further = (
+                {word: words[word] for word in words if word not in shared},
+                f"those of `arms.{name}`",
+            )
+    told = "; ".join(filter(None, [further, _meanings(words)]))
+    return f"Words of `subgroup` by `{variable}`: {told}."
+
+
+def _meanings(words: Vocabulary) -> str:
+    return "; ".join(f"`{word}` {meaning}" for word, meaning in words.items())
 
 
 def _vocabulary(rules: pa.Column) -> dict[str, str]:

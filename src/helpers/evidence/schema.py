@@ -6,6 +6,7 @@ that need more than one column stand in `relations`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,14 @@ def _reference(description: str, target: str, *, required: bool = True) -> pa.Co
 def _word(description: str, vocabulary: Vocabulary, *, required: bool = False) -> pa.Column:
     check = pa.Check.isin(list(vocabulary), error="unknown word")
     return _column("text", description, [check], required=required, vocabulary=vocabulary)
+
+
+def _words(description: str, vocabulary: Vocabulary) -> pa.Column:
+    """Several words of a vocabulary, joined by '; '."""
+    word = "|".join(map(re.escape, vocabulary))
+    form, hint = rf"(?:{word})(?:; (?:{word}))*", f"words joined by '; ', of: {', '.join(vocabulary)}"
+    check = pa.Check.str_matches(rf"^{form}\Z", error=hint)
+    return _column("text", description, [check], required=False, pattern=form, joined=vocabulary)
 
 
 def _number(
@@ -178,7 +187,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "scaffold": _text("scaffold that carried the cells"),
                 "route": _word("route of the cells", words.ROUTE),
                 "n_treatments": _count("treatments per woman", minimum=1),
-                "co_treatment": _text("what was given beside the cells"),
+                "co_treatment": _words("what was given beside the cells", words.CO_TREATMENT),
                 "n": _count("women in the arm", unit="women", minimum=1),
                 **{
                     f"age_{part}": _number(f"age, {meaning}", unit="years", minimum=0, maximum=120)
@@ -360,7 +369,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "tissue": _word("what was treated", words.TISSUE, required=True),
                 "outcome": _word("what was pooled", words.POOLED_OUTCOME, required=True),
                 "subgroup_variable": _word("what the subgroup is made by", words.SUBGROUP_VARIABLE),
-                "subgroup": _text("the subgroup as printed"),
+                "subgroup": _text("the subgroup: a word where the variable has words, else as printed"),
                 "effect": _word("measure of effect", words.EFFECT, required=True),
                 "model": _word("model of the pooling", words.MODEL, required=True),
                 "k": _count("studies pooled", unit="studies", minimum=1),
@@ -478,7 +487,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "horizon": _word("short or long term", words.HORIZON, required=True),
                 "domain": _identifier("domain in the article's list"),
                 "criterion": _text("the criterion", required=True),
-                "measure": _text("what would be measured", required=True),
+                "measure": _word("what would be measured", words.CRITERION_MEASURE, required=True),
                 "direction": _word("what counts as success", words.CRITERION_DIRECTION, required=True),
                 "from_months": _months("start of the window"),
                 "to_months": _months("end of the window; blank for open"),
@@ -556,3 +565,10 @@ def key_of(table: str) -> list[str]:
     metadata = TABLES[table].metadata or {}
     key: list[str] = metadata["key"]
     return key
+
+
+def words_of(column: pa.Column) -> Vocabulary:
+    """Give the words that a column is made of, alone or joined, each with its meaning; none for free text and numbers."""
+    metadata = column.metadata or {}
+    words: Vocabulary = metadata.get("vocabulary") or metadata.get("joined") or {}
+    return words

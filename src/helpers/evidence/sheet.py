@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from helpers.evidence.schema import IDENTIFIER, TABLES, key_of
+from helpers.evidence.schema import IDENTIFIER, TABLES, key_of, words_of
 
 #: The tables that a study of women can fill, in the order of filling.
 TABS = (
@@ -286,8 +286,8 @@ def _fill_tab(
         if metadata.get("vocabulary"):
             words = _list_words(lists, f"{name}.{column}", metadata["vocabulary"])
             tab.add_data_validation(_drop_down(words, f"{letter}2:{letter}{_LAST_ROW}"))
-            for word, meaning in metadata["vocabulary"].items():
-                meanings.append([name, column, word, meaning])
+        for word, meaning in words_of(rules).items():
+            meanings.append([name, column, word, meaning])
 
 
 def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
@@ -336,5 +336,5 @@ def _codebook() -> Iterator[str]:
         yield from ("", name, "-" * len(name), *_wrapped([TABLES[name].description]))
         for column, rules in TABLES[name].columns.items():
             yield from _wrapped([f"{column}: {'; '.join(form_of(rules).splitlines())}"])
-            for word, meaning in ((rules.metadata or {}).get("vocabulary") or {}).items():
+            for word, meaning in words_of(rules).items():
                 yield from _wrapped([f"    {word}: {meaning}"])

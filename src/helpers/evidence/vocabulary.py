@@ -111,6 +111,23 @@ ROUTE: Vocabulary = {
     "intravenous": "infused into a vein",
     "re-transplanted-ovarian-tissue": "put back with ovarian tissue that was treated outside the body",
 }
+CO_TREATMENT: Vocabulary = {
+    "hysteroscopic-adhesiolysis": "uterine adhesions divided by hysteroscopy",
+    "adhesiolysis": "uterine adhesions divided, how is not stated or stands in the note",
+    "endometrial-plowing": "endometrium scored with scissors",
+    "curettage": "curettage of the uterus",
+    "balloon": "balloon left in the uterine cavity",
+    "IUD": "intrauterine device",
+    "HA-gel": "hyaluronic acid gel",
+    "hormone-therapy": "hormones to replace those of the ovary, which ones not stated",
+    "oestrogen": "oestrogen alone, or no other hormone stated",
+    "ovarian-stimulation": "controlled stimulation of the ovaries",
+    "IVF": "in-vitro fertilisation",
+    "frozen-transfer": "transfer of a frozen embryo",
+    "PRP": "platelet-rich plasma",
+    "G-CSF": "granulocyte colony-stimulating factor",
+    "growth-factors": "growth factors, not named",
+}
 OUTCOME: Vocabulary = {
     "pregnancy": "pregnancy of any kind",
     "natural-pregnancy": "pregnancy without assisted reproduction",
@@ -280,6 +297,8 @@ HORIZON: Vocabulary = {
     "short": "one to six months after treatment",
     "long": "more than six months after treatment",
 }
+#: What a criterion asks for: a level, or how often an outcome happens.
+CRITERION_MEASURE: Vocabulary = CHANGE_MEASURE | {"menses-regular": "regular menstruation"}
 CRITERION_DIRECTION: Vocabulary = {
     "up": "rises",
     "down": "falls",
@@ -451,6 +470,35 @@ SUBGROUP_VARIABLE: Vocabulary = {
     "design": "design of the studies",
     "timepoint-months": "months after treatment",
 }
+#: The subgroups of the variables whose levels are words; those of the others are figures, or stand as printed.
+SUBGROUP: dict[str, Vocabulary] = {
+    "species": {
+        "mouse": "mice",
+        "rat": "rats",
+        "rabbit": "rabbits",
+        "mouse and rat": "mice and rats together",
+    },
+    "cell-source": CELL_SOURCE,
+    "EV-source": CELL_SOURCE
+    | {
+        "human AD-MSC": "adipose mesenchymal stem cells of humans",
+        "human AF-MSC": "mesenchymal stem cells of human amniotic fluid",
+        "mouse AF-MSC": "mesenchymal stem cells of the amniotic fluid of mice",
+        "human BM-MSC": "bone-marrow mesenchymal stem cells of humans",
+        "mouse BM-MSC": "bone-marrow mesenchymal stem cells of mice",
+        "human UC-MSC": "umbilical-cord mesenchymal stem cells of humans",
+        "iPSC-MSC": "mesenchymal cells made from induced pluripotent stem cells",
+        "E-AFMSC": "as printed: amniotic fluid, the E is not explained in what was read",
+        "H-cMSC": "as printed: the c is not explained in what was read",
+    },
+    "cell-origin": {"human": "cells of humans", "animal": "cells of animals"},
+    "route": ROUTE | {"intraperitoneal": "injected into the abdominal cavity of animals"},
+    "induction": {
+        "chemotherapy": "damage by chemotherapy",
+        "radiation": "damage by radiation",
+        "autoimmune": "damage by autoimmunity",
+    },
+}
 EFFECT: Vocabulary = {
     "SMD": "standardised mean difference",
     "MD": "mean difference",
@@ -468,9 +516,9 @@ SCALE_OF_EFFECT = {"SMD": "difference", "MD": "difference", "RR": "ratio", "OR":
 MODEL: Vocabulary = {"random": "random effects", "fixed": "fixed effect", "unstated": "not stated"}
 POOLED_ONLY: Vocabulary = {
     "ovarian-weight": "weight of an ovary",
-    "estrous-cycle": "oestrous cycle",
-    "estrous-cycle-improved": "oestrous cycle better",
-    "estrous-cycle-length": "length of the oestrous cycle",
+    "oestrous-cycle": "oestrous cycle",
+    "oestrous-cycle-improved": "oestrous cycle better",
+    "oestrous-cycle-length": "length of the oestrous cycle",
     "folliculogenesis": "formation of follicles",
     "follicle-count": "follicles, kind not stated",
     "follicles-total": "all follicles",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.evidence.dates import days_of
 from helpers.evidence.faults import meant
-from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS
+from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP
 
 Tables = dict[str, pd.DataFrame]
 
@@ -103,6 +103,7 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
         _dates,
         _two_readings,
         _judgements,
+        _subgroups,
     ):
         yield from check(tables)
 
@@ -242,3 +243,11 @@ def _judgements(tables: Tables) -> Iterator[Breach]:
 
 def _no_word_of(tool: str, column: str, known: list[str]) -> Callable[[Any], str]:
     return lambda row: f"is no {column} of {tool}; {meant(str(row[column]), known)}"
+
+
+def _subgroups(tables: Tables) -> Iterator[Breach]:
+    pooled = tables["pooled"]
+    for variable, words in SUBGROUP.items():
+        own = (pooled["subgroup_variable"] == variable) & pooled["subgroup"].notna()
+        strange = own & ~pooled["subgroup"].isin(list(words))
+        yield Breach("pooled", strange, "subgroup", _no_word_of(variable, "subgroup", list(words)))

@@ -23,7 +23,7 @@ BOUNDS = {
 }
 #: Outcomes that need the whole ovary or a laboratory animal.
 ONLY_IN_ANIMALS = (
-    "ovarian-weight", "estrous-cycle", "estrous-cycle-improved", "estrous-cycle-length", "follicles-primordial",
+    "ovarian-weight", "oestrous-cycle", "oestrous-cycle-improved", "oestrous-cycle-length", "follicles-primordial",
     "follicles-primary", "follicles-secondary", "follicles-atretic", "corpus-luteum", "births-count",
 )  # fmt: skip
 
