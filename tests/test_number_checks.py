@@ -16,7 +16,7 @@ from commands import reanalysis
 from damage import append, edit, row_where
 from helpers import evidence
 from helpers.evidence.checks import RULES, Confidence, Finding, check_numbers
-from helpers.evidence.checks.intervals import interval_of
+from helpers.evidence.checks.intervals import interval_of, p_values_printed
 from helpers.evidence.checks.means import binary_sd_possible, possible_totals, sd_possible
 from helpers.evidence.checks.percentages import (
     possible_counts,
@@ -39,6 +39,7 @@ def found(ev: evidence.Evidence) -> list[Finding]:
         ("percentage-of-enrolled", "herraiz2018", "81.3 % of 17 women", "13/16"),
         ("percentage-of-total", "seyihoglu2025", "11.7 % for 60/522", "11.7 % of 522 would be 61"),
         ("interval-and-p-value", "umer2024", "SMD 1.58 (0.76 to 3.92), p = 0.185", "with -0.76 as the lower limit"),
+        ("interval-and-p-value", "meta-ev-jor2024", "SMD 3.56 (0.91 to 6.21), p <0.001", "the interval gives p = 0.0085"),
         ("interval-around-estimate", "umer2024", "SMD 1.58", "centred on 2.34"),
         ("percentage-of-total", "bidet2011", "88 % for 77/86", "77 would need a total of 88"),
         ("percentage-of-total", "bidet2011", "4.4 % for 15/358", "15 would need a total of 338 to 344"),
@@ -128,6 +129,30 @@ def test_an_unknown_rule_is_refused(ev: evidence.Evidence) -> None:
 
 def rules_about(folder: Path, study: str) -> set[str]:
     return {told.rule for told in check_numbers(evidence.load(folder)) if study in told.keys.values()}
+
+
+@pytest.mark.parametrize(
+    ("interval", "p", "confidence"),
+    [
+        (("0.50", "0.10", "0.90"), "<0.05", None),
+        (("0.50", "0.10", "0.90"), "<0.02", None),
+        (("0.50", "-0.10", "1.10"), "<0.05", Confidence.LIKELY),
+        (("0.50", "0.10", "0.90"), ">0.05", Confidence.LIKELY),
+        (("0.50", "0.10", "0.90"), "<0.0001", Confidence.POSSIBLE),
+        (("0.50", "-0.10", "1.10"), ">0.05", None),
+        (("0.50", "-0.10", "1.10"), ">0.9", Confidence.POSSIBLE),
+    ],
+)
+def test_a_bound_on_a_p_value_is_held_against_the_interval(
+    data: Path, interval: tuple[str, str, str], p: str, confidence: Confidence | None
+) -> None:
+    estimate, low, high = interval
+    row = row_where(data, "pooled", source_id="chen2018", outcome="FSH")
+    edit(data, "pooled", row, estimate=estimate, low=low, high=high, p_value=p)
+    told = check_numbers(evidence.load(data), ["interval-and-p-value"])
+    own = [one for one in told if one.keys["source_id"] == "chen2018"]
+    assert [one.confidence for one in own] == ([confidence] if confidence else [])
+    assert all(one.printed.endswith(f"p {p}") for one in own)
 
 
 def test_a_mended_percentage_is_silent_and_a_broken_one_is_not(data: Path) -> None:
@@ -487,6 +512,15 @@ def test_a_truncated_percentage_allows_its_count(total: int, share: float) -> No
     events = round(share * total)
     tenths = 1000 * events // total
     assert events in truncated_counts(f"{tenths // 10}.{tenths % 10}", total)
+
+
+@given(p=st.floats(0, 1), decimals=st.integers(1, 6))
+def test_a_rounded_p_value_can_stand_for_its_own(p: float, decimals: int) -> None:
+    least, most = p_values_printed(f"{p:.{decimals}f}")
+    assert 0 <= least <= p + 1e-12
+    assert p - 1e-12 <= most <= 1
+    assert p_values_printed(f"<{p:.{decimals}f}")[0] == 0
+    assert p_values_printed(f">{p:.{decimals}f}")[1] == 1
 
 
 @given(values=st.lists(st.integers(0, 40), min_size=2, max_size=40), decimals=st.integers(0, 2))

@@ -20,6 +20,8 @@ IDENTIFIER = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 #: Text must hold no control characters, soft hyphens, or marks of width or direction, for they are invisible on a page.
 PLAIN_TEXT = r"[^\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*"
 
+#: A p-value as printed: a number between 0 and 1, or a bound.
+P_VALUE = r"[<>]?(?:0(?:\.[0-9]+)?|1(?:\.0+)?)"
 
 _DTYPES: dict[str, Any] = {"text": pd.StringDtype(na_value=np.nan), "number": "float64", "integer": "Int64"}
 
@@ -79,6 +81,11 @@ def _range(minimum: float | None, maximum: float | None) -> list[pa.Check]:
     if maximum is not None:
         checks.append(pa.Check.le(maximum, error=f"must be {maximum:g} or less"))
     return checks
+
+
+def _p_value() -> pa.Column:
+    hint = "a p-value between 0 and 1 in decimals, or a bound on one as <0.001"
+    return _text("p-value as printed; a bound as <0.001", pattern=P_VALUE, hint=hint)
 
 
 def _table(name: str, description: str, key: list[str], columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
@@ -315,7 +322,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "change_kind": _word("kind of change", words.CHANGE_KIND),
                 "low": _number("lower limit of the change", unit="as change_kind"),
                 "high": _number("upper limit of the change", unit="as change_kind"),
-                "p_value": _number("p-value printed", minimum=0, maximum=1),
+                "p_value": _p_value(),
                 **_provenance(),
                 **_note(),
             },
@@ -380,7 +387,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "estimate": _number("pooled estimate; a proportion lies between 0 and 1", unit="as effect"),
                 "low": _number("lower limit of its interval", unit="as effect"),
                 "high": _number("upper limit of its interval", unit="as effect"),
-                "p_value": _number("p-value printed", minimum=0, maximum=1),
+                "p_value": _p_value(),
                 "i2": _number("I² printed", unit="percent", minimum=0, maximum=100),
                 "locator": _text("where in the document", required=True),
                 **_note(),

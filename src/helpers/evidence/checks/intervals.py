@@ -86,6 +86,28 @@ def interval_of(estimate: str, low: str, high: str, kind: str) -> Interval | Non
     return None
 
 
+def p_values_printed(p: str) -> tuple[float, float]:
+    """Take the numbers from a printed p-value.
+
+    Parameters
+    ----------
+    p : str
+        A p-value, or a bound on one as ``<0.001`` or ``>0.05``.
+
+    Returns
+    -------
+    least, most : float
+        The p-values that it can stand for: what rounds to a number, or all on one side of a bound.
+    """
+    number = p.lstrip("<>")
+    if p.startswith("<"):
+        return 0.0, float(number)
+    if p.startswith(">"):
+        return float(number), 1.0
+    slack = float(half_unit(number))
+    return max(0.0, float(number) - slack), min(1.0, float(number) + slack)
+
+
 def interval_around_estimate(ev: Evidence) -> Iterator[Finding]:
     """Find intervals far from symmetric around their estimate; a ratio may be symmetric on either scale."""
     for table, row, parts, kind, _ in _intervals(ev):
@@ -102,7 +124,7 @@ def interval_around_estimate(ev: Evidence) -> Iterator[Finding]:
 
 
 def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
-    """Find p-values that contradict the interval of their estimate.
+    """Find p-values, or bounds on them, that contradict the interval of their estimate.
 
     Where interval and p-value disagree about an effect at 5 % it is ``likely`` that one of them is wrong, for only
     an unusual test would do that; where they only differ in size it is ``possible``.
@@ -112,20 +134,21 @@ def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
         if p == "" or interval is None:
             continue
         smallest, largest = interval.p_values
-        slack = float(half_unit(p))
-        above, below = (float(p) - slack) / max(largest, 1e-300), smallest / (float(p) + slack)
+        least, most = p_values_printed(p)
+        bound = p.startswith(("<", ">"))
+        above, below = least / max(largest, 1e-300), smallest / most
         excludes = interval.low - interval.slack > 0 or interval.high + interval.slack < 0
         includes = interval.low + interval.slack < 0 < interval.high - interval.slack
-        printed = f"{kind} {parts[0]} ({parts[1]} to {parts[2]}), p = {p}"
-        conflict = (excludes and float(p) - slack > 0.05) or (includes and float(p) + slack < 0.05)
+        printed = f"{kind} {parts[0]} ({parts[1]} to {parts[2]}), p {p if bound else f'= {p}'}"
+        conflict = (excludes and least >= 0.05) or (includes and most <= 0.05)
         if conflict and max(above, below) > 1:
             mended = _with_another_sign(parts, kind, p)
             possible = f"the interval gives p = {_p(interval)}" + (f"; {mended}" if mended else "")
             confidence = Confidence.LIKELY
-        elif above > P_LESS_THAN:
+        elif above > P_LESS_THAN and not bound:
             possible = f"the interval gives p = {_p(interval)}; perhaps p < {p} was meant"
             confidence = Confidence.POSSIBLE
-        elif below > P_FACTOR:
+        elif below > P_FACTOR or (bound and above > P_FACTOR):
             possible = f"the interval gives p = {_p(interval)}"
             confidence = Confidence.POSSIBLE
         else:
@@ -159,7 +182,8 @@ def _with_another_sign(parts: Parts, kind: str, p: str = "") -> str:
         ):
             continue
         smallest, largest = interval.p_values
-        if p and not smallest / P_FACTOR <= float(p) <= largest * P_FACTOR:
+        least, most = p_values_printed(p) if p else (0.0, 1.0)
+        if smallest / P_FACTOR > most or least > largest * P_FACTOR:
             continue
         return f"with {new} as {name} it would be centred, with p = {_p(interval)}"
     return ""
