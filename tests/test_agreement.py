@@ -164,6 +164,16 @@ def test_kappa_of_values_is_over_what_both_read() -> None:
     assert line["found_kappa"].n == 4
 
 
+def test_a_study_that_one_extractor_did_not_read_is_no_disagreement_on_finding() -> None:
+    twice = extraction(["yes", "a-only", "b-only"], [("1", "1"), ("2", None), (None, "3")])
+    once = extraction(["a-only"] * 2, [("4", None), ("5", None)]).assign(study_label="T", source_id="t")
+    alone = tables.agreement_rows(twice, "study_label").iloc[-1]
+    rows = tables.agreement_rows(pd.concat([twice, once], ignore_index=True), "study_label")
+    assert [*rows["group"]] == ["S", "T", ALL]
+    assert (rows.iloc[-1]["found_kappa"], rows.iloc[-1]["documents"]) == (alone["found_kappa"], 3)
+    assert (rows.iloc[1]["documents"], rows.iloc[1]["found_kappa"], rows.iloc[1]["a_only"]) == (0, None, 2)
+
+
 def test_disagreements_tell_what_was_kept(double: pd.DataFrame) -> None:
     listed = tables.disagreement_table(double).rows
     assert len(listed) == (double["agree"] == "no").sum()

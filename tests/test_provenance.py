@@ -38,7 +38,7 @@ def test_agreement_counts_the_items_that_two_extractors_read() -> None:
     told = agreement(pairs, pd.Series(["a", "b", "c", pd.NA]), pd.Series(["s", "s", "s", "s"]))
     assert list(told[:2]) == [
         "read twice: 2 of 3 items agree, 2 read by one only",
-        "read by two, no item by both, 1 read by one only",
+        "no item read by both, 1 by one only",
     ]
     assert told[2:].isna().all()
 

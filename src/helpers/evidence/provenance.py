@@ -148,8 +148,9 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
     both, alone = counts["yes"] + counts["no"], counts["a-only"] + counts["b-only"]
     words = pd.Series(
         [
-            (f"read twice: {agreed} of {read} items agree" if read else "read by two, no item by both")
-            + (f", {single} read by one only" if single else "")
+            f"read twice: {agreed} of {read} items agree" + (f", {single} read by one only" if single else "")
+            if read
+            else f"no item read by both, {single} by one only"
             for agreed, read, single in zip(counts["yes"], both, alone, strict=True)
         ],
         index=counts.index,

@@ -519,7 +519,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         ),
         _table(
             "double_extraction",
-            "An item of a cited study that two extractors read independently.",
+            "An item of a cited study that two extractors read independently, or one of them alone.",
             ["study_id", "item"],
             {
                 "study_id": _study(),

@@ -96,28 +96,30 @@ def agreement_rows(rows: pd.DataFrame, by: str, *, level: float = 0.95) -> pd.Da
         `value_kappa` is over the items that both read; the categories are the values. `found_kappa` is over pairs of document and
         type of item; the categories are whether an extractor found any item of that type in that document. It is not
         taken over the items themselves: an item stands in the table because at least one extractor found it, so both can
-        never have passed it over, and kappa would be negative by construction.
+        never have passed it over, and kappa would be negative by construction. Documents of a study that one extractor
+        did not read at all tell nothing of it, and are left out of `documents` and `found_kappa`.
     """
     groups = [(str(name), group) for name, group in rows.groupby(by, sort=False)]
     if by == "item_type":
         groups.sort(key=lambda named: list(ITEM_TYPES).index(named[0]))
     groups += [(ALL, rows)] if groups else []
-    types = sorted(rows["item_type"].unique())
+    types, twice = sorted(rows["item_type"].unique()), rows[_read_twice(rows)]
     lines = [
-        _agreement(name, group, rows, types if by != "item_type" or name == ALL else [name], level, by)
+        _agreement(name, group, twice, types if by != "item_type" or name == ALL else [name], level, by)
         for name, group in groups
     ]
     return pd.DataFrame(lines, columns=_COLUMNS)
 
 
 def _agreement(
-    name: str, group: pd.DataFrame, rows: pd.DataFrame, types: list[str], level: float, by: str
+    name: str, group: pd.DataFrame, twice: pd.DataFrame, types: list[str], level: float, by: str
 ) -> dict[str, Any]:
     counts = group["agree"].value_counts()
     agree, apart = int(counts.get("yes", 0)), int(counts.get("no", 0))
     both = agree + apart
     low, high = stats.proportion_interval(agree, both, level=level) if both else (None, None)
-    documents = (rows if by == "item_type" else group)["source_id"].drop_duplicates()
+    own = group[group.index.isin(twice.index)]
+    documents = (twice if by == "item_type" else own)["source_id"].drop_duplicates()
     return {
         "group": name,
         "items": len(group),
@@ -130,8 +132,15 @@ def _agreement(
         "a_only": int(counts.get("a-only", 0)),
         "b_only": int(counts.get("b-only", 0)),
         "documents": len(documents),
-        "found_kappa": _found_kappa(group, list(documents), types, level),
+        "found_kappa": _found_kappa(own, list(documents), types, level) if len(documents) else None,
     }
+
+
+def _read_twice(rows: pd.DataFrame) -> pd.Series:
+    """Tell which rows are of a study of which either extractor read an item."""
+    studies = rows["study_label"]
+    first, second = (studies[rows["agree"] != alone] for alone in ("b-only", "a-only"))
+    return studies.isin(first) & studies.isin(second)
 
 
 def _value_kappa(group: pd.DataFrame, level: float) -> stats.Kappa:
@@ -207,7 +216,8 @@ def agreement_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> T
         f"Cohen's kappa with its large-sample {100 * level:g} % interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
         "read, each value a category; where nearly every item has a value of its own, chance plays hardly a part and kappa is "
         "near the percentage. Kappa of finding: did an extractor find any item of this type in this document? Both kappas are "
-        "not defined where only one category occurs."
+        "not defined where only one category occurs. Documents of a study that one extractor did not read at all are left out of the "
+        "last two columns."
     )
     return table(shown, columns, title=title, note=note)
 
