@@ -23,7 +23,7 @@ from helpers.cli import main
 from helpers.evidence import Fault, intake, sheet
 from helpers.evidence.filled import clean, read_filled
 from helpers.evidence.new_rows import Row
-from helpers.evidence.schema import TABLES
+from helpers.evidence.schema import TABLES, words_of
 
 ROOT = Path(__file__).parents[1]
 KEY = "smith2027"
@@ -165,7 +165,7 @@ def test_every_vocabulary_is_a_drop_down(empty: bytes) -> None:
             words = (rules.metadata or {}).get("vocabulary")
             assert offered.get(number) == (list(words) if words else None)
             told = {word: meaning for tab, of, word, meaning in meanings if (tab, of) == (name, column)}
-            assert told == (words or {})
+            assert told == words_of(rules)
 
 
 def test_an_empty_sheet_adds_nothing(empty: bytes, tmp_path: Path) -> None:
