@@ -505,7 +505,7 @@ def test_data_that_change_meanwhile_are_not_written_over(
     events=st.integers(0, 30),
     total=st.integers(1, 30),
     levels=st.lists(st.floats(0.001, 1e6, allow_subnormal=False), min_size=1, max_size=4),
-    words=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20),
+    words=st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), max_size=20),
 )
 def test_any_study_comes_back_as_it_was_typed(
     empty: bytes, tmp_path: Path, events: int, total: int, levels: list[float], words: str
