@@ -139,12 +139,18 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 ),
                 "title_short": _text("title or short description", required=True),
                 "journal": _text("journal, or the site"),
-                "doi": _text("DOI", pattern=r"10\.\d{4,9}/\S+", hint="a DOI as 10.1111/cpr.12938"),
+                "doi": _text(
+                    "DOI",
+                    pattern=r"10\.\d{4,9}/\S+",
+                    hint="a bare DOI as 10.1111/cpr.12938, without https://doi.org/ or doi:",
+                ),
                 "pmid": _text("PubMed number", pattern=r"\d{1,8}", hint="a PubMed number, digits only"),
                 "pmcid": _text("PubMed Central number", pattern=r"PMC\d+", hint="as PMC7705906"),
                 "registry_id": _text("number in a trial registry"),
                 "url": _text(
-                    "page seen", required=True, pattern=r"https?://\S+", hint="an address with http(s)://"
+                    "page seen; may be blank where a DOI is given",
+                    pattern=r"https?://\S+",
+                    hint="an address with http(s)://",
                 ),
                 "access": _word("deepest level at which figures were seen", words.ACCESS, required=True),
                 "language": _text(

@@ -93,6 +93,7 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
         A rule with the rows that break it, perhaps none.
     """
     for check in (
+        _addresses,
         _counts,
         _needed,
         _order,
@@ -106,6 +107,12 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
         _subgroups,
     ):
         yield from check(tables)
+
+
+def _addresses(tables: Tables) -> Iterator[Breach]:
+    sources = tables["sources"]
+    nowhere = sources["url"].isna() & sources["doi"].isna()
+    yield Breach("sources", nowhere, "url", lambda _: "must be given where no doi is", True)
 
 
 def _counts(tables: Tables) -> Iterator[Breach]:
