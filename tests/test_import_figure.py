@@ -566,6 +566,73 @@ def test_a_new_reading_needs_replace(data: Path, figure: Path) -> None:
     assert len(new_rows(data)) == 4
 
 
+@pytest.mark.parametrize(
+    "points", [((0.5, 21.4), *COHORT[1:]), COHORT[:3]], ids=["another time", "fewer points"]
+)
+def test_a_figure_stands_with_one_reading(points: Points, data: Path, figure: Path) -> None:
+    run(figure.parent, figure.name, "data", *OPTIONS)
+    saved(project({"cohort": points}), figure.parent, figure.name)
+    before = content_of(data)
+    refused = run(figure.parent, figure.name, "data", *OPTIONS)
+    assert refused.exit_code == 1
+    assert "is none of the new rows; --replace takes it out" in refused.output
+    assert content_of(data) == before
+    dry = run(figure.parent, figure.name, "data", *OPTIONS, "--replace", "--dry-run")
+    assert "1 would be taken out" in dry.output
+    assert content_of(data) == before
+    replaced = run(figure.parent, figure.name, "data", *OPTIONS, "--replace")
+    assert replaced.exit_code == 0, replaced.output
+    assert "written to data, 1 taken out" in replaced.output
+    assert sorted(new_rows(data)["timepoint_months"]) == [time for time, _ in points]
+    others = [line for line in before["measurements.csv"].splitlines() if b"Fig 2a" not in line]
+    after = content_of(data)["measurements.csv"].splitlines()
+    assert [line for line in after if b"Fig 2a" not in line] == others
+
+
+def test_data_sets_of_one_figure_can_be_added_one_by_one(data: Path, tmp_path: Path) -> None:
+    path = saved(project({"cohort": COHORT, "patient 2": COHORT[:2]}), tmp_path, "both.json")
+    for name, count in (("cohort", 4), ("patient 2", 2)):
+        done = run(tmp_path, path.name, "data", *OPTIONS, "--data-set", name)
+        assert done.exit_code == 0, done.output
+        assert f"{count} rows written" in done.output
+    assert "remark: Fig 2a was read for arm cells, cohort before (4 points); those rows stay" in done.output
+    assert len(new_rows(data)) == 6
+
+
+def test_a_first_point_that_is_nearly_at_0_is_remarked_on(data: Path, tmp_path: Path) -> None:
+    path = saved(project({"cohort": ((0.08, 21.4), *COHORT[1:])}), tmp_path, "fig.json")
+    options = [*OPTIONS, "--dry-run"]
+    done = run(tmp_path, path.name, data.name, *options)
+    assert (
+        "remark: data set 'cohort': the first point stands at 0.08 months, which is not before" in done.output
+    )
+    assert "remark:" not in run(tmp_path, path.name, data.name, *options, "--times", "0,3,6,12").output
+
+
+@pytest.mark.parametrize("points", [COHORT, ((0.002, 20), (3, 30)), ((1, 20), (3, 30)), ((3, 20), (6, 30))])
+def test_a_first_point_at_0_or_well_after_is_not(points: Points, data: Path, tmp_path: Path) -> None:
+    path = saved(project({"cohort": points}), tmp_path, "fig.json")
+    done = run(tmp_path, path.name, data.name, *OPTIONS, "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "the first point" not in done.output
+
+
+def test_a_point_that_is_moved_far_to_its_time_is_remarked_on(data: Path, tmp_path: Path) -> None:
+    path = saved(project({"cohort": ((2.5, 21.4), (12, 40.3))}), tmp_path, "fig.json")
+    done = run(tmp_path, path.name, data.name, *OPTIONS, "--dry-run", "--times", "0,12")
+    assert done.exit_code == 0, done.output
+    assert "remark: data set 'cohort': the point at 2.5 months is taken for 0" in done.output
+
+
+def test_figures_that_do_not_fit_are_remarked_on(data: Path, tmp_path: Path) -> None:
+    path = saved(project({"cohort": ((0, 1000), (3, 30_000))}, y=(0, 50_000)), tmp_path, "fig.json")
+    for options in (["--dry-run"], []):
+        done = run(tmp_path, path.name, data.name, *OPTIONS, *options)
+        assert done.exit_code == 0, done.output
+        assert "remark: measurements, mashayekhi2021 / cells / cohort / E2 / 3" in done.output
+        assert "unit-plausibility" in done.output
+
+
 def test_a_dry_run_draws_and_writes_no_row(data: Path, figure: Path) -> None:
     before = content_of(data)
     done = run(figure.parent, figure.name, "data", *OPTIONS, "--dry-run")

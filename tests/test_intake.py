@@ -79,7 +79,7 @@ def first_row(tab: str) -> int:
 @pytest.fixture(scope="session")
 def empty(ev: evidence.Evidence) -> bytes:
     content = io.BytesIO()
-    sheet.new_sheet(KEY, ev.printed).save(content)
+    sheet.workbook(sheet.new_form(KEY, ev.printed)).save(content)
     return content.getvalue()
 
 
@@ -110,7 +110,7 @@ def faults_of_sheet(book: Workbook, folder: Path) -> tuple[Fault, ...]:
     return caught.value.faults
 
 
-def refused(rows: list[Row], folder: Path, **options: bool) -> tuple[Fault, ...]:
+def refused(rows: list[Row], folder: Path, **options: Any) -> tuple[Fault, ...]:
     before = content_of(folder)
     with pytest.raises(evidence.EvidenceError) as caught:
         intake.add(rows, folder, name="the sheet", **options)
@@ -145,7 +145,7 @@ def test_the_sheet_has_every_column_explained(empty: bytes) -> None:
 
 def test_printed_decimals_of_an_example_stay(ev: evidence.Evidence) -> None:
     printed = ev.printed["measurements"].head(1).assign(mean="15.0", sd="2.50")
-    book = sheet.new_sheet(KEY, {**ev.printed, "measurements": printed})
+    book = sheet.workbook(sheet.new_form(KEY, {**ev.printed, "measurements": printed}))
     columns = list(printed.columns)
     example = [cell.value for cell in book["measurements"][2]]
     assert [example[columns.index(column)] for column in ("mean", "sd")] == ["15.0", "2.50"]
@@ -163,9 +163,32 @@ def test_every_vocabulary_is_a_drop_down(empty: bytes) -> None:
             offered[column] = [cell.value for (cell,) in book[tab][cells]]
         for number, (column, rules) in enumerate(TABLES[name].columns.items(), start=1):
             words = (rules.metadata or {}).get("vocabulary")
-            assert offered.get(number) == (list(words) if words else None)
+            if column != "unit":
+                assert offered.get(number) == (list(words) if words else None)
             told = {word: meaning for tab, of, word, meaning in meanings if (tab, of) == (name, column)}
             assert told == words_of(rules)
+
+
+def test_units_are_offered_and_told_by_measure_and_others_may_stand(
+    empty: bytes, ev: evidence.Evidence
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(empty))
+    for name in ("measurements", "statements", "secretion", "reference_values"):
+        number = list(TABLES[name].columns).index("unit") + 1
+        letter = get_column_letter(number)
+        (rule,) = [
+            rule for rule in book[name].data_validations.dataValidation if str(rule.sqref).startswith(f"{letter}2:")
+        ]  # fmt: skip
+        assert (rule.type, rule.errorStyle, rule.showErrorMessage) == ("list", "warning", True)
+        tab, cells = rule.formula1.replace("'", "").replace("$", "").split("!")
+        offered = [cell.value for (cell,) in book[tab][cells]]
+        assert len(offered) == len(set(offered))
+        assert set(ev.printed[name]["unit"]) - {""} <= set(offered)
+    comment = book["measurements"].cell(1, list(TABLES["measurements"].columns).index("unit") + 1).comment
+    assert comment is not None
+    assert "FSH, LH: IU/L, mIU/mL, U/L, mU/mL\n" in comment.text
+    assert "E2: pmol/L, pg/mL\n" in comment.text
+    assert "BMI: kg/m2\n" in comment.text
 
 
 def test_an_empty_sheet_adds_nothing(empty: bytes, tmp_path: Path) -> None:
@@ -175,7 +198,7 @@ def test_an_empty_sheet_adds_nothing(empty: bytes, tmp_path: Path) -> None:
 
 def test_examples_stand_in_the_shipped_tables(ev: evidence.Evidence) -> None:
     for name in sheet.TABS:
-        example = sheet.rows_of(name, KEY, ev.printed)[0]
+        example = list(sheet.new_form(KEY, ev.printed).tabs[name].example)
         example[0] = example[0].removeprefix("example:")
         assert example in ev.printed[name].to_numpy().tolist()
 
@@ -183,28 +206,30 @@ def test_examples_stand_in_the_shipped_tables(ev: evidence.Evidence) -> None:
 @pytest.mark.parametrize("key", ["Smith2027", "smith 2027", "smith/2027", "", "-smith", "smith²"])
 def test_a_key_of_another_form_is_refused(key: str, ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match="is no key of a study"):
-        sheet.new_sheet(key, ev.printed)
+        sheet.new_form(key, ev.printed)
 
 
-def test_a_key_in_use_is_refused(ev: evidence.Evidence, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"stands in studies\.csv already"):
-        sheet.write_sheet(tmp_path / "a.xlsx", "yan2020", ev.printed)
+def test_a_key_in_use_is_refused_with_the_study_it_stands_for(ev: evidence.Evidence) -> None:
+    with pytest.raises(
+        ValueError, match=r"stands in studies\.csv already: Yan 2020, POI, .*, 61 women\. .*--deepen"
+    ):
+        sheet.new_form("yan2020", ev.printed)
     with pytest.raises(ValueError, match=r"stands in sources\.csv already"):
-        sheet.write_sheet(tmp_path / "a", "hjt-article", ev.printed, as_csv=True)
-    assert not list(tmp_path.iterdir())
+        sheet.new_form("hjt-article", ev.printed)
 
 
 @pytest.mark.parametrize("as_csv", [False, True])
 def test_nothing_is_overwritten(as_csv: bool, ev: evidence.Evidence, tmp_path: Path) -> None:
     path = tmp_path / "sheet"
-    sheet.write_sheet(path, KEY, ev.printed, as_csv=as_csv)
+    form = sheet.new_form(KEY, ev.printed)
+    sheet.write_sheet(path, form, as_csv=as_csv)
     with pytest.raises(FileExistsError):
-        sheet.write_sheet(path, KEY, ev.printed, as_csv=as_csv)
+        sheet.write_sheet(path, form, as_csv=as_csv)
 
 
 def test_csv_files_read_as_the_workbook_does(rows: list[Row], ev: evidence.Evidence, tmp_path: Path) -> None:
     folder = tmp_path / "csv"
-    sheet.write_sheet(folder, KEY, ev.printed, as_csv=True)
+    sheet.write_sheet(folder, sheet.new_form(KEY, ev.printed), as_csv=True)
     readme = (folder / "README.txt").read_text(encoding="utf-8")
     assert all(f"\n{column}: " in readme for name in sheet.TABS for column in TABLES[name].columns)
     for tab, cells in STUDY.items():
@@ -224,6 +249,112 @@ def test_csv_of_a_spreadsheet_with_semicolons_and_mark(tmp_path: Path) -> None:
     (tmp_path / "statements.csv").write_text(text, encoding="utf-8", newline="")
     (row,) = read_filled(tmp_path)
     assert (row.place, row.number, row.cells["locator"]) == ("statements.csv", 2, "p. 3, top")
+
+
+# A study that stands in the tables
+
+
+def test_a_study_is_deepened_only_where_it_is_asked_for(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match="there is no study 'yan2002' to deepen; did you mean 'yan2020'"):
+        sheet.deepening_form("yan2002", ev.printed)
+
+
+@pytest.mark.parametrize("study", ["yan2020", "mashayekhi2021", "cao2018", "bidet2011"])
+def test_a_deepening_sheet_has_every_row_of_the_study(study: str, ev: evidence.Evidence) -> None:
+    form = sheet.deepening_form(study, ev.printed)
+    for name, tab in form.tabs.items():
+        frame = ev.printed[name]
+        if "study_id" in frame:
+            own = frame[frame["study_id"] == study].to_numpy().tolist()
+            assert [row for row in tab.standing if row in own] == own
+            assert all(row[list(frame.columns).index("study_id")] in (study, "") for row in tab.standing)
+    known = {row[0] for row in form.tabs["sources"].standing}
+    for name, tab in form.tabs.items():
+        place = list(TABLES[name].columns).index("source_id")
+        assert {row[place] for row in [*tab.standing, tab.blank]} - {""} <= known
+
+
+def test_the_rows_of_a_review_are_not_those_of_a_study(ev: evidence.Evidence) -> None:
+    form = sheet.deepening_form("yan2020", ev.printed)
+    kinds = {row[0]: row[1] for row in form.tabs["sources"].standing}
+    for name in ("pooled", "secretion", "mechanisms", "factors", "reference_values"):
+        place = list(TABLES[name].columns).index("source_id")
+        assert {kinds[row[place]] for row in form.tabs[name].standing} <= {
+            "journal-article", "preprint", "trial-registry",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("as_csv", [False, True])
+@pytest.mark.parametrize("study", ["yan2020", "mashayekhi2021"])
+def test_a_deepening_sheet_left_as_it_is_adds_nothing(
+    study: str, as_csv: bool, data: Path, ev: evidence.Evidence, tmp_path: Path
+) -> None:
+    path = tmp_path / ("sheet" if as_csv else "sheet.xlsx")
+    form = sheet.deepening_form(study, ev.printed)
+    sheet.write_sheet(path, form, as_csv=as_csv)
+    before = content_of(data)
+    rows = read_filled(path)
+    assert [list(row.cells.values()) for row in rows] == [
+        row for name in (TABLES if as_csv else form.tabs) for row in (form.tabs[name].standing if name in form.tabs else [])
+    ]  # fmt: skip
+    done = intake.add(rows, data, name="the sheet")
+    assert sum(len(found.present) for found in done.additions) == form.standing == len(rows)
+    assert not any(found.changed for found in done.additions)
+    assert content_of(data) == before
+
+
+def test_of_every_study_the_rows_are_read_as_they_stand(ev: evidence.Evidence, tmp_path: Path) -> None:
+    for number, study in enumerate(ev.studies["study_id"]):
+        form = sheet.deepening_form(study, ev.printed)
+        path = tmp_path / str(number)
+        sheet.write_sheet(path, form, as_csv=True)
+        rows = [(row.table, list(row.cells.values()), row.faults, row.mended) for row in read_filled(path)]
+        assert rows == [
+            (name, row, (), ()) for name in TABLES if name in form.tabs for row in form.tabs[name].standing
+        ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "#N/A", "-3", "2027-01-05", "1e5", "TRUE", "+49"])
+def test_what_stands_in_the_tables_stays_text_in_a_workbook(
+    text: str, ev: evidence.Evidence, tmp_path: Path
+) -> None:
+    form = sheet.deepening_form("yan2020", ev.printed)
+    row = form.tabs["studies"].standing[0]
+    row[list(TABLES["studies"].columns).index("note")] = text
+    sheet.write_sheet(tmp_path / "sheet.xlsx", form)
+    (read,) = [found for found in read_filled(tmp_path / "sheet.xlsx") if found.table == "studies"]
+    assert (list(read.cells.values()), read.faults) == (row, ())
+
+
+def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
+    data: Path, ev: evidence.Evidence, tmp_path: Path
+) -> None:
+    path = tmp_path / "yan2020.xlsx"
+    form = sheet.deepening_form("yan2020", ev.printed)
+    sheet.write_sheet(path, form)
+    book = openpyxl.load_workbook(path)
+    blank = first_row("measurements") + len(form.tabs["measurements"].standing)
+    new = {
+        name: cell for name, cell in STUDY["measurements"][1].items() if name not in ("study_id", "source_id")
+    }
+    put(book, "measurements", blank, **new)
+    book.save(path)
+    done = intake.add(read_filled(path), data, name="the sheet", dry_run=True)
+    assert {found.table: found.added for found in done.additions if found.changed} == {
+        "measurements": ("yan2020 / cells / cohort / FSH / 6 / yan2020 / Table 2",)
+    }
+    column = list(TABLES["measurements"].columns).index("median") + 1
+    old = next(row for row in range(3, blank) if book["measurements"].cell(row, column).value)
+    put(book, "measurements", old, median="3.5")
+    book.save(path)
+    (fault,) = refused(read_filled(path), data)
+    assert (fault.file, fault.row, fault.column, fault.value) == (
+        "yan2020.xlsx, tab measurements", old, "median", "3.5",
+    )  # fmt: skip
+    done = intake.add(read_filled(path), data, name="the sheet", replace=True)
+    assert {
+        found.table: (len(found.added), len(found.replaced)) for found in done.additions if found.changed
+    } == {"measurements": (1, 1)}
 
 
 # Reading
@@ -350,7 +481,7 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
 
 def test_a_study_is_added_and_all_else_stays(rows: list[Row], data: Path, ev: evidence.Evidence) -> None:
     before = content_of(data)
-    done = intake.add(rows, data, name="the sheet")
+    done = intake.add(rows, data, name="the sheet").additions
     assert {found.table: len(found.added) for found in done} == {tab: len(new) for tab, new in STUDY.items()}
     after = content_of(data)
     assert {name for name in after if after[name] != before.get(name)} == {
@@ -372,7 +503,7 @@ def test_importing_twice_adds_nothing(rows: list[Row], data: Path) -> None:
     intake.add(rows, data, name="the sheet")
     before = content_of(data)
     stamps = {path: path.stat().st_mtime_ns for path in data.iterdir()}
-    for done in intake.add(rows, data, name="the sheet"):
+    for done in intake.add(rows, data, name="the sheet").additions:
         assert (done.added, done.replaced, len(done.present)) == ((), (), len(STUDY[done.table]))
     assert content_of(data) == before
     assert {path: path.stat().st_mtime_ns for path in data.iterdir()} == stamps
@@ -381,7 +512,8 @@ def test_importing_twice_adds_nothing(rows: list[Row], data: Path) -> None:
 def test_a_dry_run_writes_nothing(rows: list[Row], data: Path) -> None:
     before = content_of(data)
     done = intake.add(rows, data, name="the sheet", dry_run=True)
-    assert sum(len(found.added) for found in done) == len(rows)
+    assert sum(len(found.added) for found in done.additions) == len(rows)
+    assert KEY in set(done.united.studies["study_id"])
     assert content_of(data) == before
 
 
@@ -400,7 +532,8 @@ def test_another_value_needs_replace(rows: list[Row], data: Path) -> None:
     assert (fault.file, fault.row, fault.column, fault.value) == (place, 3, "mean", "99")
     assert "as '62.5'; --replace" in fault.rule
     before = content_of(data)
-    done = {found.table: found for found in intake.add(other, data, name="the sheet", replace=True)}
+    replaced = intake.add(other, data, name="the sheet", replace=True)
+    done = {found.table: found for found in replaced.additions}
     assert (len(done["measurements"].replaced), len(done["measurements"].present)) == (1, 1)
     after = content_of(data)
     assert [name for name in after if after[name] != before[name]] == ["measurements.csv"]
@@ -427,8 +560,9 @@ def test_a_shipped_row_is_not_overwritten(data: Path, ev: evidence.Evidence) -> 
         ("outcomes", {"locator": ""}, "locator", "must not be blank"),
         ("measurements", {"unit": "IU/l"}, "unit", "did you mean 'IU/L'"),
         ("arms", {"n": "21"}, "n", "is above the 20 women enrolled"),
-        ("studies", {"overlaps_with": "yan2020"}, "overlaps_with", "yan2020 does not name smith2027"),
-        ("sources", {"doi": "doi.org/10.1"}, "doi", "a DOI as"),
+        ("studies", {"overlaps_with": "yan2002"}, "overlaps_with", "did you mean 'yan2020'"),
+        ("studies", {"overlaps_with": KEY}, "overlaps_with", "names the study itself"),
+        ("sources", {"doi": "doi.org/10.1"}, "doi", "must be a bare DOI as 10.1111/cpr.12938, without https://doi.org/"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_where_it_was_typed(
@@ -546,6 +680,88 @@ def test_any_study_comes_back_as_it_was_typed(
     assert all(content_of(data)[name].startswith(before[name]) for name in before if name.endswith(".csv"))
 
 
+def test_the_other_study_names_the_new_one_in_return(rows: list[Row], data: Path) -> None:
+    edit(data, "studies", 3, note='an odd, "quoted" remark')
+    before = {row["study_id"]: row for row in evidence.load(data).printed["studies"].to_dict("records")}
+    other, third = "yan2020", "bidet2011"
+    assert before[third]["overlaps_with"]
+    new = changed(rows, "studies", overlaps_with=f"{other}; {third}")
+    done = {found.table: found for found in intake.add(new, data, name="the sheet").additions}
+    assert done["studies"].mentions == (
+        f"{other}: overlaps_with is now {KEY!r}",
+        f"{third}: overlaps_with is now {before[third]['overlaps_with'] + '; ' + KEY!r}",
+    )
+    after = {row["study_id"]: row for row in evidence.load(data).printed["studies"].to_dict("records")}
+    assert {study for study in before if after[study] != before[study]} == {other, third}
+    for study in (other, third):
+        assert before[study] == {**after[study], "overlaps_with": before[study]["overlaps_with"]}
+    again = intake.add(new, data, name="the sheet")
+    assert not any(found.changed for found in again.additions)
+
+
+def test_studies_of_one_sheet_are_not_written_for_its_reader(rows: list[Row], data: Path) -> None:
+    second = Row(
+        "studies", "sheet", 4, {**next(row for row in rows if row.table == "studies").cells, "study_id": "b"}
+    )
+    (fault,) = refused([*changed(rows, "studies", overlaps_with="b"), second], data)
+    assert fault.rule == "b does not name smith2027; overlapping studies name each other"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "told"),
+    [
+        (["studies"], [("the study_id of 5 rows", "the tab studies is missing", KEY)]),
+        (["arms"], [("the arm_id of 4 rows", "the tab arms is missing", f"{KEY} / cells")]),
+        (["sources", "studies", "arms"], [
+            ("the source_id of 4 rows", "the tab sources is missing", KEY),
+            ("the study_id of 4 rows", "the tab studies is missing", KEY),
+        ]),
+    ],
+)  # fmt: skip
+def test_a_tab_that_is_left_out_is_told_once(
+    book: Workbook, tmp_path: Path, data: Path, left_out: list[str], told: list[tuple[str, str, str]]
+) -> None:
+    for tab in left_out:
+        del book[tab]
+    faults = refused(read_filled(saved(book, tmp_path)), data)
+    for fault, (rows, tab, value) in zip(faults, told, strict=True):
+        assert (fault.row, fault.value) == (0, value)
+        assert rows in fault.rule
+        assert tab in fault.rule
+
+
+def test_rows_can_take_the_place_of_a_whole(rows: list[Row], data: Path) -> None:
+    intake.add(rows, data, name="the sheet")
+    whole: dict[str, Any] = {"whole_by": ("study_id", "arm_id", "measure")}
+    one = [row for row in rows if row.table == "measurements"][:1]
+    (fault,) = refused(one, data, **whole)
+    assert f"{KEY} / cells / cohort / FSH / 6" in fault.value
+    assert "is none of the new rows; --replace takes it out" in fault.rule
+    (done,) = intake.add(one, data, name="the sheet", replace=True, **whole).additions
+    assert (len(done.removed), len(done.present), done.changed) == (1, 1, 1)
+    assert (evidence.load(data).measurements["study_id"] == KEY).sum() == 1
+
+
+@pytest.mark.parametrize("prefix", ["https://doi.org/", "http://dx.doi.org/", "doi.org/", "doi:", "DOI: "])
+def test_the_address_is_taken_from_a_doi(prefix: str, book: Workbook, tmp_path: Path) -> None:
+    put(book, "sources", 3, doi=f"{prefix}10.5555/synthetic.1")
+    (source,) = [row for row in read_filled(saved(book, tmp_path)) if row.table == "sources"]
+    assert source.cells["doi"] == "10.5555/synthetic.1"
+    (told,) = source.mended
+    assert (told.row, told.column, told.value) == (3, "doi", f"{prefix}10.5555/synthetic.1".strip())
+    assert "is taken as 10.5555/synthetic.1" in told.rule
+
+
+def test_a_document_has_a_doi_or_an_address(rows: list[Row], data: Path) -> None:
+    (fault,) = refused(changed(rows, "sources", url="", doi=""), data)
+    assert (fault.row, fault.column, fault.rule) == (3, "url", "must be given where no doi is")
+    done = intake.add(changed(rows, "sources", url=""), data, name="the sheet")
+    assert done.united.cite(KEY) == "Smith 2027, doi:10.5555/synthetic.1"
+    trace = done.united.trace("outcomes", len(done.united.outcomes) - 1)
+    assert (trace.doi, trace.url) == ("10.5555/synthetic.1", None)
+    assert 'doi = "10.5555/synthetic.1"' in (data / "references.bib").read_text(encoding="utf-8")
+
+
 # The commands
 
 
@@ -588,6 +804,50 @@ def test_printed_figures_that_do_not_fit_are_remarked_on_and_added(project: Path
         assert any("percentage-of-total" in remark for remark in remarks)
 
 
+def test_only_what_the_new_rows_bring_is_remarked_on(project: Path, book: Workbook) -> None:
+    put(book, "outcomes", first_row("outcomes"), percent_reported=35)
+    saved(book, project)
+    run(project, "import", f"{KEY}.xlsx")
+    assert "remark:" not in run(project, "import", f"{KEY}.xlsx").stdout
+    put(
+        book,
+        "measurements",
+        first_row("measurements") + 2,
+        **{**STUDY["measurements"][0], "timepoint_months": 12},
+    )
+    saved(book, project)
+    added = run(project, "import", f"{KEY}.xlsx")
+    assert "1 row written" in added.stdout
+    assert "percentage-of-total" not in added.stdout
+    # Fewer women enrolled put the counts of rows in doubt that are left as they are.
+    put(book, "studies", first_row("studies"), n_enrolled=19)
+    put(book, "arms", first_row("arms"), n=19)
+    saved(book, project)
+    done = run(project, "import", f"{KEY}.xlsx", "--replace")
+    assert done.exit_code == 0, done.output
+    assert "remark: outcomes, smith2027 / cells / pregnancy" in done.stdout
+
+
+def test_what_was_made_of_a_cell_is_told_before_it_is_added(project: Path, book: Workbook) -> None:
+    put(book, "sources", 3, doi="https://doi.org/10.5555/synthetic.1", url=None)
+    put(book, "studies", 3, overlaps_with="yan2020")
+    saved(book, project)
+    done = run(project, "import", f"{KEY}.xlsx", "--dry-run")
+    assert "'https://doi.org/10.5555/synthetic.1': is taken as 10.5555/synthetic.1" in done.stdout
+    assert "1 would be made to name the study that overlaps with it\n" in done.stdout
+    assert "yan2020: overlaps_with is now 'smith2027'" in done.stdout
+
+
+def test_a_study_is_deepened_from_the_command_line(project: Path) -> None:
+    refused_ = run(project, "new-study", "yan2020")
+    assert "To add to that study or to correct it, give --deepen" in refused_.stderr
+    done = run(project, "new-study", "yan2020", "--deepen")
+    assert "rows of Yan 2020; add and correct, then `reanalysis import yan2020.xlsx --dry-run`" in done.stdout
+    assert run(project, "import", "yan2020.xlsx").stdout.endswith(
+        "nothing to add: every row stands there already\n"
+    )
+
+
 def test_a_refused_sheet_says_how_many_faults_and_where(project: Path, book: Workbook) -> None:
     put(book, "outcomes", 3, outcome="birth rate", events="2,5")
     saved(book, project)
@@ -610,4 +870,4 @@ def test_a_sheet_as_csv_goes_where_it_is_told(project: Path) -> None:
 def test_a_folder_that_is_no_package_is_told(project: Path, book: Workbook) -> None:
     saved(book, project)
     done = run(project, "import", f"{KEY}.xlsx", "nowhere")
-    assert "nowhere: is no folder with an evidence package" in done.stderr
+    assert "nowhere: is no folder; an evidence package is a folder" in done.stderr

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +38,7 @@ from helpers.rendering import render as render_runs
 from helpers.rendering.acceptance import AcceptanceError, accept, comparable
 
 if TYPE_CHECKING:
-    from helpers.evidence.intake import Addition
+    from helpers.evidence.intake import Intake
 
 _USER_ERRORS = (
     evidence.EvidenceError, PlanError, ProjectError, AcceptanceError, results.ResultError,
@@ -225,19 +224,28 @@ def trace(table: str, keys: tuple[str, ...]) -> None:
 
 @main.command("new-study")
 @click.argument("study")
+@click.option(
+    "--deepen", is_flag=True, help="Write the sheet of a study that stands in the tables, with its rows."
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Write a folder of CSV files in place of a workbook.")
 @click.option(
     "--output", metavar="PATH", type=click.Path(path_type=Path),
     help="Where to write it [default: STUDY.xlsx, or the folder STUDY, in the current folder].",
 )  # fmt: skip
-def new_study(study: str, as_csv: bool, output: Path | None) -> None:
-    """Write an empty extraction sheet for the new study STUDY, as smith2027."""
+def new_study(study: str, deepen: bool, as_csv: bool, output: Path | None) -> None:
+    """Write an empty extraction sheet for the new study STUDY, as smith2027.
+
+    With --deepen, STUDY is one that stands in the tables: the sheet holds its rows, to be added to and corrected.
+    """
     from helpers.evidence import sheet  # openpyxl takes half a second to import
 
     path = output or Path(study if as_csv else f"{study}.xlsx")
     with _told():
-        sheet.write_sheet(path, study, evidence.load(Project.find().data).printed, as_csv=as_csv)
-    click.echo(f"{path}: fill it in, then `reanalysis import {path} --dry-run`")
+        shipped = evidence.load(Project.find().data).printed
+        form = sheet.deepening_form(study, shipped) if deepen else sheet.new_form(study, shipped)
+        sheet.write_sheet(path, form, as_csv=as_csv)
+    task = f"holds the {form.standing} rows of {form.label}; add and correct" if deepen else "fill it in"
+    click.echo(f"{path}: {task}, then `reanalysis import {path} --dry-run`")
 
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
@@ -264,21 +272,24 @@ def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool
     folder = folder or Project.find().data
     with _told():
         rows = read_filled(file)
-        additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
-        with TemporaryDirectory() as scratch:
-            united = folder
-            if dry_run:
-                united = Path(shutil.copytree(folder, Path(scratch) / "data"))
-                intake.add(rows, united, name=file.name, replace=replace)
-            found = evidence.load(united)
-    _echo_additions(additions, folder, dry_run=dry_run)
-    _echo_remarks(found, {row.cells["study_id"] for row in rows if "study_id" in row.cells})
+        before = evidence.load(folder)
+        done = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
+    _echo_additions(done, folder, dry_run=dry_run)
+    for cell in (cell for row in rows for cell in row.mended):
+        click.echo(f"remark: {cell}")
+    _echo_findings(before, done)
 
 
-def _echo_remarks(found: evidence.Evidence, studies: set[str]) -> None:
-    """Tell which printed figures of the studies do not fit each other; what a paper printed is never refused."""
-    for told in check_numbers(found):
-        if told.keys.get("study_id") in studies:
+def _echo_findings(before: evidence.Evidence, done: Intake) -> None:
+    """Tell which printed figures do not fit each other since rows were added; what a paper printed is never refused."""
+    rows = {(addition.table, row) for addition in done.additions for row in addition.rows}
+    if not rows:
+        return
+    # A new row can also put figures of other rows in doubt.
+    known = {(told.rule, told.table, *told.keys.values(), told.printed) for told in check_numbers(before)}
+    for told in check_numbers(done.united):
+        touched = any((told.table, row) in rows for row in told.rows)
+        if touched or (told.rule, told.table, *told.keys.values(), told.printed) not in known:
             key = " / ".join(part for part in told.keys.values() if part)
             click.echo(f"remark: {told.table}, {key}: {told.rule} ({told.confidence})")
             click.echo(f"  printed: {told.printed}\n  possible: {told.possible}")
@@ -359,35 +370,45 @@ def import_figure(
             title=f"Compare with {target.figure} of {label}", source=source,
         )  # fmt: skip
         picture = figures.svg(drawing) if plot.suffix == ".svg" else figures.png(drawing)
-        additions = intake.add(rows, folder, name=file.name, replace=replace, dry_run=True)
+        add = partial(intake.add, rows, folder, name=file.name, replace=replace, whole_by=digitised.READING)
+        done = add(dry_run=True)
         # Before the rows: where the drawing cannot be written, they stay out too.
         write_atomically(plot, picture)
         if not dry_run:
-            additions = intake.add(rows, folder, name=file.name, replace=replace)
-    _echo_additions(additions, folder, dry_run=dry_run)
+            done = add()
+    _echo_additions(done, folder, dry_run=dry_run)
+    for doubt in digitised.doubts(points, target, found, times):
+        click.echo(f"remark: {doubt}")
+    _echo_findings(found, done)
     click.echo(f"{plot}: compare it with {target.figure} of the paper")
 
 
-def _echo_additions(additions: list[Addition], folder: Path, *, dry_run: bool) -> None:
+def _echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
-    width = max(len(addition.table) for addition in additions)
-    for addition in additions:
+    width = max(len(addition.table) for addition in done.additions)
+    for addition in done.additions:
         for word, keys in (
             (f"{would}added", addition.added),
             (f"{would}replaced", addition.replaced),
-            ("already there", addition.present),
+            (f"{would}taken out", addition.removed),
+            (f"{would}made to name the study that overlaps with it", addition.mentions),
         ):
             if keys:
                 click.echo(f"{addition.table:{width}} {len(keys):4d} {word}")
                 for key in keys:
                     click.echo(f"{'':{width}}      {key}")
-    changed = sum(len(addition.added) + len(addition.replaced) for addition in additions)
+        if addition.present:
+            click.echo(f"{addition.table:{width}} {len(addition.present):4d} already there")
+    changed = sum(addition.changed for addition in done.additions)
     if not changed:
         click.echo("nothing to add: every row stands there already")
     elif dry_run:
         click.echo("nothing written (--dry-run)")
     else:
-        click.echo(f"{changed} row{'s' * (changed > 1)} written to {folder}")
+        taken = sum(len(addition.removed) for addition in done.additions)
+        written = changed - taken
+        out = f", {taken} taken out" if taken else ""
+        click.echo(f"{written} row{'s' * (written != 1)} written to {folder}{out}")
 
 
 @contextmanager

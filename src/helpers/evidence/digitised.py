@@ -21,6 +21,8 @@ from helpers.evidence.wpd import Digitised
 MONTHS = {"months": 1.0, "weeks": 7 * 12 / 365.25, "days": 12 / 365.25}
 #: What a figure shows of a cohort.
 STATISTICS = ("mean", "median")
+#: The rows that agree in these columns are one reading of one course.
+READING = ("study_id", "arm_id", "subject", "subgroup", "measure", "source_id", "locator", "extraction")
 COHORT, PER_DATA_SET = "cohort", "per-dataset"
 #: The word of `extraction` for what was read off a figure.
 READ_OFF = "digitised"
@@ -172,7 +174,6 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
     rows = []
     for point in points.to_dict("records"):
         patient = point["subject"] != COHORT
-        months = f"{point['time'] * MONTHS[target.x_unit]:.2f}".rstrip("0").rstrip(".")
         error = float(f"{point['error']:.2g}")
         level = f"{point['y']:.{max(0, 1 - math.floor(math.log10(point['error'])))}f}"
         cells = {
@@ -181,7 +182,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "subject": point["subject"],
             "measure": target.measure,
             "unit": target.unit,
-            "timepoint_months": months,
+            "timepoint_months": _months(point["time"], target),
             "n": "1" if patient else "",
             "mean" if patient else target.statistic: level,
             "source_id": target.source_id,
@@ -216,6 +217,62 @@ def reading_error(note: str, unit: str) -> float | None:
     if not found or (found[-1][1] and unit != "%"):
         return None
     return 1.05 * float(found[-1][0])
+
+
+def doubts(points: pd.DataFrame, target: Target, ev: Evidence, times: Sequence[float] = ()) -> list[str]:
+    """Tell what may have been meant otherwise.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        As `points_of` gives them.
+    target : Target
+        What the figure shows.
+    ev : Evidence
+        The evidence that the points are for.
+    times : sequence of float
+        The time points that were given.
+
+    Returns
+    -------
+    list of str
+        A sentence each: a first point that is nearly at 0, and so no level before treatment; a point that was moved
+        to its time by more than a tenth of the shortest step; another reading of the same figure.
+    """
+    told = []
+    step = min((later - time for time, later in itertools.pairwise(sorted(set(times)))), default=math.inf)
+    for name, own in points.groupby("data_set", sort=False):
+        place = f"data set {name!r}"
+        xs = sorted(own["x"])
+        near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
+        if not times and near and _months(xs[0], target) != "0":
+            told.append(
+                f"{place}: the first point stands at {_months(xs[0], target)} months, which is not before treatment; "
+                "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
+            )
+        told += [
+            f"{place}: the point at {x:.4g} {target.x_unit} is taken for {time:g}"
+            for x, time in zip(own["x"], own["time"], strict=True)
+            if abs(x - time) > step / 10
+        ]
+    frame = ev.measurements
+    figure = frame[
+        (frame["study_id"] == target.study_id)
+        & (frame["measure"] == target.measure)
+        & (frame["source_id"] == target.source_id)
+        & (frame["locator"] == target.figure)
+        & (frame["extraction"] == READ_OFF)
+    ]
+    for (arm, subject), rows in figure.groupby(["arm_id", "subject"], sort=False):
+        if arm != target.arm_id or subject not in set(points["subject"]):
+            told.append(
+                f"{target.figure} was read for arm {arm}, {subject} before ({len(rows)} points); those rows stay"
+            )
+    return told
+
+
+def _months(time: float, target: Target) -> str:
+    return f"{time * MONTHS[target.x_unit]:.2f}".rstrip("0").rstrip(".")
 
 
 def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str]:

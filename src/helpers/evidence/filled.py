@@ -10,6 +10,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -31,6 +32,7 @@ MAX_ROWS = 20_000
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
+_DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=10\.)", re.IGNORECASE)
 _FORMULA = "is a formula; write the value itself"
 #: A cell as text, with the rule that it breaks, empty where it breaks none.
 _Text = tuple[str, str]
@@ -177,9 +179,22 @@ def _rows_of(table: str, place: str, grid: Iterable[list[Any]]) -> tuple[list[Ro
             if rule and name in columns
         )
         if wrong or any(text for name, text in cells.items() if name not in PREFILLED):
-            rows.append(Row(table, place, number, cells, wrong))
+            rows.append(_with_bare_doi(Row(table, place, number, cells, wrong)))
     # A tab that nobody filled in may look as it likes.
     return rows, [*_header_faults(place, names, table), *faults] if rows else faults
+
+
+def _with_bare_doi(row: Row) -> Row:
+    """Take the address from a DOI that was copied with it."""
+    typed = row.cells.get("doi", "")
+    address = _DOI_ADDRESS.match(typed)
+    if address is None:
+        return row
+    bare = typed[address.end() :]
+    told = Fault(
+        row.place, row.number, "doi", typed, f"is taken as {bare}, for a DOI stands without its address"
+    )
+    return replace(row, cells={**row.cells, "doi": bare}, mended=(told,))
 
 
 def _header_faults(place: str, names: list[str], table: str) -> Iterator[Fault]:

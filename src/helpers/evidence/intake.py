@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +20,9 @@ from helpers.evidence import bibliography
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.new_rows import Row
-from helpers.evidence.package import digest, load
+from helpers.evidence.package import Evidence, digest, load
 from helpers.evidence.reading import read_text_table
+from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
 from helpers.files import replace_together
 
@@ -34,14 +35,43 @@ class Addition:
     ----------
     table : str
         Name of the table.
-    added, replaced, present : tuple of str
-        Keys of the rows that are new, that took the place of another, and that stood there already.
+    added, replaced, present, removed : tuple of str
+        Keys of the rows that are new, that took the place of another, that stood there already, and that were taken
+        out because the new rows are the whole of what they belong to.
+    mentions : tuple of str
+        Which studies now name another that names them as overlapping.
+    rows : tuple of int
+        The rows that are new or took the place of another, in the table as it then is, as a spreadsheet counts.
     """
 
     table: str
     added: tuple[str, ...]
     replaced: tuple[str, ...]
     present: tuple[str, ...]
+    removed: tuple[str, ...]
+    mentions: tuple[str, ...]
+    rows: tuple[int, ...]
+
+    @property
+    def changed(self) -> int:
+        """How many rows of the table are changed."""
+        return sum(map(len, (self.added, self.replaced, self.removed, self.mentions)))
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What was done, or with `dry_run` would be done.
+
+    Attributes
+    ----------
+    additions : tuple of Addition
+        One per table that the rows are for, in the order of the schema.
+    united : Evidence
+        The evidence with the new rows in it.
+    """
+
+    additions: tuple[Addition, ...]
+    united: Evidence
 
 
 @dataclass
@@ -54,16 +84,20 @@ class _Union:
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    mentions: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
 def add(
-    rows: Sequence[Row], folder: Path, *, name: str, replace: bool = False, dry_run: bool = False
-) -> list[Addition]:
+    rows: Sequence[Row], folder: Path, *, name: str, replace: bool = False, whole_by: Sequence[str] = (),
+    dry_run: bool = False,
+) -> Intake:  # fmt: skip
     """Add rows to an evidence package, in one step or not at all.
 
     Rows that stand there with equal content are passed over. All others must, together with what stands there,
-    meet every rule of `load`. Rows that stand there are not formatted anew.
+    meet every rule of `load`. Rows that stand there are not formatted anew. A study that a new row names as
+    overlapping, and that has no row among the new ones, names the new one in return.
 
     Parameters
     ----------
@@ -75,13 +109,16 @@ def add(
         What the rows come from, for messages.
     replace : bool
         Let a row take the place of the one with the same key and other content.
+    whole_by : sequence of str
+        Columns of which the new rows are the whole: with `replace`, rows that stand there with the same cells in
+        these columns as a new row, and are none of the new rows, are taken out; without, they are refused.
     dry_run : bool
         Check everything and write nothing.
 
     Returns
     -------
-    list of Addition
-        One per table that the rows are for, in the order of the schema.
+    Intake
+        What became of the rows, and the evidence with them in it.
 
     Raises
     ------
@@ -100,8 +137,9 @@ def add(
         # The rules are those of `load`; here it says what is wrong before anything is added.
         _readable(copy, folder)
         version = digest(copy)
+        strangers = _strangers(copy, rows, name)
         unions = {
-            table: _unite(copy, table, own, replace=replace)
+            table: _unite(copy, table, own, replace=replace, whole_by=whole_by)
             for table in TABLES
             if (own := [row for row in rows if row.table == table])
         }
@@ -109,15 +147,27 @@ def add(
             (copy / f"{table}.csv").write_bytes(union.content)
         faults = [fault for row in rows for fault in row.faults]
         faults += [fault for union in unions.values() for fault in union.faults]
-        faults += _faults_of_union(copy, unions)
+        faults += strangers.values()
+        try:
+            united = load(copy)
+        except EvidenceError as error:
+            faults += [
+                fault for fault in _told_where_read(error.faults, unions) if _cell(fault) not in strangers
+            ]
         if faults:
             raise EvidenceError(name, faults)
         if not dry_run and digest(copy) != version:
             _write(copy, folder, unions, version)
-    return [
-        Addition(table, tuple(union.added), tuple(union.replaced), tuple(union.present))
-        for table, union in unions.items()
-    ]
+    return Intake(
+        tuple(
+            Addition(
+                table, tuple(union.added), tuple(union.replaced), tuple(union.present), tuple(union.removed),
+                tuple(union.mentions), tuple(union.origins),
+            )
+            for table, union in unions.items()
+        ),
+        united,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -144,27 +194,69 @@ def _readable(copy: Path, folder: Path) -> None:
         raise EvidenceError(f"{folder}, before anything is added", faults)
 
 
-def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool) -> _Union:
+#: A cell of a row to be added: where the row was read, its number there, and the column.
+_Cell = tuple[str, int, str]
+
+
+def _cell(fault: Fault) -> _Cell:
+    return fault.file, fault.row, fault.column
+
+
+def _strangers(copy: Path, rows: Sequence[Row], name: str) -> dict[_Cell, Fault]:
+    """Find ids that stand nowhere because the rows of their table were left out: one fault for all cells with an id."""
+    given = {row.table for row in rows}
+    studies = {row.cells.get("study_id", "") for row in rows if row.table == "studies"}
+    cells: dict[tuple[str, str, str], list[_Cell]] = {}
+    for target in ("sources", "studies", "arms"):
+        columns = key_of(target)
+        shipped, _ = read_text_table(copy / f"{target}.csv", list(map(str, TABLES[target].columns)))
+        assert shipped is not None  # `_readable` has seen it
+        known = set(shipped[columns].astype("str").itertuples(index=False, name=None))
+        if target == "studies":
+            studies |= {study for (study,) in known}
+        if target in given:
+            continue
+        for row in rows:
+            told = tuple(row.cells.get(column, "") for column in columns)
+            # An arm of a study that is missing too follows from that.
+            if all(told) and told not in known and (target != "arms" or told[0] in studies):
+                key = (target, columns[-1], " / ".join(told))
+                cells.setdefault(key, []).append((row.place, row.number, columns[-1]))
+    return {
+        cell: Fault(
+            name, 0, "", told,
+            f"is the {column} of {len(own)} row{'s' * (len(own) > 1)}, but stands neither in {target}.csv nor in the "
+            f"sheet: the tab {target} is missing or was not filled in",
+        )
+        for (target, column, told), own in cells.items()
+        for cell in own
+    }  # fmt: skip
+
+
+def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool, whole_by: Sequence[str]) -> _Union:
     path = copy / f"{table}.csv"
     columns = list(map(str, TABLES[table].columns))
     shipped, _ = read_text_table(path, columns)
     assert shipped is not None  # `_readable` has seen it
-    lines = path.read_bytes().decode().removesuffix("\n").split("\n")
-    header = next(csv.reader(lines[:1]))
+    head, *lines = path.read_bytes().decode().removesuffix("\n").split("\n")
+    header = next(csv.reader([head]))
     new = pd.DataFrame([{column: row.cells.get(column, "") for column in columns} for row in rows])
     text = pd.concat([shipped.astype("str"), new], ignore_index=True)
     cells = text.to_dict("records")
     values = _values(table, text)
     keys = list(zip(*(values[column] for column in key_of(table)), strict=True))
     known = {key: place for place, key in enumerate(keys[: len(shipped)])}
+    told = [_joined(cells[place], key_of(table)) for place in range(len(cells))]
     union = _Union(path.read_bytes())
     seen: dict[Any, Row] = {}
+    #: The lines below the header by their place in `text`, and the row that each of the new ones comes from.
+    written: dict[int, str] = dict(enumerate(lines))
+    origins: dict[int, Row] = {}
     for place, row in enumerate(rows, start=len(shipped)):
         key = keys[place]
-        told = " / ".join(cells[place][column] for column in key_of(table) if cells[place][column])
         if key in seen:
             rule = f"repeats row {seen[key].number}; every row needs its own {' + '.join(key_of(table))}"
-            union.faults.append(Fault(row.place, row.number, key_of(table)[0], told, rule))
+            union.faults.append(Fault(row.place, row.number, key_of(table)[0], told[place], rule))
             continue
         seen[key] = row
         before = known.get(key)
@@ -175,15 +267,13 @@ def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool) -> _Union:
         ]
         line = _line([cells[place][column] for column in header])
         if before is None:
-            lines.append(line)
-            union.origins[len(lines)] = row
-            union.added.append(told)
+            written[place], origins[place] = line, row
+            union.added.append(told[place])
         elif not differing:
-            union.present.append(told)
+            union.present.append(told[place])
         elif replace:
-            lines[before + 1] = line
-            union.origins[before + 2] = row
-            union.replaced.append(told)
+            written[before], origins[before] = line, row
+            union.replaced.append(told[place])
         else:
             union.faults += [
                 Fault(row.place, row.number, column, cells[place][column],
@@ -191,9 +281,53 @@ def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool) -> _Union:
                       "--replace puts the new value there")
                 for column in differing
             ]  # fmt: skip
-    if union.origins:
-        union.content = "".join(f"{line}\n" for line in lines).encode()
+    if whole_by:
+        of = list(zip(*(values[column] for column in whole_by), strict=True))
+        first = {of[place]: row for place, row in reversed([*enumerate(rows, start=len(shipped))])}
+        left = [
+            place for place, key in enumerate(keys[: len(shipped)]) if of[place] in first and key not in seen
+        ]
+        for place in left:
+            if replace:
+                del written[place]
+                union.removed.append(told[place])
+            else:
+                rule = (
+                    f"stands in {table}.csv, row {place + 2}, and is none of the new rows; --replace takes it out and "
+                    "puts them in its place"
+                )
+                union.faults.append(Fault(first[of[place]].place, 0, "", told[place], rule))
+    if table == "studies":
+        _name_in_return(union, rows, cells, written, header)
+    union.origins = {
+        number: origins[place] for number, place in enumerate(written, start=2) if place in origins
+    }
+    if origins or union.removed:
+        union.content = "".join(f"{line}\n" for line in [head, *written.values()]).encode()
     return union
+
+
+def _joined(cells: dict[Any, Any], columns: Sequence[str]) -> str:
+    return " / ".join(cells[column] for column in columns if cells[column])
+
+
+def _name_in_return(
+    union: _Union, rows: list[Row], cells: list[dict[Any, Any]], written: dict[int, str], header: list[str]
+) -> None:
+    """Have studies that stand in the table name those of the new rows that name them as overlapping."""
+    own = {row.cells.get("study_id") for row in rows}
+    others = {study["study_id"]: place for place, study in enumerate(cells[: -len(rows)])}
+    for row in rows:
+        study = row.cells.get("study_id", "")
+        for other in row.cells.get("overlaps_with", "").split(SEPARATOR):
+            if not study or other not in others or other in own:
+                continue
+            told = cells[others[other]]
+            named = list(filter(None, told["overlaps_with"].split(SEPARATOR)))
+            if study not in named:
+                told["overlaps_with"] = SEPARATOR.join([*named, study])
+                written[others[other]] = _line([told[column] for column in header])
+                union.mentions.append(f"{other}: overlaps_with is now {told['overlaps_with']!r}")
 
 
 def _values(table: str, text: pd.DataFrame) -> dict[str, list[Any]]:
@@ -214,13 +348,7 @@ def _line(cells: list[str]) -> str:
     return line.getvalue()
 
 
-def _faults_of_union(copy: Path, unions: dict[str, _Union]) -> list[Fault]:
-    try:
-        load(copy)
-    except EvidenceError as error:
-        found = error.faults
-    else:
-        return []
+def _told_where_read(found: Iterable[Fault], unions: dict[str, _Union]) -> list[Fault]:
     origins = {
         (f"{table}.csv", row): new for table, union in unions.items() for row, new in union.origins.items()
     }

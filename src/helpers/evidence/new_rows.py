@@ -23,6 +23,8 @@ class Row:
         Text by column; a column that is not named is blank.
     faults : tuple of Fault
         Cells that could not be read as what was typed.
+    mended : tuple of Fault
+        Cells that were read as something else than was typed, and how.
     """
 
     table: str
@@ -30,3 +32,4 @@ class Row:
     number: int
     cells: dict[str, str]
     faults: tuple[Fault, ...] = ()
+    mended: tuple[Fault, ...] = ()

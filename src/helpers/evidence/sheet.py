@@ -1,4 +1,4 @@
-"""The extraction sheet of a new study: an empty form for every table that a study needs, made from the schema."""
+"""The extraction sheet of a study: a form for every table that a study can fill, made from the schema."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -18,167 +20,312 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from helpers.evidence.faults import meant
 from helpers.evidence.schema import IDENTIFIER, TABLES, key_of, words_of
+from helpers.evidence.units import CANONICAL, known_units
+from helpers.evidence.vocabulary import FIRST_HAND
 
-#: The tables that a study of women can fill, in the order of filling.
-TABS = (
+#: The tables that a study of women fills, in the order of filling.
+_USUAL = (
     "sources", "studies", "arms", "baseline", "outcomes", "measurements", "changes", "statements",
     "risk_of_bias", "double_extraction", "discrepancies",
 )  # fmt: skip
+#: The tables that few documents fill, and which those are.
+_SELDOM = {
+    "secretion": "a document that compares what cells of two sources secrete",
+    "mechanisms": "a document with a finding for or against a mechanism",
+    "factors": "a document with a finding for or against a factor",
+    "pooled": "a meta-analysis",
+    "reference_values": "a document with thresholds, reference ranges, variabilities or prevalences",
+}
+#: The tables that can be filled in: all but those on the article itself.
+TABS = (*_USUAL, *_SELDOM)
 #: A row whose first cell begins so is an example; it is not imported.
 EXAMPLE = "example:"
 #: Tabs that hold no rows.
 INSTRUCTIONS, MEANINGS, LISTS = "instructions", "words", "lists"
 #: Columns that are filled in beforehand; a row with nothing else counts as blank.
 PREFILLED = ("study_id", "source_id")
+#: The tables of levels, whose units the rules know.
+_LEVELS = ("measurements", "reference_values")
 #: Rows with ids filled in beforehand, of tables in which a study has several.
 _READY = 50
 #: Down to this row a cell has its drop-down.
 _LAST_ROW = 2000
 _GREY = PatternFill("solid", fgColor="EDEDED")
 _GREEN = PatternFill("solid", fgColor="DDEBDD")
+_BLUE = PatternFill("solid", fgColor="E4ECF7")
 
 
-def new_sheet(key: str, examples: Mapping[str, pd.DataFrame]) -> Workbook:
-    """Make the extraction sheet of a study as a workbook.
+@dataclass(frozen=True)
+class Tab:
+    """What stands in a tab before it is filled in; cells are in the order of the columns.
+
+    Attributes
+    ----------
+    example : list of str
+        A row of the tables, marked as an example.
+    standing : list of list of str
+        The rows of the study that stand in the tables.
+    blank : list of str
+        A row with the ids filled in.
+    ready : int
+        How many such rows a workbook gets.
+    units : dict of list of str
+        The units known for a column `unit`, by what they are of.
+    """
+
+    example: list[str]
+    standing: list[list[str]]
+    blank: list[str]
+    ready: int
+    units: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What stands in an extraction sheet before it is filled in.
+
+    Attributes
+    ----------
+    key : str
+        The `study_id`.
+    label : str
+        Name of a study that stands in the tables; empty for a new one.
+    tabs : dict of Tab
+        By table, in the order of `TABS`.
+    """
+
+    key: str
+    label: str
+    tabs: dict[str, Tab]
+
+    @property
+    def standing(self) -> int:
+        """How many rows of the study stand in the tables."""
+        return sum(len(tab.standing) for tab in self.tabs.values())
+
+
+def new_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
+    """Make the form of a new study.
 
     Parameters
     ----------
     key : str
         The `study_id` of the new study, also used for its main document.
-    examples : mapping of pandas.DataFrame
+    shipped : mapping of pandas.DataFrame
         The tables as text (`Evidence.printed`); the fullest row of each stands as example.
+
+    Returns
+    -------
+    Form
+        With no rows but examples and ids.
+
+    Raises
+    ------
+    ValueError
+        If the key has not the form of an identifier, or is in use.
+    """
+    if not re.fullmatch(IDENTIFIER, key, flags=re.ASCII):
+        raise ValueError(
+            f"{key!r} is no key of a study: small letters, digits, hyphens and dots, as smith2027"
+        )
+    studies = shipped["studies"].set_index("study_id")
+    if key in studies.index:
+        raise ValueError(
+            f"{key!r} stands in studies.csv already: {_told(studies.to_dict('index')[key])}. To add to that study or to correct "
+            f"it, give --deepen; for another study choose another key, as {key}b"
+        )
+    if (shipped["sources"]["source_id"] == key).any():
+        raise ValueError(f"{key!r} stands in sources.csv already; choose another key, as {key}b")
+    return Form(key, "", {name: _tab(name, shipped, key, key) for name in TABS})
+
+
+def deepening_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
+    """Make the form of a study that stands in the tables, with its rows.
+
+    Those are the rows about the study, the documents that they name, and, of tables that know no study, the rows from
+    its papers, preprints and registry records.
+
+    Parameters
+    ----------
+    key : str
+        The `study_id` of the study.
+    shipped : mapping of pandas.DataFrame
+        The tables as text (`Evidence.printed`).
+
+    Returns
+    -------
+    Form
+        With the rows as they stand in the tables, to the letter.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study.
+    """
+    studies = shipped["studies"].set_index("study_id")
+    if key not in studies.index:
+        raise ValueError(f"there is no study {key!r} to deepen; {meant(key, studies.index)}")
+    of_study = {
+        name: shipped[name][shipped[name]["study_id"] == key]
+        for name in TABS
+        if "study_id" in TABLES[name].columns
+    }
+    named = {source for frame in of_study.values() for source in frame["source_id"]}
+    sources = shipped["sources"]
+    # A review tells of many studies: its rows are not of this one.
+    own = set(sources.loc[sources["source_id"].isin(named) & sources["kind"].isin(FIRST_HAND), "source_id"])
+    rows = {"sources": sources[sources["source_id"].isin(named)]}
+    for name in TABS[1:]:
+        frame = shipped[name]
+        of_documents = frame["source_id"].isin(own)
+        if name in of_study:
+            # Discrepancies can be about a document and no study.
+            rows[name] = frame[(frame["study_id"] == key) | ((frame["study_id"] == "") & of_documents)]
+        else:
+            rows[name] = frame[of_documents]
+    main = str(studies.loc[key, "source_id"])
+    tabs = {name: _tab(name, shipped, key, main, rows[name]) for name in TABS}
+    return Form(key, str(studies.loc[key, "label"]), tabs)
+
+
+def workbook(form: Form) -> Workbook:
+    """Make an extraction sheet as a workbook.
+
+    Parameters
+    ----------
+    form : Form
+        What stands in it.
 
     Returns
     -------
     openpyxl.Workbook
         A tab with instructions, one tab per table of `TABS`, the meanings of the words, and a hidden tab from which
         the drop-downs take their words.
-
-    Raises
-    ------
-    ValueError
-        If the key has not the form of an identifier, or is in use.
     """
-    _check_key(key, examples)
     book = Workbook()
     first = book.worksheets[0]
     first.title = INSTRUCTIONS
-    _write_lines(first, instructions(key, f"{key}.xlsx"))
+    _write_lines(first, instructions(form, f"{form.key}.xlsx"))
     tabs = {name: book.create_sheet(name) for name in TABS}
     meanings, lists = book.create_sheet(MEANINGS), book.create_sheet(LISTS)
     lists.sheet_state = "hidden"
     _head(meanings, ["tab", "column", "word", "meaning"], [18, 22, 34, 70])
     for name, tab in tabs.items():
-        _fill_tab(tab, name, rows_of(name, key, examples), meanings, lists)
+        _fill_tab(tab, name, form.tabs[name], meanings, lists)
     return book
 
 
-def csv_files(key: str, examples: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Make the extraction sheet of a study as CSV files.
+def csv_files(form: Form) -> dict[str, str]:
+    """Make an extraction sheet as CSV files.
 
     Parameters
     ----------
-    key : str
-        The `study_id` of the new study, also used for its main document.
-    examples : mapping of pandas.DataFrame
-        The tables as text (`Evidence.printed`); the fullest row of each stands as example.
+    form : Form
+        What stands in it.
 
     Returns
     -------
     dict of str
-        Content by file name: one CSV per table of `TABS` with header, example and the ids filled in, and a
-        ``README.txt`` with the instructions and every column.
-
-    Raises
-    ------
-    ValueError
-        If the key has not the form of an identifier, or is in use.
+        Content by file name: one CSV per table of `TABS` with header, example, the rows of the study and one with the
+        ids filled in, and a ``README.txt`` with the instructions and every column.
     """
-    _check_key(key, examples)
-    files = {"README.txt": "\n".join([*_wrapped(instructions(key, key)), "", *_codebook()]) + "\n"}
-    for name in TABS:
+    files = {"README.txt": "\n".join([*_wrapped(instructions(form, form.key)), "", *_codebook(form)]) + "\n"}
+    for name, tab in form.tabs.items():
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(TABLES[name].columns)
-        example, ready, *_ = rows_of(name, key, examples)
-        writer.writerows([example, ready])
+        writer.writerows([tab.example, *tab.standing, *[tab.blank] * min(tab.ready, 1)])
         files[f"{name}.csv"] = text.getvalue()
     return files
 
 
-def write_sheet(path: Path, key: str, examples: Mapping[str, pd.DataFrame], *, as_csv: bool = False) -> None:
-    """Write the extraction sheet of a study.
+def write_sheet(path: Path, form: Form, *, as_csv: bool = False) -> None:
+    """Write an extraction sheet.
 
     Parameters
     ----------
     path : pathlib.Path
         The xlsx file, or with `as_csv` the folder; it must not exist.
-    key : str
-        The `study_id` of the new study.
-    examples : mapping of pandas.DataFrame
-        The tables as text (`Evidence.printed`).
+    form : Form
+        What stands in it.
     as_csv : bool
         Write a folder of CSV files.
 
     Raises
     ------
-    ValueError
-        If the key has not the form of an identifier, or is in use.
     FileExistsError
         If there is something at `path` already.
     """
     if as_csv:
-        files = csv_files(key, examples)
         path.mkdir(parents=True)
-        for name, text in files.items():
+        for name, text in csv_files(form).items():
             (path / name).write_text(text, encoding="utf-8", newline="")
         return
     content = io.BytesIO()
-    new_sheet(key, examples).save(content)
+    workbook(form).save(content)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         file.write(content.getvalue())
 
 
-def rows_of(name: str, key: str, shipped: Mapping[str, pd.DataFrame]) -> list[list[str]]:
-    """Give the rows that stand in a new tab: the example, then those with the ids filled in.
+def _tab(
+    name: str, shipped: Mapping[str, pd.DataFrame], study: str, source: str, rows: pd.DataFrame | None = None
+) -> Tab:
+    columns = list(TABLES[name].columns)
+    example = [str(cell) for cell in _fullest(shipped[name], shipped["studies"])[columns]]
+    example[0] = f"{EXAMPLE}{example[0]}"
+    standing = [] if rows is None else [[str(cell) for cell in row] for row in rows[columns].to_numpy()]
+    ids = {"study_id": study, "source_id": source}
+    # A study has one row here, and one main document: where they stand already, no other is theirs.
+    ready = int(rows is None) if name in ("sources", "studies") else _READY
+    blank = [ids.get(column, "") if _belongs(name, column) else "" for column in columns]
+    return Tab(example, standing, blank, ready, _units_of(name, shipped[name]))
 
-    Parameters
-    ----------
-    name : str
-        A table of `TABS`.
-    key : str
-        The `study_id` of the new study.
-    shipped : mapping of pandas.DataFrame
-        The tables as text (`Evidence.printed`).
 
-    Returns
-    -------
-    list of list of str
-        Cells in the order of the columns.
-    """
-    columns = TABLES[name].columns
-    table = shipped[name]
-    studies = shipped["studies"]
-    if "study_id" in columns:
+def _fullest(table: pd.DataFrame, studies: pd.DataFrame) -> pd.Series[str]:
+    if "study_id" in table.columns:
         # A row of a cited study where there is one: those have been read most closely.
         cited = table["study_id"].isin(studies.loc[studies["role"] == "cited", "study_id"])
         table = table[cited] if cited.any() else table
-    fullest = table.iloc[(table != "").sum(axis="columns").argmax()]
-    example = [str(fullest[column]) for column in columns]
-    example[0] = f"{EXAMPLE}{example[0]}"
-    own = [key if column in PREFILLED and _belongs(name, column) else "" for column in columns]
-    return [example, *[own] * (1 if name in ("sources", "studies") else _READY)]
+    return table.iloc[(table != "").sum(axis="columns").argmax()]
 
 
-def instructions(key: str, file: str) -> list[str]:
+def _units_of(name: str, table: pd.DataFrame) -> dict[str, list[str]]:
+    """List units by what they are of: those that the rules know, and those that stand in the table."""
+    columns = TABLES[name].columns
+    if "unit" not in columns:
+        return {}
+    of = "item" if "item" in columns else "measure"
+    units = {measure: known_units(measure) for measure in CANONICAL} if name in _LEVELS else {}
+    for what, unit in sorted(set(zip(table[of], table["unit"], strict=True))):
+        # Free names of measures are too many to tell the units of each.
+        own = units.setdefault(str(what) if what in units or _words(columns[of]) else "others", [])
+        if unit and unit not in own:
+            own.append(str(unit))
+    return {what: own for what, own in units.items() if own}
+
+
+def _words(rules: pa.Column) -> Mapping[str, str]:
+    words: Mapping[str, str] = (rules.metadata or {}).get("vocabulary") or {}
+    return words
+
+
+def _told(study: Mapping[Any, Any]) -> str:
+    """Tell which study it is, so that another one of the same name is noticed."""
+    parts = [study["label"], study["condition"], study["design"], study["country"]]
+    women = f"{study['n_enrolled']} women" if study["n_enrolled"] else ""
+    return ", ".join(filter(None, [*parts, women]))
+
+
+def instructions(form: Form, file: str) -> list[str]:
     """Say in plain words how the sheet is filled in.
 
     Parameters
     ----------
-    key : str
-        The `study_id` of the new study.
+    form : Form
+        What stands in the sheet.
     file : str
         Name of the sheet, as `import` is told it.
 
@@ -187,28 +334,44 @@ def instructions(key: str, file: str) -> list[str]:
     list of str
         One sentence or heading per line; headings end without a point.
     """
+    usual = [f"{number}. {name}: {TABLES[name].description}" for number, name in enumerate(_USUAL, start=1)]
+    seldom = [f"{name}, for {whose}: {TABLES[name].description}" for name, whose in _SELDOM.items()]
     return [
-        f"Extraction sheet of {key}",
+        f"Extraction sheet of {form.key}",
         "Fill in what the documents say; leave blank what they do not say.",
+        *(_of_standing(form) if form.label else []),
         "",
         "Order of filling",
-        *[f"{number}. {name}: {TABLES[name].description}" for number, name in enumerate(TABS, start=1)],
-        "The first three must be filled in; of the others those for which the study reports something.",
+        *usual,
+        *(
+            []
+            if form.label
+            else [
+                "The first three must be filled in; of the others those for which the study reports something."
+            ]
+        ),
+        "",
+        "Seldom needed",
+        *seldom,
+        "Their tabs are grey and stand last. A document of which only these are read needs no study and no arm.",
         "",
         "Rules",
         "Blank means not reported or not seen. Write no 0, NA, dash or question mark for it, and guess nothing.",
         "One row is one fact. Two documents that tell different things give two rows, and a row in discrepancies.",
         "Every fact names its document (source_id, a row of the tab sources) and the place in it (locator, as "
         "'Table 2, row FSH' or 'Abstract, Results, sentence 3').",
+        "A document is found by its DOI, written as 10.1111/cpr.12938, or, where it has none, by its url.",
         "Copy numbers as printed, with a point for the decimals and without thousands separators. Write no unit "
         "into a cell with a number; units have their own column.",
         "In a workbook the columns of numbers are text too, so that 15.0 keeps its decimals: leave them so, and pass "
         "over the mark that a number is stored as text.",
-        "Columns with bold names must be given in every row. Point at a name to see meaning, unit and form.",
-        f"Columns with words have a drop-down; the tab {MEANINGS} tells what each word means.",
+        "Columns with bold black names must be given in every row. Point at a name to see meaning, unit and form.",
+        f"Columns with words have a drop-down; the tab {MEANINGS} tells what each word means. So have units; another "
+        "unit than those of the list can be typed, and is refused where it is none of its measure.",
+        "A study that may share women with another names it in overlaps_with; import has the other name it in return.",
         f"A row whose first cell begins with '{EXAMPLE}' is an example and is not imported. Leave it or delete it.",
         f"A row in which only {' and '.join(PREFILLED)} stand counts as blank. A row may be left blank.",
-        "Use no formulas. Add no columns or tabs; remarks go into note.",
+        "Use no formulas. Add no columns or tabs; remarks go into note. Tabs that stay blank may be deleted.",
         "",
         "When it is filled in",
         f"reanalysis import {file} --dry-run    checks the sheet and shows what would be added",
@@ -217,45 +380,57 @@ def instructions(key: str, file: str) -> list[str]:
     ]
 
 
-def form_of(rules: pa.Column) -> str:
+def _of_standing(form: Form) -> list[str]:
+    return [
+        "",
+        f"What stands there already: {form.label}",
+        f"The {form.standing} rows of the study stand below the example of each tab, in a workbook on a blue ground. "
+        "Add what is missing in the rows below them.",
+        "Rows that you leave as they are change nothing at import. Rows that you delete here stay in the tables.",
+        "A corrected cell is refused by import, which shows both values, until it is told --replace.",
+        "Where one of the columns that tell rows apart is changed (point at a name to see which), the row is a new one, "
+        "and the old one stays.",
+    ]  # fmt: skip
+
+
+def form_of(table: str, column: str, units: Mapping[str, list[str]]) -> str:
     """Describe a column: meaning, unit, whether it must be given, and what may stand in it.
 
     Parameters
     ----------
-    rules : pandera.Column
+    table, column : str
         A column of `TABLES`.
+    units : mapping of list of str
+        The units of a column `unit`, by what they are of.
 
     Returns
     -------
     str
         One line each.
     """
+    rules = TABLES[table].columns[column]
     metadata = rules.metadata or {}
     lines = [str(rules.description), "must be given" if not rules.nullable else "blank if not reported"]
+    if column in key_of(table):
+        lines.append("one of the columns that tell rows apart")
     if metadata.get("unit"):
         lines.append(f"unit: {metadata['unit']}")
     if metadata.get("vocabulary"):
         lines.append("a word of the list")
     elif metadata.get("references"):
-        table, column = metadata["references"].split(".")
-        lines.append(f"as in {table}, column {column}")
+        other, key = metadata["references"].split(".")
+        lines.append(f"as in {other}, column {key}")
     else:
         kinds = {"text": "text", "number": "number, decimals with a point", "integer": "whole number"}
         lines.append(kinds[metadata["kind"]])
         if metadata["kind"] != "text" or metadata.get("pattern"):
             lines += [str(check.error) for check in rules.checks]
+    if column == "unit":
+        of: dict[str, list[str]] = {}
+        for what, own in units.items():
+            of.setdefault(", ".join(own), []).append(what)
+        lines += [f"{', '.join(whats)}: {own}" for own, whats in of.items()]
     return "\n".join(lines)
-
-
-def _check_key(key: str, shipped: Mapping[str, pd.DataFrame]) -> None:
-    if not re.fullmatch(IDENTIFIER, key, flags=re.ASCII):
-        raise ValueError(
-            f"{key!r} is no key of a study: small letters, digits, hyphens and dots, as smith2027"
-        )
-    for name in ("studies", "sources"):
-        (column,) = key_of(name)
-        if (shipped[name][column] == key).any():
-            raise ValueError(f"{key!r} stands in {name}.csv already; choose another key, as {key}b")
 
 
 def _belongs(name: str, column: str) -> bool:
@@ -265,29 +440,43 @@ def _belongs(name: str, column: str) -> bool:
     )
 
 
-def _fill_tab(
-    tab: Worksheet, name: str, rows: list[list[str]], meanings: Worksheet, lists: Worksheet
-) -> None:
+def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists: Worksheet) -> None:
     columns = TABLES[name].columns
     wide = ("note", "comment", "locator", "title_short", "url", "what", "item", "reason")
-    _head(tab, list(columns), [34 if column in wide else max(13, len(column) + 3) for column in columns])
+    fitting = {
+        column: min(26, max(10, len(column), *map(len, _words(columns[column])), 0)) for column in columns
+    }
+    _head(tab, list(columns), [34 if column in wide else fitting[column] + 3 for column in columns])
+    if name in _SELDOM:
+        tab.sheet_properties.tabColor = "BBBBBB"
+    rows = [given.example, *given.standing, *[given.blank] * given.ready]
     for number, (column, rules) in enumerate(columns.items(), start=1):
-        metadata, letter = rules.metadata or {}, get_column_letter(number)
+        letter = get_column_letter(number)
         head = tab.cell(1, number)
         head.font = Font(bold=True, italic=rules.nullable, color="666666" if rules.nullable else "000000")
-        head.comment = Comment(form_of(rules), "reanalysis", width=320, height=150)
+        told = form_of(name, column, given.units)
+        lines = sum(1 + len(line) // 45 for line in told.splitlines())
+        head.comment = Comment(told, "reanalysis", width=320, height=max(150, 20 * lines))
         # As text, a spreadsheet leaves ids, dates and DOIs as they are typed, and 15.0 its decimals.
         tab.column_dimensions[letter].number_format = "@"
         for row, cells in enumerate(rows, start=2):
-            cell = tab.cell(row, number, cells[number - 1] or None)
+            cell = tab.cell(row, number)
+            if cells[number - 1]:
+                # Whatever stands there is text, also where it looks like a formula or an error.
+                cell.value, cell.data_type = cells[number - 1], "s"
             cell.number_format = "@"
             if row == 2:
                 cell.font, cell.fill = Font(italic=True, color="888888"), _GREY
-        if metadata.get("vocabulary"):
-            words = _list_words(lists, f"{name}.{column}", metadata["vocabulary"])
-            tab.add_data_validation(_drop_down(words, f"{letter}2:{letter}{_LAST_ROW}"))
+            elif row < 3 + len(given.standing):
+                cell.fill = _BLUE
         for word, meaning in words_of(rules).items():
             meanings.append([name, column, word, meaning])
+        if words := _words(rules):
+            tab.add_data_validation(_drop_down(lists, name, column, words))
+        elif column == "unit":
+            known = dict.fromkeys(unit for own in given.units.values() for unit in own)
+            if known:
+                tab.add_data_validation(_drop_down(lists, name, column, known, others=True))
 
 
 def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
@@ -298,20 +487,30 @@ def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
     tab.freeze_panes = "B2"
 
 
-def _list_words(lists: Worksheet, title: str, words: Mapping[str, str]) -> str:
+def _drop_down(
+    lists: Worksheet, name: str, column: str, words: Iterable[str], *, others: bool = False
+) -> DataValidation:
+    """Offer words in a column; `others` lets other words stand after a question."""
+    rule = DataValidation(
+        type="list", formula1=_list_words(lists, f"{name}.{column}", words), allow_blank=True,
+        showErrorMessage=True, errorStyle="warning" if others else "stop", errorTitle="Not in the list",
+        error="This is none of the units in use. Is it as printed?"
+        if others
+        else "Choose a word of the list, or leave the cell blank.",
+    )  # fmt: skip
+    letter = get_column_letter(list(TABLES[name].columns).index(column) + 1)
+    rule.add(f"{letter}2:{letter}{_LAST_ROW}")
+    return rule
+
+
+def _list_words(lists: Worksheet, title: str, words: Iterable[str]) -> str:
     """Write words into a column of their own, for Excel takes no list of more than 255 characters in a rule."""
     number = 1 if lists.cell(1, 1).value is None else lists.max_column + 1
-    for row, word in enumerate([title, *words], start=1):
-        lists.cell(row, number, word).number_format = "@"
     letter = get_column_letter(number)
-    return f"'{lists.title}'!${letter}$2:${letter}${len(words) + 1}"
-
-
-def _drop_down(words: str, cells: str) -> DataValidation:
-    rule = DataValidation(type="list", formula1=words, allow_blank=True, showErrorMessage=True)
-    rule.errorTitle, rule.error = "Not in the list", "Choose a word of the list, or leave the cell blank."
-    rule.add(cells)
-    return rule
+    last = 1
+    for last, word in enumerate([title, *words], start=1):
+        lists.cell(last, number, word).number_format = "@"
+    return f"'{lists.title}'!${letter}$2:${letter}${last}"
 
 
 def _write_lines(tab: Worksheet, lines: list[str]) -> None:
@@ -319,6 +518,8 @@ def _write_lines(tab: Worksheet, lines: list[str]) -> None:
     for number, line in enumerate(lines, start=1):
         cell = tab.cell(number, 1, line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+        # Not every spreadsheet fits the height of a row to a text that runs over several lines.
+        tab.row_dimensions[number].height = 20 if number == 1 else 15.5 * (1 + len(line) // 110)
         cell.font = Font(bold=_is_heading(lines, number - 1), size=14 if number == 1 else 11)
 
 
@@ -331,10 +532,10 @@ def _wrapped(lines: list[str]) -> Iterator[str]:
         yield from textwrap.wrap(line, 110, subsequent_indent="  ", break_long_words=False) or [""]
 
 
-def _codebook() -> Iterator[str]:
-    for name in TABS:
+def _codebook(form: Form) -> Iterator[str]:
+    for name, tab in form.tabs.items():
         yield from ("", name, "-" * len(name), *_wrapped([TABLES[name].description]))
         for column, rules in TABLES[name].columns.items():
-            yield from _wrapped([f"{column}: {'; '.join(form_of(rules).splitlines())}"])
+            yield from _wrapped([f"{column}: {'; '.join(form_of(name, column, tab.units).splitlines())}"])
             for word, meaning in words_of(rules).items():
                 yield from _wrapped([f"    {word}: {meaning}"])
