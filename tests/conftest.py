@@ -12,8 +12,7 @@ from commands import reanalysis
 from helpers import evidence
 
 ROOT = Path(__file__).parents[1]
-# Last, not first: benchmarks/coverage.py must not hide the tool of that name, which nbval imports.
-sys.path.append(str(ROOT / "benchmarks"))
+sys.path.insert(0, str(ROOT / "benchmarks"))
 
 
 @pytest.fixture(scope="session")

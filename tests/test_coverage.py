@@ -1,37 +1,27 @@
-"""The simulation of coverage: every cell is there, what it says of the intervals is right, and it repeats itself."""
+"""The simulations of coverage: every cell is there, what they say of the intervals is right, and they repeat themselves."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from itertools import product
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import coverage_of_effects
+import coverage_of_proportions
 from helpers import stats
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+@pytest.fixture
+def simulation(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The simulation of proportions; small studies have fewer different counts, each of which takes its time once."""
+    monkeypatch.setattr(coverage_of_proportions, "LARGEST", 20)
+    return coverage_of_proportions
 
 
-@pytest.fixture(scope="module")
-def simulation() -> ModuleType:
-    """benchmarks/coverage.py under another name: `coverage` is that of the tool that measures tests."""
-    spec = importlib.util.spec_from_file_location("coverage_of_intervals", BENCHMARKS / "coverage.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    # Small studies have fewer different counts, each of which takes its time once.
-    module.__dict__["LARGEST"] = 20
-    return module
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tiny(simulation: ModuleType) -> pd.DataFrame:
     frame: pd.DataFrame = simulation.simulated([2, 3], [0.07, 0.4], [0.0, 1.0], simulations=40, seed=1)
     return frame
@@ -107,10 +97,84 @@ def test_the_posterior_on_one_grid_is_that_of_the_pool(
         assert getattr(on_grid, name) == pytest.approx(getattr(pooled, name), abs=5e-4), name
 
 
-def test_the_committed_simulation_is_that_of_the_script(simulation: ModuleType) -> None:
-    rows = pd.read_csv(simulation.RECORDED, comment="#")
-    grid = product(simulation.STUDIES, simulation.RATES, simulation.TAUS, ["wald", "t", "bayes", "crude"])
-    assert [tuple(cell) for cell in rows[["k", "rate", "tau", "interval"]].to_numpy()] == list(grid)
-    header = simulation.RECORDED.read_text(encoding="utf-8").partition("\n")[0]
-    for part in (f"seed {simulation.SEED}", f"{simulation.SIMULATIONS} sets a cell", "numpy", "scipy"):
+def simulated_effects(**asked: object) -> pd.DataFrame:
+    asked = {"studies": [3], "taus": [0.5], "women": [(5, 12)], "simulations": 300, "seed": 1} | asked
+    frame: pd.DataFrame = coverage_of_effects.simulated(**asked)  # type: ignore[arg-type]
+    return frame
+
+
+def test_every_cell_of_effects_has_every_interval_and_repeats_itself() -> None:
+    rows = simulated_effects(studies=[2, 3], taus=[0.0, 0.5], simulations=40)
+    cells = [tuple(cell) for cell in rows[["k", "tau", "fewest", "most", "interval"]].to_numpy()]
+    intervals = ["wald", "hksj", "hksj-modified", "bayes"]
+    assert cells == [(k, tau, 5, 12, i) for k, tau, i in product([2, 3], [0.0, 0.5], intervals)]
+    assert rows.notna().all(axis=None)
+    alone = simulated_effects(simulations=40)
+    same = rows[(rows["k"] == 3) & (rows["tau"] == 0.5)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, same)
+
+
+def test_intervals_of_effects_are_ordered_as_they_must_be() -> None:
+    rows = simulated_effects().set_index("interval")
+    width, coverage = rows["width"], rows["coverage"]
+    assert width["wald"] < width["hksj-modified"]
+    assert width["hksj"] < width["hksj-modified"]
+    assert coverage["hksj"] <= coverage["hksj-modified"]
+    assert rows["prediction_width"].gt(rows["width"]).all()
+
+
+def test_large_studies_without_spread_are_covered_as_promised() -> None:
+    rows = simulated_effects(studies=[10], taus=[0.0], women=[(200, 400)], simulations=2000, level=0.8)
+    exact = rows.set_index("interval").loc[["hksj"]]
+    assert exact["coverage"].item() == pytest.approx(0.8, abs=4 * exact["coverage_error"].item())
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95])
+@pytest.mark.parametrize(("k", "tau"), [(2, 0.0), (3, 1.0), (10, 0.25)])
+def test_the_posterior_of_effects_on_one_grid_is_that_of_the_pool(k: int, tau: float, level: float) -> None:
+    rng = np.random.default_rng(8)
+    n = rng.integers(5, 61, (4, k))
+    effects = rng.normal(scale=np.sqrt(tau**2 + 1 / n))
+    variances = rng.chisquare(n - 1) / (n - 1) / n
+    on_grid = coverage_of_effects.posterior_intervals(effects, variances, level)
+    pooled = stats.pool_effects_bayes(
+        effects, variances, tau_scale=coverage_of_effects.TAU_SCALE, level=level
+    )
+    for name in on_grid._fields:
+        assert getattr(on_grid, name) == pytest.approx(getattr(pooled, name), abs=1e-3), name
+
+
+@pytest.mark.parametrize(
+    ("module", "columns", "grid"),
+    [
+        (
+            coverage_of_proportions,
+            ["k", "rate", "tau", "interval"],
+            product(
+                coverage_of_proportions.STUDIES, coverage_of_proportions.RATES, coverage_of_proportions.TAUS,
+                ["wald", "t", "bayes", "crude"],
+            ),
+        ),
+        (
+            coverage_of_effects,
+            ["most", "k", "tau", "interval"],
+            product(
+                [most for _, most in coverage_of_effects.WOMEN], coverage_of_effects.STUDIES, coverage_of_effects.TAUS,
+                ["wald", "hksj", "hksj-modified", "bayes"],
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_a_committed_simulation_is_that_of_its_script(
+    module: ModuleType, columns: list[str], grid: product[tuple[object, ...]]
+) -> None:
+    rows = pd.read_csv(module.RECORDED, comment="#")
+    assert [tuple(cell) for cell in rows[columns].to_numpy()] == list(grid)
+    header = module.RECORDED.read_text(encoding="utf-8").partition("\n")[0]
+    for part in (
+        f"{module.__name__}.py: seed {module.SEED}",
+        f"{module.SIMULATIONS} sets a cell",
+        "numpy",
+        "scipy",
+    ):
         assert part in header

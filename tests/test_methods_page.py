@@ -25,7 +25,12 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    return pd.read_csv(ROOT / methods_page.SIMULATIONS, comment="#")
+    return pd.read_csv(ROOT / methods_page.PROPORTIONS, comment="#")
+
+
+@pytest.fixture(scope="module")
+def effects() -> pd.DataFrame:
+    return pd.read_csv(ROOT / methods_page.EFFECTS, comment="#")
 
 
 @pytest.fixture
@@ -52,11 +57,14 @@ def text_of(page: Path) -> str:
     return " ".join(html.unescape(words).split())
 
 
-def test_the_book_has_the_page_with_every_cell_of_the_grid(data: Path, rows: pd.DataFrame) -> None:
+def test_the_book_has_the_page_with_every_cell_of_the_grids(
+    data: Path, rows: pd.DataFrame, effects: pd.DataFrame
+) -> None:
     root = data.parent
     write(root, "01_good", 'from IPython.display import Markdown\nMarkdown("Yes.")')
     (root / "benchmarks").mkdir()
-    shutil.copy(ROOT / methods_page.SIMULATIONS, root / methods_page.SIMULATIONS)
+    for simulations in (methods_page.PROPORTIONS, methods_page.EFFECTS):
+        shutil.copy(ROOT / simulations, root / simulations)
     done = reanalysis("book", folder=root)
     assert done.returncode == 0, done.stdout + done.stderr
     book = root / "build" / "book"
@@ -70,15 +78,21 @@ def test_the_book_has_the_page_with_every_cell_of_the_grid(data: Path, rows: pd.
         assert f"{100 * float(str(row.coverage)):.1f} ({100 * float(str(row.coverage_error)):.1f})" in text
     assert len(re.findall(r'<img[^>]*src="_images/methods-figure-1\.png"', source)) == 1
     kinds = [Path(link).suffix for link in re.findall(r'href="(_downloads/[^"]+)"', source)]
-    assert sorted(kinds) == [".csv", ".csv", ".png", ".svg"]
+    assert sorted(kinds) == [".csv", ".csv", ".csv", ".png", ".svg"]
     shown = pd.read_csv(next(book.rglob("methods-table-1.csv")))
     assert len(shown) == len(rows[["k", "rate", "tau"]].drop_duplicates())
+    for fewest, most, k in effects[["fewest", "most", "k"]].drop_duplicates().to_numpy():
+        assert f"{k} studies of {fewest} to {most} women" in text
+    shown = pd.read_csv(next(book.rglob("methods-table-3.csv")))
+    assert len(shown) == len(effects[["k", "tau", "fewest", "most"]].drop_duplicates())
+    assert "modified HKSJ holds most where it is worst" in text
 
 
 def test_a_project_without_simulations_is_told_so(tmp_path: Path) -> None:
     methods_page.write(Project(tmp_path), tmp_path)
     page = (tmp_path / "methods.md").read_text(encoding="utf-8")
-    assert "`benchmarks/coverage.csv` is missing" in page
+    assert "`benchmarks/coverage_of_proportions.csv` is missing" in page
+    assert "`benchmarks/coverage_of_effects.csv` is missing" in page
     assert "```{figure}" not in page
 
 
@@ -162,3 +176,57 @@ def test_the_words_count_what_falls_short(tiny: pd.DataFrame) -> None:
     assert "in up to 1.3 % of the sets of a combination, which count for the others only" in told
     assert "in no set that was drawn" in narrative.coverage_told(tiny.assign(refused=0.0))
     assert "Wald 90.1 %, naive 62.0 %" in narrative.coverage_title(tiny)
+
+
+@pytest.fixture
+def tiny_effects() -> pd.DataFrame:
+    """Two cells of every interval of a mean change, made by hand."""
+    return pd.DataFrame(
+        {
+            "k": [2] * 4 + [10] * 4, "tau": 0.5, "fewest": 5, "most": 12,
+            "interval": ["wald", "hksj", "hksj-modified", "bayes"] * 2,
+            "coverage": [0.8, 0.93, 0.99, 0.97, 0.9, 0.949, 0.951, 0.94], "coverage_error": 0.002,
+            "width": [1.5, 8.0, 10.0, 2.5, 0.7, 0.8, 0.8, 0.9],
+            "prediction_coverage": [0.7, 0.9, 1.0, 0.99, 0.88, 0.9, 0.91, 0.95],
+        }
+    )  # fmt: skip
+
+
+def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> None:
+    shown = tables.effect_coverage_table(tiny_effects)
+    assert list(shown.rows["group"]) == ["2 studies of 5 to 12 women", "10 studies of 5 to 12 women"]
+    assert list(shown.rows["modified HKSJ: covered, %"]) == ["99.0", "95.1"]
+    assert list(shown.rows["HKSJ: width, SD"]) == ["8.00", "0.80"]
+    assert "at most 0.2 points" in shown.page.as_raw_html()
+
+
+def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> None:
+    told = narrative.effect_coverage_told(tiny_effects)
+    assert "2 combinations of the number of studies, their size (5 to 12 women)" in told
+    assert "**Wald** holds the mean in 80.0 to 90.0 % of sets; lowest with 2 studies" in told
+    assert "**HKSJ** holds the mean in 93.0 to 94.9 % of sets" in told
+    assert "in 1 of 2 combinations" in told
+    assert "modified HKSJ holds most where it is worst (95.1 % of sets" in told
+    assert "up to 1.2 times that of HKSJ" in told
+    assert "with 2 studies is 10.0 SD wide on average" in told
+    assert "with a tau of 0.5 it holds the mean in as few as 97.0 %" in told
+    worse = tiny_effects.assign(
+        coverage=tiny_effects["coverage"].where(tiny_effects["interval"] != "hksj-modified", 0.5)
+    )
+    other = narrative.effect_coverage_told(worse)
+    assert "HKSJ holds most where it is worst (93.0 %" in other
+    assert "and modified HKSJ is the default" in other
+
+
+def test_the_default_of_pooled_effects_is_the_one_that_the_simulations_advise(effects: pd.DataFrame) -> None:
+    told = narrative.effect_coverage_told(effects)
+    assert "and it is the default of `pool_effects`" in told
+    least = effects.groupby("interval")["coverage"].min().drop("bayes")
+    default = inspect.signature(stats.pool_effects).parameters["interval"].default
+    assert default == least.idxmax()
+    # What the docstring says of the three.
+    assert (least["hksj-modified"] >= 0.94, round(least["hksj"], 2), round(least["wald"], 2)) == (
+        True,
+        0.93,
+        0.73,
+    )

@@ -409,7 +409,7 @@ def test_a_line_through_studies_is_found(slope: float, level: float) -> None:
         ([0.1, 0.2], [0.2, -1], {}, "variances must be finite and above 0"),
         ([0.1, 0.2], [0.2, float("nan")], {}, "variances must be finite and above 0"),
         ([0.1, 0.2], [0.2, float("inf")], {}, "variances must be finite and above 0"),
-        ([0.5, 0.5], [0.2, 0.1], {}, "interval of no width"),
+        ([0.5, 0.5], [0.2, 0.1], {"interval": "hksj"}, "interval of no width"),
         ([0.1, 0.2], [0.2, 0.1], {"tau2": "HE"}, "tau2 must be one of DL, PM, REML, ML"),
         ([0.1, 0.2], [0.2, 0.1], {"interval": "z"}, "interval must be one of wald, hksj, hksj-modified"),
         ([0.1, 0.2], [0.2, 0.1], {"level": 95}, "0.95 stands for 95 %"),

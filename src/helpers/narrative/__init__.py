@@ -5,7 +5,7 @@ from helpers.narrative.cell_sources import cell_sources_conclusion, ratio_conclu
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion
-from helpers.narrative.coverage import coverage_title, coverage_told
+from helpers.narrative.coverage import coverage_title, coverage_told, effect_coverage_told
 from helpers.narrative.criteria import criteria_conclusion
 from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
@@ -30,6 +30,7 @@ __all__ = [
     "coverage_title",
     "coverage_told",
     "criteria_conclusion",
+    "effect_coverage_told",
     "evidence_conclusion",
     "findings_conclusion",
     "gaps_conclusion",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from helpers.rendering.project import Project
 
 NAME = "methods"
 #: Where a project keeps its simulations.
-SIMULATIONS = Path("benchmarks", "coverage.csv")
+PROPORTIONS = Path("benchmarks", "coverage_of_proportions.csv")
+EFFECTS = Path("benchmarks", "coverage_of_effects.csv")
 
 _TITLE = """\
 # Methods
@@ -54,8 +55,8 @@ _SECTIONS = (
         "normal around that of a typical study. A study without events needs no repair. Effects with a standard error are "
         "pooled under the normal model. A single study is never called a pool, cohorts that overlap never share one, and a "
         "retracted paper is in none. Of maximum likelihood the interval with the t distribution is the default, as "
-        "the simulations below advise; the page on pooled outcomes tells the Bayesian one unless asked, with the others beside "
-        "it. The pooled number is the rate of a typical study, the median; where studies differ, the "
+        "the simulations below advise, and of effects that of Hartung, Knapp, Sidik and Jonkman in its modified form; the page "
+        "on pooled outcomes tells the Bayesian one of proportions unless asked, with the others beside it. The pooled number is the rate of a typical study, the median; where studies differ, the "
         "mean rate over all women is another number.",
         (stats.pool_proportions, stats.pool_effects, stats.pool_effects_bayes),
     ),
@@ -135,16 +136,20 @@ def write(project: Project, source: Path) -> None:
     Parameters
     ----------
     project : Project
-        The project; its simulations stand in ``benchmarks/coverage.csv``. Without them the page says so.
+        The project; its simulations stand in `PROPORTIONS` and `EFFECTS`. Without them the page says so.
     source : pathlib.Path
         The source folder of the book.
     """
     parts = [_TITLE.strip(), *map(_told, _SECTIONS), "## How often the intervals hold the truth"]
-    simulations = project.root / SIMULATIONS
-    if simulations.is_file():
-        parts += _simulated(simulations, source)
-    else:
-        parts.append(f"This project holds no simulations: `{SIMULATIONS.as_posix()}` is missing.")
+    for heading, where, told in (
+        ("Pooled proportions", PROPORTIONS, _proportions),
+        ("Pooled mean changes", EFFECTS, _effects),
+    ):
+        parts.append(f"### {heading}")
+        if (project.root / where).is_file():
+            parts += _simulated(project.root / where, source, told)
+        else:
+            parts.append(f"This project holds no simulations of them: `{where.as_posix()}` is missing.")
     (source / f"{NAME}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -185,9 +190,13 @@ def references(function: Callable[..., Any]) -> list[str]:
     return [f"{part}." for part in parts] if found else []
 
 
-def _simulated(simulations: Path, source: Path) -> list[str]:
+def _simulated(simulations: Path, source: Path, told: Callable[[pd.DataFrame, Path], list[str]]) -> list[str]:
     rows = pd.read_csv(simulations, comment="#")
     made = simulations.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()
+    return [*told(rows, source), f"Made by {escaped(made)}."]
+
+
+def _proportions(rows: pd.DataFrame, source: Path) -> list[str]:
     drawn = figures.coverage_panels(
         rows,
         title=narrative.coverage_title(rows),
@@ -201,13 +210,22 @@ def _simulated(simulations: Path, source: Path) -> list[str]:
     picture = attachments.figure(
         figures.png(drawn), figures.svg(drawn), "methods-figure-1", source, alt=alt, width=width
     )
-    shown = [narrative.coverage_told(rows), picture]
-    for number, made_table in enumerate((tables.coverage_table(rows), tables.prediction_table(rows)), 1):
-        page = made_table.page.as_raw_html(inline_css=False)
+    made = tables.coverage_table(rows), tables.prediction_table(rows)
+    return [narrative.coverage_told(rows), picture, *_shown(made, source, first=1)]
+
+
+def _effects(rows: pd.DataFrame, source: Path) -> list[str]:
+    made = (tables.effect_coverage_table(rows),)
+    return [narrative.effect_coverage_told(rows), *_shown(made, source, first=3)]
+
+
+def _shown(made: Sequence[tables.Table], source: Path, *, first: int) -> list[str]:
+    """Put tables on the page, each with its csv, numbered from `first`."""
+    shown = []
+    for number, one in enumerate(made, first):
+        page = one.page.as_raw_html(inline_css=False)
         shown.append(
             f'````{{raw}} html\n<div class="cell_output"><div class="output text_html">\n{page}\n</div></div>\n````'
         )
-        shown.append(
-            attachments.table_link(tables.csv_text(made_table.rows), f"methods-table-{number}", source)
-        )
-    return [*shown, f"Made by {escaped(made)}."]
+        shown.append(attachments.table_link(tables.csv_text(one.rows), f"methods-table-{number}", source))
+    return shown

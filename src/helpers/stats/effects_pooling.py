@@ -27,7 +27,7 @@ def pool_effects(
     variances: npt.ArrayLike,
     *,
     tau2: str = "REML",
-    interval: str = "hksj",
+    interval: str = "hksj-modified",
     level: float = 0.95,
     where: npt.ArrayLike = True,
 ) -> Pooled:
@@ -40,9 +40,9 @@ def pool_effects(
     tau2 : {"REML", "ML", "DL", "PM"}
         Estimator of the between-study variance: restricted or full maximum likelihood, DerSimonian-Laird,
         Paule-Mandel.
-    interval : {"hksj", "hksj-modified", "wald"}
-        Hartung-Knapp-Sidik-Jonkman (t with k - 1 degrees of freedom), the same with a variance factor of at
-        least 1, or Wald (normal).
+    interval : {"hksj-modified", "hksj", "wald"}
+        Hartung-Knapp-Sidik-Jonkman (t with k - 1 degrees of freedom) with a variance factor of at least 1, the same
+        without that limit, or Wald (normal).
     level : float
         Confidence level, between 0 and 1.
     where : array_like of bool
@@ -64,6 +64,10 @@ def pool_effects(
     Notes
     -----
     Conventions are those of metafor 3.8: ``rma(test="z")``, ``"knha"`` and ``"adhoc"``.
+
+    The default follows from the simulations of ``benchmarks/coverage_of_effects.py`` (mean changes of 2 to 10 studies of 5
+    to 60 women, tau of 0 to 1 SD). There the modified 95 % interval held the mean in at least 94 % of the sets, the
+    unmodified in 93 % at worst, Wald in 73 %.
 
     References
     ----------

@@ -104,7 +104,7 @@ def cumulative(
 
 
 def influence(
-    effects: npt.ArrayLike, variances: npt.ArrayLike, *, tau2: str = "REML", interval: str = "hksj"
+    effects: npt.ArrayLike, variances: npt.ArrayLike, *, tau2: str = "REML", interval: str = "hksj-modified"
 ) -> Influence:
     """Compute how much each study moves the pooled effect.
 

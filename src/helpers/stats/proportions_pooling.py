@@ -75,7 +75,7 @@ def pool_proportions(
     The maximum-likelihood model is that of ``metafor::rma.glmm(measure="PLO")``, whose default of seven quadrature
     nodes (``nAGQ``) is less accurate than the rule here.
 
-    The default follows from the simulations of ``benchmarks/coverage.py`` (2 to 10 studies of 5 to 60 women, rates of
+    The default follows from the simulations of ``benchmarks/coverage_of_proportions.py`` (2 to 10 studies of 5 to 60 women, rates of
     2 to 40 %, tau of 0 to 1). There the 95 % interval with t held the rate of a typical study in at least 93 % of the
     sets. Wald did so in 72 % at worst, and with 10 studies that differ (tau 1) still in 91 % only. The price of t is
     an interval without use where studies are two. The Bayesian interval held it in 93 % at least too, and is the

@@ -61,7 +61,7 @@ def proportions_side_by_side(
     """Pool the same counts with a Wald, a t and a Bayesian interval.
 
     To be shown together for `FEW_STUDIES` or fewer: Wald is too narrow then, t of little use with two studies, and the
-    Bayesian interval rests on its prior (``benchmarks/coverage.py`` tells how often each holds the truth). The t interval stands where effects have modified HKSJ, which is not
+    Bayesian interval rests on its prior (``benchmarks/coverage_of_proportions.py`` tells how often each holds the truth). The t interval stands where effects have modified HKSJ, which is not
     defined for counts: with no event in a study its logit has neither value nor variance.
 
     Parameters

@@ -33,7 +33,7 @@ from helpers.tables.completeness import (
     states_by_study,
 )
 from helpers.tables.courses import Course, course, course_summary, joined
-from helpers.tables.coverage import coverage_table, prediction_table
+from helpers.tables.coverage import coverage_table, effect_coverage_table, prediction_table
 from helpers.tables.criteria import (
     criterion_judgement_table,
     criterion_table,
@@ -170,6 +170,7 @@ __all__ = [
     "domain_count_table",
     "domain_counts",
     "double_rows",
+    "effect_coverage_table",
     "effect_table",
     "effect_values",
     "estimate_rows",

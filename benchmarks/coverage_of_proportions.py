@@ -5,15 +5,15 @@ deviation tau around the logit of the median rate, and each study has 5 to 60 wo
 interval should cover is that median rate, the rate of a typical study; the mean rate is another where tau is above zero.
 What a prediction interval should cover is the true rate of a new study.
 
-    python benchmarks/coverage.py             # writes coverage.csv beside this file, a few minutes
-    python benchmarks/coverage.py --quick     # fewer simulations, printed only
+    python benchmarks/coverage_of_proportions.py             # writes a csv of that name beside it, a few minutes
+    python benchmarks/coverage_of_proportions.py --quick     # fewer simulations, printed only
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from helpers.stats import binomial_normal
 from helpers.stats.checked import BoolArray, FloatArray
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, TAU_SCALE
 
-RECORDED = Path(__file__).with_name("coverage.csv")
+RECORDED = Path(__file__).with_suffix(".csv")
 STUDIES, RATES, TAUS = (2, 3, 5, 10), (0.02, 0.07, 0.15, 0.40), (0.0, 0.5, 1.0)
 SMALLEST, LARGEST = 5, 60
 SEED, SIMULATIONS, QUICK = 20240, 5_000, 100
@@ -114,13 +114,34 @@ def _cell(
 
 
 def _judged(limits: Intervals, mu: float, tau: float, fits: BoolArray, exact: float) -> dict[str, Any]:
-    covered = (limits.low <= special.expit(mu)) & (special.expit(mu) <= limits.high)
-    # The chance that a new study lies within, given the interval: exact, so that no new study need be drawn.
-    new = _below(limits.prediction_high, mu, tau) - _below(limits.prediction_low, mu, tau)
     return {
         "datasets": int(fits.sum()),
         "refused": 1 - float(fits.mean()),
         "exact": exact,
+        **judged(limits, float(special.expit(mu)), lambda limit: new_below(special.logit(limit) - mu, tau)),
+    }
+
+
+def judged(limits: Intervals, truth: float, below: Callable[[FloatArray], FloatArray]) -> dict[str, float]:
+    """Tell how often intervals hold the truth and how wide they are.
+
+    Parameters
+    ----------
+    limits : Intervals
+        The intervals.
+    truth : float
+        What they should hold.
+    below : callable
+        The chance that the true value of a new study lies below a limit. It is exact, so that no new study need be drawn.
+
+    Returns
+    -------
+    dict of float
+        coverage and prediction_coverage with their Monte Carlo errors, width and prediction_width.
+    """
+    covered = (limits.low <= truth) & (truth <= limits.high)
+    new = below(limits.prediction_high) - below(limits.prediction_low)
+    return {
         **_mean("coverage", covered.astype(np.float64)),
         "width": float((limits.high - limits.low).mean()),
         **_mean("prediction_coverage", new),
@@ -128,9 +149,8 @@ def _judged(limits: Intervals, mu: float, tau: float, fits: BoolArray, exact: fl
     }
 
 
-def _below(limit: FloatArray, mu: float, tau: float) -> FloatArray:
-    """Return the chance that the true rate of a new study lies below a limit."""
-    distance = special.logit(limit) - mu
+def new_below(distance: FloatArray, tau: float) -> FloatArray:
+    """Return the chance that a new study lies less than a distance above the mean of normal true values."""
     if tau > 0:
         return np.asarray(special.ndtr(distance / tau))
     return np.where(np.isnan(distance), np.nan, distance >= 0)
@@ -200,27 +220,48 @@ def _quantiles(density: FloatArray, level: float) -> Iterator[FloatArray]:
 
 
 def main() -> None:
-    """Simulate the grid and write it to coverage.csv; with --quick print it only."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+    """Simulate the grid and write it to the csv beside this file; with --quick print it only."""
+    run(
+        lambda simulations: simulated(simulations=simulations),
+        RECORDED,
+        (QUICK, SIMULATIONS),
+        f"seed {SEED}, {SIMULATIONS} sets a cell, {SMALLEST} to {LARGEST} women a study, level 0.95, "
+        f"priors tau half-normal({TAU_SCALE:g}) and mu N({MU_MEAN:g}, {MU_SD:g}^2) in logits",
+    )
+
+
+def run(
+    simulate: Callable[[int], pd.DataFrame], recorded: Path, simulations: tuple[int, int], about: str
+) -> None:
+    """Simulate, and write a csv whose first line tells how it was made; with --quick print it only.
+
+    Parameters
+    ----------
+    simulate : callable
+        Takes the number of sets per cell.
+    recorded : pathlib.Path
+        The csv, beside the script of the same name.
+    simulations : tuple of int
+        Sets per cell, quick and in full.
+    about : str
+        Seed, number of simulations and priors.
+    """
+    parser = argparse.ArgumentParser(
+        description=f"Simulate and write {recorded.name}; with --quick print only."
+    )
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
-    simulations = QUICK if quick else SIMULATIONS
     start, used = time.perf_counter(), time.process_time()
-    table = simulated(simulations=simulations)
-    print(
-        f"{time.perf_counter() - start:.0f} s, of which {time.process_time() - used:.0f} s of the processor"
-    )
+    table = simulate(simulations[0] if quick else simulations[1])
+    spent, busy = time.perf_counter() - start, time.process_time() - used
+    print(f"{spent:.0f} s, of which {busy:.0f} s of the processor")
     if quick:
         print(table.round(4).to_string(index=False))
         return
-    about = (
-        f"# benchmarks/coverage.py: seed {SEED}, {simulations} sets a cell, {SMALLEST} to {LARGEST} women a study, level 0.95, "
-        f"priors tau half-normal({TAU_SCALE:g}) and mu N({MU_MEAN:g}, {MU_SD:g}^2) in logits; "
-        f"numpy {np.__version__}, scipy {scipy.__version__}\n"
-    )
-    RECORDED.write_text(
-        about + table.round(5).to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n"
-    )
+    script = recorded.with_suffix(".py").name
+    head = f"# benchmarks/{script}: {about}; numpy {np.__version__}, scipy {scipy.__version__}\n"
+    rows = table.round(5).to_csv(index=False, lineterminator="\n")
+    recorded.write_text(head + rows, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
