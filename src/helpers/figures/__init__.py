@@ -1,6 +1,7 @@
 """One function per kind of figure: tidy frames in, matplotlib figures out."""
 
 from helpers.figures.background import cohort_panels, difference_forest
+from helpers.figures.before_after import mean_change_forests
 from helpers.figures.choice_effects import choice_bars
 from helpers.figures.comparison import comparison, comparisons
 from helpers.figures.completeness import completeness_map
@@ -42,6 +43,7 @@ __all__ = [
     "forests",
     "gap_map",
     "harm_bounds",
+    "mean_change_forests",
     "noise",
     "png",
     "pooled_forest",

@@ -1,6 +1,7 @@
 """Sentences computed from results, so that no number in prose is typed by hand."""
 
 from helpers.narrative.background import background_conclusion, pairs_subtitle
+from helpers.narrative.before_after import mean_changes_subtitle, mean_changes_told
 from helpers.narrative.cell_sources import cell_sources_conclusion, ratio_conclusion
 from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
@@ -36,6 +37,8 @@ __all__ = [
     "gaps_conclusion",
     "interval_words",
     "listed",
+    "mean_changes_subtitle",
+    "mean_changes_told",
     "noise_conclusion",
     "outcomes_conclusion",
     "pairs_subtitle",

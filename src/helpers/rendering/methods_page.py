@@ -76,6 +76,13 @@ _SECTIONS = (
         (stats.pool_proportions, stats.pool_effects),
     ),
     _Section(
+        "Change in the same women",
+        "A printed mean before and after gives a mean change; its interval also needs the correlation of the two, which no paper "
+        "prints: it is worked out for a grid of correlations. Only markers whose levels are about normal have one, women of one "
+        "condition from two independent studies at least make a pool, and without a control group no change is an effect.",
+        (stats.before_after, stats.change_interval, tables.mean_changes),
+    ),
+    _Section(
         "What each study does to a pool",
         "Each study is left out in turn. Ready for larger pools, and not used in this book: building a pool up study by study, "
         "influence, a regression on one characteristic, and a test of asymmetry, which is refused where studies are too few.",

@@ -16,7 +16,7 @@ from helpers.stats.multiverse import (
     variance_explained,
 )
 from helpers.stats.noise import ReferenceChange, reference_change
-from helpers.stats.paired import before_after
+from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.proportions import proportion_interval, proportion_upper_bound, zero_event_upper_bound
 from helpers.stats.proportions_pooling import information_shares, pool_proportions
@@ -40,6 +40,7 @@ __all__ = [
     "Regression",
     "asymmetry_test",
     "before_after",
+    "change_interval",
     "cohen_kappa",
     "compare_with_background",
     "cumulative",

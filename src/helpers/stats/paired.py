@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray, Numbers, finite, whole, within
+from helpers.stats.checked import FloatArray, Numbers, checked_level, finite, whole, within
 
 Effect = tuple[FloatArray, FloatArray]
 
@@ -69,6 +69,43 @@ def before_after(
     )
     effect, variance = compute(*np.broadcast_arrays(*given))
     return effect, variance
+
+
+def change_interval(
+    effect: Numbers, variance: Numbers, n: Numbers, *, level: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
+    """Compute the interval of a mean change of one group.
+
+    Parameters
+    ----------
+    effect, variance : float or array_like
+        Mean change (``MC``) and its sampling variance, as `before_after` gives them.
+    n : int or array_like of int
+        Women measured, at least 2; broadcasts.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    low, high : ndarray of float
+        By the t distribution with n - 1 degrees of freedom, for the SD of the change is that of so few women.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing, a variance is negative or `n` is below 2.
+
+    References
+    ----------
+    Student. Biometrika 1908;6:1-25.
+    """
+    women = whole(n, "n")
+    if (women < 2).any():
+        raise ValueError("n must be 2 or more: one woman has no spread")
+    tail = (1 + checked_level(level)) / 2
+    reach = special.stdtrit(women - 1, tail) * np.sqrt(within(variance, "variance", 0, np.inf))
+    middle = finite(effect, "effect")
+    return middle - reach, middle + reach
 
 
 def _sd_of_change(s0: FloatArray, s1: FloatArray, r: FloatArray) -> FloatArray:

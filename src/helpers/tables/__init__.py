@@ -11,6 +11,15 @@ from helpers.tables.agreement import (
 )
 from helpers.tables.background import background_pairs, by_condition, pair_values
 from helpers.tables.background_tables import cohort_table, left_out_table, pair_table, trial_table
+from helpers.tables.before_after import (
+    MeanChanges,
+    mean_change_left_out_table,
+    mean_change_pool_table,
+    mean_change_pool_values,
+    mean_change_table,
+    mean_change_values,
+    mean_changes,
+)
 from helpers.tables.choice_effects import (
     answer_table,
     choice_effects,
@@ -119,6 +128,7 @@ __all__ = [
     "Course",
     "GapMap",
     "Grade",
+    "MeanChanges",
     "Multiverse",
     "PooledOutcomes",
     "RatioTrace",
@@ -199,6 +209,12 @@ __all__ = [
     "level_rows",
     "level_table",
     "limit_table",
+    "mean_change_left_out_table",
+    "mean_change_pool_table",
+    "mean_change_pool_values",
+    "mean_change_table",
+    "mean_change_values",
+    "mean_changes",
     "mechanism_map",
     "mechanism_table",
     "mismatch_table",

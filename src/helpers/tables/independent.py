@@ -106,10 +106,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what the rules ask of each row, made by `outcome_rows`; rows of neither side are dropped."""
     arms = ev.arms.assign(sums=sum_arms(ev)).set_index(_ARM)
     studies = ev.studies.set_index("study_id")
-    withdrawn = set(ev.sources.loc[ev.sources["retracted"].notna(), "source_id"])
     kinds = ev.arms[ev.arms["arm_id"] != "all"].groupby("study_id")["kind"].nunique()
-    tissues = ev.studies.groupby("condition")["tissue"].nunique()
-    several = tissues.index[tissues > 1]
     study, arm = rows["study_id"], pd.MultiIndex.from_frame(rows[_ARM])
     ours = rows["study_role"].isin(["cited", "treatment"])
     cells = rows["arm_kind"] == "cells"
@@ -121,15 +118,28 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         kind=np.select(
             [side != BACKGROUND, rows["arm_kind"] == "untreated"], [side, UNTREATED], OTHER_TREATMENT
         ),
-        stratum=rows["condition"].map(phrase)
-        + (" (" + rows["tissue"] + ")").where(rows["condition"].isin(several), ""),
+        stratum=strata(ev, rows),
         months=rows["timepoint_months"].fillna(rows["follow_up_months"]),
         sums=arms["sums"].reindex(arm).to_numpy(),
         mixes=(rows["arm_id"] == "all") & (study.map(kinds) > 1),
-        withdrawn=rows["retracted"].notna() | study.map(studies["source_id"]).isin(withdrawn),
+        withdrawn=withdrawn(ev, rows),
         overlaps=study.map(studies["overlaps_with"]).fillna("").str.split("; "),
     )
     return described[described["side"] != ""]
+
+
+def strata(ev: Evidence, rows: pd.DataFrame) -> pd.Series[str]:
+    """Name of each row the women that may share a pool: their condition, with the tissue where it is of several."""
+    tissues = ev.studies.groupby("condition")["tissue"].nunique()
+    several = rows["condition"].isin(tissues.index[tissues > 1])
+    return rows["condition"].map(phrase) + (" (" + rows["tissue"] + ")").where(several, "")
+
+
+def withdrawn(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of each row whether its document, or the main one of its study, is retracted."""
+    retracted = ev.sources.loc[ev.sources["retracted"].notna(), "source_id"]
+    main = rows["study_id"].map(ev.studies.set_index("study_id")["source_id"])
+    return rows["retracted"].notna() | main.isin(retracted)
 
 
 def said(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Series[str]:
