@@ -390,6 +390,37 @@ def test_a_line_through_studies_is_found(slope: float, level: float) -> None:
     assert line.tau2 == 0
 
 
+@given(
+    pairs=st.lists(st.tuples(st.floats(-2, 2), st.floats(0.01, 1)), min_size=4, max_size=9),
+    place=st.sampled_from([-2017.0, 2017.0, 2017e6]),
+    scale=st.sampled_from([1e-3, 1.0, 1e6]),
+)
+def test_where_the_moderator_starts_and_its_unit_change_nothing_else(
+    pairs: list[tuple[float, float]], place: float, scale: float
+) -> None:
+    y, v = columns(pairs)
+    moderator = np.arange(len(y)) ** 2.0
+    plain = stats.meta_regression(y, v, moderator, interval="wald")
+    moved = stats.meta_regression(y, v, scale * (moderator + place), interval="wald")
+    assert moved.tau2 == pytest.approx(plain.tau2, rel=1e-8, abs=1e-8)
+    assert moved.coefficients[1] * scale == pytest.approx(plain.coefficients[1], rel=1e-6, abs=1e-8)
+    assert moved.se[1] * scale == pytest.approx(plain.se[1], rel=1e-6)
+    # The intercept is where the moderator is 0.
+    assert moved.coefficients[0] == pytest.approx(
+        plain.coefficients[0] - place * plain.coefficients[1], rel=1e-6, abs=1e-6
+    )
+
+
+def test_years_times_a_million_draw_a_line() -> None:
+    effects, years = [0.1, 0.3, 0.2, 0.5, 0.6, 0.4], np.array([2010, 2013, 2016, 2019, 2022, 2025])
+    plain = stats.meta_regression(effects, np.full(6, 0.01), years - 2010)
+    moved = stats.meta_regression(effects, np.full(6, 0.01), years * 1e6)
+    assert (moved.coefficients[1] * 1e6, moved.se[1] * 1e6) == pytest.approx(
+        (plain.coefficients[1], plain.se[1]), rel=1e-8
+    )
+    assert (moved.tau2, moved.i2) == pytest.approx((plain.tau2, plain.i2), rel=1e-8)
+
+
 # --- bad input -----------------------------------------------------------------------------------------------------------
 
 
@@ -410,6 +441,20 @@ def test_a_line_through_studies_is_found(slope: float, level: float) -> None:
         ([0.1, 0.2], [0.2, float("nan")], {}, "variances must be finite and above 0"),
         ([0.1, 0.2], [0.2, float("inf")], {}, "variances must be finite and above 0"),
         ([0.5, 0.5], [0.2, 0.1], {"interval": "hksj"}, "interval of no width"),
+        (
+            [0.1, 0.2],
+            [0.2, 0.1],
+            {"where": [True, True, True]},
+            "where must have the shape of the studies, .2,., or fit it, not .3,.",
+        ),
+        ([0.1, 0.2], [0.2, 0.1], {"where": [[True, True]] * 3}, "or fit it, not .3, 2."),
+        (
+            [0.1, 0.2],
+            [0.2, 0.1],
+            {"where": [[True], [True, True]]},
+            "where must be one table of True and False",
+        ),
+        ([0.1, 0.2], [0.2, 0.1], {"where": ["yes", "no"]}, "where must hold True or False"),
         ([0.1, 0.2], [0.2, 0.1], {"tau2": "HE"}, "tau2 must be one of DL, PM, REML, ML"),
         ([0.1, 0.2], [0.2, 0.1], {"interval": "z"}, "interval must be one of wald, hksj, hksj-modified"),
         ([0.1, 0.2], [0.2, 0.1], {"level": 95}, "0.95 stands for 95 %"),
@@ -436,6 +481,7 @@ def test_effects_that_cannot_be_pooled_are_refused(
         ([0, 2], [0, 18], {}, "totals must be 1 or more"),
         ([0, 8], [10, 8], {}, "use method='bayes'"),
         ([[1, 8], [0, 8]], [[10, 9], [10, 8]], {}, "data set 1"),
+        ([1, 2], [61, 18], {"where": [True, True, True]}, "where must have the shape of the studies"),
         ([1, 2], [61, 18], {"method": "pft"}, "method must be one of binomial-normal, bayes"),
         ([1, 2], [61, 18], {"interval": "hksj"}, "interval must be one of t, wald"),
         ([1, 2], [61, 18], {"method": "bayes", "tau_scale": 0}, "tau_scale must be above 0"),

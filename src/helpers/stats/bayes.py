@@ -81,7 +81,9 @@ def pool_effects_bayes(
     checked_level(level)
     if not 0 < tau_scale < np.inf or not mu_sd > 0 or not np.isfinite(mu_mean):
         raise ValueError("tau_scale must be above 0 and finite, mu_sd above 0, and mu_mean finite")
-    y, v, m, single = checked_effects(effects, variances, where)
+    y, v, m = checked_effects(effects, variances, where)
+    single = y.ndim == 1
+    y, v, m = np.atleast_2d(y, v, m)
     prior = (mu_mean, 1 / mu_sd**2)
     rows = [
         _effects(y[i, m[i] > 0], v[i, m[i] > 0], tau_prior, tau_scale, prior, level) for i in range(len(y))

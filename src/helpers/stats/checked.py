@@ -123,8 +123,8 @@ def chosen(name: str, value: str, allowed: Any) -> str:
 
 def checked_effects(
     effects: npt.ArrayLike, variances: npt.ArrayLike, where: npt.ArrayLike
-) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
-    """Return effects, variances and mask (1 used, 0 not) of shape (datasets, k), and whether it was one set.
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return effects, variances and mask (1 used, 0 not), of the shape given.
 
     Unused entries become effect 0 and variance 1: they carry no weight.
 
@@ -134,14 +134,14 @@ def checked_effects(
         If shapes differ, a used effect is not finite, a used variance not finite and above zero, or a data
         set has fewer than two used studies.
     """
-    y, v, used, single = _aligned("effects", effects, "variances", variances, where)
+    y, v, used = _aligned("effects", effects, "variances", variances, where)
     if not np.isfinite(y).all():
         raise ValueError("effects must be finite: leave out missing studies, or mask them with where=")
     if not (np.isfinite(v) & (v > 0)).all():
         raise ValueError(
             "variances must be finite and above 0: a study without variance has no weight to pool"
         )
-    return y, v, used, single
+    return y, v, used
 
 
 def checked_counts(
@@ -157,8 +157,9 @@ def checked_counts(
         If shapes differ, a used count is no whole number, negative or above its total, a total is below 1,
         or a data set has fewer than two used studies.
     """
-    x, n, used, single = _aligned("events", events, "totals", totals, where)
-    x, n = x * used, n * used
+    x, n, used = _aligned("events", events, "totals", totals, where)
+    single = x.ndim == 1
+    x, n, used = np.atleast_2d(x * used, n * used, used)
     if not np.isfinite(x + n).all() or (x != np.floor(x)).any() or (n != np.floor(n)).any():
         raise ValueError("events and totals must be whole numbers: mask missing studies with where=")
     if (x < 0).any():
@@ -173,7 +174,7 @@ def checked_counts(
 
 def _aligned(
     first: str, a: npt.ArrayLike, second: str, b: npt.ArrayLike, where: npt.ArrayLike
-) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     try:
         one, two = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     except (TypeError, ValueError):
@@ -182,14 +183,26 @@ def _aligned(
         raise ValueError(
             f"{first} and {second} must have one shape, (k,) or (datasets, k), not {one.shape} and {two.shape}"
         )
-    single = one.ndim == 1
     if where is True:
         used = np.ones(one.shape)
     else:
-        mask = np.broadcast_to(np.asarray(where, dtype=bool), one.shape)
+        mask = _mask(where, one.shape)
         one, two, used = np.where(mask, one, 0.0), np.where(mask, two, 1.0), mask.astype(np.float64)
-    if single:
-        one, two, used = one[None], two[None], used[None]
-    if one.shape[0] == 0 or (used.sum(axis=-1) < 2).any():
+    if one.shape[0] == 0 or (np.vecdot(used, used) < 2).any():
         raise ValueError("a pooled row needs at least two studies: show a single study with its own interval")
-    return one, two, used, single
+    return one, two, used
+
+
+def _mask(where: npt.ArrayLike, shape: tuple[int, ...]) -> BoolArray:
+    try:
+        given = np.asarray(where)
+    except ValueError:
+        raise ValueError("where must be one table of True and False, its rows of one length") from None
+    if given.dtype != np.bool_:
+        raise ValueError(f"where must hold True or False for each study, not {given.dtype}")
+    try:
+        return np.broadcast_to(given, shape)
+    except ValueError:
+        raise ValueError(
+            f"where must have the shape of the studies, {shape}, or fit it, not {given.shape}"
+        ) from None

@@ -77,7 +77,7 @@ def pool_effects(
     chosen("tau2", tau2, ESTIMATORS)
     chosen("interval", interval, INTERVALS)
     checked_level(level)
-    y, v, m, single = checked_effects(effects, variances, where)
+    y, v, m = checked_effects(effects, variances, where)
     paule_mandel, low, high = q_profile(y, v, m, level)
     match tau2:
         case "PM":
@@ -93,7 +93,7 @@ def pool_effects(
     reach = critical * np.sqrt(se**2 + between)
     q, q_p = cochran_q(y, v, m)
     return assemble(
-        single,
+        y.ndim == 1,
         estimate=estimate,
         low=estimate - critical * se,
         high=estimate + critical * se,

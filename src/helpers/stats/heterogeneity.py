@@ -1,7 +1,9 @@
 """Between-study variance of effects: estimators, Q-profile limits, I².
 
-Arrays have the shape (datasets, k): effects `y`, variances `v`, and a mask `m` (1 used, 0 not). All formulas are those of
-Viechtbauer W. J Educ Behav Stat 2005;30:261-293; with w = m / (v + tau2) and P = W - W 1 (1'W1)^-1 1'W.
+Arrays have the shape (k,) or (datasets, k): effects `y`, variances `v`, and a mask `m` (1 used, 0 not); results lack the
+last axis. One data set comes without a first axis, because arithmetic of single numbers is several times as fast as that of
+arrays of one. All formulas are those of Viechtbauer W. J Educ Behav Stat 2005;30:261-293; with w = m / (v + tau2) and
+P = W - W 1 (1'W1)^-1 1'W.
 """
 
 from __future__ import annotations
@@ -9,13 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from helpers.stats.checked import FloatArray
 
 #: Relative step at which Newton's method stops: the error that is left is about the square of this.
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5
 ITERATIONS = 1000
+#: Values of tau2 at which a likelihood is looked at before it is climbed.
+POINTS = 32
+_NUMBERS = np.arange(POINTS)
+_AROUND = np.array([-1, 0, 1])
+
+#: The sum of squares and the trace whose difference is twice the score of tau2, and how fast each falls with tau2.
+Slopes = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 
 
 def weighted_mean(y: FloatArray, w: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -25,8 +35,15 @@ def weighted_mean(y: FloatArray, w: FloatArray, m: FloatArray) -> tuple[FloatArr
     return np.vecdot(w, y) / total, total
 
 
+def scatter(y: FloatArray, m: FloatArray) -> FloatArray:
+    """Return the sum of squared deviations from the plain mean."""
+    deviation = m * (y - weighted_mean(y, m, m)[0][..., None])
+    squares: FloatArray = np.vecdot(deviation, deviation)
+    return squares
+
+
 def cochran_q(y: FloatArray, v: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return Cochran's Q of shape (datasets,) and its p-value with k - 1 degrees of freedom."""
+    """Return Cochran's Q and its p-value with k - 1 degrees of freedom."""
     w = m / v
     q = np.vecdot(w, (y - weighted_mean(y, w, m)[0][..., None]) ** 2)
     return q, special.chdtrc(np.vecdot(m, m) - 1, q)
@@ -43,25 +60,28 @@ def typical_variance(v: FloatArray, m: FloatArray) -> FloatArray:
 def q_profile(
     y: FloatArray, v: FloatArray, m: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the Paule-Mandel estimate and the Q-profile limits of tau2, each of shape (datasets,).
+    """Return the Paule-Mandel estimate and the Q-profile limits of tau2.
 
     All three are the tau2 at which the generalised Q meets a target: its expectation, k - 1, or a quantile of
     the chi-squared distribution; 0 where Q is below the target already without heterogeneity.
     """
-    df = np.vecdot(m, m) - 1
-    tail = (1 - level) / 2
-    targets = np.array([df, special.chdtri(df, tail), special.chdtri(df, 1 - tail)])
-    tau2 = np.zeros_like(targets)
-    scale = 1 / (m / v).max(axis=-1)
+    k = np.vecdot(m, m)
+    targets = np.array(
+        [k - 1, special.chdtri(k - 1, (1 - level) / 2), special.chdtri(k - 1, (1 + level) / 2)]
+    )
+    small = TOLERANCE / (m / v).max(axis=-1)
+    # Exact where variances are equal.
+    tau2 = np.maximum(scatter(y, m) / targets - np.vecdot(v, m) / k, 0)
     for _ in range(ITERATIONS):
         w = m / (v + tau2[..., None])
         deviation = y - weighted_mean(y, w, m)[0][..., None]
         pull = w * deviation
         q = np.vecdot(pull, deviation)
-        # Newton on 1 / Q, which is nearly linear in tau2; identical effects have no slope and stay at zero.
+        # Newton on 1 / Q: it rises ever more slowly with tau2, so that any start will do. Identical effects have no slope
+        # and stay at zero.
         step = (q / targets - 1) * q / np.maximum(np.vecdot(pull, pull), 1e-300)
         new = np.maximum(tau2 + step, 0)
-        settled = (np.abs(new - tau2) <= TOLERANCE * (tau2 + scale)).all()
+        settled = (np.abs(new - tau2) <= TOLERANCE * tau2 + small).all()
         tau2 = new
         if settled:
             return tau2[0], tau2[1], tau2[2]
@@ -69,7 +89,7 @@ def q_profile(
 
 
 def dersimonian_laird(y: FloatArray, v: FloatArray, m: FloatArray) -> FloatArray:
-    """Return the moment estimate of DerSimonian and Laird, of shape (datasets,)."""
+    """Return the moment estimate of DerSimonian and Laird."""
     w = m / v
     total = np.vecdot(w, m)
     excess = cochran_q(y, v, m)[0] - (np.vecdot(m, m) - 1)
@@ -78,9 +98,12 @@ def dersimonian_laird(y: FloatArray, v: FloatArray, m: FloatArray) -> FloatArray
 
 
 def maximum_likelihood(y: FloatArray, v: FloatArray, m: FloatArray, *, restricted: bool) -> FloatArray:
-    """Return the (restricted) maximum-likelihood estimate of tau2, of shape (datasets,)."""
+    """Return the (restricted) maximum-likelihood estimate of tau2."""
 
-    def slopes(tau2: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def height(tau2: FloatArray) -> FloatArray:
+        return log_likelihood(y, v, m, tau2, restricted=restricted)
+
+    def slopes(tau2: FloatArray) -> Slopes:
         w = m / (v + tau2[..., None])
         mean, s1 = weighted_mean(y, w, m)
         pull = w * (y - mean[..., None])
@@ -90,53 +113,57 @@ def maximum_likelihood(y: FloatArray, v: FloatArray, m: FloatArray, *, restricte
             ratio = s2 / s1
             trace, trace2 = s1 - ratio, s2 - 2 * np.vecdot(w * w, w) / s1 + ratio * ratio
         curvature = np.vecdot(w * pull, pull) - drift * drift / s1
-        return np.vecdot(pull, pull) - trace, 2 * curvature - trace2, trace2
+        return np.vecdot(pull, pull), trace, 2 * curvature, trace2
 
-    grid = tau2_grid(y, v, m)
-    return climb(grid, log_likelihood(y, v, m, grid, restricted=restricted), slopes)
-
-
-def tau2_grid(y: FloatArray, v: FloatArray, m: FloatArray, points: int = 32) -> FloatArray:
-    """Return values of tau2 that hold its likelihood's maximum between them, of shape (points, datasets)."""
-    lowest = 0.25 / (m / v).max(axis=-1)
-    deviation = m * (y - weighted_mean(y, m, m)[0][..., None])
-    rise = np.maximum(4 * np.vecdot(deviation, deviation) / lowest, 2) ** (1 / (points - 2))
-    grid: FloatArray = lowest * rise ** np.arange(-1, points - 1)[:, None]
-    grid[0] = 0
-    return grid
+    return climb(y, v, m, height, slopes)
 
 
 def climb(
-    grid: FloatArray,
-    height: FloatArray,
-    slopes: Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]],
+    y: FloatArray,
+    v: FloatArray,
+    m: FloatArray,
+    height: Callable[[FloatArray], FloatArray],
+    slopes: Callable[[FloatArray], Slopes],
 ) -> FloatArray:
-    """Climb a log-likelihood in tau2 from its highest point on a grid: it can have more than one maximum.
+    """Climb a log-likelihood in tau2 from the highest of many points: it can have more than one maximum.
 
     Parameters
     ----------
-    grid, height : ndarray, shape (points, datasets)
-        Rising values of tau2 from 0 on, and the log-likelihood there.
+    y, v, m : ndarray, shape (k,) or (datasets, k)
+        Effects, variances and mask.
+    height : callable
+        Gives the log-likelihood at values of tau2, of shape (points,) or (points, datasets).
     slopes : callable
-        Gives twice the score, the observed and the expected information at tau2, each of shape (datasets,).
+        Gives `Slopes` at one tau2 per data set.
 
     Returns
     -------
     ndarray
-        tau2 at the maximum, of shape (datasets,).
+        tau2 at the maximum, one per data set.
     """
-    best, column = np.argmax(height, axis=0), np.arange(grid.shape[1])
-    tau2: FloatArray = grid[best, column]
-    lower: FloatArray = grid[np.maximum(best - 1, 0), column]
-    upper = np.where(best + 1 < len(grid), grid[np.minimum(best + 1, len(grid) - 1), column], 4 * tau2)
-    small = TOLERANCE * (tau2 + grid[1])
+    # The points are 0 and a geometric series that holds the maximum between them.
+    lowest = 0.25 / (m / v).max(axis=-1)
+    rise = np.maximum(4 * scatter(y, m) / lowest, 2) ** (1 / (POINTS - 2))
+    column = (slice(None), *[None] * (y.ndim - 1))
+
+    def points(numbers: npt.NDArray[np.int64]) -> FloatArray:
+        found: FloatArray = (numbers > 0) * lowest * rise ** (numbers - 1)
+        return found
+
+    best = height(points(_NUMBERS[column])).argmax(axis=0)
+    tau2: FloatArray
+    lower, tau2, upper = points(best + _AROUND[column])
+    small = TOLERANCE * (tau2 + lowest)
     for _ in range(ITERATIONS):
-        score, observed, expected = slopes(tau2)
-        rising = score > 0
-        lower, upper = np.maximum(lower, rising * tau2), np.where(rising, upper, tau2)
-        # Where the observed information is no guide, the expected one bounds the step; so do the points between which
-        # the maximum lies, of which it goes at most half the way.
-        new = tau2 + score / np.maximum(observed, expected / 100)
+        squares, trace, squares_fall, trace_fall = slopes(tau2)
+        rising = squares > trace
+        lower, upper = lower + rising * (tau2 - lower), tau2 + rising * (upper - tau2)
+        # Newton on trace / squares, which is linear in tau2 where variances are equal. Where it does not fall with
+        # tau2, the expected information bounds the step; so do the points between which the maximum lies, of which it
+        # goes at most half the way.
+        expected = trace_fall * squares
+        bend = np.maximum(squares_fall * trace - expected, expected / 100 + 1e-300)
+        new = tau2 + (squares - trace) * squares / bend
         new = np.minimum(np.maximum(new, (tau2 + lower) / 2), (tau2 + upper) / 2)
         settled = (np.abs(new - tau2) <= small).all()
         tau2 = new

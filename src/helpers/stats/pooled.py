@@ -68,6 +68,7 @@ def assemble(single: bool, **fields: Any) -> Pooled:
     """Build a `Pooled` from arrays of shape (datasets,); a single data set gives plain numbers."""
     if single:
         fields = {
-            name: value.item() if isinstance(value, np.ndarray) else value for name, value in fields.items()
+            name: value.item() if isinstance(value, (np.ndarray, np.generic)) else value
+            for name, value in fields.items()
         }
     return Pooled(**fields)

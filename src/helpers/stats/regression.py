@@ -10,7 +10,7 @@ from scipy import special
 
 from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen
 from helpers.stats.effects_pooling import INTERVALS, spread
-from helpers.stats.heterogeneity import climb, maximum_likelihood, tau2_grid
+from helpers.stats.heterogeneity import Slopes, climb, maximum_likelihood
 
 #: Below so many studies a test of asymmetry says nothing.
 ASYMMETRY_STUDIES = 10
@@ -112,30 +112,38 @@ def meta_regression(
     """
     chosen("interval", interval, INTERVALS)
     checked_level(level)
-    y, v, m, _ = checked_effects(_one_set(effects), variances, True)
-    design = _design(moderator, y.shape[1])
-    grid = tau2_grid(y, v, m)
-    height = np.array([_log_likelihood(y[0], v[0] + tau2, design) for tau2 in grid[:, 0]])[:, None]
-    tau2 = climb(grid, height, lambda at: _slopes(y[0], v[0] + at, design))
-    before = maximum_likelihood(y, v, m, restricted=True)[0]
-    df = y.shape[1] - 2
-    coefficients, covariance, q = _weighted(y[0], v[0] + tau2, design)
+    y, v, m = checked_effects(_one_set(effects), variances, True)
+    k = len(y)
+    design, back = _design(moderator, k)
+    tau2 = float(
+        climb(
+            y,
+            v,
+            m,
+            lambda points: np.array([_log_likelihood(y, v + at, design) for at in points]),
+            lambda at: _slopes(y, v + at, design),
+        )
+    )
+    before = float(maximum_likelihood(y, v, m, restricted=True))
+    df = k - 2
+    coefficients, covariance, q = _weighted(y, v + tau2, design)
+    coefficients, covariance = back @ coefficients, back @ covariance @ back.T
     se, critical = spread(np.array(q), np.array(df), np.diag(covariance), interval, level)
     statistic = coefficients / se
-    residual = _weighted(y[0], v[0], design)[2]
-    typical = df / np.trace(_projection(v[0], design))
+    residual = _weighted(y, v, design)[2]
+    typical = df / np.trace(_projection(v, design))
     return Regression(
         coefficients=coefficients,
         se=se,
         low=coefficients - critical * se,
         high=coefficients + critical * se,
         p=2 * (special.ndtr(-abs(statistic)) if interval == "wald" else special.stdtr(df, -abs(statistic))),
-        tau2=float(tau2[0]),
-        i2=float(100 * tau2[0] / (tau2[0] + typical)),
-        r2=float(100 * max(0, 1 - tau2[0] / before)) if before > 0 else None,
+        tau2=tau2,
+        i2=float(100 * tau2 / (tau2 + typical)),
+        r2=100 * max(0.0, 1 - tau2 / before) if before > 0 else None,
         q=residual,
         q_p=float(special.chdtrc(df, residual)),
-        k=y.shape[1],
+        k=k,
         method=f"mixed effects, REML, {INTERVALS[interval]} interval",
     )
 
@@ -163,14 +171,16 @@ def asymmetry_test(effects: npt.ArrayLike, variances: npt.ArrayLike) -> Asymmetr
     ----------
     Egger M et al. BMJ 1997;315:629-634. Sterne JAC et al. BMJ 2011;343:d4002 (ten studies at least).
     """
-    y, v, _, _ = checked_effects(_one_set(effects), variances, True)
-    k = y.shape[1]
+    y, v, _ = checked_effects(_one_set(effects), variances, True)
+    k = len(y)
     if k < ASYMMETRY_STUDIES:
         raise ValueError(
             f"a test of asymmetry needs at least {ASYMMETRY_STUDIES} studies, not {k}: with fewer it cannot "
             "tell asymmetry from chance"
         )
-    coefficients, covariance, q = _weighted(y[0], v[0], _design(np.sqrt(v[0]), k))
+    design, back = _design(np.sqrt(v), k)
+    coefficients, covariance, q = _weighted(y, v, design)
+    coefficients, covariance = back @ coefficients, back @ covariance @ back.T
     se = float(np.sqrt(covariance[1, 1] * q / (k - 2)))
     # What rounding leaves of a perfect line is no scatter.
     if se <= 1e-10 * abs(coefficients[1]):
@@ -193,7 +203,11 @@ def _one_set(effects: npt.ArrayLike) -> npt.ArrayLike:
     return effects
 
 
-def _design(moderator: npt.ArrayLike, k: int) -> FloatArray:
+def _design(moderator: npt.ArrayLike, k: int) -> tuple[FloatArray, FloatArray]:
+    """Return the design of the moderator, centred and scaled, and what turns its coefficients into those of the moderator.
+
+    Without centring, years or counts of cells would leave a matrix that cannot be inverted.
+    """
     try:
         values = np.asarray(moderator, dtype=np.float64)
     except (TypeError, ValueError):
@@ -206,7 +220,10 @@ def _design(moderator: npt.ArrayLike, k: int) -> FloatArray:
         raise ValueError(
             "the moderator (or standard error) is the same in all studies: there is no slope to fit"
         )
-    return np.column_stack([np.ones(k), values])
+    centre = values.mean()
+    unit = np.abs(values - centre).max()
+    design = np.column_stack([np.ones(k), (values - centre) / unit])
+    return design, np.array([[1, -centre / unit], [0, 1 / unit]])
 
 
 def _weighted(
@@ -230,15 +247,13 @@ def _log_likelihood(y: FloatArray, variance: FloatArray, design: FloatArray) -> 
     return -0.5 * float(np.log(variance).sum() - np.linalg.slogdet(covariance)[1] + q)
 
 
-def _slopes(
-    y: FloatArray, variance: FloatArray, design: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return twice the score, the observed and the expected information of REML at one tau2, for `climb`."""
+def _slopes(y: FloatArray, variance: FloatArray, design: FloatArray) -> Slopes:
+    """Return what `climb` asks of REML at one tau2."""
     projection = _projection(variance, design)
     pull = projection @ y
-    expected = np.sum(projection * projection)
     return (
-        np.array([pull @ pull - np.trace(projection)]),
-        np.array([2 * pull @ projection @ pull - expected]),
-        np.array([expected]),
+        np.vecdot(pull, pull),
+        np.trace(projection),
+        2 * np.vecdot(pull, projection @ pull),
+        np.vecdot(projection.ravel(), projection.ravel()),
     )
