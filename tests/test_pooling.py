@@ -317,6 +317,34 @@ def panels(edges: Any, points: int = 7) -> tuple[Any, Any]:
     return (edges[:-1, None] + half * (nodes + 1)).ravel(), (half * weights).ravel()
 
 
+@pytest.mark.parametrize("k", [2, 3, 4])
+@pytest.mark.parametrize("mu_sd", [2.0, np.inf])
+@pytest.mark.parametrize("prior", ["half-normal", "half-cauchy"])
+def test_a_posterior_standard_deviation_is_infinite_where_there_is_none(
+    prior: str, mu_sd: float, k: int
+) -> None:
+    y, v = np.array(EFFECTS[:k])[:, None], np.array(VARIANCES[:k])[:, None]
+    log_tau = np.linspace(-20, 30, 100_001)
+    spread = v + np.exp(2 * log_tau)
+    total = np.sum(1 / spread, axis=0) + mu_sd**-2
+    mean = np.sum(y / spread, axis=0) / total
+    ratio = (np.exp(log_tau) / 0.5) ** 2
+    misfit = np.sum((y - mean) ** 2 / spread, axis=0) + (mean / mu_sd) ** 2
+    height = log_tau - (np.sum(np.log(spread), axis=0) + np.log(total) + misfit) / 2
+    height -= ratio / 2 if prior == "half-normal" else np.log1p(ratio)
+    density = np.exp(height - height.max())
+    second = density * (1 / total + mean**2)
+    pooled = stats.pool_effects_bayes(EFFECTS[:k], VARIANCES[:k], tau_scale=0.5, tau_prior=prior, mu_sd=mu_sd)
+    if second[-1] > 1e-6 * second.max():
+        # The second moment does not die out: no grid would hold it.
+        assert (prior, mu_sd, k) == ("half-cauchy", np.inf, 2)
+        assert pooled.se == np.inf
+    else:
+        centre = density @ mean / density.sum()
+        assert pooled.se == pytest.approx(np.sqrt(second.sum() / density.sum() - centre**2), rel=5e-5)
+    assert np.isfinite([pooled.estimate, pooled.low, pooled.high, pooled.prediction_high]).all()
+
+
 def test_a_vaguer_prior_of_tau_widens_the_interval() -> None:
     widths = []
     for scale in (0.1, 0.5, 2):

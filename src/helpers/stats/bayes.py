@@ -64,7 +64,9 @@ def pool_effects_bayes(
     Pooled
         Posterior median, equal-tailed interval and posterior standard deviation; `tau2` is the square of the
         posterior median of tau, with the squares of its quantiles; the prediction interval is that of the
-        posterior predictive distribution. `q` is Cochran's.
+        posterior predictive distribution. `q` is Cochran's. `se` is infinite for two studies under a half-Cauchy prior of
+        tau and a flat one of the mean: the tail of tau is so heavy then that the mean has no posterior variance, while
+        its quantiles are sound. With three studies such a `se` is good to four digits.
 
     Raises
     ------
@@ -177,11 +179,13 @@ def _effects(
     low, estimate, high = _mixture_quantiles(share, mean, sd, (tails[0], 0.5, tails[1]))
     predicted = _mixture_quantiles(share, mean, np.hypot(sd, grid.nodes), tails)
     centre = share @ mean
+    # The density of a large tau falls as tau**-(k + 1) under a half-Cauchy prior, and the variance of mu rises as tau**2.
+    endless = tau_prior == "half-cauchy" and precision == 0 and len(y) < 3
     return {
         "estimate": estimate,
         "low": low,
         "high": high,
-        "se": float(np.sqrt(share @ (sd**2 + (mean - centre) ** 2))),
+        "se": np.inf if endless else float(np.sqrt(share @ (sd**2 + (mean - centre) ** 2))),
         **_tau_fields(grid, density, tails),
         "prediction_low": predicted[0],
         "prediction_high": predicted[1],
