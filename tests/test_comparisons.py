@@ -17,7 +17,7 @@ from helpers import stats
 
 FOLDER = Path(__file__).parent / "reference"
 PAIRED = pd.read_csv(FOLDER / "paired.csv", comment="#")
-NEWCOMBE = pd.read_csv(FOLDER / "newcombe.csv", comment="#")
+DIFFERENCES = pd.read_csv(FOLDER / "differences.csv", comment="#")
 SIZES = pd.read_csv(FOLDER / "trial_size.csv", comment="#")
 MEASURES = ["MC", "SMCC", "SMCR", "ROMC"]
 GIVEN = ["mean_before", "sd_before", "mean_after", "sd_after", "n", "r"]
@@ -151,12 +151,39 @@ def test_an_impossible_variation_is_refused(
         stats.reference_change(*arguments, **options)
 
 
-def test_newcombes_interval_agrees_with_r() -> None:
-    for level, rows in NEWCOMBE.groupby("level"):
+@pytest.mark.parametrize("method", ["clopper-pearson", "wilson"])
+def test_the_interval_of_a_difference_agrees_with_r(method: str) -> None:
+    for level, rows in DIFFERENCES[DIFFERENCES["method"] == method].groupby("level"):
+        sides = [
+            (x / n, *stats.proportion_interval(x, n, method=method, level=float(str(level))))
+            for x, n in ((rows["x"], rows["n"]), (rows["bx"], rows["bn"]))
+        ]
+        low, high = stats.difference_limits(*sides)
+        np.testing.assert_allclose(low, rows["low"], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(high, rows["high"], rtol=1e-9, atol=1e-12)
+
+
+def test_a_comparison_has_the_exact_interval() -> None:
+    for level, rows in DIFFERENCES[DIFFERENCES["method"] == "clopper-pearson"].groupby("level"):
         counts = (rows[name] for name in ("x", "n", "bx", "bn"))
         found = stats.compare_with_background(*counts, level=float(str(level)))
         np.testing.assert_allclose(found.low, rows["low"], rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(found.high, rows["high"], rtol=1e-9, atol=1e-12)
+
+
+def test_newcombes_example() -> None:
+    """Newcombe 1998, Stat Med 17:873-890, Table II: 56 of 70 less 48 of 80, method 10."""
+    sides = [(x / n, *stats.proportion_interval(x, n, method="wilson")) for x, n in ((56, 70), (48, 80))]
+    assert stats.difference_limits(*sides) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+
+
+@given(x=st.integers(0, 20), n=st.integers(20, 60), bx=st.integers(0, 20), bn=st.integers(20, 60))
+def test_two_single_studies_differ_alike_wherever_they_are_compared(x: int, n: int, bx: int, bn: int) -> None:
+    one = stats.compare_with_background(x, n, bx, bn)
+    many = stats.differences(
+        ([x], [n], [[True]]), ([bx], [bn], [[True]]), [[0, 0]], models={"common": stats.Model("common")}
+    )
+    assert (many.low[0, 0, 0], many.high[0, 0, 0]) == pytest.approx((one.low, one.high))
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_likelihood_without_maximum_is_replaced_and_said() -> None:
     assert "every study has no event or only events" in rates.method[0]
 
 
-def test_two_single_studies_differ_as_newcombe_and_mover_have_it() -> None:
+def test_two_single_studies_differ_as_mover_has_it() -> None:
     pair = stats.differences(
         ([4], [61], [[True]]), ([27], [518], [[True]]), [[0, 0]], models={"one": Model("common")}
     )

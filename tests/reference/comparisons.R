@@ -1,6 +1,7 @@
 # Regenerates paired.csv, effect sizes of one group before and after, from metafor's escalc; trial_size.csv, the size of
-# a trial of two proportions, from base R's power.prop.test; and newcombe.csv, intervals of a difference of proportions,
-# put together from the Wilson intervals of base R's prop.test as Newcombe (1998, method 10) does.
+# a trial of two proportions, from base R's power.prop.test; and differences.csv, intervals of a difference of proportions,
+# put together as Zou and Donner (2008) do (MOVER): from the exact intervals of base R's binom.test, and from the Wilson
+# intervals of prop.test, which is method 10 of Newcombe (1998).
 #   Rscript tests/reference/comparisons.R tests/reference
 # m1i is the mean after and m2i the mean before; SMCR divides by sd1i, so there sd1i is the SD before.
 suppressPackageStartupMessages(library(metafor))
@@ -41,13 +42,17 @@ close(con)
 
 pairs <- expand.grid(x = c(0, 4, 5), n = c(5, 17, 61), bx = c(0, 7, 40), bn = c(40, 162), level = c(0.9, 0.95))
 pairs <- pairs[pairs$x <= pairs$n, ]
-wilson <- function(x, n, level) suppressWarnings(prop.test(x, n, conf.level = level, correct = FALSE)$conf.int)
-limits <- mapply(function(x, n, bx, bn, level) {
-  p <- x / n; q <- bx / bn; a <- wilson(x, n, level); b <- wilson(bx, bn, level)
-  c(p - q - sqrt((p - a[1])^2 + (b[2] - q)^2), p - q + sqrt((a[2] - p)^2 + (q - b[1])^2))
-}, pairs$x, pairs$n, pairs$bx, pairs$bn, pairs$level)
-pairs$low <- exact(limits[1, ]); pairs$high <- exact(limits[2, ])
-con <- file(file.path(out, "newcombe.csv"), open = "wb")
-header(con, "prop.test(correct = FALSE)")
-write.csv(pairs, con, row.names = FALSE, quote = FALSE)
+single <- list(
+  "clopper-pearson" = function(x, n, level) binom.test(x, n, conf.level = level)$conf.int,
+  wilson = function(x, n, level) suppressWarnings(prop.test(x, n, conf.level = level, correct = FALSE)$conf.int))
+differences <- do.call(rbind, lapply(names(single), function(name) {
+  limits <- mapply(function(x, n, bx, bn, level) {
+    p <- x / n; q <- bx / bn; a <- single[[name]](x, n, level); b <- single[[name]](bx, bn, level)
+    c(p - q - sqrt((p - a[1])^2 + (b[2] - q)^2), p - q + sqrt((a[2] - p)^2 + (q - b[1])^2))
+  }, pairs$x, pairs$n, pairs$bx, pairs$bn, pairs$level)
+  data.frame(method = name, pairs, low = exact(limits[1, ]), high = exact(limits[2, ]))
+}))
+con <- file(file.path(out, "differences.csv"), open = "wb")
+header(con, "binom.test and prop.test(correct = FALSE)")
+write.csv(differences, con, row.names = FALSE, quote = FALSE)
 close(con)

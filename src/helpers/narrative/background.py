@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
-from helpers.narrative.wording import counted, interval_words, listed, plain
+from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
 from helpers.tables.comparators import NOBODY_TREATED, Comparable
 from helpers.tables.independent import TREATED, UNTREATED
@@ -82,7 +82,7 @@ def pairs_subtitle(*, discount: float, level: float) -> str:
         One line for below a title.
     """
     return (
-        f"Left: difference with its {interval_words('newcombe', level)}. Right: probability that the treated rate is higher, with a "
+        f"Left: difference with its {100 * level:g} % interval, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
         f"discount of {discount:g} on what is not randomised; the line runs over discounts {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}."
     )
 

@@ -96,11 +96,18 @@ _SECTIONS = (
     ),
     _Section(
         "Beside women who were not treated",
-        "A count of treated women is set beside a background count. The difference has Newcombe's interval, at face value. The "
+        "A count of treated women is set beside a background count. The difference has an interval put together "
+        "from the exact ones of the two rates, at face value (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same "
+        "with Wilson limits). The "
         "probability that the treated rate is the higher takes weight away from a background of other women, by a discount that "
         "the notebook declares; it widens what is known of the background and does not move it. Outside of a randomised trial "
         "nobody was assigned by chance, and a difference is no effect. How many women a trial would need comes from the same two rates.",
-        (stats.compare_with_background, stats.patients_needed, stats.patients_to_see),
+        (
+            stats.compare_with_background,
+            stats.difference_limits,
+            stats.patients_needed,
+            stats.patients_to_see,
+        ),
     ),
     _Section(
         "Noise bands",

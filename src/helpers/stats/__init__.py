@@ -18,7 +18,12 @@ from helpers.stats.multiverse import (
 from helpers.stats.noise import ReferenceChange, reference_change
 from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
-from helpers.stats.proportions import proportion_interval, proportion_upper_bound, zero_event_upper_bound
+from helpers.stats.proportions import (
+    difference_limits,
+    proportion_interval,
+    proportion_upper_bound,
+    zero_event_upper_bound,
+)
 from helpers.stats.proportions_pooling import information_shares, pool_proportions
 from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
@@ -44,6 +49,7 @@ __all__ = [
     "cohen_kappa",
     "compare_with_background",
     "cumulative",
+    "difference_limits",
     "differences",
     "discounted",
     "effects_side_by_side",

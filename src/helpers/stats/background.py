@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from helpers.stats.checked import FloatArray, Numbers, alpha_of, counts, within
-from helpers.stats.proportions import proportion_interval
+from helpers.stats.proportions import difference_limits, proportion_interval
 
 #: Shapes of the prior of each proportion (Jeffreys).
 PRIOR = 0.5
@@ -28,7 +28,8 @@ class BackgroundComparison:
     difference : float or ndarray
         Treated minus background proportion.
     low, high : float or ndarray
-        Newcombe's interval of the difference, at face value: no discount is in it.
+        Interval of the difference, put together from the exact interval of each (MOVER with Clopper-Pearson limits), at
+        face value: no discount is in it.
     probability : float or ndarray
         Posterior probability that the treated rate exceeds that of the background, with the discount.
     posterior_low, posterior_high : float or ndarray
@@ -87,14 +88,17 @@ def compare_with_background(
 
     References
     ----------
-    Newcombe RG. Stat Med 1998;17:873-890, method 10. Ibrahim JG, Chen MH. Stat Sci 2000;15:46-60 (power prior).
+    Zou GY, Donner A. Stat Med 2008;27:1693-1702 (MOVER; with Wilson limits it is method 10 of Newcombe RG, Stat Med
+    1998;17:873-890). Ibrahim JG, Chen MH. Stat Sci 2000;15:46-60 (power prior).
     """
     alpha = alpha_of(level)
     x, n = counts(events, total)
     bx, bn = counts(background_events, background_total, ("background_events", "background_total"))
     x, n, bx, bn, off = np.broadcast_arrays(x, n, bx, bn, within(discount, "discount", 0, 1, open_high=True))
     difference = x / n - bx / bn
-    low, high = _newcombe(x, n, bx, bn, level)
+    low, high = difference_limits(
+        (x / n, *proportion_interval(x, n, level=level)), (bx / bn, *proportion_interval(bx, bn, level=level))
+    )
     treated = (x + PRIOR, n - x + PRIOR)
     background = ((1 - off) * (bx + PRIOR), (1 - off) * (bn - bx + PRIOR))
     quantiles = special.betaincinv(background[0][..., None], background[1][..., None], _QUANTILES)
@@ -110,17 +114,6 @@ def compare_with_background(
     if difference.ndim == 0:
         found = {name: float(value) for name, value in found.items()}
     return BackgroundComparison(**found, level=level)
-
-
-def _newcombe(
-    x: FloatArray, n: FloatArray, bx: FloatArray, bn: FloatArray, level: float
-) -> tuple[FloatArray, FloatArray]:
-    p, q = x / n, bx / bn
-    (l1, u1), (l2, u2) = (
-        proportion_interval(a, b, method="wilson", level=level) for a, b in ((x, n), (bx, bn))
-    )
-    low = p - q - np.sqrt((p - l1) ** 2 + (u2 - q) ** 2)
-    return low, p - q + np.sqrt((u1 - p) ** 2 + (q - l2) ** 2)
 
 
 def _below(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from helpers.stats.checked import BoolArray, FloatArray, alpha_of, chosen, counts, within
-from helpers.stats.proportions import exact_limits
+from helpers.stats.proportions import difference_limits, exact_limits
 from helpers.stats.proportions_pooling import pool_proportions
 
 #: Words for how a rate was estimated where the model could not be fitted.
@@ -236,13 +236,11 @@ def differences(
 
     Notes
     -----
-    The interval recovers the variances of the two rates from their own intervals (MOVER): with rates p, q and limits
-    l, u, it is p - q - sqrt((p - l_p)² + (u_q - q)²) to p - q + sqrt((u_p - p)² + (q - l_q)²). It asks no symmetry of
-    either and holds for rates of 0. The groups were not randomised: a difference is no effect.
+    The interval is that of `difference_limits`. The groups were not randomised: a difference is no effect.
 
     References
     ----------
-    Zou GY, Donner A. Stat Med 2008;27:1693-1702. Newcombe RG. Stat Med 1998;17:873-890 (method 10 is of this form).
+    Zou GY, Donner A. Stat Med 2008;27:1693-1702.
     """
     one, other = np.asarray(pairs, dtype=np.int64).reshape(-1, 2).T
     p = [pool_sets(*treated, model=model, level=level) for model in models.values()]
@@ -252,14 +250,11 @@ def differences(
     for i, (with_cells, without) in enumerate(zip(p, q, strict=True)):
         for j, discount in enumerate(discounts):
             weaker = discounted(without, discount)
-            gap = with_cells.estimate[one] - weaker.estimate[other]
-            down = np.hypot(
-                with_cells.estimate[one] - with_cells.low[one], weaker.high[other] - weaker.estimate[other]
+            estimate[i, j] = with_cells.estimate[one] - weaker.estimate[other]
+            low[i, j], high[i, j] = difference_limits(
+                (with_cells.estimate[one], with_cells.low[one], with_cells.high[one]),
+                (weaker.estimate[other], weaker.low[other], weaker.high[other]),
             )
-            up = np.hypot(
-                with_cells.high[one] - with_cells.estimate[one], weaker.estimate[other] - weaker.low[other]
-            )
-            estimate[i, j], low[i, j], high[i, j] = gap, gap - down, gap + up
     return Differences(estimate, low, high, p, q)
 
 

@@ -43,7 +43,7 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
     Returns
     -------
     pandas.DataFrame
-        One row per pair: who and counts of both, difference (treated minus comparator) with its Newcombe interval
+        One row per pair: who and counts of both, difference (treated minus comparator) with its interval
         (low, high), interval (`HIGHER`, `LOWER` or `UNCLEAR`), probability that the treated rate is the higher
         with the discount, with none (probability_0) and with a high one (probability_9), months of both and
         window in words, women per arm that a trial needs (needed_80, needed_90 at that power, needed_half for

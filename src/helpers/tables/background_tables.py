@@ -105,7 +105,7 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         "evidence": "evidence",
     }  # fmt: skip
     note = (
-        "Difference: treated minus comparator, Newcombe interval, no discount in it. P: posterior probability that the treated "
+        "Difference: treated minus comparator; its interval from the exact (Clopper-Pearson) ones of both (MOVER), no discount in it. P: posterior probability that the treated "
         "rate is the higher, Jeffreys priors, comparator discounted unless randomised; at a high discount "
         "of a small comparator the prior speaks. Not adjusted; no difference is an effect."
     )
