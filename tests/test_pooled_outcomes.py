@@ -221,6 +221,59 @@ def test_of_cohorts_that_may_share_women_the_larger_is_pooled(data: Path) -> Non
     assert "new2026" in set(found.rows["study_id"])
 
 
+def chosen(ev: evidence.Evidence, outcome: str, *arms: str) -> pd.DataFrame:
+    """Choose rows of an outcome by study and arm, as one who pools by hand would."""
+    rows = ev.select("outcomes", outcome=outcome)
+    return rows[(rows["study_id"] + "/" + rows["arm_id"]).isin(arms) & rows["total"].notna()]
+
+
+def test_a_pool_of_ones_own_is_that_of_the_numbers(
+    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+) -> None:
+    section = shipped.estimates.loc[shipped.estimates["outcome"] == "pregnancy", "section"].iloc[0]
+    rows = shipped.rows[(shipped.rows["outcome"] == "pregnancy") & (shipped.rows["section"] == section)]
+    events, totals = counts_of(shipped, "pregnancy", section)
+    assert tables.pool_rows(ev, rows, method="bayes") == stats.pool_proportions(
+        events, totals, method="bayes"
+    )
+
+
+def test_who_may_share_women_is_not_pooled_by_hand_either(ev: evidence.Evidence) -> None:
+    rows = chosen(ev, "menses-resumed", "singh2014/cells", "singh2020/cells")
+    assert len(rows) == 2
+    with pytest.raises(ValueError, match="singh2014 and singh2020 may share women: keep one of them"):
+        tables.pool_rows(ev, rows)
+
+
+def test_no_woman_counts_twice_in_a_pool_by_hand(ev: evidence.Evidence) -> None:
+    rows = ev.select("outcomes", outcome="live-birth", study_id="ishizuka2021")
+    with pytest.raises(
+        ValueError, match="arm ovarian-stimulation of ishizuka2021 stands in more than one row"
+    ) as told:
+        tables.pool_rows(ev, rows)
+    assert "ishizuka2021 has an arm beside a sum of its arms" in str(told.value)
+    several = ev.select("outcomes", outcome=["live-birth", "pregnancy"])
+    with pytest.raises(ValueError, match="they count live-birth and pregnancy: pool one outcome"):
+        tables.pool_rows(ev, several)
+    with pytest.raises(ValueError, match="has a row without events and a total of women: leave it out"):
+        tables.pool_rows(ev, several)
+
+
+def test_animals_and_women_are_not_pooled_by_hand(ev: evidence.Evidence) -> None:
+    rows = ev.select("pooled")
+    with pytest.raises(ValueError, match=r"animals and women never share a pool: .*human .*umer2024"):
+        tables.pool_rows(ev, rows)
+    with pytest.raises(ValueError, match="pooled already, and may rest on the same studies"):
+        tables.pool_rows(ev, rows[rows["species"] == "human"])
+
+
+def test_a_retracted_paper_is_not_pooled_by_hand(data: Path) -> None:
+    edit(data, "sources", row_where(data, "sources", source_id="singh2014"), retracted="2020-01-01")
+    rows = chosen(evidence.load(data), "menses-resumed", "singh2014/cells")
+    with pytest.raises(ValueError, match="the paper of singh2014 is retracted: leave it out"):
+        tables.pool_rows(evidence.load(data), rows)
+
+
 def test_mixed_women_and_unknown_cells_are_shown_and_not_pooled(ev: evidence.Evidence) -> None:
     found = tables.pooled_outcomes(ev, outcome=["live-birth"])
     mixed = found.rows[found.rows["condition"] == "mixed"]

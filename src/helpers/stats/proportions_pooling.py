@@ -73,7 +73,9 @@ def pool_proportions(
     Notes
     -----
     The maximum-likelihood model is that of ``metafor::rma.glmm(measure="PLO")``, whose default of seven quadrature
-    nodes (``nAGQ``) is less accurate than the rule here.
+    nodes (``nAGQ``) is less accurate than the rule here. With ninety-nine nodes the two agree to 1e-6, limits to 2e-6: there
+    the standard error comes from finite differences of the likelihood (lme4), off by up to 7e-7, and the quantile of t
+    multiplies that; here the second derivatives are exact, as is seen where tau is 0 and the standard error has a closed form.
 
     The default follows from the simulations of ``benchmarks/coverage_of_proportions.py`` (2 to 10 studies of 5 to 60 women, rates of
     2 to 40 %, tau of 0 to 1). There the 95 % interval with t held the rate of a typical study in at least 93 % of the

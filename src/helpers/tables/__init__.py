@@ -77,6 +77,7 @@ from helpers.tables.noise import (
 from helpers.tables.pool_estimates import pool_values
 from helpers.tables.pool_grades import certainty_values, pool_grades
 from helpers.tables.pool_tables import left_one_out_table, pool_left_out_table, pool_table, pooled_count_table
+from helpers.tables.poolable import pool_rows
 from helpers.tables.pooled_effects import (
     animal_effects,
     by_outcome,
@@ -232,6 +233,7 @@ __all__ = [
     "phrase",
     "pool_grades",
     "pool_left_out_table",
+    "pool_rows",
     "pool_table",
     "pool_values",
     "pooled_count_table",

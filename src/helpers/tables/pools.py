@@ -1,6 +1,7 @@
 """What independent studies of one condition show together: which counts are pooled, and the estimates side by side.
 
-A pool holds women treated with cells, of one condition, each counted once by the rules of `helpers.tables.independent`.
+A pool holds women treated with cells, of one condition, each counted once by the rules of `helpers.tables.independent`; what
+they let through `helpers.tables.poolable` checks once more.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from helpers.tables.pool_estimates import (
     side_by_side,
     study_counts,
 )
+from helpers.tables.poolable import poolable
 from helpers.tables.rows import percent
 
 GROUPS = ("condition", "cell_source")
@@ -126,7 +128,7 @@ def pooled_outcomes(
     kept, left_out = zip(*(_sifted(ev, name, asked, level) for name in outcomes), strict=True)
     rows, estimates = _grouped(pd.concat(kept), group_by), []
     for key, part in rows[rows["alone"] == ""].groupby(["outcome", "section"], sort=False):
-        found = side_by_side(*study_counts(part), method, level)
+        found = side_by_side(*study_counts(poolable(ev, part)), method, level)
         rows.loc[part.index, "share"] = shares_of(part, found)
         estimates += [estimate_row(key, part, found, name) for name in found]
     table = pd.DataFrame(estimates, columns=ESTIMATE).astype({"lead": bool, "k": "int64"})

@@ -1,0 +1,111 @@
+"""What may never share a pool, whoever puts it together: the last guard before counts are pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.evidence import Evidence
+from helpers.tables.cohorts import sum_arms
+from helpers.tables.pool_estimates import study_counts
+
+_ARM = ["study_id", "arm_id"]
+
+
+def pool_rows(ev: Evidence, rows: pd.DataFrame, **options: Any) -> stats.Pooled:
+    """Pool counts of one's own choice, if they may share a pool.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence: it knows which cohorts overlap and which papers are retracted.
+    rows : pandas.DataFrame
+        Rows of ``ev.select("outcomes", ...)``, one per arm; arms of one study are added up.
+    **options
+        Passed to `helpers.stats.pool_proportions`.
+
+    Returns
+    -------
+    Pooled
+        The pooled proportion.
+
+    Raises
+    ------
+    ValueError
+        As `poolable`, or as `helpers.stats.pool_proportions`.
+    """
+    return stats.pool_proportions(*study_counts(poolable(ev, rows)), **options)
+
+
+def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows as they are, if they may share a pool.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    rows : pandas.DataFrame
+        Rows of ``ev.select("outcomes", ...)``, or rows made of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows given.
+
+    Raises
+    ------
+    ValueError
+        If they are of animals and women, or pooled already; if they are of several outcomes or have no count of women; if
+        cohorts may share women, an arm counts twice or beside a sum that holds it, or a paper is retracted. It names the
+        studies and says what to do.
+    """
+    if rows.get("species", pd.Series(dtype="str")).nunique() > 1:
+        kinds = rows.groupby("species")["source_id"].unique().map(", ".join).sort_index()
+        told = "; ".join(f"{species} ({sources})" for species, sources in kinds.items())
+        raise ValueError(f"animals and women never share a pool: choose rows of one species, not {told}")
+    if not {*_ARM, "events", "total"} <= set(rows.columns):
+        raise ValueError(
+            "a pool is made of counts of single arms: choose rows of outcomes. Rows of pooled are pooled already, and may "
+            "rest on the same studies"
+        )
+    faults = [*_not_counts(rows), *_counted_twice(ev, rows), *_overlapping(ev, rows), *_retracted(ev, rows)]
+    if faults:
+        raise ValueError("these rows may not share a pool: " + "; ".join(faults))
+    return rows
+
+
+def _not_counts(rows: pd.DataFrame) -> Iterator[str]:
+    if rows["outcome"].nunique() > 1:
+        yield f"they count {' and '.join(sorted(rows['outcome'].unique()))}: pool one outcome"
+    counted = rows["events"].notna() & rows["total"].notna() & (rows["total_unit"] == "women")
+    for study in sorted(rows.loc[~counted, "study_id"].unique()):
+        yield f"{study} has a row without events and a total of women: leave it out"
+
+
+def _counted_twice(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
+    for study, arm in rows.loc[rows.duplicated(_ARM), _ARM].drop_duplicates().itertuples(index=False):
+        yield f"arm {arm} of {study} stands in more than one row: keep one"
+    arms = pd.MultiIndex.from_frame(ev.arms.loc[sum_arms(ev), _ARM])
+    summed = pd.MultiIndex.from_frame(rows[_ARM]).isin(arms)
+    several = rows.groupby("study_id")["arm_id"].transform("nunique") > 1
+    for study in sorted(rows.loc[summed & several, "study_id"].unique()):
+        yield f"{study} has an arm beside a sum of its arms: keep one of them"
+
+
+def _overlapping(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
+    overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
+    for one, other in combinations(sorted(rows["study_id"].unique()), 2):
+        if other in overlaps[one] or one in overlaps[other]:
+            yield f"{one} and {other} may share women: keep one of them"
+
+
+def _retracted(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
+    withdrawn = set(ev.sources.loc[ev.sources["retracted"].notna(), "source_id"])
+    own = rows["study_id"].map(ev.studies.set_index("study_id")["source_id"])
+    broken = rows["source_id"].isin(withdrawn) | own.isin(withdrawn)
+    for study in sorted(rows.loc[broken, "study_id"].unique()):
+        yield f"the paper of {study} is retracted: leave it out"
