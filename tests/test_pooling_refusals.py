@@ -1,0 +1,127 @@
+"""Bad input, case by case: what no statistic may pass over, and what each refusal says to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers import evidence, stats, tables
+
+NAN = float("nan")
+EFFECTS, VARIANCES = [0.1, 0.4, 0.2], [0.02, 0.03, 0.04]
+POOLS_OF_COUNTS: list[Callable[..., Any]] = [
+    stats.pool_proportions,
+    lambda *counts: stats.pool_proportions(*counts, method="bayes"),
+    stats.proportions_side_by_side,
+]
+POOLS_OF_EFFECTS: list[Callable[..., Any]] = [
+    stats.pool_effects,
+    lambda *data: stats.pool_effects_bayes(*data, tau_scale=0.5),
+    lambda *data: stats.effects_side_by_side(*data, tau_scale=0.5),
+]
+
+
+@pytest.mark.parametrize("pool", POOLS_OF_COUNTS, ids=["likelihood", "Bayes", "side by side"])
+@pytest.mark.parametrize(
+    ("events", "totals", "message"),
+    [
+        pytest.param([4, 9], [61, 8], "events must not exceed their total: 9 of 8", id="events above total"),
+        pytest.param([-1, 9], [61, 18], "events must not be negative", id="negative count"),
+        pytest.param([1.5, 9], [61, 18], "must be whole numbers: mask", id="non-integer count"),
+        pytest.param([NAN, 9], [61, 18], "must be whole numbers: mask", id="NaN"),
+        pytest.param([0, 9], [0, 18], "totals must be 1 or more", id="total of zero"),
+        pytest.param([], [], "needs at least two studies", id="k = 0"),
+        pytest.param([4], [61], "show a single study with its own interval", id="k = 1"),
+    ],
+)
+def test_counts_are_refused(
+    pool: Callable[..., Any], events: list[float], totals: list[float], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        pool(events, totals)
+
+
+@pytest.mark.parametrize("pool", POOLS_OF_EFFECTS, ids=["random effects", "Bayes", "side by side"])
+@pytest.mark.parametrize(
+    ("effects", "variances", "message"),
+    [
+        pytest.param([0.1, 0.4], [0.02, 0], "variances must be finite and above 0", id="variance of zero"),
+        pytest.param([0.1, 0.4], [0.02, -1], "variances must be finite and above 0", id="negative variance"),
+        pytest.param([0.1, NAN], [0.02, 0.03], "leave out missing studies, or mask them", id="NaN effect"),
+        pytest.param([0.1, 0.4], [0.02, NAN], "variances must be finite and above 0", id="NaN variance"),
+        pytest.param([], [], "needs at least two studies", id="k = 0"),
+        pytest.param([0.1], [0.02], "show a single study with its own interval", id="k = 1"),
+    ],
+)
+def test_effects_are_refused(
+    pool: Callable[..., Any], effects: list[float], variances: list[float], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        pool(effects, variances)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        pytest.param(
+            lambda: stats.before_after(8, 2, 9, 2, 10, 1.2), "r must be -1 or more and at most 1", id="correlation above 1"
+        ),
+        pytest.param(
+            lambda: stats.before_after(8, 2, 9, 2, 10, -1.2), "r must be -1 or more and at most 1", id="correlation below -1"
+        ),
+        pytest.param(lambda: stats.before_after(8, 2, 9, 2, 10, NAN), "r must be finite", id="correlation NaN"),
+        pytest.param(
+            lambda: stats.pool_effects(EFFECTS, VARIANCES, where=[True, True]), "where must have the shape", id="mask of another shape"
+        ),
+        pytest.param(
+            lambda: stats.pool_proportions([0, 8], [10, 8]), "use method='bayes'", id="no event and only events, no maximum"
+        ),
+        pytest.param(lambda: stats.proportion_interval(9, 8), "must not exceed their total: 9 of 8", id="interval of too many"),
+        pytest.param(lambda: stats.compare_with_background(9, 8, 1, 10), "9 of 8", id="comparison of too many"),
+        pytest.param(
+            lambda: stats.pool_sets([9, 1], [8, 10], [[True, True]], model=stats.Model("common")), "9 of 8", id="multiverse of too many"
+        ),
+    ],
+)  # fmt: skip
+def test_calls_are_refused(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("table", "filters", "message"),
+    [
+        pytest.param("pooled", {}, "animals and women never share a pool", id="mixed animals and women"),
+        pytest.param(
+            "outcomes", {"study_id": ["singh2014", "singh2020"], "outcome": "menses-resumed"},
+            "singh2014 and singh2020 may share women: keep one", id="overlapping cohorts",
+        ),
+        pytest.param(
+            "outcomes", {"study_id": "ishizuka2021", "outcome": "live-birth"}, "stands in more than one row: keep one",
+            id="one woman twice",
+        ),
+    ],
+)  # fmt: skip
+def test_rows_are_refused(ev: evidence.Evidence, table: str, filters: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        tables.pool_rows(ev, ev.select(table, **filters))
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["all-zero", "all-event"])
+def test_data_without_variation_give_finite_numbers(full: bool) -> None:
+    totals = [10, 12]
+    for pooled in stats.proportions_side_by_side(totals if full else [0, 0], totals):
+        told = [
+            pooled.estimate,
+            pooled.low,
+            pooled.high,
+            pooled.prediction_low,
+            pooled.prediction_high,
+            pooled.se,
+            pooled.i2,
+        ]
+        assert np.isfinite(told).all()
+        assert (pooled.high if full else 1 - pooled.low) == pytest.approx(1, abs=0.01)
