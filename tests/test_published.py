@@ -120,9 +120,9 @@ def logits_of(name: str) -> stats.Pooled:
 def test_logits_with_a_half_added() -> None:
     """Pritz 1997 (76 against 80 % by the counts) and Niel-Weise et al. 2007 (1.39 against 0.81 %)."""
     pritz = logits_of("pritz")
-    assert tuple(100 * special.expit([pritz.estimate, pritz.low, pritz.high])) == near(
-        75.8, 66.1, 83.4, digits=1
-    )
+    # 0.7575 in the output of metafor; 75.8 % in our list of published numbers is that rounded once more.
+    assert special.expit(pritz.estimate) == pytest.approx(0.7575, abs=5.1e-5)
+    assert tuple(100 * special.expit([pritz.low, pritz.high])) == near(66.1, 83.4, digits=1)
     assert pritz.tau2 == pytest.approx(0.3646, abs=5.1e-5)
     assert pritz.i2 == pytest.approx(56.6, abs=0.051)
     assert 100 * special.expit(logits_of("nielweise").estimate) == pytest.approx(1.39, abs=0.0051)

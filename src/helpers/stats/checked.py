@@ -184,11 +184,12 @@ def _aligned(
             f"{first} and {second} must have one shape, (k,) or (datasets, k), not {one.shape} and {two.shape}"
         )
     if where is True:
-        used = np.ones(one.shape)
+        used, fewest = np.ones(one.shape), one.shape[-1]
     else:
         mask = _mask(where, one.shape)
         one, two, used = np.where(mask, one, 0.0), np.where(mask, two, 1.0), mask.astype(np.float64)
-    if one.shape[0] == 0 or (np.vecdot(used, used) < 2).any():
+        fewest = mask.sum(axis=-1).min(initial=one.shape[-1])
+    if one.shape[0] == 0 or fewest < 2:
         raise ValueError("a pooled row needs at least two studies: show a single study with its own interval")
     return one, two, used
 

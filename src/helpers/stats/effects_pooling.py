@@ -12,6 +12,7 @@ from helpers.stats.heterogeneity import (
     dersimonian_laird,
     maximum_likelihood,
     q_profile,
+    sizes,
     typical_variance,
     weighted_mean,
 )
@@ -78,14 +79,15 @@ def pool_effects(
     chosen("interval", interval, INTERVALS)
     checked_level(level)
     y, v, m = checked_effects(effects, variances, where)
-    paule_mandel, low, high = q_profile(y, v, m, level)
+    size = sizes(y, v, m)
+    paule_mandel, low, high = q_profile(y, v, m, size, level)
     match tau2:
         case "PM":
             between = paule_mandel
         case "DL":
             between = dersimonian_laird(y, v, m)
         case _:
-            between = maximum_likelihood(y, v, m, restricted=tau2 == "REML")
+            between = maximum_likelihood(y, v, m, size, restricted=tau2 == "REML")
     w = m / (v + between[..., None])
     estimate, total = weighted_mean(y, w, m)
     k = np.vecdot(m, m)

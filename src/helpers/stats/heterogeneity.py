@@ -35,11 +35,10 @@ def weighted_mean(y: FloatArray, w: FloatArray, m: FloatArray) -> tuple[FloatArr
     return np.vecdot(w, y) / total, total
 
 
-def scatter(y: FloatArray, m: FloatArray) -> FloatArray:
-    """Return the sum of squared deviations from the plain mean."""
+def sizes(y: FloatArray, v: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what tells the size of tau2: the sum of squared deviations from the plain mean, and the smallest variance."""
     deviation = m * (y - weighted_mean(y, m, m)[0][..., None])
-    squares: FloatArray = np.vecdot(deviation, deviation)
-    return squares
+    return np.vecdot(deviation, deviation), 1 / (m / v).max(axis=-1)
 
 
 def cochran_q(y: FloatArray, v: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -58,9 +57,9 @@ def typical_variance(v: FloatArray, m: FloatArray) -> FloatArray:
 
 
 def q_profile(
-    y: FloatArray, v: FloatArray, m: FloatArray, level: float
+    y: FloatArray, v: FloatArray, m: FloatArray, size: tuple[FloatArray, FloatArray], level: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the Paule-Mandel estimate and the Q-profile limits of tau2.
+    """Return the Paule-Mandel estimate and the Q-profile limits of tau2, from data and their `sizes`.
 
     All three are the tau2 at which the generalised Q meets a target: its expectation, k - 1, or a quantile of
     the chi-squared distribution; 0 where Q is below the target already without heterogeneity.
@@ -69,9 +68,10 @@ def q_profile(
     targets = np.array(
         [k - 1, special.chdtri(k - 1, (1 - level) / 2), special.chdtri(k - 1, (1 + level) / 2)]
     )
-    small = TOLERANCE / (m / v).max(axis=-1)
+    scatter, smallest = size
+    small = TOLERANCE * smallest
     # Exact where variances are equal.
-    tau2 = np.maximum(scatter(y, m) / targets - np.vecdot(v, m) / k, 0)
+    tau2 = np.maximum(scatter / targets - np.vecdot(v, m) / k, 0)
     for _ in range(ITERATIONS):
         w = m / (v + tau2[..., None])
         deviation = y - weighted_mean(y, w, m)[0][..., None]
@@ -97,8 +97,10 @@ def dersimonian_laird(y: FloatArray, v: FloatArray, m: FloatArray) -> FloatArray
     return estimate
 
 
-def maximum_likelihood(y: FloatArray, v: FloatArray, m: FloatArray, *, restricted: bool) -> FloatArray:
-    """Return the (restricted) maximum-likelihood estimate of tau2."""
+def maximum_likelihood(
+    y: FloatArray, v: FloatArray, m: FloatArray, size: tuple[FloatArray, FloatArray], *, restricted: bool
+) -> FloatArray:
+    """Return the (restricted) maximum-likelihood estimate of tau2, from data and their `sizes`."""
 
     def height(tau2: FloatArray) -> FloatArray:
         return log_likelihood(y, v, m, tau2, restricted=restricted)
@@ -115,13 +117,11 @@ def maximum_likelihood(y: FloatArray, v: FloatArray, m: FloatArray, *, restricte
         curvature = np.vecdot(w * pull, pull) - drift * drift / s1
         return np.vecdot(pull, pull), trace, 2 * curvature, trace2
 
-    return climb(y, v, m, height, slopes)
+    return climb(size, height, slopes)
 
 
 def climb(
-    y: FloatArray,
-    v: FloatArray,
-    m: FloatArray,
+    size: tuple[FloatArray, FloatArray],
     height: Callable[[FloatArray], FloatArray],
     slopes: Callable[[FloatArray], Slopes],
 ) -> FloatArray:
@@ -129,8 +129,8 @@ def climb(
 
     Parameters
     ----------
-    y, v, m : ndarray, shape (k,) or (datasets, k)
-        Effects, variances and mask.
+    size : tuple of ndarray
+        `sizes` of the data.
     height : callable
         Gives the log-likelihood at values of tau2, of shape (points,) or (points, datasets).
     slopes : callable
@@ -142,9 +142,10 @@ def climb(
         tau2 at the maximum, one per data set.
     """
     # The points are 0 and a geometric series that holds the maximum between them.
-    lowest = 0.25 / (m / v).max(axis=-1)
-    rise = np.maximum(4 * scatter(y, m) / lowest, 2) ** (1 / (POINTS - 2))
-    column = (slice(None), *[None] * (y.ndim - 1))
+    scatter, smallest = size
+    lowest = smallest / 4
+    rise = np.maximum(4 * scatter / lowest, 2) ** (1 / (POINTS - 2))
+    column = (slice(None), *[None] * lowest.ndim)
 
     def points(numbers: npt.NDArray[np.int64]) -> FloatArray:
         found: FloatArray = (numbers > 0) * lowest * rise ** (numbers - 1)

@@ -10,7 +10,7 @@ from scipy import special
 
 from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen
 from helpers.stats.effects_pooling import INTERVALS, spread
-from helpers.stats.heterogeneity import Slopes, climb, maximum_likelihood
+from helpers.stats.heterogeneity import Slopes, climb, maximum_likelihood, sizes
 
 #: Below so many studies a test of asymmetry says nothing.
 ASYMMETRY_STUDIES = 10
@@ -115,16 +115,15 @@ def meta_regression(
     y, v, m = checked_effects(_one_set(effects), variances, True)
     k = len(y)
     design, back = _design(moderator, k)
+    size = sizes(y, v, m)
     tau2 = float(
         climb(
-            y,
-            v,
-            m,
+            size,
             lambda points: np.array([_log_likelihood(y, v + at, design) for at in points]),
             lambda at: _slopes(y, v + at, design),
         )
     )
-    before = float(maximum_likelihood(y, v, m, restricted=True))
+    before = float(maximum_likelihood(y, v, m, size, restricted=True))
     df = k - 2
     coefficients, covariance, q = _weighted(y, v + tau2, design)
     coefficients, covariance = back @ coefficients, back @ covariance @ back.T
