@@ -42,6 +42,10 @@ COMPARATORS = {
 }
 #: Arms of a background study whose women do not have the condition of the study are known by their label only.
 _WELL = re.compile(r"^controls\b|\bnormal\b|(?<!or )\bwithout\b", flags=re.IGNORECASE)
+#: Arms and parts of arms that women enter by what came of the treatment, or with the eggs of another woman.
+_REACHED = re.compile(
+    r"\bfet\b|\btransfer\b|\bretrieved\b|\bresumed\b|\bdonor-oocytes\b", flags=re.IGNORECASE
+)
 #: Why a background is left out that has nobody treated beside it.
 NOBODY_TREATED = "no women with cells to compare with"
 
@@ -152,6 +156,16 @@ def _well(rows: pd.DataFrame) -> pd.Series[str]:
     return said(rows, broken, "women without the condition")
 
 
+def _reached(rows: pd.DataFrame) -> pd.Series[str]:
+    """Leave out women counted because a transfer, say, was reached: no share of those who set out, treated or not."""
+    named = rows["arm_id"] + " " + rows["subgroup"].fillna("")
+    return said(
+        rows,
+        named.str.contains(_REACHED, na=False),
+        "counted among women who reached a transfer, or the like",
+    )
+
+
 def _alone(rows: pd.DataFrame) -> pd.Series[str]:
     treated = rows[rows["side"] == TREATED]
     lone = (rows["side"] == BACKGROUND) & ~rows["stratum"].isin(treated["stratum"])
@@ -161,4 +175,4 @@ def _alone(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 #: In this order; a count is left out for the first that it breaks.
-_RULES: tuple[Rule, ...] = (*PLAIN_COUNT, _well, *COUNTED_ONCE, _alone)
+_RULES: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached, *COUNTED_ONCE, _alone)
