@@ -17,12 +17,24 @@ from helpers import evidence, figures, narrative, stats, tables
 from helpers.rendering import declared, notebooks
 from helpers.stats import MODELS, Model
 from helpers.tables.data_choices import data_sets
-from helpers.tables.independent import BACKGROUND, TREATED
-from helpers.tables.multiverse import ABOVE, ANSWERS, BELOW, NO_COMPARATOR, NO_WOMEN, POSSIBLE
+from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED
+from helpers.tables.multiverse import (
+    ABOVE,
+    ANSWERS,
+    BELOW,
+    COMPARATOR_KINDS,
+    NEVER_DISCOUNTED,
+    NO_COMPARATOR,
+    NO_WOMEN,
+    POSSIBLE,
+)
 
 DEFAULT = "pregnancy-above-background"
 #: The question with the fewest data sets: quick to ask again.
 QUICK = "menses-resumed-above-background"
+#: The question with a randomised trial.
+TRIAL = "live-birth-after-adhesions"
+OWN = COMPARATOR_KINDS[OWN_CONTROL]
 EVENTS, TOTALS = [4, 0, 1, 6], [61, 12, 10, 9]
 COUNTS = st.lists(
     st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=4
@@ -38,6 +50,11 @@ def told(ev: evidence.Evidence) -> tables.Multiverse:
 @pytest.fixture(scope="module")
 def quick(ev: evidence.Evidence) -> tables.Multiverse:
     return tables.multiverse(ev, question=QUICK)
+
+
+@pytest.fixture(scope="module")
+def trial(ev: evidence.Evidence) -> tables.Multiverse:
+    return tables.multiverse(ev, question=TRIAL)
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
@@ -67,10 +84,31 @@ def test_one_study_keeps_its_exact_interval_and_none_has_no_rate(model: Model) -
     assert list(rates.k) == [1, 0]
 
 
-def test_likelihood_without_maximum_is_replaced_and_said() -> None:
-    rates = stats.pool_sets([0, 1], [9, 1], [[True, True]], model=MODELS["random effects, Wald"])
-    assert (rates.low[0], rates.high[0]) == stats.proportion_interval(1, 10)
+@pytest.mark.parametrize("name", ["random effects, Wald", "random effects, t"])
+def test_likelihood_without_maximum_gives_no_rate_and_says_so(name: str) -> None:
+    events, totals, masks = [0, 1, 4], [9, 1, 61], [[True, True, False], [True, True, True]]
+    rates = stats.pool_sets(events, totals, masks, model=MODELS[name])
+    assert np.isnan([rates.estimate[0], rates.low[0], rates.high[0]]).all()
     assert "every study has no event or only events" in rates.method[0]
+    assert np.isfinite(rates.estimate[1])
+    compared = stats.differences(
+        (events, totals, masks),
+        ([3], [30], [[True]]),
+        [[0, 0]],
+        models={name: MODELS[name]},
+        discounts=[0.0, 0.5],
+    )
+    assert np.isnan(compared.low).all()
+
+
+@pytest.mark.parametrize(("events", "limits"), [([0, 0, 0], (0, 22)), ([9, 1, 12], (22, 22))])
+@pytest.mark.parametrize("name", ["random effects, Wald", "common rate, exact"])
+def test_studies_without_any_event_keep_the_interval_of_their_sum(
+    name: str, events: list[int], limits: tuple[int, int]
+) -> None:
+    rates = stats.pool_sets(events, [9, 1, 12], [[True] * 3], model=MODELS[name])
+    assert (rates.low[0], rates.high[0]) == pytest.approx(stats.proportion_interval(*limits))
+    assert "exact" in rates.method[0]
 
 
 def test_two_single_studies_differ_as_mover_has_it() -> None:
@@ -215,7 +253,12 @@ def test_no_choice_lets_in_what_is_no_choice(name: str, ev: evidence.Evidence) -
         assert rows["total_unit"].eq("women").all()
         assert not rows["withdrawn"].any()
         assert not rows["extraction"].eq("model").any()
-        assert set(rows["side"]) <= {TREATED, BACKGROUND}
+        assert set(rows["side"]) <= {TREATED, OWN_CONTROL, BACKGROUND}
+        assert rows.loc[rows["side"] == OWN_CONTROL, "design"].eq("rct").all()
+        reached = rows["arm_id"].str.contains("transfer|fet|donor") | rows["subgroup"].str.contains(
+            "transfer", na=False
+        )
+        assert not reached.any()
         assert not rows.duplicated(["study_id", "arm_id"]).any()
         studies = set(rows["study_id"])
         assert not any(studies & set(overlaps[study]) for study in studies)
@@ -237,8 +280,13 @@ def test_the_options_let_in_what_they_say(told: tables.Multiverse) -> None:
     rows = told.possible
     sets = rows.loc[rows["case reports"] == "left out", "treated_set"].unique()
     assert not any(told.sets[int(place)]["design"].eq("case-report").any() for place in sets)
-    sets = rows.loc[rows["read as"] == "no press or popular page", "treated_set"].unique()
-    assert not any(told.sets[int(place)]["access"].eq("secondary").any() for place in sets)
+    for option, depths in (
+        ("text or table", {"full-text", "table", "body-excerpt"}),
+        ("or abstract", {"full-text", "table", "body-excerpt", "abstract"}),
+    ):
+        sets = rows.loc[rows["read as"] == option, "treated_set"].unique()
+        assert len(sets)
+        assert all(set(told.sets[int(place)]["access"]) <= depths for place in sets)
     sets = rows.loc[rows["told by"] == "or a review or the press", "treated_set"].unique()
     assert not any(told.sets[int(place)]["origin"].eq("the article only").any() for place in sets)
 
@@ -254,7 +302,8 @@ def test_a_changed_count_changes_the_share(ev: evidence.Evidence, quick: tables.
     counts.loc[row, "events"] = 9
     other = tables.multiverse(dataclasses.replace(ev, outcomes=counts), question=QUICK)
     before, after = tables.multiverse_values(quick), tables.multiverse_values(other)
-    assert after["share_above"] > before["share_above"]
+    (kind,) = before["kinds"]
+    assert after["kinds"][kind]["share_above"] > before["kinds"][kind]["share_above"]
     assert after["specifications"] == before["specifications"]
 
 
@@ -285,12 +334,13 @@ def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
 
 def test_a_higher_level_supports_less(ev: evidence.Evidence, quick: tables.Multiverse) -> None:
     strict = tables.multiverse(ev, question=QUICK, level=0.999)
-    assert tables.multiverse_values(strict)["share_above"] < tables.multiverse_values(quick)["share_above"]
+    (few,), (more,) = (tables.multiverse_values(asked)["kinds"].values() for asked in (strict, quick))
+    assert few["share_above"] < more["share_above"]
 
 
 def test_the_curve_holds_every_answer_and_stays_small(quick: tables.Multiverse) -> None:
     picture = figures.specification_curve(
-        quick.possible, quick.choices, title="Is it?", subtitle="All", event="return of menses"
+        quick.possible, quick.choices, quick.kinds, title="Is it?", subtitle="All", event="return of menses"
     )
     curve, fields = picture.axes
     (line,) = [line for line in curve.lines if np.size(line.get_xdata()) > 2]
@@ -311,21 +361,21 @@ def test_tables_and_bars_tell_the_same(quick: tables.Multiverse) -> None:
     assert list(answers["treated women lie"]) == ANSWERS
     assert answers["specifications"].sum() == len(quick.specifications)
     assert answers["distinct results"].sum() == tables.multiverse_values(quick)["results"]
-    assert tables.set_table(quick).rows["specifications"].sum() == len(quick.possible)
-    cohorts = tables.comparator_table(quick).rows
+    assert tables.treated_set_table(quick).rows["specifications"].sum() == len(quick.possible)
+    cohorts = tables.comparator_cohort_table(quick).rows
     assert cohorts["events/women"].str.fullmatch(r"\d+/\d+").all()
     assert set(cohorts["condition"]) == {"POI"}
-    assert len(tables.effect_table(options).rows) == len(options)
+    assert len(tables.option_table(quick, options).rows) == len(options)
     bars = figures.choice_bars(tables.choice_effects(options), title="Which?", subtitle="All")
     assert [label.get_text() for label in bars.axes[0].get_yticklabels()] == list(options["choice"].unique())
 
 
 def test_the_conclusion_is_short_and_says_what_shares_are_not(
-    told: tables.Multiverse, quick: tables.Multiverse
+    told: tables.Multiverse, quick: tables.Multiverse, trial: tables.Multiverse
 ) -> None:
-    for asked in (told, quick):
+    for asked in (told, quick, trial):
         words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
-        assert len(words.split()) <= 180
+        assert len(words.split()) <= 220
         assert "no probability" in words
         assert f"{len(asked.possible):,} possible" in words
     assert "“paper or registry” (told by)" in narrative.robustness_conclusion(
@@ -333,32 +383,73 @@ def test_the_conclusion_is_short_and_says_what_shares_are_not(
     )
 
 
-def test_the_conclusion_names_the_cohort_behind_an_answer(
-    told: tables.Multiverse, quick: tables.Multiverse
-) -> None:
-    for asked in (told, quick):
+def test_kinds_of_comparators_are_told_apart(told: tables.Multiverse, trial: tables.Multiverse) -> None:
+    for asked in (told, trial):
+        assert len(asked.kinds) == 2
+        kinds, rows = tables.multiverse_values(asked)["kinds"], asked.possible
         words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
-        for answer in (ABOVE, BELOW):
-            rows = asked.possible[asked.possible["answer"] == answer]
-            head = f"Comparator behind most specifications {answer}: "
-            assert (head in words) == bool(len(rows))
-            if rows.empty:
-                continue
-            named = words.split(head)[1].split(".\n")[0].split("%). ")[0]
-            behind = [
-                asked.comparators[int(place)]["study_label"].unique() for place in rows["background_set"]
-            ]
-            alone = pd.Series([studies[0] if len(studies) == 1 else "cohorts pooled" for studies in behind])
-            assert alone.mode()[0] in named
-            if alone.nunique() == 1:
-                assert "(100.0 " in named
-        assert "Own controls of the treated studies, randomised or not, are no comparators here" in words
+        title = narrative.robustness_title(asked)
+        curve = figures.specification_curve(
+            rows, asked.choices, asked.kinds, title=title, subtitle="All", event=asked.question.event
+        )
+        heads = [text.get_text() for text in curve.axes[1].texts]
+        for kind, names in asked.kinds.items():
+            own = rows[rows["kind"] == kind]
+            assert set(own["comparator"]) <= set(names)
+            assert kinds[kind]["possible"] == len(own)
+            assert kinds[kind]["share_above"] == pytest.approx((own["low"] > 0).mean())
+            assert f"Beside **{kind}**" in words
+            assert kind in title
+            assert any(head.startswith(kind) for head in heads)
+            sets = {int(place) for place in own["background_set"]}
+            assert all(
+                asked.comparators[place]["kind"].map(COMPARATOR_KINDS).eq(kind).all() for place in sets
+            )
+        answers = tables.option_answers(asked).groupby(["kind", "choice"])["possible"].sum()
+        assert all(answers[kind].eq(kinds[kind]["possible"]).all() for kind in asked.kinds)
 
 
-def test_an_own_control_is_no_comparator(told: tables.Multiverse) -> None:
-    treated = {study for rows in told.sets for study in rows["study_id"]}
-    assert all(rows["side"].eq(BACKGROUND).all() for rows in told.comparators)
-    assert not any(set(rows["study_id"]) & treated for rows in told.comparators)
+def test_the_title_and_the_conclusion_name_what_is_behind(told: tables.Multiverse) -> None:
+    rows = told.possible
+    words = narrative.robustness_conclusion(told, tables.option_effects(told))
+    above = rows.loc[rows["answer"] == ABOVE, "comparator"].astype(str)
+    assert above.nunique() == 1
+    assert f"Those above all stand beside {above.iloc[0]}." in words
+    effects = tables.choice_effects(tables.option_effects(told))
+    assert narrative.choices_title(effects).startswith("The comparator goes with ")
+
+
+def test_each_cohort_is_a_comparator_once(
+    told: tables.Multiverse, quick: tables.Multiverse, trial: tables.Multiverse
+) -> None:
+    for asked in (told, quick, trial):
+        rows = asked.possible
+        # Whatever else is chosen, two comparators never are the same counts.
+        other = [choice for choice in asked.choices if choice != "comparator"]
+        assert not rows.duplicated([*other, "treated_set", "background_set"]).any()
+        pooled = rows.loc[rows["comparator"].astype(str).str.contains("pooled"), "background_set"].unique()
+        assert len(pooled)
+        assert all(asked.comparators[place]["study_id"].nunique() > 1 for place in pooled)
+
+
+def test_a_randomised_control_stands_beside_its_own_trial_undiscounted(trial: tables.Multiverse) -> None:
+    rows = trial.specifications[trial.specifications["kind"] == OWN]
+    possible = rows[rows["answer"].isin(POSSIBLE)]
+    assert set(possible["discount"]) == {"none"}
+    assert (rows["answer"] == NEVER_DISCOUNTED).sum() == 2 * len(possible)
+    for one, other in possible[["treated_set", "background_set"]].drop_duplicates().to_numpy():
+        treated, control = trial.sets[one], trial.comparators[other]
+        assert set(treated["study_id"]) == set(control["study_id"])
+        assert treated["side"].eq(TREATED).all()
+        assert control["side"].eq(OWN_CONTROL).all()
+
+
+def test_the_follow_up_is_chosen_for_comparators_too(trial: tables.Multiverse) -> None:
+    rows = trial.possible
+    late = rows[rows["follow-up"] == "known to be long term"]
+    for column, sets in (("treated_set", trial.sets), ("background_set", trial.comparators)):
+        assert all(sets[int(place)]["when"].eq("long term").all() for place in late[column].unique())
+    assert len(late)
 
 
 def test_the_notebook_allows_the_questions_there_are() -> None:

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import blended_transform_factory
 
 from helpers.figures import marks, style
 
 #: Blue and vermilion mean the same as in verdicts: above and below.
 COLOURS = {
-    "above the background": style.FOUND_COLOURS["supports"],
+    "above the comparator": style.FOUND_COLOURS["supports"],
     "no difference shown": "#9a9a9a",
-    "below the background": style.FOUND_COLOURS["contradicts"],
+    "below the comparator": style.FOUND_COLOURS["contradicts"],
 }
 #: Intervals drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion stands the rounding of the machine.
 _DIGITS = 10
-_CURVE, _ROW, _LEFT, _RIGHT = 2.7, 0.165, 0.33, 0.985
+_CURVE, _ROW, _GAP, _LEFT, _RIGHT = 2.7, 0.165, 0.45, 0.33, 0.985
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Rows of fields: options of a choice, below a line of words if there are any."""
+
+    name: str
+    column: str
+    options: list[str]
+    words: str = ""
 
 
 def specification_curve(
     specifications: pd.DataFrame,
     choices: dict[str, list[str]],
+    kinds: dict[str, list[str]],
     *,
     title: str,
     subtitle: str,
@@ -38,9 +52,11 @@ def specification_curve(
     Parameters
     ----------
     specifications : pandas.DataFrame
-        The possible ones of `helpers.tables.multiverse`: estimate, low, high, answer and a column per choice.
+        The possible ones of `helpers.tables.multiverse`: estimate, low, high, answer, kind and a column per choice.
     choices : dict of str
         Choice -> its options.
+    kinds : dict of str
+        Kind of comparator -> the options of the choice ``comparator`` that are of it.
     title, subtitle : str
         The question, and what is shown.
     event : str
@@ -53,6 +69,7 @@ def specification_curve(
     matplotlib.figure.Figure
         The curve holds every estimate. Intervals are those of evenly spaced specifications, coloured by their answer.
         Below, the darkness of a field is the share of the specifications there that give the answer or take the option.
+        Comparators stand by kind, with the answers that the specifications of each kind give.
     """
     # Ties must not be broken by the rounding of the machine.
     keys = (
@@ -61,13 +78,12 @@ def specification_curve(
         .sort_values(["estimate", "low", "high"], kind="stable")
     )
     rows = specifications.loc[keys.index]
-    blocks = {"answer": list(COLOURS), **choices}
-    fields = sum(len(options) for options in blocks.values())
+    blocks = _blocks(rows, choices, kinds)
     lines = style.footer_lines([], (*notes, _drawn(len(rows))))
-    handles = _handles(rows)
+    handles = [Line2D([], [], color=colour, lw=3, label=answer) for answer, colour in COLOURS.items()]
     head = style.title_height(title, subtitle)
     top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.42
-    body = _ROW * (fields + 0.45 * len(blocks))
+    body = _ROW * sum(_GAP + bool(block.words) + len(block.options) for block in blocks)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + _CURVE + 0.15 + body + bottom))
         height = figure.get_figheight()
@@ -87,12 +103,24 @@ def _drawn(specifications: int) -> str:
     return f"Intervals drawn: {shown} of {specifications}, evenly spaced along the curve; the curve and the fields below hold all."
 
 
-def _handles(rows: pd.DataFrame) -> list[Line2D]:
-    shares = rows["answer"].value_counts(normalize=True)
-    return [
-        Line2D([], [], color=colour, lw=3, label=f"{answer}: {100 * shares.get(answer, 0.0):.1f} % of specifications")
-        for answer, colour in COLOURS.items()
-    ]  # fmt: skip
+def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[_Block]:
+    blocks = [_Block("answer", "answer", list(COLOURS))]
+    for choice, options in choices.items():
+        if choice == "comparator":
+            blocks += [_Block(choice, choice, own, _answers(rows, kind)) for kind, own in kinds.items()]
+        else:
+            blocks.append(_Block(choice, choice, options))
+    return blocks
+
+
+def _answers(rows: pd.DataFrame, kind: str) -> str:
+    """Tell what the specifications beside one kind of comparator answer."""
+    own = rows.loc[rows["kind"] == kind, "answer"]
+    if own.empty:
+        return f"{kind}: no specification is possible"
+    shares = own.value_counts(normalize=True)
+    told = ", ".join(f"{100 * shares.get(answer, 0.0):.1f} % {answer.split()[0]}" for answer in COLOURS)
+    return f"{kind}: {told.replace('% no', '% no difference')} (of {len(own):,} specifications)"
 
 
 def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
@@ -109,45 +137,48 @@ def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
     corners = np.unique(np.concatenate([moves[:-1], moves[1:] - 1]))
     axes.plot(x[corners], points[corners, 0], color=style.INK, lw=1.6, zorder=3)
     axes.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
-    middle = float(np.median(points[:, 0]))
-    axes.plot([50], [middle], "o", ms=6, mfc="white", mec=style.INK, zorder=4)
-    words = f"median {middle:+.1f}; lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points".replace(
-        "-", "−"
-    )
+    words = f"lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points".replace("-", "−")
     axes.text(
         0.012, 0.97, words, transform=axes.transAxes, va="top", fontsize=9, zorder=5,
         bbox={"fc": "white", "ec": "none", "alpha": 0.85, "pad": 1.5},
     )  # fmt: skip
     axes.set_xlim(0, 100)
-    axes.set_ylabel(f"{event}: treated minus\nbackground (percentage points)")
+    axes.set_ylabel(f"{event}: treated minus\ncomparator (percentage points)")
     axes.set_xticks([])
     style.quiet_axes(axes, keep=("left",))
 
 
-def _draw_choices(axes: Axes, rows: pd.DataFrame, choices: dict[str, list[str]]) -> None:
+def _draw_choices(axes: Axes, rows: pd.DataFrame, blocks: list[_Block]) -> None:
     bins = np.arange(len(rows)) * min(_BINS, len(rows)) // max(len(rows), 1)
-    place, ticks, labels = 0.0, [], []
-    for choice, options in choices.items():
-        share = _shares(rows[choice], options, bins)
+    beside = blended_transform_factory(axes.figure.transFigure, axes.transData)
+    place, ticks, labels, named = 0.0, [], [], ""
+    for block in blocks:
+        if block.name != named:
+            axes.text(
+                0.01, place + 0.5, block.name, va="center", fontsize=8, fontweight="bold", transform=beside
+            )
+        if block.words:
+            axes.text(
+                _LEFT,
+                place + 0.5,
+                block.words,
+                va="center",
+                fontsize=7.5,
+                fontstyle="italic",
+                transform=beside,
+            )
+            place += 1
+        bottom = place + len(block.options)
         axes.imshow(
-            share, cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest",
-            extent=(0, 100, place + len(options), place),
+            _shares(rows[block.column], block.options, bins), cmap="Greys", vmin=0, vmax=1, aspect="auto",
+            interpolation="nearest", extent=(0, 100, bottom, place),
         )  # fmt: skip
-        axes.plot(
-            [0, 100, 100, 0, 0],
-            [place, place, place + len(options), place + len(options), place],
-            color=style.FAINT,
-            lw=0.6,
-        )
-        axes.annotate(
-            choice, ((0.01 - _LEFT) / (_RIGHT - _LEFT), place + 0.5), xycoords=("axes fraction", "data"), va="center", fontsize=8, fontweight="bold",
-            annotation_clip=False,
-        )  # fmt: skip
-        ticks += [place + row + 0.5 for row in range(len(options))]
-        labels += [style.shortened(option, 2.0, 7.5) for option in options]
-        place += len(options) + 0.45
+        axes.plot([0, 100, 100, 0, 0], [place, place, bottom, bottom, place], color=style.FAINT, lw=0.6)
+        ticks += [place + row + 0.5 for row in range(len(block.options))]
+        labels += [style.shortened(option, 2.0, 7.5) for option in block.options]
+        place, named = bottom + _GAP, block.name
     axes.set_yticks(ticks, labels, fontsize=7.5)
-    axes.set_ylim(place - 0.45, 0)
+    axes.set_ylim(place - _GAP, 0)
     axes.set_xlim(0, 100)
     axes.set_xlabel("specifications in the order of their estimate (percent of those possible)")
     axes.tick_params(axis="y", length=0)
@@ -155,8 +186,9 @@ def _draw_choices(axes: Axes, rows: pd.DataFrame, choices: dict[str, list[str]])
 
 
 def _shares(taken: pd.Series, options: list[str], bins: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Share of the specifications of each column that take each option."""
+    """Share of the specifications of each column that take each option; others may take none of them."""
     counts = np.zeros((len(options), int(bins.max()) + 1))
-    np.add.at(counts, (pd.Index(options).get_indexer(pd.Index(taken.astype(str))), bins), 1)
-    share: npt.NDArray[np.float64] = counts / counts.sum(axis=0)
+    place = pd.Index(options).get_indexer(pd.Index(taken.astype(str)))
+    np.add.at(counts, (place[place >= 0], bins[place >= 0]), 1)
+    share: npt.NDArray[np.float64] = counts / np.bincount(bins)
     return share

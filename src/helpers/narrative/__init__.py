@@ -15,7 +15,7 @@ from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
 from helpers.narrative.pools import asymmetry_words, pools_conclusion, pools_subtitle
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
-from helpers.narrative.robustness import robustness_conclusion
+from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
 from helpers.narrative.safety import safety_conclusion
 from helpers.narrative.trajectories import trajectories_conclusion
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
@@ -25,6 +25,7 @@ __all__ = [
     "background_conclusion",
     "cell_sources_conclusion",
     "certainty_conclusion",
+    "choices_title",
     "claims_conclusion",
     "colophon",
     "comparison_conclusion",
@@ -49,6 +50,7 @@ __all__ = [
     "ratio_conclusion",
     "risk_of_bias_conclusion",
     "robustness_conclusion",
+    "robustness_title",
     "safety_conclusion",
     "study_conclusion",
     "trajectories_conclusion",

@@ -5,19 +5,65 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.narrative.wording import counted, listed, plain
-from helpers.tables.choice_effects import multiverse_values
 from helpers.tables.data_choices import CHOICE_WORDS
-from helpers.tables.multiverse import ABOVE, BELOW, UNCLEAR, Multiverse
+from helpers.tables.multiverse import ABOVE, BELOW, POSSIBLE, UNCLEAR, Multiverse
+from helpers.tables.multiverse_tables import multiverse_values, option_answers
 from helpers.tables.rows import percent, points
 
-#: Share of specifications that is most of them, and options named at most.
-_MOST, _NAMED = 0.5, 3
+#: Share of specifications that is most of them, and names told at most.
+_MOST, _NAMED = 0.5, 2
 #: Share of the variance from which a choice is worth naming beside the first.
 _NAMEABLE = 0.1
+_SAID = {ABOVE: "lie above", BELOW: "lie below", UNCLEAR: "show no difference from"}
+
+
+def robustness_title(told: Multiverse) -> str:
+    """Tell for each kind of comparator what its specifications answer most often.
+
+    Parameters
+    ----------
+    told : Multiverse
+        Made by `helpers.tables.multiverse`.
+
+    Returns
+    -------
+    str
+        A title.
+    """
+    parts = []
+    for kind, rows in _by_kind(told).items():
+        shares = rows["answer"].value_counts(normalize=True)[POSSIBLE]
+        answer = str(shares.idxmax())
+        parts.append(f"{_percent(shares[answer])} of specifications {_SAID[answer]} {kind}")
+    event = told.question.event.capitalize()
+    return f"{event} after treatment of {told.question.whom}: {'; '.join(parts)}"
+
+
+def choices_title(effects: pd.DataFrame) -> str:
+    """Tell which choice goes with most of the variance of the estimates, and which with that of the answers.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        Made by `helpers.tables.choice_effects`.
+
+    Returns
+    -------
+    str
+        A title.
+    """
+    shares = effects.set_index("choice")
+    first, second = shares["explained"].idxmax(), shares["explained_answer"].idxmax()
+    title = f"{_of_estimates(str(first), shares['explained'].max())} of the variance of the estimates"
+    if not shares["explained_answer"].max():
+        return f"{title}; all answers agree"
+    if first == second:
+        return f"{title} and {_percent(shares['explained_answer'].max())} of that of the answers"
+    return f"{title}, {CHOICE_WORDS[str(second)]} with {_percent(shares['explained_answer'].max())} of that of the answers"
 
 
 def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
-    """Tell how many specifications say that the treated lie above the background, and which choices turn it.
+    """Tell how many specifications say that the treated lie above each kind of comparator, and which choices turn it.
 
     Parameters
     ----------
@@ -29,60 +75,82 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Markdown, of at most 180 words.
+        Markdown, of at most 220 words: a line for each kind of comparator, which are different questions.
     """
     values = multiverse_values(told)
-    answers, possible = values["answers"], values["possible"]
-    impossible = values["specifications"] - possible
+    answers = option_answers(told)
+    impossible = values["specifications"] - values["possible"]
     lines = [
-        f"Of {counted(possible, 'possible specification')} ({impossible:,} were impossible; {counted(values['results'], 'distinct result')}), "
-        f"**{_percent(values['share_above'])}** put {told.question.event} after treatment of {told.question.whom} above the background, "
-        f"{_percent(values['share_below'])} below, and {_percent(answers[UNCLEAR] / possible)} show no difference. "
-        f"The estimates run from {points(values['lowest'])} to {points(values['highest'])} percentage points, median "
-        f"{points(values['median'])}. {_percent(values['single_study'])} rest on a single study.",
-        " ".join(
-            [_turning(options), *(_behind(told, answer) for answer in (ABOVE, BELOW) if answers[answer])]
+        f"{told.question.event.capitalize()} after treatment of {told.question.whom}: "
+        f"{counted(values['possible'], 'possible specification')}, {impossible:,} impossible. "
+        f"{_percent(values['single_study'])} rest on a single study.",
+        "\n".join(
+            f"- Beside **{kind}** ({counted(shares['possible'], 'specification')}, {counted(shares['results'], 'distinct result')}): "
+            f"**{_percent(shares['share_above'])}** above, {_percent(shares['share_below'])} below; "
+            f"{_span(shares['lowest'], shares['highest'], shares['median'])}."
+            f"{_behind(told, kind)}{_turning(answers[answers['kind'] == kind])}"
+            for kind, shares in values["kinds"].items()
         ),
-        "A share of specifications is no probability: they are not independent, and not all are equally good. None of them mends "
-        "what all share: small groups, reported by choice, beside women of other studies. Own controls of the treated studies, "
-        "randomised or not, are no comparators here.",
+        _explained(options),
+        "A share of specifications is no probability: they are not independent, and not all are equally good. Only beside an own "
+        "randomised control are the women alike; everywhere else small groups, reported by choice, stand beside women of other studies.",
     ]
     return "\n\n".join(lines)
 
 
-def _behind(told: Multiverse, answer: str) -> str:
-    """Name the comparators of most specifications that give an answer, whichever rule chose the cohort."""
+def _by_kind(told: Multiverse) -> dict[str, pd.DataFrame]:
     rows = told.possible
-    cohorts = rows.loc[rows["answer"] == answer, "background_set"].map(lambda place: _cohort(told, place))
-    shares = cohorts.value_counts(normalize=True)
-    # As few as hold most of them, the largest first.
-    most = shares[shares.cumsum().shift(fill_value=0) <= _MOST]
-    held = [f"{plain(name)} ({_percent(share)})" for name, share in most.items()]
-    more = f" and {len(held) - _NAMED} more" if len(held) > _NAMED else ""
-    return f"Comparator behind most specifications {answer}: {listed(held[:_NAMED])}{more}."
+    parts = {kind: rows[rows["kind"] == kind] for kind in told.kinds}
+    return {kind: part for kind, part in parts.items() if len(part)}
 
 
-def _cohort(told: Multiverse, place: int) -> str:
-    studies = told.comparators[int(place)]["study_label"].unique()
-    return str(studies[0]) if len(studies) == 1 else "cohorts pooled"
+def _span(lowest: float, highest: float, median: float) -> str:
+    if points(lowest) == points(highest):
+        return f"a difference of {points(median)} points"
+    return f"differences of {points(lowest)} to {points(highest)} points, median {points(median)}"
 
 
-def _turning(options: pd.DataFrame) -> str:
-    estimate, answer = (_mostly(options, column) for column in ("explained", "explained_answer"))
-    most = options[options["share_above"] > _MOST]
+def _behind(told: Multiverse, kind: str) -> str:
+    """Name the comparators of most specifications that find a difference."""
+    rows, words = _by_kind(told)[kind], []
+    for answer, name in ((ABOVE, "above"), (BELOW, "below")):
+        found = rows[rows["answer"] == answer]
+        # With one comparator there is nothing to name; of several, as few as hold most, the largest first.
+        if found.empty or rows["comparator"].nunique() == 1:
+            continue
+        shares = found["comparator"].astype(str).value_counts(normalize=True)
+        most = shares[shares.cumsum().shift(fill_value=0) <= _MOST]
+        more = f" and {len(most) - _NAMED} more" if len(most) > _NAMED else ""
+        if shares.iloc[0] == 1:
+            words.append(f" Those {name} all stand beside {plain(shares.index[0])}.")
+            continue
+        held = listed(f"{plain(cohort)} ({_percent(share)})" for cohort, share in most.head(_NAMED).items())
+        words.append(f" Those {name} stand mostly beside {held}{more}.")
+    return "".join(words)
+
+
+def _turning(answers: pd.DataFrame) -> str:
+    """Name the options under which most specifications beside one kind of comparator lie above it, if some do."""
+    most = answers[answers["share_above"] > _MOST]
+    if most.empty or len(most) == len(answers):
+        return ""
     names = [f"“{plain(row.option)}” ({row.choice})" for row in most.itertuples()]
-    turn = "Under no option of any choice do most specifications lie above."
-    if names and len(most) < (options["possible"] > 0).sum():
-        turn = f"Most specifications lie above only under {listed(names[:_NAMED])}"
-        turn += f" and {len(names) - _NAMED} more." if len(names) > _NAMED else "."
-    elif names:
-        turn = "Most specifications lie above whatever single choice is held."
-    never = [f"“{plain(row.option)}” ({row.choice})" for row in options.itertuples() if not row.possible]
-    if never:
-        turn += f" None is possible under {listed(never)}."
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f" Most lie above only under {listed(names[:_NAMED])}{more}."
+
+
+def _explained(options: pd.DataFrame) -> str:
+    estimate, answer = (_mostly(options, column) for column in ("explained", "explained_answer"))
     same = options["explained_answer"].max() == 0
     goes = "all answers agree" if same else f"the answers with {answer}"
-    return f"Of the variance between specifications, the estimates go mostly with {estimate}, {goes}. {turn}"
+    words = f"Of the variance between specifications, the estimates go mostly with {estimate}, {goes}."
+    never = [f"“{plain(row.option)}” ({row.choice})" for row in options.itertuples() if not row.possible]
+    return words + (f" None is possible under {listed(never)}." if never else "")
+
+
+def _of_estimates(choice: str, share: float) -> str:
+    words = CHOICE_WORDS[choice]
+    return f"{words[0].upper()}{words[1:]} goes with {_percent(share)}"
 
 
 def _mostly(options: pd.DataFrame, column: str) -> str:

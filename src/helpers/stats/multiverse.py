@@ -19,7 +19,7 @@ from helpers.stats.proportions_pooling import pool_proportions
 
 #: Words for how a rate was estimated where the model could not be fitted.
 NO_WOMEN, ONE_STUDY = "no women counted", "single study, exact (Clopper-Pearson) interval"
-NO_MAXIMUM = "exact (Clopper-Pearson) interval of the summed counts: every study has no event or only events"
+NO_MAXIMUM = "no maximum of the likelihood: every study has no event or only events, and both occur"
 _SUMMED = "common rate, exact (Clopper-Pearson) interval of the summed counts"
 
 
@@ -60,7 +60,7 @@ class Rates:
     Attributes
     ----------
     estimate, low, high : ndarray of float
-        Proportions; missing where a data set has no study.
+        Proportions; missing where a data set has no study, or the model no maximum.
     k : ndarray of int
         Number of studies.
     events, totals : ndarray of float
@@ -91,7 +91,7 @@ class Differences:
     Attributes
     ----------
     estimate, low, high : ndarray of float
-        Differences of proportions; missing where one of the two has no study.
+        Differences of proportions; missing where one of the two rates is.
     treated, background : list of Rates
         The rates behind them, one per model, over all data sets of either side (background without discount).
     """
@@ -122,9 +122,12 @@ def pool_sets(
     Returns
     -------
     Rates
-        A data set of one study has that study's exact interval, one of none has missing values. Where maximum
-        likelihood has no maximum because every study has no event or only events, the exact interval of the sums
-        takes its place. `method` says so each time.
+        A data set of one study has that study's exact interval, one of none has missing values. Without any event in
+        all its studies, or with nothing else, maximum likelihood has no interval: the exact one of the sums takes its
+        place, as in `pool_proportions`. It holds one rate for all studies, because nothing there can tell of another.
+        Where every study has no event or only events and both occur, the studies differ as much as they can and
+        the likelihood has no maximum: the values are missing, for an interval of one rate would deny just that.
+        `method` says so each time.
 
     Raises
     ------
@@ -149,7 +152,10 @@ def pool_sets(
         fitted = k > 1
         if model.method == "binomial-normal":
             mixed = ((x > 0) & (x < n)).any(axis=1) | (sums == 0) | (sums == women)
-            method[fitted & ~mixed] = NO_MAXIMUM
+            apart = fitted & ~mixed
+            method[apart], exact[apart] = NO_MAXIMUM, False
+            for values in (estimate, low, high):
+                values[apart] = np.nan
             fitted &= mixed
         if fitted.any():
             options: dict[str, Any] = {"interval": model.interval, "tau_scale": model.tau_scale}

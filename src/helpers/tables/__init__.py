@@ -66,6 +66,16 @@ from helpers.tables.gap_tables import factor_table, gap_table, mechanism_table, 
 from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map
 from helpers.tables.grade import Grade, Reason, grade
 from helpers.tables.multiverse import Multiverse, multiverse
+from helpers.tables.multiverse_tables import (
+    answer_table,
+    choice_effects,
+    comparator_cohort_table,
+    multiverse_values,
+    option_answers,
+    option_effects,
+    option_table,
+    treated_set_table,
+)
 from helpers.tables.noise import (
     band_table,
     course_told,
@@ -157,7 +167,7 @@ __all__ = [
     "chosen_studies",
     "cohort_table",
     "comparable",
-    "comparator_table",
+    "comparator_cohort_table",
     "comparison_rows",
     "comparison_table",
     "completeness",
@@ -224,7 +234,9 @@ __all__ = [
     "needed_rows",
     "needed_table",
     "noise_bands",
+    "option_answers",
     "option_effects",
+    "option_table",
     "outcome_rows",
     "outcome_table",
     "pair_table",
@@ -255,7 +267,6 @@ __all__ = [
     "secretion_rows",
     "secretion_table",
     "secretion_voices",
-    "set_table",
     "share_table",
     "share_values",
     "silent_studies",
@@ -276,6 +287,7 @@ __all__ = [
     "threshold_rows",
     "together_table",
     "told_rows",
+    "treated_set_table",
     "trial_table",
     "untold_table",
     "verdict_table",

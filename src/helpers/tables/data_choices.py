@@ -14,13 +14,12 @@ from helpers.evidence import Evidence
 from helpers.evidence.horizons import EARLY, LONG, SHORT, horizon
 from helpers.evidence.provenance import ORIGINS
 from helpers.tables.comparators import left_out_because
-from helpers.tables.independent import BACKGROUND, TREATED, described
+from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, described
 from helpers.tables.rows import outcome_rows
 
 PRINTED, ENROLLED = "as printed", "enrolled"
 ANY_TIME, NOT_SHORT, ONLY_LONG = "any", "none known to be short", "known to be long term"
 OUT, IN = "left out", "counted"
-ANY_PAGE, NO_POPULAR_PAGE = "any page", "no press or popular page"
 _PAPER, _ARTICLE, _OTHERS = ORIGINS
 #: Who may tell of the treated women.
 TOLD_BY = {
@@ -28,7 +27,13 @@ TOLD_BY = {
     "or a review or the press": [_PAPER, _OTHERS],
     "or the article": [_PAPER, _OTHERS, _ARTICLE],
 }
-_POPULAR = ["secondary", "title"]
+#: How deep the source of a count of treated women was read; each option lets in more than the one before it.
+_DEPTHS = {
+    "text or table": ["full-text", "table", "body-excerpt"],
+    "or abstract": ["abstract"],
+    "or registry record": ["registry-record"],
+    "or second hand": ["secondary", "title"],
+}
 _COLUMNS = [
     "study_id", "arm_id", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction", "study_label",
     "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion", "low", "side", "kind", "stratum", "months",
@@ -126,8 +131,8 @@ class DataSets:
     choices : dict of str
         Choice -> its options, in the order of the product.
     rows : list of pandas.DataFrame
-        One per combination, the last choice changing fastest: the rows that stay, treated and background (column
-        `side`). Combinations that let the same rows in share one frame.
+        One per combination, the last choice changing fastest: the rows that stay, treated, background, and controls
+        of the treated that were drawn by lot (column `side`). Combinations that let the same rows in share one frame.
     """
 
     choices: dict[str, list[str]]
@@ -147,21 +152,24 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
     Returns
     -------
     DataSets
-        Who tells, how deep a source was read, the follow-up and case reports are choices about the treated women; the
-        background keeps to the rules alone. All rows keep to the rules of `helpers.tables.comparators` but that on case
-        reports: what is retracted, modelled, not counted in women or shared with another cohort is in no data set.
+        The outcome, the condition, the denominator and the follow-up are chosen for women with cells and without; who
+        tells, how deep a source was read and case reports are choices about the treated. A depth at which no further
+        count of the treated was read is no option. All rows keep to the rules of `helpers.tables.comparators` but that
+        on case reports: what is retracted, modelled, not counted in women or shared with another cohort is in no data
+        set.
     """
+    known = {option: _candidates(ev, question, option) for option in (PRINTED, ENROLLED)}
+    read_as = _depths(pd.concat(known.values()))
     choices = {
         "outcome": list(question.outcomes),
         "condition": list(question.conditions),
-        "denominator": [PRINTED, ENROLLED],
+        "denominator": list(known),
         "told by": list(TOLD_BY),
-        "read as": [ANY_PAGE, NO_POPULAR_PAGE],
+        "read as": list(read_as),
         "follow-up": [ANY_TIME, NOT_SHORT, ONLY_LONG],
         "case reports": [OUT, IN],
     }
-    known = {option: _candidates(ev, question, option) for option in choices["denominator"]}
-    let_in = {option: _let_in(rows, question) for option, rows in known.items()}
+    let_in = {option: _let_in(rows, question, read_as) for option, rows in known.items()}
     made: dict[tuple[object, ...], pd.DataFrame] = {}
     rows = []
     for chosen in product(*choices.values()):
@@ -201,12 +209,24 @@ def _among_enrolled(counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _let_in(rows: pd.DataFrame, question: Question) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
+def _depths(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the depths of reading that each option lets in, without options that let in no further count."""
+    read = set(rows.loc[(rows["side"] == TREATED) & rows["low"].notna(), "access"])
+    options: dict[str, list[str]] = {}
+    allowed: list[str] = []
+    for option, further in _DEPTHS.items():
+        allowed = [*allowed, *further]
+        if read & set(further):
+            options[option] = allowed
+    return options
+
+
+def _let_in(
+    rows: pd.DataFrame, question: Question, read_as: dict[str, list[str]]
+) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
     """Tell which rows each option of each choice lets in; what is about the treated lets all others in."""
     others = rows["side"] != TREATED
-    short, popular, report = (
-        rows["when"].isin([EARLY, SHORT]), rows["access"].isin(_POPULAR), rows["design"] == "case-report"
-    )  # fmt: skip
+    short, report = rows["when"].isin([EARLY, SHORT]), rows["design"] == "case-report"
     everything = pd.Series(True, index=rows.index)
     found = {
         **{("outcome", option): rows["outcome"].isin(words) for option, words in question.outcomes.items()},
@@ -215,11 +235,10 @@ def _let_in(rows: pd.DataFrame, question: Question) -> dict[tuple[str, str], npt
             for option, words in question.conditions.items()
         },
         **{("told by", option): others | rows["origin"].isin(words) for option, words in TOLD_BY.items()},
-        ("read as", ANY_PAGE): everything,
-        ("read as", NO_POPULAR_PAGE): others | ~popular,
+        **{("read as", option): others | rows["access"].isin(depths) for option, depths in read_as.items()},
         ("follow-up", ANY_TIME): everything,
-        ("follow-up", NOT_SHORT): others | ~short,
-        ("follow-up", ONLY_LONG): others | (rows["when"] == LONG),
+        ("follow-up", NOT_SHORT): ~short,
+        ("follow-up", ONLY_LONG): rows["when"] == LONG,
         ("case reports", OUT): others | ~report,
         ("case reports", IN): everything,
     }
@@ -234,11 +253,12 @@ def _first_told(rows: pd.DataFrame, outcomes: Iterable[str]) -> pd.DataFrame:
 
 
 def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Apply the rules; of the background only cohorts stay that share no women with those treated."""
-    rows = rows[rows["side"].isin([TREATED, BACKGROUND])]
+    """Apply the rules; own controls stay if drawn by lot, cohorts if they share no women with those treated."""
+    drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
+    rows = rows[rows["side"].isin([TREATED, BACKGROUND]) | drawn]
     rows = rows[left_out_because(rows, case_reports=True) == ""]
     treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
     shares = pd.Series(
         [bool(treated & set(names)) for names in rows["overlaps"]], index=rows.index, dtype=bool
     )
-    return rows[~shares | (rows["side"] == TREATED)]
+    return rows[~shares | (rows["side"] != BACKGROUND)]

@@ -12,18 +12,27 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence import Evidence
 from helpers.tables.data_choices import Question, data_sets, question_of
-from helpers.tables.independent import TREATED, UNTREATED
+from helpers.tables.independent import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED
 
-ABOVE, UNCLEAR, BELOW = "above the background", "no difference shown", "below the background"
-NO_WOMEN, NO_COMPARATOR = "none with the condition counted", "no comparator of the same condition"
-#: What a specification can answer, in the order shown; the last two are impossible specifications.
-ANSWERS = [ABOVE, UNCLEAR, BELOW, NO_WOMEN, NO_COMPARATOR]
+ABOVE, UNCLEAR, BELOW = "above the comparator", "no difference shown", "below the comparator"
+NO_WOMEN, NO_COMPARATOR = "none with the condition counted", "no such comparator of these women"
+NEVER_DISCOUNTED, NOT_FITTED = (
+    "a randomised control, which takes no discount", "a model that these counts have no maximum of"
+)  # fmt: skip
+#: What a specification can answer, in the order shown; the last four are impossible specifications.
+ANSWERS = [ABOVE, UNCLEAR, BELOW, NO_WOMEN, NO_COMPARATOR, NEVER_DISCOUNTED, NOT_FITTED]
 POSSIBLE = ANSWERS[:3]
-#: Shares of the background's weight that are taken away because its women are others.
-DISCOUNTS = {"none": 0.0, "half": 0.5, "nine tenths": 0.9}
-ALL, ONLY_UNTREATED = "all cohorts, pooled", "untreated cohorts, pooled"
-LARGEST, LOWEST, HIGHEST = "largest cohort", "cohort of lowest rate", "cohort of highest rate"
-_BY_RULE = [ALL, ONLY_UNTREATED, LARGEST, LOWEST, HIGHEST]
+#: Shares of the comparator's weight that are taken away because its women are others.
+NO_DISCOUNT = "none"
+DISCOUNTS = {NO_DISCOUNT: 0.0, "half": 0.5, "nine tenths": 0.9}
+#: What the treated are set beside: three questions, which no share may mix.
+COMPARATOR_KINDS = {
+    OWN_CONTROL: "an own randomised control",
+    UNTREATED: "what untreated women get",
+    OTHER_TREATMENT: "what women get otherwise",
+}
+_POOLS = {UNTREATED: "untreated cohorts, pooled", OTHER_TREATMENT: "cohorts treated otherwise, pooled"}
+_Pair = tuple[pd.DataFrame, pd.DataFrame]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +47,13 @@ class Multiverse:
         Level of the intervals.
     choices : dict of str
         Choice -> its options.
+    kinds : dict of str
+        Word of `COMPARATOR_KINDS` -> the comparators of that kind, which are options of ``choices["comparator"]``.
     specifications : pandas.DataFrame
-        One row per specification: a column per choice; estimate, low and high (treated minus background, as
-        proportions), rate, rate_low, rate_high and background (both rates), k, events and women of the treated,
-        background_k, method, answer (of `ANSWERS`), treated_set and background_set (-1 where there is none). An impossible
-        specification has no estimate.
+        One row per specification: a column per choice; kind (of its comparator), estimate, low and high (treated minus
+        comparator, as proportions), rate, rate_low, rate_high and background (both rates), k, events and women of the
+        treated, background_k, method, answer (of `ANSWERS`), treated_set and background_set (-1 where there is none). An
+        impossible specification has no estimate.
     sets : list of pandas.DataFrame
         The distinct data sets of the treated, in the order of treated_set.
     comparators : list of pandas.DataFrame
@@ -52,6 +63,7 @@ class Multiverse:
     question: Question
     level: float
     choices: dict[str, list[str]]
+    kinds: dict[str, list[str]]
     specifications: pd.DataFrame
     sets: list[pd.DataFrame]
     comparators: list[pd.DataFrame]
@@ -78,10 +90,13 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     -------
     Multiverse
         All combinations of the choices about data (see `data_sets`), comparator, model (`helpers.stats.MODELS`) and
-        discount. A specification answers `ABOVE` where the interval of treated minus background lies above zero, and `BELOW`
-        where it lies below. A single cohort is the comparator only of women of its own condition; pooled
-        cohorts are, where they hold each condition of the treated. A named cohort is of the first set of conditions,
-        and so is at least one study of the treated.
+        discount. A specification answers `ABOVE` where the interval of treated minus comparator lies above zero, and `BELOW`
+        where it lies below. At least one study of the treated is of the first set of conditions.
+
+        Each cohort is a comparator once, of women of its own condition, one of the first set. The cohorts of one kind
+        are another one together, where they are of two studies at least and hold each condition of the treated. A
+        control drawn by lot is the comparator of the treated arm of its own trial, whatever other studies are let in,
+        and keeps its whole weight.
 
     Raises
     ------
@@ -90,21 +105,21 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     """
     asked = question_of(question)
     data = data_sets(ev, asked)
+    nothing = f"question {question!r}: no count of women with cells has a comparator in this evidence"
+    if not data.rows:
+        raise ValueError(nothing)
     own = {id(rows): rows for rows in data.rows}
-    names, found = _comparators(own, asked)
+    kinds, found = _comparators(own, asked)
+    names = [name for comparators in kinds.values() for name in comparators]
     treated, background = _Distinct(), _Distinct()
-    first = {key: treated.place(_treated(rows, asked)) for key, rows in own.items()}
-    second = {key: [background.place(sets.get(name)) for name in names] for key, sets in found.items()}
-    one, other = (np.array([places[id(rows)] for rows in data.rows]) for places in (first, second))
-    if (one < 0).all() or (other < 0).all():
-        raise ValueError(
-            f"question {question!r}: no count of women with cells has a comparator in this evidence"
-        )
-    pairs, at = np.unique(
-        np.stack([np.broadcast_to(one[:, None], other.shape), other], axis=-1).reshape(-1, 2),
-        axis=0,
-        return_inverse=True,
-    )
+    places = {
+        key: _places(_treated(rows, asked), [found[key].get(name) for name in names], treated, background)
+        for key, rows in own.items()
+    }
+    laid = np.array([places[id(rows)] for rows in data.rows]).reshape(-1, 2)
+    if (laid < 0).any(axis=1).all():
+        raise ValueError(nothing)
+    pairs, at = np.unique(laid, axis=0, return_inverse=True)
     both: npt.NDArray[np.bool_] = np.logical_and(pairs[:, 0] >= 0, pairs[:, 1] >= 0)
     compared = stats.differences(
         treated.arrays(), background.arrays(), pairs, discounts=list(DISCOUNTS.values()), level=level
@@ -112,8 +127,9 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     choices = {
         **data.choices, "comparator": names, "model": list(stats.MODELS), "discount": list(DISCOUNTS)
     }  # fmt: skip
-    frame = _frame(choices, compared, pairs, both, at.reshape(-1))
-    return Multiverse(asked, level, choices, frame, treated.frames, background.frames)
+    kind_of = {name: kind for kind, comparators in kinds.items() for name in comparators}
+    frame = _frame(choices, kind_of, compared, pairs, both, at.reshape(-1))
+    return Multiverse(asked, level, choices, kinds, frame, treated.frames, background.frames)
 
 
 class _Distinct:
@@ -155,40 +171,60 @@ def _counts(rows: pd.DataFrame) -> list[tuple[str, int, int]]:
     return list(zip(*(column.tolist() for column in named), strict=True))
 
 
+def _places(
+    rows: pd.DataFrame, pairs: list[_Pair | None], treated: _Distinct, background: _Distinct
+) -> list[tuple[int, int]]:
+    """Place the treated and the comparator of every option; without a comparator all the treated stand alone."""
+    alone = treated.place(rows)
+    return [
+        (alone, -1) if pair is None or alone < 0 else (treated.place(pair[0]), background.place(pair[1]))
+        for pair in pairs
+    ]
+
+
 def _comparators(
     data: dict[int, pd.DataFrame], question: Question
-) -> tuple[list[str], dict[int, dict[str, pd.DataFrame]]]:
-    """Name the comparators that any data set has, and find those of each."""
-    cohorts = pd.concat([rows[rows["side"] != TREATED] for rows in data.values()])
-    arms = cohorts.drop_duplicates(["study_id", "arm_id"])
+) -> tuple[dict[str, list[str]], dict[int, dict[str, _Pair]]]:
+    """Name the comparators of each kind that any data set has, and find those of each with the treated."""
+    others = pd.concat([rows[rows["side"] != TREATED] for rows in data.values()])
+    arms = others.drop_duplicates(["study_id", "arm_id"])
+    arms = arms[arms["condition"].isin(next(iter(question.conditions.values())))].sort_values("study_label")
     several = arms["study_id"].duplicated(keep=False)
-    label = (arms["study_label"] + (": " + arms["arm_label"]).where(several, "")).to_numpy()
+    label = arms["study_label"] + (": " + arms["arm_label"]).where(several, "")
+    label += (arms["side"] == OWN_CONTROL).map({True: ": own control", False: ""})
     named = dict(zip(arms[["study_id", "arm_id"]].itertuples(index=False, name=None), label, strict=True))
-    own = arms["condition"].isin(next(iter(question.conditions.values()))).to_numpy()
     found = {key: _comparators_of(rows, named) for key, rows in data.items()}
     known = {name for sets in found.values() for name in sets}
-    return [name for name in (*_BY_RULE, *sorted(label[own])) if name in known], found
+    kinds = {
+        words: [name for name in ([_POOLS[kind]] if kind in _POOLS else []) + list(label[arms["kind"] == kind])
+                if name in known]
+        for kind, words in COMPARATOR_KINDS.items()
+    }  # fmt: skip
+    return {words: names for words, names in kinds.items() if names}, found
 
 
-def _comparators_of(rows: pd.DataFrame, named: dict[tuple[str, str], str]) -> dict[str, pd.DataFrame]:
-    background = rows[rows["side"] != TREATED]
-    conditions = set(rows.loc[rows["side"] == TREATED, "condition"])
-    if not conditions or background.empty:
+def _comparators_of(rows: pd.DataFrame, named: dict[tuple[str, str], str]) -> dict[str, _Pair]:
+    treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
+    conditions = set(treated["condition"])
+    if not conditions:
         return {}
-    pools = {ALL: background, ONLY_UNTREATED: background[background["kind"] == UNTREATED]}
-    found = {name: pool for name, pool in pools.items() if conditions <= set(pool["condition"])}
-    if len(conditions) > 1:
-        return found
-    ordered = background.sort_values(["proportion", "total"], kind="stable")
-    found[LARGEST] = background.sort_values("total", kind="stable").tail(1)
-    found[LOWEST], found[HIGHEST] = ordered.head(1), ordered.tail(1)
-    for place, (study, arm) in enumerate(zip(background["study_id"], background["arm_id"], strict=True)):
-        found[named[study, arm]] = background.iloc[[place]]
+    found = {}
+    for kind, name in _POOLS.items():
+        pool = others[others["kind"] == kind]
+        if pool["study_id"].nunique() > 1 and conditions <= set(pool["condition"]):
+            found[name] = (treated, pool)
+    for place, row in enumerate(others.itertuples()):
+        name = named.get((str(row.study_id), str(row.arm_id)), "")
+        own = row.side == OWN_CONTROL
+        if name and (own or conditions == {row.condition}):
+            beside = treated[treated["study_id"] == row.study_id] if own else treated
+            found[name] = (beside, others.iloc[[place]])
     return found
 
 
 def _frame(
     choices: dict[str, list[str]],
+    kind_of: dict[str, str],
     compared: stats.Differences,
     pairs: npt.NDArray[np.int64],
     both: npt.NDArray[np.bool_],
@@ -204,9 +240,13 @@ def _frame(
             for (name, options), code in zip(choices.items(), codes, strict=True)
         }
     )
+    kinds = list(dict.fromkeys(kind_of.values()))
+    of_comparator = np.array([kinds.index(kind_of[name]) for name in choices["comparator"]])
+    frame["kind"] = pd.Categorical.from_codes(of_comparator[frame["comparator"].cat.codes], pd.Index(kinds))
     pair, model, discount = at[np.arange(size) // (models * discounts)], codes[-2], codes[-1]
     one, other = pairs[pair].T
-    possible = both[pair]
+    whole = (frame["kind"] == COMPARATOR_KINDS[OWN_CONTROL]) & (frame["discount"] != NO_DISCOUNT)
+    possible = both[pair] & ~whole.to_numpy()
     for name in ("estimate", "low", "high"):
         frame[name] = np.where(possible, getattr(compared, name)[model, discount, pair], np.nan)
     sides = {"rate": (compared.treated, "estimate", one), "rate_low": (compared.treated, "low", one),
@@ -222,8 +262,11 @@ def _frame(
     place = np.where(one >= 0, code.reshape(models, -1)[model, one], -1)
     frame["method"] = pd.Categorical.from_codes(place, pd.Index(methods))
     answer = np.select(
-        [one < 0, other < 0, frame["low"] > 0, frame["high"] < 0],
-        [ANSWERS.index(word) for word in (NO_WOMEN, NO_COMPARATOR, ABOVE, BELOW)],
+        [one < 0, other < 0, whole, frame["estimate"].isna(), frame["low"] > 0, frame["high"] < 0],
+        [
+            ANSWERS.index(word)
+            for word in (NO_WOMEN, NO_COMPARATOR, NEVER_DISCOUNTED, NOT_FITTED, ABOVE, BELOW)
+        ],
         ANSWERS.index(UNCLEAR),
     )
     frame["answer"] = pd.Categorical.from_codes(answer, pd.Index(ANSWERS))
