@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.evidence.vocabulary import RISK_TOOLS, phrase
-from helpers.narrative.wording import counted, listed
+from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Grade, domain_counts
 from helpers.tables.grade import LEVELS
 from helpers.tables.risk_of_bias import NOT_ASSESSABLE
@@ -92,5 +92,15 @@ def certainty_conclusion(grades: Iterable[Grade]) -> str:
     )
     return (
         f"Certainty that the cells bring it about, of {counted(len(graded), 'estimate')}: {shares}. "
-        f"Taken down for: {often}."
+        f"Taken down for: {often}.{_trials(graded)}"
     )
+
+
+def _trials(graded: list[Grade]) -> str:
+    """Name the estimates that compare the arms of a randomised trial."""
+    told = listed(
+        f"{phrase(one.outcome)} in {plain(one.trial)} ({one.against}: {one.certainty})"
+        for one in graded
+        if one.trial
+    )
+    return f" Against an own randomised control: {told}." if any(one.trial for one in graded) else ""

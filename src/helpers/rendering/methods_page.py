@@ -125,8 +125,10 @@ _SECTIONS = (
     ),
     _Section(
         "Risk of bias and certainty",
-        "Each study is judged domain by domain with the tool made for its design. The certainty of a result is graded from these "
-        "judgements and from its numbers, by limits that stand in the module of the function.",
+        "Each study is judged domain by domain: by the JBI questions for case series, which look at its arm with cells alone, and "
+        "by ROBINS-I where it was not randomised and is no mere series of cases. Randomised trials were not judged with RoB 2, "
+        "because how they randomised was not read; their comparisons are taken down for it. The certainty of a result is graded "
+        "from these judgements and from its numbers, by limits that stand in the module of the function.",
         (tables.judgement_rows, tables.grade),
     ),
     _Section(

@@ -9,6 +9,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.vocabulary import ROBINS_I_DOMAIN, phrase
+from helpers.stats.regression import ASYMMETRY_STUDIES
+from helpers.tables.pool_estimates import I2_CONSIDERABLE, I2_SUBSTANTIAL
 from helpers.tables.rows import percent
 
 #: Levels of certainty, from the lowest.
@@ -21,14 +23,10 @@ OTHER_CONDITION = 0.1
 WIDE = 0.2
 #: Events that a body needs where nothing says what the cells are to be told apart from.
 FEW_EVENTS = 300
-#: I², in percent, from which results are inconsistent, and very so where intervals do not meet either.
-I2_SUBSTANTIAL, I2_CONSIDERABLE = 50.0, 75.0
 #: A prediction interval more than so many times as wide as the interval tells of studies that differ.
 PREDICTION_WIDER = 2.0
 #: More than this share of registered trials without a result makes publication bias likely.
 UNREPORTED = 0.25
-#: Studies from which asymmetry can be tested.
-_TESTABLE = 10
 #: What the start at low counts already: nobody was randomised.
 _COUNTED_AT_START = ("confounding", "selection-of-participants")
 _NEEDED = ["study_id", "design", "condition", "events", "total"]
@@ -65,8 +63,10 @@ class Grade:
         What the estimate rests on.
     estimate, low, high : float
         The estimate and its interval, as given.
-    comparative : bool
-        Whether they compare women with and without cells; otherwise they are proportions.
+    trial : str
+        Label of the trial whose randomised arms are compared; empty where the estimate is the rate of the treated.
+    against : str
+        Counts of the treated arm and of its control, for a trial.
     start : str
         The level of `LEVELS` at which the design lets the evidence start.
     reasons : tuple of Reason
@@ -81,7 +81,8 @@ class Grade:
     estimate: float
     low: float
     high: float
-    comparative: bool
+    trial: str
+    against: str
     start: str
     reasons: tuple[Reason, ...]
 
@@ -97,24 +98,29 @@ class Grade:
         return "⊕" * filled + "◯" * (len(LEVELS) - filled)
 
 
+#: Of a trial: no tool for randomised trials was applied, and the tables have no words for its judgements.
+_NOT_JUDGED = Reason(
+    "risk of bias", 1, "not assessed with RoB 2: how women were drawn, and the lot concealed, was not read"
+)
+
+
 def grade(
     rows: pd.DataFrame, judgements: pd.DataFrame, *, outcome: str, condition: str, estimate: float, low: float, high: float,
     prediction_low: float | None = None, prediction_high: float | None = None, i2: float | None = None,
-    no_effect: float | None = None, comparative: bool = False, registered: int = 0, unreported: int = 0,
-    level: float = 0.95,
+    trial: str = "", registered: int = 0, unreported: int = 0, level: float = 0.95,
 ) -> Grade:  # fmt: skip
     """Grade the certainty that the cells bring about what an estimate shows.
 
     The certainty is that of an effect of the cells. As a mere description of what became of the women treated, the same
     evidence would start high (Iorio 2015), but that is not what it is cited for.
 
-    Start: high if the estimate compares with women without cells and every study is randomised; low otherwise. The low
+    Start: high if the estimate compares the arms of a randomised trial; low if it is a rate of women treated. The low
     start counts confounding and selection already.
 
-    Risk of bias, by the women in studies with a ROBINS-I judgement: critical in more than half takes two levels from
-    high and one from low (as three from high, Schünemann 2019); serious in more than half takes one, from low only in a
-    domain other than confounding and selection; so does, from high, not judged or serious in more than half. An arm with cells
-    taken alone has nothing to be compared with, which is critical whatever the study was.
+    Risk of bias: one level for an arm with cells taken alone: it has nothing to be compared with, which is critical
+    whatever the study was. (As three levels from high, Schünemann 2019; two of them are the start.) One level for a trial,
+    because none was assessed with RoB 2: how women were drawn, and the lot concealed, was not read, and what is not known
+    counts as serious. The reason also names the domains of ROBINS-I that are serious or worse in more than half of the women.
 
     Inconsistency: of two studies or more, one level if I² is 50 or more, if the prediction interval is more than twice as
     wide as the interval, or if the exact intervals of two studies do not meet; two if I² is 75 or more and intervals do
@@ -122,12 +128,11 @@ def grade(
     prior or of a quantile of t.
 
     Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than asked
-    for; one if an arm taken alone is set against the rate of other women. That a document was read as an abstract only
-    is no indirectness.
+    for. That a document was read as an abstract only is no indirectness.
 
-    Imprecision: one level if the interval holds `no_effect`, or, where that is not known, spans more than 20 points;
-    one if the body is smaller than the optimal information size: the women that one trial would need to tell the
-    estimate from `no_effect`, or 300 events where that cannot be computed. At most two.
+    Imprecision: one level if the interval of a difference holds zero, or that of a rate spans more than 20 points; one if
+    the body is smaller than the optimal information size: the women that a trial would need to tell the two rates apart,
+    or 300 events where they cannot be told apart or are one. At most two.
 
     Publication bias: one level if more than a quarter of the registered trials told no result. Asymmetry is not tested
     below ten studies.
@@ -137,23 +142,22 @@ def grade(
     Parameters
     ----------
     rows : pandas.DataFrame
-        The rows in the pool, as of ``Evidence.select("outcomes", ...)``: study_id, design, condition, events, total; totals are women.
+        The rows in the pool, as of ``Evidence.select("outcomes", ...)``: study_id, design, condition, events, total; totals are
+        women. Of a trial its two arms, first the treated, then the control.
     judgements : pandas.DataFrame
         ``Evidence.risk_of_bias``, or a part of it: study_id, tool, domain, judgement.
     outcome, condition : str
         The question; the condition ``"all"`` lets every condition count.
     estimate, low, high : float
-        The pooled estimate, or the one count, with its interval.
+        The pooled rate, or that of the one count, with its interval; for a trial the risk difference, treated minus
+        control.
     prediction_low, prediction_high : float, optional
         The prediction interval, on the same scale.
     i2 : float, optional
         I² in percent, by maximum likelihood: a Bayesian I² of few studies tells of its prior. None or not a number where
         there is none, as for one study.
-    no_effect : float, optional
-        The estimate to be expected if the cells did nothing: 1 for a ratio, 0 for a difference, the rate without cells
-        for a proportion.
-    comparative : bool
-        Whether the estimate compares women with and without cells of the same studies; otherwise it is a proportion.
+    trial : str
+        Label of the trial, where the estimate compares its randomised arms.
     registered, unreported : int
         Registered trials on the question, and those of them that told no result.
     level : float
@@ -167,8 +171,8 @@ def grade(
     Raises
     ------
     ValueError
-        If there is no row, a column or a total is missing, the limits do not hold the estimate, a comparison comes without
-        `no_effect`, or more trials are unreported than registered.
+        If there is no row, a column or a total is missing, the limits do not hold the estimate or are no proportions, a
+        trial does not have two rows of one randomised study, or more trials are unreported than registered.
 
     Notes
     -----
@@ -180,28 +184,26 @@ def grade(
     2019;111:105-114 (ROBINS-I in GRADE). Zeng L et al. J Clin Epidemiol 2022;150:216-224 (imprecision). Iorio A et al. BMJ 2015;350:h870
     (prognosis).
     """
-    _check(rows, estimate, low, high, no_effect, comparative, registered, unreported)
+    _check(rows, estimate, low, high, trial, registered, unreported)
     i2 = None if i2 is None or math.isnan(i2) else i2
-    randomised = comparative and bool(rows["design"].eq("rct").all())
-    start = "high" if randomised else "low"
     women = rows.groupby("study_id")["total"].sum().astype(float)
+    counts = [f"{events}/{total}" for events, total in zip(rows["events"], rows["total"], strict=True)]
     reasons = (
-        _risk_of_bias(women / women.sum(), judgements, randomised=randomised, comparative=comparative),
+        _NOT_JUDGED if trial else _risk_of_bias(women / women.sum(), judgements),
         _inconsistency(rows, high - low, _width(prediction_low, prediction_high), i2, level),
-        _indirectness(rows, condition, no_effect, comparative),
-        _imprecision(rows, estimate, low, high, no_effect, comparative, level),
+        _indirectness(rows, condition),
+        _imprecision(rows, low, high, bool(trial), level),
         _publication_bias(len(women), registered, unreported),
     )
     return Grade(
-        outcome, condition, len(women), int(rows["total"].sum()), int(rows["events"].sum()), estimate, low, high, comparative, start,
-        reasons,
+        outcome, condition, len(women), int(rows["total"].sum()), int(rows["events"].sum()), estimate, low, high, trial,
+        " against ".join(counts) if trial else "", "high" if trial else "low", reasons,
     )  # fmt: skip
 
 
 def _check(
-    rows: pd.DataFrame, estimate: float, low: float, high: float, no_effect: float | None, comparative: bool,
-    registered: int, unreported: int,
-) -> None:  # fmt: skip
+    rows: pd.DataFrame, estimate: float, low: float, high: float, trial: str, registered: int, unreported: int
+) -> None:
     missing = [column for column in _NEEDED if column not in rows]
     if missing:
         raise ValueError(f"rows have no column {', '.join(missing)}; take them of select('outcomes', ...)")
@@ -211,12 +213,14 @@ def _check(
         raise ValueError("every row needs events and total; a count without them is in no pool")
     if not low <= estimate <= high:
         raise ValueError(f"the estimate {estimate:g} must lie within its limits {low:g} and {high:g}")
-    if not comparative and not 0 <= low <= high <= 1:
+    if trial and (len(rows) != 2 or rows["study_id"].nunique() > 1 or rows["design"].ne("rct").any()):
         raise ValueError(
-            f"the limits {low:g} and {high:g} are no proportions; a comparison needs comparative=True"
+            f"trial {trial!r} needs two rows of one randomised study: its treated arm, its control"
         )
-    if comparative and no_effect is None:
-        raise ValueError("a comparison needs no_effect: 1 for a ratio, 0 for a difference")
+    least = -1 if trial else 0
+    if not least <= low <= high <= 1:
+        what = "difference of proportions" if trial else "proportion"
+        raise ValueError(f"the limits {low:g} and {high:g} are those of no {what}")
     if not 0 <= unreported <= registered:
         raise ValueError(
             f"unreported must lie between 0 and the {registered} registered trials, not {unreported}"
@@ -227,30 +231,20 @@ def _width(low: float | None, high: float | None) -> float:
     return math.nan if low is None or high is None else high - low
 
 
-def _risk_of_bias(
-    shares: pd.Series, judgements: pd.DataFrame, *, randomised: bool, comparative: bool
-) -> Reason:
+def _risk_of_bias(shares: pd.Series, judgements: pd.DataFrame) -> Reason:
     own = judgements[judgements["tool"].eq("ROBINS-I") & judgements["study_id"].isin(shares.index)]
-    critical = _share(shares, own[own["judgement"] == "critical"]) if comparative else 1.0
-    told = [] if comparative else ["arms with cells taken alone, with nothing to compare with"]
-    if comparative and critical:
-        told.append(f"critical in studies with {percent(critical)} % of the women")
-    bad = own[own["judgement"].isin(["serious", "critical"])]
-    counted = bad if randomised else bad[~bad["domain"].isin(_COUNTED_AT_START)]
-    by = {domain: _share(shares, counted[counted["domain"] == domain]) for domain in ROBINS_I_DOMAIN}
+    bad = own[own["judgement"].isin(["serious", "critical"]) & ~own["domain"].isin(_COUNTED_AT_START)]
+    by = {domain: _share(shares, bad[bad["domain"] == domain]) for domain in ROBINS_I_DOMAIN}
+    told = ["arms with cells taken alone, with nothing to compare with"]
     told += [
         f"serious or worse for {phrase(name)} in studies with {percent(share)} % of the women"
         for name, share in by.items()
         if share > MOST
     ]
-    known = own[own["judgement"] != "not-assessable"]
-    unknown = 1 - _share(shares, known)
+    unknown = 1 - _share(shares, own[own["judgement"] != "not-assessable"])
     if unknown > 0:
         told.append(f"no ROBINS-I judgement for studies with {percent(unknown)} % of the women")
-    unclear = randomised and unknown + _share(shares, counted) > MOST
-    worst = 2 if randomised else 1
-    levels = worst if critical > MOST else int(_share(shares, counted) > MOST or unclear)
-    return Reason("risk of bias", levels, "; ".join(told) or "no serious problem was judged")
+    return Reason("risk of bias", 1, "; ".join(told))
 
 
 def _share(shares: pd.Series, judgements: pd.DataFrame) -> float:
@@ -279,35 +273,31 @@ def _inconsistency(
     return Reason("inconsistency", 2 if very else int(apart or differ or spread), "; ".join(told))
 
 
-def _indirectness(rows: pd.DataFrame, condition: str, no_effect: float | None, comparative: bool) -> Reason:
+def _indirectness(rows: pd.DataFrame, condition: str) -> Reason:
     other = rows[rows["condition"].ne(condition)] if condition != "all" else rows.iloc[:0]
     share = float(other["total"].sum() / rows["total"].sum())
     levels = 2 if share > MOST else int(share > OTHER_CONDITION)
-    told = []
-    if share:
-        names = ", ".join(phrase(name) for name in other["condition"].unique())
-        told.append(f"{percent(share)} % of the women had {names}, not {phrase(condition)}")
-    if not comparative and no_effect is not None:
-        levels += 1
-        told.append("set against the rate of other women")
-    return Reason("indirectness", min(levels, 2), "; ".join(told) or "women as asked for")
+    if not share:
+        return Reason("indirectness", 0, "women as asked for")
+    names = ", ".join(phrase(name) for name in other["condition"].unique())
+    return Reason(
+        "indirectness", levels, f"{percent(share)} % of the women had {names}, not {phrase(condition)}"
+    )
 
 
-def _imprecision(
-    rows: pd.DataFrame, estimate: float, low: float, high: float, no_effect: float | None, comparative: bool, level: float
-) -> Reason:  # fmt: skip
-    if no_effect is None:
+def _imprecision(rows: pd.DataFrame, low: float, high: float, trial: bool, level: float) -> Reason:
+    women, events = int(rows["total"].sum()), int(rows["events"].sum())
+    if trial:
+        vague = low <= 0 <= high
+        told = [f"interval {'holds' if vague else 'excludes'} no difference"]
+    else:
         vague = high - low > WIDE
         told = [f"interval spans {100 * (high - low):.0f} points"]
-    else:
-        vague = low <= no_effect <= high
-        told = [f"interval {'holds' if vague else 'excludes'} no effect"]
-    women, events = int(rows["total"].sum()), int(rows["events"].sum())
-    computable = no_effect is not None and not comparative and 0 < no_effect < 1 and 0 < estimate < 1
-    if computable and no_effect is not None and estimate != no_effect:
-        needed = stats.patients_needed(estimate, no_effect, level=level)
+    treated, *control = (rows["events"] / rows["total"]).astype(float)
+    if trial and 0 < treated < 1 and 0 < control[0] < 1 and treated != control[0]:
+        needed = 2 * stats.patients_needed(treated, control[0], level=level)
         few = women < needed
-        told.append(f"{women} women of the {needed} in the arm of a trial that could tell the difference")
+        told.append(f"{women} women of the {needed} of a trial that could tell these rates apart")
     else:
         few = events < FEW_EVENTS
         told.append(f"{events} events of the {FEW_EVENTS} that a precise estimate needs")
@@ -321,6 +311,6 @@ def _publication_bias(studies: int, registered: int, unreported: int) -> Reason:
         if registered
         else "no registered trial counted"
     ]
-    if studies < _TESTABLE:
-        told.append(f"asymmetry not testable with fewer than {_TESTABLE} studies")
+    if studies < ASYMMETRY_STUDIES:
+        told.append(f"asymmetry not testable with fewer than {ASYMMETRY_STUDIES} studies")
     return Reason("publication bias", int(share > UNREPORTED), "; ".join(told))

@@ -22,8 +22,15 @@ WALD, T, BAYES, EXACT = (
 OPTIONS: dict[str, dict[str, Any]] = {
     WALD: {"interval": "wald"}, T: {"interval": "t"}, EXACT: {"interval": "wald"}, BAYES: {"method": "bayes"},
 }  # fmt: skip
+#: I², in percent, from which heterogeneity is substantial, and considerable.
+I2_SUBSTANTIAL, I2_CONSIDERABLE = 50.0, 75.0
 #: Heterogeneity of more than a few studies in words, from this I² in percent on.
-_BANDS = ((75.0, "considerable"), (50.0, "substantial"), (30.0, "moderate"), (0.0, "little"))
+_BANDS = (
+    (I2_CONSIDERABLE, "considerable"),
+    (I2_SUBSTANTIAL, "substantial"),
+    (30.0, "moderate"),
+    (0.0, "little"),
+)
 ESTIMATE = [
     "name", "outcome", "condition", "section", "estimate_name", "lead", "k", "women", "events", "estimate", "low", "high",
     "prediction_low", "prediction_high", "convention", "tau", "tau_low", "tau_high", "i2", "q", "q_p", "method",

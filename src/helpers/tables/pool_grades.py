@@ -8,6 +8,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence import Evidence
+from helpers.tables.background import NO_DISCOUNT, background_pairs
+from helpers.tables.comparators import comparable
 from helpers.tables.evidence_map import told_rows
 from helpers.tables.grade import Grade, grade
 from helpers.tables.pool_estimates import no_maximum, study_counts
@@ -16,7 +18,7 @@ from helpers.tables.registrations import SILENT, registered_rows
 
 
 def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
-    """Grade the certainty that the cells bring about what each pool, or a study that stands alone, shows.
+    """Grade the certainty that the cells bring about what each pool, a study that stands alone, or a trial shows.
 
     Parameters
     ----------
@@ -31,34 +33,42 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
         One per outcome and section, in their order; the condition is the name of the section. A pool is graded by the
         estimate that is told, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
         interval. Several studies that are not pooled have
-        no estimate and no grade. Of the registered trials of the same condition and tissue, those of fate `SILENT` count as
+        no estimate and no grade. Each trial of a section with a count of its own randomised control follows as a row of
+        its own, graded by the risk difference with Newcombe's interval; trials are not pooled. Of the registered trials of the same condition and tissue, those of fate `SILENT` count as
         unreported.
     """
     trials = _trials(ev)
     told = found.estimates[found.estimates["lead"]].set_index(["outcome", "section"])
     grades = []
+    compared = {name: _randomised(ev, name, found.level) for name in found.outcomes}
     for (outcome, section), rows in found.rows.groupby(["outcome", "section"], sort=False):
         name, group = str(outcome), str(section)
+        graded: list[tuple[pd.DataFrame, dict[str, Any]]] = []
         if (name, group) in told.index:
-            estimate = _of_pool(told.loc[(name, group)], rows)
+            graded.append((rows, _of_pool(told.loc[(name, group)], rows)))
         elif rows["study_id"].nunique() == 1:
-            estimate = _of_study(rows, found.level)
-        else:
-            continue
+            graded.append((rows, _of_study(rows, found.level)))
+        pairs = compared[name][compared[name]["study_id"].isin(rows["study_id"])]
+        labels = rows.drop_duplicates("study_id").set_index("study_id")["study_label"]
+        graded += [_of_trial(pair, str(labels[pair["study_id"]])) for _, pair in pairs.iterrows()]
         own = trials[trials["condition"].isin(rows["condition"]) & trials["tissue"].isin(rows["tissue"])]
-        grades.append(
+        grades += [
             grade(
                 # Every woman of a section has its condition, whose name may be longer than the word of the tables.
-                rows.assign(condition=group), ev.select("risk_of_bias"), outcome=name, condition=group,
+                part.assign(condition=group), ev.select("risk_of_bias"), outcome=name, condition=group,
                 registered=len(own), unreported=int((own["fate"] == SILENT).sum()), level=found.level, **estimate,
             )
-        )  # fmt: skip
+            for part, estimate in graded
+        ]  # fmt: skip
     return grades
 
 
 def certainty_values(grades: list[Grade]) -> dict[str, str]:
-    """Take from grades the certainty that is recorded, by outcome and condition."""
-    return {f"{one.outcome}/{one.condition}": one.certainty for one in grades}
+    """Take from grades the certainty that is recorded, by outcome and condition, and by trial where it is of one."""
+    return {
+        "/".join([one.outcome, one.condition, *([one.trial] if one.trial else [])]): one.certainty
+        for one in grades
+    }
 
 
 def _trials(ev: Evidence) -> pd.DataFrame:
@@ -75,6 +85,25 @@ def _of_pool(pool: Any, rows: pd.DataFrame) -> dict[str, Any]:
     # Whichever method is told: of few studies the Bayesian I² is mostly that of its prior.
     i2 = None if no_maximum(*counts) else float(stats.pool_proportions(*counts).i2)
     return {**{name: float(pool[name]) for name in ("estimate", "low", "high")}, **limits, "i2": i2}
+
+
+def _randomised(ev: Evidence, outcome: str, level: float) -> pd.DataFrame:
+    counts = comparable(ev, outcome=outcome, comparators=["own-control"], level=level)
+    pairs = background_pairs(counts, discount=NO_DISCOUNT, level=level)
+    return pairs[pairs["randomised"].astype(bool)]
+
+
+def _of_trial(pair: Any, label: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    arms = pd.DataFrame(
+        {
+            "study_id": pair["study_id"],
+            "design": "rct",
+            "events": [int(pair["events"]), int(pair["background_events"])],
+            "total": [int(pair["total"]), int(pair["background_total"])],
+        }
+    )
+    limits = {"estimate": "difference", "low": "low", "high": "high"}
+    return arms, {"trial": label, **{name: float(pair[column]) for name, column in limits.items()}}
 
 
 def _of_study(rows: pd.DataFrame, level: float) -> dict[str, Any]:

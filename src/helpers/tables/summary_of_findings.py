@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import CONDITION, phrase
 from helpers.tables.grade import Grade
 from helpers.tables.publication import Table, table
-from helpers.tables.rows import percent
+from helpers.tables.rows import percent, points
 
 
 def summary_of_findings_rows(grades: Iterable[Grade]) -> pd.DataFrame:
@@ -23,11 +23,11 @@ def summary_of_findings_rows(grades: Iterable[Grade]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per grade, in its order: outcome, condition, studies, women, events, estimate, low, high, estimate_text (percent of a proportion, else as it stands), start,
-        certainty, symbols, levels (taken down in all), reasons (the domains that take down, each with its levels and numbers).
+        One row per grade, in its order: outcome, condition, what (rate, or the comparison with its counts), studies, women,
+        events, estimate, low, high, estimate_text (percent, or points of a difference), start, certainty, symbols, levels (taken down in all), reasons (the domains that take down, each with its levels and numbers).
     """
     columns = [
-        "outcome", "condition", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "start", "certainty",
+        "outcome", "condition", "what", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "start", "certainty",
         "symbols", "levels", "reasons",
     ]  # fmt: skip
     return pd.DataFrame([_row(graded) for graded in grades], columns=columns)
@@ -38,6 +38,9 @@ def _row(graded: Grade) -> dict[str, object]:
     return {
         "outcome": graded.outcome,
         "condition": graded.condition,
+        "what": f"difference from the randomised control, {graded.trial}: {graded.against}"
+        if graded.trial
+        else "rate of the treated",
         "studies": graded.studies,
         "women": graded.women,
         "events": graded.events,
@@ -55,8 +58,8 @@ def _row(graded: Grade) -> dict[str, object]:
 
 
 def _estimate(graded: Grade) -> str:
-    if graded.comparative:
-        return f"{graded.estimate:.2f} ({graded.low:.2f} to {graded.high:.2f})"
+    if graded.trial:
+        return f"{points(graded.estimate)} points ({points(graded.low)} to {points(graded.high)})"
     return f"{percent(graded.estimate)} % ({percent(graded.low)} to {percent(graded.high)} %)"
 
 
@@ -76,18 +79,18 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
         One row per outcome and condition.
     """
     shown = rows.assign(
-        what=rows["outcome"].map(phrase),
+        counted=rows["outcome"].map(phrase),
         # A condition may come with its tissue or the source of the cells, and is then no single word.
         who=rows["condition"].map(lambda name: phrase(name) if name in CONDITION else name),
         certain=rows["symbols"] + " " + rows["certainty"],
     )
     columns = {
-        "what": "outcome", "who": "condition", "studies": "studies", "women": "women", "events": "events",
+        "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
         "estimate_text": f"estimate ({100 * level:g} % interval)", "start": "starts", "certain": "certainty",
         "reasons": "taken down for",
     }  # fmt: skip
     note = (
         "Certainty that the cells bring about what the estimate shows, graded by rule after GRADE. Evidence starts high where "
-        "randomised trials compare, else low; the number behind each reason is that of levels. Nothing goes below very low."
+        "the arms of a randomised trial are compared, else low; the number behind each reason is that of levels. Nothing goes below very low."
     )
     return table(shown, columns, title="Summary of findings", note=note)
