@@ -20,15 +20,6 @@ from helpers.tables.before_after import (
     mean_change_values,
     mean_changes,
 )
-from helpers.tables.choice_effects import (
-    answer_table,
-    choice_effects,
-    comparator_table,
-    effect_table,
-    multiverse_values,
-    option_effects,
-    set_table,
-)
 from helpers.tables.claims import count_table, mismatch_table, verdict_table
 from helpers.tables.comparators import Comparable, comparable
 from helpers.tables.comparison import comparison_rows, comparison_table
@@ -192,7 +183,6 @@ __all__ = [
     "domain_counts",
     "double_rows",
     "effect_coverage_table",
-    "effect_table",
     "effect_values",
     "estimate_rows",
     "estimate_table",
