@@ -276,7 +276,7 @@ def _folded(answer: str) -> str:
     # A line that announces others does not stand alone.
     first = 2 if lines[0].endswith(":") else 1
     shown = max(first, sum(length <= _SHOWN for length in lengths))
-    if lengths[-1] <= _SHOWN + _SLACK:
+    if lengths[-1] <= _SHOWN + _SLACK or shown == len(lines):
         return answer
     top, rest = (_paragraphs(part) for part in (lines[:shown], lines[shown:]))
     return f"{top}\n\n<details><summary>The rest of the answer</summary>\n\n{rest}\n\n</details>"
