@@ -420,7 +420,8 @@ def test_a_line_through_studies_is_found(slope: float, level: float) -> None:
 
 @given(
     pairs=st.lists(st.tuples(st.floats(-2, 2), st.floats(0.01, 1)), min_size=4, max_size=9),
-    place=st.sampled_from([-2017.0, 2017.0, 2017e6]),
+    # Farther off, the moderator itself no longer holds its digits.
+    place=st.sampled_from([-2017.0, 2017.0, 2017e3]),
     scale=st.sampled_from([1e-3, 1.0, 1e6]),
 )
 def test_where_the_moderator_starts_and_its_unit_change_nothing_else(
