@@ -13,7 +13,7 @@ from typing import Any
 import pandera.pandas as pa
 
 from helpers.evidence import bibliography
-from helpers.evidence.schema import TABLES, words_of
+from helpers.evidence.schema import TABLES, vocabulary_of, words_of
 from helpers.evidence.vocabulary import CELL_SOURCE, ROUTE, SUBGROUP, Vocabulary
 from helpers.files import write_atomically
 
@@ -107,8 +107,8 @@ def _field(column: str, rules: pa.Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {}
     if not rules.nullable:
         constraints["required"] = True
-    if _vocabulary(rules):
-        constraints["enum"] = list(_vocabulary(rules))
+    if words := vocabulary_of(rules):
+        constraints["enum"] = list(words)
     if metadata.get("pattern"):
         constraints["pattern"] = metadata["pattern"]
     for check in rules.checks:
@@ -173,11 +173,6 @@ def _subgroup_list(variable: str) -> str:
 
 def _meanings(words: Vocabulary) -> str:
     return "; ".join(f"`{word}` {meaning}" for word, meaning in words.items())
-
-
-def _vocabulary(rules: pa.Column) -> dict[str, str]:
-    words: dict[str, str] = (rules.metadata or {}).get("vocabulary") or {}
-    return words
 
 
 def _key(table: pa.DataFrameSchema) -> list[str]:

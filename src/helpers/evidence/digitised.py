@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.evidence.dates import DAYS_PER_MONTH
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import Row
 from helpers.evidence.package import Evidence
@@ -17,8 +18,8 @@ from helpers.evidence.units import known_units, spellings
 from helpers.evidence.vocabulary import MEASURE
 from helpers.evidence.wpd import Digitised
 
-#: Months in a unit of time; a month is a twelfth of a year of 365.25 days.
-MONTHS = {"months": 1.0, "weeks": 7 * 12 / 365.25, "days": 12 / 365.25}
+#: Months in a unit of time.
+MONTHS = {"months": 1.0, "weeks": 7 / DAYS_PER_MONTH, "days": 1 / DAYS_PER_MONTH}
 #: What a figure shows of a cohort.
 STATISTICS = ("mean", "median")
 #: The rows that agree in these columns are one reading of one course.

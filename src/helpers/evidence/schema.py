@@ -580,8 +580,13 @@ def key_of(table: str) -> list[str]:
     return key
 
 
+def vocabulary_of(column: pa.Column) -> Vocabulary:
+    """Give the words of which a cell of a column is one, each with its meaning; none for other columns."""
+    words: Vocabulary = (column.metadata or {}).get("vocabulary") or {}
+    return words
+
+
 def words_of(column: pa.Column) -> Vocabulary:
     """Give the words that a column is made of, alone or joined, each with its meaning; none for free text and numbers."""
-    metadata = column.metadata or {}
-    words: Vocabulary = metadata.get("vocabulary") or metadata.get("joined") or {}
-    return words
+    joined: Vocabulary = (column.metadata or {}).get("joined") or {}
+    return vocabulary_of(column) or joined

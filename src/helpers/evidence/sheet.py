@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -21,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.evidence.faults import meant
-from helpers.evidence.schema import IDENTIFIER, TABLES, key_of, words_of
+from helpers.evidence.schema import IDENTIFIER, TABLES, key_of, vocabulary_of, words_of
 from helpers.evidence.units import CANONICAL, known_units
 from helpers.evidence.vocabulary import FIRST_HAND
 
@@ -301,15 +300,10 @@ def _units_of(name: str, table: pd.DataFrame) -> dict[str, list[str]]:
     units = {measure: known_units(measure) for measure in CANONICAL} if name in _LEVELS else {}
     for what, unit in sorted(set(zip(table[of], table["unit"], strict=True))):
         # Free names of measures are too many to tell the units of each.
-        own = units.setdefault(str(what) if what in units or _words(columns[of]) else "others", [])
+        own = units.setdefault(str(what) if what in units or vocabulary_of(columns[of]) else "others", [])
         if unit and unit not in own:
             own.append(str(unit))
     return {what: own for what, own in units.items() if own}
-
-
-def _words(rules: pa.Column) -> Mapping[str, str]:
-    words: Mapping[str, str] = (rules.metadata or {}).get("vocabulary") or {}
-    return words
 
 
 def _told(study: Mapping[Any, Any]) -> str:
@@ -444,7 +438,8 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
     columns = TABLES[name].columns
     wide = ("note", "comment", "locator", "title_short", "url", "what", "item", "reason")
     fitting = {
-        column: min(26, max(10, len(column), *map(len, _words(columns[column])), 0)) for column in columns
+        column: min(26, max(10, len(column), *map(len, vocabulary_of(columns[column])), 0))
+        for column in columns
     }
     _head(tab, list(columns), [34 if column in wide else fitting[column] + 3 for column in columns])
     if name in _SELDOM:
@@ -471,7 +466,7 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
                 cell.fill = _BLUE
         for word, meaning in words_of(rules).items():
             meanings.append([name, column, word, meaning])
-        if words := _words(rules):
+        if words := vocabulary_of(rules):
             tab.add_data_validation(_drop_down(lists, name, column, words))
         elif column == "unit":
             known = dict.fromkeys(unit for own in given.units.values() for unit in own)

@@ -174,9 +174,10 @@ def _directions(changes: pd.DataFrame) -> str:
         for direction, words in DIRECTION.items()
         if (own["direction"] == direction).any()
     ]
-    sized = int(own["change"].notna().sum())
-    size = f"; {sized} of {counted(len(own), 'statement')} with a size" if told else ""
-    return f"- After treatment against before, {', '.join(told)}{size}." if told else ""
+    if not told:
+        return ""
+    sized = f"{own['change'].notna().sum()} of {counted(len(own), 'statement')} with a size"
+    return f"- After treatment against before, {', '.join(told)}; {sized}."
 
 
 def _told(row: Any, level: float) -> str:

@@ -15,8 +15,8 @@ from helpers.evidence.provenance import NEAREST, origin
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import CONDITION, capital, phrase
 from helpers.stats.checked import FloatArray
-from helpers.tables.cohorts import sharing
-from helpers.tables.independent import known_words, strata, withdrawn
+from helpers.tables.cohorts import overlap_lists, sharing
+from helpers.tables.independent import among, asked_for, known_words, strata, withdrawn
 from helpers.tables.publication import Table, table
 
 #: Markers whose levels are about normal, and the scale of the half-normal prior of tau in their unit: about one standard
@@ -107,14 +107,7 @@ def mean_changes(
     correlations = tuple(sorted(set(correlation)))
     if not correlations or not all(-1 <= r < 1 for r in correlations):
         raise ValueError("correlation: give one or more numbers from -1 to below 1")
-    asked = {
-        name: known_words(words, {"all", *column}, name)
-        for name, words, column in (
-            ("condition", condition, ev.studies["condition"]),
-            ("tissue", tissue, ev.studies["tissue"]),
-            ("access", access, ev.sources["access"]),
-        )
-    }
+    asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
     told = [_told(ev, name, asked) for name in measures]
     rows = _sectioned(pd.DataFrame([row for part in told for row in part]).reindex(columns=_COLUMNS))
     kept = rows["why"] == ""
@@ -155,15 +148,13 @@ def _told(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[dict[s
     for name in ("measurements", "changes"):
         frame = ev.select(name, measure=measure)
         frame = frame[frame["study_role"].isin(["cited", "treatment"]) & (frame["arm_kind"] == "cells")]
-        for column in ("condition", "tissue"):
-            if "all" not in asked[column]:
-                frame = frame[frame[column].isin(asked[column])]
+        frame = among(frame, asked)
         frames.append(
             frame.assign(section=strata(ev, frame), withdrawn=withdrawn(ev, frame), kind_of_row=name)
         )
-    overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ").to_dict()
+    sharing_with = overlap_lists(ev.studies.set_index("study_id")).to_dict()
     rows = pd.concat(frames, ignore_index=True)
-    return [_arm(own, overlaps[key[0]], asked["access"]) for key, own in rows.groupby(_ARM, sort=False)]
+    return [_arm(own, sharing_with[key[0]], asked["access"]) for key, own in rows.groupby(_ARM, sort=False)]
 
 
 def _arm(own: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.relations import SEPARATOR
 
 _SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
 
@@ -14,6 +16,11 @@ _SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
 def sum_arms(ev: Evidence) -> pd.Series[bool]:
     """Tell of each arm whether it is a sum of other arms, by its name or its note; with the index of `Evidence.arms`."""
     return (ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
+
+
+def overlap_lists(studies: pd.DataFrame) -> pd.Series[Any]:
+    """List of each study those with which it may share women, by the index of `studies`; one blank word where none is."""
+    return studies["overlaps_with"].astype("str").fillna("").str.split(SEPARATOR)
 
 
 def women_treated(ev: Evidence) -> dict[str, int]:

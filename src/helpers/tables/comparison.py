@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, DONOR, ROUTE, TISSUE
-from helpers.tables.cohorts import sum_arms
+from helpers.tables.cohorts import overlap_lists, sum_arms
 from helpers.tables.publication import Table, table
 
 #: What studies can be grouped by: column -> its words with their meanings.
@@ -119,7 +119,7 @@ def _chosen(frame: pd.DataFrame, sums: set[tuple[str, str]]) -> pd.Series[str]:
 def _overlaps(ev: Evidence, frame: pd.DataFrame) -> pd.Series[str]:
     """Name, for every drawn study, the other drawn studies of its tissue that may share women with it."""
     names = dict(zip(ev.studies["study_id"], ev.studies["label"], strict=True))
-    listed = ev.studies["overlaps_with"].astype("str").fillna("").str.split("; ")
+    listed = overlap_lists(ev.studies)
     others = dict(zip(ev.studies["study_id"], listed, strict=True))
     shown = {str(tissue): set(rows["study_id"]) for tissue, rows in frame[frame["drawn"]].groupby("tissue")}
     told = [

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
-from helpers.tables.cohorts import sharing, sum_arms
+from helpers.tables.cohorts import overlap_lists, sharing, sum_arms
 from helpers.tables.rows import outcome_rows
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
@@ -92,6 +92,28 @@ def known_words(given: Iterable[str], known: set[str], what: str) -> set[str]:
     return asked
 
 
+def asked_for(
+    ev: Evidence, *, condition: Iterable[str], tissue: Iterable[str], access: Iterable[str]
+) -> dict[str, set[str]]:
+    """Check the conditions, tissues and depths of reading that are asked for, as `known_words`; ``"all"`` is one too."""
+    return {
+        name: known_words(words, {"all", *column}, name)
+        for name, words, column in (
+            ("condition", condition, ev.studies["condition"]),
+            ("tissue", tissue, ev.studies["tissue"]),
+            ("access", access, ev.sources["access"]),
+        )
+    }
+
+
+def among(rows: pd.DataFrame, asked: dict[str, set[str]]) -> pd.DataFrame:
+    """Keep the rows of the conditions and tissues of `asked_for`."""
+    for column in ("condition", "tissue"):
+        if "all" not in asked[column]:
+            rows = rows[rows[column].isin(asked[column])]
+    return rows
+
+
 def arm_names(rows: pd.DataFrame) -> pd.Series[str]:
     """Name each arm, a treated arm by its study alone where it is the only one; a randomised control is marked."""
     several = rows.groupby(["study_id", "side"])["arm_id"].transform("nunique") > 1
@@ -123,7 +145,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         sums=arms["sums"].reindex(arm).to_numpy(),
         mixes=(rows["arm_id"] == "all") & (study.map(kinds) > 1),
         withdrawn=withdrawn(ev, rows),
-        overlaps=study.map(studies["overlaps_with"]).fillna("").str.split("; "),
+        overlaps=study.map(overlap_lists(studies)),
     )
     return described[described["side"] != ""]
 

@@ -34,7 +34,7 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
         estimate that is told, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
         interval. Several studies that are not pooled have
         no estimate and no grade. Each trial of a section with a count of its own randomised control follows as a row of
-        its own, graded by the risk difference with Newcombe's interval; trials are not pooled. Of the registered trials of the same condition and tissue, those of fate `SILENT` count as
+        its own, graded by the risk difference with its interval (`stats.difference_limits`); trials are not pooled. Of the registered trials of the same condition and tissue, those of fate `SILENT` count as
         unreported.
     """
     trials = _trials(ev)

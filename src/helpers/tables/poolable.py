@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence import Evidence
-from helpers.tables.cohorts import sum_arms
+from helpers.tables.cohorts import overlap_lists, sum_arms
+from helpers.tables.independent import withdrawn
 from helpers.tables.pool_estimates import study_counts
 
 _ARM = ["study_id", "arm_id"]
@@ -97,15 +98,12 @@ def _counted_twice(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _overlapping(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
-    overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
+    shared = overlap_lists(ev.studies.set_index("study_id"))
     for one, other in combinations(sorted(rows["study_id"].unique()), 2):
-        if other in overlaps[one] or one in overlaps[other]:
+        if other in shared[one] or one in shared[other]:
             yield f"{one} and {other} may share women: keep one of them"
 
 
 def _retracted(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
-    withdrawn = set(ev.sources.loc[ev.sources["retracted"].notna(), "source_id"])
-    own = rows["study_id"].map(ev.studies.set_index("study_id")["source_id"])
-    broken = rows["source_id"].isin(withdrawn) | own.isin(withdrawn)
-    for study in sorted(rows.loc[broken, "study_id"].unique()):
+    for study in sorted(rows.loc[withdrawn(ev, rows), "study_id"].unique()):
         yield f"the paper of {study} is retracted: leave it out"

@@ -20,8 +20,10 @@ from helpers.tables.independent import (
     PLAIN_COUNT,
     TREATED,
     Rule,
+    among,
     arm_counts,
     arm_names,
+    asked_for,
     first_broken,
     known_words,
     months_text,
@@ -117,14 +119,7 @@ def pooled_outcomes(
     known_words([group_by], set(GROUPS), "group_by")
     outcomes = (outcome,) if isinstance(outcome, str) else tuple(outcome)
     known_words(outcomes, set(ev.outcomes["outcome"]), "outcome")
-    asked = {
-        name: known_words(words, {"all", *column}, name)
-        for name, words, column in (
-            ("condition", condition, ev.studies["condition"]),
-            ("tissue", tissue, ev.studies["tissue"]),
-            ("access", access, ev.sources["access"]),
-        )
-    }
+    asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
     kept, left_out = zip(*(_sifted(ev, name, asked, level) for name in outcomes), strict=True)
     rows, estimates = _grouped(pd.concat(kept), group_by), []
     for key, part in rows[rows["alone"] == ""].groupby(["outcome", "section"], sort=False):
@@ -140,9 +135,7 @@ def _sifted(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = arm_counts(ev, outcome, level=level)
     rows = rows[rows["side"] == TREATED]
-    for column in ("condition", "tissue"):
-        if "all" not in asked[column]:
-            rows = rows[rows[column].isin(asked[column])]
+    rows = among(rows, asked)
     rules = (*PLAIN_COUNT, _depth_rule(asked["access"]), *COUNTED_ONCE)
     why = first_broken(rows, rules)
     kept, left_out = rows[why == ""], rows.assign(why=why)[why != ""]

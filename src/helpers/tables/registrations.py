@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
+from helpers.tables.cohorts import overlap_lists
 from helpers.tables.evidence_map import results_of
 from helpers.tables.publication import Table, table
 
@@ -48,7 +49,7 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
     planned = ev.statements[ev.statements["item"] == "n-planned"]
     women = pd.to_numeric(planned["value"], errors="coerce").groupby(planned["study_id"]).max()
     labels = ev.studies.set_index("study_id")["label"]
-    overlaps = trials["overlaps_with"].astype("str").fillna("").str.split("; ")
+    overlaps = overlap_lists(trials)
     rows = trials.rename(columns={"label": "study_label"}).assign(
         planned=trials["study_id"].map(women),
         linked=[", ".join(labels[other] for other in named if other) for named in overlaps],

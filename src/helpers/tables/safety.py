@@ -11,7 +11,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import NEAREST, ORIGINS, origin
 from helpers.evidence.vocabulary import TISSUE
-from helpers.tables.cohorts import sharing, sum_arms, women_treated
+from helpers.tables.cohorts import overlap_lists, sharing, sum_arms, women_treated
 
 #: The harms that can be asked for, and their names in a sentence.
 HARMS = {
@@ -154,7 +154,7 @@ def _said(
     women = studies["study_id"].map(women_treated(ev)).astype("Int64")
     frame = studies.rename(columns={"label": "study_label"}).assign(
         women=studies["study_id"].map(among).astype("Int64").fillna(women),
-        overlaps=studies["overlaps_with"].fillna("").str.split("; "),
+        overlaps=overlap_lists(studies),
         other=studies["study_id"].map(other).astype("str"),
         said=[
             said(study, design, retracted)
@@ -194,7 +194,7 @@ def _counted(
     rows = rows.join(months, on="study_id")
     main = studies.set_index("study_id")
     rows["retracted"] = rows["retracted"].fillna(rows["study_id"].map(main["retracted"]))
-    rows["left_out"] = _left_out(rows, main["overlaps_with"].fillna("").str.split("; "))
+    rows["left_out"] = _left_out(rows, overlap_lists(main))
     return rows.sort_values(
         ["total_unit", "group", "total", "study_label"], ascending=[False, True, False, True]
     )

@@ -14,6 +14,8 @@ from helpers.evidence.dates import DAYS_PER_MONTH, days_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import DATE_ITEMS, FIRST_HAND
 
+#: Documents of a study itself that are no registry record.
+_PAPERS = tuple(kind for kind in FIRST_HAND if kind != REGISTRY)
 #: A record is shown some days after it was sent in, later where the registry asks back.
 POSTING = timedelta(days=31)
 #: Columns with the time after treatment of what was told.
@@ -137,7 +139,7 @@ def _dates(ev: Evidence, *needed: str) -> dict[str, dict[str, _Date]]:
 
 def _years(ev: Evidence) -> dict[str, _Date]:
     """Give the year of the paper of each study, if its main document is one."""
-    papers = ev.sources[ev.sources["kind"].isin(FIRST_HAND) & ev.sources["kind"].ne(REGISTRY)]
+    papers = ev.sources[ev.sources["kind"].isin(_PAPERS)]
     years = papers.set_index("source_id")["year"].dropna().astype(int)
     of_study = ev.studies.set_index("study_id")["source_id"].map(years).dropna().astype(int)
     return {
@@ -152,7 +154,7 @@ def _times_told(ev: Evidence, studies: list[str]) -> dict[str, tuple[float, floa
     for table, column in _TIMES.items():
         frame = ev.tables[table]
         frame = frame[frame["study_id"].isin(studies)]
-        own = frame["source_id"].map(kinds).isin(FIRST_HAND) & frame["source_id"].map(kinds).ne(REGISTRY)
+        own = frame["source_id"].map(kinds).isin(_PAPERS)
         parts.append(
             frame.loc[own & frame[column].gt(0), ["study_id", column]].set_axis(["study", "months"], axis=1)
         )
