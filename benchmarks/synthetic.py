@@ -20,7 +20,7 @@ from helpers.evidence.datapackage import describe
 from helpers.evidence.relations import TIMES
 from helpers.evidence.schema import IDENTIFIER, TABLES
 from helpers.evidence.units import FACTORED, known_units
-from helpers.evidence.vocabulary import RISK_TOOLS
+from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP
 from helpers.evidence.within_rows import COUNTED, NEEDED, OF_CELLS, RATIOS, RISING
 
 #: The cells of a column: numbers with NaN for blank, or text with "" for blank.
@@ -44,6 +44,7 @@ _FORMS: dict[str, Callable[[int], str]] = {
     "language": lambda n: ("en", "zh")[n % 2],
     "locator": lambda n: f"Table {1 + n % 5}, row {n}",
     "overlaps_with": lambda _: "",
+    "p_value": lambda n: f"0.{1 + n % 999:03}" if n % 5 else "<0.001",
     "pmcid": lambda n: f"PMC{1 + n}",
     "pmid": lambda n: f"{1 + n}",
     "retracted": lambda n: f"20{10 + n % 16}-{1 + n % 12:02}-{1 + n % 28:02}" if n % 50 == 0 else "",
@@ -122,6 +123,8 @@ def _cells(
         low = limits.get("greater_than_or_equal_to", {}).get("min_value", 0)
         high = min(low + 400, limits.get("less_than_or_equal_to", {}).get("max_value", np.inf))
         return np.round(rng.uniform(low, high, rows), 0 if metadata["kind"] == "integer" else 2)
+    if metadata.get("joined"):
+        return _drawn(rng, list(metadata["joined"]), rows)
     if metadata.get("vocabulary"):
         return _drawn(rng, list(metadata["vocabulary"]), rows)
     if metadata.get("references"):
@@ -146,6 +149,7 @@ def _drawn(rng: np.random.Generator, words: Any, rows: int) -> Cells:
 _KEPT = {
     "overlaps_with", "events", "total_unit", "total_basis", "direction", "unit", "note", "match", "field", "table",
     "median", "value", "expected", "value_a", "value_b", "percent_reported",
+    "url",
 }  # fmt: skip
 
 
@@ -196,6 +200,12 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
             share = table["effect"] == "proportion"
             for column in ("low", "estimate", "high"):
                 table[column] = np.where(share, np.round(table[column] / 400, 4), table[column])
+            for variable, words in SUBGROUP.items():
+                own = table["subgroup_variable"] == variable
+                table["subgroup"][own] = _drawn(rng, list(words), int(own.sum()))
+        case "statements":
+            dates = np.array([f"20{10 + row % 16}-{1 + row % 12:02}" for row in range(rows)], dtype=object)
+            table["value"] = np.where(np.isin(table["item"].astype(str), DATE_ITEMS), dates, table["value"])
         case "risk_of_bias":
             table["study_id"] = studies["study_id"].copy()
             for row, tool in enumerate(table["tool"]):
