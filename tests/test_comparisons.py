@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special
 from scipy import stats as scipy_stats
 
 from helpers import stats
@@ -193,9 +194,11 @@ def test_the_posterior_agrees_with_draws(pair: tuple[tuple[int, int], tuple[int,
     (x, n), (bx, bn) = pair
     found = stats.compare_with_background(x, n, bx, bn, discount=0.5, level=0.9)
     draw = np.random.default_rng(1)
-    difference = draw.beta(x + 0.5, n - x + 0.5, 400_000) - draw.beta(
-        (bx + 0.5) / 2, (bn - bx + 0.5) / 2, 400_000
-    )
+    a, b = bx + 0.5, bn - bx + 0.5
+    # A discount of one half doubles the variance of the log odds.
+    odds = special.logit(draw.beta(a, b, 400_000))
+    odds += draw.normal(0, math.sqrt(special.polygamma(1, a) + special.polygamma(1, b)), 400_000)
+    difference = draw.beta(x + 0.5, n - x + 0.5, 400_000) - special.expit(odds)
     assert found.probability == pytest.approx((difference > 0).mean(), abs=0.003)
     limits = np.quantile(difference, [0.05, 0.95])
     assert (found.posterior_low, found.posterior_high) == pytest.approx(tuple(limits), abs=0.003)
@@ -214,10 +217,18 @@ def test_a_comparison_seen_from_the_other_side(
     assert (discounted.low, discounted.high) == (here.low, here.high)
 
 
-def test_a_discount_does_not_turn_a_higher_rate_into_a_lower_one() -> None:
-    """The mean of the background stays where it is, however little it counts."""
-    found = stats.compare_with_background(4, 61, 0, 18, discount=[0, 0.5, 0.9])
-    assert (found.probability > 0.5).all()
+@pytest.mark.parametrize("counts", [(0, 37), (2, 50), (4, 61), (20, 300), (5, 5)])
+def test_a_discount_speaks_for_neither_side(counts: tuple[int, int]) -> None:
+    """Less trust in the background is no evidence for the cells, nor against them."""
+    same = stats.compare_with_background(*counts, *counts, discount=[0, 0.5, 0.9, 0.99])
+    assert same.probability == pytest.approx(0.5, abs=5e-4)
+
+
+@pytest.mark.parametrize("counts", [(4, 61, 0, 18), (0, 4, 0, 37), (4, 61, 27, 518), (0, 5, 77, 507)])
+def test_a_discount_draws_the_probability_towards_one_half(counts: tuple[int, int, int, int]) -> None:
+    found = stats.compare_with_background(*counts, discount=[0, 0.5, 0.9, 0.99])
+    assert (np.diff(np.abs(found.probability - 0.5)) < 0).all()
+    assert len(set(np.sign(found.probability - 0.5))) == 1
 
 
 def test_a_discount_widens_what_is_known_of_the_background() -> None:

@@ -15,6 +15,10 @@ from helpers.stats.proportions import difference_limits, proportion_interval
 PRIOR = 0.5
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
 _QUANTILES, _MASS = (_NODES + 1) / 2, _WEIGHTS / 2
+#: The normal deviates of a discount, by their own quantiles, and the mass of each with each quantile.
+_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(32)
+_DEVIATES = special.ndtri((_FEW_NODES + 1) / 2)
+_JOINT_MASS = np.multiply.outer(_MASS, _FEW_WEIGHTS / 2).ravel()
 #: Halvings of an interval of length 2.
 _HALVINGS = 42
 
@@ -63,9 +67,10 @@ def compare_with_background(
     background_events, background_total : int or array_like of int
         The same in the background cohort.
     discount : float or array_like
-        For how different the populations are: the share of the background's women that is not counted, from 0 (taken at
-        face value) to below 1. The weight of the background's posterior, prior included, is multiplied by 1 - `discount`:
-        that widens what is known of the background and does not move its mean.
+        For how different the populations are: the share of the background's weight that is taken away, from 0 (taken at
+        face value) to below 1. The variance of the background's log odds is divided by 1 - `discount`, as by normal
+        differences between populations that may go either way: that widens what is known of the background, draws the
+        probability towards one half, and favours neither side. Of equal counts it stays one half.
     level : float
         Level of the intervals, between 0 and 1.
 
@@ -84,12 +89,15 @@ def compare_with_background(
     -----
     Each rate has a Beta(1/2, 1/2) prior. With T and B independent, P(T > B) is the mean of P(T > b) over the quantiles b
     of B, taken by Gauss-Legendre quadrature; limits of T - B follow from its distribution function by halving. Where neither
-    group has an event they are good to about 0.0002, elsewhere to more.
+    group has an event they are good to about 0.0002, elsewhere to more. A power prior would shrink the counts of the
+    background instead; then the prior speaks for it, and of few events its choice decides whether a discount speaks for
+    the cells or against them.
 
     References
     ----------
     Zou GY, Donner A. Stat Med 2008;27:1693-1702 (MOVER; with Wilson limits it is method 10 of Newcombe RG, Stat Med
-    1998;17:873-890). Ibrahim JG, Chen MH. Stat Sci 2000;15:46-60 (power prior).
+    1998;17:873-890). Turner RM, Spiegelhalter DJ, Smith GCS, Thompson SG. J R Stat Soc A 2009;172:21-47 (differences
+    between populations as variance on the log scale).
     """
     alpha = alpha_of(level)
     x, n = counts(events, total)
@@ -100,8 +108,7 @@ def compare_with_background(
         (x / n, *proportion_interval(x, n, level=level)), (bx / bn, *proportion_interval(bx, bn, level=level))
     )
     treated = (x + PRIOR, n - x + PRIOR)
-    background = ((1 - off) * (bx + PRIOR), (1 - off) * (bn - bx + PRIOR))
-    quantiles = special.betaincinv(background[0][..., None], background[1][..., None], _QUANTILES)
+    quantiles = _discounted(bx + PRIOR, bn - bx + PRIOR, off)
     found: dict[str, Any] = {
         "difference": difference,
         "low": low,
@@ -114,6 +121,19 @@ def compare_with_background(
     if difference.ndim == 0:
         found = {name: float(value) for name, value in found.items()}
     return BackgroundComparison(**found, level=level)
+
+
+def _discounted(a: FloatArray, b: FloatArray, off: FloatArray) -> FloatArray:
+    """Quantiles of a Beta(a, b) whose log odds have got a normal deviate, of the size that `off` asks for."""
+    quantiles = np.asarray(special.betaincinv(a[..., None], b[..., None], _QUANTILES))
+    deviation = np.sqrt((special.polygamma(1, a) + special.polygamma(1, b)) * off / (1 - off))
+    for at in np.argwhere(off > 0):
+        one = tuple(at)
+        odds = (special.logit(quantiles[one])[:, None] + deviation[one] * _DEVIATES).ravel()
+        order = np.argsort(odds)
+        mass = _JOINT_MASS[order]
+        quantiles[one] = special.expit(np.interp(_QUANTILES, np.cumsum(mass) - mass / 2, odds[order]))
+    return quantiles
 
 
 def _below(
