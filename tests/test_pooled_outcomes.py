@@ -245,6 +245,36 @@ def test_who_may_share_women_is_not_pooled_by_hand_either(ev: evidence.Evidence)
         tables.pool_rows(ev, rows)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "arms", "said"),
+    [
+        (
+            "pregnancy",
+            ["hou2025/cells", "hou2025/control"],
+            r"arms are of several kinds, treated otherwise \(hou2025\) and",
+        ),
+        ("pregnancy", ["yan2020/cells", "letur2004/untreated"], "arms are of several kinds"),
+        (
+            "pregnancy",
+            ["yan2020/cells", "cao2018/cells"],
+            r"women are of several kinds, IUA \(cao2018\) and POI \(yan2020\)",
+        ),
+        (
+            "live-birth",
+            ["gupta2018/cells"],
+            "gupta2018 is a case report, told because of what happened: leave it out",
+        ),
+    ],
+)
+def test_like_is_pooled_with_like_by_hand_too(
+    ev: evidence.Evidence, outcome: str, arms: list[str], said: str
+) -> None:
+    rows = chosen(ev, outcome, *arms)
+    assert set(rows["study_id"] + "/" + rows["arm_id"]) == set(arms)
+    with pytest.raises(ValueError, match=said):
+        tables.pool_rows(ev, rows)
+
+
 def test_no_woman_counts_twice_in_a_pool_by_hand(ev: evidence.Evidence) -> None:
     rows = ev.select("outcomes", outcome="live-birth", study_id="ishizuka2021")
     with pytest.raises(

@@ -16,7 +16,7 @@ from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import CONDITION, capital, phrase
 from helpers.stats.checked import FloatArray
 from helpers.tables.cohorts import overlap_lists, sharing
-from helpers.tables.independent import among, asked_for, known_words, strata, withdrawn
+from helpers.tables.independent import MIXED, among, asked_for, known_words, strata, withdrawn
 from helpers.tables.publication import Table, table
 
 #: Markers whose levels are about normal, and the scale of the half-normal prior of tau in their unit: about one standard
@@ -233,7 +233,7 @@ def _sectioned(rows: pd.DataFrame) -> pd.DataFrame:
             words = f"may share women with {names[rival]}, which is larger"
             rows.loc[once.index[once["study_id"] == study], "why"] = words
     kept = rows["why"] == ""
-    mixed, uncounted = rows["condition"] == "mixed", rows["n"].isna()
+    mixed, uncounted = rows["condition"] == MIXED, rows["n"].isna()
     rows.loc[kept, "alone"] = np.select(
         [mixed & uncounted, mixed, uncounted],
         [

@@ -20,6 +20,8 @@ from helpers.tables.rows import outcome_rows
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
 UNTREATED, OTHER_TREATMENT = "untreated", "treated otherwise"
+#: Women of several conditions, or cells of several sources.
+MIXED = "mixed"
 Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
 _ARM = ["study_id", "arm_id"]
 

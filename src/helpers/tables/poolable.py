@@ -11,10 +11,19 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence import Evidence
 from helpers.tables.cohorts import overlap_lists, sum_arms
-from helpers.tables.independent import withdrawn
+from helpers.tables.independent import (
+    MIXED,
+    OTHER_TREATMENT,
+    TREATED,
+    UNTREATED,
+    case_report,
+    strata,
+    withdrawn,
+)
 from helpers.tables.pool_estimates import study_counts
 
 _ARM = ["study_id", "arm_id"]
+_KINDS = {"cells": TREATED, "comparator": OTHER_TREATMENT, "untreated": UNTREATED}
 
 
 def pool_rows(ev: Evidence, rows: pd.DataFrame, **options: Any) -> stats.Pooled:
@@ -60,9 +69,10 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If they are of animals and women, or pooled already; if they are of several outcomes or have no count of women; if
-        cohorts may share women, an arm counts twice or beside a sum that holds it, or a paper is retracted. It names the
-        studies and says what to do.
+        If they are of animals and women, or pooled already; if they are of several outcomes or conditions, of arms with cells
+        and arms without, or have no count of women; if they are of a case report or of mixed women; if cohorts may share
+        women, an arm counts twice or beside a sum that holds it, or a paper is retracted. It names the studies and says what
+        to do.
     """
     if rows.get("species", pd.Series(dtype="str")).nunique() > 1:
         kinds = rows.groupby("species")["source_id"].unique().map(", ".join).sort_index()
@@ -73,7 +83,13 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
             "a pool is made of counts of single arms: choose rows of outcomes. Rows of pooled are pooled already, and may "
             "rest on the same studies"
         )
-    faults = [*_not_counts(rows), *_counted_twice(ev, rows), *_overlapping(ev, rows), *_retracted(ev, rows)]
+    faults = [
+        *_not_counts(rows),
+        *_unlike(ev, rows),
+        *_counted_twice(ev, rows),
+        *_overlapping(ev, rows),
+        *_retracted(ev, rows),
+    ]
     if faults:
         raise ValueError("these rows may not share a pool: " + "; ".join(faults))
     return rows
@@ -85,6 +101,20 @@ def _not_counts(rows: pd.DataFrame) -> Iterator[str]:
     counted = rows["events"].notna() & rows["total"].notna() & (rows["total_unit"] == "women")
     for study in sorted(rows.loc[~counted, "study_id"].unique()):
         yield f"{study} has a row without events and a total of women: leave it out"
+
+
+def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
+    for what, kinds in (("arms", rows["arm_kind"].map(_KINDS)), ("women", strata(ev, rows))):
+        if kinds.nunique() > 1:
+            named = [
+                f"{kind} ({', '.join(sorted(part.unique()))})"
+                for kind, part in rows["study_id"].groupby(kinds)
+            ]
+            yield f"the {what} are of several kinds, {' and '.join(named)}: pool one"
+    for study in sorted(rows.loc[rows["condition"] == MIXED, "study_id"].unique()):
+        yield f"the women of {study} are of mixed conditions: leave it out"
+    for study in sorted(rows.loc[case_report(rows).index, "study_id"].unique()):
+        yield f"{study} is a case report, told because of what happened: leave it out"
 
 
 def _counted_twice(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:

@@ -17,6 +17,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, TISSUE
 from helpers.tables.independent import (
     COUNTED_ONCE,
+    MIXED,
     PLAIN_COUNT,
     TREATED,
     Rule,
@@ -44,7 +45,7 @@ from helpers.tables.poolable import poolable
 from helpers.tables.rows import percent
 
 GROUPS = ("condition", "cell_source")
-_MIXED, _NOT_STATED = "mixed", "source not stated"
+_NOT_STATED = "source not stated"
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,9 +159,9 @@ def _grouped(rows: pd.DataFrame, group_by: str) -> pd.DataFrame:
     studies = rows["study_id"].groupby([rows["outcome"], section]).transform("nunique")
     alone = np.select(
         [
-            rows["condition"] == _MIXED,
+            rows["condition"] == MIXED,
             by_source & rows["cell_source"].isna(),
-            by_source & (rows["cell_source"] == _MIXED),
+            by_source & (rows["cell_source"] == MIXED),
             studies == 1,
         ],
         [
