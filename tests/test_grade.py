@@ -143,6 +143,13 @@ def test_women_with_another_condition_are_indirect(other: int, levels: int) -> N
     assert "indirectness" not in down(alone(rows, condition="all"))
 
 
+def test_poor_responders_who_stand_for_poi_are_indirect(ev: evidence.Evidence) -> None:
+    """In 08 and in the book, where each section holds women of one condition."""
+    grades = tables.pool_grades(ev, tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]))
+    levels = {one.condition: down(one).get("indirectness", 0) for one in grades}
+    assert levels == {"POI": 0, "POR": 2, "IUA": 0, "thin endometrium": 0, "mixed (endometrium)": 2}
+
+
 def test_how_deep_a_document_was_read_is_no_indirectness() -> None:
     assert down(alone(pool(*LARGE).assign(access="abstract"))) == {"risk of bias": 1}
 

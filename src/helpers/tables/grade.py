@@ -107,7 +107,7 @@ _NOT_JUDGED = Reason(
 def grade(
     rows: pd.DataFrame, judgements: pd.DataFrame, *, outcome: str, condition: str, estimate: float, low: float, high: float,
     prediction_low: float | None = None, prediction_high: float | None = None, i2: float | None = None,
-    trial: str = "", registered: int = 0, unreported: int = 0, level: float = 0.95,
+    trial: str = "", asked: str = "", registered: int = 0, unreported: int = 0, level: float = 0.95,
 ) -> Grade:  # fmt: skip
     """Grade the certainty that the cells bring about what an estimate shows.
 
@@ -127,8 +127,8 @@ def grade(
     not meet. I² counts from three studies on, the prediction interval from six: of fewer, its width is mostly that of a
     prior or of a quantile of t.
 
-    Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than asked
-    for. That a document was read as an abstract only is no indirectness.
+    Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than the
+    question is about. That a document was read as an abstract only is no indirectness.
 
     Imprecision: one level if the interval of a difference holds zero, or that of a rate spans more than 20 points; one if
     the body is smaller than the optimal information size: the women that a trial would need to tell the two rates apart,
@@ -148,6 +148,9 @@ def grade(
         ``Evidence.risk_of_bias``, or a part of it: study_id, tool, domain, judgement.
     outcome, condition : str
         The question; the condition ``"all"`` lets every condition count.
+    asked : str, optional
+        The condition that the question is about, where women of `condition` stand for those of another; `condition` itself
+        by default.
     estimate, low, high : float
         The pooled rate, or that of the one count, with its interval; for a trial the risk difference, treated minus
         control.
@@ -191,7 +194,7 @@ def grade(
     reasons = (
         _NOT_JUDGED if trial else _risk_of_bias(women / women.sum(), judgements),
         _inconsistency(rows, high - low, _width(prediction_low, prediction_high), i2, level),
-        _indirectness(rows, condition),
+        _indirectness(rows, asked or condition),
         _imprecision(rows, low, high, bool(trial), level),
         _publication_bias(len(women), registered, unreported),
     )
@@ -273,15 +276,17 @@ def _inconsistency(
     return Reason("inconsistency", 2 if very else int(apart or differ or spread), "; ".join(told))
 
 
-def _indirectness(rows: pd.DataFrame, condition: str) -> Reason:
-    other = rows[rows["condition"].ne(condition)] if condition != "all" else rows.iloc[:0]
+def _indirectness(rows: pd.DataFrame, asked: str) -> Reason:
+    other = rows[rows["condition"].ne(asked)] if asked != "all" else rows.iloc[:0]
     share = float(other["total"].sum() / rows["total"].sum())
     levels = 2 if share > MOST else int(share > OTHER_CONDITION)
     if not share:
         return Reason("indirectness", 0, "women as asked for")
-    names = ", ".join(phrase(name) for name in other["condition"].unique())
+    names = " or ".join(phrase(name) for name in other["condition"].unique())
     return Reason(
-        "indirectness", levels, f"{percent(share)} % of the women had {names}, not {phrase(condition)}"
+        "indirectness",
+        levels,
+        f"{percent(share)} % of the women stand for others: {names}, not {phrase(asked)}",
     )
 
 

@@ -12,9 +12,16 @@ from helpers.tables.background import NO_DISCOUNT, background_pairs
 from helpers.tables.comparators import comparable
 from helpers.tables.evidence_map import told_rows
 from helpers.tables.grade import Grade, grade
+from helpers.tables.independent import MIXED
 from helpers.tables.pool_estimates import no_maximum, study_counts
 from helpers.tables.pools import PooledOutcomes
 from helpers.tables.registrations import SILENT, registered_rows
+
+#: The women that the article asks about, where those of another condition stand for them: what helps a poor responder, who
+#: still has follicles to recruit, need not help a woman whose ovaries have failed. Mixed women are those of the tissue.
+STANDS_FOR = {
+    ("POR", "ovary"): "POI", ("DOR", "ovary"): "POI", (MIXED, "ovary"): "POI", (MIXED, "endometrium"): "IUA",
+}  # fmt: skip
 
 
 def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
@@ -30,7 +37,8 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
     Returns
     -------
     list of Grade
-        One per outcome and section, in their order; the condition is the name of the section. A pool is graded by the
+        One per outcome and section, in their order; the condition is the name of the section, and the certainty is that for
+        the women that the article asks about (`STANDS_FOR`). A pool is graded by the
         estimate that is told, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
         interval. Several studies that are not pooled have
         no estimate and no grade. Each trial of a section with a count of its own randomised control follows as a row of
@@ -51,12 +59,12 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
         pairs = compared[name][compared[name]["study_id"].isin(rows["study_id"])]
         labels = rows.drop_duplicates("study_id").set_index("study_id")["study_label"]
         graded += [_of_trial(pair, str(labels[pair["study_id"]])) for _, pair in pairs.iterrows()]
+        ((women, tissue),) = rows[["condition", "tissue"]].drop_duplicates().to_numpy().tolist()
         own = trials[trials["condition"].isin(rows["condition"]) & trials["tissue"].isin(rows["tissue"])]
         grades += [
             grade(
-                # Every woman of a section has its condition, whose name may be longer than the word of the tables.
-                part.assign(condition=group), ev.select("risk_of_bias"), outcome=name, condition=group,
-                registered=len(own), unreported=int((own["fate"] == SILENT).sum()), level=found.level, **estimate,
+                part.assign(condition=women), ev.select("risk_of_bias"), outcome=name, condition=group,
+                asked=STANDS_FOR.get((women, tissue), women), registered=len(own), unreported=int((own["fate"] == SILENT).sum()), level=found.level, **estimate,
             )
             for part, estimate in graded
         ]  # fmt: skip
