@@ -444,6 +444,16 @@ def test_a_randomised_control_stands_beside_its_own_trial_undiscounted(trial: ta
         assert control["side"].eq(OWN_CONTROL).all()
 
 
+def test_what_sets_an_own_control_apart_is_not_the_discounts(trial: tables.Multiverse) -> None:
+    """All specifications beside an own control lie above it, and none takes a discount."""
+    effects = tables.choice_effects(tables.option_effects(trial)).set_index("choice")
+    assert OWN in set(trial.possible["kind"])
+    assert effects.at["discount", "explained"] == 0
+    assert effects.at["discount", "explained_answer"] < 0.05
+    assert effects.at["comparator", "explained_answer"] > 0.5
+    assert f"the one result there is lies above {OWN}" in narrative.robustness_title(trial)
+
+
 def test_the_follow_up_is_chosen_for_comparators_too(trial: tables.Multiverse) -> None:
     rows = trial.possible
     late = rows[rows["follow-up"] == "known to be long term"]

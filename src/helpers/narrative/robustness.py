@@ -15,6 +15,7 @@ _MOST, _NAMED = 0.5, 2
 #: Share of the variance from which a choice is worth naming beside the first.
 _NAMEABLE = 0.1
 _SAID = {ABOVE: "lie above", BELOW: "lie below", UNCLEAR: "show no difference from"}
+_SAID_OF_ONE = {ABOVE: "lies above", BELOW: "lies below", UNCLEAR: "shows no difference from"}
 
 
 def robustness_title(told: Multiverse) -> str:
@@ -30,11 +31,16 @@ def robustness_title(told: Multiverse) -> str:
     str
         A title.
     """
-    parts = []
+    parts, values = [], multiverse_values(told)["kinds"]
     for kind, rows in _by_kind(told).items():
         shares = rows["answer"].value_counts(normalize=True)[POSSIBLE]
         answer = str(shares.idxmax())
-        parts.append(f"{_percent(shares[answer])} of specifications {_SAID[answer]} {kind}")
+        # However often the choices repeat it, one result is one result.
+        one = values[kind]["results"] == 1
+        parts.append(
+            f"the one result there is {_SAID_OF_ONE[answer]} {kind}" if one
+            else f"{_percent(shares[answer])} of specifications {_SAID[answer]} {kind}"
+        )  # fmt: skip
     event = told.question.event.capitalize()
     return f"{event} after treatment of {told.question.whom}: {'; '.join(parts)}"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers import stats
@@ -85,11 +87,11 @@ def option_effects(told: Multiverse) -> pd.DataFrame:
     -------
     pandas.DataFrame
         choice, option, possible and impossible (counts), median, mean, lowest and highest estimate, and for the choice
-        explained (eta squared of the estimates) and explained_answer (eta squared of the answers, scored -1, 0 and 1). The
-        choice that explains most of the estimates comes first.
+        explained (eta squared of the estimates) and explained_answer (eta squared of the answers, scored -1, 0 and 1), both
+        over the kinds of comparators that leave the choice open: an own control takes no discount, and what sets it apart
+        must not count as the discount's. The choice that explains most of the estimates comes first.
     """
     rows = told.possible
-    scores = rows["answer"].astype(str).map(_SCORES).to_numpy()
     frames = []
     for choice, options in told.choices.items():
         all_of = told.specifications[choice].value_counts().reindex(options)
@@ -97,15 +99,23 @@ def option_effects(told: Multiverse) -> pd.DataFrame:
         frame = groups.agg(["median", "mean", "min", "max"]).reindex(options)
         frame.columns = pd.Index(["median", "mean", "lowest", "highest"])
         possible = groups.size().reindex(options)
-        taken = rows[choice].cat.codes.to_numpy()
+        left_open = rows.groupby("kind", observed=True)[choice].transform("nunique") > 1
+        asked = rows if choice == "comparator" else rows[left_open]
+        taken, scores = (
+            asked[choice].cat.codes.to_numpy(),
+            asked["answer"].astype(str).map(_SCORES).to_numpy(),
+        )
         frame = frame.assign(
             choice=choice, option=options, possible=possible, impossible=all_of - possible,
-            explained=round(stats.variance_explained(rows["estimate"].to_numpy(), taken), _DIGITS),
-            explained_answer=round(stats.variance_explained(scores, taken), _DIGITS),
+            explained=_explained(asked["estimate"].to_numpy(), taken), explained_answer=_explained(scores, taken),
         )  # fmt: skip
         frames.append(frame)
     effects = pd.concat(frames, ignore_index=True)
     return effects.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
+
+
+def _explained(values: npt.NDArray[np.float64], taken: npt.NDArray[np.int8]) -> float:
+    return round(stats.variance_explained(values, taken), _DIGITS) if len(values) else 0.0
 
 
 def option_answers(told: Multiverse) -> pd.DataFrame:
