@@ -104,7 +104,7 @@ def _interval(x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray) -> 
     mode = weight * (special.logit(share) - mu) / (1 + tau * weight)
     x_tau, n_tau = x * tau, n * tau
     trusted = 2 / (tau + 0.01)  # two logits
-    for _ in range(4):
+    for _ in range(3):
         p = special.expit(mu + tau * mode)
         pull = n_tau * p
         bend = 1 + tau * pull * (1 - p)
