@@ -1,6 +1,6 @@
 # Targets for people and for CI. `make` renders the book, `make test` runs every test.
 .DEFAULT_GOAL := book
-.PHONY: book test lint lab accept codebook lock clean help
+.PHONY: book test coverage lint lab accept codebook lock clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,6 +11,9 @@ book: $(READY) ## render the notebooks on the shipped data and build the book (t
 	$(BIN)/reanalysis book
 
 test: lint ## run every test: unit, property, command line, notebooks, book
+	$(BIN)/pytest -n logical --dist loadfile
+
+coverage: lint ## run every test and measure which lines they reach; takes half as long again
 	# Not pytest-cov: with it, nbval starts a second measurement in each kernel, which then hangs.
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n logical --dist loadfile

@@ -113,7 +113,7 @@ def test_the_record_tells_what_came_of_each_run(batch: tuple[Path, subprocess.Co
     assert good["output"] == "build/notebooks/good.ipynb"
     assert good["why"] == "requested"
     assert good["error"] is None
-    assert 0 < good["seconds"] < 120
+    assert 0 < good["seconds"] < 600
     assert 20e6 < good["peak_memory_bytes"] < 4e9
     assert entries["bad"]["error"] == "In [2]: ValueError: <b>no</b>"
     assert entries["dead"]["error"] == "the kernel died"
@@ -312,7 +312,13 @@ def test_an_interrupted_batch_leaves_a_truthful_record(project: Path, sent: sign
     add(project, "b_waits", "1")
     command = [str(Path(sys.executable).with_name("reanalysis")), "render", "--workers", "1"]
     with subprocess.Popen(
-        command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell starts what runs in its background deaf to SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         pid = project / "pid"
         until = time.monotonic() + 60
