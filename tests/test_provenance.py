@@ -12,7 +12,7 @@ from pybtex.database import parse_string
 
 from helpers import evidence, tables
 from helpers.evidence import bibliography
-from helpers.evidence.provenance import COLUMNS, agreement, provenance_of
+from helpers.evidence.provenance import COLUMNS, ONE_READER, agreement, provenance_of
 from helpers.rendering.evidence_pages import with_row_links
 
 ROOT = Path(__file__).parents[1]
@@ -27,31 +27,40 @@ def test_every_row_tells_its_document_place_and_depth(ev: evidence.Evidence) -> 
         assert not told[["doi", "url"]].isna().all(axis=1).any(), name
 
 
-def test_agreement_counts_the_items_that_two_extractors_read() -> None:
+def test_agreement_counts_the_items_that_two_extractors_read_and_names_those_that_differ() -> None:
     pairs = pd.DataFrame(
         {
             "study_id": ["a"] * 5 + ["b"],
             "source_id": ["s"] * 5 + ["s"],
+            "item": ["route", "donor", "dose", "age", "design", "route"],
+            "value_a": ["iv", "own", "3", "30", None, "iv"],
+            "value_b": ["iv", "own", None, None, "rct", None],
             "agree": ["yes", "yes", "no", "a-only", "b-only", "a-only"],
         }
     )
-    told = agreement(pairs, pd.Series(["a", "b", "c", pd.NA]), pd.Series(["s", "s", "s", "s"]))
-    assert list(told[:2]) == [
-        "read twice: 2 of 3 items agree, 2 read by one only",
+    told = agreement(pairs, pd.Series(["a", "b", "c", "c", None, None]), pd.Series([*"ssst", "s", None]))
+    assert list(told[:5]) == [
+        "read twice: 2 of 3 items agree, 2 read by one only; not: dose: 3 against blank",
         "no item read by both, 1 by one only",
+        ONE_READER,
+        ONE_READER,
+        "read twice: 2 of 3 items agree, 3 read by one only; not: dose: 3 against blank",
     ]
-    assert told[2:].isna().all()
+    assert pd.isna(told[5])
 
 
 def test_a_trace_tells_the_agreement_of_the_extractors(ev: evidence.Evidence) -> None:
-    index = ev.select("outcomes", study_id="herraiz2018", source_id="herraiz2018").index[0]
-    read = ev.double_extraction.query("study_id == 'herraiz2018' and source_id == 'herraiz2018'")["agree"]
-    both = read.isin(["yes", "no"]).sum()
-    assert str(ev.trace("outcomes", int(index)).agreement).startswith(
-        f"read twice: {(read == 'yes').sum()} of {both} items agree"
+    index = ev.select("changes", study_id="herraiz2018", source_id="herraiz2018").index[0]
+    own = ev.double_extraction.query("study_id == 'herraiz2018' and source_id == 'herraiz2018'")
+    apart = own[own["agree"] == "no"]
+    told = str(ev.trace("changes", int(index)).agreement)
+    assert told.startswith(
+        f"read twice: {(own['agree'] == 'yes').sum()} of {own['agree'].isin(['yes', 'no']).sum()} items agree"
     )
+    assert len(apart)
+    assert all(f"{row.item}: {row.value_a} against {row.value_b}" in told for row in apart.itertuples())
     background = ev.select("outcomes", study_id="bidet2011").index[0]
-    assert ev.trace("outcomes", int(background)).agreement is None
+    assert ev.trace("outcomes", int(background)).agreement == ONE_READER
 
 
 def test_the_shipped_bibtex_is_that_of_the_sources(ev: evidence.Evidence) -> None:

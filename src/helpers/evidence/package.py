@@ -56,7 +56,8 @@ class Trace:
     access : str
         How deep the document was read.
     agreement : str or None
-        How far two extractors agreed on what they read of the study in the document, None where one read.
+        How far two extractors agreed on what they read of the study in the document and on what they did not,
+        or that one extractor read it.
     extraction : str or None
         How the figure was got, where the table tells.
     note : str or None

@@ -27,6 +27,8 @@ COLUMNS = [
 ORIGINS = ["paper or registry", "the article only", "review or press"]
 #: Of several on one fact, whose word is taken first. The article comes last: what others tell too is not its word alone.
 NEAREST = [ORIGINS[0], ORIGINS[2], ORIGINS[1]]
+#: What is said of a document in which no second extractor read.
+ONE_READER = "read by one extractor"
 _PREFIXES = {"doi": ", doi:", "registry_id": ", ", "pmid": ", PMID ", "url": ", "}
 
 
@@ -139,24 +141,33 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
     Returns
     -------
     pandas.Series of str
-        For example ``"read twice: 31 of 33 items agree, 4 read by one only"``; missing where one extractor read.
+        For example ``"read twice: 32 of 33 items agree, 4 read by one only; not: dose: 3 against 5"``, or `ONE_READER`.
+        A row about no study is told of all that was read in its document; one without a document has a missing value.
     """
-    pairs = pd.MultiIndex.from_arrays([study, source])
-    counts = pd.crosstab(
-        [double_extraction["study_id"], double_extraction["source_id"]], double_extraction["agree"]
-    ).reindex(columns=["yes", "no", "a-only", "b-only"], fill_value=0)
-    both, alone = counts["yes"] + counts["no"], counts["a-only"] + counts["b-only"]
-    words = pd.Series(
-        [
-            f"read twice: {agreed} of {read} items agree" + (f", {single} read by one only" if single else "")
-            if read
-            else f"no item read by both, {single} by one only"
-            for agreed, read, single in zip(counts["yes"], both, alone, strict=True)
-        ],
-        index=counts.index,
-        dtype="str",
-    )
-    return words.reindex(pairs).set_axis(study.index)
+    words = {
+        key: _agreed(items)
+        for by in (["study_id", "source_id"], ["source_id"])
+        for key, items in double_extraction.groupby(by)
+    }
+    told = [
+        pd.NA
+        if pd.isna(document)
+        else words.get((document,) if pd.isna(whose) else (whose, document), ONE_READER)
+        for whose, document in zip(study, source, strict=True)
+    ]
+    return pd.Series(told, index=study.index, dtype="str")
+
+
+def _agreed(items: pd.DataFrame) -> str:
+    apart = items[items["agree"] == "no"]
+    agreed, alone = (items["agree"] == "yes").sum(), items["agree"].isin(["a-only", "b-only"]).sum()
+    if agreed + len(apart) == 0:
+        return f"no item read by both, {alone} by one only"
+    words = f"read twice: {agreed} of {agreed + len(apart)} items agree"
+    words += f", {alone} read by one only" if alone else ""
+    values = apart[["item", "value_a", "value_b"]].fillna("blank")
+    named = [f"{item}: {one} against {other}" for item, one, other in values.to_numpy()]
+    return "; ".join([words, *(["not: " + "; ".join(named)] if named else [])])
 
 
 def _first_document(rows: pd.DataFrame, known: set[str]) -> pd.Series:
