@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from pybtex.database import parse_string
+from pybtex.style.formatting import plain
 
 from helpers import evidence, tables
 from helpers.evidence import bibliography
@@ -81,11 +82,29 @@ def test_bibtex_holds_every_document_and_what_is_known_of_it(ev: evidence.Eviden
 
 
 def test_bibtex_marks_what_was_retracted_and_keeps_special_characters(ev: evidence.Evidence) -> None:
-    source = ev.sources.iloc[[0]].assign(title_short="50 % of {A} & B_c", retracted="undated", year=None)
+    source = ev.sources.iloc[[0]].assign(title_short="50 % of {a} & b_c", retracted="undated", year=None)
     entry = parse_string(bibliography.bibtex(source), "bibtex").entries[str(source["source_id"].iloc[0])]
-    assert entry.fields["title"].replace("\\", "") == "50 % of {A} & B_c"
+    assert entry.fields["title"].replace("\\", "") == "50 % of {a} & b_c"
     assert entry.fields["note"] == "retracted undated"
     assert "year" not in entry.fields
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("hPMSC in POF mice and Th17/Tc17 cells", "{hPMSC} in {POF} mice and {Th17}/{Tc17} cells"),
+        ("MSC-based therapy (IVF), E2", "{MSC}-based therapy ({IVF}), {E2}"),
+        ("Trial of 12 women in China", "Trial of 12 women in {China}"),
+    ],
+)
+def test_bibtex_keeps_the_capitals_of_abbreviations_and_names(
+    ev: evidence.Evidence, title: str, kept: str
+) -> None:
+    source = ev.sources[ev.sources["source_id"] == "yan2020"].assign(title_short=title)
+    written = bibliography.bibtex(source)
+    assert f'title = "{kept}"' in written
+    (entry,) = plain.Style().format_entries(parse_string(written, "bibtex").entries.values())
+    assert title in entry.text.render_as("text")
 
 
 def test_an_organisation_is_no_person(ev: evidence.Evidence) -> None:

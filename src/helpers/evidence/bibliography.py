@@ -15,6 +15,8 @@ from helpers.files import write_atomically
 _ARTICLES = ("journal-article", "review", "meta-analysis")
 _ADDRESS = re.compile(r'^ +(?:doi|url|eprint) = ".*"', flags=re.MULTILINE)
 FILE = "references.bib"
+#: A word with a capital that does not merely begin the title: ``hPMSC``, ``POF``, ``Th17``, ``China``.
+_CAPITALS = re.compile(r"(?!^[A-Z][a-z]*\b)\b\w*[A-Z]\w*")
 _FIELDS = {"title_short": "title", "journal": "journal", "year": "year", "doi": "doi", "url": "url"}
 
 
@@ -31,7 +33,7 @@ def bibtex(sources: pd.DataFrame) -> str:
     str
         One entry per document under its `source_id`, in the order of the table. Only what stands in the table
         is written: the first author stands for all where more are not known, and titles are the short titles of
-        the table. A retraction stands in `note`.
+        the table, with abbreviations and names in braces. A retraction stands in `note`.
     """
     entries = {str(row["source_id"]): _entry(row) for _, row in sources.iterrows()}
     written: str = BibliographyData(entries).to_string("bibtex")
@@ -59,6 +61,9 @@ def write(folder: Path) -> Path:
 
 def _entry(source: pd.Series[Any]) -> Entry:
     fields = {name: str(source[column]) for column, name in _FIELDS.items() if pd.notna(source[column])}
+    # A style that sets titles in small letters keeps what stands in braces.
+    if "title" in fields:
+        fields["title"] = _CAPITALS.sub(r"{\g<0>}", fields["title"])
     kind = "article" if source["kind"] in _ARTICLES and "journal" in fields else "misc"
     if kind == "misc" and "journal" in fields:
         fields["howpublished"] = fields.pop("journal")
