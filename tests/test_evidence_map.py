@@ -246,3 +246,15 @@ def test_a_new_study_appears_everywhere(data: Path) -> None:
     was = tables.flow(before, old, tables.told_rows(before, old))
     now = tables.flow(ev, selected, told)
     assert [step.count - earlier.count for step, earlier in zip(now, was, strict=True)] == [1] * len(now)
+
+
+def test_a_registered_trial_names_the_rows_of_its_study_and_of_its_plan(ev: evidence.Evidence) -> None:
+    studies = ev.select("studies")
+    trials = tables.registered_rows(ev, studies, tables.told_rows(ev, studies)).dropna(subset="planned")
+    assert len(trials)
+    for trial in trials.to_dict("records"):
+        (study, *plans) = trial["evidence"].split("; ")
+        row = ev.studies.loc[int(study.removeprefix("studies row ")) - 2]
+        told = ev.statements.loc[[int(plan.removeprefix("statements row ")) - 2 for plan in plans]]
+        assert row["study_id"] == trial["study_id"]
+        assert max(map(float, told["value"])) == trial["planned"]

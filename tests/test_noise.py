@@ -193,3 +193,13 @@ def test_women_without_cells_are_told_with_levels_changes_and_words(ev: evidence
     assert {"level", "change", "in words"} == set(told["what"])
     assert told["label"].str.contains("Bidet 2010").any()
     assert tables.without_cells_table(told).rows.shape[0] == len(told)
+
+
+def test_a_judged_change_names_the_rows_of_both_levels(ev: evidence.Evidence) -> None:
+    rows = judged(ev).dropna(subset="before")
+    assert len(rows)
+    for row in rows.to_dict("records"):
+        named = [int(name.removeprefix("measurements row ")) - 2 for name in row["evidence"].split("; ")]
+        levels = ev.measurements.loc[named]
+        assert list(levels["timepoint_months"]) == [0, row["months"]]
+        assert list(levels["median"].fillna(levels["mean"])) == [row["before"], row["after"]]

@@ -16,6 +16,7 @@ import pytest
 
 from commands import reanalysis
 from helpers import evidence, results, stats
+from helpers.rendering import notebooks
 
 QUESTIONS = [
     "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",
@@ -36,6 +37,32 @@ STUDIES = [
 ]
 REPORTS = [f"study_report-{study}" for study in STUDIES]
 NOTEBOOKS = [*QUESTIONS, *REPORTS]
+
+
+#: Tables that name no evidence row, and why.
+WITHOUT_ROWS = {
+    **dict.fromkeys(
+        (
+            "Claims by section and verdict", "Claims by kind and verdict", "How deep each number was read",
+            "Studies by condition, cells and design", "What of each measure was read after treatment",
+            "Agreement by type of item", "Agreement by study", "Registered trials by what was seen of them",
+            "From found to used", "How deep the sources were read", "What is known of each marker",
+            "How many of the criteria each study reports", "Studies by criterion and state",
+            "Who said anything of serious adverse events", "Gaps in what was seen of mechanisms",
+            "Gaps in what was seen of factors",
+        ),
+        "counts of many rows, which stand in other tables or on the pages of the evidence",
+    ),
+    **dict.fromkeys(
+        (
+            "The pooled results", "The pools without each study in turn", "Pooled mean changes", "Summary of findings",
+            "Counts of serious adverse events added up", "What the specifications answer",
+            "Options of each choice and what they answer",
+        ),
+        "worked out of all the rows in another table of the notebook, which links each of them",
+    ),
+    "How many women it takes to see a harm": "worked out of a level alone",
+}  # fmt: skip
 
 
 class Links(HTMLParser):
@@ -59,6 +86,16 @@ class Links(HTMLParser):
             self.loaded.append(str(found["href"]))
         if tag == "img":
             self.images.append(found)
+
+
+def tables_of(path: Path) -> list[tuple[str, str]]:
+    """Title and page of each table of an executed notebook that has rows."""
+    cells = notebooks.read(path).cells
+    shown = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    found = [
+        (data["text/plain"].rpartition(" (")[0], data["text/html"]) for data in shown if "text/csv" in data
+    ]
+    return [(title, page) for title, page in found if "Nothing was reported in what was read." not in page]
 
 
 def parsed(page: Path) -> Links:
@@ -291,6 +328,15 @@ def test_numbers_lead_to_their_evidence_row_and_the_row_to_its_document(
         assert re.search(
             rf'id="row-{row}".*?references\.html#source-{re.escape(str(told["source_id"]))}"', page, re.DOTALL
         )
+
+
+def test_every_table_leads_to_its_evidence_rows(rendered: Path) -> None:
+    """A new table must name the rows behind its numbers, or stand in `WITHOUT_ROWS` with its reason."""
+    linked: dict[str, list[bool]] = {}
+    for path in sorted((rendered / "build" / "notebooks").glob("*.ipynb")):
+        for title, page in tables_of(path):
+            linked.setdefault(title, []).append('data-row="' in page)
+    assert {title for title, led in linked.items() if not all(led)} == set(WITHOUT_ROWS)
 
 
 def test_the_documents_can_be_taken_along_as_bibtex(book: Path) -> None:

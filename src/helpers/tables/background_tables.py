@@ -136,6 +136,7 @@ def trial_table(pairs: pd.DataFrame) -> Table:
     columns = {
         "comparator": "comparator", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
         "needed_90": "power 90 %", "needed_half": "half the difference, power 80 %", "planned": "rates planned with",
+        "evidence": "evidence",
     }  # fmt: skip
     note = (
         "Two equal randomised arms, two-sided test, normal approximation, no drop-out. Observed differences of small studies "

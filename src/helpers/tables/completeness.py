@@ -10,7 +10,7 @@ from helpers.evidence.horizons import EARLY, LONG, SHORT
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ROLE, TISSUE
 from helpers.tables.evidence_map import BEFORE, WINDOWS
-from helpers.tables.publication import Table, table
+from helpers.tables.publication import LINK, Table, table
 
 READ = "reported and read"
 WORDS = "direction or words only"
@@ -206,7 +206,7 @@ def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        rank, study_id, study_label, role, access, missing, n_enrolled and document. A study of women treated with cells is
+        rank, study_id, study_label, role, access, missing, n_enrolled, document, and what its link needs. A study of women treated with cells is
         listed if it is more than a registration, its main document was not read in full and is not retracted, and at least one of these has no number from
         its own documents: live birth, pregnancy, the markers of its tissue after treatment, adverse events. Cited
         studies come first, then those without live birth, those that miss more, and those of more women.
@@ -234,7 +234,18 @@ def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     )
     rows = rows.sort_values(["_cited", "_birth", "_gaps", "_women", "study_label"], ignore_index=True)
     rows.insert(0, "rank", rows.index + 1)
-    return rows[["rank", "study_id", "study_label", "role", "access", "missing", "n_enrolled", "document"]]
+    columns = [
+        "rank",
+        "study_id",
+        "study_label",
+        "role",
+        "access",
+        "missing",
+        "n_enrolled",
+        "document",
+        *LINK,
+    ]
+    return rows.reindex(columns=list(dict.fromkeys(columns)))
 
 
 def missing(known: pd.DataFrame, tissue: str) -> list[str]:

@@ -40,6 +40,7 @@ _BAND = [
     "assay_alone",
     "told",
     "citation",
+    "evidence",
 ]
 
 
@@ -61,7 +62,7 @@ def noise_bands(ev: Evidence, measures: Iterable[str], *, level: float = 0.95) -
         One row per marker and kind of band. ``ratio``: from coefficients of variation (see `stats.reference_change`).
         ``difference``: from printed limits of agreement or standard deviations within a woman, in the canonical unit.
         narrow_low to narrow_high comes from the smallest printed variation, low to high from the largest; told says what went
-        in, assay_alone that no figure for the biology was read. A marker without any figure has no row.
+        in, assay_alone that no figure for the biology was read, evidence the rows that went in. A marker without any figure has no row.
     """
     rows = ev.select("reference_values")
     rows = rows[~rows["population"].str.contains(_OTHER, na=False)]
@@ -103,6 +104,7 @@ def _ratio(rows: pd.DataFrame, level: float) -> Iterator[dict[str, Any]]:
         "assay_alone": biology.empty,
         "told": f"coefficients of variation: {'; '.join(parts)}",
         "citation": _cited(rows),
+        "evidence": "; ".join(rows["evidence_row"]),
     }
 
 
@@ -122,6 +124,7 @@ def _difference(rows: pd.DataFrame, measure: str, level: float) -> Iterator[dict
     ]
     if not limits:
         return
+    used = pd.concat([agreement, spread])
     limits.sort(key=lambda pair: pair[1] - pair[0])
     told = [
         f"limits of agreement {low:g} to {high:g}"
@@ -138,7 +141,8 @@ def _difference(rows: pd.DataFrame, measure: str, level: float) -> Iterator[dict
         "high": limits[-1][1],
         "assay_alone": False,
         "told": "; ".join(told),
-        "citation": _cited(pd.concat([agreement, spread])),
+        "citation": _cited(used),
+        "evidence": "; ".join(used["evidence_row"]),
     }
 
 
@@ -176,8 +180,8 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
     -------
     pandas.DataFrame
         One row per change: measure, label, arm_kind, cell_source, subject, women, months, before and after (levels, missing
-        where only a change was printed), kind, size (ratio or difference), limits of the bands, text, verdict, why, origin and
-        citation. The mean of n women moves less by itself than one woman: its band is narrower by the root of n, on the log
+        where only a change was printed), kind, size (ratio or difference), limits of the bands, text, verdict, why, origin,
+        citation and evidence (the evidence rows). The mean of n women moves less by itself than one woman: its band is narrower by the root of n, on the log
         scale for ratios. A change beyond a band that holds the assay alone, or of a mean of unknown n, is not judged. Changes
         against another arm or ovary have no band.
     """
@@ -201,6 +205,7 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
         "text",
         "origin",
         "citation",
+        "evidence",
     ]
     told = pd.DataFrame(rows, columns=columns)
     judged = [_judged(row, bands[bands["measure"] == row["measure"]]) for row in told.to_dict("records")]
@@ -233,6 +238,7 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
                 "ratio": after / before if before > 0 else math.nan,
                 "difference": after - before,
                 "text": f"{before:.3g} to {after:.3g} {course.unit}",
+                "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
             }
 
 
@@ -250,6 +256,7 @@ def _from_changes(course: Course) -> Iterator[dict[str, Any]]:
             "ratio": ratio,
             "difference": change if kind in {"absolute", "md"} else math.nan,
             "text": row["text"],
+            "evidence": row["evidence"],
         }
 
 
@@ -299,7 +306,7 @@ def band_table(bands: pd.DataFrame) -> Table:
     )
     columns = {
         "marker": "marker", "kind": "kind", "unit": "unit", "narrow": "narrowest band", "wide": "widest band",
-        "told": "from", "citation": "sources",
+        "told": "from", "citation": "sources", "evidence": "evidence",
     }  # fmt: skip
     note = (
         "Bands of change in one unchanged woman, from averages or upper figures as printed; single women vary more. Measured in "
@@ -317,7 +324,7 @@ def judged_table(judged: pd.DataFrame) -> Table:
     )
     columns = {
         "label": "study and arm", "whom": "subject", "women": "women", "months": "months", "text": "change", "judged": "against the noise",
-        "origin": "who tells it", "citation": "source",
+        "origin": "who tells it", "citation": "source", "evidence": "evidence",
     }  # fmt: skip
     return table(rows, columns, title="Changes held against the noise", group="marker")
 
@@ -337,18 +344,19 @@ def course_told(courses: Iterable[Course]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        measure, label, what (level, change or in words), months, text, origin and citation.
+        measure, label, what (level, change or in words), months, text, origin, citation and evidence (the evidence rows).
     """
     frames = []
     for course in courses:
         levels = course.levels.assign(what="level", months=course.levels["timepoint_months"])
         levels["text"] = levels["text"] + f" {course.unit}"
+        levels["evidence"] = levels["evidence_row"]
         changes = course.changes.assign(what="change", months=course.changes["to_months"])
         words = course.described.assign(
             what="in words", months=math.nan, label=course.described["study_label"]
         )
         frames += [part.assign(measure=course.measure) for part in (levels, changes, words)]
-    columns = ["measure", "label", "what", "months", "text", "origin", "citation"]
+    columns = ["measure", "label", "what", "months", "text", "origin", "citation", "evidence"]
     told = [frame[columns] for frame in frames if len(frame)]
     return pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=columns, dtype="str")
 
@@ -358,6 +366,6 @@ def without_cells_table(told: pd.DataFrame) -> Table:
     rows = told.assign(marker=[phrase(measure) for measure in told["measure"]])
     columns = {
         "label": "study and arm", "what": "kind", "months": "months", "text": "as told", "origin": "who tells it",
-        "citation": "source",
+        "citation": "source", "evidence": "evidence",
     }  # fmt: skip
     return table(rows, columns, title="The markers in women without cells", group="marker")

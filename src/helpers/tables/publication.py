@@ -21,6 +21,8 @@ _ROW, _ROWS = "evidence_row", "evidence"
 _ROW_NAME = re.compile(r"\b([a-z_]+) row (\d+)\b")
 #: What the link of a row tells, in this order.
 _ORIGIN = ("study_label", "citation", "locator", "access", "agreement")
+#: The columns of ``Evidence.select`` that a row must keep to end in its link.
+LINK = (_ROW, *_ORIGIN, "doi", "url")
 
 
 @dataclass(frozen=True)

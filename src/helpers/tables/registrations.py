@@ -39,19 +39,22 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
     pandas.DataFrame
         study_id, study_label, condition, tissue, design, registry_id, planned (women planned, as stated; the largest where sources
         differ; missing where none is stated), n_enrolled, linked (labels of studies that it may overlap with, empty where none is named), fate (one of
-        `FATES`), note and citation; those that reported stand first.
+        `FATES`), note, citation and evidence (the rows of the study and of its plan); those that reported stand first.
     """
     trials = studies[studies["registry_id"].notna() | (studies["design"] == "registered-only")]
     results = results_of(told)
     own = set(results.loc[results["origin"] == ORIGINS[0], "study_id"])
     others = set(results["study_id"]) - own
     with_rows = {*ev.outcomes["study_id"], *ev.measurements["study_id"], *ev.changes["study_id"]}
-    planned = ev.statements[ev.statements["item"] == "n-planned"]
+    stated = ev.select("statements")
+    planned = stated[stated["item"] == "n-planned"]
+    behind = pd.concat([trials, planned]).groupby("study_id")["evidence_row"].agg("; ".join)
     women = pd.to_numeric(planned["value"], errors="coerce").groupby(planned["study_id"]).max()
     labels = ev.studies.set_index("study_id")["label"]
     overlaps = overlap_lists(trials)
     rows = trials.rename(columns={"label": "study_label"}).assign(
         planned=trials["study_id"].map(women),
+        evidence=trials["study_id"].map(behind),
         linked=[", ".join(labels[other] for other in named if other) for named in overlaps],
         fate=[
             _fate(trial, own, others, bool(with_rows & set(named)))
@@ -60,7 +63,7 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
     )
     columns = [
         "study_id", "study_label", "condition", "tissue", "design", "registry_id", "planned", "n_enrolled", "linked", "fate",
-        "note", "citation",
+        "note", "citation", "evidence",
     ]  # fmt: skip
     return rows[columns].sort_values(
         ["fate", "study_label"],
@@ -136,5 +139,6 @@ def registered_table(rows: pd.DataFrame) -> Table:
         "linked": "may overlap with",
         "citation": "source",
         "note": "remark",
+        "evidence": "evidence",
     }
     return table(shown, columns, title="Registered trials", group="fate")

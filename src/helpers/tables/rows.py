@@ -177,7 +177,8 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        study_label, text, origin and citation, one row per level in words and one per set of classes.
+        study_label, text, origin, citation and evidence (the evidence rows), one row per level in words and one per
+        set of classes.
     """
     rows = measurement_rows(measurements)
     told = rows[rows["centre"].isna() | rows["timepoint_months"].isna()]
@@ -185,7 +186,8 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
         "before" if month == 0 else f"month {month:g}" if pd.notna(month) else "time not printed"
         for month in told["timepoint_months"]
     ]
-    columns = ["study_label", "text", "origin", "citation"]
+    told = told.assign(evidence=told["evidence_row"])
+    columns = ["study_label", "text", "origin", "citation", "evidence"]
     # The study has a column of its own.
     whom = [", ".join([*_whose(row)[1:], at]) for row, at in zip(told.itertuples(), when, strict=True)]
     words = told.assign(text=pd.Series(whom, index=told.index, dtype="str") + ": " + told["text"])[columns]
@@ -196,6 +198,7 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
             + "; ".join(f"{row.category} in {row.n}/{row.total}" for row in group.itertuples()),
             "origin": origin(group["source_kind"]).iloc[0],
             "citation": group["citation"].iloc[0],
+            "evidence": "; ".join(group["evidence_row"]),
         }
         for (label, _), group in baseline.groupby(["study_label", "characteristic"], sort=False)
     ]
@@ -236,7 +239,7 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         What `change_texts` makes, one row per change: the origin is the one nearest to the study, the
-        citations are joined.
+        citations are joined, and evidence names the rows of all of them.
     """
     rows = change_texts(changes)
     rows = rows.sort_values("origin", key=lambda column: column.map(NEAREST.index), kind="stable")
@@ -245,10 +248,9 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
         "direction",
         "text",
     ]
-    joined = rows.groupby(same, dropna=False, sort=False)["citation"].transform(
-        lambda cited: "; ".join(dict.fromkeys(cited))
-    )
-    rows["citation"] = joined
+    told_by = rows.groupby(same, dropna=False, sort=False)
+    for column, name in (("citation", "citation"), ("evidence_row", "evidence")):
+        rows[name] = told_by[column].transform(lambda told: "; ".join(dict.fromkeys(told)))
     return rows.drop_duplicates(subset=same).sort_index()
 
 
@@ -264,7 +266,7 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        value, upper, label and citation, sorted by value. A threshold with one limit is a line (`upper` is
+        value, upper, label, citation and evidence (the evidence rows), sorted by value. A threshold with one limit is a line (`upper` is
         missing); one whose cut-off ranges is a band from `value` to `upper`.
     """
     given = reference_values[reference_values[["low", "high"]].notna().any(axis=1)]
@@ -285,11 +287,11 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
                 "upper": math.nan if math.isnan(low) else high,
                 "label": f"{words}: {group['population'].iloc[0]}{more}",
                 "citation": "; ".join(dict.fromkeys(group["citation"])),
+                "evidence": "; ".join(group["evidence_row"]),
             }
         )
-    return pd.DataFrame(lines, columns=["value", "upper", "label", "citation"]).sort_values(
-        "value", ignore_index=True
-    )
+    columns = ["value", "upper", "label", "citation", "evidence"]
+    return pd.DataFrame(lines, columns=columns).sort_values("value", ignore_index=True)
 
 
 def _whose(row: Any) -> list[str]:

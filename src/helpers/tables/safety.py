@@ -53,18 +53,19 @@ class Safety:
         Confidence level of bounds and intervals.
     studies : pandas.DataFrame
         One row per study of women treated with cells: study_id, study_label, tissue, design, access, citation, women
-        (treated with cells; missing where not told), overlaps, said (a word of `SAID`) and other (the other harms it
-        tells of).
+        (treated with cells; missing where not told), overlaps, said (a word of `SAID`), other (the other harms it
+        tells of) and evidence (the rows of the study, its arms with cells and its other harms).
     rows : pandas.DataFrame
         One row per study, arm and unit with a count, from the source nearest to the study: events, total, total_unit,
         total_basis, proportion, low, high (exact two-sided), bound (exact one-sided), group, origin, months,
-        months_origin and left_out (why it enters no sum; empty if it does).
+        months_origin, months_row and left_out (why it enters no sum; empty if it does).
     together : pandas.DataFrame
         Crude sums of two or more studies, by unit: scope (``"all"``, ``"first-hand"`` or ``"group"``), group,
         studies (their number), events, total, proportion, low, high and bound.
     exposure : pandas.DataFrame
         One row per count of women with a known follow-up, and their sum if there are two or more studies: scope
-        (``"study"`` or ``"all"``), women_months, rate, low, high and bound per `PER` women-months.
+        (``"study"`` or ``"all"``), women_months, rate, low, high and bound per `PER` women-months, and evidence (the
+        rows of the count and of the follow-up).
     """
 
     event: str
@@ -138,6 +139,9 @@ def _said(
     others = told[told["outcome"] != event].drop_duplicates(["study_id", "outcome"])
     other = others.groupby("study_id")["outcome"].agg(lambda words: ", ".join(HARMS[word] for word in words))
     counted = set(rows.loc[rows["retracted"].isna(), "study_id"])
+    arms = ev.select("arms")
+    parts = [studies, arms[arms["kind"] == "cells"], others]
+    behind = pd.concat(parts).groupby("study_id")["evidence_row"].agg("; ".join)
 
     def said(study: str, design: str, retracted: bool) -> str:
         if retracted:
@@ -156,6 +160,7 @@ def _said(
         women=studies["study_id"].map(among).astype("Int64").fillna(women),
         overlaps=overlap_lists(studies),
         other=studies["study_id"].map(other).astype("str"),
+        evidence=studies["study_id"].map(behind),
         said=[
             said(study, design, retracted)
             for study, design, retracted in zip(
@@ -174,6 +179,7 @@ def _said(
         "overlaps",
         "said",
         "other",
+        "evidence",
     ]
     by = frame["said"].map(SAID.index)
     return frame.assign(_by=by).sort_values(["_by", "tissue", "study_label"], ignore_index=True)[columns]
@@ -223,7 +229,7 @@ def _with_limits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
 
 
 def _follow_up(ev: Evidence) -> pd.DataFrame:
-    """Tell the longest follow-up of each study and who tells it: its own document, else the nearest statement."""
+    """Tell the longest follow-up of each study, who tells it and in which row: its own document, else the nearest statement."""
     own = ev.select("studies").rename(columns={"follow_up_months": "months"})
     stated = ev.select("statements")
     stated = stated[(stated["item"] == "follow-up") & (stated["unit"] == "months")]
@@ -231,8 +237,8 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
     both = pd.concat([own, stated]).dropna(subset="months")
     both = both.assign(months_origin=origin(both["source_kind"]))
     both = both.sort_values("months_origin", key=lambda column: column.map(NEAREST.index), kind="stable")
-    both = both.drop_duplicates("study_id")
-    return both.set_index("study_id")[["months", "months_origin"]]
+    both = both.drop_duplicates("study_id").rename(columns={"evidence_row": "months_row"})
+    return both.set_index("study_id")[["months", "months_origin", "months_row"]]
 
 
 def _left_out(rows: pd.DataFrame, overlaps: pd.Series) -> pd.Series:
@@ -289,11 +295,25 @@ def _sum(part: pd.DataFrame) -> dict[str, int]:
 
 def _exposure(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     known = rows[(rows["left_out"] == "") & (rows["total_unit"] == "women") & (rows["months"] > 0)]
-    frame = known.assign(scope="study", women_months=known["total"].astype("float64") * known["months"])
-    columns = ["scope", "study_label", "events", "total", "months", "months_origin", "women_months"]
+    frame = known.assign(
+        scope="study",
+        women_months=known["total"].astype("float64") * known["months"],
+        evidence=known["evidence_row"] + "; " + known["months_row"],
+    )
+    columns = [
+        "scope",
+        "study_label",
+        "events",
+        "total",
+        "months",
+        "months_origin",
+        "women_months",
+        "evidence",
+    ]
     frame = frame[columns]
     if known["study_id"].nunique() > 1:
-        sums = {"women_months": float(frame["women_months"].sum()), **_sum(known)}
+        evidence = "; ".join(frame["evidence"])
+        sums = {"women_months": float(frame["women_months"].sum()), "evidence": evidence, **_sum(known)}
         row = pd.DataFrame([{"scope": "all", "study_label": "together", **sums}])
         frame = pd.concat([frame, row[row.columns.intersection(columns)]], ignore_index=True)
     frame = frame.assign(rate=float("nan"), low=float("nan"), high=float("nan"), bound=float("nan"))

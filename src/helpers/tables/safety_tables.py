@@ -51,6 +51,7 @@ def untold_table(harm: Safety) -> Table:
         "women": "women treated with cells",
         "other": "other harms that it tells of",
         "citation": "document",
+        "evidence": "evidence",
     }
     note = (
         "No adverse event of any kind would mean no serious one either. It is not carried over here, for no source says "
@@ -142,6 +143,7 @@ def exposure_table(harm: Safety) -> Table:
         "women_months": "women-months at most",
         "rate_text": f"per {PER} women-months ({100 * harm.level:g} % interval)",
         "still": "compatible with",
+        "evidence": "evidence",
     }
     lacking = harm.rows[(harm.rows["total_unit"] == "women") & (harm.rows["months"].isna())]
     missing = ", ".join(lacking["study_label"]) or "none"

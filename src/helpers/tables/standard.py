@@ -73,6 +73,7 @@ def limit_table(limits: pd.DataFrame) -> Table:
         "label": "limit",
         "unit": "unit",
         "citation": "source",
+        "evidence": "evidence",
     }
     return table(limits, columns, title="Limits in use")
 
@@ -85,6 +86,7 @@ def described_table(described: pd.DataFrame) -> Table:
         "text": "as told",
         "origin": "who tells it",
         "citation": "source",
+        "evidence": "evidence",
     }
     return table(described, columns, title="Words and classes")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.tables.publication import LINK
 from helpers.tables.rows import change_texts, measurement_rows, outcome_rows
 
 _CARD = {
@@ -49,7 +51,7 @@ class StudyRows:
     label : str
         Name of the study.
     card : pandas.DataFrame
-        item and value: the study and its arms at a glance.
+        item and value: the study and its arms at a glance, with what the link to the row needs.
     sources, outcomes, baseline, measurements, changes, statements, discrepancies : pandas.DataFrame
         Its rows; frames may be empty.
     """
@@ -131,14 +133,13 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
         return frame[frame["study_id"] == study_id]
 
     arms = rows_of("arms")
-    card = [{"item": words, "value": study[column]} for column, words in _CARD.items()]
+    card = [_item(words, study[column], study) for column, words in _CARD.items()]
     for _, arm in arms.iterrows():
-        card.append(
-            {"item": f"arm {arm['arm_id']}", "value": f"{arm['label']} ({arm['citation']}; {arm['locator']})"}
-        )
+        name = f"arm {arm['arm_id']}"
+        card.append(_item(name, f"{arm['label']} ({arm['citation']}; {arm['locator']})", arm))
         wanted = {**(_ARM if arm["kind"] == "cells" else {}), **_WOMEN}
         card += [
-            {"item": f"arm {arm['arm_id']}: {words}", "value": arm[column]}
+            _item(f"{name}: {words}", arm[column], arm)
             for column, words in wanted.items()
             if pd.notna(arm[column]) or not column.startswith("age")
         ]
@@ -156,3 +157,7 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
         statements=rows_of("statements").sort_values("item", kind="stable"),
         discrepancies=rows_of("discrepancies"),
     )
+
+
+def _item(item: str, value: Any, row: pd.Series[Any]) -> dict[str, Any]:
+    return {"item": item, "value": value, **row.reindex(LINK)}
