@@ -87,7 +87,11 @@ def test_the_band_of_a_mean_narrows_with_its_women(ev: evidence.Evidence) -> Non
     means = rows[(rows["subject"] == "cohort") & rows["low"].notna()]
     assert len(means)
     for row in means.to_dict("records"):
-        assert row["high"] == pytest.approx(band["high"] / math.sqrt(row["women"]))
+        middle, half = (band["high"] + band["low"]) / 2, (band["high"] - band["low"]) / 2
+        assert middle < 0
+        # Only the half-width shrinks: a mean difference between two counts is no spread.
+        assert row["high"] == pytest.approx(middle + half / math.sqrt(row["women"]))
+        assert row["low"] == pytest.approx(middle - half / math.sqrt(row["women"]))
 
 
 def test_a_mean_of_unknown_women_is_not_judged(data: Path) -> None:

@@ -293,8 +293,16 @@ def _judged(row: dict[Any, Any], bands: pd.DataFrame) -> tuple[Any, ...]:
 
 def _narrowed(band: dict[Any, Any], root: float) -> tuple[float, ...]:
     """Turn the limits of one woman into those of a mean, given the root of the number of women."""
-    limits = [float(band[name]) for name in _LIMITS]
-    return tuple(limit ** (1 / root) if band["kind"] == RATIO else limit / root for limit in limits)
+    low, high, wide_low, wide_high = (float(band[name]) for name in _LIMITS)
+    if band["kind"] == RATIO:
+        return tuple(limit ** (1 / root) for limit in (low, high, wide_low, wide_high))
+    return (*_about_middle(low, high, root), *_about_middle(wide_low, wide_high, root))
+
+
+def _about_middle(low: float, high: float, root: float) -> tuple[float, float]:
+    """Narrow limits of agreement: the mean difference that they lie about is no spread, and stays."""
+    middle, half = (low + high) / 2, (high - low) / 2
+    return middle - half / root, middle + half / root
 
 
 def band_table(bands: pd.DataFrame) -> Table:
