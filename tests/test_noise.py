@@ -11,6 +11,7 @@ import pytest
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
 from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
+from test_figures import assert_nothing_clipped, texts
 
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
 
@@ -165,6 +166,10 @@ def test_the_figure_draws_every_judged_change_over_both_bands(ev: evidence.Evide
     bands, rows = tables.noise_bands(ev, MARKERS), judged(ev)
     picture = figures.noise(rows, bands, title="t", subtitle="s")
     assert len(picture.axes) == len(bands)
+    assert_nothing_clipped(picture)
+    words = texts(picture)
+    assert "Taylor 1996, E2 2 mg/day period\nn = 31, time not printed" in words
+    assert "without cells" in [text.get_text() for key in picture.legends for text in key.get_texts()]
     for axes, band in zip(picture.axes, bands.to_dict("records"), strict=True):
         own = rows[(rows["measure"] == band["measure"]) & rows["low"].notna()]
         drawn = [line.get_xdata()[0] for line in axes.lines if line.get_marker() in {"o", "s"}]  # type: ignore[index]
@@ -189,6 +194,43 @@ def test_the_conclusion_counts_what_can_be_judged(ev: evidence.Evidence) -> None
     assert silent > 1
     assert f"{silent} other changes were told as a direction only" in told
     assert "no effect" in told
+
+
+def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(data: Path) -> None:
+    rows = judged(evidence.load(data), ["FSH", "LH"])
+    fsh, lh = rows[rows["label"].str.startswith("Taylor 1996")].to_dict("records")
+    assert (fsh["before"], fsh["after"], fsh["women"], fsh["verdict"]) == (63.4, 40.6, 31, OUTSIDE)
+    assert math.isnan(fsh["months"])
+    assert "between periods of a cross-over, geometric means" in fsh["text"]
+    assert (lh["verdict"], lh["why"]) == (UNKNOWN, "no figure of the noise was read")
+    edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
+    (fsh,) = judged(evidence.load(data), ["FSH"]).query("label.str.startswith('Taylor')").to_dict("records")
+    assert fsh["verdict"] == WITHIN
+    edit(data, "measurements", row_where(data, "measurements", **CROSSED), note="time not printed")
+    assert not judged(evidence.load(data), ["FSH"])["label"].str.startswith("Taylor").any()
+
+
+CROSSED = {"study_id": "taylor1996", "arm_id": "hormone-therapy", "measure": "FSH"}
+
+
+def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
+    def said() -> str:
+        ev = evidence.load(data)
+        return narrative.noise_conclusion(judged(ev), tables.noise_bands(ev, MARKERS), [])
+
+    told = said()
+    assert (
+        "FSH, 63.4 to 40.6 IU/L; between periods of a cross-over, geometric means, n = 31; Taylor 1996, doi"
+        in told
+    )
+    assert f") {OUTSIDE}. No course of untreated women" in told
+    edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
+    assert f") {WITHIN}. No course of untreated women" in said()
+    late = row_where(data, "measurements", study_id="bidet2010", measure="FSH", mean="52.3")
+    edit(data, "measurements", late, timepoint_months="12")
+    told = said()
+    assert "79.9 to 52.3 IU/L, n = 67" in told
+    assert "No course of untreated women" not in told
 
 
 def test_women_without_cells_are_told_with_levels_changes_and_words(ev: evidence.Evidence) -> None:

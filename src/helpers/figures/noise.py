@@ -16,6 +16,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.figures import marks, style
 
 _ROW, _GAP = 0.32, 0.85
+_NAME, _NAME_WIDTH = 8.2, 2.55
 _WIDE, _NARROW = "#dedede", "#b8b8b8"
 _NO_CHANGE = {"ratio": 1.0, "difference": 0.0}
 
@@ -103,9 +104,11 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
             clip_on=False,
         )
         when = f"month {row.months:g}" if pd.notna(row.months) else "time not printed"
-        whom = "" if single else f", n = {row.women:g}"
-        name = style.shortened(f"{row.label}{whom}, {when}", 2.55, 8.2)
-        axes.text(-0.04, y, name, transform=across, va="center", ha="right", fontsize=8.2)
+        told = when if single else f"n = {row.women:g}, {when}"
+        name = f"{row.label}, {told}"
+        if style.text_width(name, _NAME) > _NAME_WIDTH:
+            name = f"{style.shortened(row.label, _NAME_WIDTH, _NAME)}\n{told}"
+        axes.text(-0.04, y, name, transform=across, va="center", ha="right", fontsize=_NAME, linespacing=1.1)
         who = "" if row.origin == marks.FIRST_HAND else f"; {row.origin}"
         words = textwrap.wrap(f"{row.text}{who}: {row.why or row.verdict}", 50)[:2]
         axes.text(1.03, y, "\n".join(words), transform=across, va="center", fontsize=7.6, linespacing=1.1)
@@ -154,4 +157,7 @@ def _handles(judged: pd.DataFrame) -> list[Any]:
     if (drawn["subject"] != "cohort").any():
         handles.append(Line2D([], [], **look, marker="o", mfc="white", label="single patient"))
     with_cells = drawn.loc[drawn["arm_kind"] == "cells", "cell_source"]
+    if len(with_cells) < len(drawn):
+        look["color"] = style.COMPARATOR_COLOUR
+        handles.append(Line2D([], [], **look, marker=marks.COMPARATOR_MARKER, label="without cells"))
     return handles + marks.colour_handles(with_cells, style.CELL_SOURCE_COLOURS)

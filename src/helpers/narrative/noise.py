@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 
 
 def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, courses: Iterable[Course]) -> str:
-    """Count the changes in women with cells that leave the band of noise, and those that cannot be judged.
+    """Count the changes that leave the band of noise and those that cannot be judged, in women with cells and without.
 
     Parameters
     ----------
@@ -30,6 +31,7 @@ def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, courses: Iterabl
         Markdown.
     """
     own = judged[judged["arm_kind"] == "cells"]
+    others = judged[judged["arm_kind"] != "cells"]
     directions = sum(int(course.changes["change"].isna().sum()) for course in courses)
     counts = own["verdict"].value_counts()
     sized = len(own) - counts.get(UNKNOWN, 0)
@@ -54,7 +56,29 @@ def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, courses: Iterabl
     )
     if missing != "none":
         text += f" No figure of the noise was read for {missing}."
-    return text + (
-        " The bands come from women without ovarian insufficiency, and narrow with the root of the number of women. A change beyond the band is no "
+    return f"{text}\n\n{_without(others)}\n\n" + (
+        "The bands come from women without ovarian insufficiency, and narrow with the root of the number of women. A change beyond the band is no "
         "effect: without women treated otherwise beside it, it may be the course of the disease or a drift back from an extreme level."
     )
+
+
+def _without(judged: pd.DataFrame) -> str:
+    """Tell what women without cells show: every change that can be judged, and whether the untreated have a course."""
+    known = judged[judged["verdict"] != UNKNOWN]
+    text = f"Of {counted(len(judged), 'reported change')} with a size in women without cells, {len(known)} can be held against it"
+    named = "; ".join(
+        f"{plain(row.label)} ({phrase(str(row.measure))}, {plain(row.text)}{_women(row)}; {plain(row.citation)}) {row.verdict}"
+        for row in known.itertuples()
+    )
+    text += f": {named}." if named else "."
+    dated = judged["before"].notna() & judged["months"].notna() & (judged["arm_kind"] == "untreated")
+    if dated.any():
+        return text
+    return (
+        text
+        + " No course of untreated women, a level at the start and another at a printed later time, was read."
+    )
+
+
+def _women(row: Any) -> str:
+    return f", n = {row.women:g}" if row.subject == "cohort" else ""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.evidence import Evidence, known_units
 from helpers.evidence.vocabulary import CLASSES_OF, MEASURE
-from helpers.tables.rows import change_rows, described_rows, level_rows, threshold_rows
+from helpers.tables.rows import change_rows, described_rows, level_rows, period_rows, threshold_rows
 
 CANONICAL = "canonical"
 
@@ -26,8 +26,8 @@ class Course:
         Labels of the studies asked about.
     cited : list of str
         Labels of those among them that the article cites.
-    levels, changes, described, thresholds : pandas.DataFrame
-        What `level_rows`, `change_rows`, `described_rows` and `threshold_rows` make.
+    levels, periods, changes, described, thresholds : pandas.DataFrame
+        What `level_rows`, `period_rows`, `change_rows`, `described_rows` and `threshold_rows` make.
     """
 
     measure: str
@@ -35,6 +35,7 @@ class Course:
     studies: list[str]
     cited: list[str]
     levels: pd.DataFrame
+    periods: pd.DataFrame
     changes: pd.DataFrame
     described: pd.DataFrame
     thresholds: pd.DataFrame
@@ -91,6 +92,7 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
         studies=list(chosen["label"]),
         cited=list(chosen.loc[chosen["role"] == "cited", "label"]),
         levels=level_rows(measurements),
+        periods=period_rows(measurements),
         changes=change_rows(rows_of("changes")),
         described=described_rows(measurements, _classes(ev, measure, chosen)),
         thresholds=threshold_rows(ev.in_unit(references[references["measure"] == measure], measure, unit)),

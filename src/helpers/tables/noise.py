@@ -181,14 +181,15 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
     pandas.DataFrame
         One row per change: measure, label, arm_kind, cell_source, subject, women, months, before and after (levels, missing
         where only a change was printed), kind, size (ratio or difference), limits of the bands, text, verdict, why, origin,
-        citation and evidence (the evidence rows). The mean of n women moves less by itself than one woman: its band is narrower by the root of n, on the log
-        scale for ratios. A change beyond a band that holds the assay alone, or of a mean of unknown n, is not judged. Changes
+        citation and evidence (the evidence rows). The mean of n women moves less by itself than one woman: its band is narrower by the
+        root of n about its middle, on the log scale for ratios. Of a cross-over the level in each treated period is held against that
+        in the untreated one. A change beyond a band that holds the assay alone, or of a mean of unknown n, is not judged. Changes
         against another arm or ovary have no band.
     """
     rows = [
         {"measure": course.measure, **change}
         for course in courses
-        for change in (*_from_levels(course), *_from_changes(course))
+        for change in (*_from_levels(course), *_from_periods(course), *_from_changes(course))
     ]
     columns = [
         "measure",
@@ -233,13 +234,42 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
                 **_whose(row),
                 "women": first["n"] if pd.notna(first["n"]) else row["arm_n"],
                 "months": row["timepoint_months"],
-                "before": before,
-                "after": after,
-                "ratio": after / before if before > 0 else math.nan,
-                "difference": after - before,
-                "text": f"{before:.3g} to {after:.3g} {course.unit}",
+                **_moved(before, after, course.unit),
                 "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
             }
+
+
+def _from_periods(course: Course) -> Iterator[dict[str, Any]]:
+    """Take of a cross-over the change from the period without treatment to each other one: the same women twice."""
+    for _, rows in course.periods.groupby(["study_id", "subject", "subgroup"], sort=False, dropna=False):
+        untreated = rows[rows["arm_kind"] == "untreated"]
+        if len(untreated) != 1:
+            continue
+        first = untreated.iloc[0]
+        for _, row in rows.drop(untreated.index).iterrows():
+            yield {
+                **_whose(row),
+                "women": first["n"] if pd.notna(first["n"]) else row["arm_n"],
+                "months": math.nan,
+                **_moved(float(first["centre"]), float(row["centre"]), course.unit, f"; {_period(row)}"),
+                "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
+            }
+
+
+def _period(row: pd.Series[Any]) -> str:
+    """Say what kind of change it is: a difference of geometric means is not the mean difference."""
+    means = ", geometric means" if "geometric mean" in row["note"] else ""
+    return f"between periods of a cross-over{means}"
+
+
+def _moved(before: float, after: float, unit: str, remark: str = "") -> dict[str, Any]:
+    return {
+        "before": before,
+        "after": after,
+        "ratio": after / before if before > 0 else math.nan,
+        "difference": after - before,
+        "text": f"{before:.3g} to {after:.3g} {unit}{remark}",
+    }
 
 
 def _from_changes(course: Course) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +19,7 @@ from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, OUTCOME, ROLE, c
 
 _NOT_PRINTED = "not printed"
 _LONGEST_LABEL = 90
+_CROSSED = re.compile("cross-?over", flags=re.IGNORECASE)
 
 
 def percent(proportion: float) -> str:
@@ -162,6 +164,24 @@ def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     """
     rows = measurement_rows(measurements)
     return rows[rows["centre"].notna() & rows["timepoint_months"].notna()]
+
+
+def period_rows(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Keep of selected measurements the levels in the periods of a cross-over that no time was printed for.
+
+    Parameters
+    ----------
+    measurements : pandas.DataFrame
+        Rows of ``Evidence.select("measurements", measure=...)``, in the unit wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What `measurement_rows` makes of them. That they are of a cross-over stands in the note of each.
+    """
+    rows = measurement_rows(measurements)
+    crossed = rows["note"].str.contains(_CROSSED, na=False)
+    return rows[crossed & rows["centre"].notna() & rows["timepoint_months"].isna()]
 
 
 def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
