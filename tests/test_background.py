@@ -11,6 +11,7 @@ import pytest
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
+from helpers.evidence.vocabulary import KINDS_OF
 from helpers.results import drawn_data
 from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED
 from test_figures import assert_nothing_clipped, texts
@@ -86,6 +87,76 @@ def test_a_count_that_breaks_a_rule_is_listed_with_it(data: Path, cells: dict[st
     assert "letur2004" in set(pregnancies(data).rows["study_id"])
     edit(data, "outcomes", row_where(data, "outcomes", **LETUR), **cells)
     assert reason(pregnancies(data), "letur2004") == {why}
+
+
+def test_an_untreated_cohort_may_stand_with_one_kind_of_the_outcome_and_says_so(
+    ev: evidence.Evidence,
+) -> None:
+    strict = tables.comparable(ev, outcome="pregnancy")
+    counts = tables.comparable(ev, outcome="pregnancy", kinds=True)
+    further = counts.rows[~counts.rows["name"].isin(strict.rows["name"])]
+    assert set(strict.rows["name"]) <= set(counts.rows["name"])
+    assert set(further["study_id"]) == {"iofr162"}
+    assert set(further["kind"]) == {"untreated"}
+    assert further["who"].str.contains("(natural pregnancy)", regex=False).all()
+    assert reason(counts, "bidet2011") >= {"may share women with Bidet 2010 (abstract), which is larger"}
+    assert reason(counts, "gabr2016") == {"one kind of pregnancy alone, and not of an untreated cohort"}
+    words = ev.outcomes["outcome"].isin(["pregnancy", *KINDS_OF["pregnancy"]])
+    assert len(counts.rows) + len(counts.left_out) == words.sum()
+
+
+def test_a_cohort_stands_with_one_word_the_outcome_first(data: Path) -> None:
+    append(
+        data,
+        "outcomes",
+        **{
+            **COUNT,
+            "study_id": "iofr162",
+            "arm_id": "untreated",
+            "outcome": "pregnancy",
+            "total": "162",
+            "source_id": "iofr162",
+        },
+    )
+    counts = pregnancies(data, kinds=True)
+    (row,) = records(counts.rows.query("study_id == 'iofr162'"))
+    assert (row.outcome, row.events, row.who) == ("pregnancy", 3, "IOFR 162: natural history")
+    left = counts.left_out.query("study_id == 'iofr162'")
+    assert set(left["why"]) == {"its study is counted by another word: pregnancy"}
+
+
+def test_without_the_larger_cohort_the_one_that_shares_its_women_stands(data: Path) -> None:
+    edit(
+        data,
+        "outcomes",
+        row_where(data, "outcomes", study_id="bidet2010", outcome="pregnancy"),
+        total_unit="cycles",
+    )
+    rows = pregnancies(data, kinds=True).rows
+    assert {"bidet2011", "iofr162"} <= set(rows["study_id"])
+
+
+def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:
+    counts = tables.comparable(ev, outcome="pregnancy", kinds=True)
+    pairs = tables.background_pairs(counts, discount=0.5)
+    word = counts.rows.set_index("who")["outcome"]
+    unlike = pairs["treated"].map(word) != pairs["comparator"].map(word)
+    assert unlike.any()
+    assert (pairs["same_word"] != unlike).all()
+    for made in (tables.pair_table(pairs, level=0.95), tables.trial_table(pairs)):
+        assert list(made.rows["comparator"].str.startswith("†")) == list(unlike)
+        assert "another word" in made.page.as_raw_html()
+    part = tables.by_condition(pairs)["POI"]
+    drawn = figures.difference_forest(part, title="t", subtitle="s", notes=tables.pair_notes(part))
+    assert_nothing_clipped(drawn)
+    assert sum(text.startswith("† IOFR 162 (natural") for text in texts(drawn)) == unlike.sum()
+    assert any("Counted by another word" in text for text in texts(drawn))
+    assert tables.pair_notes(pairs[~unlike]) == ()
+    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    assert f"counted by different words (pregnancy and natural pregnancy): {unlike.sum()}" in said
+    assert "IOFR 162 (natural pregnancy) 11/162" in said
+    assert "share women with a larger cohort: Bidet 2011 (natural pregnancy) 15/358." in said
+    assert len(said.split()) <= 240
 
 
 def test_a_retracted_paper_is_out_and_listed(data: Path) -> None:

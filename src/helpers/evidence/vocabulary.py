@@ -178,6 +178,8 @@ OUTCOME: Vocabulary = {
     "death": "death from any cause",
     "cardiovascular-death": "death from cardiovascular disease",
 }
+#: Outcomes that are each one kind of a wider one, for studies that count no other; of several the first that a study has.
+KINDS_OF = {"pregnancy": ("natural-pregnancy", "art-pregnancy")}
 TOTAL_UNIT: Vocabulary = {
     "women": "women",
     "cycles": "treatment cycles",

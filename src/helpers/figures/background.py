@@ -192,7 +192,7 @@ def _draw_pair(left: Axes, right: Axes, y: int, row: Any) -> None:
     right.plot(span[:1], [y], "|", ms=7, mew=1.6, color=colour, zorder=3, clip_on=False)
     right.plot([row.probability], [y], "o", **mark)
     count = str(row.count_text)
-    words = f"{_short(row.comparator, 57 - len(count))}, {count}"
+    words = f"{_short(row.against, 57 - len(count))}, {count}"
     left.text(-1.87, y, words, transform=across, va="center", fontsize=7.6)
     left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=7.8)
     right.text(1.08, y, str(row.chance_text), transform=far, va="center", fontsize=8)

@@ -11,7 +11,8 @@ from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
 from helpers.tables.comparators import NOBODY_TREATED, Comparable
-from helpers.tables.independent import TREATED, UNTREATED
+from helpers.tables.independent import SHARED, TREATED, UNTREATED
+from helpers.tables.rows import points
 
 #: Treated arms that are told one by one.
 _TOLD = 3
@@ -32,7 +33,8 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     Returns
     -------
     str
-        Markdown, of at most two hundred words. Nothing is said of causes; of randomised pairs each is told.
+        Markdown, of at most two hundred and forty words. Nothing is said of causes; of randomised pairs each is told, of a treated arm
+        that is told each untreated cohort, and which untreated cohorts gave way to a larger one.
     """
     name = phrase(counts.outcome)
     treated = counts.rows[counts.rows["side"] == TREATED]
@@ -54,7 +56,13 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
             + "Whether it would have happened anyway cannot be told from what was read."
         )
     trials, unlike = pairs[pairs["randomised"]], pairs[~pairs["randomised"]]
-    parts = [text + _tally(pairs, level), _lines(unlike), _trials(trials), _closing(pairs)]
+    parts = [
+        text + _tally(pairs, level),
+        _lines(unlike),
+        _aside(counts),
+        _trials(trials),
+        _closing(pairs, counts),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -117,15 +125,24 @@ def _lines(pairs: pd.DataFrame) -> str:
         f"P: probability that the treated rate is higher, at discount {told['discount'].iloc[0]:g}. "
         f"Trial: women per arm to show it higher (or lower), {100 * POWERS[0]:g} % power."
     )
-    return "\n".join([head, "", *(_told(row) for row in told.itertuples())])
+    return "\n".join([head, "", *(_told(row, pairs) for row in told.itertuples())])
 
 
-def _told(row: Any) -> str:
+def _told(row: Any, pairs: pd.DataFrame) -> str:
+    """Tell a treated arm against the comparator told first, with the counts of the other untreated cohorts."""
+    same = (
+        (pairs["study_id"] == row.study_id) & (pairs["treated"] == row.treated) & (pairs["rank"] > row.rank)
+    )
+    others = pairs[same & (pairs["comparator_kind"] == UNTREATED)]
+    also = "; ".join(
+        f"{plain(other.comparator_label)} {other.background_events}/{other.background_total}, {points(other.difference)}"
+        for other in others.itertuples()
+    )
     teller = "" if row.origin == ORIGINS[0] else f" ({row.origin})"
     return (
         f"- {plain(row.treated)} {row.events}/{row.total}{teller} against {plain(row.comparator_label)} "
         f"{row.background_events}/{row.background_total}, {row.comparator_kind}: {row.gap_text} points; "
-        f"P {plain(row.chance_text)}; {_trial(row)}."
+        f"P {plain(row.chance_text)}; {_trial(row)}." + (f" Also untreated: {also}." if also else "")
     )
 
 
@@ -148,9 +165,22 @@ def _trials(pairs: pd.DataFrame) -> str:
     return f"Randomised, one small trial each (points): {'; '.join(told)}."
 
 
-def _closing(pairs: pd.DataFrame) -> str:
+def _aside(counts: Comparable) -> str:
+    """Name the untreated cohorts that gave way to a larger one: their women are not compared twice."""
+    rows = counts.left_out
+    rows = rows[rows["why"].str.startswith(SHARED) & (rows["kind"] == UNTREATED)]
+    named = listed(f"{plain(row.study_label)} {row.count_text}" for row in rows.itertuples())
+    return "" if rows.empty else f"Not compared, as they may share women with a larger cohort: {named}."
+
+
+def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
     silent = int(pairs["window"].str.contains("printed").sum())
-    text = f"{counted(len(pairs), 'comparison')}, without a printed follow-up: {silent}. "
+    text = f"{counted(len(pairs), 'comparison')}, without a printed follow-up: {silent}"
+    unlike = int((~pairs["same_word"]).sum())
+    if unlike:
+        words = listed(phrase(word) for word in counts.rows["outcome"])
+        text += f"; counted by different words ({words}): {unlike}, and one kind leaves the other kinds out"
+    text += ". "
     if pairs["randomised"].all():
         return text + "Nothing is adjusted, and each trial stands by itself."
     subject = "Where not randomised, the women differ" if pairs["randomised"].any() else "The women differ"

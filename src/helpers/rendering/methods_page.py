@@ -100,7 +100,8 @@ _SECTIONS = (
         "from the exact ones of the two rates, at face value (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same "
         "with Wilson limits). The "
         "probability that the treated rate is the higher takes weight away from a background of other women, by a discount that "
-        "the notebook declares: it widens what is known of the background on both sides and draws the probability towards one half. Outside of a randomised trial "
+        "the notebook declares: it widens what is known of the background on both sides and draws the probability towards one half. Where an untreated cohort counts natural pregnancies only, they "
+        "stand for its pregnancies, and the pair is marked. Outside of a randomised trial "
         "nobody was assigned by chance, and a difference is no effect. How many women a trial would need comes from the same two rates.",
         (
             stats.compare_with_background,

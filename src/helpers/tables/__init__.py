@@ -9,7 +9,7 @@ from helpers.tables.agreement import (
     double_rows,
     single_table,
 )
-from helpers.tables.background import background_pairs, by_condition, pair_values
+from helpers.tables.background import background_pairs, by_condition, pair_notes, pair_values
 from helpers.tables.background_tables import cohort_table, left_out_table, pair_table, trial_table
 from helpers.tables.before_after import (
     MeanChanges,
@@ -229,6 +229,7 @@ __all__ = [
     "option_table",
     "outcome_rows",
     "outcome_table",
+    "pair_notes",
     "pair_table",
     "pair_values",
     "percent",

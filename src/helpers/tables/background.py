@@ -16,9 +16,11 @@ from helpers.tables.rows import percent, points
 #: Discounts between which the probability is shown.
 NO_DISCOUNT, HIGH_DISCOUNT = 0.0, 0.9
 POWERS = (0.8, 0.9)
+#: Marks a comparator that is counted by another word than the treated.
+OTHER_WORD = "†"
 HIGHER, LOWER, UNCLEAR = "higher", "lower", "includes no difference"
 _PAIR = [
-    "name", "stratum", "study_id", "study_role", "treated", "comparator", "comparator_label", "comparator_side", "comparator_kind",
+    "name", "stratum", "study_id", "study_role", "treated", "comparator", "same_word", "against", "comparator_label", "comparator_side", "comparator_kind",
     "randomised", "events", "total", "background_events", "background_total", "discount", "difference", "low",
     "high", "interval", "probability", "posterior_low", "posterior_high", "probability_0", "probability_9",
     "months", "background_months", "window", "needed_80", "needed_90", "needed_half", "moved", "rank",
@@ -43,7 +45,8 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
     Returns
     -------
     pandas.DataFrame
-        One row per pair: who and counts of both, difference (treated minus comparator) with its interval
+        One row per pair: who and counts of both, same_word (whether both are counted by the same word of the outcome), against (the
+        comparator, marked by `OTHER_WORD` where not), difference (treated minus comparator) with its interval
         (low, high), interval (`HIGHER`, `LOWER` or `UNCLEAR`), probability that the treated rate is the higher
         with the discount, with none (probability_0) and with a high one (probability_9), months of both and
         window in words, women per arm that a trial needs (needed_80, needed_90 at that power, needed_half for
@@ -110,6 +113,15 @@ def by_condition(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return parts or {"any condition": pairs}
 
 
+def pair_notes(pairs: pd.DataFrame) -> tuple[str, ...]:
+    """Explain the mark `OTHER_WORD` of pairs, where one has it."""
+    words = (
+        f"{OTHER_WORD} Counted by another word than the treated: one kind of the outcome, named in brackets, leaves the other "
+        "kinds out."
+    )
+    return () if pairs["same_word"].all() else (words,)
+
+
 def pair_values(pair: pd.Series[Any]) -> dict[str, Any]:
     """Take from a pair the numbers that are recorded as its result."""
     whole = ["events", "total", "background_events", "background_total"]
@@ -130,10 +142,12 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
     both = both[
         (~own | (both["study_id"] == both["study_id_b"])) & ~pd.Series(shares, index=both.index, dtype=bool)
     ]
-    own = both["side_b"] == OWN_CONTROL
+    own, same = both["side_b"] == OWN_CONTROL, both["outcome"] == both["outcome_b"]
     both = both.assign(
         treated=both["who"],
         comparator=both["who_b"],
+        same_word=same,
+        against=both["who_b"].where(same, f"{OTHER_WORD} " + both["who_b"]),
         comparator_label=both["study_label_b"],
         comparator_side=both["side_b"],
         comparator_kind=both["kind_b"],
@@ -146,10 +160,11 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
         name=both["name"] + " against " + both["name_b"],
         _first=both["study_role"].ne("cited"),
         _near=both["kind_b"].map(KINDS.index),
+        _unlike=~same,
     )
     both = both.sort_values(
-        ["stratum", "_first", "total", "treated", "_near", "background_total"],
-        ascending=[True, True, False, True, True, False],
+        ["stratum", "_first", "total", "treated", "_near", "_unlike", "background_total"],
+        ascending=[True, True, False, True, True, True, False],
         kind="stable",
         ignore_index=True,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT
+from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, pair_notes
 from helpers.tables.comparators import Comparable
 from helpers.tables.independent import months_text
 from helpers.tables.publication import Table, table
@@ -62,13 +62,14 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
     """
     rows = counts.rows
     rows = rows.assign(
+        word=rows["outcome"].map(phrase),
         design=rows["design"].map(phrase),
         basis=rows["total_basis"]
         .map({"enrolled": "enrolled, not printed with the count"})
         .fillna(rows["total_basis"]),
     )
     columns = {
-        "who": "study and arm", "kind": "received", "design": "design", "count_text": "events/total",
+        "who": "study and arm", "kind": "received", "design": "design", "word": "counted", "count_text": "events/total",
         "interval_text": f"percent ({100 * level:g} % interval)", "follow_up": "follow-up", "basis": "total",
         "origin": "who tells it", "citation": "source", "note": "remark",
     }  # fmt: skip
@@ -99,7 +100,7 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         months=[_months(row) for row in pairs.itertuples()],
     )
     columns = {
-        "comparator": "comparator", "kind": "kind", "count_text": "its events/total",
+        "against": "comparator", "kind": "kind", "count_text": "its events/total",
         "gap_text": f"difference, points ({100 * level:g} % interval)", "chance_text": "P(treated higher)",
         "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
         "evidence": "evidence",
@@ -109,7 +110,13 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         "rate is the higher, Jeffreys priors, comparator discounted unless randomised; at a high discount "
         "of a small comparator the prior speaks. Not adjusted; no difference is an effect."
     )
-    return table(rows, columns, title="Treated against comparator, pair by pair", note=note, group="head")
+    return table(
+        rows,
+        columns,
+        title="Treated against comparator, pair by pair",
+        note=" ".join([note, *pair_notes(pairs)]),
+        group="head",
+    )
 
 
 def trial_table(pairs: pd.DataFrame) -> Table:
@@ -134,7 +141,7 @@ def trial_table(pairs: pd.DataFrame) -> Table:
         **sizes,
     )
     columns = {
-        "comparator": "comparator", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
+        "against": "comparator", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
         "needed_90": "power 90 %", "needed_half": "half the difference, power 80 %", "planned": "rates planned with",
         "evidence": "evidence",
     }  # fmt: skip
@@ -142,7 +149,13 @@ def trial_table(pairs: pd.DataFrame) -> Table:
         "Two equal randomised arms, two-sided test, normal approximation, no drop-out. Observed differences of small studies "
         "are mostly too large: plan for less. A rate of 0 or 100 % is planned with as its posterior mean."
     )
-    return table(rows, columns, title="The trial that would settle it", note=note, group="head")
+    return table(
+        rows,
+        columns,
+        title="The trial that would settle it",
+        note=" ".join([note, *pair_notes(pairs)]),
+        group="head",
+    )
 
 
 def _months(row: Any) -> str:

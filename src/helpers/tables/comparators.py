@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import KINDS_OF, phrase
 from helpers.tables.independent import (
     BACKGROUND,
     COUNTED_ONCE,
@@ -26,6 +27,7 @@ from helpers.tables.independent import (
     arm_names,
     case_report,
     first_broken,
+    first_word,
     known_words,
     months_text,
     said,
@@ -60,7 +62,8 @@ class Comparable:
         The outcome.
     rows : pandas.DataFrame
         One row per arm, as made by `outcome_rows`, with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED` or one of `KINDS`), stratum
-        (condition, with the tissue where it is of several), who (study, arm and part), months (of the count, else of the study) and follow_up (in
+        (condition, with the tissue where it is of several), who (study, arm and part; a word other than the outcome stands in brackets after the study, as in
+        study_label), months (of the count, else of the study) and follow_up (in
         words). Treated rows without a comparator stand here too.
     left_out : pandas.DataFrame
         The other counts of the outcome, with side and why.
@@ -77,6 +80,7 @@ def comparable(
     outcome: str,
     condition: Iterable[str] = ("all",),
     comparators: Iterable[str] = ("any",),
+    kinds: bool = False,
     level: float = 0.95,
 ) -> Comparable:
     """Find the counts of an outcome that may be compared, by rule.
@@ -91,6 +95,9 @@ def comparable(
         Conditions of the studies, or ``"all"``.
     comparators : iterable of str
         Words of `COMPARATORS` or keys of studies: which arms without cells are asked for.
+    kinds : bool
+        Whether untreated women of a study that does not count the outcome may stand with one kind of it (`KINDS_OF`): of pregnancy, with
+        natural pregnancy. Of treated women one kind leaves too much out.
     level : float
         Confidence level of the exact intervals, between 0 and 1.
 
@@ -107,11 +114,16 @@ def comparable(
     """
     wanted = known_words(comparators, {*COMPARATORS, *ev.studies["study_id"]}, "comparator")
     conditions = known_words(condition, {"all", *ev.studies["condition"]}, "condition")
-    rows = arm_counts(ev, outcome, level=level)
+    known = set(ev.outcomes["outcome"])
+    narrower = [word for word in KINDS_OF.get(outcome, ()) if kinds and word in known]
+    rows = arm_counts(ev, [outcome, *narrower], level=level)
     if "all" not in conditions:
         rows = rows[rows["condition"].isin(conditions)]
     rows = rows[(rows["side"] == TREATED) | _asked_for(rows, wanted)]
-    why = left_out_because(rows)
+    why = left_out_because(rows, outcome=outcome)
+    # Only now: the reasons name a study by its label alone.
+    word = (" (" + rows["outcome"].map(phrase) + ")").where(rows["outcome"] != outcome, "")
+    rows = rows.assign(study_label=rows["study_label"] + word)
     good, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
     good = good.assign(_side=good["kind"].map([TREATED, *KINDS].index))
     good = good.sort_values(["stratum", "_side", "total"], ascending=[True, True, False], kind="stable")
@@ -119,13 +131,17 @@ def comparable(
     return Comparable(outcome, good.assign(who=arm_names(good)), left_out.assign(who=arm_names(left_out)))
 
 
-def left_out_because(rows: pd.DataFrame, *, case_reports: bool = False) -> pd.Series[str]:
+def left_out_because(
+    rows: pd.DataFrame, *, outcome: str | None = None, case_reports: bool = False
+) -> pd.Series[str]:
     """Tell the first rule that each row breaks.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         Made by `helpers.tables.independent.described`.
+    outcome : str, optional
+        The outcome asked for, where rows may count one kind of it instead; without it every word is as good.
     case_reports : bool
         Whether case reports may stand among the others.
 
@@ -134,7 +150,11 @@ def left_out_because(rows: pd.DataFrame, *, case_reports: bool = False) -> pd.Se
     pandas.Series of str
         Why a row is left out; empty where it is not.
     """
-    return first_broken(rows, [rule for rule in _RULES if not (case_reports and rule is case_report)])
+    words: list[Rule] = (
+        [] if outcome is None else [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
+    )
+    rules = [*_PLAIN, *words, *_ONCE]
+    return first_broken(rows, [rule for rule in rules if not (case_reports and rule is case_report)])
 
 
 def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
@@ -166,6 +186,18 @@ def _reached(rows: pd.DataFrame) -> pd.Series[str]:
     )
 
 
+def _other_word(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
+    """Keep one word per study, the outcome itself before its kinds."""
+    first = first_word(rows, [outcome, *KINDS_OF.get(outcome, ())])
+    return ("its study is counted by another word: " + first.map(phrase))[rows["outcome"] != first]
+
+
+def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
+    """Let one kind of the outcome stand for it in untreated women only: a treatment may bring the other kinds."""
+    broken = (rows["outcome"] != outcome) & (rows["kind"] != UNTREATED)
+    return said(rows, broken, f"one kind of {phrase(outcome)} alone, and not of an untreated cohort")
+
+
 def _alone(rows: pd.DataFrame) -> pd.Series[str]:
     treated = rows[rows["side"] == TREATED]
     lone = (rows["side"] == BACKGROUND) & ~rows["stratum"].isin(treated["stratum"])
@@ -174,5 +206,6 @@ def _alone(rows: pd.DataFrame) -> pd.Series[str]:
     return words.where(rows["side"] == BACKGROUND, "its arm with cells is not counted")[lone]
 
 
-#: In this order; a count is left out for the first that it breaks.
-_RULES: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached, *COUNTED_ONCE, _alone)
+#: In this order, the rules on words between them; a count is left out for the first that it breaks.
+_PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
+_ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, _alone)

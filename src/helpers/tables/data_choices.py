@@ -13,8 +13,9 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.horizons import EARLY, LONG, SHORT, horizon
 from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import KINDS_OF
 from helpers.tables.comparators import left_out_because
-from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, described
+from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, described, first_word
 from helpers.tables.rows import outcome_rows
 
 PRINTED, ENROLLED = "as printed", "enrolled"
@@ -84,7 +85,7 @@ class Question:
 _PREGNANCY = {
     "pregnancy": ("pregnancy",),
     "natural pregnancy": ("natural-pregnancy",),
-    "pregnancy by any word": ("pregnancy", "natural-pregnancy", "art-pregnancy"),
+    "pregnancy by any word": ("pregnancy", *KINDS_OF["pregnancy"]),
 }
 _LIVE_BIRTH = {
     "live birth": ("live-birth",),
@@ -248,8 +249,7 @@ def _let_in(
 def _first_told(rows: pd.DataFrame, outcomes: Iterable[str]) -> pd.DataFrame:
     """Keep of each study the first outcome that it counts among women."""
     usable = rows[rows["low"].notna() & (rows["total_unit"] == "women") & (rows["extraction"] != "model")]
-    rank = usable["outcome"].map({word: place for place, word in enumerate(outcomes)})
-    return usable[rank == rank.groupby(usable["study_id"]).transform("min")]
+    return usable[usable["outcome"] == first_word(usable, outcomes)]
 
 
 def _comparable(rows: pd.DataFrame) -> pd.DataFrame:

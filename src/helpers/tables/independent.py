@@ -22,19 +22,21 @@ TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "backgro
 UNTREATED, OTHER_TREATMENT = "untreated", "treated otherwise"
 #: Women of several conditions, or cells of several sources.
 MIXED = "mixed"
+#: Begins the reason of a cohort that gives way to a larger one.
+SHARED = "may share women with"
 Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
 _ARM = ["study_id", "arm_id"]
 
 
-def arm_counts(ev: Evidence, outcome: str, *, level: float) -> pd.DataFrame:
+def arm_counts(ev: Evidence, outcome: str | list[str], *, level: float) -> pd.DataFrame:
     """Describe every count of an outcome by what the rules ask of it.
 
     Parameters
     ----------
     ev : Evidence
         The loaded evidence.
-    outcome : str
-        One outcome.
+    outcome : str or list of str
+        One outcome, or several words for it.
     level : float
         Confidence level of the exact intervals, between 0 and 1.
 
@@ -77,6 +79,13 @@ def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
         if len(left):
             why.update(rule(left))
     return why
+
+
+def first_word(rows: pd.DataFrame, words: Iterable[str]) -> pd.Series[str]:
+    """Tell for each row the first of several outcomes, in their order, that its study counts."""
+    order = list(words)
+    places = rows["outcome"].map(order.index)
+    return places.groupby(rows["study_id"]).transform("min").map(dict(enumerate(order))).astype("str")
 
 
 def months_text(months: float) -> str:
@@ -253,7 +262,7 @@ def _shared(rows: pd.DataFrame) -> pd.Series[str]:
             (side, stratum, study): str(studies.at[rival, "study_label"]) for study, rival in kept.items()
         }
     keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
-    told = [f"may share women with {dropped[key]}, which is larger" if key in dropped else "" for key in keys]
+    told = [f"{SHARED} {dropped[key]}, which is larger" if key in dropped else "" for key in keys]
     reasons = pd.Series(told, index=rows.index, dtype="str")
     return reasons[reasons != ""]
 
