@@ -198,6 +198,9 @@ def _discrepancies(tables: Tables) -> Iterator[str]:
 
 def _links(tables: Tables) -> Iterator[str]:
     for row in tables["claim_evidence"]:
+        if row["table"] == "findings":
+            yield from _link_to_findings(row["match"], row["field"] + row["expected"])
+            continue
         found = tables.get(row["table"], [{}])
         if row["match"]:
             for condition in row["match"].split("; "):
@@ -207,6 +210,21 @@ def _links(tables: Tables) -> Iterator[str]:
             yield f"claim_evidence: {row['match']!r} finds no row of {row['table']}"
         elif row["table"] not in ("", "discrepancies") and not (row["expected"] and row["field"] in found[0]):
             yield f"claim_evidence: {row['field']!r} or {row['expected']!r}"
+
+
+def _link_to_findings(match: str, idle: str) -> Iterator[str]:
+    columns = {condition.partition("=")[0] for condition in match.split("; ")}
+    if idle or not columns <= {
+        "rule",
+        "table",
+        "study_id",
+        "arm_id",
+        "outcome",
+        "measure",
+        "item",
+        "source_id",
+    }:
+        yield f"claim_evidence: {match!r} or {idle!r} for findings"
 
 
 def _agrees(cell: str | None, value: str) -> bool:

@@ -119,9 +119,31 @@ def test_two_papers_that_disagree_leave_it_supported_in_part(data: Path) -> None
     assert verdict_of(data, "c057") == Verdict.IN_PART
 
 
+def test_births_inside_the_follow_up_follow_the_figures(data: Path) -> None:
+    """The article's most striking contradiction is found by a rule on its own figures, and goes with them."""
+    assert verdict_of(data, "c067") == verdict_of(data, "c068") == Verdict.INCONSISTENT
+    row = row_where(data, "statements", study_id="yan2020", item="follow-up", source_id="hjt-article")
+    edit(data, "statements", row, value="36")
+    assert verdict_of(data, "c067") == verdict_of(data, "c068") == Verdict.NOT_VERIFIABLE
+
+
+def test_an_article_whose_own_rows_say_otherwise_contradicts_itself(data: Path) -> None:
+    row = row_where(data, "outcomes", study_id="yan2020", outcome="live-birth", source_id="hjt-article")
+    edit(data, "outcomes", row, events="0")
+    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id")
+    assert "four births: the article contradicts itself" in str(judged["reason"]["c067"])
+
+
+def test_a_link_to_a_rule_that_is_not_there_is_refused(data: Path) -> None:
+    row = row_where(data, "claim_evidence", claim_id="c067", table="findings")
+    edit(data, "claim_evidence", row, match="rule=births-in-follow-up; study_id=yan2020")
+    with pytest.raises(ValueError, match="did you mean 'births-within-follow-up'"):
+        verdict_of(data, "c067")
+
+
 def test_a_link_that_finds_no_row_is_a_fault(data: Path) -> None:
-    row = row_where(data, "discrepancies", what="births within the follow-up")
-    edit(data, "discrepancies", row, what="something else")
+    row = row_where(data, "claim_evidence", table="discrepancies")
+    edit(data, "claim_evidence", row, match="study_id=yan2020; what=something else")
     with pytest.raises(evidence.EvidenceError, match=r"matches no row of discrepancies\.csv"):
         evidence.load(data)
 

@@ -448,9 +448,9 @@ def test_what_sets_an_own_control_apart_is_not_the_discounts(trial: tables.Multi
     """All specifications beside an own control lie above it, and none takes a discount."""
     effects = tables.choice_effects(tables.option_effects(trial)).set_index("choice")
     assert OWN in set(trial.possible["kind"])
-    assert effects.at["discount", "explained"] == 0
-    assert effects.at["discount", "explained_answer"] < 0.05
-    assert effects.at["comparator", "explained_answer"] > 0.5
+    assert effects["explained"]["discount"] == 0
+    assert effects["explained_answer"]["discount"] < 0.05
+    assert effects["explained_answer"]["comparator"] > 0.5
     assert f"the one result there is lies above {OWN}" in narrative.robustness_title(trial)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.links import LIMIT, agrees, matching
+from helpers.evidence.checks import check_numbers
+from helpers.evidence.links import LIMIT, OF_FINDINGS, agrees, matching
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import FIRST_HAND
 
@@ -48,6 +49,7 @@ class _State(StrEnum):
     DISPUTED = "sources disagree"
     PRECLINICAL_DISPUTED = "findings in animals or cells disagree"
     MISFIT = "figures that do not fit each other"
+    FITTING = "figures that fit each other"
     ARTICLE_ONLY = "in the article only"
     NOT_SEEN = "in no source read"
     DOUBTED = "only documents other than the paper say otherwise"
@@ -84,12 +86,14 @@ def verdicts(
       a paper, a meta-analysis or a guideline does for what is no claim about one study;
     - *second-hand* where only reviews, press or web pages hold it;
     - *in animals or cells only* where no row on women bears on it;
-    - *disputed* where some rows agree and some do not, *misfit* where figures do not fit each other;
+    - *disputed* where some rows agree and some do not, *misfit* where figures do not fit each other, which the rules on
+      printed figures find or do not find (*fitting*);
     - *in the article only*, or *in no source read*;
     - *denied* where all such rows say otherwise, on women or else on animals or cells; but where only second-hand
       documents, or a record that is not the study's paper, say otherwise, that is a doubt and no denial;
-    - *inconsistent* where a recorded discrepancy stands within the article, or its own list of criteria does not hold
-      what the claim takes from it.
+    - *inconsistent* where a recorded discrepancy or figures that do not fit stand within the article, where its own figures
+      say otherwise and no other source says anything, or where its own list of criteria does not hold what the claim takes
+      from it.
 
     The claim is internally inconsistent if a part is; contradicted if a part is denied; supported if all parts are
     shown or in the literature; supported in part if some part is, or is second-hand, disputed or a misfit; in animals
@@ -216,6 +220,7 @@ class _Judge:
     def __init__(self, ev: Evidence) -> None:
         sources = ev.sources
         self._ev = ev
+        self._found: pd.DataFrame | None = None
         self._known = set(sources["source_id"])
         self._article = set(sources.loc[sources["kind"] == "article-under-review", "source_id"])
         self._retracted = set(sources.loc[sources["retracted"].notna(), "source_id"])
@@ -235,6 +240,15 @@ class _Judge:
         links = links.dropna(subset="table")
         for link in links.itertuples():
             table = str(link.table)
+            if table == "findings":
+                found = self._standing(matching(self._findings(), link.match))
+                of_article = found["source_id"].isin(self._article)
+                states += of_article.map({True: _State.INCONSISTENT, False: _State.MISFIT}).tolist() or [
+                    _State.FITTING
+                ]
+                rows += found["evidence"].explode().tolist()
+                sources += list(found["source_id"])
+                continue
             found = self._standing(matching(self._ev.tables[table], link.match))
             rows += [f"{table} row {index + 2}" for index in found.index]
             if table == "discrepancies":
@@ -256,6 +270,19 @@ class _Judge:
             [source for source in sources if source in self._known],
             bool(links["table"].isin(_OF_OUTCOMES).any()),
         )
+
+    def _findings(self) -> pd.DataFrame:
+        """Run the rules that the links name; one row per finding."""
+        if self._found is None:
+            asked = self._ev.claim_evidence.query("table == 'findings'")["match"].str.extract(
+                r"rule=([a-z-]+)"
+            )[0]
+            found = check_numbers(self._ev, rules=asked.unique())
+            told = [
+                {"rule": one.rule, "table": one.table, **one.keys, "evidence": one.evidence} for one in found
+            ]
+            self._found = pd.DataFrame(told, columns=[*OF_FINDINGS, "evidence"])
+        return self._found
 
     def _standing(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Leave out the rows of retracted documents."""
@@ -337,7 +364,9 @@ def _weigh(rows: pd.DataFrame, shown: _State) -> _State:
     if len(others):
         states = _State.PRECLINICAL, _State.PRECLINICAL_DISPUTED, _State.PRECLINICAL_DENIED
         return _balance(others, *states)
-    return _State.ARTICLE_ONLY if len(telling) else _State.NOT_SEEN
+    if len(telling):
+        return _balance(telling, _State.ARTICLE_ONLY, _State.INCONSISTENT, _State.INCONSISTENT)
+    return _State.NOT_SEEN
 
 
 def _balance(rows: pd.DataFrame, agree: _State, disagree: _State, deny: _State) -> _State:

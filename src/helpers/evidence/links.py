@@ -15,6 +15,10 @@ from helpers.evidence.faults import meant
 
 #: An expected limit: its sign and its number.
 LIMIT = re.compile(r"(>=|<=|>|<)(-?\d+(?:\.\d+)?)")
+#: By what a link may point to findings of the rules on printed figures: the rule, and the key of the row in question.
+OF_FINDINGS = ("rule", "table", "study_id", "arm_id", "outcome", "measure", "item", "source_id")
+#: What a link does not compare: it tells what it finds.
+TOLD_AS_THEY_STAND = ("discrepancies", "findings")
 #: Positions of rows in a table.
 Positions = np.ndarray[Any, np.dtype[np.intp]]
 

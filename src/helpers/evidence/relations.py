@@ -13,7 +13,13 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.faults import Fault, Suggestions, meant
-from helpers.evidence.links import Lookup, expectation_fault, strange_conditions
+from helpers.evidence.links import (
+    OF_FINDINGS,
+    TOLD_AS_THEY_STAND,
+    Lookup,
+    expectation_fault,
+    strange_conditions,
+)
 from helpers.evidence.schema import TABLES
 from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings
 from helpers.evidence.vocabulary import NOT_A_DOCUMENT
@@ -258,25 +264,24 @@ def _matches(tables: Tables) -> Iterator[Breach]:
     columns_read = (links["table"], links["match"], links["field"], links["expected"])
     for row, table, *cells in zip(links.index, *columns_read, strict=True):
         match, field, expected = ("" if pd.isna(cell) else str(cell) for cell in cells)
-        if table == "discrepancies" or pd.isna(table):
+        if table in TOLD_AS_THEY_STAND or pd.isna(table):
             why = (
-                "where no table is named"
-                if pd.isna(table)
-                else "for discrepancies, which are told as they stand"
+                "where no table is named" if pd.isna(table) else f"for {table}, which are told as they stand"
             )
             idle = {"field": field, "expected": expected} | ({"match": match} if pd.isna(table) else {})
             for column in (column for column, cell in idle.items() if cell):
                 rules[column][row] = f"must be blank {why}"
-        if table not in tables:
+        if table not in tables and table != "findings":
             continue
-        columns = list(TABLES[table].columns)
+        columns = list(TABLES[table].columns if table in tables else OF_FINDINGS)
         strange = strange_conditions(match, columns)
         if strange:
             named = "; ".join(f"{column!r}: {meant(column, columns)}" for column in strange)
-            rules["match"][row] = f"must be column=value with a column of {table}.csv; {named}"
-        elif not len(lookups[table].rows(match)):
+            where = f"{table}.csv" if table in tables else table
+            rules["match"][row] = f"must be column=value with a column of {where}; {named}"
+        elif table in tables and not len(lookups[table].rows(match)):
             rules["match"][row] = f"matches no row of {table}.csv"
-        if table != "discrepancies":
+        if table not in TOLD_AS_THEY_STAND:
             if field not in columns:
                 rules["field"][row] = f"is no column of {table}.csv; {meant(field, columns)}"
             wrong = expectation_fault(expected, TABLES[table].columns.get(field))

@@ -438,6 +438,7 @@ EVIDENCE_TABLE: Vocabulary = {
     "criteria": "rows of criteria.csv, which show what the article itself says and nothing more",
     "double_extraction": "rows of double_extraction.csv",
     "discrepancies": "rows of discrepancies.csv",
+    "findings": "what the rules on printed figures find among these rows; a part that asks for one holds only while it is found",
 }
 #: What may stand for a source in `discrepancies` beside a source_id.
 NOT_A_DOCUMENT: Vocabulary = {

@@ -114,8 +114,8 @@ def option_effects(told: Multiverse) -> pd.DataFrame:
     return effects.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
 
-def _explained(values: npt.NDArray[np.float64], taken: npt.NDArray[np.int8]) -> float:
-    return round(stats.variance_explained(values, taken), _DIGITS) if len(values) else 0.0
+def _explained(values: npt.ArrayLike, taken: npt.ArrayLike) -> float:
+    return round(stats.variance_explained(values, taken), _DIGITS) if np.size(values) else 0.0
 
 
 def option_answers(told: Multiverse) -> pd.DataFrame:
