@@ -178,6 +178,33 @@ def test_newcombes_example() -> None:
     assert stats.difference_limits(*sides) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("side", "message"),
+    [
+        ((math.nan, 0.1, 0.2), "estimate of {}, a proportion, must be finite numbers"),
+        ((0.1, math.nan, 0.2), "low of {}, a proportion, must be finite numbers"),
+        ((6.6, 1.8, 15.9), "estimate of {}, a proportion, must be 0 or more and at most 1, not 6.6"),
+        ((0.1, -0.01, 0.2), "low of {}, a proportion, must be 0 or more and at most 1, not -0.01"),
+        (
+            ([0.1, 0.2], 0.05, [0.3, 1.1]),
+            "high of {}, a proportion, must be 0 or more and at most 1, not 1.1",
+        ),
+        ((0.5, 0.9, 0.95), "{} must be .estimate, low, high., with the estimate within its limits"),
+        (
+            ([0.1, 0.5], 0, [0.2, 0.4]),
+            "{} must be .estimate, low, high., with the estimate within its limits",
+        ),
+        (("a", 0, 1), "estimate of {}, a proportion, must be numbers"),
+    ],
+)
+def test_an_interval_that_is_none_has_no_difference(side: tuple[float, float, float], message: str) -> None:
+    fine = (0.1, 0.05, 0.2)
+    with pytest.raises(ValueError, match=message.format("one")):
+        stats.difference_limits(side, fine)
+    with pytest.raises(ValueError, match=message.format("other")):
+        stats.difference_limits(fine, side)
+
+
 @given(x=st.integers(0, 20), n=st.integers(20, 60), bx=st.integers(0, 20), bn=st.integers(20, 60))
 def test_two_single_studies_differ_alike_wherever_they_are_compared(x: int, n: int, bx: int, bn: int) -> None:
     one = stats.compare_with_background(x, n, bx, bn)

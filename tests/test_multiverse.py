@@ -174,6 +174,47 @@ def test_impossible_input_is_refused(
             stats.differences(treated, background, [[0, 0]], models={"one": model})
 
 
+@pytest.mark.parametrize(
+    ("where", "word"),
+    [
+        ([[1, 2]], "where must hold True or False for each study, not int64"),
+        ([["a", ""]], "where must hold True or False for each study"),
+        ([[True, False], [True]], "where must be one table of True and False"),
+        ([[[True, True]]], "where must have the shape .datasets, k."),
+        ([[True, True, True]], "of the shape of where, .1, 3., or one row of it, not .2,. and .2,."),
+    ],
+)
+def test_a_mask_that_is_none_is_refused(where: Any, word: str) -> None:
+    side, fine = ([1, 2], [10, 20], where), ([1, 2], [10, 20], [[True, True]])
+    with pytest.raises(ValueError, match=word):
+        stats.pool_sets(*side, model=Model("common"))
+    for treated, background in ((side, fine), (fine, side)):
+        with pytest.raises(ValueError, match=word):
+            stats.differences(treated, background, [[0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "word"),
+    [
+        ([[0, -1]], "treated below 1 and the background below 2, not .0, -1."),
+        ([[0, 0], [0, 5]], "treated below 1 and the background below 2, not .0, 5."),
+        ([[1, 0]], "treated below 1 and the background below 2, not .1, 0."),
+        ([[0.7, 0]], "pairs must be whole numbers"),
+        ([["a", 0]], "pairs must be whole numbers"),
+        ([0, 0], "pairs must have the shape .pairs, 2., not .2,."),
+        ([[0, 0, 0]], "pairs must have the shape .pairs, 2., not .1, 3."),
+    ],
+)
+def test_a_pair_that_does_not_exist_is_refused(pairs: Any, word: str) -> None:
+    treated, background = (
+        ([1, 2], [10, 20], [[True, True]]),
+        ([3, 4], [10, 20], [[True, True], [True, False]]),
+    )
+    assert stats.differences(treated, background, [[0, 1]]).low.shape == (len(MODELS), 1, 1)
+    with pytest.raises(ValueError, match=word):
+        stats.differences(treated, background, pairs)
+
+
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_what_is_missing_in_a_study_not_used_changes_nothing(model: Model) -> None:
     found = stats.pool_sets([*EVENTS, np.nan], [*TOTALS, np.nan], [[True] * 4 + [False]], model=model)

@@ -10,6 +10,20 @@ import numpy.typing as npt
 Numbers = npt.ArrayLike
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+_SEQUENCES, _MASKED = (list, tuple), np.ma.MaskedArray
+
+
+def number(value: float, name: str) -> float:
+    """Return one number as it is.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else: a word, None, a list.
+    """
+    if not isinstance(value, float | int | np.floating | np.integer):
+        raise ValueError(f"{name} must be one number, not {value!r}")
+    return value
 
 
 def checked_level(level: float) -> float:
@@ -20,7 +34,7 @@ def checked_level(level: float) -> float:
     ValueError
         If it is not between 0 and 1.
     """
-    if not isinstance(level, float | int | np.number) or not 1e-9 < level < 1 - 1e-9:
+    if not 1e-9 < number(level, "level") < 1 - 1e-9:
         raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 stands for 95 %")
     return level
 
@@ -59,6 +73,34 @@ def counts(
     return x, n
 
 
+def unmasked(given: Any, name: str) -> None:
+    """Refuse masked entries.
+
+    Raises
+    ------
+    ValueError
+        If it is a masked array (or a list of them) with masked entries: as an array it would lose its mask in silence.
+    """
+    parts = given if isinstance(given, _SEQUENCES) else (given,)
+    if [part for part in parts if isinstance(part, _MASKED) and np.ma.is_masked(part)]:
+        raise ValueError(f"{name} must not have masked entries: leave them out, or use where= for studies")
+
+
+def floats(given: Numbers, name: str, rule: str) -> FloatArray:
+    """Return numbers as an array.
+
+    Raises
+    ------
+    ValueError
+        That tells the rule, if there is anything but numbers; or as `unmasked`.
+    """
+    unmasked(given, name)
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(rule) from None
+
+
 def whole(numbers: Numbers, name: str) -> FloatArray:
     """Check that numbers are whole.
 
@@ -67,12 +109,10 @@ def whole(numbers: Numbers, name: str) -> FloatArray:
     ValueError
         If one is missing or no whole number.
     """
-    try:
-        array = np.asarray(numbers, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be whole numbers without missing values") from None
+    rule = f"{name} must be whole numbers without missing values"
+    array = floats(numbers, name, rule)
     if not np.isfinite(array).all() or (array != np.floor(array)).any():
-        raise ValueError(f"{name} must be whole numbers without missing values")
+        raise ValueError(rule)
     return array
 
 
@@ -84,10 +124,7 @@ def finite(numbers: Numbers, name: str) -> FloatArray:
     ValueError
         If one is missing, infinite or no number.
     """
-    try:
-        array = np.asarray(numbers, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be numbers without missing values") from None
+    array = floats(numbers, name, f"{name} must be numbers without missing values")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite numbers without missing values")
     return array
@@ -116,7 +153,7 @@ def within(
 
 def chosen(name: str, value: str, allowed: Any) -> str:
     """Return the value, or raise ValueError that lists the allowed ones."""
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
     return value
 
@@ -175,10 +212,8 @@ def checked_counts(
 def _aligned(
     first: str, a: npt.ArrayLike, second: str, b: npt.ArrayLike, where: npt.ArrayLike
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    try:
-        one, two = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{first} and {second} must be numbers: mask missing studies with where=") from None
+    rule = f"{first} and {second} must be numbers: mask missing studies with where="
+    one, two = floats(a, first, rule), floats(b, second, rule)
     if one.shape != two.shape or one.ndim not in (1, 2):
         raise ValueError(
             f"{first} and {second} must have one shape, (k,) or (datasets, k), not {one.shape} and {two.shape}"
@@ -186,7 +221,7 @@ def _aligned(
     if where is True:
         used, fewest = np.ones(one.shape), one.shape[-1]
     else:
-        mask = _mask(where, one.shape)
+        mask = checked_mask(where, one.shape)
         one, two, used = np.where(mask, one, 0.0), np.where(mask, two, 1.0), mask.astype(np.float64)
         fewest = mask.sum(axis=-1).min(initial=one.shape[-1])
     if one.shape[0] == 0 or fewest < 2:
@@ -194,7 +229,15 @@ def _aligned(
     return one, two, used
 
 
-def _mask(where: npt.ArrayLike, shape: tuple[int, ...]) -> BoolArray:
+def checked_mask(where: npt.ArrayLike, shape: tuple[int, ...] | None = None) -> BoolArray:
+    """Return a mask of studies, of the shape asked for if there is one.
+
+    Raises
+    ------
+    ValueError
+        If it holds anything but True and False, or does not fit the shape.
+    """
+    unmasked(where, "where")
     try:
         given = np.asarray(where)
     except ValueError:
@@ -202,7 +245,7 @@ def _mask(where: npt.ArrayLike, shape: tuple[int, ...]) -> BoolArray:
     if given.dtype != np.bool_:
         raise ValueError(f"where must hold True or False for each study, not {given.dtype}")
     try:
-        return np.broadcast_to(given, shape)
+        return given if shape is None else np.broadcast_to(given, shape)
     except ValueError:
         raise ValueError(
             f"where must have the shape of the studies, {shape}, or fit it, not {given.shape}"

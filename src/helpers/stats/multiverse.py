@@ -13,8 +13,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from helpers.stats.checked import BoolArray, FloatArray, alpha_of, chosen, counts, within
-from helpers.stats.proportions import difference_limits, exact_limits
+from helpers.stats.checked import (
+    BoolArray,
+    FloatArray,
+    alpha_of,
+    checked_mask,
+    chosen,
+    counts,
+    floats,
+    number,
+    unmasked,
+    whole,
+    within,
+)
+from helpers.stats.proportions import exact_limits, mover
 from helpers.stats.proportions_pooling import pool_proportions
 
 #: Words for how a rate was estimated where the model could not be fitted.
@@ -132,11 +144,17 @@ def pool_sets(
     Raises
     ------
     ValueError
-        If shapes differ, a used count is missing, broken or impossible, or the model or the level is not known.
+        If shapes differ, `where` is not boolean, a used count is missing, broken or impossible, or the model or the
+        level is not known.
     """
     chosen("method", model.method, ("binomial-normal", "bayes", "common"))
-    used = np.atleast_2d(np.asarray(where, dtype=bool))
-    x, n = (np.broadcast_to(np.asarray(part, dtype=np.float64), used.shape) for part in (events, totals))
+    used = _masks(where)
+    rule = f"events and totals must be numbers of the shape of where, {used.shape}, or one row of it"
+    x, n = floats(events, "events", rule), floats(totals, "totals", rule)
+    try:
+        x, n = np.broadcast_to(x, used.shape), np.broadcast_to(n, used.shape)
+    except ValueError:
+        raise ValueError(f"{rule}, not {x.shape} and {n.shape}") from None
     # A study that is not used is 0 of 0; a product with the mask would keep what is missing there.
     counts(x[used], n[used])
     x, n = np.where(used, x, 0.0), np.where(used, n, 0.0)
@@ -193,7 +211,7 @@ def discounted(rates: Rates, discount: float) -> Rates:
     ----------
     Ibrahim JG, Chen MH. Stat Sci 2000;15:46-60 (power prior).
     """
-    kept = 1 - float(within(discount, "discount", 0, 1, open_high=True))
+    kept = 1 - float(within(number(discount, "discount"), "discount", 0, 1, open_high=True))
     low, high = rates.low.copy(), rates.high.copy()
     summed, fitted = rates.exact & (rates.k > 0), ~rates.exact
     low[summed], high[summed] = exact_limits(
@@ -222,7 +240,7 @@ def differences(
     treated, background : tuple of array_like
         Events, totals and mask of the data sets of each side, as `pool_sets` takes them.
     pairs : array_like of int, shape (pairs, 2)
-        Which treated data set is compared with which of the background.
+        Which treated data set is compared with which of the background, each counted from 0.
     models : mapping of str to Model
         The models; each holds for both sides.
     discounts : sequence of float
@@ -238,7 +256,7 @@ def differences(
     Raises
     ------
     ValueError
-        As `pool_sets` and `discounted`.
+        If there is no data set of that number, or as `pool_sets` and `discounted`.
 
     Notes
     -----
@@ -248,7 +266,7 @@ def differences(
     ----------
     Zou GY, Donner A. Stat Med 2008;27:1693-1702.
     """
-    one, other = np.asarray(pairs, dtype=np.int64).reshape(-1, 2).T
+    one, other = _places(pairs, (len(_masks(treated[2])), len(_masks(background[2])))).T
     p = [pool_sets(*treated, model=model, level=level) for model in models.values()]
     q = [pool_sets(*background, model=model, level=level) for model in models.values()]
     shape = (len(models), len(discounts), len(one))
@@ -257,11 +275,32 @@ def differences(
         for j, discount in enumerate(discounts):
             weaker = discounted(without, discount)
             estimate[i, j] = with_cells.estimate[one] - weaker.estimate[other]
-            low[i, j], high[i, j] = difference_limits(
+            low[i, j], high[i, j] = mover(
                 (with_cells.estimate[one], with_cells.low[one], with_cells.high[one]),
                 (weaker.estimate[other], weaker.low[other], weaker.high[other]),
             )
     return Differences(estimate, low, high, p, q)
+
+
+def _masks(where: npt.ArrayLike) -> BoolArray:
+    used = np.atleast_2d(checked_mask(where))
+    if used.ndim != 2:
+        raise ValueError(f"where must have the shape (datasets, k), not {used.shape}")
+    return used
+
+
+def _places(pairs: npt.ArrayLike, sets: tuple[int, int]) -> npt.NDArray[np.int64]:
+    at = whole(pairs, "pairs")
+    if at.ndim != 2 or at.shape[1] != 2:
+        raise ValueError(f"pairs must have the shape (pairs, 2), not {at.shape}")
+    wrong = ((at < 0) | (at >= sets)).any(axis=1)
+    if wrong.any():
+        one, other = at[wrong][0]
+        raise ValueError(
+            f"pairs must number data sets from 0, the treated below {sets[0]} and the background below {sets[1]}, "
+            f"not ({one:g}, {other:g})"
+        )
+    return at.astype(np.int64)
 
 
 def variance_explained(values: npt.ArrayLike, options: npt.ArrayLike) -> float:
@@ -285,9 +324,13 @@ def variance_explained(values: npt.ArrayLike, options: npt.ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If the two differ in shape.
+        If the two differ in shape, have masked entries, or a value is no number.
     """
-    results, taken = np.asarray(values, dtype=np.float64), np.asarray(options)
+    unmasked(options, "options")
+    results, taken = (
+        floats(values, "values", "values must be numbers, NaN where missing"),
+        np.asarray(options),
+    )
     if results.shape != taken.shape or results.ndim != 1:
         raise ValueError(
             f"values and options must have one shape, (specifications,), not {results.shape} and {taken.shape}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray, Numbers, alpha_of, counts
+from helpers.stats.checked import FloatArray, Numbers, alpha_of, chosen, counts, within
 
 
 def proportion_interval(
@@ -45,10 +45,7 @@ def proportion_interval(
     Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. Wilson EB. J Am Stat Assoc 1927;22:209-212.
     Brown LD, Cai TT, DasGupta A. Statistical Science 2001;16:101-133 (Jeffreys and its limits).
     """
-    try:
-        limits = _METHODS[method]
-    except KeyError:
-        raise ValueError(f"method must be one of {', '.join(_METHODS)}, not {method!r}") from None
+    limits = _METHODS[chosen("method", method, _METHODS)]
     x, n = counts(events, total)
     low, high = limits(x, n, alpha_of(level))
     if low.ndim == 0:
@@ -132,10 +129,15 @@ def difference_limits(
 
     Returns
     -------
-    low, high : float or ndarray
+    low, high : float or ndarray of float
         Limits of `one` minus `other`, at the level of the intervals given. With estimates p, q and limits l, u they are
         p - q - sqrt((p - l_p)² + (u_q - q)²) and p - q + sqrt((u_p - p)² + (q - l_q)²). They ask no symmetry of either
         interval and hold for rates of 0.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing or outside of 0 to 1 (as a percentage is), or an estimate lies outside its limits.
 
     Notes
     -----
@@ -146,12 +148,29 @@ def difference_limits(
     ----------
     Zou GY, Donner A. Stat Med 2008;27:1693-1702. Newcombe RG. Stat Med 1998;17:873-890.
     """
-    (p, p_low, p_high), (q, q_low, q_high) = (
-        [np.asarray(number, dtype=np.float64) for number in side] for side in (one, other)
-    )
+    low, high = mover(_checked_side("one", one), _checked_side("other", other))
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)
+
+
+def mover(
+    one: tuple[FloatArray, FloatArray, FloatArray], other: tuple[FloatArray, FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the limits of `difference_limits`; missing where a number is."""
+    (p, p_low, p_high), (q, q_low, q_high) = one, other
     gap = p - q
-    low, high = gap - np.hypot(p - p_low, q_high - q), gap + np.hypot(p_high - p, q - q_low)
-    return (float(low), float(high)) if gap.ndim == 0 else (low, high)
+    return gap - np.hypot(p - p_low, q_high - q), gap + np.hypot(p_high - p, q - q_low)
+
+
+def _checked_side(
+    name: str, side: tuple[Numbers, Numbers, Numbers]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    p, low, high = (
+        within(given, f"{part} of {name}, a proportion,", 0, 1)
+        for part, given in zip(("estimate", "low", "high"), side, strict=True)
+    )
+    if ((p < low) | (p > high)).any():
+        raise ValueError(f"{name} must be (estimate, low, high), with the estimate within its limits")
+    return p, low, high
 
 
 def exact_limits(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:

@@ -122,7 +122,7 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     pairs, at = np.unique(laid, axis=0, return_inverse=True)
     both: npt.NDArray[np.bool_] = np.logical_and(pairs[:, 0] >= 0, pairs[:, 1] >= 0)
     compared = stats.differences(
-        treated.arrays(), background.arrays(), pairs, discounts=list(DISCOUNTS.values()), level=level
+        treated.arrays(), background.arrays(), pairs[both], discounts=list(DISCOUNTS.values()), level=level
     )
     choices = {
         **data.choices, "comparator": names, "model": list(stats.MODELS), "discount": list(DISCOUNTS)
@@ -247,8 +247,10 @@ def _frame(
     one, other = pairs[pair].T
     whole = (frame["kind"] == COMPARATOR_KINDS[OWN_CONTROL]) & (frame["discount"] != NO_DISCOUNT)
     possible = both[pair] & ~whole.to_numpy()
+    # Only pairs with both sides were compared; the place of any other is not looked at.
+    among = np.cumsum(both) - 1
     for name in ("estimate", "low", "high"):
-        frame[name] = np.where(possible, getattr(compared, name)[model, discount, pair], np.nan)
+        frame[name] = np.where(possible, getattr(compared, name)[model, discount, among[pair]], np.nan)
     sides = {"rate": (compared.treated, "estimate", one), "rate_low": (compared.treated, "low", one),
              "rate_high": (compared.treated, "high", one), "background": (compared.background, "estimate", other)}  # fmt: skip
     for name, (rates, part, place) in sides.items():
