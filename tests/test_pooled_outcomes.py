@@ -355,7 +355,7 @@ counts = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 80)), min_size=2,
 )
 
 
-@given(counts, st.floats(-4, 4), st.floats(0, 3))
+@given(counts, st.floats(-20, 20), st.floats(0, 5) | st.floats(5, 1000))
 def test_shares_of_the_information_are_shares(
     data: tuple[list[int], list[int]], logit: float, tau: float
 ) -> None:
@@ -386,11 +386,49 @@ def test_a_share_is_the_curvature_of_the_likelihood() -> None:
     assert stats.information_shares(events, totals, logit=logit, tau=tau) == pytest.approx(expected, rel=1e-4)
 
 
+def information(x: int, n: int, mu: float, tau: float) -> float:
+    """Sum the curvature by mu over a dense grid of logits, laid closer twice around where the weight is."""
+    low, high = -abs(mu) - 50 * (tau + 1), abs(mu) + 50 * (tau + 1)
+    for _ in range(3):
+        at = np.linspace(low, high, 200_001)
+        height = x * at - n * np.logaddexp(0, at) - ((at - mu) / tau) ** 2 / 2
+        seen = at[height > height.max() - 45]
+        low, high = seen[0] - (at[1] - at[0]), seen[-1] + (at[1] - at[0])
+    weight = np.exp(height - height.max())
+    weight /= weight.sum()
+    expected = n / (1 + np.exp(-at))
+    return float(weight @ (expected / (1 + np.exp(at))) - weight @ (expected - weight @ expected) ** 2)
+
+
+@pytest.mark.parametrize("tau", [0.3, 1, 3, 3.1, 10, 30, 100, 1000])
+@pytest.mark.parametrize("far", [-1, -0.3, 0, 0.1, 0.9])
+def test_shares_hold_however_much_the_studies_differ(tau: float, far: float) -> None:
+    events, totals, logit = [1, 2, 0, 499, 60, 0], [4, 50, 6, 500, 60, 500], far * (20 + 2 * tau)
+    shares = stats.information_shares(events, totals, logit=logit, tau=tau)
+    with np.errstate(over="ignore"):
+        told = np.array([information(x, n, logit, tau) for x, n in zip(events, totals, strict=True)])
+    assert shares == pytest.approx(told / told.sum(), abs=1e-4 if tau <= 100 else 1e-3)
+    assert (shares > 0).all()
+
+
+def test_the_more_heterogeneity_the_more_alike_are_studies_of_any_size() -> None:
+    shares = [
+        stats.information_shares([1, 2, 9], [4, 50, 600], logit=-2, tau=tau) for tau in (0, 1, 10, 30, 1000)
+    ]
+    assert (np.diff(np.ptp(shares, axis=1)) < 0).all()
+    assert shares[-1] == pytest.approx(np.full(3, 1 / 3), abs=1e-4)
+
+
 def test_shares_of_nonsense_are_refused() -> None:
     with pytest.raises(ValueError, match="tau must be 0 or more and finite, not -1"):
         stats.information_shares([1, 2], [3, 4], logit=0.0, tau=-1)
     with pytest.raises(ValueError, match="one data set of shape"):
         stats.information_shares([[1, 2]], [[3, 4]], logit=0.0, tau=1.0)
+    with pytest.raises(ValueError, match="logit must be a number, or infinite"):
+        stats.information_shares([1, 2], [3, 4], logit=float("nan"), tau=1.0)
+    for logit, tau in ((0.0, 1001.0), (1e9, 1.0), (-25.0, 2.0)):
+        with pytest.raises(ValueError, match=r"no estimate lies so far out .* within 20 . 2 tau of 0"):
+            stats.information_shares([1, 2], [3, 4], logit=logit, tau=tau)
 
 
 def diamonds(picture: Figure) -> list[list[float]]:
