@@ -12,6 +12,7 @@ from helpers import evidence, stats, tables
 
 NAN = float("nan")
 EFFECTS, VARIANCES = [0.1, 0.4, 0.2], [0.02, 0.03, 0.04]
+RATES = stats.pool_sets([4, 9], [61, 18], [[True, True]], model=stats.Model("common"))
 POOLS_OF_COUNTS: list[Callable[..., Any]] = [
     stats.pool_proportions,
     lambda *counts: stats.pool_proportions(*counts, method="bayes"),
@@ -89,6 +90,81 @@ def test_effects_are_refused(
 def test_calls_are_refused(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("wrong", ["a", "0.8", None, [0.8], {}], ids=repr)
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("tau_scale", lambda given: stats.pool_effects_bayes(EFFECTS, VARIANCES, tau_scale=given)),
+        (
+            "tau_scale",
+            lambda given: stats.pool_proportions([4, 9], [61, 18], method="bayes", tau_scale=given),
+        ),
+        ("mu_mean", lambda given: stats.pool_effects_bayes(EFFECTS, VARIANCES, tau_scale=1, mu_mean=given)),
+        ("mu_sd", lambda given: stats.pool_effects_bayes(EFFECTS, VARIANCES, tau_scale=1, mu_sd=given)),
+        ("power", lambda given: stats.patients_needed(0.1, 0.2, power=given)),
+        ("probability", lambda given: stats.patients_to_see(0.1, probability=given)),
+        ("level", lambda given: stats.cohen_kappa([[5, 1], [1, 5]], level=given)),
+        ("level", lambda given: stats.pool_effects(EFFECTS, VARIANCES, level=given)),
+        ("logit", lambda given: stats.information_shares([1, 2], [3, 4], logit=given, tau=1)),
+        ("tau", lambda given: stats.information_shares([1, 2], [3, 4], logit=0, tau=given)),
+        ("discount", lambda given: stats.discounted(RATES, given)),
+    ],
+)
+def test_what_is_no_number_is_refused(name: str, call: Callable[[Any], object], wrong: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be one number, not "):
+        call(wrong)
+
+
+@pytest.mark.parametrize("wrong", [["wilson"], {"MC"}, None, 1], ids=repr)
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("method", lambda given: stats.proportion_interval(4, 61, method=given)),
+        ("method", lambda given: stats.pool_proportions([4, 9], [61, 18], method=given)),
+        ("measure", lambda given: stats.before_after(8, 2, 9, 2, 10, 0.5, measure=given)),
+        ("interval", lambda given: stats.pool_effects(EFFECTS, VARIANCES, interval=given)),
+        ("tau_prior", lambda given: stats.pool_effects_bayes(EFFECTS, VARIANCES, tau_scale=1, tau_prior=given)),
+    ],
+)  # fmt: skip
+def test_what_is_no_known_word_is_refused(name: str, call: Callable[[Any], object], wrong: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be one of "):
+        call(wrong)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda hidden: stats.pool_effects(hidden, [1, 1, 1]),
+        lambda hidden: stats.pool_effects([1, 1, 1], hidden),
+        lambda hidden: stats.pool_effects([hidden, hidden], np.ones((2, 3))),
+        lambda hidden: stats.pool_effects([*hidden], [1, 1, 1]),
+        lambda hidden: stats.pool_effects(EFFECTS, VARIANCES, where=hidden > 0),
+        lambda hidden: stats.pool_effects_bayes(hidden, [1, 1, 1], tau_scale=1),
+        lambda hidden: stats.pool_proportions(hidden, [100, 100, 100]),
+        lambda hidden: stats.pool_sets(hidden, [100, 100, 100], [[True] * 3], model=stats.Model("common")),
+        lambda hidden: stats.leave_one_out(stats.pool_effects, hidden, [1, 1, 1]),
+        lambda hidden: stats.influence(hidden, [1, 1, 1]),
+        lambda hidden: stats.meta_regression(EFFECTS, VARIANCES, hidden),
+        lambda hidden: stats.proportion_interval(hidden, 100),
+        lambda hidden: stats.rate_interval(3, hidden),
+        lambda hidden: stats.cohen_kappa([hidden, hidden, hidden]),
+        lambda hidden: stats.reference_change(hidden / 100, 0.1),
+        lambda hidden: stats.difference_limits((hidden / 100, 0, 1), (0.1, 0, 0.2)),
+        lambda hidden: stats.variance_explained(hidden, ["a", "b", "b"]),
+        lambda hidden: stats.variance_explained([1, 2, 3], hidden),
+    ],
+)
+def test_a_mask_is_not_lost_in_silence(call: Callable[[Any], object]) -> None:
+    with pytest.raises(ValueError, match="must not have masked entries: leave them out, or use where="):
+        call(np.ma.array([1, 2, 99], mask=[False, False, True]))
+
+
+def test_a_mask_that_hides_nothing_changes_nothing() -> None:
+    assert stats.pool_effects(np.ma.array(EFFECTS, mask=False), VARIANCES) == stats.pool_effects(
+        EFFECTS, VARIANCES
+    )
 
 
 @pytest.mark.parametrize(

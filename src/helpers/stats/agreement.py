@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from helpers.stats.checked import checked_level, whole
+
 
 @dataclass(frozen=True)
 class Kappa:
@@ -67,8 +69,7 @@ def cohen_kappa(table: npt.ArrayLike, *, level: float = 0.95) -> Kappa:
     Cohen J. Educ Psychol Meas 1960;20:37-46 (kappa). Fleiss JL, Cohen J, Everitt BS. Psychol Bull 1969;72:323-327
     (standard error for kappa other than zero).
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 stands for 95 %")
+    checked_level(level)
     counts = _counts(table)
     n = counts.sum()
     shares = counts / n
@@ -91,15 +92,12 @@ def cohen_kappa(table: npt.ArrayLike, *, level: float = 0.95) -> Kappa:
 
 
 def _counts(table: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    try:
-        counts = np.asarray(table, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError("the table must hold counts, in as many rows as columns") from None
+    counts = whole(table, "the counts of the table")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise ValueError(
             f"the table must have as many rows as columns, one for each category, not the shape {counts.shape}"
         )
-    if not np.isfinite(counts).all() or (counts < 0).any() or (counts != np.floor(counts)).any():
+    if (counts < 0).any():
         raise ValueError("the table must hold whole numbers from 0 up")
     if counts.sum() < 1:
         raise ValueError("the table holds no item: there is no agreement on nothing")

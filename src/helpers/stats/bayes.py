@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import interpolate, optimize, special
 
 from helpers.stats import binomial_normal
-from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen
+from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen, number
 from helpers.stats.heterogeneity import cochran_q, typical_variance
 from helpers.stats.pooled import Pooled, assemble
 
@@ -81,6 +81,8 @@ def pool_effects_bayes(
     """
     chosen("tau_prior", tau_prior, TAU_PRIORS)
     checked_level(level)
+    for name, given in (("tau_scale", tau_scale), ("mu_mean", mu_mean), ("mu_sd", mu_sd)):
+        number(given, name)
     if not 0 < tau_scale < np.inf or not mu_sd > 0 or not np.isfinite(mu_mean):
         raise ValueError("tau_scale must be above 0 and finite, mu_sd above 0, and mu_mean finite")
     y, v, m = checked_effects(effects, variances, where)

@@ -158,4 +158,5 @@ def _studies(first: npt.ArrayLike) -> int:
 
 
 def _repeated(first: npt.ArrayLike, second: npt.ArrayLike, times: int) -> list[npt.ArrayLike]:
-    return [np.tile(np.asarray(data), (times, 1)) for data in (first, second)]
+    # A masked array stays one here, for the pool to refuse.
+    return [np.tile(np.asanyarray(data), (times, 1)) for data in (first, second)]

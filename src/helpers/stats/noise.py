@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import Numbers, alpha_of, whole, within
+from helpers.stats.checked import Numbers, alpha_of, finite, whole, within
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def reference_change(
     alpha = alpha_of(level)
     parts = []
     for name, given in (("cv_analytical", cv_analytical), ("cv_biological", cv_biological)):
-        if (np.asarray(given, dtype=float) > 3).any():
+        if (finite(given, name) > 3).any():
             raise ValueError(f"{name} is a proportion: write 0.12 for 12 %")
         parts.append(within(given, name, 0, 3))
     women = whole(n, "n")

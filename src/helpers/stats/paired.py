@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray, Numbers, checked_level, finite, whole, within
+from helpers.stats.checked import FloatArray, Numbers, checked_level, chosen, finite, whole, within
 
 Effect = tuple[FloatArray, FloatArray]
 
@@ -52,10 +52,7 @@ def before_after(
     Becker BJ. Br J Math Stat Psychol 1988;41:257-278 (SMCR). Gibbons RD, Hedeker DR, Davis JM. J Educ Stat
     1993;18:271-279 (SMCC). Lajeunesse MJ. Ecology 2011;92:2049-2055 (ROMC).
     """
-    try:
-        compute = _MEASURES[measure]
-    except KeyError:
-        raise ValueError(f"measure must be one of {', '.join(_MEASURES)}, not {measure!r}") from None
+    compute = _MEASURES[chosen("measure", measure, _MEASURES)]
     women = whole(n, "n")
     if (women < 2).any():
         raise ValueError("n must be 2 or more: one woman has no spread")

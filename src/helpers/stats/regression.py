@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen
+from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen, floats
 from helpers.stats.effects_pooling import INTERVALS, spread
 from helpers.stats.heterogeneity import Slopes, climb, maximum_likelihood, sizes
 
@@ -207,10 +207,7 @@ def _design(moderator: npt.ArrayLike, k: int) -> tuple[FloatArray, FloatArray]:
 
     Without centring, years or counts of cells would leave a matrix that cannot be inverted.
     """
-    try:
-        values = np.asarray(moderator, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError("the moderator must be numbers without missing values") from None
+    values = floats(moderator, "the moderator", "the moderator must be numbers without missing values")
     if values.shape != (k,) or not np.isfinite(values).all():
         raise ValueError("the moderator must have one finite value per study: leave out studies without it")
     if k < 3:

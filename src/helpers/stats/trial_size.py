@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import Numbers, alpha_of, within
+from helpers.stats.checked import Numbers, alpha_of, number, within
 
 
 def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8, level: float = 0.95) -> Any:
@@ -38,7 +38,7 @@ def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8
     Fleiss JL, Levin B, Paik MC. Statistical Methods for Rates and Proportions, 3rd ed., equation 4.14.
     """
     alpha = alpha_of(level)
-    if not alpha < power < 1:
+    if not alpha < number(power, "power") < 1:
         raise ValueError(f"power must lie between {alpha:g} and 1, not {power!r}")
     p, q = np.broadcast_arrays(
         *(
@@ -81,7 +81,7 @@ def patients_to_see(proportion: Numbers, *, probability: float = 0.95) -> Any:
     ----------
     Hanley JA, Lippman-Hand A. JAMA 1983;249:1743-1745.
     """
-    if not 0 < probability < 1:
+    if not 0 < number(probability, "probability") < 1:
         raise ValueError(f"probability must lie between 0 and 1, not {probability!r}")
     p = within(proportion, "proportion", 0, 1, open_low=True, open_high=True)
     # The tolerance keeps what is whole but for rounding from gaining a woman.
