@@ -47,6 +47,7 @@ _FORMS: dict[str, Callable[[int], str]] = {
     "p_value": lambda n: f"0.{1 + n % 999:03}" if n % 5 else "<0.001",
     "pmcid": lambda n: f"PMC{1 + n}",
     "pmid": lambda n: f"{1 + n}",
+    "registry_id": lambda n: f"NCT{n:08}",
     "retracted": lambda n: f"20{10 + n % 16}-{1 + n % 12:02}-{1 + n % 28:02}" if n % 50 == 0 else "",
     "source_1": lambda _: "computed",
     "subject": lambda n: "cohort" if n % 5 else "patient-1",
@@ -161,6 +162,9 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
     if "arm_id" in table and name != "arms":
         arm = rng.integers(len(made["arms"]["arm_id"]), size=rows)
         table |= {column: made["arms"][column][arm] for column in ("study_id", "arm_id")}
+        if name == "measurements":
+            women = np.fmin(made["arms"]["n"][arm], _of_study(table, studies, "n_enrolled"))
+            table["n"] = np.fmin(table["n"], women)
     for chain in RISING.get(name, []):
         table |= zip(chain, np.sort([table[column] for column in chain], axis=0), strict=True)
     if name in COUNTED:

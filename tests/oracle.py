@@ -159,6 +159,11 @@ def _times(tables: Tables) -> Iterator[str]:
                 last = end.get(row["study_id"])
                 if row[column] and last and Decimal(row[column]) > Decimal(last):
                     yield f"{name}: {row[column]} months, follow-up {last}"
+    sizes = {(row["study_id"], row["arm_id"]): row["n"] for row in tables["arms"]}
+    for row in tables["measurements"]:
+        most = sizes.get((row["study_id"], row["arm_id"])) or enrolled.get(row["study_id"])
+        if row["n"] and most and int(row["n"]) > int(most):
+            yield f"measurements: {row['n']} women of {most}"
     for row in tables["arms"]:
         if row["n"] and enrolled.get(row["study_id"]) and int(row["n"]) > int(enrolled[row["study_id"]]):
             yield f"arms: {row['n']} women of {enrolled[row['study_id']]}"
@@ -177,6 +182,8 @@ def _same(tables: Tables) -> Iterator[str]:
         cells = [row[column].lower() for row in tables["sources"] if row[column]]
         yield from (f"sources: {cell} stands twice" for cell in set(cells) if cells.count(cell) > 1)
     for one, other in combinations(tables["studies"], 2):
+        if one["label"].lower() == other["label"].lower():
+            yield f"studies: {one['study_id']} and {other['study_id']} are both {one['label']}"
         shared = set(one["registry_id"].split("; ")) & set(other["registry_id"].split("; ")) - {""}
         if shared and other["study_id"] not in one["overlaps_with"].split("; "):
             yield f"studies: {one['study_id']} and {other['study_id']} share {shared}"

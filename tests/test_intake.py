@@ -664,7 +664,7 @@ def test_any_study_comes_back_as_it_was_typed(
             book,
             "measurements",
             3 + month,
-            **{**STUDY["measurements"][0], "timepoint_months": month, "mean": level},
+            **{**STUDY["measurements"][0], "timepoint_months": month, "mean": level, "n": None},
         )
     rows = read_filled(saved(book, tmp_path))
     if events > total:
@@ -750,6 +750,46 @@ def test_the_address_is_taken_from_a_doi(prefix: str, book: Workbook, tmp_path: 
     (told,) = source.mended
     assert (told.row, told.column, told.value) == (3, "doi", f"{prefix}10.5555/synthetic.1".strip())
     assert "is taken as 10.5555/synthetic.1" in told.rule
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("nct02313415", "NCT02313415"),
+        ("NCT 0231 3415", "NCT02313415"),
+        ("NCT02151890,nct02372474", "NCT02151890; NCT02372474"),
+        ("ChiCTR-INR-15007261", "CHICTR-INR-15007261"),
+        ("NCT0234", "NCT0234"),
+        ("see the paper", "see the paper"),
+        ("CTRI/2013/08/003896", "CTRI/2013/08/003896"),
+    ],
+)
+def test_a_registry_number_is_spelt_in_one_way(
+    typed: str, taken: str, book: Workbook, tmp_path: Path
+) -> None:
+    put(book, "studies", 3, registry_id=typed)
+    (study,) = [row for row in read_filled(saved(book, tmp_path)) if row.table == "studies"]
+    assert study.cells["registry_id"] == taken
+    assert [(told.column, told.value) for told in study.mended] == [("registry_id", typed)] * (typed != taken)
+
+
+def test_a_trial_does_not_get_in_twice_by_another_spelling(
+    book: Workbook, tmp_path: Path, data: Path
+) -> None:
+    put(book, "studies", 3, registry_id="nct 02313415")
+    (fault,) = refused(read_filled(saved(book, tmp_path)), data)
+    assert (fault.row, fault.column) == (3, "overlaps_with")
+    assert "both have registry number NCT02313415" in fault.rule
+    put(book, "studies", 3, registry_id="NCT0234")
+    (fault,) = refused(read_filled(saved(book, tmp_path)), data)
+    assert (fault.row, fault.column, fault.value) == (3, "registry_id", "NCT0234")
+
+
+def test_a_label_that_another_study_has_is_refused(rows: list[Row], data: Path) -> None:
+    (fault,) = refused(changed(rows, "studies", label="Yan 2020"), data)
+    assert (fault.row, fault.column) == (3, "label")
+    assert "is the label of yan2020 too" in fault.rule
+    assert fault.rule.endswith("'Yan 2020b'")
 
 
 def test_a_document_has_a_doi_or_an_address(rows: list[Row], data: Path) -> None:

@@ -107,6 +107,8 @@ def _field(column: str, rules: pa.Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {}
     if not rules.nullable:
         constraints["required"] = True
+    if metadata.get("unique"):
+        constraints["unique"] = True
     if words := vocabulary_of(rules):
         constraints["enum"] = list(words)
     if metadata.get("pattern"):

@@ -9,7 +9,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import Row
 from helpers.evidence.reading import MAX_BYTES
-from helpers.evidence.schema import TABLES
+from helpers.evidence.relations import SEPARATOR
+from helpers.evidence.schema import REGISTRY, TABLES
 from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED
 
 #: A sheet is typed by hand; below this row only a stray format can stand.
@@ -179,22 +180,40 @@ def _rows_of(table: str, place: str, grid: Iterable[list[Any]]) -> tuple[list[Ro
             if rule and name in columns
         )
         if wrong or any(text for name, text in cells.items() if name not in PREFILLED):
-            rows.append(_with_bare_doi(Row(table, place, number, cells, wrong)))
+            rows.append(_mended(Row(table, place, number, cells, wrong)))
     # A tab that nobody filled in may look as it likes.
     return rows, [*_header_faults(place, names, table), *faults] if rows else faults
 
 
-def _with_bare_doi(row: Row) -> Row:
-    """Take the address from a DOI that was copied with it."""
-    typed = row.cells.get("doi", "")
-    address = _DOI_ADDRESS.match(typed)
-    if address is None:
-        return row
-    bare = typed[address.end() :]
-    told = Fault(
-        row.place, row.number, "doi", typed, f"is taken as {bare}, for a DOI stands without its address"
-    )
-    return replace(row, cells={**row.cells, "doi": bare}, mended=(told,))
+def _mended(row: Row) -> Row:
+    """Take the address from a DOI that was copied with it, and spell a registry number as others are spelt."""
+    told = []
+    cells = dict(row.cells)
+    for column, (mend, why) in _MENDED.items():
+        typed = cells.get(column, "")
+        cells |= {column: mend(typed)} if typed else {}
+        if cells.get(column, "") != typed:
+            rule = f"is taken as {cells[column]}, for {why}"
+            told.append(Fault(row.place, row.number, column, typed, rule))
+    return replace(row, cells=cells, mended=tuple(told))
+
+
+def _bare_doi(typed: str) -> str:
+    return _DOI_ADDRESS.sub("", typed, count=1) if _DOI_ADDRESS.match(typed) else typed
+
+
+def _registry_number(typed: str) -> str:
+    """Write the numbers in capitals without blanks; what is then no number either stays as typed."""
+    parts = ["".join(part.split()) for part in re.split("[;,]", typed)]
+    spelt = SEPARATOR.join(part if "." in part else part.upper() for part in filter(None, parts))
+    return spelt if re.fullmatch(REGISTRY, spelt) else typed
+
+
+#: What is mended of a column, and why.
+_MENDED: dict[str, tuple[Callable[[str], str], str]] = {
+    "doi": (_bare_doi, "a DOI stands without its address"),
+    "registry_id": (_registry_number, "a registry number stands in capitals and without blanks"),
+}
 
 
 def _header_faults(place: str, names: list[str], table: str) -> Iterator[Fault]:

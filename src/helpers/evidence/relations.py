@@ -114,6 +114,19 @@ def _arms(tables: Tables) -> Iterator[Breach]:
         "arms", arms["n"] > enrolled, "n",
         lambda row: f"is above the {enrolled[row.name]} women enrolled in {row['study_id']}",
     )  # fmt: skip
+    yield from _measured(tables)
+
+
+def _measured(tables: Tables) -> Iterator[Breach]:
+    """Hold women measured against those of the arm, or of the study where the arm gives no number."""
+    frame = tables["measurements"]
+    sizes = tables["arms"].drop_duplicates(["study_id", "arm_id"])[["study_id", "arm_id", "n"]]
+    own = frame[["study_id", "arm_id"]].merge(sizes, how="left", on=["study_id", "arm_id"])["n"]
+    most = own.set_axis(frame.index).fillna(_of_study(frame, tables, "n_enrolled"))
+    yield Breach(
+        "measurements", frame["n"] > most, "n",
+        lambda row: f"is above the {most[row.name]} women of {row['arm_id']} in {row['study_id']}",
+    )  # fmt: skip
 
 
 def _of_study(frame: pd.DataFrame, tables: Tables, column: str) -> pd.Series[Any]:
@@ -175,11 +188,31 @@ def _overlaps(tables: Tables) -> Iterator[Breach]:
 def _identifiers(tables: Tables) -> Iterator[Breach]:
     sources = tables["sources"]
     for column, name in (("doi", "DOI"), ("pmid", "PubMed number")):
-        # A DOI means the same in capitals and small letters.
-        given = sources[[column, "source_id"]].dropna()
-        others = given.groupby(given[column].str.lower())["source_id"].transform("first")
-        again = (others != given["source_id"]).reindex(sources.index, fill_value=False)
+        again, others = _again(sources, column, "source_id")
         yield Breach("sources", again, column, _repeated(name, others))
+    studies = tables["studies"]
+    again, named = _again(studies, "label", "study_id")
+    yield Breach(
+        "studies", again, "label",
+        lambda row: f"is the label of {named[row.name]} too; figures tell studies apart by it, "
+        f"so that this one is {_next_label(str(row['label']), studies['label'])!r}",
+    )  # fmt: skip
+
+
+def _again(frame: pd.DataFrame, column: str, key: str) -> tuple[pd.Series[bool], pd.Series[Any]]:
+    """Find rows with what a row of another key has, in capitals or small letters; and the key that had it first."""
+    given = frame[[column, key]].dropna()
+    others = given.groupby(given[column].str.lower())[key].transform("first")
+    return (others != given[key]).reindex(frame.index, fill_value=False), others
+
+
+def _next_label(label: str, taken: pd.Series[Any]) -> str:
+    """Put the first letter behind a label that makes it another, as in Yan 2020b."""
+    known = set(taken.str.lower())
+    return next(
+        (label + letter for letter in "bcdefghijklmnopqrstuvwxyz" if f"{label}{letter}".lower() not in known),
+        f"{label} (2)",
+    )
 
 
 def _repeated(name: str, others: pd.Series[Any]) -> Callable[[Any], str]:

@@ -23,6 +23,15 @@ PLAIN_TEXT = r"[^\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060
 #: A p-value as printed: a number between 0 and 1, or a bound.
 P_VALUE = r"[<>]?(?:0(?:\.[0-9]+)?|1(?:\.0+)?)"
 
+#: The number of a trial: that of ClinicalTrials.gov has eight digits, one of EudraCT digits only, others begin with the
+#: letters of their registry. One spelling each, so that one trial is not taken for two. An Iranian record may be known by
+#: its address alone.
+_TRIAL = (
+    r"(?:NCT[0-9]{8}|(?!NCT)[A-Z]+[A-Z/-]*[0-9][A-Z0-9/-]*|[0-9]{4}-[0-9]{6}-[0-9]{2}"
+    r"|irct\.behdasht\.gov\.ir/trial/[0-9]+)"
+)
+REGISTRY = rf"{_TRIAL}(?:; {_TRIAL})*"
+
 _DTYPES: dict[str, Any] = {"text": pd.StringDtype(na_value=np.nan), "number": "float64", "integer": "Int64"}
 
 
@@ -34,12 +43,17 @@ def _column(
 
 
 def _text(
-    description: str, *, required: bool = False, pattern: str | None = None, hint: str = ""
+    description: str,
+    *,
+    required: bool = False,
+    pattern: str | None = None,
+    hint: str = "",
+    unique: bool = False,
 ) -> pa.Column:
     plain = "text without control characters and others that cannot be seen"
     forms = {PLAIN_TEXT: plain} | ({pattern: hint} if pattern else {})
     checks = [pa.Check.str_matches(rf"^{form}\Z", error=rule) for form, rule in forms.items()]
-    return _column("text", description, checks, required=required, pattern=pattern)
+    return _column("text", description, checks, required=required, pattern=pattern, unique=unique)
 
 
 def _identifier(description: str) -> pa.Column:
@@ -81,6 +95,11 @@ def _range(minimum: float | None, maximum: float | None) -> list[pa.Check]:
     if maximum is not None:
         checks.append(pa.Check.le(maximum, error=f"must be {maximum:g} or less"))
     return checks
+
+
+def _registration() -> pa.Column:
+    hint = "NCT with eight digits as NCT02313415, or another number in capitals; without blanks, several joined by '; '"
+    return _text("number in a trial registry", pattern=REGISTRY, hint=hint)
 
 
 def _p_value() -> pa.Column:
@@ -146,7 +165,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 ),
                 "pmid": _text("PubMed number", pattern=r"\d{1,8}", hint="a PubMed number, digits only"),
                 "pmcid": _text("PubMed Central number", pattern=r"PMC\d+", hint="as PMC7705906"),
-                "registry_id": _text("number in a trial registry"),
+                "registry_id": _registration(),
                 "url": _text(
                     "page seen; may be blank where a DOI is given",
                     pattern=r"https?://\S+",
@@ -170,7 +189,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             ["study_id"],
             {
                 "study_id": _identifier("key of the study"),
-                "label": _text("name of the study on figures", required=True),
+                "label": _text(
+                    "name of the study on figures, which no other has", required=True, unique=True
+                ),
                 "role": _word("why the study is here", words.ROLE, required=True),
                 "tissue": _word("what was treated", words.TISSUE, required=True),
                 "condition": _word("what the women had", words.CONDITION, required=True),
@@ -178,7 +199,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "country": _text("country"),
                 "n_enrolled": _count("women enrolled", unit="women", minimum=1),
                 "follow_up_months": _months("longest follow-up reported"),
-                "registry_id": _text("number in a trial registry"),
+                "registry_id": _registration(),
                 "overlaps_with": _text("studies that may share women with this one, joined by '; '"),
                 "source_id": _reference("the main document", "sources.source_id"),
                 **_note(),

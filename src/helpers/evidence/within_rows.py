@@ -49,6 +49,8 @@ RATIOS = {
     "pooled": ("effect", ("RR", "OR", "HR"), ("estimate", "low", "high")),
     "changes": ("change_kind", ("rr", "or", "fold"), ("change", "low", "high")),
 }
+#: A plain number, and the unit after it.
+_NUMBER_WITH_UNIT = r"([+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?:\s+([^\s0-9].*))?"
 #: What an arm that received nothing cannot have.
 OF_CELLS = ("cell_source", "donor", "dose_cells", "dose_text", "scaffold", "route", "n_treatments")
 
@@ -228,11 +230,24 @@ def _two_readings(tables: Tables) -> Iterator[Breach]:
         )
     same = (agree == "no") & (both["value_a"] == both["value_b"])
     yield Breach("double_extraction", same, "agree", lambda _: "must be yes, for both read the same")
+    yield Breach(
+        "double_extraction", (agree == "yes") & _other_number(both["value_a"], both["value_b"]), "agree",
+        lambda row: f"must be no, for {row['value_a']} is not {row['value_b']}",
+    )  # fmt: skip
     told = tables["discrepancies"]
     same = told["value_1"] == told["value_2"]
     yield Breach(
         "discrepancies", same, "value_2", lambda _: "is the same as value_1, which is no discrepancy"
     )
+
+
+def _other_number(one: pd.Series[Any], other: pd.Series[Any]) -> pd.Series[bool]:
+    """Tell where both cells are a number, of the same unit, and differ; however it is spelt: 10000000 is 1e7."""
+    (first, unit), (second, unit_too) = (
+        (pd.to_numeric(parts[0]), parts[1].fillna(""))
+        for parts in (cells.str.extract(rf"^{_NUMBER_WITH_UNIT}$") for cells in (one, other))
+    )
+    return first.notna() & second.notna() & (first != second) & (unit == unit_too)
 
 
 def _one_reader(word: str) -> Callable[[Any], str]:
