@@ -552,6 +552,24 @@ def test_importing_twice_adds_nothing_twice(data: Path, figure: Path) -> None:
     assert content_of(data) == before
 
 
+@pytest.mark.parametrize("name", ["Fig. 2a", "Figure 2A", "fig.2a", "FIG 2 a", "Fig2a"])
+def test_a_figure_by_another_spelling_is_the_same(name: str, data: Path, figure: Path) -> None:
+    run(figure.parent, figure.name, "data", *OPTIONS)
+    before = content_of(data)
+    again = run(figure.parent, figure.name, "data", *OPTIONS, "--figure", name)
+    assert again.exit_code == 0, again.output
+    assert "nothing to add: every row stands there already" in again.output
+    assert content_of(data) == before
+
+
+@pytest.mark.usefixtures("data")
+@pytest.mark.parametrize("name", ["Fig 2b", "Fig 12a", "Fig S2a", "Table 2a"])
+def test_another_figure_is_another(name: str, figure: Path) -> None:
+    run(figure.parent, figure.name, "data", *OPTIONS)
+    other = run(figure.parent, figure.name, "data", *OPTIONS, "--figure", name)
+    assert "4 added" in other.output
+
+
 def test_a_new_reading_needs_replace(data: Path, figure: Path) -> None:
     run(figure.parent, figure.name, "data", *OPTIONS)
     saved(project({"cohort": [*COHORT[:3], (12, 44.4)]}), figure.parent, figure.name)

@@ -28,6 +28,8 @@ COHORT, PER_DATA_SET = "cohort", "per-dataset"
 #: The word of `extraction` for what was read off a figure.
 READ_OFF = "digitised"
 _ERROR = re.compile(r"±\s*(\d+\.?\d*(?:e[+-]?\d+)?)(?![\d.])\s*(%?)", re.ASCII)
+#: How a figure is called; what follows is its number.
+_FIGURE = re.compile(r"\bfig(?:ure)?(?![a-z])\.?", re.IGNORECASE)
 _PATIENT = re.compile(r"patient[ _-]?0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
 
 
@@ -77,7 +79,7 @@ def target_of(
     Returns
     -------
     Target
-        With the source.
+        With the source, and the figure as rows that were read off it before call it: 'Fig. 2A' is 'Fig 2a'.
 
     Raises
     ------
@@ -100,7 +102,21 @@ def target_of(
         raise ValueError(f"there is no source {source!r}; {meant(source, ev.sources['source_id'])}")
     if not figure.strip():
         raise ValueError("the figure must be named, as 'Fig 2a'")
-    return Target(study, arm, measure, unit, source, figure.strip(), statistic, x_unit)
+    figure = _named_before(ev, study, source, figure.strip())
+    return Target(study, arm, measure, unit, source, figure, statistic, x_unit)
+
+
+def _named_before(ev: Evidence, study: str, source: str, figure: str) -> str:
+    """Call a figure as the rows do that were read off it before, so that one figure has one reading."""
+    frame = ev.measurements
+    own = frame["study_id"].eq(study) & frame["source_id"].eq(source) & frame["extraction"].eq(READ_OFF)
+    before = list(frame.loc[own, "locator"])
+    same = [name for name in before if _figure_key(name) == _figure_key(figure)]
+    return figure if figure in before or not same else str(same[0])
+
+
+def _figure_key(figure: str) -> str:
+    return "".join(_FIGURE.sub("fig", figure).casefold().split())
 
 
 def points_of(
