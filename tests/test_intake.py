@@ -700,9 +700,8 @@ def test_the_other_study_names_the_new_one_in_return(rows: list[Row], data: Path
 
 
 def test_studies_of_one_sheet_are_not_written_for_its_reader(rows: list[Row], data: Path) -> None:
-    second = Row(
-        "studies", "sheet", 4, {**next(row for row in rows if row.table == "studies").cells, "study_id": "b"}
-    )
+    (first,) = (row for row in rows if row.table == "studies")
+    second = Row("studies", "sheet", 4, {**first.cells, "study_id": "b", "label": "Smith 2027b"})
     (fault,) = refused([*changed(rows, "studies", overlaps_with="b"), second], data)
     assert fault.rule == "b does not name smith2027; overlapping studies name each other"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from string import ascii_lowercase
 from typing import Any
 
 import pandas as pd
@@ -192,10 +193,11 @@ def _identifiers(tables: Tables) -> Iterator[Breach]:
         yield Breach("sources", again, column, _repeated(name, others))
     studies = tables["studies"]
     again, named = _again(studies, "label", "study_id")
+    taken = cache(lambda: set(studies["label"].dropna().str.lower()))
     yield Breach(
         "studies", again, "label",
         lambda row: f"is the label of {named[row.name]} too; figures tell studies apart by it, "
-        f"so that this one is {_next_label(str(row['label']), studies['label'])!r}",
+        f"so that this one is {_next_label(str(row['label']), taken())!r}",
     )  # fmt: skip
 
 
@@ -206,13 +208,10 @@ def _again(frame: pd.DataFrame, column: str, key: str) -> tuple[pd.Series[bool],
     return (others != given[key]).reindex(frame.index, fill_value=False), others
 
 
-def _next_label(label: str, taken: pd.Series[Any]) -> str:
+def _next_label(label: str, taken: set[str]) -> str:
     """Put the first letter behind a label that makes it another, as in Yan 2020b."""
-    known = set(taken.str.lower())
-    return next(
-        (label + letter for letter in "bcdefghijklmnopqrstuvwxyz" if f"{label}{letter}".lower() not in known),
-        f"{label} (2)",
-    )
+    letters = (letter for letter in ascii_lowercase[1:] if f"{label}{letter}".lower() not in taken)
+    return label + next(letters, " (2)")
 
 
 def _repeated(name: str, others: pd.Series[Any]) -> Callable[[Any], str]:
