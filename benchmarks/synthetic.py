@@ -194,8 +194,13 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
             table["n"] = np.fmin(table["n"], _of_study(table, studies, "n_enrolled"))
             for column in OF_CELLS:
                 _empty(table, column, table["kind"] == "untreated")
+        case "changes":
+            ratio = np.isin(table["change_kind"], ["rr", "or", "fold"])
+            ways = np.where(table["change"] < 1, "down", "up")
+            table["direction"] = np.where(ratio, ways, table["direction"]).astype(object)
         case "measurements":
             table["n"] = np.where(table["subject"] == "cohort", table["n"], 1)
+            table["se"] = np.round(table["sd"] / np.sqrt(table["n"]), 2)
             units = {measure: known_units(measure) or ["unit"] for measure in set(table["measure"])}
             table["unit"] = np.array(
                 [rng.choice(units[measure]) for measure in table["measure"]], dtype=object

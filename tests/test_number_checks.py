@@ -249,6 +249,182 @@ def test_a_change_is_held_against_its_levels(data: Path) -> None:
     ]
 
 
+def changed(folder: Path, **cells: str) -> list[tuple[str, Confidence]]:
+    """Add a change of endometrial thickness, whose levels go from 5.05 to 6.45 mm or so, and tell what is found."""
+    told = {
+        "study_id": "singh2014", "arm_id": "cells", "subject": "cohort", "subgroup": "", "source_id": "singh2014",
+        "measure": "endometrial-thickness", "from_months": "3", "to_months": "6", "compared_with": "baseline",
+        "locator": "made for this test", "low": "", "high": "", "p_value": "", "note": "",
+    }  # fmt: skip
+    row = append(folder, "changes", **{**told, **cells})
+    rules = ["change-against-levels", "change-against-direction"]
+    found = check_numbers(evidence.load(folder), rules)
+    assert {one.rows for one in found} <= {(row,)}
+    return [(one.rule, one.confidence) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("direction", "change", "kind", "speaks"),
+    [
+        ("up", "-5", "percent", True),
+        ("up", "-0.5", "md", True),
+        ("up", "0.5", "rr", True),
+        ("up", "0.8", "fold", True),
+        ("up", "1.2", "fold", False),
+        ("up", "5", "percent", False),
+        ("down", "1.5", "or", True),
+        ("down", "0.5", "or", False),
+        ("down", "4.43", "fold", False),  # so many times lower
+        ("down", "5", "percent", False),  # a size without sign
+        ("down", "-5", "percent", False),
+        ("none", "-5", "percent", False),
+        ("", "-5", "percent", False),
+    ],
+)
+def test_a_change_is_held_against_its_direction(
+    data: Path, direction: str, change: str, kind: str, speaks: bool
+) -> None:
+    told = changed(data, compared_with="control-arm", direction=direction, change=change, change_kind=kind)
+    assert told == [("change-against-direction", Confidence.LIKELY)] * speaks
+
+
+def test_a_change_without_direction_has_its_sign(data: Path) -> None:
+    """The levels rise by 1.4 mm."""
+    told = {"direction": "", "change_kind": "absolute"}
+    assert not changed(data, **told, change="1.4")
+    sides = changed(data, **told, change="-1.4", locator="turned")
+    assert sides == [("change-against-levels", Confidence.POSSIBLE)]
+
+
+def test_so_many_times_lower_is_the_first_level_by_the_last(data: Path) -> None:
+    for months, mean in (("3", "80.0"), ("6", "20.0")):
+        append(data, "measurements", **{**PRINTED, "timepoint_months": months, "mean": mean})
+    own = {
+        "study_id": "mashayekhi2021",
+        "source_id": "mashayekhi2021",
+        "measure": "E2",
+        "change_kind": "fold",
+    }
+    assert not changed(data, **own, direction="down", change="4.0")
+    assert not changed(data, **own, direction="down", change="0.25", locator="as a ratio")
+    assert changed(data, **own, direction="down", change="3.0", locator="wrong") == [
+        ("change-against-levels", Confidence.POSSIBLE)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("direction", "ratio", "speaks"),
+    [("higher", "0.4", True), ("higher", "2.3", False), ("lower", "2.3", False), ("higher", "0.4-2", False)],
+)
+def test_a_ratio_of_secretion_is_held_against_its_direction(
+    data: Path, direction: str, ratio: str, speaks: bool
+) -> None:
+    row = row_where(data, "secretion", source_id="alcayaga2015", mediator="plug-haemoglobin")
+    edit(data, "secretion", row, direction=direction, ratio=ratio)
+    told = check_numbers(evidence.load(data), ["change-against-direction"])
+    assert [one.rows for one in told] == [(row,)] * speaks
+    assert all(one.printed == f"plug-haemoglobin higher, ratio {ratio}" for one in told)
+
+
+@pytest.mark.parametrize(
+    ("sd", "se", "speaks"),
+    [
+        ("12", "4", False),
+        ("12.4", "4", False),
+        ("13", "4.2", False),
+        ("12", "5", True),
+        ("12.0", "3.9", True),
+    ],
+)
+def test_a_standard_error_is_the_deviation_by_the_root_of_n(
+    data: Path, sd: str, se: str, speaks: bool
+) -> None:
+    append(data, "measurements", **{**PRINTED, "n": "9", "sd": sd, "se": se})
+    told = check_numbers(evidence.load(data), ["standard-error-of-mean"])
+    assert [(one.printed, one.confidence) for one in told] == [
+        (f"E2 SD {sd}, SE {se}, n = 9", Confidence.CERTAIN)
+    ] * speaks
+
+
+#: Counts of women of one arm in one source at one time.
+COUNTED = {
+    "study_id": "cao2018", "arm_id": "cells", "subgroup": "", "timepoint_months": "30", "total": "26",
+    "total_unit": "women", "total_basis": "reported", "percent_reported": "", "source_id": "cao2018",
+    "locator": "made for this test", "extraction": "reported", "note": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counts", "unit", "confidence"),
+    [
+        ({"pregnancy": 4, "live-birth": 5}, "women", Confidence.LIKELY),
+        ({"pregnancy": 5, "live-birth": 5}, "women", None),
+        ({"pregnancy": 4, "live-birth": 5}, "pregnancies", None),  # perhaps twins
+        ({"pregnancy": 4, "miscarriage": 5}, "pregnancies", Confidence.LIKELY),
+        ({"pregnancy": 4, "natural-pregnancy": 5}, "women", Confidence.LIKELY),
+        ({"pregnancy": 4, "art-pregnancy": 5}, "women", Confidence.LIKELY),
+        ({"pregnancy": 4, "ongoing-pregnancy": 5}, "women", Confidence.LIKELY),
+        ({"live-birth": 4, "term-birth": 5}, "women", Confidence.LIKELY),
+        ({"live-birth": 4, "natural-live-birth": 5}, "births", Confidence.LIKELY),
+        ({"pregnancy": 5, "natural-pregnancy": 3, "art-pregnancy": 3}, "women", Confidence.POSSIBLE),
+        ({"pregnancy": 5, "natural-pregnancy": 3, "art-pregnancy": 2}, "women", None),
+        ({"natural-pregnancy": 3, "live-birth": 5}, "women", None),
+    ],
+)
+def test_a_part_is_held_against_its_whole(
+    data: Path, counts: dict[str, int], unit: str, confidence: Confidence | None
+) -> None:
+    for outcome, events in counts.items():
+        row = append(data, "outcomes", **COUNTED, outcome=outcome, events=str(events))
+        edit(data, "outcomes", row, total_unit=unit)
+    told = check_numbers(evidence.load(data), ["part-above-whole"])
+    assert [one.confidence for one in told] == ([confidence] if confidence else [])
+    for one in told:
+        assert all(f"{outcome} {events}" in one.printed for outcome, events in counts.items())
+        assert one.rows[-1] == row - len(counts) + 1
+
+
+def test_counts_of_another_time_or_source_are_no_part(data: Path) -> None:
+    append(data, "outcomes", **COUNTED, outcome="pregnancy", events="4")
+    append(data, "outcomes", **{**COUNTED, "timepoint_months": "24"}, outcome="live-birth", events="5")
+    append(data, "outcomes", **{**COUNTED, "source_id": "hjt-article", "locator": "x"}, outcome="term-birth", events="5")  # fmt: skip
+    assert not check_numbers(evidence.load(data), ["part-above-whole"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "months", "confidence"),
+    [
+        ("natural-live-birth", "6", Confidence.LIKELY),
+        ("birth", "6", Confidence.LIKELY),
+        ("term-birth", "3", Confidence.CERTAIN),
+        ("term-birth", "9", None),
+        ("preterm-birth", "6", None),
+        ("preterm-birth", "3", Confidence.CERTAIN),
+        ("pregnancy", "3", None),
+    ],
+)
+def test_every_kind_of_birth_takes_its_months(
+    data: Path, outcome: str, months: str, confidence: Confidence | None
+) -> None:
+    append(data, "outcomes", **{**COUNTED, "timepoint_months": months}, outcome=outcome, events="1")
+    told = of_rule(data, "births-within-follow-up", "cao2018")
+    assert [one.confidence for one in told] == ([confidence] if confidence else [])
+    assert all(f"1 {outcome.replace('-', ' ')} within {months} months" in one.printed for one in told)
+
+
+def test_a_pooled_share_with_an_interval_is_asked_too(data: Path) -> None:
+    row = row_where(data, "pooled", source_id="seyihoglu2025", events="60")
+    edit(data, "pooled", row, low="0.09", high="0.145")
+    (told,) = [one for one in check_numbers(evidence.load(data), ["percentage-of-total"]) if row in one.rows
+               and one.table == "pooled"]  # fmt: skip
+    assert told.printed == "11.7 % for 60/522"
+    assert told.confidence is Confidence.POSSIBLE
+    assert told.possible.endswith("unless a model weighed the studies")
+    edit(data, "pooled", row, estimate="0.115")
+    found = check_numbers(evidence.load(data), ["percentage-of-total"])
+    assert not [one for one in found if row in one.rows and one.table == "pooled"]
+
+
 def test_a_change_within_one_time_point_is_held_against_nothing(data: Path) -> None:
     row = row_where(data, "changes", study_id="singh2014")
     edit(data, "changes", row, arm_id="cells", subject="cohort", subgroup="", measure="endometrial-thickness",

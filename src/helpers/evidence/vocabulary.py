@@ -180,6 +180,8 @@ OUTCOME: Vocabulary = {
 }
 #: Outcomes that are each one kind of a wider one, for studies that count no other; of several the first that a study has.
 KINDS_OF = {"pregnancy": ("natural-pregnancy", "art-pregnancy")}
+#: Outcomes that are the birth of a child.
+BIRTHS = ("live-birth", "natural-live-birth", "birth", "term-birth", "preterm-birth")
 TOTAL_UNIT: Vocabulary = {
     "women": "women",
     "cycles": "treatment cycles",

@@ -31,13 +31,14 @@ RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
     "mean-of-whole-numbers": means.mean_of_whole_numbers,
     "spread-of-shares": means.spread_of_shares,
     "spread-in-range": means.spread_in_range,
+    "standard-error-of-mean": means.standard_error_of_mean,
     "interval-around-estimate": intervals.interval_around_estimate,
     "interval-and-p-value": intervals.interval_and_p_value,
     "sum-of-subgroups": sums.sums_of_subgroups,
     "sum-of-classes": sums.sums_of_classes,
     "studies-behind-subgroups": sums.studies_behind_subgroups,
     "women-against-enrolled": enrolment.women_against_enrolled,
-    "births-against-pregnancies": enrolment.births_against_pregnancies,
+    "part-above-whole": enrolment.part_above_whole,
     "registry-against-paper": registry.registry_against_paper,
     "registry-against-arms": registry.registry_against_arms,
     "registry-told-differently": registry.registry_told_differently,
@@ -46,6 +47,7 @@ RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
     "completed-before-assessment": calendar.completed_before_assessment,
     "births-within-follow-up": times.births_within_follow_up,
     "change-against-levels": times.change_against_levels,
+    "change-against-direction": times.change_against_direction,
     "digitised-against-printed": readings.digitised_against_printed,
     "unit-plausibility": plausibility.unit_plausibility,
     "measurable-in-women": plausibility.measurable_in_women,
@@ -54,7 +56,7 @@ RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
 
 
 #: The tables whose figures the rules hold against each other.
-CHECKED = ("arms", "baseline", "outcomes", "measurements", "changes", "statements", "pooled")
+CHECKED = ("arms", "baseline", "outcomes", "measurements", "changes", "statements", "pooled", "secretion")
 
 
 def check_numbers(

@@ -1,4 +1,4 @@
-"""Means and spreads of whole numbers against the number of women: GRIM, GRIMMER, DEBIT and the range."""
+"""Means and spreads of whole numbers against the number of women: GRIM, GRIMMER, DEBIT, the range and the standard error."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from helpers.evidence.checks.findings import Confidence, Finding, filled, finding, rows_of
 from helpers.evidence.checks.percentages import half_unit
+from helpers.evidence.digitised import READ_OFF
 from helpers.evidence.package import Evidence
 
 #: Measures that are whole numbers in every woman.
@@ -155,3 +156,22 @@ def spread_in_range(ev: Evidence) -> Iterator[Finding]:
                 printed = f"SD {cells[sd]}, range {cells[low]} to {cells[high]}, n = {n}"
                 possible = f"an SD of at most {most:.4g}"
                 yield finding(ev, "spread-in-range", table, [row], printed, possible, Confidence.CERTAIN)
+
+
+def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
+    """Find standard errors that are not the standard deviation by the root of the number of women.
+
+    Rounding of both is allowed for; what was read off a figure is not exact to its last digit and is passed over.
+    """
+    text = ev.printed["measurements"]
+    rows = text[filled(text, "sd", "se", "n") & text["extraction"].ne(READ_OFF)]
+    for row, measure, sd, se, n in zip(
+        rows.index, rows["measure"], rows["sd"], rows["se"], rows["n"], strict=True
+    ):
+        root = Decimal(n).sqrt()
+        if abs(Decimal(se) - Decimal(sd) / root) > half_unit(se) + half_unit(sd) / root:
+            printed = f"{measure} SD {sd}, SE {se}, n = {n}"
+            possible = f"an SE of {Decimal(sd) / root:.3g}"
+            yield finding(
+                ev, "standard-error-of-mean", "measurements", [row], printed, possible, Confidence.CERTAIN
+            )

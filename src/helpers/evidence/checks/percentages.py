@@ -118,7 +118,8 @@ def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
 
     Rates of a model (cumulative incidence, a prediction) are no fraction and are passed over. Whatever the count, a
     percentage that no count of the total gives is wrong by arithmetic; where the fraction could have been cut off
-    instead of rounded, the finding is ``possible``, since both are in use.
+    instead of rounded, the finding is ``possible``, since both are in use. So is that of a pooled proportion with an
+    interval, which may come of a model that weighs the studies.
     """
     for table, (count, total, percent) in _SHARES.items():
         text = ev.printed[table]
@@ -136,6 +137,9 @@ def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
             else:
                 possible = _fit(share, counts, n, events)
                 confidence = Confidence.CERTAIN if bases[row] == "reported" else Confidence.LIKELY
+            if cells.get("low"):
+                possible += "; unless a model weighed the studies"
+                confidence = Confidence.POSSIBLE
             printed = f"{share} % for {events}/{n}" if events else f"{share} % of {n}"
             yield finding(ev, "percentage-of-total", table, [row], printed, possible, confidence)
 
@@ -181,7 +185,8 @@ def _printed_totals(outcomes: pd.DataFrame, cells: dict[str, Any]) -> set[int]:
 def _is_share(ev: Evidence, table: str) -> pd.Series[bool]:
     frame = ev.tables[table]
     if table == "pooled":
-        return frame["effect"].eq("proportion") & frame["low"].isna()
+        # An estimate with an interval comes of a model; a crude share can have one too, where its count is printed.
+        return frame["effect"].eq("proportion") & (frame["low"].isna() | frame["events"].notna())
     return frame["extraction"].ne("model") if table == "outcomes" else frame["total"].notna()
 
 

@@ -1,4 +1,4 @@
-"""Times that cannot be: births within a follow-up shorter than a pregnancy, and changes against their levels."""
+"""Times that cannot be: births within a follow-up shorter than a pregnancy, and changes against levels and direction."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ import pandas as pd
 from helpers.evidence.checks.findings import Confidence, Finding, finding, rows_of
 from helpers.evidence.checks.percentages import half_unit
 from helpers.evidence.package import Evidence
+from helpers.evidence.vocabulary import BIRTHS
 
 #: Months from conception to a birth at term (37 weeks of gestation are 35 from conception) and to the earliest birth
 #: that a child survives (22 weeks are 20 from conception).
 TERM_MONTHS, VIABLE_MONTHS = 8.0, 4.6
+#: Each direction and the other.
+_SIGNS = {"up": "down", "down": "up"}
 _SAME_LEVEL = ["study_id", "arm_id", "subject", "subgroup", "measure"]
 
 
 def births_within_follow_up(ev: Evidence) -> Iterator[Finding]:
-    """Find live births within a time after treatment that is too short for conception and pregnancy.
+    """Find births within a time after treatment that is too short for conception and pregnancy.
 
     The time is that of the row, else the longest follow-up that its source states, else, for the study's own document,
     the follow-up of the study. Only arms
-    with cells count: a pregnancy of another cohort need not begin with the treatment.
+    with cells count: a pregnancy of another cohort need not begin with the treatment. A birth before term needs only
+    the time in which a child can live.
     """
     frame = ev.select("outcomes")
     births = frame[
-        frame["outcome"].eq("live-birth")
-        & frame["arm_kind"].eq("cells")
-        & (frame["events"] > 0).fillna(False)
+        frame["outcome"].isin(BIRTHS) & frame["arm_kind"].eq("cells") & (frame["events"] > 0).fillna(False)
     ]
     stated = _follow_up_stated(ev)
     main = ev.studies.set_index("study_id")["source_id"]
@@ -41,12 +43,15 @@ def births_within_follow_up(ev: Evidence) -> Iterator[Finding]:
         if main[study] == source:
             ends.append((cells["follow_up_months"], ""))
         months, where = next((end for end in ends if pd.notna(end[0])), (TERM_MONTHS, ""))
-        if months >= TERM_MONTHS:
+        early = cells["outcome"] == "preterm-birth"
+        if months >= (VIABLE_MONTHS if early else TERM_MONTHS):
             continue
-        births_told = "1 live birth" if cells["events"] == 1 else f"{cells['events']} live births"
+        births_told = f"{cells['events']} {cells['outcome'].replace('-', ' ')}{'s' * (cells['events'] != 1)}"
         printed = f"{births_told} within {months:g} months of follow-up{where}"
         possible = (
-            f"a child conceived after treatment is born at term after {TERM_MONTHS:g} months or more; "
+            "a child conceived after treatment is born "
+            + (f"alive after {VIABLE_MONTHS:g}" if early else f"at term after {TERM_MONTHS:g}")
+            + " months or more; "
             "the births lie beyond the follow-up, or the pregnancies began before"
         )
         sure = Confidence.CERTAIN if months < VIABLE_MONTHS else Confidence.LIKELY
@@ -75,7 +80,7 @@ def change_against_levels(ev: Evidence) -> Iterator[Finding]:
 
 
 def _held(ev: Evidence, row: int, told: dict[str, Any], before: int, after: int) -> Iterator[Finding]:
-    """Hold one change against the levels of two rows."""
+    """Hold one change against the levels of two rows; a change without direction has its sign, others their size."""
     text = dict(rows_of(ev.printed["measurements"].loc[[before, after]]))
     centre = "mean" if text[before]["mean"] and text[after]["mean"] else "median"
     shown = [text[index][centre] for index in (before, after)]
@@ -89,15 +94,48 @@ def _held(ev: Evidence, row: int, told: dict[str, Any], before: int, after: int)
         printed, possible = f"{told['measure']} {told['direction']}", f"the levels go {direction}: {levels}"
         yield finding(ev, "change-against-levels", "changes", [row], printed, possible, Confidence.LIKELY)
         return
-    expected = _expected(first, last).get(str(told["change_kind"]))
     change = ev.printed["changes"].loc[row].to_dict()["change"]
+    # So many times lower: the ratio is that of the first level to the last.
+    if change and told["direction"] == "down" and told["change_kind"] == "fold" and float(change) > 1:
+        first, last, steps = last, first, steps[::-1]
+    expected = _expected(first, last).get(str(told["change_kind"]))
     if not change or expected is None:
         return
     slack = float(half_unit(change)) + _slack(first, last, steps, told["change_kind"])
-    if abs(abs(float(change)) - abs(expected)) > slack:
+    signed = told["direction"] not in _SIGNS
+    size = (lambda figure: figure) if signed else abs
+    if abs(size(float(change)) - size(expected)) > slack:
         printed = f"{told['measure']} changed by {change} ({told['change_kind']})"
         possible = f"{expected:.4g} from the levels: {levels}"
         yield finding(ev, "change-against-levels", "changes", [row], printed, possible, Confidence.POSSIBLE)
+
+
+def change_against_direction(ev: Evidence) -> Iterator[Finding]:
+    """Find changes and ratios of secretion that point another way than the direction printed with them.
+
+    A decrease may be told by its size without a sign, and '4-fold lower' is a quarter: neither is questioned.
+    """
+    text = ev.printed["changes"]
+    frame = ev.changes
+    # Of a size the sign tells the direction, of a ratio whether it lies above 1.
+    ratio = frame["change_kind"].isin(["rr", "or", "fold"])
+    turned = frame["direction"].eq("up") & (frame["change"] < ratio.astype(float))
+    turned |= frame["direction"].eq("down") & frame["change_kind"].isin(["rr", "or"]) & (frame["change"] > 1)
+    for row, cells in rows_of(text[turned & frame["change"].notna()]):
+        printed = f"{cells['measure']} {cells['direction']}, {cells['change']} ({cells['change_kind']})"
+        yield _turned(ev, "changes", row, printed, cells["direction"], _SIGNS)
+    text = ev.printed["secretion"]
+    ratios = pd.to_numeric(text["ratio"].astype("str"), errors="coerce")
+    for row, cells in rows_of(text[text["direction"].eq("higher") & (ratios < 1)]):
+        printed = f"{cells['mediator']} {cells['direction']}, ratio {cells['ratio']}"
+        yield _turned(ev, "secretion", row, printed, "higher", {"higher": "lower"})
+
+
+def _turned(
+    ev: Evidence, table: str, row: int, printed: str, direction: str, others: dict[str, str]
+) -> Finding:
+    possible = f"the figure says {others[direction]}; the direction, the sign or what is compared with what is turned"
+    return finding(ev, "change-against-direction", table, [row], printed, possible, Confidence.LIKELY)
 
 
 def _blank(cell: Any) -> Any:
