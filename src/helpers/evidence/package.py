@@ -137,24 +137,18 @@ class Evidence:
         ValueError
             If there is no such table or column, or no row has the value. The message says which were meant.
         """
-        whole = self._joined(self._table(table))
-        whole["evidence_row"] = [f"{table} row {index + 2}" for index in whole.index]
-        frame = whole
-        for column, wanted in filters.items():
-            if column not in frame.columns:
-                raise ValueError(
-                    f"{table} has no column {column!r}; {meant(column, map(str, frame.columns))}"
-                )
-            values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
-            known = whole[column].dropna()
-            if "all" in values and not (known == "all").any():
-                continue
-            for value in values:
-                if not known.isin([value]).any():
-                    raise ValueError(
-                        f"no row of {table} has {column}={value!r}; {meant(str(value), known.astype(str))}"
-                    )
-            frame = frame[frame[column].isin(values)]
+        frame = self._table(table)
+        # What the table itself knows is asked first: joining few rows is cheap.
+        own = {column: wanted for column, wanted in filters.items() if column in frame.columns}
+        frame = self._joined(table, _filtered(table, frame, own))
+        others = {column: wanted for column, wanted in filters.items() if column not in own}
+        if others and own:
+            # A value that no row of the table has is refused, one that others have gives no row.
+            whole = _filtered(table, self._joined(table, self._table(table)), others)
+            frame = frame[frame.index.isin(whole.index)]
+        elif others:
+            frame = _filtered(table, frame, others)
+        frame["evidence_row"] = [f"{table} row {index + 2}" for index in frame.index]
         return frame
 
     def cite(self, identifier: str) -> str:
@@ -245,10 +239,11 @@ class Evidence:
         frame: pd.DataFrame = getattr(self, name)
         return frame
 
-    def _joined(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def _joined(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+        frame = frame.copy()
         for other, names in _JOINED.items():
             key = key_of(other)
-            if not set(key) <= set(frame.columns) or frame is getattr(self, other):
+            if not set(key) <= set(frame.columns) or other == table:
                 continue
             new = {old: name for old, name in names.items() if name not in frame.columns}
             columns = getattr(self, other)[[*key, *new]].rename(columns=new)
@@ -261,6 +256,25 @@ class Evidence:
             if "study_id" in frame.columns:
                 frame["agreement"] = agreement(self.double_extraction, frame["study_id"], frame["source_id"])
         return frame
+
+
+def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd.DataFrame:
+    """Keep the rows that have what is asked for; refuse a column or value that there is none of."""
+    frame = whole
+    for column, wanted in filters.items():
+        if column not in frame.columns:
+            raise ValueError(f"{table} has no column {column!r}; {meant(column, map(str, frame.columns))}")
+        values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+        known = whole[column].dropna()
+        if "all" in values and not (known == "all").any():
+            continue
+        for value in values:
+            if not known.isin([value]).any():
+                raise ValueError(
+                    f"no row of {table} has {column}={value!r}; {meant(str(value), known.astype(str))}"
+                )
+        frame = frame[frame[column].isin(values)]
+    return frame
 
 
 def load(folder: str | Path = "data") -> Evidence:

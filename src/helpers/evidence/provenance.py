@@ -144,11 +144,8 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
         For example ``"read twice: 32 of 33 items agree, 4 read by one only; not: dose: 3 against 5"``, or `ONE_READER`.
         A row about no study is told of all that was read in its document; one without a document has a missing value.
     """
-    words = {
-        key: _agreed(items)
-        for by in (["study_id", "source_id"], ["source_id"])
-        for key, items in double_extraction.groupby(by)
-    }
+    read = double_extraction[double_extraction["source_id"].isin(source)]
+    words = {**_agreed(read, ["study_id", "source_id"]), **_agreed(read, ["source_id"])} if len(read) else {}
     told = [
         pd.NA
         if pd.isna(document)
@@ -158,16 +155,23 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
     return pd.Series(told, index=study.index, dtype="str")
 
 
-def _agreed(items: pd.DataFrame) -> str:
-    apart = items[items["agree"] == "no"]
-    agreed, alone = (items["agree"] == "yes").sum(), items["agree"].isin(["a-only", "b-only"]).sum()
-    if agreed + len(apart) == 0:
-        return f"no item read by both, {alone} by one only"
-    words = f"read twice: {agreed} of {agreed + len(apart)} items agree"
-    words += f", {alone} read by one only" if alone else ""
+def _agreed(read: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], str]:
+    """Tell of each group of items how many agree, and which do not."""
+    counts = pd.DataFrame({word: read["agree"] == word for word in ("yes", "no", "a-only", "b-only")})
+    counts = counts.groupby([read[name] for name in by]).sum()
+    apart = read[read["agree"] == "no"]
     values = apart[["item", "value_a", "value_b"]].fillna("blank")
-    named = [f"{item}: {one} against {other}" for item, one, other in values.to_numpy()]
-    return "; ".join([words, *(["not: " + "; ".join(named)] if named else [])])
+    named = values["item"] + ": " + values["value_a"] + " against " + values["value_b"]
+    differing = named.groupby([apart[name] for name in by]).agg("; ".join)
+    told = {}
+    for key, agreed, disagreed, *single in counts.itertuples():
+        alone = sum(single)
+        words = f"read twice: {agreed} of {agreed + disagreed} items agree"
+        words += f", {alone} read by one only" if alone else ""
+        words += f"; not: {differing[key]}" if disagreed else ""
+        group = key if isinstance(key, tuple) else (key,)
+        told[group] = words if agreed + disagreed else f"no item read by both, {alone} by one only"
+    return told
 
 
 def _first_document(rows: pd.DataFrame, known: set[str]) -> pd.Series:
