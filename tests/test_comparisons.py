@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import special
 from scipy import stats as scipy_stats
 
 from helpers import stats
@@ -221,11 +220,11 @@ def test_the_posterior_agrees_with_draws(pair: tuple[tuple[int, int], tuple[int,
     (x, n), (bx, bn) = pair
     found = stats.compare_with_background(x, n, bx, bn, discount=0.5, level=0.9)
     draw = np.random.default_rng(1)
-    a, b = bx + 0.5, bn - bx + 0.5
-    # A discount of one half doubles the variance of the log odds.
-    odds = special.logit(draw.beta(a, b, 400_000))
-    odds += draw.normal(0, math.sqrt(special.polygamma(1, a) + special.polygamma(1, b)), 400_000)
-    difference = draw.beta(x + 0.5, n - x + 0.5, 400_000) - special.expit(odds)
+    # A discount of one half doubles the variance of the angle.
+    angles = np.arcsin(np.sqrt(draw.beta(bx + 0.5, bn - bx + 0.5, 400_000)))
+    angles += draw.normal(0, angles.std(), 400_000)
+    background = np.sin(np.clip(angles, 0, math.pi / 2)) ** 2
+    difference = draw.beta(x + 0.5, n - x + 0.5, 400_000) - background
     assert found.probability == pytest.approx((difference > 0).mean(), abs=0.003)
     limits = np.quantile(difference, [0.05, 0.95])
     assert (found.posterior_low, found.posterior_high) == pytest.approx(tuple(limits), abs=0.003)
@@ -249,6 +248,14 @@ def test_a_discount_speaks_for_neither_side(counts: tuple[int, int]) -> None:
     """Less trust in the background is no evidence for the cells, nor against them."""
     same = stats.compare_with_background(*counts, *counts, discount=[0, 0.5, 0.9, 0.99])
     assert same.probability == pytest.approx(0.5, abs=5e-4)
+
+
+def test_a_discount_of_half_is_about_as_wide_as_half_the_women() -> None:
+    for few, many in (((10, 150), (20, 300)), ((0, 18), (0, 36)), ((5, 9), (10, 18))):
+        fewer = stats.compare_with_background(4, 61, *few)
+        half = stats.compare_with_background(4, 61, *many, discount=0.5)
+        assert half.posterior_low == pytest.approx(fewer.posterior_low, abs=0.05)
+        assert half.posterior_high == pytest.approx(fewer.posterior_high, abs=0.05)
 
 
 @pytest.mark.parametrize("counts", [(4, 61, 0, 18), (0, 4, 0, 37), (4, 61, 27, 518), (0, 5, 77, 507)])

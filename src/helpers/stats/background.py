@@ -68,9 +68,9 @@ def compare_with_background(
         The same in the background cohort.
     discount : float or array_like
         For how different the populations are: the share of the background's weight that is taken away, from 0 (taken at
-        face value) to below 1. The variance of the background's log odds is divided by 1 - `discount`, as by normal
-        differences between populations that may go either way: that widens what is known of the background, draws the
-        probability towards one half, and favours neither side. Of equal counts it stays one half.
+        face value) to below 1. The variance of the background's rate, as an angle, is divided by 1 - `discount`, as if so many
+        fewer women had been counted and the populations differed either way: that widens what is known of the background,
+        draws the probability towards one half, and favours neither side. Of equal counts it stays one half.
     level : float
         Level of the intervals, between 0 and 1.
 
@@ -89,15 +89,16 @@ def compare_with_background(
     -----
     Each rate has a Beta(1/2, 1/2) prior. With T and B independent, P(T > B) is the mean of P(T > b) over the quantiles b
     of B, taken by Gauss-Legendre quadrature; limits of T - B follow from its distribution function by halving. Where neither
-    group has an event they are good to about 0.0002, elsewhere to more. A power prior would shrink the counts of the
-    background instead; then the prior speaks for it, and of few events its choice decides whether a discount speaks for
-    the cells or against them.
+    group has an event they are good to about 0.0002, elsewhere to more. The angle is the arcsine of the root of the rate, whose
+    variance depends on the number of women and hardly on the rate; a discount adds a normal deviate to it. A power prior
+    would shrink the counts of the background instead; then the prior speaks for it, and of few events its choice decides
+    whether a discount speaks for the cells or against them.
 
     References
     ----------
     Zou GY, Donner A. Stat Med 2008;27:1693-1702 (MOVER; with Wilson limits it is method 10 of Newcombe RG, Stat Med
     1998;17:873-890). Turner RM, Spiegelhalter DJ, Smith GCS, Thompson SG. J R Stat Soc A 2009;172:21-47 (differences
-    between populations as variance on the log scale).
+    between populations as additional variance).
     """
     alpha = alpha_of(level)
     x, n = counts(events, total)
@@ -124,15 +125,19 @@ def compare_with_background(
 
 
 def _discounted(a: FloatArray, b: FloatArray, off: FloatArray) -> FloatArray:
-    """Quantiles of a Beta(a, b) whose log odds have got a normal deviate, of the size that `off` asks for."""
+    """Quantiles of a Beta(a, b) whose angle has got a normal deviate, of the size that `off` asks for."""
     quantiles = np.asarray(special.betaincinv(a[..., None], b[..., None], _QUANTILES))
-    deviation = np.sqrt((special.polygamma(1, a) + special.polygamma(1, b)) * off / (1 - off))
+    angles = np.arcsin(np.sqrt(quantiles))
+    spread = angles - (angles * _MASS).sum(axis=-1, keepdims=True)
+    deviation = np.sqrt((spread**2 * _MASS).sum(axis=-1) * off / (1 - off))
     for at in np.argwhere(off > 0):
         one = tuple(at)
-        odds = (special.logit(quantiles[one])[:, None] + deviation[one] * _DEVIATES).ravel()
-        order = np.argsort(odds)
+        moved = (angles[one][:, None] + deviation[one] * _DEVIATES).ravel()
+        order = np.argsort(moved)
         mass = _JOINT_MASS[order]
-        quantiles[one] = special.expit(np.interp(_QUANTILES, np.cumsum(mass) - mass / 2, odds[order]))
+        # Beyond its ends an angle is a rate of 0 or 1, on the same side of every other rate as before.
+        found = np.interp(_QUANTILES, np.cumsum(mass) - mass / 2, moved[order])
+        quantiles[one] = np.sin(np.clip(found, 0, np.pi / 2)) ** 2
     return quantiles
 
 
