@@ -80,6 +80,12 @@ def test_effects_are_refused(
         pytest.param(
             lambda: stats.pool_proportions([0, 8], [10, 8]), "use method='bayes'", id="no event and only events, no maximum"
         ),
+        pytest.param(
+            lambda: stats.pool_proportions(
+                [212, 302, 120, 435, 0, 0, 121, 0, 0, 0, 82], [212, 302, 120, 435, 96, 50, 121, 20, 69, 417, 187]
+            ),
+            "almost every study has no event or only events; use method='bayes'", id="one study of both kinds only",
+        ),
         pytest.param(lambda: stats.proportion_interval(9, 8), "must not exceed their total: 9 of 8", id="interval of too many"),
         pytest.param(lambda: stats.compare_with_background(9, 8, 1, 10), "9 of 8", id="comparison of too many"),
         pytest.param(

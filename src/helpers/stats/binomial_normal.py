@@ -168,6 +168,11 @@ def maximum_likelihood(x: FloatArray, n: FloatArray) -> Fit:
     -------
     Fit
         The standard error comes from the observed information of mu and tau together, as lme4's.
+
+    Raises
+    ------
+    ValueError
+        If no maximum is found, as where almost every study has no event or only events: tau then grows without a bound.
     """
     rows = max(1, CHUNK // (x.shape[-1] * NODES))
     fits = np.concatenate(
@@ -175,8 +180,10 @@ def maximum_likelihood(x: FloatArray, n: FloatArray) -> Fit:
     )
     for row in np.flatnonzero(~(fits[2] <= WIDE)):
         fits[:, row : row + 1] = _fit(x[row : row + 1], n[row : row + 1], MANY_NODES)
-    if not np.isfinite(fits).all():  # pragma: no cover
-        raise ArithmeticError("the likelihood of the binomial-normal model did not converge")
+    if not np.isfinite(fits).all():
+        raise ValueError(
+            "no maximum of the likelihood was found: almost every study has no event or only events; use method='bayes'"
+        )
     return Fit(*fits)
 
 
