@@ -283,6 +283,7 @@ def test_two_arms_are_two_lines(data: Path) -> None:
         kind="comparator",
         cell_source="",
         donor="",
+        n="61",
     )
     row = row_where(data, "measurements", measure="E2")
     for arm, month, median in (("cells", "6", "80"), ("control", "0", "45"), ("control", "6", "44")):

@@ -861,6 +861,8 @@ def test_only_what_the_new_rows_bring_is_remarked_on(project: Path, book: Workbo
     # Fewer women enrolled put the counts of rows in doubt that are left as they are.
     put(book, "studies", first_row("studies"), n_enrolled=19)
     put(book, "arms", first_row("arms"), n=19)
+    for row in range(3):
+        put(book, "measurements", first_row("measurements") + row, n=19)
     saved(book, project)
     done = run(project, "import", f"{KEY}.xlsx", "--replace")
     assert done.exit_code == 0, done.output

@@ -137,19 +137,17 @@ class Evidence:
         ValueError
             If there is no such table or column, or no row has the value. The message says which were meant.
         """
-        frame = self._table(table)
+        whole = self._table(table)
+        whole = whole.assign(evidence_row=[f"{table} row {index + 2}" for index in whole.index])
         # What the table itself knows is asked first: joining few rows is cheap.
-        own = {column: wanted for column, wanted in filters.items() if column in frame.columns}
-        frame = self._joined(table, _filtered(table, frame, own))
+        own = {column: wanted for column, wanted in filters.items() if column in whole.columns}
         others = {column: wanted for column, wanted in filters.items() if column not in own}
+        frame = self._joined(table, _filtered(table, whole, own))
         if others and own:
-            # A value that no row of the table has is refused, one that others have gives no row.
-            whole = _filtered(table, self._joined(table, self._table(table)), others)
-            frame = frame[frame.index.isin(whole.index)]
-        elif others:
-            frame = _filtered(table, frame, others)
-        frame["evidence_row"] = [f"{table} row {index + 2}" for index in frame.index]
-        return frame
+            # A value that no row of the table has is refused; one that other rows have leaves none.
+            kept = _filtered(table, self._joined(table, whole), others)
+            return frame[frame.index.isin(kept.index)]
+        return _filtered(table, frame, others)
 
     def cite(self, identifier: str) -> str:
         """Cite a study or a source.
