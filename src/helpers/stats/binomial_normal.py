@@ -28,8 +28,9 @@ NONE = 1e-4
 #: Newton steps (logits) below the first are taken without a look at the height, below the second end the search.
 NEAR, STEP = 1e-2, 1e-7
 ITERATIONS = 100
-#: Newton steps (of two logits at most) to the mode of a study: in the fit, and where mu may lie far from the counts.
-MODE_STEPS, FAR_STEPS = 3, 40
+#: Newton steps (of two logits at most) to the mode of a study: in the fit, where to start it, and where mu may lie far from
+#: the counts.
+MODE_STEPS, START_STEPS, FAR_STEPS = 3, 1, 40
 #: Studies times nodes worked on at once, so that the arrays stay in the processor's cache.
 CHUNK = 20_000
 
@@ -46,16 +47,18 @@ class Slopes(NamedTuple):
 
 
 def log_likelihood(
-    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int = NODES
+    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int = NODES, steps: int = MODE_STEPS
 ) -> FloatArray:
     """Return the log-likelihood, without binomial coefficients, summed over the last axis."""
-    height: FloatArray = _integrate(x, n, mu, tau, nodes)[0].sum(axis=-1)
+    height: FloatArray = _integrate(x, n, mu, tau, nodes, steps)[0].sum(axis=-1)
     return height
 
 
-def slopes(x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int = NODES) -> Slopes:
+def slopes(
+    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int = NODES, steps: int = MODE_STEPS
+) -> Slopes:
     """Return the log-likelihood with first and second derivatives by mu and tau."""
-    height, u, p, share = _integrate(x, n, mu, tau, nodes)
+    height, u, p, share = _integrate(x, n, mu, tau, nodes, steps)
     n = n[..., None]
     residual = x[..., None] - n * p
     curvature = residual**2 - n * p * (1 - p)
@@ -92,7 +95,7 @@ def information(x: FloatArray, n: FloatArray, mu: float, tau: float) -> FloatArr
 
 
 def _integrate(
-    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int, steps: int = MODE_STEPS
+    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int, steps: int
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return per study the log integral, and per node u, the probability, and the share of the integral."""
     low, high = _interval(x, n, mu, tau, steps)
@@ -194,9 +197,9 @@ def _start(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
     weight = np.where(n > 0, 1 / (1 / ((n + 1) * share * (1 - share)) + tau**2), 0)
     mu = (weight * special.logit(share)).sum(axis=-1, keepdims=True) / weight.sum(axis=-1, keepdims=True)
     for _ in range(2):
-        at = slopes(x, n, mu, tau, FEW_NODES)
+        at = slopes(x, n, mu, tau, FEW_NODES, START_STEPS)
         mu = mu - np.clip(at.mu / at.mu_mu, -1, 1)[..., None]
-    best = np.argmax(log_likelihood(x, n, mu, tau, FEW_NODES), axis=0)
+    best = np.argmax(log_likelihood(x, n, mu, tau, FEW_NODES, START_STEPS), axis=0)
     return mu[best, np.arange(len(x)), 0], STARTS[best]
 
 
@@ -229,6 +232,9 @@ def _fit(x: FloatArray, n: FloatArray, nodes: int) -> FloatArray:
         tried = slopes(x, n, (mu + to_mu)[:, None], (tau + to_tau)[:, None], nodes)
         # Close to the maximum the slopes are the better guide: heights differ by less than their own error.
         better = (tried.height >= at.height) | (step < NEAR)
+        if better.all():
+            share, mu, tau, at = np.ones_like(mu), mu + to_mu, tau + to_tau, tried
+            continue
         share = np.where(better, 1.0, share / 4)
         mu, tau = np.where(better, mu + to_mu, mu), np.where(better, tau + to_tau, tau)
         at = Slopes(*(np.where(better, new, old) for new, old in zip(tried, at, strict=True)))
