@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 
@@ -157,6 +157,7 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
     women = frame["arm_n"].fillna(frame["n_enrolled"])
     bare = (text["total"] == "") | frame["total_basis"].eq("inferred")
     whole = bare & (text["subgroup"] == "") & frame["total_unit"].eq("women") & women.notna()
+    others = _printed_totals(frame)
     for row, cells in rows_of(text[whole & filled(text, "percent_reported") & _is_share(ev, "outcomes")]):
         share, n = cells["percent_reported"], int(women[row])
         if possible_counts(share, n) or truncated_counts(share, n):
@@ -169,17 +170,20 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
         told = ", ".join(f"{k}/{total}" for k, total in fractions[-_TOLD:]) or "no fraction"
         possible = f"no count of {n} gives it; of smaller totals {told} would be printed so"
         confidence = Confidence.LIKELY if fractions else Confidence.CERTAIN
-        if {total for _, total in fractions} & _printed_totals(frame, cells):
+        if {total for _, total in fractions} & others.get((cells["study_id"], cells["source_id"]), set()):
             confidence = Confidence.POSSIBLE
         printed = f"{share} % of {n} women"
         yield finding(ev, "percentage-of-enrolled", "outcomes", [row], printed, possible, confidence)
 
 
-def _printed_totals(outcomes: pd.DataFrame, cells: dict[str, Any]) -> set[int]:
-    """Take the totals of women that the document of a row prints with other outcomes of the study."""
-    same = outcomes["study_id"].eq(cells["study_id"]) & outcomes["source_id"].eq(cells["source_id"])
+def _printed_totals(outcomes: pd.DataFrame) -> dict[tuple[str, str], set[int]]:
+    """Take the totals of women that each document prints with the outcomes of a study."""
     women = outcomes["total_unit"].eq("women") & outcomes["total_basis"].eq("reported")
-    return set(outcomes.loc[same & women, "total"].dropna().astype(int))
+    printed = outcomes.loc[women, ["study_id", "source_id", "total"]].dropna()
+    totals: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for study, source, total in printed.itertuples(index=False):
+        totals[study, source].add(int(total))
+    return totals
 
 
 def _is_share(ev: Evidence, table: str) -> pd.Series[bool]:

@@ -148,27 +148,28 @@ def registry_told_differently(ev: Evidence) -> Iterator[Finding]:
     frame = ev.select("statements")
     frame = frame[frame["item"].isin([*_WORDS, "start", "completion"])]
     columns = _words_of_columns(ev, set(frame["study_id"]))
-    for (study, item), rows in frame.groupby(["study_id", "item"], sort=False):
-        records = dict(rows_of(rows[rows["source_kind"].eq(REGISTRY)]))
-        others = dict(rows_of(rows[rows["source_kind"].ne(REGISTRY)]))
+    told_of: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
+    for row, cells in rows_of(frame):
+        told_of[cells["study_id"], cells["item"]][row] = cells
+    for (study, item), rows in told_of.items():
+        records = {row: cells for row, cells in rows.items() if cells["source_kind"] == REGISTRY}
+        others = {row: cells for row, cells in rows.items() if cells["source_kind"] != REGISTRY}
         for other, told in others.items():
             by_side: dict[str, list[int]] = defaultdict(list)
             for row, cells in records.items():
                 if _of_one_arm(cells["arm_id"], told["arm_id"]):
-                    for side in _differences(str(item), str(cells["value"]), str(told["value"])):
+                    for side in _differences(item, str(cells["value"]), str(told["value"])):
                         by_side[side].append(row)
             for index in by_side.values():
                 ordered = [*index, other] if told["source_kind"] in FIRST_HAND else [other, *index]
                 where = str(told["citation"]).partition(", ")[0]
-                yield _told(
-                    ev, str(item), ordered, records[index[0]]["value"], f"{told['value']!r} in {where}"
-                )
+                yield _told(ev, item, ordered, records[index[0]]["value"], f"{told['value']!r} in {where}")
         stated = {told["source_id"] for told in others.values()}
         for row, cells in records.items():
-            for arm, source, word, where in columns.get((str(study), str(item)), []):
+            for arm, source, word, where in columns.get((study, item), []):
                 one = source not in stated and _of_one_arm(cells["arm_id"], arm)
-                if one and _differences(str(item), str(cells["value"]), word):
-                    yield _told(ev, str(item), [row], cells["value"], f"{word!r} as {where}")
+                if one and _differences(item, str(cells["value"]), word):
+                    yield _told(ev, item, [row], cells["value"], f"{word!r} as {where}")
 
 
 def _told(ev: Evidence, item: str, index: list[int], registered: Any, otherwise: str) -> Finding:
