@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from helpers.stats.checked import FloatArray
@@ -22,7 +21,6 @@ ITERATIONS = 1000
 #: Values of tau2 at which a likelihood is looked at before it is climbed.
 POINTS = 32
 _NUMBERS = np.arange(POINTS)
-_AROUND = np.array([-1, 0, 1])
 
 #: The sum of squares and the trace whose difference is twice the score of tau2, and how fast each falls with tau2.
 Slopes = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
@@ -145,15 +143,12 @@ def climb(
     scatter, smallest = size
     lowest = smallest / 4
     rise = np.maximum(4 * scatter / lowest, 2) ** (1 / (POINTS - 2))
-    column = (slice(None), *[None] * lowest.ndim)
-
-    def points(numbers: npt.NDArray[np.int64]) -> FloatArray:
-        found: FloatArray = (numbers > 0) * lowest * rise ** (numbers - 1)
-        return found
-
-    best = height(points(_NUMBERS[column])).argmax(axis=0)
-    tau2: FloatArray
-    lower, tau2, upper = points(best + _AROUND[column])
+    numbers = _NUMBERS.reshape(POINTS, *[1] * lowest.ndim)
+    points = lowest * rise ** (numbers - 1.0)
+    points[0] = 0
+    best = height(points).argmax(axis=0)
+    tau2: FloatArray = (best > 0) * lowest * rise ** (best - 1.0)
+    lower, upper = (best > 1) * tau2 / rise, np.maximum(tau2 * rise, lowest)
     small = TOLERANCE * (tau2 + lowest)
     for _ in range(ITERATIONS):
         squares, trace, squares_fall, trace_fall = slopes(tau2)
@@ -166,9 +161,10 @@ def climb(
         bend = np.maximum(squares_fall * trace - expected, expected / 100 + 1e-300)
         new = tau2 + (squares - trace) * squares / bend
         new = np.minimum(np.maximum(new, (tau2 + lower) / 2), (tau2 + upper) / 2)
-        settled = (np.abs(new - tau2) <= small).all()
+        settled = np.abs(new - tau2) <= small
         tau2 = new
-        if settled:
+        # Of one data set it is one number, whose all() takes as long as a vecdot.
+        if settled.all() if settled.ndim else settled:
             return tau2
     raise ArithmeticError("the likelihood of tau2 did not converge")  # pragma: no cover
 
