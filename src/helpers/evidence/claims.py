@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -220,7 +221,6 @@ class _Judge:
     def __init__(self, ev: Evidence) -> None:
         sources = ev.sources
         self._ev = ev
-        self._found: pd.DataFrame | None = None
         self._known = set(sources["source_id"])
         self._article = set(sources.loc[sources["kind"] == "article-under-review", "source_id"])
         self._retracted = set(sources.loc[sources["retracted"].notna(), "source_id"])
@@ -241,7 +241,7 @@ class _Judge:
         for link in links.itertuples():
             table = str(link.table)
             if table == "findings":
-                found = self._standing(matching(self._findings(), link.match))
+                found = self._standing(matching(self._findings, link.match))
                 of_article = found["source_id"].isin(self._article)
                 states += of_article.map({True: _State.INCONSISTENT, False: _State.MISFIT}).tolist() or [
                     _State.FITTING
@@ -271,18 +271,16 @@ class _Judge:
             bool(links["table"].isin(_OF_OUTCOMES).any()),
         )
 
+    @cached_property
     def _findings(self) -> pd.DataFrame:
-        """Run the rules that the links name; one row per finding."""
-        if self._found is None:
-            asked = self._ev.claim_evidence.query("table == 'findings'")["match"].str.extract(
-                r"rule=([a-z-]+)"
-            )[0]
-            found = check_numbers(self._ev, rules=asked.unique())
-            told = [
-                {"rule": one.rule, "table": one.table, **one.keys, "evidence": one.evidence} for one in found
-            ]
-            self._found = pd.DataFrame(told, columns=[*OF_FINDINGS, "evidence"])
-        return self._found
+        """What the rules that the links name find, one row per finding."""
+        links = self._ev.claim_evidence.query("table == 'findings'")
+        asked = links["match"].str.extract(r"rule=([a-z-]+)")[0].unique()
+        told = [
+            {"rule": one.rule, "table": one.table, **one.keys, "evidence": one.evidence}
+            for one in check_numbers(self._ev, rules=asked)
+        ]
+        return pd.DataFrame(told, columns=[*OF_FINDINGS, "evidence"])
 
     def _standing(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Leave out the rows of retracted documents."""

@@ -139,15 +139,10 @@ class Evidence:
         """
         whole = self._table(table)
         whole = whole.assign(evidence_row=[f"{table} row {index + 2}" for index in whole.index])
-        # What the table itself knows is asked first: joining few rows is cheap.
-        own = {column: wanted for column, wanted in filters.items() if column in whole.columns}
-        others = {column: wanted for column, wanted in filters.items() if column not in own}
-        frame = self._joined(table, _filtered(table, whole, own))
-        if others and own:
-            # A value that no row of the table has is refused; one that other rows have leaves none.
-            kept = _filtered(table, self._joined(table, whole), others)
-            return frame[frame.index.isin(kept.index)]
-        return _filtered(table, frame, others)
+        # Where the table itself knows what is asked, few rows are joined; else what is asked must be joined first.
+        if set(filters) <= set(whole.columns):
+            return self._joined(table, _filtered(table, whole, filters))
+        return _filtered(table, self._joined(table, whole), filters)
 
     def cite(self, identifier: str) -> str:
         """Cite a study or a source.
@@ -238,7 +233,6 @@ class Evidence:
         return frame
 
     def _joined(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
-        frame = frame.copy()
         for other, names in _JOINED.items():
             key = key_of(other)
             if not set(key) <= set(frame.columns) or other == table:

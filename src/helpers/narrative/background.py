@@ -10,8 +10,9 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
+from helpers.tables.cohorts import SHARED
 from helpers.tables.comparators import NOBODY_TREATED, Comparable
-from helpers.tables.independent import SHARED, TREATED, UNTREATED
+from helpers.tables.independent import TREATED, UNTREATED
 from helpers.tables.rows import points
 
 #: Treated arms that are told one by one.

@@ -95,7 +95,6 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         One row per pair, grouped by treated arm.
     """
     rows = pairs.assign(
-        head=pairs["head"] + ", " + pairs["stratum"],
         kind=pairs["comparator_kind"].where(~pairs["randomised"], "own control, randomised"),
         months=[_months(row) for row in pairs.itertuples()],
     )
@@ -110,13 +109,7 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         "rate is the higher, Jeffreys priors, comparator discounted unless randomised; at a high discount "
         "of a small comparator the prior speaks. Not adjusted; no difference is an effect."
     )
-    return table(
-        rows,
-        columns,
-        title="Treated against comparator, pair by pair",
-        note=" ".join([note, *pair_notes(pairs)]),
-        group="head",
-    )
+    return _by_treated(rows, columns, title="Treated against comparator, pair by pair", note=note)
 
 
 def trial_table(pairs: pd.DataFrame) -> Table:
@@ -136,7 +129,6 @@ def trial_table(pairs: pd.DataFrame) -> Table:
         name: [_women(size) for size in pairs[name]] for name in ("needed_80", "needed_90", "needed_half")
     }
     rows = pairs.assign(
-        head=pairs["head"] + ", " + pairs["stratum"],
         planned=["posterior mean" if moved else "as observed" for moved in pairs["moved"]],
         **sizes,
     )
@@ -149,13 +141,12 @@ def trial_table(pairs: pd.DataFrame) -> Table:
         "Two equal randomised arms, two-sided test, normal approximation, no drop-out. Observed differences of small studies "
         "are mostly too large: plan for less. A rate of 0 or 100 % is planned with as its posterior mean."
     )
-    return table(
-        rows,
-        columns,
-        title="The trial that would settle it",
-        note=" ".join([note, *pair_notes(pairs)]),
-        group="head",
-    )
+    return _by_treated(rows, columns, title="The trial that would settle it", note=note)
+
+
+def _by_treated(pairs: pd.DataFrame, columns: dict[str, str], *, title: str, note: str) -> Table:
+    rows = pairs.assign(head=pairs["head"] + ", " + pairs["stratum"])
+    return table(rows, columns, title=title, note=" ".join([note, *pair_notes(pairs)]), group="head")
 
 
 def _months(row: Any) -> str:

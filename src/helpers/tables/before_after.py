@@ -15,7 +15,7 @@ from helpers.evidence.provenance import NEAREST, origin
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import CONDITION, capital, phrase
 from helpers.stats.checked import FloatArray
-from helpers.tables.cohorts import overlap_lists, sharing
+from helpers.tables.cohorts import gives_way, overlap_lists, sharing
 from helpers.tables.independent import MIXED, among, asked_for, known_words, strata, withdrawn
 from helpers.tables.publication import Table, table
 
@@ -230,8 +230,7 @@ def _sectioned(rows: pd.DataFrame) -> pd.DataFrame:
         studies = list(once["study_id"])
         names = dict(zip(studies, once["who"], strict=True))
         for study, rival in sharing(studies, dict(zip(studies, once["overlaps"], strict=True))).items():
-            words = f"may share women with {names[rival]}, which is larger"
-            rows.loc[once.index[once["study_id"] == study], "why"] = words
+            rows.loc[once.index[once["study_id"] == study], "why"] = gives_way(names[rival])
     kept = rows["why"] == ""
     mixed, uncounted = rows["condition"] == MIXED, rows["n"].isna()
     rows.loc[kept, "alone"] = np.select(

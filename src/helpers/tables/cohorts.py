@@ -10,6 +10,8 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.relations import SEPARATOR
 
+#: Begins the reason of a cohort that gives way to a larger one.
+SHARED = "may share women with"
 _SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
 
 
@@ -21,6 +23,11 @@ def sum_arms(ev: Evidence) -> pd.Series[bool]:
 def overlap_lists(studies: pd.DataFrame) -> pd.Series[Any]:
     """List of each study those with which it may share women, by the index of `studies`; one blank word where none is."""
     return studies["overlaps_with"].astype("str").fillna("").str.split(SEPARATOR)
+
+
+def gives_way(larger: str) -> str:
+    """Say why a cohort is left out for one that may hold the same women, given the name of that one."""
+    return f"{SHARED} {larger}, which is larger"
 
 
 def women_treated(ev: Evidence) -> dict[str, int]:

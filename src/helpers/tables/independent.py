@@ -15,15 +15,13 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
-from helpers.tables.cohorts import overlap_lists, sharing, sum_arms
+from helpers.tables.cohorts import gives_way, overlap_lists, sharing, sum_arms
 from helpers.tables.rows import outcome_rows
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
 UNTREATED, OTHER_TREATMENT = "untreated", "treated otherwise"
 #: Women of several conditions, or cells of several sources.
 MIXED = "mixed"
-#: Begins the reason of a cohort that gives way to a larger one.
-SHARED = "may share women with"
 Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
 _ARM = ["study_id", "arm_id"]
 
@@ -262,7 +260,7 @@ def _shared(rows: pd.DataFrame) -> pd.Series[str]:
             (side, stratum, study): str(studies.at[rival, "study_label"]) for study, rival in kept.items()
         }
     keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
-    told = [f"{SHARED} {dropped[key]}, which is larger" if key in dropped else "" for key in keys]
+    told = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
     reasons = pd.Series(told, index=rows.index, dtype="str")
     return reasons[reasons != ""]
 

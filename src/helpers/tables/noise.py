@@ -229,14 +229,7 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
         for _, row in rows[rows["timepoint_months"] > 0].iterrows():
             if first["timepoint_months"] != 0:
                 continue
-            before, after = float(first["centre"]), float(row["centre"])
-            yield {
-                **_whose(row),
-                "women": first["n"] if pd.notna(first["n"]) else row["arm_n"],
-                "months": row["timepoint_months"],
-                **_moved(before, after, course.unit),
-                "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
-            }
+            yield _moved(first, row, course.unit)
 
 
 def _from_periods(course: Course) -> Iterator[dict[str, Any]]:
@@ -247,13 +240,7 @@ def _from_periods(course: Course) -> Iterator[dict[str, Any]]:
             continue
         first = untreated.iloc[0]
         for _, row in rows.drop(untreated.index).iterrows():
-            yield {
-                **_whose(row),
-                "women": first["n"] if pd.notna(first["n"]) else row["arm_n"],
-                "months": math.nan,
-                **_moved(float(first["centre"]), float(row["centre"]), course.unit, f"; {_period(row)}"),
-                "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
-            }
+            yield _moved(first, row, course.unit, f"; {_period(row)}")
 
 
 def _period(row: pd.Series[Any]) -> str:
@@ -262,13 +249,19 @@ def _period(row: pd.Series[Any]) -> str:
     return f"between periods of a cross-over{means}"
 
 
-def _moved(before: float, after: float, unit: str, remark: str = "") -> dict[str, Any]:
+def _moved(first: pd.Series[Any], row: pd.Series[Any], unit: str, remark: str = "") -> dict[str, Any]:
+    """Tell the change between two levels of the same women."""
+    before, after = float(first["centre"]), float(row["centre"])
     return {
+        **_whose(row),
+        "women": first["n"] if pd.notna(first["n"]) else row["arm_n"],
+        "months": row["timepoint_months"],
         "before": before,
         "after": after,
         "ratio": after / before if before > 0 else math.nan,
         "difference": after - before,
         "text": f"{before:.3g} to {after:.3g} {unit}{remark}",
+        "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
     }
 
 

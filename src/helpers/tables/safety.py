@@ -11,7 +11,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import NEAREST, ORIGINS, origin
 from helpers.evidence.vocabulary import TISSUE
-from helpers.tables.cohorts import overlap_lists, sharing, sum_arms, women_treated
+from helpers.tables.cohorts import gives_way, overlap_lists, sharing, sum_arms, women_treated
 
 #: The harms that can be asked for, and their names in a sentence.
 HARMS = {
@@ -251,9 +251,7 @@ def _left_out(rows: pd.DataFrame, overlaps: pd.Series) -> pd.Series:
         dropped = sharing(list(sizes.index), {str(study): named for study, named in overlaps.items()})
         names = same.drop_duplicates("study_id").set_index("study_id")["study_label"]
         for study, rival in dropped.items():
-            reasons[same.index[same["study_id"] == study]] = (
-                f"may share women with {names[rival]}, which is larger"
-            )
+            reasons[same.index[same["study_id"] == study]] = gives_way(names[rival])
     return reasons
 
 

@@ -12,13 +12,14 @@ import pandas as pd
 from helpers.evidence.checks.findings import Confidence, Finding, finding, rows_of
 from helpers.evidence.checks.percentages import half_unit
 from helpers.evidence.package import Evidence
-from helpers.evidence.vocabulary import BIRTHS
+from helpers.evidence.vocabulary import BIRTHS, phrase
+from helpers.evidence.within_rows import RATIOS
 
 #: Months from conception to a birth at term (37 weeks of gestation are 35 from conception) and to the earliest birth
 #: that a child survives (22 weeks are 20 from conception).
 TERM_MONTHS, VIABLE_MONTHS = 8.0, 4.6
 #: Each direction and the other.
-_SIGNS = {"up": "down", "down": "up"}
+_OTHER_WAY = {"up": "down", "down": "up", "higher": "lower"}
 _SAME_LEVEL = ["study_id", "arm_id", "subject", "subgroup", "measure"]
 
 
@@ -46,7 +47,7 @@ def births_within_follow_up(ev: Evidence) -> Iterator[Finding]:
         early = cells["outcome"] == "preterm-birth"
         if months >= (VIABLE_MONTHS if early else TERM_MONTHS):
             continue
-        births_told = f"{cells['events']} {cells['outcome'].replace('-', ' ')}{'s' * (cells['events'] != 1)}"
+        births_told = f"{cells['events']} {phrase(cells['outcome'])}{'s' * (cells['events'] != 1)}"
         printed = f"{births_told} within {months:g} months of follow-up{where}"
         possible = (
             "a child conceived after treatment is born "
@@ -102,7 +103,7 @@ def _held(ev: Evidence, row: int, told: dict[str, Any], before: int, after: int)
     if not change or expected is None:
         return
     slack = float(half_unit(change)) + _slack(first, last, steps, told["change_kind"])
-    signed = told["direction"] not in _SIGNS
+    signed = told["direction"] not in _OTHER_WAY
     size = (lambda figure: figure) if signed else abs
     if abs(size(float(change)) - size(expected)) > slack:
         printed = f"{told['measure']} changed by {change} ({told['change_kind']})"
@@ -118,23 +119,22 @@ def change_against_direction(ev: Evidence) -> Iterator[Finding]:
     text = ev.printed["changes"]
     frame = ev.changes
     # Of a size the sign tells the direction, of a ratio whether it lies above 1.
-    ratio = frame["change_kind"].isin(["rr", "or", "fold"])
+    _, kinds, _ = RATIOS["changes"]
+    ratio = frame["change_kind"].isin(kinds)
     turned = frame["direction"].eq("up") & (frame["change"] < ratio.astype(float))
     turned |= frame["direction"].eq("down") & frame["change_kind"].isin(["rr", "or"]) & (frame["change"] > 1)
     for row, cells in rows_of(text[turned & frame["change"].notna()]):
         printed = f"{cells['measure']} {cells['direction']}, {cells['change']} ({cells['change_kind']})"
-        yield _turned(ev, "changes", row, printed, cells["direction"], _SIGNS)
+        yield _turned(ev, "changes", row, printed, cells["direction"])
     text = ev.printed["secretion"]
     ratios = pd.to_numeric(text["ratio"].astype("str"), errors="coerce")
     for row, cells in rows_of(text[text["direction"].eq("higher") & (ratios < 1)]):
         printed = f"{cells['mediator']} {cells['direction']}, ratio {cells['ratio']}"
-        yield _turned(ev, "secretion", row, printed, "higher", {"higher": "lower"})
+        yield _turned(ev, "secretion", row, printed, cells["direction"])
 
 
-def _turned(
-    ev: Evidence, table: str, row: int, printed: str, direction: str, others: dict[str, str]
-) -> Finding:
-    possible = f"the figure says {others[direction]}; the direction, the sign or what is compared with what is turned"
+def _turned(ev: Evidence, table: str, row: int, printed: str, direction: str) -> Finding:
+    possible = f"the figure says {_OTHER_WAY[direction]}; the direction, the sign or what is compared with what is turned"
     return finding(ev, "change-against-direction", table, [row], printed, possible, Confidence.LIKELY)
 
 
