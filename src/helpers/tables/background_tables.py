@@ -106,8 +106,8 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
     }  # fmt: skip
     note = (
         "Difference: treated minus comparator; its interval from the exact (Clopper-Pearson) ones of both (MOVER), no discount in it. P: posterior probability that the treated "
-        "rate is the higher, Jeffreys priors, comparator discounted unless randomised; at a high discount "
-        "of a small comparator the prior speaks. Not adjusted; no difference is an effect."
+        "rate is the higher, Jeffreys priors, comparator discounted unless randomised; the higher the "
+        "discount, the nearer to one half. Not adjusted; no difference is an effect."
     )
     return _by_treated(rows, columns, title="Treated against comparator, pair by pair", note=note)
 
