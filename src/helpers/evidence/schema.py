@@ -172,6 +172,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                     hint="an address with http(s)://",
                 ),
                 "access": _word("deepest level at which figures were seen", words.ACCESS, required=True),
+                "read": _word("how far that text was read; blank where nobody noted it", words.READ),
                 "language": _text(
                     "language as a two-letter code", pattern=r"[a-z]{2}", hint="two letters, as en"
                 ),
@@ -195,6 +196,10 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "role": _word("why the study is here", words.ROLE, required=True),
                 "tissue": _word("what was treated", words.TISSUE, required=True),
                 "condition": _word("what the women had", words.CONDITION, required=True),
+                "population": _text(
+                    "who the women were, where the word for the condition says less or something else; "
+                    "named wherever the study is compared"
+                ),
                 "design": _word("design", words.DESIGN, required=True),
                 "country": _text("country"),
                 "n_enrolled": _count("women enrolled", unit="women", minimum=1),
@@ -281,6 +286,10 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "percent_reported": _number("percentage printed", unit="percent", minimum=0, maximum=100),
                 **_provenance(),
                 "extraction": _word("how the count was got", words.EXTRACTION, required=True),
+                "reporting": _word(
+                    "why the count was published; blank where nothing speaks for a choice by its result",
+                    words.REPORTING,
+                ),
                 **_note(),
             },
         ),

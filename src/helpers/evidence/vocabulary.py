@@ -29,6 +29,10 @@ ACCESS: Vocabulary = {
     "secondary": "the page reports what others found (press, blog, popular page)",
     "title": "only the title or an index record was seen, no figure",
 }
+READ: Vocabulary = {
+    "complete": "read to its end",
+    "cut": "our copy ends before its end, so that figures printed later were not seen",
+}
 ROLE: Vocabulary = {
     "cited": "one of the four studies that the article cites",
     "treatment": "another study of women treated with cells",
@@ -200,6 +204,9 @@ EXTRACTION: Vocabulary = {
     "derived": "computed from printed figures; the note says how",
     "digitised": "read off a figure; the note gives the error of the reading",
     "model": "printed as a cumulative or modelled rate, which is no plain share of the total",
+}
+REPORTING: Vocabulary = {
+    "event-triggered": "published because the event had happened: a count that enters no proportion and no pool; the note gives the reason",
 }
 MEASURE: Vocabulary = {
     "FSH": "follicle-stimulating hormone in serum",

@@ -95,8 +95,9 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
         A rule with the rows that break it, perhaps none.
     """
     for check in (
-        _addresses,
+        _documents,
         _counts,
+        _happened,
         _needed,
         _order,
         _proportions,
@@ -111,10 +112,25 @@ def within_rows(tables: Tables) -> Iterator[Breach]:
         yield from check(tables)
 
 
-def _addresses(tables: Tables) -> Iterator[Breach]:
+def _documents(tables: Tables) -> Iterator[Breach]:
     sources = tables["sources"]
     nowhere = sources["url"].isna() & sources["doi"].isna()
     yield Breach("sources", nowhere, "url", lambda _: "must be given where no doi is", True)
+    part = (sources["access"] == "full-text") & (sources["read"] == "cut")
+    yield Breach(
+        "sources",
+        part,
+        "read",
+        lambda _: "cannot be cut where access is full-text: a document read in part is a body-excerpt",
+    )
+
+
+def _happened(tables: Tables) -> Iterator[Breach]:
+    outcomes = tables["outcomes"]
+    none = (outcomes["reporting"] == "event-triggered") & (outcomes["events"] == 0)
+    yield Breach(
+        "outcomes", none, "reporting", lambda _: "must be blank for a count of 0: no event had happened"
+    )
 
 
 def _counts(tables: Tables) -> Iterator[Breach]:
@@ -190,6 +206,11 @@ def _notes(tables: Tables) -> Iterator[Breach]:
         frame = tables[name]
         silent = frame["extraction"].isin(["derived", "digitised"]) & frame["note"].isna()
         yield Breach(name, silent, "note", lambda row: f"must say how the figure was {row['extraction']}")
+    outcomes = tables["outcomes"]
+    silent = outcomes["reporting"].notna() & outcomes["note"].isna()
+    yield Breach(
+        "outcomes", silent, "note", lambda row: f"must say why the count is {row['reporting']}", True
+    )
     measurements = tables["measurements"]
     bare = measurements[["mean", "median", "minimum", "maximum", "text_value"]].isna().all(axis=1)
     yield Breach(
