@@ -22,14 +22,15 @@ from helpers.evidence.schema import TABLES, key_of
 _JOINED = {
     "studies": {
         "label": "study_label", "role": "study_role", "tissue": "tissue", "condition": "condition",
-        "design": "design", "n_enrolled": "n_enrolled", "follow_up_months": "follow_up_months",
+        "population": "population", "design": "design", "n_enrolled": "n_enrolled",
+        "follow_up_months": "follow_up_months",
     },
     "arms": {
         "label": "arm_label", "kind": "arm_kind", "cell_source": "cell_source", "donor": "donor",
         "dose_cells": "dose_cells", "dose_text": "dose_text", "scaffold": "scaffold", "route": "route", "n": "arm_n",
     },
     "sources": {
-        "kind": "source_kind", "access": "access", "year": "source_year", "doi": "doi", "url": "url",
+        "kind": "source_kind", "access": "access", "read": "read", "year": "source_year", "doi": "doi", "url": "url",
         "retracted": "retracted",
     },
 }  # fmt: skip

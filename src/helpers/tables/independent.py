@@ -197,6 +197,13 @@ def _not_women(rows: pd.DataFrame) -> pd.Series[str]:
     return ("counted among " + rows["total_unit"].fillna("an unnamed unit") + ", not women")[broken]
 
 
+def event_triggered(rows: pd.DataFrame) -> pd.Series[str]:
+    """Exclude counts that were published because their event had happened."""
+    return said(
+        rows, rows["reporting"] == "event-triggered", "published because it had happened: no proportion"
+    )
+
+
 def case_report(rows: pd.DataFrame) -> pd.Series[str]:
     """Leave out what was written because of what happened."""
     return said(
@@ -266,6 +273,8 @@ def _shared(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 #: A plain share of women: the first thing asked of a count.
-PLAIN_COUNT: tuple[Rule, ...] = (_retracted, _modelled, _uncounted, _not_women, case_report)
+PLAIN_COUNT: tuple[Rule, ...] = (
+    _retracted, _modelled, event_triggered, _uncounted, _not_women, case_report,
+)  # fmt: skip
 #: Each woman once: asked after whatever else decides which sources may speak.
 COUNTED_ONCE: tuple[Rule, ...] = (_mixed_arms, _told_nearer, _in_a_sum, _part, _earlier, _again, _shared)

@@ -17,6 +17,7 @@ from helpers.tables.independent import (
     TREATED,
     UNTREATED,
     case_report,
+    event_triggered,
     strata,
     withdrawn,
 )
@@ -70,7 +71,7 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     ------
     ValueError
         If they are of animals and women, or pooled already; if they are of several outcomes or conditions, of arms with cells
-        and arms without, or have no count of women; if they are of a case report or of mixed women; if cohorts may share
+        and arms without, or have no count of women; if they are of a case report, published because of their event, or of mixed women; if cohorts may share
         women, an arm counts twice or beside a sum that holds it, or a paper is retracted. It names the studies and says what
         to do.
     """
@@ -113,6 +114,8 @@ def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
             yield f"the {what} are of several kinds, {' and '.join(named)}: pool one"
     for study in sorted(rows.loc[rows["condition"] == MIXED, "study_id"].unique()):
         yield f"the women of {study} are of mixed conditions: leave it out"
+    for study in sorted(rows.loc[event_triggered(rows).index, "study_id"].unique()):
+        yield f"a count of {study} was published because it had happened: leave it out"
     for study in sorted(rows.loc[case_report(rows).index, "study_id"].unique()):
         yield f"{study} is a case report, told because of what happened: leave it out"
 

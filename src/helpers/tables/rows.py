@@ -54,16 +54,17 @@ def outcome_rows(
     -------
     pandas.DataFrame
         The rows sorted by outcome, horizon, role (cited first), time, study and arm (cells first), with horizon,
-        section, label, origin, proportion, low, high, count_text and interval_text. A count without a total, or a
-        percentage without counts, has no interval and says so.
+        section, label, origin, proportion, low, high, count_text and interval_text. A count without a total, one that was
+        published because its event had happened, or a percentage without counts, has no interval and says so.
     """
     rows = outcomes.copy()
     rows["horizon"] = horizon(rows["timepoint_months"], criteria)
     rows["origin"] = origin(rows["source_kind"])
-    counted = rows["events"].notna() & rows["total"].notna()
-    rows["proportion"] = (
-        (rows["events"] / rows["total"]).astype("float64").fillna(rows["percent_reported"] / 100)
-    )
+    # A count published because its event had happened is no proportion, whatever its total.
+    chosen = rows["reporting"] == "event-triggered"
+    counted = rows["events"].notna() & rows["total"].notna() & ~chosen
+    shares = (rows["events"] / rows["total"]).astype("float64").fillna(rows["percent_reported"] / 100)
+    rows["proportion"] = shares.where(~chosen)
     rows["low"] = rows["high"] = float("nan")
     if counted.any():
         events, total = rows.loc[counted, "events"].astype(int), rows.loc[counted, "total"].astype(int)
@@ -347,6 +348,8 @@ def _count_text(row: Any) -> str:
 def _interval_text(row: Any) -> str:
     if pd.notna(row.low):
         return f"{percent(row.proportion)} % ({percent(row.low)} to {percent(row.high)})"
+    if row.reporting == "event-triggered":
+        return "published because it happened: no proportion"
     return f"{row.percent_reported:g} % printed" if pd.notna(row.percent_reported) else "no percentage"
 
 
