@@ -13,7 +13,7 @@ from pybtex.style.formatting import plain
 
 from helpers import evidence, tables
 from helpers.evidence import bibliography
-from helpers.evidence.provenance import COLUMNS, ONE_READER, agreement, provenance_of
+from helpers.evidence.provenance import COLUMNS, ONE_READER, agreement, extent, gap, gaps, provenance_of
 from helpers.rendering.evidence_pages import with_row_links
 
 ROOT = Path(__file__).parents[1]
@@ -152,3 +152,24 @@ def test_a_row_of_no_known_source_has_no_trace(ev: evidence.Evidence) -> None:
     row = ev.select("baseline", study_id="yan2020").index[0]
     with pytest.raises(ValueError, match="names no known source: 'yan2020'"):
         broken.trace("baseline", int(row))
+
+
+@pytest.mark.parametrize(
+    ("study", "words"),
+    [
+        ("cao2018", "our copy of the abstract ends before it"),
+        ("yan2020", "our copy of the paper ends before it"),
+        ("herraiz2018", "the abstract, read to its end, does not report it"),
+        ("zafardoust2020", "only the title of the paper was available to us"),
+    ],
+)
+def test_a_missing_figure_is_a_gap_of_our_reading_unless_the_text_was_read_to_its_end(
+    ev: evidence.Evidence, study: str, words: str
+) -> None:
+    assert gaps(ev.studies, ev.sources)[study] == words
+
+
+def test_a_text_of_which_nobody_noted_the_end_is_not_called_complete() -> None:
+    assert extent("abstract", None) == "not noted"
+    assert "was not noted" in gap("journal-article", "abstract", None)
+    assert gap("article-under-review", "full-text", "complete").endswith("read to its end, does not report it")

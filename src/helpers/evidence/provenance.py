@@ -29,6 +29,11 @@ ORIGINS = ["paper or registry", "the article only", "review or press"]
 NEAREST = [ORIGINS[0], ORIGINS[2], ORIGINS[1]]
 #: What is said of a document in which no second extractor read.
 ONE_READER = "read by one extractor"
+#: What a kind of document is called where its text is spoken of.
+_TEXTS = {
+    "trial-registry": "registry record", "news": "page", "web-page": "page", "review": "review",
+    "meta-analysis": "review", "guideline": "guideline",
+}  # fmt: skip
 _PREFIXES = {"doi": ", doi:", "registry_id": ", ", "pmid": ", PMID ", "url": ", "}
 
 
@@ -36,6 +41,55 @@ def origin(source_kind: pd.Series) -> pd.Series:
     """Say who tells a fact, a word of `ORIGINS`: the study itself, the article under review, or someone else."""
     first_hand = dict.fromkeys(FIRST_HAND, ORIGINS[0])
     return source_kind.map({**first_hand, "article-under-review": ORIGINS[1]}).fillna(ORIGINS[2])
+
+
+def extent(access: str, read: str | None) -> str:
+    """Say how far a text was read, by `sources.access` and `sources.read`."""
+    if access == "title":
+        return "title only"
+    if access == "full-text":
+        return "to its end"
+    return {"complete": "to its end", "cut": "our copy ends early"}.get(str(read), "not noted")
+
+
+def gap(kind: str, access: str, read: str | None) -> str:
+    """Say why a document may hold a figure that we have not, or that it does not report it.
+
+    Parameters
+    ----------
+    kind, access, read : str
+        Cells of `sources`; `read` may be missing.
+
+    Returns
+    -------
+    str
+        For example ``"our copy of the abstract ends before it"``, to stand after what is missing. A figure that a cut copy lacks
+        is a gap of our reading; only a text read to its end can be said not to report it.
+    """
+    paper = _TEXTS.get(kind, "paper")
+    text = {"abstract": "abstract", "registry-record": "registry record"}.get(access, paper)
+    if read == "cut":
+        return f"our copy of the {text} ends before it"
+    if access == "title":
+        return f"only the title of the {paper} was available to us"
+    if access in {"table", "body-excerpt"}:
+        return f"only part of the {paper} was available to us"
+    if access == "secondary":
+        return "the study's own paper was not available to us"
+    if extent(access, read) == "not noted":
+        return f"the {text} available to us does not report it; whether our copy is complete was not noted"
+    return f"the {text}, read to its end, does not report it"
+
+
+def gaps(studies: pd.DataFrame, sources: pd.DataFrame) -> dict[str, str]:
+    """Say for every study what `gap` says of its main document: study_id -> words."""
+    documents = sources.set_index("source_id")[["kind", "access", "read"]]
+    words = {source: gap(*map(_text, cells)) for source, *cells in documents.itertuples()}
+    return {
+        str(study): words[source]
+        for study, source in zip(studies["study_id"], studies["source_id"], strict=True)
+        if source in words
+    }
 
 
 def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -182,6 +236,10 @@ def _first_document(rows: pd.DataFrame, known: set[str]) -> pd.Series:
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:
     # A column of blanks alone has lost its type; text it is all the same.
     return rows[name].astype("str") if name in rows else pd.Series(pd.NA, index=rows.index, dtype="str")
+
+
+def _text(cell: Any) -> str:
+    return "" if pd.isna(cell) else str(cell)
 
 
 def _given(row: Any, column: str) -> str | None:
