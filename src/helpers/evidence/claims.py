@@ -17,6 +17,7 @@ import pandas as pd
 from helpers.evidence.checks import check_numbers
 from helpers.evidence.links import LIMIT, OF_FINDINGS, agrees, matching
 from helpers.evidence.package import Evidence
+from helpers.evidence.provenance import gaps
 from helpers.evidence.vocabulary import FIRST_HAND
 
 #: Tables of what documents found in general; there a meta-analysis or a guideline speaks for itself.
@@ -47,27 +48,39 @@ class _State(StrEnum):
     IN_LITERATURE = "in the literature"
     SECOND_HAND = "second-hand only"
     PRECLINICAL = "in animals or cells only"
-    DISPUTED = "sources disagree"
+    DISPUTED = "some sources agree and some do not"
     PRECLINICAL_DISPUTED = "findings in animals or cells disagree"
     MISFIT = "figures that do not fit each other"
     FITTING = "figures that fit each other"
-    ARTICLE_ONLY = "in the article only"
-    NOT_SEEN = "in no source read"
+    OWN_LIST = "in the article's own list of criteria"
+    ARTICLE_ONLY = "in the article"
+    ELSEWHEN = "reported at another time only"
+    NOT_FOUND = "looked for in women and not found"
+    PRECLINICAL_NOT_FOUND = "looked for in animals or cells and not found"
+    NOT_SEEN = "not shown"
     DOUBTED = "only documents other than the paper say otherwise"
     PRECLINICAL_DENIED = "findings in animals or cells say otherwise"
-    DENIED = "sources say otherwise"
+    IN_LITERATURE_DENIED = "the literature says otherwise"
+    DENIED = "the study's paper or registry record says otherwise"
     INCONSISTENT = "the article contradicts itself"
+    OWN_LIST_DENIED = "the article's own list of criteria says otherwise"
 
 
 _SHOWN = {_State.SHOWN, _State.IN_LITERATURE}
 _PARTLY = _SHOWN | {_State.SECOND_HAND, _State.DISPUTED, _State.MISFIT}
-_AGAINST = {_State.DENIED, _State.PRECLINICAL_DENIED}
+_AGAINST = {_State.DENIED, _State.IN_LITERATURE_DENIED, _State.PRECLINICAL_DENIED}
+_WITHIN = {_State.INCONSISTENT, _State.OWN_LIST_DENIED}
+#: States of what the study's own document was not seen to hold: how far it was read belongs to them.
+_UNREAD = {_State.SECOND_HAND, _State.ARTICLE_ONLY, _State.ELSEWHEN}
+#: What is said where a claim is about no study, so that no document should hold it.
+_NO_TEXT = {_State.ARTICLE_ONLY: "in no other text available to us"}
 
 
 @dataclass(frozen=True)
 class _Part:
     name: str
     state: _State
+    told: str
     rows: list[str]
     sources: list[str]
     of_outcome: bool
@@ -78,10 +91,13 @@ def verdicts(
 ) -> pd.DataFrame:
     """Judge every claim.
 
-    A claim is judged part by part. All rows of a part speak to the same point. Rows of a retracted document do not
+    A claim is what the article asserts; what speaks against it is in the state of its parts. A claim is judged part by
+    part. All rows of a part speak to the same point. Rows of a retracted document do not
     count, and rows of the article itself show nothing. A finding that was not seen, or that says nothing either
     way, is passed over; a mixed one counts on both sides. Rows on women are heard before rows on animals and cells,
-    first-hand documents before others. A part is
+    first-hand documents before others. Only a row that measured what a part says can deny it: where a part names a time,
+    rows of another time say nothing of it; and where it says that something can happen (`claim_evidence.kind` is
+    ``existence``), one row that agrees shows it, and rows that do not agree deny nothing. A part is
 
     - *shown* where the study's own paper or registry record holds what the claim says, or *in the literature* where
       a paper, a meta-analysis or a guideline does for what is no claim about one study;
@@ -89,7 +105,10 @@ def verdicts(
     - *in animals or cells only* where no row on women bears on it;
     - *disputed* where some rows agree and some do not, *misfit* where figures do not fit each other, which the rules on
       printed figures find or do not find (*fitting*);
-    - *in the article only*, or *in no source read*;
+    - *in the article*, followed by how far the document that should hold it was read (`helpers.evidence.provenance.gap`),
+      as second-hand parts are;
+    - *reported at another time only*, *looked for and not found* where something can happen, or *not shown*, with the reason
+      where no row could show it;
     - *denied* where all such rows say otherwise, on women or else on animals or cells; but where only second-hand
       documents, or a record that is not the study's paper, say otherwise, that is a doubt and no denial;
     - *inconsistent* where a recorded discrepancy or figures that do not fit stand within the article, where its own figures
@@ -98,8 +117,7 @@ def verdicts(
 
     The claim is internally inconsistent if a part is; contradicted if a part is denied; supported if all parts are
     shown or in the literature; supported in part if some part is, or is second-hand, disputed or a misfit; in animals
-    or cells only if some part is; and otherwise not verifiable from what was read. So is a claim without any part.
-    Where a claim tells how the article uses a case, the verdict is on that use.
+    or cells only if some part is; and otherwise not verifiable. So is a claim without any part.
 
     Parameters
     ----------
@@ -114,7 +132,7 @@ def verdicts(
     -------
     pandas.DataFrame
         One row per claim, in the order of `claims`: claim_id, section, kind, study_id, claim, verdict,
-        reason (each part with its state), parts (dict of part to state), evidence (rows as ``table row n``), sources
+        reason (each part with its state), parts (dict of part to state), note (our remark on the claim), evidence (rows as ``table row n``), sources
         (source_ids), of_outcome (whether it is about a cited study and rows on what happened to women bear on it).
 
     Raises
@@ -129,14 +147,13 @@ def verdicts(
     judged = []
     for claim_id, study in zip(claims["claim_id"], claims["study_id"], strict=True):
         rows = links.get(claim_id, ev.claim_evidence.iloc[:0])
-        shown = _State.IN_LITERATURE if pd.isna(study) else _State.SHOWN
-        parts = [judge.part(str(name), part, shown) for name, part in rows.groupby("part", sort=False)]
-        told = "; ".join(f"{part.name}: {part.state}" for part in parts)
+        parts = [judge.part(str(name), part, study) for name, part in rows.groupby("part", sort=False)]
+        told = "; ".join(f"{part.name}: {part.told}" for part in parts)
         judged.append(
             {
                 "verdict": str(_verdict({part.state for part in parts})),
                 "reason": told or "no evidence row bears on it",
-                "parts": {part.name: str(part.state) for part in parts},
+                "parts": {part.name: part.told for part in parts},
                 "evidence": list(dict.fromkeys(row for part in parts for row in part.rows)),
                 "sources": list(dict.fromkeys(source for part in parts for source in part.sources)),
                 "of_outcome": study in cited and any(part.of_outcome for part in parts),
@@ -144,7 +161,7 @@ def verdicts(
         )
     names = ["verdict", "reason", "parts", "evidence", "sources", "of_outcome"]
     found = pd.DataFrame(judged, columns=names, index=claims.index)
-    table = claims[["claim_id", "section", "kind", "study_id", "claim"]].join(found)
+    table = claims[["claim_id", "section", "kind", "study_id", "claim", "note"]].join(found)
     if "all" not in verdict:
         table = table[table["verdict"].isin(verdict)]
     if table.empty:
@@ -204,7 +221,7 @@ def verdict_counts(judged: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _verdict(states: set[_State]) -> Verdict:
-    if _State.INCONSISTENT in states:
+    if states & _WITHIN:
         return Verdict.INCONSISTENT
     if states & _AGAINST:
         return Verdict.CONTRADICTED
@@ -228,15 +245,17 @@ class _Judge:
         general = {*FIRST_HAND, "meta-analysis", "guideline"}
         self._general = set(sources.loc[sources["kind"].isin(general), "source_id"])
         self._paper_of = dict(zip(ev.studies["study_id"], ev.studies["source_id"], strict=True))
+        self._gaps = gaps(ev.studies, sources)
         not_women = ev.studies["role"].isin(["preclinical", "in-vitro"])
         self._not_women = set(ev.studies.loc[not_women, "study_id"])
 
-    def part(self, name: str, links: pd.DataFrame, shown: _State) -> _Part:
-        """Judge a part by all rows that its links find; `shown` is how first-hand agreement is told."""
+    def part(self, name: str, links: pd.DataFrame, study: Any) -> _Part:
+        """Judge a part of a claim, about a study or about none, by all rows that its links find."""
         states: list[_State] = []
         rows: list[str] = []
         sources: list[str] = []
         told: list[pd.DataFrame] = []
+        remarks = links.loc[links["table"].isna(), "note"].dropna().tolist()
         links = links.dropna(subset="table")
         for link in links.itertuples():
             table = str(link.table)
@@ -259,17 +278,27 @@ class _Judge:
                 states.append(_own_list(found[str(link.field)], str(link.expected)))
                 sources += sorted(self._article)
             else:
-                told.append(self._said(table, found, str(link.field), str(link.expected)))
+                told.append(self._said(table, found, link))
                 sources += list(found["source_id"])
         if told:
-            states.append(_weigh(pd.concat(told), shown))
+            states.append(_weigh(pd.concat(told), of_study=not pd.isna(study)))
+        state = max(states, key=list(_State).index, default=_State.NOT_SEEN)
         return _Part(
             name,
-            max(states, key=list(_State).index, default=_State.NOT_SEEN),
+            state,
+            self._words(state, remarks, study),
             rows,
             [source for source in sources if source in self._known],
             bool(links["table"].isin(_OF_OUTCOMES).any()),
         )
+
+    def _words(self, state: _State, remarks: list[str], study: Any) -> str:
+        """Tell a state, and why the evidence holds no more where it is silent."""
+        if state == _State.NOT_SEEN:
+            why = "; ".join(remarks) or self._gaps.get(study, "the rows that bear on it say nothing either way")
+            return f"{state} ({why})"
+        why = self._gaps.get(study, _NO_TEXT.get(state, "")) if state in _UNREAD else ""
+        return f"{state} ({why})" if why else str(state)
 
     @cached_property
     def _findings(self) -> pd.DataFrame:
@@ -290,8 +319,16 @@ class _Judge:
             gone |= rows[column].isin(self._retracted)
         return rows[~gone]
 
-    def _said(self, table: str, rows: pd.DataFrame, field: str, expected: str) -> pd.DataFrame:
-        """Tell of each row whether it agrees (1), denies (0) or both (0.5), how near it is, and if of women."""
+    def _said(self, table: str, rows: pd.DataFrame, link: Any) -> pd.DataFrame:
+        """Tell of each row whether it agrees (1), denies (0) or both (0.5), how near it is, and if of women.
+
+        A row that cannot deny says nothing: `silent` tells why.
+        """
+        field, expected = str(link.field), str(link.expected)
+        agreement = pd.Series([_says(cell, field, expected) for cell in rows[field]], dtype="float64")
+        existence = link.kind == "existence"
+        of_time = table in _OF_OUTCOMES and field.endswith("_months")
+        silent = (agreement < 1) & (existence or of_time)
         direct = self._general if table in _OF_DOCUMENTS else self._direct
         if table in _IN_WOMEN:
             women = rows[_IN_WOMEN[table]].eq("human").fillna(False).astype(bool)
@@ -301,9 +338,8 @@ class _Judge:
             women = pd.Series(table != "secretion", index=rows.index)
         return pd.DataFrame(
             {
-                "agreement": pd.Series(
-                    [_says(cell, field, expected) for cell in rows[field]], dtype="float64"
-                ),
+                "agreement": agreement.mask(silent),
+                "silent": silent.map({True: "time" if of_time else "existence", False: ""}),
                 "article": rows["source_id"].isin(self._article).to_numpy(bool),
                 "direct": rows["source_id"].isin(direct).to_numpy(bool),
                 "women": women.to_numpy(bool),
@@ -346,17 +382,19 @@ def _within(number: float, sign: str, limit: float) -> bool:
 def _own_list(cells: pd.Series[Any], expected: str) -> _State:
     """Hold a claim against the article's own criteria, which show nothing but may deny it."""
     agree = any(_says(cell, "", expected) for cell in cells)
-    return _State.ARTICLE_ONLY if agree else _State.INCONSISTENT
+    return _State.OWN_LIST if agree else _State.OWN_LIST_DENIED
 
 
-def _weigh(rows: pd.DataFrame, shown: _State) -> _State:
+def _weigh(rows: pd.DataFrame, *, of_study: bool) -> _State:
     """Take the nearest rows that say something: on women first-hand, on women, on animals or cells."""
     telling = rows[rows["agreement"].notna()]
     others = telling[~telling["article"]]
     women = others[others["women"]]
     if len(women) and women["direct"].any():
         nearest = women[women["direct"]]
-        return _balance(nearest, shown, _State.DISPUTED, _State.DENIED)
+        if of_study:
+            return _balance(nearest, _State.SHOWN, _State.DISPUTED, _State.DENIED)
+        return _balance(nearest, _State.IN_LITERATURE, _State.DISPUTED, _State.IN_LITERATURE_DENIED)
     if len(women):
         return _balance(women, _State.SECOND_HAND, _State.DISPUTED, _State.DOUBTED)
     if len(others):
@@ -364,7 +402,12 @@ def _weigh(rows: pd.DataFrame, shown: _State) -> _State:
         return _balance(others, *states)
     if len(telling):
         return _balance(telling, _State.ARTICLE_ONLY, _State.INCONSISTENT, _State.INCONSISTENT)
-    return _State.NOT_SEEN
+    if (rows["silent"] == "time").any():
+        return _State.ELSEWHEN
+    looked = rows[(rows["silent"] == "existence") & ~rows["article"]]
+    if looked.empty:
+        return _State.NOT_SEEN
+    return _State.NOT_FOUND if looked["women"].any() else _State.PRECLINICAL_NOT_FOUND
 
 
 def _balance(rows: pd.DataFrame, agree: _State, disagree: _State, deny: _State) -> _State:

@@ -488,7 +488,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         ),
         _table(
             "claims",
-            "A checkable claim of the article, in our words.",
+            "What the article asserts and can be checked, in our words; the note is our remark.",
             ["claim_id"],
             {
                 "claim_id": _text("key", required=True, pattern=r"c\d{3,}", hint="a key as c001"),
@@ -520,6 +520,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 ),
                 **_note(),
             },
+                "kind": _word(
+                    "what kind of statement the part is; blank where it says what is so", words.PART_KIND
+                ),
         ),
         _table(
             "criteria",

@@ -332,6 +332,9 @@ REFERENCE_KIND: Vocabulary = {
     "cv-analytical": "analytical variation",
     "limits-of-agreement": "limits of agreement between two readings",
     "prevalence": "share of a population",
+PART_KIND: Vocabulary = {
+    "existence": "says that something can happen or happened to some: one row that agrees shows it, and rows that do not agree deny nothing",
+}
 }
 BASELINE_CHARACTERISTIC: Vocabulary = {
     "AMH-class": "class of AMH before treatment, ng/mL",

@@ -33,11 +33,7 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     text = f"Of {counted(len(verdicts), 'claim')} judged, {told}."
     worst = by_consequence(verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])])
     if len(worst):
-        text += (
-            " Where a line tells how the article uses a case, the verdict is on that use. In conflict, the most "
-            "consequential first:\n\n"
-        )
-        text += "\n".join(
+        text += " In conflict, the most consequential first:\n\n" + "\n".join(
             f"- **{row.verdict}** ({row.claim_id}): {plain(row.claim)} Part by part: {plain(row.reason)}."
             for row in worst.itertuples()
         )
@@ -50,7 +46,13 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     unseen = int(counts.get(Verdict.NOT_VERIFIABLE, 0))
     if unseen:
         text += (
-            f"\n\nNot verifiable means that {counted(unseen, 'claim')} may be right: what is claimed stands in the article only, the "
-            "findings disagree, only documents other than the paper speak against it, or no source read bears on it."
+            f"\n\nNot verifiable means that {counted(unseen, 'claim')} may be right: only the article reports what is claimed, the "
+            "findings disagree, only documents other than the paper speak against it, or no text available to us bears on it."
+        )
+    cut = int(verdicts["reason"].str.contains("in the article (our copy", regex=False).sum())
+    if cut:
+        text += (
+            f"\n\nFor {counted(cut, 'claim')} the article gives something that our copy of the study's paper ends before: the paper "
+            "may report it, and nothing follows against the article."
         )
     return text

@@ -12,12 +12,12 @@ _COLUMNS = {
     "claim": "what it says",
     "verdict": "verdict",
     "reason": "part by part",
+    "note": "our remark",
     "evidence": "evidence rows",
     "sources": "sources",
 }
 _NOTE = (
-    "Claims are told in our own words. The verdict follows from the evidence rows by rule. Where a line tells how the "
-    "article uses a case, the verdict is on that use."
+    "Each claim is what the article asserts, in our own words. The verdict follows from the evidence rows by rule; the remark is ours."
 )
 
 
