@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from math import exp
+from dataclasses import replace
+from math import exp, log, sqrt
 from pathlib import Path
 from statistics import stdev
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import reanalysis
@@ -24,6 +25,7 @@ from helpers.evidence.checks.percentages import (
     totals_of,
     truncated_counts,
 )
+from helpers.evidence.checks.widths import rates_allowed, rates_needed, smallest_error
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,6 +43,7 @@ def found(ev: evidence.Evidence) -> list[Finding]:
         ("interval-and-p-value", "umer2024", "SMD 1.58 (0.76 to 3.92), p = 0.185", "with -0.76 as the lower limit"),
         ("interval-and-p-value", "meta-ev-jor2024", "SMD 3.56 (0.91 to 6.21), p <0.001", "the interval gives p = 0.0085"),
         ("interval-around-estimate", "umer2024", "SMD 1.58", "centred on 2.34"),
+        ("interval-and-women", "meta-chen2022", "RR 1.55 (1.19 to 2.02) from 72 and 44", "90 to 100 % of 72 and 58 to 65 % of 44"),
         ("percentage-of-total", "bidet2011", "88 % for 77/86", "77 would need a total of 88"),
         ("percentage-of-total", "bidet2011", "4.4 % for 15/358", "15 would need a total of 338 to 344"),
         ("identical-figures", "sun2024", "AMH and AFC", "copied"),
@@ -432,6 +435,71 @@ def test_a_change_within_one_time_point_is_held_against_nothing(data: Path) -> N
     assert "change-against-levels" not in rules_about(data, "singh2014")
 
 
+# An interval against the women behind it.
+
+
+def widths(folder: Path) -> list[tuple[str, Confidence]]:
+    told = check_numbers(evidence.load(folder), ["interval-and-women"])
+    return [(one.keys.get("study_id") or one.keys["source_id"], one.confidence) for one in told]
+
+
+def test_only_the_known_interval_is_too_narrow_on_the_shipped_data(data: Path) -> None:
+    assert widths(data) == [("meta-chen2022", Confidence.POSSIBLE)]
+
+
+@pytest.mark.parametrize("size", ["n_treated", "n_control"])
+def test_without_the_number_of_women_a_width_says_nothing(data: Path, size: str) -> None:
+    row = row_where(data, "pooled", source_id="meta-chen2022", effect="RR")
+    edit(data, "pooled", row, **{size: ""})
+    assert widths(data) == []
+
+
+def test_high_rates_alone_are_no_finding(data: Path) -> None:
+    """One count of women treated alike that is as high makes the interval possible; fewer than ten women do not."""
+    row = row_where(data, "outcomes", study_id="ma2020", outcome="pregnancy")
+    edit(data, "outcomes", row, events="7", total="7")
+    assert widths(data) == [("meta-chen2022", Confidence.POSSIBLE)]
+    edit(data, "outcomes", row, events="11", total="12")
+    assert widths(data) == []
+
+
+@pytest.mark.parametrize(
+    ("effect", "estimate", "low", "high", "sure"),
+    [
+        ("RR", "1.55", "1.35", "1.78", Confidence.CERTAIN),  # smaller than the smallest standard error, 0.11
+        ("OR", "1.55", "1.19", "2.02", Confidence.CERTAIN),  # at best 0.38
+        ("OR", "1.55", "0.70", "3.43", None),
+        ("logOR", "0.44", "0.18", "0.70", Confidence.CERTAIN),
+        ("RR", "1.55", "0.95", "2.53", None),
+        ("MD", "1.55", "1.50", "1.60", None),
+        ("HR", "1.55", "1.50", "1.60", None),  # depends on the time watched, not on the women alone
+    ],
+)
+def test_how_narrow_an_interval_of_72_and_44_women_can_be(
+    data: Path, effect: str, estimate: str, low: str, high: str, sure: Confidence | None
+) -> None:
+    row = row_where(data, "pooled", source_id="meta-chen2022", effect="RR")
+    edit(data, "pooled", row, effect=effect, estimate=estimate, low=low, high=high, p_value="")
+    assert widths(data) == ([("meta-chen2022", sure)] if sure else [])
+
+
+def test_counts_of_the_same_women_contradict_a_narrow_interval(data: Path) -> None:
+    """41 of 72 and 26 of 68 have a risk ratio of 1.49, from 1.04 to 2.14, as printed."""
+    row = row_where(data, "changes", study_id="zhu2023", measure="live-birth", change_kind="rr")
+    edit(data, "changes", row, low="1.20", high="1.85")
+    (told,) = [
+        one for one in check_numbers(evidence.load(data), ["interval-and-women"]) if one.table == "changes"
+    ]
+    assert (told.rows, told.confidence) == ((row,), Confidence.LIKELY)
+    assert told.printed == "rr 1.49 (1.20 to 1.85) from 72 and 68"
+    assert told.possible.endswith("counted were 41 of 72 (57 %); counted were 26 of 68 (38 %)")
+    # Counts of another time, or in another document, are not of the same event.
+    for arm in ("cells", "control"):
+        count = row_where(data, "outcomes", study_id="zhu2023", outcome="live-birth", arm_id=arm)
+        edit(data, "outcomes", count, timepoint_months="6")
+    assert ("zhu2023", Confidence.LIKELY) not in widths(data)
+
+
 # Values read off a figure.
 
 READING = {
@@ -737,6 +805,85 @@ def test_intervals_built_around_their_estimate_are_not_lopsided(
     assert interval.lopsided <= 1.05
     low, high = interval.p_values
     assert low <= high
+
+
+COUNTS = st.tuples(st.integers(1, 150), st.integers(1, 150), st.floats(0, 1), st.floats(0, 1)).map(
+    lambda drawn: (round(drawn[0] * drawn[2]), drawn[0], round(drawn[1] * drawn[3]), drawn[1])
+)
+
+
+def wald(kind: str, a: float, n: float, b: float, m: float) -> tuple[float, float]:
+    """Give a ratio and the standard error of its logarithm, as software does: a half to every cell where one is empty."""
+    if 0 in (a, b) or (kind == "OR" and (a == n or b == m)):
+        a, n, b, m = a + 0.5, n + 1, b + 0.5, m + 1
+    if kind == "RR":
+        return a / n / (b / m), sqrt(1 / a - 1 / n + 1 / b - 1 / m)
+    return a / (n - a) / (b / (m - b)), sqrt(1 / a + 1 / (n - a) + 1 / b + 1 / (m - b))
+
+
+@given(counts=COUNTS, kind=st.sampled_from(["RR", "OR"]), decimals=st.integers(1, 3))
+def test_an_interval_that_was_computed_from_counts_allows_their_rates(
+    counts: tuple[int, int, int, int], kind: str, decimals: int
+) -> None:
+    a, n, b, m = counts
+    ratio, error = wald(kind, *counts)
+    limits = (ratio, ratio * exp(-1.959964 * error), ratio * exp(1.959964 * error))
+    shown = [f"{limit:.{decimals}f}" for limit in limits]
+    interval = interval_of(shown[0], shown[1], shown[2], kind)
+    if interval is None:
+        assert 0 in [float(limit) for limit in shown]
+        return
+    allowed = rates_allowed(kind, interval, (n, m))
+    assert allowed
+    if 0 < a < n and 0 < b < m:
+        for rate, (low, high) in zip((a / n, b / m), allowed, strict=True):
+            assert low - 1e-9 <= rate <= high + 1e-9
+
+
+@given(counts=COUNTS, kind=st.sampled_from(["RR", "OR"]))
+def test_the_rates_needed_end_where_the_counts_have_that_error(
+    counts: tuple[int, int, int, int], kind: str
+) -> None:
+    a, n, b, m = counts
+    if not (0 < a < n and 0 < b < m):
+        return
+    ratio, error = wald(kind, *counts)
+    assert smallest_error(kind, ratio, (n, m)) <= error * (1 + 1e-9)
+    needed = rates_needed(kind, ratio, error * (1 + 1e-9), (n, m))
+    assert needed
+    for rate, ends in zip((a / n, b / m), needed, strict=True):
+        assert min(abs(rate - end) for end in ends) < 1e-3
+    least = smallest_error(kind, ratio, (n, m))
+    assert least == 0 or rates_needed(kind, ratio, least * (1 - 1e-6), (n, m)) is None
+
+
+@given(
+    n=st.integers(1, 25), m=st.integers(1, 25), kind=st.sampled_from(["RR", "OR"]), ratio=st.floats(0.2, 5)
+)
+def test_no_whole_counts_have_a_smaller_error(n: int, m: int, kind: str, ratio: float) -> None:
+    tried = [wald(kind, a, n, b, m) for a in range(1, n) for b in range(1, m)]
+    errors = [error for found, error in tried if abs(log(found / ratio)) < 0.02]
+    least = min(smallest_error(kind, ratio * exp(step), (n, m)) for step in (-0.02, 0, 0.02))
+    assert all(error >= least * (1 - 1e-6) for error in errors)
+
+
+def test_a_sound_ratio_beside_its_own_counts_is_silent(ev: evidence.Evidence) -> None:
+    text, outcomes = ev.printed["changes"].copy(), ev.outcomes.copy()
+    row = text.index[(text["study_id"] == "zhu2023") & (text["measure"] == "live-birth")]
+    births = (outcomes["study_id"] == "zhu2023") & (outcomes["outcome"] == "live-birth")
+
+    @settings(max_examples=25, deadline=None)
+    @given(counts=COUNTS, kind=st.sampled_from(["rr", "or"]))
+    def silent(counts: tuple[int, int, int, int], kind: str) -> None:
+        ratio, error = wald(kind.upper(), *counts)
+        shown = [f"{ratio * exp(z * error):.2f}" for z in (0, -1.959964, 1.959964)]
+        text.loc[row, ["change", "low", "high", "change_kind"]] = [*shown, kind]
+        for arm, of_arm in (("cells", counts[:2]), ("control", counts[2:])):
+            outcomes.loc[births & (outcomes["arm_id"] == arm), ["events", "total"]] = of_arm
+        sound = replace(ev, outcomes=outcomes, printed={**ev.printed, "changes": text})
+        assert not [one for one in RULES["interval-and-women"](sound) if one.table == "changes"]
+
+    silent()
 
 
 # The command line.

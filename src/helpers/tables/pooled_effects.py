@@ -153,8 +153,8 @@ def pooled_effect_table(rows: pd.DataFrame, *, title: str) -> Table:
     """
     columns = {
         "species_words": "in", "tissue": "tissue", "given": "given", "subgroup": "source", "effect_name": "effect",
-        "model": "model", "k": "studies", "n_treated": "treated", "n_control": "controls", "estimate": "estimate", "low": "low",
-        "high": "high", "i2": "I², percent", "chosen": "in the picture", "citation": "meta-analysis", "locator": "where",
+        "model": "model", "k": "studies", "n_treated": "treated, or first group",
+        "n_control": "controls, or second group", "estimate": "estimate", "low": "low", "high": "high", "i2": "I², percent", "chosen": "in the picture", "citation": "meta-analysis", "locator": "where",
         "note": "remark",
     }  # fmt: skip
     note = (

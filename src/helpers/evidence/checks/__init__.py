@@ -19,6 +19,7 @@ from helpers.evidence.checks import (
     registry,
     sums,
     times,
+    widths,
 )
 from helpers.evidence.checks.findings import Confidence, Finding
 from helpers.evidence.faults import meant
@@ -34,6 +35,7 @@ RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
     "standard-error-of-mean": means.standard_error_of_mean,
     "interval-around-estimate": intervals.interval_around_estimate,
     "interval-and-p-value": intervals.interval_and_p_value,
+    "interval-and-women": widths.interval_and_women,
     "sum-of-subgroups": sums.sums_of_subgroups,
     "sum-of-classes": sums.sums_of_classes,
     "studies-behind-subgroups": sums.studies_behind_subgroups,

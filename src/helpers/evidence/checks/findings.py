@@ -35,6 +35,8 @@ class Finding:
         Rows as a spreadsheet counts them, the header is row 1; the first is the one that is questioned.
     keys : dict of str
         The key of the first row, and its subgroup where the table has one; a blank part is ``""``.
+    documents : tuple of str
+        source_ids of the rows: whose figures do not fit. They need not be those of the study itself.
     printed : str
         What was printed.
     possible : str
@@ -48,6 +50,7 @@ class Finding:
     table: str
     rows: tuple[int, ...]
     keys: dict[str, str]
+    documents: tuple[str, ...]
     printed: str
     possible: str
     confidence: Confidence
@@ -58,8 +61,13 @@ class Finding:
         return [f"{self.table} row {row}" for row in self.rows]
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the finding as one flat object for JSON: rule, table, rows, the row's keys, printed, possible, confidence."""
-        told = {"printed": self.printed, "possible": self.possible, "confidence": str(self.confidence)}
+        """Give the finding as one flat object for JSON: rule, table, rows, keys, documents, printed, possible, confidence."""
+        told = {
+            "documents": list(self.documents),
+            "printed": self.printed,
+            "possible": self.possible,
+            "confidence": str(self.confidence),
+        }
         return {"rule": self.rule, "table": self.table, "rows": list(self.rows), **self.keys, **told}
 
 
@@ -67,17 +75,19 @@ def finding(
     ev: Evidence,
     rule: str,
     table: str,
-    rows: Iterable[Any],
+    questioned: Iterable[Any],
     printed: str,
     possible: str,
     confidence: Confidence,
 ) -> Finding:
     """Make a finding about rows of a table, given by their index."""
-    indices = [int(row) for row in rows]
+    indices = [int(row) for row in questioned]
     text = ev.printed[table]
     names = dict.fromkeys([*key_of(table), *(["subgroup"] if "subgroup" in text.columns else [])])
     keys = {name: str(text.at[indices[0], name]) for name in names}
-    return Finding(rule, table, tuple(row + 2 for row in indices), keys, printed, possible, confidence)
+    documents = tuple(dict.fromkeys(text.loc[indices, "source_id"]))
+    rows = tuple(index + 2 for index in indices)
+    return Finding(rule, table, rows, keys, documents, printed, possible, confidence)
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -18,7 +18,7 @@ _TABLES = {"pooled": ("estimate", "effect"), "changes": ("change", "change_kind"
 _LINEAR = ("SMD", "MD", "logOR", "smd", "md", "absolute")
 _RATIO = ("RR", "OR", "HR", "rr", "or", "fold")
 #: The width of a 95 % interval in standard errors.
-_WIDTH = 2 * NormalDist().inv_cdf(0.975)
+WIDTH = 2 * NormalDist().inv_cdf(0.975)
 #: One side of an interval may be this many times the other: profile and bootstrap intervals are a little askew.
 LOPSIDED = 2.0
 #: A p-value is contradicted where the interval gives one this many times larger or smaller.
@@ -55,8 +55,8 @@ class Interval:
         """The smallest and the largest two-sided p-value against no effect that the interval gives."""
         width = self.high - self.low
         size = abs(self.estimate)
-        least = max(0.0, size - self.slack) / ((width + 2 * self.slack) / _WIDTH)
-        most = (size + self.slack) / (max(width - 2 * self.slack, 1e-12) / _WIDTH)
+        least = max(0.0, size - self.slack) / ((width + 2 * self.slack) / WIDTH)
+        most = (size + self.slack) / (max(width - 2 * self.slack, 1e-12) / WIDTH)
         return _two_sided(most), _two_sided(least)
 
 
@@ -80,8 +80,8 @@ def interval_of(estimate: str, low: str, high: str, kind: str) -> Interval | Non
     if kind in _LINEAR:
         return Interval(at, least, most, max(steps))
     if kind in _RATIO and min(at, least, most) > 0:
-        # The rounding of a small lower limit moves its logarithm most.
-        slack = max(step / value for step, value in zip(steps, (at, least, most), strict=True))
+        # The rounding of a small lower limit moves its logarithm most, and downwards more than upwards.
+        slack = max(-math.log1p(-step / value) for step, value in zip(steps, (at, least, most), strict=True))
         return Interval(math.log(at), math.log(least), math.log(most), slack)
     return None
 
@@ -200,7 +200,7 @@ def _centre(parts: Parts, kind: str) -> str:
 
 
 def _p(interval: Interval) -> str:
-    se = (interval.high - interval.low) / _WIDTH
+    se = (interval.high - interval.low) / WIDTH
     return f"{_two_sided(abs(interval.estimate) / se):.2g}"
 
 
