@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 
+from damage import edit, row_where
 from helpers import evidence, figures, narrative, tables
 from helpers.evidence.checks import RULES, check_numbers, rows_checked
 
@@ -24,6 +28,36 @@ def test_every_finding_has_a_row_and_a_name_of_its_own(ev: evidence.Evidence, ro
         "cited",
         ["outcomes row 2"],
     )
+
+
+def test_a_contradiction_is_charged_to_the_document_that_makes_it(ev: evidence.Evidence, data: Path) -> None:
+    """Both figures on births within six months are the article's: the paper of the study makes no contradiction."""
+
+    def births(package: evidence.Evidence) -> pd.Series[Any]:
+        found = check_numbers(package, ["births-within-follow-up"])
+        return tables.finding_rows(package, found).iloc[0]
+
+    (one,) = check_numbers(ev, ["births-within-follow-up"])
+    assert one.documents == ("hjt-article",)
+    assert one.as_dict()["documents"] == ["hjt-article"]
+    told = births(ev)
+    assert (told["about"], told["own"]) == ("the article under review on Yan 2020", False)
+    assert told["documents"] == "the article under review"
+    for table, cells in [("outcomes", {"outcome": "live-birth"}), ("statements", {"item": "follow-up"})]:
+        row = row_where(data, table, study_id="yan2020", source_id="hjt-article", **cells)
+        edit(data, table, row, source_id="yan2020", locator="table 2")
+    told = births(evidence.load(data))
+    assert (told["about"], told["own"]) == ("Yan 2020", True)
+
+
+def test_a_finding_between_a_document_of_others_and_the_study_is_charged_to_the_others(
+    rows: pd.DataFrame,
+) -> None:
+    route = rows[rows["printed"].str.contains("both ovaries")].iloc[0]
+    assert (route["about"], route["own"]) == ("Front Endocrinol 2021 on Igboeli 2020", False)
+    assert route["documents"] == "Front Endocrinol 2021; NCT02696889, final version (2021)"
+    registry = rows[rows["rule"] == "registry-against-paper"]
+    assert registry["own"].all()
 
 
 def test_counts_by_rule_add_up_and_name_rules_that_found_nothing(rows: pd.DataFrame) -> None:
@@ -56,7 +90,10 @@ def test_the_conclusion_counts_and_puts_the_cited_studies_first(
     text = narrative.findings_conclusion(rows, checked=rows_checked(ev))
     assert f"{rows['rule'].nunique()} of {len(RULES)} rules found {len(rows)} contradictions" in text
     assert "- Herraiz 2018, ovarian function improved: 81.3 % of 17 women" in text
-    assert "- Yan 2020, live birth: 4 live births within 6 months" in text
+    own, others = text.split("In what other documents report of these studies")
+    assert "- The article under review on Yan 2020, live birth: 4 live births within 6 months" in others
+    assert "Yan 2020" not in own
+    assert "- Europa Press / Infosalus 2018 on Herraiz 2018" in others
     assert "Bidet" not in text
     assert "found nothing" in narrative.findings_conclusion(rows.iloc[:0], checked=5)
 

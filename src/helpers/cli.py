@@ -109,7 +109,8 @@ def _report_numbers(found: evidence.Evidence, as_json: bool) -> None:
         rows = ("rows " if len(told.rows) > 1 else "row ") + ", ".join(map(str, told.rows))
         key = " / ".join(part for part in told.keys.values() if part)
         click.echo(f"{told.table}.csv, {rows}: {told.rule} ({told.confidence})")
-        click.echo(f"  {key}\n  printed: {told.printed}\n  possible: {told.possible}")
+        click.echo(f"  {key}\n  figures from: {', '.join(told.documents)}")
+        click.echo(f"  printed: {told.printed}\n  possible: {told.possible}")
     counts = Counter(str(told.confidence) for told in findings)
     click.echo(
         f"{len(findings)} findings by {len(RULES)} rules: "

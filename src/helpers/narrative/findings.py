@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence.checks import RULES, Confidence
+from helpers.evidence.vocabulary import capital
 from helpers.narrative.wording import counted, listed, plain
 
 
 def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
-    """Sum up the findings; those about the studies that the article cites stand first.
+    """Sum up the findings; those about the studies that the article cites stand first, apart by whose figures do not fit.
 
     Parameters
     ----------
@@ -33,12 +34,21 @@ def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
         f"They concern {counted(rows['about'].nunique(), 'study or document', 'studies and documents')}."
     )
     cited = rows[rows["role"] == "cited"]
-    if len(cited):
-        text += " Of the studies that the article cites:\n\n" + "\n".join(
-            f"- {plain(row.about)}, {plain(row.what or row.table)}: {plain(row.printed)}; {plain(row.possible)} ({row.confidence})."
-            for row in cited.itertuples()
-        )
+    text += _listed(" In documents of the studies that the article cites:", cited[cited["own"]])
+    others = (
+        "\n\nIn what other documents report of these studies, so that nothing follows against the papers:"
+    )
+    text += _listed(others, cited[~cited["own"]])
     return text + (
         "\n\nA finding says that printed figures cannot all be right, that something was left unsaid, or that a trial was registered late. It does not say "
         "which figure is wrong, nor why. Most papers were read as abstracts; a full text may explain it."
+    )
+
+
+def _listed(heading: str, rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return ""
+    return f"{heading}\n\n" + "\n".join(
+        f"- {capital(plain(row.about))}, {plain(row.what or row.table)}: {plain(row.printed)}; {plain(row.possible)} ({row.confidence})."
+        for row in rows.itertuples()
     )

@@ -9,11 +9,13 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.checks import RULES, Finding
 from helpers.evidence.checks.percentages import possible_denominators
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.provenance import short_name
+from helpers.evidence.vocabulary import FIRST_HAND, phrase
 from helpers.tables.publication import Table, table
 
 _COLUMNS = [
-    "rule", "about", "role", "table", "what", "printed", "possible", "confidence", "evidence", "citation", "name",
+    "rule", "about", "role", "own", "table", "what", "printed", "possible", "confidence", "evidence", "documents", "citation",
+    "name",
 ]  # fmt: skip
 
 
@@ -30,9 +32,10 @@ def finding_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per finding: rule, about (study or document), role of the study (``document`` where the row is about
-        no study), table, what (outcome or measure, with its subgroup), printed, possible, confidence, evidence (list
-        of row names), citation and a name that is its own.
+        One row per finding: rule, about (study or document; where a figure is of a document of others, that
+        document and on which study), role of the study (``document`` where the row is about
+        no study), own (whether all figures are of documents of the study itself), table, what (outcome or measure, with its subgroup), printed, possible, confidence, evidence (list
+        of row names), documents (whose figures they are), citation and a name that is its own.
     """
     told = [_row(ev, finding) for finding in findings]
     frame = pd.DataFrame(told, columns=_COLUMNS)
@@ -44,23 +47,44 @@ def finding_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
 def _row(ev: Evidence, finding: Finding) -> dict[str, object]:
     study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
     identifier = study or source
-    labels = ev.studies.set_index("study_id")
+    about, own, documents = _whose(ev, finding)
     parts = [finding.keys.get(part, "") for part in ("outcome", "measure", "item", "characteristic")]
     what = next((phrase(part) for part in parts if part), "")
     subgroup = finding.keys.get("subgroup", "") if len(finding.rows) == 1 else ""
     return {
         "rule": finding.rule,
-        "about": labels["label"][study] if study else ev.cite(source).partition(", ")[0],
-        "role": labels["role"][study] if study else "document",
+        "about": about,
+        "role": ev.studies.set_index("study_id")["role"][study] if study else "document",
+        "own": own,
         "table": finding.table,
         "what": f"{what}, {subgroup}" if subgroup else what,
         "printed": finding.printed,
         "possible": finding.possible,
         "confidence": str(finding.confidence),
         "evidence": finding.evidence,
+        "documents": documents,
         "citation": ev.cite(source or study),
         "name": ".".join(["finding", finding.rule, identifier, what.replace(" ", "-") or finding.table]),
     }
+
+
+def _whose(ev: Evidence, finding: Finding) -> tuple[str, bool, str]:
+    """Name what a finding is about, tell if all its figures are of the study itself, and name the documents.
+
+    A contradiction that another document makes is about that document, and is no charge against the paper.
+    """
+    study, sources = finding.keys.get("study_id", ""), ev.sources.set_index("source_id")
+    names = {document: short_name(sources.loc[document]) for document in finding.documents}
+    documents = "; ".join(names.values())
+    if not study:
+        return documents, True, documents
+    label, main = ev.studies.set_index("study_id").loc[study, ["label", "source_id"]]
+    others = [
+        name
+        for document, name in names.items()
+        if document != main and sources["kind"][document] not in FIRST_HAND
+    ]
+    return f"{'; '.join(others)} on {label}" if others else label, not others, documents
 
 
 def finding_table(rows: pd.DataFrame) -> Table:
@@ -79,6 +103,7 @@ def finding_table(rows: pd.DataFrame) -> Table:
     columns = {
         "about": "study or document",
         "what": "of what",
+        "documents": "figures from",
         "printed": "printed",
         "possible": "possible",
         "confidence": "how sure",
@@ -145,7 +170,7 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding], *, most: int = 1
         study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
         told.append(
             {
-                "label": f"{ev.cite(study or source).partition(', ')[0]}: {finding.printed}",
+                "label": f"{_whose(ev, finding)[0]}: {finding.printed}",
                 "percent": percent,
                 "total": total,
                 "totals": sorted({n for _, n in possible_denominators(percent, most)}),
