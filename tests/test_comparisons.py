@@ -117,6 +117,47 @@ def test_an_impossible_trial_is_refused(
         stats.patients_needed(treated, background, **options)
 
 
+def test_two_groups_detect_what_two_of_their_harmonic_mean_size_do() -> None:
+    needed = stats.patients_needed(0.2, 0.1)
+    assert stats.can_detect(0.2, 0.1, needed, needed)
+    assert not stats.can_detect(0.2, 0.1, needed, needed - 1)
+    # However large the other group, the smaller counts at most twice.
+    half = math.ceil(needed / 2)
+    assert stats.can_detect(0.2, 0.1, half, 100 * needed) == (
+        2 * half / (1 + half / (100 * needed)) >= needed
+    )
+    assert not stats.can_detect(0.2, 0.1, half - 1, 10**9)
+    both = stats.can_detect([0.2, 0.2], 0.1, [needed, 5], [needed, 5])
+    assert both.tolist() == [True, False]
+
+
+def test_unequal_groups_have_the_power_that_simulation_gives() -> None:
+    """61 and 518 women, 5 against 10 %: too few; groups that just suffice find it in about four of five draws, whichever is larger."""
+    assert not stats.can_detect(0.104, 0.052, 61, 518)
+    needed = stats.patients_needed(0.104, 0.052)
+    small = math.ceil(0.6 * needed)
+    large = math.ceil(1 / (2 / needed - 1 / small))
+    assert stats.can_detect(0.104, 0.052, small, large)
+    draw = np.random.default_rng(11)
+    treated, background = (
+        draw.binomial(small, 0.104, 40_000) / small,
+        draw.binomial(large, 0.052, 40_000) / large,
+    )
+    middle = (treated * small + background * large) / (small + large)
+    spread = np.sqrt(middle * (1 - middle) * (1 / small + 1 / large))
+    found = np.mean(abs(treated - background) > 1.959963984540054 * spread)
+    assert found == pytest.approx(0.8, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [((0, 10), "n_treated must be 1 or more"), ((10, 0.5), "n_background must be 1 or more")],
+)
+def test_groups_without_women_are_refused(sizes: tuple[float, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        stats.can_detect(0.2, 0.1, *sizes)
+
+
 def test_the_band_of_noise_covers_unchanged_women() -> None:
     """Simulated lognormal pairs with the given variation stay within the band as often as it says."""
     band = stats.reference_change(0.08, 0.25, level=0.9)

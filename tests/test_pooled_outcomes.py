@@ -251,7 +251,7 @@ def test_who_may_share_women_is_not_pooled_by_hand_either(ev: evidence.Evidence)
         (
             "pregnancy",
             ["hou2025/cells", "hou2025/control"],
-            r"arms are of several kinds, treated otherwise \(hou2025\) and",
+            r"arms are of several kinds, other treatment \(hou2025\) and",
         ),
         ("pregnancy", ["yan2020/cells", "letur2004/untreated"], "arms are of several kinds"),
         (

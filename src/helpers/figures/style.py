@@ -175,6 +175,18 @@ def shortened(text: str, width: float, size: float) -> str:
     return " ".join([*words, "…"])
 
 
+def wrapped(text: str, width: float, size: float) -> list[str]:
+    """Break a text between words into lines no wider than `width` inches; a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def titled(figure: Figure, title: str, subtitle: str = "") -> float:
     """Write title and subtitle at the top left of a figure.
 

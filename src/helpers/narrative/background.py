@@ -8,15 +8,15 @@ import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
-from helpers.narrative.wording import counted, listed, plain
+from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
 from helpers.tables.cohorts import SHARED
 from helpers.tables.comparators import NOBODY_TREATED, Comparable
-from helpers.tables.independent import TREATED, UNTREATED
+from helpers.tables.independent import TREATED, UNTREATED, with_women
 from helpers.tables.rows import points
 
-#: Treated arms that are told one by one.
-_TOLD = 3
+#: Treated arms that are reported one by one, and counts without cells where nobody was treated.
+_TOLD, _MOST = 3, 12
 
 
 def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: float) -> str:
@@ -34,37 +34,57 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     Returns
     -------
     str
-        Markdown, of at most two hundred and forty words. Nothing is said of causes; of randomised pairs each is told, of a treated arm
-        that is told each untreated cohort, and which untreated cohorts gave way to a larger one.
+        Markdown, of at most three hundred and forty words. Nothing is said of causes; each randomised pair is reported, of a treated arm
+        each untreated cohort, and which cohorts gave way to a larger one. Without any count of treated women, those without
+        cells.
     """
     name = phrase(counts.outcome)
     treated = counts.rows[counts.rows["side"] == TREATED]
     if treated.empty:
-        others = int((counts.left_out["side"] != TREATED).sum())
-        return (
-            f"For {name}, 0 treated cohorts have a plain count of women that may be compared. "
-            f"{counted(len(counts.left_out) - others, 'count')} with cells and {others} without stand in the list of what was "
-            "left out. Whether it would have happened anyway cannot be told from what was read."
-        )
+        return _without_treated(counts, name, level)
     beside = pairs.drop_duplicates(["study_id", "treated"])
     alone = treated[~treated["who"].isin(beside["treated"])]
-    text = f"Treated cohorts with a count of {name}: {len(treated)}, of which {len(beside)} with a comparator of the same condition"
-    text += f" and {len(alone)} with none. " if len(alone) else ". "
+    text = (
+        f"Of {counted(len(treated), 'cohort')} treated with cells and counted for {name}, {len(beside)} "
+        f"{'has' if len(beside) == 1 else 'have'} a comparator of the same condition"
+    )
+    text += f" and {len(alone)} {'has' if len(alone) == 1 else 'have'} none. " if len(alone) else ". "
     if pairs.empty:
         return (
             text
             + _others(counts)
-            + "Whether it would have happened anyway cannot be told from what was read."
+            + "Whether it would have happened anyway cannot be said from the text available to us."
         )
     trials, unlike = pairs[pairs["randomised"]], pairs[~pairs["randomised"]]
     parts = [
         text + _tally(pairs, level),
         _lines(unlike),
         _aside(counts),
+        _no_rates(counts),
         _trials(trials),
         _closing(pairs, counts),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _without_treated(counts: Comparable, name: str, level: float) -> str:
+    """Report the counts without cells, the untreated first, where no count of treated women can be compared."""
+    cells = int((counts.left_out["side"] == TREATED).sum())
+    text = f"No cohort treated with cells has a count of {name} that can be compared" + (
+        f": {counted(cells, 'count')} with cells {'is' if cells == 1 else 'are'} excluded, with the reason. "
+        if cells
+        else ". "
+    )
+    lines = [
+        f"- {plain(row.who_women)}, {row.kind}: "
+        f"{proportion_words(int(row.events), int(row.total), row.low, row.high, level)}."
+        for row in counts.rows.itertuples()
+    ]
+    if not lines:
+        return text + "Whether it would have happened anyway cannot be said from the text available to us."
+    head = text + "Without cells it was counted in these women:"
+    closing = [_aside(counts), _no_rates(counts), "These are rates of women without cells, not a comparison."]
+    return "\n\n".join([head, "\n".join(lines[:_MOST]), *(part for part in closing if part)])
 
 
 def _others(counts: Comparable) -> str:
@@ -72,7 +92,9 @@ def _others(counts: Comparable) -> str:
     unmet = counts.left_out[counts.left_out["why"].str.startswith(NOBODY_TREATED)]
     if unmet.empty:
         return ""
-    return f"The counts of {listed(unmet['stratum'])} without cells are of other women and do not stand in for them. "
+    return (
+        f"The counts of {listed(unmet['stratum'])} without cells are of other women and do not replace them. "
+    )
 
 
 def pairs_subtitle(*, discount: float, level: float) -> str:
@@ -91,13 +113,13 @@ def pairs_subtitle(*, discount: float, level: float) -> str:
         One line for below a title.
     """
     return (
-        f"Left: difference with its {100 * level:g} % interval, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
+        f"Left: difference with its {100 * level:g} % CI, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
         f"discount of {discount:g} on what is not randomised; the line runs over discounts {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}."
     )
 
 
 def _tally(pairs: pd.DataFrame, level: float) -> str:
-    """Count the treated arms by what their intervals say."""
+    """Count the treated arms by what their intervals include, and the comparisons too small to detect a doubling."""
     unclear = (pairs["interval"] == UNCLEAR).groupby([pairs["study_id"], pairs["treated"]], sort=False)
     every, some = unclear.all(), unclear.any()
     numbers = {
@@ -106,13 +128,25 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
         "against not one": int((~some).sum()),
     }
     told = listed(f"{words} for {number}" for words, number in numbers.items() if number)
-    alone = pairs.loc[pairs["comparator_kind"] == UNTREATED, "interval"]
-    untreated = (
-        f"Against untreated women it does so in {int((alone == UNCLEAR).sum())} of {counted(len(alone), 'comparison')}."
-        if len(alone)
-        else "No comparator is an untreated cohort."
+    zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
+    text = f"The {100 * level:g} % confidence interval (CI) of the difference includes zero {told}. "
+    if untreated.any():
+        text += (
+            f"Against untreated women it includes zero in {int((zero & untreated).sum())} of "
+            f"{counted(int(untreated.sum()), 'comparison')}. "
+        )
+    else:
+        text += "No comparator is an untreated cohort. "
+    if not zero.any():
+        return text.strip()
+    small = int(pairs.loc[zero, "too_small"].fillna(value=False).sum())
+    text += "An interval that includes zero shows neither a benefit nor its absence"
+    return text + (
+        f": in {small} of these {counted(int(zero.sum()), 'comparison')} the groups were too small to detect a doubling "
+        f"({100 * POWERS[0]:g} % power)."
+        if small
+        else "."
     )
-    return f"The {100 * level:g} % interval of the difference includes no difference {told}. {untreated}"
 
 
 def _lines(pairs: pd.DataFrame) -> str:
@@ -124,26 +158,29 @@ def _lines(pairs: pd.DataFrame) -> str:
     told = (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_TOLD)
     head = (
         f"P: probability that the treated rate is higher, at discount {told['discount'].iloc[0]:g}. "
-        f"Trial: women per arm to show it higher (or lower), {100 * POWERS[0]:g} % power."
+        f"Trial: women per arm to detect this difference, {100 * POWERS[0]:g} % power."
     )
     return "\n".join([head, "", *(_told(row, pairs) for row in told.itertuples())])
 
 
 def _told(row: Any, pairs: pd.DataFrame) -> str:
-    """Tell a treated arm against the comparator told first, with the counts of the other untreated cohorts."""
+    """Report a treated arm against the first of its comparators, with the counts of the other untreated cohorts."""
     same = (
         (pairs["study_id"] == row.study_id) & (pairs["treated"] == row.treated) & (pairs["rank"] > row.rank)
     )
     others = pairs[same & (pairs["comparator_kind"] == UNTREATED)]
     also = "; ".join(
-        f"{plain(other.comparator_label)} {other.background_events}/{other.background_total}, {points(other.difference)}"
+        f"{plain(other.comparator_women)} {other.background_events}/{other.background_total}, {points(other.difference)}"
         for other in others.itertuples()
     )
     teller = "" if row.origin == ORIGINS[0] else f" ({row.origin})"
+    small = row.interval == UNCLEAR and pd.notna(row.too_small) and row.too_small
+    power = "too small to detect a doubling; " if small else ""
     return (
-        f"- {plain(row.treated)} {row.events}/{row.total}{teller} against {plain(row.comparator_label)} "
-        f"{row.background_events}/{row.background_total}, {row.comparator_kind}: {row.gap_text} points; "
-        f"P {plain(row.chance_text)}; {_trial(row)}." + (f" Also untreated: {also}." if also else "")
+        f"- {plain(row.treated_women)} {row.events}/{row.total}{teller} against "
+        f"{plain(row.comparator_women)} {row.background_events}/{row.background_total}, "
+        f"{row.comparator_kind}: {row.gap_text} points; {power}P {plain(row.chance_text)}; {_trial(row)}."
+        + (f" Also untreated: {also}." if also else "")
     )
 
 
@@ -155,7 +192,7 @@ def _trial(row: Any) -> str:
 
 
 def _trials(pairs: pd.DataFrame) -> str:
-    """Tell each randomised pair: few as they are, they alone compare like with like."""
+    """Report each randomised pair: few as they are, they alone compare like with like."""
     if pairs.empty:
         return ""
     told = (
@@ -167,22 +204,34 @@ def _trials(pairs: pd.DataFrame) -> str:
 
 
 def _aside(counts: Comparable) -> str:
-    """Name the untreated cohorts that gave way to a larger one: their women are not compared twice."""
+    """Name the cohorts without cells that gave way to a larger one: their women are not compared twice."""
     rows = counts.left_out
-    rows = rows[rows["why"].str.startswith(SHARED) & (rows["kind"] == UNTREATED)]
-    named = listed(f"{plain(row.study_label)} {row.count_text}" for row in rows.itertuples())
-    return "" if rows.empty else f"Not compared, as they may share women with a larger cohort: {named}."
+    rows = rows[rows["why"].str.startswith(SHARED) & (rows["side"] != TREATED)]
+    names = with_women(rows["study_label"], rows["population"])
+    cohorts = listed(f"{plain(name)} {count}" for name, count in zip(names, rows["count_text"], strict=True))
+    return "" if rows.empty else f"Not compared, as they may share women with a larger cohort: {cohorts}."
+
+
+def _no_rates(counts: Comparable) -> str:
+    """Name the counts of several treated women that are no proportion, with the reason."""
+    rows = counts.left_out[(counts.left_out["side"] == TREATED) & (counts.left_out["no_rate"] != "")]
+    rows = rows[(rows["total"] > 1).fillna(value=False)]
+    parts = [
+        f"{listed(plain(f'{row.study_label} {row.count_text}') for row in own.itertuples())} ({why})"
+        for why, own in rows.groupby("no_rate", sort=False)
+    ]
+    return f"Not compared, as the count is no proportion: {'; '.join(parts)}." if parts else ""
 
 
 def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
     silent = int(pairs["window"].str.contains("printed").sum())
-    text = f"{counted(len(pairs), 'comparison')}, without a printed follow-up: {silent}"
+    text = f"Of {counted(len(pairs), 'comparison')} {silent} {'is' if silent == 1 else 'are'} without a printed follow-up"
     unlike = int((~pairs["same_word"]).sum())
     if unlike:
         words = listed(phrase(word) for word in counts.rows["outcome"])
-        text += f"; counted by different words ({words}): {unlike}, and one kind leaves the other kinds out"
+        text += f"; in {unlike} the outcomes differ ({words}), and one kind leaves the other kinds out"
     text += ". "
     if pairs["randomised"].all():
-        return text + "Nothing is adjusted, and each trial stands by itself."
+        return text + "Nothing is adjusted, and no trials are put together."
     subject = "Where not randomised, the women differ" if pairs["randomised"].any() else "The women differ"
-    return text + f"{subject}, and no difference shows an effect of the cells, or its absence."
+    return text + f"{subject}: no difference, and no absence of one, can be attributed to the cells."

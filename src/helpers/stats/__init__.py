@@ -15,7 +15,7 @@ from helpers.stats.multiverse import (
     pool_sets,
     variance_explained,
 )
-from helpers.stats.noise import ReferenceChange, reference_change
+from helpers.stats.noise import ReferenceChange, largest_unchanged, reference_change
 from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.proportions import (
@@ -28,7 +28,7 @@ from helpers.stats.proportions_pooling import information_shares, pool_proportio
 from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
 from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
-from helpers.stats.trial_size import patients_needed, patients_to_see
+from helpers.stats.trial_size import can_detect, patients_needed, patients_to_see
 
 __all__ = [
     "FEW_STUDIES",
@@ -45,6 +45,7 @@ __all__ = [
     "Regression",
     "asymmetry_test",
     "before_after",
+    "can_detect",
     "change_interval",
     "cohen_kappa",
     "compare_with_background",
@@ -55,6 +56,7 @@ __all__ = [
     "effects_side_by_side",
     "influence",
     "information_shares",
+    "largest_unchanged",
     "leave_one_out",
     "meta_regression",
     "patients_needed",

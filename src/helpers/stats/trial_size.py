@@ -56,6 +56,51 @@ def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8
     return int(needed) if needed.ndim == 0 else needed.astype(int)
 
 
+def can_detect(
+    treated: Numbers,
+    background: Numbers,
+    n_treated: Numbers,
+    n_background: Numbers,
+    *,
+    power: float = 0.8,
+    level: float = 0.95,
+) -> Any:
+    """Tell whether two groups are large enough to detect the difference between two rates.
+
+    Parameters
+    ----------
+    treated, background : float or array_like
+        Proportions with the event that are to be told apart, between 0 and 1.
+    n_treated, n_background : int or array_like
+        Women of each group, 1 or more; all four arguments are broadcast.
+    power : float
+        Probability that the difference is found if it is there, between 1 - `level` and 1.
+    level : float
+        One minus the two-sided error level, between 0 and 1.
+
+    Returns
+    -------
+    bool or ndarray of bool
+        Whether the harmonic mean of the two sizes reaches `patients_needed`: two unequal groups tell as much as two
+        of that size.
+
+    Raises
+    ------
+    ValueError
+        As `patients_needed`, and if a size is below 1.
+
+    References
+    ----------
+    Cohen J. Statistical Power Analysis for the Behavioral Sciences, 2nd ed., section 6.3.
+    """
+    one, other = (
+        within(given, name, 1, np.inf)
+        for given, name in ((n_treated, "n_treated"), (n_background, "n_background"))
+    )
+    enough = 2 / (1 / one + 1 / other) >= patients_needed(treated, background, power=power, level=level)
+    return bool(enough) if np.ndim(enough) == 0 else enough
+
+
 def patients_to_see(proportion: Numbers, *, probability: float = 0.95) -> Any:
     """Compute the women who must be followed so that at least one event is seen.
 

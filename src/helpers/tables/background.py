@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers import stats
 from helpers.tables.comparators import KINDS, Comparable
-from helpers.tables.independent import OWN_CONTROL, TREATED
+from helpers.tables.independent import OWN_CONTROL, TREATED, with_women
 from helpers.tables.rows import percent, points
 
 #: Discounts between which the probability is shown.
@@ -18,12 +19,13 @@ NO_DISCOUNT, HIGH_DISCOUNT = 0.0, 0.9
 POWERS = (0.8, 0.9)
 #: Marks a comparator that is counted by another word than the treated.
 OTHER_WORD = "†"
-HIGHER, LOWER, UNCLEAR = "higher", "lower", "includes no difference"
+HIGHER, LOWER, UNCLEAR = "above zero", "below zero", "includes zero"
 _PAIR = [
-    "name", "stratum", "study_id", "study_role", "treated", "comparator", "same_word", "against", "comparator_label", "comparator_side", "comparator_kind",
+    "name", "stratum", "study_id", "study_role", "treated", "treated_women", "population", "comparator", "same_word", "against", "against_women",
+    "comparator_label", "comparator_women", "comparator_population", "comparator_side", "comparator_kind",
     "randomised", "events", "total", "background_events", "background_total", "discount", "difference", "low",
     "high", "interval", "probability", "posterior_low", "posterior_high", "probability_0", "probability_9",
-    "months", "background_months", "window", "needed_80", "needed_90", "needed_half", "moved", "rank",
+    "months", "background_months", "window", "needed_80", "needed_90", "needed_half", "needed_double", "too_small", "moved", "rank",
     "evidence", "citation", "cell_source", "origin", "head", "count_text", "gap_text",
     "chance_text", "span_text",
 ]  # fmt: skip
@@ -45,12 +47,14 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
     Returns
     -------
     pandas.DataFrame
-        One row per pair: who and counts of both, same_word (whether both are counted by the same word of the outcome), against (the
-        comparator, marked by `OTHER_WORD` where not), difference (treated minus comparator) with its interval
+        One row per pair: who, population and counts of both, same_word (whether both are counted by the same word of the outcome), against (the
+        comparator, marked by `OTHER_WORD` where not; treated_women, against_women and comparator_women name the population too), difference (treated minus comparator) with its interval
         (low, high), interval (`HIGHER`, `LOWER` or `UNCLEAR`), probability that the treated rate is the higher
         with the discount, with none (probability_0) and with a high one (probability_9), months of both and
         window in words, women per arm that a trial needs (needed_80, needed_90 at that power, needed_half for
-        half the difference at power 0.8; missing where both rates are equal), moved (a rate of 0 or 1 was planned
+        half the difference at power 0.8, missing where both rates are equal; needed_double for a doubling of the comparator's
+        rate at that power), too_small (whether the two groups are too small to detect such a doubling), both missing
+        where a rate of one half or more cannot double, moved (a rate of 0 or 1 was planned
         with as its posterior mean), rank (0 for the comparator that is told first), and the texts of it all.
 
     Raises
@@ -84,6 +88,9 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
     sizes = [_trial(counted, level) for counted in zip(*(part.tolist() for part in four), strict=True)]
     trial = pd.DataFrame(sizes, columns=["needed_80", "needed_90", "needed_half", "moved"], index=pairs.index)
     pairs = pd.concat([pairs, trial.astype(dict.fromkeys(trial.columns[:3], "Int64"))], axis=1)
+    rate = planned_rate(four[2], four[3])
+    pairs["needed_double"] = needed_to_double(rate, level=level)
+    pairs["too_small"] = too_small_to_double(rate, four[1], four[3], level=level)
     texts = pd.DataFrame(
         [_texts(row) for row in pairs.itertuples()],
         columns=["head", "count_text", "gap_text", "chance_text", "span_text"],
@@ -93,13 +100,40 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
     return pairs.assign(**texts)[_PAIR]
 
 
+def planned_rate(events: npt.ArrayLike, total: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the rate that a trial is planned with: of no events the posterior mean, for nothing cannot double."""
+    x, n = np.asarray(events, dtype=float), np.asarray(total, dtype=float)
+    rate: npt.NDArray[np.float64] = np.where(x == 0, (x + 0.5) / (n + 1), x / n)
+    return rate
+
+
+def needed_to_double(rate: npt.NDArray[np.float64], *, level: float) -> pd.Series[Any]:
+    """Size a trial of two equal arms that detects twice each rate; missing where a rate cannot double."""
+    known = np.isfinite(rate) & (2 * rate < 1)
+    sizes = pd.Series(pd.NA, index=range(len(rate)), dtype="Int64")
+    sizes[known] = stats.patients_needed(2 * rate[known], rate[known], power=POWERS[0], level=level)
+    return sizes
+
+
+def too_small_to_double(
+    rate: npt.NDArray[np.float64], women: npt.NDArray[Any], others: npt.NDArray[Any], *, level: float
+) -> pd.Series[Any]:
+    """Tell of two groups each whether they are too small to detect twice the rate of the second; missing where it cannot double."""
+    known = np.isfinite(rate) & (2 * rate < 1)
+    small = pd.Series(pd.NA, index=range(len(rate)), dtype="boolean")
+    small[known] = ~stats.can_detect(
+        2 * rate[known], rate[known], women[known], others[known], power=POWERS[0], level=level
+    )
+    return small
+
+
 def _texts(row: Any) -> tuple[str, ...]:
     treated, comparator = (
         percent(row.events / row.total),
         percent(row.background_events / row.background_total),
     )
     return (
-        f"{row.treated}, {row.events}/{row.total} ({treated} %)",
+        f"{row.treated_women}, {row.events}/{row.total} ({treated} %)",
         f"{row.background_events}/{row.background_total} ({comparator} %)",
         f"{points(row.difference)} ({points(row.low)} to {points(row.high)})",
         chance(row.probability),
@@ -108,9 +142,8 @@ def _texts(row: Any) -> tuple[str, ...]:
 
 
 def by_condition(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Part pairs by condition and tissue; pairs that are none stay one empty part."""
-    parts = {str(name): part for name, part in pairs.groupby("stratum", sort=False)}
-    return parts or {"any condition": pairs}
+    """Part pairs by condition and tissue; without any pair there is no part."""
+    return {str(name): part for name, part in pairs.groupby("stratum", sort=False)}
 
 
 def pair_notes(pairs: pd.DataFrame) -> tuple[str, ...]:
@@ -125,7 +158,7 @@ def pair_notes(pairs: pd.DataFrame) -> tuple[str, ...]:
 def pair_values(pair: pd.Series[Any]) -> dict[str, Any]:
     """Take from a pair the numbers that are recorded as its result."""
     whole = ["events", "total", "background_events", "background_total"]
-    sizes = ["needed_80", "needed_90", "needed_half"]
+    sizes = ["needed_80", "needed_90", "needed_half", "needed_double"]
     shares = ["difference", "low", "high", "discount", "probability", "posterior_low", "posterior_high"]
     return {
         **{name: None if pd.isna(pair[name]) else int(pair[name]) for name in (*whole, *sizes)},
@@ -143,12 +176,17 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
         (~own | (both["study_id"] == both["study_id_b"])) & ~pd.Series(shares, index=both.index, dtype=bool)
     ]
     own, same = both["side_b"] == OWN_CONTROL, both["outcome"] == both["outcome_b"]
+    mark = same.map({True: "", False: f"{OTHER_WORD} "}).astype("str")
     both = both.assign(
         treated=both["who"],
+        treated_women=both["who_women"],
         comparator=both["who_b"],
         same_word=same,
-        against=both["who_b"].where(same, f"{OTHER_WORD} " + both["who_b"]),
+        against=mark + both["who_b"],
+        against_women=mark + both["who_women_b"],
         comparator_label=both["study_label_b"],
+        comparator_women=with_women(both["study_label_b"], both["population_b"]),
+        comparator_population=both["population_b"],
         comparator_side=both["side_b"],
         comparator_kind=both["kind_b"],
         randomised=own & (both["design"] == "rct"),

@@ -13,6 +13,7 @@ from helpers.tables.independent import months_text
 from helpers.tables.publication import Table, table
 
 _NO_TRIAL = "equal rates: no trial can"
+_CANNOT_DOUBLE = "a rate of 50 % or more cannot double"
 
 
 def left_out_table(counts: Comparable) -> Table:
@@ -29,7 +30,8 @@ def left_out_table(counts: Comparable) -> Table:
         One row per arm and reason, grouped by reason.
     """
     rows = counts.left_out
-    by = ["why", "side", "study_label", "arm_label", "condition"]
+    rows = rows.assign(women=rows["condition"] + (": " + rows["population"]).fillna(""))
+    by = ["why", "side", "study_label", "arm_label", "women"]
     joined = (
         rows.groupby(by, sort=False)
         .agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
@@ -38,11 +40,11 @@ def left_out_table(counts: Comparable) -> Table:
     )
     joined["why"] = joined["why"].map(capital)
     columns = {
-        "study_label": "study", "arm_label": "arm", "condition": "condition", "side": "would stand as",
+        "study_label": "study", "arm_label": "arm", "women": "women", "side": "would be",
         "counts": "events/total", "evidence": "evidence",
     }  # fmt: skip
     note = "Rules, in their order: a count is listed with the first that it breaks. No rule names a study."
-    return table(joined, columns, title="Left out of the comparison, and why", note=note, group="why")
+    return table(joined, columns, title="Excluded from the comparison, and why", note=note, group="why")
 
 
 def cohort_table(counts: Comparable, *, level: float) -> Table:
@@ -67,13 +69,14 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
         basis=rows["total_basis"]
         .map({"enrolled": "enrolled, not printed with the count"})
         .fillna(rows["total_basis"]),
+        women=rows["population"].fillna(rows["stratum"]),
     )
     columns = {
-        "who": "study and arm", "kind": "received", "design": "design", "word": "counted", "count_text": "events/total",
+        "who": "study and arm", "women": "women", "kind": "received", "design": "design", "word": "counted", "count_text": "events/total",
         "interval_text": f"percent ({100 * level:g} % interval)", "follow_up": "follow-up", "basis": "total",
         "origin": "who tells it", "citation": "source", "note": "remark",
     }  # fmt: skip
-    title = f"{capital(phrase(counts.outcome))}: the counts that may stand beside each other"
+    title = f"{capital(phrase(counts.outcome))}: the counts that may be compared"
     return table(
         rows, columns, title=title, group="stratum", note="One count per arm; exact intervals; not adjusted."
     )
@@ -96,18 +99,22 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
     """
     rows = pairs.assign(
         kind=pairs["comparator_kind"].where(~pairs["randomised"], "own control, randomised"),
+        women=pairs["comparator_population"].fillna(pairs["stratum"]),
+        doubling=[_doubling(row) for row in pairs.itertuples()],
         months=[_months(row) for row in pairs.itertuples()],
     )
     columns = {
-        "against": "comparator", "kind": "kind", "count_text": "its events/total",
-        "gap_text": f"difference, points ({100 * level:g} % interval)", "chance_text": "P(treated higher)",
-        "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
+        "against": "comparator", "women": "its women", "kind": "kind", "count_text": "its events/total",
+        "gap_text": f"difference, points ({100 * level:g} % CI)", "doubling": "large enough to detect a doubling",
+        "chance_text": "P(treated higher)", "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
         "evidence": "evidence",
     }  # fmt: skip
     note = (
         "Difference: treated minus comparator; its interval from the exact (Clopper-Pearson) ones of both (MOVER), no discount in it. P: posterior probability that the treated "
         "rate is the higher, Jeffreys priors, comparator discounted unless randomised; the higher the "
-        "discount, the nearer to one half. Not adjusted; no difference is an effect."
+        "discount, the nearer to one half. Doubling of the comparator's rate: detected with a power of 80 % if both groups are large "
+        "enough. Not adjusted: no difference can be attributed to the cells, and an interval that includes zero does not show "
+        "that there is none."
     )
     return _by_treated(rows, columns, title="Treated against comparator, pair by pair", note=note)
 
@@ -129,17 +136,21 @@ def trial_table(pairs: pd.DataFrame) -> Table:
         name: [_women(size) for size in pairs[name]] for name in ("needed_80", "needed_90", "needed_half")
     }
     rows = pairs.assign(
+        women=pairs["comparator_population"].fillna(pairs["stratum"]),
+        needed_double=[_CANNOT_DOUBLE if pd.isna(size) else f"{size:,}" for size in pairs["needed_double"]],
         planned=["posterior mean" if moved else "as observed" for moved in pairs["moved"]],
         **sizes,
     )
     columns = {
-        "against": "comparator", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
-        "needed_90": "power 90 %", "needed_half": "half the difference, power 80 %", "planned": "rates planned with",
+        "against": "comparator", "women": "its women", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
+        "needed_90": "power 90 %", "needed_half": "half the difference, power 80 %",
+        "needed_double": "a doubling of the comparator's rate, power 80 %", "planned": "rates planned with",
         "evidence": "evidence",
     }  # fmt: skip
     note = (
         "Two equal randomised arms, two-sided test, normal approximation, no drop-out. Observed differences of small studies "
-        "are mostly too large: plan for less. A rate of 0 or 100 % is planned with as its posterior mean."
+        "are mostly too large: plan for less, or for the doubling, which does not depend on them. A rate of 0 or 100 % is planned "
+        "with as its posterior mean."
     )
     return _by_treated(rows, columns, title="The trial that would settle it", note=note)
 
@@ -151,6 +162,12 @@ def _by_treated(pairs: pd.DataFrame, columns: dict[str, str], *, title: str, not
 
 def _months(row: Any) -> str:
     return f"{months_text(row.months)} / {months_text(row.background_months)}: {row.window}"
+
+
+def _doubling(row: Any) -> str:
+    if pd.isna(row.too_small):
+        return _CANNOT_DOUBLE
+    return f"no: {row.needed_double:,} per arm needed" if row.too_small else "yes"
 
 
 def _women(size: Any) -> str:

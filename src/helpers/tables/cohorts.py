@@ -13,11 +13,18 @@ from helpers.evidence.relations import SEPARATOR
 #: Begins the reason of a cohort that gives way to a larger one.
 SHARED = "may share women with"
 _SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
+#: In the note of an arm: the arm of its study that holds these women too, as the controls of a trial who cross over.
+_SAME_WOMEN = re.compile(r"\bsame women as ([\w-]+)", flags=re.IGNORECASE)
 
 
 def sum_arms(ev: Evidence) -> pd.Series[bool]:
     """Tell of each arm whether it is a sum of other arms, by its name or its note; with the index of `Evidence.arms`."""
     return (ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
+
+
+def same_women(ev: Evidence) -> pd.Series[str]:
+    """Name of each arm the other arm of its study that holds its women, where its note says so."""
+    return ev.arms["note"].astype("str").str.extract(_SAME_WOMEN)[0]
 
 
 def overlap_lists(studies: pd.DataFrame) -> pd.Series[Any]:

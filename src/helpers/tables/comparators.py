@@ -25,12 +25,12 @@ from helpers.tables.independent import (
     Rule,
     arm_counts,
     arm_names,
-    case_report,
     first_broken,
     first_word,
     known_words,
     months_text,
     said,
+    with_women,
 )
 
 #: Kinds of comparators, the one told first at the front.
@@ -46,9 +46,10 @@ COMPARATORS = {
 _WELL = re.compile(r"^controls\b|\bnormal\b|(?<!or )\bwithout\b", flags=re.IGNORECASE)
 #: Arms and parts of arms that women enter by what came of the treatment, or with the eggs of another woman.
 _REACHED = re.compile(
-    r"\bfet\b|\btransfer\b|\bretrieved\b|\bresumed\b|\bdonor-oocytes\b", flags=re.IGNORECASE
+    r"\bfet\b|\btransfer\b|\bretrieved\b|\bresumed\b|\bdonor-oocytes\b|\bwith (?:a )?follicle",
+    flags=re.IGNORECASE,
 )
-#: Why a background is left out that has nobody treated beside it.
+#: Why a background is excluded whose condition has nobody treated, where other conditions have.
 NOBODY_TREATED = "no women with cells to compare with"
 
 
@@ -63,8 +64,8 @@ class Comparable:
     rows : pandas.DataFrame
         One row per arm, as made by `outcome_rows`, with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED` or one of `KINDS`), stratum
         (condition, with the tissue where it is of several), who (study, arm and part; a word other than the outcome stands in brackets after the study, as in
-        study_label), months (of the count, else of the study) and follow_up (in
-        words). Treated rows without a comparator stand here too.
+        study_label), who_women (the same with the population of the study), months (of the count, else of the study) and follow_up (in
+        words). Treated rows without a comparator are here too; where nobody treated can be compared, so are all counts without cells.
     left_out : pandas.DataFrame
         The other counts of the outcome, with side and why.
     """
@@ -128,12 +129,12 @@ def comparable(
     good = good.assign(_side=good["kind"].map([TREATED, *KINDS].index))
     good = good.sort_values(["stratum", "_side", "total"], ascending=[True, True, False], kind="stable")
     good = good.drop(columns="_side").assign(follow_up=good["months"].map(months_text))
-    return Comparable(outcome, good.assign(who=arm_names(good)), left_out.assign(who=arm_names(left_out)))
+    good = good.assign(who=arm_names(good))
+    good = good.assign(who_women=with_women(good["who"], good["population"]))
+    return Comparable(outcome, good, left_out.assign(who=arm_names(left_out)))
 
 
-def left_out_because(
-    rows: pd.DataFrame, *, outcome: str | None = None, case_reports: bool = False
-) -> pd.Series[str]:
+def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Series[str]:
     """Tell the first rule that each row breaks.
 
     Parameters
@@ -142,8 +143,6 @@ def left_out_because(
         Made by `helpers.tables.independent.described`.
     outcome : str, optional
         The outcome asked for, where rows may count one kind of it instead; without it every word is as good.
-    case_reports : bool
-        Whether case reports may stand among the others.
 
     Returns
     -------
@@ -153,8 +152,7 @@ def left_out_because(
     words: list[Rule] = (
         [] if outcome is None else [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
     )
-    rules = [*_PLAIN, *words, *_ONCE]
-    return first_broken(rows, [rule for rule in rules if not (case_reports and rule is case_report)])
+    return first_broken(rows, [*_PLAIN, *words, *_ONCE])
 
 
 def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
@@ -200,7 +198,8 @@ def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
 
 def _alone(rows: pd.DataFrame) -> pd.Series[str]:
     treated = rows[rows["side"] == TREATED]
-    lone = (rows["side"] == BACKGROUND) & ~rows["stratum"].isin(treated["stratum"])
+    # Where nobody treated is left, the counts without cells are all that is known, and are shown.
+    lone = (rows["side"] == BACKGROUND) & ~rows["stratum"].isin(treated["stratum"]) & bool(len(treated))
     lone |= (rows["side"] == OWN_CONTROL) & ~rows["study_id"].isin(treated["study_id"])
     words = NOBODY_TREATED + ": none of " + rows["condition"].map(phrase) + " is counted"
     return words.where(rows["side"] == BACKGROUND, "its arm with cells is not counted")[lone]

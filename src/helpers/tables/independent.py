@@ -15,11 +15,12 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
-from helpers.tables.cohorts import gives_way, overlap_lists, sharing, sum_arms
+from helpers.tables.cohorts import gives_way, overlap_lists, same_women, sharing, sum_arms
+from helpers.tables.rows import no_rate as why_no_rate
 from helpers.tables.rows import outcome_rows
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
-UNTREATED, OTHER_TREATMENT = "untreated", "treated otherwise"
+UNTREATED, OTHER_TREATMENT = "untreated", "other treatment"
 #: Women of several conditions, or cells of several sources.
 MIXED = "mixed"
 Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
@@ -42,8 +43,8 @@ def arm_counts(ev: Evidence, outcome: str | list[str], *, level: float) -> pd.Da
     -------
     pandas.DataFrame
         Rows of `outcome_rows` with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED`, `OWN_CONTROL`, `UNTREATED` or `OTHER_TREATMENT`), stratum (condition, with the tissue
-        where it is of several), months (of the count, else of the study), sums (a sum of arms), mixes (of arms treated
-        differently), withdrawn (retracted) and overlaps (studies that may share women).
+        where it is of several), months (of the count, else of the study), sums (a sum of arms), mixes (of arms of
+        several kinds), same_as (the arm that holds these women too), withdrawn (retracted) and overlaps (studies that may share women).
 
     Raises
     ------
@@ -123,6 +124,11 @@ def among(rows: pd.DataFrame, asked: dict[str, set[str]]) -> pd.DataFrame:
     return rows
 
 
+def with_women(names: pd.Series[str], population: pd.Series[str]) -> pd.Series[str]:
+    """Add to names of studies or arms who their women were, where the word for the condition says less."""
+    return names + (" (" + population + ")").fillna("")
+
+
 def arm_names(rows: pd.DataFrame) -> pd.Series[str]:
     """Name each arm, a treated arm by its study alone where it is the only one; a randomised control is marked."""
     several = rows.groupby(["study_id", "side"])["arm_id"].transform("nunique") > 1
@@ -135,10 +141,13 @@ def arm_names(rows: pd.DataFrame) -> pd.Series[str]:
 
 def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what the rules ask of each row, made by `outcome_rows`; rows of neither side are dropped."""
-    arms = ev.arms.assign(sums=sum_arms(ev)).set_index(_ARM)
+    arms = ev.arms.assign(sums=sum_arms(ev), same_as=same_women(ev)).set_index(_ARM)
     studies = ev.studies.set_index("study_id")
+    arm = pd.MultiIndex.from_frame(rows[_ARM])
+    # Beside the arm that was treated, women without it may still have had hormones or IVF.
+    nothing = (rows["arm_kind"] == "untreated") & arms["co_treatment"].reindex(arm).isna().to_numpy()
     kinds = ev.arms[ev.arms["arm_id"] != "all"].groupby("study_id")["kind"].nunique()
-    study, arm = rows["study_id"], pd.MultiIndex.from_frame(rows[_ARM])
+    study = rows["study_id"]
     ours = rows["study_role"].isin(["cited", "treatment"])
     cells = rows["arm_kind"] == "cells"
     side = np.select(
@@ -146,12 +155,11 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     )
     described = rows.assign(
         side=side,
-        kind=np.select(
-            [side != BACKGROUND, rows["arm_kind"] == "untreated"], [side, UNTREATED], OTHER_TREATMENT
-        ),
+        kind=np.select([side != BACKGROUND, nothing], [side, UNTREATED], OTHER_TREATMENT),
         stratum=strata(ev, rows),
         months=rows["timepoint_months"].fillna(rows["follow_up_months"]),
         sums=arms["sums"].reindex(arm).to_numpy(),
+        same_as=arms["same_as"].reindex(arm).to_numpy(),
         mixes=(rows["arm_id"] == "all") & (study.map(kinds) > 1),
         withdrawn=withdrawn(ev, rows),
         overlaps=study.map(overlap_lists(studies)),
@@ -197,11 +205,10 @@ def _not_women(rows: pd.DataFrame) -> pd.Series[str]:
     return ("counted among " + rows["total_unit"].fillna("an unnamed unit") + ", not women")[broken]
 
 
-def event_triggered(rows: pd.DataFrame) -> pd.Series[str]:
-    """Exclude counts that were published because their event had happened."""
-    return said(
-        rows, rows["reporting"] == "event-triggered", "published because it had happened: no proportion"
-    )
+def no_rate(rows: pd.DataFrame) -> pd.Series[str]:
+    """Exclude counts that are no proportion of the women treated."""
+    why = why_no_rate(rows)
+    return ("no proportion: " + why)[why != ""]
 
 
 def case_report(rows: pd.DataFrame) -> pd.Series[str]:
@@ -224,6 +231,16 @@ def _told_nearer(rows: pd.DataFrame) -> pd.Series[str]:
 def _in_a_sum(rows: pd.DataFrame) -> pd.Series[str]:
     summed = rows["sums"].groupby([rows["study_id"], rows["side"]]).transform("any")
     return said(rows, summed & ~rows["sums"], "these women are in the sum of the arms")
+
+
+def _same_women(rows: pd.DataFrame) -> pd.Series[str]:
+    arms = set(rows[_ARM].itertuples(index=False, name=None))
+    again = [pair in arms for pair in zip(rows["study_id"], rows["same_as"], strict=True)]
+    return said(
+        rows,
+        pd.Series(again, index=rows.index),
+        "these women are counted in another arm, before they crossed over",
+    )
 
 
 def _part(rows: pd.DataFrame) -> pd.Series[str]:
@@ -274,7 +291,9 @@ def _shared(rows: pd.DataFrame) -> pd.Series[str]:
 
 #: A plain share of women: the first thing asked of a count.
 PLAIN_COUNT: tuple[Rule, ...] = (
-    _retracted, _modelled, event_triggered, _uncounted, _not_women, case_report,
+    _retracted, _modelled, no_rate, _uncounted, _not_women, case_report,
 )  # fmt: skip
 #: Each woman once: asked after whatever else decides which sources may speak.
-COUNTED_ONCE: tuple[Rule, ...] = (_mixed_arms, _told_nearer, _in_a_sum, _part, _earlier, _again, _shared)
+COUNTED_ONCE: tuple[Rule, ...] = (
+    _mixed_arms, _told_nearer, _in_a_sum, _same_women, _part, _earlier, _again, _shared,
+)  # fmt: skip
