@@ -107,8 +107,10 @@ class Telling:
         Why it shows the criterion in part only; empty where it shows the whole.
     counted : bool
         Whether it is a count, of which one event suffices.
+    course : tuple of str
+        The women, the word and what they are compared with: of rows of one course the latest decides.
     text : str
-        What it says, in words.
+        What it says, in words, with its time.
     """
 
     row: str
@@ -118,6 +120,7 @@ class Telling:
     agreement: float | None
     caveat: str
     counted: bool
+    course: tuple[str, ...]
     text: str
 
 
@@ -206,7 +209,7 @@ def _count(row: _Row, bearing: Bearing, direction: str) -> tuple[str, Telling]:
     agreement: float | None = float((row.events if counted else row.percent_reported) > 0)
     text = _share(row) if counted else f"{row.percent_reported:g} % as printed"
     if bearing.compared or direction not in {"up", "regular", "up-or-stable"}:
-        agreement, text = None, f"{text}, a count with nothing to compare it with"
+        agreement, bearing = None, replace(bearing, caveat="a count with nothing to compare it with")
     return _telling(row, row.timepoint_months, bearing, agreement, text, counted=True)
 
 
@@ -270,7 +273,10 @@ def _telling(
 ) -> tuple[str, Telling]:
     printed = math.nan if pd.isna(months) else float(months)
     when = "time not printed" if math.isnan(printed) else f"month {printed:g}"
-    one = "" if getattr(row, "subject", "cohort") == "cohort" else ", one woman"
+    subject = getattr(row, "subject", "cohort")
+    one = "" if subject == "cohort" else ", one woman"
+    against = getattr(row, "compared_with", "baseline")
+    course = (row.arm_id, subject, "" if pd.isna(row.subgroup) else row.subgroup, bearing.word, against)
     return str(row.study_id), Telling(
         row=str(row.evidence_row),
         source_id=str(row.source_id),
@@ -279,5 +285,6 @@ def _telling(
         agreement=agreement,
         caveat=bearing.caveat,
         counted=counted,
+        course=course,
         text=f"{phrase(bearing.word)} {text}{one}, {when}",
     )

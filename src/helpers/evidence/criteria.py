@@ -13,33 +13,39 @@ import pandas as pd
 
 from helpers.evidence.bearing import Telling, tellings
 from helpers.evidence.package import Evidence
-from helpers.evidence.provenance import NEAREST, ORIGINS
+from helpers.evidence.provenance import NEAREST, ORIGINS, gaps
+
+_OF_STUDY = ["study_id", "study_label", "role", "tissue", "design", "n_enrolled"]
 
 
 class State(StrEnum):
     """How a study stands to a criterion, from the firmest to nothing."""
 
     MET = "met"
-    ON_WORD = "met by the word of others only"
+    ON_WORD = "met according to others only"
     IN_PART = "met in part"
+    LOST = "gained, then lost"
     NOT_MET = "not met"
     UNJUDGED = "reported, cannot be judged"
     UNDATED = "reported without time"
     ELSEWHEN = "reported at another time only"
-    NOT_REPORTED = "not reported"
+    NOT_REPORTED = "not in the text available"
 
 
 #: States in which a criterion counts as reported.
-REPORTED = (State.MET, State.ON_WORD, State.IN_PART, State.NOT_MET, State.UNJUDGED, State.UNDATED)
-#: States in which it counts as reported within its window.
-IN_WINDOW = (State.MET, State.ON_WORD, State.IN_PART, State.NOT_MET, State.UNJUDGED)
+REPORTED = (
+    State.MET, State.ON_WORD, State.IN_PART, State.LOST, State.NOT_MET, State.UNJUDGED, State.UNDATED,
+)  # fmt: skip
 _FIRST_HAND, _ARTICLE, _OTHERS = ORIGINS
 
 
 def criteria_judged(
     ev: Evidence, studies: pd.DataFrame | None = None, criteria: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Judge every study by every criterion.
+    """Judge every study by every criterion about the tissue that it treated.
+
+    The article lists its criteria as those of ovarian failure, fertility included: a study of the uterine lining is judged by
+    none of them (`not_judged` gives what it reports), for a scarred cavity is another disease than a failed ovary.
 
     The rows that bear on a criterion are those of arms that received cells, by the words of
     `helpers.evidence.bearing.BEARING`. Rows of retracted documents do not count. A row lies in the window of the
@@ -50,14 +56,17 @@ def criteria_judged(
     - *met* where the study's own document says so: a direction as asked for, whatever its size or p-value, a level inside
       every reference range, or at least one event, for the article asks for "some patients"; what must stay in the
       normal range must be inside it at two time points;
-    - *met by the word of others only* where the study's own documents do not tell it;
+    - *met according to others only* where the study's own documents do not report it;
     - *met in part* where rows disagree, reference ranges disagree, or the row shows only part of what is asked for;
+    - *gained, then lost* where a row shows it and a later row of the same women, compared with the same, says otherwise, within the
+      window or after it. Of several times the latest decides; a row without a time is taken as the earliest;
     - *not met* where the rows say otherwise: another direction, a level outside, no event;
     - *reported, cannot be judged* where rows in the window say nothing either way, as a level in words, a direction
       where a normal level is asked for, or a count where a rate must have risen.
 
     Without a row in the window it is *reported without time* where a row prints no time, *reported at another time only*
-    where all rows lie outside the window, and otherwise *not reported*: in what was read.
+    where all rows lie outside the window, and otherwise *not in the text available*, with the reason: our copy ends before it, or
+    the text, read to its end, does not report it.
 
     Parameters
     ----------
@@ -71,39 +80,99 @@ def criteria_judged(
     Returns
     -------
     pandas.DataFrame
-        One row per study and criterion, cited studies first, criteria in their order: study_id, study_label, role, tissue,
-        design, n_enrolled, criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
-        `helpers.evidence.provenance.ORIGINS`, missing where nothing is told), reason, evidence (rows as ``table row n``,
-        those that decided first) and sources (source_ids).
+        One row per study and criterion of its tissue, cited studies first, criteria in their order: study_id, study_label, role,
+        tissue, design, n_enrolled, criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
+        `helpers.evidence.provenance.ORIGINS`, missing where nothing is reported), in_window (whether a row has a time in the
+        window), reason, evidence (rows as ``table row n``, those that decided first) and sources (source_ids). Empty where the
+        studies chosen treated another tissue than the criteria are about.
 
     Raises
     ------
     ValueError
         If no study or no criterion is left.
     """
+    studies, criteria = _chosen(ev, studies, criteria)
+    told = tellings(ev, criteria)
+    missing = gaps(ev.studies, ev.sources)
+    pairs = studies[_OF_STUDY].merge(
+        criteria.drop(columns=["note", "evidence_row"], errors="ignore"), on="tissue"
+    )
+    judged = [
+        _judge(
+            told.get((pair["study_id"], pair["criterion_id"]), []), pair["from_months"], pair["to_months"],
+            missing.get(pair["study_id"], ""), lasting=pair["direction"] == "stable",
+        )
+        for pair in pairs.to_dict("records")
+    ]  # fmt: skip
+    columns = ["state", "told_by", "in_window", "reason", "evidence", "sources"]
+    found = pd.DataFrame(judged, columns=columns, index=pairs.index)
+    return pairs.drop(columns=["from_months", "to_months"]).join(found.astype({"in_window": bool}))
+
+
+def not_judged(
+    ev: Evidence, studies: pd.DataFrame | None = None, criteria: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Give what studies report that treated another tissue than the criteria are about.
+
+    Parameters
+    ----------
+    ev, studies, criteria
+        As of `criteria_judged`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per study and kind of document, cited studies first: study_id, study_label, role, tissue, design, n_enrolled, told_by (a
+        word of `helpers.evidence.provenance.ORIGINS`, missing where nothing is reported), reported (in words, of the measures and
+        events that the criteria name, with what was gained and lost; else why nothing is), evidence and sources.
+
+    Raises
+    ------
+    ValueError
+        If no study or no criterion is left.
+    """
+    studies, criteria = _chosen(ev, studies, criteria)
+    told = tellings(ev, criteria)
+    missing = gaps(ev.studies, ev.sources)
+    found = []
+    for study in studies.loc[~studies["tissue"].isin(criteria["tissue"]), _OF_STUDY].to_dict("records"):
+        name = str(study["study_id"])
+        said = [row for criterion in criteria["criterion_id"] for row in told.get((name, criterion), [])]
+        # A row that bears on several criteria is given once.
+        said = list({(row.row, row.text): row for row in said}.values())
+        if not said:
+            found.append(
+                {**study, "told_by": None, "reported": missing.get(name, ""), "evidence": [], "sources": []}
+            )
+        for origin in dict.fromkeys(row.origin for row in said):
+            rows = [row for row in said if row.origin == origin]
+            words = _account(rows, _undone(rows), caveats=False)
+            elsewhere = "" if origin == _FIRST_HAND else missing.get(name, "")
+            found.append(
+                {
+                    **study,
+                    "told_by": origin,
+                    "reported": "; ".join(filter(None, [words, elsewhere])),
+                    "evidence": list(dict.fromkeys(row.row for row in rows)),
+                    "sources": list(dict.fromkeys(row.source_id for row in rows)),
+                }
+            )
+    return pd.DataFrame(found, columns=[*_OF_STUDY, "told_by", "reported", "evidence", "sources"])
+
+
+def _chosen(
+    ev: Evidence, studies: pd.DataFrame | None, criteria: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Take the studies of women treated with cells, cited ones first, and the criteria."""
     studies = ev.studies if studies is None else studies
-    studies = studies[studies["role"].isin(["cited", "treatment"])]
+    studies = studies[studies["role"].isin(["cited", "treatment"])].rename(columns={"label": "study_label"})
     criteria = ev.criteria if criteria is None else criteria
     if studies.empty or criteria.empty:
         message = (
             "no study of women treated with cells is left after the selection: choose other studies or roles"
         )
         raise ValueError(message if studies.empty else "no criterion is left after the selection")
-    told = tellings(ev, criteria)
-    studies = studies.rename(columns={"label": "study_label"}).sort_values(
-        "role", key=lambda role: role != "cited", kind="stable"
-    )
-    pairs = studies[["study_id", "study_label", "role", "tissue", "design", "n_enrolled"]].merge(
-        criteria.drop(columns=["note", "evidence_row"], errors="ignore"), how="cross"
-    )
-    judged = [
-        _judge(
-            told.get((pair["study_id"], pair["criterion_id"]), []), pair["from_months"], pair["to_months"],
-            lasting=pair["direction"] == "stable",
-        )
-        for pair in pairs.to_dict("records")
-    ]  # fmt: skip
-    return pairs.drop(columns=["from_months", "to_months"]).join(pd.DataFrame(judged, index=pairs.index))
+    return studies.sort_values("role", key=lambda role: role != "cited", kind="stable"), criteria
 
 
 def foremost(judged: pd.DataFrame) -> pd.DataFrame:
@@ -136,17 +205,17 @@ def report_shares(judged: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row per study and horizon: study_id, study_label, role, horizon, criteria (how many there are), reported (by
         anyone, in the window or without time), by_study (reported by the study's own documents), in_window (reported
-        with a time in the window), met (by the study's own documents) and share (reported / criteria).
+        with a time in the window), met (by the study's own documents), lost (gained, then lost) and share (reported / criteria).
     """
     marked = judged.assign(
         reported=judged["state"].isin(REPORTED),
         by_study=judged["state"].isin(REPORTED) & (judged["told_by"] == _FIRST_HAND),
-        in_window=judged["state"].isin(IN_WINDOW),
         met=judged["state"] == State.MET,
+        lost=judged["state"] == State.LOST,
     )
     keys = ["study_id", "study_label", "role", "horizon"]
     groups = marked.groupby(keys, sort=False)
-    counts = groups[["reported", "by_study", "in_window", "met"]].sum().astype(int)
+    counts = groups[["reported", "by_study", "in_window", "met", "lost"]].sum().astype(int)
     counts.insert(0, "criteria", groups.size())
     return counts.assign(share=counts["reported"] / counts["criteria"]).reset_index()
 
@@ -174,28 +243,69 @@ def state_counts(judged: pd.DataFrame) -> pd.DataFrame:
     return of.merge(counts.rename_axis(columns=None).reset_index(), on="criterion_id")
 
 
-def _judge(rows: list[Telling], begin: float, end: float, *, lasting: bool) -> dict[str, Any]:
+def _judge(rows: list[Telling], begin: float, end: float, missing: str, *, lasting: bool) -> dict[str, Any]:
     inside = [row for row in rows if _within(row.months, begin, end)]
     undated = [row for row in rows if math.isnan(row.months)]
     elsewhen = [row for row in rows if row not in inside and row not in undated]
     telling = [row for row in inside if row.agreement is not None]
     used = _nearest(telling or inside or undated or elsewhen)
+    # What happened to women is heard from one kind of document, also outside of the window.
+    undone = _undone([row for row in rows if row.origin == used[0].origin]) if used else []
+    lost = any(gain in used for gain, _ in undone)
     if telling:
-        state = _weigh(used, lasting=lasting)
+        state = _weigh(used if lasting else _standing(used), lasting=lasting)
     elif inside:
         state = State.UNJUDGED
     elif undated:
         state = State.UNDATED
     else:
         state = State.ELSEWHEN if elsewhen else State.NOT_REPORTED
+    if lost and state != State.ELSEWHEN:
+        gains = [gain for gain, _ in undone]
+        others = [row for row in _standing(used) if row.agreement == 1 and row not in gains]
+        state = State.IN_PART if others else State.LOST
     ordered = [*used, *(row for row in rows if row not in used)]
     return {
         "state": str(state),
         "told_by": used[0].origin if used else None,
-        "reason": _reason(used, [row for row in rows if row not in used], inside),
+        "in_window": bool(inside),
+        "reason": _reason(used, [row for row in rows if row not in used], inside, undone, missing),
         "evidence": list(dict.fromkeys(row.row for row in ordered)),
         "sources": list(dict.fromkeys(row.source_id for row in ordered)),
     }
+
+
+def _courses(rows: list[Telling]) -> list[list[Telling]]:
+    """Group the rows that say something of the course of the same women, from the first to the last time."""
+    courses: dict[tuple[str, ...], list[Telling]] = {}
+    for row in rows:
+        if not row.counted and row.agreement is not None:
+            courses.setdefault(row.course, []).append(row)
+    return [sorted(course, key=_time) for course in courses.values()]
+
+
+def _time(row: Telling) -> float:
+    return -1.0 if math.isnan(row.months) else row.months
+
+
+def _standing(rows: list[Telling]) -> list[Telling]:
+    """Keep of every course the rows that its latest time does not contradict."""
+    gone = []
+    for course in _courses(rows):
+        latest = {row.agreement for row in course if _time(row) == _time(course[-1])}
+        if len(latest) == 1:
+            gone += [row for row in course if row.agreement not in latest]
+    return [row for row in rows if row not in gone]
+
+
+def _undone(rows: list[Telling]) -> list[tuple[Telling, Telling]]:
+    """Pair every gain with the latest row of its course, where all that is said at that time is that it is gone."""
+    pairs = []
+    for course in _courses(rows):
+        last = course[-1]
+        if all(row.agreement == 0 for row in course if _time(row) == _time(last)):
+            pairs += [(row, last) for row in course if row.agreement == 1]
+    return pairs
 
 
 def _within(months: float, begin: float, end: float) -> bool:
@@ -226,18 +336,35 @@ def _weigh(rows: list[Telling], *, lasting: bool) -> State:
     return State.MET if whole[0].origin == _FIRST_HAND else State.ON_WORD
 
 
-def _reason(used: list[Telling], others: list[Telling], inside: list[Telling]) -> str:
+def _reason(
+    used: list[Telling],
+    others: list[Telling],
+    inside: list[Telling],
+    undone: list[tuple[Telling, Telling]],
+    missing: str,
+) -> str:
     if not used:
-        return "nothing that was read tells it"
-    text = _words(used)
+        return missing
+    text = _account(used, undone)
     if used[0].origin != _FIRST_HAND:
-        text += f"; told by {'the article only' if used[0].origin == _ARTICLE else 'review or press'}"
+        text += (
+            f"; according to {'the article only' if used[0].origin == _ARTICLE else 'a review or the press'}"
+        )
         own = [row for row in others if row.origin == _FIRST_HAND and row not in inside]
-        text += f"; the study itself tells: {_words(own)}" if own else ""
+        text += f"; the study itself reports: {_words(own)}" if own else f"; {missing}" if missing else ""
     return text
 
 
-def _words(rows: list[Telling]) -> str:
-    texts, caveats = ({getattr(row, part): None for row in rows} for part in ("text", "caveat"))
-    remarks = ", ".join(caveat for caveat in caveats if caveat)
-    return "; ".join(texts) + (f" ({remarks})" if remarks else "")
+def _account(rows: list[Telling], undone: list[tuple[Telling, Telling]], *, caveats: bool = True) -> str:
+    """Say what rows say, and of every gain that was lost that it was."""
+    pairs = [row for pair in undone for row in pair]
+    lost = [f"gained, then lost: {gain.text}, but later {last.text}" for gain, last in undone]
+    return "; ".join(
+        filter(None, [_words([row for row in rows if row not in pairs], caveats=caveats), *lost])
+    )
+
+
+def _words(rows: list[Telling], *, caveats: bool = True) -> str:
+    texts, remarks = ({getattr(row, part): None for row in rows} for part in ("text", "caveat"))
+    told = ", ".join(remark for remark in remarks if remark) if caveats else ""
+    return "; ".join(texts) + (f" ({told})" if told else "")

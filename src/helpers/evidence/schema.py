@@ -511,6 +511,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             {
                 "claim_id": _reference("the claim", "claims.claim_id"),
                 "part": _text("the part of the claim", required=True),
+                "kind": _word(
+                    "what kind of statement the part is; blank where it says what is so", words.PART_KIND
+                ),
                 "table": _word("the table with the rows", words.EVIDENCE_TABLE),
                 "match": _text("which rows: column=value, several joined by '; '"),
                 "field": _text("the column that is compared"),
@@ -520,9 +523,6 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 ),
                 **_note(),
             },
-                "kind": _word(
-                    "what kind of statement the part is; blank where it says what is so", words.PART_KIND
-                ),
         ),
         _table(
             "criteria",
@@ -533,6 +533,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "horizon": _word("short or long term", words.HORIZON, required=True),
                 "domain": _identifier("domain in the article's list"),
                 "criterion": _text("the criterion", required=True),
+                "tissue": _word("the tissue whose treatment it is about", words.TISSUE, required=True),
                 "measure": _word("what would be measured", words.CRITERION_MEASURE, required=True),
                 "direction": _word("what counts as success", words.CRITERION_DIRECTION, required=True),
                 "from_months": _months("start of the window"),

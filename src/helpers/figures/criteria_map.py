@@ -15,16 +15,18 @@ from helpers.evidence.vocabulary import HORIZON, phrase
 from helpers.figures import style
 from helpers.figures.marks import FIRST_HAND, ORIGIN_MARKERS, legend_below, origin_handles
 
-#: Fill of a tile by state; in part fills half of it, reported without time only its edge, and another time none.
+#: Fill of a tile by state; in part fills half of it, what was lost the other half of not met, reported without time only its
+#: edge, and another time none.
 STATE_COLOURS = {
     State.MET: "#0072b2",
     State.ON_WORD: "#8cc2e3",
     State.IN_PART: "#0072b2",
+    State.LOST: "#d55e00",
     State.NOT_MET: "#d55e00",
     State.UNJUDGED: "#d9d9d9",
     State.UNDATED: "white",
 }
-_HATCHED = {State.NOT_MET: "////"}
+_HATCHED = {State.NOT_MET: "////", State.LOST: "////"}
 _DIRECTIONS = {
     "up": "↑",
     "down": "↓",
@@ -35,12 +37,13 @@ _DIRECTIONS = {
 }
 #: Sizes in inches: margins, a row, the widest column, the key, the heads of the columns, the names below them.
 _LEFT, _RIGHT, _ROW, _WIDEST = 2.2, 0.7, 0.21, 0.3
-_KEY, _HEAD, _FOOT = 0.75, 1.7, 0.75
+_TILES, _HEAD, _FOOT = 0.62, 1.7, 0.75
+_KEY = _TILES + 0.33
 #: Space between domains and between horizons, in columns.
 _GAP, _WIDE_GAP = 0.5, 1.4
 _TILE = 0.84
-#: How long the name of a study may be, and what it says of one that treated no ovary.
-_LETTERS, _UTERUS = 29, " †"
+#: How long the name of a study may be.
+_LETTERS = 29
 
 
 def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -58,17 +61,17 @@ def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     Returns
     -------
     matplotlib.figure.Figure
-        One row per study, cited studies first, and one column per criterion, by horizon and domain. The tile tells the
-        state, the mark in it who tells it; an empty place is not reported. At the right stands how many criteria a study
-        reports. Other studies that report none are counted in the footer instead.
+        One row per study, cited studies first, and one column per criterion, by horizon and domain. The tile shows the
+        state, the mark in it who reports it; an empty place is not in the text available. At the right is how many criteria a
+        study reports. Other studies that report none are counted in the footer instead.
     """
+    if judged.empty:
+        return _nothing_judged(title, subtitle, notes)
     studies = _drawn_studies(judged)
     silent = judged["study_id"].nunique() - len(studies)
     if silent:
         who = f"{silent} {'study' if silent == 1 else 'studies'}"
-        notes = (f"Not drawn: {who} of which no criterion is reported in what was read.", *notes)
-    if (studies["tissue"] != "ovary").any():
-        notes = (f"{_UTERUS.strip()}: the lining of the uterus was treated, not the ovary.", *notes)
+        notes = (f"Not drawn: {who} that report no criterion in the text available.", *notes)
     columns = _columns(judged)
     lines = style.footer_lines([], notes)
     width = min(_WIDEST, (style.WIDTH - _LEFT - _RIGHT) / (columns["x"].max() + 1))
@@ -85,27 +88,37 @@ def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         for cell in zip(x, y, drawn["state"], drawn["told_by"], strict=True):
             _cell(axes, *cell)
         if studies.empty:
-            style.say_nothing(axes, "None of these criteria is reported in what was read.")
+            style.say_nothing(axes, "None of these criteria is reported in the text available.")
         _domains(figure.add_axes((left, (bottom - _FOOT) / height, span, _FOOT / height)), columns)
         style.titled(figure, title, subtitle)
         used = style.title_height(title, subtitle)
-        _key(figure.add_axes((0.01, (height - used - 0.42) / height, 0.98, 0.42 / height)))
-        legend_below(figure, origin_handles(judged["told_by"].dropna()), (height - used - 0.46) / height)
+        _key(figure.add_axes((0.01, (height - used - _TILES) / height, 0.98, _TILES / height)))
+        legend_below(
+            figure, origin_handles(judged["told_by"].dropna()), (height - used - _TILES - 0.04) / height
+        )
+        style.footed(figure, lines)
+    return figure
+
+
+def _nothing_judged(title: str, subtitle: str, notes: tuple[str, ...]) -> Figure:
+    lines = style.footer_lines([], notes)
+    top, bottom = style.title_height(title, subtitle), style.footer_height(lines)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + 1 + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0, bottom / height, 1, 1 / height))
+        axes.axis("off")
+        style.say_nothing(axes, "No study chosen treated the tissue that the criteria are about.")
+        style.titled(figure, title, subtitle)
         style.footed(figure, lines)
     return figure
 
 
 def _drawn_studies(judged: pd.DataFrame) -> pd.DataFrame:
-    """Take cited studies, and others of which anything is told; those of the uterus stand last."""
-    told = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
-    studies = told.drop_duplicates("study_id").set_index("study_id")[
-        ["study_label", "role", "tissue", "n_enrolled"]
-    ]
-    order = [
-        (role != "cited", role != "cited" and tissue != "ovary")
-        for role, tissue in zip(studies["role"], studies["tissue"], strict=True)
-    ]
-    return studies.iloc[sorted(range(len(studies)), key=order.__getitem__)]
+    """Take cited studies first, and others that report anything."""
+    shown = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
+    studies = shown.drop_duplicates("study_id").set_index("study_id")[["study_label", "role", "n_enrolled"]]
+    return studies.sort_values("role", key=lambda role: role != "cited", kind="stable")
 
 
 def _columns(judged: pd.DataFrame) -> pd.DataFrame:
@@ -172,9 +185,7 @@ def _brace(axes: Axes, x: pd.Series[float], y: float, words: str, weight: str) -
 
 
 def _name(row: Any) -> str:
-    after = ("" if row.tissue == "ovary" else _UTERUS) + (
-        "" if pd.isna(row.n_enrolled) else f", n = {row.n_enrolled}"
-    )
+    after = "" if pd.isna(row.n_enrolled) else f", n = {row.n_enrolled}"
     letters = _LETTERS - len(after)
     name = str(row.study_label)
     return (name if len(name) <= letters else name[: letters - 1] + "…") + after
@@ -193,9 +204,9 @@ def _tile(state: str, x: float, y: float, size: float = _TILE) -> list[Patch]:
             (left, low), size, size, fc=face, ec="white" if hatch else edge, lw=0.7, hatch=hatch, label=state
         )
     ]
-    if state == State.IN_PART:
+    if state in {State.IN_PART, State.LOST}:
         corners = [(left, low), (left, low + size), (left + size, low + size)]
-        tiles.append(Polygon(corners, fc=STATE_COLOURS[State.IN_PART], ec="none", label=state))
+        tiles.append(Polygon(corners, fc=STATE_COLOURS[State.MET], ec="none", label=state))
     return tiles
 
 
@@ -211,12 +222,15 @@ def _cell(axes: Axes, x: float, y: float, state: str, told_by: str) -> None:
 def _key(axes: Axes) -> None:
     """Draw the tiles with what they mean; the axes are in inches."""
     axes.set_xlim(0, 0.98 * style.WIDTH)
-    axes.set_ylim(0.42, 0)
+    axes.set_ylim(_TILES, 0)
     axes.axis("off")
     entries = [*STATE_COLOURS, State.ELSEWHEN, State.NOT_REPORTED]
-    said = {State.ELSEWHEN: "mark alone: at another time only", State.NOT_REPORTED: "empty: not reported"}
+    said = {
+        State.ELSEWHEN: "mark alone: at another time only",
+        State.NOT_REPORTED: f"empty: {State.NOT_REPORTED}",
+    }
     for place, state in enumerate(entries):
-        x, y = 0.08 + 2.2 * (place % 4), 0.1 + 0.2 * (place // 4)
+        x, y = 0.08 + 2.9 * (place % 3), 0.1 + 0.2 * (place // 3)
         for tile in _tile(state, x, y, 0.14):
             axes.add_patch(tile)
         if state == State.ELSEWHEN:

@@ -7,72 +7,103 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import State, foremost, report_shares, state_counts
-from helpers.evidence.criteria import IN_WINDOW, REPORTED
+from helpers.evidence.criteria import REPORTED
 from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import TISSUE
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.rows import percent
 
 
-def criteria_conclusion(judged: pd.DataFrame) -> str:
-    """Tell what share of the criteria the cited studies report, study by study, and what nobody reports.
+def criteria_conclusion(judged: pd.DataFrame, apart: pd.DataFrame) -> str:
+    """Say how many criteria the cited studies meet and report, study by study, what nobody reports, and who is not judged.
 
     Parameters
     ----------
     judged : pandas.DataFrame
         Made by `helpers.evidence.criteria_judged`, or a part of it.
+    apart : pandas.DataFrame
+        Made by `helpers.evidence.not_judged` of the same studies and criteria.
 
     Returns
     -------
     str
-        Markdown. Long term stands first. Where no cited study is among those judged, it tells of all of them.
+        Markdown. Long term stands first, and each tissue by itself. Where no cited study is among those judged, it is about all of
+        them.
     """
+    parts = [text for _, rows in judged.groupby("tissue", sort=False) for text in _of_one_tissue(rows)]
+    parts.append(_not_judged(apart))
+    if len(judged):
+        parts.append(
+            "A criterion that is not in the text available to us may be in a full text that we could not read. A direction, whatever "
+            "its size, or one event counts as met; neither shows that the cells brought it about."
+        )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _of_one_tissue(judged: pd.DataFrame) -> list[str]:
     own = foremost(judged)
     others = judged[~judged["study_id"].isin(own["study_id"])]
     cited = (own["role"] == "cited").all()
-    who = (
-        f"{_studies(own)} {'that the article cites' if cited else 'chosen, none of which the article cites'}"
-    )
     halves = sorted(own["horizon"].unique())
     reporting = own.loc[own["state"].isin(REPORTED), "study_id"]
-    told = own if cited else own[own["study_id"].isin(reporting)]
-    parts = [_together(own, name, who) for name in halves]
+    listed_ones = own if cited else own[own["study_id"].isin(reporting)]
+    parts = [_together(own, name, "cited" if cited else "not cited") for name in halves]
     parts += [
-        "\n".join(_line(rows) for _, rows in told.groupby("study_id", sort=False)),
+        "\n".join(_line(rows) for _, rows in listed_ones.groupby("study_id", sort=False)),
         _on_the_article(own),
     ]
     if len(others):
-        parts += [_together(others, name, f"the {_studies(others)} not cited") for name in halves]
-    parts += [_silent(judged, name) for name in halves]
-    parts.append(_without_any(judged))
-    parts.append(
-        "Not reported means: not in what was read; a full text that was not read may tell it. A criterion counts as met by a "
-        "direction, whatever its size, or by one event; neither shows that the cells brought it about."
-    )
-    return "\n\n".join(part for part in parts if part)
+        parts += [_together(others, name, "not cited") for name in halves]
+    return [*parts, *(_silent(judged, name) for name in halves), _without_any(judged)]
 
 
 def _studies(rows: pd.DataFrame) -> str:
     return counted(rows["study_id"].nunique(), "study", "studies")
 
 
-def _together(judged: pd.DataFrame, horizon: str, who: str) -> str:
-    """Tell how many criteria at least one of several studies reports."""
+def _together(judged: pd.DataFrame, horizon: str, role: str) -> str:
+    """Say how many criteria at least one of several studies meets and reports."""
     rows = judged[judged["horizon"] == horizon]
     total = rows["criterion_id"].nunique()
     reported = rows[rows["state"].isin(REPORTED)]
     some = reported["criterion_id"].nunique()
     own = reported.loc[reported["told_by"] == ORIGINS[0], "criterion_id"].nunique()
-    inside = reported.loc[reported["state"].isin(IN_WINDOW), "criterion_id"].nunique()
+    inside = reported.loc[reported["in_window"], "criterion_id"].nunique()
     met = reported.loc[reported["state"] == State.MET, "criterion_id"].nunique()
+    lost = reported[reported["state"] == State.LOST]
+    text = (
+        f"**{horizon.capitalize()} term, {_studies(judged)} of the {judged['tissue'].iloc[0]}, {role} by the article.** {met or 'None'} of "
+        f"{counted(total, 'criterion', 'criteria')} {'is' if met <= 1 else 'are'} met by a study's own documents. {some} of {total} "
+        f"({percent(some / total)} %) {'is' if some == 1 else 'are'} reported at all: {own or 'none'} by a study's own documents, {inside or 'none'} with a "
+        f"time in the article's window."
+    )
+    if len(lost):
+        names = listed(f"{plain(row.criterion)} ({plain(row.study_label)})" for row in lost.itertuples())
+        text += f" Gained, then lost: {names}."
+    return text
+
+
+def not_judged_note(apart: pd.DataFrame) -> str:
+    """Name the studies of another tissue, which no criterion is about, for the foot of the picture."""
+    texts = []
+    for tissue, rows in apart.drop_duplicates("study_id").groupby("tissue", sort=False):
+        cited = listed(rows.loc[rows["role"] == "cited", "study_label"])
+        named = f" (cited by the article: {cited})" if cited != "none" else ""
+        texts.append(f"Not judged: {_studies(rows)} of {TISSUE[str(tissue)]}{named}.")
+    return " ".join(texts) or "Every study chosen is judged."
+
+
+def _not_judged(apart: pd.DataFrame) -> str:
+    if apart.empty:
+        return ""
     return (
-        f"**{horizon.capitalize()} term, {who}.** Of {counted(total, 'criterion', 'criteria')} of the article, {some} "
-        f"({percent(some / total)} %) {'is' if some == 1 else 'are'} reported at all: {own} by a study's own documents, {inside} with a "
-        f"time in the article's window. Met there by a study's own documents: {met or 'none'}."
+        f"{plain(not_judged_note(apart))} The article's criteria are those of ovarian failure. What the studies of another tissue report is "
+        "in a table of its own."
     )
 
 
 def _line(rows: pd.DataFrame) -> str:
-    """Tell of one study how many criteria it reports, and which, long term first."""
+    """Say of one study how many criteria it reports, and which, long term first."""
     told = []
     shares: Any = report_shares(rows).sort_values("horizon")
     for share in shares.itertuples():
@@ -82,22 +113,21 @@ def _line(rows: pd.DataFrame) -> str:
         )
         count = f"{share.horizon} term {share.reported} of {share.criteria} ({percent(share.share)} %)"
         told.append(f"{count}: {names}." if names else f"{count}.")
-    where = "" if rows["tissue"].iloc[0] == "ovary" else ", the lining of the uterus"
-    return f"- {plain(rows['study_label'].iloc[0])}{where}: {' '.join(told)}"
+    return f"- {plain(rows['study_label'].iloc[0])}: {' '.join(told)}"
 
 
 def _on_the_article(rows: pd.DataFrame) -> str:
-    """Tell what rests on the word of the article, or of others, alone."""
+    """Say what rests on the word of the article, or of others, alone."""
     reported = rows[rows["state"].isin(REPORTED)]
     if reported.empty:
         return ""
     by = reported["told_by"].value_counts()
-    told = listed(f"{by[name]} on {_RESTS[name]}" for name in ORIGINS if name in by)
+    resting = listed(f"{by[name]} on {_RESTS[name]}" for name in ORIGINS if name in by)
     met = reported[reported["state"].isin([State.ON_WORD, State.IN_PART])]
     article = int((met["told_by"] == ORIGINS[1]).sum())
     return (
-        f"Counted study by study these are {counted(len(reported), 'report')}: {told}. Met, or met in part, by the "
-        f"article's word only: {article or 'none'}."
+        f"Counted study by study these are {counted(len(reported), 'report')}: {resting}. Met, or met in part, according to the "
+        f"article only: {article or 'none'}."
     )
 
 
@@ -122,8 +152,9 @@ def _without_any(judged: pd.DataFrame) -> str:
     silent = judged[~judged["study_id"].isin(judged.loc[judged["state"].isin(REPORTED), "study_id"])]
     if silent.empty:
         return ""
+    count = silent["study_id"].nunique()
     planned = silent.loc[silent["design"] == "registered-only", "study_id"].nunique()
     return (
-        f"Of the {_studies(judged)} judged, {silent['study_id'].nunique()} {'reports' if silent['study_id'].nunique() == 1 else 'report'} none of these criteria; {planned or 'none'} of those "
-        f"{'is' if planned == 1 else 'are'} known from a registration only."
+        f"Of {_studies(judged)} judged, {count} {'reports' if count == 1 else 'report'} none of these criteria; {planned or 'none'} of "
+        f"them {'is' if planned <= 1 else 'are'} known from a registration only."
     )

@@ -37,6 +37,7 @@ from helpers.tables.coverage import coverage_table, effect_coverage_table, predi
 from helpers.tables.criteria import (
     criterion_judgement_table,
     criterion_table,
+    not_judged_table,
     share_table,
     share_values,
     state_values,
@@ -224,6 +225,7 @@ __all__ = [
     "needed_rows",
     "needed_table",
     "noise_bands",
+    "not_judged_table",
     "option_answers",
     "option_effects",
     "option_table",

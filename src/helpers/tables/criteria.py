@@ -5,21 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence import State, foremost, report_shares, state_counts
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import TISSUE, phrase
 from helpers.tables.publication import Table, table
 from helpers.tables.rows import percent
 
 _NOTE = (
-    "Not reported: in what was read, mostly abstracts. Met: told by the study itself, with a time in the window; a direction "
-    "is enough, whatever its size, and one event is enough."
+    "Of treatment of the ovary only. Not in the text available: mostly abstracts were read. Met: reported by the study itself, with a "
+    "time in the window; a direction is enough, whatever its size, and so is one event. Gained, then lost: at a later time the same "
+    "women no longer show it."
 )
 
 _COLUMNS = {
     "horizon": "horizon",
     "criterion": "criterion",
     "state": "state",
-    "told_by": "who tells it",
-    "reason": "what is told",
+    "told_by": "according to",
+    "reason": "what is reported",
     "evidence": "evidence rows",
     "sources": "sources",
 }
@@ -65,16 +66,17 @@ def share_table(judged: pd.DataFrame) -> Table:
         "term": "horizon",
         "criteria": "criteria",
         "reported": "reported at all",
-        "percent": "share",
+        "percent": "percentage",
         "in_window": "with a time in the window",
         "by_study": "by the study itself",
         "met": "met",
+        "lost": "gained, then lost",
     }
     return table(shares, columns, title="How many of the criteria each study reports", note=_NOTE)
 
 
 def criterion_judgement_table(judged: pd.DataFrame) -> Table:
-    """Build the list of criteria, study by study, each with its state, what is told, and its evidence rows.
+    """Build the list of criteria, study by study, each with its state, what is reported, and its evidence rows.
 
     Parameters
     ----------
@@ -84,10 +86,42 @@ def criterion_judgement_table(judged: pd.DataFrame) -> Table:
     Returns
     -------
     Table
-        Of the studies that the article cites every criterion, of the others those of which anything is told.
+        Of the studies that the article cites every criterion, of the others those of which anything is reported.
     """
     listed = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
     return table(listed, _COLUMNS, title="The criteria, study by study", group="study_label", note=_NOTE)
+
+
+def not_judged_table(apart: pd.DataFrame) -> Table:
+    """Build the table of the studies that no criterion is about: what they report, without a judgement.
+
+    Parameters
+    ----------
+    apart : pandas.DataFrame
+        Made by `helpers.evidence.not_judged`.
+
+    Returns
+    -------
+    Table
+        One row per study and kind of document: of the studies that the article cites, and of those that report anything.
+    """
+    listed = apart[(apart["role"] == "cited") | apart["told_by"].notna()]
+    silent = apart[~apart["study_id"].isin(listed["study_id"])]
+    planned = int((silent["design"] == "registered-only").sum())
+    treatment = (
+        " and ".join(TISSUE[tissue] for tissue in apart["tissue"].unique()) or "none of the studies chosen"
+    )
+    note = (
+        "The article's criteria are those of ovarian failure, fertility included. A scarred uterine cavity is another disease, also "
+        "where it stops menstruation. Gained, then lost: at a later time the same women no longer show it. "
+        f"Not listed: {len(silent)} studies, of which the text available reports nothing of this; {planned} of them are known "
+        "from a registration only."
+    )
+    columns = {
+        "study_label": "study", "n_enrolled": "women enrolled", "told_by": "according to", "reported": "what is reported",
+        "evidence": "evidence rows", "sources": "sources",
+    }  # fmt: skip
+    return table(listed, columns, title=f"Not judged: {treatment}", note=note)
 
 
 def share_values(judged: pd.DataFrame) -> list[tuple[str, str, dict[str, int]]]:
@@ -101,11 +135,11 @@ def share_values(judged: pd.DataFrame) -> list[tuple[str, str, dict[str, int]]]:
     Returns
     -------
     list of tuple
-        study_id, horizon and the counts criteria, reported, by_study, in_window and met; of the studies that the article
+        study_id, horizon and the counts criteria, reported, by_study, in_window, met and lost; of the studies that the article
         cites, or of all where none of them is judged.
     """
     shares = report_shares(foremost(judged))
-    counts = shares[["criteria", "reported", "by_study", "in_window", "met"]].to_dict("records")
+    counts = shares[["criteria", "reported", "by_study", "in_window", "met", "lost"]].to_dict("records")
     keys = zip(shares["study_id"], shares["horizon"], strict=True)
     return [
         (study, term, {str(name): n for name, n in told.items()})

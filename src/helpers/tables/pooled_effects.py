@@ -154,8 +154,8 @@ def pooled_effect_table(rows: pd.DataFrame, *, title: str) -> Table:
     columns = {
         "species_words": "in", "tissue": "tissue", "given": "given", "subgroup": "source", "effect_name": "effect",
         "model": "model", "k": "studies", "n_treated": "treated, or first group",
-        "n_control": "controls, or second group", "estimate": "estimate", "low": "low", "high": "high", "i2": "I², percent", "chosen": "in the picture", "citation": "meta-analysis", "locator": "where",
-        "note": "remark",
+        "n_control": "controls, or second group", "estimate": "estimate", "low": "low", "high": "high",
+        "i2": "I², percent", "chosen": "in the picture", "citation": "meta-analysis", "locator": "where", "note": "remark",
     }  # fmt: skip
     note = (
         "As printed; k of one is a single study, not a pooled result. Meta-analyses share primary studies: rows are no "
