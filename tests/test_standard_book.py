@@ -48,7 +48,7 @@ WITHOUT_ROWS = {
             "Agreement by type of item", "Agreement by study", "Registered trials by what was seen of them",
             "From found to used", "How deep the sources were read", "What is known of each marker",
             "How many of the criteria each study reports", "Studies by criterion and state",
-            "Who said anything of serious adverse events", "Gaps in what was seen of mechanisms",
+            "What the studies say of harm", "Gaps in what was seen of mechanisms",
             "Gaps in what was seen of factors",
         ),
         "counts of many rows, which stand in other tables or on the pages of the evidence",
@@ -56,7 +56,7 @@ WITHOUT_ROWS = {
     **dict.fromkeys(
         (
             "The pooled results", "The pools without each study in turn", "Pooled mean changes", "Summary of findings",
-            "Counts of serious adverse events added up", "What the specifications answer",
+            "Counts of serious adverse events added up, by organ", "What the specifications answer",
             "Options of each choice and what they answer",
         ),
         "worked out of all the rows in another table of the notebook, which links each of them",

@@ -52,7 +52,14 @@ def extent(access: str, read: str | None) -> str:
     return {"complete": "to its end", "cut": "our copy ends early"}.get(str(read), "not noted")
 
 
-def gap(kind: str, access: str, read: str | None) -> str:
+def text_name(kind: str, access: str) -> str:
+    """Name the text of a document that was available to us, by `sources.kind` and `sources.access`: ``"abstract"``, ``"paper"``."""
+    return {"abstract": "abstract", "registry-record": "registry record"}.get(
+        access, _TEXTS.get(kind, "paper")
+    )
+
+
+def gap(kind: str, access: str, read: str | None, what: str = "it") -> str:
     """Say why a document may hold a figure that we have not, or that it does not report it.
 
     Parameters
@@ -66,8 +73,7 @@ def gap(kind: str, access: str, read: str | None) -> str:
         For example ``"our copy of the abstract ends before it"``, to stand after what is missing. A figure that a cut copy lacks
         is a gap of our reading; only a text read to its end can be said not to report it.
     """
-    paper = _TEXTS.get(kind, "paper")
-    text = {"abstract": "abstract", "registry-record": "registry record"}.get(access, paper)
+    paper, text = _TEXTS.get(kind, "paper"), text_name(kind, access)
     if read == "cut":
         return f"our copy of the {text} ends before it"
     if access == "title":

@@ -410,6 +410,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "source_id": _reference("the meta-analysis", "sources.source_id"),
                 "species": _word("women, or which animals", words.SPECIES, required=True),
                 "tissue": _word("what was treated", words.TISSUE, required=True),
+                "arm_kind": _word("what the women or animals had received; blank if several", words.ARM_KIND),
                 "outcome": _word("what was pooled", words.POOLED_OUTCOME, required=True),
                 "subgroup_variable": _word("what the subgroup is made by", words.SUBGROUP_VARIABLE),
                 "subgroup": _text("the subgroup: a word where the variable has words, else as printed"),

@@ -41,6 +41,8 @@ ROLE: Vocabulary = {
     "in-vitro": "a study of cells in the laboratory",
 }
 TISSUE: Vocabulary = {"ovary": "treatment of the ovary", "endometrium": "treatment of the uterine lining"}
+#: The organ of a treated tissue, as it is named to readers.
+ORGAN: Vocabulary = {"ovary": "ovary", "endometrium": "uterus"}
 CONDITION: Vocabulary = {
     "POI": "premature ovarian insufficiency (also printed as POF)",
     "POR": "poor ovarian response to stimulation",
@@ -175,12 +177,38 @@ OUTCOME: Vocabulary = {
     "placental-complication": "complication of the placenta",
     "placenta-accreta": "placenta grown into the uterine wall",
     "adherent-placenta": "placenta that does not come away",
+    "placenta-previa": "placenta over the cervix",
+    "placenta-increta": "placenta grown deep into the uterine wall",
+    "retained-placenta": "placenta retained",
     "postpartum-haemorrhage": "bleeding after birth",
+    "mild-abdominal-pain": "mild abdominal pain",
+    "abnormal-blood-indices": "abnormal blood values",
     "low-bone-density": "bone density below a limit that the study set",
     "fracture": "bone fracture",
     "depression": "depression",
     "death": "death from any cause",
     "cardiovascular-death": "death from cardiovascular disease",
+}
+#: Outcomes that are harms of a treatment, to the woman, the pregnancy or the child, each as in a sentence. Loss of the pregnancy
+#: and birth before term are among them, as in core outcome sets of fertility trials: that untreated women have them too is a
+#: matter of comparison, not of looking. Low bone density, fracture, depression and heart disease are not: they follow from the
+#: ovarian failure itself.
+HARMS: Vocabulary = {
+    "serious-adverse-event": "serious adverse events",
+    "adverse-event": "adverse events of any kind",
+    "death": "deaths",
+    "birth-defect": "birth defects",
+    "miscarriage": "pregnancy losses",
+    "preterm-birth": "preterm births",
+    "placental-complication": "complications of the placenta",
+    "placenta-accreta": "placenta accreta",
+    "placenta-increta": "placenta increta",
+    "placenta-previa": "placenta praevia",
+    "adherent-placenta": "adherent placenta",
+    "retained-placenta": "retained placenta",
+    "postpartum-haemorrhage": "bleeding after birth",
+    "mild-abdominal-pain": "mild abdominal pain",
+    "abnormal-blood-indices": "abnormal blood values",
 }
 #: Outcomes that are each one kind of a wider one, for studies that count no other; of several the first that a study has.
 KINDS_OF = {"pregnancy": ("natural-pregnancy", "art-pregnancy")}
@@ -304,6 +332,9 @@ CLAIM_KIND: Vocabulary = {
     "definition": "defines a term or a criterion",
     "attribution": "says who did what, where and when",
 }
+PART_KIND: Vocabulary = {
+    "existence": "says that something can happen or happened to some: one row that agrees shows it, and rows that do not agree deny nothing",
+}
 HORIZON: Vocabulary = {
     "short": "one to six months after treatment",
     "long": "more than six months after treatment",
@@ -332,9 +363,6 @@ REFERENCE_KIND: Vocabulary = {
     "cv-analytical": "analytical variation",
     "limits-of-agreement": "limits of agreement between two readings",
     "prevalence": "share of a population",
-PART_KIND: Vocabulary = {
-    "existence": "says that something can happen or happened to some: one row that agrees shows it, and rows that do not agree deny nothing",
-}
 }
 BASELINE_CHARACTERISTIC: Vocabulary = {
     "AMH-class": "class of AMH before treatment, ng/mL",
@@ -369,6 +397,7 @@ STATEMENT_ITEM: Vocabulary = {
     "primary-completion": "date of the last examination for the main outcome, as it was, not as planned",
     "completion": "date on which the study ended, as it was, not as planned",
     "published": "date on which the paper appeared first",
+    "status": "status of the trial in the record, when it was read",
     "trial-phase": "phase of the trial",
     "control-ovary": "what was done to the control ovary",
     "eligibility-age": "age required for entry",
@@ -384,6 +413,19 @@ STATEMENT_ITEM: Vocabulary = {
     "correlation": "correlation told without its size",
     "tendency": "tendency told without its direction",
     "unexplained-figure": "a figure whose label the source does not explain",
+    "harm": "a harm that the source reports in words, without a count",
+    "no-harm": "the source says in words, without a count, that it saw no harm, or calls the treatment safe",
+}
+#: Items of `STATEMENT_ITEM` that are about harm, and whether a harm is reported.
+HARM_ITEMS = {"harm": True, "no-harm": False}
+#: What the value of the item ``status`` can be, and whether a result is due.
+TRIAL_STATUS = {
+    "not-yet-recruiting": False,
+    "recruiting": False,
+    "suspended": False,
+    "completed": True,
+    "terminated": True,
+    "unknown": None,
 }
 #: Items of `STATEMENT_ITEM` whose value is a date.
 DATE_ITEMS = ("start", "first-posted", "primary-completion", "completion", "published")
@@ -551,11 +593,6 @@ POOLED_ONLY: Vocabulary = {
     "FSH-LH-ratio": "ratio of FSH to LH",
     "adhesion": "intrauterine adhesion",
     "biochemical-pregnancy": "pregnancy by blood test",
-    "placenta-previa": "placenta over the cervix",
-    "placenta-increta": "placenta grown deep into the uterine wall",
-    "retained-placenta": "placenta retained",
-    "mild-abdominal-pain": "mild abdominal pain",
-    "abnormal-blood-indices": "abnormal blood values",
     "cardiovascular": "cardiovascular disease",
     "coronary-heart-disease": "coronary heart disease",
     "stroke": "stroke",

@@ -19,7 +19,7 @@ from helpers.figures.gap_map import gap_map
 from helpers.figures.noise import noise
 from helpers.figures.pooled_forest import pooled_forest, pooled_forests
 from helpers.figures.risk_of_bias import traffic_lights
-from helpers.figures.safety import harm_bounds, smallest_share
+from helpers.figures.safety import harm_bounds, harm_states, smallest_share
 from helpers.figures.secretion import secretion_figures, secretion_marks
 from helpers.figures.specification_curve import specification_curve
 from helpers.figures.trajectory import trajectory
@@ -43,6 +43,7 @@ __all__ = [
     "forests",
     "gap_map",
     "harm_bounds",
+    "harm_states",
     "mean_change_forests",
     "noise",
     "png",

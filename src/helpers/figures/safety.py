@@ -1,7 +1,8 @@
-"""What counts of a harm leave possible, and which shares a number of women can show."""
+"""What studies say of harm, what counts of one harm leave possible, and which proportions a number of women can show."""
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,109 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from helpers import stats
-from helpers.evidence.vocabulary import capital
+from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.figures import marks, style
 
 _ROW = 0.28
+#: Colour and sign of a study that reports a harm, that saw none, that does not mention harm.
+_STATES = [("#d55e00", "!"), ("#0072b2", "0"), ("#9a9a9a", "?")]
+#: Inches: a mark and the air around it, a line of names, and where the marks begin.
+_MARK, _LINE, _LEFT = 0.185, 0.15, 3.15
 _TICKS = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 1]
 _WARNING = (
     "Groups are a naive comparison across studies, and sums are crude: they assume that all studies had the same rate "
-    "and looked for the same. A difference between groups is no effect of the {group}."
+    "and looked for the same. A difference between groups cannot be attributed to the {group}."
 )
+
+
+def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw a mark per study in the state of what it says of harm, by treated organ, and name the studies.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Made by `helpers.tables.harm_states`: tissue, state, studies, names and registered.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Studies with results are filled marks; those that are only registered are hollow and have no name. Distances are inches.
+    """
+    looks = dict(zip(frame["state"].drop_duplicates(), _STATES, strict=False))
+    blocks = [_StateRow(row, looks[row.state]) for row in frame.itertuples()]
+    heads = frame["tissue"].drop_duplicates()
+    lines = style.footer_lines([], notes)
+    top, bottom = style.title_height(title, subtitle) + 0.1, style.footer_height(lines) + 0.1
+    body = max(sum(block.height for block in blocks) + 0.3 * len(heads), 0.6)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0, bottom / height, 1, body / height))
+        axes.set_xlim(0, style.WIDTH)
+        axes.set_ylim(body, 0)
+        axes.axis("off")
+        style.titled(figure, title, subtitle)
+        y = 0.0
+        for head, own in frame.assign(block=blocks).groupby("tissue", sort=False):
+            axes.text(0.1, y + 0.15, capital(ORGAN[str(head)]), fontsize=9.5, fontweight="bold", va="center")
+            y += 0.3
+            for block in own["block"]:
+                block.draw(axes, y)
+                y += block.height
+        if frame.empty:
+            style.say_nothing(axes, "no study of women treated with cells")
+        style.footed(figure, lines)
+    return figure
+
+
+class _StateRow:
+    """The studies of one organ and state: a line of marks and the names below it."""
+
+    def __init__(self, row: Any, look: tuple[str, str]) -> None:
+        self.colour, self.sign = look
+        self.state, self.filled, self.hollow = str(row.state), int(row.studies), int(row.registered)
+        width = style.WIDTH - _LEFT - 0.1
+        self.names = textwrap.wrap(str(row.names), int(width / 0.064))
+        self.per_line = int(width / _MARK)
+        self.lines = max(-(-(self.filled + self.hollow) // self.per_line), 1)
+        self.height = _MARK * self.lines + _LINE * len(self.names) + 0.12
+
+    def draw(self, axes: Axes, y: float) -> None:
+        axes.text(0.25, y + _MARK / 2, f"{self.state}: {self.filled}", va="center", fontsize=8.8)
+        if self.hollow:
+            axes.text(
+                0.25,
+                y + _MARK / 2 + _LINE,
+                f"and {self.hollow} registered only",
+                va="center",
+                fontsize=8,
+                color=style.MUTED,
+            )
+        for place in range(self.filled + self.hollow):
+            line, column = divmod(place, self.per_line)
+            x, middle = _LEFT + (column + 0.5) * _MARK, y + (line + 0.5) * _MARK
+            filled = place < self.filled
+            axes.plot(
+                [x], [middle], "o", ms=9.5, mfc=self.colour if filled else "white", mec=self.colour, mew=1.2
+            )
+            ink = "white" if filled else style.MUTED
+            axes.text(
+                x,
+                middle,
+                self.sign,
+                ha="center",
+                va="center_baseline",
+                fontsize=7,
+                fontweight="bold",
+                color=ink,
+            )
+        if self.names:
+            names = "\n".join(self.names)
+            axes.text(_LEFT, y + _MARK * self.lines + 0.02, names, va="top", fontsize=7.8, linespacing=1.25)
 
 
 def harm_bounds(
@@ -43,7 +138,7 @@ def harm_bounds(
     Returns
     -------
     matplotlib.figure.Figure
-        A mark at the share seen and a line from there to the one-sided bound, on an axis of square roots. A frame without
+        A mark at the proportion seen and a line from there to the one-sided bound, on an axis of square roots. A frame without
         rows says so.
     """
     sections = [(str(name), part) for name, part in frame.groupby("section", sort=False)]
@@ -61,7 +156,7 @@ def harm_bounds(
             style.warned(figure, _WARNING.format(group=group_name), 1 - (top - 0.6) / height)
         _draw_sections(axes, sections)
         if frame.empty:
-            style.say_nothing(axes, "no study gives a count\nin what was read")
+            style.say_nothing(axes, "no study gives a count\nin the text available to us")
         _dress(axes, rows)
         handles = marks.origin_handles(counts["origin"]) + _sum_handles(frame)
         marks.legend_below(figure, handles, (bottom - 0.58) / height)
@@ -145,7 +240,7 @@ def smallest_share(
     subtitle: str,
     notes: tuple[str, ...] = (),
 ) -> Figure:
-    """Draw which share of a harm a number of women shows, and where the studies stand.
+    """Draw which proportion with a harm a number of women shows, and where the studies are.
 
     Parameters
     ----------
@@ -163,7 +258,7 @@ def smallest_share(
     Returns
     -------
     matplotlib.figure.Figure
-        The curve is the share that as many women show at least once; it is also the bound that no event leaves. Studies
+        The curve is the proportion that as many women show at least once; it is also the bound that no event leaves. Studies
         that give a count are named. The sizes of those that give none are ticks below, where women are counted.
     """
     told, untold = frame[frame["scope"] != "untold"], frame[frame["scope"] == "untold"]
@@ -236,5 +331,5 @@ def _dress_curve(axes: Axes, unit: str) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(f"{unit} counted (logarithmic axis)")
-    axes.set_ylabel("smallest share that shows (log)")
+    axes.set_ylabel("smallest proportion that shows (log)")
     style.quiet_axes(axes, keep=("bottom", "left"))

@@ -1,20 +1,23 @@
-"""What is known of a harm, and what the silence of the other studies leaves open."""
+"""Which harm was reported in whom, what counts of none leave possible, and what the silence of other studies leaves open."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import capital
+from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.narrative.wording import counted, listed, plain
-from helpers.tables import Safety, needed_rows, said_counts
+from helpers.tables import Safety, harm_states, needed_rows
+from helpers.tables.harm_mentions import NONE, REPORTED, SILENT, STATES
 from helpers.tables.rows import percent
-from helpers.tables.safety import COUNTED, PER, REGISTERED, RETRACTED
-from helpers.tables.safety_rows import UNTOLD
+from helpers.tables.safety import PER
+from helpers.tables.safety_rows import published_rows
 
 
 def safety_conclusion(harm: Safety, children: Safety) -> str:
-    """Tell who counted a harm, what that leaves possible, for how long it was looked for, and who said nothing.
+    """Name every harm reported, then say what counts of none leave possible, for how long, and who said nothing.
 
     Parameters
     ----------
@@ -26,100 +29,137 @@ def safety_conclusion(harm: Safety, children: Safety) -> str:
     Returns
     -------
     str
-        Markdown. A study that did not say is never counted as one without events.
+        Markdown, three paragraphs. A study that does not mention harm is never counted as one without events.
     """
-    counts = said_counts(harm).set_index("said")["studies"]
-    among = f"Of {counted(len(harm.studies), 'study', 'studies')} of women treated with cells, "
-    entering = harm.rows[harm.rows["left_out"] == ""]
-    number = int(counts[COUNTED])
-    if entering.empty:
-        parts = [f"{among}none gives a count of {harm.words} that can be used, so no share can be bounded."]
-    else:
-        told = listed(_sum(harm, str(unit)) for unit in entering["total_unit"].unique())
-        parts = [f"{among}{number} {'counts' if number == 1 else 'count'} {harm.words}: {told}."]
-        parts += [_by_article(harm, entering)]
-    parts += [_silence(harm), _time(harm, entering), _needed(harm)]
-    if harm.event != children.event and (children.rows["left_out"] == "").any():
-        units = children.rows.loc[children.rows["left_out"] == "", "total_unit"].unique()
-        told = listed(_sum(children, str(unit)) for unit in units)
-        parts.append(f"{capital(children.words)}: {told}.")
-    parts.append(_limits(harm, entering))
-    return " ".join(filter(None, parts))
+    first = [_reported(harm), _others(harm)]
+    second = [_bounds(harm), _by_article(harm), _time(harm), _needed(harm)]
+    if harm.event != children.event:
+        second.append(_bounds(children) if len(children.rows) else "")
+    third = [_published(harm), _limits(harm)]
+    return "\n\n".join(" ".join(filter(None, part)) for part in (first, second, third))
 
 
-def _sum(harm: Safety, unit: str) -> str:
-    rows = harm.rows[(harm.rows["left_out"] == "") & (harm.rows["total_unit"] == unit)]
-    sums = harm.together[(harm.together["total_unit"] == unit) & (harm.together["scope"] == "all")]
-    one = (sums if len(sums) else rows).iloc[0]
-    what = (
-        f"{plain(one['study_label'])}, {one['origin']}" if sums.empty else "crude sum, as if all had one rate"
+def _reported(harm: Safety) -> str:
+    """Name each harm with its study, its organ and whom it was compared with; true if read alone."""
+    results = counted(int((~harm.studies["registered"]).sum()), "study", "studies")
+    rows = harm.mentions[harm.mentions["state"] == REPORTED]
+    if rows.empty:
+        return f"None of {results} of women treated with cells reports a harm in the text available to us."
+    told = dict.fromkeys(_harm(row) for row in rows.itertuples())
+    return f"Harm was reported in {rows['study_id'].nunique()} of {results} of women treated with cells: {'; '.join(told)}."
+
+
+def _harm(row: Any) -> str:
+    details = [
+        ORGAN[row.tissue],
+        "randomised" if row.design == "rct" else "not randomised",
+        *([f"{row.n_enrolled} women"] if pd.notna(row.n_enrolled) else []),
+        *(["retracted"] if pd.notna(row.retracted) else []),
+    ]
+    remark = f" ({plain(row.note)})" if pd.notna(row.note) else ""
+    return f"{plain(row.study_label)} ({', '.join(details)}), {plain(row.text)}{remark}"
+
+
+def _others(harm: Safety) -> str:
+    states = harm_states(harm).groupby("state")[["studies", "registered"]].sum()
+    reported, none, silent = (int(states["studies"].get(state, 0)) for state in STATES)
+    seen = harm.mentions[
+        harm.mentions["study_id"].isin(harm.studies.loc[harm.studies["state"] == NONE, "study_id"])
+    ]
+    article = int(seen["origin"].eq(ORIGINS[1]).groupby(seen["study_id"]).all().sum())
+    alone = f", {article} of them by the article under review alone" if article else ""
+    quiet = harm.studies[(harm.studies["state"] == SILENT) & ~harm.studies["registered"]]
+    early = int(quiet["text"].str.startswith("our copy").sum())
+    ends = f" ({early} of these texts end early in our copy)" if early else ""
+    other = "other " if reported else ""
+    return (
+        f"{none} {other}{'study is' if none == 1 else 'studies are'} reported to have seen none{alone}; {silent} "
+        f"{'does' if silent == 1 else 'do'} not mention harm in the text available to us{ends}, and silence is no zero. "
+        f"{counted(int(states['registered'].sum()), 'further study is', 'further studies are')} registered without results."
     )
-    limit = f"up to {percent(float(one['bound']))} % (exact one-sided {100 * harm.level:g} % bound; {what})"
-    return f"{one['events']} of {one['total']} {unit}, compatible with {limit}"
 
 
-def _by_article(harm: Safety, entering: pd.DataFrame) -> str:
-    article = entering[entering["origin"] == ORIGINS[1]]
-    if article.empty or len(entering) == 1:
-        return ""
-    studies = article["study_id"].nunique()
-    if studies == entering["study_id"].nunique():
-        return "Only the article says so."
-    first = harm.together[harm.together["scope"] == "first-hand"]
-    own = [
-        f"{row.events} of {row.total} {row.total_unit}, up to {percent(bound)} %"
-        for row, bound in zip(first.itertuples(), first["bound"], strict=True)
-    ]
-    rest = f"; papers and registry alone: {listed(own)}" if own else ""
-    return f"For {studies} only the article says so{rest}."
-
-
-def _silence(harm: Safety) -> str:
-    counts = said_counts(harm).set_index("said")
-    untold = counts.loc[UNTOLD]
-    studies = int(untold["studies"].sum())
-    rest, withdrawn = (int(counts["studies"][word]) for word in (REGISTERED, RETRACTED))
-    least = "at least " if untold["unknown"].sum() else ""
-    women = f"{least}{int(untold['women'].sum()):,} women"
+def _bounds(harm: Safety) -> str:
+    """Give the count of the harm and its exact bound, for each organ and unit by itself."""
+    entering = harm.rows[harm.rows["left_out"] == ""]
+    if entering.empty:
+        return f"No study gives a count of {harm.words} that can be used, so no proportion can be bounded."
     parts = [
-        f"{counted(studies, 'study', 'studies')} with results ({women}) gave no count of it in what was read, and "
-        "silence is no zero"
-        if studies
-        else "",
-        f"{rest} {'is' if rest == 1 else 'are'} registered only" if rest else "",
-        f"{withdrawn} {'is' if withdrawn == 1 else 'are'} retracted" if withdrawn else "",
+        _sum(harm, str(tissue), str(unit))
+        for tissue, unit in entering[["tissue", "total_unit"]].drop_duplicates().itertuples(index=False)
     ]
-    said = "; ".join(filter(None, parts))
-    return f"{said}." if said else ""
+    bound = f"the highest proportion still possible (exact one-sided {100 * harm.level:g} % bound)"
+    return f"{capital(harm.words)} counted, and {bound}: {'; '.join(parts)}."
 
 
-def _time(harm: Safety, entering: pd.DataFrame) -> str:
-    women = entering[entering["total_unit"] == "women"]
+def _sum(harm: Safety, tissue: str, unit: str) -> str:
+    def own(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[(frame["tissue"] == tissue) & (frame["total_unit"] == unit)]
+
+    sums = own(harm.together[harm.together["scope"] == "all"])
+    one = (sums if len(sums) else own(harm.rows[harm.rows["left_out"] == ""])).iloc[0]
+    what = (
+        f"crude sum of {one['studies']} studies"
+        if len(sums)
+        else f"{plain(one['study_label'])}, {one['origin']}"
+    )
+    return f"{ORGAN[tissue]}, {one['events']} of {one['total']} {unit}, up to {percent(float(one['bound']))} % ({what})"
+
+
+def _by_article(harm: Safety) -> str:
+    entering = harm.rows[harm.rows["left_out"] == ""]
+    article = entering[entering["origin"] == ORIGINS[1]]
+    if article.empty:
+        return ""
+    texts = harm.studies.set_index("study_id")["text"]
+    names = listed(
+        plain(row.study_label)
+        + (f" ({text})" if (text := str(texts[row.study_id])).startswith("our copy") else "")
+        for row in article.itertuples()
+    )
+    return f"Only the article under review gives the count of {names}."
+
+
+def _time(harm: Safety) -> str:
+    women = harm.rows[(harm.rows["left_out"] == "") & (harm.rows["total_unit"] == "women")]
     if women.empty:
         return ""
-    studies = women["study_id"].nunique()
     if harm.exposure.empty:
-        return (
-            f"Follow-up is told for none of the {studies}." if studies > 1 else "Its follow-up is not told."
-        )
+        return "None of these studies reports its follow-up."
+    last = harm.exposure.drop_duplicates("tissue", keep="last")
+    parts = [
+        f"{ORGAN[str(row.tissue)]}, {row.women_months:,.0f} women-months at most, up to {row.bound:.2g} per {PER:,} possible"
+        for row in last.itertuples()
+    ]
     known = women.loc[women["months"] > 0, "study_id"].nunique()
-    last = harm.exposure.iloc[-1]
-    return (
-        f"Follow-up is told for {known} of {studies}, {women['months'].max():g} months at the longest: at most "
-        f"{last['women_months']:,.0f} women-months, and even so up to {last['bound']:.2g} per {PER:,} fit."
-    )
+    of = f"{known} of {counted(women['study_id'].nunique(), 'study', 'studies')}"
+    return f"Follow-up is known for {of}: {'; '.join(parts)}."
 
 
 def _needed(harm: Safety) -> str:
     needed = needed_rows(harm.level).iloc[1:]
-    shares = listed(f"{100 * share:g} %" for share in needed["share"])
-    sizes = listed(f"{women:,}" for women in needed["women"])
+    shares = " or ".join(f"{100 * share:g} %" for share in needed["share"])
+    sizes = " or ".join(f"{women:,}" for women in needed["women"])
     units = listed(harm.rows["total_unit"].unique()) if len(harm.rows) else "women"
     return f"To see a harm of {shares} once, with {100 * harm.level:g} % probability, takes {sizes} {units}."
 
 
-def _limits(harm: Safety, entering: pd.DataFrame) -> str:
+def _published(harm: Safety) -> str:
+    rows = published_rows(harm)
+    rows = rows[rows["reported"] & (rows["arm_kind"] == "cells") & rows["retracted"].isna()]
+    if rows.empty:
+        return ""
+    organs = listed(ORGAN[str(tissue)] for tissue in rows["tissue"])
+    rates = listed(f"{row.harm} in {row.rate}" for row in rows.itertuples())
+    return (
+        f"Published syntheses of cells for the {organs} report {rates}; they may include the same studies and are not pooled again "
+        "here."
+    )
+
+
+def _limits(harm: Safety) -> str:
+    entering = harm.rows[harm.rows["left_out"] == ""]
     late = entering.loc[entering["total_unit"] == "women", "months"].max()
     when = f"those that come after {late:g} months" if pd.notna(late) else "late ones"
     example = ", such as tumours" if harm.event in ("serious-adverse-event", "adverse-event") else ""
-    return f"So nothing can be said of rare harms, nor of {when}{example}."
+    return f"Rare harms, and {when}{example}, cannot be excluded."

@@ -98,15 +98,17 @@ from helpers.tables.registrations import (
 )
 from helpers.tables.risk_of_bias import domain_count_table, domain_counts, judgement_rows, judgement_table
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
-from helpers.tables.safety import HARMS, Safety, safety
-from helpers.tables.safety_rows import bound_rows, harm_results, needed_rows, said_counts, size_rows
+from helpers.tables.safety import Safety, safety
+from helpers.tables.safety_rows import bound_rows, harm_results, harm_states, needed_rows, size_rows
 from helpers.tables.safety_tables import (
     bound_table,
+    harm_state_table,
+    mention_table,
     exposure_table,
     needed_table,
-    said_table,
+    published_table,
+    silent_table,
     together_table,
-    untold_table,
 )
 from helpers.tables.secretion import secretion_rows, secretion_table, secretion_voices
 from helpers.tables.standard import (
@@ -125,7 +127,6 @@ from helpers.tables.studies import StudyRows, chosen_studies, study_rows
 from helpers.tables.summary_of_findings import summary_of_findings_rows, summary_of_findings_table
 
 __all__ = [
-    "HARMS",
     "QUESTIONS",
     "Comparable",
     "Course",
@@ -201,6 +202,8 @@ __all__ = [
     "grade",
     "harm_results",
     "joined",
+    "harm_state_table",
+    "harm_states",
     "judged_changes",
     "judged_table",
     "judgement_rows",
@@ -223,6 +226,7 @@ __all__ = [
     "multiverse",
     "multiverse_values",
     "needed_rows",
+    "mention_table",
     "needed_table",
     "noise_bands",
     "not_judged_table",
@@ -249,14 +253,13 @@ __all__ = [
     "ratio_trace",
     "ratio_values",
     "registered_count_table",
+    "published_table",
     "registered_counts",
     "registered_rows",
     "registered_table",
     "retracted_table",
     "rule_counts",
     "safety",
-    "said_counts",
-    "said_table",
     "secretion_rows",
     "secretion_table",
     "secretion_voices",
@@ -267,6 +270,7 @@ __all__ = [
     "size_rows",
     "state_counts",
     "state_table",
+    "silent_table",
     "state_values",
     "statement_table",
     "states_by_study",
@@ -282,7 +286,6 @@ __all__ = [
     "told_rows",
     "treated_set_table",
     "trial_table",
-    "untold_table",
     "verdict_table",
     "without_cells_table",
     "women_effects",

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.provenance import ORIGINS, origin
-from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, ROLE, TISSUE, phrase
+from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE, phrase
 from helpers.tables.publication import Table, table
 
 BEFORE = "before treatment"
@@ -18,7 +18,10 @@ WINDOWS = [BEFORE, EARLY, SHORT, LONG, UNKNOWN]
 #: Stand in the column of cell sources where there is none to name.
 NO_CELLS, NOT_STATED = "no cells", "not stated"
 
-_WHAT = {"baseline": "characteristic", "outcomes": "outcome", "measurements": "measure", "changes": "measure"}
+_WHAT = {
+    "baseline": "characteristic", "outcomes": "outcome", "measurements": "measure", "changes": "measure",
+    "statements": "item",
+}  # fmt: skip
 _MONTHS = {"outcomes": "timepoint_months", "measurements": "timepoint_months", "changes": "to_months"}
 #: A row is a number if one of these is printed; otherwise it is a direction or words.
 _NUMBERS = {
@@ -26,12 +29,13 @@ _NUMBERS = {
     "outcomes": ["events", "percent_reported"],
     "measurements": ["mean", "median", "minimum", "maximum"],
     "changes": ["change", "low", "high"],
+    "statements": [],
 }
 _KEPT = ["study_id", "study_label", "source_id", "citation", "access", "retracted", "evidence_row"]
 
 
 def told_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
-    """Gather the rows that tell something of women of the studies: classes, counts, levels and changes.
+    """Gather the rows about women of the studies: classes, counts, levels, changes, and statements on harm.
 
     Parameters
     ----------
@@ -67,7 +71,9 @@ def told_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("
 
 def _told(ev: Evidence, name: str) -> pd.DataFrame:
     rows = ev.select(name)
-    window = pd.Series(BEFORE, index=rows.index)
+    if name == "statements":
+        rows = rows[rows["item"].isin(HARM_ITEMS)]
+    window = pd.Series(UNKNOWN if name == "statements" else BEFORE, index=rows.index)
     if name in _MONTHS:
         months = rows[_MONTHS[name]]
         window = horizon(months, ev.criteria).where(~(months <= 0), BEFORE)
