@@ -11,6 +11,7 @@ import pytest
 
 from damage import append
 from helpers import evidence, narrative, tables
+from helpers.evidence.directions import moves
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
@@ -142,11 +143,36 @@ def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
     study = tables.study_rows(ev, "igboeli2020", level=0.95)
     text = narrative.study_conclusion(study, level=0.95)
     assert (
-        "After treatment against before, higher: E2, ovarian volume and quality of life, lower: menopausal"
+        "After treatment against before, higher: E2, ovarian volume and quality of life; lower: menopausal"
         in text
     )
     assert "2 of 13 statements with a size." in text
     assert f"Between or within its sources: {len(study.discrepancies)} discrepancies." in text
+
+
+def test_a_gain_that_was_lost_is_reported_as_lost(ev: evidence.Evidence) -> None:
+    text = narrative.study_conclusion(tables.study_rows(ev, "shengjing-bmmsc-retro", level=0.95), level=0.95)
+    assert "higher: endometrial thickness; lower: adhesion score; higher, then no longer: menstrual volume;" in text
+
+
+def test_of_several_times_of_a_change_the_latest_decides(ev: evidence.Evidence) -> None:
+    rows = ev.select("changes", study_id=["prp-pmc8524761", "yang-acu2018"], compared_with="baseline")
+    ways = moves(rows)
+    told = {(rows.at[row, "study_id"], rows.at[row, "measure"]): way for row, way in ways.items()}
+    assert told == {
+        ("prp-pmc8524761", "AFC"): "higher, then no longer",
+        ("prp-pmc8524761", "AMH"): "higher, then no longer",
+        ("prp-pmc8524761", "FSH"): "lower, then no longer",
+        ("prp-pmc8524761", "LH"): "lower, then no longer",
+        ("yang-acu2018", "FSH"): "lower",
+        ("yang-acu2018", "LH"): "lower, then no longer",
+        ("yang-acu2018", "E2"): "higher, then no longer",
+        ("yang-acu2018", "AMH"): "no clear change",
+        ("yang-acu2018", "AFC"): "no clear change",
+    }
+    assert moves(rows.iloc[:0]).empty
+    turned = rows.assign(direction=rows["direction"].replace("none", "down"))
+    assert "higher, then lower" in set(moves(turned))
 
 
 def test_a_report_tells_the_first_and_the_last_level_of_a_course(ev: evidence.Evidence) -> None:

@@ -81,7 +81,7 @@ def criteria_judged(
     -------
     pandas.DataFrame
         One row per study and criterion of its tissue, cited studies first, criteria in their order: study_id, study_label, role,
-        tissue, design, n_enrolled, criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
+        tissue, design, n_enrolled, gap (why the study's own document has not more for us), criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
         `helpers.evidence.provenance.ORIGINS`, missing where nothing is reported), in_window (whether a row has a time in the
         window), reason, evidence (rows as ``table row n``, those that decided first) and sources (source_ids). Empty where the
         studies chosen treated another tissue than the criteria are about.
@@ -106,6 +106,7 @@ def criteria_judged(
     ]  # fmt: skip
     columns = ["state", "told_by", "in_window", "reason", "evidence", "sources"]
     found = pd.DataFrame(judged, columns=columns, index=pairs.index)
+    pairs["gap"] = pairs["study_id"].map(missing).fillna("")
     return pairs.drop(columns=["from_months", "to_months"]).join(found.astype({"in_window": bool}))
 
 

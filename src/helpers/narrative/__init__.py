@@ -7,7 +7,7 @@ from helpers.narrative.claims import claims_conclusion
 from helpers.narrative.colophon import colophon
 from helpers.narrative.comparisons import comparison_conclusion
 from helpers.narrative.coverage import coverage_title, coverage_told, effect_coverage_told
-from helpers.narrative.criteria import criteria_conclusion, not_judged_note
+from helpers.narrative.criteria import criteria_conclusion, criteria_notes
 from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
@@ -32,6 +32,7 @@ __all__ = [
     "coverage_title",
     "coverage_told",
     "criteria_conclusion",
+    "criteria_notes",
     "effect_coverage_told",
     "evidence_conclusion",
     "findings_conclusion",
@@ -41,7 +42,6 @@ __all__ = [
     "mean_changes_subtitle",
     "mean_changes_told",
     "noise_conclusion",
-    "not_judged_note",
     "outcomes_conclusion",
     "pairs_subtitle",
     "plain",

@@ -83,21 +83,39 @@ def _together(judged: pd.DataFrame, horizon: str, role: str) -> str:
     return text
 
 
-def not_judged_note(apart: pd.DataFrame) -> str:
-    """Name the studies of another tissue, which no criterion is about, for the foot of the picture."""
+def criteria_notes(judged: pd.DataFrame, apart: pd.DataFrame) -> tuple[str, ...]:
+    """Say for the foot of the picture which studies are not judged, and why the article alone reports something.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `helpers.evidence.criteria_judged`, or a part of it.
+    apart : pandas.DataFrame
+        Made by `helpers.evidence.not_judged` of the same studies and criteria.
+
+    Returns
+    -------
+    tuple of str
+        None, one or two notes.
+    """
+    return tuple(note for note in (_left_alone(apart), _article_alone(judged)) if note)
+
+
+def _left_alone(apart: pd.DataFrame) -> str:
+    """Name the studies of another tissue, which no criterion is about."""
     texts = []
     for tissue, rows in apart.drop_duplicates("study_id").groupby("tissue", sort=False):
         cited = listed(rows.loc[rows["role"] == "cited", "study_label"])
         named = f" (cited by the article: {cited})" if cited != "none" else ""
         texts.append(f"Not judged: {_studies(rows)} of {TISSUE[str(tissue)]}{named}.")
-    return " ".join(texts) or "Every study chosen is judged."
+    return " ".join(texts)
 
 
 def _not_judged(apart: pd.DataFrame) -> str:
     if apart.empty:
         return ""
     return (
-        f"{plain(not_judged_note(apart))} The article's criteria are those of ovarian failure. What the studies of another tissue report is "
+        f"{plain(_left_alone(apart))} The article's criteria are those of ovarian failure. What the studies of another tissue report is "
         "in a table of its own."
     )
 
@@ -113,7 +131,9 @@ def _line(rows: pd.DataFrame) -> str:
         )
         count = f"{share.horizon} term {share.reported} of {share.criteria} ({percent(share.share)} %)"
         told.append(f"{count}: {names}." if names else f"{count}.")
-    return f"- {plain(rows['study_label'].iloc[0])}: {' '.join(told)}"
+    gap = rows["gap"].iloc[0]
+    rest = f" Each criterion not listed: {gap}." if gap else ""
+    return f"- {plain(rows['study_label'].iloc[0])}: {' '.join(told)}{rest}"
 
 
 def _on_the_article(rows: pd.DataFrame) -> str:
@@ -127,7 +147,17 @@ def _on_the_article(rows: pd.DataFrame) -> str:
     article = int((met["told_by"] == ORIGINS[1]).sum())
     return (
         f"Counted study by study these are {counted(len(reported), 'report')}: {resting}. Met, or met in part, according to the "
-        f"article only: {article or 'none'}."
+        f"article only: {article or 'none'}. {_article_alone(rows)}".rstrip()
+    )
+
+
+def _article_alone(judged: pd.DataFrame) -> str:
+    """Say of every study of which the article alone reports something why no other text has it."""
+    alone = judged[judged["told_by"] == ORIGINS[1]].drop_duplicates("study_id")
+    return " ".join(
+        f"Where only the article reports something of {row.study_label}, {row.gap}."
+        for row in alone.itertuples()
+        if row.gap
     )
 
 

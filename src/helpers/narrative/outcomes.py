@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.directions import moves
 from helpers.evidence.provenance import NEAREST, ORIGINS
 from helpers.evidence.vocabulary import DIRECTION, capital, phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
@@ -167,17 +168,19 @@ def _levels(measurements: pd.DataFrame) -> str:
 
 
 def _directions(changes: pd.DataFrame) -> str:
-    """Tell which way markers of women with cells went from before treatment, as told and whatever the size."""
+    """Say which way markers of women with cells went from before treatment, whatever the size; the latest time decides."""
     own = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
-    told = [
-        f"{words}: {listed(map(phrase, own.loc[own['direction'] == direction, 'measure']))}"
-        for direction, words in DIRECTION.items()
-        if (own["direction"] == direction).any()
+    ways = moves(own)
+    words = [*DIRECTION.values(), *sorted(set(ways) - set(DIRECTION.values()))]
+    found = [
+        f"{way}: {listed(map(phrase, own.loc[ways.index[ways == way], 'measure']))}"
+        for way in words
+        if (ways == way).any()
     ]
-    if not told:
+    if not found:
         return ""
     sized = f"{own['change'].notna().sum()} of {counted(len(own), 'statement')} with a size"
-    return f"- After treatment against before, {', '.join(told)}; {sized}."
+    return f"- After treatment against before, {'; '.join(found)}; {sized}."
 
 
 def _told(row: Any, level: float) -> str:
