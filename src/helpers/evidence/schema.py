@@ -417,8 +417,16 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "effect": _word("measure of effect", words.EFFECT, required=True),
                 "model": _word("model of the pooling", words.MODEL, required=True),
                 "k": _count("studies pooled", unit="studies", minimum=1),
-                "n_treated": _count("treated subjects", unit="subjects", minimum=1),
-                "n_control": _count("control subjects", unit="subjects", minimum=1),
+                "n_treated": _count(
+                    "treated subjects, or those named first where both groups were treated",
+                    unit="subjects",
+                    minimum=1,
+                ),
+                "n_control": _count(
+                    "control subjects, or those named second where both groups were treated",
+                    unit="subjects",
+                    minimum=1,
+                ),
                 "events": _count("events, where a crude share was printed"),
                 "total": _count("what the events are counted among", minimum=1),
                 "estimate": _number("pooled estimate; a proportion lies between 0 and 1", unit="as effect"),
