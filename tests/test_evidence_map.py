@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from damage import edit, row_where
 from helpers import evidence, figures, narrative, tables
-from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC, CHANGE_MEASURE
-from helpers.tables.completeness import ELSEWHERE, MEASURED, NOT_SEEN, READ, STATES, WORDS
+from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC, CHANGE_MEASURE, HARM_ITEMS, STATEMENT_ITEM
+from helpers.tables.completeness import CUT, ELSEWHERE, MEASURED, NOT_REPORTED, NOT_SEEN, READ, STATES, WORDS
 from helpers.tables.evidence_map import BEFORE, WINDOWS
-from helpers.tables.registrations import LINKED, SILENT
+from helpers.tables.registrations import DUE, LINKED, RUNNING, UNKNOWN
 
 SELECTIONS = [
     ("all", ["cited", "treatment"], ["all"]),
@@ -58,6 +59,7 @@ def state(cells: pd.DataFrame, study: str, measured: str, window: str) -> str:
 def test_every_row_about_the_women_is_gathered_once(ev: evidence.Evidence, told: pd.DataFrame) -> None:
     everything = tables.told_rows(ev, ev.select("studies"))
     expected = sum(len(ev.tables[name]) for name in ("baseline", "outcomes", "measurements", "changes"))
+    expected += int(ev.statements["item"].isin(HARM_ITEMS).sum())
     assert len(everything) == expected
     assert everything["evidence_row"].is_unique
     assert set(everything["window"]) <= set(WINDOWS)
@@ -70,7 +72,7 @@ def test_an_unknown_depth_is_refused(ev: evidence.Evidence, studies: pd.DataFram
 
 
 def test_the_words_of_the_map_are_those_of_the_tables() -> None:
-    known = {*CHANGE_MEASURE, *BASELINE_CHARACTERISTIC}
+    known = {*CHANGE_MEASURE, *BASELINE_CHARACTERISTIC, *STATEMENT_ITEM}
     words = [word for measured in MEASURED.values() for word in measured.words]
     assert set(words) <= known
     assert len(words) == len(set(words))
@@ -80,7 +82,9 @@ def test_the_states_of_the_cited_studies(cells: pd.DataFrame) -> None:
     assert state(cells, "yan2020", "FSH", BEFORE) == READ
     assert state(cells, "yan2020", "live birth", "time not printed") == ELSEWHERE
     assert state(cells, "cao2018", "endometrial thickness", "short term") == WORDS
-    assert state(cells, "herraiz2018", "FSH", "short term") == NOT_SEEN
+    assert state(cells, "herraiz2018", "FSH", "short term") == NOT_REPORTED
+    assert state(cells, "cao2018", "live birth", "short term") == CUT
+    assert state(cells, "zhang2021", "live birth", "short term") == NOT_SEEN
     assert list(dict.fromkeys(cells["role"])) == ["cited", "treatment"]
 
 
@@ -146,7 +150,9 @@ def test_registered_trials_are_counted_by_what_was_seen(
 ) -> None:
     trials = tables.registered_rows(ev, studies, told).set_index("study_id")
     assert trials.loc["nct02204358", "fate"] == LINKED
-    assert trials.loc["nct03033277", "fate"] == SILENT
+    assert trials.loc["nct03033277", "fate"] == UNKNOWN
+    assert set(trials.loc[["nct07176143", "nct06481969", "nct07115082"], "fate"]) == {RUNNING}
+    assert set(trials.loc[["nct03592849", "nct05138367", "nct05495711"], "fate"]) == {DUE}
     assert trials.loc["nct03033277", "planned"] == 320
     counts = tables.registered_counts(trials.reset_index())
     assert counts["trials"].sum() == len(trials)
@@ -240,7 +246,7 @@ def test_a_new_study_appears_everywhere(data: Path) -> None:
     assert kind == ["POI", "UC-MSC", "rct"]
     missing = tables.extract_next(selected, told).set_index("study_id")["missing"]["new2026"]
     assert "live birth" not in missing
-    assert "adverse events" in missing
+    assert "harm" in missing
     assert "new2026" in set(tables.registered_rows(ev, selected, told)["study_id"])
     old = chosen(before)
     was = tables.flow(before, old, tables.told_rows(before, old))
@@ -253,8 +259,67 @@ def test_a_registered_trial_names_the_rows_of_its_study_and_of_its_plan(ev: evid
     trials = tables.registered_rows(ev, studies, tables.told_rows(ev, studies)).dropna(subset="planned")
     assert len(trials)
     for trial in trials.to_dict("records"):
-        (study, *plans) = trial["evidence"].split("; ")
+        (study, *stated) = trial["evidence"].split("; ")
         row = ev.studies.loc[int(study.removeprefix("studies row ")) - 2]
-        told = ev.statements.loc[[int(plan.removeprefix("statements row ")) - 2 for plan in plans]]
+        told = ev.statements.loc[[int(one.removeprefix("statements row ")) - 2 for one in stated]]
         assert row["study_id"] == trial["study_id"]
-        assert max(map(float, told["value"])) == trial["planned"]
+        assert set(told["item"]) <= {"n-planned", "status"}
+        assert max(map(float, told.loc[told["item"] == "n-planned", "value"])) == trial["planned"]
+        assert (told["item"] == "status").any() == bool(trial["status"])
+
+
+def test_a_trial_is_due_only_where_a_registry_record_says_so(data: Path) -> None:
+    def fate(trial: str) -> str:
+        ev = evidence.load(data)
+        selected = chosen(ev)
+        trials = tables.registered_rows(ev, selected, tables.told_rows(ev, selected)).set_index("study_id")
+        return str(trials.loc[trial, "fate"])
+
+    row = row_where(data, "statements", study_id="nct06481969", item="status")
+    edit(data, "statements", row, value="completed")
+    assert fate("nct06481969") == DUE
+    edit(data, "statements", row, source_id="review-fendo2021")
+    assert fate("nct06481969") == UNKNOWN
+
+
+def test_only_due_trials_count_as_unreported(
+    ev: evidence.Evidence, studies: pd.DataFrame, told: pd.DataFrame
+) -> None:
+    registered = tables.registered_counts(tables.registered_rows(ev, studies, told))
+    counts = registered.set_index("fate")["trials"]
+    kinds, depth = tables.study_kinds(ev, studies), tables.depth_counts(told)
+    cells, steps = tables.completeness(studies, told), tables.flow(ev, studies, told)
+    agreement = tables.agreement_rows(tables.double_rows(ev, studies), "study_label")
+    text = narrative.evidence_conclusion(
+        kinds, cells, tables.extract_next(studies, told), depth, agreement, registered, steps
+    )
+    assert f"{counts[DUE]} are due, for the record says completed; {counts[RUNNING]} are not due" in text
+    assert f"of {counts[UNKNOWN]} the status is not known" in text
+
+
+def test_harm_reported_as_a_change_is_seen(cells: pd.DataFrame) -> None:
+    """The abstract of Zhu 2023 reports more placenta accreta with cells, without a count."""
+    assert state(cells, "zhu2023", "harm", "time not printed") == WORDS
+    assert state(cells, "zafardoust2023", "harm", "time not printed") == WORDS
+
+
+def test_what_was_not_seen_says_how_far_the_text_was_read(data: Path) -> None:
+    def herraiz() -> str:
+        ev = evidence.load(data)
+        selected = ev.select("studies", study_id="herraiz2018")
+        return state(
+            tables.completeness(selected, tables.told_rows(ev, selected)), "herraiz2018", "FSH", "short term"
+        )
+
+    assert herraiz() == NOT_REPORTED
+    row = row_where(data, "sources", source_id="herraiz2018")
+    edit(data, "sources", row, read="cut")
+    assert herraiz() == CUT
+    edit(data, "sources", row, read="")
+    assert herraiz() == NOT_SEEN
+
+
+def test_the_table_of_documents_says_how_far_each_was_read(ev: evidence.Evidence) -> None:
+    some = ev.select("sources", source_id=["cao2018", "hjt-article", "eshre2024", "zhang2021"])
+    built = tables.documents_table(some, title="t").rows
+    assert built["how far"].tolist() == ["our copy ends early", "in part", "to its end", "not noted"]

@@ -49,7 +49,8 @@ def extent(access: str, read: str | None) -> str:
         return "title only"
     if access == "full-text":
         return "to its end"
-    return {"complete": "to its end", "cut": "our copy ends early"}.get(str(read), "not noted")
+    known = {"complete": "to its end", "cut": "our copy ends early"}.get(str(read))
+    return known or ("in part" if access in {"table", "body-excerpt"} else "not noted")
 
 
 def text_name(kind: str, access: str) -> str:
@@ -74,8 +75,10 @@ def gap(kind: str, access: str, read: str | None, what: str = "it") -> str:
         is a gap of our reading; only a text read to its end can be said not to report it.
     """
     paper, text = _TEXTS.get(kind, "paper"), text_name(kind, access)
+    what : str
+        What is missing, as a pronoun.
     if read == "cut":
-        return f"our copy of the {text} ends before it"
+        return f"our copy of the {text} ends before {what}"
     if access == "title":
         return f"only the title of the {paper} was available to us"
     if access in {"table", "body-excerpt"}:
@@ -83,14 +86,16 @@ def gap(kind: str, access: str, read: str | None, what: str = "it") -> str:
     if access == "secondary":
         return "the study's own paper was not available to us"
     if extent(access, read) == "not noted":
-        return f"the {text} available to us does not report it; whether our copy is complete was not noted"
-    return f"the {text}, read to its end, does not report it"
+        return (
+            f"the {text} available to us does not report {what}; whether our copy is complete was not noted"
+        )
+    return f"the {text}, read to its end, does not report {what}"
 
 
-def gaps(studies: pd.DataFrame, sources: pd.DataFrame) -> dict[str, str]:
+def gaps(studies: pd.DataFrame, sources: pd.DataFrame, what: str = "it") -> dict[str, str]:
     """Say for every study what `gap` says of its main document: study_id -> words."""
     documents = sources.set_index("source_id")[["kind", "access", "read"]]
-    words = {source: gap(*map(_text, cells)) for source, *cells in documents.itertuples()}
+    words = {source: gap(*map(_text, cells), what=what) for source, *cells in documents.itertuples()}
     return {
         str(study): words[source]
         for study, source in zip(studies["study_id"], studies["source_id"], strict=True)

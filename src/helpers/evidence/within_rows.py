@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.evidence.dates import days_of
 from helpers.evidence.faults import meant
-from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP
+from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP, TRIAL_STATUS
 
 Tables = dict[str, pd.DataFrame]
 
@@ -237,6 +237,10 @@ def _dates(tables: Tables) -> Iterator[Breach]:
     wrong = wrong.reindex(statements.index, fill_value=False)
     rule = "must be a date as 2014-11-28, or 2014-11 or 2014 where the day is not printed"
     yield Breach("statements", wrong, "value", lambda _: rule)
+    strange = statements["item"].eq("status") & ~statements["value"].isin(TRIAL_STATUS)
+    yield Breach(
+        "statements", strange, "value", lambda row: f"is no status; {meant(str(row['value']), TRIAL_STATUS)}"
+    )
 
 
 def _two_readings(tables: Tables) -> Iterator[Breach]:

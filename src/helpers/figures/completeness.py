@@ -23,7 +23,9 @@ _MARKS = {
     "reported and read": ("s", 46.0, "#08306b", "#08306b"),
     "direction or words only": ("s", 46.0, "#9ecae1", "#4a86b8"),
     "reported elsewhere only": ("D", 26.0, "white", "#d55e00"),
-    "not seen": (".", 6.0, "#9a9a9a", "#9a9a9a"),
+    "not reported in a text read to its end": ("X", 20.0, "#9a9a9a", "white"),
+    "not seen, our copy ends early": ("o", 12.0, "white", "#9a9a9a"),
+    "not seen, how far it was read is not noted": (".", 6.0, "#9a9a9a", "#9a9a9a"),
 }
 _LEFT, _ROW, _GAP, _HEAD = 2.3, 0.19, 0.55, 1.12
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -12,6 +14,8 @@ from helpers.figures import style
 #: From sure to doubtful; told apart by lightness too.
 CONFIDENCE_COLOURS = {"certain": "#7a1f1f", "likely": "#d08770", "possible": "#e9d8c4"}
 _ROW = 0.3
+#: Letters in a line of the name of a percentage.
+_LABEL = 34
 
 
 def findings_by_rule(
@@ -92,7 +96,7 @@ def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
             axes.axhline(place, color=style.FAINT, lw=0.6, zorder=1)
             axes.plot(totals, [place] * len(totals), "o", ms=4.2, color="#4c6a92", zorder=2)
             axes.plot([total] * 2, [place - 0.34, place + 0.34], color=certain, lw=2.2, zorder=1.5)
-        axes.set_yticks(range(len(rows)), list(rows["label"]))
+        axes.set_yticks(range(len(rows)), [_wrapped(label) for label in rows["label"]])
         axes.set_ylim(max(len(rows), 2) - 0.4, -0.6)
         axes.set_xlim(0, max([20, *(max(found) for found in rows["totals"] if found), *rows["total"]]) + 2)
         axes.set_xlabel("total: what the percentage is of")
@@ -110,3 +114,9 @@ def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
         style.quiet_axes(axes)
         style.footed(figure, lines)
     return figure
+
+
+def _wrapped(label: str) -> str:
+    """Set the percentage on a line of its own where its document and it do not fit on one."""
+    name, _, printed = label.partition(": ")
+    return label if len(label) <= _LABEL else f"{textwrap.fill(f'{name}:', _LABEL)}\n{printed}"

@@ -9,9 +9,9 @@ import pandas as pd
 from helpers.evidence.provenance import ORIGINS
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.agreement import ALL
-from helpers.tables.completeness import READ, STATES, state_counts
+from helpers.tables.completeness import CUT, READ, SEEN, state_counts
 from helpers.tables.flow import Step
-from helpers.tables.registrations import REPORTED, SILENT
+from helpers.tables.registrations import DUE, REPORTED, RUNNING, UNKNOWN
 from helpers.tables.rows import percent
 
 
@@ -72,10 +72,10 @@ def _measures(cells: pd.DataFrame) -> str:
         for group in counts.index
         if counts.loc[group, "studies"]
     )
-    seen = cells["state"] != STATES[-1]
+    seen, cut = cells["state"].isin(SEEN), cells["state"] == CUT
     return (
         f"A number after treatment, or without a time, from the study's own document was read for {told} studies asked. "
-        f"Of {len(cells):,} places of the map {int(seen.sum())} hold anything."
+        f"Of {len(cells):,} places of the map {int(seen.sum())} hold anything; {int(cut.sum())} are empty where our copy of the main document ends early."
     )
 
 
@@ -120,10 +120,13 @@ def _registered(registered: pd.DataFrame) -> str:
     trials = int(counts["trials"].sum())
     if not trials:
         return "No selected study is a registered trial."
-    silent, reported = counts.loc[SILENT], counts.loc[REPORTED]
+    without = counts.loc[[DUE, RUNNING, UNKNOWN]]
+    due, running, unknown = without["trials"]
     return (
-        f"Of {counted(trials, 'registered trial')}, {reported['trials']} reported a result in a document of their own and of {silent['trials']} "
-        f"nothing was seen; where stated, these planned {silent['planned']} women ({silent['with_plan']} trials)."
+        f"Of {counted(trials, 'registered trial')}, {counts.loc[REPORTED, 'trials']} reported a result in a document of their own. Of "
+        f"{without['trials'].sum()} no result was seen: {due} {'is' if due == 1 else 'are'} due, for the record says completed; {running} "
+        f"{'is' if running == 1 else 'are'} not due; of {unknown} the status is not known. Where stated, these planned {without['planned'].sum()} women "
+        f"({without['with_plan'].sum()} trials)."
     )
 
 

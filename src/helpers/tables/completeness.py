@@ -1,23 +1,28 @@
-"""What each study reports and what of it was read: the completeness map, and what to extract next."""
+"""What each study reports and what of it was available to us: the completeness map, and what to extract next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from helpers.evidence.horizons import EARLY, LONG, SHORT
-from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import ROLE, TISSUE
+from helpers.evidence.provenance import ORIGINS, extent
+from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, ROLE, TISSUE
 from helpers.tables.evidence_map import BEFORE, WINDOWS
 from helpers.tables.publication import LINK, Table, table
 
 READ = "reported and read"
 WORDS = "direction or words only"
 ELSEWHERE = "reported elsewhere only"
-NOT_SEEN = "not seen"
-#: What was read of a measure in a window, from the best to nothing.
-STATES = [READ, WORDS, ELSEWHERE, NOT_SEEN]
+NOT_REPORTED = "not reported in a text read to its end"
+CUT = "not seen, our copy ends early"
+NOT_SEEN = "not seen, how far it was read is not noted"
+#: What was read of a measure in a window, from the best to nothing. Nothing in a text that was read in part is a gap of our reading.
+STATES = [READ, WORDS, ELSEWHERE, NOT_REPORTED, CUT, NOT_SEEN]
+#: States in which something of the measure was seen.
+SEEN = STATES[:3]
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ MEASURED = {
         ("pregnancy", "natural-pregnancy", "art-pregnancy", "ongoing-pregnancy"), before=False
     ),
     "live birth": Measured(("live-birth",), before=False),
-    "adverse events": Measured(("adverse-event", "serious-adverse-event", "birth-defect"), before=False),
+    "harm": Measured((*HARMS, *HARM_ITEMS), before=False),
 }  # fmt: skip
 #: Roles of the studies of which more is to be extracted.
 _TREATED = ("cited", "treatment")
@@ -108,6 +113,7 @@ def completeness(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(rank=(~rows["number"]).astype(int).where(own, 2))
     best = rows.groupby(["study_id", "measured", "window"])["rank"].min().to_dict()
     shown = studies[studies["study_id"].isin(told["study_id"])].rename(columns={"label": "study_label"})
+    nothing = {study.study_id: _nothing(study) for study in shown.itertuples()}
     shown = shown.assign(
         _role=shown["role"].map(list(ROLE).index),
         _tissue=shown["tissue"].map(list(TISSUE).index),
@@ -124,7 +130,7 @@ def completeness(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
             "tissue": study.tissue,
             "measured": group,
             "window": window,
-            "state": STATES[best.get((study.study_id, group, window), 3)],
+            "state": STATES[best.get((study.study_id, group, window), nothing[study.study_id])],
         }
         for study in shown.itertuples()
         for group, measured in MEASURED.items()
@@ -135,6 +141,14 @@ def completeness(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(cells, columns=columns)
     # The order of the map is that of its measures, also where a study lacks some.
     return frame.assign(measured=pd.Categorical(frame["measured"], categories=list(MEASURED)))
+
+
+def _nothing(study: Any) -> int:
+    """Tell the place in `STATES` of what was not seen of a study, by how far its main document was read."""
+    if study.access == "secondary":
+        return STATES.index(CUT)
+    state = {"to its end": NOT_REPORTED, "not noted": NOT_SEEN}.get(extent(study.access, study.read), CUT)
+    return STATES.index(state)
 
 
 def state_table(cells: pd.DataFrame) -> Table:
@@ -151,7 +165,10 @@ def state_table(cells: pd.DataFrame) -> Table:
         One row per measure: the studies asked, and of them by the best of their windows after treatment.
     """
     columns = {"measured": "measure", "studies": "studies asked", **{state: state for state in STATES}}
-    note = "Each study counts once for each measure, in the best state of its windows after treatment or without a time."
+    note = (
+        "Each study counts once for each measure, in the best state of its windows after treatment or without a time. Our copy ends "
+        "early where only a part of the main document, or what others report of it, was available to us."
+    )
     return table(
         state_counts(cells), columns, title="What of each measure was read after treatment", note=note
     )
@@ -208,7 +225,7 @@ def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         rank, study_id, study_label, role, access, missing, n_enrolled, document, and what its link needs. A study of women treated with cells is
         listed if it is more than a registration, its main document was not read in full and is not retracted, and at least one of these has no number from
-        its own documents: live birth, pregnancy, the markers of its tissue after treatment, adverse events. Cited
+        its own documents: live birth, pregnancy, the markers of its tissue after treatment, harm. Cited
         studies come first, then those without live birth, those that miss more, and those of more women.
     """
     known = told[told["number"] & (told["origin"] == ORIGINS[0])]
@@ -270,7 +287,7 @@ def missing(known: pd.DataFrame, tissue: str) -> list[str]:
     after = [EARLY, SHORT, LONG]
     gaps = [] if told("live birth", WINDOWS) else ["live birth"]
     gaps += [] if any(told(group, after) for group in _MARKERS[tissue]) else [_MARKER_WORDS[tissue]]
-    return gaps + [group for group in ("pregnancy", "adverse events") if not told(group, WINDOWS)]
+    return gaps + [group for group in ("pregnancy", "harm") if not told(group, WINDOWS)]
 
 
 def extract_next_table(rows: pd.DataFrame) -> Table:

@@ -15,7 +15,7 @@ from helpers.tables.grade import Grade, grade
 from helpers.tables.independent import MIXED
 from helpers.tables.pool_estimates import no_maximum, study_counts
 from helpers.tables.pools import PooledOutcomes
-from helpers.tables.registrations import SILENT, registered_rows
+from helpers.tables.registrations import DUE, DUE_OR_REPORTED, registered_rows
 
 #: The women that the article asks about, where those of another condition stand for them: what helps a poor responder, who
 #: still has follicles to recruit, need not help a woman whose ovaries have failed. Mixed women are those of the tissue.
@@ -42,7 +42,7 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
         estimate that is told, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
         interval. Several studies that are not pooled have
         no estimate and no grade. Each trial of a section with a count of its own randomised control follows as a row of
-        its own, graded by the risk difference with its interval (`stats.difference_limits`); trials are not pooled. Of the registered trials of the same condition and tissue, those of fate `SILENT` count as
+        its own, graded by the risk difference with its interval (`stats.difference_limits`); trials are not pooled. Of the registered trials of the same condition and tissue, those whose result is due and was not seen count as
         unreported.
     """
     trials = _trials(ev)
@@ -61,10 +61,11 @@ def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
         graded += [_of_trial(pair, str(labels[pair["study_id"]])) for _, pair in pairs.iterrows()]
         ((women, tissue),) = rows[["condition", "tissue"]].drop_duplicates().to_numpy().tolist()
         own = trials[trials["condition"].isin(rows["condition"]) & trials["tissue"].isin(rows["tissue"])]
+        own = own[own["fate"].isin(DUE_OR_REPORTED)]
         grades += [
             grade(
-                part.assign(condition=women), ev.select("risk_of_bias"), outcome=name, condition=group,
-                asked=STANDS_FOR.get((women, tissue), women), registered=len(own), unreported=int((own["fate"] == SILENT).sum()), level=found.level, **estimate,
+                part.assign(condition=women), ev.select("risk_of_bias"), outcome=name, tissue=tissue, condition=group,
+                asked=STANDS_FOR.get((women, tissue), women), registered=len(own), unreported=int((own["fate"] == DUE).sum()), level=found.level, **estimate,
             )
             for part, estimate in graded
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Registered trials that never reported, against those that did."""
+"""What became of registered trials: those that reported, those that are due, and those of which it is not known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import TRIAL_STATUS, phrase
 from helpers.tables.cohorts import overlap_lists
 from helpers.tables.evidence_map import results_of
 from helpers.tables.publication import Table, table
@@ -17,9 +17,13 @@ REPORTED = "a result in a document of its own"
 ELSEWHERE = "a result told by others only"
 LINKED = "registered only; may be part of a study that reported"
 UNREAD = "published, result not read"
-SILENT = "never reported, as far as was seen"
+DUE = "completed, no result seen"
+RUNNING = "not due: not yet recruiting, recruiting or suspended"
+UNKNOWN = "no result seen, status not known"
 #: What became of a registered trial, from the best to nothing.
-FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, SILENT]
+FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, DUE, RUNNING, UNKNOWN]
+#: Trials that told a result, or whose result is due.
+DUE_OR_REPORTED = [REPORTED, ELSEWHERE, UNREAD, DUE]
 
 
 def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +43,8 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
     pandas.DataFrame
         study_id, study_label, condition, tissue, design, registry_id, planned (women planned, as stated; the largest where sources
         differ; missing where none is stated), n_enrolled, linked (labels of studies that it may overlap with, empty where none is named), fate (one of
-        `FATES`), note, citation and evidence (the rows of the study and of its plan); those that reported stand first.
+        `FATES`; a result is due where a registry record says that the trial was completed or terminated), status (words of the registry
+        records, empty where none gives one), note, citation and evidence (the rows of the study, of its plan and of its status); those that reported stand first.
     """
     trials = studies[studies["registry_id"].notna() | (studies["design"] == "registered-only")]
     results = results_of(told)
@@ -48,7 +53,9 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
     with_rows = {*ev.outcomes["study_id"], *ev.measurements["study_id"], *ev.changes["study_id"]}
     stated = ev.select("statements")
     planned = stated[stated["item"] == "n-planned"]
-    behind = pd.concat([trials, planned]).groupby("study_id")["evidence_row"].agg("; ".join)
+    records = stated[stated["item"].eq("status") & stated["source_kind"].eq("trial-registry")]
+    status = records.groupby("study_id")["value"].agg(list).to_dict()
+    behind = pd.concat([trials, planned, records]).groupby("study_id")["evidence_row"].agg("; ".join)
     women = pd.to_numeric(planned["value"], errors="coerce").groupby(planned["study_id"]).max()
     labels = ev.studies.set_index("study_id")["label"]
     overlaps = overlap_lists(trials)
@@ -57,12 +64,13 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
         evidence=trials["study_id"].map(behind),
         linked=[", ".join(labels[other] for other in named if other) for named in overlaps],
         fate=[
-            _fate(trial, own, others, bool(with_rows & set(named)))
+            _fate(trial, own, others, bool(with_rows & set(named)), status.get(trial.study_id, []))
             for trial, named in zip(trials.itertuples(), overlaps, strict=True)
         ],
+        status=[", ".join(map(phrase, status.get(study, []))) for study in trials["study_id"]],
     )
     columns = [
-        "study_id", "study_label", "condition", "tissue", "design", "registry_id", "planned", "n_enrolled", "linked", "fate",
+        "study_id", "study_label", "condition", "tissue", "design", "registry_id", "planned", "n_enrolled", "linked", "status", "fate",
         "note", "citation", "evidence",
     ]  # fmt: skip
     return rows[columns].sort_values(
@@ -72,14 +80,17 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
     )
 
 
-def _fate(trial: Any, own: set[str], others: set[str], overlaps: bool) -> str:
+def _fate(trial: Any, own: set[str], others: set[str], overlaps: bool, status: list[str]) -> str:
     if trial.study_id in own:
         return REPORTED
     if trial.study_id in others:
         return ELSEWHERE
     if trial.design != "registered-only":
         return UNREAD
-    return LINKED if overlaps else SILENT
+    if overlaps:
+        return LINKED
+    due = {TRIAL_STATUS[word] for word in status}
+    return DUE if True in due else RUNNING if False in due else UNKNOWN
 
 
 def registered_counts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -118,8 +129,8 @@ def registered_count_table(counts: pd.DataFrame) -> Table:
         "enrolled": "women enrolled, where told",
     }
     note = (
-        "Dates of planned ends are no column of the tables, so no trial is called overdue: a trial without a result may still be "
-        "running. Women planned are no women treated."
+        "A result is due where a registry record says that the trial was completed. Of most trials no record available to us gives a "
+        "status: they may still be running. Women planned are no women treated."
     )
     return table(counts, columns, title="Registered trials by what was seen of them", note=note)
 
@@ -127,7 +138,9 @@ def registered_count_table(counts: pd.DataFrame) -> Table:
 def registered_table(rows: pd.DataFrame) -> Table:
     """Build the table of registered trials; made of `registered_rows`."""
     shown = rows.assign(
-        design=[phrase(design) for design in rows["design"]], linked=rows["linked"].replace("", "none named")
+        design=[phrase(design) for design in rows["design"]],
+        linked=rows["linked"].replace("", "none named"),
+        status=rows["status"].replace("", "none noted"),
     )
     columns = {
         "study_label": "trial",
@@ -137,6 +150,7 @@ def registered_table(rows: pd.DataFrame) -> Table:
         "planned": "women planned",
         "n_enrolled": "women enrolled",
         "linked": "may overlap with",
+        "status": "status in the record",
         "citation": "source",
         "note": "remark",
         "evidence": "evidence",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.provenance import gaps
 from helpers.tables.publication import LINK
 from helpers.tables.rows import change_texts, measurement_rows, outcome_rows
 
@@ -50,6 +51,8 @@ class StudyRows:
     ----------
     label : str
         Name of the study.
+    gap : str
+        Why its main document lacks what only others report: how far it was read.
     card : pandas.DataFrame
         item and value: the study and its arms at a glance, with what the link to the row needs.
     sources, outcomes, baseline, measurements, changes, statements, discrepancies : pandas.DataFrame
@@ -57,6 +60,7 @@ class StudyRows:
     """
 
     label: str
+    gap: str
     card: pd.DataFrame
     sources: pd.DataFrame
     outcomes: pd.DataFrame
@@ -148,6 +152,7 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
     sources = ev.select("sources")
     return StudyRows(
         label=str(study["label"]),
+        gap=gaps(ev.studies, ev.sources, "them").get(study_id, ""),
         card=pd.DataFrame(card),
         sources=sources[sources["source_id"].isin(used)],
         outcomes=outcome_rows(rows_of("outcomes"), ev.criteria, interval="clopper-pearson", level=level),
