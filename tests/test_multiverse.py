@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from helpers import evidence, figures, narrative, stats, tables
 from helpers.rendering import declared, notebooks
 from helpers.stats import MODELS, Model
 from helpers.tables.data_choices import data_sets
-from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED
+from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
 from helpers.tables.multiverse import (
     ABOVE,
     ANSWERS,
@@ -28,13 +29,14 @@ from helpers.tables.multiverse import (
     NO_WOMEN,
     POSSIBLE,
 )
+from test_figures import assert_nothing_clipped
 
 DEFAULT = "pregnancy-above-background"
 #: The question with the fewest data sets: quick to ask again.
 QUICK = "menses-resumed-above-background"
 #: The question with a randomised trial.
 TRIAL = "live-birth-after-adhesions"
-OWN = COMPARATOR_KINDS[OWN_CONTROL]
+OWN, ALONE = COMPARATOR_KINDS[OWN_CONTROL], COMPARATOR_KINDS[UNTREATED]
 EVENTS, TOTALS = [4, 0, 1, 6], [61, 12, 10, 9]
 COUNTS = st.lists(
     st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=4
@@ -319,8 +321,6 @@ def test_treated_and_comparator_are_of_the_same_conditions(
 
 def test_the_options_let_in_what_they_say(told: tables.Multiverse) -> None:
     rows = told.possible
-    sets = rows.loc[rows["case reports"] == "left out", "treated_set"].unique()
-    assert not any(told.sets[int(place)]["design"].eq("case-report").any() for place in sets)
     for option, depths in (
         ("text or table", {"full-text", "table", "body-excerpt"}),
         ("or abstract", {"full-text", "table", "body-excerpt", "abstract"}),
@@ -343,8 +343,7 @@ def test_a_changed_count_changes_the_share(ev: evidence.Evidence, quick: tables.
     counts.loc[row, "events"] = 9
     other = tables.multiverse(dataclasses.replace(ev, outcomes=counts), question=QUICK)
     before, after = tables.multiverse_values(quick), tables.multiverse_values(other)
-    (kind,) = before["kinds"]
-    assert after["kinds"][kind]["share_above"] > before["kinds"][kind]["share_above"]
+    assert after["kinds"][ALONE]["share_above"] > before["kinds"][ALONE]["share_above"]
     assert after["specifications"] == before["specifications"]
 
 
@@ -375,7 +374,7 @@ def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
 
 def test_a_higher_level_supports_less(ev: evidence.Evidence, quick: tables.Multiverse) -> None:
     strict = tables.multiverse(ev, question=QUICK, level=0.999)
-    (few,), (more,) = (tables.multiverse_values(asked)["kinds"].values() for asked in (strict, quick))
+    few, more = (tables.multiverse_values(asked)["kinds"][ALONE] for asked in (strict, quick))
     assert few["share_above"] < more["share_above"]
 
 
@@ -399,13 +398,13 @@ def test_the_curve_holds_every_answer_and_stays_small(quick: tables.Multiverse) 
 def test_tables_and_bars_tell_the_same(quick: tables.Multiverse) -> None:
     options = tables.option_effects(quick)
     answers = tables.answer_table(quick).rows
-    assert list(answers["treated women lie"]) == ANSWERS
+    assert list(answers["95 % CI of the difference"]) == POSSIBLE * len(quick.kinds) + ANSWERS[3:]
     assert answers["specifications"].sum() == len(quick.specifications)
     assert answers["distinct results"].sum() == tables.multiverse_values(quick)["results"]
     assert tables.treated_set_table(quick).rows["specifications"].sum() == len(quick.possible)
     cohorts = tables.comparator_cohort_table(quick).rows
     assert cohorts["events/women"].str.fullmatch(r"\d+/\d+").all()
-    assert set(cohorts["condition"]) == {"POI"}
+    assert cohorts["women"].str.startswith("POI").all()
     assert len(tables.option_table(quick, options).rows) == len(options)
     bars = figures.choice_bars(tables.choice_effects(options), title="Which?", subtitle="All")
     assert [label.get_text() for label in bars.axes[0].get_yticklabels()] == list(options["choice"].unique())
@@ -416,7 +415,7 @@ def test_the_conclusion_is_short_and_says_what_shares_are_not(
 ) -> None:
     for asked in (told, quick, trial):
         words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
-        assert len(words.split()) <= 220
+        assert len(words.split()) <= 260
         assert "no probability" in words
         assert f"{len(asked.possible):,} possible" in words
     assert "“paper or registry” (told by)" in narrative.robustness_conclusion(
@@ -439,7 +438,7 @@ def test_kinds_of_comparators_are_told_apart(told: tables.Multiverse, trial: tab
             assert set(own["comparator"]) <= set(names)
             assert kinds[kind]["possible"] == len(own)
             assert kinds[kind]["share_above"] == pytest.approx((own["low"] > 0).mean())
-            assert f"Beside **{kind}**" in words
+            assert f"Compared with **{kind}**" in words
             assert kind in title
             assert any(head.startswith(kind) for head in heads)
             sets = {int(place) for place in own["background_set"]}
@@ -450,12 +449,14 @@ def test_kinds_of_comparators_are_told_apart(told: tables.Multiverse, trial: tab
         assert all(answers[kind].eq(kinds[kind]["possible"]).all() for kind in asked.kinds)
 
 
-def test_the_title_and_the_conclusion_name_what_is_behind(told: tables.Multiverse) -> None:
-    rows = told.possible
-    words = narrative.robustness_conclusion(told, tables.option_effects(told))
+def test_the_title_and_the_conclusion_name_what_is_behind(
+    told: tables.Multiverse, quick: tables.Multiverse
+) -> None:
+    rows = quick.possible
+    words = narrative.robustness_conclusion(quick, tables.option_effects(quick))
     above = rows.loc[rows["answer"] == ABOVE, "comparator"].astype(str)
     assert above.nunique() == 1
-    assert f"Those above all stand beside {above.iloc[0]}." in words
+    assert f"All that lie above are comparisons with {above.iloc[0]}." in words
     effects = tables.choice_effects(tables.option_effects(told))
     assert narrative.choices_title(effects).startswith("The comparator goes with ")
 
@@ -492,7 +493,72 @@ def test_what_sets_an_own_control_apart_is_not_the_discounts(trial: tables.Multi
     assert effects["explained"]["discount"] == 0
     assert effects["explained_answer"]["discount"] < 0.05
     assert effects["explained_answer"]["comparator"] > 0.5
-    assert f"the one result there is lies above {OWN}" in narrative.robustness_title(trial)
+    assert f"against {OWN} the one CI there is lies above zero" in narrative.robustness_title(trial)
+
+
+def test_an_interval_that_includes_zero_is_no_result(
+    told: tables.Multiverse, quick: tables.Multiverse
+) -> None:
+    for asked in (told, quick):
+        kinds, rows = tables.multiverse_values(asked)["kinds"], asked.possible
+        options = tables.option_effects(asked)
+        title = narrative.robustness_title(asked)
+        said = narrative.robustness_conclusion(asked, options)
+        curve = figures.specification_curve(
+            rows, asked.choices, asked.kinds, title=title, subtitle="All", event=asked.question.event
+        )
+        legend = [text.get_text() for text in curve.legends[0].get_texts()]
+        shown = [title, said, *legend, *tables.answer_table(asked).rows["95 % CI of the difference"]]
+        bars = narrative.choices_title(tables.choice_effects(options))
+        assert not any(re.search(r"no difference|no effect|agree", text) for text in [*shown, bars])
+        for kind, values in kinds.items():
+            own = rows[rows["kind"] == kind]
+            zero = (own["low"] <= 0) & (own["high"] >= 0)
+            assert values["share_zero"] == pytest.approx(zero.mean())
+            assert values["share_too_small"] == pytest.approx(own.loc[zero, "too_small"].mean())
+        assert "too small to detect a doubling" in title
+        assert "neither a difference nor its absence" in said
+
+
+def test_a_specification_is_too_small_where_its_groups_could_not_detect_a_doubling(
+    told: tables.Multiverse,
+) -> None:
+    seen = set()
+    for _, row in told.possible.sample(60, random_state=2).iterrows():
+        others = told.comparators[int(row.background_set)]["total"].sum()
+        rate = row.background or 0.5 / (others + 1)
+        size = 2 / (1 / row.women + 1 / others)
+        assert row.too_small == (size < stats.patients_needed(2 * rate, rate))
+        seen.add(bool(row.too_small))
+    assert True in seen
+
+
+def test_no_comparator_without_its_women_where_the_condition_says_less(
+    ev: evidence.Evidence, told: tables.Multiverse
+) -> None:
+    population = ev.studies.set_index("label")["population"].dropna()
+    women = population["Letur 2004"]
+    assert f"Letur 2004 ({women})" in told.choices["comparator"]
+    cohorts = tables.comparator_cohort_table(told).rows
+    for label in ("Letur 2004", "De Marco 2021", "Sun 2024"):
+        own = cohorts.loc[cohorts["cohort"].str.startswith(label), "women"]
+        assert len(own)
+        assert own.str.endswith(": " + population[label]).all()
+    curve = figures.specification_curve(
+        told.possible, told.choices, told.kinds, title="Is it?", subtitle="All", event="pregnancy"
+    )
+    labels = [re.sub(r"\s+", " ", label.get_text()) for label in curve.axes[1].get_yticklabels()]
+    assert f"Letur 2004 ({women})" in labels
+    assert_nothing_clipped(curve)
+
+
+def test_counts_published_because_they_had_happened_are_in_no_specification(ev: evidence.Evidence) -> None:
+    for name, question in tables.QUESTIONS.items():
+        data = data_sets(ev, question)
+        assert "case reports" not in data.choices, name
+        for rows in {id(rows): rows for rows in data.rows}.values():
+            assert rows["reporting"].isna().all()
+            assert not rows["design"].eq("case-report").any()
 
 
 def test_the_follow_up_is_chosen_for_comparators_too(trial: tables.Multiverse) -> None:

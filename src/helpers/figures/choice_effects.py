@@ -10,11 +10,13 @@ from matplotlib.patches import Patch
 from helpers.figures import style
 
 _ROW = 0.36
-_BARS = (("explained", "the estimates", style.INK), ("explained_answer", "the answers", "#b3b3b3"))
+_BARS = (
+    ("explained", "the estimates", style.INK), ("explained_answer", "where the interval lies", "#b3b3b3"),
+)  # fmt: skip
 
 
 def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw the share of the variance between specifications that goes with each choice.
+    """Draw the percentage of the variance between specifications that goes with each choice.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     Returns
     -------
     matplotlib.figure.Figure
-        Two bars per choice, of the estimates and of the answers.
+        Two bars per choice, of the estimates and of where their interval lies: above zero, below, or including it.
     """
     lines = style.footer_lines([], notes)
     top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height(lines) + 0.45
@@ -52,9 +54,7 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         axes.set_yticks(at, list(effects["choice"]))
         axes.set_ylim(len(effects) - 0.5, -0.5)
         axes.set_xlim(0, 108)
-        axes.set_xlabel(
-            "share of the variance between specifications that goes with the choice alone (percent)"
-        )
+        axes.set_xlabel("percent of the variance between specifications that goes with the choice alone")
         axes.tick_params(axis="y", length=0)
         style.quiet_axes(axes)
         style.footed(figure, lines)

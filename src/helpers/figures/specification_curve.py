@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +15,19 @@ from matplotlib.transforms import blended_transform_factory
 
 from helpers.figures import marks, style
 
-#: Blue and vermilion mean the same as in verdicts: above and below.
+#: Where an interval lies. Blue and vermilion mean the same as in verdicts: above and below.
 COLOURS = {
-    "above the comparator": style.FOUND_COLOURS["supports"],
-    "no difference shown": "#9a9a9a",
-    "below the comparator": style.FOUND_COLOURS["contradicts"],
+    "above zero": style.FOUND_COLOURS["supports"],
+    "includes zero": "#9a9a9a",
+    "below zero": style.FOUND_COLOURS["contradicts"],
 }
 #: Intervals drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion stands the rounding of the machine.
 _DIGITS = 10
 _CURVE, _ROW, _GAP, _LEFT, _RIGHT = 2.7, 0.165, 0.45, 0.33, 0.985
+#: Size of the names of options in points, their room in inches, and what a further line of a name takes, in rows.
+_SIZE, _ROOM, _LINE = 7.5, 2.15, 0.72
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,15 @@ class _Block:
     column: str
     options: list[str]
     words: str = ""
+
+    def labels(self) -> list[list[str]]:
+        """Break the name of each option into lines."""
+        return [style.wrapped(option, _ROOM, _SIZE) for option in self.options]
+
+    def edges(self) -> list[float]:
+        """Place the upper edge of each option and the lower one of the last, in rows below the words."""
+        heights = [1 + (len(lines) - 1) * _LINE for lines in self.labels()]
+        return [0.0, *accumulate(heights)]
 
 
 def specification_curve(
@@ -80,10 +92,12 @@ def specification_curve(
     rows = specifications.loc[keys.index]
     blocks = _blocks(rows, choices, kinds)
     lines = style.footer_lines([], (*notes, _drawn(len(rows))))
-    handles = [Line2D([], [], color=colour, lw=3, label=answer) for answer, colour in COLOURS.items()]
+    handles = [
+        Line2D([], [], color=colour, lw=3, label=f"interval {answer}") for answer, colour in COLOURS.items()
+    ]
     head = style.title_height(title, subtitle)
     top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.42
-    body = _ROW * sum(_GAP + bool(block.words) + len(block.options) for block in blocks)
+    body = _ROW * sum(_GAP + bool(block.words) + block.edges()[-1] for block in blocks)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + _CURVE + 0.15 + body + bottom))
         height = figure.get_figheight()
@@ -104,7 +118,7 @@ def _drawn(specifications: int) -> str:
 
 
 def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[_Block]:
-    blocks = [_Block("answer", "answer", list(COLOURS))]
+    blocks = [_Block("interval", "answer", list(COLOURS))]
     for choice, options in choices.items():
         if choice == "comparator":
             blocks += [_Block(choice, choice, own, _answers(rows, kind)) for kind, own in kinds.items()]
@@ -119,8 +133,8 @@ def _answers(rows: pd.DataFrame, kind: str) -> str:
     if own.empty:
         return f"{kind}: no specification is possible"
     shares = own.value_counts(normalize=True)
-    told = ", ".join(f"{100 * shares.get(answer, 0.0):.1f} % {answer.split()[0]}" for answer in COLOURS)
-    return f"{kind}: {told.replace('% no', '% no difference')} (of {len(own):,} specifications)"
+    told = ", ".join(f"{answer} {100 * shares.get(answer, 0.0):.1f} %" for answer in COLOURS)
+    return f"{kind} ({len(own):,}): {told}"
 
 
 def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
@@ -168,16 +182,19 @@ def _draw_choices(axes: Axes, rows: pd.DataFrame, blocks: list[_Block]) -> None:
                 transform=beside,
             )
             place += 1
-        bottom = place + len(block.options)
-        axes.imshow(
-            _shares(rows[block.column], block.options, bins), cmap="Greys", vmin=0, vmax=1, aspect="auto",
-            interpolation="nearest", extent=(0, 100, bottom, place),
-        )  # fmt: skip
+        edges = [place + edge for edge in block.edges()]
+        bottom = edges[-1]
+        for share, (upper, lower) in zip(
+            _shares(rows[block.column], block.options, bins), pairwise(edges), strict=True
+        ):
+            axes.imshow(
+                share[None], cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest", extent=(0, 100, lower, upper)
+            )  # fmt: skip
         axes.plot([0, 100, 100, 0, 0], [place, place, bottom, bottom, place], color=style.FAINT, lw=0.6)
-        ticks += [place + row + 0.5 for row in range(len(block.options))]
-        labels += [style.shortened(option, 2.0, 7.5) for option in block.options]
+        ticks += [(upper + lower) / 2 for upper, lower in pairwise(edges)]
+        labels += ["\n".join(lines) for lines in block.labels()]
         place, named = bottom + _GAP, block.name
-    axes.set_yticks(ticks, labels, fontsize=7.5)
+    axes.set_yticks(ticks, labels, fontsize=_SIZE, linespacing=1.05)
     axes.set_ylim(place - _GAP, 0)
     axes.set_xlim(0, 100)
     axes.set_xlabel("specifications in the order of their estimate (percent of those possible)")

@@ -14,12 +14,11 @@ from helpers.tables.rows import percent, points
 _MOST, _NAMED = 0.5, 2
 #: Share of the variance from which a choice is worth naming beside the first.
 _NAMEABLE = 0.1
-_SAID = {ABOVE: "lie above", BELOW: "lie below", UNCLEAR: "show no difference from"}
-_SAID_OF_ONE = {ABOVE: "lies above", BELOW: "lies below", UNCLEAR: "shows no difference from"}
+_SAID = {ABOVE: "lies above zero", BELOW: "lies below zero", UNCLEAR: "includes zero"}
 
 
 def robustness_title(told: Multiverse) -> str:
-    """Tell for each kind of comparator what its specifications answer most often.
+    """Say for each kind of comparator where the interval of most specifications lies.
 
     Parameters
     ----------
@@ -36,11 +35,14 @@ def robustness_title(told: Multiverse) -> str:
         shares = rows["answer"].value_counts(normalize=True)[POSSIBLE]
         answer = str(shares.idxmax())
         # However often the choices repeat it, one result is one result.
-        one = values[kind]["results"] == 1
-        parts.append(
-            f"the one result there is {_SAID_OF_ONE[answer]} {kind}" if one
-            else f"{_percent(shares[answer])} of specifications {_SAID[answer]} {kind}"
-        )  # fmt: skip
+        where = "the one CI there is" if values[kind]["results"] == 1 else "the CI of the difference"
+        part = f"against {kind} {where} {_SAID[answer]}"
+        if values[kind]["results"] > 1:
+            every = "all" if shares[answer] == 1 else f"{_percent(shares[answer])} of"
+            part += f" in {every} specifications"
+        if answer == UNCLEAR and values[kind]["share_too_small"]:
+            part += f", {_percent(values[kind]['share_too_small'])} of them too small to detect a doubling"
+        parts.append(part)
     event = told.question.event.capitalize()
     return f"{event} after treatment of {told.question.whom}: {'; '.join(parts)}"
 
@@ -62,14 +64,14 @@ def choices_title(effects: pd.DataFrame) -> str:
     first, second = shares["explained"].idxmax(), shares["explained_answer"].idxmax()
     title = f"{_of_estimates(str(first), shares['explained'].max())} of the variance of the estimates"
     if not shares["explained_answer"].max():
-        return f"{title}; all answers agree"
+        return f"{title}; where the intervals lie is the same for all options"
     if first == second:
-        return f"{title} and {_percent(shares['explained_answer'].max())} of that of the answers"
-    return f"{title}, {CHOICE_WORDS[str(second)]} with {_percent(shares['explained_answer'].max())} of that of the answers"
+        return f"{title} and {_percent(shares['explained_answer'].max())} of that of where the intervals lie"
+    return f"{title}, {CHOICE_WORDS[str(second)]} with {_percent(shares['explained_answer'].max())} of that of where the intervals lie"
 
 
 def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
-    """Tell how many specifications say that the treated lie above each kind of comparator, and which choices turn it.
+    """Say of how many specifications the interval lies above or below zero or includes it, and which choices turn it.
 
     Parameters
     ----------
@@ -81,7 +83,7 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Markdown, of at most 220 words: a line for each kind of comparator, which are different questions.
+        Markdown, of at most 260 words: a line for each kind of comparator, which are different questions.
     """
     values = multiverse_values(told)
     answers = option_answers(told)
@@ -91,15 +93,17 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
         f"{counted(values['possible'], 'possible specification')}, {impossible:,} impossible. "
         f"{_percent(values['single_study'])} rest on a single study.",
         "\n".join(
-            f"- Beside **{kind}** ({counted(shares['possible'], 'specification')}, {counted(shares['results'], 'distinct result')}): "
-            f"**{_percent(shares['share_above'])}** above, {_percent(shares['share_below'])} below; "
-            f"{_span(shares['lowest'], shares['highest'], shares['median'])}."
+            f"- Compared with **{kind}** ({counted(shares['possible'], 'specification')}, {counted(shares['results'], 'distinct result')}): "
+            f"the {100 * told.level:g} % CI includes zero in {_percent(shares['share_zero'])}, lies above in "
+            f"**{_percent(shares['share_above'])}** and below in {_percent(shares['share_below'])}; "
+            f"{_span(shares['lowest'], shares['highest'], shares['median'])}.{_power(shares['share_too_small'])}"
             f"{_behind(told, kind)}{_turning(answers[answers['kind'] == kind])}"
             for kind, shares in values["kinds"].items()
         ),
         _explained(options),
-        "A share of specifications is no probability: they are not independent, and not all are equally good. Only beside an own "
-        "randomised control are the women alike; everywhere else small groups, reported by choice, stand beside women of other studies.",
+        "A CI that includes zero shows neither a difference nor its absence. A percentage of specifications is no probability: they are not "
+        "independent, and not all are equally good. Only a study's own randomised control has women who are alike; everywhere else small "
+        "groups, reported by choice, are compared with women of other studies.",
     ]
     return "\n\n".join(lines)
 
@@ -116,6 +120,13 @@ def _span(lowest: float, highest: float, median: float) -> str:
     return f"differences of {points(lowest)} to {points(highest)} points, median {points(median)}"
 
 
+def _power(share: float | None) -> str:
+    # Of a rate near one half, that a doubling could be detected says little.
+    if not share:
+        return ""
+    return f" Of those that include zero, {_percent(share)} were too small to detect a doubling."
+
+
 def _behind(told: Multiverse, kind: str) -> str:
     """Name the comparators of most specifications that find a difference."""
     rows, words = _by_kind(told)[kind], []
@@ -128,15 +139,15 @@ def _behind(told: Multiverse, kind: str) -> str:
         most = shares[shares.cumsum().shift(fill_value=0) <= _MOST]
         more = f" and {len(most) - _NAMED} more" if len(most) > _NAMED else ""
         if shares.iloc[0] == 1:
-            words.append(f" Those {name} all stand beside {plain(shares.index[0])}.")
+            words.append(f" All that lie {name} are comparisons with {plain(shares.index[0])}.")
             continue
         held = listed(f"{plain(cohort)} ({_percent(share)})" for cohort, share in most.head(_NAMED).items())
-        words.append(f" Those {name} stand mostly beside {held}{more}.")
+        words.append(f" Most that lie {name} are comparisons with {held}{more}.")
     return "".join(words)
 
 
 def _turning(answers: pd.DataFrame) -> str:
-    """Name the options under which most specifications beside one kind of comparator lie above it, if some do."""
+    """Name the options under which the interval of most specifications lies above zero, if there are some."""
     most = answers[answers["share_above"] > _MOST]
     if most.empty or len(most) == len(answers):
         return ""
@@ -148,10 +159,10 @@ def _turning(answers: pd.DataFrame) -> str:
 def _explained(options: pd.DataFrame) -> str:
     estimate, answer = (_mostly(options, column) for column in ("explained", "explained_answer"))
     same = options["explained_answer"].max() == 0
-    goes = "all answers agree" if same else f"the answers with {answer}"
-    words = f"Of the variance between specifications, the estimates go mostly with {estimate}, {goes}."
+    lie = "is the same for all options" if same else f"goes mostly with {answer}"
+    words = f"The variance of the estimates goes mostly with {estimate}; where the intervals lie {lie}."
     never = [f"“{plain(row.option)}” ({row.choice})" for row in options.itertuples() if not row.possible]
-    return words + (f" None is possible under {listed(never)}." if never else "")
+    return words + (f" No specification is possible under {listed(never)}." if never else "")
 
 
 def _of_estimates(choice: str, share: float) -> str:
@@ -168,4 +179,4 @@ def _mostly(options: pd.DataFrame, column: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{percent(share)} %" if share else "none"
+    return "none" if not share else "all" if share == 1 else f"{percent(share)} %"

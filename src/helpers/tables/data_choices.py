@@ -20,7 +20,6 @@ from helpers.tables.rows import outcome_rows
 
 PRINTED, ENROLLED = "as printed", "enrolled"
 ANY_TIME, NOT_SHORT, ONLY_LONG = "any", "none known to be short", "known to be long term"
-OUT, IN = "left out", "counted"
 _PAPER, _ARTICLE, _OTHERS = ORIGINS
 #: Who may tell of the treated women.
 TOLD_BY = {
@@ -36,9 +35,9 @@ _DEPTHS = {
     "or second hand": ["secondary", "title"],
 }
 _COLUMNS = [
-    "study_id", "arm_id", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction", "study_label",
-    "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion", "low", "side", "kind", "stratum", "months",
-    "sums", "mixes", "withdrawn", "overlaps", "when",
+    "study_id", "arm_id", "population", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction", "reporting",
+    "study_label", "n_enrolled", "arm_n", "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion",
+    "low", "side", "kind", "stratum", "months", "sums", "mixes", "same_as", "withdrawn", "overlaps", "when",
 ]  # fmt: skip
 
 
@@ -50,7 +49,6 @@ CHOICE_WORDS = {
     "told by": "who tells the counts",
     "read as": "what was read",
     "follow-up": "the follow-up",
-    "case reports": "the case reports",
     "comparator": "the comparator",
     "model": "the model",
     "discount": "the discount",
@@ -154,10 +152,10 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
     -------
     DataSets
         The outcome, the condition, the denominator and the follow-up are chosen for women with cells and without; who
-        tells, how deep a source was read and case reports are choices about the treated. A depth at which no further
-        count of the treated was read is no option. All rows keep to the rules of `helpers.tables.comparators` but that
-        on case reports: what is retracted, modelled, not counted in women or shared with another cohort is in no data
-        set.
+        tells and how deep a source was read are choices about the treated. A depth at which no further
+        count of the treated was read is no option. All rows keep to the rules of `helpers.tables.comparators`: what is
+        retracted, modelled, published because it had happened, not counted in women or shared with another cohort is
+        in no data set.
     """
     known = {option: _candidates(ev, question, option) for option in (PRINTED, ENROLLED)}
     read_as = _depths(pd.concat(known.values()))
@@ -168,7 +166,6 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
         "told by": list(TOLD_BY),
         "read as": list(read_as),
         "follow-up": [ANY_TIME, NOT_SHORT, ONLY_LONG],
-        "case reports": [OUT, IN],
     }
     let_in = {option: _let_in(rows, question, read_as) for option, rows in known.items()}
     made: dict[tuple[object, ...], pd.DataFrame] = {}
@@ -227,7 +224,7 @@ def _let_in(
 ) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
     """Tell which rows each option of each choice lets in; what is about the treated lets all others in."""
     others = rows["side"] != TREATED
-    short, report = rows["when"].isin([EARLY, SHORT]), rows["design"] == "case-report"
+    short = rows["when"].isin([EARLY, SHORT])
     everything = pd.Series(True, index=rows.index)
     found = {
         **{("outcome", option): rows["outcome"].isin(words) for option, words in question.outcomes.items()},
@@ -240,8 +237,6 @@ def _let_in(
         ("follow-up", ANY_TIME): everything,
         ("follow-up", NOT_SHORT): ~short,
         ("follow-up", ONLY_LONG): rows["when"] == LONG,
-        ("case reports", OUT): others | ~report,
-        ("case reports", IN): everything,
     }
     return {option: mask.to_numpy(dtype=bool) for option, mask in found.items()}
 
@@ -256,7 +251,7 @@ def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
     """Apply the rules; own controls stay if drawn by lot, cohorts if they share no women with those treated."""
     drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
     rows = rows[rows["side"].isin([TREATED, BACKGROUND]) | drawn]
-    rows = rows[left_out_because(rows, case_reports=True) == ""]
+    rows = rows[left_out_because(rows) == ""]
     treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
     shares = pd.Series(
         [bool(treated & set(names)) for names in rows["overlaps"]], index=rows.index, dtype=bool

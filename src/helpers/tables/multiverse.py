@@ -11,10 +11,12 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence import Evidence
+from helpers.tables.background import too_small_to_double
 from helpers.tables.data_choices import Question, data_sets, question_of
-from helpers.tables.independent import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED
+from helpers.tables.independent import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, with_women
 
-ABOVE, UNCLEAR, BELOW = "above the comparator", "no difference shown", "below the comparator"
+#: Where the confidence interval of treated minus comparator lies.
+ABOVE, UNCLEAR, BELOW = "above zero", "includes zero", "below zero"
 NO_WOMEN, NO_COMPARATOR = "none with the condition counted", "no such comparator of these women"
 NEVER_DISCOUNTED, NOT_FITTED = (
     "a randomised control, which takes no discount", "a model that these counts have no maximum of"
@@ -27,11 +29,11 @@ NO_DISCOUNT = "none"
 DISCOUNTS = {NO_DISCOUNT: 0.0, "half": 0.5, "nine tenths": 0.9}
 #: What the treated are set beside: three questions, which no share may mix.
 COMPARATOR_KINDS = {
-    OWN_CONTROL: "an own randomised control",
-    UNTREATED: "what untreated women get",
-    OTHER_TREATMENT: "what women get otherwise",
+    OWN_CONTROL: "their own randomised control",
+    UNTREATED: "untreated women",
+    OTHER_TREATMENT: "women who received another treatment",
 }
-_POOLS = {UNTREATED: "untreated cohorts, pooled", OTHER_TREATMENT: "cohorts treated otherwise, pooled"}
+_POOLS = {UNTREATED: "untreated cohorts, pooled", OTHER_TREATMENT: "cohorts with another treatment, pooled"}
 _Pair = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -52,8 +54,9 @@ class Multiverse:
     specifications : pandas.DataFrame
         One row per specification: a column per choice; kind (of its comparator), estimate, low and high (treated minus
         comparator, as proportions), rate, rate_low, rate_high and background (both rates), k, events and women of the
-        treated, background_k, method, answer (of `ANSWERS`), treated_set and background_set (-1 where there is none). An
-        impossible specification has no estimate.
+        treated, background_k, method, answer (of `ANSWERS`), too_small (whether the two groups, taken as one of their size
+        each, are too small to detect a doubling of the comparator's rate), treated_set and background_set (-1 where there is
+        none). An impossible specification has no estimate.
     sets : list of pandas.DataFrame
         The distinct data sets of the treated, in the order of treated_set.
     comparators : list of pandas.DataFrame
@@ -128,7 +131,7 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
         **data.choices, "comparator": names, "model": list(stats.MODELS), "discount": list(DISCOUNTS)
     }  # fmt: skip
     kind_of = {name: kind for kind, comparators in kinds.items() for name in comparators}
-    frame = _frame(choices, kind_of, compared, pairs, both, at.reshape(-1))
+    frame = _frame(choices, kind_of, compared, pairs, both, at.reshape(-1), level)
     return Multiverse(asked, level, choices, kinds, frame, treated.frames, background.frames)
 
 
@@ -192,6 +195,7 @@ def _comparators(
     several = arms["study_id"].duplicated(keep=False)
     label = arms["study_label"] + (": " + arms["arm_label"]).where(several, "")
     label += (arms["side"] == OWN_CONTROL).map({True: ": own control", False: ""})
+    label = with_women(label, arms["population"])
     named = dict(zip(arms[["study_id", "arm_id"]].itertuples(index=False, name=None), label, strict=True))
     found = {key: _comparators_of(rows, named) for key, rows in data.items()}
     known = {name for sets in found.values() for name in sets}
@@ -229,6 +233,7 @@ def _frame(
     pairs: npt.NDArray[np.int64],
     both: npt.NDArray[np.bool_],
     at: npt.NDArray[np.int64],
+    level: float,
 ) -> pd.DataFrame:
     """Lay out every specification; the last choice changes fastest."""
     models, discounts = len(choices["model"]), len(choices["discount"])
@@ -260,6 +265,8 @@ def _frame(
     for name, part in (("k", "k"), ("events", "events"), ("women", "totals")):
         frame[name] = np.where(one >= 0, getattr(compared.treated[0], part)[one], 0).astype(np.int64)
     frame["background_k"] = np.where(other >= 0, compared.background[0].k[other], 0)
+    others = np.where(other >= 0, compared.background[0].totals[other], 0).astype(np.int64)
+    frame["too_small"] = _too_small(frame, others, level)
     methods, code = np.unique(np.stack([rate.method for rate in compared.treated]), return_inverse=True)
     place = np.where(one >= 0, code.reshape(models, -1)[model, one], -1)
     frame["method"] = pd.Categorical.from_codes(place, pd.Index(methods))
@@ -273,3 +280,18 @@ def _frame(
     )
     frame["answer"] = pd.Categorical.from_codes(answer, pd.Index(ANSWERS))
     return frame.assign(treated_set=one, background_set=other)
+
+
+def _too_small(frame: pd.DataFrame, others: npt.NDArray[np.int64], level: float) -> npt.NDArray[np.bool_]:
+    """Tell of each specification whether its groups are too small for a doubling; each distinct pair is sized once."""
+    sizes = frame[["background", "women"]].assign(others=others)
+    sizes["background"] = sizes["background"].round(10)
+    distinct = sizes.drop_duplicates().dropna()
+    none = distinct["background"] == 0
+    rate = distinct["background"].mask(none, 0.5 / (distinct["others"] + 1)).to_numpy()
+    small = too_small_to_double(
+        rate, distinct["women"].to_numpy(), distinct["others"].to_numpy(), level=level
+    )
+    found = distinct.assign(small=small.fillna(value=False).to_numpy(dtype=bool))
+    told: npt.NDArray[np.bool_] = sizes.merge(found, how="left")["small"].eq(True).to_numpy()
+    return told

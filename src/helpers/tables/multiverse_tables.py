@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.tables.independent import months_text
+from helpers.tables.background import POWERS
+from helpers.tables.independent import months_text, with_women
 from helpers.tables.multiverse import ABOVE, ANSWERS, BELOW, COMPARATOR_KINDS, POSSIBLE, UNCLEAR, Multiverse
 from helpers.tables.publication import Table, table
 from helpers.tables.rows import percent, points
@@ -32,8 +33,9 @@ def multiverse_values(told: Multiverse) -> dict[str, Any]:
     -------
     dict
         specifications, of them each answer (counts); data_sets, comparator_sets and results (distinct ones); single_study
-        (share of the possible); and by kind of comparator its possible specifications, share_above and share_below of
-        them, median, lowest and highest estimate (treated minus comparator), results, and share_above_results and
+        (share of the possible); and by kind of comparator its possible specifications, share_above, share_below and
+        share_zero (the interval includes zero) of them, share_too_small (of the last, those whose groups could not detect a
+        doubling; None where there is none), median, lowest and highest estimate (treated minus comparator), results, and share_above_results and
         share_below_results of the distinct ones. No share is taken over kinds: they answer different questions.
     """
     rows = told.possible
@@ -51,6 +53,8 @@ def multiverse_values(told: Multiverse) -> dict[str, Any]:
             kind: {
                 "possible": len(part),
                 **_shares(part, ""),
+                "share_zero": float((part["answer"] == UNCLEAR).mean()),
+                "share_too_small": _too_small(part),
                 "median": float(part["estimate"].median()),
                 "lowest": float(part["estimate"].min()),
                 "highest": float(part["estimate"].max()),
@@ -73,6 +77,11 @@ def _distinct(rows: pd.DataFrame) -> pd.DataFrame:
 def _shares(rows: pd.DataFrame, end: str) -> dict[str, float]:
     names = {"share_above": ABOVE, "share_below": BELOW}
     return {name + end: float((rows["answer"] == answer).mean()) for name, answer in names.items()}
+
+
+def _too_small(rows: pd.DataFrame) -> float | None:
+    zero = rows["answer"] == UNCLEAR
+    return float(rows.loc[zero, "too_small"].mean()) if zero.any() else None
 
 
 def option_effects(told: Multiverse) -> pd.DataFrame:
@@ -181,29 +190,45 @@ def answer_table(told: Multiverse) -> Table:
     distinct = _distinct(rows)
     lines = []
     for kind in told.kinds:
-        own = rows.loc[rows["kind"] == kind, "answer"].value_counts()
+        of_kind = rows[rows["kind"] == kind]
+        own, small = (
+            of_kind["answer"].value_counts(),
+            of_kind.groupby("answer", observed=False)["too_small"].sum(),
+        )
         results = distinct.loc[distinct["kind"] == kind, "answer"].value_counts()
         lines += [
             {
-                "head": f"Beside: {kind}",
+                "head": f"Compared with {kind}",
                 "answer": word,
                 "specifications": int(own[word]),
                 "share": _share(own[word] / own.sum() if own.sum() else float("nan")),
+                "small": f"{int(small[word]):,}",
                 "results": int(results[word]),
             }
             for word in POSSIBLE
         ]
     counts = told.specifications["answer"].value_counts()
     lines += [
-        {"head": "Impossible", "answer": word, "specifications": int(counts[word]), "share": "", "results": 0}
+        {
+            "head": "Impossible",
+            "answer": word,
+            "specifications": int(counts[word]),
+            "share": "",
+            "small": "",
+            "results": 0,
+        }
         for word in ANSWERS
         if word not in POSSIBLE
     ]
     columns = {
-        "answer": "treated women lie", "specifications": "specifications", "share": "share of those possible with this kind",
+        "answer": f"{100 * told.level:g} % CI of the difference", "specifications": "specifications",
+        "share": "percent of those possible with this kind", "small": "of them too small to detect a doubling",
         "results": "distinct results",
     }  # fmt: skip
-    note = f"Above or below: the {100 * told.level:g} % interval of treated minus comparator lies wholly on that side of zero."
+    note = (
+        "Difference: treated minus comparator. A CI that includes zero shows neither a difference nor its absence. Doubling: of the "
+        f"comparator's rate, with a power of {100 * POWERS[0]:g} %, if each group were one study of its size."
+    )
     return table(
         pd.DataFrame(lines), columns, title="What the specifications answer", note=note, group="head"
     )
@@ -225,7 +250,12 @@ def treated_set_table(told: Multiverse) -> Table:
     used = told.possible["treated_set"].value_counts()
     lines = [
         {
-            "studies": "; ".join(f"{row.study_label} {row.events}/{row.total}" for row in rows.itertuples()),
+            "studies": "; ".join(
+                f"{name} {count}"
+                for name, count in zip(
+                    with_women(rows["study_label"], rows["population"]), _counts(rows), strict=True
+                )
+            ),
             "k": len(rows),
             "counts": f"{int(rows['events'].sum())}/{int(rows['total'].sum())}",
             "specifications": int(used[place]),
@@ -263,17 +293,22 @@ def comparator_cohort_table(told: Multiverse) -> Table:
     lines = rows.assign(
         head=rows["kind"].map(COMPARATOR_KINDS).map(capital),
         who=rows["study_label"] + ": " + rows["arm_label"],
+        women=rows["condition"] + (": " + rows["population"]).fillna(""),
         follow_up=rows["months"].map(months_text),
         outcome=rows["outcome"].map(phrase),
-        counts=rows["events"].astype(str) + "/" + rows["total"].astype(str),
+        counts=_counts(rows),
         share=[f"{percent(share)} %" for share in rows["proportion"]],
         evidence=rows["evidence_row"],
     ).drop(columns="evidence_row")
     columns = {
-        "who": "cohort", "condition": "condition", "outcome": "outcome", "counts": "events/women", "share": "rate",
+        "who": "cohort", "women": "women", "outcome": "outcome", "counts": "events/women", "share": "rate",
         "follow_up": "follow-up", "evidence": "evidence row",
     }  # fmt: skip
     return table(lines, columns, title="Women without cells", group="head")
+
+
+def _counts(rows: pd.DataFrame) -> pd.Series[str]:
+    return rows["events"].astype(str) + "/" + rows["total"].astype(str)
 
 
 def option_table(told: Multiverse, options: pd.DataFrame) -> Table:
@@ -313,12 +348,12 @@ def option_table(told: Multiverse, options: pd.DataFrame) -> Table:
     )  # fmt: skip
     columns = {
         "option": "option", "possible": "possible", "impossible": "impossible", "middle": "median difference",
-        "span": "lowest to highest", **{kind: f"above / below: {kind}" for kind in told.kinds},
+        "span": "lowest to highest", **{kind: f"CI above / below zero: {kind}" for kind in told.kinds},
     }  # fmt: skip
     note = (
-        "Differences in percentage points, treated minus comparator. The heads tell the share of the variance between specifications "
-        "that goes with the choice alone (eta squared): shares of choices that act together do not add up. Above and below are "
-        "shares of the specifications that are possible with the option and that kind of comparator."
+        "Differences in percentage points, treated minus comparator. The heads give the percentage of the variance between specifications "
+        "that goes with the choice alone (eta squared): percentages of choices that act together do not add up. Above and below are "
+        "percentages of the specifications that are possible with the option and that kind of comparator; in the rest the CI includes zero."
     )
     return table(rows, columns, title="Options of each choice and what they answer", group="head", note=note)
 
