@@ -59,13 +59,13 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
         axes.set_ylim(body, 0)
         axes.axis("off")
         style.titled(figure, title, subtitle)
-        y = 0.0
-        for head, own in frame.assign(block=blocks).groupby("tissue", sort=False):
-            axes.text(0.1, y + 0.15, capital(ORGAN[str(head)]), fontsize=9.5, fontweight="bold", va="center")
-            y += 0.3
-            for block in own["block"]:
-                block.draw(axes, y)
-                y += block.height
+        y, head = 0.0, ""
+        for tissue, block in zip(frame["tissue"], blocks, strict=True):
+            if tissue != head:
+                axes.text(0.1, y + 0.15, capital(ORGAN[tissue]), fontsize=9.5, fontweight="bold", va="center")
+                y, head = y + 0.3, tissue
+            block.draw(axes, y)
+            y += block.height
         if frame.empty:
             style.say_nothing(axes, "no study of women treated with cells")
         style.footed(figure, lines)

@@ -111,7 +111,7 @@ def _by_article(harm: Safety) -> str:
     article = entering[entering["origin"] == ORIGINS[1]]
     if article.empty:
         return ""
-    texts = harm.studies.set_index("study_id")["text"]
+    texts = dict(zip(harm.studies["study_id"], harm.studies["text"], strict=True))
     names = listed(
         plain(row.study_label)
         + (f" ({text})" if (text := str(texts[row.study_id])).startswith("our copy") else "")
