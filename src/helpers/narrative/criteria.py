@@ -147,17 +147,16 @@ def _on_the_article(rows: pd.DataFrame) -> str:
     article = int((met["told_by"] == ORIGINS[1]).sum())
     return (
         f"Counted study by study these are {counted(len(reported), 'report')}: {resting}. Met, or met in part, according to the "
-        f"article only: {article or 'none'}. {_article_alone(rows)}".rstrip()
+        f"article only: {article or 'none'}. {plain(_article_alone(rows))}".rstrip()
     )
 
 
 def _article_alone(judged: pd.DataFrame) -> str:
     """Say of every study of which the article alone reports something why no other text has it."""
-    alone = judged[judged["told_by"] == ORIGINS[1]].drop_duplicates("study_id")
+    alone = judged[(judged["told_by"] == ORIGINS[1]) & judged["gap"].ne("")].drop_duplicates("study_id")
     return " ".join(
-        f"Where only the article reports something of {row.study_label}, {row.gap}."
-        for row in alone.itertuples()
-        if row.gap
+        f"Where only the article reports something of {study}, {gap}."
+        for study, gap in zip(alone["study_label"], alone["gap"], strict=True)
     )
 
 
