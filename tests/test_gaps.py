@@ -108,7 +108,9 @@ def test_a_retracted_document_supports_nothing(data: Path) -> None:
     assert row["animal"] == {RETRACTED: 1}
     assert "animal" in row["missing"]
     factors = tables.factor_map(ev, factor=["dose"], level=ALL)
-    told = narrative.gaps_conclusion(gaps, factors, tables.estimate_rows(ev, factors))
+    told = narrative.gaps_conclusion(
+        gaps, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
+    )
     assert "from 2 retracted documents and count for nothing" in told
     assert "chen" in tables.retracted_table(ev, gaps).page.as_raw_html().casefold()
 
@@ -131,7 +133,7 @@ def test_the_statement_beside_a_row_is_the_closest(mechanisms: tables.GapMap) ->
     assert (head.groupby("section")["claim_id"].first() == "c007").all()
     parts = head[head["claim_id"] == "c007"].set_index("section")["part"]
     assert parts["differentiation"].endswith("findings in animals or cells say otherwise")
-    assert parts["paracrine"].endswith("sources disagree")
+    assert parts["paracrine"].endswith("some sources agree and some do not")
 
 
 def test_the_verdict_beside_a_row_is_the_computedone_voice(
@@ -180,7 +182,7 @@ def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
     rows = tables.estimate_rows(ev, factors)
     figure = figures.estimate_forest(rows, title="t", subtitle="s")
     assert any("no estimate with an interval" in text for text in texts(figure))
-    told = narrative.gaps_conclusion(gaps, factors, rows)
+    told = narrative.gaps_conclusion(gaps, factors, rows, tables.women_compared(ev))
     assert "none has a supporting finding in women" in told
     assert "No supporting finding seen at the levels asked for: differentiation" in told
     assert "No estimate with an interval was seen" in told
@@ -273,11 +275,21 @@ def test_a_frame_that_cannot_be_drawn_is_refused(cells: dict[str, object], words
 def test_the_conclusion_counts_what_the_maps_hold(
     ev: evidence.Evidence, mechanisms: tables.GapMap, factors: tables.GapMap
 ) -> None:
-    told = narrative.gaps_conclusion(mechanisms, factors, tables.estimate_rows(ev, factors))
+    told = narrative.gaps_conclusion(
+        mechanisms, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
+    )
     assert f"Of {len(MECHANISM)} mechanisms, 1 has a supporting finding in women: paracrine." in told
     assert "association in the apheresis product" in told
     assert "Support from cells in the laboratory alone: differentiation." in told
-    assert f"Of {len(FACTOR)} factors, none has a finding in women." in told
+    assert f"Of {len(FACTOR)} factors, none has a finding in women in the table of factors." in told
+    assert (
+        "Other tables compare women treated with cells 2 times: mature follicle higher with amenorrhoea under 1 year"
+        in told
+    )
+    assert (
+        "treatment result higher with antral follicles before treatment (Yan 2020, the article only)" in told
+    )
+    assert "no effect:" not in told.replace("the line of no effect:", "")
     assert "not adjusted for how many there are" in told
     assert "Counts of documents are no measure of strength" in told
 
@@ -290,5 +302,34 @@ def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
     ev = evidence.load(data)
     factors = tables.factor_map(ev, factor=ALL, level=ALL)
     mechanisms = tables.mechanism_map(ev, mechanism=ALL, level=ALL)
-    told = narrative.gaps_conclusion(mechanisms, factors, tables.estimate_rows(ev, factors))
-    assert f"Of {len(FACTOR)} factors, 1 has a finding in women: age." in told
+    told = narrative.gaps_conclusion(
+        mechanisms, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
+    )
+    assert f"Of {len(FACTOR)} factors, 1 has a finding in women in the table of factors: age." in told
+
+
+def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
+    """Yan 2020 by amenorrhoea and follicles; without cells what goes with a return of function, and births by age."""
+    rows = tables.women_compared(evidence.load(data))
+    assert set(rows["tissue"]) == {"ovary"}
+    cells = rows[rows["group"] == "treated with cells"]
+    assert set(cells["who"]) == {"amenorrhoea under 1 year", "antral follicles before treatment"}
+    others = rows[rows["group"] == "without cells"]
+    assert {"bachelot2017", "iofr162", "ishizuka2021"} <= set(others["study_id"])
+    young = others[others["who"] == "IVF, idiopathic, age <35"]
+    assert list(young["result"]) == ["26/108 (24.1 %)"]
+    shown = tables.women_compared_table(rows)
+    assert len(shown.rows) == len(rows)
+    assert "no finding on cells" in shown.page.as_raw_html()
+    before = len(rows)
+    edit(data, "changes", row_where(data, "changes", study_id="yan2020", subgroup="amenorrhoea under 1 year"),
+         compared_with="not-stated")  # fmt: skip
+    assert len(tables.women_compared(evidence.load(data))) == before - 1
+
+
+def test_without_women_at_the_levels_chosen_nothing_is_said_of_them(ev: evidence.Evidence) -> None:
+    factors = tables.factor_map(ev, factor=ALL, level=["animal"])
+    mechanisms = tables.mechanism_map(ev, mechanism=ALL, level=["animal"])
+    rows = tables.estimate_rows(ev, factors)
+    told = narrative.gaps_conclusion(mechanisms, factors, rows, tables.women_compared(ev))
+    assert "Other tables" not in told

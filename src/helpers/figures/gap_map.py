@@ -20,7 +20,7 @@ SIGNS = {"supports": "+", "mixed": "±", "none": "0", "contradicts": "−", "not
 _MEANINGS = {
     "supports": "found as the article expects",
     "mixed": "mixed",
-    "none": "no effect, or does not bear on it",
+    "none": "not found, or does not bear on it",
     "contradicts": "found otherwise",
     "not seen": "result not seen",
     "retracted": "retracted: counts for nothing",

@@ -9,12 +9,12 @@ import pandas as pd
 from helpers.evidence import Verdict
 from helpers.evidence.vocabulary import FACTOR, SEEN_IN, phrase
 from helpers.narrative.wording import counted, listed, plain
-from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, GapMap
+from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, WITH_CELLS, GapMap
 
 _STATES = {
     "supports": "as the article expects",
     "mixed": "mixed",
-    "none": "without effect or not bearing on it",
+    "none": "with no effect found, or not bearing on it",
     "contradicts": "otherwise",
     NOT_SEEN: "with a result that was not seen",
     RETRACTED: "retracted",
@@ -26,7 +26,7 @@ _CAUTION = (
 )
 
 
-def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame) -> str:
+def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame, women: pd.DataFrame) -> str:
     """Sum up the maps.
 
     Parameters
@@ -35,12 +35,15 @@ def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame
         Made by `helpers.tables.mechanism_map` and `factor_map`.
     estimates : pandas.DataFrame
         Made by `helpers.tables.estimate_rows`.
+    women : pandas.DataFrame
+        Made by `helpers.tables.women_compared`.
 
     Returns
     -------
     str
         Markdown: mechanisms with support in women, or in animals or cells alone; what was found of each; statements in
-        conflict; factors; estimates whose interval excludes no effect; findings of retracted documents.
+        conflict; factors, and what other tables report on kinds of women; estimates whose interval excludes the line of no
+        effect; findings of retracted documents.
     """
     return "\n\n".join(
         (
@@ -48,6 +51,7 @@ def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame
             _documents(mechanisms),
             _conflicts(mechanisms, factors),
             _factors(factors),
+            *([_women(women)] if "human" in factors.levels else []),
             _estimates(estimates, factors.levels),
             _retracted(mechanisms, factors),
             _CAUTION,
@@ -148,12 +152,12 @@ def _factors(gaps: GapMap) -> str:
         women = gaps.voices[gaps.voices["level"] == "human"]
         told = _subjects(gaps, women[~women["state"].isin([NOT_SEEN, RETRACTED])])
         unread = [name for name in _subjects(gaps, women[women["state"] == NOT_SEEN]) if name not in told]
-        text += f", {_have(len(told))} a finding in women"
+        text += f", {_have(len(told))} a finding in women in the table of factors"
         text += f": {_words(told)}." if told else "."
         if unread:
             text += f" Women were studied, or a trial was registered, but no result on the factor was seen: {_words(unread)}."
     else:
-        text += ", findings in women were not asked for."
+        text += ", findings in women were not chosen."
     support = _support(gaps)
     preclinical = [
         name for name in asked if any(name in support.get(level, []) for level in ("animal", "in-vitro"))
@@ -166,9 +170,30 @@ def _factors(gaps: GapMap) -> str:
     return text
 
 
+def _women(rows: pd.DataFrame) -> str:
+    """Name what other tables report on kinds of women: those with cells one by one, the others by their studies."""
+    cells = rows["group"] == WITH_CELLS
+    own = listed(
+        f"{row.what} {row.result} with {plain(row.who)} ({plain(row.study_label)}, {row.origin})"
+        for row in rows[cells].itertuples()
+    )
+    text = (
+        f"Other tables compare women treated with cells {counted(int(cells.sum()), 'time')}: {own}. "
+        if cells.any()
+        else "No other table compares women treated with cells. "
+    )
+    if cells.all():
+        return text.strip()
+    studies = listed(plain(name) for name in rows.loc[~cells, "study_label"])
+    return text + (
+        f"Of women without cells they hold {counted(int((~cells).sum()), 'comparison or count', 'comparisons and counts')} by kind of "
+        f"woman ({studies}): their prognosis, no finding on cells."
+    )
+
+
 def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
     if rows.empty:
-        return "No estimate with an interval was seen for the factors and levels asked for."
+        return "No estimate with an interval was seen for the factors and levels chosen."
     told = []
     for level in levels:
         own = rows[rows["level"] == level]
@@ -180,9 +205,9 @@ def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
         )
     women = rows[(rows["level"] == "human") & rows["excludes_no_effect"]]
     text = (
-        f"Printed intervals that exclude no effect: {'; '.join(told)}. Each is the interval of one analysis, not adjusted for "
-        "how many there are. Where cells are set against a control, it tells that the cells did something at that level of a "
-        "factor, not that the factor matters."
+        f"Printed intervals that exclude the line of no effect: {'; '.join(told)}; the others include it, and effects either way. Each is "
+        "the interval of one analysis, not adjusted for how many there are. Where cells are compared with a control, it says that the cells "
+        "did something at that level of a factor, not that the factor matters."
     )
     if len(women):
         text += " In women, from pooled analyses by subgroup:\n\n" + "\n".join(
@@ -191,7 +216,7 @@ def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
             for row in women.itertuples()
         )
     elif "human" in levels:
-        text += " No factor has an estimate in women whose interval excludes no effect."
+        text += " In women no printed interval excludes the line of no effect, which does not show that there is none."
     return text
 
 

@@ -32,7 +32,7 @@ from helpers.tables.completeness import (
     state_table,
     states_by_study,
 )
-from helpers.tables.courses import Course, course, course_summary, joined
+from helpers.tables.courses import Course, course, course_summary, courses, joined
 from helpers.tables.coverage import coverage_table, effect_coverage_table, prediction_table
 from helpers.tables.criteria import (
     criterion_judgement_table,
@@ -54,9 +54,16 @@ from helpers.tables.evidence_map import (
 from helpers.tables.export import csv_text
 from helpers.tables.findings import denominator_rows, finding_rows, finding_table, rule_counts
 from helpers.tables.flow import flow, flow_table
-from helpers.tables.gap_tables import factor_table, gap_table, mechanism_table, retracted_table
-from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map
+from helpers.tables.gap_tables import (
+    factor_table,
+    gap_table,
+    mechanism_table,
+    retracted_table,
+    women_compared_table,
+)
+from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map, women_compared
 from helpers.tables.grade import Grade, Reason, grade
+from helpers.tables.ladder import ladder_rows, ladder_table, ladder_values
 from helpers.tables.multiverse import Multiverse, multiverse
 from helpers.tables.multiverse_tables import (
     answer_table,
@@ -69,11 +76,9 @@ from helpers.tables.multiverse_tables import (
     treated_set_table,
 )
 from helpers.tables.noise import (
-    band_table,
     course_told,
     judged_changes,
     judged_table,
-    noise_bands,
     without_cells_table,
 )
 from helpers.tables.pool_estimates import pool_values
@@ -102,9 +107,9 @@ from helpers.tables.safety import Safety, safety
 from helpers.tables.safety_rows import bound_rows, harm_results, harm_states, needed_rows, size_rows
 from helpers.tables.safety_tables import (
     bound_table,
+    exposure_table,
     harm_state_table,
     mention_table,
-    exposure_table,
     needed_table,
     published_table,
     silent_table,
@@ -125,6 +130,7 @@ from helpers.tables.standard import (
 )
 from helpers.tables.studies import StudyRows, chosen_studies, study_rows
 from helpers.tables.summary_of_findings import summary_of_findings_rows, summary_of_findings_table
+from helpers.tables.variation import band_table, noise_bands
 
 __all__ = [
     "QUESTIONS",
@@ -169,6 +175,7 @@ __all__ = [
     "course",
     "course_summary",
     "course_told",
+    "courses",
     "coverage_table",
     "criterion_judgement_table",
     "criterion_table",
@@ -201,13 +208,16 @@ __all__ = [
     "gap_table",
     "grade",
     "harm_results",
-    "joined",
     "harm_state_table",
     "harm_states",
+    "joined",
     "judged_changes",
     "judged_table",
     "judgement_rows",
     "judgement_table",
+    "ladder_rows",
+    "ladder_table",
+    "ladder_values",
     "left_one_out",
     "left_one_out_table",
     "left_out_table",
@@ -222,11 +232,11 @@ __all__ = [
     "mean_changes",
     "mechanism_map",
     "mechanism_table",
+    "mention_table",
     "mismatch_table",
     "multiverse",
     "multiverse_values",
     "needed_rows",
-    "mention_table",
     "needed_table",
     "noise_bands",
     "not_judged_table",
@@ -249,11 +259,11 @@ __all__ = [
     "pooled_effect_table",
     "pooled_outcomes",
     "prediction_table",
+    "published_table",
     "ratio_table",
     "ratio_trace",
     "ratio_values",
     "registered_count_table",
-    "published_table",
     "registered_counts",
     "registered_rows",
     "registered_table",
@@ -266,11 +276,11 @@ __all__ = [
     "share_table",
     "share_values",
     "silent_studies",
+    "silent_table",
     "single_table",
     "size_rows",
     "state_counts",
     "state_table",
-    "silent_table",
     "state_values",
     "statement_table",
     "states_by_study",
@@ -288,5 +298,7 @@ __all__ = [
     "trial_table",
     "verdict_table",
     "without_cells_table",
+    "women_compared",
+    "women_compared_table",
     "women_effects",
 ]

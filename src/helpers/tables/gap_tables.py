@@ -30,9 +30,22 @@ def factor_table(gaps: GapMap) -> Table:
 
 
 _NOTE = (
-    "Found: as the article lets expect (supports) or otherwise (contradicts); none: no effect, or the finding does not bear "
-    "on it; not seen: the result was not read. Several rows of one document on one thing are one voice."
+    "Found: as the article lets expect (supports) or otherwise (contradicts); none: no effect was found, or the finding does not bear "
+    "on it; not seen: the result was not read. Several rows of one document on one subject are one voice."
 )
+
+
+def women_compared_table(rows: pd.DataFrame) -> Table:
+    """Build the table of comparisons between kinds of women; made of `women_compared`."""
+    columns = {
+        "study_label": "study", "women": "women", "arm_label": "arm", "who": "kind of women", "what": "outcome", "result": "result",
+        "origin": "reported by", "citation": "document", "locator": "where", "note": "remark",
+    }  # fmt: skip
+    note = (
+        "Result: of these women, compared with the others of the study; a count is of these women alone. What goes with an outcome of "
+        "women without cells is their prognosis, no finding on cells."
+    )
+    return table(rows, columns, title="Which women fared otherwise", note=note, group="group")
 
 
 def _findings(gaps: GapMap) -> pd.DataFrame:

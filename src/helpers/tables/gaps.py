@@ -11,7 +11,9 @@ import pandas as pd
 
 from helpers.evidence import Evidence, verdicts
 from helpers.evidence.links import matching
-from helpers.evidence.vocabulary import FACTOR, FIRST_HAND, LEVEL, MECHANISM, phrase
+from helpers.evidence.provenance import origin
+from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FACTOR, FIRST_HAND, LEVEL, MECHANISM, phrase
+from helpers.tables.rows import percent
 
 #: The row in which each document speaks once on a mechanism as a whole.
 WHOLE = "all of it, each document once"
@@ -22,6 +24,12 @@ _CATEGORIES = {
     "patient": "the woman who receives the cells",
 }
 RETRACTED, NOT_SEEN = "retracted", "not seen"
+#: Of comparisons between kinds of women: whether they had received cells. In the order of the alphabet, as they are sorted.
+WITH_CELLS, WITHOUT_CELLS = "treated with cells", "without cells"
+_FEW_FOLLICLES = ("POI", "POR", "DOR")
+#: What is compared between kinds of women and is no outcome of their ovaries.
+_ASIDE = ("FSH", "LH", "E2", "AMH", "progesterone", "depression")
+_KIND_OF_WOMAN = re.compile(r"\bage\b|\bamenorrhoea\b", flags=re.IGNORECASE)
 #: Kinds of document that speak for themselves; what others tell is second-hand.
 _DIRECT = (*FIRST_HAND, "meta-analysis", "guideline")
 #: A statement that bears on this share of the findings of a mechanism is one on the mechanism as a whole.
@@ -185,6 +193,61 @@ def gap_counts(gaps: GapMap) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(told, columns=["section", "row", "claims", *gaps.levels, "missing", "findings"])
+
+
+def women_compared(ev: Evidence) -> pd.DataFrame:
+    """Gather what other tables report on kinds of women with too few follicles: how their outcomes differed.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``Evidence.select``: comparisons with other patients (`changes`), and plain counts of women by age or length of
+        amenorrhoea (`outcomes`), those with cells first; with group (`WITH_CELLS` or `WITHOUT_CELLS`), women, who, what and
+        result in words, and origin. Levels of hormones are not among them.
+    """
+    compared = ev.select("changes", compared_with="other-patients")
+    compared = compared[~compared["measure"].isin(_ASIDE)]
+    compared = compared.assign(
+        who=compared["subgroup"].fillna(compared["note"]),
+        what=compared["measure"].map(phrase),
+        result=[_compared(row) for row in compared.itertuples()],
+    )
+    counts = ev.select("outcomes", total_unit="women")
+    counts = counts[counts["subgroup"].str.contains(_KIND_OF_WOMAN, na=False) & counts["events"].notna()]
+    counts = counts[
+        counts["total"].notna() & (counts["extraction"] != "model") & (counts["arm_kind"] != "cells")
+    ]
+    counts = counts.assign(
+        who=counts["subgroup"],
+        what=counts["outcome"].map(phrase),
+        result=[
+            f"{row.events}/{row.total} ({percent(row.events / row.total)} %)" for row in counts.itertuples()
+        ],
+    )
+    rows = pd.concat([compared, counts], ignore_index=True)
+    rows = rows[
+        rows["tissue"].eq("ovary") & rows["condition"].isin(_FEW_FOLLICLES) & rows["retracted"].isna()
+    ]
+    cells = rows["arm_kind"] == "cells"
+    rows = rows.assign(
+        group=cells.map({True: WITH_CELLS, False: WITHOUT_CELLS}),
+        women=rows["population"].fillna(rows["condition"]),
+        origin=origin(rows["source_kind"]),
+    )
+    return rows.sort_values(["group", "study_label"], kind="stable", ignore_index=True)
+
+
+def _compared(row: Any) -> str:
+    words = DIRECTION[row.direction]
+    if pd.notna(row.change):
+        limits = f" ({row.low:g} to {row.high:g})" if pd.notna(row.low) else ""
+        words += f", {CHANGE_KIND[row.change_kind]} {row.change:g}{limits}"
+    return words + (f", P {row.p_value}" if pd.notna(row.p_value) else "")
 
 
 def _stated(rows: pd.DataFrame) -> pd.DataFrame:
