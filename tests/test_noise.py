@@ -1,24 +1,59 @@
-"""Reported changes held against the noise of their marker."""
+"""Reported changes compared with the reference change value of their marker, and the arms of tables of changes and levels."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
+from helpers.tables.arm_blocks import BLOCKS
 from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 from test_figures import assert_nothing_clipped, texts
 
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
+HALF = 1.959964
+LEVEL = {
+    "study_id": "yan2020", "arm_id": "cells", "subject": "cohort", "subgroup": "", "measure": "FSH", "unit": "mIU/mL", "n": "61",
+    "mean": "", "sd": "", "se": "", "median": "", "q1": "", "q3": "", "minimum": "", "maximum": "", "text_value": "",
+    "source_id": "yan2020", "locator": "invented for a test", "extraction": "reported", "note": "",
+}  # fmt: skip
+SAHARKHIZ = {"study_id": "saharkhiz2024", "measure": "AFC"}
 
 
 def judged(ev: evidence.Evidence, markers: list[str] | None = None) -> pd.DataFrame:
     courses = [tables.course(ev, name, studies=["all"]) for name in markers or MARKERS]
     return tables.judged_changes(courses, tables.noise_bands(ev, markers or MARKERS))
+
+
+def one(rows: pd.DataFrame, label: str, **cells: Any) -> dict[str, Any]:
+    for name, value in cells.items():
+        rows = rows[rows[name] == value]
+    (own,) = rows[rows["label"].str.startswith(label)].to_dict("records")
+    return {str(name): value for name, value in own.items()}
+
+
+def follicles(folder: Path, month: str, **cells: str) -> None:
+    edit(
+        folder,
+        "measurements",
+        row_where(folder, "measurements", **SAHARKHIZ, timepoint_months=month),
+        **cells,
+    )
+
+
+def without(folder: Path, table: str, part: str) -> None:
+    """Drop the rows of a table that hold a text."""
+    path = folder / f"{table}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if part not in line), encoding="utf-8")
 
 
 def test_a_band_of_ratios_takes_the_smallest_and_the_largest_variation(ev: evidence.Evidence) -> None:
@@ -43,22 +78,113 @@ def test_variation_between_women_or_laboratories_is_no_noise_of_a_woman(data: Pa
     pd.testing.assert_frame_equal(before, after)
 
 
-def test_where_no_biology_was_read_the_band_says_so(ev: evidence.Evidence) -> None:
+def test_where_no_biology_was_found_the_band_says_so(ev: evidence.Evidence) -> None:
     (band,) = tables.noise_bands(ev, ["E2"]).to_dict("records")
     assert band["assay_alone"]
     assert "within a woman not printed" in band["told"]
 
 
-def test_a_spread_within_a_woman_gives_a_band_of_differences(ev: evidence.Evidence) -> None:
+def test_a_spread_within_a_woman_is_a_proportion_of_her_level(ev: evidence.Evidence) -> None:
+    """SD 2.6 at a mean below 15 is at least 17 %, SD 7.3 at a mean of 15 or more at most 49 %; the SD of all is of no known mean."""
     (band,) = tables.noise_bands(ev, ["FSH"]).to_dict("records")
-    largest = ev.reference_values.loc[ev.reference_values["unit"] == "mIU/mL SD", "value"].max()
-    assert band["kind"] == "difference"
-    assert band["high"] == -band["low"] == pytest.approx(1.959964 * math.sqrt(2) * largest, rel=1e-6)
+    least, most = (stats.reference_change(0, cv) for cv in (2.6 / 15, 7.3 / 15))
+    assert (band["narrow_low"], band["narrow_high"]) == pytest.approx((least.low, least.high))
+    assert (band["low"], band["high"]) == pytest.approx((most.low, most.high))
+    assert "4.2" not in band["told"]
 
 
-def test_printed_limits_of_agreement_are_taken_as_they_stand(ev: evidence.Evidence) -> None:
+def test_printed_limits_of_agreement_are_divided_by_the_mean_of_their_women(ev: evidence.Evidence) -> None:
+    """Limits of -6.9 to 6.5 follicles are 1.45 times a mean of 9.2."""
     (band,) = tables.noise_bands(ev, ["AFC"]).to_dict("records")
-    assert (band["low"], band["high"], band["unit"]) == (-6.9, 6.5, "follicles")
+    assert band["mean"] == pytest.approx((6.5 + 6.9) / 1.45)
+    assert (band["low"], band["high"]) == pytest.approx((1 - 6.9 / band["mean"], 1 + 6.5 / band["mean"]))
+
+
+def test_limits_from_women_of_nine_follicles_hold_in_follicles_near_nine_only(data: Path) -> None:
+    rows = judged(evidence.load(data), ["AFC"])
+    low = one(rows, "Saharkhiz 2024", months=4)
+    assert (low["before"], low["after"], low["verdict"]) == (2, 3.1, OUTSIDE)
+    assert low["basis"] == "in proportion to the level"
+    # In follicles the largest band of two women would reach 2 + 4.5.
+    assert 2 * low["high"] < 3.1
+    follicles(data, "0", mean="8", n="20")
+    follicles(data, "4", mean="9.1", n="20")
+    near = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    assert near["basis"].startswith("in the unit of the marker")
+    follicles(data, "0", sd="")
+    near = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    assert near["basis"] == "in the unit of the marker"
+    assert 8 * (near["high"] - 1) == pytest.approx(-0.2 + 6.7 / math.sqrt(20))
+    assert 8 * (near["low"] - 1) == pytest.approx(-0.2 - 6.7 / math.sqrt(20))
+    assert near["verdict"] == WITHIN
+
+
+@pytest.mark.parametrize(
+    ("marker", "part", "label"),
+    [("AFC", "range, times the mean", "Saharkhiz"), ("FSH", "mIU/mL mean", "Taylor")],
+)
+def test_without_the_mean_of_its_women_a_variation_judges_nothing(
+    data: Path, marker: str, part: str, label: str
+) -> None:
+    assert set(judged(evidence.load(data), [marker]).query("before.notna()")["verdict"]) != {UNKNOWN}
+    without(data, "reference_values", part)
+    ev = evidence.load(data)
+    rows = judged(ev, [marker])
+    rows = rows[rows["label"].str.startswith(label)]
+    assert set(rows["verdict"]) == {UNKNOWN}
+    assert rows["why"].str.contains("mean level of the women .* was not printed").all()
+    (row,) = tables.band_table(tables.noise_bands(ev, [marker])).rows.to_dict("records")
+    assert "was not printed" in row["largest, times the level before"]
+
+
+def test_no_band_is_wider_than_the_spread_of_the_study_allows(data: Path) -> None:
+    for month in ("0", "4"):
+        follicles(data, month, sd="0.2", n="20")
+    row = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    half = HALF * math.hypot(0.2, 0.2) / math.sqrt(20) / 2
+    assert (row["low"], row["high"]) == pytest.approx((1 - half, 1 + half), rel=1e-6)
+    assert row["basis"].endswith("cut to the study's own SDs")
+    for month in ("0", "4"):
+        follicles(data, month, sd="", se=str(0.2 / math.sqrt(20)))
+    same = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    assert (same["low"], same["high"]) == pytest.approx((row["low"], row["high"]))
+
+
+@given(st.floats(0, 50), st.floats(0, 50), st.floats(0, 1), st.floats(0.5, 0.99))
+def test_no_unchanged_group_moves_further_than_its_spread_allows(
+    before: float, after: float, r: float, level: float
+) -> None:
+    half = stats.largest_unchanged(before, after, level)
+    sd = math.sqrt(max(before**2 + after**2 - 2 * r * before * after, 0))
+    z = stats.largest_unchanged(1, 0, level)
+    assert half >= z * sd * (1 - 1e-12)
+    assert half == pytest.approx(float(z) * math.hypot(before, after))
+
+
+def test_a_spread_below_nought_is_refused() -> None:
+    with pytest.raises(ValueError, match="sd_after must be 0 or more"):
+        stats.largest_unchanged(1, -1)
+    assert stats.largest_unchanged(np.array([3.0, 0]), [4, 0]).shape == (2,)
+
+
+def test_a_verdict_does_not_depend_on_the_unit_of_the_page(data: Path) -> None:
+    for unit, low, high, value in (("ng/mL", "-0.5", "0.5", ""), ("ng/mL mean", "", "", "0.5")):
+        append(
+            data, "reference_values", measure="AMH", kind="limits-of-agreement", population="invented", low=low, high=high,
+            value=value, unit=unit, locator="invented for a test",
+        )  # fmt: skip
+    without(data, "reference_values", "% CV")
+    without(data, "reference_values", "intra-assay CV")
+    ev = evidence.load(data)
+    found = []
+    for unit in ("canonical", "pmol/L"):
+        bands = tables.noise_bands(ev, ["AMH"])
+        course = tables.course(ev, "AMH", studies=["gupta2018"], unit=unit)
+        found.append(one(tables.judged_changes([course], bands), "Gupta 2018"))
+    for row in found:
+        assert row["basis"] == "in the unit of the marker"
+        assert (row["ratio"], row["low"], row["high"]) == pytest.approx((2.25, 1 - 0.5 / 0.4, 1 + 0.5 / 0.4))
+    assert [row["text"] for row in found] == ["0.4 to 0.9 ng/mL", "2.86 to 6.43 pmol/L"]
 
 
 def test_a_marker_without_a_figure_has_no_band_and_its_changes_cannot_be_judged(
@@ -67,7 +193,7 @@ def test_a_marker_without_a_figure_has_no_band_and_its_changes_cannot_be_judged(
     assert tables.noise_bands(ev, ["endometrial-thickness"]).empty
     rows = judged(ev, ["endometrial-thickness"])
     assert set(rows["verdict"]) == {UNKNOWN}
-    assert set(rows["why"]) == {"no figure of the noise was read"}
+    assert set(rows["why"]) == {"no figure of the variation of this marker was found"}
 
 
 @pytest.mark.parametrize(
@@ -76,79 +202,123 @@ def test_a_marker_without_a_figure_has_no_band_and_its_changes_cannot_be_judged(
 def test_a_change_of_levels_is_judged_by_its_ratio(data: Path, after: str, verdict: str) -> None:
     row = row_where(data, "measurements", study_id="gupta2018", measure="AMH", timepoint_months="1.84")
     edit(data, "measurements", row, mean=after)
-    rows = judged(evidence.load(data), ["AMH"])
-    (own,) = rows[rows["label"].str.startswith("Gupta 2018")].to_dict("records")
+    own = one(judged(evidence.load(data), ["AMH"]), "Gupta 2018")
     assert own["ratio"] == pytest.approx(float(after) / 0.4)
     assert own["verdict"] == verdict
 
 
-def test_the_band_of_a_mean_narrows_with_its_women(ev: evidence.Evidence) -> None:
-    (band,) = tables.noise_bands(ev, ["AFC"]).to_dict("records")
-    rows = judged(ev, ["AFC"])
-    means = rows[(rows["subject"] == "cohort") & rows["low"].notna()]
-    assert len(means)
-    for row in means.to_dict("records"):
-        middle, half = (band["high"] + band["low"]) / 2, (band["high"] - band["low"]) / 2
-        assert middle < 0
-        # Only the half-width shrinks: a mean difference between two counts is no spread.
-        assert row["high"] == pytest.approx(middle + half / math.sqrt(row["women"]))
-        assert row["low"] == pytest.approx(middle - half / math.sqrt(row["women"]))
-
-
-def test_a_mean_of_unknown_women_is_not_judged(data: Path) -> None:
-    append(
-        data, "measurements", study_id="yan2020", arm_id="cells", subject="cohort", subgroup="", measure="FSH", unit="mIU/mL",
-        timepoint_months="6", n="61", mean="20", sd="", median="", q1="", q3="", source_id="yan2020", locator="invented for a test",
-        extraction="reported", note="",
-    )  # fmt: skip
-    edit(
-        data,
-        "measurements",
-        row_where(data, "measurements", study_id="yan2020", measure="FSH", timepoint_months="0"),
-        n="",
+def test_the_band_of_a_mean_is_that_of_the_women_measured_twice(data: Path) -> None:
+    """24 women before and 3 at month 12 are 3 pairs at most: the band of 24 would be 2.8 times too narrow."""
+    (band,) = tables.noise_bands(evidence.load(data), ["AFC"]).to_dict("records")
+    for month, mean, n in (("0", "2", "24"), ("12", "2.5", "3")):
+        append(data, "measurements", **LEVEL | {
+            "study_id": "ding2018", "measure": "AFC", "unit": "", "timepoint_months": month, "mean": mean, "n": n, "source_id": "ding2018",
+        })  # fmt: skip
+    row = one(judged(evidence.load(data), ["AFC"]), "Ding 2018")
+    middle, half = (band["high"] + band["low"]) / 2, (band["high"] - band["low"]) / 2
+    assert middle < 1
+    # Only the half-width shrinks: a mean difference between two counts is no spread.
+    assert row["women"] == 3
+    assert (row["low"], row["high"]) == pytest.approx(
+        (middle - half / math.sqrt(3), middle + half / math.sqrt(3))
     )
+    assert row["verdict"] == WITHIN
+
+
+def test_where_the_women_measured_again_were_not_counted_the_verdict_holds_for_any_number(data: Path) -> None:
+    rows = judged(evidence.load(data), ["AFC"])
+    early, late = (one(rows, "Saharkhiz 2024", months=months) for months in (2, 4))
+    assert early["verdict"] == WITHIN
+    for row in (early, late):
+        assert math.isnan(row["women"])
+        assert row["at_most"] == 20
+        assert row["high"] - row["low"] > row["narrow_high"] - row["narrow_low"]
+    follicles(data, "4", mean="2.6")
+    row = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    assert row["verdict"] == UNKNOWN
+    assert row["why"] == (
+        "the number of women measured twice was not printed: beyond the largest band if 6 or more of at most 20 women"
+    )
+    for n, verdict in (("5", WITHIN), ("6", OUTSIDE)):
+        follicles(data, "4", n=n)
+        assert one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)["verdict"] == verdict
+    told = tables.judged_table(rows).rows
+    assert "not printed, at most 20" in set(told["women measured twice"])
+
+
+def test_a_median_and_a_mean_never_make_a_change(data: Path) -> None:
+    append(data, "measurements", **LEVEL | {"timepoint_months": "6", "mean": "20"})
+    ev = evidence.load(data)
+    assert {"median", "mean"} == set(
+        tables.course(ev, "FSH", studies=["yan2020"]).levels.query("subject == 'cohort'")["statistic"]
+    )
+    assert not judged(ev, ["FSH"])["label"].str.startswith("Yan 2020").any()
+
+
+@pytest.mark.parametrize(("median", "verdict"), [("14", OUTSIDE), ("20", UNKNOWN), ("53", UNKNOWN)])
+def test_a_median_is_compared_with_the_band_of_one_woman(data: Path, median: str, verdict: str) -> None:
+    append(data, "measurements", **LEVEL | {"timepoint_months": "6", "median": median})
+    row = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
+    assert row["text"].startswith("median 53.1 to")
+    assert (row["verdict"], row["why"].startswith("no mean")) == (verdict, verdict == UNKNOWN)
+
+
+def test_of_a_study_with_means_and_medians_the_means_are_compared(data: Path) -> None:
+    before = row_where(data, "measurements", study_id="yan2020", measure="FSH", timepoint_months="0")
+    edit(data, "measurements", before, mean="50")
+    append(data, "measurements", **LEVEL | {"timepoint_months": "6", "median": "14", "mean": "15"})
+    row = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
+    assert (row["statistic"], row["before"], row["after"], row["women"]) == ("mean", 50, 15, 61)
+
+
+def test_a_mean_of_unknown_women_is_compared_with_the_band_of_two(data: Path) -> None:
+    for month, mean in (("0", "53"), ("6", "40")):
+        append(data, "measurements", **LEVEL | {"timepoint_months": month, "mean": mean, "n": ""})
     edit(data, "arms", row_where(data, "arms", study_id="yan2020", arm_id="cells"), n="")
-    rows = judged(evidence.load(data), ["FSH"])
-    (own,) = rows[rows["label"] == "Yan 2020"].to_dict("records")
-    assert (own["verdict"], own["why"]) == (UNKNOWN, "how many women it is a mean of was not printed")
+    own = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
+    assert own["verdict"] == UNKNOWN
+    assert own["why"].endswith("if 21 or more women")
+    assert tables.noise_bands(evidence.load(data), ["FSH"])["low"].iloc[0] ** (
+        1 / math.sqrt(2)
+    ) == pytest.approx(own["low"])
 
 
 def test_a_level_read_off_a_figure_gives_way_to_the_printed_one(data: Path) -> None:
-    for month, mean, extraction, locator in (
+    for month, median, extraction, locator in (
         ("6", "20", "reported", "Table 2"),
         ("6", "21", "digitised", "Fig 2"),
         ("0", "52", "digitised", "Fig 2"),
     ):
-        append(
-            data, "measurements", study_id="yan2020", arm_id="cells", subject="cohort", subgroup="", measure="FSH", unit="mIU/mL",
-            timepoint_months=month, n="61", mean=mean, sd="", median="", q1="", q3="", source_id="yan2020", locator=locator,
-            extraction=extraction, note="error of reading 1" if extraction == "digitised" else "",
-        )  # fmt: skip
-    rows = judged(evidence.load(data), ["FSH"])
-    (own,) = rows[rows["label"] == "Yan 2020"].to_dict("records")
+        append(data, "measurements", **LEVEL | {
+            "timepoint_months": month, "median": median, "locator": locator, "extraction": extraction,
+            "note": "error of reading 1" if extraction == "digitised" else "",
+        })  # fmt: skip
+    own = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
     assert (own["before"], own["after"]) == (53.12, 20)
 
 
 def test_a_new_study_is_judged_without_touching_code(data: Path) -> None:
-    append(
-        data, "measurements", study_id="yan2020", arm_id="cells", subject="cohort", subgroup="", measure="FSH", unit="mIU/mL",
-        timepoint_months="6", n="61", mean="20", sd="", median="", q1="", q3="", source_id="yan2020", locator="invented for a test",
-        extraction="reported", note="",
-    )  # fmt: skip
-    rows = judged(evidence.load(data), ["FSH"])
-    assert OUTSIDE in set(rows.loc[rows["label"] == "Yan 2020", "verdict"])
+    for month, mean in (("0", "53"), ("6", "20")):
+        append(data, "measurements", **LEVEL | {"timepoint_months": month, "mean": mean})
+    assert one(judged(evidence.load(data), ["FSH"]), "Yan 2020")["verdict"] == OUTSIDE
 
 
-def test_a_percentage_needs_no_level_and_a_fold_against_a_difference_does(ev: evidence.Evidence) -> None:
+def test_a_percentage_needs_no_level_and_a_difference_does(ev: evidence.Evidence) -> None:
     rows = judged(ev)
-    told = rows[rows["label"] == "Igboeli 2020"].set_index("measure")
-    assert told.loc["E2", "ratio"] == 2.5
-    # Two and a half times the level lies far beyond the noise of the assay; that of the women is not known.
-    assert float(str(told.loc["E2", "size"])) > float(str(told.loc["E2", "high"]))
-    assert told.loc["E2", "verdict"] == UNKNOWN
-    assert told.loc["E2", "why"] == "only the noise of the assay was read"
-    assert told.loc["ovarian-volume", "verdict"] == UNKNOWN
-    assert told.loc["ovarian-volume", "why"] == "no level before was printed"
+    e2 = one(rows, "Igboeli 2020", measure="E2")
+    assert e2["ratio"] == 2.5
+    # Two and a half times the level lies far beyond the variation of the assay; that of the women is not known.
+    assert e2["ratio"] > e2["high"]
+    assert (e2["verdict"], e2["why"]) == (UNKNOWN, "only the variation of the assay is known")
+    assert one(rows, "Igboeli 2020", measure="ovarian-volume")["ratio"] == 2
+    for _, row in rows[rows["label"].str.startswith("Yang 2018") & (rows["measure"] == "FSH")].iterrows():
+        assert (row["verdict"], row["why"]) == (UNKNOWN, "no level before was printed")
+
+
+def test_a_level_of_nothing_has_no_proportion(data: Path) -> None:
+    follicles(data, "0", mean="0", sd="", n="20")
+    row = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    assert (row["verdict"], row["why"]) == (UNKNOWN, "the level before is 0")
 
 
 def test_changes_against_another_arm_or_ovary_are_not_judged(ev: evidence.Evidence) -> None:
@@ -169,76 +339,178 @@ def test_the_figure_draws_every_judged_change_over_both_bands(ev: evidence.Evide
     assert_nothing_clipped(picture)
     words = texts(picture)
     assert "Taylor 1996, E2 2 mg/day period\nn = 31, time not printed" in words
+    assert "Saharkhiz 2024\nn not printed, ≤ 20, month 4" in words
     assert "without cells" in [text.get_text() for key in picture.legends for text in key.get_texts()]
     for axes, band in zip(picture.axes, bands.to_dict("records"), strict=True):
         own = rows[(rows["measure"] == band["measure"]) & rows["low"].notna()]
         drawn = [line.get_xdata()[0] for line in axes.lines if line.get_marker() in {"o", "s"}]  # type: ignore[index]
-        assert drawn == list(own["size"])
+        assert drawn == list(own["ratio"])
         assert len(axes.patches) == 2 * max(len(own), 1)
+
+
+def test_the_figure_shows_a_fall_to_nothing_at_its_edge(data: Path) -> None:
+    follicles(data, "4", mean="0", n="20")
+    ev = evidence.load(data)
+    picture = figures.noise(judged(ev, ["AFC"]), tables.noise_bands(ev, ["AFC"]), title="t", subtitle="s")
+    (axes,) = picture.axes
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "<"] == [axes.get_xlim()[0]]  # type: ignore[index]
+    assert_nothing_clipped(picture)
 
 
 def test_a_figure_without_any_band_says_so(ev: evidence.Evidence) -> None:
     rows = judged(ev, ["LH"])
     picture = figures.noise(rows, tables.noise_bands(ev, ["LH"]), title="t", subtitle="s")
-    assert "no figure of the noise" in picture.axes[0].texts[0].get_text()
+    assert "no figure of the variation" in picture.axes[0].texts[0].get_text()
 
 
-def test_the_conclusion_counts_what_can_be_judged(ev: evidence.Evidence) -> None:
+def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Evidence) -> None:
     rows = judged(ev)
-    courses = [tables.course(ev, name, studies=["igboeli2020", "cao2018"]) for name in MARKERS]
-    told = narrative.noise_conclusion(rows, tables.noise_bands(ev, MARKERS), courses)
-    silent = pd.concat([course.changes for course in courses])["change"].isna().sum()
+    courses = [tables.course(ev, name, studies=["igboeli2020", "zafardoust2023"]) for name in MARKERS]
+    told = narrative.noise_conclusion(rows, courses)
+    changes = pd.concat([course.changes for course in courses])
+    silent = changes["change"].isna() & (changes["arm_kind"] == "cells")
     own = rows[rows["arm_kind"] == "cells"]
-    assert f"Of {len(own)} reported changes" in told
-    assert f"{(own['verdict'] == OUTSIDE).sum()} beyond the widest band" in told
-    assert silent > 1
-    assert f"{silent} other changes were told as a direction only" in told
+    counts = own["verdict"].value_counts()
+    assert told.startswith(
+        f"{counts[OUTSIDE]} of {len(own)} changes reported with a size in women treated with cells"
+    )
+    assert (
+        "AFC in Saharkhiz 2024 (mean 2 to 3.1 follicles, month 4, women measured twice: not printed, at most 20;"
+        in told
+    )
+    assert f"{counts[UNKNOWN]} cannot be judged: " in told
+    assert f"{counts[WITHIN]} are {WITHIN}" in told
+    assert 1 < silent.sum() < len(changes[changes["change"].isna()])
+    assert f"{silent.sum()} other changes were reported as a direction only" in told
     assert "no effect" in told
-
-
-def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(data: Path) -> None:
-    rows = judged(evidence.load(data), ["FSH", "LH"])
-    fsh, lh = rows[rows["label"].str.startswith("Taylor 1996")].to_dict("records")
-    assert (fsh["before"], fsh["after"], fsh["women"], fsh["verdict"]) == (63.4, 40.6, 31, OUTSIDE)
-    assert math.isnan(fsh["months"])
-    assert "between periods of a cross-over, geometric means" in fsh["text"]
-    assert (lh["verdict"], lh["why"]) == (UNKNOWN, "no figure of the noise was read")
-    edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
-    (fsh,) = judged(evidence.load(data), ["FSH"]).query("label.str.startswith('Taylor')").to_dict("records")
-    assert fsh["verdict"] == WITHIN
-    edit(data, "measurements", row_where(data, "measurements", **CROSSED), note="time not printed")
-    assert not judged(evidence.load(data), ["FSH"])["label"].str.startswith("Taylor").any()
+    for word in ("noise", "told", "held against"):
+        assert word not in told
+    only = narrative.noise_conclusion(own[own["measure"] == "endometrial-thickness"], [])
+    assert "cannot be judged, because no figure of the variation of this marker was found." in only
+    assert "No change with a size was reported in women without cells." in only
 
 
 CROSSED = {"study_id": "taylor1996", "arm_id": "hormone-therapy", "measure": "FSH"}
 
 
+def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(data: Path) -> None:
+    rows = judged(evidence.load(data), ["FSH", "LH"])
+    fsh, lh = (one(rows, "Taylor 1996", measure=name) for name in ("FSH", "LH"))
+    assert (fsh["before"], fsh["after"], fsh["women"], fsh["verdict"]) == (63.4, 40.6, 31, OUTSIDE)
+    # Standard deviations of women at about 15 IU/L are carried to 63 IU/L in proportion: one woman may vary by 31 IU/L.
+    assert fsh["basis"] == "in proportion to the level"
+    assert math.isnan(fsh["months"])
+    assert "geometric mean 63.4 to 40.6 IU/L; between periods of a cross-over" in fsh["text"]
+    assert (lh["verdict"], lh["why"]) == (UNKNOWN, "no figure of the variation of this marker was found")
+    edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
+    assert one(judged(evidence.load(data), ["FSH"]), "Taylor 1996")["verdict"] == WITHIN
+    edit(data, "measurements", row_where(data, "measurements", **CROSSED), note="time not printed")
+    assert not judged(evidence.load(data), ["FSH"])["label"].str.startswith("Taylor").any()
+
+
 def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
     def said() -> str:
-        ev = evidence.load(data)
-        return narrative.noise_conclusion(judged(ev), tables.noise_bands(ev, MARKERS), [])
+        return narrative.noise_conclusion(judged(evidence.load(data)), [])
 
     told = said()
     assert (
-        "FSH, 63.4 to 40.6 IU/L; between periods of a cross-over, geometric means, n = 31; Taylor 1996, doi"
+        f"1 of 10 changes reported with a size in women without cells is {OUTSIDE}: FSH in Taylor 1996"
         in told
     )
-    assert f") {OUTSIDE}. No course of untreated women" in told
+    assert "No course of untreated women was found" in told
     edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
-    assert f") {WITHIN}. No course of untreated women" in said()
+    assert (
+        f"0 of 10 changes reported with a size in women without cells are {OUTSIDE}. 1 is {WITHIN}." in said()
+    )
     late = row_where(data, "measurements", study_id="bidet2010", measure="FSH", mean="52.3")
     edit(data, "measurements", late, timepoint_months="12")
     told = said()
-    assert "79.9 to 52.3 IU/L, n = 67" in told
+    assert "mean 79.9 to 52.3 IU/L, month 12, women measured twice: 67" in told
     assert "No course of untreated women" not in told
 
 
-def test_women_without_cells_are_told_with_levels_changes_and_words(ev: evidence.Evidence) -> None:
-    ids = tables.chosen_studies(ev, studies=["all"], role=["background"], tissue=["ovary"])
-    told = tables.course_told([tables.course(ev, name, studies=ids) for name in ("FSH", "E2")])
+def heads(made: tables.Table) -> dict[str, set[str]]:
+    return {str(name): set(part["study"] + "/" + part["arm"]) for name, part in made.rows.groupby("block")}
+
+
+def kinds_in(ev: evidence.Evidence, arms: set[str]) -> set[str]:
+    known = ev.select("arms")
+    names = known["study_label"] + (", " + known["population"]).fillna("") + "/" + known["label"]
+    return set(known.loc[names.isin(arms), "kind"])
+
+
+def test_treated_and_control_never_share_a_block(data: Path) -> None:
+    append(data, "measurements", **LEVEL | {
+        "study_id": "zafardoust2023", "arm_id": "no-treatment", "measure": "AMH", "unit": "ng/mL", "timepoint_months": "0", "mean": "0.9",
+        "source_id": "zafardoust2023",
+    })  # fmt: skip
+    append(data, "measurements", **LEVEL | {
+        "study_id": "zafardoust2023", "measure": "AMH", "timepoint_months": "0", "text_value": "low", "source_id": "zafardoust2023",
+    })  # fmt: skip
+    ev = evidence.load(data)
+    courses = [tables.course(ev, name, studies=["all"]) for name in MARKERS]
+    bands = tables.noise_bands(ev, MARKERS)
+    study = tables.study_rows(ev, "zafardoust2023", level=0.95)
+    made = [
+        tables.change_table(tables.joined(course.changes for course in courses)),
+        tables.level_table(tables.joined(course.levels for course in courses)),
+        tables.described_table(tables.joined(c.described.assign(measure=c.measure) for c in courses)),
+        tables.change_table(study.changes),
+        tables.level_table(study.measurements),
+        tables.without_cells_table(tables.course_told(courses)),
+        tables.judged_table(tables.judged_changes(courses, bands)),
+    ]
+    for shown in made:
+        blocks = heads(shown)
+        assert len(blocks) > 1, shown.title
+        for name, arms in blocks.items():
+            (kind,) = kinds_in(ev, arms)
+            assert name.endswith(BLOCKS[kind])
+    changes = made[0].rows
+    control = changes[(changes["study"] == "Zafardoust 2023") & (changes["change"] == "lower, no figure")]
+    assert set(control["block"]) == {BLOCKS["untreated"]}
+    assert set(control["arm"]) == {"no intervention"}
+    assert list(control["measure"]) == ["AMH", "AFC"]
+
+
+def test_the_arms_without_cells_that_came_later_are_shown_untreated_apart(ev: evidence.Evidence) -> None:
+    ids = tables.chosen_studies(ev, studies=["all"], role=["background"], tissue=["all"])
+    courses = [tables.course(ev, name, studies=ids) for name in MARKERS]
+    told = tables.course_told(courses)
     assert {"level", "change", "in words"} == set(told["what"])
-    assert told["label"].str.contains("Bidet 2010").any()
-    assert tables.without_cells_table(told).rows.shape[0] == len(told)
+    shown = tables.without_cells_table(told).rows
+    assert len(shown) == len(told)
+    known = ev.select("changes")
+    due = known[known["study_id"].isin(ids) & known["measure"].isin(MARKERS)]
+    assert set(due["evidence_row"]) <= {row for rows in shown["evidence"] for row in rows.split("; ")}
+    named = {"DHEA", "acupuncture", "PRP", "melatonin", "YYSG"}
+    others = shown[shown["block"].str.endswith(BLOCKS["comparator"])]["arm"].str.cat(sep="; ")
+    assert {name for name in named if name in others} == named
+    untreated = shown[shown["block"].str.endswith(BLOCKS["untreated"])]
+    assert "PRP vs none, Venezuela, median age 41" in set(untreated["study"])
+    first = shown.groupby(shown["block"].str.partition(",")[0], sort=False)["block"].first()
+    with_untreated = set(untreated["block"].str.partition(",")[0])
+    assert all(first[marker].endswith(BLOCKS["untreated"]) for marker in with_untreated)
+
+
+def test_a_level_that_is_not_as_printed_says_so(data: Path) -> None:
+    append(data, "measurements", **LEVEL | {
+        "timepoint_months": "6", "mean": "20", "se": "2", "extraction": "digitised", "note": "error of reading 1",
+    })  # fmt: skip
+    ev = evidence.load(data)
+    courses = [tables.course(ev, name, studies=["yan2020", "saharkhiz2024"]) for name in ("FSH", "E2")]
+    shown = tables.level_table(tables.joined(course.levels for course in courses)).rows
+    said = dict(zip(shown["level, with what its spread is"], shown["as printed?"], strict=True))
+    assert said["mean 20 ± 2 (SE)"] == "read off a figure"
+    assert said["median 53.12, quartiles 42.42 to 63.72"].startswith("spread not labelled")
+    (converted,) = {words for level, words in said.items() if level.startswith("mean 315")}
+    assert converted.startswith("converted from pg/mL")
+    # In the unit of the source it is as printed again.
+    levels = tables.course(ev, "E2", studies=["yan2020", "saharkhiz2024"], unit="pg/mL").levels
+    shown = tables.level_table(levels).rows
+    of = dict(zip(shown["study"], shown["as printed?"], strict=True))
+    assert "converted from pmol/L" in of["Yan 2020"]
+    assert "converted" not in of["Saharkhiz 2024"]
 
 
 def test_a_judged_change_names_the_rows_of_both_levels(ev: evidence.Evidence) -> None:

@@ -1,4 +1,4 @@
-"""How many reported changes go further than noise alone."""
+"""How many reported changes go further than a marker varies by itself."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ import pandas as pd
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Course
-from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
+from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN, women_text
 
 
-def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, courses: Iterable[Course]) -> str:
-    """Count the changes that leave the band of noise and those that cannot be judged, in women with cells and without.
+def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
+    """Count the changes beyond their reference change value and those that cannot be judged, in women with cells and without.
 
     Parameters
     ----------
     judged : pandas.DataFrame
         Made by `helpers.tables.judged_changes`.
-    bands : pandas.DataFrame
-        Made by `helpers.tables.noise_bands`.
     courses : iterable of Course
-        Made by `helpers.tables.course`: what is known of women with cells; changes told without a size are counted.
+        Made by `helpers.tables.course`: what is known of women with cells; changes reported without a size are counted.
 
     Returns
     -------
@@ -32,53 +30,56 @@ def noise_conclusion(judged: pd.DataFrame, bands: pd.DataFrame, courses: Iterabl
     """
     own = judged[judged["arm_kind"] == "cells"]
     others = judged[judged["arm_kind"] != "cells"]
-    directions = sum(int(course.changes["change"].isna().sum()) for course in courses)
-    counts = own["verdict"].value_counts()
-    sized = len(own) - counts.get(UNKNOWN, 0)
-    text = (
-        f"Of {counted(len(own), 'reported change')} with a size in women with cells, {sized} can be held against the noise of the "
-        f"marker: {counts.get(OUTSIDE, 0)} {OUTSIDE}, {counts.get(BETWEEN, 0)} {BETWEEN}, {counts.get(WITHIN, 0)} {WITHIN}."
+    directions = sum(
+        int((course.changes["change"].isna() & (course.changes["arm_kind"] == "cells")).sum())
+        for course in courses
     )
-    beyond = own[own["verdict"] == OUTSIDE]
-    if len(beyond):
-        named = listed(
-            f"{plain(row.label)} ({phrase(str(row.measure))}, {plain(row.text)})"
-            for row in beyond.itertuples()
-        )
-        text += f" Beyond it: {named}."
-    lone = (own["subject"] != "cohort") & (own["verdict"] == OUTSIDE)
-    if lone.any():
-        text += f" Of these {int(lone.sum())} {'is' if lone.sum() == 1 else 'are'} of a single patient, and one of many who might have been told."
+    text = _verdicts(own, "women treated with cells", ", the change that assay and biology alone can give")
+    single = (own["subject"] != "cohort") & (own["verdict"] == OUTSIDE)
+    if single.any():
+        text += f" Of these {int(single.sum())} {'is' if single.sum() == 1 else 'are'} of a single patient, one of many who might have been reported."
     if directions:
-        text += f" {counted(directions, 'other change')} {'was' if directions == 1 else 'were'} told as a direction only."
-    missing = listed(
-        phrase(measure) for measure in dict.fromkeys(own["measure"]) if measure not in set(bands["measure"])
-    )
-    if missing != "none":
-        text += f" No figure of the noise was read for {missing}."
-    return f"{text}\n\n{_without(others)}\n\n" + (
-        "The bands come from women without ovarian insufficiency, and narrow with the root of the number of women. A change beyond the band is no "
-        "effect: without women treated otherwise beside it, it may be the course of the disease or a drift back from an extreme level."
+        text += f" {counted(directions, 'other change')} {'was' if directions == 1 else 'were'} reported as a direction only."
+    rest = _verdicts(others, "women without cells")
+    dated = others["before"].notna() & others["months"].notna() & (others["arm_kind"] == "untreated")
+    if not dated.any():
+        rest += " No course of untreated women was found: a level at the start and another at a printed later time."
+    return f"{text}\n\n{rest}\n\n" + (
+        "The reference change values were measured in women without ovarian insufficiency and carried to other levels in proportion. A change "
+        "beyond them is no effect: without untreated women measured at the same times, it may be the course of the disease or regression "
+        "to the mean."
     )
 
 
-def _without(judged: pd.DataFrame) -> str:
-    """Tell what women without cells show: every change that can be judged, and whether the untreated have a course."""
-    known = judged[judged["verdict"] != UNKNOWN]
-    text = f"Of {counted(len(judged), 'reported change')} with a size in women without cells, {len(known)} can be held against it"
-    named = "; ".join(
-        f"{plain(row.label)} ({phrase(str(row.measure))}, {plain(row.text)}{_women(row)}; {plain(row.citation)}) {row.verdict}"
-        for row in known.itertuples()
+def _verdicts(judged: pd.DataFrame, women: str, gloss: str = "") -> str:
+    """Name the changes beyond the largest band, and count the others by verdict and reason."""
+    if judged.empty:
+        return f"No change with a size was reported in {women}."
+    counts = judged["verdict"].value_counts()
+    beyond = int(counts.get(OUTSIDE, 0))
+    text = (
+        f"{beyond} of {counted(len(judged), 'change')} reported with a size in {women} {'is' if beyond == 1 else 'are'} {OUTSIDE}"
+        f"{gloss}"
     )
+    named = "; ".join(_change(row) for row in judged[judged["verdict"] == OUTSIDE].itertuples())
     text += f": {named}." if named else "."
-    dated = judged["before"].notna() & judged["months"].notna() & (judged["arm_kind"] == "untreated")
-    if dated.any():
-        return text
-    return (
-        text
-        + " No course of untreated women, a level at the start and another at a printed later time, was read."
-    )
+    others = [
+        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
+        for verdict in (BETWEEN, WITHIN)
+        if verdict in counts
+    ]
+    if others:
+        text += f" {listed(others)}."
+    unknown = judged.loc[judged["verdict"] == UNKNOWN, "why"].str.partition(":")[0].value_counts(sort=False)
+    if len(unknown) == 1:
+        text += f" {counts[UNKNOWN]} {UNKNOWN}, because {unknown.index[0]}."
+    elif len(unknown):
+        reasons = "; ".join(f"{number} because {why}" for why, number in unknown.items())
+        text += f" {counts[UNKNOWN]} {UNKNOWN}: {reasons}."
+    return text
 
 
-def _women(row: Any) -> str:
-    return f", n = {row.women:g}" if row.subject == "cohort" else ""
+def _change(row: Any) -> str:
+    women = "" if row.subject != "cohort" else f", women measured twice: {women_text(row)}"
+    when = "time not printed" if pd.isna(row.months) else f"month {row.months:g}"
+    return f"{phrase(str(row.measure))} in {plain(row.label)} ({plain(row.text)}, {when}{women}; reported by {row.origin}: {plain(row.citation)})"

@@ -111,11 +111,18 @@ _SECTIONS = (
         ),
     ),
     _Section(
-        "Noise bands",
-        "A level that moves is held against what assay and biology alone do to a level in one unchanged woman. A band of ratios is "
-        "even on the log scale: a doubling is as far as a halving. Bands come from printed coefficients of variation or limits of "
-        "agreement; a marker without them is not judged.",
-        (stats.reference_change, tables.noise_bands, tables.judged_changes),
+        "Reference change values",
+        "A change is compared with what analytical and within-person variation give in an unchanged woman. Bands from coefficients of "
+        "variation are even on the log scale: a doubling is as far as a halving. Limits of agreement hold in the unit of the marker where "
+        "the women in whom they were measured had levels within a factor of 1.5; elsewhere they are carried over in proportion to the "
+        "level. The mean of n women measured twice moves less by itself than one woman, by the root of n. No band is wider than the "
+        "study's own standard deviations allow. A marker without a printed variation is not judged.",
+        (
+            stats.reference_change,
+            stats.largest_unchanged,
+            tables.noise_bands,
+            tables.judged_changes,
+        ),
     ),
     _Section(
         "Verdicts, criteria and checks of numbers",

@@ -1,4 +1,4 @@
-"""How far a level moves when nothing happened: assay and biology alone."""
+"""How far a level moves when nothing happened: analytical and within-person variation."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import Numbers, alpha_of, finite, whole, within
+from helpers.stats.checked import FloatArray, Numbers, alpha_of, finite, whole, within
 
 
 @dataclass(frozen=True)
 class ReferenceChange:
-    """The band of change between two measurements that noise alone gives.
+    """The band of change between two measurements of an unchanged woman, or of the means of unchanged women.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class ReferenceChange:
 def reference_change(
     cv_analytical: Numbers, cv_biological: Numbers, level: float = 0.95, *, n: Numbers = 1
 ) -> ReferenceChange:
-    """Compute the band of change that assay and biology alone give.
+    """Compute the reference change value: the band of change that analytical and within-person variation give.
 
     Parameters
     ----------
@@ -80,3 +80,36 @@ def reference_change(
     if np.ndim(spread) == 0:
         return ReferenceChange(float(low), float(high), float(cv), int(women), level)
     return ReferenceChange(low, high, cv, women.astype(int), level)
+
+
+def largest_unchanged(sd_before: Numbers, sd_after: Numbers, level: float = 0.95) -> FloatArray:
+    """Compute how far one woman of a group can move without any change, from the spread of the group alone.
+
+    Parameters
+    ----------
+    sd_before, sd_after : float or array_like
+        Standard deviations of the group at the two times, in one unit.
+    level : float
+        Share of unchanged pairs within the limit, between 0 and 1.
+
+    Returns
+    -------
+    ndarray of float
+        Half the width of the band about no change, in that unit; for the mean of n women divide by the root of n.
+
+    Raises
+    ------
+    ValueError
+        If a standard deviation is negative or missing, or the level is not between 0 and 1.
+
+    Notes
+    -----
+    The SD of a change is the root of sd_before² + sd_after² - 2·r·sd_before·sd_after. In unchanged women the two levels share
+    what differs between the women, so r is at least 0 and the root of sd_before² + sd_after² the largest SD possible.
+
+    References
+    ----------
+    Higgins JPT, Green S, editors. Cochrane Handbook for Systematic Reviews of Interventions 5.1, 2011; section 16.1.3.2.
+    """
+    spreads = [within(sd, name, 0, np.inf) for sd, name in ((sd_before, "sd_before"), (sd_after, "sd_after"))]
+    return np.asarray(special.ndtri(1 - alpha_of(level) / 2) * np.hypot(*spreads))
