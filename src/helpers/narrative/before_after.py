@@ -1,4 +1,4 @@
-"""How far means moved after treatment, how little the assumed correlation changes, and why it is no effect."""
+"""How far means moved after treatment, what the assumed correlation changes, and why it is no effect."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _line(found: MeanChanges, measure: str) -> str:
     rows = found.rows[found.rows["measure"] == measure]
     left = int((found.left_out["measure"] == measure).sum())
     name = capital(phrase(measure))
-    without = f"{counted(left, 'more arm')} told of it without a mean and its SD before and after."
+    without = f"{counted(left, 'more arm')} reported it without a mean and its SD before and after."
     if rows.empty:
         return f"- {name}: 0 mean changes; {without}"
     unit = rows["unit"].iloc[0]
@@ -77,7 +77,7 @@ def _limits(found: MeanChanges) -> str:
         else ""
     )
     return (
-        f"No paper prints the correlation of before and after: r from {r} is assumed, and the limits told hold for all of it.{spread} No "
-        "control group was measured beside these women, and women are treated because a level is low: some of any rise is regression to "
-        "the mean, and some may come from what else they were given. It is a change, not an effect of the cells."
+        f"No paper prints the correlation of before and after: r from {r} is assumed, and the intervals hold for all of it.{spread} No "
+        "change here is compared with that of a control group, and women are treated because a level is low: some of any rise is regression "
+        "to the mean, and some may come from other treatment. It is a change, not an effect of the cells."
     )

@@ -132,7 +132,7 @@ def mean_changes(
 
 
 _COLUMNS = [
-    "name", "why", "alone", "measure", "unit", "study_id", "arm_id", "who", "section", "condition", "overlaps", "arm_kind",
+    "name", "why", "alone", "measure", "unit", "study_id", "arm_id", "who", "arm", "section", "condition", "overlaps", "arm_kind",
     "cell_source", "n", "mean_before", "sd_before", "mean_after", "sd_after", "months", "effect", "effect_text", "before_text", "after_text",
     "unlabelled", "origin", "citation", "evidence", "rows",
 ]  # fmt: skip
@@ -162,7 +162,7 @@ def _arm(own: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, 
     units = known_units(first["measure"])
     line = {
         "name": f"{first['measure']}/{first['study_id']}/{first['arm_id']}", "why": "", "alone": "", "unit": units[0],
-        "who": first["study_label"], "overlaps": overlaps, "rows": own, "evidence": "; ".join(own["evidence_row"]),
+        "who": first["study_label"], "arm": first["arm_label"], "overlaps": overlaps, "rows": own, "evidence": "; ".join(own["evidence_row"]),
         **{column: first[column] for column in (
             "measure", "study_id", "arm_id", "section", "condition", "arm_kind", "cell_source", "citation")},
     }  # fmt: skip
@@ -207,14 +207,14 @@ def _unusable(own: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohor
     if (read["subject"] != "cohort").all():
         return "a single patient: no spread"
     if cohort["median"].notna().any():
-        return "medians, which are not turned into means"
+        return "medians, which are not turned into means: a median and a mean make no change"
     if cohort["mean"].notna().any():
         return "no mean with its standard deviation both before and after"
     if len(levels):
-        return "levels told without naming a mean"
+        return "levels whose statistic was not named"
     if (read["change_kind"] == "percent").any():
         return "a change in percent, without levels"
-    return "only a change told, without levels"
+    return "only a change reported, without levels"
 
 
 def _sectioned(rows: pd.DataFrame) -> pd.DataFrame:
@@ -337,7 +337,7 @@ def mean_change_table(found: MeanChanges) -> Table:
         at = texts[texts["r"] == r].set_index("name")["text"]
         rows[f"r {r:g}"] = rows["name"].map(at).fillna("none")
     columns = {
-        "who": "study", "women": "women", "before_text": "before", "after_text": "after", "month": "month after",
+        "who": "study", "arm": "arm", "women": "women", "before_text": "before", "after_text": "after", "month": "month after",
         "change": "mean change", **{f"r {r:g}": f"r {r:g}" for r in found.correlations}, "pooled": "pooled",
         "evidence": "evidence",
     }  # fmt: skip
@@ -376,8 +376,8 @@ def mean_change_pool_table(found: MeanChanges) -> Table:
         f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in found.measures
     )
     note = (
-        f"Random effects with {100 * found.level:g} % intervals; prior of tau: half-normal of scale {scales}. Without a control group: "
-        "no effect of the cells."
+        f"Random effects with {100 * found.level:g} % intervals; prior of tau: half-normal of scale {scales}. No control group: "
+        "the change cannot be put down to the cells."
     )
     rows = pd.DataFrame(lines, columns=["head", *columns])
     return table(rows, columns, title="Pooled mean changes", note=note, group="head")
@@ -388,7 +388,7 @@ def mean_change_left_out_table(found: MeanChanges) -> Table:
     rows = found.left_out.assign(
         why=found.left_out["why"].map(capital), measure=found.left_out["measure"].map(phrase)
     )
-    columns = {"measure": "marker", "who": "study", "section": "women", "evidence": "evidence"}
+    columns = {"measure": "marker", "who": "study", "arm": "arm", "section": "women", "evidence": "evidence"}
     title = "Without a mean change, and why"
     return table(rows, columns, title=title, group="why")
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from helpers.evidence.provenance import NOT_AS_PRINTED, extent
+from helpers.tables.arm_blocks import in_blocks
 from helpers.tables.publication import Table, table
 
 
 def documents_table(sources: pd.DataFrame, *, title: str) -> Table:
-    """Build the table of documents: what each is, and how deep it was read."""
+    """Build the table of documents: what each is, how deep it was read, and how far."""
+    rows = sources.assign(
+        how_far=[extent(*cells) for cells in zip(sources["access"], sources["read"], strict=True)]
+    )
     columns = {
         "citation": "document",
         "kind": "kind",
         "access": "read as",
+        "how_far": "how far",
         "title_short": "title",
         "note": "remark",
     }
-    return table(sources, columns, title=title)
+    return table(rows, columns, title=title)
 
 
 def summary_table(summary: pd.DataFrame) -> Table:
@@ -26,6 +34,7 @@ def summary_table(summary: pd.DataFrame) -> Table:
         "unit": "unit",
         "before": "levels before",
         "after": "levels after",
+        "untimed": "levels, time not printed",
         "changes": "changes without level",
         "described": "in words or classes",
     }
@@ -33,37 +42,53 @@ def summary_table(summary: pd.DataFrame) -> Table:
 
 
 def level_table(levels: pd.DataFrame) -> Table:
-    """Build the table of levels; made of `measurement_rows` or `level_rows`."""
+    """Build the table of levels, a block to each kind of arm; made of `measurement_rows` or `level_rows`."""
+    rows = in_blocks(levels)
+    rows = rows.assign(
+        n=rows["n"].astype("object").where(rows["n"].notna(), "not printed"),
+        printed=[", ".join(_not_printed(row)) or "as printed" for row in rows.itertuples()],
+    )
     columns = {
         "measure": "measure",
-        "series": "study and arm",
+        "study": "study",
+        "arm": "arm",
         "subject": "subject",
+        "subgroup": "subgroup",
         "timepoint_months": "months",
-        "text": "level",
+        "level_text": "level, with what its spread is",
         "unit": "unit",
-        "unit_reported": "unit printed",
+        "n": "women",
+        "printed": "as printed?",
         "citation": "source",
         "locator": "where",
         "note": "remark",
     }
-    return table(levels, columns, title="Levels")
+    rows["subgroup"] = rows["subgroup"].fillna("whole arm")
+    return table(rows, columns, title="Levels", group="block")
+
+
+def _not_printed(row: Any) -> list[str]:
+    """Say what of a level is not as its source prints it."""
+    converted = f"converted from {row.unit_reported}"
+    return [converted if sign == "†" else NOT_AS_PRINTED[sign] for sign in row.signs]
 
 
 def change_table(changes: pd.DataFrame) -> Table:
-    """Build the table of changes without a level; made of `change_texts` or `change_rows`."""
+    """Build the table of changes without a level, a block to each kind of arm; made of `change_texts` or `change_rows`."""
     columns = {
         "measure": "measure",
-        "study_label": "study",
+        "study": "study",
+        "arm": "arm",
         "subgroup": "subgroup",
         "from_months": "from month",
         "to_months": "to month",
         "text": "change",
-        "origin": "who tells it",
+        "origin": "reported by",
         "citation": "source",
         "note": "remark",
     }
     whole = changes.assign(subgroup=changes["subgroup"].fillna("whole arm"))
-    return table(whole, columns, title="Changes and directions")
+    return table(in_blocks(whole), columns, title="Changes and directions", group="block")
 
 
 def limit_table(limits: pd.DataFrame) -> Table:
@@ -79,16 +104,17 @@ def limit_table(limits: pd.DataFrame) -> Table:
 
 
 def described_table(described: pd.DataFrame) -> Table:
-    """Build the table of what is told in words or classes; made of `described_rows`, with measure."""
+    """Build the table of what was reported in words or classes, a block to each kind of arm; made of `described_rows`, with measure."""
     columns = {
         "measure": "marker",
-        "study_label": "study",
-        "text": "as told",
-        "origin": "who tells it",
+        "study": "study",
+        "arm": "arm",
+        "text": "as reported",
+        "origin": "reported by",
         "citation": "source",
         "evidence": "evidence",
     }
-    return table(described, columns, title="Words and classes")
+    return table(in_blocks(described), columns, title="Words and classes", group="block")
 
 
 def arm_table(arms: pd.DataFrame) -> Table:
@@ -109,8 +135,9 @@ def arm_table(arms: pd.DataFrame) -> Table:
 
 
 def baseline_table(baseline: pd.DataFrame) -> Table:
-    """Build the table of women in classes before treatment."""
+    """Build the table of women in classes before treatment, a block to each kind of arm."""
     columns = {
+        "arm": "arm",
         "characteristic": "characteristic",
         "category": "class",
         "n": "women",
@@ -119,7 +146,7 @@ def baseline_table(baseline: pd.DataFrame) -> Table:
         "citation": "source",
         "locator": "where",
     }
-    return table(baseline, columns, title="Classes before treatment")
+    return table(in_blocks(baseline), columns, title="Classes before treatment", group="block")
 
 
 def statement_table(statements: pd.DataFrame) -> Table:
