@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,25 @@ def test_overlapping_cohorts_are_marked_where_both_are_shown(ev: evidence.Eviden
     assert (alone["overlaps"] == "").all()
 
 
+def test_a_count_that_is_no_proportion_is_in_the_table_with_its_reason(ev: evidence.Evidence) -> None:
+    rows = compared(ev, outcome="live-birth")
+    assert not (rows["drawn"] & rows["no_rate"].ne("")).any()
+    assert why(rows, "herraiz2018")["3/20"] == "no: total above the 17 women enrolled"
+    assert why(rows, "nct02644447")["1/23"] == "no: published because it had happened"
+    shown = texts(pictures(rows)["live-birth/ovary"])
+    assert any("Counts that are no proportion, in the table only" in text for text in shown)
+    assert "3/20" not in shown
+
+
+def test_the_women_are_named_where_the_condition_says_less(ev: evidence.Evidence) -> None:
+    rows = compared(ev, outcome="pregnancy")
+    women = str(ev.studies.set_index("study_id").loc["anagani2021", "population"])
+    shown = [re.sub(r"\s+", " ", text) for text in texts(pictures(rows)["pregnancy/ovary"])]
+    assert f"Anagani 2021 (mixed: {women})" in shown
+    table = tables.comparison_table(rows, title="t").rows
+    assert f"mixed: {women}" in set(table["women"])
+
+
 def test_a_group_that_does_not_exist_is_refused(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match="not grouped by 'age'; choose one of: cell_source, donor, route"):
         compared(ev, group="age")
@@ -154,7 +174,7 @@ def test_one_group_is_no_comparison(ev: evidence.Evidence) -> None:
     assert any(text.startswith("One group only") for text in texts(pictures(rows)["pregnancy/ovary"]))
     told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source")
     assert "There are no two groups to compare." in told
-    assert "no difference can be laid" not in told
+    assert "can be attributed" not in told
 
 
 def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
@@ -162,9 +182,10 @@ def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
     assert "**Pregnancy, ovary:** 2 counts, 6.6 to 29.4 %, in 2 groups by source of the cells." in told
     assert "The studies differ also in disease, route and donor." in told
-    assert "no difference can be laid to the source of the cells" in told
+    assert "neither a difference nor an overlap can be attributed to the source of the cells" in told
+    assert "which neither shows nor excludes a difference" in told
     nothing = narrative.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor")
-    assert "nothing can be set side by side" in nothing
+    assert "nothing can be compared" in nothing
 
 
 @pytest.mark.parametrize(
@@ -185,9 +206,10 @@ def test_overlap_is_told_not_tested(
 
 
 def test_a_count_of_one_woman_is_left_out_of_the_range(ev: evidence.Evidence) -> None:
-    rows = compared(ev, outcome="live-birth", tissue="ovary")
+    rows = compared(ev, outcome="embryo-obtained", tissue="ovary")
     told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source")
-    assert "(3 of one woman, left out of the range), 4.3 to 15.0 %" in told
+    assert "(1 of one woman, excluded from the range)" in told
+    assert "100.0 %" not in told
 
 
 # Animals and women, pooled by others
@@ -378,6 +400,6 @@ def test_what_was_not_reported_is_said(ev: evidence.Evidence) -> None:
     told = narrative.cell_sources_conclusion(
         rows, animals, tables.secretion_rows(ev, ["IL-17"]), group="donor", group_name="donor"
     )
-    assert "nothing can be set side by side" in told
+    assert "nothing can be compared" in told
     assert "no estimate by source of the cells with an interval was printed" in told
     assert "no document compares sources of cells" in told

@@ -20,8 +20,9 @@ _OTHERS = {
     "cell_source": "source of the cells",
     "design": "design",
 }
-#: All in inches: a row, the head of a group, the left edge, and from the right edge where counts and percents begin.
-_ROW, _HEAD, _LEFT, _COUNT, _PERCENT = 0.235, 0.3, 0.1, 2.75, 1.9
+#: All in inches: a row, a further line of a name, the head of a group, the left edge, and from the right edge where counts and
+#: percents begin.
+_ROW, _LINE, _HEAD, _LEFT, _COUNT, _PERCENT = 0.235, 0.145, 0.3, 0.1, 2.75, 1.9
 #: Size of names in points; room for them, and the width from which the axis takes ticks at quarters, in inches.
 _SIZE, _NARROWEST, _WIDEST, _ROOMY = 8.4, 2.3, 4.1, 2.4
 
@@ -111,11 +112,13 @@ def comparison(
     warning = "" if drawn.empty else _warning(drawn, group)
     head = style.title_height(title, subtitle)
     top, bottom = head + (0.32 if drawn.empty else 0.77), legend + 0.72
-    body = max(_HEAD * drawn["section"].nunique() + _ROW * len(drawn), 0.8)
+    named = [_name_lines(row) for row in drawn.itertuples()]
+    rows_high = sum(_ROW + _LINE * (len(lines) - 1) for lines in named)
+    body = max(_HEAD * drawn["section"].nunique() + rows_high, 0.8)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
-        names = max((_name_width(row) for row in drawn.itertuples()), default=0.0)
+        names = max((style.text_width(line, _SIZE) for lines in named for line in lines), default=0.0)
         left, right = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2, style.WIDTH - _COUNT - 0.2
         axes = figure.add_axes(
             (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, body / height)
@@ -134,11 +137,11 @@ def comparison(
 
 def _warning(frame: pd.DataFrame, group: str) -> str:
     if frame["group"].nunique() == 1:
-        return "One group only: there is nothing to compare it with, and a single arm tells no effect of the cells."
+        return "One group only: there is nothing to compare it with, and a single arm cannot tell whether the cells work."
     others = ", ".join(other_differences(frame, group)) or "nothing that is known"
     return (
-        f"Naive comparison between studies, unadjusted. Beside what is compared, the studies differ in {others}, and in "
-        "women, dose and follow-up as far as these are known. A difference here is no effect of the group."
+        f"Naive comparison between studies, unadjusted. They differ also in {others}, and as far as known in women, dose and "
+        "follow-up. Neither a difference nor an overlap can be attributed to the group."
     )
 
 
@@ -151,6 +154,9 @@ def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
         )
     if (drawn["total"] == 1).any():
         remarks.append("A count of one woman is the report of a case, written because of what happened.")
+    chosen = int((rows["no_rate"] != "").sum())
+    if chosen:
+        remarks.append(f"Counts that are no proportion, in the table only: {chosen}.")
     without = int(rows["chosen"].eq("no: no total printed").sum())
     if without:
         remarks.append(f"Counts or percentages without a total, in the table only: {without}.")
@@ -172,23 +178,20 @@ def _draw_rows(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
         write(_LEFT, y + _HEAD / 2 + 0.02, str(section), fontweight="bold", fontsize=9, zorder=4, bbox=ground)
         y += _HEAD
         for row in part.itertuples():
-            middle = y + _ROW / 2
+            lines = _name_lines(row)
+            high = _ROW + _LINE * (len(lines) - 1)
+            middle = y + high / 2
             _draw_point(axes, middle, row)
-            mark = " *" if row.overlaps else ""
-            told = style.shortened(str(row.label), _WIDEST - _beside(row), _SIZE)
-            write(_LEFT + 0.08, middle, f"{told}{mark} ({row.condition})", fontsize=_SIZE)
+            write(_LEFT + 0.08, middle, "\n".join(lines), fontsize=_SIZE, linespacing=1.1)
             write(counts, middle, str(row.count_text), fontsize=8.8)
             write(percents, middle, str(row.interval_text), fontsize=8.8)
-            y += _ROW
+            y += high
 
 
-def _name_width(row: Any) -> float:
-    return style.text_width(str(row.label), _SIZE) + _beside(row)
-
-
-def _beside(row: Any) -> float:
-    """Tell the width of what stands after the name of a study."""
-    return style.text_width(f" * ({row.condition})", _SIZE)
+def _name_lines(row: Any) -> list[str]:
+    """Name a count by study, condition and, where that says less, its women."""
+    women = f"{row.condition}: {row.population}" if isinstance(row.population, str) else row.condition
+    return style.wrapped(f"{row.label}{' *' if row.overlaps else ''} ({women})", _WIDEST, _SIZE)
 
 
 def _draw_point(axes: Axes, y: float, row: Any) -> None:

@@ -28,18 +28,20 @@ def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str) ->
     Returns
     -------
     str
-        Markdown. Whether intervals of different groups overlap is told; no difference is computed.
+        Markdown. Whether intervals of different groups overlap is said; no difference is computed.
     """
     drawn = rows[rows["drawn"]]
     if drawn.empty:
-        return "No count with a total was reported in what was read, so nothing can be set side by side."
+        return "No count with a total is in the text available to us, so nothing can be compared."
     told = [
         _told(part, str(outcome), str(tissue), group, group_name)
         for (outcome, tissue), part in drawn.groupby(["outcome", "tissue"], sort=False)
     ]
     parts = drawn[drawn["group"] != NOT_REPORTED].groupby(["outcome", "tissue"])
     if (parts["group"].nunique() > 1).any():
-        told.append(f"Compared naively, across studies: no difference can be laid to the {group_name}.")
+        told.append(
+            f"These are naive comparisons across studies: neither a difference nor an overlap can be attributed to the {group_name}."
+        )
     return "\n\n".join(told)
 
 
@@ -50,7 +52,7 @@ def _told(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name
     limits = dict.fromkeys(map(percent, (several.min(), several.max()))) if len(several) else {}
     shares = f", {' to '.join(limits)} %," if limits else ""
     alone = int((drawn["total"] == 1).sum())
-    cases = f" ({alone} of one woman, left out of the range)" if alone and limits else ""
+    cases = f" ({alone} of one woman, excluded from the range)" if alone and limits else ""
     text = (
         f"**{capital(words)}, {tissue}:** {counted(len(drawn), 'count')}{cases}{shares} in "
         f"{counted(known['group'].nunique(), 'group')} by {group_name}"
@@ -72,5 +74,5 @@ def _overlap(known: pd.DataFrame) -> str:
     return (
         "Some intervals of different groups do not overlap."
         if apart
-        else "All intervals of different groups overlap."
+        else "All intervals of different groups overlap, which neither shows nor excludes a difference."
     )

@@ -103,6 +103,7 @@ def _chosen(frame: pd.DataFrame, sums: set[tuple[str, str]]) -> pd.Series[str]:
     ]
     why = pd.Series(_YES, index=frame.index, dtype="str")
     why[frame["low"].isna()] = "no: no total printed"
+    why.update(("no: " + frame["no_rate"])[frame["no_rate"] != ""])
     why[frame["extraction"] == "model"] = "no: a modelled rate"
     why[frame["retracted"].notna()] = "no: retracted document"
     kept = frame[why == _YES]
@@ -147,9 +148,12 @@ def comparison_table(rows: pd.DataFrame, *, title: str) -> Table:
         One row per count in one source, also those that another count of the study stands for.
     """
     columns = {
-        "study_label": "study", "arm_label": "arm", "condition": "condition", "tissue": "tissue", "count_text": "events/total",
+        "study_label": "study", "arm_label": "arm", "women": "women", "tissue": "tissue", "count_text": "events/total",
         "interval_text": "percent (interval)", "chosen": "in the picture", "overlap": "may share women with",
         "origin": "who tells it", "citation": "source", "locator": "where",
     }  # fmt: skip
-    shown = rows.assign(overlap=rows["overlaps"].replace("", "no other shown"))
+    shown = rows.assign(
+        overlap=rows["overlaps"].replace("", "no other shown"),
+        women=rows["condition"] + (": " + rows["population"]).fillna(""),
+    )
     return table(shown, columns, title=title, group="section")
