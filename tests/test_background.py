@@ -636,6 +636,33 @@ def test_every_outcome_and_condition_gives_a_page(ev: evidence.Evidence) -> None
             assert all(len(part) for part in tables.by_condition(pairs).values())
 
 
+def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> None:
+    """Igboeli 2020 reports oestrogen in its two women; without cells it rose in 30 of 46 and in 11 of 23."""
+    ev = evidence.load(data)
+    rows = tables.risen_counts(ev, ["FSH", "E2", "AFC"])
+    without = rows[(rows["measure"] == "E2")]
+    assert list(without["count_text"]) == ["2/18", "30/46", "11/23"]
+    assert list(without["received"]) == ["untreated", "other treatment", "other treatment"]
+    assert list(without["overlap"]) == ["", "Nelson (GnRH agonist)", "Anasti 1994"]
+    assert list(rows.loc[rows["measure"] == "AFC", "received"]) == ["other treatment", "treated with cells"]
+    said = narrative.risen_told(rows, ev.select("changes"))
+    assert "30 of 46 (65.2 %, 95 % CI 49.8 to 78.6 %) of Anasti 1994" in said
+    assert "E2 &gt;50 pg/mL" in said
+    assert "Igboeli 2020 (2 women; a case report, published because it had happened)" in said
+    shown = tables.risen_table(rows).rows
+    assert len(shown) == len(rows)
+    assert set(shown.loc[shown["study"] == "Serial profiles, India", "women"]) == {
+        "POI: amenorrhoea for more than a year"
+    }
+    nothing = tables.risen_counts(ev, ["FSH"])
+    assert nothing.empty
+    assert "No count of women" in narrative.risen_told(nothing, ev.select("changes"))
+    edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", outcome="E2-increased"), events="20",
+         percent_reported="")  # fmt: skip
+    rows = tables.risen_counts(evidence.load(data), ["E2"])
+    assert "20/46" in set(rows["count_text"])
+
+
 def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
     names = [*ev.studies["study_id"], *ev.studies["label"]]
     for part in (
@@ -643,6 +670,7 @@ def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
         "tables/independent",
         "tables/background",
         "tables/background_tables",
+        "tables/risen",
         "figures/background",
         "narrative/background",
     ):

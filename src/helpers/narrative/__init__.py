@@ -1,6 +1,6 @@
 """Sentences computed from results, so that no number in prose is typed by hand."""
 
-from helpers.narrative.background import background_conclusion, pairs_subtitle
+from helpers.narrative.background import background_conclusion, pairs_subtitle, risen_told
 from helpers.narrative.before_after import mean_changes_subtitle, mean_changes_told
 from helpers.narrative.cell_sources import cell_sources_conclusion, ratio_conclusion
 from helpers.narrative.claims import claims_conclusion
@@ -13,7 +13,7 @@ from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
-from helpers.narrative.pools import asymmetry_words, pools_conclusion, pools_subtitle
+from helpers.narrative.pools import asymmetry_words, ladder_told, pools_conclusion, pools_subtitle
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
 from helpers.narrative.safety import safety_conclusion
@@ -38,6 +38,7 @@ __all__ = [
     "findings_conclusion",
     "gaps_conclusion",
     "interval_words",
+    "ladder_told",
     "listed",
     "mean_changes_subtitle",
     "mean_changes_told",
@@ -49,6 +50,7 @@ __all__ = [
     "pools_subtitle",
     "proportion_words",
     "ratio_conclusion",
+    "risen_told",
     "risk_of_bias_conclusion",
     "robustness_conclusion",
     "robustness_title",
