@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
@@ -203,6 +204,12 @@ class Evidence:
         origin: dict[str, Any] = {str(name): _given(told, str(name)) for name in told.index}
         return Trace(table=table, **origin)
 
+    def copy(self) -> Evidence:
+        """Copy the tables, so that a change of one is not seen in the other."""
+        tables = {name: frame.copy() for name, frame in self.tables.items()}
+        printed = {name: frame.copy() for name, frame in self.printed.items()}
+        return Evidence(**tables, printed=printed, digest=self.digest)
+
     def in_unit(self, frame: pd.DataFrame, measure: str, unit: str) -> pd.DataFrame:
         """Express canonical levels of a measure in another unit.
 
@@ -270,6 +277,10 @@ def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd
     return frame
 
 
+#: The last package that was loaded, by its digest: files that have not changed are not checked again.
+_loaded: dict[str, Evidence] = {}
+
+
 def load(folder: str | Path = "data") -> Evidence:
     """Load and check an evidence package.
 
@@ -295,6 +306,10 @@ def load(folder: str | Path = "data") -> Evidence:
             [Fault(str(folder), 0, "", "", "is no folder; an evidence package is a folder of CSV files")],
         )
     faults = _stray_files(folder)
+    if not faults:
+        with suppress(OSError):
+            if (known := _loaded.get(digest(folder))) is not None:
+                return known.copy()
     text: dict[str, pd.DataFrame] = {}
     tables: dict[str, pd.DataFrame] = {}
     for name, schema in TABLES.items():
@@ -319,7 +334,10 @@ def load(folder: str | Path = "data") -> Evidence:
     for name in ("measurements", "reference_values"):
         tables[name] = units.canonical(tables[name], reference_values)
     printed = {name: frame.astype("str") for name, frame in text.items()}
-    return Evidence(**tables, printed=printed, digest=digest(folder))
+    loaded = Evidence(**tables, printed=printed, digest=digest(folder))
+    _loaded.clear()
+    _loaded[loaded.digest] = loaded.copy()
+    return loaded
 
 
 def digest(folder: str | Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from helpers import results
-from helpers.rendering import child, notebooks
+from helpers.rendering import child, kernels, notebooks
 from helpers.rendering.plan import Run
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
@@ -134,8 +134,12 @@ def _run_all(
     project: Project, runs: Sequence[Run], record: Record, waiting: list[int], workers: int, timeout: float
 ) -> None:
     stop = threading.Event()
-    with ThreadPoolExecutor(workers) as pool, _Progress(len(waiting)) as progress:
-        futures = {pool.submit(child.execute, project, runs[n], timeout, stop): n for n in waiting}
+    with (
+        kernels.server(project.data if waiting else None, child.ENVIRONMENT) as server,
+        ThreadPoolExecutor(workers) as pool,
+        _Progress(len(waiting)) as progress,
+    ):
+        futures = {pool.submit(child.execute, project, runs[n], timeout, stop, server): n for n in waiting}
         pending = set(futures)
         while pending:
             try:

@@ -9,19 +9,22 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from helpers.rendering import kernels
 from helpers.rendering.plan import Run
 from helpers.rendering.project import Project
 
+_EXECUTE = "helpers.rendering.execute"
 #: Seconds that a child gets to write its partial notebook once its time is over.
 GRACE = 10.0
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -29,6 +32,10 @@ _ENVIRONMENT = {
     # A kernel of the same name in the user's home must not take the place of this environment's.
     "JUPYTER_PREFER_ENV_PATH": "1",
 }
+
+
+#: A process that was forked, or an ordinary one.
+Child = kernels.Forked | subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,9 @@ class Outcome:
     peak_memory_bytes: int | None = None
 
 
-def execute(project: Project, run: Run, timeout: float, stop: threading.Event) -> Outcome:
+def execute(
+    project: Project, run: Run, timeout: float, stop: threading.Event, server: str | None = None
+) -> Outcome:
     """Execute a run in a process of its own and wait for it.
 
     Parameters
@@ -66,6 +75,8 @@ def execute(project: Project, run: Run, timeout: float, stop: threading.Event) -
         Seconds granted.
     stop : threading.Event
         Once it is set, the process is ended and the run counts as skipped.
+    server : str, optional
+        Address of the process to fork from, see `kernels`; without it the process is an ordinary one.
 
     Returns
     -------
@@ -78,7 +89,8 @@ def execute(project: Project, run: Run, timeout: float, stop: threading.Event) -
     before = _identity(output)
     # Short, for the name of a pipe must fit into about 100 characters.
     with tempfile.TemporaryDirectory(prefix="re-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        answer = _talk(project, _request(project, run, timeout), Path(folder), started + timeout, stop)
+        request = _request(project, run, timeout, Path(folder))
+        answer = _talk(project, request, Path(folder), started + timeout, stop, server)
     seconds = round(time.monotonic() - started, 3)
     if stop.is_set() and "peak_memory_bytes" not in answer:
         return Outcome("skipped", "interrupted", seconds)
@@ -87,10 +99,11 @@ def execute(project: Project, run: Run, timeout: float, stop: threading.Event) -
     return Outcome(**answer, seconds=seconds)
 
 
-def _request(project: Project, run: Run, timeout: float) -> dict[str, Any]:
+def _request(project: Project, run: Run, timeout: float, folder: Path) -> dict[str, Any]:
     return {
         "notebook": run.notebook.name,
         "output": str(project.output(run.output)),
+        "answer": str(folder / "answer"),
         "root": str(project.root),
         "injected": run.injected,
         "stamp": run.stamp,
@@ -99,58 +112,67 @@ def _request(project: Project, run: Run, timeout: float) -> dict[str, Any]:
 
 
 def _talk(
-    project: Project, request: dict[str, Any], folder: Path, deadline: float, stop: threading.Event
+    project: Project,
+    request: dict[str, Any],
+    folder: Path,
+    deadline: float,
+    stop: threading.Event,
+    server: str | None,
 ) -> dict[str, Any]:
-    # Files and not pipes: a process that outlives the child could hold a pipe open for ever.
-    (folder / "request").write_text(json.dumps(request))
     folders = {"JUPYTER_RUNTIME_DIR": str(folder), "IPYTHONDIR": str(folder / "ipython")}
-    with (
-        (folder / "request").open() as stdin,
-        (folder / "answer").open("w") as stdout,
-        (folder / "log").open("w") as log,
-    ):
-        child = psutil.Popen(
-            [sys.executable, "-m", "helpers.rendering.execute"],
-            cwd=project.notebooks,
-            env={**os.environ, **_ENVIRONMENT, **folders},
-            stdin=stdin,
-            stdout=stdout,
-            stderr=log,
-            start_new_session=True,
-        )
-        in_time = _wait(child, deadline, stop)
+    env = {**os.environ, **ENVIRONMENT, **folders}
+    log, cwd = folder / "log", str(project.notebooks)
+    child: Child
+    if server:
+        env |= {kernels.ADDRESS: server, **kernels.DEFAULT}
+        child = kernels.Forked(server, f"{_EXECUTE}:serve", request, cwd=cwd, env=env, log=str(log))
+    else:
+        # Files and not pipes: a process that outlives the child could hold a pipe open for ever.
+        (folder / "request").write_text(json.dumps(request))
+        with (folder / "request").open() as stdin, log.open("w") as out:
+            command = [sys.executable, "-m", _EXECUTE]
+            child = subprocess.Popen(
+                command, cwd=cwd, env=env, stdin=stdin, stdout=out, stderr=out, start_new_session=True
+            )
+    in_time = _wait(child, deadline, stop)
     try:
         answer: dict[str, Any] = json.loads((folder / "answer").read_text())
-    except ValueError:
+    except (OSError, ValueError):
         if not in_time:
             return {"status": "timeout", "error": f"took longer than {request['timeout']:g} s"}
-        log_lines = (folder / "log").read_text(errors="replace").splitlines()
-        reason = f": {log_lines[-1]}" if log_lines and child.returncode > 0 else ""
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        reason = f": {lines[-1]}" if lines and (child.returncode or 0) > 0 else ""
         return {"status": "died", "error": f"its process ended with code {child.returncode}{reason}"}
     return answer
 
 
-def _wait(child: psutil.Popen, deadline: float, stop: threading.Event) -> bool:
+def _wait(child: Child, deadline: float, stop: threading.Event) -> bool:
     while True:
         try:
             child.wait(0.1)
             return True
-        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
+        except subprocess.TimeoutExpired:
             late = time.monotonic() > deadline
             if late or stop.is_set():
                 _end(child, grace=GRACE if late else 0)
                 return not late
 
 
-def _end(child: psutil.Popen, grace: float) -> None:
+def _end(child: Child, grace: float) -> None:
     # The kernel leads a session of its own, so a signal to the child's group would not reach it.
-    family = [child, *child.children(recursive=True)]
+    try:
+        family = psutil.Process(child.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
     if grace:
         child.terminate()
-        psutil.wait_procs([child], timeout=grace)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(grace)
+    child.kill()
     for process in family:
-        if process.is_running():
+        with suppress(psutil.NoSuchProcess):
             process.kill()
+    child.wait()
     psutil.wait_procs(family, timeout=GRACE)
 
 

@@ -1,7 +1,7 @@
 """Execute one notebook with papermill, in a process of its own.
 
-``python -m helpers.rendering.execute`` reads a request as JSON from stdin and answers as JSON on stdout. The
-current folder is that of the notebook. SIGTERM stops it: the partial notebook is still written.
+``python -m helpers.rendering.execute`` reads a request as JSON from stdin and answers with a JSON file. The current folder is
+that of the notebook. SIGTERM stops it: the partial notebook is still written.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from traitlets.config import Config
 
 from helpers import results
 from helpers.files import write_atomically
-from helpers.rendering import notebooks
+from helpers.rendering import kernels, notebooks
 
 
 class _Keeping(NBClientEngine):
@@ -71,15 +71,15 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
     return {"status": status, "error": error, "peak_memory_bytes": _peak_memory()}
 
 
-def main() -> None:
-    """Serve one request."""
+def serve(request: dict[str, Any]) -> None:
+    """Serve one request; the answer goes to the file that the request names as ``answer``."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # The kernel inherits stdout, and the answer must stand alone.
-    answer = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    request = json.load(sys.stdin)
-    with answer:
-        json.dump(execute(request), answer)
+    write_atomically(Path(request["answer"]), json.dumps(execute(request)))
+
+
+def main() -> None:
+    """Serve the request on stdin."""
+    serve(json.load(sys.stdin))
 
 
 def _papermill(notebook: str, injected: dict[str, Any]) -> tuple[str, str | None]:
@@ -131,7 +131,8 @@ def _verdict(notebook: nbformat.NotebookNode) -> tuple[str, str | None]:
 
 def _peak_memory() -> int:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    forked = [kernel.peak_memory_bytes or 0 for kernel in kernels.Provisioner.launched]
+    return max([peak if sys.platform == "darwin" else peak * 1024, *forked])
 
 
 if __name__ == "__main__":

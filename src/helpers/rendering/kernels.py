@@ -1,0 +1,358 @@
+"""Warm kernels: a process that has imported everything forks a fresh one for each notebook.
+
+Starting an interpreter and importing pandas, matplotlib and scipy takes longer than most notebooks run. So a *server*
+imports them once, loads the evidence, and forks: each kernel, and each process that executes a notebook with papermill, is a
+copy of it that nobody has used. The server itself has no thread, no event loop and no ZMQ context, and runs no notebook,
+so no state passes from one notebook to the next.
+
+A request holds its process like a lease: when the asker closes the connection or dies, the server kills the process; when
+the server dies, its processes die with it. Where processes cannot be forked safely (Windows, macOS) there is no server,
+and kernels are ordinary ones.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+#: The address of the server, for processes below the one that started it.
+ADDRESS = "REANALYSIS_KERNELS"
+#: The name of `Provisioner` among the entry points of jupyter_client, which takes it as default from this variable.
+DEFAULT = {"JUPYTER_DEFAULT_PROVISIONER_NAME": "reanalysis-forked"}
+#: What every notebook imports, directly or through these.
+PRELOADED = (
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib_inline.backend_inline",
+    "matplotlib.pyplot",
+    "seaborn",
+    "great_tables",
+    "scipy.optimize",
+    "scipy.stats",
+    "helpers.evidence",
+    "helpers.figures",
+    "helpers.narrative",
+    "helpers.tables",
+    "helpers.results",
+    "helpers.rendering.execute",
+)
+_SIGKILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def can_fork() -> bool:
+    """Tell whether a process with these libraries can be forked safely: on Linux."""
+    return sys.platform == "linux"
+
+
+class Server:
+    """The warm process, as seen by the one that started it.
+
+    Parameters
+    ----------
+    data : pathlib.Path or None
+        Folder of the evidence that it holds in memory.
+    environment : dict of str
+        Variables for it and all its processes.
+    """
+
+    def __init__(self, data: Path | None, environment: dict[str, str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="re-", dir="/tmp", ignore_cleanup_errors=True)
+        self.address = str(Path(self._folder.name) / "kernels")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(self.address)
+        listener.listen(64)
+        start = "from helpers.rendering.kernels import main; main()"
+        command = [sys.executable, "-P", "-c", start, str(listener.fileno()), str(data or "")]
+        with listener:
+            self._process = subprocess.Popen(
+                command,
+                # It ends when this pipe does: with its starter, however that ends.
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, **environment},
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+            )
+
+    def close(self) -> None:
+        """End the server and all its processes."""
+        self._process.kill()
+        self._process.communicate()
+        self._folder.cleanup()
+
+
+@contextmanager
+def server(data: Path | None, environment: dict[str, str]) -> Iterator[str | None]:
+    """Give the address of a warm process, or None where processes cannot be forked.
+
+    Parameters
+    ----------
+    data : pathlib.Path or None
+        Folder of the evidence that it holds in memory.
+    environment : dict of str
+        Variables for it and all its processes.
+
+    Yields
+    ------
+    str or None
+        Its address; it ends with the context.
+    """
+    if not can_fork():
+        yield None
+        return
+    started = Server(data, environment)
+    try:
+        yield started.address
+    finally:
+        started.close()
+
+
+class Forked:
+    """A process forked by a server, with the face of `subprocess.Popen`.
+
+    Parameters
+    ----------
+    address : str
+        The address of the server.
+    target : str
+        What it runs: a function without result as ``module:name``.
+    argument : object
+        The argument of the function, as JSON.
+    cwd : str
+        Its working folder.
+    env : dict of str
+        All its environment variables.
+    log : str
+        File for what it prints.
+
+    Attributes
+    ----------
+    pid : int
+        Its process number.
+    returncode : int or None
+        Its exit code, negative for a signal, once `poll` or `wait` saw its end.
+    peak_memory_bytes : int or None
+        Its peak memory, once it ended.
+
+    Raises
+    ------
+    ConnectionError
+        If the server is gone.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(
+        self, address: str, target: str, argument: Any, *, cwd: str, env: dict[str, str], log: str = os.devnull
+    ) -> None:
+        self.returncode: int | None = None
+        self.peak_memory_bytes: int | None = None
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(address)
+        request = {"target": target, "argument": argument, "cwd": cwd, "env": env, "log": log}
+        self._socket.sendall(json.dumps(request).encode() + b"\n")
+        self._answers = self._socket.makefile("rb")
+        line = self._answers.readline()
+        if not line:
+            raise ConnectionError("the process that forks kernels is gone")
+        self.pid = int(line)
+
+    def poll(self) -> int | None:
+        """Give the exit code, None while it runs."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; raise `subprocess.TimeoutExpired` where that takes longer than `timeout` seconds."""
+        if self.returncode is None:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._socket, selectors.EVENT_READ)
+                if not selector.select(timeout):
+                    raise subprocess.TimeoutExpired("a forked process", timeout or 0)
+            # Without an answer the server died, and its processes with it.
+            code, peak = json.loads(self._answers.readline() or f"[{-signal.SIGKILL}, null]")
+            self.returncode, self.peak_memory_bytes = code, peak
+            self._answers.close()
+            self._socket.close()
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signum)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Provisioner(LocalProvisioner):
+    """Kernels forked from the server that the environment names; without one, ordinary kernels.
+
+    papermill, nbclient, nbval and nbconvert use it where ``JUPYTER_DEFAULT_PROVISIONER_NAME`` is ``reanalysis-forked``.
+    """
+
+    #: The kernels forked by this process, for what they took.
+    launched: ClassVar[list[Forked]] = []
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork a kernel."""
+        environment = kwargs.get("env") or dict(os.environ)
+        address = environment.get(ADDRESS)
+        if address is None or "ipykernel_launcher" not in cmd:
+            self.log.warning("no process to fork kernels from: starting an ordinary kernel")
+            return await super().launch_kernel(cmd, **kwargs)
+        folder = kwargs.get("cwd") or os.getcwd()
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        forked = Forked(address, "helpers.rendering.kernels:run_kernel", arguments, cwd=str(folder), env=environment)
+        self.process = forked
+        self.launched.append(forked)
+        self.pid = self.pgid = forked.pid
+        self.cwd = folder
+        return self.connection_info
+
+
+def run_kernel(arguments: list[str]) -> None:
+    """Be a kernel."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance(argv=arguments)
+
+
+def main() -> None:
+    """Import, load and fork, until the pipe to the starter closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener, data = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
+    for name in PRELOADED:
+        importlib.import_module(name)
+    if data:
+        from helpers import evidence
+
+        with suppress(evidence.EvidenceError):  # each notebook says what is wrong
+            evidence.load(data)
+    if threading.active_count() > 1 or len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError("the process that forks kernels has threads, of which a fork would lose all but one")
+    gc.freeze()
+    _Serving(listener).loop()
+
+
+class _Serving:
+    """The server's one loop: a child per connection, for as long as the connection is open."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._children: dict[int, socket.socket] = {}
+        self._selector = selectors.DefaultSelector()
+        self._wakeup, self._woken = socket.socketpair()
+        self._woken.setblocking(False)
+        self._wakeup.setblocking(False)
+
+    def loop(self) -> None:
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wakeup.fileno())
+        for file, serve in ((self._listener, self._accept), (self._woken, self._reap), (sys.stdin, None)):
+            self._selector.register(file, selectors.EVENT_READ, serve)
+        while True:
+            for key, _ in self._selector.select():
+                if key.data is None:
+                    return
+                key.data(key.fileobj)
+
+    def _accept(self, listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection.makefile("rb") as lines:
+            line = lines.readline()
+        if not line:
+            connection.close()
+            return
+        pid = os.fork()
+        if not pid:
+            self._become(json.loads(line))
+        self._children[pid] = connection
+        self._selector.register(connection, selectors.EVENT_READ, lambda _: self._abandoned(pid))
+        with suppress(OSError):
+            connection.sendall(f"{pid}\n".encode())
+
+    def _become(self, request: dict[str, Any]) -> None:
+        """Turn this process, a child just forked, into what was asked for; it never returns."""
+        code = 1
+        try:
+            ctypes.CDLL(None).prctl(_SIGKILL_WITH_PARENT, signal.SIGKILL)
+            signal.set_wakeup_fd(-1)
+            for signum in (signal.SIGCHLD, signal.SIGINT):
+                signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+            for open_file in (self._listener, self._wakeup, self._woken, *self._children.values()):
+                open_file.close()
+            self._selector.close()
+            os.setsid()
+            os.environ.clear()
+            os.environ.update(request["env"])
+            os.chdir(request["cwd"])
+            log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            null = os.open(os.devnull, os.O_RDONLY)
+            for source, target in ((null, 0), (log, 1), (log, 2)):
+                os.dup2(source, target)
+            module, name = request["target"].split(":")
+            run: Callable[[Any], None] = getattr(importlib.import_module(module), name)
+            run(request["argument"])
+            code = 0
+        except SystemExit as leaving:
+            code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            with suppress(Exception):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(code)
+
+    def _reap(self, woken: socket.socket) -> None:
+        with suppress(BlockingIOError):
+            while woken.recv(4096):
+                pass
+        with suppress(ChildProcessError):
+            while True:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                if not pid:
+                    break
+                connection = self._children.pop(pid)
+                with suppress(KeyError):
+                    self._selector.unregister(connection)
+                answer = [os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024]
+                with connection, suppress(OSError):
+                    connection.sendall(json.dumps(answer).encode() + b"\n")
+
+    def _abandoned(self, pid: int) -> None:
+        """Kill the child whose asker is gone; its end is seen by `_reap`."""
+        connection = self._children[pid]
+        self._selector.unregister(connection)
+        # Its group is of its own only once it got as far as that.
+        for kill in (os.kill, os.killpg):
+            with suppress(ProcessLookupError):
+                kill(pid, signal.SIGKILL)
+
