@@ -135,7 +135,7 @@ def _run_all(
 ) -> None:
     stop = threading.Event()
     with (
-        kernels.server(project.data if waiting else None, child.ENVIRONMENT) as server,
+        kernels.server(project.data) as server,
         ThreadPoolExecutor(workers) as pool,
         _Progress(len(waiting)) as progress,
     ):

@@ -24,15 +24,6 @@ _EXECUTE = "helpers.rendering.execute"
 #: Seconds that a child gets to write its partial notebook once its time is over.
 GRACE = 10.0
 
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    # A kernel of the same name in the user's home must not take the place of this environment's.
-    "JUPYTER_PREFER_ENV_PATH": "1",
-}
-
 
 #: A process that was forked, or an ordinary one.
 Child = kernels.Forked | subprocess.Popen[bytes]
@@ -120,13 +111,14 @@ def _talk(
     server: str | None,
 ) -> dict[str, Any]:
     folders = {"JUPYTER_RUNTIME_DIR": str(folder), "IPYTHONDIR": str(folder / "ipython")}
-    env = {**os.environ, **ENVIRONMENT, **folders}
+    env = {**os.environ, **kernels.ENVIRONMENT, **folders}
     log, cwd = folder / "log", str(project.notebooks)
-    child: Child
+    child: Child | None = None
     if server:
-        env |= {kernels.ADDRESS: server, **kernels.DEFAULT}
-        child = kernels.Forked(server, f"{_EXECUTE}:serve", request, cwd=cwd, env=env, log=str(log))
-    else:
+        warm = env | {kernels.ADDRESS: server, **kernels.DEFAULT}
+        with suppress(ConnectionError):  # where the server is gone, an ordinary process does it too
+            child = kernels.Forked(server, f"{_EXECUTE}:serve", request, cwd=cwd, env=warm, log=str(log))
+    if child is None:
         # Files and not pipes: a process that outlives the child could hold a pipe open for ever.
         (folder / "request").write_text(json.dumps(request))
         with (folder / "request").open() as stdin, log.open("w") as out:

@@ -23,12 +23,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+import psutil
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -36,6 +36,15 @@ from jupyter_client.provisioning import LocalProvisioner
 ADDRESS = "REANALYSIS_KERNELS"
 #: The name of `Provisioner` among the entry points of jupyter_client, which takes it as default from this variable.
 DEFAULT = {"JUPYTER_DEFAULT_PROVISIONER_NAME": "reanalysis-forked"}
+#: What holds for every notebook, in whichever kind of process. More threads would also keep a process from being forked.
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    # A kernel of the same name in the user's home must not take the place of this environment's.
+    "JUPYTER_PREFER_ENV_PATH": "1",
+}
 #: What every notebook imports, directly or through these.
 PRELOADED = (
     "ipykernel.kernelapp",
@@ -68,30 +77,31 @@ class Server:
 
     Parameters
     ----------
-    data : pathlib.Path or None
+    data : pathlib.Path
         Folder of the evidence that it holds in memory.
-    environment : dict of str
-        Variables for it and all its processes.
     """
 
-    def __init__(self, data: Path | None, environment: dict[str, str]) -> None:
+    def __init__(self, data: Path) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="re-", dir="/tmp", ignore_cleanup_errors=True)
         self.address = str(Path(self._folder.name) / "kernels")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.address)
         listener.listen(64)
         start = "from helpers.rendering.kernels import main; main()"
-        command = [sys.executable, "-P", "-c", start, str(listener.fileno()), str(data or "")]
+        command = [sys.executable, "-P", "-c", start, str(listener.fileno()), str(data)]
         with listener:
             self._process = subprocess.Popen(
                 command,
                 # It ends when this pipe does: with its starter, however that ends.
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                env={**os.environ, **environment},
+                stdout=subprocess.PIPE,
+                env={**os.environ, **ENVIRONMENT},
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
+        assert self._process.stdout is not None
+        #: Whether it is there; its reason not to be stands on stderr.
+        self.ready = self._process.stdout.readline() == b"ready\n"
 
     def close(self) -> None:
         """End the server and all its processes."""
@@ -101,27 +111,30 @@ class Server:
 
 
 @contextmanager
-def server(data: Path | None, environment: dict[str, str]) -> Iterator[str | None]:
+def server(data: Path) -> Iterator[str | None]:
     """Give the address of a warm process, or None where processes cannot be forked.
 
     Parameters
     ----------
-    data : pathlib.Path or None
+    data : pathlib.Path
         Folder of the evidence that it holds in memory.
-    environment : dict of str
-        Variables for it and all its processes.
 
     Yields
     ------
     str or None
-        Its address; it ends with the context.
+        Its address; it ends with the context. Where there is none, it says so on stderr.
     """
     if not can_fork():
+        print(
+            f"no forked kernels on {sys.platform}: each starts by itself, which takes longer", file=sys.stderr
+        )
         yield None
         return
-    started = Server(data, environment)
+    started = Server(data)
     try:
-        yield started.address
+        if not started.ready:
+            print("no process to fork from could be started: kernels are ordinary ones", file=sys.stderr)
+        yield started.address if started.ready else None
     finally:
         started.close()
 
@@ -162,19 +175,27 @@ class Forked:
     stdin = stdout = stderr = None
 
     def __init__(
-        self, address: str, target: str, argument: Any, *, cwd: str, env: dict[str, str], log: str = os.devnull
+        self,
+        address: str,
+        target: str,
+        argument: Any,
+        *,
+        cwd: str,
+        env: dict[str, str],
+        log: str = os.devnull,
     ) -> None:
         self.returncode: int | None = None
         self.peak_memory_bytes: int | None = None
         self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(address)
-        request = {"target": target, "argument": argument, "cwd": cwd, "env": env, "log": log}
-        self._socket.sendall(json.dumps(request).encode() + b"\n")
         self._answers = self._socket.makefile("rb")
-        line = self._answers.readline()
-        if not line:
-            raise ConnectionError("the process that forks kernels is gone")
-        self.pid = int(line)
+        request = {"target": target, "argument": argument, "cwd": cwd, "env": env, "log": log}
+        try:
+            self._socket.connect(address)
+            self._socket.sendall(json.dumps(request).encode() + b"\n")
+            self.pid = int(self._answers.readline())
+        except (OSError, ValueError) as error:
+            self._close()
+            raise ConnectionError("the process that forks kernels is gone") from error
 
     def poll(self) -> int | None:
         """Give the exit code, None while it runs."""
@@ -192,9 +213,12 @@ class Forked:
             # Without an answer the server died, and its processes with it.
             code, peak = json.loads(self._answers.readline() or f"[{-signal.SIGKILL}, null]")
             self.returncode, self.peak_memory_bytes = code, peak
-            self._answers.close()
-            self._socket.close()
+            self._close()
         return self.returncode
+
+    def _close(self) -> None:
+        self._answers.close()
+        self._socket.close()
 
     def send_signal(self, signum: int) -> None:
         """Send a signal, unless it has ended."""
@@ -227,9 +251,11 @@ class Provisioner(LocalProvisioner):
         if address is None or "ipykernel_launcher" not in cmd:
             self.log.warning("no process to fork kernels from: starting an ordinary kernel")
             return await super().launch_kernel(cmd, **kwargs)
-        folder = kwargs.get("cwd") or os.getcwd()
+        folder = kwargs.get("cwd") or Path.cwd()
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        forked = Forked(address, "helpers.rendering.kernels:run_kernel", arguments, cwd=str(folder), env=environment)
+        forked = Forked(
+            address, "helpers.rendering.kernels:run_kernel", arguments, cwd=str(folder), env=environment
+        )
         self.process = forked
         self.launched.append(forked)
         self.pid = self.pgid = forked.pid
@@ -250,14 +276,16 @@ def main() -> None:
     listener, data = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
     for name in PRELOADED:
         importlib.import_module(name)
-    if data:
-        from helpers import evidence
+    from helpers import evidence
 
-        with suppress(evidence.EvidenceError):  # each notebook says what is wrong
-            evidence.load(data)
-    if threading.active_count() > 1 or len(os.listdir("/proc/self/task")) > 1:
-        raise RuntimeError("the process that forks kernels has threads, of which a fork would lose all but one")
+    with suppress(evidence.EvidenceError):  # each notebook says what is wrong
+        evidence.load(data)
+    if psutil.Process().num_threads() > 1:
+        raise RuntimeError(
+            "the process that forks kernels has threads, of which a fork would lose all but one"
+        )
     gc.freeze()
+    print("ready", flush=True)
     _Serving(listener).loop()
 
 
@@ -305,7 +333,9 @@ class _Serving:
             ctypes.CDLL(None).prctl(_SIGKILL_WITH_PARENT, signal.SIGKILL)
             signal.set_wakeup_fd(-1)
             for signum in (signal.SIGCHLD, signal.SIGINT):
-                signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+                signal.signal(
+                    signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL
+                )
             for open_file in (self._listener, self._wakeup, self._woken, *self._children.values()):
                 open_file.close()
             self._selector.close()
@@ -355,4 +385,3 @@ class _Serving:
         for kill in (os.kill, os.killpg):
             with suppress(ProcessLookupError):
                 kill(pid, signal.SIGKILL)
-
