@@ -295,7 +295,7 @@ class _Judge:
     def _words(self, state: _State, remarks: list[str], study: Any) -> str:
         """Tell a state, and why the evidence holds no more where it is silent."""
         if state == _State.NOT_SEEN:
-            why = "; ".join(remarks) or self._gaps.get(study, "the rows that bear on it say nothing either way")
+            why = "; ".join(remarks) or self._gaps.get(study, "no result either way")
             return f"{state} ({why})"
         why = self._gaps.get(study, _NO_TEXT.get(state, "")) if state in _UNREAD else ""
         return f"{state} ({why})" if why else str(state)

@@ -94,8 +94,11 @@ def gap(kind: str, access: str, read: str | None, what: str = "it") -> str:
 
 def gaps(studies: pd.DataFrame, sources: pd.DataFrame, what: str = "it") -> dict[str, str]:
     """Say for every study what `gap` says of its main document: study_id -> words."""
-    documents = sources.set_index("source_id")[["kind", "access", "read"]]
-    words = {source: gap(*map(_text, cells), what=what) for source, *cells in documents.itertuples()}
+    documents = sources[["kind", "access", "read"]].map(_text).itertuples(index=False)
+    words = {
+        source: gap(kind, access, read, what)
+        for source, (kind, access, read) in zip(sources["source_id"], documents, strict=True)
+    }
     return {
         str(study): words[source]
         for study, source in zip(studies["study_id"], studies["source_id"], strict=True)

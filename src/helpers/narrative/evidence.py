@@ -123,7 +123,7 @@ def _registered(registered: pd.DataFrame) -> str:
     without = counts.loc[[DUE, RUNNING, UNKNOWN]]
     due, running, unknown = without["trials"]
     return (
-        f"Of {counted(trials, 'registered trial')}, {counts.loc[REPORTED, 'trials']} reported a result in a document of their own. Of "
+        f"Of {counted(trials, 'registered trial')}, {counts['trials'][REPORTED]} reported a result in a document of their own. Of "
         f"{without['trials'].sum()} no result was seen: {due} {'is' if due == 1 else 'are'} due, for the record says completed; {running} "
         f"{'is' if running == 1 else 'are'} not due; of {unknown} the status is not known. Where stated, these planned {without['planned'].sum()} women "
         f"({without['with_plan'].sum()} trials)."

@@ -78,7 +78,7 @@ def _whose(ev: Evidence, finding: Finding) -> tuple[str, bool, str]:
     documents = "; ".join(names.values())
     if not study:
         return documents, True, documents
-    label, main = ev.studies.set_index("study_id").loc[study, ["label", "source_id"]]
+    label, main = map(str, ev.studies.set_index("study_id").loc[study, ["label", "source_id"]])
     others = [
         name
         for document, name in names.items()
