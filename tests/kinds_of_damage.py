@@ -130,7 +130,7 @@ FILES = [
             _in_line(5, lambda line: line.replace(b",", b",Espa\xf1a ", 1)), "is not UTF-8"),
     content("semicolons in the place of commas", ("criteria.csv", 1, ""), lambda text: text.replace(b",", b";"), "save it with commas"),
     content("cell too many", ("studies.csv", 3, ""), _in_line(3, lambda line: line + b",more"), "cells; the header has"),
-    content("cell too few", ("criteria.csv", 3, ""), _in_line(3, lambda line: line.rsplit(b",", 1)[0]), "has 8 cells"),
+    content("cell too few", ("criteria.csv", 3, ""), _in_line(3, lambda line: line.rsplit(b",", 1)[0]), "has 9 cells"),
     content("blank line", ("studies.csv", 3, ""), _in_line(3, lambda line: b"\n" + line), "is a blank row"),
     content("open quote", ("criteria.csv", 42, ""), lambda text: text + b'"open', "is not CSV from here on"),
     content("column missing", ("studies.csv", 1, "design"), _column_lost("design"), "is a missing column"),
