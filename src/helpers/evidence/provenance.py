@@ -27,6 +27,14 @@ COLUMNS = [
 ORIGINS = ["paper or registry", "the article only", "review or press"]
 #: Of several on one fact, whose word is taken first. The article comes last: what others tell too is not its word alone.
 NEAREST = [ORIGINS[0], ORIGINS[2], ORIGINS[1]]
+#: What of a level is not as printed: a sign for figures, and its words.
+NOT_AS_PRINTED = {
+    "†": "converted from another unit",
+    "‡": "read off a figure",
+    "§": "computed from printed figures",
+    "*": "spread not labelled in the source, its kind is our reading",
+    "¶": "unit not printed in the source, taken as this one",
+}
 #: What is said of a document in which no second extractor read.
 ONE_READER = "read by one extractor"
 #: What a kind of document is called where its text is spoken of.
@@ -67,6 +75,8 @@ def gap(kind: str, access: str, read: str | None, what: str = "it") -> str:
     ----------
     kind, access, read : str
         Cells of `sources`; `read` may be missing.
+    what : str
+        What is missing, as a pronoun.
 
     Returns
     -------
@@ -75,8 +85,6 @@ def gap(kind: str, access: str, read: str | None, what: str = "it") -> str:
         is a gap of our reading; only a text read to its end can be said not to report it.
     """
     paper, text = _TEXTS.get(kind, "paper"), text_name(kind, access)
-    what : str
-        What is missing, as a pronoun.
     if read == "cut":
         return f"our copy of the {text} ends before {what}"
     if access == "title":
