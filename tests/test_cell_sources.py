@@ -337,6 +337,18 @@ def test_the_ratio_is_traced(ev: evidence.Evidence) -> None:
     assert len(tables.ratio_table(trace).rows) == len(trace.rows)
 
 
+def test_no_reported_difference_speaks_on_neither_side(data: Path) -> None:
+    append(
+        data, "secretion", mediator="VEGF", cell_source="UC-MSC", compared_with="BM-MSC", direction="equal", ratio="",
+        measure="protein-secretion", assay="ELISA", note="", source_id="amable2014",
+    )  # fmt: skip
+    ev = evidence.load(data)
+    trace = tables.ratio_trace(ev)
+    assert trace.documents(FACTOR, FOR) == trace.documents(FACTOR, AGAINST) == 1
+    said = narrative.ratio_conclusion(trace, verdict="open")
+    assert "1 for and 1 against, 1 with no difference reported" in said
+
+
 def test_a_new_finding_moves_the_trace(data: Path) -> None:
     before = tables.ratio_values(tables.ratio_trace(evidence.load(data)))
     finding = {

@@ -15,7 +15,7 @@ from matplotlib.container import ErrorbarContainer
 
 from commands import reanalysis
 from helpers import figures, narrative, stats, tables
-from helpers.rendering import methods_page
+from helpers.rendering import methods_page, notebooks
 from helpers.rendering.project import Project
 from test_book import write
 from test_figures import assert_nothing_clipped
@@ -94,6 +94,27 @@ def test_a_project_without_simulations_is_told_so(tmp_path: Path) -> None:
     assert "`benchmarks/coverage_of_proportions.csv` is missing" in page
     assert "`benchmarks/coverage_of_effects.csv` is missing" in page
     assert "```{figure}" not in page
+
+
+def test_no_page_turns_a_wide_interval_into_a_result() -> None:
+    """Titles, sentences, legends and prose say where an interval lies, not that there is no difference or effect."""
+    told = re.compile(
+        r"is no effect|(show|find|tell)s? no (effect|difference|benefit)|includes? no difference|no difference (is an effect|shows?\b|shown)|"
+        r"no effect of the|exclude[sd]? no effect",
+        re.IGNORECASE,
+    )
+    helpers = ROOT / "src" / "helpers"
+    pages = [ROOT / "README.md", helpers / "rendering" / "book.py", helpers / "rendering" / "methods_page.py"]
+    subjects = ("background", "comparison", "comparisons", "robustness", "cell_sources", "gaps", "gap_tables",
+                "background_tables", "multiverse", "multiverse_tables", "specification_curve", "choice_effects", "gap_map",
+                "ratio_claim", "pooled_effects", "risen", "comparators", "independent")  # fmt: skip
+    pages += [path for path in helpers.rglob("*.py") if path.stem in subjects]
+    assert len(pages) > len(subjects)
+    for page in pages:
+        assert not told.findall(" ".join(page.read_text(encoding="utf-8").split())), page.name
+    for name in ("06_cell_sources", "09_background", "11_mechanisms_and_factors", "12_robustness"):
+        cells = notebooks.read(ROOT / "notebooks" / f"{name}.ipynb").cells
+        assert not told.findall(" ".join(" ".join(cell.source.split()) for cell in cells)), name
 
 
 def test_sources_are_those_of_the_docstring() -> None:

@@ -23,7 +23,7 @@ _COLOURS = {
 MARKERS = {
     "higher": ("^", "more in the first named"),
     "lower": ("v", "less in the first named"),
-    "equal": ("s", "alike"),
+    "equal": ("s", "no difference reported"),
     "mixed": ("D", "mixed"),
     "none": ("x", "no dependence found"),
     "detected": ("o", "detected"),

@@ -8,7 +8,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.narrative.comparisons import comparison_conclusion
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import RatioTrace
-from helpers.tables.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, UNSEEN
+from helpers.tables.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, NO_DIFFERENCE, UNSEEN
 
 
 def cell_sources_conclusion(
@@ -99,8 +99,9 @@ def _sides(trace: RatioTrace, about: str) -> str:
         number = trace.documents(about, states)
         retold = number - trace.documents(about, states, by_paper=True)
         told.append(f"{number} {words}" + (f" ({retold} retold)" if retold else ""))
-    unseen = trace.documents(about, UNSEEN)
-    return listed(told) + (f", {unseen} with a direction not seen" if unseen else "")
+    rest = ((NO_DIFFERENCE, "with no difference reported"), (UNSEEN, "with a direction not seen"))
+    found = ((trace.documents(about, states), words) for states, words in rest)
+    return listed(told) + "".join(f", {number} {words}" for number, words in found if number)
 
 
 def _ratios(trace: RatioTrace) -> str:

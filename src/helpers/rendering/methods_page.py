@@ -79,7 +79,8 @@ _SECTIONS = (
         "Change in the same women",
         "A printed mean before and after gives a mean change; its interval also needs the correlation of the two, which no paper "
         "prints: it is worked out for a grid of correlations. Only markers whose levels are about normal have one, women of one "
-        "condition from two independent studies at least make a pool, and without a control group no change is an effect.",
+        "condition from two independent studies at least make a pool, and without a control group no change can be attributed to the "
+        "treatment.",
         (stats.before_after, stats.change_interval, tables.mean_changes),
     ),
     _Section(
@@ -95,17 +96,21 @@ _SECTIONS = (
         ),
     ),
     _Section(
-        "Beside women who were not treated",
-        "A count of treated women is set beside a background count. The difference has an interval put together "
+        "Compared with women without cells",
+        "A count of treated women is compared with a background count. The difference has a confidence interval put together "
         "from the exact ones of the two rates, at face value (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same "
         "with Wilson limits). The "
         "probability that the treated rate is the higher takes weight away from a background of other women, by a discount that "
         "the notebook declares: it widens what is known of the background on both sides and draws the probability towards one half. Where an untreated cohort counts natural pregnancies only, they "
         "stand for its pregnancies, and the pair is marked. Outside of a randomised trial "
-        "nobody was assigned by chance, and a difference is no effect. How many women a trial would need comes from the same two rates.",
+        "nobody was assigned by chance, and no difference can be attributed to the cells. An interval that includes zero shows neither "
+        "a difference nor its absence: each pair, and each specification of the multiverse, says whether its two groups could detect a "
+        "doubling of the comparator's rate, two unequal groups counting as two of their harmonic mean size. How many women a trial would "
+        "need comes from the same two rates.",
         (
             stats.compare_with_background,
             stats.difference_limits,
+            stats.can_detect,
             stats.patients_needed,
             stats.patients_to_see,
         ),

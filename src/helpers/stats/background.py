@@ -77,7 +77,8 @@ def compare_with_background(
     Returns
     -------
     BackgroundComparison
-        All of the broadcast shape. The groups were not randomised: a difference is no effect.
+        All of the broadcast shape. The groups were not randomised: no difference can be attributed to the
+        treatment, and an interval that includes zero does not show that there is none.
 
     Raises
     ------

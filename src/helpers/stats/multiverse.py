@@ -260,7 +260,8 @@ def differences(
 
     Notes
     -----
-    The interval is that of `difference_limits`. The groups were not randomised: a difference is no effect.
+    The interval is that of `difference_limits`. The groups were not randomised: no difference can
+    be attributed to the treatment.
 
     References
     ----------

@@ -31,11 +31,11 @@ _ABOUT = {
 FACTOR, FUNCTION, MARKER = _ABOUT
 OTHER = "something else"
 _ABOUT_OF = {mediator: about for about, mediators in _ABOUT.items() for mediator in mediators}
-#: What was found, of a state of `secretion_rows`. The first speaks for the claim, marrow and alike against it.
+#: What was found, of a state of `secretion_rows`. More from cord speaks for the claim, more from marrow against it.
 FOUND = {
-    "higher": "more from cord", "lower": "more from marrow", "equal": "alike", "mixed": "both ways", NOT_SEEN: NOT_SEEN,
+    "higher": "more from cord", "lower": "more from marrow", "equal": "no difference reported", "mixed": "both ways", NOT_SEEN: NOT_SEEN,
 }  # fmt: skip
-FOR, AGAINST, UNSEEN = ("higher",), ("lower", "equal"), (NOT_SEEN,)
+FOR, AGAINST, NO_DIFFERENCE, UNSEEN = ("higher",), ("lower",), ("equal",), (NOT_SEEN,)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def ratio_trace(ev: Evidence) -> RatioTrace:
     Returns
     -------
     RatioTrace
-        A finding speaks for the claim where cord is higher, against it where marrow is higher or both are alike. A ratio
+        A finding speaks for the claim where cord is higher, against it where marrow is higher. A ratio
         fits if it rounds, halves up, to the claimed one at its decimals.
     """
     claim = ev.select("claims", quantity=QUANTITY).iloc[0]
@@ -158,7 +158,7 @@ def ratio_table(trace: RatioTrace) -> Table:
         "citation": "source", "locator": "where", "access": "read as", "note": "remark",
     }  # fmt: skip
     note = (
-        "More from cord speaks for the claim, more from marrow or alike against it. Statements about groups were split into pairs, so documents "
+        "More from cord speaks for the claim, more from marrow against it. Statements about groups were split into pairs, so documents "
         "are counted, not rows. * Divided by the extractor from printed levels."
     )
     shown = trace.rows.assign(values=trace.rows["value_text"].replace("", "none printed"))
