@@ -99,8 +99,10 @@ def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
 def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidence, role: list[str]) -> None:
     rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], study_role=role)
     drawn = figures.forests(rows, subtitle="s")
-    shown = [text for figure in drawn.values() for text in texts(figure)]
-    assert {name.partition("/")[0] for name in drawn} == {"pregnancy", "live-birth"}
+    shown = [text.replace("\n", " ") for figure in drawn.values() for text in texts(figure)]
+    assert {tuple(name.split("/")[:2]) for name in drawn} == set(
+        rows[["tissue", "outcome"]].itertuples(index=False, name=None)
+    )
     for words in ("count_text", "interval_text"):
         expected = rows[words].value_counts()
         assert {word: shown.count(word) for word in expected.index} == expected.to_dict()
@@ -110,18 +112,42 @@ def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidenc
 
 
 def test_parts_of_a_forest_say_so_and_never_split_a_study(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="live-birth", study_role="background")
+    rows = outcome_rows(ev, outcome="live-birth", study_role="background", tissue="ovary")
     drawn = figures.forests(rows, subtitle="s")
-    assert list(drawn) == [f"live-birth/{number}" for number in range(1, len(drawn) + 1)]
+    assert list(drawn) == [f"ovary/live-birth/{number}" for number in range(1, len(drawn) + 1)]
     assert len(drawn) > 1
     assert all(f"part {name[-1]} of {len(drawn)}" in texts(figure)[0] for name, figure in drawn.items())
     for study in rows["study_label"].unique():
         holding = [
             name
             for name, figure in drawn.items()
-            if any(f"{text}, ".startswith(f"{study}, ") for text in texts(figure))
+            if any(f"{text}, ".startswith((f"{study}, ", f"{study} (")) for text in texts(figure))
         ]
         assert len(holding) == 1, study
+
+
+def test_no_figure_holds_ovary_and_uterus(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(
+        ev, outcome=["pregnancy", "live-birth", "menses-resumed"], study_role=["cited", "treatment"]
+    )
+    for name, figure in figures.forests(rows, subtitle="s").items():
+        tissue = name.partition("/")[0]
+        assert texts(figure)[0].startswith({"ovary": "Ovary, ", "endometrium": "Uterus, "}[tissue])
+        others = set(rows.loc[rows["tissue"] != tissue, "study_label"])
+        assert not [text for text in texts(figure) if text.partition(",")[0] in others]
+
+
+def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome="live-birth", study_id=["herraiz2018", "nct02644447"])
+    figure = figures.forest(rows, title="t", subtitle="s")
+    assert len(figure.axes[0].lines) == 0
+    shown = texts(figure)
+    assert shown.count("3/20") == 2
+    assert shown.count("no proportion: total above\nthe 17 women enrolled") == 2
+    assert "1/23" in shown
+    assert "no proportion: published\nbecause it had happened" in shown
+    assert "written with the reason and not drawn" in shown[-1] + figure.texts[-1].get_text()
+    assert_nothing_clipped(figure)
 
 
 def test_forests_without_rows_say_so(ev: evidence.Evidence) -> None:

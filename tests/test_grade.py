@@ -39,7 +39,7 @@ def judged(rows: pd.DataFrame, judgement: str = "low", **other: str) -> pd.DataF
 def alone(rows: pd.DataFrame, judgements: pd.DataFrame | None = None, **changes: Any) -> tables.Grade:
     """Grade a rate of arms taken alone, precise and free of every other problem, but for what is changed."""
     given_: dict[str, Any] = {
-        "outcome": "live-birth", "condition": "POI", "estimate": 0.5, "low": 0.48, "high": 0.52, **changes,
+        "outcome": "live-birth", "tissue": "ovary", "condition": "POI", "estimate": 0.5, "low": 0.48, "high": 0.52, **changes,
     }  # fmt: skip
     return tables.grade(rows, judged(rows) if judgements is None else judgements, **given_)
 
@@ -147,7 +147,14 @@ def test_poor_responders_who_stand_for_poi_are_indirect(ev: evidence.Evidence) -
     """In 08 and in the book, where each section holds women of one condition."""
     grades = tables.pool_grades(ev, tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]))
     levels = {one.condition: down(one).get("indirectness", 0) for one in grades}
-    assert levels == {"POI": 0, "POR": 2, "IUA": 0, "thin endometrium": 0, "mixed (endometrium)": 2}
+    assert levels == {
+        "POI": 0,
+        "POR": 2,
+        "IUA": 0,
+        "thin endometrium": 0,
+        "mixed (ovary)": 2,
+        "mixed (endometrium)": 2,
+    }
 
 
 def test_how_deep_a_document_was_read_is_no_indirectness() -> None:
@@ -172,7 +179,8 @@ def test_few_events_and_a_wide_interval_are_imprecise(
 
 def test_a_trial_that_may_show_nothing_is_imprecise() -> None:
     assert down(trial(low=-0.01)) == {"risk of bias": 1, "imprecision": 1}
-    assert "holds no difference" in trial(low=-0.01).reasons[3].reason
+    assert "the interval of the risk difference includes zero" in trial(low=-0.01).reasons[3].reason
+    assert "no difference" not in trial(low=-0.01).reasons[3].reason
 
 
 def test_the_optimal_information_size_is_that_of_a_trial() -> None:
@@ -182,7 +190,10 @@ def test_the_optimal_information_size_is_that_of_a_trial() -> None:
     short = trial(arms((half // 5 * 3 - 3, half - 5), (half // 5 * 2 - 2, half - 5)))
     assert "imprecision" not in down(enough)
     assert down(short)["imprecision"] == 1
-    assert f"{2 * half - 10} women of the {2 * needed}" in short.reasons[3].reason
+    assert (
+        f"{2 * half - 10} women, where a trial that could tell these rates apart needs {2 * needed}"
+        in short.reasons[3].reason
+    )
 
 
 @pytest.mark.parametrize("counts", [((0, 40), (3, 40)), ((4, 40), (4, 40)), ((40, 40), (3, 40))])
@@ -259,13 +270,24 @@ def test_the_summary_of_findings_names_what_takes_down() -> None:
     rows = tables.summary_of_findings_rows(graded)
     assert rows["estimate_text"].tolist() == ["+20.0 points (+18.0 to +22.0)", "50.0 % (10.0 to 80.0 %)"]
     assert rows["what"].tolist() == [
-        "difference from the randomised control, Some 2020: 3000/5000 against 2000/5000", "rate of the treated",
+        "risk difference from the randomised control, Some 2020: 3000/5000 against 2000/5000", "rate of the treated",
     ]  # fmt: skip
     for one, reasons in zip(graded, rows["reasons"], strict=True):
         assert all(name in reasons for name in down(one))
     table = tables.summary_of_findings_table(rows, level=0.95)
     assert table.rows["certainty"].tolist() == ["⊕⊕⊕◯ moderate", "⊕◯◯◯ very low"]
     assert tables.summary_of_findings_table(rows.iloc[:0], level=0.95).rows.empty
+
+
+def test_ovary_and_uterus_share_no_block_and_no_sentence_on_certainty() -> None:
+    graded = [alone(pool(*LARGE)), trial(arms(condition="IUA"), tissue="endometrium", condition="IUA")]
+    rows = tables.summary_of_findings_rows(graded)
+    assert tables.summary_of_findings_table(rows, level=0.95).rows["head"].tolist() == ["Ovary", "Uterus"]
+    ovary, uterus = narrative.certainty_conclusion(graded).split("\n\n")
+    assert ovary.startswith("**Ovary.** ")
+    assert "of 1 estimate: very low for 1" in ovary
+    assert uterus.startswith("**Uterus.** ")
+    assert "of 1 estimate: moderate for 1" in uterus
 
 
 def test_the_certainty_is_told_from_the_grades() -> None:
@@ -307,7 +329,8 @@ def test_the_shipped_births_are_very_uncertain(ev: evidence.Evidence) -> None:
     rows = rows[rows["total"].notna()]
     low, high = stats.proportion_interval(int(rows["events"].sum()), int(rows["total"].sum()))
     one = tables.grade(
-        rows, ev.risk_of_bias, outcome="live-birth", condition="POI", estimate=(low + high) / 2, low=low, high=high,
+        rows, ev.risk_of_bias, outcome="live-birth", tissue="ovary", condition="POI", estimate=(low + high) / 2, low=low,
+        high=high,
     )  # fmt: skip
     assert one.certainty == "very low"
     assert "risk of bias" in down(one)

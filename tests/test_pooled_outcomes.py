@@ -18,6 +18,7 @@ from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
 from helpers.evidence.provenance import ORIGINS
 from helpers.results import drawn_data
+from helpers.tables.ladder import ABOVE, EVERY, SAME
 from helpers.tables.pool_estimates import BAYES, EXACT, WALD, T
 from test_figures import assert_nothing_clipped, texts
 
@@ -66,6 +67,12 @@ def add_arm(folder: Path, study: str, arm: str, events: int, total: int, **cells
         total=str(total), total_unit="women", total_basis="reported", percent_reported="", source_id=study, locator="Abstract",
         extraction="reported", note="",
     )  # fmt: skip
+
+
+def add_studies(folder: Path, number: int) -> None:
+    """Add studies until so many counts of pregnancies after POI are pooled."""
+    for more in range(number - int(pregnancies(folder).estimates["k"].max())):
+        add_study(folder, f"new{more}", 3, 40)
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
@@ -135,7 +142,7 @@ def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, me
 
 @pytest.mark.parametrize(("method", "told"), [("bayes", BAYES), ("binomial-normal", WALD)])
 def test_more_studies_have_the_estimate_asked_for(data: Path, method: str, told: str) -> None:
-    add_study(data, "new2026", 3, 40)
+    add_studies(data, stats.FEW_STUDIES + 1)
     (row,) = pregnancies(data, method=method).estimates.to_dict("records")
     assert (row["estimate_name"], row["lead"], row["k"]) == (told, True, stats.FEW_STUDIES + 1)
 
@@ -178,7 +185,9 @@ def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Pa
     assert tables.pool_values(told)["tau"] is None
     (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert_nothing_clipped(picture)
-    assert len(narrative.pools_conclusion(found).split()) < 185
+    assert "0 of 121 women in 3 studies, pooled 0.0 % (95 % CI 0.0 to 3.0 %)" in narrative.pools_conclusion(
+        found
+    )
 
 
 def test_where_the_likelihood_has_no_maximum_bayes_speaks_alone(data: Path) -> None:
@@ -264,6 +273,16 @@ def test_who_may_share_women_is_not_pooled_by_hand_either(ev: evidence.Evidence)
             ["gupta2018/cells"],
             "gupta2018 is a case report, told because of what happened: leave it out",
         ),
+        (
+            "pregnancy",
+            ["yan2020/cells", "nct02644447/all"],
+            "a count of nct02644447 is no proportion: published because it had happened, so leave it out",
+        ),
+        (
+            "live-birth",
+            ["herraiz2018/cells"],
+            "a count of herraiz2018 is no proportion: total above the 17 women enrolled, so leave it out",
+        ),
     ],
 )
 def test_like_is_pooled_with_like_by_hand_too(
@@ -302,6 +321,122 @@ def test_a_retracted_paper_is_not_pooled_by_hand(data: Path) -> None:
     rows = chosen(evidence.load(data), "menses-resumed", "singh2014/cells")
     with pytest.raises(ValueError, match="the paper of singh2014 is retracted: leave it out"):
         tables.pool_rows(evidence.load(data), rows)
+
+
+def test_what_is_no_rate_is_listed_with_its_reason_and_in_no_pool(data: Path) -> None:
+    def found() -> tables.PooledOutcomes:
+        return tables.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"])
+
+    happened = "no proportion: published because it had happened"
+    assert reasons(found(), "nct02644447") == {happened}
+    assert reasons(found(), "ivi-ascot-poi-2020") == {happened}
+    listed = tables.pool_left_out_table(found()).rows
+    row = listed[listed["study and arm"] == "Herraiz 2018"].set_index("head")
+    assert row.loc["Ovary: no proportion: total above the 17 women enrolled", "events/total"] == "3/20; 3/20"
+    # Neither the sources let in nor leaving studies out brings them back.
+    for asked in (
+        {"access": ["secondary", "body-excerpt"]},
+        {"group_by": "cell_source"},
+        {"method": "binomial-normal"},
+    ):
+        other = tables.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"], **asked)
+        assert not {"nct02644447", "ivi-ascot-poi-2020"} & set(other.rows["study_id"])
+        assert "live-birth" not in set(other.rows.loc[other.rows["study_id"] == "herraiz2018", "outcome"])
+        assert not tables.left_one_out(other)["without"].str.contains("NCT02644447|IVI ASCOT").any()
+    before = counts_of(found(), "pregnancy", "POI")
+    edit(
+        data,
+        "outcomes",
+        row_where(data, "outcomes", study_id="nct02644447", outcome="pregnancy"),
+        reporting="",
+    )
+    assert counts_of(found(), "pregnancy", "POI") != before
+    for outcome in ("pregnancy", "live-birth"):
+        edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome=outcome), total="62")
+    assert reasons(found(), "yan2020") == {"no proportion: total above the 61 women enrolled"}
+
+
+def test_no_pool_table_holds_ovary_and_uterus_in_one_block(
+    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+) -> None:
+    tissue = ev.studies.set_index("label")["tissue"].map({"ovary": "Ovary", "endometrium": "Uterus"})
+    for made in (tables.pooled_count_table(shipped), tables.pool_left_out_table(shipped)):
+        for row in records(made.rows.rename(columns={"study and arm": "who"})):
+            label = next(name for name in tissue.index if str(row.who).startswith(name))
+            assert str(row.head).startswith(f"{tissue[label]}: ")
+    for made in (
+        tables.pool_table(shipped),
+        tables.left_one_out_table(tables.left_one_out(shipped), level=0.95),
+    ):
+        assert made.rows["head"].str.match(r"(Ovary: .*, POI|Uterus: .*, (IUA|thin endometrium))$").all()
+    for name, picture in figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s").items():
+        organ = {"ovary": "Ovary", "endometrium": "Uterus"}[name.partition("/")[0]]
+        assert texts(picture)[0].startswith(f"{organ}, ")
+        others = set(tissue.index[tissue != organ])
+        assert not others & set(texts(picture))
+
+
+def test_births_above_pregnancies_are_shown_again_on_the_same_studies(ev: evidence.Evidence) -> None:
+    rows = tables.ladder_rows(ev).set_index(["section", "who"])
+    every, same = rows.loc[("IUA", EVERY)], rows.loc[("IUA", SAME)]
+    pools = tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]).estimates
+    for step in ("pregnancy", "live-birth"):
+        pool = pools[(pools["outcome"] == step) & (pools["section"] == "IUA") & pools["lead"]].iloc[0]
+        assert every[f"{step} estimate"] == pytest.approx(pool["estimate"])
+        assert every[f"{step} studies"] == pool["k"]
+    assert every["live-birth estimate"] > every["pregnancy estimate"]
+    assert every["remark"] == ABOVE
+    assert (same["pregnancy events"], same["live-birth events"], same["live-birth women"]) == (10, 8, 26)
+    assert (same["live-birth low"], same["live-birth high"]) == pytest.approx(
+        stats.proportion_interval(8, 26)
+    )
+    assert "8/26: 30.8 % (CI 14.3 to 51.8)" in same["live-birth text"]
+    assert rows.loc[("IUA", "Zhu 2023"), "ongoing-pregnancy text"].startswith("45/72")
+    assert rows.loc[("IUA", "Zhu 2023"), "pregnancy text"] == "not counted"
+    below = rows[rows.index.get_level_values("who") != EVERY]
+    assert (below["live-birth estimate"] <= below["pregnancy estimate"].fillna(1)).all()
+    assert "mixed" not in " ".join(rows.index.get_level_values("section"))
+    said = narrative.ladder_told(rows.reset_index())
+    assert (
+        "IUA, uterus: live birth 45.1 % against pregnancy 37.5 %, because different studies counted them."
+        in said
+    )
+    assert "In the 1 study that counted both, 10 of 26 women were pregnant and 8 of 26 gave birth." in said
+    made = tables.ladder_table(rows.reset_index(), level=0.95).rows
+    assert set(made.loc[made["remark"] == ABOVE, "head"]) == {"Ovary: POI", "Uterus: IUA"}
+
+
+def test_studies_that_counted_both_are_pooled_by_both_methods_and_one_study_never(data: Path) -> None:
+    rows = tables.ladder_rows(evidence.load(data)).set_index(["section", "who"])
+    pooled = rows.loc[("thin endometrium", SAME), "live-birth text"]
+    assert BAYES in pooled
+    assert T in pooled
+    single = rows[rows["live-birth studies"] == 1]
+    assert len(single)
+    assert not single["live-birth text"].str.contains(f"{BAYES}|{T}").any()
+    alone = tables.ladder_rows(evidence.load(data), condition=["POR"])
+    assert alone.empty
+    assert narrative.ladder_told(alone) == "In no condition were both pregnancy and live birth counted."
+    assert "Nothing was reported" in tables.ladder_table(alone, level=0.95).page.as_raw_html()
+
+
+def test_the_remark_on_births_goes_with_the_counts_that_cause_it(data: Path) -> None:
+    for study in ("zhu2023", "ajtr2024svf", "dai2015-news"):
+        row = row_where(data, "outcomes", study_id=study, arm_id="cells", outcome="live-birth")
+        edit(data, "outcomes", row, events="0", percent_reported="")
+    ev = evidence.load(data)
+    rows = tables.ladder_rows(ev).set_index(["section", "who"])
+    assert rows.loc[("IUA", EVERY), "remark"] == ""
+    said = narrative.pools_conclusion(tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]))
+    assert "In IUA the pooled rate of live births" not in said
+    assert "In POI the pooled rate of live births (7.9 %) is above that of pregnancies (6.1 %)" in said
+
+
+def test_who_the_women_were_is_named_where_they_are_pooled(shipped: tables.PooledOutcomes) -> None:
+    words = "thin endometrium, POF, infertility and menopause together, 18 to 56 years"
+    assert f"Anagani 2021 ({words})" in set(tables.pooled_count_table(shipped).rows["study and arm"])
+    picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["ovary/pregnancy"]
+    assert f"Women: Anagani 2021, {words}." in picture.texts[-1].get_text()
 
 
 def test_mixed_women_and_unknown_cells_are_shown_and_not_pooled(ev: evidence.Evidence) -> None:
@@ -444,7 +579,7 @@ def test_the_figures_hold_every_study_and_a_diamond_per_estimate(
     naive = group_by == "cell_source"
     drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="What is shown.", naive=naive)
     for outcome, rows in found.rows.groupby("outcome"):
-        pictures = [figure for name, figure in drawn.items() if name.partition("/")[0] == str(outcome)]
+        pictures = [figure for name, figure in drawn.items() if name.split("/")[1] == str(outcome)]
         words = [text for picture in pictures for text in texts(picture)]
         for row in rows.itertuples():
             assert row.count_text in words
@@ -467,7 +602,7 @@ def test_a_single_study_has_no_diamond_and_says_why(ev: evidence.Evidence) -> No
 
 
 def test_the_mark_of_a_study_grows_with_its_share(shipped: tables.PooledOutcomes) -> None:
-    picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["pregnancy"]
+    picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["ovary/pregnancy"]
     rows = shipped.rows[(shipped.rows["outcome"] == "pregnancy") & (shipped.rows["section"] == "POI")]
     place = dict(zip(rows["proportion"], rows["share"], strict=True))
     marks = [line for line in picture.axes[0].lines if len(np.asarray(line.get_xdata())) == 1]
@@ -487,7 +622,7 @@ def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(data: Path
     assert not few["heterogeneity_text"].str.contains("heterogeneity").any()
     bayes = few.loc[BAYES]
     assert f"({bayes['tau_low']:.2f} to {bayes['tau_high']:.2f}, logits)" in bayes["heterogeneity_text"]
-    add_study(data, "new2026", 3, 40)
+    add_studies(data, stats.FEW_STUDIES + 1)
     (more,) = pregnancies(data).estimates["heterogeneity_text"]
     assert more.endswith("heterogeneity")
 
@@ -520,7 +655,7 @@ def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> Non
     (picture,) = figures.pooled_forests(after.rows, after.estimates, subtitle="s").values()
     assert "New2026" in texts(picture)
     assert "New2026" in set(tables.pooled_count_table(after).rows["study and arm"])
-    assert "6 studies" in narrative.pools_conclusion(after)
+    assert f"in {after.estimates['k'].max()} studies" in narrative.pools_conclusion(after)
 
 
 @pytest.mark.parametrize("method", ["bayes", "binomial-normal"])
@@ -530,20 +665,31 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
 ) -> None:
     found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, group_by=group_by)
     said = narrative.pools_conclusion(found)
-    assert len(said.split()) < 185
+    assert said.startswith("No pooled rate has a control group, so none can tell whether the cells work.")
+    assert len(said.split()) < 380
+    kind = "CrI" if method == "bayes" else "CI"
+    pooled = found.rows[found.rows["alone"] == ""]
     for pool in records(found.estimates[found.estimates["lead"]]):
-        limits = f"{tables.percent(pool.low)}–{tables.percent(pool.high)}"
-        ahead = f"{tables.percent(pool.prediction_low)}–{tables.percent(pool.prediction_high)}"
+        rows = pooled[(pooled["outcome"] == pool.outcome) & (pooled["section"] == pool.section)]
+        own, every = (rows["origin"] == ORIGINS[0]).sum(), len(rows)
+        number = f"All {every}" if own == every else f"{own or 'None'} of the {every}"
         assert (
-            f"{pool.k} studies, {pool.women} women: {tables.percent(pool.estimate)} % ({limits}; {ahead})"
+            f"{pool.section}: {pool.events} of {pool.women} women in {pool.k} studies, pooled {tables.percent(pool.estimate)} % "
+            f"(95 % {kind} {tables.percent(pool.low)} to {tables.percent(pool.high)} %). {number} counts"
             in said
         )
-    pooled = found.rows[found.rows["alone"] == ""]
-    for _, rows in pooled.groupby(["outcome", "section"]):
-        own = (rows["origin"] == ORIGINS[0]).sum()
-        assert f", own {own}/{len(rows)}" in said
-    assert "no rate here is an effect of the cells" in said
-    assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by|work)\b", said)
+    assert not re.search(r"\bown \d+/\d+|is no effect|no difference", said)
+    assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by)\b", said)
+    ovary, _, uterus = said.partition("**Uterus**")
+    assert not re.search(r"\b(IUA|thin endometrium)\b.*pooled", ovary)
+    assert not re.search(r"\bPOI\b.*pooled", uterus)
+
+
+def test_no_own_count_is_said_in_words(shipped: tables.PooledOutcomes) -> None:
+    said = narrative.pools_conclusion(shipped)
+    assert "Pregnancy, POI: 7 of 121 women in 3 studies" in said
+    assert "None of the 3 counts comes from the study's own paper." in said
+    assert "can tell whether the cells work" in narrative.pools_subtitle(shipped)
 
 
 def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:
@@ -563,9 +709,8 @@ def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evid
 
 
 def test_asymmetry_is_not_tested_and_that_is_said(data: Path) -> None:
-    assert "at least 10 studies, and the largest pool has 5" in narrative.asymmetry_words(pregnancies(data))
-    for number in range(5):
-        add_study(data, f"new{number}", 3, 40)
+    assert "at least 10 studies, and the largest pool has 3" in narrative.asymmetry_words(pregnancies(data))
+    add_studies(data, 10)
     said = narrative.asymmetry_words(pregnancies(data))
     assert "The largest pool has 10 studies. Still no test" in said
 
@@ -603,6 +748,8 @@ def test_a_registered_trial_that_never_reported_counts_in_the_grade(data: Path) 
     )  # fmt: skip
     row = row_where(data, "outcomes", study_id="new2026")
     edit(data, "outcomes", row, study_id="yan2020", outcome="ovulation")
+    row = row_where(data, "statements", study_id="nct02644447", item="status")
+    edit(data, "statements", row, study_id="new2026", value="completed")
     assert [int(number) for number in re.findall(r"\d+", silent())[:2]] == [number + 1 for number in before]
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from damage import append, edit, row_where
 from helpers import evidence, stats, tables
+from helpers.evidence.checks import check_numbers
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.vocabulary import CHANGE_KIND, COMPARED_WITH
 
@@ -28,7 +29,7 @@ def test_outcome_rows_carry_the_exact_interval(ev: evidence.Evidence) -> None:
     assert (row["low"], row["high"]) == stats.proportion_interval(4, 61)
     assert (row["count_text"], row["interval_text"]) == ("4/61", "6.6 % (1.8 to 15.9)")
     assert (row["origin"], row["horizon"]) == ("the article only", UNKNOWN)
-    assert row["section"] == "Live birth, time not printed"
+    assert row["section"] == "Ovary: live birth, time not printed"
 
 
 def test_no_row_is_lost_and_none_is_pooled(ev: evidence.Evidence) -> None:
@@ -50,11 +51,60 @@ def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence)
     assert tables.count_values(percent_only)["events"] is None
 
 
+def test_a_count_published_because_it_had_happened_has_no_proportion(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev)
+    chosen = rows[rows["reporting"] == "event-triggered"]
+    assert len(chosen)
+    assert chosen[["proportion", "low", "high"]].isna().all(axis=None)
+    assert set(chosen["interval_text"]) == {"no proportion: published because it had happened"}
+    assert tables.count_values(chosen.iloc[0])["proportion"] is None
+
+
+def test_a_total_above_the_women_enrolled_is_no_proportion(data: Path) -> None:
+    ev = evidence.load(data)
+    found = {row for finding in check_numbers(ev, ["women-against-enrolled"]) for row in finding.evidence}
+    rows = rows_of(ev)
+    marked = rows[rows["no_rate"].str.startswith("total above")]
+    assert set(marked["evidence_row"]) == {
+        row for row in found if ev.outcomes.at[int(row.split()[-1]) - 2, "total"] > 17
+    }
+    assert set(marked["study_id"]) == {"herraiz2018"}
+    assert set(marked["count_text"]) == {"3/20"}
+    assert set(marked["interval_text"]) == {"no proportion: total above the 17 women enrolled"}
+    assert marked[["proportion", "low", "high"]].isna().all(axis=None)
+    assert "no proportion: total above the 17 women enrolled" in set(
+        tables.outcome_table(rows, interval="clopper-pearson", level=0.95).rows["percent (95 % CI)"]
+    )
+    # The rule names no study: any other count that breaks it is marked, and this one no longer when it fits.
+    edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome="live-birth"), total="62")
+    edit(data, "studies", row_where(data, "studies", study_id="herraiz2018"), n_enrolled="20")
+    rows = rows_of(evidence.load(data), outcome="live-birth", study_role="cited").set_index("study_id")
+    assert rows.at["yan2020", "no_rate"] == "total above the 61 women enrolled"
+    assert rows.loc["herraiz2018", "proportion"].tolist() == [3 / 20] * 2
+
+
+def test_ovary_and_uterus_never_share_a_block(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev)
+    assert (rows.groupby("section")["tissue"].nunique() == 1).all()
+    assert list(dict.fromkeys(rows["section"].str.partition(": ")[0])) == ["Ovary", "Uterus"]
+    built = tables.outcome_table(rows, interval="clopper-pearson", level=0.95)
+    assert set(built.rows["section"]) == set(rows["section"])
+
+
+def test_who_the_women_were_is_in_label_and_table(ev: evidence.Evidence) -> None:
+    rows = rows_of(ev, study_id="letur2004", outcome="pregnancy")
+    words = "POF or occult ovarian insufficiency, waiting for donor oocytes"
+    assert rows["label"].str.startswith(f"Letur 2004 ({words})").all()
+    built = tables.outcome_table(rows, interval="clopper-pearson", level=0.95)
+    assert set(built.rows["condition"]) == {f"POI: {words}"}
+
+
 def test_rows_are_sorted_by_outcome_and_horizon(ev: evidence.Evidence) -> None:
     rows = rows_of(ev, outcome=["menses-resumed", "pregnancy"])
     sections = [
-        f"{outcome}, {horizon}"
-        for outcome in ("Pregnancy", "Menses resumed")
+        f"{organ}: {outcome}, {horizon}"
+        for organ in ("Ovary", "Uterus")
+        for outcome in ("pregnancy", "menses resumed")
         for horizon in (EARLY, SHORT, LONG, UNKNOWN)
     ]
     assert list(dict.fromkeys(rows["section"])) == [
@@ -272,7 +322,7 @@ def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
     assert list(built.rows["total: unit, basis"]) == ["women, enrolled"] * 4
     assert "the article only, full-text" in set(built.rows["who tells it, read as"])
     assert "the article under review; clinical case 2" in set(built.rows["source and place"])
-    assert built.rows["percent (95 % interval)"].iloc[0] == "6.6 % (1.8 to 15.9)"
+    assert built.rows["percent (95 % CI)"].iloc[0] == "6.6 % (1.8 to 15.9)"
 
 
 def test_a_table_without_rows_says_so() -> None:

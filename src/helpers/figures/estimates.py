@@ -19,7 +19,7 @@ NO_EFFECT = {"difference": 0.0, "ratio": 1.0}
 
 
 def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw estimates with their intervals, never two measures of effect nor women and animals on one axis.
+    """Draw estimates with their intervals, never two measures of effect, two organs, nor women and animals on one axis.
 
     Parameters
     ----------
@@ -47,7 +47,10 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     _check(frame)
     panels = [rows for _, rows in frame.groupby(["level", "effect"], sort=False)]
     panels.sort(key=lambda rows: list(SEEN_IN).index(rows["level"].iloc[0]))
-    legend = "Filled mark: the interval excludes no effect (vertical line). Arrow: goes on beyond the axis."
+    legend = (
+        "Vertical line: no effect. Filled mark: the interval excludes it; hollow mark: the interval includes it, and effects either way. "
+        "Arrow: goes on beyond the axis."
+    )
     lines = style.footer_lines(frame["citation"], notes if frame.empty else (*notes, legend))
     heights = [_ROW * (len(rows) + rows["section"].nunique()) for rows in panels] or [0.8]
     top, bottom = style.title_height(title, subtitle) + 0.5, style.footer_height(lines) + 0.62

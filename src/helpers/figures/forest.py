@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Transform, blended_transform_factory
 
-from helpers.evidence.vocabulary import ROLE, TISSUE, capital, phrase
+from helpers.evidence.vocabulary import CONDITION, ORGAN, ROLE, capital, phrase
 from helpers.figures import marks, style
 
 #: All in inches. The plot takes what labels and figures leave of the width.
 _LINE, _SPACE, _SECTION = 0.145, 0.125, 0.3
 _LEFT, _COUNT, _INTERVAL = 0.1, 2.75, 1.72
-_LABEL_SIZE, _LABEL_CHARACTERS = 8.4, 46
+_LABEL_SIZE, _LABEL_CHARACTERS, _INTERVAL_CHARACTERS = 8.4, 46, 26
 #: Rows of one figure: with title, legend and footer it stays within twelve inches.
 _TALLEST = 8.8
 _STUDIES = {
@@ -28,12 +28,12 @@ _STUDIES = {
 
 
 def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
-    """Draw one forest to an outcome, in parts where it would be too tall to read.
+    """Draw one forest to a tissue and an outcome, in parts where it would be too tall to read.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        As for `forest`, with outcome, study_id, study_role, tissue and timepoint_months.
+        As for `forest`, with outcome, study_id, study_role, tissue, condition and timepoint_months.
     subtitle : str
         What is shown.
     notes : tuple of str
@@ -42,46 +42,57 @@ def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) 
     Returns
     -------
     dict of matplotlib.figure.Figure
-        By name; ``"none"`` if there is no row. Sections are the roles of the studies, the cited ones
-        first; within them studies stand by their first time point. A study is never split between two parts.
+        By name, for example ``"ovary/live-birth"``; ``"none"`` if there is no row. Sections are the roles of the studies, the
+        cited ones first, and the conditions of their women; within them studies are in the order of their first time point. A
+        study is never split between two parts.
     """
     if frame.empty:
         title = "How many, of how many?"
         return {"none": forest(frame, title=title, subtitle=subtitle, notes=notes)}
     drawn = {}
-    for outcome, rows in frame.groupby("outcome", sort=False):
+    for (tissue, outcome), rows in frame.groupby(["tissue", "outcome"], sort=False):
         parts = _parts(_by_study(rows))
         for number, part in enumerate(parts, start=1):
             several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
-            words = phrase(str(outcome))
-            title = f"{capital(words)}{several}: how many, of how many?"
-            name = f"{outcome}/{number}" if several else str(outcome)
+            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: how many, of how many?"
+            name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
             drawn[name] = forest(part, title=title, subtitle=subtitle, notes=notes)
     return drawn
 
 
 def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put the rows of one outcome in order: role, tissue, then study by study; within a study as they came."""
+    """Put the rows of one outcome in order: role, condition, then study by study; within a study as they came."""
     kept = rows.assign(
         _role=rows["study_role"].map(list(ROLE).index),
-        _tissue=rows["tissue"].map(list(TISSUE).index),
+        _condition=rows["condition"].map(list(CONDITION).index),
         _first=rows.groupby("study_id")["timepoint_months"].transform("min"),
-        section=rows["study_role"].map(lambda role: _STUDIES.get(role, ROLE[role])) + ", " + rows["tissue"],
+        section=rows["study_role"].map(lambda role: _STUDIES.get(role, ROLE[role]))
+        + ": "
+        + rows["condition"].map(phrase),
     )
-    return kept.sort_values(["_role", "_tissue", "_first", "study_label"], kind="stable")
+    return kept.sort_values(["_role", "_condition", "_first", "study_label"], kind="stable")
 
 
 def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Cut rows between studies, so that no part is taller than `_TALLEST`, all about alike."""
-    lines = rows["label"].map(lambda label: len(_wrapped(label)))
-    heights = (_SPACE + _LINE * lines).groupby(rows["study_id"], sort=False).sum()
+    tall = pd.Series([_height(row) for row in rows.itertuples()], index=rows.index)
+    tall += _SECTION * ~rows.duplicated("section")
+    heights = tall.groupby(rows["study_id"], sort=False).sum()
     share = heights.sum() / -(-heights.sum() // _TALLEST)
     part = ((heights.cumsum() - heights / 2) // share).astype(int)
     return [part_rows for _, part_rows in rows.groupby(rows["study_id"].map(part))]
 
 
-def _wrapped(label: str) -> list[str]:
-    return textwrap.wrap(label, _LABEL_CHARACTERS, subsequent_indent="   ")
+def _label(row: Any) -> list[str]:
+    return textwrap.wrap(str(row.label), _LABEL_CHARACTERS, subsequent_indent="   ")
+
+
+def _interval(row: Any) -> list[str]:
+    return textwrap.wrap(str(row.interval_text), _INTERVAL_CHARACTERS)
+
+
+def _height(row: Any) -> float:
+    return _SPACE + _LINE * max(len(_label(row)), len(_interval(row)))
 
 
 def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -100,19 +111,25 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     Returns
     -------
     matplotlib.figure.Figure
-        Rows without a denominator are written out, not drawn as intervals. Women without cells are grey squares. A
-        figure without rows says so.
+        Rows without a denominator and counts that are no rate are written out, not drawn as intervals. Women without cells are
+        grey squares. A figure without rows says so.
     """
+    if frame["no_rate"].ne("").any():
+        notes = (
+            *notes,
+            "A count that is no proportion of the women treated is written with the reason and not drawn.",
+        )
     if (frame["low"].isna() & frame["proportion"].notna()).any():
         notes = (*notes, "A pale mark is a percentage printed without its counts.")
     lines = style.footer_lines(frame["citation"], notes)
-    handles = marks.origin_handles(frame.loc[frame["arm_kind"] == "cells", "origin"])
-    handles += marks.arm_handles(frame)
+    drawn = frame[frame["proportion"].notna()]
+    handles = marks.origin_handles(drawn.loc[drawn["arm_kind"] == "cells", "origin"])
+    handles += marks.arm_handles(drawn)
     legend = style.footer_height(lines) + marks.legend_height(handles)
     top, bottom = style.title_height(title, subtitle) + 0.28, legend + 0.72
-    labels = [_wrapped(str(label)) for label in frame["label"]]
-    rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, labels)), 0.6)
-    widest = max((style.text_width(line, _LABEL_SIZE) for label in labels for line in label), default=1.0)
+    rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, frame.itertuples())), 0.6)
+    labels = [line for row in frame.itertuples() for line in _label(row)]
+    widest = max((style.text_width(line, _LABEL_SIZE) for line in labels), default=1.0)
     left, right = _LEFT + max(widest, 1.6) + 0.25, style.WIDTH - _COUNT - 0.2
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + bottom + rows))
@@ -122,7 +139,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
         )
         style.titled(figure, title, subtitle)
         share_axis(axes, rows)
-        _draw_rows(axes, frame, labels)
+        _draw_rows(axes, frame)
         if frame.empty:
             style.say_nothing(axes, "no count was reported\nin what was read")
         marks.legend_below(figure, handles, (legend + 0.04) / height)
@@ -130,26 +147,23 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     return figure
 
 
-def _height(label: list[str]) -> float:
-    return _SPACE + _LINE * len(label)
-
-
-def _draw_rows(axes: Axes, frame: pd.DataFrame, labels: list[list[str]]) -> None:
+def _draw_rows(axes: Axes, frame: pd.DataFrame) -> None:
     figure: Any = axes.figure
     across = blended_transform_factory(figure.transFigure, axes.transData)
     y, section = 0.0, ""
-    for row, label in zip(frame.itertuples(), labels, strict=True):
+    for row in frame.itertuples():
         if str(row.section) != section:
             section = str(row.section)
             write(axes, across, _LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)
             y += _SECTION
-        middle = y + _height(label) / 2
+        middle = y + _height(row) / 2
         _draw_row(axes, middle, row)
-        write(axes, across, _LEFT + 0.06, middle, "\n".join(label), fontsize=_LABEL_SIZE, linespacing=1.1)
+        label, interval = "\n".join(_label(row)), "\n".join(_interval(row))
+        write(axes, across, _LEFT + 0.06, middle, label, fontsize=_LABEL_SIZE, linespacing=1.1)
         write(axes, across, style.WIDTH - _COUNT, middle, str(row.count_text), fontsize=8.8)
-        write(axes, across, style.WIDTH - _INTERVAL, middle, str(row.interval_text), fontsize=8.8)
-        y += _height(label)
-    for x, head in ((_COUNT, "events/total"), (_INTERVAL, "percent (interval)")):
+        write(axes, across, style.WIDTH - _INTERVAL, middle, interval, fontsize=8.8, linespacing=1.1)
+        y += _height(row)
+    for x, head in ((_COUNT, "events/total"), (_INTERVAL, "percent (CI)")):
         write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform, blended_transform_factory
 
-from helpers.evidence.vocabulary import capital, phrase
+from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.figures import marks, style
 from helpers.figures.forest import share_axis, write
 
@@ -24,8 +24,8 @@ _PREDICTED = "#9fb4c7"
 #: Size in points of the mark of a study that holds all information, and of the smallest.
 _LARGEST, _SMALLEST = 13.0, 3.5
 NAIVE = (
-    "Naive comparison between sources of cells: different studies, other women, not adjusted. A difference between two pools "
-    "is no effect of the source."
+    "Naive comparison between sources of cells: different studies, other women, not adjusted. No difference between two pools "
+    "can be put down to the source."
 )
 
 
@@ -37,7 +37,7 @@ def pooled_forests(
     naive: bool = False,
     notes: tuple[str, ...] = (),
 ) -> dict[str, Figure]:
-    """Draw one pooled forest to an outcome, in parts where it would be too tall to read.
+    """Draw one pooled forest to a tissue and an outcome, in parts where it would be too tall to read.
 
     Parameters
     ----------
@@ -53,22 +53,21 @@ def pooled_forests(
     Returns
     -------
     dict of matplotlib.figure.Figure
-        By name; ``"none"`` if there is no row.
+        By name, for example ``"ovary/live-birth"``; ``"none"`` if there is no row.
     """
     asked: dict[str, Any] = {"subtitle": subtitle, "naive": naive, "notes": notes}
     if rows.empty:
         title = "What do the studies show together?"
         return {"none": pooled_forest(rows, estimates, title=title, **asked)}
     drawn = {}
-    for outcome, own in rows.groupby("outcome", sort=False):
-        pools = estimates[estimates["outcome"] == outcome]
+    for (tissue, outcome), own in rows.groupby(["tissue", "outcome"], sort=False):
+        pools = estimates[(estimates["tissue"] == tissue) & (estimates["outcome"] == outcome)]
         parts = _parts(own, pools)
         for number, part in enumerate(parts, start=1):
             several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
-            words = phrase(str(outcome))
-            title = f"{capital(words)}{several}: what do the studies show together?"
+            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: what do the studies show together?"
             shown = pools[pools["section"].isin(part["section"])]
-            name = f"{outcome}/{number}" if several else str(outcome)
+            name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
             drawn[name] = pooled_forest(part, shown, title=title, **asked)
     return drawn
 
@@ -120,10 +119,10 @@ def pooled_forest(
     Returns
     -------
     matplotlib.figure.Figure
-        A diamond spans its interval; the filled one is the estimate that is told. The bar is the prediction interval. A section
+        A diamond spans its interval; the filled one is the estimate that is reported. The bar is the prediction interval. A section
         of one study has no diamond and says why. A figure without rows says so.
     """
-    lines = style.footer_lines(rows["citation"], notes)
+    lines = style.footer_lines(rows["citation"], (*notes, *_women(rows)))
     handles = _handles(rows, estimates)
     sections = [
         (str(name), own, estimates[estimates["section"] == name])
@@ -160,7 +159,7 @@ def pooled_forest(
 def _draw(axes: Axes, sections: list[tuple[str, pd.DataFrame, pd.DataFrame]]) -> None:
     figure: Any = axes.figure
     across = blended_transform_factory(figure.transFigure, axes.transData)
-    heads = ((_COUNT, "events/total"), (_SHARE, "share"), (_INTERVAL, "percent (interval)"))
+    heads = ((_COUNT, "events/total"), (_SHARE, "share"), (_INTERVAL, "percent (CI; Bayes CrI)"))
     for x, head in heads if sections else ():
         write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
     y = 0.0
@@ -219,7 +218,7 @@ def _pool(axes: Axes, across: Transform, first: float, y: float, pools: pd.DataF
     if pd.notna(told["prediction_low"]):
         ends = [told["prediction_low"], told["prediction_high"]]
         axes.plot(ends, [middle] * 2, color=_PREDICTED, lw=5, solid_capstyle="butt", zorder=2)
-    write(axes, across, _LEFT + 0.18, middle, "a new study (prediction interval)", fontsize=8.4)
+    write(axes, across, _LEFT + 0.18, middle, "a new study (prediction interval, PI)", fontsize=8.4)
     write(axes, across, style.WIDTH - _INTERVAL, middle, told["prediction_text"], fontsize=8.4)
     _note(axes, across, y + 1.5 * _ROW, str(told["heterogeneity_text"]))
     return y + 2 * _ROW
@@ -237,14 +236,21 @@ def _note(axes: Axes, across: Transform, y: float, words: str) -> None:
     write(axes, across, _LEFT + 0.18, y, words, fontsize=8.2, style="italic", color=style.MUTED)
 
 
+def _women(rows: pd.DataFrame) -> list[str]:
+    """Name who the women of a study were, where the word for their condition says less."""
+    named = rows[rows["population"].notna()].drop_duplicates("study_id")
+    told = [f"{row.study_label}, {row.population}" for row in named.itertuples()]
+    return [f"Women: {'; '.join(told)}."] if told else []
+
+
 def _handles(rows: pd.DataFrame, estimates: pd.DataFrame) -> list[Line2D]:
     handles = [*marks.origin_handles(rows["origin"]), *marks.arm_handles(rows)]
     if estimates.empty:
         return handles
-    handles.append(_diamond_handle("the estimate that is told", style.INK))
+    handles.append(_diamond_handle("the estimate that is reported", style.INK))
     if not estimates["lead"].all():
         handles.append(_diamond_handle("the same counts, another method", "white"))
-    return [*handles, Line2D([], [], color=_PREDICTED, lw=5, label="true rate in a new study")]
+    return [*handles, Line2D([], [], color=_PREDICTED, lw=5, label="true rate in a new study (PI)")]
 
 
 def _diamond_handle(words: str, face: str) -> Line2D:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from helpers.evidence.directions import moves
 from helpers.evidence.provenance import NEAREST, ORIGINS
-from helpers.evidence.vocabulary import DIRECTION, capital, phrase
+from helpers.evidence.vocabulary import CONDITION, DIRECTION, KINDS_OF, ORGAN, capital, phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
+from helpers.tables.independent import MIXED
 from helpers.tables.rows import percent
 
-_NOTHING = "No count with a denominator was reported in what was read."
-#: Counts that are all told one by one; of more, only those of the studies that the article cites.
+_NOTHING = "No count with its denominator is in the text available to us."
+#: Counts of a tissue that are all told one by one; of more, only those of the studies that the article cites.
 _FEW = 8
+#: Studies with counts that are no proportion, for one reason, that are named one by one.
+_NAMED = 3
+#: What matters most to a woman comes first; the other outcomes follow in their own order.
+_FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
 
 def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
-    """Tell, outcome by outcome, how many counts there are, their range, and those of the cited studies in full.
+    """Report, tissue by tissue and outcome by outcome, the range of the counts of each condition, and cited studies in full.
 
     Parameters
     ----------
@@ -31,77 +37,142 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
     Returns
     -------
     str
-        Markdown. Of several sources on one count the one nearest to the study speaks; who tells a count is said where
-        it is not the study itself. A few counts are all told in full. Nothing is pooled.
+        Markdown. Of several sources on one count the one nearest to the study speaks; the source is named where
+        it is not the study itself. A few counts are all reported in full; of many, ranges take from each study the counts among
+        most women, and kinds of an outcome are left to the table. A count that is no rate is in no range, and is named with the
+        reason. Nothing is pooled.
     """
-    counted_rows = rows[rows["low"].notna()]
-    if counted_rows.empty:
-        return _NOTHING
-    best = nearest(counted_rows)
-    if len(best) <= _FEW:
-        return f"{_in_full(best, level)}\n\n{_closing(best)}"
-    lines = []
-    for outcome, group in best.groupby("outcome", sort=False):
-        cited = group[group["study_role"] == "cited"]
-        told = [_told(row, level) for row in cited.itertuples()]
-        lines.append(
-            f"- {_named(outcome)}: {_ranges(group)}." + (f" Cited: {'; '.join(told)}." if told else "")
-        )
-    single = " Ranges leave out counts of one." if (best["total"] == 1).any() else ""
-    mixed = f" Treated were {listed(best['tissue'])}; totals are {listed(best['total_unit'])}."
-    return "\n".join(lines) + f"\n\n{_closing(best)}{mixed}{single}"
+    parts = [
+        _of_tissue(str(tissue), own, level, len(nearest(own[own["low"].notna()])) <= _FEW)
+        for tissue, own in _usable(rows).groupby("tissue", sort=False)
+    ]
+    return "\n\n".join(parts) or _NOTHING
 
 
-def _in_full(best: pd.DataFrame, level: float) -> str:
-    groups = best.groupby("outcome", sort=False)
-    return "\n".join(
-        f"- {_named(outcome)}: {'; '.join(_told(row, level) for row in group.itertuples())}."
-        for outcome, group in groups
+def _usable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the counts with an interval, and those that are no rate."""
+    return rows[rows["low"].notna() | rows["no_rate"].ne("")]
+
+
+def _of_tissue(tissue: str, rows: pd.DataFrame, level: float, in_full: bool) -> str:
+    """Report the counts of a tissue: outcome by outcome, those that are no rate, then who reports them."""
+    best = nearest(rows[rows["low"].notna()])
+    first = best["outcome"].map(lambda outcome: _FIRST.index(outcome) if outcome in _FIRST else len(_FIRST))
+    best = best.assign(_first=first).sort_values("_first", kind="stable")
+    told = _each if in_full else _ranges
+    kinds = set() if in_full else {kind for whole in set(best["outcome"]) for kind in KINDS_OF.get(whole, ())}
+    best = best[~best["outcome"].isin(kinds)]
+    lines = [
+        f"- {capital(phrase(str(outcome)))}. {told(group, level)}"
+        for outcome, group in best.groupby("outcome", sort=False)
+    ]
+    lines += _without_rate(nearest(rows[rows["no_rate"].ne("")]))
+    head = f"**{capital(ORGAN[tissue])}**"
+    return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best)]))
+
+
+def _by_condition(group: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Part the counts of an outcome by condition, women with cells before those without; name each part."""
+    ranks = {
+        "_cells": group["arm_kind"] != "cells",
+        "_condition": group["condition"].map(list(CONDITION).index),
+    }
+    ordered = group.assign(**ranks).sort_values([*ranks], kind="stable")
+    for (without, _), part in ordered.groupby([*ranks], sort=False):
+        yield phrase(str(part["condition"].iloc[0])) + (" without cells" if without else ""), part
+
+
+def _each(group: pd.DataFrame, level: float) -> str:
+    return " ".join(
+        f"{capital(name)}: {'; '.join(_told(row, level) for row in part.itertuples())}."
+        for name, part in _by_condition(group)
     )
 
 
-def _named(outcome: object) -> str:
-    return capital(phrase(str(outcome)))
-
-
-def _ranges(group: pd.DataFrame) -> str:
-    """Count the counts and the studies of an outcome, with and without cells, and tell their range."""
-    with_cells = group["arm_kind"] == "cells"
-    parts = []
-    for rows, words in ((group[with_cells], ""), (group[~with_cells], " without cells")):
-        if rows.empty:
+def _ranges(group: pd.DataFrame, level: float) -> str:
+    """Report the range of each condition, and in full single counts and those of the cited studies."""
+    told = []
+    for name, part in _by_condition(group):
+        most = part["total"].groupby(part["study_id"]).transform("max")
+        several = part[(part["total"] == most) & (most > 1)].sort_values("proportion", kind="stable")
+        own = part if len(several) < 2 else part[part["study_role"] == "cited"]
+        full = "; ".join(_told(row, level) for row in own.itertuples())
+        if len(several) < 2:
+            told.append(f"{capital(name)}: {full}.")
             continue
-        several = rows.loc[rows["total"] > 1, "proportion"]
-        limits = (
-            dict.fromkeys(percent(limit) for limit in (several.min(), several.max())) if len(several) else {}
+        low, high = several.iloc[0], several.iloc[-1]
+        limits = dict.fromkeys(f"{row['events']} of {row['total']}" for row in (low, high))
+        shares = dict.fromkeys(percent(row["proportion"]) for row in (low, high))
+        number = several["study_id"].nunique()
+        counts = f"{counted(len(several), 'count')} in " if len(several) > number else ""
+        cited = f"; cited: {full}" if full else ""
+        told.append(
+            f"{capital(name)}: {' to '.join(limits)} ({' to '.join(shares)} %) in {counts}"
+            f"{counted(number, 'study', 'studies')}{cited}."
         )
-        shares = f", {' to '.join(limits)} %" if limits else ""
-        number = rows["study_id"].nunique()
-        counts = f"{counted(len(rows), 'count')} in " if len(rows) > number else ""
-        parts.append(f"{counts}{counted(number, 'study', 'studies')}{words}{shares}")
-    return "; ".join(parts)
+    return " ".join(told)
+
+
+def _without_rate(rows: pd.DataFrame) -> list[str]:
+    """Name the counts that are no rate, with the reason; many of one reason are counted."""
+    parts = []
+    for why, own in rows.groupby("no_rate", sort=False):
+        studies = own.groupby("study_id", sort=False)
+        named = [
+            f"{_who(next(part.itertuples()))}, "
+            + ", ".join(f"{phrase(str(row.outcome))} {_count(row)}" for row in part.itertuples())
+            for _, part in studies
+        ]
+        if len(studies) > _NAMED:
+            named = [f"{len(own)} counts in {len(studies)} studies"]
+        parts.append(f"{'; '.join(named)} ({why})")
+    return [f"- No proportion: {'; '.join(parts)}."] if parts else []
 
 
 def _closing(best: pd.DataFrame) -> str:
+    if best.empty:
+        return ""
     by = best["origin"].value_counts()
-    shares = listed(f"{by[origin]} from {origin}" for origin in ORIGINS if origin in by)
-    single = f"This count is from {best['origin'].iloc[0]}. "
-    closing = f"These {len(best)} counts are told as follows: {shares}. " if len(best) > 1 else single
+    sources = listed(f"{by[origin]} {origin}" for origin in ORIGINS if origin in by)
+    first = best["origin"].iloc[0]
+    told = [
+        f"Sources of the {len(best)} counts: {sources}."
+        if len(by) > 1
+        else f"{'This count is' if len(best) == 1 else f'All {len(best)} counts are'} from {first}.",
+        _births_above(best),
+    ]
     with_cells = best["arm_kind"] == "cells"
-    if not with_cells.any():
-        return closing + "No women treated with cells are among them."
-    if with_cells.all():
-        return (
-            closing
-            + "No women without cells stand beside, so nothing tells what would have happened without cells."
-        )
     beside = best.loc[~with_cells & best["study_id"].isin(best.loc[with_cells, "study_id"]), "study_label"]
-    if beside.empty:
-        return closing + "The women without cells are of other studies; no difference is computed."
-    return (
-        closing
-        + f"Women without cells stand beside them in {listed(map(plain, beside))}; no difference is computed."
-    )
+    if not with_cells.any():
+        told.append("No women treated with cells are among them.")
+    elif with_cells.all():
+        told.append("No women without cells were counted, so the counts cannot tell what cells change.")
+    elif beside.empty:
+        told.append("The women without cells are of other studies; no difference is computed here.")
+    else:
+        told.append(
+            f"Women without cells were counted in {listed(map(plain, beside))}; no difference is computed here."
+        )
+    return " ".join(filter(None, told))
+
+
+def _births_above(best: pd.DataFrame) -> str:
+    """Remark on conditions in which more gave birth, at most, than were pregnant; of whole arms."""
+    rows = best[(best["arm_kind"] == "cells") & best["subgroup"].isna() & (best["condition"] != MIXED)]
+    highest = rows.sort_values("proportion", ascending=False, kind="stable")
+    highest = highest.drop_duplicates(["condition", "outcome"]).set_index(["condition", "outcome"])
+    told = []
+    for condition in rows["condition"].unique():
+        if not {(condition, "live-birth"), (condition, "pregnancy")} <= set(highest.index):
+            continue
+        born, pregnant = highest.loc[(condition, "live-birth")], highest.loc[(condition, "pregnancy")]
+        if born["proportion"] > pregnant["proportion"] and born["study_id"] != pregnant["study_id"]:
+            told.append(
+                f"In {phrase(condition)} the highest percentage with a live birth ({percent(born['proportion'])} %, "
+                f"{plain(born['study_label'])}) is above the highest with a pregnancy ({percent(pregnant['proportion'])} %, "
+                f"{plain(pregnant['study_label'])}): different studies counted them."
+            )
+    return " ".join(told)
 
 
 def nearest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -133,12 +204,25 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
         Markdown.
     """
     if study.outcomes.empty and study.measurements.empty and study.changes.empty:
-        return f"Of {plain(study.label)} nothing was reported in what was read: no count, no level and no change."
-    counts = nearest(study.outcomes[study.outcomes["low"].notna()])
-    told = f"{_in_full(counts, level)}\n\n{_closing(counts)}" if len(counts) else _NOTHING
+        return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
+    counts = _usable(study.outcomes)
+    told = _of_tissue(str(counts["tissue"].iloc[0]), counts, level, in_full=True) if len(counts) else _NOTHING
     markers = "\n".join(filter(None, [_levels(study.measurements), _directions(study.changes)]))
     number = counted(len(study.discrepancies), "discrepancy", "discrepancies")
-    return "\n\n".join(filter(None, [told, markers, f"Between or within its sources: {number}."]))
+    return "\n\n".join(
+        filter(None, [told, markers, _of_article(study), f"Between or within its sources: {number}."])
+    )
+
+
+def _of_article(study: StudyRows) -> str:
+    """Say how much is from the article alone, and how far the document that should hold it was read."""
+    rows = sum(
+        (frame["origin"] == ORIGINS[1]).sum() for frame in (study.outcomes, study.measurements, study.changes)
+    )
+    if not rows:
+        return ""
+    what = counted(int(rows), "figure or direction is", "figures and directions are")
+    return f"{what} from the article under review: {study.gap}."
 
 
 def _levels(measurements: pd.DataFrame) -> str:
@@ -183,10 +267,20 @@ def _directions(changes: pd.DataFrame) -> str:
     return f"- After treatment against before, {'; '.join(found)}; {sized}."
 
 
+def _who(row: Any) -> str:
+    """Name the study of a count, with who its women were and its arm where they need saying."""
+    women = "" if pd.isna(row.population) else f" ({plain(row.population)})"
+    return f"{plain(row.study_label)}{women}{arm_words(row)}"
+
+
+def _count(row: Any) -> str:
+    return f"{row.events} of {row.total}" if pd.notna(row.total) else f"{row.events}, total not printed"
+
+
 def _told(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     when = f" by month {row.timepoint_months:g}" if pd.notna(row.timepoint_months) else ""
     part = "" if pd.isna(row.subgroup) else f", {plain(row.subgroup)},"
     teller = "" if row.origin == ORIGINS[0] else f", {row.origin}"
     derived = ", count worked out" if row.extraction == "derived" else ""
-    return f"{plain(row.study_label)}{arm_words(row)}{part} {count}{when}{teller}{derived}"
+    return f"{_who(row)}{part} {count}{when}{teller}{derived}"

@@ -1,4 +1,4 @@
-"""What studies show together, how sure that is, and why it is no effect."""
+"""What studies report together, with what uncertainty, and why no pooled rate can tell whether the cells work."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import capital, phrase
+from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.narrative.wording import counted, interval_words, listed, plain
 from helpers.stats.regression import ASYMMETRY_STUDIES
 from helpers.tables import PooledOutcomes
+from helpers.tables.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
+from helpers.tables.pool_estimates import BAYES
 from helpers.tables.rows import percent
 
-#: Pools that are told one by one.
+#: Pools that are reported one by one.
 _TOLD = 8
+_NO_CONTROL = "No pooled rate has a control group, so none can tell whether the cells work."
 
 
 def pools_subtitle(found: PooledOutcomes) -> str:
     """Say what a picture of pooled outcomes shows; one line for below a title."""
-    return (
-        f"Women treated with cells, each study with its {interval_words('clopper-pearson', found.level)}. No control group stands "
-        "beside them: a pooled rate is no effect."
-    )
+    return f"Women treated with cells, each study with its {interval_words('clopper-pearson', found.level)}. {_NO_CONTROL}"
 
 
 def pools_conclusion(found: PooledOutcomes) -> str:
-    """Tell every pool: studies, women, rate, intervals and how many counts the studies tell themselves.
+    """Report every pool, tissue by tissue: women, studies, rate, intervals and how many counts are from the studies themselves.
 
     Parameters
     ----------
@@ -37,67 +37,116 @@ def pools_conclusion(found: PooledOutcomes) -> str:
     Returns
     -------
     str
-        Markdown, below 185 words. Pools beyond the first few are counted.
+        Markdown. Pools beyond the first few are counted.
     """
     told = found.estimates[found.estimates["lead"]]
     if told.empty:
         return _nothing(found)
-    lines = [_line(name, found.rows, told.head(_TOLD)) for name in found.outcomes]
-    more = len(told) - _TOLD
-    beyond = f" {counted(more, 'more pool')} in the table." if more > 0 else ""
-    head = (
-        f"Rates by {listed(told['estimate_name'])} ({100 * found.level:g} % interval; prediction interval of a new study; "
-        f"own: counts told by the study itself):{beyond}"
-    )
-    return "\n\n".join([head, "\n".join(filter(None, lines)), _apart(found), _closing(found)])
+    shown = told.head(_TOLD)
+    parts = []
+    for tissue, own in shown.groupby("tissue", sort=False):
+        parts += [
+            f"**{capital(ORGAN[str(tissue)])}**",
+            "\n".join(_pool(pool, found) for pool in own.itertuples()),
+            _births_above(own, found.rows),
+        ]
+    more = len(told) - len(shown)
+    beyond = f"{counted(more, 'more pool')} {'is' if more == 1 else 'are'} in the table." if more else ""
+    return "\n\n".join(filter(None, [_NO_CONTROL, *parts, beyond, _apart(found), _closing(found)]))
 
 
 def _nothing(found: PooledOutcomes) -> str:
     studies = found.rows["study_id"].nunique()
     stand = (
-        f"{counted(studies, 'study stands', 'studies stand')} alone with the exact interval of each count. "
+        f"{counted(studies, 'study is', 'studies are')} shown alone, each count with its exact CI. "
         if studies
-        else "0 counts of treated women are left to be shown. "
+        else "No count of treated women is left to be shown. "
     )
     return (
         f"Of {listed(map(phrase, found.outcomes))} nothing is pooled: no two independent studies of one kind counted the same. {stand}"
-        f"{counted(len(found.left_out), 'count')} {'is' if len(found.left_out) == 1 else 'are'} left out, with reasons."
+        f"{counted(len(found.left_out), 'count')} {'is' if len(found.left_out) == 1 else 'are'} excluded, with reasons."
     )
 
 
-def _line(outcome: str, rows: pd.DataFrame, told: pd.DataFrame) -> str:
-    name = capital(phrase(outcome))
-    pools = told[told["outcome"] == outcome]
-    if len(pools):
-        return f"- {name}: {'; '.join(_pool(pool, rows) for pool in pools.itertuples())}."
-    if outcome in set(told["outcome"]) or (rows["outcome"] == outcome).any():
-        single = rows[(rows["outcome"] == outcome) & (rows["alone"] != "")]
-        return f"- {name}: nothing to pool." if len(single) else ""
-    return f"- {name}: no count."
-
-
-def _pool(pool: Any, rows: pd.DataFrame) -> str:
-    same = (rows["outcome"] == pool.outcome) & (rows["section"] == pool.section) & (rows["alone"] == "")
-    pooled = rows[same]
-    limits = f"{percent(pool.low)}–{percent(pool.high)}"
-    ahead = (
-        "none"
-        if pd.isna(pool.prediction_low)
-        else f"{percent(pool.prediction_low)}–{percent(pool.prediction_high)}"
-    )
+def _pool(pool: Any, found: PooledOutcomes) -> str:
+    rows = found.rows
+    pooled = rows[(rows["outcome"] == pool.outcome) & (rows["section"] == pool.section)]
+    kind = "CrI" if pool.estimate_name == BAYES else "CI"
+    limits = f"{100 * found.level:g} % {kind} {percent(pool.low)} to {percent(pool.high)} %"
     return (
-        f"{plain(pool.section)}, {pool.k} studies, {pool.women} women: {percent(pool.estimate)} % ({limits}; {ahead}), "
-        f"own {_own(pooled)}/{len(pooled)}"
+        f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {pool.events} of {pool.women} women in {pool.k} studies, pooled "
+        f"{percent(pool.estimate)} % ({limits}). {_own(pooled)}."
     )
 
 
-def _own(rows: pd.DataFrame) -> int:
-    """Count what the study itself tells, in its paper or registration."""
-    return int((rows["origin"] == ORIGINS[0]).sum())
+def _own(rows: pd.DataFrame, what: str = "counts") -> str:
+    """Say how many counts the studies themselves report, in their paper or registration."""
+    own = int((rows["origin"] == ORIGINS[0]).sum())
+    if own == len(rows):
+        return f"All {own} {what} come from the study's own paper"
+    number = "None" if own == 0 else str(own)
+    return f"{number} of the {len(rows)} {what} {'comes' if own < 2 else 'come'} from the study's own paper"
+
+
+def _births_above(told: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Remark on conditions whose pooled rate of live births, in other studies, is above that of pregnancies."""
+    rates = told.pivot_table("estimate", "section", "outcome")
+    counted_by = {key: set(studies) for key, studies in rows.groupby(["section", "outcome"])["study_id"]}
+    if not {BIRTH, PREGNANCY} <= set(rates.columns):
+        return ""
+    return " ".join(
+        f"In {plain(section)} the pooled rate of live births ({percent(rate[BIRTH])} %) is above that of pregnancies "
+        f"({percent(rate[PREGNANCY])} %), because different studies counted them."
+        for section, rate in rates.iterrows()
+        if rate[BIRTH] > rate[PREGNANCY]
+        and counted_by[(str(section), BIRTH)] != counted_by[(str(section), PREGNANCY)]
+    )
+
+
+def ladder_told(rows: pd.DataFrame) -> str:
+    """Say in which conditions more births than pregnancies are pooled, and what the studies that counted both report.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.tables.ladder_rows`.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    if rows.empty:
+        return "In no condition were both pregnancy and live birth counted."
+    above = rows[rows["remark"] == ABOVE]
+    told = [
+        f"- {capital(plain(row['section']))}, {ORGAN[row['tissue']]}: live birth {percent(row[f'{BIRTH} estimate'])} % against pregnancy "
+        f"{percent(row[f'{PREGNANCY} estimate'])} %, because different studies counted them. "
+        f"{_same(rows[(rows['section'] == row['section']) & (rows['who'] == SAME)])}"
+        for _, row in above.iterrows()
+    ]
+    number = int((rows["who"] == EVERY).sum())
+    head = (
+        f"In {len(above)} of {counted(number, 'condition')} with counts of both, the rate of live births over all studies is above the "
+        "rate of pregnancies."
+    )
+    return "\n\n".join(filter(None, [head, "\n".join(told)]))
+
+
+def _same(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "No study counted both."
+    (row,) = rows.to_dict("records")
+    studies = counted(int(row[f"{BIRTH} studies"]), "study", "studies")
+    women = int(row[f"{BIRTH} women"])
+    return (
+        f"In the {studies} that counted both, {int(row[f'{PREGNANCY} events'])} of {int(row[f'{PREGNANCY} women'])} women were pregnant "
+        f"and {int(row[f'{BIRTH} events'])} of {women} gave birth."
+    )
 
 
 def _apart(found: PooledOutcomes) -> str:
-    """Tell how far the limits of the other methods lie from those told, where they are furthest."""
+    """Say how far the limits of the other methods lie from those reported, where they are furthest."""
     told = found.estimates[found.estimates["lead"]].set_index(["outcome", "section"])
     beside = found.estimates[~found.estimates["lead"]].set_index(["outcome", "section"])
     if beside.empty:
@@ -106,20 +155,24 @@ def _apart(found: PooledOutcomes) -> str:
     place = int(gaps.to_numpy().argmax())
     outcome, section = beside.index[place]
     return (
-        f"With {stats.FEW_STUDIES} studies or fewer the methods stand side by side. Their limits lie up to "
-        f"{percent(gaps.iloc[place])} points from those told ({phrase(outcome)}, {plain(section)}: "
+        f"With {stats.FEW_STUDIES} studies or fewer several methods are shown. Their limits differ by up to "
+        f"{percent(gaps.iloc[place])} points from those above ({phrase(outcome)}, {plain(section)}: "
         f"{beside['estimate_name'].iloc[place]})."
     )
 
 
 def _closing(found: PooledOutcomes) -> str:
     pooled = found.rows[found.rows["alone"] == ""]
-    single = found.rows[found.rows["alone"] != ""]
-    alone = f"{counted(len(single), 'count')} not pooled; " if len(single) else ""
-    return (
-        f"All pools: own {_own(pooled)}/{len(pooled)}; {alone}{len(found.left_out)} left out. All are arms with cells, taken without any "
-        "control group: no rate here is an effect of the cells."
+    single, excluded = len(found.rows) - len(pooled), len(found.left_out)
+    alone = (
+        f"{counted(single, 'count')} {'is' if single == 1 else 'are'} shown and not pooled" if single else ""
     )
+    left = (
+        f"{counted(excluded, 'count')} {'is' if excluded == 1 else 'are'} excluded, with reasons"
+        if excluded
+        else ""
+    )
+    return ". ".join(filter(None, [f"{_own(pooled, 'pooled counts')} or registration", alone, left])) + "."
 
 
 def asymmetry_words(found: PooledOutcomes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import RISK_TOOLS, phrase
+from helpers.evidence.vocabulary import ORGAN, RISK_TOOLS, capital, phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Grade, domain_counts
 from helpers.tables.grade import LEVELS
@@ -68,7 +68,7 @@ def _names(counts: pd.DataFrame) -> str:
 
 
 def certainty_conclusion(grades: Iterable[Grade]) -> str:
-    """Tell how certain the evidence is, outcome by outcome.
+    """Report how certain the evidence is, tissue by tissue.
 
     Parameters
     ----------
@@ -78,11 +78,18 @@ def certainty_conclusion(grades: Iterable[Grade]) -> str:
     Returns
     -------
     str
-        Markdown: how many outcomes have which certainty, and what takes it down most often.
+        Markdown: how many outcomes have which certainty, and what rates it down most often.
     """
     graded = list(grades)
-    if not graded:
-        return "No estimate was graded."
+    parts = [
+        f"**{capital(organ)}.** {_certainty(own)}"
+        for tissue, organ in ORGAN.items()
+        if (own := [one for one in graded if one.tissue == tissue])
+    ]
+    return "\n\n".join(parts) or "No estimate was graded."
+
+
+def _certainty(graded: list[Grade]) -> str:
     certain = [one.certainty for one in graded]
     shares = listed(f"{level} for {certain.count(level)}" for level in reversed(LEVELS) if level in certain)
     down = [reason.domain for one in graded for reason in one.reasons if reason.levels]
@@ -91,8 +98,8 @@ def certainty_conclusion(grades: Iterable[Grade]) -> str:
         for domain in sorted(dict.fromkeys(down), key=lambda name: -down.count(name))
     )
     return (
-        f"Certainty that the cells bring it about, of {counted(len(graded), 'estimate')}: {shares}. "
-        f"Taken down for: {often}.{_trials(graded)}"
+        f"Certainty of the evidence that the cells bring it about, of {counted(len(graded), 'estimate')}: {shares}. "
+        f"Rated down for: {often}.{_trials(graded)}"
     )
 
 
@@ -103,4 +110,8 @@ def _trials(graded: list[Grade]) -> str:
         for one in graded
         if one.trial
     )
-    return f" Against an own randomised control: {told}." if any(one.trial for one in graded) else ""
+    return (
+        f" Compared with the trial's own randomised control: {told}."
+        if any(one.trial for one in graded)
+        else ""
+    )

@@ -50,9 +50,9 @@ def proportion_words(events: int, total: int, low: float, high: float, level: fl
     Returns
     -------
     str
-        For example ``4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %)``.
+        For example ``4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)``.
     """
-    limits = f"{100 * level:g} % interval {percent(low)} to {percent(high)} %"
+    limits = f"{100 * level:g} % CI {percent(low)} to {percent(high)} %"
     return f"{events} of {total} ({percent(events / total)} %, {limits})"
 
 
@@ -73,6 +73,6 @@ def plain(text: object) -> str:
 
 
 def interval_words(method: str, level: float) -> str:
-    """Name an interval: ``95 % Clopper-Pearson interval``."""
+    """Name a confidence interval: ``95 % Clopper-Pearson CI``."""
     name = "-".join(part.capitalize() for part in method.split("-"))
-    return f"{100 * level:g} % {name} interval"
+    return f"{100 * level:g} % {name} CI"

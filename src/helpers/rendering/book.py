@@ -41,8 +41,8 @@ women, how sure one can be of it, and which source tells it. Every number leads 
 in it. What was not reported is said to be not reported. The full texts of the four papers could not be read; what was
 not seen is shown as a gap.
 
-Rates are pooled where at least two independent studies of one condition counted the same thing. No control group stands
-beside a pooled rate, so it shows no effect. This is no systematic review and no medical advice.
+Rates are pooled where at least two independent studies of one condition counted the same thing. No pooled rate has a control
+group, so none can tell whether the cells work. This is no systematic review and no medical advice.
 """
 
 _BEHIND = f"""\

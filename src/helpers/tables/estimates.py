@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import FACTOR, SCALE_OF_EFFECT, SEEN_IN, phrase
+from helpers.evidence.vocabulary import FACTOR, ORGAN, SCALE_OF_EFFECT, SEEN_IN, phrase
 from helpers.figures.estimates import NO_EFFECT
 from helpers.tables.gaps import GapMap
 from helpers.tables.publication import Table, table
@@ -19,7 +19,7 @@ _WARNINGS = {
     "indirect comparison": "indirect",
 }
 _COLUMNS = [
-    "name", "table", "place", "section", "level", "effect", "scale", "label", "size", "estimate", "low", "high",
+    "name", "table", "place", "section", "tissue", "level", "effect", "scale", "label", "size", "estimate", "low", "high",
     "excludes_no_effect", "citation", "doi", "url", "locator", "access", "note", "evidence_row",
 ]  # fmt: skip
 
@@ -40,7 +40,7 @@ def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per estimate: name (its own), table and place of its row, section (factor), level, effect (measure and statistic as printed), scale (``difference``
+        One row per estimate: name (its own), table and place of its row, section (factor), tissue (of women treated), level, effect (measure and statistic as printed, of women with the organ), scale (``difference``
         or ``ratio``), label (level of the factor), size (blank if not printed), estimate, low, high,
         excludes_no_effect, and where it is from. Retracted documents are left out. Nothing is pooled here.
     """
@@ -73,8 +73,8 @@ def _women(ev: Evidence, factors: list[str]) -> pd.DataFrame:
     rows = rows.assign(factor=rows["subgroup_variable"].map(_FACTOR_OF), level="human", table="pooled")
     rows = rows[rows["factor"].isin(factors)]
     return rows.assign(
-        label=rows["subgroup"] + ", " + rows["tissue"],
-        effect=rows["outcome"].map(phrase) + " " + rows["effect"],
+        label=rows["subgroup"],
+        effect=rows["tissue"].map(ORGAN) + ", " + rows["outcome"].map(phrase) + " " + rows["effect"],
         size=("k=" + rows["k"].astype("string")).where(rows["k"].notna()),
     )
 
@@ -89,7 +89,7 @@ def _scale(effect: str) -> str:
 
 
 def estimate_table(rows: pd.DataFrame) -> Table:
-    """Build the table of estimates, grouped by factor.
+    """Build the table of estimates, grouped by factor, and in women by organ.
 
     Parameters
     ----------
@@ -105,6 +105,10 @@ def estimate_table(rows: pd.DataFrame) -> Table:
         "label": "level of the factor", "level": "seen in", "effect": "effect", "size": "studies", "estimate": "estimate",
         "low": "low", "high": "high", "citation": "source", "locator": "where", "note": "remark",
     }  # fmt: skip
-    note = "As printed. An interval tells of one level of a factor, not whether the factor matters. Nothing is pooled."
-    rows = rows.assign(level=rows["level"].map(SEEN_IN), size=rows["size"].replace("", "not printed"))
-    return table(rows, columns, title="Estimates with an interval", group="section", note=note)
+    note = "As printed. An interval is about one level of a factor, not about whether the factor matters. Nothing is pooled."
+    rows = rows.assign(
+        level=rows["level"].map(SEEN_IN),
+        size=rows["size"].replace("", "not printed"),
+        head=rows["section"] + (", " + rows["tissue"].map(ORGAN)).fillna(""),
+    )
+    return table(rows, columns, title="Estimates with an interval", group="head", note=note)

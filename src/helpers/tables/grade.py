@@ -57,7 +57,7 @@ class Grade:
 
     Attributes
     ----------
-    outcome, condition : str
+    outcome, tissue, condition : str
         What the question is about.
     studies, women, events : int
         What the estimate rests on.
@@ -74,6 +74,7 @@ class Grade:
     """
 
     outcome: str
+    tissue: str
     condition: str
     studies: int
     women: int
@@ -100,12 +101,14 @@ class Grade:
 
 #: Of a trial: no tool for randomised trials was applied, and the tables have no words for its judgements.
 _NOT_JUDGED = Reason(
-    "risk of bias", 1, "not assessed with RoB 2: how women were drawn, and the lot concealed, was not read"
+    "risk of bias",
+    1,
+    "not assessed with RoB 2: random sequence generation and allocation concealment could not be assessed",
 )
 
 
 def grade(
-    rows: pd.DataFrame, judgements: pd.DataFrame, *, outcome: str, condition: str, estimate: float, low: float, high: float,
+    rows: pd.DataFrame, judgements: pd.DataFrame, *, outcome: str, tissue: str, condition: str, estimate: float, low: float, high: float,
     prediction_low: float | None = None, prediction_high: float | None = None, i2: float | None = None,
     trial: str = "", asked: str = "", registered: int = 0, unreported: int = 0, level: float = 0.95,
 ) -> Grade:  # fmt: skip
@@ -130,7 +133,7 @@ def grade(
     Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than the
     question is about. That a document was read as an abstract only is no indirectness.
 
-    Imprecision: one level if the interval of a difference holds zero, or that of a rate spans more than 20 points; one if
+    Imprecision: one level if the interval of a difference includes zero, or that of a rate spans more than 20 points; one if
     the body is smaller than the optimal information size: the women that a trial would need to tell the two rates apart,
     or 300 events where they cannot be told apart or are one. At most two.
 
@@ -146,7 +149,7 @@ def grade(
         women. Of a trial its two arms, first the treated, then the control.
     judgements : pandas.DataFrame
         ``Evidence.risk_of_bias``, or a part of it: study_id, tool, domain, judgement.
-    outcome, condition : str
+    outcome, tissue, condition : str
         The question; the condition ``"all"`` lets every condition count.
     asked : str, optional
         The condition that the question is about, where women of `condition` stand for those of another; `condition` itself
@@ -199,7 +202,7 @@ def grade(
         _publication_bias(len(women), registered, unreported),
     )
     return Grade(
-        outcome, condition, len(women), int(rows["total"].sum()), int(rows["events"].sum()), estimate, low, high, trial,
+        outcome, tissue, condition, len(women), int(rows["total"].sum()), int(rows["events"].sum()), estimate, low, high, trial,
         " against ".join(counts) if trial else "", "high" if trial else "low", reasons,
     )  # fmt: skip
 
@@ -294,7 +297,7 @@ def _imprecision(rows: pd.DataFrame, low: float, high: float, trial: bool, level
     women, events = int(rows["total"].sum()), int(rows["events"].sum())
     if trial:
         vague = low <= 0 <= high
-        told = [f"interval {'holds' if vague else 'excludes'} no difference"]
+        told = [f"the interval of the risk difference {'includes' if vague else 'excludes'} zero"]
     else:
         vague = high - low > WIDE
         told = [f"interval spans {100 * (high - low):.0f} points"]
@@ -302,7 +305,7 @@ def _imprecision(rows: pd.DataFrame, low: float, high: float, trial: bool, level
     if trial and 0 < treated < 1 and 0 < control[0] < 1 and treated != control[0]:
         needed = 2 * stats.patients_needed(treated, control[0], level=level)
         few = women < needed
-        told.append(f"{women} women of the {needed} of a trial that could tell these rates apart")
+        told.append(f"{women} women, where a trial that could tell these rates apart needs {needed}")
     else:
         few = events < FEW_EVENTS
         told.append(f"{events} events of the {FEW_EVENTS} that a precise estimate needs")
@@ -312,9 +315,9 @@ def _imprecision(rows: pd.DataFrame, low: float, high: float, trial: bool, level
 def _publication_bias(studies: int, registered: int, unreported: int) -> Reason:
     share = unreported / registered if registered else 0.0
     told = [
-        f"{unreported} of {registered} registered trials told no result"
+        f"{unreported} of {registered} registered trials known to be due reported no result"
         if registered
-        else "no registered trial counted"
+        else "no registered trial is known to be due"
     ]
     if studies < ASYMMETRY_STUDIES:
         told.append(f"asymmetry not testable with fewer than {ASYMMETRY_STUDIES} studies")

@@ -32,7 +32,7 @@ _BANDS = (
     (0.0, "little"),
 )
 ESTIMATE = [
-    "name", "outcome", "condition", "section", "estimate_name", "lead", "k", "women", "events", "estimate", "low", "high",
+    "name", "outcome", "tissue", "condition", "section", "estimate_name", "lead", "k", "women", "events", "estimate", "low", "high",
     "prediction_low", "prediction_high", "convention", "tau", "tau_low", "tau_high", "i2", "q", "q_p", "method",
     "estimate_text", "prediction_text", "heterogeneity_text",
 ]  # fmt: skip
@@ -52,7 +52,7 @@ def no_maximum(events: IntArray, totals: IntArray) -> bool:
 
 
 def side_by_side(events: IntArray, totals: IntArray, method: str, level: float) -> dict[str, stats.Pooled]:
-    """Make the estimates of a pool by name; the one told stands last."""
+    """Make the estimates of a pool by name; the one reported is the last."""
     if no_maximum(events, totals):
         names = [BAYES]
     else:
@@ -81,6 +81,7 @@ def estimate_row(key: Any, part: pd.DataFrame, found: dict[str, stats.Pooled], n
     return {
         "name": "/".join([*key, name]),
         "outcome": key[0],
+        "tissue": part["tissue"].iloc[0],
         "condition": part["condition"].iloc[0],
         "section": key[1],
         "estimate_name": name,

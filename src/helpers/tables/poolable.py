@@ -17,7 +17,7 @@ from helpers.tables.independent import (
     TREATED,
     UNTREATED,
     case_report,
-    event_triggered,
+    no_rate,
     strata,
     withdrawn,
 )
@@ -114,8 +114,8 @@ def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
             yield f"the {what} are of several kinds, {' and '.join(named)}: pool one"
     for study in sorted(rows.loc[rows["condition"] == MIXED, "study_id"].unique()):
         yield f"the women of {study} are of mixed conditions: leave it out"
-    for study in sorted(rows.loc[event_triggered(rows).index, "study_id"].unique()):
-        yield f"a count of {study} was published because it had happened: leave it out"
+    for why, studies in rows["study_id"].groupby(no_rate(rows)):
+        yield f"a count of {' and '.join(sorted(studies.unique()))} is {why}, so leave it out"
     for study in sorted(rows.loc[case_report(rows).index, "study_id"].unique()):
         yield f"{study} is a case report, told because of what happened: leave it out"
 

@@ -6,7 +6,7 @@ they let through `helpers.tables.poolable` checks once more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,7 @@ from helpers.tables.independent import (
     known_words,
     months_text,
     said,
+    with_women,
 )
 from helpers.tables.pool_estimates import (
     BAYES,
@@ -55,11 +56,11 @@ class PooledOutcomes:
     Attributes
     ----------
     rows : pandas.DataFrame
-        One row per counted arm, as made by `outcome_rows`, with who (study, arm and part), months and follow_up (in words),
+        One row per counted arm, as made by `outcome_rows`, with who (study, its women, arm and part), months and follow_up (in words),
         section (condition, or condition and source of the cells), alone (why the section is not pooled; empty where it
         is) and share (of the information about the mean, missing where it is not pooled).
     estimates : pandas.DataFrame
-        One row per pool and estimate: section, estimate_name, lead (whether it is the one told), k, women, events,
+        One row per pool and estimate: tissue, section, estimate_name, lead (whether it is the one reported), k, women, events,
         estimate, low, high, prediction_low, prediction_high and convention, tau with its limits (logit scale), i2, q, q_p,
         method, and the texts of them.
     left_out : pandas.DataFrame
@@ -128,7 +129,8 @@ def pooled_outcomes(
         rows.loc[part.index, "share"] = shares_of(part, found)
         estimates += [estimate_row(key, part, found, name) for name in found]
     table = pd.DataFrame(estimates, columns=ESTIMATE).astype({"lead": bool, "k": "int64"})
-    return PooledOutcomes(rows, table, pd.concat(left_out), outcomes, level)
+    excluded = pd.concat(left_out).sort_values("tissue", key=_ranked(TISSUE), kind="stable")
+    return PooledOutcomes(rows, table, excluded, outcomes, level)
 
 
 def _sifted(
@@ -140,7 +142,14 @@ def _sifted(
     rules = (*PLAIN_COUNT, _depth_rule(asked["access"]), *COUNTED_ONCE)
     why = first_broken(rows, rules)
     kept, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
-    return kept.assign(who=arm_names(kept)), left_out.assign(who=arm_names(left_out))
+    named = (part.assign(who=with_women(arm_names(part), part["population"])) for part in (kept, left_out))
+    return next(named), next(named)
+
+
+def _ranked(words: Iterable[str]) -> Callable[[pd.Series[str]], pd.Series[int]]:
+    """Rank a column by the order of its words."""
+    order = list(words)
+    return lambda column: column.map(order.index)
 
 
 def _depth_rule(access: set[str]) -> Rule:
@@ -174,10 +183,10 @@ def _grouped(rows: pd.DataFrame, group_by: str) -> pd.DataFrame:
     )
     rows = rows.assign(section=section, alone=alone, share=np.nan, follow_up=rows["months"].map(months_text))
     ranks = {
-        "_outcome": rows["outcome"].map(list(dict.fromkeys(rows["outcome"])).index),
-        "_condition": rows["condition"].map(list(CONDITION).index),
-        "_tissue": rows["tissue"].map(list(TISSUE).index),
-        "_cells": source.map([*CELL_SOURCE, _NOT_STATED].index if by_source else (lambda _: 0)),
+        "_tissue": _ranked(TISSUE)(rows["tissue"]),
+        "_outcome": _ranked(dict.fromkeys(rows["outcome"]))(rows["outcome"]),
+        "_condition": _ranked(CONDITION)(rows["condition"]),
+        "_cells": _ranked([*CELL_SOURCE, _NOT_STATED])(source) if by_source else 0,
         "_first": -rows["total"].astype("float64"),
     }
     ordered = rows.assign(**ranks).sort_values([*ranks, "who"], kind="stable", ignore_index=True)
@@ -195,7 +204,7 @@ def left_one_out(found: PooledOutcomes) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per pool and study: outcome, section, without (the study), estimate_name, k, estimate, low, high,
+        One row per pool and study: tissue, outcome, section, without (the study), estimate_name, k, estimate, low, high,
         estimate_text, shift (change of the estimate, as a proportion). Where without a study the likelihood has no
         maximum, the whole pool is done by Bayes, and estimate_name says so.
     """
@@ -211,7 +220,7 @@ def left_one_out(found: PooledOutcomes) -> pd.DataFrame:
         fits = stats.leave_one_out(stats.pool_proportions, events, totals, **OPTIONS[name], level=found.level)
         lines += [
             {
-                "outcome": pool.outcome, "section": pool.section, "without": study, "estimate_name": name,
+                "tissue": pool.tissue, "outcome": pool.outcome, "section": pool.section, "without": study, "estimate_name": name,
                 "k": int(fits.k[place]), "estimate": fits.estimate[place], "low": fits.low[place],
                 "high": fits.high[place], "shift": fits.estimate[place] - every.estimate,
                 "estimate_text": f"{percent(fits.estimate[place])} % ({percent(fits.low[place])} to {percent(fits.high[place])})",
@@ -219,6 +228,6 @@ def left_one_out(found: PooledOutcomes) -> pd.DataFrame:
             for place, study in enumerate(part.drop_duplicates("study_id")["study_label"])
         ]  # fmt: skip
     columns = [
-        "outcome", "section", "without", "estimate_name", "k", "estimate", "low", "high", "shift", "estimate_text",
+        "tissue", "outcome", "section", "without", "estimate_name", "k", "estimate", "low", "high", "shift", "estimate_text",
     ]  # fmt: skip
     return pd.DataFrame(lines, columns=columns)

@@ -125,12 +125,13 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
     Returns
     -------
     Table
-        One row per count, grouped by outcome and horizon.
+        One row per count, grouped by tissue, outcome and horizon.
     """
     subgroup = (", " + rows["subgroup"]).fillna("")
     counted = rows["total_unit"] + ", " + rows["total_basis"]
     rows = rows.assign(
         who=rows["study_label"] + subgroup,
+        women=rows["condition"] + (": " + rows["population"]).fillna(""),
         counted=counted.where(rows["total"].notna(), "no total printed"),
         printed=[f"{share:g} %" if pd.notna(share) else "none" for share in rows["percent_reported"]],
         told=rows["origin"] + ", " + rows["access"],
@@ -138,18 +139,21 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
     )
     columns = {
         "who": "study",
-        "condition": "condition",
+        "women": "condition",
         "arm_label": "arm",
         "timepoint_months": "months",
         "count_text": "events/total",
         "counted": "total: unit, basis",
-        "interval_text": f"percent ({100 * level:g} % interval)",
+        "interval_text": f"percent ({100 * level:g} % CI)",
         "printed": "percent printed",
         "told": "who tells it, read as",
         "place": "source and place",
         "note": "remark",
     }
-    note = f"Intervals: {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was not printed with the count."
+    note = (
+        f"Confidence intervals (CI): {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was "
+        "not printed with the count. A count that is no proportion of the women treated has none, and the reason is given."
+    )
     return table(rows, columns, title="Outcomes as counted", note=note, group="section")
 
 

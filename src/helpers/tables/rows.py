@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
+from helpers.evidence.checks.enrolment import above_enrolled, women_enrolled
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.provenance import NEAREST, ORIGINS, origin
 from helpers.evidence.schema import key_of
-from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, OUTCOME, ROLE, capital, phrase
+from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, ORGAN, OUTCOME, ROLE, TISSUE, capital, phrase
 
 _NOT_PRINTED = "not printed"
-_LONGEST_LABEL = 90
+_LONGEST_LABEL = 150
 _CROSSED = re.compile("cross-?over", flags=re.IGNORECASE)
 
 
@@ -34,10 +35,30 @@ def points(share: float) -> str:
     return sign + percent(abs(share))
 
 
+def no_rate(outcomes: pd.DataFrame) -> pd.Series[str]:
+    """Say why a count is no proportion of the women treated, whatever its total; empty where nothing speaks against it.
+
+    Parameters
+    ----------
+    outcomes : pandas.DataFrame
+        Rows of ``Evidence.select("outcomes", ...)``.
+
+    Returns
+    -------
+    pandas.Series of str
+        For a count that was published because its event had happened, and for one whose total is above the women enrolled.
+    """
+    why = pd.Series("", index=outcomes.index, dtype="str")
+    enrolled = women_enrolled(outcomes).astype("string")
+    why.update("total above the " + enrolled[above_enrolled(outcomes, "total")] + " women enrolled")
+    why[outcomes["reporting"] == "event-triggered"] = "published because it had happened"
+    return why
+
+
 def outcome_rows(
     outcomes: pd.DataFrame, criteria: pd.DataFrame, *, interval: str, level: float
 ) -> pd.DataFrame:
-    """Add to selected outcomes what is drawn, tabulated and told of them.
+    """Add proportion, interval and display labels to the selected outcomes.
 
     Parameters
     ----------
@@ -53,34 +74,36 @@ def outcome_rows(
     Returns
     -------
     pandas.DataFrame
-        The rows sorted by outcome, horizon, role (cited first), time, study and arm (cells first), with horizon,
-        section, label, origin, proportion, low, high, count_text and interval_text. A count without a total, one that was
-        published because its event had happened, or a percentage without counts, has no interval and says so.
+        The rows sorted by tissue, outcome, horizon, role (cited first), time, study and arm (cells first), with horizon,
+        section (organ, outcome and horizon), label, origin, no_rate, proportion, low, high, count_text and interval_text. A count
+        that is no rate has no proportion and says why; one without a total, or a percentage without counts, has no interval.
     """
     rows = outcomes.copy()
     rows["horizon"] = horizon(rows["timepoint_months"], criteria)
     rows["origin"] = origin(rows["source_kind"])
-    # A count published because its event had happened is no proportion, whatever its total.
-    chosen = rows["reporting"] == "event-triggered"
-    counted = rows["events"].notna() & rows["total"].notna() & ~chosen
+    rows["no_rate"] = no_rate(rows)
+    rate = rows["no_rate"] == ""
+    counted = rows["events"].notna() & rows["total"].notna() & rate
     shares = (rows["events"] / rows["total"]).astype("float64").fillna(rows["percent_reported"] / 100)
-    rows["proportion"] = shares.where(~chosen)
+    rows["proportion"] = shares.where(rate)
     rows["low"] = rows["high"] = float("nan")
     if counted.any():
         events, total = rows.loc[counted, "events"].astype(int), rows.loc[counted, "total"].astype(int)
         low, high = stats.proportion_interval(events, total, method=interval, level=level)
         rows.loc[counted, "low"], rows.loc[counted, "high"] = low, high
-    rows["section"] = rows["outcome"].map(phrase).map(capital) + ", " + rows["horizon"]
+    organ = rows["tissue"].map(ORGAN).map(capital)
+    rows["section"] = organ + ": " + rows["outcome"].map(phrase) + ", " + rows["horizon"]
     rows["label"] = [_label(row) for row in rows.itertuples()]
     rows["count_text"] = [_count_text(row) for row in rows.itertuples()]
     rows["interval_text"] = [_interval_text(row) for row in rows.itertuples()]
     rows["name"] = _names(rows, "outcome")
+    rows["_tissue"] = rows["tissue"].map(list(TISSUE).index)
     rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
     rows["_horizon"] = rows["horizon"].map([EARLY, SHORT, LONG, UNKNOWN].index)
     rows["_origin"] = rows["origin"].map(ORIGINS.index)
     rows["_role"] = rows["study_role"].map(list(ROLE).index)
     rows["_beside"] = rows["arm_kind"] != "cells"
-    by = ["_outcome", "_horizon", "_role", "timepoint_months", "study_label", "_beside", "_origin"]
+    by = ["_tissue", "_outcome", "_horizon", "_role", "timepoint_months", "study_label", "_beside", "_origin"]
     return rows.sort_values(by, kind="stable").drop(columns=[column for column in by if column[0] == "_"])
 
 
@@ -327,7 +350,8 @@ def _whose(row: Any) -> list[str]:
 
 
 def _label(row: Any) -> str:
-    parts = _whose(row)
+    study, *parts = _whose(row)
+    parts = [study if pd.isna(row.population) else f"{study} ({row.population})", *parts]
     if pd.notna(row.timepoint_months):
         parts.append(f"month {row.timepoint_months:g}")
     if pd.notna(row.total_unit) and row.total_unit != "women":
@@ -348,8 +372,8 @@ def _count_text(row: Any) -> str:
 def _interval_text(row: Any) -> str:
     if pd.notna(row.low):
         return f"{percent(row.proportion)} % ({percent(row.low)} to {percent(row.high)})"
-    if row.reporting == "event-triggered":
-        return "published because it happened: no proportion"
+    if row.no_rate:
+        return f"no proportion: {row.no_rate}"
     return f"{row.percent_reported:g} % printed" if pd.notna(row.percent_reported) else "no percentage"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import CONDITION, phrase
+from helpers.evidence.vocabulary import CONDITION, ORGAN, capital, phrase
 from helpers.tables.grade import Grade
 from helpers.tables.publication import Table, table
 from helpers.tables.rows import percent, points
@@ -23,11 +23,11 @@ def summary_of_findings_rows(grades: Iterable[Grade]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per grade, in its order: outcome, condition, what (rate, or the comparison with its counts), studies, women,
+        One row per grade, in its order: outcome, tissue, condition, what (rate, or the comparison with its counts), studies, women,
         events, estimate, low, high, estimate_text (percent, or points of a difference), start, certainty, symbols, levels (taken down in all), reasons (the domains that take down, each with its levels and numbers).
     """
     columns = [
-        "outcome", "condition", "what", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "start", "certainty",
+        "outcome", "tissue", "condition", "what", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "start", "certainty",
         "symbols", "levels", "reasons",
     ]  # fmt: skip
     return pd.DataFrame([_row(graded) for graded in grades], columns=columns)
@@ -37,8 +37,9 @@ def _row(graded: Grade) -> dict[str, object]:
     down = [reason for reason in graded.reasons if reason.levels]
     return {
         "outcome": graded.outcome,
+        "tissue": graded.tissue,
         "condition": graded.condition,
-        "what": f"difference from the randomised control, {graded.trial}: {graded.against}"
+        "what": f"risk difference from the randomised control, {graded.trial}: {graded.against}"
         if graded.trial
         else "rate of the treated",
         "studies": graded.studies,
@@ -76,9 +77,10 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
     Returns
     -------
     Table
-        One row per outcome and condition.
+        One row per outcome and condition, grouped by tissue.
     """
     shown = rows.assign(
+        head=rows["tissue"].map(ORGAN).map(capital),
         counted=rows["outcome"].map(phrase),
         # A condition may come with its tissue or the source of the cells, and is then no single word.
         who=rows["condition"].map(lambda name: phrase(name) if name in CONDITION else name),
@@ -86,11 +88,11 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
     )
     columns = {
         "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
-        "estimate_text": f"estimate ({100 * level:g} % interval)", "start": "starts", "certain": "certainty",
-        "reasons": "taken down for",
+        "estimate_text": f"estimate ({100 * level:g} % CI; pooled by Bayes: CrI)", "start": "starts", "certain": "certainty",
+        "reasons": "rated down for",
     }  # fmt: skip
     note = (
-        "Certainty that the cells bring about what the estimate shows, graded by rule after GRADE. Evidence starts high where "
-        "the arms of a randomised trial are compared, else low; the number behind each reason is that of levels. Nothing goes below very low."
+        "Certainty of the evidence (GRADE, by rule) that the cells bring the estimate about. Evidence starts high where the arms of a "
+        "randomised trial are compared, else low; each reason names its levels. Nothing goes below very low."
     )
-    return table(shown, columns, title="Summary of findings", note=note)
+    return table(shown, columns, title="Summary of findings", note=note, group="head")

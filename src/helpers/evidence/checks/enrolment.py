@@ -28,7 +28,7 @@ _SAME = ["study_id", "arm_id", "subgroup", "timepoint_months", "total_unit", "to
 
 
 def women_enrolled(outcomes: pd.DataFrame) -> pd.Series[int]:
-    """Number of women enrolled, for each row of ``Evidence.select("outcomes")``: in the study, else in the arm."""
+    """Give the number of women enrolled, for each row of ``Evidence.select("outcomes")``: in the study, else in the arm."""
     return outcomes["n_enrolled"].fillna(outcomes["arm_n"])
 
 
