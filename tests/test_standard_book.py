@@ -257,7 +257,7 @@ def test_the_disclaimer_is_on_every_page(book: Path) -> None:
 def test_the_home_page_answers_each_question(book: Path) -> None:
     home = (book / "index.html").read_text(encoding="utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", home))
-    assert "Yan 2020 4 of 61 (6.6 %, 95 % interval 1.8 to 15.9 %)" in text
+    assert "Yan 2020 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)" in text
     assert "Of 120 claims judged" in text
     assert home.count("question-answer") == len(QUESTIONS)
     assert "did not finish" not in text
