@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 
@@ -18,6 +20,7 @@ from damage import append, edit, row_where
 from helpers import evidence, figures, tables
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION
 from helpers.figures import style
+from helpers.figures.levels import SPREADS
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
@@ -194,17 +197,41 @@ def test_every_marker_has_a_figure_that_fits(ev: evidence.Evidence, measure: str
     figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
     assert_nothing_clipped(figure)
     assert_no_labels_touch(figure)
-    drawn = {
-        (float(x), float(y))
-        for line in figure.axes[0].lines
-        if line.get_marker() in {"o", "s"}
-        for x, y in np.asarray(line.get_xydata())
-    }
     levels = course.levels
-    assert drawn == set(zip(levels["timepoint_months"], levels["centre"], strict=True))
+    timed = levels["timepoint_months"].notna()
+    assert points(figure.axes[0]) == set(
+        zip(levels.loc[timed, "timepoint_months"], levels.loc[timed, "centre"], strict=True)
+    )
+    beside = {height for axes in columns(figure) for _, height in points(axes)}
+    assert beside == set(levels.loc[~timed, "centre"])
     shown = " ".join(texts(figure))
     for study in {*levels["study_label"], *course.changes["study_label"], *course.described["study_label"]}:
-        assert study.split(",")[0] in shown
+        assert study.split(",")[0].split()[0] in shown
+
+
+def points(axes: Axes) -> set[tuple[float, float]]:
+    """The levels drawn in some axes."""
+    return {
+        (float(x), float(y))
+        for line in axes.lines
+        if line.get_marker() in {"o", "s"}
+        for x, y in np.asarray(line.get_xydata())
+        if not np.isnan(y)
+    }
+
+
+def columns(figure: Figure) -> list[Axes]:
+    """The axes of what has no printed time."""
+    return [axes for axes in figure.axes if axes.get_xlabel().startswith("time not")]
+
+
+def panel(figure: Figure, title: str) -> Axes:
+    (found,) = [axes for axes in figure.axes if axes.get_title("left").startswith(title)]
+    return found
+
+
+def marked(axes: Axes, marker: str) -> list[Line2D]:
+    return [line for line in axes.lines if line.get_marker() == marker]
 
 
 def assert_no_labels_touch(figure: Figure) -> None:
@@ -212,7 +239,7 @@ def assert_no_labels_touch(figure: Figure) -> None:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
-    beside = [text for text in figure.axes[0].texts if isinstance(text, Annotation)]
+    beside = [text for axes in figure.axes for text in axes.texts if isinstance(text, Annotation)]
     boxes = sorted((Text.get_window_extent(text, renderer) for text in beside), key=lambda box: box.y0)
     for lower, upper in pairwise(boxes):
         assert upper.y0 >= lower.y1 - 3
@@ -235,9 +262,9 @@ def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
     figure = figures.trajectory(course_of(ev, "AMH", "cited"), scale="linear", title="t", subtitle="s")
     footer = figure.texts[-1].get_text()
     assert footer.startswith(
-        "AMH: nothing reported in what was read of 3 of 4 studies, of those that the article cites Cao 2018, Herraiz 2018, Igboeli 2020."
+        "AMH: nothing in the texts available to us of 3 of 4 studies, of those that the article cites Cao 2018, Herraiz 2018, Igboeli 2020."
     )
-    assert "before: below 0.06 in 45/61; 0.06 to 0.54 in 16/61" in texts(figure)
+    assert "Yan 2020, before, ng/mL: below 0.06 in 45/61; 0.06 to 0.54 in 16/61" in texts(figure)
     assert any(text.startswith("no level of AMH") for text in texts(figure))
 
 
@@ -245,20 +272,21 @@ def test_studies_without_anything_have_no_row(ev: evidence.Evidence) -> None:
     course = course_of(ev, "endometrial-thickness", "cited", "treatment")
     figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
     assert len(course.silent) > 20
-    ticks = {label.get_text() for axes in figure.axes for label in axes.get_yticklabels()}
-    assert not ticks & set(course.silent)
+    rows = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert not [row for row in rows for name in course.silent if row.startswith(name)]
     assert f"{len(course.silent)} of {len(course.studies)} studies" in figure.texts[-1].get_text()
 
 
 def test_where_all_is_told_as_levels_there_is_no_lower_panel(ev: evidence.Evidence) -> None:
     course = tables.course(ev, "LH", studies=["yan2020"])
-    assert len(figures.trajectory(course, scale="linear", title="t", subtitle="s").axes) == 1
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    assert [axes.get_title("left") for axes in figure.axes] == ["Levels", "Women measured (n)"]
 
 
 def test_a_statement_about_several_months_is_one_row(ev: evidence.Evidence) -> None:
     course = tables.course(ev, "endometrial-thickness", studies=["singh2014"])
-    below = figures.trajectory(course, scale="linear", title="t", subtitle="s").axes[1]
-    (arrows,) = [line for line in below.lines if line.get_marker() == "^"]
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    (arrows,) = marked(panel(figure, "Without a level"), "^")
     assert np.asarray(arrows.get_xdata()).tolist() == [3, 6, 9]
 
 
@@ -266,10 +294,10 @@ def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidenc
     figure = figures.trajectory(
         tables.course(ev, "AFC", studies=["herraiz2018"]), scale="linear", title="t", subtitle="s"
     )
-    arrows = [line for line in figure.axes[1].lines if line.get_marker() == "^"]
+    arrows = marked(panel(figure, "Without a level"), "^")
     assert [float(np.asarray(line.get_xdata())[0]) for line in arrows] == [0.46]
-    assert not [line for line in figure.axes[0].lines if line.get_marker() == "o"]
-    assert "higher, no figure" in texts(figure)
+    assert not marked(figure.axes[0], "o")
+    assert "Herraiz 2018: higher" in texts(figure)
 
 
 def test_a_single_patient_is_a_hollow_mark(data: Path) -> None:
@@ -341,7 +369,8 @@ def test_a_log_axis_has_plain_ticks_and_keeps_its_labels_inside(ev: evidence.Evi
     axes = figure.axes[0]
     ticks = [label.get_text() for label in axes.get_yticklabels()]
     assert {"10", "20", "50"} <= set(ticks)
-    (label,) = [text for text in axes.texts if text.get_text().startswith("below 50")]
+    every = [text for each in figure.axes for text in each.texts]
+    (label,) = [text for text in every if text.get_text().startswith("below 50")]
     assert 0 <= label.get_position()[1] <= 1
 
 
@@ -349,9 +378,218 @@ def test_a_scale_that_cannot_be_is_refused(ev: evidence.Evidence) -> None:
     course = tables.course(ev, "FSH", studies=["all"])
     with pytest.raises(ValueError, match="scale must be linear or log"):
         figures.trajectory(course, scale="cubic", title="t", subtitle="s")
-    course.levels.loc[:, "low"] = 0
-    with pytest.raises(ValueError, match="a log scale cannot show"):
-        figures.trajectory(course, scale="log", title="t", subtitle="s")
+
+
+NEW = {
+    "study_id": "yan2020", "arm_id": "cells", "subject": "cohort", "subgroup": "", "measure": "E2", "unit": "pmol/L", "n": "",
+    "mean": "", "sd": "", "se": "", "median": "", "q1": "", "q3": "", "minimum": "", "maximum": "", "text_value": "", "note": "",
+}  # fmt: skip
+
+
+def add_level(folder: Path, /, **cells: str) -> None:
+    """Add a made-up level of E2 in the women of Yan 2020."""
+    append(folder, "measurements", **{**NEW, "locator": f"page {sorted(cells.items())}", **cells})
+
+
+def trajectory_of(
+    folder: Path, measure: str = "E2", unit: str = "canonical", scale: str = "linear"
+) -> Figure:
+    course = tables.course(evidence.load(folder), measure, studies=["yan2020"], unit=unit)
+    figure = figures.trajectory(course, scale=scale, title="t", subtitle="s")
+    assert_nothing_clipped(figure)
+    assert_no_labels_touch(figure)
+    return figure
+
+
+def add_control(folder: Path) -> None:
+    blank = dict.fromkeys(
+        ["cell_source", "donor", "route", "dose_cells", "dose_text", "n_treatments", "scaffold"], ""
+    )
+    append(
+        folder, "arms", study_id="yan2020", arm_id="control", label="no treatment", kind="untreated", n="60", **blank
+    )  # fmt: skip
+
+
+def test_what_has_no_printed_time_is_at_no_month(data: Path) -> None:
+    add_level(data, timepoint_months="", subgroup="after-treatment", median="90", q1="60", q3="120", n="50")
+    change = {"study_id": "yan2020", "arm_id": "cells", "measure": "E2", "to_months": "", "direction": "up"}
+    append(data, "changes", **change, from_months="", locator="page 9")
+    figure = trajectory_of(data)
+    assert points(figure.axes[0]) == {(0, 40)}
+    levels, changes = columns(figure)
+    assert {height for _, height in points(levels)} == {90}
+    assert [
+        tuple(line.get_ydata())
+        for line in levels.lines
+        if len(line.get_xdata()) == 2 and (60 in line.get_ydata())
+    ]
+    assert not marked(panel(figure, "Without a level"), "^")
+    assert len(marked(changes, "^")) == 1
+    for axes in (levels, changes):
+        assert list(axes.get_xticks()) == []
+        left = panel(figure, "Levels").get_position()
+        assert axes.get_position().x0 > left.x1
+    assert not [axes for axes in figure.axes if axes.get_title("left").startswith("Levels in words")]
+
+
+@pytest.mark.parametrize(
+    ("study", "measure", "level"),
+    [
+        ("edessy2016", "FSH", 58),
+        ("abmnc2023", "endometrial-thickness", 5.76),
+        ("lujan2020", "endometrial-thickness", 9.4),
+    ],
+)
+def test_a_level_with_a_figure_is_drawn_as_one(
+    ev: evidence.Evidence, study: str, measure: str, level: float
+) -> None:
+    course = tables.course(ev, measure, studies=[study])
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    drawn = {height for axes in figure.axes for _, height in points(axes)}
+    assert level in drawn
+    assert course.described.empty
+
+
+def test_a_number_without_its_unit_is_no_level(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "AMH", studies=["saharkhiz2024"])
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    assert course.levels.empty
+    words = [
+        text.get_text()
+        for text in panel(figure, "Levels in words, as limits or classes, or without a unit").texts
+    ]
+    assert "Saharkhiz 2024, month 2: 0.13, unit not printed; review or press" in words
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "ends"),
+    [
+        ({"mean": "80", "sd": "10"}, "± SD", [70, 90]),
+        ({"mean": "80", "se": "2"}, "± SE", [78, 82]),
+        ({"median": "80", "q1": "60", "q3": "130"}, "quartiles", [60, 130]),
+        ({"median": "80", "minimum": "5", "maximum": "400"}, "range, minimum to maximum", [5, 400]),
+        ({"minimum": "5", "maximum": "400"}, "range, minimum to maximum", [5, 400]),
+    ],
+)
+def test_every_bar_is_drawn_and_says_what_it_is(
+    data: Path, cells: dict[str, str], kind: str, ends: list[float]
+) -> None:
+    before = row_where(data, "measurements", measure="E2", study_id="yan2020")
+    edit(data, "measurements", before, q1="", q3="")
+    add_level(data, timepoint_months="6", n="50", **cells)
+    figure = trajectory_of(data)
+    bars = [list(line.get_ydata()) for line in figure.axes[0].lines if list(line.get_xdata()) == [6, 6]]
+    assert bars == [ends]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    every = {"± SD", "± SE", "quartiles", "range, minimum to maximum"}
+    assert every & set(legend) == {kind}
+
+
+def test_bars_of_different_kinds_look_different() -> None:
+    looks = [str(sorted(look.items())) for _, _, look in SPREADS.values()]
+    assert len(set(looks)) == len(looks)
+
+
+def test_a_median_and_a_mean_are_no_line(data: Path) -> None:
+    add_level(data, timepoint_months="3", mean="60", sd="9")
+    add_level(data, timepoint_months="6", mean="80", sd="9")
+    figure = trajectory_of(data)
+    drawn = sorted(np.asarray(line.get_xydata()).tolist() for line in marked(figure.axes[0], "o"))
+    assert drawn == [[[0, 40]], [[3, 60], [6, 80]]]
+    shown = texts(figure)
+    assert "Yan 2020*: median 40, quartiles 37 to 102" in shown
+    assert "Yan 2020: mean ± SD 60 → 80" in shown
+
+
+def test_a_row_with_a_median_and_a_mean_shows_both(data: Path) -> None:
+    add_level(data, timepoint_months="6", mean="80", sd="9", median="75", q1="60", q3="90")
+    figure = trajectory_of(data)
+    assert points(figure.axes[0]) == {(0, 40), (6, 75), (6, 80)}
+    assert "Yan 2020: mean 80 ± 9 (SD)" in texts(figure)
+
+
+def test_the_number_of_women_is_at_each_time(data: Path) -> None:
+    for month, n in (("3", "24"), ("6", ""), ("12", "3")):
+        add_level(data, timepoint_months=month, median="50", n=n)
+    add_level(data, timepoint_months="6", subject="patient-1", mean="44", n="1")
+    figure = trajectory_of(data)
+    numbers = panel(figure, "Women measured (n)")
+    in_time = [text for text in numbers.texts if text.get_transform() == numbers.transData]
+    assert [text.get_text() for text in in_time] == ["61", "24", "–", "3"]
+    assert [text.get_position()[0] for text in in_time] == [pytest.approx(month) for month in (0, 3, 6, 12)]
+    assert numbers.get_xlim() == figure.axes[0].get_xlim()
+    assert figure.texts[-1].get_text().count("n not printed") == 1
+
+
+def test_women_whose_number_was_never_printed_are_named_once(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "endometrial-thickness", studies=["singh2020", "singh2014"])
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    assert "n not printed: Singh 2020." in figure.texts[-1].get_text()
+    names = [text.get_text() for text in panel(figure, "Women measured (n)").texts]
+    assert "Singh 2014" in names
+    assert "Singh 2020" not in names
+
+
+def test_what_is_not_as_printed_has_a_sign(data: Path) -> None:
+    add_level(data, timepoint_months="6", median="80", extraction="digitised", note="error 2")
+    add_level(data, timepoint_months="12", median="30", unit="pg/mL")
+    figure = trajectory_of(data)
+    assert "Yan 2020: median 40* → 80‡ → 110†" in texts(figure)
+    footer = figure.texts[-1].get_text()
+    assert footer.startswith("† converted from another unit; ‡ read off a figure; * spread not labelled")
+    assert "† converted" not in trajectory_of(data, "FSH").texts[-1].get_text()
+
+
+def test_a_log_scale_cuts_what_reaches_zero_and_says_so(data: Path) -> None:
+    add_level(data, timepoint_months="6", mean="50", sd="60")
+    add_level(data, timepoint_months="6", subject="patient-1", mean="0", n="1")
+    figure = trajectory_of(data, scale="log")
+    axes = figure.axes[0]
+    floor = axes.get_ylim()[0]
+    assert floor > 0
+    cut = marked(axes, "v")
+    assert [np.asarray(line.get_xydata()).tolist() for line in cut] == [[[6, floor]], [[6, floor]]]
+    bars = [list(line.get_ydata()) for line in axes.lines if list(line.get_xdata()) == [6, 6]]
+    assert bars == [[floor, 110]]
+    assert points(axes) == {(0, 40), (6, 50)}
+    footer = " ".join(figure.texts[-1].get_text().split())
+    assert "▼ at the axis: a level or the end of a bar is 0 or below" in footer
+    assert "Yan 2020; Yan 2020, patient 1." in footer
+    assert "▼" not in trajectory_of(data).texts[-1].get_text()
+
+
+@pytest.mark.parametrize("measure", MARKERS)
+def test_every_marker_has_a_log_figure_that_fits(ev: evidence.Evidence, measure: str) -> None:
+    figure = figures.trajectory(course_of(ev, measure, "all"), scale="log", title="t", subtitle="s")
+    assert_nothing_clipped(figure)
+    assert_no_labels_touch(figure)
+
+
+@pytest.mark.parametrize("measure", MARKERS)
+def test_all_time_axes_of_a_figure_agree(ev: evidence.Evidence, measure: str) -> None:
+    figure = figures.trajectory(course_of(ev, measure, "all"), scale="linear", title="t", subtitle="s")
+    timed = [axes for axes in figure.axes if axes.get_xlabel().startswith("months")]
+    assert len({(*axes.get_xlim(), *axes.get_xticks(), axes.get_xscale()) for axes in timed}) == 1
+    assert timed[0].get_xscale() == "linear"
+    assert len({(axes.get_position().x0, axes.get_position().x1) for axes in timed}) == 1
+
+
+def test_treated_and_untreated_women_are_told_apart(data: Path) -> None:
+    add_control(data)
+    for month, median in (("0", "41"), ("6", "42")):
+        add_level(data, arm_id="control", timepoint_months=month, median=median)
+    for arm in ("cells", "control"):
+        change = {"study_id": "yan2020", "arm_id": arm, "measure": "E2", "to_months": "6", "direction": "up"}
+        append(data, "changes", **change, from_months="0", locator="page 9")
+    figure = trajectory_of(data)
+    (treated,), (untreated,) = marked(figure.axes[0], "o"), marked(figure.axes[0], "s")
+    assert treated.get_color() != untreated.get_color() == style.COMPARATOR_COLOUR
+    below = panel(figure, "Without a level")
+    headings = {text.get_text(): text.get_position()[1] for text in below.texts}
+    high, low = sorted(marked(below, "^"), key=lambda line: line.get_ydata()[0])
+    assert headings["Women treated with cells"] < high.get_ydata()[0] < headings["Women without cells"]
+    assert headings["Women without cells"] < low.get_ydata()[0]
+    assert low.get_markeredgecolor() == style.COMPARATOR_COLOUR != high.get_markeredgecolor()
 
 
 def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Evidence) -> None:

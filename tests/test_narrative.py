@@ -163,13 +163,13 @@ CITED = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
 def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
     told = narrative.trajectories_conclusion([tables.course(ev, "E2", studies=CITED)])
     assert told.endswith(
-        "- **E2**: one level in 1 (Yan 2020); a change without level in 1 (Igboeli 2020); nothing in 2 (Cao 2018 and "
-        "Herraiz 2018); after treatment higher in 1."
+        "- **E2**: higher in 1. A lone level in 1 (Yan 2020); only a change in 1 (Igboeli 2020); "
+        "nothing in 2 (Cao 2018 and Herraiz 2018)."
     )
     silent = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["cao2018"])])
-    assert silent.endswith("- **AMH**: nothing in 1 (Cao 2018).")
+    assert silent.endswith("- **AMH**: no direction reported. Nothing in 1 (Cao 2018).")
     classes = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["yan2020"])])
-    assert "words or classes in 1 (Yan 2020)" in classes
+    assert "Only words or classes in 1 (Yan 2020)" in classes
 
 
 def test_each_study_is_counted_once_to_a_marker(ev: evidence.Evidence) -> None:
@@ -178,13 +178,51 @@ def test_each_study_is_counted_once_to_a_marker(ev: evidence.Evidence) -> None:
     text = narrative.trajectories_conclusion([tables.course(ev, name, studies=chosen) for name in markers])
     assert len(text.split()) <= 250
     for line in text.splitlines()[2:]:
-        places = re.sub(r"after treatment .*", "", line)
+        places = line.partition(". ")[2]
         assert sum(int(number) for number in re.findall(r" in (\d+)", places)) == len(chosen), line
 
 
 def test_directions_come_from_levels_and_changes_of_women_with_cells(ev: evidence.Evidence) -> None:
     course = tables.course(ev, "AFC", studies=["zafardoust2023", "saharkhiz2024"])
-    assert "after treatment higher in 2." in narrative.trajectories_conclusion([course])
+    assert "**AFC**: higher in 2. " in narrative.trajectories_conclusion([course])
+
+
+def test_a_level_after_treatment_counts_though_its_time_was_not_printed(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "endometrial-thickness", studies=["ma2020"])
+    text = narrative.trajectories_conclusion([course])
+    assert text.startswith("1 of 1 study printed a level of these markers before and after treatment.")
+    assert "higher in 1. Levels before and after in 1." in text
+
+
+def test_a_median_before_and_a_mean_after_are_no_change(data: Path) -> None:
+    later = {
+        "study_id": "yan2020",
+        "arm_id": "cells",
+        "measure": "E2",
+        "unit": "pmol/L",
+        "timepoint_months": "6",
+    }
+    append(data, "measurements", **later, mean="90", median="", q1="", q3="", locator="page 9")
+    ev = evidence.load(data)
+    text = narrative.trajectories_conclusion([tables.course(ev, "E2", studies=["yan2020"])])
+    assert text.startswith("0 of 1 study")
+    assert "no direction reported. A lone level in 1 (Yan 2020)." in text
+    report = narrative.study_conclusion(tables.study_rows(ev, "yan2020", level=0.95), level=0.95)
+    assert "E2 (Yan 2020). Before" not in report
+
+
+def test_the_last_time_decides_the_direction_and_a_lost_change_is_named(data: Path) -> None:
+    change = {
+        "study_id": "yan2020",
+        "arm_id": "cells",
+        "measure": "E2",
+        "from_months": "0",
+        "compared_with": "baseline",
+    }
+    append(data, "changes", **change, to_months="3", direction="up", locator="page 9")
+    append(data, "changes", **change, to_months="12", direction="none", locator="page 9")
+    text = narrative.trajectories_conclusion([tables.course(evidence.load(data), "E2", studies=["yan2020"])])
+    assert "**E2**: higher, then no longer in 1. " in text
 
 
 def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
@@ -229,7 +267,8 @@ def test_of_several_times_of_a_change_the_latest_decides(ev: evidence.Evidence) 
 def test_a_report_tells_the_first_and_the_last_level_of_a_course(ev: evidence.Evidence) -> None:
     text = narrative.study_conclusion(tables.study_rows(ev, "saharkhiz2024", level=0.95), level=0.95)
     assert (
-        "- AFC, follicles (Saharkhiz 2024). Month 0: mean 2 (1.2 to 2.8), n = 20; month 4: mean 3.1 " in text
+        "- AFC (Saharkhiz 2024). Before: mean 2 ± 0.8 follicles (SD), n = 20; spread not labelled in the source, its kind is "
+        "our reading. Month 4: mean 3.1 ± 1.8 follicles (SD), n not printed; " in text
     )
     assert "- One level without a course: BMI and infertility duration." in text
 

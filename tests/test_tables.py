@@ -18,6 +18,8 @@ from helpers.evidence.checks import check_numbers
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.vocabulary import CHANGE_KIND, COMPARED_WITH
 
+UNLABELLED = "spread not labelled in the source, its kind is our reading"
+
 
 def rows_of(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
     selected = ev.select("outcomes", **filters)
@@ -180,16 +182,23 @@ def test_a_course_keeps_levels_changes_and_limits_apart(ev: evidence.Evidence) -
     labels = list(ev.studies.loc[ev.studies["role"] == "cited", "label"])
     assert (course.unit, course.studies, course.cited) == ("pmol/L", labels, labels)
     assert course.silent == ["Cao 2018", "Herraiz 2018"]
-    assert course.levels["text"].tolist() == ["median 40 (37 to 102), n = 61"]
+    assert course.levels["text"].tolist() == [f"median 40 pmol/L, quartiles 37 to 102, n = 61; {UNLABELLED}"]
     assert course.changes["text"].tolist() == ["higher, no figure"] * 3 + ["+150 %"]
     assert course.changes["origin"].tolist()[-1] == "the article only"
-    assert course.thresholds["label"].tolist() == ["below 184: POI, MSC review and 1 more"]
+    assert course.thresholds["label"].tolist() == [
+        "above 56.9 (converted): POI, days 1-5 of withdrawal bleeding: follicle growth or ovulation in the cycle",
+        "above 184 (converted): POI: ovarian follicle function at weekly sampling and 1 more",
+        "below 184 (converted): POI, MSC review and 1 more",
+    ]
 
 
 def test_a_course_in_another_unit(ev: evidence.Evidence) -> None:
     course = tables.course(ev, "E2", studies=["yan2020"], unit="pg/mL")
     assert course.levels["centre"].tolist() == [pytest.approx(40 / 3.671)]
-    assert course.thresholds["value"].tolist() == [pytest.approx(50)]
+    assert course.levels["text"].tolist() == [
+        f"median 10.9 pg/mL, quartiles 10.1 to 27.8, n = 61; converted from pmol/L; {UNLABELLED}"
+    ]
+    assert course.thresholds["value"].tolist() == [pytest.approx(15.5), pytest.approx(50), pytest.approx(50)]
     assert course.studies == ["Yan 2020"]
 
 
@@ -197,15 +206,88 @@ def test_a_mean_is_not_made_of_a_median(data: Path) -> None:
     row = row_where(data, "measurements", measure="FSH")
     edit(data, "measurements", row, median="", q1="", q3="", mean="50", sd="10")
     level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
-    assert (level["centre"], level["low"], level["high"]) == (50, 40, 60)
-    assert level["text"] == "mean 50 (40 to 60), n = 61"
+    assert (level["centre"], level["sd_low"], level["sd_high"]) == (50, 40, 60)
+    assert level["text"] == f"mean 50 ± 10 IU/L (SD), n = 61; {UNLABELLED}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "statistic", "text"),
+    [
+        ({"mean": "50", "sd": "10"}, "mean", "mean 50 ± 10 IU/L (SD), n = 9"),
+        ({"mean": "50", "se": "2"}, "mean", "mean 50 ± 2 IU/L (SE), n = 9"),
+        ({"mean": "50", "sd": "10", "se": "2"}, "mean", "mean 50 ± 10 IU/L (SD), SE 2, n = 9"),
+        ({"median": "50", "q1": "40", "q3": "70"}, "median", "median 50 IU/L, quartiles 40 to 70, n = 9"),
+        ({"mean": "50", "minimum": "2", "maximum": "90"}, "mean", "mean 50 IU/L, range 2 to 90, n = 9"),
+        ({"minimum": "2", "maximum": "90"}, "range", "range 2 to 90 IU/L, n = 9"),
+        ({"mean": "50", "note": "geometric mean"}, "geometric mean", "geometric mean 50 IU/L, n = 9"),
+        ({"text_value": "58"}, "not stated", "58 IU/L, statistic not stated, n = 9"),
+        ({"mean": "50", "text_value": "50 ± 3"}, "mean", "mean 50 IU/L, n = 9; printed as 50 ± 3"),
+        ({"mean": "50", "n": ""}, "mean", "mean 50 IU/L, n not printed"),
+        (
+            {"mean": "50", "extraction": "digitised", "note": "error 1"},
+            "mean", "mean 50 IU/L, n = 9; read off a figure",
+        ),
+        ({"mean": "1234.5"}, "mean", "mean 1234.5 IU/L, n = 9"),
+    ],
+)  # fmt: skip
+def test_a_level_names_its_statistic_and_its_spread(
+    data: Path, cells: dict[str, str], statistic: str, text: str
+) -> None:
+    row = row_where(data, "measurements", measure="FSH")
+    blank = dict.fromkeys(["median", "q1", "q3", "note"], "")
+    edit(data, "measurements", row, **{**blank, "n": "9", **cells})
+    level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+    assert (level["statistic"], level["text"]) == (statistic, text)
+
+
+@pytest.mark.parametrize(
+    ("text_value", "unit", "text"),
+    [
+        ("0.13", "", "before: 0.13, unit not printed"),
+        ("<0.1", "ng/mL", "before: <0.1 ng/mL"),
+        ("undetectable", "ng/mL", "before: undetectable"),
+    ],
+)
+def test_what_is_no_level_keeps_its_unit_or_says_that_it_has_none(
+    data: Path, text_value: str, unit: str, text: str
+) -> None:
+    row = row_where(data, "measurements", measure="AMH", study_id="saharkhiz2024", timepoint_months="0")
+    edit(data, "measurements", row, text_value=text_value, unit=unit)
+    course = tables.course(evidence.load(data), "AMH", studies=["saharkhiz2024"], unit="pmol/L")
+    assert course.described["text"].iloc[0] == text
+
+
+def test_levels_of_other_women_or_another_statistic_are_other_lines(data: Path) -> None:
+    later = {"study_id": "yan2020", "arm_id": "cells", "measure": "FSH", "unit": "IU/L", "q1": "", "q3": ""}
+    places = iter(range(9))
+    for cells in (
+        {"median": "50", "timepoint_months": "6"},
+        {"median": "50", "timepoint_months": "", "subgroup": "after-treatment"},
+        {"median": "50", "timepoint_months": "6", "subgroup": "POI"},
+        {"median": "", "mean": "50", "timepoint_months": "6"},
+        {"median": "50", "timepoint_months": "6", "subject": "patient-1", "n": "1"},
+    ):
+        append(data, "measurements", **later, **cells, locator=f"page {next(places)}")
+    levels = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
+    assert levels.groupby("line", sort=False).size().tolist() == [3, 1, 1, 1]
+    assert levels["name"].is_unique
+
+
+def test_a_row_with_a_median_and_a_mean_is_two_levels(data: Path) -> None:
+    row = row_where(data, "measurements", measure="FSH")
+    edit(data, "measurements", row, mean="55", sd="9")
+    levels = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
+    assert levels["level_text"].tolist() == ["median 53.12, quartiles 42.42 to 63.72", "mean 55 ± 9 (SD)"]
+    assert levels["name"].is_unique
+    report = tables.study_rows(evidence.load(data), "yan2020", level=0.95).measurements
+    assert (report["measure"] == "FSH").sum() == 1
 
 
 def test_a_single_patient_is_no_cohort(data: Path) -> None:
     row = row_where(data, "measurements", measure="FSH")
     edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
     level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
-    assert level["text"] == "one patient: 41.2"
+    assert level["text"] == "one patient: 41.2 IU/L"
 
 
 @pytest.mark.parametrize(
@@ -213,7 +295,11 @@ def test_a_single_patient_is_no_cohort(data: Path) -> None:
     [
         ({"change": "2", "change_kind": "fold"}, "×2"),
         ({"change": "-18", "change_kind": "percent"}, "-18 %"),
-        ({"change": "1.5", "change_kind": "absolute"}, "1.5 (difference in the unit of the measure)"),
+        ({"change": "1.5", "change_kind": "absolute"}, "+1.5 in the unit of the source"),
+        (
+            {"change": "-1.5", "change_kind": "md", "low": "-2", "high": "-1"},
+            "mean difference -1.5 in the unit of the source, CI -2 to -1",
+        ),
         ({"direction": "none"}, "no clear change, no figure"),
         ({"compared_with": "control-arm"}, "higher, no figure (against: control arm)"),
         ({"compared_with": "not-stated"}, "higher, no figure (against: not stated)"),
@@ -260,12 +346,15 @@ def test_sources_that_tell_the_same_change_are_one_row(ev: evidence.Evidence) ->
 
 def test_levels_in_words_and_classes_are_kept(ev: evidence.Evidence) -> None:
     amh = tables.course(ev, "AMH", studies=["yan2020"]).described
-    assert amh["text"].tolist() == ["before: below 0.06 in 45/61; 0.06 to 0.54 in 16/61"]
+    assert amh["text"].tolist() == ["before, ng/mL: below 0.06 in 45/61; 0.06 to 0.54 in 16/61"]
     volume = tables.course(ev, "ovarian-volume", studies=["igboeli2020"]).described
     assert volume["text"].tolist() == ["before: about 0.33 of normal"]
-    thickness = tables.course(ev, "endometrial-thickness", studies=["ma2020", "nagori2011"]).described
-    assert "after-treatment, time not printed: mean 7.5 (6.9 to 8.1), n = 12" in set(thickness["text"])
-    assert "patient 1, at-embryo-transfer, time not printed: one patient: 8" in set(thickness["text"])
+    thickness = tables.course(ev, "endometrial-thickness", studies=["ma2020", "nagori2011"])
+    assert thickness.described["text"].tolist() == [
+        "patient 1, time not printed: thin single-line endometrium on day-3 scan"
+    ]
+    untimed = thickness.levels[thickness.levels["timepoint_months"].isna()]
+    assert untimed["level_text"].tolist() == ["mean 7.5 ± 0.6 (SD)", "8"]
 
 
 def test_limits_that_range_are_bands(ev: evidence.Evidence) -> None:
@@ -282,6 +371,35 @@ def test_a_measure_without_unit_has_no_course(ev: evidence.Evidence) -> None:
         tables.course(ev, "FSH", studies=["all"], unit="ng/mL")
 
 
+def test_a_unit_that_is_not_one_of_every_marker_is_refused_at_once(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match=r"'pg/mL' is no unit of FSH, AMH; choose markers of that unit"):
+        tables.courses(ev, ["E2", "FSH", "AMH"], studies=["all"], unit="pg/mL")
+    with pytest.raises(ValueError, match="'BMI' has no levels to draw"):
+        tables.courses(ev, ["E2", "BMI"], studies=["all"], unit="pg/mL")
+    assert [course.unit for course in tables.courses(ev, ["FSH", "LH"], studies=["all"], unit="U/L")] == [
+        "U/L"
+    ] * 2
+
+
+def test_a_marker_that_is_no_list_is_refused(ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match=r"measure is a list of markers: write \['AMH'\] instead of 'AMH'"):
+        tables.courses(ev, "AMH", studies=["all"])  # type: ignore[arg-type]
+
+
+def test_the_unit_of_the_page_holds_for_changes_and_leaves_their_verdict(ev: evidence.Evidence) -> None:
+    bands = tables.noise_bands(ev, ["E2", "AMH"])
+    for measure, unit in (("E2", "pg/mL"), ("AMH", "pmol/L")):
+        here, there = (
+            tables.judged_changes([tables.course(ev, measure, studies=["all"], unit=unit)], bands)
+            for unit in ("canonical", unit)
+        )
+        assert len(here)
+        assert here["verdict"].tolist() == there["verdict"].tolist()
+        assert here["before"].tolist() == pytest.approx(there["before"].tolist(), nan_ok=True)
+        levels = there[there["before"].notna()]
+        assert levels["text"].str.contains(unit).all()
+
+
 def test_course_summary_counts_rows(ev: evidence.Evidence) -> None:
     studies = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
     courses = [tables.course(ev, name, studies=studies) for name in ("FSH", "E2")]
@@ -289,6 +407,9 @@ def test_course_summary_counts_rows(ev: evidence.Evidence) -> None:
         [1, 0, 0],
         [1, 0, 4],
     ]
+    (thickness,) = tables.courses(ev, ["endometrial-thickness"], studies=["ma2020", "nagori2011"])
+    summary = tables.course_summary([thickness]).iloc[0]
+    assert summary[["before", "after", "untimed"]].tolist() == [1, 0, 2]
     assert len(tables.joined(course.levels for course in courses)) == 2
     assert tables.joined([courses[0].changes]).empty
 

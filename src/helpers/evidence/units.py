@@ -213,7 +213,7 @@ def in_unit(frame: pd.DataFrame, measure: str, unit: str, reference_values: pd.D
     Returns
     -------
     pandas.DataFrame
-        A copy in the unit asked for.
+        A copy in that unit; `unit_factor` still turns the figure printed into the level.
 
     Raises
     ------
@@ -225,5 +225,6 @@ def in_unit(frame: pd.DataFrame, measure: str, unit: str, reference_values: pd.D
     levels = [column for column in (*LEVELS, *_LIMITS) if column in frame.columns]
     rows = (frame["measure"] == measure) & (frame["unit"] == CANONICAL[measure])
     frame.loc[rows, levels] = frame.loc[rows, levels] / factor
+    frame.loc[rows, "unit_factor"] = frame.loc[rows, "unit_factor"] / factor
     frame.loc[rows, "unit"] = unit
     return frame

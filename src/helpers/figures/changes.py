@@ -1,4 +1,4 @@
-"""What is told of a marker without a level: changes, directions, words and classes, study by study."""
+"""What was reported of a marker without a level: changes and directions over time, and levels in words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.figures import marks, style
+from helpers.figures.levels import GAP, Panel, fitted, write, write_beside
 
 ARROWS = {"up": "^", "down": "v", "none": ">"}
 _SIZE = 8.0
@@ -16,36 +17,39 @@ _SIZE = 8.0
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """A row of the panel.
+    """A row of the panel of changes: one statement about one study.
 
     Attributes
     ----------
     study : str
-        The study, with arm and patient where that needs saying.
+        The study, with arm and patient where that needs saying; blank in a heading.
     beside : str
-        What is told, and by whom where not by the study itself.
+        The change, and by whom it was reported where not by the study itself; or the words of a heading.
     months : list of float
-        When; empty where no time was printed.
+        When, where a time was printed.
+    untimed : bool
+        Whether it was reported without a time.
     marker, colour : str
-        Mark of the direction, blank where only words or classes are told, and colour of the arm.
+        Mark of the direction, blank in a heading, and colour of the arm.
     filled : bool
-        Whether the study itself tells it.
+        Whether the study itself reports it.
     """
 
     study: str
     beside: str
     months: list[float]
+    untimed: bool = False
     marker: str = ""
     colour: str = style.MUTED
     filled: bool = True
 
 
-def change_rows(changes: pd.DataFrame, described: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
-    """Put changes, and what is told in words, into rows: one to a statement, with every month for which it is made.
+def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
+    """Put changes into rows: one to a statement, with every month for which it is made.
 
     Parameters
     ----------
-    changes, described : pandas.DataFrame
+    changes : pandas.DataFrame
         As in `helpers.tables.Course`.
     first : list of str
         Labels of the studies that come first.
@@ -53,18 +57,22 @@ def change_rows(changes: pd.DataFrame, described: pd.DataFrame, first: list[str]
     Returns
     -------
     list of ChangeRow
-        Study by study; studies without anything have no row.
+        Study by study; women without cells come below the others, under a heading of their own.
     """
-    names = list(dict.fromkeys([*changes["study_label"], *described["study_label"]]))
-    names.sort(key=lambda name: (name not in first, name.casefold()))
-    what = ["label", "direction", "text", "origin"]
     rows = []
-    for name in names:
-        own = changes[changes["study_label"] == name].sort_values("to_months")
-        for _, same in own.groupby(what, sort=False, dropna=False):
-            rows.append(_change(same))
-        told = described[described["study_label"] == name].drop_duplicates(["text", "origin"])
-        rows += [ChangeRow(name, row.text + _teller(row.origin), []) for row in told.itertuples()]
+    without_cells = changes["arm_kind"] != "cells"
+    for heading, block in (
+        ("Women treated with cells", changes[~without_cells]),
+        ("Women without cells", changes[without_cells]),
+    ):
+        if without_cells.any() and len(block):
+            rows.append(ChangeRow("", heading, []))
+        for name in sorted(
+            block["study_label"].unique(), key=lambda name: (name not in first, name.casefold())
+        ):
+            own = block[block["study_label"] == name].sort_values("to_months")
+            what = ["label", "direction", "text", "origin"]
+            rows += [_change(same) for _, same in own.groupby(what, sort=False, dropna=False)]
     return rows
 
 
@@ -72,68 +80,88 @@ def _change(same: pd.DataFrame) -> ChangeRow:
     row = same.iloc[0]
     return ChangeRow(
         study=str(row["label"]),
-        beside=row["text"] + _teller(row["origin"]),
+        # The title of the panel says that no level was printed.
+        beside=row["text"].replace(", no figure", "") + _reporter(row["origin"]),
         months=list(same["to_months"].dropna().drop_duplicates()),
+        untimed=bool(same["to_months"].isna().any()),
         marker=ARROWS.get(str(row["direction"]), "o"),
         colour=style.arm_colour(row["arm_kind"], row["cell_source"]),
         filled=row["origin"] == marks.FIRST_HAND,
     )
 
 
-def _teller(origin: object) -> str:
+def _reporter(origin: object) -> str:
     return "" if origin == marks.FIRST_HAND else f"; {origin}"
 
 
-def draw_changes(axes: Axes, rows: list[ChangeRow], *, label_width: float, width: float) -> None:
-    """Draw the rows: arrows at the months for which a direction is told, and the words at the right.
+def draw_changes(panel: Panel, rows: list[ChangeRow], *, width: float) -> None:
+    """Draw the rows: arrows at the months for which a direction was reported, study and words at the right.
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
-        Where to draw; its x axis is time.
+    panel : Panel
+        Where to draw. What has no printed time is drawn in the untimed axes only.
     rows : list of ChangeRow
         Made by `change_rows`.
-    label_width, width : float
-        Room for the names at the left, and from the right edge of the axes to that of the figure, in inches.
+    width : float
+        Room from the right edge of the panel to that of the figure, in inches.
     """
-    across = axes.get_yaxis_transform()
-    wide = axes.get_position().width * style.WIDTH
+    axes = panel.timed
     for y, row in enumerate(rows):
-        axes.axhline(y, color=style.FAINT, lw=0.6, zorder=0)
         if not row.marker:
-            # Nothing is drawn of it, so the words have the plot as well.
-            words = style.shortened(row.beside, 0.94 * wide + width, _SIZE)
-            _write(axes, 0.06, y, words, color=style.MUTED)
+            write(axes, 0.0, y, row.beside, weight="bold", bbox={"fc": "white", "ec": "none", "pad": 0.8})
             continue
         look: dict[str, Any] = {
             "ls": "", "marker": row.marker, "ms": 7.5, "mfc": row.colour if row.filled else "white", "mec": row.colour,
             "mew": 1.3, "zorder": 3, "clip_on": False,
         }  # fmt: skip
+        for each in (axes, panel.untimed) if panel.untimed else (axes,):
+            each.axhline(y, color=style.FAINT, lw=0.6, zorder=0)
         if row.months:
             axes.plot(row.months, [y] * len(row.months), **look)
-        else:
-            axes.plot([0.5], [y], transform=across, **look)
-            _write(axes, 0.53, y, "time not printed", color=style.MUTED, style="italic")
-        _write(axes, 1.0 + 0.12 / wide, y, style.shortened(row.beside, width - 0.12, _SIZE))
-    names = [row.study for row in rows]
-    shown = [
-        "" if place and name == names[place - 1] else style.shortened(name, label_width, _SIZE)
-        for place, name in enumerate(names)
-    ]
-    axes.set_yticks(range(len(rows)), shown, fontsize=_SIZE)
+        if row.untimed and panel.untimed:
+            panel.untimed.plot([sum(panel.untimed.get_xlim()) / 2], [y], **look)
+        write_beside(panel.right, y, "\n".join(_in_two_lines(row, width - GAP)))
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
+    axes.set_yticks([])
     style.quiet_axes(axes)
-    axes.set_title("Without a level: changes, directions, words", loc="left", fontsize=9.5, color=style.MUTED)
+    title = "Without a level: changes, and directions of which no size was printed"
+    axes.set_title(title, loc="left", fontsize=9.5, color=style.MUTED)
 
 
-def _write(axes: Axes, x: float, y: float, words: str, **look: Any) -> None:
-    box = {"fc": "white", "ec": "none", "pad": 0.8}
-    axes.text(
-        x, y, words, transform=axes.get_yaxis_transform(), va="center", fontsize=_SIZE, bbox=box, **look
-    )
+def _in_two_lines(row: ChangeRow, width: float) -> list[str]:
+    """Write study and change in one line, or where that is too wide, in two."""
+    words = f"{row.study}: {row.beside}".split()
+    first: list[str] = []
+    while words and style.text_width(" ".join([*first, words[0]]), _SIZE) <= width:
+        first.append(words.pop(0))
+    rest = " ".join(words)
+    if style.text_width(rest, _SIZE) <= width:
+        return [" ".join(first), rest] if rest else [" ".join(first)]
+    return [fitted(f"{row.study}:", width), style.shortened(row.beside, width, _SIZE)]
 
 
-def name_width(rows: list[ChangeRow]) -> float:
-    """Tell the width of the widest name of a study, in inches."""
-    return max((style.text_width(row.study, _SIZE) for row in rows), default=0.0)
+def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
+    """Write levels in words, as limits or classes, or without a unit: a row each.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to write.
+    described : pandas.DataFrame
+        Made by `worded`.
+    width : float
+        Room from the left edge of the axes to the right one of the figure, in inches.
+    """
+    for y, row in enumerate(described.itertuples()):
+        words = f"{row.study_label}, {row.text}{_reporter(row.origin)}"
+        write(axes, 0.0, y, style.shortened(words, width, _SIZE))
+    axes.set_ylim(len(described) - 0.4, -0.6)
+    title = "Levels in words, as limits or classes, or without a unit"
+    axes.set_title(title, loc="left", fontsize=9.5, color=style.MUTED)
+
+
+def worded(described: pd.DataFrame) -> pd.DataFrame:
+    """Take what `draw_words` writes: each statement once, study by study."""
+    rows = described.drop_duplicates(["study_label", "text", "origin"])
+    return rows.sort_values("study_label", key=lambda names: names.str.casefold(), kind="stable")

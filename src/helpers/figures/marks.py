@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerLine2D
 from matplotlib.lines import Line2D
 
 from helpers.figures import style
@@ -21,6 +22,10 @@ ORIGIN_MARKERS = {FIRST_HAND: "o", "review or press": "D", "the article only": "
 
 #: Women without cells: the shape says so, and filling alone who tells it.
 COMPARATOR_MARKER = "s"
+
+
+class Bar(Line2D):
+    """A legend entry with its mark at both ends, as the caps of a bar."""
 
 
 def draw_proportion(
@@ -104,5 +109,5 @@ def legend_below(figure: Figure, handles: list[Line2D], y: float) -> None:
     if handles:
         figure.legend(
             handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=_columns(handles), columnspacing=1.3,
-            handletextpad=0.5, borderaxespad=0.0, fontsize=_LEGEND_SIZE,
+            handletextpad=0.5, borderaxespad=0.0, fontsize=_LEGEND_SIZE, handler_map={Bar: HandlerLine2D(numpoints=2)},
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,12 +12,26 @@ from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import DIRECTION, capital, phrase
 from helpers.figures import marks, style
-from helpers.figures.changes import ARROWS, change_rows, draw_changes, name_width
-from helpers.figures.levels import LABEL, count_labels, draw_levels
+from helpers.figures.changes import ARROWS, change_rows, draw_changes, draw_words, worded
+from helpers.figures.levels import (
+    LABEL,
+    NUMBERS,
+    SIGNS,
+    Panel,
+    below_zero,
+    count_labels,
+    draw_levels,
+    draw_numbers,
+    number_rows,
+    second_hand,
+    spread_handles,
+)
 
-#: All in inches: a row of the lower panel, the right edge of the axes, the names at the left.
-_ROW, _RIGHT = 0.22, 5.0
-_NAMES, _AXIS = (1.0, 2.3), 0.5
+#: All in inches: a row of changes and one of words, the edges of all panels, the room at the right of them, what a time axis needs below it.
+_ROW, _WORDS, _LEFT, _RIGHT, _AXIS = 0.27, 0.2, 0.95, 5.15, 0.5
+_BESIDE = style.WIDTH - _RIGHT - 0.08
+#: The column of what has no printed time: its distance from the time axis, its width at least and at most, and that of a mark in it.
+_APART, _COLUMN, _MARK = 0.14, (0.62, 1.3), 0.12
 
 
 class Course(Protocol):
@@ -50,7 +64,7 @@ class Course(Protocol):
 
     @property
     def levels(self) -> pd.DataFrame:
-        """study_label, label, series, arm_kind, cell_source, subject, subgroup, timepoint_months, centre, low, high, text, citation."""
+        """What `helpers.tables.level_rows` makes."""
         ...
 
     @property
@@ -60,7 +74,7 @@ class Course(Protocol):
 
     @property
     def described(self) -> pd.DataFrame:
-        """study_label, text, origin, citation: what is told in words or classes."""
+        """study_label, text, origin, citation: what was reported in words or classes."""
         ...
 
     @property
@@ -88,56 +102,147 @@ def trajectory(
     Returns
     -------
     matplotlib.figure.Figure
-        A single patient is a hollow mark and a thin line, never a cohort; women without cells are grey squares.
-        Studies without anything are counted in the footer, those that the article cites by name. A marker
-        without any level says so; where nothing is told without a level, there is no lower panel.
+        All time axes have the same limits and ticks; what has no printed time is in a column beside them. A single patient is a
+        hollow mark and a thin line, never a cohort; women without cells are grey squares. Each bar says what it is, and below
+        the levels are the numbers of women. Studies without anything are counted in the footer, those that the article cites by
+        name. A marker without any level says so; panels without content are not there.
 
     Raises
     ------
     ValueError
-        If the scale is unknown, or is "log" with a level of 0 or below.
+        If the scale is unknown.
     """
     levels, changes, thresholds = course.levels, course.changes, course.thresholds
     measure = phrase(course.measure)
     if scale not in {"linear", "log"}:
         raise ValueError(f"scale must be linear or log, not {scale!r}")
-    if scale == "log" and (levels[["centre", "low"]] <= 0).any(axis=None):
-        raise ValueError("a log scale cannot show a level of 0 or below; use scale='linear'")
-    told = (levels, changes, course.described, thresholds)
-    cited = [citation for frame in told for citation in frame["citation"]]
-    lines = style.footer_lines(cited, (*_silence(course, measure), *notes))
-    rows = change_rows(changes, course.described, course.cited)
+    rows, words, numbers = change_rows(changes, course.cited), worded(course.described), number_rows(levels)
+    frames = (levels, changes, course.described, thresholds)
+    cited = [citation for frame in frames for citation in frame["citation"]]
+    remarks = (*_as_printed(levels), *_uncounted(levels), *_cut(levels, scale), *_silence(course, measure))
+    lines = style.footer_lines(cited, (*remarks, *notes))
     handles = _handles(levels, changes)
     legend = style.footer_height(lines) + marks.legend_height(handles)
-    top, bottom = style.title_height(title, subtitle) + 0.28, legend + _AXIS + 0.2
-    below_height = _ROW * (len(rows) + 0.2) + _AXIS + 0.35 if rows else 0.0
     room = count_labels(levels, thresholds) * LABEL + 0.2
-    above_height = max(2.6, room) if len(levels) or len(thresholds) else 0.8
-    left = min(max(name_width(rows), _NAMES[0]), _NAMES[1]) + 0.15
+    places = _Places(
+        untimed=max(int(levels["timepoint_months"].isna().sum()), int(changes["to_months"].isna().any())),
+        months=pd.concat([levels["timepoint_months"], changes["to_months"]]),
+        tall={
+            "levels": max(2.6, room) if len(levels) or len(thresholds) else 0.8,
+            "numbers": NUMBERS * len(numbers),
+            "changes": _ROW * (len(rows) + 0.2) if rows else 0.0,
+            "words": _WORDS * (len(words) + 0.2) if len(words) else 0.0,
+        },
+    )
     with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + above_height + below_height + bottom))
-        above = _axes(figure, left, bottom + below_height, above_height)
+        figure = places.figure(style.title_height(title, subtitle), legend + 0.2)
         style.titled(figure, title, subtitle)
-        if len(levels) or len(thresholds):
-            _time_axis(above, levels["timepoint_months"])
+        panel = places.panel(figure, "levels", dated=len(levels) + len(thresholds) > 0)
         draw_levels(
-            above, levels, thresholds, name=measure, unit=course.unit, scale=scale, width=style.WIDTH - _RIGHT - 0.08
+            panel, levels, thresholds, name=measure, unit=course.unit, scale=scale, width=_BESIDE
         )  # fmt: skip
         if levels.empty:
-            words = f"no level of {measure} with number and time was printed in what was read"
-            style.say_nothing(above, textwrap.fill(words, 36))
+            said = f"no level of {measure} with a number and its unit is in the text available to us"
+            style.say_nothing(panel.timed, textwrap.fill(said, 36))
+        if numbers:
+            draw_numbers(places.panel(figure, "numbers", dated=False), numbers, width=_BESIDE)
         if rows:
-            below = _axes(figure, left, bottom, _ROW * (len(rows) + 0.2))
-            _time_axis(below, changes["to_months"])
-            draw_changes(below, rows, label_width=left - 0.15, width=style.WIDTH - _RIGHT - 0.08)
+            draw_changes(places.panel(figure, "changes", dated=True), rows, width=_BESIDE)
+        if len(words):
+            draw_words(
+                places.panel(figure, "words", dated=False).timed, words, width=style.WIDTH - _LEFT - 0.08
+            )
         marks.legend_below(figure, handles, (legend + 0.04) / figure.get_figheight())
         style.footed(figure, lines)
     return figure
 
 
-def _axes(figure: Figure, left: float, bottom: float, tall: float) -> Axes:
-    wide, height = style.WIDTH, figure.get_figheight()
-    return figure.add_axes((left / wide, bottom / height, (_RIGHT - left) / wide, tall / height))
+class _Places:
+    """Where the panels of the figure are, in inches, and the time axis that they all have."""
+
+    #: What each panel needs above it, for its title, and below it, for its axis.
+    _ABOVE: ClassVar = {"levels": 0.28, "numbers": 0.24, "changes": 0.3, "words": 0.3}
+    _BELOW: ClassVar = {"levels": _AXIS, "numbers": 0.1, "changes": _AXIS, "words": 0.0}
+
+    def __init__(self, *, untimed: int, months: pd.Series[float], tall: dict[str, float]) -> None:
+        self.column = min(max(_COLUMN[0], _MARK * untimed), _COLUMN[1]) if untimed else 0.0
+        self.slots = max(untimed, 1)
+        self.tall = {name: height for name, height in tall.items() if height}
+        self.end = max(6.0, float(months.max()) if months.notna().any() else 6.0)
+
+    def figure(self, top: float, bottom: float) -> Figure:
+        """Make the figure, with so much room for its title and its legend."""
+        self.bottoms: dict[str, float] = {}
+        y = bottom
+        for name in reversed(self.tall):
+            self.bottoms[name] = y + self._BELOW[name]
+            y += self._BELOW[name] + self.tall[name] + self._ABOVE[name]
+        return Figure(figsize=(style.WIDTH, y + top))
+
+    def panel(self, figure: Figure, name: str, *, dated: bool) -> Panel:
+        """Add the axes of a panel; with `dated`, time is written below them."""
+        column = self.column + _APART if self.column else 0.0
+        timed = self._axes(figure, name, _LEFT, _RIGHT - column)
+        timed.set_xlim(-0.07 * self.end, self.end * 1.06)
+        untimed = None
+        if column and name != "words":
+            untimed = self._axes(figure, name, _RIGHT - self.column, _RIGHT, sharey=timed)
+            untimed.set_xlim(0, self.slots)
+            untimed.set_xticks([])
+            untimed.tick_params(axis="y", left=False, labelleft=False)
+            style.quiet_axes(untimed, keep=())
+        if dated:
+            self._label(timed, untimed)
+        else:
+            timed.set_xticks([])
+            timed.set_yticks([])
+            style.quiet_axes(timed, keep=())
+        return Panel(timed, untimed)
+
+    def _axes(self, figure: Figure, name: str, left: float, right: float, **more: Any) -> Axes:
+        wide, height = style.WIDTH, figure.get_figheight()
+        box = (left / wide, self.bottoms[name] / height, (right - left) / wide, self.tall[name] / height)
+        return figure.add_axes(box, **more)
+
+    def _label(self, timed: Axes, untimed: Axes | None) -> None:
+        steps = (1, 3, 6, 12, 24, 60, 120)
+        step = next(step for step in steps if self.end / step <= 8 or step == steps[-1])
+        timed.set_xticks(list(range(0, int(self.end) + 1, step)))
+        timed.set_xlabel("months after treatment (0 = before)", labelpad=1)
+        timed.axvline(0, color=style.FAINT, lw=0.8, zorder=0)
+        if untimed:
+            for spine in untimed.spines.values():
+                spine.set(visible=True, color=style.FAINT, lw=0.8)
+            untimed.set_xlabel("time not\nprinted", fontsize=8, style="italic", color=style.MUTED, labelpad=2)
+
+
+def _as_printed(levels: pd.DataFrame) -> list[str]:
+    """Explain the signs of what is not as printed, or not reported by the study itself."""
+    signs = set(levels["signs"].str.cat()) | set(levels.assign(sign=second_hand(levels))["sign"])
+    found = [f"{sign} {words}" for sign, words in SIGNS.items() if sign in signs]
+    return [f"{'; '.join(found)}."] if found else []
+
+
+def _uncounted(levels: pd.DataFrame) -> list[str]:
+    """Name the women whose number was not printed, and explain the dash of a time without one."""
+    cohorts = levels[levels["subject"] == "cohort"]
+    women = [rows for _, rows in cohorts.groupby(cohorts["line"].str.rsplit("/", n=1).str[0], sort=False)]
+    never = [rows["label"].iloc[0] for rows in women if rows["n"].isna().all()]
+    remarks = (
+        ["–: n not printed at that time."] if any(0 < rows["n"].isna().mean() < 1 for rows in women) else []
+    )
+    return [*remarks, *([f"n not printed: {'; '.join(never)}."] if never else [])]
+
+
+def _cut(levels: pd.DataFrame, scale: str) -> list[str]:
+    """Name the series of which a log scale cannot show a level or the end of a spread."""
+    cut = levels[below_zero(levels)] if scale == "log" else levels.iloc[:0]
+    if cut.empty:
+        return []
+    names = "; ".join(dict.fromkeys(cut["label"]))
+    return [
+        f"▼ at the axis: a level or the end of a bar is 0 or below, which a log scale cannot show: {names}."
+    ]
 
 
 def _silence(course: Course, measure: str) -> tuple[str, ...]:
@@ -148,18 +253,8 @@ def _silence(course: Course, measure: str) -> tuple[str, ...]:
     cited = [label for label in silent if label in course.cited]
     among = f", of those that the article cites {', '.join(cited)}" if cited else ""
     return (
-        f"{capital(measure)}: nothing reported in what was read of {len(silent)} of {len(course.studies)} studies{among}.",
+        f"{capital(measure)}: nothing in the texts available to us of {len(silent)} of {len(course.studies)} studies{among}.",
     )
-
-
-def _time_axis(axes: Axes, months: pd.Series) -> None:
-    times = months.dropna()
-    end = max(6.0, float(times.max()) if len(times) else 6.0)
-    axes.set_xlim(-0.07 * end, end * 1.06)
-    step = next(step for step in (1, 3, 6, 12, 24, 60, 120) if end / step <= 10 or step == 120)
-    axes.set_xticks(list(range(0, int(end) + 1, step)))
-    axes.set_xlabel("months after treatment (0 = before)", labelpad=1)
-    axes.axvline(0, color=style.FAINT, lw=0.8, zorder=0)
 
 
 def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
@@ -171,13 +266,19 @@ def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
         handles.append(Line2D([], [], **level, lw=1.6, label="level, cohort"))
     if (~cohorts).any():
         handles.append(Line2D([], [], **level, lw=0.9, mfc="white", label="level, single patient"))
+    handles += spread_handles(levels)
     for direction, words in DIRECTION.items():
         if (changes["direction"] == direction).any():
             handles.append(Line2D([], [], **arrow, marker=ARROWS[direction], label=f"{words}, no level"))
     if (changes["origin"] != marks.FIRST_HAND).any():
         handles.append(
             Line2D(
-                [], [], **arrow, marker="^", mfc="white", label="hollow arrow: not told by the study itself"
+                [],
+                [],
+                **arrow,
+                marker="^",
+                mfc="white",
+                label="hollow arrow: not reported by the study itself",
             )
         )
     columns = ["arm_kind", "cell_source"]

@@ -1,4 +1,4 @@
-"""What is known of the course of markers."""
+"""Which way markers went after treatment, and how much of it was printed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import DIRECTION, phrase
+from helpers.evidence.directions import COURSE, moves
+from helpers.evidence.vocabulary import DIRECTION, capital, phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Course
+from helpers.tables.rows import AFTER
+
+_COMPARED = "levels before and after"
 
 
 def trajectories_conclusion(courses: Sequence[Course]) -> str:
-    """Tell, marker by marker, how many studies show its course, a single level or only a change, and which way it went.
+    """Sum up, marker by marker, which way it went after treatment, and in how many studies levels or only a change were printed.
 
     Parameters
     ----------
@@ -22,35 +26,39 @@ def trajectories_conclusion(courses: Sequence[Course]) -> str:
     Returns
     -------
     str
-        Markdown. Each study is counted once to a marker, by the best that is known of it; studies that the article
-        cites are named. Directions are those told against the level before treatment in women with cells.
+        Markdown. Directions are those against the level before treatment in women with cells; of several times the latest decides.
+        Then each study is counted once to a marker, by the best that is known of it; studies that the article cites are named.
     """
     if not courses:
         return "No marker was chosen."
     studies, cited = courses[0].studies, courses[0].cited
-    named = " Those that the article cites are named." if cited else ""
-    heading = f"Each marker in {counted(len(studies), 'study', 'studies')}.{named}"
+    compared = {study for course in courses for study in _best_known(course)[_COMPARED]}
+    named = "; studies that the article cites are named" if cited else ""
+    heading = (
+        f"{len(compared)} of {counted(len(studies), 'study', 'studies')} printed a level of these markers before and after "
+        f"treatment. Directions are those in women treated with cells{named}."
+    )
     return heading + "\n\n" + "\n".join(f"- {_course(course)}" for course in courses)
 
 
 def _course(course: Course) -> str:
     found = {what: who for what, who in _best_known(course).items() if who}
-    told = [f"{what} in {len(who)}{_cited(who, course)}" for what, who in found.items()]
+    printed = [f"{what} in {len(who)}{_cited(who, course)}" for what, who in found.items()]
     silent = f"nothing in {len(course.silent)}{_cited(course.silent, course)}" if course.silent else ""
-    return f"**{phrase(course.measure)}**: {'; '.join(filter(None, [*told, silent, _directions(course)]))}."
+    known = "; ".join(filter(None, [*printed, silent]))
+    return f"**{phrase(course.measure)}**: {_directions(course)}. {capital(known)}."
 
 
 def _best_known(course: Course) -> dict[str, list[str]]:
-    """Count each study once: by a course of levels, else one level, a change, or words."""
+    """Count each study once: by a course of levels, else a level, a change, or words."""
     cohorts = course.levels[course.levels["subject"] == "cohort"]
-    before = set(cohorts.loc[cohorts["timepoint_months"] == 0, "study_label"])
-    after = set(cohorts.loc[cohorts["timepoint_months"] > 0, "study_label"])
+    before = cohorts["line"].isin(cohorts.loc[cohorts["timepoint_months"] == 0, "line"])
     ranked = {
-        "levels before and after": before & after,
-        "one level": before ^ after,
+        _COMPARED: set(cohorts.loc[before & _after(cohorts), "study_label"]),
+        "a lone level": set(cohorts["study_label"]),
         "single patients": set(course.levels["study_label"]),
-        "a change without level": set(course.changes["study_label"]),
-        "words or classes": set(course.described["study_label"]),
+        "only a change": set(course.changes["study_label"]),
+        "only words or classes": set(course.described["study_label"]),
     }
     best: dict[str, list[str]] = {}
     seen: set[str] = set()
@@ -60,6 +68,13 @@ def _best_known(course: Course) -> dict[str, list[str]]:
     return best
 
 
+def _after(levels: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which levels are of a time after treatment, whether or not that time was printed."""
+    return (levels["timepoint_months"] > 0) | (
+        levels["timepoint_months"].isna() & (levels["subgroup"] == AFTER)
+    )
+
+
 def _cited(who: Sequence[str], course: Course) -> str:
     names = [plain(study) for study in who if study in course.cited]
     return f" ({listed(names)})" if names else ""
@@ -67,26 +82,32 @@ def _cited(who: Sequence[str], course: Course) -> str:
 
 def _directions(course: Course) -> str:
     told = _moves(course)
-    counts = [
-        f"{words} in {told.loc[told['direction'] == direction, 'study_label'].nunique()}"
-        for direction, words in DIRECTION.items()
-        if (told["direction"] == direction).any()
-    ]
-    return f"after treatment {', '.join(counts)}" if counts else ""
+    ways = moves(told)
+    counts = told.loc[ways.index, "study_label"].groupby(ways, sort=False).nunique()
+    order = sorted(
+        counts.index, key=lambda way: (", then" in way, list(DIRECTION.values()).index(way.split(",")[0]))
+    )
+    return "; ".join(f"{way} in {counts[way]}" for way in order) or "no direction reported"
 
 
 def _moves(course: Course) -> pd.DataFrame:
-    """Gather directions of women with cells against before treatment: as told, and from the first to the last level."""
+    """Gather directions of women with cells against before treatment: as reported, and from the level before to each later one."""
     changes, levels = course.changes, course.levels
-    own = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
-    moves = [own[["study_label", "direction"]].dropna()]
-    with_cells = levels[levels["arm_kind"] == "cells"].sort_values("timepoint_months", kind="stable")
-    for (study, *_), rows in with_cells.groupby(
-        ["study_label", "series", "subject", "subgroup"], dropna=False
-    ):
-        first, last = rows.iloc[0], rows.iloc[-1]
-        if first["timepoint_months"] == 0 and last["timepoint_months"] > 0:
-            moved = last["centre"] - first["centre"]
-            direction = "up" if moved > 0 else "down" if moved < 0 else "none"
-            moves.append(pd.DataFrame({"study_label": [study], "direction": [direction]}))
-    return pd.concat(moves, ignore_index=True)
+    found = [changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]]
+    with_cells = levels[(levels["arm_kind"] == "cells") & levels["centre"].notna()]
+    for _, rows in with_cells.groupby("line"):
+        before, after = rows[rows["timepoint_months"] == 0], rows[_after(rows)]
+        if len(before):
+            moved = after["centre"] - before["centre"].iloc[0]
+            direction = moved.map(lambda by: "up" if by > 0 else "down" if by < 0 else "none")
+            part = after["subgroup"].where(after["subgroup"] != AFTER)
+            found.append(
+                after.assign(
+                    direction=direction,
+                    to_months=after["timepoint_months"],
+                    compared_with="baseline",
+                    subgroup=part,
+                )
+            )
+    columns = [*COURSE, "study_label", "to_months", "direction"]
+    return pd.concat([rows[columns] for rows in found], ignore_index=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.evidence import Evidence, known_units
+from helpers.evidence.units import factor_to_canonical
 from helpers.evidence.vocabulary import CLASSES_OF, MEASURE
 from helpers.tables.rows import change_rows, described_rows, level_rows, period_rows, threshold_rows
 
@@ -22,6 +23,8 @@ class Course:
     ----------
     measure, unit : str
         The marker, and the unit of its levels.
+    to_canonical : float
+        What turns a level into the canonical unit of the marker by multiplication.
     studies : list of str
         Labels of the studies asked about.
     cited : list of str
@@ -32,6 +35,7 @@ class Course:
 
     measure: str
     unit: str
+    to_canonical: float
     studies: list[str]
     cited: list[str]
     levels: pd.DataFrame
@@ -47,6 +51,51 @@ class Course:
             label for rows in (self.levels, self.changes, self.described) for label in rows["study_label"]
         }
         return [label for label in self.studies if label not in told]
+
+
+def courses(ev: Evidence, measures: list[str], *, studies: list[str], unit: str = CANONICAL) -> list[Course]:
+    """Gather what is known of the course of several markers, all in one unit or each in its canonical one.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    measures : list of str
+        Measures with a canonical unit, for example ``["E2", "AMH"]``.
+    studies : list of str
+        Keys of the studies, or ``["all"]``.
+    unit : str
+        The unit of the levels, a unit of every measure, or ``"canonical"``.
+
+    Returns
+    -------
+    list of Course
+        One per measure.
+
+    Raises
+    ------
+    ValueError
+        If `measures` is no list, a measure has no unit, or the unit is not one of every measure: nothing is gathered then.
+    """
+    if isinstance(measures, str):
+        raise ValueError(f"measure is a list of markers: write [{measures!r}] instead of {measures!r}")
+    for measure in measures:
+        _unit_of(measure, CANONICAL)
+    other = [measure for measure in measures if unit not in (CANONICAL, *known_units(measure))]
+    if other:
+        known = "; ".join(f"{measure}: {', '.join(known_units(measure))}" for measure in other)
+        raise ValueError(
+            f"{unit!r} is no unit of {', '.join(other)}; choose markers of that unit, unit='canonical', or a unit of each ({known})"
+        )
+    return [course(ev, measure, studies=studies, unit=unit) for measure in measures]
+
+
+def _unit_of(measure: str, unit: str) -> str:
+    units = known_units(measure)
+    if not units:
+        known = [name for name in MEASURE if known_units(name)]
+        raise ValueError(f"{measure!r} has no levels to draw; choose one of: {', '.join(known)}")
+    return units[0] if unit == CANONICAL else unit
 
 
 def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONICAL) -> Course:
@@ -73,11 +122,7 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
     ValueError
         If the measure has no unit, the unit is not one of the measure, or a study is unknown.
     """
-    units = known_units(measure)
-    if not units:
-        known = [name for name in MEASURE if known_units(name)]
-        raise ValueError(f"{measure!r} has no levels to draw; choose one of: {', '.join(known)}")
-    unit = units[0] if unit == CANONICAL else unit
+    unit = _unit_of(measure, unit)
     chosen = ev.select("studies", study_id=studies)
 
     def rows_of(table: str) -> pd.DataFrame:
@@ -89,6 +134,7 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
     return Course(
         measure=measure,
         unit=unit,
+        to_canonical=factor_to_canonical(measure, unit, ev.reference_values).factor,
         studies=list(chosen["label"]),
         cited=list(chosen.loc[chosen["role"] == "cited", "label"]),
         levels=level_rows(measurements),
@@ -119,8 +165,8 @@ def course_summary(courses: Iterable[Course]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per marker: measure, unit, levels before and after treatment, changes without level, and what is
-        told in words or classes.
+        One row per marker: measure, unit, levels before and after treatment and those without a printed time, changes without
+        level, and what was reported in words or classes.
     """
     return pd.DataFrame(
         {
@@ -128,6 +174,7 @@ def course_summary(courses: Iterable[Course]) -> pd.DataFrame:
             "unit": course.unit,
             "before": int((course.levels["timepoint_months"] == 0).sum()),
             "after": int((course.levels["timepoint_months"] > 0).sum()),
+            "untimed": int(course.levels["timepoint_months"].isna().sum()),
             "changes": len(course.changes),
             "described": len(course.described),
         }
