@@ -75,16 +75,25 @@ def _without_treated(counts: Comparable, name: str, level: float) -> str:
         if cells
         else ". "
     )
+    if counts.rows.empty:
+        return text + "Whether it would have happened anyway cannot be said from the text available to us."
     lines = [
-        f"- {plain(row.who_women)}, {row.kind}: "
-        f"{proportion_words(int(row.events), int(row.total), row.low, row.high, level)}."
+        f"- {plain(row.who_women)}, {row.kind}: {_proportion(row, level)}."
         for row in counts.rows.itertuples()
     ]
-    if not lines:
-        return text + "Whether it would have happened anyway cannot be said from the text available to us."
-    head = text + "Without cells it was counted in these women:"
-    closing = [_aside(counts), _no_rates(counts), "These are rates of women without cells, not a comparison."]
-    return "\n\n".join([head, "\n".join(lines[:_MOST]), *(part for part in closing if part)])
+    more = f"\n- {len(lines) - _MOST} more in the table above." if len(lines) > _MOST else ""
+    parts = [
+        text + "Without cells it was counted in these women:",
+        "\n".join(lines[:_MOST]) + more,
+        _aside(counts),
+        _no_rates(counts),
+        "These are rates of women without cells, not a comparison.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _proportion(row: Any, level: float) -> str:
+    return proportion_words(int(row.events), int(row.total), row.low, row.high, level)
 
 
 def _others(counts: Comparable) -> str:
@@ -128,7 +137,7 @@ def risen_told(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95
 
 
 def _risen(row: Any, level: float) -> str:
-    count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
+    count = _proportion(row, level)
     # The note begins with the limit, where the study set one.
     limit = str(row.note).split(";")[0]
     parts = [
@@ -146,17 +155,17 @@ def _risen_with_cells(changes: pd.DataFrame, measure: str) -> str:
     ]
     rows = rows[rows["compared_with"] == "baseline"].drop_duplicates("study_id")
     if rows.empty:
-        return "With cells no rise was reported without a count."
-    names = []
-    for row in rows.itertuples():
-        women = (
-            counted(int(row.arm_n), "woman", "women")
-            if pd.notna(row.arm_n)
-            else "number of women not reported"
-        )
-        case = "; a case report, published because it had happened" if row.design == "case-report" else ""
-        names.append(f"{plain(row.study_label)} ({women}{case})")
-    return f"A rise after cells, without a count of the women who had it, was reported by {listed(names)}."
+        return "No other rise after cells was reported."
+    names = listed(_riser(row) for row in rows.itertuples())
+    return f"A rise after cells, without a count of the women who had it, was reported by {names}."
+
+
+def _riser(row: Any) -> str:
+    women = (
+        counted(int(row.arm_n), "woman", "women") if pd.notna(row.arm_n) else "number of women not reported"
+    )
+    case = "; a case report, published because it had happened" if row.design == "case-report" else ""
+    return f"{plain(row.study_label)} ({women}{case})"
 
 
 def pairs_subtitle(*, discount: float, level: float) -> str:

@@ -225,9 +225,7 @@ def women_compared(ev: Evidence) -> pd.DataFrame:
     counts = counts.assign(
         who=counts["subgroup"],
         what=counts["outcome"].map(phrase),
-        result=[
-            f"{row.events}/{row.total} ({percent(row.events / row.total)} %)" for row in counts.itertuples()
-        ],
+        result=[_share(row) for row in counts.itertuples()],
     )
     rows = pd.concat([compared, counts], ignore_index=True)
     rows = rows[
@@ -240,6 +238,10 @@ def women_compared(ev: Evidence) -> pd.DataFrame:
         origin=origin(rows["source_kind"]),
     )
     return rows.sort_values(["group", "study_label"], kind="stable", ignore_index=True)
+
+
+def _share(row: Any) -> str:
+    return f"{row.events}/{row.total} ({percent(row.events / row.total)} %)"
 
 
 def _compared(row: Any) -> str:
