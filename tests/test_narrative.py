@@ -80,6 +80,19 @@ def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:
     assert "Anagani 2021 (thin endometrium, POF, infertility and menopause together" in told["Ovary"]
 
 
+def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], study_role="background")
+    told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
+    assert "Thin endometrium without cells, of transfers: Tiwari 2024" in told["Uterus"]
+    own = rows[
+        (rows["condition"] == "POI") & (rows["outcome"] == "live-birth") & (rows["total_unit"] == "women")
+        & rows["low"].notna() & ~rows["arm_label"].str.contains("normal")
+    ]  # fmt: skip
+    (limit,) = re.findall(r"Live birth\. POI without cells: [^(]*\([\d.]+ to ([\d.]+) %\)", told["Ovary"])
+    assert float(limit) <= 100 * own["proportion"].max() + 0.05
+    assert "Women without POI: POI FET 103" in told["Ovary"]
+
+
 def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=DEFAULT, study_role=["cited", "treatment"])
     for text in (

@@ -9,9 +9,10 @@ import pandas as pd
 
 from helpers.evidence.directions import moves
 from helpers.evidence.provenance import NEAREST, ORIGINS
-from helpers.evidence.vocabulary import CONDITION, DIRECTION, KINDS_OF, ORGAN, capital, phrase
+from helpers.evidence.vocabulary import CONDITION, DIRECTION, KINDS_OF, ORGAN, TOTAL_UNIT, capital, phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
+from helpers.tables.comparators import WELL
 from helpers.tables.independent import MIXED
 from helpers.tables.rows import percent
 
@@ -72,14 +73,20 @@ def _of_tissue(tissue: str, rows: pd.DataFrame, level: float, in_full: bool) -> 
 
 
 def _by_condition(group: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Part the counts of an outcome by condition, women with cells before those without; name each part."""
+    """Part the counts of an outcome by women and unit, women with cells before those without; name each part."""
     ranks = {
+        "_well": (group["study_role"] == "background") & group["arm_label"].str.contains(WELL, na=False),
         "_cells": group["arm_kind"] != "cells",
         "_condition": group["condition"].map(list(CONDITION).index),
+        "_unit": group["total_unit"].map(list(TOTAL_UNIT).index),
     }
     ordered = group.assign(**ranks).sort_values([*ranks], kind="stable")
-    for (without, _), part in ordered.groupby([*ranks], sort=False):
-        yield phrase(str(part["condition"].iloc[0])) + (" without cells" if without else ""), part
+    for (well, without, *_), part in ordered.groupby([*ranks], sort=False):
+        condition, unit = phrase(str(part["condition"].iloc[0])), part["total_unit"].iloc[0]
+        women = (
+            f"women without {condition}" if well else f"{condition} without cells" if without else condition
+        )
+        yield women + (f", of {unit}" if unit != "women" else ""), part
 
 
 def _each(group: pd.DataFrame, level: float) -> str:
@@ -158,7 +165,8 @@ def _closing(best: pd.DataFrame) -> str:
 
 def _births_above(best: pd.DataFrame) -> str:
     """Remark on conditions in which more gave birth, at most, than were pregnant; of whole arms."""
-    rows = best[(best["arm_kind"] == "cells") & best["subgroup"].isna() & (best["condition"] != MIXED)]
+    whole = best["subgroup"].isna() & (best["total_unit"] == "women") & (best["condition"] != MIXED)
+    rows = best[whole & (best["arm_kind"] == "cells")]
     highest = rows.sort_values("proportion", ascending=False, kind="stable")
     highest = highest.drop_duplicates(["condition", "outcome"]).set_index(["condition", "outcome"])
     told = []
@@ -226,29 +234,25 @@ def _of_article(study: StudyRows) -> str:
 
 
 def _levels(measurements: pd.DataFrame) -> str:
-    """Tell the levels of women with cells: the first and the last of each course; of markers told once only the name."""
-    rows = measurements[
-        (measurements["arm_kind"] == "cells")
-        & measurements["centre"].notna()
-        & measurements["timepoint_months"].notna()
-    ].sort_values("timepoint_months", kind="stable")
+    """Report the levels of women with cells: the first and the last of each course; of markers with one level only the name."""
+    rows = measurements[(measurements["arm_kind"] == "cells") & measurements["centre"].notna()]
+    rows = rows.sort_values("timepoint_months", kind="stable")
     courses, single = [], []
-    for (measure, *_), part in rows.groupby(
-        ["measure", "arm_id", "subject", "subgroup"], dropna=False, sort=False
-    ):
+    # A median and a mean are two courses.
+    for (measure, _), part in rows.groupby(["measure", "line"], sort=False):
         first, last = part.iloc[0], part.iloc[-1]
-        if first["timepoint_months"] == last["timepoint_months"]:
+        if part["timepoint_months"].nunique(dropna=False) == 1:
             single.append(phrase(str(measure)))
             continue
-        unit = "" if pd.isna(first["unit"]) else f", {first['unit']}"
-        levels = "; ".join(
-            f"month {row['timepoint_months']:g}: {plain(row['text'])}" for row in (first, last)
-        )
-        courses.append(
-            f"- {capital(phrase(str(measure)))}{unit} ({plain(first['label'])}). {capital(levels)}."
-        )
+        levels = ". ".join(capital(f"{_when(row)}: {plain(row['text'])}") for row in (first, last))
+        courses.append(f"- {capital(phrase(str(measure)))} ({plain(first['label'])}). {levels}.")
     alone = f"- One level without a course: {listed(single)}." if single else ""
     return "\n".join(filter(None, [*courses, alone]))
+
+
+def _when(level: pd.Series[Any]) -> str:
+    month = level["timepoint_months"]
+    return "time not printed" if pd.isna(month) else "before" if month == 0 else f"month {month:g}"
 
 
 def _directions(changes: pd.DataFrame) -> str:

@@ -43,7 +43,7 @@ COMPARATORS = {
     "own-control": "the control arm of the treated study itself",
 }
 #: Arms of a background study whose women do not have the condition of the study are known by their label only.
-_WELL = re.compile(r"^controls\b|\bnormal\b|(?<!or )\bwithout\b", flags=re.IGNORECASE)
+WELL = re.compile(r"^controls\b|\bnormal\b|(?<!or )\bwithout\b", flags=re.IGNORECASE)
 #: Arms and parts of arms that women enter by what came of the treatment, or with the eggs of another woman.
 _REACHED = re.compile(
     r"\bfet\b|\btransfer\b|\bretrieved\b|\bresumed\b|\bdonor-oocytes\b|\bwith (?:a )?follicle",
@@ -170,7 +170,7 @@ def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
 
 
 def _well(rows: pd.DataFrame) -> pd.Series[str]:
-    broken = (rows["side"] == BACKGROUND) & rows["arm_label"].str.contains(_WELL, na=False)
+    broken = (rows["side"] == BACKGROUND) & rows["arm_label"].str.contains(WELL, na=False)
     return said(rows, broken, "women without the condition")
 
 
