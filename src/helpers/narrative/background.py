@@ -196,7 +196,7 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     numbers = {
         "against every comparator": int(every.sum()),
         "against some only": int((some & ~every).sum()),
-        "against not one": int((~some).sum()),
+        "against none": int((~some).sum()),
     }
     told = listed(f"{words} for {number}" for words, number in numbers.items() if number)
     zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
@@ -211,13 +211,10 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     if not zero.any():
         return text.strip()
     small = int(pairs.loc[zero, "too_small"].fillna(value=False).sum())
-    text += "An interval that includes zero shows neither a benefit nor its absence"
-    return text + (
-        f": in {small} of these {counted(int(zero.sum()), 'comparison')} the groups were too small to detect a doubling "
-        f"({100 * POWERS[0]:g} % power)."
-        if small
-        else "."
-    )
+    text += "An interval that includes zero shows neither a difference nor its absence"
+    where = "" if zero.sum() == 1 else f"in {small} of these {zero.sum()} comparisons "
+    power = f": {where}the groups were too small to detect a doubling ({100 * POWERS[0]:g} % power)"
+    return text + (power if small else "") + "."
 
 
 def _lines(pairs: pd.DataFrame) -> str:

@@ -1,6 +1,6 @@
 """Tidy rows and publication tables made of them."""
 
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import capital, phrase
 from helpers.tables.agreement import (
     agreement_rows,
     agreement_table,
@@ -160,6 +160,7 @@ __all__ = [
     "bound_table",
     "by_condition",
     "by_outcome",
+    "capital",
     "certainty_values",
     "change_rows",
     "change_table",
