@@ -9,7 +9,7 @@ from helpers.tables.agreement import (
     double_rows,
     single_table,
 )
-from helpers.tables.background import background_pairs, by_condition, pair_notes, pair_values
+from helpers.tables.background import background_pairs, by_condition, by_tissue, pair_notes, pair_values
 from helpers.tables.background_tables import cohort_table, left_out_table, pair_table, trial_table
 from helpers.tables.before_after import (
     MeanChanges,
@@ -160,6 +160,7 @@ __all__ = [
     "bound_table",
     "by_condition",
     "by_outcome",
+    "by_tissue",
     "capital",
     "certainty_values",
     "change_rows",

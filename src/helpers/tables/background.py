@@ -146,6 +146,11 @@ def by_condition(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {str(name): part for name, part in pairs.groupby("stratum", sort=False)}
 
 
+def by_tissue(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Part counts by what was treated: ovary and endometrium share no picture."""
+    return {str(name): part for name, part in rows.groupby("tissue", sort=True)}
+
+
 def pair_notes(pairs: pd.DataFrame) -> tuple[str, ...]:
     """Explain the mark `OTHER_WORD` of pairs, where one has it."""
     words = (
