@@ -19,7 +19,8 @@ def verdict_of(folder: Path, claim: str) -> str:
 
 def parts(ev: evidence.Evidence, claim: str) -> dict[str, str]:
     """The state of each part of a claim, in words."""
-    told: dict[str, str] = evidence.verdicts(ev).set_index("claim_id").loc[claim, "parts"]
+    judged = evidence.verdicts(ev)
+    told: dict[str, str] = judged.loc[judged["claim_id"] == claim, "parts"].iloc[0]
     return told
 
 

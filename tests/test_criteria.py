@@ -212,7 +212,7 @@ def test_a_row_about_the_uterus_moves_no_criterion(data: Path) -> None:
     ev = evidence.load(data)
     assert tables.state_values(evidence.criteria_judged(ev)) == before
     apart = evidence.not_judged(ev).set_index(["study_id", "told_by"])
-    assert "natural pregnancy 2 of 10 women" in apart.at[("cao2018", "paper or registry"), "reported"]
+    assert "natural pregnancy 2 of 10 women" in str(apart.at[("cao2018", "paper or registry"), "reported"])
 
 
 def test_a_criterion_of_the_uterus_is_counted_by_itself(data: Path) -> None:
@@ -220,9 +220,9 @@ def test_a_criterion_of_the_uterus_is_counted_by_itself(data: Path) -> None:
     ev = evidence.load(data)
     judged, apart = evidence.criteria_judged(ev), evidence.not_judged(ev)
     assert apart.empty
-    counts = judged.groupby(["tissue", "criterion_id"])["study_id"].nunique()
-    assert counts["endometrium"].to_dict() == {"l-live-birth": 29}
-    assert "l-live-birth" not in counts["ovary"]
+    uterine = judged[judged["tissue"] == "endometrium"]
+    assert uterine.groupby("criterion_id")["study_id"].nunique().to_dict() == {"l-live-birth": 29}
+    assert "l-live-birth" not in set(judged.loc[judged["tissue"] == "ovary", "criterion_id"])
     text = narrative.criteria_conclusion(judged, apart)
     assert "**Long term, 3 studies of the ovary, cited by the article.** None of 24 criteria" in text
     assert "**Long term, 1 study of the endometrium, cited by the article.** None of 1 criterion" in text

@@ -234,6 +234,16 @@ def marked(axes: Axes, marker: str) -> list[Line2D]:
     return [line for line in axes.lines if line.get_marker() == marker]
 
 
+def bars_at(axes: Axes, month: float) -> list[list[float]]:
+    """The ends of each bar that stands at a month."""
+    drawn = [np.asarray(line.get_xydata()) for line in axes.lines]
+    return [ends[:, 1].tolist() for ends in drawn if ends[:, 0].tolist() == [month, month]]
+
+
+def height(line: Line2D) -> float:
+    return float(np.asarray(line.get_xydata())[0, 1])
+
+
 def assert_no_labels_touch(figure: Figure) -> None:
     """No two labels beside the levels lie on each other."""
     canvas = FigureCanvasAgg(figure)
@@ -419,9 +429,9 @@ def test_what_has_no_printed_time_is_at_no_month(data: Path) -> None:
     levels, changes = columns(figure)
     assert {height for _, height in points(levels)} == {90}
     assert [
-        tuple(line.get_ydata())
-        for line in levels.lines
-        if len(line.get_xdata()) == 2 and (60 in line.get_ydata())
+        drawn
+        for drawn in (np.asarray(line.get_xydata()) for line in levels.lines)
+        if len(drawn) == 2 and 60 in drawn[:, 1]
     ]
     assert not marked(panel(figure, "Without a level"), "^")
     assert len(marked(changes, "^")) == 1
@@ -478,7 +488,7 @@ def test_every_bar_is_drawn_and_says_what_it_is(
     edit(data, "measurements", before, q1="", q3="")
     add_level(data, timepoint_months="6", n="50", **cells)
     figure = trajectory_of(data)
-    bars = [list(line.get_ydata()) for line in figure.axes[0].lines if list(line.get_xdata()) == [6, 6]]
+    bars = bars_at(figure.axes[0], 6)
     assert bars == [ends]
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     every = {"± SD", "± SE", "quartiles", "range, minimum to maximum"}
@@ -549,7 +559,7 @@ def test_a_log_scale_cuts_what_reaches_zero_and_says_so(data: Path) -> None:
     assert floor > 0
     cut = marked(axes, "v")
     assert [np.asarray(line.get_xydata()).tolist() for line in cut] == [[[6, floor]], [[6, floor]]]
-    bars = [list(line.get_ydata()) for line in axes.lines if list(line.get_xdata()) == [6, 6]]
+    bars = bars_at(axes, 6)
     assert bars == [[floor, 110]]
     assert points(axes) == {(0, 40), (6, 50)}
     footer = " ".join(figure.texts[-1].get_text().split())
@@ -586,9 +596,9 @@ def test_treated_and_untreated_women_are_told_apart(data: Path) -> None:
     assert treated.get_color() != untreated.get_color() == style.COMPARATOR_COLOUR
     below = panel(figure, "Without a level")
     headings = {text.get_text(): text.get_position()[1] for text in below.texts}
-    high, low = sorted(marked(below, "^"), key=lambda line: line.get_ydata()[0])
-    assert headings["Women treated with cells"] < high.get_ydata()[0] < headings["Women without cells"]
-    assert headings["Women without cells"] < low.get_ydata()[0]
+    high, low = sorted(marked(below, "^"), key=height)
+    assert headings["Women treated with cells"] < height(high) < headings["Women without cells"]
+    assert headings["Women without cells"] < height(low)
     assert low.get_markeredgecolor() == style.COMPARATOR_COLOUR != high.get_markeredgecolor()
 
 

@@ -66,7 +66,7 @@ def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: eviden
         assert "Zhu 2023 (uterus, randomised, 152 women), placenta accreta more often with cells" in said
         assert "than in the control arm (Foley balloon only), no count" in said
         assert "mild form" in said
-        text = harm.studies.set_index("study_id").at["zhu2023", "text"]
+        text = harm.studies.set_index("study_id")["text"].to_dict()["zhu2023"]
         assert text == "our copy of the abstract ends before its end"
         assert text in tables.mention_table(harm).page.as_raw_html()
 
@@ -498,7 +498,7 @@ def test_the_conclusion_gives_the_article_the_silence_and_the_follow_up(ev: evid
     harm = tables.safety(ev, event=EVENT)
     told = narrative.safety_conclusion(harm, tables.safety(ev, event="birth-defect"))
     counts = tables.harm_states(harm).groupby("state")[["studies", "registered"]].sum()
-    assert f"{counts.at[SILENT, 'studies']} do not mention harm in the text available to us" in told
+    assert f"{counts['studies'].to_dict()[SILENT]} do not mention harm in the text available to us" in told
     assert f"{counts['registered'].sum()} further studies are registered without results" in told
     article = harm.rows[harm.rows["origin"] == "the article only"]
     assert len(article)

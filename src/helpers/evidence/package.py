@@ -308,8 +308,8 @@ def load(folder: str | Path = "data") -> Evidence:
     faults = _stray_files(folder)
     if not faults:
         with suppress(OSError):
-            if (known := _loaded.get(digest(folder))) is not None:
-                return known.copy()
+            if (loaded := _loaded.get(digest(folder))) is not None:
+                return loaded.copy()
     text: dict[str, pd.DataFrame] = {}
     tables: dict[str, pd.DataFrame] = {}
     for name, schema in TABLES.items():

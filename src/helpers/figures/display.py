@@ -36,8 +36,8 @@ def png(figure: Figure) -> bytes:
     pixels, small = io.BytesIO(), io.BytesIO()
     with style.house_style():
         figure.savefig(pixels, format="rgba")
-        size = [int(inches * plt.rcParams["savefig.dpi"]) for inches in figure.get_size_inches()]
-    picture = Image.frombuffer("RGBA", size, pixels.getbuffer()).convert("RGB")
+        width, height = (int(inches * plt.rcParams["savefig.dpi"]) for inches in figure.get_size_inches())
+    picture = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
     # Level 6 is a tenth of the time of level 9 for a file that is 7 % larger.
     picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         small, "PNG", compress_level=6

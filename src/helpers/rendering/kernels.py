@@ -26,11 +26,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import psutil
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 #: The address of the server, for processes below the one that started it.
 ADDRESS = "REANALYSIS_KERNELS"
@@ -256,7 +256,8 @@ class Provisioner(LocalProvisioner):
         forked = Forked(
             address, "helpers.rendering.kernels:run_kernel", arguments, cwd=str(folder), env=environment
         )
-        self.process = forked
+        # With the face of a Popen, which is all that the base class asks for.
+        self.process = cast("subprocess.Popen[bytes]", forked)
         self.launched.append(forked)
         self.pid = self.pgid = forked.pid
         self.cwd = folder

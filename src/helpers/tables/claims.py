@@ -16,9 +16,7 @@ _COLUMNS = {
     "evidence": "evidence rows",
     "sources": "sources",
 }
-_NOTE = (
-    "Each claim is what the article asserts, in our own words. The verdict follows from the evidence rows by rule; the remark is ours."
-)
+_NOTE = "Each claim is what the article asserts, in our own words. The verdict follows from the evidence rows by rule; the remark is ours."
 
 
 def verdict_table(verdicts: pd.DataFrame) -> Table:
