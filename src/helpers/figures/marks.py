@@ -1,4 +1,4 @@
-"""What marks mean on every figure: the shape tells who says it, the colour what it is about."""
+"""What marks mean on every figure: the shape says who reports it, the colour what it is about."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from helpers.figures import style
 
 _LEGEND_SIZE, _LEGEND_MARK, _LEGEND_ROW = 8.5, 0.47, 0.175
 FIRST_HAND = "paper or registry"
-#: Who tells a count. Only what the study itself tells is a filled mark.
+#: Who reports a count. Only what the study itself reports is a filled mark.
 ORIGIN_MARKERS = {FIRST_HAND: "o", "review or press": "D", "the article only": "^"}
 
 
-#: Women without cells: the shape says so, and filling alone who tells it.
+#: Women without cells: the shape says so, and filling alone who reports it.
 COMPARATOR_MARKER = "s"
 
 
@@ -39,7 +39,7 @@ def draw_proportion(
     comparator: bool = False,
     size: float = 7.0,
 ) -> None:
-    """Draw the mark of one count, `size` in points; `comparator` tells that the women received no cells."""
+    """Draw the mark of one count, `size` in points; `comparator` means that the women received no cells."""
     face = colour if origin == FIRST_HAND else "white"
     marker = COMPARATOR_MARKER if comparator else ORIGIN_MARKERS[origin]
     axes.plot([x], [y], marker, ms=size, mfc=face, mec=colour, mew=1.4, zorder=3, alpha=alpha, clip_on=False)
@@ -68,7 +68,7 @@ def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
     Parameters
     ----------
     frame : pandas.DataFrame
-        arm_kind and cell_source; with origin, the entry tells what a hollow square means.
+        arm_kind and cell_source; with origin, the entry says what a hollow square means.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
         handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="cells, source not stated"))
     if not with_cells.all():
         hollow = "origin" in frame and (frame.loc[~with_cells, "origin"] != FIRST_HAND).any()
-        words = "without cells" + ("; hollow: not told by the study itself" if hollow else "")
+        words = "without cells" + ("; hollow: not reported by the study itself" if hollow else "")
         handles.append(
             Line2D([], [], color=style.COMPARATOR_COLOUR, lw=2, marker=COMPARATOR_MARKER, ms=7, label=words)
         )  # fmt: skip

@@ -476,6 +476,11 @@ def _level_text(row: Any, unit: str = "") -> str:
     """Write a level with its statistic and its spreads, each by its name: ``mean 50 ± 10 (SD), range 31 to 72``."""
     if row.statistic == "words":
         return _words(row)
+    if pd.notna(row.median) and pd.notna(row.mean):
+        of_median = dict.fromkeys(("median", "q1", "q3", "minimum", "maximum"), math.nan)
+        median = row._replace(mean=math.nan, sd=math.nan, se=math.nan)
+        mean = row._replace(**of_median, centre=row.mean, statistic="mean")
+        return f"{_level_text(median, unit)}; {_level_text(mean, unit)}"
     ranges = [
         *_limits(row, "quartiles", row.q1, row.q3),
         *_limits(row, "range", row.minimum, row.maximum),
