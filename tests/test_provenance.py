@@ -172,4 +172,6 @@ def test_a_missing_figure_is_a_gap_of_our_reading_unless_the_text_was_read_to_it
 def test_a_text_of_which_nobody_noted_the_end_is_not_called_complete() -> None:
     assert extent("abstract", None) == "not noted"
     assert "was not noted" in gap("journal-article", "abstract", None)
-    assert gap("article-under-review", "full-text", "complete").endswith("read to its end, does not report it")
+    assert gap("article-under-review", "full-text", "complete").endswith(
+        "read to its end, does not report it"
+    )

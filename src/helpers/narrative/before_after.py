@@ -1,4 +1,4 @@
-"""How far means moved after treatment, what the assumed correlation changes, and why it is no effect."""
+"""How far means moved after treatment, what the assumed correlation changes, and why that shows no effect of the cells."""
 
 from __future__ import annotations
 

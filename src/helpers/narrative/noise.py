@@ -46,7 +46,7 @@ def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
         rest += " No course of untreated women was found: a level at the start and another at a printed later time."
     return f"{text}\n\n{rest}\n\n" + (
         "The reference change values were measured in women without ovarian insufficiency and carried to other levels in proportion. A change "
-        "beyond them is no effect: without untreated women measured at the same times, it may be the course of the disease or regression "
+        "beyond them does not show an effect of the cells: without untreated women measured at the same times, it may be the course of the disease or regression "
         "to the mean."
     )
 
