@@ -34,6 +34,14 @@ def save(path: Path, rows: Iterable[dict[str, str]]) -> None:
     path.write_text(text.getvalue(), encoding="utf-8")
 
 
+def no_events(folder: Path, study: str) -> None:
+    """Let a study count nothing, so that no count of it was published because of an event."""
+    path = folder / "outcomes.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    nothing = {"events": "0", "percent_reported": "", "reporting": ""}
+    save(path, [row | (nothing if row["study_id"] == study else {}) for row in rows])
+
+
 def row_where(folder: Path, table: str, /, **cells: str) -> int:
     rows = csv.DictReader((folder / f"{table}.csv").read_text(encoding="utf-8").splitlines())
     return next(n for n, row in enumerate(rows, start=2) if cells.items() <= row.items())

@@ -237,6 +237,8 @@ ROWS = [
     cell("derived without saying how", "outcomes.note", {"extraction": "derived"}, {"note": ""}, "must say how the figure was derived"),
     cell("event-triggered without a reason", "outcomes.note", {"reporting": "event-triggered"}, {"note": ""},
          "must say why the count is event-triggered"),
+    cell("a case report counted as a proportion", "outcomes.reporting", {"study_id": "gupta2018"}, {"reporting": ""},
+         "must be event-triggered"),
     cell("event-triggered without an event", "outcomes.reporting", {"reporting": "event-triggered"}, {"events": "0"},
          "must be blank for a count of 0"),
     cell("a whole document cut", "sources.read", {"read": "cut"}, {"access": "full-text"}, "cannot be cut"),

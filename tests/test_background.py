@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from damage import append, edit, row_where
+from damage import append, edit, no_events, row_where
 from helpers import evidence, figures, narrative, stats, tables
 from helpers.evidence.vocabulary import KINDS_OF
 from helpers.results import drawn_data
@@ -169,6 +169,7 @@ def test_a_retracted_paper_is_out_and_listed(data: Path) -> None:
 
 def test_a_case_report_is_no_rate(data: Path) -> None:
     edit(data, "studies", row_where(data, "studies", study_id="yan2020"), design="case-report")
+    no_events(data, "yan2020")
     assert reason(pregnancies(data), "yan2020") == {"a case report, told because of what happened: no rate"}
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from damage import append, edit, row_where
+from damage import append, edit, no_events, row_where
 from helpers import evidence, figures, narrative, stats, tables
 from helpers.evidence.provenance import ORIGINS
 from helpers.results import drawn_data
@@ -214,6 +214,7 @@ def test_the_depth_asked_for_decides_which_sources_speak(data: Path) -> None:
 
 def test_a_retracted_paper_and_a_case_report_are_listed_and_not_pooled(data: Path) -> None:
     edit(data, "studies", row_where(data, "studies", study_id="edessy2016"), design="case-report")
+    no_events(data, "edessy2016")
     assert "a case report, told because of what happened: no rate" in reasons(pregnancies(data), "edessy2016")
     source = str(evidence.load(data).studies.set_index("study_id").loc["edessy2016", "source_id"])
     edit(data, "sources", row_where(data, "sources", source_id=source), retracted="2022-09-14")

@@ -238,6 +238,17 @@ def _registrations(tables: Tables) -> Iterator[Breach]:
     )  # fmt: skip
 
 
+def _case_reports(tables: Tables) -> Iterator[Breach]:
+    """Mark what a case report counts: it was written because of that."""
+    outcomes, studies = tables["outcomes"], tables["studies"]
+    cases = studies.loc[studies["design"] == "case-report", "study_id"]
+    chosen = outcomes["study_id"].isin(cases) & (outcomes["events"] > 0)
+    yield Breach(
+        "outcomes", chosen & outcomes["reporting"].isna(), "reporting",
+        lambda _: "must be event-triggered, for the study is a case report: it was written because this happened", True,
+    )  # fmt: skip
+
+
 def _retractions(tables: Tables) -> Iterator[Breach]:
     sources = tables["sources"]
     said = sources["title_short"].str.contains(_RETRACTED, na=False) | sources["note"].str.contains(
@@ -330,5 +341,5 @@ def _looked_up(rules: dict[Any, str]) -> Callable[[Any], str]:
 
 _CHECKS: tuple[Callable[[Tables], Iterator[Breach]], ...] = (
     within_rows, _references, _arms, _discrepancies, _overlaps, _identifiers, _registrations, _retractions,
-    _times, _units, _matches,
+    _case_reports, _times, _units, _matches,
 )  # fmt: skip
