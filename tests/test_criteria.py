@@ -625,3 +625,9 @@ def test_the_list_shows_the_gaps_of_the_cited_studies_only(ev: evidence.Evidence
     assert set(gaps["study_label"]) <= cited
     assert (rows["study_label"].isin(cited)).sum() == len(cited) * len(ev.criteria)
     assert len(tables.criterion_table(judged).rows) == len(ev.criteria)
+
+
+def test_a_count_that_is_no_rate_carries_the_reason(ev: evidence.Evidence) -> None:
+    said = evidence.criteria_judged(ev)["reason"].str.cat(sep=" ")
+    assert "live birth 3 of 20 women, total above the 17 women enrolled" in said
+    assert "live birth 1 of 23 women, published because it had happened" in said

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import origin
+from helpers.evidence.rates import no_rate
 from helpers.evidence.vocabulary import OUTCOME, phrase
 
 
@@ -177,6 +178,8 @@ def _of_treated(ev: Evidence, table: str, retracted: set[str]) -> dict[str, list
     rows = ev.select(table)
     rows = rows[(rows["arm_kind"] == "cells") & ~rows["source_id"].isin(retracted)]
     rows = rows.assign(origin=origin(rows["source_kind"]))
+    if table == "outcomes":
+        rows = rows.assign(no_rate=no_rate(rows))
     grouped: dict[str, list[_Row]] = defaultdict(list)
     for row in rows.itertuples():
         grouped[str(row.outcome if table == "outcomes" else row.measure)].append(row)
@@ -214,9 +217,10 @@ def _count(row: _Row, bearing: Bearing, direction: str) -> tuple[str, Telling]:
 
 
 def _share(row: _Row) -> str:
+    why = f", {row.no_rate}" if row.no_rate else ""
     if pd.isna(row.total):
-        return f"{row.events}, total not printed"
-    return f"{row.events} of {row.total} {row.total_unit}"
+        return f"{row.events}, total not printed{why}"
+    return f"{row.events} of {row.total} {row.total_unit}{why}"
 
 
 def _change(row: _Row, bearing: Bearing, direction: str) -> tuple[str, Telling]:

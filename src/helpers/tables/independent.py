@@ -14,9 +14,9 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
+from helpers.evidence.rates import no_rate as why_no_rate
 from helpers.evidence.vocabulary import phrase
 from helpers.tables.cohorts import gives_way, overlap_lists, same_women, sharing, sum_arms
-from helpers.tables.rows import no_rate as why_no_rate
 from helpers.tables.rows import outcome_rows
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"

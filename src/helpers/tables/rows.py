@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import stats
-from helpers.evidence.checks.enrolment import above_enrolled, women_enrolled
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.provenance import NEAREST, NOT_AS_PRINTED, ORIGINS, origin
+from helpers.evidence.rates import no_rate
 from helpers.evidence.schema import key_of
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import (
@@ -32,6 +32,8 @@ from helpers.evidence.vocabulary import (
 
 _NOT_PRINTED = "not printed"
 _LONGEST_LABEL = 150
+#: Stands for a time that was not printed.
+_UNTIMED = math.inf
 _CROSSED = re.compile("cross-?over", flags=re.IGNORECASE)
 #: A subgroup that says no more than when its level was taken.
 AFTER = "after-treatment"
@@ -50,26 +52,6 @@ def points(share: float) -> str:
     """Write a difference of proportions in percentage points, with its sign: ``+1.3``."""
     sign = "−" if share < 0 else "+"
     return sign + percent(abs(share))
-
-
-def no_rate(outcomes: pd.DataFrame) -> pd.Series[str]:
-    """Say why a count is no proportion of the women treated, whatever its total; empty where nothing speaks against it.
-
-    Parameters
-    ----------
-    outcomes : pandas.DataFrame
-        Rows of ``Evidence.select("outcomes", ...)``.
-
-    Returns
-    -------
-    pandas.Series of str
-        For a count that was published because its event had happened, and for one whose total is above the women enrolled.
-    """
-    why = pd.Series("", index=outcomes.index, dtype="str")
-    enrolled = women_enrolled(outcomes).astype("string")
-    why.update("total above the " + enrolled[above_enrolled(outcomes, "total")] + " women enrolled")
-    why[outcomes["reporting"] == "event-triggered"] = "published because it had happened"
-    return why
 
 
 def outcome_rows(
@@ -340,6 +322,64 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
     for column, name in (("citation", "citation"), ("evidence_row", "evidence")):
         rows[name] = told_by[column].transform(lambda told: "; ".join(dict.fromkeys(told)))
     return rows.drop_duplicates(subset=same).sort_index()
+
+
+def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+    """Drop the directions of which the size is known, because both of their times have a level.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes", ...)`` of one measure.
+    levels : pandas.DataFrame
+        What `level_rows` makes of the measurements of the same measure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The other rows: changes with a size, changes against other women or the other ovary, and directions without levels. A time
+        that was not printed matches a level without one; a direction against no stated time needs any earlier level.
+    """
+    known: dict[tuple[str, ...], set[float]] = {}
+    for level in levels[levels["centre"].notna()].itertuples():
+        known.setdefault(_women(level), set()).add(_month(level.timepoint_months))
+    within = changes["compared_with"].isin(["baseline", "previous-time-point", "not-stated"])
+    told = [_both_known(row, known.get(_women(row), set())) for row in changes.itertuples()]
+    return changes[~(changes["change"].isna() & within & pd.Series(told, index=changes.index, dtype="bool"))]
+
+
+def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Add to the remark of a level the directions that end at it, with their p-values; made of `level_rows` and what `without_levels` drops."""
+    ends: dict[tuple[Any, ...], list[str]] = {}
+    for row in changes.itertuples():
+        words = [_change_text(row), *([f"p {row.p_value}"] if pd.notna(row.p_value) else [])]
+        ends.setdefault((*_women(row), _month(row.to_months)), []).append(
+            f"{', '.join(words).replace(', no figure', '')} ({row.evidence_row})"
+        )
+    notes = []
+    for row in levels.itertuples():
+        more = ends.get((*_women(row), _month(row.timepoint_months)), [])
+        notes.append("; ".join([*([str(row.note)] if pd.notna(row.note) else []), *more]) or None)
+    return levels.assign(note=pd.Series(notes, index=levels.index, dtype="str"))
+
+
+def _both_known(row: Any, months: set[float]) -> bool:
+    start, end = _month(row.from_months), _month(row.to_months)
+    if start != _UNTIMED:
+        return {start, end} <= months
+    first = 0.0 if row.compared_with == "baseline" else min(months, default=end)
+    return end in months and first in months and first < end
+
+
+def _women(row: Any) -> tuple[str, ...]:
+    """Name the women of a level or change: study, arm, subject and subgroup."""
+    part = "" if pd.isna(row.subgroup) or row.subgroup == AFTER else str(row.subgroup)
+    return str(row.study_id), str(row.arm_id), str(row.subject), part
+
+
+def _month(months: float) -> float:
+    """Give a time that was not printed a number that equals itself, later than any other."""
+    return _UNTIMED if pd.isna(months) else float(months)
 
 
 def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
