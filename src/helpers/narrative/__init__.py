@@ -1,6 +1,6 @@
 """Sentences computed from results, so that no number in prose is typed by hand."""
 
-from helpers.narrative.background import background_conclusion, pairs_subtitle, risen_told
+from helpers.narrative.background import background_conclusion, pairs_subtitle, resumed_told, risen_told
 from helpers.narrative.before_after import mean_changes_subtitle, mean_changes_told
 from helpers.narrative.cell_sources import cell_sources_conclusion, ratio_conclusion
 from helpers.narrative.claims import claims_conclusion
@@ -50,6 +50,7 @@ __all__ = [
     "pools_subtitle",
     "proportion_words",
     "ratio_conclusion",
+    "resumed_told",
     "risen_told",
     "risk_of_bias_conclusion",
     "robustness_conclusion",

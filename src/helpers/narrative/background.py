@@ -12,7 +12,7 @@ from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
 from helpers.tables.cohorts import SHARED
 from helpers.tables.comparators import NOBODY_TREATED, Comparable
-from helpers.tables.independent import TREATED, UNTREATED, with_women
+from helpers.tables.independent import OTHER_TREATMENT, TREATED, UNTREATED, with_women
 from helpers.tables.rows import points
 
 #: Treated arms that are reported one by one, and counts without cells where nobody was treated.
@@ -134,6 +134,34 @@ def risen_told(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95
         counts += f"; with cells in {treated}. " if treated else ". "
         lines.append("- " + counts + _risen_with_cells(changes, measure))
     return "\n".join(lines) or "No count of women whose marker rose was reported for the markers chosen."
+
+
+def resumed_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Say how often the ovaries of untreated women with ovarian insufficiency worked again.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.tables.resumed_counts`.
+    level : float
+        Level of the intervals of the rows, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Markdown, a line per outcome: the untreated one by one, and how many counts there are of other women.
+    """
+    lines = []
+    for outcome, part in rows.groupby("outcome", sort=False):
+        untreated = part[part["received"] == UNTREATED]
+        counts = "; ".join(_risen(row, level) for row in untreated.itertuples()) or "no counted cohort"
+        others = part["received"].value_counts()
+        lines.append(
+            f"- Without any treatment, **{phrase(str(outcome))}**: {counts}. The table also has "
+            f"{counted(int(others.get(OTHER_TREATMENT, 0)), 'count')} after another treatment and "
+            f"{int(others.get(TREATED, 0))} with cells."
+        )
+    return "\n".join(lines)
 
 
 def _risen(row: Any, level: float) -> str:

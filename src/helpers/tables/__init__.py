@@ -101,7 +101,7 @@ from helpers.tables.registrations import (
     registered_rows,
     registered_table,
 )
-from helpers.tables.risen import risen_counts, risen_table
+from helpers.tables.risen import resumed_counts, risen_counts, risen_table
 from helpers.tables.risk_of_bias import domain_count_table, domain_counts, judgement_rows, judgement_table
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
 from helpers.tables.safety import Safety, safety
@@ -270,6 +270,7 @@ __all__ = [
     "registered_counts",
     "registered_rows",
     "registered_table",
+    "resumed_counts",
     "retracted_table",
     "risen_counts",
     "risen_table",

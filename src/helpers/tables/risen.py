@@ -1,4 +1,4 @@
-"""Women whose marker rose, counted: how often it rises without cells is what a rise after cells must be compared with."""
+"""Women whose marker rose or whose ovaries worked again: how often that happens without cells is what cells must be compared with."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from helpers.tables.independent import (
 from helpers.tables.publication import Table, table
 
 _RISEN = "-increased"
+#: What shows that a failing ovary works again, from the widest to the narrowest.
+RESUMED = ("ovarian-function-improved", "menses-resumed", "ovulation")
 
 
 def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) -> pd.DataFrame:
@@ -38,18 +40,46 @@ def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) 
     -------
     pandas.DataFrame
         Rows of `helpers.tables.independent.arm_counts`, one per arm, the latest time: the untreated first, then other treatments,
-        then women with cells; with measure, received and overlap (labels of the other studies here that may share women).
+        then women with cells; with head, measure, received and overlap (labels of the other studies here that may share women).
     """
     known = set(ev.outcomes["outcome"])
-    counts = arm_counts(
-        ev, [measure + _RISEN for measure in measures if measure + _RISEN in known], level=level
+    outcomes = [measure + _RISEN for measure in measures if measure + _RISEN in known]
+    rows = _by_what_was_received(ev, outcomes, level)
+    measure = rows["outcome"].str.removesuffix(_RISEN)
+    return rows.assign(
+        measure=measure,
+        head=measure.map(phrase) + " above the limit of the study, or above the level before",
     )
-    counts = counts.assign(measure=counts["outcome"].str.removesuffix(_RISEN))
+
+
+def resumed_counts(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
+    """Gather the counts of women with ovarian insufficiency whose ovaries worked again, with cells and without.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    level : float
+        Level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `risen_counts`, for each outcome of `RESUMED`.
+    """
+    rows = _by_what_was_received(ev, list(RESUMED), level)
+    rows = rows[(rows["condition"] == "POI") & (rows["tissue"] == "ovary")]
+    return rows.assign(measure=rows["outcome"], head=rows["outcome"].map(phrase))
+
+
+def _by_what_was_received(ev: Evidence, outcomes: list[str], level: float) -> pd.DataFrame:
+    """Describe the counts of some outcomes, one row per arm, in their order and by what the women received."""
+    counts = arm_counts(ev, outcomes, level=level)
     rows = counts[counts["low"].notna() & ~counts["withdrawn"]]
     rows = rows.assign(_when=rows["timepoint_months"].fillna(float("inf"))).sort_values(
         "_when", kind="stable"
     )
-    rows = rows.drop_duplicates(["measure", "study_id", "arm_id"], keep="last").drop(columns="_when")
+    rows = rows.drop_duplicates(["outcome", "study_id", "arm_id"], keep="last").drop(columns="_when")
     labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
     shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
     rows = rows.assign(
@@ -58,17 +88,16 @@ def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) 
             "; ".join(labels[other] for other in shared[study] if other in labels)
             for study in rows["study_id"]
         ],
-        _measure=rows["measure"].map(list(measures).index),
+        _outcome=rows["outcome"].map(outcomes.index),
     )
     rows = rows.assign(_received=rows["received"].map([UNTREATED, OTHER_TREATMENT, TREATED].index))
-    rows = rows.sort_values(["_measure", "_received", "total"], ascending=[True, True, False], kind="stable")
-    return rows.drop(columns=["_received", "_measure"])
+    rows = rows.sort_values(["_outcome", "_received", "total"], ascending=[True, True, False], kind="stable")
+    return rows.drop(columns=["_received", "_outcome"])
 
 
-def risen_table(rows: pd.DataFrame, *, level: float = 0.95) -> Table:
-    """Build the table of women whose marker rose; made of `risen_counts`."""
+def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table:
+    """Build the table of women whose marker rose, or whose ovaries worked again; made of `risen_counts` or `resumed_counts`."""
     shown = rows.assign(
-        head=rows["measure"].map(phrase) + " above the limit of the study, or above the level before",
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
         months=rows["months"].map(months_text),
         shares=rows["overlap"].replace("", "no other here"),
@@ -79,6 +108,4 @@ def risen_table(rows: pd.DataFrame, *, level: float = 0.95) -> Table:
         "origin": "reported by", "citation": "source", "note": "limit and remark",
     }  # fmt: skip
     note = "Exact (Clopper-Pearson) intervals, each count by itself. Cohorts that may share women are not added up."
-    return table(
-        shown, columns, title="Women whose marker rose, without cells and with them", note=note, group="head"
-    )
+    return table(shown, columns, title=title, note=note, group="head")
