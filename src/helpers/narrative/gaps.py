@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.evidence import Verdict
-from helpers.evidence.vocabulary import FACTOR, SEEN_IN, phrase
+from helpers.evidence.vocabulary import CONDITION, FACTOR, SEEN_IN, TISSUE, phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, WITH_CELLS, GapMap
 
@@ -68,25 +68,30 @@ def _subjects(gaps: GapMap, voices: pd.DataFrame) -> list[str]:
     )
 
 
-def _support(gaps: GapMap) -> dict[str, list[str]]:
-    own = gaps.voices[gaps.voices["row"].ne(WHOLE) & gaps.voices["state"].eq("supports")]
+def _support(gaps: GapMap, voices: pd.DataFrame) -> dict[str, list[str]]:
+    own = voices[voices["state"].eq("supports")]
     return {level: _subjects(gaps, own[own["level"] == level]) for level in gaps.levels}
 
 
 def _supported(gaps: GapMap) -> str:
-    names, support = list(gaps.names), _support(gaps)
+    # A document whose findings on a mechanism are mixed is no support of it, whatever one of them says.
+    whole = gaps.voices[gaps.voices["row"] == WHOLE]
+    names, support = list(gaps.names), _support(gaps, whole)
     women, animals, cells = (support.get(level, []) for level in SEEN_IN)
     if "human" not in gaps.levels:
         text = f"Of {counted(len(names), 'mechanism')}, findings in women were not asked for."
     else:
-        text = f"Of {counted(len(names), 'mechanism')}, {_have(len(women))} a supporting finding in women"
-        text += f": {listed(women)}." + _told(gaps, "human", women) if women else "."
+        text = f"Of {counted(len(names), 'mechanism')}, {_have(len(women))} a supporting document in women"
+        text = f"{text}: {listed(women)}." if women else f"No mechanism was shown in women. {text}."
+        mixed = whole[whole["level"].eq("human") & whole["state"].eq("mixed")]
+        text += "".join(_mixed(gaps, str(row.section), str(row.source_id)) for row in mixed.itertuples())
+        text += _told(gaps, "human", [*women, *mixed["section"]])
     rest = [name for name in names if name not in women]
     in_animals = [name for name in rest if name in animals]
     cells_only = [name for name in rest if name in cells and name not in animals]
     nowhere = [name for name in rest if name not in animals and name not in cells]
     if in_animals:
-        unseen = ", and none seen in women" if "human" in gaps.levels else ""
+        unseen = ", and none in women" if "human" in gaps.levels else ""
         text += f"\n\nSupport from animals, with or without cells in the laboratory{unseen}: {listed(in_animals)}."
     if cells_only:
         text += f"\n\nSupport from cells in the laboratory alone: {listed(cells_only)}."
@@ -96,15 +101,27 @@ def _supported(gaps: GapMap) -> str:
     return text
 
 
+def _mixed(gaps: GapMap, section: str, source_id: str) -> str:
+    """Name a document on women that is mixed, who the women were and what it reports on."""
+    own = gaps.findings[gaps.findings["section"].eq(section) & gaps.findings["source_id"].eq(source_id)]
+    who = listed(CONDITION[name] for name in own["condition"].dropna())
+    study = "One study" if who == "none" else f"One study of women with {who}"
+    return (
+        f" {study} ({plain(own['citation'].iloc[0])}) reports an association with "
+        f"{listed(plain(_worded(name)) for name in own['mediator'])} ({section}); its findings are mixed."
+    )
+
+
 def _told(gaps: GapMap, level: str, sections: list[str]) -> str:
-    """Tell each supporting finding at a level, with the remark on it."""
-    own = gaps.findings[gaps.findings["level"].eq(level) & gaps.findings["state"].eq("supports")]
-    lines = (
-        f"- {row.section}, {plain(_worded(row.mediator))}: {plain(row.citation)}. As told: {plain(row.estimate_text)}."
+    """Report each supporting or mixed finding at a level, with the remark on it."""
+    own = gaps.findings[gaps.findings["level"].eq(level) & gaps.findings["state"].isin(["supports", "mixed"])]
+    lines = [
+        f"- {row.section}, {plain(_worded(row.mediator))} ({_STATES[str(row.state)]}): {plain(row.citation)}. "
+        f"As reported: {plain(row.estimate_text)}."
         + (f" Remark: {plain(row.note)}." if isinstance(row.note, str) else "")
         for row in own[own["section"].isin(sections)].itertuples()
-    )
-    return "\n\n" + "\n".join(lines)
+    ]
+    return "\n\n" + "\n".join(lines) if lines else ""
 
 
 def _have(number: int) -> str:
@@ -158,7 +175,7 @@ def _factors(gaps: GapMap) -> str:
             text += f" Women were studied, or a trial was registered, but no result on the factor was seen: {_words(unread)}."
     else:
         text += ", findings in women were not chosen."
-    support = _support(gaps)
+    support = _support(gaps, gaps.voices)
     preclinical = [
         name for name in asked if any(name in support.get(level, []) for level in ("animal", "in-vitro"))
     ]
@@ -195,7 +212,7 @@ def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
     if rows.empty:
         return "No estimate with an interval was seen for the factors and levels chosen."
     told = []
-    for level in levels:
+    for level in [name for name in levels if name != "human"]:
         own = rows[rows["level"] == level]
         number = int(own["excludes_no_effect"].sum())
         told.append(
@@ -204,10 +221,12 @@ def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
             else f"{_IN[level]} no interval was seen"
         )
     women = rows[(rows["level"] == "human") & rows["excludes_no_effect"]]
-    text = (
-        f"Printed intervals that exclude the line of no effect: {'; '.join(told)}; the others include it, and effects either way. Each is "
-        "the interval of one analysis, not adjusted for how many there are. Where cells are compared with a control, it says that the cells "
-        "did something at that level of a factor, not that the factor matters."
+    text = " ".join(_in_women(rows[rows["level"] == "human"])) + " " if "human" in levels else ""
+    if told:
+        text += f"Printed intervals that exclude the line of no effect: {'; '.join(told)}; the others include it, and effects either way. "
+    text += (
+        "Each is the interval of one analysis, not adjusted for how many there are. Where cells are compared with a control, it says that "
+        "the cells did something at that level of a factor, not that the factor matters."
     )
     if len(women):
         text += " In women, from pooled analyses by subgroup:\n\n" + "\n".join(
@@ -218,6 +237,28 @@ def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
     elif "human" in levels:
         text += " In women no printed interval excludes the line of no effect, which does not show that there is none."
     return text
+
+
+def _in_women(rows: pd.DataFrame) -> list[str]:
+    """Say of each tissue how many intervals in women exclude the line of no effect, how they were made and whether they can be right."""
+    told = []
+    for tissue, words in TISSUE.items():
+        own = rows[rows["tissue"] == tissue]
+        if own.empty:
+            told.append(f"In women, {words}: no interval on a factor was printed.")
+            continue
+        text = f"In women, {words}: {int(own['excludes_no_effect'].sum())} of {counted(len(own), 'printed interval')} exclude the line of no effect"
+        sources = listed(map(plain, own["citation"]))
+        if own["label"].str.contains("indirect").all():
+            one = len(own[["citation", "label"]].drop_duplicates()) == 1
+            kind = "one indirect comparison" if one else "indirect comparisons"
+            text += f", {'all ' if len(own) > 1 else ''}from {kind} of single-arm studies"
+        text += f" ({sources})"
+        narrow = int(own["too_narrow"].sum())
+        if narrow:
+            text += f"; the check of reported numbers finds {narrow} of them too narrow for so few women"
+        told.append(text + ".")
+    return told
 
 
 def _retracted(*maps: GapMap) -> str:
@@ -233,6 +274,6 @@ def _retracted(*maps: GapMap) -> str:
 
 
 def _worded(mediator: object) -> str:
-    """Write a mediator in words where it is one hyphenated key; names such as FGF-2 stay."""
+    """Write a mediator in words where it is one hyphenated key; names such as FGF-2 and thrombospondin-1 stay."""
     key = str(mediator)
-    return phrase(key) if key.islower() and " " not in key else key
+    return phrase(key) if key.islower() and " " not in key and not key[-1].isdigit() else key

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.checks import check_numbers
 from helpers.evidence.vocabulary import FACTOR, ORGAN, SCALE_OF_EFFECT, SEEN_IN, phrase
 from helpers.figures.estimates import NO_EFFECT
 from helpers.tables.gaps import GapMap
@@ -20,7 +21,7 @@ _WARNINGS = {
 }
 _COLUMNS = [
     "name", "table", "place", "section", "tissue", "level", "effect", "scale", "label", "size", "estimate", "low", "high",
-    "excludes_no_effect", "citation", "doi", "url", "locator", "access", "note", "evidence_row",
+    "excludes_no_effect", "too_narrow", "citation", "doi", "url", "locator", "access", "note", "evidence_row",
 ]  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     pandas.DataFrame
         One row per estimate: name (its own), table and place of its row, section (factor), tissue (of women treated), level, effect (measure and statistic as printed, of women with the organ), scale (``difference``
         or ``ratio``), label (level of the factor), size (blank if not printed), estimate, low, high,
-        excludes_no_effect, and where it is from. Retracted documents are left out. Nothing is pooled here.
+        excludes_no_effect, too_narrow (for the women behind it, by the check of that name) and where it is from. Retracted documents are left out. Nothing is pooled here.
     """
     told = factors.findings
     told = told.assign(
@@ -59,6 +60,8 @@ def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     rows = rows[rows["scale"].ne("") & complete & rows["retracted"].isna()].copy()
     no_effect = rows["scale"].map(NO_EFFECT)
     rows["excludes_no_effect"] = (rows["low"] > no_effect) | (rows["high"] < no_effect)
+    narrow = {found.evidence[0] for found in check_numbers(ev, ["interval-and-women"])}
+    rows["too_narrow"] = rows["evidence_row"].isin(narrow)
     rows["section"] = rows["factor"].map(FACTOR)
     rows["label"] = [_label(*pair) for pair in zip(rows["label"], rows["note"].fillna(""), strict=True)]
     rows["size"] = rows["size"].fillna("").str.replace("=", " = ")

@@ -102,6 +102,8 @@ def mechanism_map(ev: Evidence, *, mechanism: list[str], level: list[str]) -> Ga
         If a mechanism or level is unknown.
     """
     found = _stated(ev.select("mechanisms", mechanism=mechanism)).assign(block="")
+    treated = ev.studies.dropna(subset=["source_id"]).drop_duplicates("source_id").set_index("source_id")
+    found["condition"] = found["source_id"].map(treated["condition"]).where(found["level"] == "human")
     found["section"] = found["subject"] = found["mechanism"]
     each = found.assign(mediator=found["mediator"].str.split("; ")).explode("mediator", ignore_index=True)
     each["row"] = [_mediator(*pair) for pair in zip(each["mediator"], each["expected"], strict=True)]
