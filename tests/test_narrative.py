@@ -370,3 +370,19 @@ def test_every_time_point_and_arm_is_told(data: Path) -> None:
     assert re.search(r"Yan 2020 5 of 61 .* by month 24\.", text)
     assert re.search(r"POI without cells: Yan 2020, hormones 1 of 61 .* by month 24\.", text)
     assert "Women without cells were counted in Yan 2020" in text
+
+
+def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control(
+    ev: evidence.Evidence,
+) -> None:
+    """Zhu 2023 is the one randomised trial here with a harm; its report once named births alone."""
+    told = {
+        study: narrative.study_conclusion(tables.study_rows(ev, study, level=0.95), level=0.95)
+        for study in ("zhu2023", "zafardoust2023", "tan2016", "bidet2010")
+    }
+    assert told["zhu2023"].startswith("**Harm reported**: placenta accreta more often with cells than in the")
+    assert "live birth 1.49 (risk ratio), CI 1.04 to 2.14" in told["zhu2023"]
+    assert "no safety concerns" in told["zafardoust2023"]
+    assert "natural pregnancy higher, no figure" in told["zafardoust2023"]
+    assert told["tan2016"].startswith("Harm is not mentioned in the text available to us.")
+    assert "Harm" not in told["bidet2010"]

@@ -9,13 +9,24 @@ import pandas as pd
 
 from helpers.evidence.directions import moves
 from helpers.evidence.provenance import NEAREST, ORIGINS
-from helpers.evidence.vocabulary import CONDITION, DIRECTION, KINDS_OF, ORGAN, TOTAL_UNIT, capital, phrase
+from helpers.evidence.vocabulary import (
+    CONDITION,
+    DIRECTION,
+    HARMS,
+    KINDS_OF,
+    ORGAN,
+    TOTAL_UNIT,
+    capital,
+    phrase,
+)
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables import StudyRows
 from helpers.tables.comparators import WELL
+from helpers.tables.harm_mentions import REPORTED
 from helpers.tables.independent import MIXED
 from helpers.tables.rows import percent
 
+_AGAINST_ARM = " (against: control arm)"
 _NOTHING = "No count with its denominator is in the text available to us."
 #: Counts of a tissue that are all told one by one; of more, only those of the studies that the article cites.
 _FEW = 8
@@ -197,7 +208,7 @@ def arm_words(row: Any) -> str:
 
 
 def study_conclusion(study: StudyRows, *, level: float) -> str:
-    """Sum up one study: its counts, its levels and changes, its conflicts.
+    """Sum up one study: what it says of harm, its counts, its levels and changes, its conflicts.
 
     Parameters
     ----------
@@ -215,11 +226,35 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
         return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
     counts = _usable(study.outcomes)
     told = _of_tissue(str(counts["tissue"].iloc[0]), counts, level, in_full=True) if len(counts) else _NOTHING
-    markers = "\n".join(filter(None, [_levels(study.measurements), _directions(study.changes)]))
+    markers = [_levels(study.measurements), _directions(study.changes), _against_control(study.changes)]
     number = counted(len(study.discrepancies), "discrepancy", "discrepancies")
     return "\n\n".join(
-        filter(None, [told, markers, _of_article(study), f"Between or within its sources: {number}."])
+        filter(
+            None,
+            [
+                _harm(study.harm),
+                told,
+                "\n".join(filter(None, markers)),
+                _of_article(study),
+                f"Between or within its sources: {number}.",
+            ],
+        )
     )
+
+
+def _harm(mentions: pd.DataFrame | None) -> str:
+    """Say what a study says of harm: the harms, or that it says there were none, or that it does not mention any."""
+    if mentions is None:
+        return ""
+    if mentions.empty:
+        return "Harm is not mentioned in the text available to us."
+    harms = mentions[mentions["state"] == REPORTED]
+    rows = harms if len(harms) else mentions
+    said = [
+        f"{plain(row.text)} ({plain(row.note) if pd.notna(row.note) else row.origin})"
+        for row in rows.drop_duplicates("text").itertuples()
+    ]
+    return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(said)}."
 
 
 def _of_article(study: StudyRows) -> str:
@@ -269,6 +304,17 @@ def _directions(changes: pd.DataFrame) -> str:
         return ""
     sized = f"{own['change'].notna().sum()} of {counted(len(own), 'statement')} with a size"
     return f"- After treatment against before, {'; '.join(found)}; {sized}."
+
+
+def _against_control(changes: pd.DataFrame) -> str:
+    """Give what was compared with another arm of the study, as reported; harm has a sentence of its own."""
+    rows = changes[(changes["compared_with"] == "control-arm") & ~changes["measure"].isin(HARMS)]
+    found = [
+        f"{phrase(str(row.measure))} {plain(row.text.removesuffix(_AGAINST_ARM))}"
+        + ("" if row.arm_kind == "cells" else f" ({plain(row.arm_label)})")
+        for row in rows.itertuples()
+    ]
+    return f"- Against another arm of the study: {'; '.join(dict.fromkeys(found))}." if found else ""
 
 
 def _who(row: Any) -> str:

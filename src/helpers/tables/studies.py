@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import gaps
+from helpers.tables.harm_mentions import harm_mentions
 from helpers.tables.publication import LINK
 from helpers.tables.rows import change_texts, measurement_rows, outcome_rows
 
@@ -57,6 +58,8 @@ class StudyRows:
         item and value: the study and its arms at a glance, with what the link to the row needs.
     sources, outcomes, baseline, measurements, changes, statements, discrepancies : pandas.DataFrame
         Its rows; frames may be empty.
+    harm : pandas.DataFrame or None
+        What it says of harm, made by `helpers.tables.harm_mentions.harm_mentions`; None where no woman received cells.
     """
 
     label: str
@@ -69,6 +72,7 @@ class StudyRows:
     changes: pd.DataFrame
     statements: pd.DataFrame
     discrepancies: pd.DataFrame
+    harm: pd.DataFrame | None
 
 
 def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue: list[str]) -> list[str]:
@@ -130,7 +134,8 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
     ValueError
         If there is no such study.
     """
-    study = ev.select("studies", study_id=study_id).iloc[0]
+    studies = ev.select("studies", study_id=study_id)
+    study = studies.iloc[0]
 
     def rows_of(table: str) -> pd.DataFrame:
         frame = ev.select(table)
@@ -161,6 +166,7 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
         changes=change_texts(rows_of("changes")),
         statements=rows_of("statements").sort_values("item", kind="stable"),
         discrepancies=rows_of("discrepancies"),
+        harm=harm_mentions(ev, studies) if (arms["kind"] == "cells").any() else None,
     )
 
 
