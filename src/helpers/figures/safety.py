@@ -34,7 +34,7 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     Parameters
     ----------
     frame : pandas.DataFrame
-        Made by `helpers.tables.harm_states`: tissue, state, studies, names and registered.
+        Made by `helpers.tables.harm_states`: tissue, state, studies, names, article and registered.
     title, subtitle : str
         The question, and what is shown.
     notes : tuple of str
@@ -43,7 +43,8 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     Returns
     -------
     matplotlib.figure.Figure
-        Studies with results are filled marks; those that are only registered are hollow and have no name. Distances are inches.
+        Studies with results are filled marks, those of which only the article under review speaks hollow ones; studies that are
+        only registered are hollow and have no name. Distances are inches.
     """
     looks = dict(zip(frame["state"].drop_duplicates(), _STATES, strict=False))
     blocks = [_StateRow(row, looks[row.state]) for row in frame.itertuples()]
@@ -78,6 +79,7 @@ class _StateRow:
     def __init__(self, row: Any, look: tuple[str, str]) -> None:
         self.colour, self.sign = look
         self.state, self.filled, self.hollow = str(row.state), int(row.studies), int(row.registered)
+        self.article = int(row.article)
         width = style.WIDTH - _LEFT - 0.1
         self.names = textwrap.wrap(str(row.names), int(width / 0.064))
         self.per_line = int(width / _MARK)
@@ -98,11 +100,11 @@ class _StateRow:
         for place in range(self.filled + self.hollow):
             line, column = divmod(place, self.per_line)
             x, middle = _LEFT + (column + 0.5) * _MARK, y + (line + 0.5) * _MARK
-            filled = place < self.filled
+            filled = place < self.filled - self.article
             axes.plot(
                 [x], [middle], "o", ms=9.5, mfc=self.colour if filled else "white", mec=self.colour, mew=1.2
             )
-            ink = "white" if filled else style.MUTED
+            ink = "white" if filled else self.colour if place < self.filled else style.MUTED
             axes.text(
                 x,
                 middle,
@@ -306,7 +308,7 @@ def _mark_sizes(axes: Axes, told: pd.DataFrame) -> None:
         axes.annotate(
             f"{row.label}: {total}" + (f" {row.total_unit}" if several else ""), (total, share), (0.64, 0.96 - step * place),
             textcoords="axes fraction", fontsize=8.6, va="center",
-            arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.8, "shrinkA": 2, "shrinkB": 5},
+            arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.8, "shrinkA": 2, "shrinkB": 5, "relpos": (0, 0.5)},
         )  # fmt: skip
 
 

@@ -15,6 +15,9 @@ from helpers.tables.rows import percent
 from helpers.tables.safety import PER
 from helpers.tables.safety_rows import published_rows
 
+#: How notes say of a finding that its paper calls it no adverse event.
+_NOT_CALLED = "does not call this an adverse event"
+
 
 def safety_conclusion(harm: Safety, children: Safety) -> str:
     """Name every harm reported, then say what counts of none leave possible, for how long, and who said nothing.
@@ -32,9 +35,10 @@ def safety_conclusion(harm: Safety, children: Safety) -> str:
         Markdown, three paragraphs. A study that does not mention harm is never counted as one without events.
     """
     first = [_reported(harm), _others(harm)]
-    second = [_bounds(harm), _by_article(harm), _time(harm), _needed(harm)]
+    second = [_bounds(harm), _related(harm), _by_article(harm), _time(harm), _needed(harm)]
     if harm.event != children.event:
-        second.append(_bounds(children) if len(children.rows) else "")
+        second.append(_bounds(children, after=harm) if len(children.rows) else "")
+    second.append(_open_pregnancies(harm))
     third = [_published(harm), _limits(harm)]
     return "\n\n".join(" ".join(filter(None, part)) for part in (first, second, third))
 
@@ -63,24 +67,27 @@ def _harm(row: Any) -> str:
 def _others(harm: Safety) -> str:
     states = harm_states(harm).groupby("state")[["studies", "registered"]].sum()
     reported, none, silent = (int(states["studies"].get(state, 0)) for state in STATES)
-    seen = harm.mentions[
-        harm.mentions["study_id"].isin(harm.studies.loc[harm.studies["state"] == NONE, "study_id"])
-    ]
-    article = int(seen["origin"].eq(ORIGINS[1]).groupby(seen["study_id"]).all().sum())
-    alone = f", {article} of them by the article under review alone" if article else ""
+    seen = harm.studies[harm.studies["state"] == NONE]
+    article = [plain(label) for label in seen.loc[seen["article_only"], "study_label"]]
+    alone = f"; for the women of {listed(article)}, only the article under review says so" if article else ""
     quiet = harm.studies[(harm.studies["state"] == SILENT) & ~harm.studies["registered"]]
     early = int(quiet["text"].str.startswith("our copy").sum())
     ends = f" ({early} of these texts end early in our copy)" if early else ""
     other = "other " if reported else ""
+    called = harm.mentions[harm.mentions["study_id"].isin(seen["study_id"])]
+    called = called[called["note"].astype("str").str.contains(_NOT_CALLED, regex=False, na=False)]
+    remarks = [
+        f" {plain(row.study_label)} is among the {none}: {plain(row.note)}." for row in called.itertuples()
+    ]
     return (
-        f"{none} {other}{'study is' if none == 1 else 'studies are'} reported to have seen none{alone}; {silent} "
-        f"{'does' if silent == 1 else 'do'} not mention harm in the text available to us{ends}, and silence is no zero. "
+        f"{none} {other}{'study is' if none == 1 else 'studies are'} reported to have seen none{alone}.{''.join(remarks)} {silent} "
+        f"{'study does' if silent == 1 else 'studies do'} not mention harm in the text available to us{ends}, and silence is no zero. "
         f"{counted(int(states['registered'].sum()), 'further study is', 'further studies are')} registered without results."
     )
 
 
-def _bounds(harm: Safety) -> str:
-    """Give the count of the harm and its exact bound, for each organ and unit by itself."""
+def _bounds(harm: Safety, *, after: Safety | None = None) -> str:
+    """Give the count of the harm and its exact bound, for each organ and unit by itself; after another harm, in short."""
     entering = harm.rows[harm.rows["left_out"] == ""]
     if entering.empty:
         return f"No study gives a count of {harm.words} that can be used, so no proportion can be bounded."
@@ -88,6 +95,8 @@ def _bounds(harm: Safety) -> str:
         _sum(harm, str(tissue), str(unit))
         for tissue, unit in entering[["tissue", "total_unit"]].drop_duplicates().itertuples(index=False)
     ]
+    if after is not None and len(after.rows):
+        return f"{capital(harm.words)}, likewise: {'; '.join(parts)}."
     bound = f"the highest proportion still possible (exact one-sided {100 * harm.level:g} % bound)"
     return f"{capital(harm.words)} counted, and {bound}: {'; '.join(parts)}."
 
@@ -103,7 +112,44 @@ def _sum(harm: Safety, tissue: str, unit: str) -> str:
         if len(sums)
         else f"{plain(one['study_label'])}, {one['origin']}"
     )
-    return f"{ORGAN[tissue]}, {one['events']} of {one['total']} {unit}, up to {percent(float(one['bound']))} % ({what})"
+    entering = own(harm.rows[harm.rows["left_out"] == ""])
+    article = int((entering["origin"] == ORIGINS[1]).sum())
+    all_of_them = "both counts" if article == 2 else f"all {article} counts"
+    alone = all_of_them if article == len(entering) else f"{article} of {len(entering)} counts"
+    by = f" ({alone} from the article alone)" if article and len(sums) else ""
+    return f"{ORGAN[tissue]}{by}, {one['events']} of {one['total']} {unit}, up to {percent(float(one['bound']))} % ({what})"
+
+
+def _related(harm: Safety) -> str:
+    """Say which counts are only of events related to treatment, and which harms of these studies are not among them."""
+    rows = harm.rows[harm.rows["related"]]
+    if rows.empty:
+        return ""
+    other = harm.mentions[
+        (harm.mentions["state"] == REPORTED)
+        & harm.mentions["study_id"].isin(rows.loc[rows["events"] == 0, "study_id"])
+        & (harm.mentions["harm"] != harm.words)
+    ]
+    other_harms = [
+        f"{row['harm']} of {plain(row['study_label'])} ({', '.join([row['said'], *([plain(row['note'])] if pd.notna(row['note']) else [])])})"
+        for _, row in other.iterrows()
+    ]
+    excluded = f"; not among them: {listed(other_harms)}" if other_harms else ""
+    names = listed([plain(label) for label in rows["study_label"].unique()])
+    counts = "count" if rows["study_label"].nunique() == 1 else "counts"
+    cover = "covers" if counts == "count" else "cover"
+    return f"The {counts} of {names} {cover} only events that the source held to be related to treatment{excluded}."
+
+
+def _open_pregnancies(harm: Safety) -> str:
+    """Say of which pregnancies no end is reported."""
+    labels = dict(zip(harm.studies["study_id"], harm.studies["study_label"], strict=True))
+    said = [
+        f"Of the {row.pregnancies} pregnancies of {plain(labels[row.Index])} ({row.origin}), {row.births} ended in a birth and "
+        f"{row.ongoing} went on; what became of {row.unexplained} is not reported."
+        for row in harm.open_pregnancies.itertuples()
+    ]
+    return " ".join(said)
 
 
 def _by_article(harm: Safety) -> str:
@@ -121,7 +167,7 @@ def _by_article(harm: Safety) -> str:
 
 
 def _time(harm: Safety) -> str:
-    women = harm.rows[(harm.rows["left_out"] == "") & (harm.rows["total_unit"] == "women")]
+    women = _women(harm)
     if women.empty:
         return ""
     if harm.exposure.empty:
@@ -158,8 +204,24 @@ def _published(harm: Safety) -> str:
 
 
 def _limits(harm: Safety) -> str:
-    entering = harm.rows[harm.rows["left_out"] == ""]
-    late = entering.loc[entering["total_unit"] == "women", "months"].max()
-    when = f"those that come after {late:g} months" if pd.notna(late) else "late ones"
-    example = ", such as tumours" if harm.event in ("serious-adverse-event", "adverse-event") else ""
-    return f"Rare harms, and {when}{example}, cannot be excluded."
+    """Give the longest follow-up of each organ by itself, and what no length or size here excludes."""
+    known = _women(harm)
+    known = known[known["months"] > 0].sort_values(
+        ["tissue", "months"], ascending=[False, True], kind="stable"
+    )
+    longest = listed(
+        [
+            f"{row.months:g} months for the {ORGAN[str(row.tissue)]} ({plain(row.study_label)}, {row.total} women"
+            f"{', the article only' if row.months_origin == ORIGINS[1] else ''})"
+            for row in known.drop_duplicates("tissue", keep="last").itertuples()
+        ]
+    )
+    followed = f"The longest known follow-up is {longest}. " if longest else ""
+    example = ", such as tumours," if harm.event in ("serious-adverse-event", "adverse-event") else ""
+    return f"{followed}Rare harms cannot be excluded at any time, late harms{example} not at all."
+
+
+def _women(harm: Safety) -> pd.DataFrame:
+    """Take the counts of women that enter a sum."""
+    rows: pd.DataFrame = harm.rows[(harm.rows["left_out"] == "") & (harm.rows["total_unit"] == "women")]
+    return rows

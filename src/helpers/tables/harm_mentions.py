@@ -7,18 +7,23 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import extent, origin, text_name
+from helpers.evidence.provenance import ORIGINS, extent, origin, text_name
 from helpers.evidence.vocabulary import CHANGE_KIND, HARM_ITEMS, HARMS, phrase
 from helpers.tables.publication import LINK
 
 REPORTED = "harm reported"
-NONE = "looked for, none reported"
+NONE = "none reported, as the source says"
 SILENT = "not mentioned in the text available to us"
 #: What a study says of harm.
 STATES = [REPORTED, NONE, SILENT]
+#: Harms of children, and words by which a statement is about children, not about the women.
+_CHILDREN = ("birth-defect",)
+_CHILDREN_WORDS = r"\b(?:infant|child|newborn|bab(?:y|ies))"
+#: How notes say that only events that the source held to be related to treatment were counted.
+_RELATED = "treatment-related"
 _CONTROLLED = ("rct", "non-randomised-controlled")
 _COLUMNS = [
-    "study_id", "tissue", "design", "n_enrolled", "table", "state", "harm", "said", "against", "text", "origin", "retracted", "note",
+    "study_id", "tissue", "design", "n_enrolled", "table", "state", "harm", "children", "said", "against", "text", "origin", "retracted", "note",
     *LINK,
 ]  # fmt: skip
 
@@ -37,7 +42,7 @@ def harm_mentions(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per row of `outcomes`, `changes` or `statements` about a harm: study_id, study_label, tissue, design, n_enrolled,
-        table, state (`REPORTED` or `NONE`), harm (as in a sentence), said (the count, or what is said instead), against (compared with
+        table, state (`REPORTED` or `NONE`), harm (as in a sentence), children (bool; of the children, not of the women), said (the count, or what is said instead), against (compared with
         whom), text (the three as part of a sentence), origin, retracted, note and what its link needs. A change is a harm reported
         whatever its direction: what never happened has no frequency. Harms reported come first, of these the randomised, and of these what was compared.
     """
@@ -58,6 +63,46 @@ def state_of(mentions: pd.DataFrame) -> dict[str, str]:
     """Give the state of each study that says anything of harm: reported, where any of its rows says so."""
     first = mentions.drop_duplicates("study_id")
     return dict(zip(first["study_id"], first["state"], strict=True))
+
+
+def article_only(mentions: pd.DataFrame) -> set[str]:
+    """Name the studies of which only the article under review speaks of harm to the women (to the children, where nobody does)."""
+    of_women = ~mentions["children"].astype("bool")
+    any_of_women = of_women.groupby(mentions["study_id"]).transform("any")
+    spoken = mentions[of_women | ~any_of_women]
+    alone = spoken["origin"].eq(ORIGINS[1]).groupby(spoken["study_id"]).all()
+    return set(alone.index[alone])
+
+
+def related_only(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Find the counts of only those events that the source held to be related to treatment, by their notes."""
+    return rows["note"].astype("str").str.contains(_RELATED, regex=False, na=False)
+
+
+def open_pregnancies(ev: Evidence) -> pd.DataFrame:
+    """Count the pregnancies with cells whose end is not reported, where one source counts births and ongoing pregnancies.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per study in which some are left: study_id (the index), origin, pregnancies, births, ongoing and
+        unexplained (int).
+    """
+    names = {"pregnancy": "pregnancies", "live-birth": "births", "ongoing-pregnancy": "ongoing"}
+    rows = ev.select("outcomes")
+    rows = rows[(rows["arm_kind"] == "cells") & rows["events"].notna()]
+    whole = rows[rows["outcome"].isin(names) & rows["subgroup"].isna() & (rows["total_unit"] == "women")]
+    whole = whole.assign(origin=origin(whole["source_kind"]))
+    same = ["study_id", "arm_id", "source_id", "total", "origin"]
+    counts = whole.pivot_table(index=same, columns="outcome", values="events", aggfunc="max")
+    counts = counts.reindex(columns=[*names]).rename(columns=names).dropna().astype(int)
+    counts = (
+        counts.reset_index().drop_duplicates("study_id").set_index("study_id")[["origin", *names.values()]]
+    )
+    lost = rows[rows["outcome"] == "miscarriage"].groupby("study_id")["events"].max()
+    ended = counts["births"] + counts["ongoing"] + lost.reindex(counts.index).fillna(0).astype(int)
+    counts = counts.assign(unexplained=counts["pregnancies"] - ended)
+    return counts[counts["unexplained"] > 0]
 
 
 def available_text(kind: str, access: str, read: str | None) -> str:
@@ -96,6 +141,7 @@ def _counts(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
         table="outcomes",
         state=happened.eq(0).map({True: NONE, False: REPORTED}),
         harm=rows["outcome"].map(HARMS),
+        children=rows["outcome"].isin(_CHILDREN),
         said=[_count(row) for row in rows.itertuples()],
         against=against,
     )
@@ -126,6 +172,7 @@ def _changes(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
         table="changes",
         state=REPORTED,
         harm=harms,
+        children=rows["measure"].isin(_CHILDREN),
         said=[f"{words}, {figure}" for words, figure in zip(often, size, strict=True)],
         against=against,
         text=[
@@ -169,6 +216,7 @@ def _statements(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
         table="statements",
         state=rows["item"].map(HARM_ITEMS).map({True: REPORTED, False: NONE}),
         harm="in words",
+        children=rows["value"].str.contains(_CHILDREN_WORDS, case=False, na=False),
         said=rows["value"],
         against="no comparison stated",
         text="in words, without a count: " + rows["value"],

@@ -12,7 +12,16 @@ from helpers.evidence.faults import meant
 from helpers.evidence.provenance import NEAREST, ORIGINS, origin
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
 from helpers.tables.cohorts import gives_way, overlap_lists, sharing, sum_arms, women_treated
-from helpers.tables.harm_mentions import SILENT, STATES, available_text, harm_mentions, state_of
+from helpers.tables.harm_mentions import (
+    SILENT,
+    STATES,
+    article_only,
+    available_text,
+    harm_mentions,
+    open_pregnancies,
+    related_only,
+    state_of,
+)
 from helpers.tables.independent import case_report, no_rate
 
 #: What the studies can be grouped by.
@@ -35,7 +44,7 @@ class Safety:
     studies : pandas.DataFrame
         One row per study of women treated with cells: study_id, study_label, tissue, design, citation, women (treated with
         cells; missing where not reported), overlaps, state (of all harms together, a word of `STATES`), registered (bool;
-        registered only, and no harm mentioned), retracted (bool), counted (bool; a count of the harm `event`), said (what it
+        registered only, and no harm mentioned), article_only (bool; of its women only the article speaks), retracted (bool), counted (bool; a count of the harm `event`), said (what it
         reports of any harm), text (how much of it was available to us) and evidence (rows of the study, its arms with cells and
         what it reports of harm).
     mentions : pandas.DataFrame
@@ -43,8 +52,8 @@ class Safety:
     rows : pandas.DataFrame
         One row per study, arm and unit with a count of `event`, from the source nearest to the study: events, total,
         total_unit, total_basis, proportion, low, high (exact two-sided), bound (exact one-sided; all four missing for a count
-        that was published because of its event), group, origin, months, months_origin, months_row and left_out (why it enters
-        no sum; empty if it does).
+        that was published because of its event), group, origin, months, months_origin, months_row, related (bool; only events that
+        the source held to be related to treatment) and left_out (why it enters no sum; empty if it does).
     together : pandas.DataFrame
         Crude sums of two or more studies, by treated tissue and unit: tissue, scope (``"all"``, ``"first-hand"`` or
         ``"group"``), group, total_unit, studies (their number), events, total, proportion, low, high and bound.
@@ -54,6 +63,8 @@ class Safety:
         rows of the count and of the follow-up).
     published : pandas.DataFrame
         Rows of `pooled` about any harm in women, as published syntheses print them.
+    open_pregnancies : pandas.DataFrame
+        Made by `helpers.tables.harm_mentions.open_pregnancies`, of these studies: pregnancies whose end is not reported.
     """
 
     event: str
@@ -65,11 +76,21 @@ class Safety:
     together: pd.DataFrame
     exposure: pd.DataFrame
     published: pd.DataFrame
+    open_pregnancies: pd.DataFrame
 
     @property
     def words(self) -> str:
         """Name the harm as in a sentence."""
         return HARMS[self.event]
+
+    @property
+    def related(self) -> str:
+        """Say in how many studies only events related to treatment were counted, as the end of a title; empty if in none."""
+        total = self.rows["study_id"].nunique()
+        related = self.rows.loc[self.rows["related"], "study_id"].nunique()
+        return (
+            f", in {related} of {total} studies only those held to be related to treatment" if related else ""
+        )
 
 
 def safety(
@@ -115,6 +136,7 @@ def safety(
     counts = counts[of_event & counts["study_id"].isin(studies["study_id"])]
     mentions = harm_mentions(ev, studies)
     rows = _counted(ev, counts, studies, grouping, level)
+    unexplained = open_pregnancies(ev)
     pooled = ev.select("pooled")
     pooled = pooled[(pooled["species"] == "human") & pooled["outcome"].isin(HARMS)]
     return Safety(
@@ -127,6 +149,7 @@ def safety(
         together=_together(rows, level),
         exposure=_exposure(rows, level),
         published=pooled[pooled["tissue"].isin([*TISSUE] if tissue == "all" else [tissue])],
+        open_pregnancies=unexplained[unexplained.index.isin(studies["study_id"])],
     )
 
 
@@ -144,6 +167,7 @@ def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: 
         overlaps=overlap_lists(studies),
         state=state,
         registered=(studies["design"] == "registered-only") & (state == SILENT),
+        article_only=study.isin(article_only(mentions)),
         retracted=studies["retracted"].notna(),
         counted=study.isin(rows["study_id"]),
         said=study.map(said).astype("str"),
@@ -156,8 +180,8 @@ def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: 
         evidence=study.map(behind.groupby("study_id")["evidence_row"].agg("; ".join)),
     )
     columns = [
-        "study_id", "study_label", "tissue", "design", "citation", "women", "overlaps", "state", "registered", "retracted",
-        "counted", "said", "text", "evidence",
+        "study_id", "study_label", "tissue", "design", "citation", "women", "overlaps", "state", "registered", "article_only",
+        "retracted", "counted", "said", "text", "evidence",
     ]  # fmt: skip
     by = frame["state"].map(STATES.index)
     return frame.assign(_by=by).sort_values(["_by", "tissue", "study_label"], ignore_index=True)[columns]
@@ -179,6 +203,7 @@ def _counted(
     rows = rows.join(months, on="study_id")
     main = studies.set_index("study_id")
     rows["retracted"] = rows["retracted"].fillna(rows["study_id"].map(main["retracted"]))
+    rows["related"] = related_only(rows)
     rows["left_out"] = _left_out(rows, overlap_lists(main))
     return rows.sort_values(
         ["tissue", "total_unit", "group", "total", "study_label"], ascending=[False, False, True, False, True]

@@ -33,19 +33,20 @@ def harm_states(harm: Safety) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        tissue, state (a word of `STATES`), studies (with results), names (of these), women (those of cohorts that may share women
+        tissue, state (a word of `STATES`), studies (with results), names (of these), article (how many
+        only the article under review speaks of, listed last), women (those of cohorts that may share women
         once), unknown (studies that do not report theirs) and registered (studies without results); a row per tissue and state.
     """
     rows = []
     for tissue in [word for word in TISSUE if (harm.studies["tissue"] == word).any()]:
         for state in STATES:
             studies = harm.studies[(harm.studies["tissue"] == tissue) & (harm.studies["state"] == state)]
-            results = studies[~studies["registered"]]
+            results = studies[~studies["registered"]].sort_values("article_only", kind="stable")
             women, unknown = women_once(results)
             rows.append(
                 {
                     "tissue": tissue, "state": state, "studies": len(results), "names": ", ".join(results["study_label"]),
-                    "women": women, "unknown": unknown, "registered": len(studies) - len(results),
+                    "article": int(results["article_only"].sum()), "women": women, "unknown": unknown, "registered": len(studies) - len(results),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)

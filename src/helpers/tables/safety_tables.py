@@ -19,13 +19,15 @@ def harm_state_table(harm: Safety) -> Table:
     columns = {
         "state": "harm",
         "studies": "studies with results",
+        "article": "of these studies, according to the article under review alone",
         "women": "women treated with cells",
         "unknown": "of these studies, without a number of women",
         "registered": "registered only, without results",
     }
     note = (
         "Each study of women treated with cells once, for all harms together. Women are those counted, else those of the arms with "
-        "cells; of cohorts that may share women only the largest counts. A study that does not mention harm is no study without events: "
+        "cells; of cohorts that may share women only the largest counts. None reported: a source says that none occurred; whether and how "
+        "anyone looked is seldom reported. A study that does not mention harm is no study without events: "
         "most were read as an abstract, and the paper may say more."
     )
     return table(rows, columns, title="What the studies say of harm", note=note, group="organ")
@@ -143,7 +145,7 @@ def bound_table(harm: Safety) -> Table:
         "total was printed; 'inferred' was worked out. No adverse event of any kind would mean no serious one either; a count is "
         "not carried over, for no source says what was looked for."
     )
-    return table(rows, columns, title=f"Counts of {harm.words}", note=note, group="part")
+    return table(rows, columns, title=f"Counts of {harm.words}{harm.related}", note=note, group="part")
 
 
 def together_table(harm: Safety) -> Table:
@@ -170,7 +172,13 @@ def together_table(harm: Safety) -> Table:
         f"looked for the same. Groups by {GROUPINGS[harm.grouping]} are a naive comparison across studies. Excluded: retracted counts, "
         "case reports, counts published because of their event, and the smaller of cohorts that may share women."
     )
-    return table(rows, columns, title=f"Counts of {harm.words} added up, by organ", note=note, group="organ")
+    return table(
+        rows,
+        columns,
+        title=f"Counts of {harm.words} added up, by organ{harm.related}",
+        note=note,
+        group="organ",
+    )
 
 
 def exposure_table(harm: Safety) -> Table:
@@ -200,7 +208,7 @@ def exposure_table(harm: Safety) -> Table:
         f"true bounds are higher. Exact Poisson limits (Garwood). Counts of women without a known follow-up: {missing}. "
         "Counts of births or pregnancies have no women-months."
     )
-    return table(rows, columns, title=f"Time at risk of {harm.words}", note=note, group="organ")
+    return table(rows, columns, title=f"Time at risk of {harm.words}{harm.related}", note=note, group="organ")
 
 
 def needed_table(level: float) -> Table:
