@@ -180,7 +180,10 @@ def test_one_group_is_no_comparison(ev: evidence.Evidence) -> None:
 def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
     told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
-    assert "**Pregnancy, ovary:** 2 counts, 6.6 to 29.4 %, in 2 groups by source of the cells." in told
+    assert (
+        "**Pregnancy, ovary:** 2 counts (1 of POI, 6.6 %; 1 of POR, 29.4 %) in 2 groups by source of the cells."
+        in told
+    )
     assert "The studies differ also in disease, route and donor." in told
     assert "neither a difference nor an overlap can be attributed to the source of the cells" in told
     assert "which neither shows nor excludes a difference" in told
@@ -206,9 +209,11 @@ def test_overlap_is_told_not_tested(
 
 
 def test_a_count_of_one_woman_is_left_out_of_the_range(ev: evidence.Evidence) -> None:
-    rows = compared(ev, outcome="embryo-obtained", tissue="ovary")
+    rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "edessy2016"])
+    one = rows["study_id"] == "edessy2016"
+    rows = rows.assign(total=rows["total"].mask(one, 1), proportion=rows["proportion"].mask(one, 1.0))
     told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source")
-    assert "(1 of one woman, excluded from the range)" in told
+    assert "(2 of POI, 6.6 %, 1 of one woman excluded from the range)" in told
     assert "100.0 %" not in told
 
 

@@ -152,8 +152,6 @@ def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
         remarks.append(
             "* May share women with another study shown; the table says which. Nothing is added up."
         )
-    if (drawn["total"] == 1).any():
-        remarks.append("A count of one woman is the report of a case, written because of what happened.")
     chosen = int((rows["no_rate"] != "").sum())
     if chosen:
         remarks.append(f"Counts that are no proportion, in the table only: {chosen}.")
