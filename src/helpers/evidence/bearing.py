@@ -29,12 +29,15 @@ class Bearing:
         Whether the word falls where the criterion rises.
     compared : bool
         Whether the criterion asks for a rate to rise, so that a count by itself cannot show it.
+    lacks : str
+        What a row with the word does not report of the criterion, so that the row is no report of it; empty where it is one.
     """
 
     word: str
     caveat: str = ""
     inverse: bool = False
     compared: bool = False
+    lacks: str = ""
 
 
 _WOMEN = "a count of women, not a level"
@@ -57,7 +60,7 @@ BEARING: dict[str, tuple[Bearing, ...]] = {
         Bearing("stimulable-antral-follicles", "counted under stimulation"),
     ),
     "live-birth": (
-        Bearing("natural-live-birth"), Bearing("live-birth", "the way of conception is not told with the birth"),
+        Bearing("natural-live-birth"), Bearing("live-birth", lacks="natural conception not reported"),
     ),
     "oocytes": (
         Bearing("oocytes"), Bearing("mature-oocytes", "mature oocytes only"),
@@ -106,6 +109,8 @@ class Telling:
         ranges disagree, None where it says nothing either way.
     caveat : str
         Why it shows the criterion in part only; empty where it shows the whole.
+    lacks : str
+        What it does not report of the criterion, so that it is no report of it.
     counted : bool
         Whether it is a count, of which one event suffices.
     course : tuple of str
@@ -120,6 +125,7 @@ class Telling:
     months: float
     agreement: float | None
     caveat: str
+    lacks: str
     counted: bool
     course: tuple[str, ...]
     text: str
@@ -288,6 +294,7 @@ def _telling(
         months=printed,
         agreement=agreement,
         caveat=bearing.caveat,
+        lacks=bearing.lacks,
         counted=counted,
         course=course,
         text=f"{phrase(bearing.word)} {text}{one}, {when}",

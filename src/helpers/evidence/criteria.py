@@ -64,6 +64,9 @@ def criteria_judged(
     - *reported, cannot be judged* where rows in the window say nothing either way, as a level in words, a direction
       where a normal level is asked for, or a count where a rate must have risen.
 
+    A row that leaves out what the criterion turns on, as a birth without the way of conception does of natural conception, is no report of it; the
+    reason names the row.
+
     Without a row in the window it is *reported without time* where a row prints no time, *reported at another time only*
     where all rows lie outside the window, and otherwise *not in the text available*, with the reason: our copy ends before it, or
     the text, read to its end, does not report it.
@@ -81,7 +84,7 @@ def criteria_judged(
     -------
     pandas.DataFrame
         One row per study and criterion of its tissue, cited studies first, criteria in their order: study_id, study_label, role,
-        tissue, design, n_enrolled, gap (why the study's own document has not more for us), criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
+        tissue, design, n_enrolled, n_cells (women who received cells), gap (why the study's own document has not more for us), criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
         `helpers.evidence.provenance.ORIGINS`, missing where nothing is reported), in_window (whether a row has a time in the
         window), reason, evidence (rows as ``table row n``, those that decided first) and sources (source_ids). Empty where the
         studies chosen treated another tissue than the criteria are about.
@@ -106,6 +109,7 @@ def criteria_judged(
     ]  # fmt: skip
     columns = ["state", "told_by", "in_window", "reason", "evidence", "sources"]
     found = pd.DataFrame(judged, columns=columns, index=pairs.index)
+    pairs["n_cells"] = pairs["study_id"].map(studies.set_index("study_id")["n_cells"])
     pairs["gap"] = pairs["study_id"].map(missing).fillna("")
     return pairs.drop(columns=["from_months", "to_months"]).join(found.astype({"in_window": bool}))
 
@@ -173,7 +177,18 @@ def _chosen(
             "no study of women treated with cells is left after the selection: choose other studies or roles"
         )
         raise ValueError(message if studies.empty else "no criterion is left after the selection")
+    studies = studies.assign(n_cells=_given_cells(ev, studies))
     return studies.sort_values("role", key=lambda role: role != "cited", kind="stable"), criteria
+
+
+def _given_cells(ev: Evidence, studies: pd.DataFrame) -> pd.Series[int]:
+    """Count the women who received cells: all enrolled unless there was another arm, else those of the arms with cells."""
+    cells = ev.arms["kind"] == "cells"
+    others = set(ev.arms.loc[~cells, "study_id"])
+    women = ev.arms[cells].groupby("study_id")["n"].agg(lambda n: n.sum(skipna=False))
+    own = studies["study_id"].map(women).astype("Int64")
+    enrolled = studies["n_enrolled"].astype("Int64")
+    return enrolled.where(~studies["study_id"].isin(others), own.where(~(own > enrolled).fillna(False)))
 
 
 def foremost(judged: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +259,10 @@ def state_counts(judged: pd.DataFrame) -> pd.DataFrame:
     return of.merge(counts.rename_axis(columns=None).reset_index(), on="criterion_id")
 
 
-def _judge(rows: list[Telling], begin: float, end: float, missing: str, *, lasting: bool) -> dict[str, Any]:
+def _judge(said: list[Telling], begin: float, end: float, missing: str, *, lasting: bool) -> dict[str, Any]:
+    rows = [row for row in said if not row.lacks]
+    if said and not rows:
+        return _no_report(said, missing)
     inside = [row for row in rows if _within(row.months, begin, end)]
     undated = [row for row in rows if math.isnan(row.months)]
     elsewhen = [row for row in rows if row not in inside and row not in undated]
@@ -273,6 +291,21 @@ def _judge(rows: list[Telling], begin: float, end: float, missing: str, *, lasti
         "reason": _reason(used, [row for row in rows if row not in used], inside, undone, missing),
         "evidence": list(dict.fromkeys(row.row for row in ordered)),
         "sources": list(dict.fromkeys(row.source_id for row in ordered)),
+    }
+
+
+def _no_report(said: list[Telling], missing: str) -> dict[str, Any]:
+    """Name rows that are no report of a criterion, and what they do not report of it."""
+    used = _nearest(said)
+    lacks = ", ".join(dict.fromkeys(row.lacks for row in used))
+    words = f"{_words(used)} ({lacks}; according to {used[0].origin})"
+    return {
+        "state": str(State.NOT_REPORTED),
+        "told_by": None,
+        "in_window": False,
+        "reason": "; ".join(filter(None, [words, missing])),
+        "evidence": list(dict.fromkeys(row.row for row in said)),
+        "sources": list(dict.fromkeys(row.source_id for row in said)),
     }
 
 

@@ -36,14 +36,14 @@ _DIRECTIONS = {
     "regular": "",
 }
 #: Sizes in inches: margins, a row, the widest column, the key, the heads of the columns, the names below them.
-_LEFT, _RIGHT, _ROW, _WIDEST = 2.2, 0.7, 0.21, 0.3
+_LEFT, _RIGHT, _ROW, _WIDEST = 2.3, 0.7, 0.21, 0.3
 _TILES, _HEAD, _FOOT = 0.62, 1.7, 0.75
 _KEY = _TILES + 0.33
 #: Space between domains and between horizons, in columns.
 _GAP, _WIDE_GAP = 0.5, 1.4
 _TILE = 0.84
 #: How long the name of a study may be.
-_LETTERS = 29
+_LETTERS = 31
 
 
 def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -117,7 +117,9 @@ def _nothing_judged(title: str, subtitle: str, notes: tuple[str, ...]) -> Figure
 def _drawn_studies(judged: pd.DataFrame) -> pd.DataFrame:
     """Take cited studies first, and others that report anything."""
     shown = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
-    studies = shown.drop_duplicates("study_id").set_index("study_id")[["study_label", "role", "n_enrolled"]]
+    studies = shown.drop_duplicates("study_id").set_index("study_id")[
+        ["study_label", "role", "n_enrolled", "n_cells"]
+    ]
     return studies.sort_values("role", key=lambda role: role != "cited", kind="stable")
 
 
@@ -185,7 +187,14 @@ def _brace(axes: Axes, x: pd.Series[float], y: float, words: str, weight: str) -
 
 
 def _name(row: Any) -> str:
-    after = "" if pd.isna(row.n_enrolled) else f", n = {row.n_enrolled}"
+    # Of women with and without cells together, nothing on the map is a proportion.
+    after = (
+        ""
+        if pd.isna(row.n_enrolled)
+        else ", n not printed"
+        if pd.isna(row.n_cells)
+        else f", n = {row.n_cells}"
+    )
     letters = _LETTERS - len(after)
     name = str(row.study_label)
     return (name if len(name) <= letters else name[: letters - 1] + "…") + after

@@ -131,7 +131,12 @@ def _line(rows: pd.DataFrame) -> str:
         )
         count = f"{share.horizon} term {share.reported} of {share.criteria} ({percent(share.share)} %)"
         told.append(f"{count}: {names}." if names else f"{count}.")
+    apart = rows[(rows["state"] == State.NOT_REPORTED) & rows["evidence"].map(bool)]
     gap = rows["gap"].iloc[0]
+    told += [
+        f"Not counted as {plain(row.criterion)}: {plain(str(row.reason).removesuffix(f'; {gap}'))}."
+        for row in apart.itertuples()
+    ]
     rest = f" Each criterion not listed: {gap}." if gap else ""
     return f"- {plain(rows['study_label'].iloc[0])}: {' '.join(told)}{rest}"
 
