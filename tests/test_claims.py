@@ -395,6 +395,17 @@ def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(ev:
     order = list(evidence.by_consequence(conflicts)["claim_id"])
     assert list(tables.mismatch_table(judged).rows["claim"]) == order
     text = narrative.claims_conclusion(judged)
+    contradicted = judged[judged["verdict"] == Verdict.CONTRADICTED]
+    alone = sum(
+        {state for state in parts.values() if "otherwise" in state}
+        == {"findings in animals or cells say otherwise"}
+        for parts in contradicted["parts"]
+    )
+    assert alone
+    assert (
+        f"{len(contradicted)} are contradicted ({alone} of them by findings in animals or cells alone)"
+        in text
+    )
     assert sorted(order, key=lambda claim: text.index(f"({claim})")) == order
     sound = judged[judged["verdict"] == Verdict.SUPPORTED]
     assert tables.mismatch_table(sound).rows.empty

@@ -88,7 +88,12 @@ def test_the_conclusion_counts_and_puts_the_cited_studies_first(
     ev: evidence.Evidence, rows: pd.DataFrame
 ) -> None:
     text = narrative.findings_conclusion(rows, checked=rows_checked(ev))
-    assert f"{rows['rule'].nunique()} of {len(RULES)} rules found {len(rows)} contradictions" in text
+    counts = rows["confidence"].value_counts()
+    assert text.startswith(
+        f"{len(rows)} findings: {counts['certain']} certain, {counts['likely']} likely, {counts['possible']} possible (with an ordinary "
+        f"reason). {rows['rule'].nunique()} of {len(RULES)} rules found them in "
+    )
+    assert "contradictions" not in text
     assert "- Herraiz 2018, ovarian function improved: 81.3 % of 17 women" in text
     own, others = text.split("In what other documents report of these studies")
     assert "- The article under review on Yan 2020, live birth: 4 live births within 6 months" in others

@@ -7,6 +7,9 @@ import pandas as pd
 from helpers.evidence import Verdict, by_consequence
 from helpers.narrative.wording import counted, listed, plain
 
+#: State of a part of a claim that findings in animals or cells deny, and none in women.
+_PRECLINICAL = "findings in animals or cells say otherwise"
+
 
 def claims_conclusion(verdicts: pd.DataFrame) -> str:
     """Sum up the verdicts.
@@ -26,7 +29,7 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
         return "No claim is left after the selection."
     counts = verdicts["verdict"].value_counts()
     told = listed(
-        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
+        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}{_denied_by(verdicts, verdict)}"
         for verdict in Verdict
         if verdict in counts
     )
@@ -56,3 +59,15 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
             "may report it, and nothing follows against the article."
         )
     return text
+
+
+def _denied_by(verdicts: pd.DataFrame, verdict: Verdict) -> str:
+    """Say how many contradicted claims nothing on women speaks against."""
+    if verdict != Verdict.CONTRADICTED:
+        return ""
+    denied = [
+        {state for state in parts.values() if state.endswith("otherwise")}
+        for parts in verdicts.loc[verdicts["verdict"] == verdict, "parts"]
+    ]
+    alone = sum(states == {_PRECLINICAL} for states in denied)
+    return f" ({alone} of them by findings in animals or cells alone)"

@@ -48,13 +48,9 @@ def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str) ->
 def _told(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name: str) -> str:
     words = phrase(outcome)
     known = drawn[drawn["group"] != NOT_REPORTED]
-    several = drawn.loc[drawn["total"] > 1, "proportion"]
-    limits = dict.fromkeys(map(percent, (several.min(), several.max()))) if len(several) else {}
-    shares = f", {' to '.join(limits)} %," if limits else ""
-    alone = int((drawn["total"] == 1).sum())
-    cases = f" ({alone} of one woman, excluded from the range)" if alone and limits else ""
+    parts = [_range(own, str(name)) for name, own in drawn.groupby("condition", sort=False)]
     text = (
-        f"**{capital(words)}, {tissue}:** {counted(len(drawn), 'count')}{cases}{shares} in "
+        f"**{capital(words)}, {tissue}:** {counted(len(drawn), 'count')} ({'; '.join(parts)}) in "
         f"{counted(known['group'].nunique(), 'group')} by {group_name}"
     )
     unknown = len(drawn) - len(known)
@@ -64,6 +60,17 @@ def _told(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name
     others = other_differences(known, group)
     differ = f"The studies differ also in {listed(others)}" if others else "What else differs is not known"
     return f"{text}{_overlap(known)} {differ}."
+
+
+def _range(drawn: pd.DataFrame, condition: str) -> str:
+    """Give the range of the counts of women with one condition: over several conditions it would be one of nobody."""
+    several = drawn.loc[drawn["total"] > 1, "proportion"]
+    limits = dict.fromkeys(map(percent, (several.min(), several.max()))) if len(several) else {}
+    alone = int((drawn["total"] == 1).sum())
+    shares = f", {' to '.join(limits)} %" if limits else ""
+    cases = f", {alone} of one woman excluded from the range" if alone and limits else ""
+    who = "women of more than one condition" if condition == "mixed" else phrase(condition)
+    return f"{len(drawn)} of {who}{shares}{cases}"
 
 
 def _overlap(known: pd.DataFrame) -> str:

@@ -6,7 +6,10 @@ import pandas as pd
 
 from helpers.evidence.checks import RULES, Confidence
 from helpers.evidence.vocabulary import capital
-from helpers.narrative.wording import counted, listed, plain
+from helpers.narrative.wording import counted, plain
+
+#: What a confidence means where the word alone could be taken for a contradiction.
+_MEANING = {Confidence.POSSIBLE: " (with an ordinary reason)"}
 
 
 def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
@@ -27,10 +30,12 @@ def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
     if rows.empty:
         return f"The rules found nothing in {counted(checked, 'row')} of evidence."
     counts = rows["confidence"].value_counts()
-    told = listed(f"{counts[word]} {word}" for word in Confidence if word in counts)
+    told = ", ".join(
+        f"{counts[word]} {word}{_MEANING.get(word, '')}" for word in Confidence if word in counts
+    )
     by_rule = rows["rule"].nunique()
     text = (
-        f"In {counted(checked, 'row')} of evidence {by_rule} of {len(RULES)} rules found {counted(len(rows), 'contradiction')}: {told}. "
+        f"{counted(len(rows), 'finding')}: {told}. {by_rule} of {len(RULES)} rules found them in {counted(checked, 'row')} of evidence. "
         f"They concern {counted(rows['about'].nunique(), 'study or document', 'studies and documents')}."
     )
     cited = rows[rows["role"] == "cited"]
