@@ -30,8 +30,11 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     Returns
     -------
     matplotlib.figure.Figure
-        Two bars per choice, of the estimates and of where their interval lies: above zero, below, or including it.
+        Two bars per choice, of the estimates and of where their interval lies: above zero, below, or including it. The bars of
+        one of them are omitted where no choice moves it.
     """
+    drawn = [bars for bars in _BARS if effects[bars[0]].gt(0).any()] or list(_BARS[:1])
+    shifts = (-0.19, 0.19) if len(drawn) > 1 else (0.0,)
     lines = style.footer_lines([], notes)
     top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height(lines) + 0.45
     body = _ROW * len(effects)
@@ -39,12 +42,12 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
         style.titled(figure, title, subtitle)
-        handles = [Patch(fc=colour, label=f"of {words}") for _, words, colour in _BARS]
+        handles = [Patch(fc=colour, label=f"of {words}") for _, words, colour in drawn]
         y = (height - style.title_height(title, subtitle)) / height
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=2, borderaxespad=0.0)
         axes = figure.add_axes((0.16, bottom / height, 0.79, body / height))
         at = np.arange(len(effects))
-        for shift, (column, _, colour) in zip((-0.19, 0.19), _BARS, strict=True):
+        for shift, (column, _, colour) in zip(shifts, drawn, strict=True):
             share = 100 * effects[column].to_numpy()
             axes.barh(at + shift, share, height=0.34, color=colour)
             for place, length in zip(at + shift, share, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.data_choices import CHOICE_WORDS
 from helpers.tables.multiverse import ABOVE, BELOW, POSSIBLE, UNCLEAR, Multiverse
@@ -12,13 +13,15 @@ from helpers.tables.rows import percent, points
 
 #: Share of specifications that is most of them, and names told at most.
 _MOST, _NAMED = 0.5, 2
+#: Share of specifications that is nearly all of them.
+_NEARLY_ALL = 0.95
 #: Share of the variance from which a choice is worth naming beside the first.
 _NAMEABLE = 0.1
 _SAID = {ABOVE: "lies above zero", BELOW: "lies below zero", UNCLEAR: "includes zero"}
 
 
 def robustness_title(told: Multiverse) -> str:
-    """Say for each kind of comparator where the interval of most specifications lies.
+    """Say that no specification detects a difference, or for each kind of comparator where the interval of most lies.
 
     Parameters
     ----------
@@ -31,6 +34,11 @@ def robustness_title(told: Multiverse) -> str:
         A title.
     """
     parts, values = [], multiverse_values(told)["kinds"]
+    head = f"{told.question.event.capitalize()} after treatment of {told.question.whom}{_others(told)}"
+    small = [shares["share_too_small"] for shares in values.values()]
+    if all(shares["share_zero"] == 1 for shares in values.values()) and min(small) >= _NEARLY_ALL:
+        every = "all" if min(small) == 1 else "nearly all"
+        return f"{head}: no specification detects a difference; {every} were too small to detect a doubling"
     for kind, rows in _by_kind(told).items():
         shares = rows["answer"].value_counts(normalize=True)[POSSIBLE]
         answer = str(shares.idxmax())
@@ -43,8 +51,7 @@ def robustness_title(told: Multiverse) -> str:
         if answer == UNCLEAR and values[kind]["share_too_small"]:
             part += f", {_percent(values[kind]['share_too_small'])} of them too small to detect a doubling"
         parts.append(part)
-    event = told.question.event.capitalize()
-    return f"{event} after treatment of {told.question.whom}: {'; '.join(parts)}"
+    return f"{head}: {'; '.join(parts)}"
 
 
 def choices_title(effects: pd.DataFrame) -> str:
@@ -89,7 +96,7 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
     answers = option_answers(told)
     impossible = values["specifications"] - values["possible"]
     lines = [
-        f"{told.question.event.capitalize()} after treatment of {told.question.whom}: "
+        f"{told.question.event.capitalize()} after treatment of {told.question.whom}{_others(told)}: "
         f"{counted(values['possible'], 'possible specification')}, {impossible:,} impossible. "
         f"{_percent(values['single_study'])} rest on a single study.",
         "\n".join(
@@ -106,6 +113,17 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
         "groups, reported by choice, are compared with women of other studies.",
     ]
     return "\n\n".join(lines)
+
+
+def _others(told: Multiverse) -> str:
+    """Say which women without the condition in question are among the treated of some specifications."""
+    asked_for = next(iter(told.question.conditions.values()))
+    used = told.possible["treated_set"].unique()
+    among = {str(name) for place in used for name in told.sets[int(place)]["condition"]} - set(asked_for)
+    words = " or ".join(
+        phrase(name) for names in told.question.conditions.values() for name in names if name in among
+    )
+    return f" (some specifications include women with {words})" if words else ""
 
 
 def _by_kind(told: Multiverse) -> dict[str, pd.DataFrame]:
