@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import frictionless
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from damage import edit
 from helpers import evidence
 from helpers.evidence import datapackage, vocabulary
 from helpers.evidence.checks.percentages import possible_counts
@@ -39,6 +42,79 @@ def test_the_digest_follows_the_bytes(ev: evidence.Evidence, data: Path) -> None
     path = data / "sources.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("phase I", "phase one"), encoding="utf-8")
     assert evidence.digest(data) != ev.digest
+
+
+def test_line_ends_of_windows_are_no_fault_and_no_other_data(ev: evidence.Evidence, data: Path) -> None:
+    for path in data.glob("*.csv"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    found = evidence.load(data)
+    assert found.digest == ev.digest == evidence.digest(data)
+    for name, frame in ev.printed.items():
+        pd.testing.assert_frame_equal(found.printed[name], frame)
+
+
+def test_a_clone_on_windows_has_the_same_bytes(data: Path, tmp_path: Path) -> None:
+    shutil.copy(ROOT / ".gitattributes", tmp_path)
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    clone = ["git", "-c", "core.autocrlf=true", "clone", "-q", str(tmp_path), str(tmp_path / "clone")]
+    subprocess.run(clone, check=True)
+    for path in data.iterdir():
+        assert (tmp_path / "clone" / "data" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("start", [".", "notebooks", "src/helpers"])
+@pytest.mark.parametrize("folder", ["data", "../data"])
+def test_the_data_of_a_project_are_found_from_its_folders(
+    start: str, folder: str, ev: evidence.Evidence, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("notebooks", "src/helpers"):
+        (data.parent / part).mkdir(parents=True)
+    monkeypatch.chdir(data.parent / start)
+    assert evidence.load(folder).digest == ev.digest
+    assert evidence.load().digest == ev.digest
+
+
+def test_outside_a_project_the_message_says_where_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        evidence.EvidenceError, match=r"\.\./data: is no folder; .* lies in no project; .* --cwd notebooks"
+    ):
+        evidence.load("../data")
+    with pytest.raises(evidence.EvidenceError, match=r"CSV files$"):
+        evidence.load("nowhere")
+
+
+def test_a_table_under_another_spelling_is_told(data: Path) -> None:
+    for name in ("outcomes.CSV", "Arms.csv"):
+        (data / name).write_text("x")
+    with pytest.raises(evidence.EvidenceError) as caught:
+        evidence.load(data)
+    assert [fault.file for fault in caught.value.faults] == ["Arms.csv", "outcomes.CSV"]
+    assert all("is no table; did you mean" in fault.rule for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "text"),
+    [
+        ("outcomes", "events", "４"),
+        ("sources", "pmid", "３２６８０５４１"),
+        ("sources", "doi", "10.1186/s13256‐020"),
+        ("outcomes", "locator", "Ｔａｂｌｅ ２"),
+        ("studies", "label", "Smith\u20692027"),
+    ],
+)  # fmt: skip
+def test_a_character_that_looks_right_is_named(table: str, column: str, text: str, data: Path) -> None:
+    edit(data, table, 2, **{column: text})
+    with pytest.raises(evidence.EvidenceError) as caught:
+        evidence.load(data)
+    rule = next(fault.rule for fault in caught.value.faults if fault.column == column)
+    named = {"‐": "U+2010, HYPHEN", "\u2069": "U+2069, POP DIRECTIONAL ISOLATE"}
+    told = next((name for sign, name in named.items() if sign in text), "full-width characters, write ")
+    assert told in rule
 
 
 def test_select_joins_study_arm_and_source(ev: evidence.Evidence) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
+from helpers.evidence.characters import odd
 from helpers.evidence.faults import Fault, meant
 from helpers.evidence.schema import TABLES, key_of
 
@@ -46,7 +47,8 @@ def typed(name: str, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     return frame, faults + _key_faults(file, key_of(name), frame, text)
 
 
-def _number(cell: str) -> float | None:
+def number(cell: str) -> float | None:
+    """Read a finite number in plain digits; None where the text is none."""
     value = float(cell) if _NUMBER.fullmatch(cell) else math.inf
     return value if math.isfinite(value) else None
 
@@ -58,7 +60,7 @@ def _integer(cell: str) -> int | None:
 #: How the text of a cell is read: the type of the column, and what turns text into a value.
 _READERS: dict[str, tuple[str, Callable[[str], Any], str]] = {
     "text": ("str", str, ""),
-    "number": ("float64", _number, "is not a number"),
+    "number": ("float64", number, "is not a number"),
     "integer": ("Int64", _integer, "is not a whole number"),
 }
 
@@ -79,9 +81,10 @@ def _typed_column(text: pd.Series[str], rules: pa.Column) -> tuple[pd.Series[Any
             wrong[code] = f"{rule}; blank means not reported"
     distinct: pd.Series[Any] = pd.Series(values, dtype=dtype)
     wrong = _broken(distinct, rules) | wrong
+    reasons = {code: rule + odd(cells.categories[code]) for code, rule in wrong.items()}
     codes = cells.codes.to_numpy()
-    rows = np.flatnonzero(np.isin(codes, list(wrong)))
-    return distinct.take(codes).set_axis(text.index), [(int(row), wrong[codes[row]]) for row in rows]
+    rows = np.flatnonzero(np.isin(codes, list(reasons)))
+    return distinct.take(codes).set_axis(text.index), [(int(row), reasons[codes[row]]) for row in rows]
 
 
 def _broken(distinct: pd.Series[Any], rules: pa.Column) -> dict[int, str]:

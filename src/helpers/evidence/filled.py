@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import datetime
-import io
+import itertools
 import re
-import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -21,22 +18,31 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
+from helpers.evidence.characters import clean, narrow
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import Row
-from helpers.evidence.reading import MAX_BYTES
+from helpers.evidence.reading import MAX_BYTES, decoded, separator_of, split
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import REGISTRY, TABLES
 from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED
+from helpers.evidence.shown import UnclearError, shown
 
 #: A sheet is typed by hand; below this row only a stray format can stand.
 MAX_ROWS = 20_000
-_SPACES = re.compile(r"[\s\u00a0\u2007\u202f]+")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
+#: The header is looked for down to this row.
+_HEAD = 20
+#: Files that a spreadsheet or the system puts beside those that are read, and our own instructions.
+_HIDDEN, _BESIDE = (".", "~$"), ("README.txt", "Thumbs.db", "desktop.ini")
+_ONE_EACH = "A folder holds one CSV file per table, named as the table."
+_SAVE_AS = (
+    "save it as .xlsx ('Excel Workbook'), without password, or give a folder with one CSV file per table"
+)
+#: The first line in which Excel names the separator of cells.
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[^\n"])"?\n', re.IGNORECASE)
+#: What a column has that holds no sentences: a form, words, or a reference.
+_CODED = ("pattern", "vocabulary", "references")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=10\.)", re.IGNORECASE)
-_FORMULA = "is a formula; write the value itself"
-#: A cell as text, with the rule that it breaks, empty where it breaks none.
-_Text = tuple[str, str]
 
 
 def read_filled(path: Path) -> list[Row]:
@@ -68,37 +74,22 @@ def read_filled(path: Path) -> list[Row]:
     return rows
 
 
-def clean(text: str) -> str:
-    """Take from text what a page or a spreadsheet adds without showing it.
-
-    Parameters
-    ----------
-    text : str
-        As typed or pasted.
-
-    Returns
-    -------
-    str
-        Composed characters, plain single blanks, none at the ends, nothing invisible.
-    """
-    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
-
-
 def _read_workbook(path: Path) -> tuple[list[Row], list[Fault]]:
     if path.stat().st_size > MAX_BYTES:
         return [], [Fault(path.name, 0, "", "", "is too large for an extraction sheet")]
+    kind = next((kind for kind, known in _OTHER_KINDS.items() if known(path)), "")
     try:
         with warnings.catch_warnings():
-            # openpyxl tells of what it leaves out: formats and rules, which are not read here.
+            # openpyxl warns of what it passes over: drop-downs and rules of colour, which are not read here.
             warnings.simplefilter("ignore")
-            book = load_workbook(path)
+            tabs = [] if kind else load_workbook(path, rich_text=True).worksheets
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, ParseError, EOFError):
-        return [], [
-            Fault(path.name, 0, "", "", "is no xlsx workbook that can be read; save it as .xlsx, without password")
-        ]  # fmt: skip
+        kind = "no xlsx workbook that can be read"
+    if kind:
+        return [], [Fault(path.name, 0, "", "", f"is {kind}; {_SAVE_AS}")]
     rows: list[Row] = []
     faults: list[Fault] = []
-    for tab in book.worksheets:
+    for tab in tabs:
         if tab.title in (INSTRUCTIONS, MEANINGS, LISTS):
             continue
         place = f"{path.name}, tab {tab.title}"
@@ -114,33 +105,59 @@ def _read_workbook(path: Path) -> tuple[list[Row], list[Fault]]:
     return rows, faults
 
 
-def _grid(tab: Worksheet) -> Iterator[list[Any]]:
+def _part(path: Path, part: str) -> bytes:
+    """Read a part of a file that is a zip; empty where there is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(part)
+    except (zipfile.BadZipFile, KeyError):
+        return b""
+
+
+#: Files that people take for workbooks, and how each is known.
+_OTHER_KINDS: dict[str, Callable[[Path], bool]] = {
+    "a single CSV file": lambda path: path.suffix.lower() == ".csv",
+    "a workbook of Excel 97, or locked by a password": lambda path: path.read_bytes().startswith(
+        b"\xd0\xcf\x11\xe0"
+    ),
+    "an OpenDocument spreadsheet": lambda path: b"opendocument" in _part(path, "mimetype"),
+    "a binary workbook (xlsb)": lambda path: bool(_part(path, "xl/workbook.bin")),
+    "a Strict Open XML workbook": lambda path: b"purl.oclc.org/ooxml" in _part(path, "xl/workbook.xml"),
+}
+
+
+def _grid(tab: Worksheet) -> list[list[Any]]:
     """Give the cells of each row; a cell that is merged down its column stands in every row that it covers."""
     anchors: dict[tuple[int, int], Any] = {}
     for area in tab.merged_cells.ranges:
         for row, column in area.cells:
             first = tab.cell(area.min_row, area.min_col)
             anchors[row, column] = first if area.min_col == area.max_col or first.value is None else area
-    for cells in tab.iter_rows():
-        yield [anchors.get((cell.row or 0, cell.column or 0), cell) for cell in cells]
+    return [
+        [anchors.get((cell.row or 0, cell.column or 0), cell) for cell in cells] for cells in tab.iter_rows()
+    ]
 
 
 def _read_folder(path: Path) -> tuple[list[Row], list[Fault]]:
     rows: list[Row] = []
     faults: list[Fault] = []
-    for file in sorted(path.glob("*.csv"), key=_place_in_schema):
-        if file.stem not in TABLES:
-            known = [f"{name}.csv" for name in TABLES]
-            faults.append(Fault(file.name, 0, "", "", f"is no table; {meant(file.name, known)}"))
+    seen: dict[str, str] = {}
+    for file in sorted(path.iterdir(), key=lambda file: (_place_in_schema(file), file.name)):
+        if file.name.startswith(_HIDDEN) or file.name in _BESIDE:
             continue
-        try:
-            grid = _split(file.read_text(encoding="utf-8-sig"))
-        except (UnicodeDecodeError, csv.Error) as error:
-            faults.append(Fault(file.name, 0, "", "", f"is no CSV file in UTF-8: {error}"))
+        if file.suffix.lower() != ".csv" or not file.is_file():
+            rule = f"is no CSV file, and is not read; move it out of the folder. {_ONE_EACH}"
+        elif file.stem not in TABLES:
+            rule = f"is no table; {meant(f'{file.stem}.csv', [f'{name}.csv' for name in TABLES])}"
+        elif file.stem in seen:
+            rule = f"is the table {file.stem}, as {seen[file.stem]} is; {_ONE_EACH}"
+        else:
+            seen[file.stem] = file.name
+            found, wrong = _read_csv(file)
+            rows += found
+            faults += wrong
             continue
-        found, wrong = _rows_of(file.stem, file.name, grid)
-        rows += found
-        faults += wrong
+        faults.append(Fault(file.name, 0, "", "", rule))
     return rows, faults
 
 
@@ -148,46 +165,92 @@ def _place_in_schema(file: Path) -> int:
     return list(TABLES).index(file.stem) if file.stem in TABLES else len(TABLES)
 
 
-def _split(text: str) -> list[list[str]]:
-    head = text.partition("\n")[0]
-    # A spreadsheet set to a decimal comma separates cells by semicolons.
-    separator = max(",;\t", key=head.count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+def _read_csv(file: Path) -> tuple[list[Row], list[Fault]]:
+    text, faults = decoded(file.name, file.read_bytes())
+    if text is None:
+        return [], faults
+    text = text.replace("\r", "\n")
+    first = _SEPARATOR_LINE.match(text)
+    if first:
+        # A spreadsheet takes this line for no row, and does not count it.
+        text = text[first.end() :]
+    separator = first["sign"] if first else separator_of(_header_line(text, file.stem))
+    grid, faults = split(file.name, text, separator)
+    rule = "runs over the end of a row; close the quote before it, or write the text on one line"
+    faults += [
+        Fault(file.name, number, "", cell, rule)
+        for number, cells in enumerate(grid, start=1)
+        for cell in cells
+        if len(cells) != len(grid[0]) and separator in cell and "\n" in cell
+    ]
+    return ([], faults) if faults else _rows_of(file.stem, file.name, grid)
 
 
-def _rows_of(table: str, place: str, grid: Iterable[list[Any]]) -> tuple[list[Row], list[Fault]]:
+def _header_line(text: str, table: str) -> str:
+    """Find the line that names most columns; a title may precede it."""
+    lines = text.split("\n")[:_HEAD]
+    return max(lines, key=lambda line: len(_named(re.split("[,;\t]", line), table)))
+
+
+def _named(names: Iterable[str], table: str) -> set[str]:
+    """Find the columns of a table among names."""
+    return {str(column) for column in TABLES[table].columns} & {name.strip(' "') for name in names}
+
+
+def _rows_of(table: str, place: str, grid: list[list[Any]]) -> tuple[list[Row], list[Fault]]:
     columns = TABLES[table].columns
-    lines = iter(grid)
-    names = [_plain(cell) for cell in next(lines, [])]
+    names = [_name(cell) for cell in grid[0]] if grid else []
+    if not _named(names, table):
+        return [], list(_headless(table, place, grid))
     rows: list[Row] = []
     faults: list[Fault] = []
-    for number, line in enumerate(lines, start=2):
-        texts = [
-            _text(cell, columns.get(name))
-            for name, cell in zip(names + [""] * (len(line) - len(names)), line, strict=False)
-        ]
-        cells = {name: text for name, (text, _) in zip(names, texts, strict=False) if name}
+    for number, line in enumerate(grid[1:], start=2):
+        read = {
+            name: _read(cell, columns.get(name))
+            for name, cell in itertools.zip_longest(names, line, fillvalue="")
+            if name
+        }
+        cells = {name: cell.text for name, cell in read.items()}
         if cells.get(next(iter(columns)), "").startswith(EXAMPLE):
             continue
+        nameless = [cell for name, cell in itertools.zip_longest(names, line, fillvalue="") if not name]
         faults += [
             Fault(place, number, "", text, "stands in a column without a name")
-            for name, (text, _) in zip(names + [""] * (len(texts) - len(names)), texts, strict=True)
-            if text and not name
+            for text in (_read(cell, None).text for cell in nameless)
+            if text
         ]
         wrong = tuple(
-            Fault(place, number, name, text, rule)
-            for name, (text, rule) in zip(names, texts, strict=False)
-            if rule and name in columns
+            Fault(place, number, name, cell.text, cell.rule)
+            for name, cell in read.items()
+            if cell.rule and name in columns
+        )
+        remarks = tuple(
+            Fault(place, number, name, value, rule)
+            for name, cell in read.items()
+            for value, rule in cell.remarks
         )
         if wrong or any(text for name, text in cells.items() if name not in PREFILLED):
-            rows.append(_mended(Row(table, place, number, cells, wrong)))
+            rows.append(_mended(Row(table, place, number, cells, wrong, remarks)))
     # A tab that nobody filled in may look as it likes.
     return rows, [*_header_faults(place, names, table), *faults] if rows else faults
 
 
+def _headless(table: str, place: str, grid: list[list[Any]]) -> Iterator[Fault]:
+    """Say that the first row is no header, and which one is; a tab without a word is no fault."""
+    lines = [[_name(cell) for cell in line] for line in grid]
+    if any(any(line) for line in lines):
+        below = [number for number, line in enumerate(lines[:_HEAD], start=1) if len(_named(line, table)) > 1]
+        rule = (
+            f"is no header; the header is in row {below[0]}, delete the rows above it"
+            if below
+            else f"is no header; the first row must name the columns: {', '.join(TABLES[table].columns)}"
+        )
+        yield Fault(place, 1, "", " ".join(filter(None, lines[0])), rule)
+
+
 def _mended(row: Row) -> Row:
     """Take the address from a DOI that was copied with it, and spell a registry number as others are spelt."""
-    told = []
+    told = list(row.mended)
     cells = dict(row.cells)
     for column, (mend, why) in _MENDED.items():
         typed = cells.get(column, "")
@@ -231,65 +294,54 @@ def _header_faults(place: str, names: list[str], table: str) -> Iterator[Fault]:
             yield Fault(place, 1, str(column), "", "is a missing column")
 
 
-def _plain(cell: Any) -> str:
+def _name(cell: Any) -> str:
     """Read a name in the header."""
     value = cell.value if isinstance(cell, Cell) else cell if isinstance(cell, str) else None
     return "" if value is None else clean(str(value))
 
 
-def _text(cell: Any, rules: pa.Column | None) -> _Text:
-    """Read a cell as what was typed into it."""
+@dataclass(frozen=True)
+class _Text:
+    """A cell as text, the rule that it breaks, and what a reader must know of it: text as typed, and remark."""
+
+    text: str
+    rule: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
+
+
+def _read(cell: Any, rules: pa.Column | None) -> _Text:
+    """Read a cell as a person does."""
     if isinstance(cell, str):
         return _typed_text(cell, rules)
     if isinstance(cell, MergedCell):
-        return "", ""
+        return _Text("")
     if not isinstance(cell, Cell):
-        return str(cell), "is merged across columns; unmerge the cells"
-    value = cell.value
-    if value is None:
-        return "", ""
-    if cell.data_type == "e":
-        return str(value), "is an error of the spreadsheet; write what the document says"
-    if isinstance(value, str):
-        return (value, _FORMULA) if cell.data_type == "f" else _typed_text(value, rules)
-    if isinstance(value, bool):
-        return str(
-            value
-        ).upper(), "is a truth value of the spreadsheet; format the cell as text and type it again"
-    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
-        return _date(value, rules)
-    if not isinstance(value, int | float):
-        return str(getattr(value, "text", value)), _FORMULA
-    return _figure(value, "%" in str(cell.number_format), rules)
+        return _Text(str(cell), "is merged across columns; unmerge the cells")
+    try:
+        read = _typed_text(shown(cell), rules)
+    except UnclearError as unclear:
+        read = _Text(unclear.value, unclear.rule)
+    if cell.comment:
+        remark = "is a comment on the cell, and is not added; write it into the column note"
+        read = replace(read, remarks=(*read.remarks, (clean(cell.comment.text), remark)))
+    return read
 
 
 def _typed_text(value: str, rules: pa.Column | None) -> _Text:
-    text = clean(value)
-    if rules is None or (rules.metadata or {})["kind"] == "text":
-        return text, ""
+    typed = clean(value)
+    metadata = (rules.metadata or {}) if rules is not None else {}
+    # In sentences of a Chinese page the signs are full-width, and stay so.
+    coded = metadata.get("kind") != "text" or any(map(metadata.get, _CODED))
+    text = narrow(typed, signs=coded)
+    remarks = ((typed, f"is taken as {text}: full-width characters are made plain"),) if text != typed else ()
+    if metadata.get("kind", "text") == "text":
+        return _Text(text, remarks=remarks)
     text = text.replace("\u2212", "-")  # the minus sign of printed pages
+    if metadata.get("unit") == "percent":
+        text = text.removesuffix("%").rstrip()
+    rule = ""
     if _DECIMAL_COMMA.fullmatch(text):
-        return text, "has a comma; write decimals with a point, and thousands without a separator"
-    return text, ""
-
-
-def _date(value: datetime.date | datetime.time | datetime.timedelta, rules: pa.Column | None) -> _Text:
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        value = value.date()
-    text = str(value)
-    pattern = (rules.metadata or {}).get("pattern") if rules is not None else None
-    if pattern and re.fullmatch(pattern, text):
-        return text, ""
-    return text, "became a date or time in the spreadsheet; format the cell as text and type it again"
-
-
-def _figure(value: float, percent: bool, rules: pa.Column | None) -> _Text:
-    unit = (rules.metadata or {}).get("unit") if rules is not None else ""
-    if percent and unit == "percent":
-        return f"{value * 100:.12g}", ""
-    if percent:
-        rule = f"is shown as {value * 100:.12g}% by the spreadsheet; format the cell as a number and type it again"
-        return f"{value:.15g}", rule
-    # Fifteen digits are what a spreadsheet shows; the rest is noise of its arithmetic.
-    whole = isinstance(value, int) or value.is_integer()
-    return str(int(value)) if whole else f"{value:.15g}", ""
+        rule = "has a comma; write decimals with a point, and thousands without a separator"
+    elif text.endswith("%"):
+        rule = "is a percentage; the column takes a number in the unit that its name says"
+    return _Text(text, rule, remarks)

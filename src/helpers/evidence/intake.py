@@ -6,7 +6,6 @@ import csv
 import fcntl
 import io
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.new_rows import Row
 from helpers.evidence.package import Evidence, digest, load
-from helpers.evidence.reading import read_text_table
+from helpers.evidence.reading import plain, read_text_table
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
 from helpers.files import replace_together
@@ -133,7 +132,7 @@ def add(
     with _alone(folder), tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch)
         for path in sorted(folder.glob("*.csv")):
-            shutil.copyfile(path, copy / path.name)
+            (copy / path.name).write_bytes(plain(path.read_bytes()))
         # The rules are those of `load`; here it says what is wrong before anything is added.
         _readable(copy, folder)
         version = digest(copy)

@@ -16,7 +16,7 @@ from helpers.evidence import units
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.provenance import address, agreement, citations, provenance_of, short_name
-from helpers.evidence.reading import read_text_table
+from helpers.evidence.reading import plain, read_text_table
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import TABLES, key_of
 
@@ -287,7 +287,8 @@ def load(folder: str | Path = "data") -> Evidence:
     Parameters
     ----------
     folder : str or pathlib.Path
-        Folder with one CSV file per table.
+        Folder with one CSV file per table. The ``data`` of the project is found from any folder of the project, also
+        as ``../data``, which is where it lies from the notebooks.
 
     Returns
     -------
@@ -299,12 +300,7 @@ def load(folder: str | Path = "data") -> Evidence:
     EvidenceError
         If any rule is broken. The error lists every fault: file, row, column, value and rule.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise EvidenceError(
-            str(folder),
-            [Fault(str(folder), 0, "", "", "is no folder; an evidence package is a folder of CSV files")],
-        )
+    folder = _found(Path(folder))
     faults = _stray_files(folder)
     if not faults:
         with suppress(OSError):
@@ -340,8 +336,22 @@ def load(folder: str | Path = "data") -> Evidence:
     return loaded
 
 
+def _found(folder: Path) -> Path:
+    """Find a folder of tables: where it is said to be, or in the project that the current folder belongs to."""
+    if folder.is_dir():
+        return folder
+    rule = "is no folder; an evidence package is a folder of CSV files"
+    if not folder.is_absolute() and folder.name == "data":
+        here = Path.cwd()
+        for root in (here, *here.parents):
+            if (root / "notebooks").is_dir() and (root / "data").is_dir():
+                return root / "data"
+        rule += f", and {here} lies in no project; start from the project's folder, papermill with --cwd notebooks"
+    raise EvidenceError(str(folder), [Fault(str(folder), 0, "", "", rule)])
+
+
 def digest(folder: str | Path) -> str:
-    """Compute the version of the data: a hash over the names and bytes of its tables.
+    """Compute the version of the data: a hash over the names and content of its tables, whatever their line ends.
 
     Parameters
     ----------
@@ -355,18 +365,18 @@ def digest(folder: str | Path) -> str:
     """
     total = hashlib.sha256()
     for name in sorted(TABLES):
-        content = (Path(folder) / f"{name}.csv").read_bytes()
+        content = plain((Path(folder) / f"{name}.csv").read_bytes())
         total.update(f"{name} {len(content)}\n".encode())
         total.update(content)
     return total.hexdigest()
 
 
 def _stray_files(folder: Path) -> list[Fault]:
-    strays = sorted(path.name for path in folder.glob("*.csv") if path.stem not in TABLES)
-    return [
-        Fault(name, 0, "", "", f"is no table; {meant(name, [f'{table}.csv' for table in TABLES])}")
-        for name in strays
-    ]
+    tables = {f"{name}.csv" for name in TABLES}
+    strays = sorted(
+        path.name for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.name not in tables
+    )
+    return [Fault(name, 0, "", "", f"is no table; {meant(name, tables)}") for name in strays]
 
 
 def _given(row: Any, column: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from helpers.evidence.faults import Fault, meant
 MAX_BYTES = 150 * 10**6
 #: What spreadsheets write in the place of commas.
 _SEPARATORS = str.maketrans(";\t|", ",,,")
-_BOM = b"\xef\xbb\xbf"
 
 
 def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -25,7 +25,7 @@ def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None
     Parameters
     ----------
     path : pathlib.Path
-        The CSV file: UTF-8 without byte-order mark, commas, line feeds, one header row.
+        The CSV file: UTF-8, commas, one header row. Line ends and the mark of Windows are no fault.
     columns : list of str
         The columns that must be there; no others may.
 
@@ -37,24 +37,81 @@ def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None
     faults : list of Fault
         What is wrong with the file's form.
     """
-    text, faults = _decode(path)
+    name = path.name
+    if not path.is_file():
+        return None, [Fault(name, 0, "", "", "is missing")]
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        rule = f"is too large for a table of evidence; the limit is {MAX_BYTES // 10**6} MB"
+        return None, [Fault(name, 0, "", f"{size / 10**6:.0f} MB", rule)]
+    text, faults = decoded(name, path.read_bytes())
     if text is None:
         return None, faults
-    rows, ragged = _split(path.name, text)
-    faults += ragged
+    if "\r" in text:
+        row = text.count("\n", 0, text.index("\r")) + 1
+        faults.append(Fault(name, row, "", "carriage return", "end lines with a line feed (LF or CRLF)"))
+        text = text.replace("\r", "\n")
+    rows, wrong = split(name, text)
+    faults += wrong + _ragged(name, rows)
     if not rows:
-        return None, [*faults, Fault(path.name, 0, "", "", f"is empty; the header is {','.join(columns)}")]
+        return None, [*faults, Fault(name, 0, "", "", f"is empty; the header is {','.join(columns)}")]
     header = rows.pop(0)
-    wrong = _header_faults(path.name, header, columns)
+    wrong = _header_faults(name, header, columns)
     if wrong:
         return None, faults + wrong
     if not rows:
-        return None, [
-            *faults,
-            Fault(path.name, 0, "", "", "has a header and no row; a table needs at least one"),
-        ]
+        return None, [*faults, Fault(name, 0, "", "", "has a header and no row; a table needs at least one")]
     cells = np.array(rows, dtype=object)
     return pd.DataFrame({column: _categorical(cells[:, header.index(column)]) for column in columns}), faults
+
+
+def plain(content: bytes) -> bytes:
+    """Take from a file what a spreadsheet on Windows adds: its mark of UTF-8, and carriage returns at line ends."""
+    return content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+
+
+def decoded(name: str, content: bytes) -> tuple[str | None, list[Fault]]:
+    """Read the text of a CSV file; where it is not UTF-8, the fault says what it seems to be and how to save it."""
+    content = plain(content)
+    if b"\0" in content[:2]:
+        return None, [_encoding_fault(name, content, content.index(b"\0"))]
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        return None, [_encoding_fault(name, content, error.start)]
+
+
+def separator_of(line: str) -> str:
+    """Find what separates the cells of a line: a spreadsheet set to a decimal comma takes semicolons."""
+    return max(",;\t", key=line.count)
+
+
+def split(name: str, text: str, separator: str = ",") -> tuple[list[list[str]], list[Fault]]:
+    """Split the text of a CSV file into cells, up to the first row that cannot be split."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    start = 0
+    try:
+        for cells in reader:
+            rows.append(cells)
+            start = reader.line_num
+    except csv.Error as error:
+        return rows, [_broken_off(name, rows, text.split("\n")[start], separator, error)]
+    return rows, []
+
+
+def _broken_off(name: str, rows: list[list[str]], line: str, separator: str, error: csv.Error) -> Fault:
+    """Say why the row after `rows`, which begins with this line, cannot be split."""
+    number = place = 0
+    cell = re.compile(rf'"(?:[^"]|"")*"(?={separator}|$)|[^"{separator}][^{separator}]*|(?={separator}|$)')
+    while place < len(line):
+        found = cell.match(line, place)
+        if not found:
+            column = rows[0][number] if rows and number < len(rows[0]) else ""
+            rule = "opens a quote that is not closed at the end of the cell; close it, or write a quote in a text twice"
+            return Fault(name, len(rows) + 1, column, line[place:], rule)
+        number, place = number + 1, found.end() + 1
+    return Fault(name, len(rows) + 1, "", line, f"is not CSV from here on: {error}")
 
 
 def _categorical(cells: np.ndarray[Any, Any]) -> pd.Categorical[str]:
@@ -64,48 +121,32 @@ def _categorical(cells: np.ndarray[Any, Any]) -> pd.Categorical[str]:
     return kept
 
 
-def _decode(path: Path) -> tuple[str | None, list[Fault]]:
-    name = path.name
-    if not path.is_file():
-        return None, [Fault(name, 0, "", "", "is missing")]
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        rule = f"is too large for a table of evidence; the limit is {MAX_BYTES // 10**6} MB"
-        return None, [Fault(name, 0, "", f"{size / 10**6:.0f} MB", rule)]
-    data = path.read_bytes()
-    faults = []
-    if data.startswith(_BOM):
-        faults.append(Fault(name, 1, "", "byte-order mark", "save as UTF-8 without byte-order mark"))
-        data = data.removeprefix(_BOM)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return None, [*faults, _encoding_fault(name, data, error.start)]
-    if "\r" in text:
-        row = text.count("\n", 0, text.index("\r")) + 1
-        faults.append(
-            Fault(name, row, "", "carriage return", "end lines with a line feed only (LF, not CRLF)")
-        )
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text, faults
-
-
-def _encoding_fault(name: str, data: bytes, position: int) -> Fault:
-    start = data.rfind(b"\n", 0, position) + 1
-    cells = next(csv.reader([data[start:position].decode("utf-8")]), [])
-    header = next(csv.reader([data.split(b"\n", 1)[0].decode("utf-8", "replace")]), [])
+def _encoding_fault(name: str, content: bytes, position: int) -> Fault:
+    start = content.rfind(b"\n", 0, position) + 1
+    head = content.split(b"\n", 1)[0].decode("utf-8", "replace")
+    separator = separator_of(head)
+    header = next(csv.reader([head], delimiter=separator), [])
+    cells = next(csv.reader([content[start:position].decode("utf-8")], delimiter=separator), [])
     column = header[len(cells) - 1] if 0 < len(cells) <= len(header) else ""
-    row = data.count(b"\n", 0, position) + 1
-    return Fault(name, row, column, f"byte 0x{data[position]:02x}", "is not UTF-8; save the file as UTF-8")
+    row = content.count(b"\n", 0, position) + 1
+    rule = (
+        f"is not UTF-8 but seems to be {_encoding(content)}; save the file as UTF-8, in Excel as 'CSV UTF-8'"
+    )
+    return Fault(name, row, column, f"byte 0x{content[position]:02x}", rule)
 
 
-def _split(name: str, text: str) -> tuple[list[list[str]], list[Fault]]:
+def _encoding(content: bytes) -> str:
+    """Guess an encoding: two bytes at a time make a Chinese character, a letter with an accent is one."""
+    if b"\0" in content[:4]:
+        return "UTF-16, which Excel calls Unicode text"
+    if re.search(rb"[\x80-\xff]{2}", content):
+        return "GBK or another East Asian encoding"
+    return "Windows-1252 or another Western encoding"
+
+
+def _ragged(name: str, rows: list[list[str]]) -> list[Fault]:
+    """Fill up and cut rows to the width of the header, with a fault for each that was of another."""
     faults = []
-    rows: list[list[str]] = []
-    try:
-        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        faults.append(Fault(name, len(rows) + 1, "", "", f"is not CSV from here on: {error}"))
     width = next((len(cells) for cells in rows if cells), 0)
     for number, cells in enumerate(rows, start=1):
         if len(cells) == width:
@@ -116,7 +157,7 @@ def _split(name: str, text: str) -> tuple[list[list[str]], list[Fault]]:
         else:
             faults.append(Fault(name, number, "", "", "is a blank row"))
         rows[number - 1] = (cells + [""] * width)[:width]
-    return rows, faults
+    return faults
 
 
 def _header_faults(name: str, header: list[str], columns: list[str]) -> list[Fault]:

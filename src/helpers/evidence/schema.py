@@ -14,11 +14,15 @@ import pandas as pd
 import pandera.pandas as pa
 
 from helpers.evidence import vocabulary as words
+from helpers.evidence.characters import NOT_PLAIN, WIDE
 from helpers.evidence.vocabulary import Vocabulary
 
 IDENTIFIER = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
-#: Text must hold no control characters, soft hyphens, or marks of width or direction, for they are invisible on a page.
-PLAIN_TEXT = r"[^\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*"
+#: The forms that all text has, and their names in a fault.
+_FORMS = {
+    f"[^{NOT_PLAIN}]*": "text without control characters and others that cannot be seen",
+    f"[^{WIDE}]*": "text without full-width letters and digits",
+}
 
 #: A p-value as printed: a number between 0 and 1, or a bound.
 P_VALUE = r"[<>]?(?:0(?:\.[0-9]+)?|1(?:\.0+)?)"
@@ -50,8 +54,8 @@ def _text(
     hint: str = "",
     unique: bool = False,
 ) -> pa.Column:
-    plain = "text without control characters and others that cannot be seen"
-    forms = {PLAIN_TEXT: plain} | ({pattern: hint} if pattern else {})
+    # Of several faults of a cell the last one counts: an odd character is the reason for an odd form.
+    forms = ({pattern: hint} if pattern else {}) | _FORMS
     checks = [pa.Check.str_matches(rf"^{form}\Z", error=rule) for form, rule in forms.items()]
     return _column("text", description, checks, required=required, pattern=pattern, unique=unique)
 
@@ -140,7 +144,7 @@ def _months(description: str) -> pa.Column:
     return _number(description, unit="months", minimum=0)
 
 
-_DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
 TABLES: dict[str, pa.DataFrameSchema] = {
     table.name or "": table
@@ -160,11 +164,11 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "journal": _text("journal, or the site"),
                 "doi": _text(
                     "DOI",
-                    pattern=r"10\.\d{4,9}/\S+",
+                    pattern=r"10\.[0-9]{4,9}/[!-~]+",
                     hint="a bare DOI as 10.1111/cpr.12938, without https://doi.org/ or doi:",
                 ),
-                "pmid": _text("PubMed number", pattern=r"\d{1,8}", hint="a PubMed number, digits only"),
-                "pmcid": _text("PubMed Central number", pattern=r"PMC\d+", hint="as PMC7705906"),
+                "pmid": _text("PubMed number", pattern=r"[0-9]{1,8}", hint="a PubMed number, digits only"),
+                "pmcid": _text("PubMed Central number", pattern=r"PMC[0-9]+", hint="as PMC7705906"),
                 "registry_id": _registration(),
                 "url": _text(
                     "page seen; may be blank where a DOI is given",
@@ -500,7 +504,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
             "What the article asserts and can be checked, in our words; the note is our remark.",
             ["claim_id"],
             {
-                "claim_id": _text("key", required=True, pattern=r"c\d{3,}", hint="a key as c001"),
+                "claim_id": _text("key", required=True, pattern=r"c[0-9]{3,}", hint="a key as c001"),
                 "section": _identifier("section of the article"),
                 "claim": _text("the claim", required=True),
                 "kind": _word("kind of claim", words.CLAIM_KIND, required=True),

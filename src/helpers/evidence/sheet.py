@@ -357,6 +357,8 @@ def instructions(form: Form, file: str) -> list[str]:
         "A document is found by its DOI, written as 10.1111/cpr.12938, or, where it has none, by its url.",
         "Copy numbers as printed, with a point for the decimals and without thousands separators. Write no unit "
         "into a cell with a number; units have their own column.",
+        "Write plain characters: a power of ten as 10^7, no mark of a footnote. Import refuses cells with raised, lowered or "
+        "struck characters, and numbers that a number format shows as others.",
         "In a workbook the columns of numbers are text too, so that 15.0 keeps its decimals: leave them so, and pass "
         "over the mark that a number is stored as text.",
         "Columns with bold black names must be given in every row. Point at a name to see meaning, unit and form.",
@@ -365,7 +367,8 @@ def instructions(form: Form, file: str) -> list[str]:
         "A study that may share women with another names it in overlaps_with; import has the other name it in return.",
         f"A row whose first cell begins with '{EXAMPLE}' is an example and is not imported. Leave it or delete it.",
         f"A row in which only {' and '.join(PREFILLED)} stand counts as blank. A row may be left blank.",
-        "Use no formulas. Add no columns or tabs; remarks go into note. Tabs that stay blank may be deleted.",
+        "Use no formulas. Add no columns or tabs; remarks go into note, not into comments on cells. Tabs that stay blank "
+        "may be deleted.",
         "",
         "When it is filled in",
         f"reanalysis import {file} --dry-run    checks the sheet and shows what would be added",
