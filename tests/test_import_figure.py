@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -343,6 +344,14 @@ def _broken(change: str) -> dict[str, Any] | str | bytes:
             made["datasetColl"] *= 2
         case "moved":
             points[2]["value"] = [6, 58.9]
+        case "moved in time":
+            points[2]["value"] = [7, 48.9]
+        case "typed level":
+            points[1]["metadata"] = {"overrides": {"y": "50"}}
+        case "typed time":
+            points[1]["metadata"] = {"overrides": {"x": "4", "y": None}}
+        case "axes twice":
+            made["axesColl"].append(axes())
         case "not finite":
             points[2]["y"] = math.inf
         case "far away":
@@ -371,6 +380,20 @@ def _broken(change: str) -> dict[str, Any] | str | bytes:
         ("two axes", "", "", "has points on several axes ('XY', 'XY2'); choose a data set with --data-set"),
         ("same name", "data set", "cohort", "is the name of two data sets"),
         ("moved", "y", "58.9", "the axes give 48.9 at its pixel"),
+        ("moved in time", "x", "7", "the axes give 6 at its pixel"),
+        (
+            "typed level",
+            "y",
+            "50",
+            "was typed in WebPlotDigitizer over 35.2, which is read; take the override away",
+        ),
+        (
+            "typed time",
+            "x",
+            "4",
+            "was typed in WebPlotDigitizer over 3, which is read; take the override away",
+        ),
+        ("axes twice", "axes", "XY", "occur twice in the project; rename one"),
         ("not finite", "", "(400.0, inf)", "is no pixel of the figure"),
         ("far away", "", "", "that can be read"),
         ("no pixel", "", "", "that can be read ('x')"),
@@ -391,12 +414,108 @@ def test_of_a_project_with_several_figures_one_can_be_taken(tmp_path: Path) -> N
     assert list(values(read_digitised(path, "patient 1"))) == ["patient 1"]
 
 
+# Groups of points
+
+BARS: Points = ((0.1, 26.0), (3.1, 41.5), (6.1, 60.0), (12.1, 50.0))
+
+
+def grouped(
+    names: Sequence[str] = ("Mean", "+SD"), others: dict[str, Points] | None = None
+) -> dict[str, Any]:
+    """A cohort whose means and tops of bars were clicked in turn, as two groups of one data set."""
+    turns = [point for pair in zip(COHORT, BARS, strict=True) for point in pair]
+    made = project({"cohort": turns} | (others or {}))
+    made["datasetColl"][0]["groupNames"] = list(names)
+    for number, point in enumerate(made["datasetColl"][0]["data"]):
+        point |= {"tuple": number // 2, "group": number % 2}
+    return made
+
+
+def test_of_groups_of_points_one_must_be_chosen(tmp_path: Path) -> None:
+    path = saved(grouped(), tmp_path, "groups.json")
+    (fault,) = faults_of(path)
+    assert (fault.file, fault.column, fault.value) == ("groups.json", "data set", "cohort")
+    assert fault.rule == (
+        "has points in the groups 'Mean', '+SD'; choose the one that holds the levels, as --group 'Mean'"
+    )
+    for group, points in (("Mean", COHORT), ("+SD", BARS)):
+        read = read_digitised(path, group=group)
+        np.testing.assert_allclose(values(read)["cohort"], points, atol=1e-9)
+        assert set(read.points["group"]) == {group}
+    with pytest.raises(evidence.EvidenceError, match="is no group of points; did you mean 'Mean'"):
+        read_digitised(path, group="mean")
+
+
+def test_groups_have_the_names_that_webplotdigitizer_shows(tmp_path: Path) -> None:
+    path = saved(grouped(names=["", ""]), tmp_path, "groups.json")
+    assert "the groups 'Primary Group', 'Group 1'" in faults_of(path)[0].rule
+    made = grouped()
+    del made["datasetColl"][0]["data"][7]["group"]
+    (fault,) = faults_of(saved(made, tmp_path, "groups.json"))
+    assert "the groups 'Mean', '+SD', 'none'" in fault.rule
+
+
+def test_a_data_set_of_one_group_and_one_without_any_are_read(tmp_path: Path) -> None:
+    made = grouped(others={"patient 1": COHORT})
+    read = values(read_digitised(saved(made, tmp_path, "groups.json"), group="Mean"))
+    assert list(read) == ["cohort", "patient 1"]
+    for point in made["datasetColl"][0]["data"]:
+        point["group"] = 0
+    assert len(read_digitised(saved(made, tmp_path, "one.json")).points) == 12
+    with pytest.raises(evidence.EvidenceError, match="is no group of points; there are none"):
+        read_digitised(saved(project({"cohort": COHORT}), tmp_path, "plain.json"), group="Mean")
+    csv_file = saved("cohort,\nX,Y\n0,20\n", tmp_path, "points.csv")
+    with pytest.raises(evidence.EvidenceError, match="has no groups of points; save the project"):
+        read_digitised(csv_file, group="Mean")
+
+
+def test_the_tops_of_bars_do_not_become_means(data: Path, tmp_path: Path) -> None:
+    path = saved(grouped(), tmp_path, "groups.json")
+    before = content_of(data)
+    refused = run(tmp_path, path.name, "data", *OPTIONS)
+    assert (refused.exit_code, content_of(data)) == (1, before)
+    done = run(tmp_path, path.name, "data", *OPTIONS, "--group", "Mean")
+    assert done.exit_code == 0, done.output
+    rows = new_rows(data)
+    assert list((rows["mean"] / rows["unit_factor"]).round(1)) == [y for _, y in COHORT]
+    assert rows["note"].str.contains("data set 'cohort', group 'Mean', at ", regex=False).all()
+
+
+@pytest.mark.parametrize("times", [(), (0, 3, 6, 12)])
+def test_two_points_at_one_time_are_refused_in_a_csv_file_too(
+    times: tuple[float, ...], tmp_path: Path
+) -> None:
+    turns = [point for pair in zip(COHORT, BARS, strict=True) for point in pair]
+    lines = "".join(f"{x},{y}\n" for x, y in turns)
+    read = read_digitised(saved(f"cohort,\nX,Y\n{lines}", tmp_path, "points.csv"))
+    with pytest.raises(evidence.EvidenceError) as caught:
+        points_of(read, "points.csv", error=1, times=times)
+    assert [(fault.row, fault.value) for fault in caught.value.faults] == [
+        (4, "0.1"), (6, "3.1"), (8, "6.1"), (10, "12.1"),
+    ]  # fmt: skip
+    for fault in caught.value.faults:
+        assert f"is at the time of row {fault.row - 1}: a point that was clicked twice" in fault.rule
+        assert ("name all with --times" in fault.rule) == (not times)
+
+
+def test_times_that_are_near_each_other_can_be_given() -> None:
+    read = read_of("cohort", xs=(0, 0.1, 12))
+    assert list(points_of(read, "points.json", times=(0, 0.1, 12))["time"]) == [0, 0.1, 12]
+    with pytest.raises(evidence.EvidenceError, match="is at the time of row 1"):
+        points_of(read, "points.json")
+
+
+def test_a_time_in_digits_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (fault,) = faults_of(saved("cohort,\nX,Y\n1_2,20\n", tmp_path, "points.csv"))
+    assert (fault.row, fault.column, fault.value) == (3, "X of 'cohort'", "1_2")
+
+
 # Whose points, and when
 
 
 def read_of(*names: str, xs: Sequence[float] = (0, 3, 6)) -> Digitised:
     rows = [
-        {"data_set": name, "row": row, "x": x, "y": 10.0 + row, "error": 0.5}
+        {"data_set": name, "group": "", "row": row, "x": x, "y": 10.0 + row, "error": 0.5}
         for name in names
         for row, x in enumerate(xs, start=1)
     ]
@@ -704,7 +823,10 @@ def test_a_bad_option_is_told_in_one_line_and_changes_nothing(
     ("points", "message"),
     [
         ([(0, 20), (14, 30)], "'14': lies after the follow-up of mashayekhi2021, which ends at 12 months"),
-        ([(3, 20), (3.001, 30)], "repeats row 1"),
+        (
+            [(3, 20), (3.001, 30)],
+            "'3.001': is at the time of row 1: a point that was clicked twice, or the end of an",
+        ),
     ],
 )
 def test_rows_that_the_rules_refuse_leave_everything_as_it_was(
@@ -742,6 +864,29 @@ def test_a_file_that_is_missing_is_named(name: str, data: Path) -> None:
 
 
 # The drawing
+
+
+def test_a_figure_is_drawn_in_the_style_of_the_house_whatever_the_user_has_set() -> None:
+    """What stands in a matplotlibrc, when a figure is made and when it is written."""
+
+    def drawing() -> tuple[bytes, str]:
+        points = points_of(read_of("patient 1", "patient 2"), "points.json")
+        shown = {
+            "measure": "E2",
+            "unit": "pg/mL",
+            "x_unit": "months",
+            "title": "Compare",
+            "source": "Smith 2027",
+        }
+        figure = figures.digitised(points, None, **shown)
+        return figures.png(figure), figures.svg(figure)
+
+    own = drawing()
+    with matplotlib.rc_context({
+        "text.usetex": True, "savefig.bbox": "tight", "savefig.dpi": 50, "font.size": 20, "font.weight": "bold",
+        "axes.grid": True, "figure.autolayout": True, "axes.formatter.use_locale": True, "lines.linewidth": 5,
+    }):  # fmt: skip
+        assert drawing() == own
 
 
 def drawn(read: Digitised, **options: Any) -> Any:

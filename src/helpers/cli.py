@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import sys
@@ -53,6 +54,18 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except _USER_ERRORS as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            # A pipe that its reader closed is no error; click ends the command.
+            if error.errno == errno.EPIPE:
+                raise
+            raise click.ClickException(_described(error)) from error
+
+
+def _described(error: OSError) -> str:
+    """Say in one line which file keeps a command from its work."""
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}"
 
 
 def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -329,6 +342,7 @@ def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[fl
     help="cohort, a patient as patient-1, or per-dataset for a patient each [default: the data sets' names tell].",
 )  # fmt: skip
 @click.option("--data-set", metavar="NAME", help="Take this data set only.")
+@click.option("--group", metavar="NAME", help="Of data sets with groups of points, take this group, as Mean.")
 @click.option(
     "--error", type=float,
     help="Error of reading, in the unit of the y axis; a CSV file needs it [default: from the calibration].",
@@ -341,7 +355,7 @@ def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[fl
 @_replace
 def import_figure(
     file: Path, folder: Path | None, times: list[float], subject: str | None, data_set: str | None,
-    error: float | None, plot: Path | None, dry_run: bool, replace: bool, **shown: Any,
+    group: str | None, error: float | None, plot: Path | None, dry_run: bool, replace: bool, **shown: Any,
 ) -> None:  # fmt: skip
     """Add the points of FILE, read off a figure, and draw them to compare with the paper.
 
@@ -361,7 +375,7 @@ def import_figure(
             raise ValueError(f"there is no folder {str(plot.parent)!r} for the drawing")
         found = evidence.load(folder)
         target = digitised.target_of(found, **shown)
-        read = read_digitised(file, data_set)
+        read = read_digitised(file, data_set, group)
         points = digitised.points_of(read, file.name, error=error, subject=subject, times=times)
         rows = digitised.rows_of(points, target, file.name, given_error=error is not None)
         (label,) = found.select("studies", study_id=target.study_id)["label"]
@@ -419,7 +433,7 @@ def _told() -> Iterator[None]:
         yield
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already; it is not overwritten") from error
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -27,10 +27,10 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _beside(path)
     try:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        _write(temporary, path, content)
         temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
 
 
 def replace_together(contents: Mapping[Path, str | bytes]) -> None:
@@ -52,7 +52,7 @@ def replace_together(contents: Mapping[Path, str | bytes]) -> None:
     old = {path: _beside(path) for path in contents if path.exists()}
     try:
         for path, content in contents.items():
-            new[path].write_bytes(content.encode() if isinstance(content, str) else content)
+            _write(new[path], path, content)
         for path, backup in old.items():
             shutil.copy2(path, backup)
         try:
@@ -67,7 +67,22 @@ def replace_together(contents: Mapping[Path, str | bytes]) -> None:
             raise
     finally:
         for temporary in (*new.values(), *old.values()):
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
+
+
+def _write(temporary: Path, path: Path, content: str | bytes) -> None:
+    try:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        # The error names the file that was to be written, not the temporary one.
+        error.filename = str(path)
+        raise
+
+
+def _remove(temporary: Path) -> None:
+    # On a file system that is read only even a file that is not there cannot be removed.
+    if temporary.exists():
+        temporary.unlink()
 
 
 def _beside(path: Path) -> Path:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.evidence.checking import number
+
 Limits = tuple[float, float]
 #: How far a click may lie from what was meant, in pixels.
 _CLICK = 0.5
@@ -49,20 +51,21 @@ class Calibration:
             _between(self.y_limits, self._share(1, 1, right, down), log=self.log_y),
         )
 
-    def error(self, right: float, down: float) -> float:
-        """Bound the error of the y value at a pixel: every click half a pixel off, each the worse way.
+    def error(self, right: float, down: float, axis: int = 1) -> float:
+        """Bound the error of the y value at a pixel, or with `axis` = 0 of the x value: every click half a pixel off.
 
-        The click on the point counts once, those on the y axis by its share, and those on the x axis by the tilt
+        The click on the point counts once, those on the axis by its share, and those on the other axis by the tilt
         that they give to it.
         """
-        along = self._share(1, 1, right, down)
-        tilt = 0.0 if self.no_rotation else 2 * abs(self._share(0, 1, right, down))
+        along = self._share(axis, axis, right, down)
+        tilt = 0.0 if self.no_rotation else 2 * abs(self._share(1 - axis, axis, right, down))
         clicks = 1 + abs(along) + abs(1 - along) + tilt
-        shift = _CLICK * math.hypot(*self.shares[1]) * clicks
-        if not self.log_y:
-            return shift * abs(self.y_limits[1] - self.y_limits[0])
-        value = self.value(right, down)[1]
-        return float(value * (math.exp(shift * abs(math.log(self.y_limits[1] / self.y_limits[0]))) - 1))
+        shift = _CLICK * math.hypot(*self.shares[axis]) * clicks
+        low, high = (self.x_limits, self.y_limits)[axis]
+        if not (self.log_x, self.log_y)[axis]:
+            return shift * abs(high - low)
+        value = self.value(right, down)[axis]
+        return float(value * (math.exp(shift * abs(math.log(high / low))) - 1))
 
     def _share(self, axis: int, start: int, right: float, down: float) -> float:
         (per_right, per_down), (first_right, first_down) = self.shares[axis], self.starts[start]
@@ -118,17 +121,8 @@ def calibration_of(axes: Mapping[str, Any]) -> Calibration:
     )  # fmt: skip
 
 
-def number(cell: str) -> float | None:
-    """Read a finite number; None where the text is none."""
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
 def _limits(texts: list[Any], *, log: bool) -> Limits:
-    numbers = [number(str(text)) for text in texts]
+    numbers = [number(str(text).strip()) for text in texts]
     first, second = numbers
     if first is None or second is None:
         told = " and ".join(map(repr, texts))

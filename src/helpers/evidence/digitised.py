@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -30,6 +31,8 @@ READ_OFF = "digitised"
 _ERROR = re.compile(r"±\s*(\d+\.?\d*(?:e[+-]?\d+)?)(?![\d.])\s*(%?)", re.ASCII)
 #: How a figure is called; what follows is its number.
 _FIGURE = re.compile(r"\bfig(?:ure)?(?![a-z])\.?", re.IGNORECASE)
+#: Points nearer to each other than this share of the time axis are at one time, unless the times are given.
+_APART = 0.01
 _PATIENT = re.compile(r"patient[ _-]?0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
 
 
@@ -148,7 +151,8 @@ def points_of(
     Raises
     ------
     EvidenceError
-        If a data set cannot be given to a subject, or a point lies between the times or before zero.
+        If a data set cannot be given to a subject, a point lies between the times or before zero, or two points of a
+        data set are at one time.
     ValueError
         If the error is not known and not given, or is not above zero, or there is one time only.
     """
@@ -163,7 +167,7 @@ def points_of(
     points = read.points.assign(subject=read.points["data_set"].map(subjects))
     if error is not None:
         points["error"] = error
-    return points.assign(time=_times(points, file, times))
+    return points.assign(time=_times(points, read, file, times))
 
 
 def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: bool) -> list[Row]:
@@ -205,12 +209,17 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "source_id": target.source_id,
             "locator": target.figure,
             "extraction": READ_OFF,
-            "note": f"read off the figure with WebPlotDigitizer, data set '{point['data_set']}', at {point['x']:.4g} "
+            "note": f"read off the figure with WebPlotDigitizer, {_named(point)}, at {point['x']:.4g} "
             f"{target.x_unit}; error of reading ±{error:g}{unit} ({how})",
         }
         place = f"{file}, data set {point['data_set']!r}"
         rows.append(Row("measurements", place, point["row"], cells))
     return rows
+
+
+def _named(point: Mapping[Any, Any]) -> str:
+    group = f", group '{point['group']}'" if point["group"] else ""
+    return f"data set '{point['data_set']}'{group}"
 
 
 def reading_error(note: str, unit: str) -> float | None:
@@ -332,25 +341,42 @@ def _subject_named(name: str) -> str | None:
     return COHORT if name.strip().casefold() == COHORT else None
 
 
-def _times(points: pd.DataFrame, file: str, times: Sequence[float]) -> list[float]:
+def _times(points: pd.DataFrame, read: Digitised, file: str, times: Sequence[float]) -> list[float]:
     """Give each point its time point."""
     printed = sorted(set(times))
     if len(printed) == 1:
         raise ValueError(f"--times must name all time points of the figure, not only {printed[0]:g}")
     # Points are off by pixels, the same all along the axis: a quarter of the shortest step tells time points apart.
     reach = min((later - time for time, later in itertools.pairwise(printed)), default=math.inf) / 4
+    apart = 0.0 if printed else _APART * _width(points, read)
     found: list[float] = []
+    taken: dict[str, list[tuple[float, int]]] = {}
     faults = []
     for name, row, x in zip(points["data_set"], points["row"], points["x"], strict=True):
         time = min(printed, key=lambda time: abs(time - x)) if printed else x
         found.append(time)
         rule = ""
+        same = [other for at, other in taken.get(name, []) if abs(at - time) <= apart]
         if abs(time - x) > reach:
             rule = f"lies between the time points of --times; the nearest is {time:g}"
         elif time < 0:
             rule = "lies before 0; give the time points of the figure with --times, as --times 0,3,6"
+        elif same:
+            rule = (
+                f"is at the time of row {same[0]}: a point that was clicked twice, or the end of an error bar, which "
+                "belongs into a data set or group of its own"
+                + ("" if printed else "; if both are times of the figure, name all with --times")
+            )
+        else:
+            taken.setdefault(name, []).append((time, row))
         if rule:
             faults.append(Fault(f"{file}, data set {name!r}", row, "x", f"{x:.4g}", rule))
     if faults:
         raise EvidenceError(file, faults)
     return found
+
+
+def _width(points: pd.DataFrame, read: Digitised) -> float:
+    """Give the length of the time axis: as calibrated, or as far as points reach beyond."""
+    limits = read.calibration.x_limits if read.calibration else (0.0, 0.0)
+    return max(abs(limits[1] - limits[0]), float(points["x"].max() - points["x"].min()))

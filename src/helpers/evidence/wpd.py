@@ -14,12 +14,14 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.calibration import Calibration, calibration_of, number
+from helpers.evidence.calibration import Calibration, calibration_of
+from helpers.evidence.checking import number
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.reading import MAX_BYTES
 
 _PROJECT = "wpd.json"
 _PAIR = ["X", "Y"]
+_NO_GROUP = "none"
 _EXPORT = "export the CSV file of all data sets, or save the project (JSON or tar), from WebPlotDigitizer 4"
 
 
@@ -30,8 +32,9 @@ class Digitised:
     Attributes
     ----------
     points : pandas.DataFrame
-        One row per point: `data_set`, `row` (in the file, or the number of the point in its data set), `x`, `y` in
-        the units of the axes, and `error` of y, missing where the calibration was not exported.
+        One row per point: `data_set`, `group` (of points, empty where there are none), `row` (in the file, or the
+        number of the point in its data set), `x`, `y` in the units of the axes, and `error` of y, missing where the
+        calibration was not exported.
     calibration : Calibration or None
         That of the axes; None in a CSV file, which does not tell it.
     """
@@ -40,7 +43,7 @@ class Digitised:
     calibration: Calibration | None = None
 
 
-def read_digitised(path: Path, data_set: str | None = None) -> Digitised:
+def read_digitised(path: Path, data_set: str | None = None, group: str | None = None) -> Digitised:
     """Read an export of WebPlotDigitizer 4.
 
     Parameters
@@ -49,6 +52,8 @@ def read_digitised(path: Path, data_set: str | None = None) -> Digitised:
         The CSV file of all data sets, the project as JSON, or the project as tar.
     data_set : str, optional
         Read this data set only.
+    group : str, optional
+        Of data sets with groups of points (a mean and the top of its bar, say), read this group only.
 
     Returns
     -------
@@ -58,8 +63,8 @@ def read_digitised(path: Path, data_set: str | None = None) -> Digitised:
     Raises
     ------
     EvidenceError
-        If there is no such file, it is no export, it holds no such data set or no point, or its axes cannot be
-        computed.
+        If there is no such file, it is no export, it holds no such data set or group or no point, its axes cannot be
+        computed, it has groups and none is chosen, or a value in it was typed and not read.
     """
     if not path.is_file():
         raise _refused(path, "there is no such file")
@@ -69,8 +74,12 @@ def read_digitised(path: Path, data_set: str | None = None) -> Digitised:
         text = _content(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}") from None
-    read = _read_project if text.lstrip().startswith("{") else _read_csv
-    digitised = read(path, text, data_set)
+    if text.lstrip().startswith("{"):
+        digitised = _read_project(path, text, data_set, group)
+    elif group is not None:
+        raise _refused(path, "has no groups of points; save the project (JSON or tar) for --group")
+    else:
+        digitised = _read_csv(path, text, data_set)
     if digitised.points.empty:
         raise _refused(path, "holds no point" if data_set is None else f"holds no point of {data_set!r}")
     return digitised
@@ -90,7 +99,7 @@ def _content(path: Path) -> bytes:
     raise _refused(path, f"is a tar file without {_PROJECT}; {_EXPORT}")
 
 
-def _read_project(path: Path, text: str, data_set: str | None) -> Digitised:
+def _read_project(path: Path, text: str, data_set: str | None, group: str | None) -> Digitised:
     try:
         project = json.loads(text)
         if "datasetColl" not in project or "axesColl" not in project:
@@ -104,10 +113,12 @@ def _read_project(path: Path, text: str, data_set: str | None) -> Digitised:
             listed = ", ".join(map(repr, used))
             raise _refused(path, f"has points on several axes ({listed}); choose a data set with --data-set")
         calibration = _calibration_named(path, project["axesColl"], used[0])
+        _refuse_groups(path, sets, group)
         points = [
-            _point(path, str(entry["name"]), number, point, calibration)
+            _point(path, entry, number, point, calibration)
             for entry in sets
             for number, point in enumerate(entry["data"], start=1)
+            if _group(entry, point) in (group, "") or group is None
         ]
     except EvidenceError:
         raise
@@ -118,32 +129,78 @@ def _read_project(path: Path, text: str, data_set: str | None) -> Digitised:
 
 
 def _calibration_named(path: Path, collection: Iterable[Mapping[str, Any]], name: str) -> Calibration:
-    for axes in collection:
-        if axes["name"] == name:
-            try:
-                return calibration_of(axes)
-            except ValueError as error:
-                raise EvidenceError(path.name, [Fault(path.name, 0, "axes", name, str(error))]) from error
-    raise EvidenceError(
-        path.name, [Fault(path.name, 0, "axes", name, "are not in the project; calibrate them")]
+    named = [axes for axes in collection if axes["name"] == name]
+    try:
+        if not named:
+            raise ValueError("are not in the project; calibrate them")
+        if len(named) > 1:
+            raise ValueError("occur twice in the project; rename one in WebPlotDigitizer")
+        return calibration_of(named[0])
+    except ValueError as error:
+        raise EvidenceError(path.name, [Fault(path.name, 0, "axes", name, str(error))]) from error
+
+
+def _group(entry: Mapping[str, Any], point: Mapping[str, Any]) -> str:
+    """Name the group of a point as WebPlotDigitizer shows it; empty where the data set has none."""
+    names, number = entry.get("groupNames") or [], point.get("group")
+    if number is None or number < 0:
+        return _NO_GROUP if names else ""
+    return (names[number] if number < len(names) else "") or (
+        f"Group {number}" if number else "Primary Group"
     )
 
 
+def _refuse_groups(path: Path, sets: Iterable[Mapping[str, Any]], group: str | None) -> None:
+    """Refuse data sets whose points are of several groups, a mean and its bar say, unless one is chosen."""
+    of_sets = {
+        str(entry["name"]): dict.fromkeys(_group(entry, point) for point in entry["data"]) for entry in sets
+    }
+    known = [name for groups in of_sets.values() for name in groups if name]
+    if group is not None and group not in known:
+        rule = (
+            f"is no group of points; {meant(group, known)}"
+            if known
+            else "is no group of points; there are none"
+        )
+        raise EvidenceError(path.name, [Fault(path.name, 0, "group", group, rule)])
+    faults = [
+        Fault(
+            path.name, 0, "data set", name,
+            f"has points in the groups {', '.join(map(repr, groups))}; choose the one that holds the levels, as "
+            f"--group {next(iter(groups))!r}",
+        )
+        for name, groups in of_sets.items()
+        if group is None and len(groups) > 1
+    ]  # fmt: skip
+    if faults:
+        raise EvidenceError(path.name, faults)
+
+
 def _point(
-    path: Path, data_set: str, number: int, point: Mapping[str, Any], calibration: Calibration
+    path: Path, entry: Mapping[str, Any], number: int, point: Mapping[str, Any], calibration: Calibration
 ) -> dict[str, Any]:
     pixel = float(point["x"]), float(point["y"])
-    x, y = calibration.value(*pixel)
-    error = calibration.error(*pixel)
-    place = f"{path.name}, data set {data_set!r}"
-    if not all(map(math.isfinite, (x, y, error))):
+    read = calibration.value(*pixel)
+    errors = calibration.error(*pixel, axis=0), calibration.error(*pixel)
+    place = f"{path.name}, data set {str(entry['name'])!r}"
+    if not all(map(math.isfinite, (*read, *errors))):
         raise EvidenceError(path.name, [Fault(place, number, "", str(pixel), "is no pixel of the figure")])
-    stored = point.get("value")
-    # What its user saw must be what is computed here: else the axes are not those of the points.
-    if stored and abs(float(stored[1]) - y) > error:
-        rule = f"is stored, but the axes give {y:.4g} at its pixel; save the project anew"
-        raise EvidenceError(path.name, [Fault(place, number, "y", f"{stored[1]:.4g}", rule)])
-    return {"data_set": data_set, "row": number, "x": x, "y": y, "error": error}
+    metadata = point.get("metadata")
+    typed = (metadata.get("overrides") or {}) if isinstance(metadata, dict) else {}
+    for axis, value, error, stored in zip(
+        "xy", read, errors, point.get("value") or (None, None), strict=True
+    ):
+        if typed.get(axis) not in (None, ""):
+            rule = f"was typed in WebPlotDigitizer over {value:.4g}, which is read; take the override away"
+            raise EvidenceError(path.name, [Fault(place, number, axis, str(typed[axis]), rule)])
+        # What its user saw must be what is computed here: else the axes are not those of the points.
+        if stored is not None and abs(float(stored) - value) > error:
+            rule = f"is stored, but the axes give {value:.4g} at its pixel; save the project anew"
+            raise EvidenceError(path.name, [Fault(place, number, axis, f"{stored:.4g}", rule)])
+    return {
+        "data_set": str(entry["name"]), "group": _group(entry, point), "row": number, "x": read[0], "y": read[1],
+        "error": errors[1],
+    }  # fmt: skip
 
 
 def _read_csv(path: Path, text: str, data_set: str | None) -> Digitised:
@@ -181,7 +238,7 @@ def _read_csv(path: Path, text: str, data_set: str | None) -> Digitised:
                 for axis, cell, value in zip(_PAIR, pair, (x, y), strict=True)
                 if value is None
             ]
-            points.append({"data_set": name, "row": row, "x": x, "y": y, "error": math.nan})
+            points.append({"data_set": name, "group": "", "row": row, "x": x, "y": y, "error": math.nan})
     if faults:
         raise EvidenceError(path.name, faults)
     # Data set by data set, as in a project.

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import matplotlib as mpl
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.style import context
 
 #: Width of every figure in inches; at 100 dpi it fits a page column at its natural size.
 WIDTH = 9.0
@@ -115,10 +115,9 @@ def house_style() -> AbstractContextManager[None]:
     Returns
     -------
     context manager
-        seaborn's ticks style with the project's fonts and sizes.
+        seaborn's ticks style with the project's fonts and sizes; what the user's own matplotlibrc says does not count.
     """
-    settings: dict[Any, Any] = {**sns.axes_style("ticks"), **_RC}
-    return mpl.rc_context(settings)
+    return context(["default", {**sns.axes_style("ticks"), **_RC}])
 
 
 def colour_of(value: object, palette: dict[str, str]) -> str:
@@ -159,7 +158,8 @@ def text_width(text: str, size: float) -> float:
     float
         Its width, with the little that hinting adds on screen.
     """
-    font = get_font(findfont(FontProperties(family=str(_RC["font.family"]))))
+    plain = FontProperties(str(_RC["font.family"]), "normal", "normal", "normal", "normal")
+    font = get_font(findfont(plain))
     font.set_size(size, 72)
     font.set_text(text)
     return float(1.05 * font.get_width_height()[0] / 64 / 72)
