@@ -41,6 +41,28 @@ def test_parameters_are_read_from_the_cell() -> None:
     assert found["outcome"].allowed == "all | data outcomes.outcome"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        'studies: list[str] = [\n    "a",\n    "b",\n]  # studies; allowed: a | b',
+        'studies: list[str] = [  # studies; allowed: a | b\n    "a",\n    "b",\n]',
+        'studies: list[str] = (\n    ["a", "b"]\n)  # studies; allowed: a | b',
+        'studies: list[str] = ["a", "b"]  # studies; allowed: a | b',
+    ],
+    ids=["formatted", "by hand", "in brackets", "on one line"],
+)
+def test_a_formatter_may_move_the_comment_of_a_parameter(cell: str) -> None:
+    found = declared(
+        notebook(parameters=f"n: int = 3  # women; allowed: 1 to 10\n{cell}\nm: int = 1  # men; allowed: 1")
+    )
+    assert (found["studies"].default, found["studies"].help, found["studies"].allowed) == (
+        ["a", "b"],
+        "studies",
+        "a | b",
+    )
+    assert [found[name].help for name in ("n", "m")] == ["women", "men"]
+
+
 def test_a_notebook_may_have_no_parameters() -> None:
     assert declared(notebook("x = 1")) == {}
     assert resolve({}, {"x": "1"}, TABLES)[1] == ["x: no such parameter; the notebook has none"]

@@ -208,6 +208,60 @@ def test_the_notebook_receives_what_differs_from_its_defaults(project: Path) -> 
     assert "holds injected parameters" in notebooks.faults_of_committed(made, "")[0]
 
 
+def test_what_an_earlier_run_left_in_a_notebook_does_not_run(project: Path) -> None:
+    add(project, "a", RECORD + 'results.record("seen", level)', parameters=PARAMETERS)
+    run(project, "render", "a", "-p", "level=0.8")
+    left = output(project, "a--level=0.8")
+    assert any("injected-parameters" in notebooks.tags(cell) for cell in left.cells)
+    notebooks.add_banner(left, "failed", "of another run")
+    (project / "notebooks" / "a.ipynb").write_text(notebooks.text(left), encoding="utf-8")
+    for options, name, level in (
+        ([], "a", 0.95),
+        (["-p", "level=0.95"], "a--level=0.95", 0.95),
+        (["-p", "level=0.9"], "a--level=0.9", 0.9),
+    ):
+        done = run(project, "render", "a", *options)
+        assert done.exit_code == 0, done.output
+        made = output(project, name)
+        assert results.read(project / "build" / "results.json")[name]["seen"].value == level
+        assert made.metadata["reanalysis"]["parameters"]["level"] == level
+        assert made.metadata.get("papermill", {"parameters": {}})["parameters"] == (
+            {"level": level} if level != 0.95 else {}
+        )
+        assert "of another run" not in shown(made)
+
+
+@pytest.mark.parametrize("home", ["/nowhere", None])
+def test_a_user_without_a_folder_of_their_own_can_render(
+    project: Path, home: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container: the user has no entry, or a folder that is not there."""
+    if home is None:
+        monkeypatch.setattr(Path, "home", raise_runtime_error)
+    else:
+        monkeypatch.setenv("HOME", home)
+    add(project, "a", "from pathlib import Path\nimport os\nos.access(Path.home(), os.W_OK)")
+    done = run(project, "render")
+    assert done.exit_code == 0, done.output
+    assert "True" in shown(output(project, "a"))
+    assert notebooks.scrubbed("/home/ada/x", Path("/project")) == "/home/ada/x"
+
+
+def raise_runtime_error() -> Path:
+    raise RuntimeError("Could not determine home directory.")
+
+
+def test_where_nothing_can_be_written_one_line_says_so(project: Path) -> None:
+    add(project, "a", "1")
+    (project / "build").write_text("in the place of the folder")
+    for command in ("render", "book"):
+        done = reanalysis(command, folder=project)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"Error: {project / 'build'}")
+        assert done.stderr.endswith(": Not a directory\n")
+        assert done.stderr.count("\n") == 1
+
+
 def test_no_path_of_the_machine_is_in_what_a_notebook_shows(project: Path) -> None:
     showing = "from pathlib import Path\nprint(Path.home())\nPath.cwd()"
     marked = "from IPython.display import HTML\nHTML(f'<b>{Path.cwd()}</b> {Path.home()}/x')"

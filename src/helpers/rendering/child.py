@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -111,7 +110,7 @@ def _talk(
     server: str | None,
 ) -> dict[str, Any]:
     folders = {"JUPYTER_RUNTIME_DIR": str(folder), "IPYTHONDIR": str(folder / "ipython")}
-    env = {**os.environ, **kernels.ENVIRONMENT, **folders}
+    env = kernels.environment(folder) | folders
     log, cwd = folder / "log", str(project.notebooks)
     child: Child | None = None
     if server:

@@ -53,8 +53,8 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
         ``status``, ``error`` (one line or None) and ``peak_memory_bytes`` of the kernel.
     """
     root = Path(request["root"])
-    source = notebooks.read(Path(request["notebook"]))
-    status, error = _papermill(request["notebook"], request["injected"])
+    source = notebooks.source(Path(request["notebook"]))
+    status, error = _papermill(source, request["injected"])
     if status == "timeout":
         error = f"took longer than {request['timeout']:g} s"
     notebook = _Keeping.notebook
@@ -82,7 +82,7 @@ def main() -> None:
     serve(json.load(sys.stdin))
 
 
-def _papermill(notebook: str, injected: dict[str, Any]) -> tuple[str, str | None]:
+def _papermill(notebook: nbformat.NotebookNode, injected: dict[str, Any]) -> tuple[str, str | None]:
     papermill_engines.register("keeping", _Keeping)  # type: ignore[no-untyped-call]
     try:
         execute_notebook(  # type: ignore[no-untyped-call]

@@ -32,6 +32,8 @@ import psutil
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from helpers.rendering import notebooks
+
 #: The address of the server, for processes below the one that started it.
 ADDRESS = "REANALYSIS_KERNELS"
 #: The name of `Provisioner` among the entry points of jupyter_client, which takes it as default from this variable.
@@ -72,6 +74,14 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
+def environment(folder: str | Path) -> dict[str, str]:
+    """Give the variables of a process for notebooks; `folder` takes the place of a home that its user has not."""
+    home = notebooks.home_folder()
+    # Jupyter and matplotlib keep files of their own there.
+    instead = {} if home and os.access(home, os.W_OK) else {"HOME": str(folder)}
+    return {**os.environ, **ENVIRONMENT, **instead}
+
+
 class Server:
     """The warm process, as seen by the one that started it.
 
@@ -95,7 +105,7 @@ class Server:
                 # It ends when this pipe does: with its starter, however that ends.
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, **ENVIRONMENT},
+                env=environment(self._folder.name),
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )

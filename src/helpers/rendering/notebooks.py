@@ -17,6 +17,7 @@ STAMP = "reanalysis"
 INJECTED_TAG = "injected-parameters"
 #: papermill's own tag for the cells it adds to a failed notebook; it removes them before a rerun.
 BANNER_TAG = "papermill-error-cell-tag"
+_ADDED = {INJECTED_TAG, BANNER_TAG}
 
 _TEXT_TYPES = ("text/plain", "text/html", "text/markdown")
 _KERNEL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
@@ -48,6 +49,20 @@ def read(path: Path) -> NotebookNode:
         notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except Exception as error:  # nbformat lets errors of several kinds through, KeyError among them
         raise NotebookError(f"{path.name} is no notebook: {str(error).splitlines()[0][:200]}") from error
+    return notebook
+
+
+def source(path: Path) -> NotebookNode:
+    """Read a notebook that is to be executed: without what an earlier run with other parameters left in it.
+
+    Raises
+    ------
+    NotebookError
+        If the file is no notebook.
+    """
+    notebook = read(path)
+    notebook.cells = [cell for cell in notebook.cells if not _ADDED & set(tags(cell))]
+    notebook.metadata.pop("papermill", None)
     return notebook
 
 
@@ -96,7 +111,7 @@ def source_digest(notebook: NotebookNode) -> str:
     str
         SHA-256 over type, source and tags of its cells, without the cells that rendering adds.
     """
-    own = [cell for cell in notebook.cells if not {INJECTED_TAG, BANNER_TAG} & set(tags(cell))]
+    own = [cell for cell in notebook.cells if not _ADDED & set(tags(cell))]
     content = [[cell.cell_type, cell.source, sorted(tags(cell))] for cell in own]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -275,12 +290,22 @@ def scrubbed(message: str, root: Path) -> str:
     str
         The text without them.
     """
-    home = Path.home()
     message = _replace_path(str(root), ".", _KERNEL_FILE.sub("cell", message))
+    home = home_folder()
+    if home is None:
+        return message
     message = _replace_path(str(home), "~", message)
     # IPython has written the home folder as ~ already.
     inside_home = root != home and root.is_relative_to(home)
     return _replace_path(f"~/{root.relative_to(home)}", ".", message) if inside_home else message
+
+
+def home_folder() -> Path | None:
+    """Give the folder of the user; None where there is no such user, as in some containers."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def _replace_path(path: str, short: str, message: str) -> str:

@@ -219,7 +219,9 @@ def _parse(source: str) -> dict[str, Parameter]:
     found, faults = {}, []
     for statement in statements:
         try:
-            parameter = _parameter(statement, comments.get(statement.lineno, ""))
+            # A formatter moves the comment of a long statement behind its last bracket.
+            lines = (statement.end_lineno or statement.lineno, statement.lineno)
+            parameter = _parameter(statement, next((comments[n] for n in lines if n in comments), ""))
             found[parameter.name] = parameter
         except ValueError as error:
             faults.append(f"parameters cell, line {statement.lineno}: {error}; the form is: {_FORM}")

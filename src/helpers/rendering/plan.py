@@ -251,7 +251,7 @@ def output_name(notebook: str, given: Mapping[str, Any]) -> str:
 def _run(project: Project, evidence: Evidence, request: Request, shared: Mapping[str, str]) -> Run:
     path = _find(project, request.notebook)
     try:
-        notebook = notebooks.read(path)
+        notebook = notebooks.source(path)
         known = declared(notebook)
         values, faults = resolve(known, request.given, evidence.tables)
     except ParameterError as error:
