@@ -139,7 +139,7 @@ def rules_about(folder: Path, study: str) -> set[str]:
     [
         (("0.50", "0.10", "0.90"), "<0.05", None),
         (("0.50", "0.10", "0.90"), "<0.02", None),
-        (("0.50", "-0.10", "1.10"), "<0.05", Confidence.LIKELY),
+        (("0.50", "-0.30", "1.30"), "<0.05", Confidence.LIKELY),
         (("0.50", "0.10", "0.90"), ">0.05", Confidence.LIKELY),
         (("0.50", "0.10", "0.90"), "<0.0001", Confidence.POSSIBLE),
         (("0.50", "-0.10", "1.10"), ">0.05", None),
@@ -156,6 +156,61 @@ def test_a_bound_on_a_p_value_is_held_against_the_interval(
     own = [one for one in told if one.keys["source_id"] == "chen2018"]
     assert [one.confidence for one in own] == ([confidence] if confidence else [])
     assert all(one.printed.endswith(f"p {p}") for one in own)
+
+
+@pytest.mark.parametrize(
+    ("interval", "p", "confidence"),
+    [
+        (("0.50", "-0.06", "1.06"), "0.04", Confidence.POSSIBLE),
+        (("0.50", "-0.06", "1.06"), "<0.05", Confidence.POSSIBLE),
+        (("0.50", "-0.06", "1.06"), "0.01", Confidence.LIKELY),
+    ],
+)
+def test_a_one_sided_test_is_named_where_it_fits(
+    data: Path, interval: tuple[str, str, str], p: str, confidence: Confidence
+) -> None:
+    estimate, low, high = interval
+    row = row_where(data, "pooled", source_id="chen2018", outcome="FSH")
+    edit(data, "pooled", row, estimate=estimate, low=low, high=high, p_value=p)
+    (own,) = (
+        told
+        for told in check_numbers(evidence.load(data), ["interval-and-p-value"])
+        if told.keys["source_id"] == "chen2018"
+    )
+    assert own.confidence == confidence
+    assert ("a one-sided test gives half of that, which fits" in own.possible) == (
+        confidence == Confidence.POSSIBLE
+    )
+
+
+WITH_N = "; they fit if the SD was computed with n in place of n - 1"
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "confidence"),
+    [
+        ("standard-error-of-mean", {"n": "9", "mean": "80", "sd": "12.00", "se": "4.24"}, Confidence.POSSIBLE),
+        ("standard-error-of-mean", {"n": "9", "mean": "80", "sd": "12.00", "se": "4.40"}, Confidence.CERTAIN),
+        # 1, 2, 3 and 4: an SD of 1.291 with n - 1, of 1.118 with n.
+        ("mean-of-whole-numbers", {"measure": "AFC", "unit": "", "n": "4", "mean": "2.5", "sd": "1.118", "se": ""},
+         Confidence.POSSIBLE),
+        ("mean-of-whole-numbers", {"measure": "AFC", "unit": "", "n": "4", "mean": "2.5", "sd": "1.200", "se": ""},
+         Confidence.LIKELY),
+        # 2 of 5: an SD of 0.548 with n - 1, of 0.490 with n.
+        ("spread-of-shares", {"measure": "menses", "unit": "proportion", "n": "5", "mean": "0.40", "sd": "0.490", "se": ""},
+         Confidence.POSSIBLE),
+        ("spread-of-shares", {"measure": "menses", "unit": "proportion", "n": "5", "mean": "0.40", "sd": "0.450", "se": ""},
+         Confidence.CERTAIN),
+    ],
+)  # fmt: skip
+def test_an_sd_with_n_is_named_where_it_fits(
+    ev: evidence.Evidence, rule: str, cells: dict[str, str], confidence: Confidence
+) -> None:
+    """The rules read the text alone; whether a measure may have such a unit is another question."""
+    printed = ev.printed["measurements"].head(1).assign(**{**PRINTED, **cells})
+    (own,) = RULES[rule](replace(ev, printed={**ev.printed, "measurements": printed}))
+    assert own.confidence == confidence
+    assert own.possible.endswith(WITH_N) == (confidence == Confidence.POSSIBLE)
 
 
 def test_a_mended_percentage_is_silent_and_a_broken_one_is_not(data: Path) -> None:

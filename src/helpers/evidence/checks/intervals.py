@@ -127,7 +127,8 @@ def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
     """Find p-values, or bounds on them, that contradict the interval of their estimate.
 
     Where interval and p-value disagree about an effect at 5 % it is ``likely`` that one of them is wrong, for only
-    an unusual test would do that; where they only differ in size it is ``possible``.
+    an unusual test would do that; where they only differ in size, or the test may have been one-sided, it is
+    ``possible``.
     """
     for table, row, parts, kind, p in _intervals(ev):
         interval = interval_of(*parts, kind)
@@ -145,6 +146,9 @@ def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
             mended = _with_another_sign(parts, kind, p)
             possible = f"the interval gives p = {_p(interval)}" + (f"; {mended}" if mended else "")
             confidence = Confidence.LIKELY
+            if smallest / 2 <= most and least <= largest / 2:
+                possible += "; a one-sided test gives half of that, which fits"
+                confidence = Confidence.POSSIBLE
         elif above > P_LESS_THAN and not bound:
             possible = f"the interval gives p = {_p(interval)}; perhaps p < {p} was meant"
             confidence = Confidence.POSSIBLE

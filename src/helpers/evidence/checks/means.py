@@ -14,6 +14,7 @@ from helpers.evidence.package import Evidence
 #: Measures that are whole numbers in every woman.
 WHOLE = ("AFC", "oocytes", "mature-oocytes", "blastocysts", "prior-pregnancies", "prior-deliveries",
          "follicle-number-day-11", "stimulable-antral-follicles")  # fmt: skip
+_WITH_N = "; they fit if the SD was computed with n in place of n - 1"
 #: The unit of a measure that is 0 or 1 in every woman.
 _BINARY_UNIT = "proportion"
 
@@ -42,15 +43,17 @@ def possible_totals(mean: str, n: int) -> list[int]:
     return [total for total in range(math.floor(low), math.ceil(high) + 1) if low <= total <= high]
 
 
-def sd_possible(mean: str, sd: str, n: int) -> bool:
+def sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
     """Tell whether whole numbers can have this mean and standard deviation (GRIMMER).
 
     Parameters
     ----------
     mean, sd : str
-        As printed; the standard deviation is that of a sample, with n - 1.
+        As printed.
     n : int
         How many values, 2 or more.
+    ddof : int
+        1 for the standard deviation of a sample, with n - 1; 0 for that with n.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def sd_possible(mean: str, sd: str, n: int) -> bool:
     high = Decimal(sd) + half_unit(sd)
     for total in possible_totals(mean, n):
         centre = Decimal(total) ** 2 / n
-        least, most = low**2 * (n - 1) + centre, high**2 * (n - 1) + centre
+        least, most = low**2 * (n - ddof) + centre, high**2 * (n - ddof) + centre
         slack = Decimal("1e-12")
         squares = range(math.ceil(least - slack), math.floor(most + slack) + 1)
         if any(square % 2 == total % 2 for square in squares):
@@ -74,15 +77,17 @@ def sd_possible(mean: str, sd: str, n: int) -> bool:
     return False
 
 
-def binary_sd_possible(mean: str, sd: str, n: int) -> bool:
+def binary_sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
     """Tell whether values of 0 and 1 can have this mean and standard deviation (DEBIT).
 
     Parameters
     ----------
     mean, sd : str
-        As printed; the standard deviation is that of a sample, with n - 1.
+        As printed.
     n : int
         How many values, 2 or more.
+    ddof : int
+        1 for the standard deviation of a sample, with n - 1; 0 for that with n.
 
     Returns
     -------
@@ -96,7 +101,7 @@ def binary_sd_possible(mean: str, sd: str, n: int) -> bool:
     slack = half_unit(sd) + Decimal("1e-12")
     for count in possible_totals(mean, n):
         share = Decimal(count) / n
-        if 0 <= count <= n and abs((share * (1 - share) * n / (n - 1)).sqrt() - Decimal(sd)) <= slack:
+        if 0 <= count <= n and abs((share * (1 - share) * n / (n - ddof)).sqrt() - Decimal(sd)) <= slack:
             return True
     return False
 
@@ -108,18 +113,18 @@ def mean_of_whole_numbers(ev: Evidence) -> Iterator[Finding]:
     for row, measure, mean, sd, n in zip(
         rows.index, rows["measure"], rows["mean"], rows["sd"], rows["n"], strict=True
     ):
-        printed = f"{measure} {mean}{f' ± {sd}' if sd else ''}, n = {n}"
+        printed, confidence = f"{measure} {mean}{f' ± {sd}' if sd else ''}, n = {n}", Confidence.LIKELY
         if not possible_totals(mean, int(n)):
             below = math.floor(Decimal(mean) * int(n))
             near = " and ".join(f"{total}/{n} = {total / int(n):.4g}" for total in (below, below + 1))
             possible = f"no sum of {n} whole numbers; the nearest are {near}"
         elif sd and int(n) > 1 and not sd_possible(mean, sd, int(n)):
             possible = f"no {n} whole numbers have this mean and standard deviation together"
+            if sd_possible(mean, sd, int(n), ddof=0):
+                possible, confidence = f"{possible}{_WITH_N}", Confidence.POSSIBLE
         else:
             continue
-        yield finding(
-            ev, "mean-of-whole-numbers", "measurements", [row], printed, possible, Confidence.LIKELY
-        )
+        yield finding(ev, "mean-of-whole-numbers", "measurements", [row], printed, possible, confidence)
 
 
 def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
@@ -129,9 +134,10 @@ def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
     for row, mean, sd, n in zip(rows.index, rows["mean"], rows["sd"], rows["n"], strict=True):
         if int(n) > 1 and not binary_sd_possible(mean, sd, int(n)):
             printed, possible = f"{mean} ± {sd}, n = {n}", f"no count of {n} gives both"
-            yield finding(
-                ev, "spread-of-shares", "measurements", [row], printed, possible, Confidence.CERTAIN
-            )
+            confidence = Confidence.CERTAIN
+            if binary_sd_possible(mean, sd, int(n), ddof=0):
+                possible, confidence = f"{possible}{_WITH_N}", Confidence.POSSIBLE
+            yield finding(ev, "spread-of-shares", "measurements", [row], printed, possible, confidence)
 
 
 def spread_in_range(ev: Evidence) -> Iterator[Finding]:
@@ -168,10 +174,14 @@ def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
     for row, measure, sd, se, n in zip(
         rows.index, rows["measure"], rows["sd"], rows["se"], rows["n"], strict=True
     ):
-        root = Decimal(n).sqrt()
-        if abs(Decimal(se) - Decimal(sd) / root) > half_unit(se) + half_unit(sd) / root:
+        # An SD with n in place of n - 1 gives the same SE when it is divided by the root of n - 1.
+        own, other = (
+            abs(Decimal(se) * Decimal(women).sqrt() - Decimal(sd))
+            <= half_unit(se) * Decimal(women).sqrt() + half_unit(sd)
+            for women in (int(n), int(n) - 1)
+        )
+        if not own:
             printed = f"{measure} SD {sd}, SE {se}, n = {n}"
-            possible = f"an SE of {Decimal(sd) / root:.3g}"
-            yield finding(
-                ev, "standard-error-of-mean", "measurements", [row], printed, possible, Confidence.CERTAIN
-            )
+            possible = f"an SE of {Decimal(sd) / Decimal(n).sqrt():.3g}" + (_WITH_N if other else "")
+            confidence = Confidence.POSSIBLE if other else Confidence.CERTAIN
+            yield finding(ev, "standard-error-of-mean", "measurements", [row], printed, possible, confidence)
