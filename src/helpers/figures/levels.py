@@ -26,8 +26,8 @@ SPREADS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "range, minimum to maximum": ("minimum", "maximum", {"lw": 0.9, "ls": (0, (3, 2)), "marker": "_", "ms": 4}),
 }  # fmt: skip
 _ENDS = [end for low, high, _ in SPREADS.values() for end in (low, high)]
-#: Series of equal times are drawn so many points beside each other, in all over no more than so many.
-_STEP, _BESIDE = 3.0, 12.0
+#: Marks of one month are drawn so many points beside each other, none further than so many from its month.
+_STEP, _FURTHEST = 2.0, 3.5
 _SECOND_HAND = "#"
 #: What the signs behind a name or a level mean.
 SIGNS = NOT_AS_PRINTED | {_SECOND_HAND: "not reported by the study itself"}
@@ -139,31 +139,42 @@ def draw_levels(
         _Label(str(words), "", float(middle), style.MUTED)
         for words, middle in zip(thresholds["label"], middles, strict=True)
     ]
-    _label_beside(panel.right, [*ends, *limits], width)
+    if has_later(levels):
+        _label_beside(panel.right, [*ends, *limits], width)
+        return
+    _label_beside(panel.right, limits, width)
+    _label_marks(axes, ends)
+
+
+def has_later(levels: pd.DataFrame) -> bool:
+    """Tell whether any level is not one of before treatment."""
+    return bool(levels["timepoint_months"].ne(0).any())
 
 
 def _draw_all(panel: Panel, levels: pd.DataFrame) -> list[_Label]:
     groups = [_in_order(rows) for _, rows in levels.groupby("line", sort=False)]
-    timed = [rows for rows in groups if rows["timepoint_months"].notna().any()]
-    step = min(_STEP, _room(panel.timed, levels["timepoint_months"]) / max(len(timed) - 1, 1))
+    beside = _places(groups)
     slots = iter(np.arange(levels["timepoint_months"].isna().sum()) + 0.5)
-    labels, place = [], -(len(timed) - 1) / 2
-    for rows in groups:
+    labels = []
+    for rows, places in zip(groups, beside, strict=True):
         with_time, without = (
             rows[rows["timepoint_months"].notna()],
             rows[rows["timepoint_months"].isna()],
         )
         if len(with_time):
-            # Only the drawing moves; the data stay where they are.
-            moved = offset_copy(
-                panel.timed.transData, fig=panel.timed.figure, x=step * place, units="points"  # type: ignore[arg-type]
-            )  # fmt: skip
-            _draw_series(panel.timed, with_time, with_time["timepoint_months"], moved)
-            place += 1
+            _draw_line(panel.timed, with_time)
+            for place in dict.fromkeys(places.values()):
+                here = with_time[with_time["timepoint_months"].map(places) == place]
+                # Only the drawing moves; the data stay where they are.
+                moved = offset_copy(
+                    panel.timed.transData, fig=panel.timed.figure, x=place, units="points"  # type: ignore[arg-type]
+                )  # fmt: skip
+                _draw_marks(panel.timed, here, here["timepoint_months"], moved)
         if len(without) and panel.untimed:
             at = pd.Series([next(slots) for _ in range(len(without))], index=without.index)
-            _draw_series(panel.untimed, without, at, panel.untimed.transData, lw=0)
-        labels.append(_end(panel, rows, at.iloc[-1] if len(without) else None))
+            _draw_marks(panel.untimed, without, at, panel.untimed.transData)
+        later = has_later(levels)
+        labels.append(_end(panel, rows, at.iloc[-1] if len(without) else None, later=later))
     return labels
 
 
@@ -175,25 +186,37 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(["timepoint_months", "subgroup", "centre_text"])
 
 
-def _room(axes: Axes, months: pd.Series[float]) -> float:
-    """Say over how many points series of one time may be drawn beside each other, so that no mark comes near another month."""
-    figure: Any = axes.figure
-    wide = axes.get_position().width * figure.get_figwidth() * 72
-    apart = np.diff(np.unique(months.dropna()))
-    low, high = axes.get_xlim()
-    return min(_BESIDE, 0.5 * wide * float(apart.min()) / (high - low)) if len(apart) else _BESIDE
+def _places(groups: list[pd.DataFrame]) -> list[dict[float, float]]:
+    """Say of each series how many points its mark is drawn beside each of its months: the marks of one month lie about it."""
+    times = [list(dict.fromkeys(rows["timepoint_months"].dropna())) for rows in groups]
+    places: list[dict[float, float]] = [{} for _ in groups]
+    for month in {month for own in times for month in own}:
+        sharing = [index for index, own in enumerate(times) if month in own]
+        middle = (len(sharing) - 1) / 2
+        step = min(_STEP, _FURTHEST / middle) if middle else 0.0
+        for position, index in enumerate(sharing):
+            places[index][month] = step * (position - middle)
+    return places
 
 
-def _draw_series(
-    axes: Axes, rows: pd.DataFrame, at: pd.Series[float], moved: Transform, *, lw: float | None = None
-) -> None:
+def _draw_line(axes: Axes, rows: pd.DataFrame) -> None:
+    first = rows.iloc[0]
+    floor = axes.get_ylim()[0] if axes.get_yscale() == "log" else -np.inf
+    axes.plot(
+        rows["timepoint_months"], rows["centre"].where(rows["centre"] > min(floor, 0)),
+        lw=0.9 if first["subject"] != "cohort" else 1.6, color=style.arm_colour(first["arm_kind"], first["cell_source"]),
+        zorder=3, clip_on=False,
+    )  # fmt: skip
+
+
+def _draw_marks(axes: Axes, rows: pd.DataFrame, at: pd.Series[float], moved: Transform) -> None:
     first = rows.iloc[0]
     single, with_cells = first["subject"] != "cohort", first["arm_kind"] == "cells"
     colour = style.arm_colour(first["arm_kind"], first["cell_source"])
     floor = axes.get_ylim()[0] if axes.get_yscale() == "log" else -np.inf
     centre = rows["centre"].where(rows["centre"] > min(floor, 0))
     axes.plot(
-        at, centre, lw=(0.9 if single else 1.6) if lw is None else lw, color=colour,
+        at, centre, ls="", color=colour,
         marker="o" if with_cells else marks.COMPARATOR_MARKER, ms=6, mfc="white" if single else colour, mec=colour,
         mew=1.4, zorder=4, clip_on=False, transform=moved,
     )  # fmt: skip
@@ -212,13 +235,18 @@ def _draw_series(
         )  # fmt: skip
 
 
-def _end(panel: Panel, rows: pd.DataFrame, slot: float | None) -> _Label:
-    """Lead from the last mark of a series to the right edge, and make its label."""
+def _end(panel: Panel, rows: pd.DataFrame, slot: float | None, *, later: bool) -> _Label:
+    """Lead by a grey hairline from the last mark of a series to the right edge, and make its label.
+
+    Where no level lies after treatment, none runs over the later months: the label is beside the mark.
+    """
     last = rows.iloc[-1]
     colour = style.arm_colour(last["arm_kind"], last["cell_source"])
     height = float(last["centre"] if pd.notna(last["centre"]) else (last["minimum"] + last["maximum"]) / 2)
     height = max(height, panel.timed.get_ylim()[0])
-    look: dict[str, Any] = {"lw": 0.8, "ls": (0, (1, 2.5)), "color": colour, "zorder": 1}
+    look: dict[str, Any] = {"lw": 0.7, "color": style.FAINT, "zorder": 1}
+    if not later:
+        return _Label(*_words(rows), height, colour)
     if slot is None:
         axes, start = panel.timed, float(last["timepoint_months"])
         if panel.untimed:
@@ -300,6 +328,27 @@ def _label_beside(axes: Axes, labels: list[_Label], width: float) -> None:
             xytext=(1.0 + GAP / (axes.get_position().width * style.WIDTH), place), va="center", fontsize=_SIZE,
             color=style.INK if label.colour != style.MUTED else style.MUTED, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 0.8, "shrinkA": 1, "shrinkB": 0, "relpos": (0, 0.5)},
+        )  # fmt: skip
+
+
+def _label_marks(axes: Axes, labels: list[_Label]) -> None:
+    """Write labels beside marks of month 0, within the plot, moved apart where they would touch."""
+    figure: Any = axes.figure
+    box = axes.get_position()
+    placed = sorted(labels, key=lambda label: label.height)
+    low, high = axes.get_xlim()
+    left = (0 - low) / (high - low) + 0.13 / (box.width * style.WIDTH)
+    to_fraction = axes.transData + axes.transAxes.inverted()
+    heights = [float(to_fraction.transform((0, label.height))[1]) for label in placed]
+    room = box.width * style.WIDTH * (1 - left)
+    for label, place in zip(
+        placed, apart(heights, LABEL / (box.height * figure.get_figheight())), strict=True
+    ):
+        axes.annotate(
+            style.shortened(label.name + label.said, room, _SIZE), (0, label.height), xytext=(left, place),
+            textcoords="axes fraction", va="center", fontsize=_SIZE, color=style.INK, annotation_clip=False,
+            bbox={"fc": "white", "ec": "none", "pad": 0.6},
+            arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7, "shrinkA": 1, "shrinkB": 4, "relpos": (0, 0.5)},
         )  # fmt: skip
 
 

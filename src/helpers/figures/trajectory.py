@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.evidence.vocabulary import DIRECTION, capital, phrase
+from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
 from helpers.figures import marks, style
 from helpers.figures.changes import ARROWS, change_rows, draw_changes, draw_words, worded
 from helpers.figures.levels import (
@@ -49,7 +49,12 @@ class Course(Protocol):
 
     @property
     def studies(self) -> list[str]:
-        """Labels of the studies asked about."""
+        """Labels of the chosen studies with results."""
+        ...
+
+    @property
+    def tissues(self) -> dict[str, str]:
+        """Labels of the studies with results, with the tissue treated."""
         ...
 
     @property
@@ -105,7 +110,7 @@ def trajectory(
         All time axes have the same limits and ticks; what has no printed time is in a column beside them. A single patient is a
         hollow mark and a thin line, never a cohort; women without cells are grey squares. Each bar says what it is, and below
         the levels are the numbers of women. Studies without anything are counted in the footer, those that the article cites by
-        name. A marker without any level says so; panels without content are not there.
+        name, by the tissue treated. A marker without any level says so; panels without content are not there.
 
     Raises
     ------
@@ -119,7 +124,13 @@ def trajectory(
     rows, words, numbers = change_rows(changes, course.cited), worded(course.described), number_rows(levels)
     frames = (levels, changes, course.described, thresholds)
     cited = [citation for frame in frames for citation in frame["citation"]]
-    remarks = (*_as_printed(levels), *_uncounted(levels), *_cut(levels, scale), *_silence(course, measure))
+    unknown = (
+        f"No level of {measure} with a number and its unit is in the texts available to us."
+        if levels.empty
+        else "",
+    )
+    signs = (*_as_printed(levels), *_uncounted(levels), *_cut(levels, scale))
+    remarks = (*filter(None, unknown), *signs, *_silence(course, measure))
     lines = style.footer_lines(cited, (*remarks, *notes))
     handles = _handles(levels, changes)
     legend = style.footer_height(lines) + marks.legend_height(handles)
@@ -128,7 +139,7 @@ def trajectory(
         untimed=max(int(levels["timepoint_months"].isna().sum()), int(changes["to_months"].isna().any())),
         months=pd.concat([levels["timepoint_months"], changes["to_months"]]),
         tall={
-            "levels": max(2.6, room) if len(levels) or len(thresholds) else 0.8,
+            "levels": max(2.6, room) if len(levels) or len(thresholds) else 0.0,
             "numbers": NUMBERS * len(numbers),
             "changes": _ROW * (len(rows) + 0.2) if rows else 0.0,
             "words": _WORDS * (len(words) + 0.2) if len(words) else 0.0,
@@ -137,13 +148,14 @@ def trajectory(
     with style.house_style():
         figure = places.figure(style.title_height(title, subtitle), legend + 0.2)
         style.titled(figure, title, subtitle)
-        panel = places.panel(figure, "levels", dated=len(levels) + len(thresholds) > 0)
-        draw_levels(
-            panel, levels, thresholds, name=measure, unit=course.unit, scale=scale, width=_BESIDE
-        )  # fmt: skip
-        if levels.empty:
-            said = f"no level of {measure} with a number and its unit is in the text available to us"
-            style.say_nothing(panel.timed, textwrap.fill(said, 36))
+        if places.tall.get("levels"):
+            panel = places.panel(figure, "levels", dated=True)
+            draw_levels(
+                panel, levels, thresholds, name=measure, unit=course.unit, scale=scale, width=_BESIDE
+            )  # fmt: skip
+            if levels.empty:
+                said = f"no level of {measure} with a number and its unit is in the text available to us"
+                style.say_nothing(panel.timed, textwrap.fill(said, 36))
         if numbers:
             draw_numbers(places.panel(figure, "numbers", dated=False), numbers, width=_BESIDE)
         if rows:
@@ -251,10 +263,15 @@ def _silence(course: Course, measure: str) -> tuple[str, ...]:
     if not silent:
         return ()
     cited = [label for label in silent if label in course.cited]
-    among = f", of those that the article cites {', '.join(cited)}" if cited else ""
-    return (
-        f"{capital(measure)}: nothing in the texts available to us of {len(silent)} of {len(course.studies)} studies{among}.",
-    )
+    among = f"; of those that the article cites: {', '.join(cited)}" if cited else ""
+    counts = []
+    for tissue, words in TISSUE.items():
+        own = [label for label, treated in course.tissues.items() if treated == tissue]
+        if own:
+            none = sum(label in silent for label in own)
+            counts.append(f"{none} of {len(own)} studies with results of {words}")
+    said = " and of ".join(counts)
+    return (f"{capital(measure)}: nothing in the texts available to us of {said}{among}.",)
 
 
 def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:

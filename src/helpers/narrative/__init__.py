@@ -17,7 +17,7 @@ from helpers.narrative.pools import asymmetry_words, ladder_told, pools_conclusi
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
 from helpers.narrative.safety import safety_conclusion
-from helpers.narrative.trajectories import trajectories_conclusion
+from helpers.narrative.trajectories import trajectories_conclusion, trajectory_title
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
@@ -58,4 +58,5 @@ __all__ = [
     "safety_conclusion",
     "study_conclusion",
     "trajectories_conclusion",
+    "trajectory_title",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Course
@@ -56,11 +57,7 @@ def _verdicts(judged: pd.DataFrame, women: str, gloss: str = "") -> str:
     if judged.empty:
         return f"No change with a size was reported in {women}."
     counts = judged["verdict"].value_counts()
-    beyond = int(counts.get(OUTSIDE, 0))
-    text = (
-        f"{beyond} of {counted(len(judged), 'change')} reported with a size in {women} {'is' if beyond == 1 else 'are'} {OUTSIDE}"
-        f"{gloss}"
-    )
+    text = _beyond(judged, women, gloss)
     named = "; ".join(_change(row) for row in judged[judged["verdict"] == OUTSIDE].itertuples())
     text += f": {named}." if named else "."
     others = [
@@ -77,6 +74,25 @@ def _verdicts(judged: pd.DataFrame, women: str, gloss: str = "") -> str:
         reasons = "; ".join(f"{number} because {why}" for why, number in unknown.items())
         text += f" {counts[UNKNOWN]} {UNKNOWN}: {reasons}."
     return text
+
+
+def _beyond(judged: pd.DataFrame, women: str, gloss: str) -> str:
+    """Count what is beyond the largest band: first of what the studies report themselves, then of what only others report."""
+    of = judged.groupby(judged["origin"] == ORIGINS[0])["verdict"]
+    beyond, number = of.agg(lambda verdicts: int((verdicts == OUTSIDE).sum())).to_dict(), of.size().to_dict()
+    whole = f"with a size in {women} {{be}} {OUTSIDE}{gloss}"
+    if len(number) == 1:
+        (first,) = number
+        whose = "reported" if first else "that only others report"
+        return f"{beyond[first]} of {counted(number[first], 'change')} {whose} {whole.format(be=_be(beyond[first]))}"
+    return (
+        f"{beyond[True]} of {counted(number[True], 'change')} that the studies themselves report "
+        f"{whole.format(be=_be(beyond[True]))}; {beyond[False]} of {counted(number[False], 'change')} that only others report {_be(beyond[False])}"
+    )
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _change(row: Any) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.evidence.directions import COURSE, moves
-from helpers.evidence.vocabulary import DIRECTION, capital, phrase
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Course
 from helpers.tables.rows import AFTER
@@ -26,27 +27,66 @@ def trajectories_conclusion(courses: Sequence[Course]) -> str:
     Returns
     -------
     str
-        Markdown. Directions are those against the level before treatment in women with cells; of several times the latest decides.
-        Then each study is counted once to a marker, by the best that is known of it; studies that the article cites are named.
+        Markdown, by the tissue treated. Directions are those against the level before treatment in women with cells; of several times
+        the latest decides. Then each study with results is counted once to a marker, by the best that is known of it; studies that
+        the article cites are named.
     """
     if not courses:
         return "No marker was chosen."
-    studies, cited = courses[0].studies, courses[0].cited
-    compared = {study for course in courses for study in _best_known(course)[_COMPARED]}
-    named = "; studies that the article cites are named" if cited else ""
-    heading = (
-        f"{len(compared)} of {counted(len(studies), 'study', 'studies')} printed a level of these markers before and after "
-        f"treatment. Directions are those in women treated with cells{named}."
+    named = "; studies that the article cites are named" if courses[0].cited else ""
+    heading = " ".join(_compared(courses, tissue) for tissue in _tissues(courses[0]))
+    heading += f" Directions are those in women treated with cells{named}."
+    lines = [f"- {_course(course, tissue)}" for course in courses for tissue in _mentioned(course)]
+    return heading + "\n\n" + "\n".join(lines)
+
+
+def trajectory_title(course: Course) -> str:
+    """Ask how a marker moves after treatment, or say that no level after treatment was found."""
+    name = phrase(course.measure)
+    if len(course.levels) == 0:
+        return f"{capital(name)}: no level with its unit was found"
+    if course.levels["timepoint_months"].eq(0).all():
+        return f"{capital(name)} before treatment: no exact level after it was found"
+    return f"How does {name} move after treatment?"
+
+
+def _tissues(course: Course) -> list[str]:
+    return [tissue for tissue in TISSUE if tissue in course.tissues.values()]
+
+
+def _mentioned(course: Course) -> list[str]:
+    """List the tissues in whose treatment anything of the marker is known, or where nothing is, all of them."""
+    every = _tissues(course)
+    return [tissue for tissue in every if set(_of(course, tissue)) - set(course.silent)] or every
+
+
+def _of(course: Course, tissue: str) -> list[str]:
+    """List the studies with results of the treatment of a tissue."""
+    return [study for study, treated in course.tissues.items() if treated == tissue]
+
+
+def _compared(courses: Sequence[Course], tissue: str) -> str:
+    """Count the studies with levels before and after, and those of them that report the levels themselves."""
+    own = _of(courses[0], tissue)
+    compared = {study for course in courses for study in _best_known(course)[_COMPARED]} & set(own)
+    levels = [course.levels for course in courses]
+    first_hand = {
+        study for rows in levels for study in rows.loc[rows["origin"] == ORIGINS[0], "study_label"]
+    } & compared
+    return (
+        f"{capital(TISSUE[tissue])}: a level of one of these markers before and after treatment was found for {len(compared)} of "
+        f"{counted(len(own), 'study', 'studies')} with results"
+        + (f"; {len(first_hand)} of {len(compared)} reported by the study itself." if compared else ".")
     )
-    return heading + "\n\n" + "\n".join(f"- {_course(course)}" for course in courses)
 
 
-def _course(course: Course) -> str:
-    found = {what: who for what, who in _best_known(course).items() if who}
-    printed = [f"{what} in {len(who)}{_cited(who, course)}" for what, who in found.items()]
-    silent = f"nothing in {len(course.silent)}{_cited(course.silent, course)}" if course.silent else ""
-    known = "; ".join(filter(None, [*printed, silent]))
-    return f"**{phrase(course.measure)}**: {_directions(course)}. {capital(known)}."
+def _course(course: Course, tissue: str) -> str:
+    own = _of(course, tissue)
+    found = {what: [study for study in who if study in own] for what, who in _best_known(course).items()}
+    found["nothing"] = [study for study in course.silent if study in own]
+    known = "; ".join(f"{what} in {len(who)}{_cited(who, course)}" for what, who in found.items() if who)
+    where = f", {TISSUE[tissue]}, {counted(len(own), 'study', 'studies')}"
+    return f"**{phrase(course.measure)}**{where}: {_directions(course, own)}. {capital(known)}."
 
 
 def _best_known(course: Course) -> dict[str, list[str]]:
@@ -80,8 +120,9 @@ def _cited(who: Sequence[str], course: Course) -> str:
     return f" ({listed(names)})" if names else ""
 
 
-def _directions(course: Course) -> str:
+def _directions(course: Course, studies: Sequence[str]) -> str:
     told = _moves(course)
+    told = told[told["study_label"].isin(studies)]
     ways = moves(told)
     counts = told.loc[ways.index, "study_label"].groupby(ways, sort=False).nunique()
     order = sorted(

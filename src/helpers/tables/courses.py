@@ -10,7 +10,15 @@ import pandas as pd
 from helpers.evidence import Evidence, known_units
 from helpers.evidence.units import factor_to_canonical
 from helpers.evidence.vocabulary import CLASSES_OF, MEASURE
-from helpers.tables.rows import change_rows, described_rows, level_rows, period_rows, threshold_rows
+from helpers.tables.rows import (
+    change_rows,
+    described_rows,
+    level_rows,
+    period_rows,
+    threshold_rows,
+    with_directions,
+    without_levels,
+)
 
 CANONICAL = "canonical"
 
@@ -25,18 +33,19 @@ class Course:
         The marker, and the unit of its levels.
     to_canonical : float
         What turns a level into the canonical unit of the marker by multiplication.
-    studies : list of str
-        Labels of the studies asked about.
+    tissues : dict
+        Labels of the chosen studies with results, with the tissue treated; a study known from its registration alone is not one.
     cited : list of str
         Labels of those among them that the article cites.
     levels, periods, changes, described, thresholds : pandas.DataFrame
-        What `level_rows`, `period_rows`, `change_rows`, `described_rows` and `threshold_rows` make.
+        What `level_rows`, `period_rows`, `change_rows`, `described_rows` and `threshold_rows` make. A direction between two times
+        that both have a level is no change of its own.
     """
 
     measure: str
     unit: str
     to_canonical: float
-    studies: list[str]
+    tissues: dict[str, str]
     cited: list[str]
     levels: pd.DataFrame
     periods: pd.DataFrame
@@ -45,8 +54,13 @@ class Course:
     thresholds: pd.DataFrame
 
     @property
+    def studies(self) -> list[str]:
+        """Labels of the chosen studies with results."""
+        return list(self.tissues)
+
+    @property
     def silent(self) -> list[str]:
-        """Labels of the studies asked about in which nothing on the marker was found."""
+        """Labels of the studies with results in which nothing on the marker was found."""
         told = {
             label for rows in (self.levels, self.changes, self.described) for label in rows["study_label"]
         }
@@ -131,18 +145,30 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
 
     references = ev.select("reference_values", kind="diagnostic-threshold")
     measurements = ev.in_unit(rows_of("measurements"), measure, unit)
+    levels, changes = level_rows(measurements), rows_of("changes")
+    unsized = without_levels(changes, levels)
+    chosen = chosen[(chosen["design"] != "registered-only") | chosen["study_id"].isin(_with_results(ev))]
     return Course(
         measure=measure,
         unit=unit,
         to_canonical=factor_to_canonical(measure, unit, ev.reference_values).factor,
-        studies=list(chosen["label"]),
+        tissues=dict(zip(chosen["label"], chosen["tissue"], strict=True)),
         cited=list(chosen.loc[chosen["role"] == "cited", "label"]),
-        levels=level_rows(measurements),
+        levels=with_directions(levels, changes.drop(unsized.index)),
         periods=period_rows(measurements),
-        changes=change_rows(rows_of("changes")),
+        changes=change_rows(unsized),
         described=described_rows(measurements, _classes(ev, measure, chosen)),
         thresholds=threshold_rows(ev.in_unit(references[references["measure"] == measure], measure, unit)),
     )
+
+
+def _with_results(ev: Evidence) -> set[str]:
+    """Name the studies of which any result was reported: a registered one can have its results in another's text."""
+    return {
+        study
+        for table in ("outcomes", "measurements", "changes", "baseline")
+        for study in ev.select(table)["study_id"]
+    }
 
 
 def _classes(ev: Evidence, measure: str, studies: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.tables.arm_blocks import BLOCKS, in_marker_blocks
 from helpers.tables.courses import Course
 from helpers.tables.publication import Table, table
+from helpers.tables.rows import AFTER
 from helpers.tables.variation import LIMITS
 
 OUTSIDE, BETWEEN, WITHIN, UNKNOWN = (
@@ -104,10 +105,12 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
         _other=~levels["statistic"].isin(_MEANS),
         _women=levels["line"].str.rsplit("/", n=1).str[0],
     )
+    # The study calls a level after treatment so though its time was not printed.
+    levels = levels[levels["timepoint_months"].notna() | (levels["subgroup"] == AFTER)]
     levels = levels.sort_values(["timepoint_months", "_read", "_rank"], kind="stable")
     levels = levels.drop_duplicates(["line", "timepoint_months"])
     first = levels[levels["timepoint_months"] == 0].set_index("line")
-    later = levels[(levels["timepoint_months"] > 0) & levels["line"].isin(first.index)]
+    later = levels[levels["timepoint_months"].ne(0) & levels["line"].isin(first.index)]
     later = later.sort_values("_other", kind="stable").drop_duplicates(["_women", "timepoint_months"])
     for _, row in later.sort_index(kind="stable").iterrows():
         yield _moved(first.loc[row["line"]], row, course)

@@ -351,13 +351,15 @@ def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
 def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """Add to the remark of a level the directions that end at it, with their p-values; made of `level_rows` and what `without_levels` drops."""
     ends: dict[tuple[Any, ...], list[str]] = {}
-    for row in changes.itertuples():
+    rows: list[Any] = list(changes.itertuples())
+    for row in rows:
         words = [_change_text(row), *([f"p {row.p_value}"] if pd.notna(row.p_value) else [])]
         ends.setdefault((*_women(row), _month(row.to_months)), []).append(
             f"{', '.join(words).replace(', no figure', '')} ({row.evidence_row})"
         )
     notes = []
-    for row in levels.itertuples():
+    told: list[Any] = list(levels.itertuples())
+    for row in told:
         more = ends.get((*_women(row), _month(row.timepoint_months)), [])
         notes.append("; ".join([*([str(row.note)] if pd.notna(row.note) else []), *more]) or None)
     return levels.assign(note=pd.Series(notes, index=levels.index, dtype="str"))
@@ -377,7 +379,7 @@ def _women(row: Any) -> tuple[str, ...]:
     return str(row.study_id), str(row.arm_id), str(row.subject), part
 
 
-def _month(months: float) -> float:
+def _month(months: Any) -> float:
     """Give a time that was not printed a number that equals itself, later than any other."""
     return _UNTIMED if pd.isna(months) else float(months)
 
