@@ -250,10 +250,9 @@ def _harm(mentions: pd.DataFrame | None) -> str:
         return "Harm is not mentioned in the text available to us."
     harms = mentions[mentions["state"] == REPORTED]
     rows = harms if len(harms) else mentions
-    said = [
-        f"{plain(row.text)} ({plain(row.note) if pd.notna(row.note) else row.origin})"
-        for row in rows.drop_duplicates("text").itertuples()
-    ]
+    rows = rows.drop_duplicates("text")
+    remarks = rows["note"].fillna(rows["origin"])
+    said = [f"{plain(text)} ({plain(remark)})" for text, remark in zip(rows["text"], remarks, strict=True)]
     return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(said)}."
 
 
@@ -310,7 +309,7 @@ def _against_control(changes: pd.DataFrame) -> str:
     """Give what was compared with another arm of the study, as reported; harm has a sentence of its own."""
     rows = changes[(changes["compared_with"] == "control-arm") & ~changes["measure"].isin(HARMS)]
     found = [
-        f"{phrase(str(row.measure))} {plain(row.text.removesuffix(_AGAINST_ARM))}"
+        f"{phrase(str(row.measure))} {plain(str(row.text).removesuffix(_AGAINST_ARM))}"
         + ("" if row.arm_kind == "cells" else f" ({plain(row.arm_label)})")
         for row in rows.itertuples()
     ]
