@@ -49,10 +49,9 @@ def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None
         return None, faults
     if "\r" in text:
         row = text.count("\n", 0, text.index("\r")) + 1
-        faults.append(Fault(name, row, "", "carriage return", "end lines with a line feed (LF or CRLF)"))
-        text = text.replace("\r", "\n")
-    rows, wrong = split(name, text)
-    faults += wrong + _ragged(name, rows)
+        return None, [Fault(name, row, "", "carriage return", "end lines with a line feed (LF or CRLF)")]
+    rows, faults = split(name, text)
+    faults += _ragged(name, rows)
     if not rows:
         return None, [*faults, Fault(name, 0, "", "", f"is empty; the header is {','.join(columns)}")]
     header = rows.pop(0)
