@@ -158,7 +158,10 @@ def text_width(text: str, size: float) -> float:
     float
         Its width, with the little that hinting adds on screen.
     """
-    plain = FontProperties(str(_RC["font.family"]), "normal", "normal", "normal", "normal")
+    # What is not given, a user's matplotlibrc would decide.
+    plain = FontProperties(
+        family=str(_RC["font.family"]), style="normal", variant="normal", weight="normal", stretch="normal"
+    )
     font = get_font(findfont(plain))
     font.set_size(size, 72)
     font.set_text(text)
