@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
+from helpers.stats.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 from helpers.tables.arm_blocks import BLOCKS
-from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 from test_figures import assert_nothing_clipped, texts
 
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]

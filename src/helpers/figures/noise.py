@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import phrase
 from helpers.figures import marks, style
-from helpers.tables.noise import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
+from helpers.stats.noise import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 
 _ROW, _GAP = 0.32, 0.85
 _NAME, _NAME_WIDTH = 8.2, 2.55

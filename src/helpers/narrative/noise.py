@@ -10,8 +10,9 @@ import pandas as pd
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain
+from helpers.stats.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 from helpers.tables import Course
-from helpers.tables.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN, women_text
+from helpers.tables.noise import women_text
 
 
 def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:

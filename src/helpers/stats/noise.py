@@ -10,6 +10,17 @@ from scipy import special
 
 from helpers.stats.checked import FloatArray, Numbers, alpha_of, finite, whole, within
 
+#: Verdicts on a change against its reference change value, in words that figure, table and sentence share.
+OUTSIDE, BETWEEN, WITHIN, UNKNOWN = (
+    "beyond the largest reference change value",
+    "beyond the smallest reference change value only",
+    "within analytical and within-person variation (reference change value)",
+    "cannot be judged",
+)
+#: Why a change cannot be judged, where a band is known.
+UNCOUNTED = "the number of women measured twice was not printed"
+ASSAY_ALONE = "only the variation of the assay is known"
+
 
 @dataclass(frozen=True)
 class ReferenceChange:

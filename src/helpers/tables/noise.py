@@ -11,23 +11,15 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
+from helpers.stats.noise import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 from helpers.tables.arm_blocks import BLOCKS, in_marker_blocks
 from helpers.tables.courses import Course
 from helpers.tables.publication import Table, table
 from helpers.tables.rows import AFTER
 from helpers.tables.variation import LIMITS
 
-OUTSIDE, BETWEEN, WITHIN, UNKNOWN = (
-    "beyond the largest reference change value",
-    "beyond the smallest reference change value only",
-    "within analytical and within-person variation (reference change value)",
-    "cannot be judged",
-)
 #: Limits in the unit of a marker hold for levels up to this factor from the mean of the women in whom they were measured.
 NEAR = 1.5
-#: Why a change cannot be judged, where a band is known.
-UNCOUNTED = "the number of women measured twice was not printed"
-ASSAY_ALONE = "only the variation of the assay is known"
 #: No band of a cohort is narrower than by so many women, where how many were measured again is not known.
 _MOST_WOMEN = 10_000
 #: Statistics of a cohort whose band narrows by the root of the number of women.
