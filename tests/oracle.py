@@ -40,6 +40,8 @@ _UNITS = {
     "endometrial-thickness": {"mm"},
 }  # fmt: skip
 
+_STATUS = {"not-yet-recruiting", "recruiting", "suspended", "completed", "terminated", "unknown"}
+
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 
@@ -69,6 +71,7 @@ def broken(folder: Path) -> list[str]:
         _discrepancies,
         _links,
         _units,
+        _readings,
     )
     # Figures are compared only where all of them can be read.
     return list(_cells(tables)) or [fault for check in checks for fault in check(tables)]
@@ -247,3 +250,20 @@ def _units(tables: Tables) -> Iterator[str]:
         level = any(row[column] for column in ("mean", "median", "minimum", "maximum"))
         if level and row["unit"] not in _UNITS.get(row["measure"], {row["unit"]}):
             yield f"measurements: {row['measure']} in {row['unit']!r}"
+
+
+def _readings(tables: Tables) -> Iterator[str]:
+    """How far a text was read, why a count was published, and what became of a trial."""
+    for row in tables["sources"]:
+        if row["access"] == "full-text" and row["read"] == "cut":
+            yield f"sources: {row['source_id']} is whole and cut"
+    cases = {row["study_id"] for row in tables["studies"] if row["design"] == "case-report"}
+    for row in tables["outcomes"]:
+        chosen, happened = row["reporting"] != "", row["events"] not in ("", "0")
+        if chosen and (row["events"] == "0" or not row["note"]):
+            yield f"outcomes: {row['study_id']} was published for an event without one, or without a reason"
+        if happened and row["study_id"] in cases and not chosen:
+            yield f"outcomes: {row['study_id']} is a case report"
+    for row in tables["statements"]:
+        if row["item"] == "status" and row["value"] not in _STATUS:
+            yield f"statements: {row['value']!r} is no status"
