@@ -176,13 +176,11 @@ CITED = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
 def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
     told = narrative.trajectories_conclusion([tables.course(ev, "E2", studies=CITED)])
     assert told.endswith(
-        "- **E2**, treatment of the ovary, 3 studies: higher in 1. A lone level in 1 (Yan 2020); only a change in 1 "
-        "(Igboeli 2020); nothing in 1 (Herraiz 2018)."
+        "**Treatment of the ovary, 3 studies with results**: levels of any marker before and after in 0.\n\n"
+        "- **E2**: higher in 1. One level in 1 (Yan 2020); only a change in 1 (Igboeli 2020); nothing in 1."
     )
     silent = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["cao2018"])])
-    assert silent.endswith(
-        "- **AMH**, treatment of the uterine lining, 1 study: no direction reported. Nothing in 1 (Cao 2018)."
-    )
+    assert silent.endswith("- **AMH**: no direction reported. Nothing in 1.")
     classes = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["yan2020"])])
     assert "Only words or classes in 1 (Yan 2020)" in classes
 
@@ -190,24 +188,32 @@ def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
 def test_each_study_is_counted_once_to_a_marker(ev: evidence.Evidence) -> None:
     chosen = tables.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["all"])
     markers = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
-    text = narrative.trajectories_conclusion([tables.course(ev, name, studies=chosen) for name in markers])
+    courses = [tables.course(ev, name, studies=chosen) for name in markers]
+    text = narrative.trajectories_conclusion(courses)
     assert len(text.split()) <= 250
-    for line in text.splitlines()[2:]:
-        places = line.partition(". ")[2]
-        assert sum(int(number) for number in re.findall(r" in (\d+)", places)) == len(chosen), line
+    blocks = re.findall(r"\*\*.*, (\d+) studies with results\*\*.*\n\n((?:- .*\n?)+)", text)
+    assert sum(int(studies) for studies, _ in blocks) == len(courses[0].studies)
+    for studies, lines in blocks:
+        for line in lines.splitlines():
+            places = line.partition(". ")[2]
+            assert sum(int(number) for number in re.findall(r" in (\d+)", places)) == int(studies), line
+    assert [len(lines.splitlines()) for _, lines in blocks] == [len(markers), 1]
 
 
 def test_directions_come_from_levels_and_changes_of_women_with_cells(ev: evidence.Evidence) -> None:
     course = tables.course(ev, "AFC", studies=["zafardoust2023", "saharkhiz2024"])
-    assert "**AFC**, treatment of the ovary, 2 studies: higher in 2. " in narrative.trajectories_conclusion(
-        [course]
-    )
+    text = narrative.trajectories_conclusion([course])
+    assert "Treatment of the ovary, 2 studies with results" in text
+    assert "- **AFC**: higher in 2. " in text
 
 
 def test_a_level_after_treatment_counts_though_its_time_was_not_printed(ev: evidence.Evidence) -> None:
     course = tables.course(ev, "endometrial-thickness", studies=["ma2020"])
     text = narrative.trajectories_conclusion([course])
-    assert "a level of one of these markers before and after treatment was found for 1 of 1 stud" in text
+    assert (
+        "1 study with results**: levels of any marker before and after in 1, reported by the study itself"
+        in text
+    )
     assert "higher in 1. Levels before and after in 1." in text
 
 
@@ -222,8 +228,8 @@ def test_a_median_before_and_a_mean_after_are_no_change(data: Path) -> None:
     append(data, "measurements", **later, mean="90", median="", q1="", q3="", locator="page 9")
     ev = evidence.load(data)
     text = narrative.trajectories_conclusion([tables.course(ev, "E2", studies=["yan2020"])])
-    assert "before and after treatment was found for 0 of 1 stud" in text
-    assert "no direction reported. A lone level in 1 (Yan 2020)." in text
+    assert "1 study with results**: levels of any marker before and after in 0." in text
+    assert "no direction reported. One level in 1 (Yan 2020)." in text
     report = narrative.study_conclusion(tables.study_rows(ev, "yan2020", level=0.95), level=0.95)
     assert "E2 (Yan 2020). Before" not in report
 
@@ -239,7 +245,7 @@ def test_the_last_time_decides_the_direction_and_a_lost_change_is_named(data: Pa
     append(data, "changes", **change, to_months="3", direction="up", locator="page 9")
     append(data, "changes", **change, to_months="12", direction="none", locator="page 9")
     text = narrative.trajectories_conclusion([tables.course(evidence.load(data), "E2", studies=["yan2020"])])
-    assert "**E2**, treatment of the ovary, 1 study: higher, then no longer in 1. " in text
+    assert "**E2**: higher, then no longer in 1. " in text
 
 
 def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:

@@ -149,7 +149,9 @@ def trajectory(
         figure = places.figure(style.title_height(title, subtitle), legend + 0.2)
         style.titled(figure, title, subtitle)
         if places.tall.get("levels"):
-            panel = places.panel(figure, "levels", dated=True)
+            panel = places.panel(
+                figure, "levels", dated=True, filled=bool(levels["timepoint_months"].isna().any())
+            )
             draw_levels(
                 panel, levels, thresholds, name=measure, unit=course.unit, scale=scale, width=_BESIDE
             )  # fmt: skip
@@ -159,7 +161,8 @@ def trajectory(
         if numbers:
             draw_numbers(places.panel(figure, "numbers", dated=False), numbers, width=_BESIDE)
         if rows:
-            draw_changes(places.panel(figure, "changes", dated=True), rows, width=_BESIDE)
+            filled = any(row.untimed for row in rows)
+            draw_changes(places.panel(figure, "changes", dated=True, filled=filled), rows, width=_BESIDE)
         if len(words):
             draw_words(
                 places.panel(figure, "words", dated=False).timed, words, width=style.WIDTH - _LEFT - 0.08
@@ -191,8 +194,8 @@ class _Places:
             y += self._BELOW[name] + self.tall[name] + self._ABOVE[name]
         return Figure(figsize=(style.WIDTH, y + top))
 
-    def panel(self, figure: Figure, name: str, *, dated: bool) -> Panel:
-        """Add the axes of a panel; with `dated`, time is written below them."""
+    def panel(self, figure: Figure, name: str, *, dated: bool, filled: bool = False) -> Panel:
+        """Add the axes of a panel; with `dated`, time is written below them, and the column has a frame where it is `filled`."""
         column = self.column + _APART if self.column else 0.0
         timed = self._axes(figure, name, _LEFT, _RIGHT - column)
         timed.set_xlim(-0.07 * self.end, self.end * 1.06)
@@ -204,7 +207,7 @@ class _Places:
             untimed.tick_params(axis="y", left=False, labelleft=False)
             style.quiet_axes(untimed, keep=())
         if dated:
-            self._label(timed, untimed)
+            self._label(timed, untimed if filled else None)
         else:
             timed.set_xticks([])
             timed.set_yticks([])

@@ -27,17 +27,18 @@ def trajectories_conclusion(courses: Sequence[Course]) -> str:
     Returns
     -------
     str
-        Markdown, by the tissue treated. Directions are those against the level before treatment in women with cells; of several times
-        the latest decides. Then each study with results is counted once to a marker, by the best that is known of it; studies that
-        the article cites are named.
+        Markdown, a list to each tissue treated. Directions are those against the level before treatment in women with cells; of
+        several times the latest decides. Then each study with results is counted once to a marker, by the best that is known of it;
+        studies that the article cites are named where anything is.
     """
     if not courses:
         return "No marker was chosen."
-    named = "; studies that the article cites are named" if courses[0].cited else ""
-    heading = " ".join(_compared(courses, tissue) for tissue in _tissues(courses[0]))
-    heading += f" Directions are those in women treated with cells{named}."
-    lines = [f"- {_course(course, tissue)}" for course in courses for tissue in _mentioned(course)]
-    return heading + "\n\n" + "\n".join(lines)
+    named = " Named are studies that the article cites." if courses[0].cited else ""
+    blocks = [f"Directions are those in women treated with cells.{named}"]
+    for tissue in _tissues(courses[0]):
+        lines = [f"- {_course(course, tissue)}" for course in courses if tissue in _mentioned(course)]
+        blocks += [_compared(courses, tissue), *(["\n".join(lines)] if lines else [])]
+    return "\n\n".join(blocks)
 
 
 def trajectory_title(course: Course) -> str:
@@ -73,20 +74,18 @@ def _compared(courses: Sequence[Course], tissue: str) -> str:
     first_hand = {
         study for rows in levels for study in rows.loc[rows["origin"] == ORIGINS[0], "study_label"]
     } & compared
-    return (
-        f"{capital(TISSUE[tissue])}: a level of one of these markers before and after treatment was found for {len(compared)} of "
-        f"{counted(len(own), 'study', 'studies')} with results"
-        + (f"; {len(first_hand)} of {len(compared)} reported by the study itself." if compared else ".")
-    )
+    found = f"levels of any marker before and after in {len(compared)}"
+    found += f", reported by the study itself in {len(first_hand)}" if compared else ""
+    return f"**{capital(TISSUE[tissue])}, {counted(len(own), 'study', 'studies')} with results**: {found}."
 
 
 def _course(course: Course, tissue: str) -> str:
     own = _of(course, tissue)
-    found = {what: [study for study in who if study in own] for what, who in _best_known(course).items()}
-    found["nothing"] = [study for study in course.silent if study in own]
-    known = "; ".join(f"{what} in {len(who)}{_cited(who, course)}" for what, who in found.items() if who)
-    where = f", {TISSUE[tissue]}, {counted(len(own), 'study', 'studies')}"
-    return f"**{phrase(course.measure)}**{where}: {_directions(course, own)}. {capital(known)}."
+    best = {what: [study for study in who if study in own] for what, who in _best_known(course).items()}
+    found = [f"{what} in {len(who)}{_cited(who, course)}" for what, who in best.items() if who]
+    silent = sum(study in own for study in course.silent)
+    known = "; ".join([*found, *([f"nothing in {silent}"] if silent else [])])
+    return f"**{phrase(course.measure)}**: {_directions(course, own)}. {capital(known)}."
 
 
 def _best_known(course: Course) -> dict[str, list[str]]:
@@ -95,7 +94,7 @@ def _best_known(course: Course) -> dict[str, list[str]]:
     before = cohorts["line"].isin(cohorts.loc[cohorts["timepoint_months"] == 0, "line"])
     ranked = {
         _COMPARED: set(cohorts.loc[before & _after(cohorts), "study_label"]),
-        "a lone level": set(cohorts["study_label"]),
+        "one level": set(cohorts["study_label"]),
         "single patients": set(course.levels["study_label"]),
         "only a change": set(course.changes["study_label"]),
         "only words or classes": set(course.described["study_label"]),
