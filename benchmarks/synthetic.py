@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from helpers.evidence.columns import Column
 from helpers.evidence.datapackage import describe
 from helpers.evidence.relations import TIMES
 from helpers.evidence.schema import IDENTIFIER, TABLES
@@ -79,7 +79,7 @@ def tables(studies: int, seed: int = 1) -> dict[str, Table]:
         }
         _relate(rng, made, name)
         for column, rules in schema.columns.items():
-            if rules.nullable and column not in _KEPT:
+            if not rules.required and column not in _KEPT:
                 _empty(made[name], column, rng.random(rows) < BLANK)
         # Twice, for what is needed may itself need something.
         for needed, others in 2 * list(NEEDED.get(name, {}).items()):
@@ -115,23 +115,17 @@ def write(folder: Path, studies: int, seed: int = 1) -> int:
     return rows
 
 
-def _cells(
-    rng: np.random.Generator, made: dict[str, Table], column: str, rules: pa.Column, rows: int
-) -> Cells:
-    metadata = rules.metadata or {}
-    if metadata["kind"] != "text":
-        limits = {check.name: check.statistics for check in rules.checks}
-        low = limits.get("greater_than_or_equal_to", {}).get("min_value", 0)
-        high = min(low + 400, limits.get("less_than_or_equal_to", {}).get("max_value", np.inf))
-        return np.round(rng.uniform(low, high, rows), 0 if metadata["kind"] == "integer" else 2)
-    if metadata.get("joined"):
-        return _drawn(rng, list(metadata["joined"]), rows)
-    if metadata.get("vocabulary"):
-        return _drawn(rng, list(metadata["vocabulary"]), rows)
-    if metadata.get("references"):
-        table, key = metadata["references"].split(".")
+def _cells(rng: np.random.Generator, made: dict[str, Table], column: str, rules: Column, rows: int) -> Cells:
+    if rules.kind != "text":
+        low = rules.minimum or 0
+        high = min(low + 400, np.inf if rules.maximum is None else rules.maximum)
+        return np.round(rng.uniform(low, high, rows), 0 if rules.kind == "integer" else 2)
+    if rules.words:
+        return _drawn(rng, list(rules.words), rows)
+    if rules.references:
+        table, key = rules.references.split(".")
         return _drawn(rng, made[table][key], rows)
-    stem = column.replace("_", "-") + ("-" if metadata.get("pattern") == IDENTIFIER else " ")
+    stem = column.replace("_", "-") + ("-" if rules.pattern == IDENTIFIER else " ")
     form: Callable[[int], str] = _FORMS.get(column, lambda n: f"{stem}{n}")
     return np.array([form(n) for n in range(rows)], dtype=object)
 

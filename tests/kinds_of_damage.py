@@ -269,6 +269,7 @@ RELATIONS = [
     cell("arm that does not exist", "outcomes.arm_id", _BIRTH, {"arm_id": "cell"}, "no arm of cao2018"),
     Damage("arm of another study", _renamed_arm, "no arm of cao2018"),
     row("arm of a study that does not exist", "arms.study_id", {"study_id": "nobody2020"}, "is not in studies.csv"),
+    cell("a sum with untreated women said to have had cells", "arms.kind", {"study_id": "ivi-ascot-poi-2020", "arm_id": "all"}, {"kind": "cells"}, "all 10 women, and the arms with cells hold 6: write mixed"),
     cell("more women in the arm than in the study", "arms.n", {"study_id": "yan2020"}, {"n": "62"}, "above the 61 women enrolled"),
     cell("more women measured than in the arm", "measurements.n", {"study_id": "sun2024", "arm_id": "own-oocytes"}, {"n": "89"},
          "above the 88 women of own-oocytes in sun2024"),

@@ -170,6 +170,14 @@ def _times(tables: Tables) -> Iterator[str]:
     for row in tables["arms"]:
         if row["n"] and enrolled.get(row["study_id"]) and int(row["n"]) > int(enrolled[row["study_id"]]):
             yield f"arms: {row['n']} women of {enrolled[row['study_id']]}"
+        parts = [
+            arm["n"]
+            for arm in tables["arms"]
+            if arm["study_id"] == row["study_id"] and arm["kind"] == "cells" and arm["arm_id"] != "all"
+        ]
+        held = int(row["n"] or 0) > sum(map(int, parts)) if all(parts) and parts else False
+        if (row["arm_id"], row["kind"]) == ("all", "cells") and held:
+            yield f"arms: {row['n']} women with cells, {parts} in the parts"
 
 
 def _overlaps(tables: Tables) -> Iterator[str]:

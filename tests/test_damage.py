@@ -6,14 +6,13 @@ import csv
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pandera.pandas as pa
 import pytest
 
 from damage import save
 from helpers import evidence
 from helpers.evidence import Fault
+from helpers.evidence.columns import Column
 from helpers.evidence.schema import TABLES
 from kinds_of_damage import DAMAGES, Damage, Place
 
@@ -47,32 +46,23 @@ def test_damage_is_refused_where_it_was_done(data: Path, damage: Damage) -> None
     assert str(told[0]).startswith(place)
 
 
-Rules = pa.Column
 #: How each column can be broken by itself: which columns, and what to write.
-ALONE: dict[str, tuple[Callable[[Rules], bool], Callable[[str], str]]] = {
-    "blank": (lambda rules: not rules.nullable, lambda _: ""),
-    "unknown word": (lambda rules: "vocabulary" in meta(rules), lambda _: "no-such-word"),
-    "unknown id": (lambda rules: "references" in meta(rules), lambda _: "nobody1900"),
-    "text for a number": (lambda rules: meta(rules)["kind"] != "text", lambda _: "many"),
-    "decimal comma": (lambda rules: meta(rules)["kind"] != "text", lambda _: "1,5"),
-    "not a number": (lambda rules: meta(rules)["kind"] != "text", lambda _: "nan"),
-    "infinity": (lambda rules: meta(rules)["kind"] != "text", lambda _: "-inf"),
-    "below the least": (lambda rules: "greater_than_or_equal_to" in limits(rules), lambda _: "-1"),
-    "above the most": (lambda rules: "less_than_or_equal_to" in limits(rules), lambda _: "9999"),
-    "fraction of a count": (lambda rules: meta(rules)["kind"] == "integer", lambda _: "1.5"),
-    "wrong form": (lambda rules: bool(meta(rules).get("pattern")), lambda _: "no such form!"),
+ALONE: dict[str, tuple[Callable[[Column], bool], Callable[[str], str]]] = {
+    "blank": (lambda rules: rules.required, lambda _: ""),
+    "unknown word": (lambda rules: bool(rules.vocabulary), lambda _: "no-such-word"),
+    "unknown id": (lambda rules: bool(rules.references), lambda _: "nobody1900"),
+    "text for a number": (lambda rules: rules.kind != "text", lambda _: "many"),
+    "decimal comma": (lambda rules: rules.kind != "text", lambda _: "1,5"),
+    "not a number": (lambda rules: rules.kind != "text", lambda _: "nan"),
+    "infinity": (lambda rules: rules.kind != "text", lambda _: "-inf"),
+    "below the least": (lambda rules: rules.minimum is not None, lambda _: "-1"),
+    "above the most": (lambda rules: rules.maximum is not None, lambda _: "9999"),
+    "fraction of a count": (lambda rules: rules.kind == "integer", lambda _: "1.5"),
+    "wrong form": (lambda rules: bool(rules.pattern), lambda _: "no such form!"),
     "blanks around": (lambda _: True, lambda cell: f" {cell}"),
-    "control character": (lambda rules: meta(rules)["kind"] == "text" and "references" not in meta(rules), lambda cell: f"{cell}\x07."),
-    "character that cannot be seen": (lambda rules: meta(rules)["kind"] == "text" and "references" not in meta(rules), lambda cell: f"{cell}\u200b"),
+    "control character": (lambda rules: rules.kind == "text" and not rules.references, lambda cell: f"{cell}\x07."),
+    "character that cannot be seen": (lambda rules: rules.kind == "text" and not rules.references, lambda cell: f"{cell}\u200b"),
 }  # fmt: skip
-
-
-def meta(rules: Rules) -> dict[str, Any]:
-    return rules.metadata or {}
-
-
-def limits(rules: Rules) -> set[str]:
-    return {str(check.name) for check in rules.checks}
 
 
 @pytest.mark.parametrize("kind", ALONE)

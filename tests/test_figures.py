@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, tables
+from helpers import evidence, figures, narrative, tables
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION
 from helpers.figures import style
 from helpers.figures.levels import SPREADS
@@ -609,6 +609,14 @@ def test_treated_and_untreated_women_are_told_apart(data: Path) -> None:
     assert headings["Women treated with cells"] < height(high) < headings["Women without cells"]
     assert headings["Women without cells"] < height(low)
     assert low.get_markeredgecolor() == style.COMPARATOR_COLOUR != high.get_markeredgecolor()
+
+
+def test_women_with_and_without_cells_together_stand_among_neither(ev: evidence.Evidence) -> None:
+    course = tables.course(ev, "FSH", studies=["ivi-ascot-poi-2020", "anagani2021"])
+    below = panel(figures.trajectory(course, scale="linear", title="t", subtitle="s"), "Without a level")
+    headings = [text.get_text() for text in below.texts if text.get_text().startswith("Women")]
+    assert headings == ["Women treated with cells", "Women with cells and women without, not reported apart"]
+    assert "lower in 1." in narrative.trajectories_conclusion([course])
 
 
 def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Evidence) -> None:

@@ -28,7 +28,7 @@ from helpers.evidence.characters import clean, narrow
 from helpers.evidence.filled import read_filled
 from helpers.evidence.new_rows import Row
 from helpers.evidence.reading import split
-from helpers.evidence.schema import TABLES, words_of
+from helpers.evidence.schema import TABLES
 
 ROOT = Path(__file__).parents[1]
 KEY = "smith2027"
@@ -142,8 +142,8 @@ def test_the_sheet_has_every_column_explained(empty: bytes) -> None:
             cell = tab.cell(1, number)
             assert cell.font.bold
             assert cell.comment is not None
-            assert str(rules.description) in cell.comment.text
-            assert ("must be given" in cell.comment.text) == (not rules.nullable)
+            assert rules.description in cell.comment.text
+            assert ("must be given" in cell.comment.text) == rules.required
             assert tab.cell(3, number).number_format == "@"
             assert tab.column_dimensions[get_column_letter(number)].number_format == "@"
 
@@ -162,16 +162,16 @@ def test_every_vocabulary_is_a_drop_down(empty: bytes) -> None:
     for name in sheet.TABS:
         offered = {}
         for rule in book[name].data_validations.dataValidation:
-            ((column, first, *_),) = [range_boundaries(str(area)) for area in rule.sqref.ranges]
+            ((place, first, *_),) = [range_boundaries(str(area)) for area in rule.sqref.ranges]
             tab, cells = rule.formula1.replace("'", "").replace("$", "").split("!")
             assert (tab, first) == ("lists", 2)
-            offered[column] = [cell.value for (cell,) in book[tab][cells]]
+            offered[place] = [cell.value for (cell,) in book[tab][cells]]
         for number, (column, rules) in enumerate(TABLES[name].columns.items(), start=1):
-            words = (rules.metadata or {}).get("vocabulary")
+            words = rules.vocabulary
             if column != "unit":
                 assert offered.get(number) == (list(words) if words else None)
             told = {word: meaning for tab, of, word, meaning in meanings if (tab, of) == (name, column)}
-            assert told == words_of(rules)
+            assert told == rules.words
 
 
 def test_units_are_offered_and_told_by_measure_and_others_may_stand(

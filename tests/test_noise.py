@@ -371,8 +371,14 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Ev
     silent = changes["change"].isna() & (changes["arm_kind"] == "cells")
     own = rows[rows["arm_kind"] == "cells"]
     counts = own["verdict"].value_counts()
+    first = own["origin"] == "paper or registry"
+    beyond = own["verdict"] == OUTSIDE
     assert told.startswith(
-        f"{counts[OUTSIDE]} of {len(own)} changes reported with a size in women treated with cells"
+        f"{(beyond & first).sum()} of {first.sum()} changes that the studies themselves report with a size in women treated with cells"
+    )
+    assert (
+        f"; of {(~first).sum()} that only others report, {(beyond & ~first).sum()}: AFC in Saharkhiz 2024 ("
+        in told
     )
     assert (
         "AFC in Saharkhiz 2024 (mean 2 to 3.1 follicles, month 4, women measured twice: not printed, at most 20;"
@@ -413,15 +419,13 @@ def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
         return narrative.noise_conclusion(judged(evidence.load(data)), [])
 
     told = said()
-    assert (
-        f"1 of 10 changes reported with a size in women without cells is {OUTSIDE}: FSH in Taylor 1996"
-        in told
-    )
+    counted = "changes that the studies themselves report with a size in women without cells"
+    assert f"1 of 6 {counted} is {OUTSIDE}: FSH in Taylor 1996" in told
+    assert "; of 4 that only others report, 0. 9 cannot be judged" in told
     assert "No course of untreated women was found" in told
     edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
-    assert (
-        f"0 of 10 changes reported with a size in women without cells are {OUTSIDE}. 1 is {WITHIN}." in said()
-    )
+    told = said()
+    assert f"0 of 6 {counted} are {OUTSIDE}; of 4 that only others report, 0. 1 is {WITHIN}." in told
     late = row_where(data, "measurements", study_id="bidet2010", measure="FSH", mean="52.3")
     edit(data, "measurements", late, timepoint_months="12")
     told = said()
@@ -519,8 +523,9 @@ def test_a_judged_change_names_the_rows_of_both_levels(ev: evidence.Evidence) ->
     for row in rows.to_dict("records"):
         named = [int(name.removeprefix("measurements row ")) - 2 for name in row["evidence"].split("; ")]
         levels = ev.measurements.loc[named]
-        if pd.isna(row["months"]):  # periods of a cross-over
-            assert list(levels["timepoint_months"].isna()) == [True, True]
+        if pd.isna(row["months"]):  # periods of a cross-over, or a time after treatment that was not printed
+            after = levels["subgroup"].iloc[-1] == "after-treatment"
+            assert list(levels["timepoint_months"].isna()) == [not after, True]
         else:
             assert list(levels["timepoint_months"]) == [0, row["months"]]
         assert list(levels["median"].fillna(levels["mean"])) == [row["before"], row["after"]]

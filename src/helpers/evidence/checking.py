@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.errors
-import pandera.pandas as pa
 
 from helpers.evidence.characters import odd
-from helpers.evidence.faults import Fault, meant
+from helpers.evidence.columns import Column
+from helpers.evidence.faults import Fault
 from helpers.evidence.schema import TABLES, key_of
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -65,49 +64,30 @@ _READERS: dict[str, tuple[str, Callable[[str], Any], str]] = {
 }
 
 
-def _typed_column(text: pd.Series[str], rules: pa.Column) -> tuple[pd.Series[Any], list[tuple[int, str]]]:
+def _typed_column(text: pd.Series[str], rules: Column) -> tuple[pd.Series[Any], list[tuple[int, str]]]:
     """Read a column, and give the rows with a cell at fault, each with the rule that it breaks."""
     # Words and figures repeat: each distinct cell is read and checked once, however many rows hold it.
     cells = text.astype("category").cat
-    dtype, read, rule = _READERS[(rules.metadata or {})["kind"]]
+    dtype, read, unread = _READERS[rules.kind]
     values: list[Any] = []
-    wrong: dict[int, str] = {}
+    reasons: dict[int, str] = {}
     for code, cell in enumerate(cells.categories.tolist()):
         stripped = cell.strip()
         values.append(read(stripped) if stripped else None)
         if stripped != cell:
-            wrong[code] = "has blanks at its start or end"
-        elif stripped and values[-1] is None:
-            wrong[code] = f"{rule}; blank means not reported"
+            rule: str | None = "has blanks at its start or end"
+        elif not stripped:
+            rule = "must not be blank" if rules.required else None
+        elif values[-1] is None:
+            rule = f"{unread}; blank means not reported"
+        else:
+            rule = rules.fault(values[-1])
+        if rule:
+            reasons[code] = rule + odd(cell)
     distinct: pd.Series[Any] = pd.Series(values, dtype=dtype)
-    wrong = _broken(distinct, rules) | wrong
-    reasons = {code: rule + odd(cells.categories[code]) for code, rule in wrong.items()}
     codes = cells.codes.to_numpy()
     rows = np.flatnonzero(np.isin(codes, list(reasons)))
     return distinct.take(codes).set_axis(text.index), [(int(row), reasons[codes[row]]) for row in rows]
-
-
-def _broken(distinct: pd.Series[Any], rules: pa.Column) -> dict[int, str]:
-    """Hold distinct values to the rules of their column: the position of each that breaks one, and the rule."""
-    try:
-        rules.validate(pd.DataFrame({rules.name: distinct}), lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        cases = error.failure_cases
-        return {
-            int(position): _rule(rules, check, value)
-            for check, value, position in zip(
-                cases["check"], cases["failure_case"], cases["index"], strict=True
-            )
-        }
-    return {}
-
-
-def _rule(rules: pa.Column, check: str, value: Any) -> str:
-    if check == "not_nullable":
-        return "must not be blank"
-    if check == "unknown word":
-        return f"is no word of this column; {meant(str(value), (rules.metadata or {})['vocabulary'])}"
-    return check if check.startswith("must") else f"must be {check}"
 
 
 def _key_faults(file: str, key: list[str], frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault]:

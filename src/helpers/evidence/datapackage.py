@@ -10,10 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandera.pandas as pa
-
 from helpers.evidence import bibliography
-from helpers.evidence.schema import TABLES, vocabulary_of, words_of
+from helpers.evidence.columns import Column, Table
+from helpers.evidence.schema import TABLES
 from helpers.evidence.vocabulary import CELL_SOURCE, ROUTE, SUBGROUP, Vocabulary
 from helpers.files import write_atomically
 
@@ -57,8 +56,8 @@ def codebook(preface: str) -> str:
     parts = [preface.split(MARK)[0].rstrip(), MARK, "## Tables"]
     parts.append("\n".join(f"- [{name}](#{name}): {table.description}" for name, table in TABLES.items()))
     for name, table in TABLES.items():
-        parts += [f"### {name}", f"{table.description} Key: {', '.join(_key(table))}.", _column_table(table)]
-        parts += [_word_list(column, rules) for column, rules in table.columns.items() if words_of(rules)]
+        parts += [f"### {name}", f"{table.description} Key: {', '.join(table.key)}.", _column_table(table)]
+        parts += [_word_list(column, rules) for column, rules in table.columns.items() if rules.words]
         parts += [_subgroup_list(variable) for variable in SUBGROUP if name == "pooled"]
     return "\n\n".join(parts) + "\n"
 
@@ -82,13 +81,13 @@ def write(folder: Path) -> list[Path]:
     return [package, readme, bibliography.write(folder)]
 
 
-def _resource(name: str, table: pa.DataFrameSchema) -> dict[str, Any]:
+def _resource(name: str, table: Table) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "fields": [_field(column, rules) for column, rules in table.columns.items()],
         "missingValues": [""],
     }
-    if len(_key(table)) == 1:
-        schema["primaryKey"] = _key(table)
+    if len(table.key) == 1:
+        schema["primaryKey"] = table.key
     schema["foreignKeys"] = _foreign_keys(table)
     return {
         "name": name,
@@ -102,37 +101,34 @@ def _resource(name: str, table: pa.DataFrameSchema) -> dict[str, Any]:
     }
 
 
-def _field(column: str, rules: pa.Column) -> dict[str, Any]:
-    metadata = rules.metadata or {}
-    constraints: dict[str, Any] = {}
-    if not rules.nullable:
-        constraints["required"] = True
-    if metadata.get("unique"):
-        constraints["unique"] = True
-    if words := vocabulary_of(rules):
-        constraints["enum"] = list(words)
-    if metadata.get("pattern"):
-        constraints["pattern"] = metadata["pattern"]
-    for check in rules.checks:
-        if check.name == "greater_than_or_equal_to":
-            constraints["minimum"] = check.statistics["min_value"]
-        if check.name == "less_than_or_equal_to":
-            constraints["maximum"] = check.statistics["max_value"]
-    field = {"name": column, "type": _TYPES[metadata["kind"]], "description": rules.description}
-    if metadata.get("unit"):
-        field["unit"] = metadata["unit"]
+def _field(column: str, rules: Column) -> dict[str, Any]:
+    given = {
+        "required": rules.required,
+        "unique": rules.unique,
+        "enum": list(rules.vocabulary),
+        "pattern": rules.pattern,
+        "minimum": rules.minimum,
+        "maximum": rules.maximum,
+    }
+    # A limit of 0 is one.
+    constraints = {
+        name: value for name, value in given.items() if value or (value == 0 and value is not False)
+    }
+    field = {"name": column, "type": _TYPES[rules.kind], "description": rules.description}
+    if rules.unit:
+        field["unit"] = rules.unit
     return {**field, "constraints": constraints} if constraints else field
 
 
-def _foreign_keys(table: pa.DataFrameSchema) -> list[dict[str, Any]]:
+def _foreign_keys(table: Table) -> list[dict[str, Any]]:
     keys = []
     for column, rules in table.columns.items():
-        target = (rules.metadata or {}).get("references")
+        target = rules.references
         if not target:
             continue
         resource, field = target.split(".")
         # An arm is known by its study and its own name together; a data package has no word for "or none".
-        if target == "arms.arm_id" and rules.nullable:
+        if target == "arms.arm_id" and not rules.required:
             continue
         fields = ["study_id", "arm_id"] if target == "arms.arm_id" else field
         keys.append(
@@ -144,21 +140,18 @@ def _foreign_keys(table: pa.DataFrameSchema) -> list[dict[str, Any]]:
     return keys
 
 
-def _column_table(table: pa.DataFrameSchema) -> str:
+def _column_table(table: Table) -> str:
     lines = ["| column | type | unit | must be given | meaning |", "|---|---|---|---|---|"]
     for column, rules in table.columns.items():
-        metadata = rules.metadata or {}
-        required = "no" if rules.nullable else "yes"
-        kind = "word" if words_of(rules) else metadata["kind"]
-        lines.append(
-            f"| `{column}` | {kind} | {metadata.get('unit') or ''} | {required} | {rules.description} |"
-        )
+        required = "yes" if rules.required else "no"
+        kind = "word" if rules.words else rules.kind
+        lines.append(f"| `{column}` | {kind} | {rules.unit} | {required} | {rules.description} |")
     return "\n".join(lines)
 
 
-def _word_list(column: str, rules: pa.Column) -> str:
-    several = ", several joined by '; '" if (rules.metadata or {}).get("joined") else ""
-    return f"Words of `{column}`{several}: {_meanings(words_of(rules))}."
+def _word_list(column: str, rules: Column) -> str:
+    several = ", several joined by '; '" if rules.joined else ""
+    return f"Words of `{column}`{several}: {_meanings(rules.words)}."
 
 
 def _subgroup_list(variable: str) -> str:
@@ -175,11 +168,6 @@ def _subgroup_list(variable: str) -> str:
 
 def _meanings(words: Vocabulary) -> str:
     return "; ".join(f"`{word}` {meaning}" for word, meaning in words.items())
-
-
-def _key(table: pa.DataFrameSchema) -> list[str]:
-    key: list[str] = (table.metadata or {})["key"]
-    return key
 
 
 if __name__ == "__main__":

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import pandera.pandas as pa
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.evidence.characters import clean, narrow
+from helpers.evidence.columns import Column
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import Row
 from helpers.evidence.reading import MAX_BYTES, decoded, separator_of, split
@@ -40,7 +40,6 @@ _SAVE_AS = (
 #: The first line in which Excel names the separator of cells.
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[^\n"])"?\n', re.IGNORECASE)
 #: What a column has that holds no sentences: a form, words, or a reference.
-_CODED = ("pattern", "vocabulary", "references")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=10\.)", re.IGNORECASE)
 
@@ -290,7 +289,7 @@ def _header_faults(place: str, names: list[str], table: str) -> Iterator[Fault]:
         elif names.count(name) > 1:
             yield Fault(place, 1, name, name, "stands twice in the header")
     for column in missing:
-        if not columns[column].nullable:
+        if columns[column].required:
             yield Fault(place, 1, str(column), "", "is a missing column")
 
 
@@ -309,7 +308,7 @@ class _Text:
     remarks: tuple[tuple[str, str], ...] = ()
 
 
-def _read(cell: Any, rules: pa.Column | None) -> _Text:
+def _read(cell: Any, rules: Column | None) -> _Text:
     """Read a cell as a person does."""
     if isinstance(cell, str):
         return _typed_text(cell, rules)
@@ -327,17 +326,17 @@ def _read(cell: Any, rules: pa.Column | None) -> _Text:
     return read
 
 
-def _typed_text(value: str, rules: pa.Column | None) -> _Text:
+def _typed_text(value: str, rules: Column | None) -> _Text:
     typed = clean(value)
-    metadata = (rules.metadata or {}) if rules is not None else {}
+    kind = rules.kind if rules else "text"
     # In sentences of a Chinese page the signs are full-width, and stay so.
-    coded = metadata.get("kind") != "text" or any(map(metadata.get, _CODED))
+    coded = rules is None or kind != "text" or bool(rules.pattern or rules.words or rules.references)
     text = narrow(typed, signs=coded)
     remarks = ((typed, f"is taken as {text}: full-width characters are made plain"),) if text != typed else ()
-    if metadata.get("kind", "text") == "text":
+    if kind == "text":
         return _Text(text, remarks=remarks)
     text = text.replace("\u2212", "-")  # the minus sign of printed pages
-    if metadata.get("unit") == "percent":
+    if rules and rules.unit == "percent":
         text = text.removesuffix("%").rstrip()
     rule = ""
     if _DECIMAL_COMMA.fullmatch(text):

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from helpers.evidence.columns import Column
 from helpers.evidence.faults import meant
 
 #: An expected limit: its sign and its number.
@@ -99,14 +99,14 @@ def strange_conditions(match: str, columns: Iterable[str]) -> list[str]:
     return [column for column, equals, _ in conditions if not equals or column not in known]
 
 
-def expectation_fault(expected: str, column: pa.Column | None) -> str | None:
+def expectation_fault(expected: str, column: Column | None) -> str | None:
     """Say why no cell of a column could ever be what is expected.
 
     Parameters
     ----------
     expected : str
         What a link expects; see `agrees`, or a limit as ``>0``.
-    column : pandera.pandas.Column or None
+    column : Column or None
         The rules of the column; None where it is not known.
 
     Returns
@@ -116,14 +116,13 @@ def expectation_fault(expected: str, column: pa.Column | None) -> str | None:
     """
     if not expected:
         return "must be given, for a blank would deny whatever stands there"
-    metadata = column.metadata or {} if column is not None else {}
-    if metadata.get("kind", "text") != "text":
+    if column and column.kind != "text":
         number = _comparable(expected)
         limit = LIMIT.fullmatch(expected) or (isinstance(number, float) and math.isfinite(number))
         return None if limit else "must be a number, or a limit as >0"
     if expected.startswith(("<", ">")) and not LIMIT.fullmatch(expected):
         return "is no limit, which is one of >, <, >=, <= and a number"
-    words = metadata.get("vocabulary")
+    words = column.vocabulary if column else {}
     if words and not any(agrees(word, expected) for word in words):
         return f"is no word of that column; {meant(expected, words)}"
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,8 @@ class Evidence:
     Levels in `measurements` and `reference_values` are in canonical units; the unit printed stands in
     `unit_reported`. Blank cells are missing values. `printed` holds each table again by its name as the text that
     stands in the file, with the same rows: there ``"64.0"`` keeps its decimals, and a blank cell is ``""``.
-    `digest` is the SHA-256 of the files read, in hex.
+    `digest` is the SHA-256 of the files read, in hex. The tables are to be read: who wants others makes other evidence
+    with `dataclasses.replace`.
     """
 
     sources: pd.DataFrame
@@ -110,6 +111,8 @@ class Evidence:
     discrepancies: pd.DataFrame
     printed: dict[str, pd.DataFrame]
     digest: str
+    #: Tables by name, joined when they are first asked for.
+    _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -139,12 +142,11 @@ class Evidence:
         ValueError
             If there is no such table or column, or no row has the value. The message says which were meant.
         """
-        whole = self._table(table)
-        whole = whole.assign(evidence_row=[f"{table} row {index + 2}" for index in whole.index])
-        # Where the table itself knows what is asked, few rows are joined; else what is asked must be joined first.
-        if set(filters) <= set(whole.columns):
-            return self._joined(table, _filtered(table, whole, filters))
-        return _filtered(table, self._joined(table, whole), filters)
+        if table not in self._joins:
+            whole = self._table(table)
+            whole = whole.assign(evidence_row=[f"{table} row {index + 2}" for index in whole.index])
+            self._joins[table] = self._joined(table, whole)
+        return _filtered(table, self._joins[table], filters).copy()
 
     def cite(self, identifier: str) -> str:
         """Cite a study or a source.
@@ -251,8 +253,7 @@ class Evidence:
             frame = frame.merge(columns, how="left", on=key)
             frame.index = index
         if "source_id" in frame.columns and "citation" not in frame.columns:
-            used = self.sources[self.sources["source_id"].isin(frame["source_id"])]
-            frame["citation"] = frame["source_id"].map(citations(used, ("doi",)))
+            frame["citation"] = frame["source_id"].map(citations(self.sources, ("doi",)))
             if "study_id" in frame.columns:
                 frame["agreement"] = agreement(self.double_extraction, frame["study_id"], frame["source_id"])
         return frame

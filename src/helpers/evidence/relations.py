@@ -80,7 +80,7 @@ def _broken_rows(breach: Breach, tables: Tables, text: Tables) -> pd.Index[int]:
 def _references(tables: Tables) -> Iterator[Breach]:
     for name, schema in TABLES.items():
         for column, rules in schema.columns.items():
-            target = (rules.metadata or {}).get("references")
+            target = rules.references
             if target and target != "arms.arm_id":
                 other, key = target.split(".")
                 known = tables[other][key].dropna()
@@ -115,7 +115,18 @@ def _arms(tables: Tables) -> Iterator[Breach]:
         "arms", arms["n"] > enrolled, "n",
         lambda row: f"is above the {enrolled[row.name]} women enrolled in {row['study_id']}",
     )  # fmt: skip
+    yield from _sums_with_others(arms)
     yield from _measured(tables)
+
+
+def _sums_with_others(arms: pd.DataFrame) -> Iterator[Breach]:
+    """Find sums of arms that are said to have received cells, and hold more women than those that did."""
+    parts = arms[(arms["kind"] == "cells") & (arms["arm_id"] != "all")]
+    treated = arms["study_id"].map(parts.groupby("study_id")["n"].agg(lambda n: n.sum(skipna=False)))
+    yield Breach(
+        "arms", arms["arm_id"].eq("all") & arms["kind"].eq("cells") & (arms["n"] > treated), "kind",
+        lambda row: f"is said of all {row['n']} women, and the arms with cells hold {treated[row.name]}: write mixed",
+    )  # fmt: skip
 
 
 def _measured(tables: Tables) -> Iterator[Breach]:

@@ -1,29 +1,18 @@
 """The tables of the evidence and their columns: the one place where the form of `data/` is written down.
 
-Each table is a pandera schema. Loading, `datapackage.json` and the codebook are all made from it. Rules
+Loading, `datapackage.json` and the codebook are all made from it. Rules
 that need more than one column stand in `relations`.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import numpy as np
-import pandas as pd
-import pandera.pandas as pa
 
 from helpers.evidence import vocabulary as words
-from helpers.evidence.characters import NOT_PLAIN, WIDE
+from helpers.evidence.columns import Column, Table
 from helpers.evidence.vocabulary import Vocabulary
 
 IDENTIFIER = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
-#: The forms that all text has, and their names in a fault.
-_FORMS = {
-    f"[^{NOT_PLAIN}]*": "text without control characters and others that cannot be seen",
-    f"[^{WIDE}]*": "text without full-width letters and digits",
-}
-
 #: A p-value as printed: a number between 0 and 1, or a bound.
 P_VALUE = r"[<>]?(?:0(?:\.[0-9]+)?|1(?:\.0+)?)"
 
@@ -36,120 +25,88 @@ _TRIAL = (
 )
 REGISTRY = rf"{_TRIAL}(?:; {_TRIAL})*"
 
-_DTYPES: dict[str, Any] = {"text": pd.StringDtype(na_value=np.nan), "number": "float64", "integer": "Int64"}
-
-
-def _column(
-    kind: str, description: str, checks: list[pa.Check], *, required: bool, **metadata: Any
-) -> pa.Column:
-    metadata = {"kind": kind, **metadata}
-    return pa.Column(_DTYPES[kind], checks, nullable=not required, description=description, metadata=metadata)
-
 
 def _text(
-    description: str,
-    *,
-    required: bool = False,
-    pattern: str | None = None,
-    hint: str = "",
-    unique: bool = False,
-) -> pa.Column:
-    # Of several faults of a cell the last one counts: an odd character is the reason for an odd form.
-    forms = ({pattern: hint} if pattern else {}) | _FORMS
-    checks = [pa.Check.str_matches(rf"^{form}\Z", error=rule) for form, rule in forms.items()]
-    return _column("text", description, checks, required=required, pattern=pattern, unique=unique)
+    description: str, *, required: bool = False, unique: bool = False, pattern: str = "", hint: str = ""
+) -> Column:
+    return Column("text", description, required=required, unique=unique, pattern=pattern, form=hint)
 
 
-def _identifier(description: str) -> pa.Column:
+def _identifier(description: str) -> Column:
     hint = "small letters, digits, hyphens and dots, for example smith2027"
     return _text(description, required=True, pattern=IDENTIFIER, hint=hint)
 
 
-def _reference(description: str, target: str, *, required: bool = True) -> pa.Column:
-    return _column("text", f"{description} ({target})", [], required=required, references=target)
+def _reference(description: str, target: str, *, required: bool = True) -> Column:
+    return Column("text", f"{description} ({target})", required=required, references=target)
 
 
-def _word(description: str, vocabulary: Vocabulary, *, required: bool = False) -> pa.Column:
-    check = pa.Check.isin(list(vocabulary), error="unknown word")
-    return _column("text", description, [check], required=required, vocabulary=vocabulary)
+def _word(description: str, vocabulary: Vocabulary, *, required: bool = False) -> Column:
+    return Column("text", description, required=required, vocabulary=vocabulary)
 
 
-def _words(description: str, vocabulary: Vocabulary) -> pa.Column:
+def _words(description: str, vocabulary: Vocabulary) -> Column:
     """Several words of a vocabulary, joined by '; '."""
     word = "|".join(map(re.escape, vocabulary))
     form, hint = rf"(?:{word})(?:; (?:{word}))*", f"words joined by '; ', of: {', '.join(vocabulary)}"
-    check = pa.Check.str_matches(rf"^{form}\Z", error=hint)
-    return _column("text", description, [check], required=False, pattern=form, joined=vocabulary)
+    return Column("text", description, pattern=form, form=hint, joined=vocabulary)
 
 
 def _number(
     description: str, *, unit: str = "", minimum: float | None = None, maximum: float | None = None
-) -> pa.Column:
-    return _column("number", description, _range(minimum, maximum), required=False, unit=unit)
+) -> Column:
+    return Column("number", description, unit=unit, minimum=minimum, maximum=maximum)
 
 
-def _count(description: str, *, unit: str = "", minimum: int = 0) -> pa.Column:
-    return _column("integer", description, _range(minimum, None), required=False, unit=unit)
+def _count(description: str, *, unit: str = "", minimum: int = 0) -> Column:
+    return Column("integer", description, unit=unit, minimum=minimum)
 
 
-def _range(minimum: float | None, maximum: float | None) -> list[pa.Check]:
-    checks = []
-    if minimum is not None:
-        checks.append(pa.Check.ge(minimum, error=f"must be {minimum:g} or more"))
-    if maximum is not None:
-        checks.append(pa.Check.le(maximum, error=f"must be {maximum:g} or less"))
-    return checks
-
-
-def _registration() -> pa.Column:
+def _registration() -> Column:
     hint = "NCT with eight digits as NCT02313415, or another number in capitals; without blanks, several joined by '; '"
     return _text("number in a trial registry", pattern=REGISTRY, hint=hint)
 
 
-def _p_value() -> pa.Column:
+def _p_value() -> Column:
     hint = "a p-value between 0 and 1 in decimals, or a bound on one as <0.001"
     return _text("p-value as printed; a bound as <0.001", pattern=P_VALUE, hint=hint)
 
 
-def _table(name: str, description: str, key: list[str], columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, name=name, description=description, metadata={"key": key})
-
-
-def _study() -> pa.Column:
+def _study() -> Column:
     return _reference("the study", "studies.study_id")
 
 
-def _arm(*, required: bool = True) -> pa.Column:
+def _arm(*, required: bool = True) -> Column:
     meaning = "the arm of that study" if required else "the arm of that study; blank for the whole study"
     return _reference(meaning, "arms.arm_id", required=required)
 
 
-def _provenance() -> dict[str, pa.Column]:
+def _provenance() -> dict[str, Column]:
     return {
         "source_id": _reference("the document where the fact was read", "sources.source_id"),
         "locator": _text("where in the document", required=True),
     }
 
 
-def _note() -> dict[str, pa.Column]:
+def _note() -> dict[str, Column]:
     return {"note": _text("remark in our own words")}
 
 
-def _subject() -> pa.Column:
+def _subject() -> Column:
     hint = "'cohort', or one patient as 'patient-1'"
     return _text("cohort, or one patient", required=True, pattern=r"(?:cohort|patient-[0-9]+)", hint=hint)
 
 
-def _months(description: str) -> pa.Column:
+def _months(description: str) -> Column:
     return _number(description, unit="months", minimum=0)
 
 
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
-TABLES: dict[str, pa.DataFrameSchema] = {
-    table.name or "": table
+TABLES: dict[str, Table] = {
+    table.name: table
     for table in (
-        _table(
+        Table(
             "sources",
             "A document: a paper, a registry record, a review, a news page.",
             ["source_id"],
@@ -157,9 +114,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 "source_id": _identifier("key of the document"),
                 "kind": _word("kind of document", words.SOURCE_KIND, required=True),
                 "first_author": _text("first author, surname and initials"),
-                "year": _column(
-                    "integer", "year of publication", _range(1900, 2100), required=False, unit=""
-                ),
+                "year": Column("integer", "year of publication", minimum=1900, maximum=2100),
                 "title_short": _text("title or short description", required=True),
                 "journal": _text("journal, or the site"),
                 "doi": _text(
@@ -188,7 +143,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "studies",
             "A study of women.",
             ["study_id"],
@@ -214,7 +169,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "arms",
             "An arm or cohort of a study, with its cells or its comparator.",
             ["study_id", "arm_id"],
@@ -248,7 +203,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "baseline",
             "Women of an arm in a class before treatment.",
             ["study_id", "arm_id", "characteristic", "category", "source_id"],
@@ -264,7 +219,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "outcomes",
             "A count after treatment: events of a total, or a printed percentage.",
             [
@@ -297,7 +252,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "measurements",
             "A level at a time point.",
             [
@@ -333,7 +288,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "changes",
             "A change, ratio or direction where no level was printed.",
             [
@@ -367,7 +322,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "statements",
             "A fact that sources tell, often differently: women enrolled, route, follow-up.",
             ["study_id", "arm_id", "item", "value", "source_id", "locator"],
@@ -381,7 +336,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "risk_of_bias",
             "A judgement on one domain of the risk of bias of a study, and the fact that it rests on.",
             ["study_id", "tool", "domain"],
@@ -397,7 +352,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "pooled",
             "A pooled result of a published meta-analysis, of women or of animals.",
             [
@@ -442,7 +397,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "secretion",
             "What cells of a source secrete, express or do, mostly against cells of another.",
             ["source_id", "mediator", "cell_source", "compared_with", "measure", "assay", "locator"],
@@ -463,7 +418,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "mechanisms",
             "A finding for or against a mechanism that the article names.",
             ["mechanism", "mediator", "source_id", "level", "estimate_text", "locator"],
@@ -479,7 +434,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "factors",
             "A finding for or against a factor that the article says governs the result.",
             ["category", "factor", "level_text", "source_id", "effect", "locator"],
@@ -499,7 +454,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "claims",
             "What the article asserts and can be checked, in our words; the note is our remark.",
             ["claim_id"],
@@ -516,7 +471,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "claim_evidence",
             "What must hold for a part of a claim, and the evidence rows that show it. A part without a table "
             "is one that no extracted row can show.",
@@ -537,7 +492,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "criteria",
             "A short- or long-term criterion from the article's own list.",
             ["criterion_id"],
@@ -554,7 +509,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "reference_values",
             "A threshold, a reference range, a unit factor, a variability or a prevalence.",
             ["measure", "kind", "population", "unit", "source_id"],
@@ -570,7 +525,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "double_extraction",
             "An item of a cited study that two extractors read independently, or one of them alone.",
             ["study_id", "item"],
@@ -585,7 +540,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
                 **_note(),
             },
         ),
-        _table(
+        Table(
             "discrepancies",
             "Two figures that disagree, or one that contradicts itself.",
             ["study_id", "source_id", "what", "value_1", "source_1", "value_2", "source_2"],
@@ -622,18 +577,4 @@ def key_of(table: str) -> list[str]:
     list of str
         Column names, most significant first.
     """
-    metadata = TABLES[table].metadata or {}
-    key: list[str] = metadata["key"]
-    return key
-
-
-def vocabulary_of(column: pa.Column) -> Vocabulary:
-    """Give the words of which a cell of a column is one, each with its meaning; none for other columns."""
-    words: Vocabulary = (column.metadata or {}).get("vocabulary") or {}
-    return words
-
-
-def words_of(column: pa.Column) -> Vocabulary:
-    """Give the words that a column is made of, alone or joined, each with its meaning; none for free text and numbers."""
-    joined: Vocabulary = (column.metadata or {}).get("joined") or {}
-    return vocabulary_of(column) or joined
+    return TABLES[table].key

@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.evidence.faults import meant
-from helpers.evidence.schema import IDENTIFIER, TABLES, key_of, vocabulary_of, words_of
+from helpers.evidence.schema import IDENTIFIER, TABLES, key_of
 from helpers.evidence.units import CANONICAL, known_units
 from helpers.evidence.vocabulary import FIRST_HAND
 
@@ -300,7 +300,7 @@ def _units_of(name: str, table: pd.DataFrame) -> dict[str, list[str]]:
     units = {measure: known_units(measure) for measure in CANONICAL} if name in _LEVELS else {}
     for what, unit in sorted(set(zip(table[of], table["unit"], strict=True))):
         # Free names of measures are too many to tell the units of each.
-        own = units.setdefault(str(what) if what in units or vocabulary_of(columns[of]) else "others", [])
+        own = units.setdefault(str(what) if what in units or columns[of].vocabulary else "others", [])
         if unit and unit not in own:
             own.append(str(unit))
     return {what: own for what, own in units.items() if own}
@@ -406,22 +406,19 @@ def form_of(table: str, column: str, units: Mapping[str, list[str]]) -> str:
         One line each.
     """
     rules = TABLES[table].columns[column]
-    metadata = rules.metadata or {}
-    lines = [str(rules.description), "must be given" if not rules.nullable else "blank if not reported"]
+    lines = [rules.description, "must be given" if rules.required else "blank if not reported"]
     if column in key_of(table):
         lines.append("one of the columns that tell rows apart")
-    if metadata.get("unit"):
-        lines.append(f"unit: {metadata['unit']}")
-    if metadata.get("vocabulary"):
+    if rules.unit:
+        lines.append(f"unit: {rules.unit}")
+    if rules.vocabulary:
         lines.append("a word of the list")
-    elif metadata.get("references"):
-        other, key = metadata["references"].split(".")
+    elif rules.references:
+        other, key = rules.references.split(".")
         lines.append(f"as in {other}, column {key}")
     else:
         kinds = {"text": "text", "number": "number, decimals with a point", "integer": "whole number"}
-        lines.append(kinds[metadata["kind"]])
-        if metadata["kind"] != "text" or metadata.get("pattern"):
-            lines += [str(check.error) for check in rules.checks]
+        lines += [kinds[rules.kind], *rules.rules]
     if column == "unit":
         of: dict[str, list[str]] = {}
         for what, own in units.items():
@@ -432,17 +429,14 @@ def form_of(table: str, column: str, units: Mapping[str, list[str]]) -> str:
 
 def _belongs(name: str, column: str) -> bool:
     """Tell whether a column holds the new id: not a document where naming one is the exception."""
-    return column == "study_id" or (
-        column in TABLES[name].columns and not TABLES[name].columns[column].nullable
-    )
+    return column == "study_id" or (column in TABLES[name].columns and TABLES[name].columns[column].required)
 
 
 def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists: Worksheet) -> None:
     columns = TABLES[name].columns
     wide = ("note", "comment", "locator", "title_short", "url", "what", "item", "reason")
     fitting = {
-        column: min(26, max(10, len(column), *map(len, vocabulary_of(columns[column])), 0))
-        for column in columns
+        column: min(26, max(10, len(column), *map(len, columns[column].vocabulary), 0)) for column in columns
     }
     _head(tab, list(columns), [34 if column in wide else fitting[column] + 3 for column in columns])
     if name in _SELDOM:
@@ -451,7 +445,7 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
     for number, (column, rules) in enumerate(columns.items(), start=1):
         letter = get_column_letter(number)
         head = tab.cell(1, number)
-        head.font = Font(bold=True, italic=rules.nullable, color="666666" if rules.nullable else "000000")
+        head.font = Font(bold=True, italic=not rules.required, color="000000" if rules.required else "666666")
         told = form_of(name, column, given.units)
         lines = sum(1 + len(line) // 45 for line in told.splitlines())
         head.comment = Comment(told, "reanalysis", width=320, height=max(150, 20 * lines))
@@ -467,9 +461,9 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
                 cell.font, cell.fill = Font(italic=True, color="888888"), _GREY
             elif row < 3 + len(given.standing):
                 cell.fill = _BLUE
-        for word, meaning in words_of(rules).items():
+        for word, meaning in rules.words.items():
             meanings.append([name, column, word, meaning])
-        if words := vocabulary_of(rules):
+        if words := rules.vocabulary:
             tab.add_data_validation(_drop_down(lists, name, column, words))
         elif column == "unit":
             known = dict.fromkeys(unit for own in given.units.values() for unit in own)
@@ -535,5 +529,5 @@ def _codebook(form: Form) -> Iterator[str]:
         yield from ("", name, "-" * len(name), *_wrapped([TABLES[name].description]))
         for column, rules in TABLES[name].columns.items():
             yield from _wrapped([f"{column}: {'; '.join(form_of(name, column, tab.units).splitlines())}"])
-            for word, meaning in words_of(rules).items():
+            for word, meaning in rules.words.items():
                 yield from _wrapped([f"    {word}: {meaning}"])

@@ -72,6 +72,7 @@ ARM_KIND: Vocabulary = {
     "cells": "received cells",
     "comparator": "received something else, or is the untreated side of the same women",
     "untreated": "received nothing",
+    "mixed": "women with cells and women without, not reported apart",
 }
 CELL_SOURCE: Vocabulary = {
     "UC-MSC": "umbilical-cord mesenchymal stem cells",

@@ -57,15 +57,17 @@ def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
     Returns
     -------
     list of ChangeRow
-        Study by study; women without cells come below the others, under a heading of their own.
+        Study by study; women with cells come first, women without last, under headings of their own.
     """
     rows = []
-    without_cells = changes["arm_kind"] != "cells"
-    for heading, block in (
-        ("Women treated with cells", changes[~without_cells]),
-        ("Women without cells", changes[without_cells]),
+    kinds = changes["arm_kind"]
+    for heading, own in (
+        ("Women treated with cells", kinds == "cells"),
+        ("Women with cells and women without, not reported apart", kinds == "mixed"),
+        ("Women without cells", ~kinds.isin(["cells", "mixed"])),
     ):
-        if without_cells.any() and len(block):
+        block = changes[own]
+        if (kinds != "cells").any() and len(block):
             rows.append(ChangeRow("", heading, []))
         for name in sorted(
             block["study_label"].unique(), key=lambda name: (name not in first, name.casefold())

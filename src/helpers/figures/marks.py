@@ -82,7 +82,9 @@ def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
         handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="cells, source not stated"))
     if not with_cells.all():
         hollow = "origin" in frame and (frame.loc[~with_cells, "origin"] != FIRST_HAND).any()
-        words = "without cells" + ("; hollow: not reported by the study itself" if hollow else "")
+        mixed = set(frame.loc[~with_cells, "arm_kind"]) == {"mixed"}
+        words = "with cells and without, not apart" if mixed else "without cells"
+        words += "; hollow: not reported by the study itself" if hollow else ""
         handles.append(
             Line2D([], [], color=style.COMPARATOR_COLOUR, lw=2, marker=COMPARATOR_MARKER, ms=7, label=words)
         )  # fmt: skip

@@ -13,7 +13,6 @@ _PACKAGES = (
     "numpy",
     "scipy",
     "pandas",
-    "pandera",
     "matplotlib",
     "great-tables",
     "papermill",

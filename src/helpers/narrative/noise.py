@@ -31,7 +31,7 @@ def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
         Markdown.
     """
     own = judged[judged["arm_kind"] == "cells"]
-    others = judged[judged["arm_kind"] != "cells"]
+    others = judged[~judged["arm_kind"].isin(["cells", "mixed"])]
     directions = sum(
         int((course.changes["change"].isna() & (course.changes["arm_kind"] == "cells")).sum())
         for course in courses
@@ -59,8 +59,6 @@ def _verdicts(judged: pd.DataFrame, women: str, gloss: str = "") -> str:
         return f"No change with a size was reported in {women}."
     counts = judged["verdict"].value_counts()
     text = _beyond(judged, women, gloss)
-    named = "; ".join(_change(row) for row in judged[judged["verdict"] == OUTSIDE].itertuples())
-    text += f": {named}." if named else "."
     others = [
         f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
         for verdict in (BETWEEN, WITHIN)
@@ -78,18 +76,28 @@ def _verdicts(judged: pd.DataFrame, women: str, gloss: str = "") -> str:
 
 
 def _beyond(judged: pd.DataFrame, women: str, gloss: str) -> str:
-    """Count what is beyond the largest band: first of what the studies report themselves, then of what only others report."""
-    of = judged.groupby(judged["origin"] == ORIGINS[0])["verdict"]
-    beyond, number = of.agg(lambda verdicts: int((verdicts == OUTSIDE).sum())).to_dict(), of.size().to_dict()
-    whole = f"with a size in {women} {{be}} {OUTSIDE}{gloss}"
-    if len(number) == 1:
-        (first,) = number
-        whose = "reported" if first else "that only others report"
-        return f"{beyond[first]} of {counted(number[first], 'change')} {whose} {whole.format(be=_be(beyond[first]))}"
-    return (
-        f"{beyond[True]} of {counted(number[True], 'change')} that the studies themselves report "
-        f"{whole.format(be=_be(beyond[True]))}; {beyond[False]} of {counted(number[False], 'change')} that only others report {_be(beyond[False])}"
+    """Count and name what is beyond the largest band: first of what the studies report themselves, then of what only others do."""
+    own = judged[judged["origin"] == ORIGINS[0]]
+    others = judged.drop(own.index)
+    first, rest = (own, others) if len(own) else (others, own)
+    whose = (
+        "that only others report"
+        if own.empty
+        else "that the studies themselves report"
+        if len(rest)
+        else "reported"
     )
+    beyond = int((first["verdict"] == OUTSIDE).sum())
+    text = f"{beyond} of {counted(len(first), 'change')} {whose} with a size in {women} {_be(beyond)} {OUTSIDE}{gloss}"
+    text += _named(first)
+    if len(rest):
+        text += f"; of {len(rest)} that only others report, {int((rest['verdict'] == OUTSIDE).sum())}{_named(rest)}"
+    return f"{text}."
+
+
+def _named(judged: pd.DataFrame) -> str:
+    changes = [_change(row) for row in judged[judged["verdict"] == OUTSIDE].itertuples()]
+    return f": {'; '.join(changes)}" if changes else ""
 
 
 def _be(number: int) -> str:

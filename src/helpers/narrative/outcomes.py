@@ -32,6 +32,8 @@ _NOTHING = "No count with its denominator is in the text available to us."
 _FEW = 8
 #: Studies with counts that are no proportion, for one reason, that are named one by one.
 _NAMED = 3
+#: What follows the name of the women, by what their arm received.
+_GIVEN = {"cells": "", "mixed": " with cells and without, not reported apart", "none": " without cells"}
 #: What matters most to a woman comes first; the other outcomes follow in their own order.
 _FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
@@ -87,16 +89,14 @@ def _by_condition(group: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Part the counts of an outcome by women and unit, women with cells before those without; name each part."""
     ranks = {
         "_well": (group["study_role"] == "background") & group["arm_label"].str.contains(WELL, na=False),
-        "_cells": group["arm_kind"] != "cells",
+        "_kind": group["arm_kind"].where(group["arm_kind"].isin(["cells", "mixed"]), "none"),
         "_condition": group["condition"].map(list(CONDITION).index),
         "_unit": group["total_unit"].map(list(TOTAL_UNIT).index),
     }
     ordered = group.assign(**ranks).sort_values([*ranks], kind="stable")
-    for (well, without, *_), part in ordered.groupby([*ranks], sort=False):
+    for (well, kind, *_), part in ordered.groupby([*ranks], sort=False):
         condition, unit = phrase(str(part["condition"].iloc[0])), part["total_unit"].iloc[0]
-        women = (
-            f"women without {condition}" if well else f"{condition} without cells" if without else condition
-        )
+        women = f"women without {condition}" if well else condition + _GIVEN[str(kind)]
         yield women + (f", of {unit}" if unit != "women" else ""), part
 
 

@@ -9,6 +9,7 @@ from helpers.evidence.vocabulary import capital, phrase
 #: Heading of a block, by the kind of its arms; in this order.
 BLOCKS = {
     "cells": "women treated with cells",
+    "mixed": "women with cells and women without, not reported apart",
     "untreated": "women without cells: untreated",
     "comparator": "women without cells: another treatment, placebo or comparison",
 }

@@ -155,7 +155,7 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
         tissues=dict(zip(chosen["label"], chosen["tissue"], strict=True)),
         cited=list(chosen.loc[chosen["role"] == "cited", "label"]),
         levels=with_directions(levels, changes.drop(unsized.index)),
-        periods=period_rows(measurements),
+        periods=period_rows(levels),
         changes=change_rows(unsized),
         described=described_rows(measurements, _classes(ev, measure, chosen)),
         thresholds=threshold_rows(ev.in_unit(references[references["measure"] == measure], measure, unit)),
@@ -167,7 +167,7 @@ def _with_results(ev: Evidence) -> set[str]:
     return {
         study
         for table in ("outcomes", "measurements", "changes", "baseline")
-        for study in ev.select(table)["study_id"]
+        for study in ev.tables[table]["study_id"]
     }
 
 

@@ -222,7 +222,9 @@ def women_compared(ev: Evidence) -> pd.DataFrame:
     counts = ev.select("outcomes", total_unit="women")
     counts = counts[counts["subgroup"].str.contains(_KIND_OF_WOMAN, na=False) & counts["events"].notna()]
     counts = counts[
-        counts["total"].notna() & (counts["extraction"] != "model") & (counts["arm_kind"] != "cells")
+        counts["total"].notna()
+        & (counts["extraction"] != "model")
+        & ~counts["arm_kind"].isin(["cells", "mixed"])
     ]
     counts = counts.assign(
         who=counts["subgroup"],

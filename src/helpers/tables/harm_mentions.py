@@ -122,7 +122,7 @@ def available_text(kind: str, access: str, read: str | None) -> str:
 def _counts(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     rows = ev.select("outcomes")
     rows = rows[rows["outcome"].isin(HARMS) & rows["study_id"].isin(ours)]
-    cells = rows["arm_kind"] == "cells"
+    cells = rows["arm_kind"].isin(["cells", "mixed"])
     beside: dict[Any, list[str]] = {}
     for row in rows[~cells].itertuples():
         beside.setdefault((row.study_id, row.outcome), []).append(f"{row.arm_label}: {_count(row)}")
@@ -163,7 +163,7 @@ def _changes(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     rows = ev.select("changes")
     rows = rows[rows["measure"].isin(HARMS) & rows["study_id"].isin(ours)]
     # A control compared with the arm that received cells says something of the cells too.
-    rows = rows[(rows["arm_kind"] == "cells") | (rows["compared_with"] == "control-arm")]
+    rows = rows[rows["arm_kind"].isin(["cells", "mixed"]) | (rows["compared_with"] == "control-arm")]
     often = [_often(row) for row in rows.itertuples()]
     size = [_size(row) for row in rows.itertuples()]
     against = [_compared(ev, row) for row in rows.itertuples()]
@@ -211,7 +211,7 @@ def _compared(ev: Evidence, row: Any) -> str:
 def _statements(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     rows = ev.select("statements")
     rows = rows[rows["item"].isin(HARM_ITEMS) & rows["study_id"].isin(ours)]
-    rows = rows[rows["arm_kind"].isna() | (rows["arm_kind"] == "cells")]
+    rows = rows[rows["arm_kind"].isna() | rows["arm_kind"].isin(["cells", "mixed"])]
     return rows.assign(
         table="statements",
         state=rows["item"].map(HARM_ITEMS).map({True: REPORTED, False: NONE}),

@@ -149,7 +149,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     kinds = ev.arms[ev.arms["arm_id"] != "all"].groupby("study_id")["kind"].nunique()
     study = rows["study_id"]
     ours = rows["study_role"].isin(["cited", "treatment"])
-    cells = rows["arm_kind"] == "cells"
+    cells = rows["arm_kind"].isin(["cells", "mixed"])
     side = np.select(
         [ours & cells, ours, rows["study_role"] == "background"], [TREATED, OWN_CONTROL, BACKGROUND], ""
     )
@@ -160,7 +160,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         months=rows["timepoint_months"].fillna(rows["follow_up_months"]),
         sums=arms["sums"].reindex(arm).to_numpy(),
         same_as=arms["same_as"].reindex(arm).to_numpy(),
-        mixes=(rows["arm_id"] == "all") & (study.map(kinds) > 1),
+        mixes=(rows["arm_kind"] == "mixed") | (rows["arm_id"] == "all") & (study.map(kinds) > 1),
         withdrawn=withdrawn(ev, rows),
         overlaps=study.map(overlap_lists(studies)),
     )

@@ -24,7 +24,7 @@ from helpers.tables.independent import (
 from helpers.tables.pool_estimates import study_counts
 
 _ARM = ["study_id", "arm_id"]
-_KINDS = {"cells": TREATED, "comparator": OTHER_TREATMENT, "untreated": UNTREATED}
+_KINDS = {"cells": TREATED, "mixed": TREATED, "comparator": OTHER_TREATMENT, "untreated": UNTREATED}
 
 
 def pool_rows(ev: Evidence, rows: pd.DataFrame, **options: Any) -> stats.Pooled:
@@ -114,6 +114,8 @@ def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
             yield f"the {what} are of several kinds, {' and '.join(named)}: pool one"
     for study in sorted(rows.loc[rows["condition"] == MIXED, "study_id"].unique()):
         yield f"the women of {study} are of mixed conditions: leave it out"
+    for study in sorted(rows.loc[rows["arm_kind"] == "mixed", "study_id"].unique()):
+        yield f"an arm of {study} holds women with cells and women without: leave it out"
     for why, studies in rows["study_id"].groupby(no_rate(rows)):
         yield f"a count of {' and '.join(sorted(studies.unique()))} is {why}, so leave it out"
     for study in sorted(rows.loc[case_report(rows).index, "study_id"].unique()):

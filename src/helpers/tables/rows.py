@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -171,7 +172,8 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     several = rows.groupby("study_id")["arm_id"].transform("nunique") > 1
     rows["series"] = rows["study_label"].where(~several, rows["study_label"] + ", " + rows["arm_label"])
     rows["origin"] = origin(rows["source_kind"])
-    for column, words in {
+    # Each may rest on those before it; one walk over the rows, for a walk costs more than what is done in it.
+    said: dict[str, Callable[[Any], str]] = {
         "statistic": _statistic,
         "line": _line,
         "label": lambda row: ", ".join(_whose(row)),
@@ -179,8 +181,14 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
         "centre_text": _centre_text,
         "level_text": _level_text,
         "text": _full_text,
-    }.items():
-        rows[column] = pd.Series([words(row) for row in rows.itertuples()], index=rows.index, dtype="str")
+    }
+    walked: list[Any] = [
+        SimpleNamespace(**{str(name): cell for name, cell in row.items()}) for row in rows.to_dict("records")
+    ]
+    for column, words in said.items():
+        for row in walked:
+            setattr(row, column, words(row))
+        rows[column] = pd.Series([getattr(row, column) for row in walked], index=rows.index, dtype="str")
     rows["name"] = pd.Series(_names(rows, "measure"), index=rows.index, dtype="str") + "/" + rows["subject"]
     return rows
 
@@ -210,22 +218,10 @@ def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["statistic"] != "words"]
 
 
-def period_rows(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Keep of selected measurements the levels in the periods of a cross-over that no time was printed for.
-
-    Parameters
-    ----------
-    measurements : pandas.DataFrame
-        Rows of ``Evidence.select("measurements", measure=...)``, in the unit wanted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        What `level_rows` makes of them. That they are of a cross-over stands in the note of each.
-    """
-    rows = level_rows(measurements)
-    crossed = rows["note"].str.contains(_CROSSED, na=False)
-    return rows[crossed & rows["centre"].notna() & rows["timepoint_months"].isna()]
+def period_rows(levels: pd.DataFrame) -> pd.DataFrame:
+    """Keep of what `level_rows` makes the levels in the periods of a cross-over that no time was printed for."""
+    crossed = levels["note"].str.contains(_CROSSED, na=False)
+    return levels[crossed & levels["centre"].notna() & levels["timepoint_months"].isna()]
 
 
 def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +240,7 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
         The arm (study_label, population, arm_label, arm_kind), text, origin, citation and evidence (the evidence rows), one row per
         level in words and one per set of classes.
     """
-    rows = measurement_rows(measurements)
+    rows = measurement_rows(measurements[measurements[["mean", "median"]].isna().all(axis=1)])
     told = rows[rows["statistic"] == "words"]
     when = [
         "before" if month == 0 else f"month {month:g}" if pd.notna(month) else "time not printed"

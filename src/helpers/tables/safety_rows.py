@@ -18,7 +18,7 @@ SHARES = (0.1, 0.01, 0.001)
 #: The women of a published synthesis, by `pooled.arm_kind`.
 _WHO = {
     "cells": "women treated with cells", "comparator": "women treated without cells", "untreated": "untreated women",
-    "": "women treated in several ways",
+    "mixed": "women with cells and women without", "": "women treated in several ways",
 }  # fmt: skip
 
 

@@ -221,7 +221,7 @@ def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
     sized = filled(text, "change", "low", "high") & text["change_kind"].isin(_RATIOS)
     for row, cells in rows_of(text[sized & text["compared_with"].eq("control-arm")]):
         arms = ev.arms[ev.arms["study_id"] == cells["study_id"]].set_index("arm_id")
-        others = arms[arms["kind"] != "cells"].drop(index=cells["arm_id"], errors="ignore")
+        others = arms[~arms["kind"].isin(["cells", "mixed"])].drop(index=cells["arm_id"], errors="ignore")
         if len(others) != 1:
             continue
         alike = counts[counts["outcome"] == cells["measure"]]
