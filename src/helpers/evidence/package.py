@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from helpers.evidence import units
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.provenance import address, agreement, citations, provenance_of, short_name
-from helpers.evidence.reading import plain, read_text_table
+from helpers.evidence.reading import file_fault, plain, text_table
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import TABLES, key_of
 
@@ -309,14 +310,16 @@ def load(folder: str | Path = "data") -> Evidence:
                 return loaded.copy()
     text: dict[str, pd.DataFrame] = {}
     tables: dict[str, pd.DataFrame] = {}
-    for name, schema in TABLES.items():
-        frame, wrong = read_text_table(folder / f"{name}.csv", list(schema.columns))
+    for name in TABLES:
+        path = folder / f"{name}.csv"
+        if fault := file_fault(path):
+            faults.append(fault)
+            continue
+        read, wrong = _read(name, path.read_bytes())
         faults += wrong
-        if frame is not None:
-            text[name] = frame
-            misshapen = {fault.row for fault in wrong if fault.row > 1 and not fault.column}
-            tables[name], wrong = typed(name, frame)
-            faults += [fault for fault in wrong if fault.row not in misshapen]
+        if read is not None:
+            # Copied as pandas does it, when something is written into either.
+            text[name], tables[name] = (frame.copy(deep=False) for frame in read)
     # Without one of the tables every reference into it would look broken: say what is missing first.
     if len(tables) == len(TABLES):
         known = {(fault.file, fault.row, fault.column) for fault in faults}
@@ -335,6 +338,17 @@ def load(folder: str | Path = "data") -> Evidence:
     _loaded.clear()
     _loaded[loaded.digest] = loaded.copy()
     return loaded
+
+
+@lru_cache(maxsize=2 * len(TABLES))
+def _read(name: str, content: bytes) -> tuple[tuple[pd.DataFrame, pd.DataFrame] | None, list[Fault]]:
+    """Read a table as text and typed, with every fault of its own; one that has not changed is not read again."""
+    text, faults = text_table(f"{name}.csv", content, list(TABLES[name].columns))
+    if text is None:
+        return None, faults
+    misshapen = {fault.row for fault in faults if fault.row > 1 and not fault.column}
+    frame, wrong = typed(name, text)
+    return (text, frame), faults + [fault for fault in wrong if fault.row not in misshapen]
 
 
 def _found(folder: Path) -> Path:

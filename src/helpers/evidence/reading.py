@@ -37,14 +37,24 @@ def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None
     faults : list of Fault
         What is wrong with the file's form.
     """
-    name = path.name
+    fault = file_fault(path)
+    return (None, [fault]) if fault else text_table(path.name, path.read_bytes(), columns)
+
+
+def file_fault(path: Path) -> Fault | None:
+    """Say why a file cannot be read at all: it is not there, or too large for a table of evidence."""
     if not path.is_file():
-        return None, [Fault(name, 0, "", "", "is missing")]
+        return Fault(path.name, 0, "", "", "is missing")
     size = path.stat().st_size
     if size > MAX_BYTES:
         rule = f"is too large for a table of evidence; the limit is {MAX_BYTES // 10**6} MB"
-        return None, [Fault(name, 0, "", f"{size / 10**6:.0f} MB", rule)]
-    text, faults = decoded(name, path.read_bytes())
+        return Fault(path.name, 0, "", f"{size / 10**6:.0f} MB", rule)
+    return None
+
+
+def text_table(name: str, content: bytes, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read one table as `read_text_table` does, from the name and the bytes of its file."""
+    text, faults = decoded(name, content)
     if text is None:
         return None, faults
     if "\r" in text:
