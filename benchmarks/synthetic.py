@@ -20,7 +20,7 @@ from helpers.evidence.datapackage import describe
 from helpers.evidence.relations import TIMES
 from helpers.evidence.schema import IDENTIFIER, TABLES
 from helpers.evidence.units import FACTORED, known_units
-from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP
+from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP, TRIAL_STATUS
 from helpers.evidence.within_rows import COUNTED, NEEDED, OF_CELLS, RATIOS, RISING
 
 #: The cells of a column: numbers with NaN for blank, or text with "" for blank.
@@ -144,7 +144,7 @@ def _drawn(rng: np.random.Generator, words: Any, rows: int) -> Cells:
 _KEPT = {
     "overlaps_with", "events", "total_unit", "total_basis", "direction", "unit", "note", "match", "field", "table",
     "median", "value", "expected", "value_a", "value_b", "percent_reported",
-    "url",
+    "url", "reporting",
 }  # fmt: skip
 
 
@@ -181,6 +181,7 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
         case "sources":
             retracted = pd.to_numeric(pd.Series(table["retracted"]).str[:4]).to_numpy()
             table["year"] = np.fmin(table["year"], retracted)
+            table["read"] = np.where(table["access"] == "full-text", "", table["read"]).astype(object)
         case "studies":
             pairs = np.arange(0, rows - rows % 2)[: 2 * (rows // 20)]
             table["overlaps_with"][pairs] = table["study_id"][pairs ^ 1]
@@ -188,6 +189,9 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
             table["n"] = np.fmin(table["n"], _of_study(table, studies, "n_enrolled"))
             for column in OF_CELLS:
                 _empty(table, column, table["kind"] == "untreated")
+        case "outcomes":
+            case = _of_study(table, studies, "design") == "case-report"
+            table["reporting"] = np.where(case & (table["events"] > 0), "event-triggered", "").astype(object)
         case "changes":
             ratio = np.isin(table["change_kind"], ["rr", "or", "fold"])
             ways = np.where(table["change"] < 1, "down", "up")
@@ -208,7 +212,11 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
                 table["subgroup"][own] = _drawn(rng, list(words), int(own.sum()))
         case "statements":
             dates = np.array([f"20{10 + row % 16}-{1 + row % 12:02}" for row in range(rows)], dtype=object)
-            table["value"] = np.where(np.isin(table["item"].astype(str), DATE_ITEMS), dates, table["value"])
+            items = table["item"].astype(str)
+            table["value"] = np.where(np.isin(items, DATE_ITEMS), dates, table["value"])
+            table["value"] = np.where(
+                items == "status", _drawn(rng, list(TRIAL_STATUS), rows), table["value"]
+            )
         case "risk_of_bias":
             table["study_id"] = studies["study_id"].copy()
             for row, tool in enumerate(table["tool"]):

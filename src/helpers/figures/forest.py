@@ -140,6 +140,8 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
         style.titled(figure, title, subtitle)
         share_axis(axes, rows)
         _draw_rows(axes, frame)
+        if drawn.empty:
+            axes.set_axis_off()
         if frame.empty:
             style.say_nothing(axes, "no count was reported\nin what was read")
         marks.legend_below(figure, handles, (legend + 0.04) / height)

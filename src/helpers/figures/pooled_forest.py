@@ -65,8 +65,9 @@ def pooled_forests(
         parts = _parts(own, pools)
         for number, part in enumerate(parts, start=1):
             several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
-            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: what do the studies show together?"
             shown = pools[pools["section"].isin(part["section"])]
+            asks = "what do the studies show together?" if len(shown) else "no two studies could be pooled"
+            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: {asks}"
             name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
             drawn[name] = pooled_forest(part, shown, title=title, **asked)
     return drawn

@@ -13,7 +13,13 @@ from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
 from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
-from helpers.narrative.pools import asymmetry_words, ladder_told, pools_conclusion, pools_subtitle
+from helpers.narrative.pools import (
+    asymmetry_words,
+    ladder_told,
+    pools_conclusion,
+    pools_subtitle,
+    trials_told,
+)
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
 from helpers.narrative.safety import safety_conclusion
@@ -59,4 +65,5 @@ __all__ = [
     "study_conclusion",
     "trajectories_conclusion",
     "trajectory_title",
+    "trials_told",
 ]

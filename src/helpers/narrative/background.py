@@ -230,9 +230,10 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
     text = f"The {100 * level:g} % confidence interval (CI) of the difference includes zero {told}. "
     if untreated.any():
+        few = int(pairs.loc[zero & untreated, "too_small"].fillna(value=False).sum())
         text += (
             f"Against untreated women it includes zero in {int((zero & untreated).sum())} of "
-            f"{counted(int(untreated.sum()), 'comparison')}. "
+            f"{counted(int(untreated.sum()), 'comparison')}{f', {few} of them too small to detect a doubling' if few else ''}. "
         )
     else:
         text += "No comparator is an untreated cohort. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.narrative.wording import counted, interval_words, listed, plain
 from helpers.stats.regression import ASYMMETRY_STUDIES
 from helpers.tables import PooledOutcomes
+from helpers.tables.grade import Grade
+from helpers.tables.harm_mentions import REPORTED
 from helpers.tables.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
 from helpers.tables.pool_estimates import BAYES
 from helpers.tables.rows import percent
@@ -53,6 +56,44 @@ def pools_conclusion(found: PooledOutcomes) -> str:
     more = len(told) - len(shown)
     beyond = f"{counted(more, 'more pool')} {'is' if more == 1 else 'are'} in the table." if more else ""
     return "\n\n".join(filter(None, [_NO_CONTROL, *parts, beyond, _apart(found), _closing(found)]))
+
+
+def trials_told(grades: Iterable[Grade], harm: pd.DataFrame, *, level: float) -> str:
+    """Report what randomised arms show beside each other, and beside it the harm that the same studies report.
+
+    Parameters
+    ----------
+    grades : iterable of Grade
+        Made by `helpers.tables.pool_grades`.
+    harm : pandas.DataFrame
+        Made by `helpers.tables.harm_mentions`, of the studies shown.
+    level : float
+        Level of the intervals, as for `helpers.tables.pooled_outcomes`.
+
+    Returns
+    -------
+    str
+        Markdown: each trial with its counts, its risk difference with its interval, and its certainty; then every harm reported.
+    """
+    trials = [
+        f"- {capital(phrase(one.outcome))}, {plain(one.trial)} ({plain(one.condition)}, {ORGAN[one.tissue]}; randomised): {one.against}, "
+        f"{_points(one.estimate)} points ({100 * level:g} % CI {_points(one.low)} to {_points(one.high)}), certainty {one.certainty}."
+        for one in grades
+        if one.trial
+    ]
+    head = (
+        "Beside a randomised control, with cells against without:\n\n" + "\n".join(trials)
+        if trials
+        else "No trial counted one of these outcomes in its own randomised control."
+    )
+    reported = harm[harm["state"] == REPORTED]
+    told = "; ".join(f"{plain(row.study_label)}, {plain(row.text)}" for row in reported.itertuples())
+    said = f"Harm that studies shown here report: {told}." if told else "No study shown here reports a harm."
+    return f"{head}\n\n{said} `10_safety` has what every study says of harm."
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.1f}"
 
 
 def _nothing(found: PooledOutcomes) -> str:

@@ -63,6 +63,7 @@ from helpers.tables.gap_tables import (
 )
 from helpers.tables.gaps import GapMap, factor_map, gap_counts, mechanism_map, women_compared
 from helpers.tables.grade import Grade, Reason, grade
+from helpers.tables.harm_mentions import harm_mentions
 from helpers.tables.ladder import ladder_rows, ladder_table, ladder_values
 from helpers.tables.multiverse import Multiverse, multiverse
 from helpers.tables.multiverse_tables import (
@@ -210,6 +211,7 @@ __all__ = [
     "gap_counts",
     "gap_table",
     "grade",
+    "harm_mentions",
     "harm_results",
     "harm_state_table",
     "harm_states",
