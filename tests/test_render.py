@@ -317,6 +317,18 @@ def test_a_matrix_gives_one_output_per_row(project: Path) -> None:
     assert len(list((project / "build" / "runs").iterdir())) == 1
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["outcome;level\r\nlive-birth;0,9\r\n", "outcome\tlevel\nlive-birth\t0,9\n", 'sep=;\noutcome;level\n"live-birth";0,9\n',
+     "outcome,level\n,\nlive-birth,\"0,9\"\n\n"],
+)  # fmt: skip
+def test_a_matrix_may_have_another_separator_and_blank_rows(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(content, newline="")
+    (request,) = read_matrix(path, ["a"], {})
+    assert (request.given, request.place[:4]) == ({"outcome": "live-birth", "level": "0,9"}, "row ")
+
+
 def test_a_hanging_notebook_is_ended_with_its_kernel(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = project / "pid"
     waiting = "import os, pathlib, time\npathlib.Path('../pid').write_text(str(os.getpid()))\ntime.sleep(600)"
@@ -436,10 +448,22 @@ MATRICES = {
     "same run twice": ("m.csv", "level\n0.9\n0.90\n", ["a--level=0.9 is asked for twice: row 2 and row 3"]),
     "no row": ("m.csv", "level\n", ["m.csv holds no row"]),
     "empty": ("m.csv", "", ["m.csv holds no row"]),
-    "other encoding": ("m.csv", "outcome\n\udcff\n", ["m.csv: 'utf-8' codec can't decode"]),
+    "other encoding": (
+        "m.csv",
+        "outcome\n\udcff\n",
+        [
+            "m.csv, row 2: ",
+            "seems to be Windows-1252 or another Western encoding; save the file as UTF-8",
+        ],
+    ),
+    "UTF-16": ("m.csv", "\udcff\udcfeo\0", ["seems to be UTF-16, which Excel calls Unicode text"]),
+    "workbook": ("m.csv", "PK\3\4", ["m.csv is a workbook, and a matrix is a CSV file; save its tab as CSV"]),
+    "old workbook": ("m.xls", "\udcd0\udccf\x11\udce0", ["m.xls is a workbook"]),
+    "rows of separators only": ("m.csv", "outcome,level\n,\n , \n", ["m.csv holds no row"]),
+    "open quote": ("m.csv", 'outcome,level\n"all,0.9\n', ["m.csv, row 2, column outcome: ", "opens a quote"]),
     "unknown notebook": ("m.csv", "notebook,level\nb,0.9\n", ["row 2: there is no notebook 'b'"]),
     "json of no rows": ("m.json", '{"level": 0.9}', ["m.json: must be a list of objects"]),
-    "no json": ("m.json", "[", ["m.json: "]),
+    "no json": ("m.json", "[", ["m.json: is no JSON that can be read: Expecting value: line 1 column 2"]),
     "json of the wrong type": ("m.json", '[{"level": true}]', ["entry 1: a: level: True is no number"]),
 }
 

@@ -21,7 +21,7 @@ from helpers.evidence.characters import clean, narrow
 from helpers.evidence.columns import Column
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import Row
-from helpers.evidence.reading import MAX_BYTES, decoded, separator_of, split
+from helpers.evidence.reading import MAX_BYTES, decoded, separator_line, separator_of, split
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import REGISTRY, TABLES
 from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED
@@ -37,8 +37,6 @@ _ONE_EACH = "A folder holds one CSV file per table, named as the table."
 _SAVE_AS = (
     "save it as .xlsx ('Excel Workbook'), without password, or give a folder with one CSV file per table"
 )
-#: The first line in which Excel names the separator of cells.
-_SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[^\n"])"?\n', re.IGNORECASE)
 #: What a column has that holds no sentences: a form, words, or a reference.
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=10\.)", re.IGNORECASE)
@@ -168,12 +166,8 @@ def _read_csv(file: Path) -> tuple[list[Row], list[Fault]]:
     text, faults = decoded(file.name, file.read_bytes())
     if text is None:
         return [], faults
-    text = text.replace("\r", "\n")
-    first = _SEPARATOR_LINE.match(text)
-    if first:
-        # A spreadsheet takes this line for no row, and does not count it.
-        text = text[first.end() :]
-    separator = first["sign"] if first else separator_of(_header_line(text, file.stem))
+    sign, text = separator_line(text.replace("\r", "\n"))
+    separator = sign or separator_of(_header_line(text, file.stem))
     grid, faults = split(file.name, text, separator)
     rule = "runs over the end of a row; close the quote before it, or write the text on one line"
     faults += [

@@ -17,6 +17,8 @@ from helpers.evidence.faults import Fault, meant
 MAX_BYTES = 150 * 10**6
 #: What spreadsheets write in the place of commas.
 _SEPARATORS = str.maketrans(";\t|", ",,,")
+#: The first line in which Excel names the separator of cells.
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[^\n"])"?\n', re.IGNORECASE)
 
 
 def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -93,6 +95,15 @@ def decoded(name: str, content: bytes) -> tuple[str | None, list[Fault]]:
 def separator_of(line: str) -> str:
     """Find what separates the cells of a line: a spreadsheet set to a decimal comma takes semicolons."""
     return max(",;\t", key=line.count)
+
+
+def separator_line(text: str) -> tuple[str, str]:
+    """Give the separator that the first line names, empty where it names none, and the text below that line.
+
+    A spreadsheet takes this line for no row, and does not count it.
+    """
+    first = _SEPARATOR_LINE.match(text)
+    return (first["sign"], text[first.end() :]) if first else ("", text)
 
 
 def split(name: str, text: str, separator: str = ",") -> tuple[list[list[str]], list[Fault]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -138,47 +136,6 @@ def reported_studies(evidence: Evidence) -> list[str]:
     return [str(study) for study in treated["study_id"] if study in told]
 
 
-def read_matrix(path: Path, named: Sequence[str], given: Mapping[str, Any]) -> list[Request]:
-    """Read requests from a file with one row per run.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV, whose columns are parameters and optionally ``notebook``, blank cells standing for the default;
-        or JSON, a list of objects with the same keys.
-    named : sequence of str
-        Notebooks for the rows that name none.
-    given : mapping of str to object
-        Parameters for all rows.
-
-    Returns
-    -------
-    list of Request
-        One per row and notebook.
-
-    Raises
-    ------
-    PlanError
-        If the file cannot be read as such. A bad row is named by its number; the header of a CSV is row 1.
-    """
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-        rows = _json_rows(content) if path.suffix == ".json" else _csv_rows(content)
-    except (ValueError, csv.Error) as error:
-        raise PlanError([f"{path.name}: {error}"]) from error
-    requests, faults = [], []
-    for place, row in rows:
-        notebook = row.pop("notebook", None)
-        faults += [f"{place}: {name} is given by -p already" for name in row if name in given]
-        if not notebook and not named:
-            faults.append(f"{place}: no notebook; name it on the command line or in a column 'notebook'")
-        meant_here = [str(notebook)] if notebook else named
-        requests += [Request(name, {**given, **row}, place) for name in meant_here]
-    if faults or not rows:
-        raise PlanError(faults or [f"{path.name} holds no row"])
-    return requests
-
-
 def make_runs(project: Project, evidence: Evidence, requests: Iterable[Request]) -> list[Run]:
     """Check requests and make them into runs.
 
@@ -277,29 +234,6 @@ def _find(project: Project, name: str) -> Path:
     if in_place and Path(stem).name in known:
         return known[Path(stem).name]
     raise PlanError([f"there is no notebook {name!r} in notebooks/; {meant(Path(stem).name, known)}"])
-
-
-def _csv_rows(content: str) -> list[tuple[str, dict[str, Any]]]:
-    reader = csv.reader(io.StringIO(content), strict=True)
-    header = next(reader, [])
-    if "" in header or len(set(header)) < len(header):
-        raise ValueError("row 1: every column needs a name of its own")
-    rows = []
-    for cells in reader:
-        place = f"row {reader.line_num}"
-        if not cells:
-            continue
-        if len(cells) != len(header):
-            raise ValueError(f"{place}: {len(cells)} cells, the header has {len(header)}")
-        rows.append((place, {name: cell for name, cell in zip(header, cells, strict=True) if cell.strip()}))
-    return rows
-
-
-def _json_rows(content: str) -> list[tuple[str, dict[str, Any]]]:
-    entries = json.loads(content)
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ValueError("must be a list of objects, one per run")
-    return [(f"entry {number}", dict(entry)) for number, entry in enumerate(entries, start=1)]
 
 
 def _items(value: Any) -> list[Any]:
