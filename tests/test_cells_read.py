@@ -316,6 +316,51 @@ def test_a_comment_on_a_cell_is_told(tmp_path: Path) -> None:
     assert "is a comment on the cell, and is not added" in told.rule
 
 
+# What is not on the screen
+
+
+def hide(tab: Any, what: str) -> None:
+    match what:
+        case "row":
+            tab.row_dimensions[3].hidden = True
+        case "columns":
+            tab.column_dimensions.group("I", "K", hidden=True)
+        case "tab":
+            tab.parent.create_sheet("instructions")
+            tab.sheet_state = "hidden"
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("row", "'row 3': filled in and hidden, by a filter or by hand; show these rows, or delete them"),
+        ("columns", "row 1, column mean: 'mean': is hidden and holds something in 2 rows; show the column"),
+        ("tab", "tab measurements: is hidden and holds 2 rows; show the tab, or delete it"),
+    ],
+)
+def test_what_is_hidden_is_never_added_in_silence(what: str, told: str, tmp_path: Path) -> None:
+    path = sheet_with(tmp_path, "measurements", "1.5", "mean", **LEVEL)
+    book = load_workbook(path)
+    tab = book["measurements"]
+    tab.append([cell.value for cell in tab[2]])
+    hide(tab, what)
+    book.save(path)
+    with pytest.raises(evidence.EvidenceError) as caught:
+        read_filled(path)
+    (fault,) = caught.value.faults
+    assert told in str(fault)
+
+
+def test_hidden_rows_and_columns_without_content_are_no_fault(tmp_path: Path) -> None:
+    path = sheet_with(tmp_path, "measurements", "1.5", "mean", **LEVEL)
+    book = load_workbook(path)
+    tab = book["measurements"]
+    tab.column_dimensions["J"].hidden = tab.row_dimensions[3].hidden = True
+    tab.append(["mashayekhi2021"])
+    book.save(path)
+    assert len(read_filled(path)) == 1
+
+
 # Characters that are not seen, or look like others
 
 FORMAT = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-import warnings
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.evidence.characters import clean, narrow
@@ -26,6 +21,7 @@ from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import REGISTRY, TABLES
 from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED
 from helpers.evidence.shown import UnclearError, shown
+from helpers.evidence.workbook import grid, hidden_columns, hidden_rows, tabs_of
 
 #: A sheet is typed by hand; below this row only a stray format can stand.
 MAX_ROWS = 20_000
@@ -74,14 +70,7 @@ def read_filled(path: Path) -> list[Row]:
 def _read_workbook(path: Path) -> tuple[list[Row], list[Fault]]:
     if path.stat().st_size > MAX_BYTES:
         return [], [Fault(path.name, 0, "", "", "is too large for an extraction sheet")]
-    kind = next((kind for kind, known in _OTHER_KINDS.items() if known(path)), "")
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of what it passes over: drop-downs and rules of colour, which are not read here.
-            warnings.simplefilter("ignore")
-            tabs = [] if kind else load_workbook(path, rich_text=True).worksheets
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, ParseError, EOFError):
-        kind = "no xlsx workbook that can be read"
+    tabs, kind = tabs_of(path)
     if kind:
         return [], [Fault(path.name, 0, "", "", f"is {kind}; {_SAVE_AS}")]
     rows: list[Row] = []
@@ -96,43 +85,29 @@ def _read_workbook(path: Path) -> tuple[list[Row], list[Fault]]:
             rule = f"reaches down to row {tab.max_row}; delete the rows below the last one that is filled in"
             faults.append(Fault(place, 0, "", "", rule))
         else:
-            found, wrong = _rows_of(tab.title, place, _grid(tab))
+            found, wrong = _rows_of(tab.title, place, grid(tab))
             rows += found
-            faults += wrong
+            faults += [*wrong, *_hidden_faults(place, tab, found)]
     return rows, faults
 
 
-def _part(path: Path, part: str) -> bytes:
-    """Read a part of a file that is a zip; empty where there is none."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(part)
-    except (zipfile.BadZipFile, KeyError):
-        return b""
-
-
-#: Files that people take for workbooks, and how each is known.
-_OTHER_KINDS: dict[str, Callable[[Path], bool]] = {
-    "a single CSV file": lambda path: path.suffix.lower() == ".csv",
-    "a workbook of Excel 97, or locked by a password": lambda path: path.read_bytes().startswith(
-        b"\xd0\xcf\x11\xe0"
-    ),
-    "an OpenDocument spreadsheet": lambda path: b"opendocument" in _part(path, "mimetype"),
-    "a binary workbook (xlsb)": lambda path: bool(_part(path, "xl/workbook.bin")),
-    "a Strict Open XML workbook": lambda path: b"purl.oclc.org/ooxml" in _part(path, "xl/workbook.xml"),
-}
-
-
-def _grid(tab: Worksheet) -> list[list[Any]]:
-    """Give the cells of each row; a cell that is merged down its column stands in every row that it covers."""
-    anchors: dict[tuple[int, int], Any] = {}
-    for area in tab.merged_cells.ranges:
-        for row, column in area.cells:
-            first = tab.cell(area.min_row, area.min_col)
-            anchors[row, column] = first if area.min_col == area.max_col or first.value is None else area
-    return [
-        [anchors.get((cell.row or 0, cell.column or 0), cell) for cell in cells] for cells in tab.iter_rows()
-    ]
+def _hidden_faults(place: str, tab: Worksheet, rows: list[Row]) -> Iterator[Fault]:
+    """Refuse what would be added and is not on the screen: a filter or a hand may have left it out on purpose."""
+    if not rows:
+        return
+    if tab.sheet_state != "visible":
+        rule = f"is hidden and holds {len(rows)} row{'s' * (len(rows) > 1)}; show the tab, or delete it"
+        yield Fault(place, 0, "", "", rule)
+    unseen = hidden_rows(tab)
+    numbers = [str(row.number) for row in rows if row.number in unseen]
+    if numbers:
+        rule = "filled in and hidden, by a filter or by hand; show these rows, or delete them"
+        yield Fault(place, 0, "", f"row{'s' * (len(numbers) > 1)} {', '.join(numbers)}", rule)
+    for name in (_name(tab.cell(1, number)) for number in hidden_columns(tab)):
+        filled = sum(bool(row.cells.get(name)) for row in rows)
+        if filled:
+            rule = f"is hidden and holds something in {filled} row{'s' * (filled > 1)}; show the column, or delete it"
+            yield Fault(place, 1, name, name, rule)
 
 
 def _read_folder(path: Path) -> tuple[list[Row], list[Fault]]:
