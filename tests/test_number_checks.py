@@ -404,6 +404,36 @@ def test_a_standard_error_is_the_deviation_by_the_root_of_n(
     ] * speaks
 
 
+#: Spreads and means of one measure each, how many women there were, and what is remarked on the first of them.
+SPREADS = {
+    ("E2", "pmol/L"): ("sd", ["4.4", "24", "22", "25"], ["60", "58", "62", "61"], "20", "E2 SD 4.4, n = 20, beside 24, 22, 25"),
+    ("E2", "pg/mL"): ("sd", ["4.4", "24", "22", "25"], ["60", "58", "62", "61"], "", "E2 SD 4.4, n = 20, beside 24, 22, 25"),
+    ("FSH", "IU/L"): ("se", ["24", "5.6", "5.4", "5.1"], ["60", "58", "62", "61"], "20", "FSH SE 24, n = 20, beside 5.6, 5.4, 5.1"),
+    # As low as its level is.
+    ("FSH", "mIU/mL"): ("sd", ["4.4", "24", "22", "25"], ["11", "58", "62", "61"], "20", ""),
+    # Low, but no standard error of so many women.
+    ("FSH", "U/L"): ("sd", ["9.0", "24", "22", "25"], ["60", "58", "62", "61"], "20", ""),
+    # Neither one other nor others that differ say which of the two is right.
+    ("LH", "IU/L"): ("sd", ["4.4", "24"], ["60", "58"], "20", ""),
+    ("LH", "mIU/mL"): ("sd", ["4.4", "24", "60"], ["60", "58", "62"], "20", ""),
+    ("LH", "U/L"): ("sd", ["21", "24", "22", "25"], ["60", "58", "62", "61"], "20", ""),
+}  # fmt: skip
+
+
+def test_a_standard_error_among_deviations_is_remarked_on(data: Path) -> None:
+    study = PRINTED["study_id"]
+    edit(data, "studies", row_where(data, "studies", study_id=study), n_enrolled="")
+    edit(data, "arms", row_where(data, "arms", study_id=study, arm_id="cells"), n="20")
+    expected = []
+    for (measure, unit), (column, spreads, means, n, told) in SPREADS.items():
+        for number, (spread, mean) in enumerate(zip(spreads, means, strict=True)):
+            level = {**PRINTED, "measure": measure, "unit": unit, "n": n, "mean": mean, column: spread}
+            row = append(data, "measurements", **{**level, "locator": f"table {number}, {unit}"})
+            expected += [((row,), told)] if told and not number else []
+    found = check_numbers(evidence.load(data), ["standard-error-of-mean"])
+    assert sorted((one.rows, one.printed) for one in found) == expected
+
+
 #: Counts of women of one arm in one source at one time.
 COUNTED = {
     "study_id": "cao2018", "arm_id": "cells", "subgroup": "", "timepoint_months": "30", "total": "26",

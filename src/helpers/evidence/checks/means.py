@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from helpers.evidence.checks.findings import Confidence, Finding, filled, finding, rows_of
 from helpers.evidence.checks.percentages import half_unit
-from helpers.evidence.digitised import READ_OFF
+from helpers.evidence.digitised import COHORT, READ_OFF
 from helpers.evidence.package import Evidence
 
 #: Measures that are whole numbers in every woman.
 WHOLE = ("AFC", "oocytes", "mature-oocytes", "blastocysts", "prior-pregnancies", "prior-deliveries",
          "follicle-number-day-11", "stimulable-antral-follicles")  # fmt: skip
 _WITH_N = "; they fit if the SD was computed with n in place of n - 1"
+#: Spreads of one measure that are further apart than so many times are not alike.
+_NEAR = 1.25
 #: The unit of a measure that is 0 or 1 in every woman.
 _BINARY_UNIT = "proportion"
 
@@ -167,8 +169,14 @@ def spread_in_range(ev: Evidence) -> Iterator[Finding]:
 def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
     """Find standard errors that are not the standard deviation by the root of the number of women.
 
-    Rounding of both is allowed for; what was read off a figure is not exact to its last digit and is passed over.
+    Of a row with both, rounding of both is allowed for; what was read off a figure is not exact to its last digit and
+    is passed over. Of a row with one of them, others of its study tell: see `_one_taken_for_the_other`.
     """
+    yield from _both_printed(ev)
+    yield from _one_taken_for_the_other(ev)
+
+
+def _both_printed(ev: Evidence) -> Iterator[Finding]:
     text = ev.printed["measurements"]
     rows = text[filled(text, "sd", "se", "n") & text["extraction"].ne(READ_OFF)]
     for row, measure, sd, se, n in zip(
@@ -185,3 +193,49 @@ def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
             possible = f"an SE of {Decimal(sd) / Decimal(n).sqrt():.3g}" + (_WITH_N if other else "")
             confidence = Confidence.POSSIBLE if other else Confidence.CERTAIN
             yield finding(ev, "standard-error-of-mean", "measurements", [row], printed, possible, confidence)
+
+
+def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
+    """Find a standard deviation that only as a standard error is like the others of its study, and the other way round.
+
+    The others are two or more of the same measure, none twice another. The one in question is less than half of each,
+    or more than twice, and is so as a share of its mean too, for a spread grows with its level. Made into the other
+    with the number of women, it comes to within a quarter of them.
+    """
+    text = ev.printed["measurements"]
+    for column, other, power in (("sd", "se", 0.5), ("se", "sd", -0.5)):
+        rows = text[filled(text, "mean", column) & text[other].eq("") & text["subject"].eq(COHORT)]
+        for (_, measure, *_), group in rows.groupby(["study_id", "measure", "unit", "source_id"], sort=False):
+            spreads = group[column].astype(float)
+            shares = spreads / group["mean"].astype(float).abs()
+            for row in group.index:
+                near, women = spreads.drop(row), _women(ev, row)
+                if len(near) < 2 or women < 2 or not 0 < near.max() <= 2 * near.min():
+                    continue
+                apart = all(
+                    2 * own[row] < own.drop(row).min() if power > 0 else own[row] > 2 * own.drop(row).max()
+                    for own in (spreads, shares)
+                )
+                made = spreads[row] * women**power
+                if apart and near.min() / _NEAR < made < near.max() * _NEAR:
+                    told = group[column]
+                    printed = f"{measure} {column.upper()} {told[row]}, n = {women}, beside {', '.join(told.drop(row))}"
+                    possible = (
+                        f"an {other.upper()} of {told[row]}, and so an {column.upper()} of about {made:.3g}"
+                    )
+                    yield finding(
+                        ev,
+                        "standard-error-of-mean",
+                        "measurements",
+                        [row],
+                        printed,
+                        possible,
+                        Confidence.LIKELY,
+                    )
+
+
+def _women(ev: Evidence, row: int) -> int:
+    """Count the women of a level: those of the row, else of its arm; 0 where neither is known."""
+    study, arm = ev.measurements.at[row, "study_id"], ev.measurements.at[row, "arm_id"]
+    own = ev.arms["study_id"].eq(str(study)) & ev.arms["arm_id"].eq(str(arm))
+    return int([*ev.measurements.loc[[row], "n"].dropna(), *ev.arms.loc[own, "n"].dropna(), 0][0])
