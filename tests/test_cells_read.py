@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import hypothesis.strategies as st
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from openpyxl import Workbook, load_workbook
@@ -25,10 +26,13 @@ from openpyxl.styles import Font
 from helpers import evidence
 from helpers.evidence import intake
 from helpers.evidence.characters import NOT_PLAIN, clean, narrow
+from helpers.evidence.checking import typed as typed_table
 from helpers.evidence.filled import read_filled
 from helpers.evidence.new_rows import Row
+from helpers.evidence.printed_forms import months_meant
 from helpers.evidence.schema import TABLES
 from helpers.evidence.shown import UnclearError, shown
+from helpers.evidence.units import unit_meant
 
 #: A level of a study in the tables, as it is typed.
 LEVEL = {
@@ -314,6 +318,71 @@ def test_a_comment_on_a_cell_is_told(tmp_path: Path) -> None:
     ((told,),) = (row.mended for row in read_filled(path))
     assert (told.row, told.column, told.value) == (2, "mean", "read off the figure")
     assert "is a comment on the cell, and is not added" in told.rule
+
+
+# What papers print
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "typed", "rule"),
+    [
+        ("outcomes", "events", "12.5%", "is not a whole number; a percentage that was printed goes into percent_reported, and events stays blank"),
+        ("outcomes", "events", "3 (12.5%)", "write 3 here and 12.5 in percent_reported"),
+        ("outcomes", "events", "3/24", "write 3 here and 24 in total"),
+        ("outcomes", "total", "12.5%", "it is a percentage; the column takes a number"),
+        ("outcomes", "timepoint_months", "baseline", "is not a number; write 0, the time in months"),
+        ("measurements", "timepoint_months", "3 months", "is not a number; write 3, the time in months"),
+        ("measurements", "timepoint_months", "later", "is not a number; write months; 0 is before treatment"),
+        ("measurements", "mean", "24.5 ± 3.2", "write 24.5 here and 3.2 in sd or se, whichever was printed"),
+        ("measurements", "mean", "12.5%", "it is a percentage; the column takes a number"),
+        ("arms", "age_mean", "34.1±4.2", "write 34.1 here and 4.2 in age_sd, whichever was printed"),
+        ("arms", "age_mean", "about 34", "is not a number; blank means not reported"),
+    ],
+)  # fmt: skip
+def test_what_papers_print_is_refused_with_what_to_write(
+    table: str, column: str, typed: str, rule: str
+) -> None:
+    columns = list(TABLES[table].columns)
+    _, faults = typed_table(
+        table, pd.DataFrame([{name: typed if name == column else "" for name in columns}])
+    )
+    (told,) = (fault for fault in faults if fault.column == column)
+    assert told.value == typed
+    assert rule in told.rule
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("Baseline", "0"), ("pre-treatment", "0"), ("before the injection", "0"), ("治疗前", "0"), ("基线", "0"),
+        ("12 weeks", "2.76"), ("month 3", "3"), ("M6", "6"), ("6-month follow-up", "6"), ("1 year", "12"), ("90 d", "2.96"),
+        ("three months after treatment", "3"), ("术后3个月", "3"), ("18mo", "18"),
+        ("3-6 months", None), ("day 3", None), ("3月", None), ("last visit", None), ("premature", None),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_as_papers_print_it_or_not_at_all(text: str, months: str | None) -> None:
+    assert months_meant(text) == months
+
+
+def test_times_that_cannot_be_read_are_no_rows_of_one_key(data: Path) -> None:
+    """Refused for what they are, and not as one row typed twice."""
+    texts = ("baseline", "3 months", "6 months")
+    rows = [
+        Row("measurements", "sheet", n, {**LEVEL, "timepoint_months": text}) for n, text in enumerate(texts)
+    ]
+    with pytest.raises(evidence.EvidenceError) as caught:
+        intake.add(rows, data, name="sheet")
+    assert [(fault.row, fault.column, fault.rule.split("; ")[1]) for fault in caught.value.faults] == [
+        (n, "timepoint_months", f"write {months}, the time in months") for n, months in enumerate("036")
+    ]
+
+
+def test_a_unit_is_suggested_only_where_it_is_the_same_unit() -> None:
+    assert unit_meant("ng/mL", "FSH") == "allowed: IU/L, mIU/mL, U/L, mU/mL"
+    assert "did you mean" not in unit_meant("nmol/L", "E2")
+    assert unit_meant("miu/ml", "FSH") == unit_meant("mlU / mL", "FSH")
+    assert unit_meant("miu/ml", "FSH").startswith("did you mean 'mIU/mL'? Allowed: ")
+    assert unit_meant("ug/L", "AMH").startswith("did you mean 'µg/L'?")
 
 
 # What is not on the screen

@@ -20,6 +20,7 @@ import pandas as pd
 from helpers import evidence, results
 from helpers.evidence import digitised
 from helpers.evidence.checks import RULES, Confidence, check_numbers
+from helpers.evidence.dates import MONTHS
 from helpers.evidence.faults import meant
 from helpers.evidence.units import LEVELS
 from helpers.files import write_atomically
@@ -330,7 +331,7 @@ def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[fl
     help="What the figure shows of a cohort.",
 )  # fmt: skip
 @click.option(
-    "--x-unit", type=click.Choice(list(digitised.MONTHS)), default="months", show_default=True,
+    "--x-unit", type=click.Choice(list(MONTHS)), default="months", show_default=True,
     help="Unit of the x axis.",
 )  # fmt: skip
 @click.option(

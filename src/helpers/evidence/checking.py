@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.evidence.characters import odd
 from helpers.evidence.columns import Column
 from helpers.evidence.faults import Fault
+from helpers.evidence.printed_forms import instead
 from helpers.evidence.schema import TABLES, key_of
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -40,7 +41,7 @@ def typed(name: str, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     faults: list[Fault] = []
     columns: dict[str, pd.Series[Any]] = {}
     for column, rules in TABLES[name].columns.items():
-        columns[column], wrong = _typed_column(text[column], rules)
+        columns[column], wrong = _typed_column(column, text[column], rules, TABLES[name].columns)
         faults += [Fault(file, row + 2, column, str(text.at[row, column]), rule) for row, rule in wrong]
     frame = pd.DataFrame(columns)
     return frame, faults + _key_faults(file, key_of(name), frame, text)
@@ -64,7 +65,9 @@ _READERS: dict[str, tuple[str, Callable[[str], Any], str]] = {
 }
 
 
-def _typed_column(text: pd.Series[str], rules: Column) -> tuple[pd.Series[Any], list[tuple[int, str]]]:
+def _typed_column(
+    column: str, text: pd.Series[str], rules: Column, columns: Collection[str]
+) -> tuple[pd.Series[Any], list[tuple[int, str]]]:
     """Read a column, and give the rows with a cell at fault, each with the rule that it breaks."""
     # Words and figures repeat: each distinct cell is read and checked once, however many rows hold it.
     cells = text.astype("category").cat
@@ -79,7 +82,7 @@ def _typed_column(text: pd.Series[str], rules: Column) -> tuple[pd.Series[Any], 
         elif not stripped:
             rule = "must not be blank" if rules.required else None
         elif values[-1] is None:
-            rule = f"{unread}; blank means not reported"
+            rule = f"{unread}; {instead(stripped, column, rules.unit, columns) or 'blank means not reported'}"
         else:
             rule = rules.fault(values[-1])
         if rule:
@@ -95,7 +98,11 @@ def _key_faults(file: str, key: list[str], frame: pd.DataFrame, text: pd.DataFra
     faults = []
     first: dict[tuple[Any, ...], int] = {}
     for row in frame.index[repeated]:
-        values = tuple("" if pd.isna(value) else value for value in frame.loc[row, key])
+        # Cells that cannot be read are not alike for that.
+        values = tuple(
+            text.at[row, column] if pd.isna(value) else value
+            for column, value in zip(key, frame.loc[row, key], strict=True)
+        )
         if values in first:
             rule = f"is the key of row {first[values]} too; every row needs its own {' + '.join(key)}"
             faults.append(Fault(file, row + 2, key[0], " / ".join(text.loc[row, key]).rstrip(" /"), rule))

@@ -8,6 +8,8 @@ from datetime import date
 
 #: Days in a month; a month is a twelfth of a year of 365.25 days.
 DAYS_PER_MONTH = 365.25 / 12
+#: Months in a unit of time.
+MONTHS = {"months": 1.0, "weeks": 7 / DAYS_PER_MONTH, "days": 1 / DAYS_PER_MONTH}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 

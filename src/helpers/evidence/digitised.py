@@ -11,16 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.dates import DAYS_PER_MONTH
+from helpers.evidence.dates import MONTHS
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import Row
 from helpers.evidence.package import Evidence
-from helpers.evidence.units import known_units, spellings
+from helpers.evidence.printed_forms import in_months
+from helpers.evidence.units import known_units, spellings, unit_meant
 from helpers.evidence.vocabulary import MEASURE
 from helpers.evidence.wpd import Digitised
 
-#: Months in a unit of time.
-MONTHS = {"months": 1.0, "weeks": 7 / DAYS_PER_MONTH, "days": 1 / DAYS_PER_MONTH}
 #: What a figure shows of a cohort.
 STATISTICS = ("mean", "median")
 #: The rows that agree in these columns are one reading of one course.
@@ -97,9 +96,8 @@ def target_of(
         raise ValueError(f"{study} has no arm {arm!r}; {meant(arm, arms) if len(arms) else 'it has none'}")
     if measure not in MEASURE:
         raise ValueError(f"there is no measure {measure!r}; {meant(measure, MEASURE)}")
-    units = known_units(measure)
-    if units and unit not in spellings(measure):
-        raise ValueError(f"{unit!r} is no unit of {measure}; {meant(unit, units)}")
+    if known_units(measure) and unit not in spellings(measure):
+        raise ValueError(f"{unit!r} is no unit of {measure}; {unit_meant(unit, measure)}")
     source = source or str(studies[study])
     if source not in set(ev.sources["source_id"]):
         raise ValueError(f"there is no source {source!r}; {meant(source, ev.sources['source_id'])}")
@@ -203,7 +201,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "subject": point["subject"],
             "measure": target.measure,
             "unit": target.unit,
-            "timepoint_months": _months(point["time"], target),
+            "timepoint_months": in_months(point["time"], target.x_unit),
             "n": "1" if patient else "",
             "mean" if patient else target.statistic: level,
             "source_id": target.source_id,
@@ -271,9 +269,9 @@ def doubts(points: pd.DataFrame, target: Target, ev: Evidence, times: Sequence[f
         place = f"data set {name!r}"
         xs = sorted(own["x"])
         near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
-        if not times and near and _months(xs[0], target) != "0":
+        if not times and near and in_months(xs[0], target.x_unit) != "0":
             told.append(
-                f"{place}: the first point stands at {_months(xs[0], target)} months, which is not before treatment; "
+                f"{place}: the first point stands at {in_months(xs[0], target.x_unit)} months, which is not before treatment; "
                 "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
             )
         told += [
@@ -295,10 +293,6 @@ def doubts(points: pd.DataFrame, target: Target, ev: Evidence, times: Sequence[f
                 f"{target.figure} was read for arm {arm}, {subject} before ({len(rows)} points); those rows stay"
             )
     return told
-
-
-def _months(time: float, target: Target) -> str:
-    return f"{time * MONTHS[target.x_unit]:.2f}".rstrip("0").rstrip(".")
 
 
 def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str]:

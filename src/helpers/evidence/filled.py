@@ -310,6 +310,4 @@ def _typed_text(value: str, rules: Column | None) -> _Text:
     rule = ""
     if _DECIMAL_COMMA.fullmatch(text):
         rule = "has a comma; write decimals with a point, and thousands without a separator"
-    elif text.endswith("%"):
-        rule = "is a percentage; the column takes a number in the unit that its name says"
     return _Text(text, rule, remarks)

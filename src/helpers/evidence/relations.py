@@ -22,7 +22,7 @@ from helpers.evidence.links import (
     strange_conditions,
 )
 from helpers.evidence.schema import TABLES
-from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings
+from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings, unit_meant
 from helpers.evidence.vocabulary import NOT_A_DOCUMENT
 from helpers.evidence.within_rows import Breach, Tables, within_rows
 
@@ -301,14 +301,14 @@ def _units(tables: Tables) -> Iterator[Breach]:
         if name == "reference_values":
             numeric &= frame["kind"].isin(KINDS_OF_LEVELS)
         for measure in frame.loc[numeric, "measure"].dropna().unique():
-            units = known_units(measure)
-            if units:
+            if known_units(measure):
                 strange = ~frame["unit"].fillna("").isin(spellings(measure))
-                yield Breach(name, numeric & (frame["measure"] == measure) & strange, "unit", _no_unit(units))
+                yield Breach(name, numeric & (frame["measure"] == measure) & strange, "unit", _no_unit)
 
 
-def _no_unit(units: list[str]) -> Callable[[Any], str]:
-    return lambda row: f"is no unit of {row['measure']}; {meant(str(row['unit']), units)}"
+def _no_unit(row: Any) -> str:
+    unit = "" if pd.isna(row["unit"]) else str(row["unit"])
+    return f"is no unit of {row['measure']}; {unit_meant(unit, str(row['measure']))}"
 
 
 def _matches(tables: Tables) -> Iterator[Breach]:

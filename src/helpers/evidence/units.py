@@ -36,6 +36,7 @@ FACTORED = {
     "E2": ("pg/mL", "pmol/L per pg/mL", 1),
     "AMH": ("pmol/L", "pmol/L per ng/mL", -1),
 }
+_ALIKE = str.maketrans("i1|\u00b5\u03bc", "llluu")
 LEVELS = ("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum")
 _LIMITS = ("low", "high", "value")
 #: Of the reference values only limits are levels; a factor or a variability keeps its own unit.
@@ -92,6 +93,34 @@ def spellings(measure: str) -> list[str]:
         Those of `known_units`, and the empty string for a count printed without unit.
     """
     return [*known_units(measure), *EQUAL[CANONICAL[measure]]]
+
+
+def unit_meant(unit: str, measure: str) -> str:
+    """Say which unit of a measure was probably meant, and which there are.
+
+    Parameters
+    ----------
+    unit : str
+        What is no unit of the measure.
+    measure : str
+        A measure of `CANONICAL`.
+
+    Returns
+    -------
+    str
+        Only another spelling is suggested, as mIU/mL for miu/ml: another unit with like letters is another amount.
+    """
+    known = known_units(measure)
+    close = [own for own in known if _letters(own) == _letters(unit)]
+    listed = ", ".join(known)
+    return (
+        f"did you mean {' or '.join(map(repr, close))}? Allowed: {listed}" if close else f"allowed: {listed}"
+    )
+
+
+def _letters(unit: str) -> str:
+    """Give what two spellings of one unit share: l, i and 1 look alike, and so do the signs for micro."""
+    return "".join(unit.casefold().translate(_ALIKE).split())
 
 
 def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame) -> Factor:
