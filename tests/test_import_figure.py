@@ -23,8 +23,10 @@ from PIL import Image
 
 from helpers import evidence, figures, tables
 from helpers.cli import main
+from helpers.evidence.bars import with_bars, with_women
 from helpers.evidence.calibration import calibration_of
-from helpers.evidence.digitised import points_of
+from helpers.evidence.digitised import points_of, reading_error, target_of
+from helpers.evidence.figure_doubts import doubts
 from helpers.evidence.wpd import Digitised, read_digitised
 
 Pixel = tuple[float, float]
@@ -510,6 +512,150 @@ def test_a_time_in_digits_of_another_kind_is_refused(tmp_path: Path) -> None:
     assert (fault.row, fault.column, fault.value) == (3, "X of 'cohort'", "1_2")
 
 
+# Bars
+
+
+def ends_of(
+    folder: Path, content: dict[str, Any] | str, group: str | None = None, **kinds: str
+) -> pd.DataFrame:
+    """Read levels with the ends of their bars; a CSV file has an error of 1."""
+    path = saved(content, folder, "bars.json" if isinstance(content, dict) else "bars.csv")
+    read = read_digitised(path, group=group, bars=list(kinds.values()))
+    error = None if isinstance(content, dict) else 1.0
+    points = points_of(read, path.name, error=error, subject=None)
+    return with_bars(points, read, path.name, kinds, error=error)
+
+
+def bars_refused(folder: Path, content: dict[str, Any] | str, group: str | None = None, **kinds: str) -> str:
+    with pytest.raises(evidence.EvidenceError) as caught:
+        ends_of(folder, content, group, **kinds)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("form", ["groups", "data sets", "CSV"])
+def test_the_distance_of_an_end_from_its_level_is_the_spread(form: str, tmp_path: Path) -> None:
+    content: dict[str, Any] | str = project({"cohort": COHORT, "+SD": BARS})
+    if form == "groups":
+        content = grouped()
+    elif form == "CSV":
+        pairs = zip(COHORT, BARS, strict=True)
+        content = "cohort,,+SD,\nX,Y,X,Y\n" + "".join(f"{x},{y},{u},{v}\n" for (x, y), (u, v) in pairs)
+    points = ends_of(tmp_path, content, "Mean" if form == "groups" else None, sd="+SD")
+    assert list(points["data_set"].unique()) == ["cohort"]
+    np.testing.assert_allclose(points["y"], [y for _, y in COHORT])
+    spreads = [bar for (bar,) in points["bars"]]
+    assert {(bar.kind, bar.name) for bar in spreads} == {("sd", "+SD")}
+    np.testing.assert_allclose(
+        [bar.value for bar in spreads], [top - y for (_, top), (_, y) in zip(BARS, COHORT, strict=True)]
+    )
+    # Two clicks can be off: that on the end, and that on the level.
+    assert all(bar.error > 1.9 * error for bar, error in zip(spreads, points["error"], strict=True))
+
+
+def test_limits_are_where_the_bars_end(tmp_path: Path) -> None:
+    low = tuple((x, y - 10) for x, y in COHORT[:3])
+    points = ends_of(tmp_path, project({"cohort": COHORT, "low": low, "top": BARS}), q1="low", q3="top")
+    found = [{bar.kind: round(bar.value, 6) for bar in bars} for bars in points["bars"]]
+    assert found == [
+        {"q1": 11.4, "q3": 26.0}, {"q1": 25.2, "q3": 41.5}, {"q1": 38.9, "q3": 60.0}, {"q3": 50.0},
+    ]  # fmt: skip
+
+
+def test_an_end_that_is_none_of_its_level_is_refused(tmp_path: Path) -> None:
+    both = project({"cohort": COHORT, "+SD": BARS})
+    assert "'26': is above its level 21.4, and no first quartile" in bars_refused(tmp_path, both, q1="+SD")
+    near = project({"cohort": COHORT, "+SD": [(0, 21.5)]})
+    assert "'21.5': is within the error of reading of its level 21.4" in bars_refused(
+        tmp_path, near, sd="+SD"
+    )
+    between = project({"cohort": COHORT, "+SD": [(1.5, 30)]})
+    assert "is the end of no bar; it stands at 1.5, and the nearest" in bars_refused(
+        tmp_path, between, sd="+SD"
+    )
+    twice = project({"cohort": COHORT, "+SD": [(3, 40), (3, 30)]})
+    assert "row 2, column sd: '30': is a second end of the bar at 3, as row 1 is" in bars_refused(
+        tmp_path, twice, sd="+SD"
+    )
+    patient = project({"patient 1": COHORT, "+SD": BARS})
+    assert "patient-1 is one woman; bars are those of a cohort" in bars_refused(tmp_path, patient, sd="+SD")
+    several = project({"cohort": COHORT, "patient 1": COHORT, "+SD": BARS})
+    assert "but of which data set? choose that with the levels" in bars_refused(tmp_path, several, sd="+SD")
+    assert "'SD': is no data set and no group of points; did you mean '+SD'" in bars_refused(
+        tmp_path, both, sd="SD"
+    )
+    with pytest.raises(evidence.EvidenceError, match="is read for levels and for the ends of their bars"):
+        read_digitised(tmp_path / "bars.json", "+SD", bars=["+SD"])
+
+
+def test_women_are_counted_per_time() -> None:
+    points = points_of(read_of("cohort", "patient 1"), "points.json")
+    assert list(with_women(points, [9, 8, 7])["n"]) == ["9", "8", "7", "", "", ""]
+    assert list(with_women(points, [9])["n"]) == ["9", "9", "9", "", "", ""]
+    assert list(with_women(points, [7, 8, 9], (6, 3, 0))["n"]) == ["9", "8", "7", "", "", ""]
+    with pytest.raises(ValueError, match="one for each of the 3 times 0, 3, 6; 2 were given"):
+        with_women(points, [9, 8])
+    with pytest.raises(ValueError, match="each patient is one woman"):
+        with_women(points[points["subject"] != "cohort"], [9])
+
+
+def test_bars_and_women_stand_in_the_rows(data: Path, tmp_path: Path) -> None:
+    saved(grouped(), tmp_path, "groups.json")
+    options = [*OPTIONS, "--group", "Mean", "--bars", "sd=+SD", "--n", "9,9,8,7", "--times", "0,3,6,12"]
+    done = run(tmp_path, "groups.json", "data", *options)
+    assert done.exit_code == 0, done.output
+    assert "remark" not in done.output
+    rows = evidence.load(data).printed["measurements"]
+    rows = rows[rows["locator"].eq("Fig 2a") & rows["study_id"].eq(STUDY)]
+    assert list(rows["n"]) == ["9", "9", "8", "7"]
+    assert list(rows["sd"]) == ["4.60", "6.30", "11.10", "9.70"]
+    assert (
+        rows["note"].str.contains(r"; SD from '\+SD' ±0\.\d+ pg/mL; error of reading ±0\.\d+ pg/mL \(").all()
+    )
+    first = rows.iloc[0]
+    error = reading_error(first["note"], first["unit"])
+    assert error == pytest.approx(1.05 * 0.22), "the error of the level, not of the bar"
+    # The same points once more, as another figure of the same paper.
+    again = run(tmp_path, "groups.json", "data", *options, "--figure", "Fig 3b", "--dry-run")
+    assert (
+        "all 4 points stand in the tables already, as E2 of mashayekhi2021, arm cells, cohort, read off Fig 2a"
+        in again.output
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--bars", "SD", "takes sd|se|q1|q3|minimum|maximum=NAME, as sd=+SD, not 'SD'"),
+        ("--bars", "ci=top", "takes sd|se|q1|q3|minimum|maximum=NAME"),
+        ("--n", "9,x", "takes numbers of women with commas, as 20,20,18, not '9,x'"),
+        ("--n", "0", "takes numbers of women"),
+    ],
+)
+def test_an_option_for_bars_that_cannot_be_read_is_told(
+    option: str, value: str, message: str, tmp_path: Path
+) -> None:
+    refused = run(tmp_path, "fig.json", *OPTIONS, option, value)
+    assert (refused.exit_code, message in " ".join(refused.output.split())) == (2, True), refused.output
+
+
+def test_what_may_be_another_click_is_remarked_on(ev: evidence.Evidence, tmp_path: Path) -> None:
+    target = target_of(ev, study=STUDY, arm="cells", measure="E2", unit="pg/mL", figure="Fig 2a")
+
+    def told(sets: dict[str, Points], **kinds: str) -> list[str]:
+        path = saved(project(sets), tmp_path, "fig.json")
+        read = read_digitised(path, bars=list(kinds.values()))
+        points = with_bars(points_of(read, path.name), read, path.name, kinds)
+        return doubts(points, target, ev, (), read.calibration)
+
+    assert told({"cohort": [(0, 21.4), (3, 120.0)]}) == [], "an axis may go on beyond its clicks"
+    (far,) = told({"cohort": [(0, 21.4), (3, 180.0)]})
+    assert "point 2 has y = 180, far outside the y axis, which is calibrated from 0 to 100" in far
+    (late,) = told({"cohort": [(0, 21.4), (24, 30.0)]})
+    assert "point 2 has x = 24, far outside the x axis" in late
+    (bare,) = told({"cohort": COHORT, "+SD": BARS[:3]}, sd="+SD")
+    assert bare == "data set 'cohort': no end of a bar (sd) was read for the level at 12"
+
+
 # Whose points, and when
 
 
@@ -871,7 +1017,7 @@ def test_a_figure_is_drawn_in_the_style_of_the_house_whatever_the_user_has_set()
 
     def drawing() -> tuple[bytes, str]:
         points = points_of(read_of("patient 1", "patient 2"), "points.json")
-        shown = {
+        shown: dict[str, Any] = {
             "measure": "E2",
             "unit": "pg/mL",
             "x_unit": "months",
@@ -921,6 +1067,17 @@ def test_the_drawing_has_the_points_as_read_with_their_errors() -> None:
     assert len(looks) == 2
     assert axes_.get_xlabel() == "months after treatment"
     assert axes_.get_ylabel() == "E2, pg/mL"
+
+
+def test_the_ends_of_bars_are_drawn_too() -> None:
+    points = points_of(read_of("cohort"), "points.json")
+    ends = pd.DataFrame({"x": [0.0, 3.0], "y": [15.0, 17.0], "bar": "+SD"})
+    figure = figures.digitised(
+        points, None, measure="E2", unit="pg/mL", x_unit="months", title="", source="", ends=ends
+    )
+    (axes_,) = figure.axes
+    (line,) = (line for line in axes_.lines if line.get_label() == "ends of bars (+SD)")
+    assert (list(line.get_xdata()), list(line.get_ydata())) == ([0, 3], [15, 17])  # type: ignore[arg-type]
 
 
 def test_the_axes_reach_as_far_as_those_of_the_paper() -> None:

@@ -404,6 +404,14 @@ def test_a_standard_error_is_the_deviation_by_the_root_of_n(
     ] * speaks
 
 
+def test_a_mean_that_was_read_off_a_figure_need_be_no_mean_of_whole_numbers(data: Path) -> None:
+    count = {**READING, "measure": "AFC", "unit": "", "mean": "4.27", "sd": "1.93"}
+    append(data, "measurements", **count)
+    printed = append(data, "measurements", **{**count, "extraction": "reported", "locator": "table 2"})
+    told = check_numbers(evidence.load(data), ["mean-of-whole-numbers"])
+    assert [one.rows for one in told if one.keys["study_id"] == READING["study_id"]] == [(printed,)]
+
+
 #: Spreads and means of one measure each, how many women there were, and what is remarked on the first of them.
 SPREADS = {
     ("E2", "pmol/L"): ("sd", ["4.4", "24", "22", "25"], ["60", "58", "62", "61"], "20", "E2 SD 4.4, n = 20, beside 24, 22, 25"),

@@ -19,6 +19,7 @@ import pandas as pd
 
 from helpers import evidence, results
 from helpers.evidence import digitised
+from helpers.evidence.bars import KINDS, with_bars, with_women
 from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.faults import meant
@@ -317,6 +318,25 @@ def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[fl
         raise click.BadParameter(f"takes numbers with commas, as 0,3,6, not {text!r}.") from None
 
 
+def _counts(_: click.Context, __: click.Parameter, text: str | None) -> list[int]:
+    parts = text.split(",") if text else []
+    if not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
+        raise click.BadParameter(f"takes numbers of women with commas, as 20,20,18, not {text!r}.")
+    return [int(part) for part in parts]
+
+
+def _bars(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for text in texts:
+        kind, separator, name = text.partition("=")
+        if not separator or not name or kind not in KINDS:
+            raise click.BadParameter(f"takes {'|'.join(KINDS)}=NAME, as sd=+SD, not {text!r}.")
+        if kind in named or name in named.values():
+            raise click.BadParameter(f"{text!r}: each kind, and each data set or group, is given once.")
+        named[kind] = name
+    return named
+
+
 @main.command("import-figure")
 @click.argument("file", type=click.Path(path_type=Path))
 @_folder
@@ -345,6 +365,14 @@ def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[fl
 @click.option("--data-set", metavar="NAME", help="Take this data set only.")
 @click.option("--group", metavar="NAME", help="Of data sets with groups of points, take this group, as Mean.")
 @click.option(
+    "--bars", callback=_bars, multiple=True, metavar="KIND=NAME",
+    help=f"The data set or group with the ends of the bars, and what they show: {', '.join(KINDS)}; can be repeated.",
+)  # fmt: skip
+@click.option(
+    "--n", "women", callback=_counts, metavar="N,N,...",
+    help="Women measured: one number, or one per time, in the order of --times or from the earliest.",
+)  # fmt: skip
+@click.option(
     "--error", type=float,
     help="Error of reading, in the unit of the y axis; a CSV file needs it [default: from the calibration].",
 )  # fmt: skip
@@ -356,7 +384,8 @@ def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[fl
 @_replace
 def import_figure(
     file: Path, folder: Path | None, times: list[float], subject: str | None, data_set: str | None,
-    group: str | None, error: float | None, plot: Path | None, dry_run: bool, replace: bool, **shown: Any,
+    group: str | None, bars: dict[str, str], women: list[int], error: float | None, plot: Path | None,
+    dry_run: bool, replace: bool, **shown: Any,
 ) -> None:  # fmt: skip
     """Add the points of FILE, read off a figure, and draw them to compare with the paper.
 
@@ -365,6 +394,7 @@ def import_figure(
     """
     from helpers import figures
     from helpers.evidence import intake
+    from helpers.evidence.figure_doubts import doubts
     from helpers.evidence.wpd import read_digitised
 
     folder = folder or Project.find().data
@@ -376,14 +406,16 @@ def import_figure(
             raise ValueError(f"there is no folder {str(plot.parent)!r} for the drawing")
         found = evidence.load(folder)
         target = digitised.target_of(found, **shown)
-        read = read_digitised(file, data_set, group)
+        read = read_digitised(file, data_set, group, list(bars.values()))
         points = digitised.points_of(read, file.name, error=error, subject=subject, times=times)
+        points = with_bars(points, read, file.name, bars, error=error) if bars else points
+        points = with_women(points, women, times) if women else points
         rows = digitised.rows_of(points, target, file.name, given_error=error is not None)
         (label,) = found.select("studies", study_id=target.study_id)["label"]
         (source,) = found.select("sources", source_id=target.source_id)["citation"]
         drawing = figures.digitised(
             points, read.calibration, measure=target.measure, unit=target.unit, x_unit=target.x_unit,
-            title=f"Compare with {target.figure} of {label}", source=source,
+            title=f"Compare with {target.figure} of {label}", source=source, ends=read.bars,
         )  # fmt: skip
         picture = figures.svg(drawing) if plot.suffix == ".svg" else figures.png(drawing)
         add = partial(intake.add, rows, folder, name=file.name, replace=replace, whole_by=digitised.READING)
@@ -393,7 +425,7 @@ def import_figure(
         if not dry_run:
             done = add()
     _echo_additions(done, folder, dry_run=dry_run)
-    for doubt in digitised.doubts(points, target, found, times):
+    for doubt in doubts(points, target, found, times, read.calibration):
         click.echo(f"remark: {doubt}")
     _echo_findings(found, done)
     click.echo(f"{plot}: compare it with {target.figure} of the paper")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.dates import MONTHS
+from helpers.evidence.bars import KINDS, Bar
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import Row
 from helpers.evidence.package import Evidence
@@ -48,7 +48,7 @@ class Target:
     statistic : str
         What the figure shows of a cohort, one of `STATISTICS`. The value of one woman stands in `mean`.
     x_unit : str
-        Unit of the time axis, a key of `MONTHS`.
+        Unit of the time axis, a key of `helpers.evidence.dates.MONTHS`.
     """
 
     study_id: str
@@ -174,7 +174,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
     Parameters
     ----------
     points : pandas.DataFrame
-        As `points_of` gives them.
+        As `points_of` gives them, with the bars and the numbers of women of `helpers.evidence.bars` where there are any.
     target : Target
         What the figure shows.
     file : str
@@ -194,7 +194,8 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
     for point in points.to_dict("records"):
         patient = point["subject"] != COHORT
         error = float(f"{point['error']:.2g}")
-        level = f"{point['y']:.{max(0, 1 - math.floor(math.log10(point['error'])))}f}"
+        bars: tuple[Bar, ...] = point.get("bars", ())
+        told = "".join(f"; {KINDS[bar.kind]} from {bar.name!r} ±{bar.error:.2g}{unit}" for bar in bars)
         cells = {
             "study_id": target.study_id,
             "arm_id": target.arm_id,
@@ -202,17 +203,23 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "measure": target.measure,
             "unit": target.unit,
             "timepoint_months": in_months(point["time"], target.x_unit),
-            "n": "1" if patient else "",
-            "mean" if patient else target.statistic: level,
+            "n": "1" if patient else point.get("n", ""),
+            "mean" if patient else target.statistic: _rounded(point["y"], point["error"]),
+            **{bar.kind: _rounded(bar.value, bar.error) for bar in bars},
             "source_id": target.source_id,
             "locator": target.figure,
             "extraction": READ_OFF,
+            # The error of the level comes last: `reading_error` looks for it there.
             "note": f"read off the figure with WebPlotDigitizer, {_named(point)}, at {point['x']:.4g} "
-            f"{target.x_unit}; error of reading ±{error:g}{unit} ({how})",
+            f"{target.x_unit}{told}; error of reading ±{error:g}{unit} ({how})",
         }
         place = f"{file}, data set {point['data_set']!r}"
         rows.append(Row("measurements", place, point["row"], cells))
     return rows
+
+
+def _rounded(value: float, error: float) -> str:
+    return f"{value:.{max(0, 1 - math.floor(math.log10(error)))}f}"
 
 
 def _named(point: Mapping[Any, Any]) -> str:
@@ -241,58 +248,6 @@ def reading_error(note: str, unit: str) -> float | None:
     if not found or (found[-1][1] and unit != "%"):
         return None
     return 1.05 * float(found[-1][0])
-
-
-def doubts(points: pd.DataFrame, target: Target, ev: Evidence, times: Sequence[float] = ()) -> list[str]:
-    """Tell what may have been meant otherwise.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        As `points_of` gives them.
-    target : Target
-        What the figure shows.
-    ev : Evidence
-        The evidence that the points are for.
-    times : sequence of float
-        The time points that were given.
-
-    Returns
-    -------
-    list of str
-        A sentence each: a first point that is nearly at 0, and so no level before treatment; a point that was moved
-        to its time by more than a tenth of the shortest step; another reading of the same figure.
-    """
-    told = []
-    step = min((later - time for time, later in itertools.pairwise(sorted(set(times)))), default=math.inf)
-    for name, own in points.groupby("data_set", sort=False):
-        place = f"data set {name!r}"
-        xs = sorted(own["x"])
-        near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
-        if not times and near and in_months(xs[0], target.x_unit) != "0":
-            told.append(
-                f"{place}: the first point stands at {in_months(xs[0], target.x_unit)} months, which is not before treatment; "
-                "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
-            )
-        told += [
-            f"{place}: the point at {x:.4g} {target.x_unit} is taken for {time:g}"
-            for x, time in zip(own["x"], own["time"], strict=True)
-            if abs(x - time) > step / 10
-        ]
-    frame = ev.measurements
-    figure = frame[
-        (frame["study_id"] == target.study_id)
-        & (frame["measure"] == target.measure)
-        & (frame["source_id"] == target.source_id)
-        & (frame["locator"] == target.figure)
-        & (frame["extraction"] == READ_OFF)
-    ]
-    for (arm, subject), rows in figure.groupby(["arm_id", "subject"], sort=False):
-        if arm != target.arm_id or subject not in set(points["subject"]):
-            told.append(
-                f"{target.figure} was read for arm {arm}, {subject} before ({len(rows)} points); those rows stay"
-            )
-    return told
 
 
 def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str]:

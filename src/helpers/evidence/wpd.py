@@ -7,8 +7,8 @@ import io
 import json
 import math
 import tarfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,18 @@ class Digitised:
         calibration was not exported.
     calibration : Calibration or None
         That of the axes; None in a CSV file, which does not tell it.
+    bars : pandas.DataFrame
+        The ends of bars, as `points`, and `bar`: the name of the data set or group that was asked for.
     """
 
     points: pd.DataFrame
     calibration: Calibration | None = None
+    bars: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def read_digitised(path: Path, data_set: str | None = None, group: str | None = None) -> Digitised:
+def read_digitised(
+    path: Path, data_set: str | None = None, group: str | None = None, bars: Sequence[str] = ()
+) -> Digitised:
     """Read an export of WebPlotDigitizer 4.
 
     Parameters
@@ -54,6 +59,8 @@ def read_digitised(path: Path, data_set: str | None = None, group: str | None = 
         Read this data set only.
     group : str, optional
         Of data sets with groups of points (a mean and the top of its bar, say), read this group only.
+    bars : sequence of str
+        Data sets or groups of points that hold no levels but the ends of bars.
 
     Returns
     -------
@@ -75,13 +82,16 @@ def read_digitised(path: Path, data_set: str | None = None, group: str | None = 
     except UnicodeDecodeError:
         raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}") from None
     if text.lstrip().startswith("{"):
-        digitised = _read_project(path, text, data_set, group)
+        digitised = _read_project(path, text, data_set, group, bars)
     elif group is not None:
         raise _refused(path, "has no groups of points; save the project (JSON or tar) for --group")
     else:
-        digitised = _read_csv(path, text, data_set)
+        digitised = _read_csv(path, text, data_set, bars)
     if digitised.points.empty:
         raise _refused(path, "holds no point" if data_set is None else f"holds no point of {data_set!r}")
+    empty = [bar for bar in bars if digitised.bars.empty or bar not in set(digitised.bars["bar"])]
+    if empty:
+        raise _refused(path, f"holds no point of {', '.join(map(repr, empty))}")
     return digitised
 
 
@@ -99,14 +109,17 @@ def _content(path: Path) -> bytes:
     raise _refused(path, f"is a tar file without {_PROJECT}; {_EXPORT}")
 
 
-def _read_project(path: Path, text: str, data_set: str | None, group: str | None) -> Digitised:
+def _read_project(
+    path: Path, text: str, data_set: str | None, group: str | None, bars: Sequence[str]
+) -> Digitised:
     try:
         project = json.loads(text)
         if "datasetColl" not in project or "axesColl" not in project:
             raise _refused(path, f"is no project of WebPlotDigitizer 4; {_EXPORT}")
-        names = _chosen(path, (entry["name"] for entry in project["datasetColl"]), data_set)
+        names = _chosen(path, (entry["name"] for entry in project["datasetColl"]), data_set, bars)
         sets = [entry for entry in project["datasetColl"] if entry["name"] in names and entry["data"]]
-        used = sorted({str(entry["axesName"]) for entry in sets})
+        ends = _ends(path, project["datasetColl"], sets, bars)
+        used = sorted({str(entry["axesName"]) for entry in [*sets, *(entry for _, entry, _ in ends)]})
         if not used:
             return Digitised(pd.DataFrame())
         if len(used) > 1:
@@ -114,18 +127,56 @@ def _read_project(path: Path, text: str, data_set: str | None, group: str | None
             raise _refused(path, f"has points on several axes ({listed}); choose a data set with --data-set")
         calibration = _calibration_named(path, project["axesColl"], used[0])
         _refuse_groups(path, sets, group)
-        points = [
-            _point(path, entry, number, point, calibration)
-            for entry in sets
-            for number, point in enumerate(entry["data"], start=1)
-            if _group(entry, point) in (group, "") or group is None
+        points = [point for entry in sets for point in _points(path, entry, group, calibration)]
+        tops = [
+            {**point, "bar": bar}
+            for bar, entry, own in ends
+            for point in _points(path, entry, own, calibration)
         ]
     except EvidenceError:
         raise
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         rule = f"is no project of WebPlotDigitizer 4 that can be read ({error}); {_EXPORT}"
         raise _refused(path, rule) from error
-    return Digitised(pd.DataFrame(points), calibration)
+    return Digitised(pd.DataFrame(points), calibration, pd.DataFrame(tops))
+
+
+def _ends(
+    path: Path,
+    collection: Iterable[Mapping[str, Any]],
+    sets: Iterable[Mapping[str, Any]],
+    bars: Sequence[str],
+) -> list[tuple[str, Mapping[str, Any], str | None]]:
+    """Find the data set of each name of bars, or the data sets with levels of which it is a group."""
+    found: list[tuple[str, Mapping[str, Any], str | None]] = []
+    faults = []
+    known = {str(entry["name"]): entry for entry in collection}
+    groups = {str(entry["name"]): {_group(entry, point) for point in entry["data"]} for entry in sets}
+    for bar in bars:
+        if bar in known:
+            _refuse_groups(path, [known[bar]], None)
+            found.append((bar, known[bar], None))
+            continue
+        own = [name for name, names in groups.items() if bar in names]
+        found += [(bar, known[name], bar) for name in own]
+        if not own:
+            faults.append(_no_bars(path, bar, filter(None, [*known, *set().union(*groups.values())])))
+    if faults:
+        raise EvidenceError(path.name, faults)
+    return found
+
+
+def _no_bars(path: Path, bar: str, known: Iterable[str]) -> Fault:
+    return Fault(path.name, 0, "bars", bar, f"is no data set and no group of points; {meant(bar, known)}")
+
+
+def _points(
+    path: Path, entry: Mapping[str, Any], group: str | None, calibration: Calibration
+) -> Iterable[dict[str, Any]]:
+    """Read the points of a data set, or those of one group where it has groups."""
+    for row, point in enumerate(entry["data"], start=1):
+        if group is None or _group(entry, point) in (group, ""):
+            yield _point(path, entry, row, point, calibration)
 
 
 def _calibration_named(path: Path, collection: Iterable[Mapping[str, Any]], name: str) -> Calibration:
@@ -203,7 +254,7 @@ def _point(
     }  # fmt: skip
 
 
-def _read_csv(path: Path, text: str, data_set: str | None) -> Digitised:
+def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) -> Digitised:
     lines = list(csv.reader(io.StringIO(text, newline="")))
     header = [[cell.strip() for cell in line] for line in lines[:2]]
     if len(header) < 2:
@@ -219,8 +270,10 @@ def _read_csv(path: Path, text: str, data_set: str | None) -> Digitised:
     if any(names[1::2]) or any(names[len(pairs) :]) or not all(names[: len(pairs) : 2]):
         rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"
         raise EvidenceError(path.name, [Fault(path.name, 1, "", ",".join(names), rule)])
-    chosen = _chosen(path, names[: len(pairs) : 2], data_set)
-    points, faults = [], []
+    known = names[: len(pairs) : 2]
+    chosen = [*_chosen(path, known, data_set, bars), *bars]
+    points: list[dict[str, Any]] = []
+    faults = [_no_bars(path, bar, known) for bar in bars if bar not in known]
     for row, line in enumerate(lines[2:], start=3):
         cells = [cell.strip() for cell in line] + [""] * (len(pairs) - len(line))
         faults += [
@@ -243,20 +296,25 @@ def _read_csv(path: Path, text: str, data_set: str | None) -> Digitised:
         raise EvidenceError(path.name, faults)
     # Data set by data set, as in a project.
     points.sort(key=lambda point: names.index(str(point["data_set"])))
-    return Digitised(pd.DataFrame(points))
+    ends = [{**point, "bar": point["data_set"]} for point in points if point["data_set"] in bars]
+    levels = [point for point in points if point["data_set"] not in bars]
+    return Digitised(pd.DataFrame(levels), bars=pd.DataFrame(ends))
 
 
-def _chosen(path: Path, names: Iterable[Any], data_set: str | None) -> list[str]:
-    """Give the names of the data sets to read."""
+def _chosen(path: Path, names: Iterable[Any], data_set: str | None, bars: Sequence[str]) -> list[str]:
+    """Give the names of the data sets with levels to read."""
     known = [str(name) for name in names]
     twice = [name for name in dict.fromkeys(known) if known.count(name) > 1]
     if twice:
         rule = "is the name of two data sets; rename one in WebPlotDigitizer"
         raise EvidenceError(path.name, [Fault(path.name, 0, "data set", name, rule) for name in twice])
     if data_set is None:
-        return known
+        return [name for name in known if name not in bars]
     if data_set not in known:
         rule = f"is no data set of the file; {meant(data_set, known)}"
+        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", data_set, rule)])
+    if data_set in bars:
+        rule = "is read for levels and for the ends of their bars; give two data sets"
         raise EvidenceError(path.name, [Fault(path.name, 0, "data set", data_set, rule)])
     return [data_set]
 

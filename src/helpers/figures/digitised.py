@@ -46,7 +46,7 @@ class Calibration(Protocol):
 
 def digitised(
     points: pd.DataFrame, calibration: Calibration | None, *, measure: str, unit: str, x_unit: str, title: str,
-    source: str,
+    source: str, ends: pd.DataFrame | None = None,
 ) -> Figure:  # fmt: skip
     """Draw digitised points as the paper drew them.
 
@@ -63,6 +63,8 @@ def digitised(
         Which figure this is to be compared with.
     source : str
         The document, cited.
+    ends : pandas.DataFrame, optional
+        The ends of bars that were read: `x`, `y` and `bar`, the name of where they come from.
 
     Returns
     -------
@@ -96,6 +98,9 @@ def digitised(
                 own["x"], own["y"], yerr=own["error"], color=style.INK, ls=line, lw=0.9, marker=marker, ms=5.5,
                 mfc="white", capsize=4.5, elinewidth=0.9, label=_label(str(name), own["subject"].iloc[0]),
             )  # fmt: skip
+        for name, own in ends.groupby("bar", sort=False) if ends is not None and len(ends) else ():
+            label = textwrap.fill(f"ends of bars ({name})", 28)
+            axes.plot(own["x"], own["y"], color=style.INK, ls="none", marker="_", ms=13, mew=1.6, label=label)
         axes.set_xlabel(f"{x_unit} after treatment")
         axes.set_ylabel(f"{phrase(measure)}, {unit}" if unit else phrase(measure))
         if calibration:

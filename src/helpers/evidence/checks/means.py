@@ -111,7 +111,7 @@ def binary_sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
 def mean_of_whole_numbers(ev: Evidence) -> Iterator[Finding]:
     """Find means, and means with standard deviations, that whole numbers of so many women cannot have."""
     text = ev.printed["measurements"]
-    rows = text[text["measure"].isin(WHOLE) & filled(text, "mean", "n")]
+    rows = text[text["measure"].isin(WHOLE) & filled(text, "mean", "n") & text["extraction"].ne(READ_OFF)]
     for row, measure, mean, sd, n in zip(
         rows.index, rows["measure"], rows["mean"], rows["sd"], rows["n"], strict=True
     ):
@@ -132,7 +132,9 @@ def mean_of_whole_numbers(ev: Evidence) -> Iterator[Finding]:
 def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
     """Find standard deviations of shares that values of 0 and 1 cannot have."""
     text = ev.printed["measurements"]
-    rows = text[text["unit"].eq(_BINARY_UNIT) & filled(text, "mean", "sd", "n")]
+    rows = text[
+        text["unit"].eq(_BINARY_UNIT) & filled(text, "mean", "sd", "n") & text["extraction"].ne(READ_OFF)
+    ]
     for row, mean, sd, n in zip(rows.index, rows["mean"], rows["sd"], rows["n"], strict=True):
         if int(n) > 1 and not binary_sd_possible(mean, sd, int(n)):
             printed, possible = f"{mean} ± {sd}, n = {n}", f"no count of {n} gives both"
