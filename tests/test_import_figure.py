@@ -645,13 +645,15 @@ def test_what_may_be_another_click_is_remarked_on(ev: evidence.Evidence, tmp_pat
         path = saved(project(sets), tmp_path, "fig.json")
         read = read_digitised(path, bars=list(kinds.values()))
         points = with_bars(points_of(read, path.name), read, path.name, kinds)
-        return doubts(points, target, ev, (), read.calibration)
+        return doubts(points, target, ev, (), read)
 
     assert told({"cohort": [(0, 21.4), (3, 120.0)]}) == [], "an axis may go on beyond its clicks"
     (far,) = told({"cohort": [(0, 21.4), (3, 180.0)]})
     assert "point 2 has y = 180, far outside the y axis, which is calibrated from 0 to 100" in far
     (late,) = told({"cohort": [(0, 21.4), (24, 30.0)]})
     assert "point 2 has x = 24, far outside the x axis" in late
+    (top,) = told({"cohort": [(0, 21.4)], "+SD": [(0, 210.0)]}, sd="+SD")
+    assert "data set '+SD': point 1 has y = 210, far outside" in top
     (bare,) = told({"cohort": COHORT, "+SD": BARS[:3]}, sd="+SD")
     assert bare == "data set 'cohort': no end of a bar (sd) was read for the level at 12"
 

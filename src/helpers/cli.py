@@ -425,7 +425,7 @@ def import_figure(
         if not dry_run:
             done = add()
     _echo_additions(done, folder, dry_run=dry_run)
-    for doubt in doubts(points, target, found, times, read.calibration):
+    for doubt in doubts(points, target, found, times, read):
         click.echo(f"remark: {doubt}")
     _echo_findings(found, done)
     click.echo(f"{plot}: compare it with {target.figure} of the paper")

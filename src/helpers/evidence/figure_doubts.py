@@ -14,6 +14,7 @@ from helpers.evidence.dates import MONTHS
 from helpers.evidence.digitised import READ_OFF, Target, reading_error
 from helpers.evidence.package import Evidence
 from helpers.evidence.printed_forms import in_months
+from helpers.evidence.wpd import Digitised
 
 #: How far from the calibrated stretch of an axis, in its length, no point is expected: an axis may go on for a while.
 _FAR = 0.5
@@ -23,7 +24,7 @@ _SAME_TIME = 0.05
 
 def doubts(
     points: pd.DataFrame, target: Target, ev: Evidence, times: Sequence[float] = (),
-    calibration: Calibration | None = None,
+    read: Digitised | None = None,
 ) -> list[str]:  # fmt: skip
     """Tell what may have been meant otherwise.
 
@@ -37,8 +38,8 @@ def doubts(
         The evidence that the points are for.
     times : sequence of float
         The time points that were given.
-    calibration : Calibration, optional
-        That of the axes.
+    read : Digitised, optional
+        What was read, with its calibration and the ends of bars.
 
     Returns
     -------
@@ -63,7 +64,8 @@ def doubts(
             for x, time in zip(own["x"], own["time"], strict=True)
             if abs(x - time) > step / 10
         ]
-    told += _outside(points, calibration) if calibration else ()
+    if read and read.calibration:
+        told += _outside(pd.concat([points, read.bars]), read.calibration)
     told += _without_bars(points)
     frame = ev.measurements
     figure = frame[

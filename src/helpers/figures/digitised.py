@@ -83,6 +83,8 @@ def digitised(
         f"{count} point{'s' * (count > 1)}, as read off the figure; bars show the error of reading, "
         f"at most ±{points['error'].max():.2g} {unit}".rstrip()
     )
+    drawn = ends is not None and len(ends) > 0
+    subtitle += "; dashes are the ends of the paper's bars" * drawn
     note = "Lay it beside the paper: each point must lie where the paper has it, and none may be missing."
     footer = style.footer_lines([source], [note])
     with style.house_style():
@@ -98,7 +100,7 @@ def digitised(
                 own["x"], own["y"], yerr=own["error"], color=style.INK, ls=line, lw=0.9, marker=marker, ms=5.5,
                 mfc="white", capsize=4.5, elinewidth=0.9, label=_label(str(name), own["subject"].iloc[0]),
             )  # fmt: skip
-        for name, own in ends.groupby("bar", sort=False) if ends is not None and len(ends) else ():
+        for name, own in ends.groupby("bar", sort=False) if ends is not None and drawn else ():
             label = textwrap.fill(f"ends of bars ({name})", 28)
             axes.plot(own["x"], own["y"], color=style.INK, ls="none", marker="_", ms=13, mew=1.6, label=label)
         axes.set_xlabel(f"{x_unit} after treatment")
