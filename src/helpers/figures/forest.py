@@ -142,6 +142,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
         _draw_rows(axes, frame)
         if drawn.empty:
             axes.set_axis_off()
+            axes.set_xlabel("")
         if frame.empty:
             style.say_nothing(axes, "no count was reported\nin what was read")
         marks.legend_below(figure, handles, (legend + 0.04) / height)
