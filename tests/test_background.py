@@ -388,7 +388,7 @@ def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
     assert re.search(
         rf"Of {treated} cohorts? treated with cells and counted for .*, {arms} (has|have) a comparator", said
     )
-    cited = pairs[(pairs["rank"] == 0) & (pairs["study_role"] == "cited")]
+    cited = pairs[(pairs["rank"] == 0) & (pairs["role"] == "cited")]
     for row in records(cited):
         assert row.gap_text in said
     trials = pairs[pairs["randomised"]]

@@ -60,7 +60,7 @@ def assert_nothing_clipped(figure: Figure) -> None:
 
 
 def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], study_role=["cited", "treatment"])
+    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], role=["cited", "treatment"])
     figure = figures.forest(rows, title="t", subtitle="s")
     (axes,) = figure.axes
     drawn = sorted(
@@ -93,7 +93,7 @@ def test_rows_without_a_total_are_written_not_drawn(ev: evidence.Evidence) -> No
 
 
 def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, study_role="cited")
+    rows = outcome_rows(ev, role="cited")
     assert_nothing_clipped(
         figures.forest(rows, title="A long title " * 12, subtitle="and a long subtitle " * 12)
     )
@@ -101,7 +101,7 @@ def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
 
 @pytest.mark.parametrize("role", [["cited", "treatment"], ["background"]])
 def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidence, role: list[str]) -> None:
-    rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], study_role=role)
+    rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], role=role)
     drawn = figures.forests(rows, subtitle="s")
     shown = [text.replace("\n", " ") for figure in drawn.values() for text in texts(figure)]
     assert {tuple(name.split("/")[:2]) for name in drawn} == set(
@@ -116,7 +116,7 @@ def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidenc
 
 
 def test_parts_of_a_forest_say_so_and_never_split_a_study(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="live-birth", study_role="background", tissue="ovary")
+    rows = outcome_rows(ev, outcome="live-birth", role="background", tissue="ovary")
     drawn = figures.forests(rows, subtitle="s")
     assert list(drawn) == [f"ovary/live-birth/{number}" for number in range(1, len(drawn) + 1)]
     assert len(drawn) > 1
@@ -132,7 +132,7 @@ def test_parts_of_a_forest_say_so_and_never_split_a_study(ev: evidence.Evidence)
 
 def test_no_figure_holds_ovary_and_uterus(ev: evidence.Evidence) -> None:
     rows = outcome_rows(
-        ev, outcome=["pregnancy", "live-birth", "menses-resumed"], study_role=["cited", "treatment"]
+        ev, outcome=["pregnancy", "live-birth", "menses-resumed"], role=["cited", "treatment"]
     )
     for name, figure in figures.forests(rows, subtitle="s").items():
         tissue = name.partition("/")[0]

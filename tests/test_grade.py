@@ -302,9 +302,7 @@ def test_the_certainty_is_told_from_the_grades() -> None:
 @pytest.mark.parametrize("outcome", ["live-birth", "pregnancy"])
 def test_every_shipped_trial_with_counts_of_both_arms_has_a_row(ev: evidence.Evidence, outcome: str) -> None:
     counts = ev.select("outcomes", outcome=outcome)
-    counts = counts[
-        (counts["design"] == "rct") & counts["total"].notna() & (counts["study_role"] != "background")
-    ]
+    counts = counts[(counts["design"] == "rct") & counts["total"].notna() & (counts["role"] != "background")]
     both = counts.groupby("study_label")["arm_kind"].nunique() > 1
     found = tables.pooled_outcomes(ev, outcome=[outcome])
     grades = [one for one in tables.pool_grades(ev, found) if one.trial]

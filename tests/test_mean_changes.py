@@ -88,7 +88,7 @@ def test_every_arm_with_a_level_or_change_is_shown_or_left_out(
 ) -> None:
     for name in ("measurements", "changes"):
         rows = ev.select(name, measure=[MARKER, "AFC"])
-        ours = rows[rows["study_role"].isin(["cited", "treatment"]) & (rows["arm_kind"] == "cells")]
+        ours = rows[rows["role"].isin(["cited", "treatment"]) & (rows["arm_kind"] == "cells")]
         told = set(zip(ours["measure"], ours["study_id"], ours["arm_id"], strict=True))
         found = [
             set(zip(part["measure"], part["study_id"], part["arm_id"], strict=True))

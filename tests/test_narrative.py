@@ -34,7 +34,7 @@ def test_lists_in_words(words: list[str], text: str) -> None:
 
 
 def test_outcomes_are_told_study_by_study(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="live-birth", study_role="cited")
+    rows = outcome_rows(ev, outcome="live-birth", role="cited")
     text = narrative.outcomes_conclusion(rows, level=0.95)
     assert "Yan 2020 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %), the article only" in text
     assert "Cao 2018 8 of 26 (30.8 %, 95 % CI 14.3 to 51.8 %) by month 30, the article only" in text
@@ -51,7 +51,7 @@ def by_tissue(text: str) -> dict[str, str]:
 
 
 def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, study_role=["cited", "treatment"])
+    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
     told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
     for tissue, organ, condition in (("ovary", "Ovary", "POI"), ("endometrium", "Uterus", "IUA")):
         own = rows[
@@ -70,7 +70,7 @@ def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evid
 
 
 def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, study_role=["cited", "treatment"])
+    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
     told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
     assert list(told) == ["Ovary", "Uterus"]
     assert "Menses resumed. POI: 2 of 10 to 4 of 9 (20.0 to 44.4 %) in 2 studies." in told["Ovary"]
@@ -81,7 +81,7 @@ def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:
 
 
 def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], study_role="background")
+    rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], role="background")
     told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
     assert "Thin endometrium without cells, of transfers: Tiwari 2024" in told["Uterus"]
     own = rows[
@@ -94,7 +94,7 @@ def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Ev
 
 
 def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, study_role=["cited", "treatment"])
+    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
     for text in (
         narrative.outcomes_conclusion(rows, level=0.95),
         narrative.study_conclusion(tables.study_rows(ev, "herraiz2018", level=0.95), level=0.95),
@@ -112,7 +112,7 @@ def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(ev: evidence.E
 
 
 def test_births_above_pregnancies_are_remarked_on(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], study_role=["cited", "treatment"])
+    rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], role=["cited", "treatment"])
     told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
     remark = "different studies counted them"
     assert "In IUA the highest percentage with a live birth (56.9 %, Zhu 2023) is above" in told["Uterus"]
@@ -122,7 +122,7 @@ def test_births_above_pregnancies_are_remarked_on(ev: evidence.Evidence) -> None
 
 
 def test_the_default_answer_is_short_enough_for_the_home_page(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, study_role=["cited", "treatment"])
+    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
     text = narrative.outcomes_conclusion(rows, level=0.95)
     assert len(re.findall(r"[A-Za-z]{2,}", text)) < 320
     found = re.findall(r"Sources of the (\d+) counts: (\d+) .*?, (\d+) .*? and (\d+) ", text)
@@ -132,7 +132,7 @@ def test_the_default_answer_is_short_enough_for_the_home_page(ev: evidence.Evide
 
 
 def test_counts_without_cells_alone_are_said_to_be_that(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome="live-birth", study_role="background")
+    rows = outcome_rows(ev, outcome="live-birth", role="background")
     text = narrative.outcomes_conclusion(rows, level=0.95)
     assert "No women treated with cells are among them." in text
     assert "cited" not in text

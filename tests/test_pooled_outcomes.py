@@ -110,7 +110,7 @@ def test_a_pool_holds_independent_women_of_one_condition(ev: evidence.Evidence, 
 def test_every_count_of_treated_women_is_shown_or_left_out_with_a_reason(
     ev: evidence.Evidence, shipped: tables.PooledOutcomes
 ) -> None:
-    told = ev.select("outcomes", outcome=OUTCOMES, study_role=["cited", "treatment"], arm_kind="cells")
+    told = ev.select("outcomes", outcome=OUTCOMES, role=["cited", "treatment"], arm_kind="cells")
     seen = [*shipped.rows["evidence_row"], *shipped.left_out["evidence_row"]]
     assert sorted(seen) == sorted(told["evidence_row"])
     assert (shipped.left_out["why"] != "").all()

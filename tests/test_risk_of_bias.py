@@ -109,7 +109,7 @@ def test_the_extraction_sheet_offers_the_table() -> None:
 
 
 def test_rows_stand_cited_first_and_in_the_order_of_the_tool(rows: pd.DataFrame) -> None:
-    roles = rows["study_role"].tolist()
+    roles = rows["role"].tolist()
     assert roles == sorted(roles, key=["cited", "treatment"].index)
     first = rows[rows["study_id"] == rows["study_id"].iloc[0]]
     assert first["domain"].tolist() == [*JBI_DOMAIN, *ROBINS_I_DOMAIN]
@@ -119,7 +119,7 @@ def test_rows_stand_cited_first_and_in_the_order_of_the_tool(rows: pd.DataFrame)
 def test_rows_follow_the_studies_and_tools_asked_for(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
     own = tables.judgement_rows(ev, studies[studies["role"] == "cited"], tools=["ROBINS-I"])
     assert set(own["tool"]) == {"ROBINS-I"}
-    assert set(own["study_role"]) == {"cited"}
+    assert set(own["role"]) == {"cited"}
     with pytest.raises(ValueError, match="tool must be all or some of JBI-case-series, ROBINS-I, not 'RoB'"):
         tables.judgement_rows(ev, studies, tools=["RoB"])
 
@@ -191,7 +191,7 @@ def test_nothing_to_draw_is_refused(rows: pd.DataFrame) -> None:
 
 
 def test_the_conclusion_follows_the_judgements(rows: pd.DataFrame) -> None:
-    own = rows[rows["tool"].eq("ROBINS-I") & rows["study_role"].eq("cited")]
+    own = rows[rows["tool"].eq("ROBINS-I") & rows["role"].eq("cited")]
     assert "ROBINS-I: worst is confounding, serious or critical in 4 of 4 studies" in (
         narrative.risk_of_bias_conclusion(own)
     )

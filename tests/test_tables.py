@@ -80,7 +80,7 @@ def test_a_total_above_the_women_enrolled_is_no_proportion(data: Path) -> None:
     # The rule names no study: any other count that breaks it is marked, and this one no longer when it fits.
     edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome="live-birth"), total="62")
     edit(data, "studies", row_where(data, "studies", study_id="herraiz2018"), n_enrolled="20")
-    rows = rows_of(evidence.load(data), outcome="live-birth", study_role="cited").set_index("study_id")
+    rows = rows_of(evidence.load(data), outcome="live-birth", role="cited").set_index("study_id")
     assert rows.at["yan2020", "no_rate"] == "total above the 61 women enrolled"
     assert rows.loc[["herraiz2018"], "proportion"].tolist() == [3 / 20] * 2
 
@@ -117,7 +117,7 @@ def test_rows_are_sorted_by_outcome_and_horizon(ev: evidence.Evidence) -> None:
 def test_cited_studies_come_first_and_comparators_below_the_cells(ev: evidence.Evidence) -> None:
     rows = rows_of(ev, outcome="live-birth")
     for _, section in rows.groupby("section"):
-        roles = section["study_role"].map(["cited", "treatment", "background"].index)
+        roles = section["role"].map(["cited", "treatment", "background"].index)
         assert roles.is_monotonic_increasing
     zhu = rows[rows["study_id"] == "zhu2023"]
     assert zhu["arm_kind"].tolist() == ["cells", "comparator"]

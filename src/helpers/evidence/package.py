@@ -23,7 +23,7 @@ from helpers.evidence.schema import TABLES, key_of
 
 _JOINED = {
     "studies": {
-        "label": "study_label", "role": "study_role", "tissue": "tissue", "condition": "condition",
+        "label": "study_label", "role": "role", "tissue": "tissue", "condition": "condition",
         "population": "population", "design": "design", "n_enrolled": "n_enrolled",
         "follow_up_months": "follow_up_months",
     },

@@ -33,7 +33,7 @@ def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) 
     Parameters
     ----------
     frame : pandas.DataFrame
-        As for `forest`, with outcome, study_id, study_role, tissue, condition and timepoint_months.
+        As for `forest`, with outcome, study_id, role, tissue, condition and timepoint_months.
     subtitle : str
         What is shown.
     notes : tuple of str
@@ -63,10 +63,10 @@ def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) 
 def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
     """Put the rows of one outcome in order: role, condition, then study by study; within a study as they came."""
     kept = rows.assign(
-        _role=rows["study_role"].map(list(ROLE).index),
+        _role=rows["role"].map(list(ROLE).index),
         _condition=rows["condition"].map(list(CONDITION).index),
         _first=rows.groupby("study_id")["timepoint_months"].transform("min"),
-        section=rows["study_role"].map(lambda role: _STUDIES.get(role, ROLE[role]))
+        section=rows["role"].map(lambda role: _STUDIES.get(role, ROLE[role]))
         + ": "
         + rows["condition"].map(phrase),
     )

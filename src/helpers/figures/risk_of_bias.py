@@ -32,7 +32,7 @@ def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     Parameters
     ----------
     rows : pandas.DataFrame
-        Made by `helpers.tables.judgement_rows`: study_id, study_label, study_role, tissue, tool, domain, judgement,
+        Made by `helpers.tables.judgement_rows`: study_id, study_label, role, tissue, tool, domain, judgement,
         citation. Studies stand in the order of the rows.
     title, subtitle : str
         The question, and what is shown.
@@ -55,9 +55,7 @@ def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
             "no judgement on the risk of bias is left after the selection: choose other studies or tools"
         )
         raise ValueError(message)
-    rows = rows.assign(
-        section=[_section(*pair) for pair in zip(rows["study_role"], rows["tissue"], strict=True)]
-    )
+    rows = rows.assign(section=[_section(*pair) for pair in zip(rows["role"], rows["tissue"], strict=True)])
     lines = style.footer_lines(rows["citation"], notes)
     handles = _handles(rows)
     places, body = _places(rows)

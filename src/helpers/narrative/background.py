@@ -251,7 +251,7 @@ def _lines(pairs: pd.DataFrame) -> str:
     if pairs.empty:
         return ""
     first = pairs.drop_duplicates(["study_id", "treated"])
-    cited = first[first["study_role"] == "cited"]
+    cited = first[first["role"] == "cited"]
     told = (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_TOLD)
     head = (
         f"P: probability that the treated rate is higher, at discount {told['discount'].iloc[0]:g}. "

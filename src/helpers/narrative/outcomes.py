@@ -88,7 +88,7 @@ def _of_tissue(tissue: str, rows: pd.DataFrame, level: float, in_full: bool) -> 
 def _by_condition(group: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Part the counts of an outcome by women and unit, women with cells before those without; name each part."""
     ranks = {
-        "_well": (group["study_role"] == "background") & group["arm_label"].str.contains(WELL, na=False),
+        "_well": (group["role"] == "background") & group["arm_label"].str.contains(WELL, na=False),
         "_kind": group["arm_kind"].where(group["arm_kind"].isin(["cells", "mixed"]), "none"),
         "_condition": group["condition"].map(list(CONDITION).index),
         "_unit": group["total_unit"].map(list(TOTAL_UNIT).index),
@@ -113,7 +113,7 @@ def _ranges(group: pd.DataFrame, level: float) -> str:
     for name, part in _by_condition(group):
         most = part["total"].groupby(part["study_id"]).transform("max")
         several = part[(part["total"] == most) & (most > 1)].sort_values("proportion", kind="stable")
-        own = part if len(several) < 2 else part[part["study_role"] == "cited"]
+        own = part if len(several) < 2 else part[part["role"] == "cited"]
         full = "; ".join(_told(row, level) for row in own.itertuples())
         if len(several) < 2:
             told.append(f"{capital(name)}: {full}.")

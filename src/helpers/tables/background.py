@@ -21,7 +21,7 @@ POWERS = (0.8, 0.9)
 OTHER_WORD = "†"
 HIGHER, LOWER, UNCLEAR = "above zero", "below zero", "includes zero"
 _PAIR = [
-    "name", "stratum", "study_id", "study_role", "treated", "treated_women", "population", "comparator", "same_word", "against", "against_women",
+    "name", "stratum", "study_id", "role", "treated", "treated_women", "population", "comparator", "same_word", "against", "against_women",
     "comparator_label", "comparator_women", "comparator_population", "comparator_side", "comparator_kind",
     "randomised", "events", "total", "background_events", "background_total", "discount", "difference", "low",
     "high", "interval", "probability", "posterior_low", "posterior_high", "probability_0", "probability_9",
@@ -201,7 +201,7 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
         evidence=both["evidence_row"] + "; " + both["evidence_row_b"],
         citation=both["citation"] + "; " + both["citation_b"],
         name=both["name"] + " against " + both["name_b"],
-        _first=both["study_role"].ne("cited"),
+        _first=both["role"].ne("cited"),
         _near=both["kind_b"].map(KINDS.index),
         _unlike=~same,
     )

@@ -147,7 +147,7 @@ def _told(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[dict[s
     frames = []
     for name in ("measurements", "changes"):
         frame = ev.select(name, measure=measure)
-        frame = frame[frame["study_role"].isin(["cited", "treatment"]) & (frame["arm_kind"] == "cells")]
+        frame = frame[frame["role"].isin(["cited", "treatment"]) & (frame["arm_kind"] == "cells")]
         frame = among(frame, asked)
         frames.append(
             frame.assign(section=strata(ev, frame), withdrawn=withdrawn(ev, frame), kind_of_row=name)

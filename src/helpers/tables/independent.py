@@ -148,10 +148,10 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     nothing = (rows["arm_kind"] == "untreated") & arms["co_treatment"].reindex(arm).isna().to_numpy()
     kinds = ev.arms[ev.arms["arm_id"] != "all"].groupby("study_id")["kind"].nunique()
     study = rows["study_id"]
-    ours = rows["study_role"].isin(["cited", "treatment"])
+    ours = rows["role"].isin(["cited", "treatment"])
     cells = rows["arm_kind"].isin(["cells", "mixed"])
     side = np.select(
-        [ours & cells, ours, rows["study_role"] == "background"], [TREATED, OWN_CONTROL, BACKGROUND], ""
+        [ours & cells, ours, rows["role"] == "background"], [TREATED, OWN_CONTROL, BACKGROUND], ""
     )
     described = rows.assign(
         side=side,

@@ -46,7 +46,7 @@ def judgement_rows(ev: Evidence, studies: pd.DataFrame, *, tools: Iterable[str] 
     rows = rows[rows["study_id"].isin(studies["study_id"]) & rows["tool"].isin(chosen)]
     order = pd.DataFrame(
         {
-            "role": rows["study_role"].map(list(ROLE).index),
+            "role": rows["role"].map(list(ROLE).index),
             "tissue": rows["tissue"].map(list(TISSUE).index),
             "study": rows["study_label"],
             "tool": rows["tool"].map(list(RISK_TOOLS).index),

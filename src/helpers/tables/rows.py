@@ -101,7 +101,7 @@ def outcome_rows(
     rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
     rows["_horizon"] = rows["horizon"].map([EARLY, SHORT, LONG, UNKNOWN].index)
     rows["_origin"] = rows["origin"].map(ORIGINS.index)
-    rows["_role"] = rows["study_role"].map(list(ROLE).index)
+    rows["_role"] = rows["role"].map(list(ROLE).index)
     rows["_beside"] = rows["arm_kind"] != "cells"
     by = ["_tissue", "_outcome", "_horizon", "_role", "timepoint_months", "study_label", "_beside", "_origin"]
     return rows.sort_values(by, kind="stable").drop(columns=[column for column in by if column[0] == "_"])
