@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from itertools import combinations
 from pathlib import Path
@@ -19,6 +20,7 @@ from matplotlib.text import Annotation, Text
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, tables
+from helpers.evidence import digitised as digitised_points
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION
 from helpers.figures import style
 from helpers.figures.levels import SPREADS
@@ -692,3 +694,22 @@ def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> No
     assert len(labels) == len(ev.outcomes)
     # A mark at 0 % is drawn half to the left of the axis.
     assert max(label.get_window_extent(renderer).x1 for label in labels) < left - 6
+
+
+#: Figures whose first argument is a figure, or steps rather than rows.
+NOT_OF_ROWS = {"png", "show", "svg", "flow_chart"}
+
+
+@pytest.mark.parametrize("name", sorted(set(figures.__all__) - NOT_OF_ROWS))
+def test_a_figure_of_raw_rows_names_the_function_that_makes_them(ev: evidence.Evidence, name: str) -> None:
+    draw = getattr(figures, name)
+    raw: Any = ev.select("studies" if name == "study_marks" else "outcomes").head(3)
+    _, *more = inspect.signature(draw).parameters.values()
+    given = {value.name: raw for value in more if value.default is value.empty}
+    with pytest.raises(ValueError, match=r"these rows cannot be drawn: .*; make them with") as told:
+        draw(raw, **given)
+    maker = str(told.value).partition("make them with ")[2]
+    places = {"tables": tables, "evidence": evidence, "evidence.digitised": digitised_points}
+    made = re.findall(r"\b(tables|evidence\.digitised|evidence)\.(\w+)", maker)
+    assert made or (Path(__file__).parents[1] / maker).is_file()
+    assert all(callable(getattr(places[place], function)) for place, function in made), made

@@ -237,15 +237,50 @@ def chosen(ev: evidence.Evidence, outcome: str, *arms: str) -> pd.DataFrame:
     return rows[(rows["study_id"] + "/" + rows["arm_id"]).isin(arms) & rows["total"].notna()]
 
 
-def test_a_pool_of_ones_own_is_that_of_the_numbers(
+def test_a_pool_of_ones_own_is_that_of_the_book(
     ev: evidence.Evidence, shipped: tables.PooledOutcomes
 ) -> None:
-    section = shipped.estimates.loc[shipped.estimates["outcome"] == "pregnancy", "section"].iloc[0]
-    rows = shipped.rows[(shipped.rows["outcome"] == "pregnancy") & (shipped.rows["section"] == section)]
-    events, totals = counts_of(shipped, "pregnancy", section)
-    assert tables.pool_rows(ev, rows, method="bayes") == stats.pool_proportions(
-        events, totals, method="bayes"
+    told = ev.select(
+        "outcomes", outcome="pregnancy", condition="POI", role=["cited", "treatment"], arm_kind="cells"
     )
+    kept, left_out = tables.each_woman_once(ev, told)
+    assert sorted([*kept["evidence_row"], *left_out["evidence_row"]]) == sorted(told["evidence_row"])
+    assert left_out["why"].ne("").all()
+    own = tables.pool_rows(ev, kept)
+    section = own.rows["section"].iloc[0]
+    for mine, of_book, by in (
+        (own.estimates, shipped.estimates, "estimate_name"),
+        (own.rows, shipped.rows, "evidence_row"),
+    ):
+        there = of_book[(of_book["outcome"] == "pregnancy") & (of_book["section"] == section)]
+        pd.testing.assert_frame_equal(
+            mine.set_index(by).sort_index(), there.set_index(by).sort_index(), check_like=True
+        )
+    (drawn,) = figures.pooled_forests(own.rows, own.estimates, subtitle="s").values()
+    assert own.estimates["estimate_text"].iloc[-1] in [text.get_text() for text in drawn.axes[0].texts]
+
+
+def test_a_pool_of_ones_own_needs_two_studies_and_joined_rows(ev: evidence.Evidence) -> None:
+    rows = chosen(ev, "pregnancy", "yan2020/cells")
+    with pytest.raises(ValueError, match="a pool needs two studies or more"):
+        tables.pool_rows(ev, rows)
+    for use in (tables.pool_rows, tables.each_woman_once):
+        with pytest.raises(
+            ValueError, match=r'take rows of ev.select\("outcomes", ...\): .* no evidence_row, role'
+        ):
+            use(ev, ev.outcomes[ev.outcomes["study_id"] == "yan2020"].iloc[:1])
+    with pytest.raises(ValueError, match=r"outcomes row \d+ is given twice: keep it once"):
+        tables.each_woman_once(ev, pd.concat([rows, rows]))
+
+
+def test_rows_of_several_outcomes_are_chosen_outcome_by_outcome(ev: evidence.Evidence) -> None:
+    told = ev.select("outcomes", outcome=["live-birth", "pregnancy"], study_id="ishizuka2021")
+    kept, left_out = tables.each_woman_once(ev, told)
+    assert len(kept) + len(left_out) == len(told)
+    assert not kept.duplicated(["outcome", "arm_id"]).any()
+    for outcome, part in told.groupby("outcome"):
+        alone, _ = tables.each_woman_once(ev, part)
+        assert set(alone["evidence_row"]) == set(kept.loc[kept["outcome"] == outcome, "evidence_row"])
 
 
 def test_who_may_share_women_is_not_pooled_by_hand_either(ev: evidence.Evidence) -> None:

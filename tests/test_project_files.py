@@ -53,6 +53,23 @@ def test_the_lock_carries_hashes_and_no_address() -> None:
     assert "index" not in re.sub(r"#.*", "", LOCK)
 
 
+def test_the_lines_of_python_in_the_readme_run_from_the_notebooks_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (lines,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    assert lines.count("\n") <= 14
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    exec(lines, {})
+    said = capsys.readouterr().out
+    assert "why" in said
+    assert "Bayes" in said
+    assert (tmp_path / "notebooks" / "pregnancy.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_picture_in_the_readme_is_that_of_the_notebook() -> None:
     notebook = json.loads((ROOT / "notebooks" / "04_outcomes.ipynb").read_text(encoding="utf-8"))
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 WARNING = (
     "Not adjusted, and not randomised unless marked so: the women, how they were chosen and how long they were followed "
@@ -48,6 +49,18 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple
     matplotlib.figure.Figure
         Women with cells in the colour of the cells, women without in grey, paler where they received something else. A condition without any comparator, or without women with cells, says so.
     """
+    check_made(
+        rows.columns,
+        "tables.comparable(ev, outcome=...).rows",
+        "stratum",
+        "kind",
+        "who_women",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+        "follow_up",
+    )
     lines = style.footer_lines(rows["citation"], notes)
     blocks = [(str(name), block) for name, block in rows.groupby("stratum", sort=False)]
     items = [item for name, block in blocks for item in _block_items(name, block)]
@@ -93,6 +106,16 @@ def difference_forest(
         Left the difference with its interval; right the probability: the mark is at the discount chosen, the line runs over
         all discounts from none (bar) to a high one. A filled mark is randomised. A frame without pairs says so.
     """
+    check_made(
+        pairs.columns,
+        "tables.background_pairs",
+        "head",
+        "difference",
+        "low",
+        "high",
+        "probability",
+        "randomised",
+    )
     lines = style.footer_lines(pairs["citation"], notes)
     items = [item for head, own in pairs.groupby("head", sort=False) for item in _pair_items(str(head), own)]
     places, number = _stacked([len(lines) for lines, _ in items])

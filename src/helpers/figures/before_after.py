@@ -15,6 +15,7 @@ from matplotlib.transforms import blended_transform_factory
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.figures import marks, style
 from helpers.figures.forest import write
+from helpers.figures.made import check_made
 
 #: All in inches: the space of a bar in a row, the head of a section, the space below one; from the left or the right edge.
 _BAR, _AIR, _HEAD, _GAP = 0.062, 0.12, 0.27, 0.1
@@ -50,6 +51,9 @@ def mean_change_forests(
         By marker. A bar spans the interval at one correlation, the palest at the lowest. A study that prints no number of
         women has a mark and no bar. A marker without a row says so.
     """
+    check_made(
+        rows.columns, "tables.mean_changes", "name", "section", "alone", "who", "effect", "effect_text"
+    )
     drawn = {}
     for name in measures:
         own = rows[rows["measure"] == name]

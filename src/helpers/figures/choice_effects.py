@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers.figures import style
+from helpers.figures.made import check_made
 
 _ROW = 0.36
 _BARS = (
@@ -33,6 +34,7 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         Two bars per choice, of the estimates and of where their interval lies: above zero, below, or including it. The bars of
         one of them are omitted where no choice moves it.
     """
+    check_made(effects.columns, "tables.choice_effects", "choice", "explained", "explained_answer")
     drawn = [bars for bars in _BARS if effects[bars[0]].gt(0).any()] or list(_BARS[:1])
     shifts = (-0.19, 0.19) if len(drawn) > 1 else (0.0,)
     lines = style.footer_lines([], notes)

@@ -12,6 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 _OTHERS = {
     "condition": "disease",
@@ -70,6 +71,19 @@ def comparisons(
     dict of matplotlib.figure.Figure
         By name; ``"none"`` if there is no row.
     """
+    check_made(
+        rows.columns,
+        "tables.comparison_rows",
+        "section",
+        "label",
+        "origin",
+        "proportion",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+        "no_rate",
+    )
     if rows.empty:
         title = f"By {group_name}: what do single arms report?"
         return {"none": comparison(rows, group=group, title=title, subtitle=subtitle, notes=notes)}
@@ -104,6 +118,19 @@ def comparison(
         Colour tells the condition, since it differs between the groups. The warning is part of the figure. A figure
         without rows says so.
     """
+    check_made(
+        rows.columns,
+        "tables.comparison_rows",
+        "section",
+        "label",
+        "origin",
+        "proportion",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+        "no_rate",
+    )
     drawn = rows[rows["drawn"]]
     lines = style.footer_lines(drawn["citation"], (*_remarks(rows, drawn), *notes))
     handles = marks.origin_handles(drawn["origin"])

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 _BEFORE = "before treatment"
 _SHORT_WINDOWS = {
@@ -51,6 +52,7 @@ def completeness_map(
     matplotlib.figure.Figure
         A place without any mark was not asked: the measure belongs to the other tissue.
     """
+    check_made(cells.columns, "tables.completeness", "measured", "window", "state")
     present = set(cells["measured"])
     order = [group for group in cells["measured"].cat.categories if group in present]
     columns = _columns(cells, order)

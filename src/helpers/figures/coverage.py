@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 #: What is drawn, and how: colour, mark and line tell the intervals apart, each by itself.
 INTERVALS = {
@@ -41,6 +42,16 @@ def coverage_panels(
     matplotlib.figure.Figure
         A row of panels per rate and a column per tau, all with one scale; bars of two Monte Carlo errors.
     """
+    check_made(
+        rows.columns,
+        "benchmarks/coverage_of_proportions.py",
+        "k",
+        "rate",
+        "tau",
+        "interval",
+        "coverage",
+        "coverage_error",
+    )
     rates, taus = (sorted(rows[column].unique()) for column in ("rate", "tau"))
     lines = style.footer_lines([], notes)
     handles = _handles(rows, level)

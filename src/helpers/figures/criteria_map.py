@@ -13,6 +13,7 @@ from matplotlib.patches import Patch, Polygon, Rectangle
 from helpers.evidence import State, report_shares
 from helpers.evidence.vocabulary import HORIZON, phrase
 from helpers.figures import style
+from helpers.figures.made import check_made
 from helpers.figures.marks import FIRST_HAND, ORIGIN_MARKERS, legend_below, origin_handles
 
 #: Fill of a tile by state; in part fills half of it, what was lost the other half of not met, reported without time only its
@@ -65,6 +66,7 @@ def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         state, the mark in it who reports it; an empty place is not in the text available. At the right is how many criteria a
         study reports. Other studies that report none are counted in the footer instead.
     """
+    check_made(judged.columns, "evidence.criteria_judged", "study_label", "criterion_id", "state", "told_by")
     if judged.empty:
         return _nothing_judged(title, subtitle, notes)
     studies = _drawn_studies(judged)

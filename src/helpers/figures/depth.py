@@ -8,6 +8,7 @@ from matplotlib.patches import Patch
 
 from helpers.evidence.vocabulary import ACCESS, phrase
 from helpers.figures import style
+from helpers.figures.made import check_made
 
 #: Who tells a number; told apart by lightness and hatching too.
 _FILLS = {
@@ -35,6 +36,7 @@ def depth_bars(counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     matplotlib.figure.Figure
         One bar per depth, the deepest on top; a depth from which no number comes stays, empty.
     """
+    check_made(counts.columns, "tables.depth_counts", "origin", "access", "numbers")
     depths = list(ACCESS)
     numbers = counts.pivot_table(index="access", columns="origin", values="numbers", aggfunc="sum")
     numbers = numbers.reindex(index=depths, columns=list(_FILLS)).fillna(0).astype(int)

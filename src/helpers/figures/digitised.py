@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import phrase
 from helpers.figures import style
+from helpers.figures.made import check_made
 
 #: Shape and line tell data sets apart; a colour would seem to stand for a source of cells.
 _MARKERS = "osD^vP*Xp"  # nine beside four lines: 36 differ
@@ -76,6 +77,7 @@ def digitised(
     ValueError
         If there is no point.
     """
+    check_made(points.columns, "evidence.digitised.points_of", "data_set", "subject", "x", "y", "error")
     if points.empty:
         raise ValueError("there is no point to draw")
     count = len(points)

@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import SEEN_IN
 from helpers.figures import style
+from helpers.figures.made import check_made
 
 _ROW, _GAP = 0.235, 0.86
 #: Where an effect of a scale is none.
@@ -44,6 +45,19 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     ValueError
         If a scale or level is unknown, or a ratio is not above 0.
     """
+    check_made(
+        frame.columns,
+        "tables.estimate_rows, tables.women_effects or tables.animal_effects",
+        "level",
+        "effect",
+        "scale",
+        "section",
+        "label",
+        "size",
+        "estimate",
+        "low",
+        "high",
+    )
     _check(frame)
     panels = [rows for _, rows in frame.groupby(["level", "effect"], sort=False)]
     panels.sort(key=lambda rows: list(SEEN_IN).index(rows["level"].iloc[0]))

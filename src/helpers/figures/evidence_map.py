@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, phrase
 from helpers.figures import style
+from helpers.figures.made import check_made
 
 #: Designs that a reader weighs alike: name, marker, fill; told apart by shape and lightness.
 _DESIGNS = {
@@ -43,6 +44,7 @@ def study_marks(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     matplotlib.figure.Figure
         Rows and columns that no study belongs to are left out. Without studies it says so.
     """
+    check_made(kinds.columns, "tables.study_kinds", "study_label", "cell_source", "condition", "design")
     columns = _ordered(kinds["condition"], list(CONDITION))
     rows = _ordered(kinds["cell_source"], list(CELL_SOURCE))
     tiles = kinds.groupby(["cell_source", "condition"]).size().to_dict()

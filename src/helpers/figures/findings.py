@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from helpers.figures import style
+from helpers.figures.made import check_made
 
 #: From sure to doubtful; told apart by lightness too.
 CONFIDENCE_COLOURS = {"certain": "#7a1f1f", "likely": "#d08770", "possible": "#e9d8c4"}
@@ -37,6 +38,7 @@ def findings_by_rule(
     matplotlib.figure.Figure
         A rule that found nothing says so.
     """
+    check_made(counts.columns, "tables.rule_counts", "certain", "likely", "possible")
     lines = style.footer_lines([], notes)
     top, bottom = style.title_height(title, subtitle) + 0.3, style.footer_height(lines) + 0.55
     body = _ROW * max(len(counts), 1)
@@ -84,6 +86,7 @@ def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
     matplotlib.figure.Figure
         One line per percentage; says so where there is none.
     """
+    check_made(rows.columns, "tables.denominator_rows", "label", "total", "totals", "citation")
     lines = style.footer_lines(rows["citation"], notes)
     top, bottom = style.title_height(title, subtitle) + 0.38, style.footer_height(lines) + 0.55
     body, certain = 0.36 * max(len(rows), 2), CONFIDENCE_COLOURS["certain"]

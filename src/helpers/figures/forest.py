@@ -13,6 +13,7 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from helpers.evidence.vocabulary import CONDITION, ORGAN, ROLE, capital, phrase
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 #: All in inches. The plot takes what labels and figures leave of the width.
 _LINE, _SPACE, _SECTION = 0.145, 0.125, 0.3
@@ -46,6 +47,19 @@ def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) 
         cited ones first, and the conditions of their women; within them studies are in the order of their first time point. A
         study is never split between two parts.
     """
+    check_made(
+        frame.columns,
+        "tables.outcome_rows(rows, ev.criteria, interval=..., level=...)",
+        "section",
+        "label",
+        "origin",
+        "no_rate",
+        "proportion",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+    )
     if frame.empty:
         title = "How many, of how many?"
         return {"none": forest(frame, title=title, subtitle=subtitle, notes=notes)}
@@ -114,6 +128,19 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
         Rows without a denominator and counts that are no rate are written out, not drawn as intervals. Women without cells are
         grey squares. A figure without rows says so.
     """
+    check_made(
+        frame.columns,
+        "tables.outcome_rows(rows, ev.criteria, interval=..., level=...)",
+        "section",
+        "label",
+        "origin",
+        "no_rate",
+        "proportion",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+    )
     if frame["no_rate"].ne("").any():
         notes = (
             *notes,

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from helpers.evidence import Verdict
 from helpers.evidence.vocabulary import SEEN_IN
 from helpers.figures import style
+from helpers.figures.made import check_made
 from helpers.figures.verdicts import VERDICT_COLOURS
 
 #: The sign in a mark says the same as its colour.
@@ -58,6 +59,7 @@ def gap_map(
     matplotlib.figure.Figure
         An empty cell says that no study was seen. Distances are in inches.
     """
+    check_made(rows.columns, "tables.mechanism_map or tables.factor_map", "block", "row")
     cited = voices["citation"].drop_duplicates()
     if len(cited) > 10:
         notes = (*notes, f"Sources: the {len(cited)} documents in the table of findings.")

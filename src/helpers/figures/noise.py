@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import phrase
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 from helpers.stats.noise import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 
 _ROW, _GAP = 0.32, 0.85
@@ -52,6 +53,7 @@ def noise(
         One panel per marker with a band, ratios to the level before on a log axis, women treated with cells above a line and women without
         cells below it. A marker without any change is drawn too, and says so.
     """
+    check_made(judged.columns, "tables.judged_changes", "verdict", "ratio", "label", "text", "why")
     bands = bands[bands["missing"] == ""].drop_duplicates("measure")
     every: list[Any] = list(bands.itertuples())
     panels = [(band, judged[(judged["measure"] == band.measure) & judged["low"].notna()]) for band in every]

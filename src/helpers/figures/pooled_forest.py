@@ -14,6 +14,7 @@ from matplotlib.transforms import Transform, blended_transform_factory
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.figures import marks, style
 from helpers.figures.forest import share_axis, write
+from helpers.figures.made import check_made
 
 #: All in inches: a row, the head of a section, the space below one; from the left or (negative) the right edge.
 _ROW, _HEAD, _GAP = 0.205, 0.27, 0.09
@@ -55,6 +56,19 @@ def pooled_forests(
     dict of matplotlib.figure.Figure
         By name, for example ``"ovary/live-birth"``; ``"none"`` if there is no row.
     """
+    check_made(
+        rows.columns,
+        "tables.pooled_outcomes or tables.pool_rows",
+        "section",
+        "alone",
+        "who",
+        "share",
+        "proportion",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+    )
     asked: dict[str, Any] = {"subtitle": subtitle, "naive": naive, "notes": notes}
     if rows.empty:
         title = "What do the studies show together?"
@@ -123,6 +137,19 @@ def pooled_forest(
         A diamond spans its interval; the filled one is the estimate that is reported. The bar is the prediction interval. A section
         of one study has no diamond and says why. A figure without rows says so.
     """
+    check_made(
+        rows.columns,
+        "tables.pooled_outcomes or tables.pool_rows",
+        "section",
+        "alone",
+        "who",
+        "share",
+        "proportion",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+    )
     lines = style.footer_lines(rows["citation"], (*notes, *_women(rows)))
     handles = _handles(rows, estimates)
     sections = [

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import RISK_TOOLS, TISSUE, phrase
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 #: Colour, sign and ink of a light. The sign says the same as the colour.
 LIGHTS = {
@@ -50,6 +51,7 @@ def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     ValueError
         If there is no judgement to draw.
     """
+    check_made(rows.columns, "tables.judgement_rows", "asks", "judged")
     if rows.empty:
         message = (
             "no judgement on the risk of bias is left after the selection: choose other studies or tools"

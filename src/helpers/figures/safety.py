@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from helpers import stats
 from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 _ROW = 0.28
 #: Colour and sign of a study that reports a harm, that saw none, that does not mention harm.
@@ -46,6 +47,7 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
         Studies with results are filled marks, those of which only the article under review speaks hollow ones; studies that are
         only registered are hollow and have no name. Distances are inches.
     """
+    check_made(frame.columns, "tables.harm_states", "state", "studies", "names", "article", "registered")
     looks = dict(zip(frame["state"].drop_duplicates(), _STATES, strict=False))
     blocks = [_StateRow(row, looks[row.state]) for row in frame.itertuples()]
     heads = frame["tissue"].drop_duplicates()
@@ -143,6 +145,17 @@ def harm_bounds(
         A mark at the proportion seen and a line from there to the one-sided bound, on an axis of square roots. A frame without
         rows says so.
     """
+    check_made(
+        frame.columns,
+        "tables.bound_rows",
+        "section",
+        "label",
+        "scope",
+        "proportion",
+        "bound",
+        "count_text",
+        "bound_text",
+    )
     sections = [(str(name), part) for name, part in frame.groupby("section", sort=False)]
     counts = frame[frame["scope"] == "study"]
     rows = max(len(frame) + len(sections), 3)
@@ -263,6 +276,7 @@ def smallest_share(
         The curve is the proportion that as many women show at least once; it is also the bound that no event leaves. Studies
         that give a count are named. The sizes of those that give none are ticks below, where women are counted.
     """
+    check_made(frame.columns, "tables.size_rows", "label", "total", "scope", "share")
     told, untold = frame[frame["scope"] != "untold"], frame[frame["scope"] == "untold"]
     units = list(dict.fromkeys(told["total_unit"])) or ["women"]
     lines = style.footer_lines(told["citation"].dropna(), notes)

@@ -12,6 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import SECRETION_MEASURE
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 #: One colour to the tissue that has more, that of its commonest cells.
 _COLOURS = {
@@ -57,6 +58,7 @@ def secretion_figures(voices: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> d
         Part -> figure; ``"none"`` if there is no voice. Contrasts that are not between sources of cells are left
         to the table.
     """
+    check_made(voices.columns, "tables.secretion_voices", "part", "pair", "state", "value_text")
     parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
     if not parts:
         title = "Which source of cells secretes more?"
@@ -89,6 +91,7 @@ def secretion_marks(voices: pd.DataFrame, *, title: str, notes: tuple[str, ...] 
         Colour tells which tissue has more, the shape says it too. Levels, units and ratios are written beside, never drawn:
         their units differ. A frame without rows says so.
     """
+    check_made(voices.columns, "tables.secretion_voices", "part", "pair", "state", "value_text")
     subtitle = "One mark is one document on one thing. Filled: a paper on its own work. Hollow: retold. Units differ, so no size is drawn."
     star = (
         ("* Divided by the extractor from printed levels.",)

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.figures import marks, style
+from helpers.figures.made import check_made
 
 #: Where an interval lies. Blue and vermilion mean the same as in verdicts: above and below.
 COLOURS = {
@@ -83,6 +84,7 @@ def specification_curve(
         Below, the darkness of a field is the share of the specifications there that give the answer or take the option.
         Comparators stand by kind, with the answers that the specifications of each kind give.
     """
+    check_made(specifications.columns, "tables.multiverse", "estimate", "low", "high", "answer", "kind")
     # Ties must not be broken by the rounding of the machine.
     keys = (
         specifications[["estimate", "low", "high"]]

@@ -26,6 +26,7 @@ from helpers.figures.levels import (
     second_hand,
     spread_handles,
 )
+from helpers.figures.made import check_made
 
 #: All in inches: a row of changes and one of words, the edges of all panels, the room at the right of them, what a time axis needs below it.
 _ROW, _WORDS, _LEFT, _RIGHT, _AXIS = 0.27, 0.2, 0.95, 5.15, 0.5
@@ -117,6 +118,7 @@ def trajectory(
     ValueError
         If the scale is unknown.
     """
+    check_made(dir(course), "tables.course", "levels", "changes", "described", "thresholds")
     levels, changes, thresholds = course.levels, course.changes, course.thresholds
     measure = phrase(course.measure)
     if scale not in {"linear", "log"}:

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.evidence import Verdict, verdict_counts
 from helpers.figures import style
+from helpers.figures.made import check_made
 
 #: Verdicts from the firmest to the worst; safe for the colour-blind and told apart by place too.
 VERDICT_COLOURS = {
@@ -47,6 +48,7 @@ def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     ValueError
         If there is no claim to draw.
     """
+    check_made(judged.columns, "evidence.verdicts", "verdict")
     if judged.empty:
         message = "no claim is left after the selection: choose other sections, kinds or verdicts"
         raise ValueError(message)

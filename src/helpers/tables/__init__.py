@@ -82,10 +82,10 @@ from helpers.tables.noise import (
     judged_table,
     without_cells_table,
 )
+from helpers.tables.own_pool import each_woman_once, pool_rows
 from helpers.tables.pool_estimates import pool_values
 from helpers.tables.pool_grades import certainty_values, pool_grades
 from helpers.tables.pool_tables import left_one_out_table, pool_left_out_table, pool_table, pooled_count_table
-from helpers.tables.poolable import pool_rows
 from helpers.tables.pooled_effects import (
     animal_effects,
     by_outcome,
@@ -195,6 +195,7 @@ __all__ = [
     "domain_count_table",
     "domain_counts",
     "double_rows",
+    "each_woman_once",
     "effect_coverage_table",
     "effect_values",
     "estimate_rows",

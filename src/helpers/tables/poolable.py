@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
-from helpers import stats
 from helpers.evidence import Evidence
 from helpers.tables.cohorts import overlap_lists, sum_arms
 from helpers.tables.independent import (
@@ -21,35 +19,11 @@ from helpers.tables.independent import (
     strata,
     withdrawn,
 )
-from helpers.tables.pool_estimates import study_counts
 
 _ARM = ["study_id", "arm_id"]
+#: Of what `Evidence.select` joins, that which tells whether counts may share a pool.
+_JOINED = ("evidence_row", "role", "condition", "design", "arm_kind", "retracted")
 _KINDS = {"cells": TREATED, "mixed": TREATED, "comparator": OTHER_TREATMENT, "untreated": UNTREATED}
-
-
-def pool_rows(ev: Evidence, rows: pd.DataFrame, **options: Any) -> stats.Pooled:
-    """Pool counts of one's own choice, if they may share a pool.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence: it knows which cohorts overlap and which papers are retracted.
-    rows : pandas.DataFrame
-        Rows of ``ev.select("outcomes", ...)``, one per arm; arms of one study are added up.
-    **options
-        Passed to `helpers.stats.pool_proportions`.
-
-    Returns
-    -------
-    Pooled
-        The pooled proportion.
-
-    Raises
-    ------
-    ValueError
-        As `poolable`, or as `helpers.stats.pool_proportions`.
-    """
-    return stats.pool_proportions(*study_counts(poolable(ev, rows)), **options)
 
 
 def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
@@ -84,6 +58,7 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
             "a pool is made of counts of single arms: choose rows of outcomes. Rows of pooled are pooled already, and may "
             "rest on the same studies"
         )
+    check_selected(rows)
     faults = [
         *_not_counts(rows),
         *_unlike(ev, rows),
@@ -94,6 +69,13 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise ValueError("these rows may not share a pool: " + "; ".join(faults))
     return rows
+
+
+def check_selected(rows: pd.DataFrame) -> None:
+    """Raise ValueError if rows of outcomes lack what `Evidence.select` joins to them."""
+    missing = [name for name in _JOINED if name not in rows.columns]
+    if missing:
+        raise ValueError(f'take rows of ev.select("outcomes", ...): these have no {", ".join(missing)}')
 
 
 def _not_counts(rows: pd.DataFrame) -> Iterator[str]:

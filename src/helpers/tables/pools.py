@@ -123,14 +123,28 @@ def pooled_outcomes(
     known_words(outcomes, set(ev.outcomes["outcome"]), "outcome")
     asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
     kept, left_out = zip(*(_sifted(ev, name, asked, level) for name in outcomes), strict=True)
-    rows, estimates = _grouped(pd.concat(kept), group_by), []
+    excluded = pd.concat(left_out).sort_values("tissue", key=_ranked(TISSUE), kind="stable")
+    return estimated(ev, pd.concat(kept), excluded, outcomes, method=method, group_by=group_by, level=level)
+
+
+def estimated(
+    ev: Evidence,
+    counts: pd.DataFrame,
+    left_out: pd.DataFrame,
+    outcomes: tuple[str, ...],
+    *,
+    method: str,
+    group_by: str,
+    level: float,
+) -> PooledOutcomes:
+    """Pool counts that were chosen and named, section by section; those left out go along."""
+    rows, estimates = _grouped(counts, group_by), []
     for key, part in rows[rows["alone"] == ""].groupby(["outcome", "section"], sort=False):
         found = side_by_side(*study_counts(poolable(ev, part)), method, level)
         rows.loc[part.index, "share"] = shares_of(part, found)
         estimates += [estimate_row(key, part, found, name) for name in found]
     table = pd.DataFrame(estimates, columns=ESTIMATE).astype({"lead": bool, "k": "int64"})
-    excluded = pd.concat(left_out).sort_values("tissue", key=_ranked(TISSUE), kind="stable")
-    return PooledOutcomes(rows, table, excluded, outcomes, level)
+    return PooledOutcomes(rows, table, left_out, outcomes, level)
 
 
 def _sifted(
@@ -142,8 +156,12 @@ def _sifted(
     rules = (*PLAIN_COUNT, _depth_rule(asked["access"]), *COUNTED_ONCE)
     why = first_broken(rows, rules)
     kept, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
-    named = (part.assign(who=with_women(arm_names(part), part["population"])) for part in (kept, left_out))
-    return next(named), next(named)
+    return named(kept), named(left_out)
+
+
+def named(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add who was counted: the study, its women, and the arm and part where there are several."""
+    return rows.assign(who=with_women(arm_names(rows), rows["population"]))
 
 
 def _ranked(words: Iterable[str]) -> Callable[[pd.Series[str]], pd.Series[int]]:
