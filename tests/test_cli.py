@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands import reanalysis
-from damage import edit
+from damage import append, edit
 from helpers import evidence, results
 from helpers.cli import main
 from helpers.evidence.checks import check_numbers
@@ -311,8 +312,9 @@ def test_accepting_commits_results_and_notebooks(copied: Path) -> None:
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
     assert "new      a: answer = 42" in lines
-    assert lines[-3:] == [
+    assert lines[-4:] == [
         "written  notebooks/a.ipynb", "written  notebooks/study_report.ipynb", "written  tests/accepted/results.json",
+        "written  tests/accepted/evidence.json",
     ]  # fmt: skip
     digest = evidence.load(copied / "data").digest
     for name in ("a", "study_report"):
@@ -340,6 +342,29 @@ def test_compare_tells_what_differs(copied: Path) -> None:
         'missing  study_report--study_id=cao2018: study = "cao2018"',
         "5 accepted results, 2 differences",
     ]
+
+
+def test_rows_that_move_no_named_result_are_told_with_the_pages_that_show_them(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(copied, "results", "accept").exit_code == 0
+    data = copied / "data"
+    last = append(data, "measurements", note="another level", timepoint_months="77")
+    study = evidence.load(data).measurements["study_id"].iloc[-1]
+    append(data, "arms", study_id=study, arm_id="another")
+    edit(data, "studies", 2, note="another remark")
+    shown = copied / "build" / "notebooks" / "a.ipynb"
+    shown.write_text(shown.read_text().replace("# Why?", f"# Why? measurements row {last}"))
+    monkeypatch.setattr("helpers.rendering.acceptance.staleness", lambda *_: None)
+    done = run(copied, "results", "compare")
+    assert done.exit_code == 1
+    *lines, summary = done.stdout.splitlines()
+    assert summary == "5 accepted results, 3 differences"
+    assert any(
+        re.match(rf"new      measurements: {study} / .* / 77 / .*; shown on a$", line) for line in lines
+    )
+    assert any(line.startswith(f"new      arms: {study} / another; ") for line in lines)
+    assert any(line.startswith("changed  studies: ") for line in lines)
 
 
 def test_without_accepted_results_all_are_new(copied: Path) -> None:

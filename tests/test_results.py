@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from helpers import results
 from helpers.results import Result, ResultError
+from helpers.results.pictures import picture_changes
 from tiny import notebook
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -289,7 +290,7 @@ def test_numbers_come_before_texts_and_figures_before_what_is_new_or_missing() -
     assert results.report(accepted, current) == [
         "changed  b: n: value: accepted 1, current 4, difference +3",
         'changed  a: text: value: accepted "x", current "y"',
-        "changed  a: figure: drawn data differ in 1 place",
+        "changed  a: figure: words or marks without a name changed",
         "new      a: come = 1",
         "missing  a: gone = 1",
     ]
@@ -355,15 +356,90 @@ def test_a_figure_is_one_line_however_much_of_it_moved(
     figure.axes[0].lines[0].set_ydata([1.0, np.nan, 2.1])
     results.record_figure("forest", figure)
     old, new = ({"n": results.collect(executed(payload))} for payload in recorded)
-    (told,) = results.report(old, new)
-    assert told == "changed  n: forest: drawn data differ in 2 places"
+    assert results.report(old, new) == ["changed  n: forest: Yan 2020 changed"]
     (detailed,) = results.report(old, new, figures=True)
-    first, *places = detailed.splitlines()
-    assert first == told
-    assert [place.split(": ")[0] for place in places] == [
-        f"  value.axes[0].artists[0].data[{point}][1]" for point in (0, 2)
+    assert detailed.splitlines() == [
+        "changed  n: forest: Yan 2020 changed",
+        "  changed: Yan 2020: line [[1.0, 0.333333333], [2.0, null], [3.0, 2.0]] → [[1.0, 1.0], [2.0, null], [3.0, 2.1]]",
     ]
     assert results.report({}, old) == ["new      n: forest = a figure"]
+
+
+def forest_of(counts: dict[str, tuple[int, int]], *, title: str = "Live birth") -> dict[str, Any]:
+    """Take the data of a forest with a row per study: its name, its count and a mark."""
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set(title=title)
+    for place, (study, (events, total)) in enumerate(counts.items()):
+        y = 0.4 + place
+        axes.plot([events / total], [y], "o")
+        for x, words in ((0.0, study), (0.8, f"{events}/{total}")):
+            axes.text(x, y, words, transform=axes.get_yaxis_transform())
+    return results.drawn_data(figure)
+
+
+def told_of(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    (told,) = results.report({"n": {"f": Result(old)}}, {"n": {"f": Result(new)}}, figures=True)
+    return told.splitlines()
+
+
+def test_a_study_that_comes_or_goes_is_named_and_those_that_moved_for_it_are_not() -> None:
+    standing = {"Yan 2020": (4, 61), "Edessy 2016": (1, 10)}
+    more = {"Test 2027": (3, 24), **standing}
+    assert told_of(forest_of(standing), forest_of(more)) == [
+        "changed  n: f: Test 2027 added", "  added: Test 2027: 3/24",
+    ]  # fmt: skip
+    assert told_of(forest_of(more), forest_of(standing)) == [
+        "changed  n: f: Test 2027 gone", "  gone: Test 2027: 3/24",
+    ]  # fmt: skip
+    turned = dict(reversed(standing.items()))
+    assert told_of(forest_of(standing), forest_of(turned)) == [
+        "changed  n: f: the same is drawn, in other places"
+    ]
+
+
+def test_what_changed_at_a_row_of_a_figure_is_told_with_its_name() -> None:
+    standing = {"Yan 2020": (4, 61), "Edessy 2016": (1, 10)}
+    corrected = {**standing, "Yan 2020": (5, 61), "A 2027": (1, 5), "B 2027": (1, 6), "C 2027": (1, 7)}
+    told = told_of(forest_of(standing), forest_of(corrected))
+    assert told[0] == "changed  n: f: A 2027 added; B 2027 added; C 2027 added; and 1 more"
+    assert told[-1] == '  changed: Yan 2020: "4/61" → "5/61"'
+    mark = forest_of(standing)
+    mark["axes"][0]["artists"][0]["data"][0][0] = 0.5
+    assert told_of(forest_of(standing), mark)[1] == "  changed: Yan 2020: line [0.0655737705] → [0.5]"
+    assert told_of(forest_of(standing), forest_of(standing, title="Births"))[0].startswith("changed  n: f: ")
+
+
+def test_a_series_is_named_by_the_words_at_its_end() -> None:
+    def course(last: float) -> dict[str, Any]:
+        figure = Figure()
+        axes = figure.subplots()
+        axes.plot([0, 3], [20.0, last])
+        axes.text(1.01, 0.5, f"Yan 2020: mean 20 → {last:g}", transform=axes.transAxes)
+        return results.drawn_data(figure)
+
+    assert told_of(course(30.0), course(40.0))[:2] == [
+        "changed  n: f: Yan 2020 changed; words or marks without a name changed",
+        '  changed: Yan 2020: "mean 20 → 30" → "mean 20 → 40"',
+    ]
+
+
+def drawings() -> st.SearchStrategy[dict[str, Any]]:
+    names = st.sampled_from(["Yan 2020", "Cao 2018", "Test 2027", "Herraiz 2018"])
+    return st.dictionaries(names, st.tuples(st.integers(0, 9), st.just(9)), max_size=4)
+
+
+@given(old=drawings(), new=drawings())
+def test_every_study_that_differs_is_told_and_no_other(
+    old: dict[str, tuple[int, int]], new: dict[str, tuple[int, int]]
+) -> None:
+    words = {
+        **{study: "added" for study in new if study not in old},
+        **{study: "gone" for study in old if study not in new},
+        **{study: "changed" for study in old if study in new and old[study] != new[study]},
+    }
+    changes = picture_changes(forest_of(old), forest_of(new), 1e-9)
+    assert {change.name: change.word for change in changes} == words
 
 
 def test_what_is_not_visible_is_not_drawn(figure: Figure) -> None:

@@ -39,6 +39,7 @@ from helpers.rendering import (
 )
 from helpers.rendering import render as render_runs
 from helpers.rendering.acceptance import AcceptanceError, accept, comparable
+from helpers.rendering.accepted_rows import changed_rows
 
 if TYPE_CHECKING:
     from helpers.evidence.intake import Intake
@@ -194,12 +195,16 @@ def results_group() -> None:
 
 
 @results_group.command()
-@click.option("--figures", is_flag=True, help="Tell every place where the drawn data of a figure differ.")
+@click.option(
+    "--figures", is_flag=True, help="Tell of every figure all that was added, is gone or changed in it."
+)
 def compare(figures: bool) -> None:
-    """Show what differs from the accepted results; exit 1 on any difference."""
+    """Show what differs from the accepted results and the evidence behind them; exit 1 on any difference."""
     project = Project.find()
-    accepted, current = comparable(project, evidence.load(project.data))
+    found_now = evidence.load(project.data)
+    accepted, current = comparable(project, found_now)
     differences = results.report(accepted, current, figures=figures)
+    differences += changed_rows(project, found_now, current)
     for difference in differences:
         click.echo(difference)
     count = sum(map(len, accepted.values()))

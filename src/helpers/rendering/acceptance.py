@@ -8,6 +8,7 @@ from helpers import results
 from helpers.evidence import Evidence
 from helpers.files import write_atomically
 from helpers.rendering import notebooks
+from helpers.rendering.accepted_rows import changed_rows, write_rows
 from helpers.rendering.batch import collect_outputs, staleness
 from helpers.rendering.plan import Run, make_runs, standard
 from helpers.rendering.project import Project
@@ -77,13 +78,17 @@ def accept(project: Project, evidence: Evidence) -> list[str]:
     outputs = collect_outputs(project)
     current = {run.output: outputs[run.output] for run in runs}
     accepted = _accepted(project)
-    changes = results.report(accepted, current)
+    changes = results.report(accepted, current) + changed_rows(project, evidence, current)
     # With no parameter injected the output is what JupyterLab shows after "Run All Cells".
     plain = [run for run in runs if not run.injected]
     changes += [f"written  notebooks/{run.notebook.name}" for run in plain if _commit(project, run)]
+    written = []
     if current != accepted:
         results.write(project.accepted, current)
-        changes.append(f"written  {project.accepted.relative_to(project.root).as_posix()}")
+        written.append(project.accepted)
+    if write_rows(project.accepted_rows, evidence):
+        written.append(project.accepted_rows)
+    changes += [f"written  {path.relative_to(project.root).as_posix()}" for path in written]
     return changes
 
 

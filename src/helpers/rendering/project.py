@@ -91,6 +91,11 @@ class Project:
         """The file of the accepted results."""
         return self.root / "tests" / "accepted" / "results.json"
 
+    @property
+    def accepted_rows(self) -> Path:
+        """The file of the rows of evidence behind the accepted results."""
+        return self.accepted.with_name("evidence.json")
+
     def output(self, name: str) -> Path:
         """Tell where the executed notebook of a run goes.
 

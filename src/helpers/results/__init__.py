@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,16 +17,29 @@ import numpy as np
 from IPython.display import display
 
 from helpers.files import write_atomically
+from helpers.results.drawn import drawn_data, is_drawn
+from helpers.results.parts import differing, is_number, shortened, where_they_part
+from helpers.results.pictures import headline, picture_changes
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from matplotlib.collections import Collection
     from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-    from matplotlib.text import Text
     from nbformat import NotebookNode
+
+__all__ = [
+    "MIME_TYPE",
+    "Difference",
+    "Origin",
+    "Result",
+    "ResultError",
+    "collect",
+    "compare",
+    "drawn_data",
+    "read",
+    "record",
+    "record_figure",
+    "report",
+    "write",
+]
 
 MIME_TYPE = "application/vnd.reanalysis.result+json"
 
@@ -103,16 +116,16 @@ class Difference:
         place = f"{self.notebook}: {self.name}"
         if self.kind != "changed":
             value = self.accepted if self.kind == "missing" else self.current
-            return f"{self.kind:8} {place} = {_short(value)}"
+            return f"{self.kind:8} {place} = {shortened(value)}"
         return f"changed  {place}: {self.part}"
 
     @property
     def part(self) -> str:
         """The part that differs, what stands there in both sets, and how far numbers are apart."""
-        old, new, apart = _short(self.accepted), _short(self.current), ""
+        old, new, apart = shortened(self.accepted), shortened(self.current), ""
         if isinstance(self.accepted, str) and isinstance(self.current, str):
-            old, new = _where_they_part(self.accepted, self.current)
-        elif _is_number(self.accepted) and _is_number(self.current):
+            old, new = where_they_part(self.accepted, self.current)
+        elif is_number(self.accepted) and is_number(self.current):
             apart = f", difference {self.current - self.accepted:+.6g}"
         granted = f" (tolerance {self.tolerance:g})" if self.tolerance else ""
         return f"{self.path}: accepted {old}, current {new}{apart}{granted}"
@@ -166,27 +179,6 @@ def record_figure(name: str, figure: Figure, tolerance: float = 1e-6) -> None:
     record(name, drawn_data(figure), tolerance=tolerance)
 
 
-def drawn_data(figure: Figure) -> dict[str, Any]:
-    """Take the data drawn in a figure.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure.
-
-    Returns
-    -------
-    dict
-        ``texts`` of the figure and, per visible axes, ``title``, labels and text tick labels of both axes
-        and ``artists``: kind, label and numbers, to nine significant digits; gaps in a line are None, and so
-        are places of texts that do not follow the data.
-    """
-    return {
-        "texts": [text.get_text() for text in figure.texts if text.get_visible()],
-        "axes": [_drawn_axes(axes) for axes in figure.axes if axes.get_visible()],
-    }
-
-
 def collect(notebook: NotebookNode) -> dict[str, Result]:
     """Collect the results recorded in an executed notebook.
 
@@ -214,7 +206,7 @@ def collect(notebook: NotebookNode) -> dict[str, Result]:
             fields = dict(payload)
             name = fields.pop("name")
             if name in results:
-                first, second = _short(results[name].value), _short(fields["value"])
+                first, second = shortened(results[name].value), shortened(fields["value"])
                 raise ResultError(f"result {name!r} is recorded twice: {first} and {second}")
             results[name] = Result(**fields)
     return results
@@ -304,7 +296,7 @@ def report(
     accepted, current : mapping of str to mapping of str to Result
         Results by output name and by name, as `read` gives them.
     figures : bool
-        Tell every place where the drawn data of a figure differ, on lines of their own.
+        Tell of every figure all that was added, is gone or changed in it, on lines of their own.
 
     Returns
     -------
@@ -334,17 +326,15 @@ def _told_result(
     found = _compare_result(notebook, name, old, new)
     if old is None or new is None:
         return [(3 if old is None else 4, str(difference)) for difference in found]
-    if not (_is_figure(old.value) and _is_figure(new.value)):
+    if not (is_drawn(old.value) and is_drawn(new.value)):
         place = 1 if isinstance(old.value, str) else 0
         return [(place, str(difference)) for difference in found]
     drawn = [difference for difference in found if difference.path.startswith("value")]
     told = [(2, str(difference)) for difference in found if difference not in drawn]
     if drawn:
-        count = f"{len(drawn)} place{'s' * (len(drawn) > 1)}"
-        details = [f"  {difference.part}" for difference in drawn] if figures else []
-        told.insert(
-            0, (2, "\n".join([f"changed  {notebook}: {name}: drawn data differ in {count}", *details]))
-        )
+        changes = picture_changes(old.value, new.value, old.tolerance)
+        head = f"changed  {notebook}: {name}: {headline(changes)}"
+        told.insert(0, (2, "\n".join([head, *(f"  {change}" for change in changes if figures)])))
     return told
 
 
@@ -355,35 +345,12 @@ def _compare_result(notebook: str, name: str, old: Result | None, new: Result | 
         return [Difference("new", notebook, name, "", None, new.value, new.tolerance)]
     assert old is not None
     assert new is not None
-    differing = list(_differing("value", old.value, new.value, old.tolerance))
+    found = list(differing("value", old.value, new.value, old.tolerance))
     before, after = asdict(old), asdict(new)
-    differing += [
+    found += [
         (key, before[key], after[key]) for key in before if key != "value" and before[key] != after[key]
     ]
-    return [Difference("changed", notebook, name, path, a, b, old.tolerance) for path, a, b in differing]
-
-
-def _differing(path: str, old: Any, new: Any, tolerance: float) -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in [*old, *(key for key in new if key not in old)]:
-            if key in old and key in new:
-                yield from _differing(f"{path}.{key}", old[key], new[key], tolerance)
-            else:
-                yield f"{path}.{key}", old.get(key), new.get(key)
-    elif isinstance(old, list) and isinstance(new, list):
-        if len(old) != len(new):
-            yield f"{path} (number of entries)", len(old), len(new)
-        for index, (a, b) in enumerate(zip(old, new, strict=False)):
-            yield from _differing(f"{path}[{index}]", a, b, tolerance)
-    elif _is_number(old) and _is_number(new):
-        if not math.isclose(old, new, rel_tol=tolerance, abs_tol=tolerance):
-            yield path, old, new
-    elif type(old) is not type(new) or old != new:
-        yield path, old, new
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return [Difference("changed", notebook, name, path, a, b, old.tolerance) for path, a, b in found]
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -412,108 +379,3 @@ def _as_dict(result: Result) -> dict[str, Any]:
     traced = result.source is not None
     origin = {"study", "source", "locator", "access"}
     return {key: value for key, value in asdict(result).items() if traced or key not in origin}
-
-
-def _is_figure(value: Any) -> bool:
-    """Tell whether a value is what `drawn_data` makes."""
-    return isinstance(value, dict) and set(value) == {"texts", "axes"}
-
-
-def _short(value: Any) -> str:
-    if _is_figure(value):
-        return "a figure"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 100 else f"{text[:97]}..."
-
-
-def _where_they_part(old: str, new: str) -> list[str]:
-    """Quote texts from shortly before the place where they begin to differ."""
-    shared = min(len(old), len(new))
-    same = next((index for index in range(shared) if old[index] != new[index]), shared)
-    start = 0
-    if max(len(old), len(new)) > 100 and same > 30:
-        # From the beginning of a word, where one begins there.
-        start = old.find(" ", same - 30, same) + 1 or same - 30
-    quoted = []
-    for text in (old, new):
-        end = start + 100
-        piece = ("..." if start else "") + text[start:end] + ("..." if len(text) > end else "")
-        quoted.append(json.dumps(piece, ensure_ascii=False))
-    return quoted
-
-
-def _drawn_axes(axes: Axes) -> dict[str, Any]:
-    artists = [
-        *(_drawn_line(line) for line in axes.lines if line.get_visible()),
-        *(_drawn_collection(collection) for collection in axes.collections if collection.get_visible()),
-        *(_drawn_patch(patch) for patch in axes.patches if patch.get_visible()),
-        *(_drawn_text(axes, text) for text in axes.texts if text.get_visible()),
-    ]
-    return {
-        "title": " ".join(axes.get_title(loc) for loc in ("left", "center", "right")).strip(),
-        "x_label": axes.get_xlabel(),
-        "y_label": axes.get_ylabel(),
-        "x_ticks": _tick_texts(axes.xaxis),
-        "y_ticks": _tick_texts(axes.yaxis),
-        "artists": artists,
-    }
-
-
-def _drawn_line(line: Line2D) -> dict[str, Any]:
-    return {"kind": "line", "label": _label(line), "data": _numbers(line.get_xydata())}
-
-
-def _drawn_text(axes: Axes, text: Text) -> dict[str, Any]:
-    # A coordinate that does not follow the data is layout: it may move and nothing has changed.
-    in_data = text.get_transform().contains_branch_seperately(axes.transData)
-    place = [
-        _numbers(at) if of_data else None for at, of_data in zip(text.get_position(), in_data, strict=True)
-    ]
-    return {"kind": "text", "label": text.get_text(), "data": place}
-
-
-def _drawn_collection(collection: Collection) -> dict[str, Any]:
-    from matplotlib.collections import LineCollection, PathCollection
-
-    if isinstance(collection, PathCollection):
-        kind, data = "points", _numbers(collection.get_offsets())
-    elif isinstance(collection, LineCollection):
-        kind, data = "segments", [_numbers(segment) for segment in collection.get_segments()]
-    else:
-        kind, data = "areas", [_numbers(path.vertices) for path in collection.get_paths()]
-    return {"kind": kind, "label": _label(collection), "data": data}
-
-
-def _drawn_patch(patch: Patch) -> dict[str, Any]:
-    from matplotlib.patches import Rectangle
-
-    if isinstance(patch, Rectangle):
-        return {"kind": "rectangle", "label": _label(patch), "data": _numbers(patch.get_bbox().bounds)}
-    return {"kind": "patch", "label": _label(patch), "data": _numbers(patch.get_path().vertices)}
-
-
-def _tick_texts(axis: Axis) -> list[str]:
-    # Only ticks that name things are data; numeric ticks follow from the size of the figure.
-    from matplotlib.category import StrCategoryFormatter
-    from matplotlib.ticker import FixedFormatter, FuncFormatter
-
-    if not isinstance(axis.get_major_formatter(), FixedFormatter | FuncFormatter | StrCategoryFormatter):
-        return []
-    return [tick.get_text() for tick in axis.get_ticklabels()]
-
-
-def _label(artist: Any) -> str:
-    label = str(artist.get_label())
-    # Labels with an underscore are matplotlib's own counters.
-    return "" if label.startswith("_") else label
-
-
-def _numbers(values: Any) -> Any:
-    array: Any = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
-    return _rounded(array.tolist())
-
-
-def _rounded(values: Any) -> Any:
-    if isinstance(values, list):
-        return [_rounded(value) for value in values]
-    return float(f"{values:.9g}") if math.isfinite(values) else None
