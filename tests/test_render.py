@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -512,3 +513,41 @@ def test_names_of_outputs_are_readable_safe_and_never_shared() -> None:
         assert len(name) < 150
         assert name.isascii()
         assert not set(name) & set('/\\ :*?"<>|')
+
+
+SHOWS = """\
+from IPython.display import Markdown, display
+from matplotlib.figure import Figure
+from helpers import figures, results
+picture = Figure(figsize=(2, 1))
+picture.suptitle("Births & more")
+figures.show(picture)
+results.record("secret-result", 42)
+print("printed", level)
+Markdown("**4 of 61** women")
+"""
+
+
+def test_a_page_stands_alone_beside_its_notebook_and_never_outlives_it(tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(Path(__file__).parents[1] / "data")
+    add(tmp_path, "good", SHOWS, parameters=PARAMETERS)
+    add(tmp_path, "bad", "print('so far')", "raise ValueError('<b>no</b>')")
+    done = run(tmp_path, "render", "good", "bad", "--html")
+    pages = tmp_path / "build" / "notebooks"
+    assert "page: build/notebooks/good.html\n" in done.stdout
+    page = (pages / "good.html").read_text(encoding="utf-8")
+    assert page.index("Research software, not medical advice") < page.index("<h1")
+    assert "Rendered with outcome = all; level = 0.95." in page
+    assert "<strong>4 of 61</strong> women" in page
+    assert "printed 0.95" in page
+    assert "<title>Why?</title>" in page
+    assert re.findall('<img[^>]* src="([^"]{22})', page) == ["data:image/png;base64,"]
+    assert 'alt="Births &amp; more"' in page
+    for absent in ("<script", "http", "figures.show", "secret-result", "<svg"):
+        assert absent not in page, absent
+    failed = (pages / "bad.html").read_text(encoding="utf-8")
+    assert "This notebook did not finish (failed)" in failed
+    assert "<b>no</b>" not in failed
+    assert run(tmp_path, "render", "good").exit_code == 0
+    assert not (pages / "good.html").exists()
+    assert (pages / "bad.html").exists()

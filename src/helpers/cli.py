@@ -144,11 +144,13 @@ def _report_numbers(found: evidence.Evidence, as_json: bool) -> None:
     "--matrix", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV or JSON with one row per run; columns are parameters, and 'notebook' where rows name one.",
 )  # fmt: skip
+@click.option("--html", is_flag=True, help="Write a page beside each notebook that any browser shows.")
 @_rendering_options
 def render(
     notebooks: tuple[str, ...],
     parameters: tuple[str, ...],
     matrix: Path | None,
+    html: bool,
     workers: int | None,
     timeout: float,
 ) -> None:
@@ -168,6 +170,8 @@ def render(
     else:
         requests = standard(project, found)
     record = _render(project, found, requests, workers=workers, timeout=timeout)
+    if html:
+        _write_pages(project, record)
     sys.exit(0 if _complete(record) else 1)
 
 
@@ -487,6 +491,17 @@ def _render(project: Project, found: evidence.Evidence, requests: list[Request],
         signal.signal(signal.SIGTERM, before)
     click.echo("\n".join(summary(record)))
     return record
+
+
+def _write_pages(project: Project, record: Record) -> None:
+    from helpers.rendering.notebooks import read
+    from helpers.rendering.page import page  # nbconvert takes half a second to import
+
+    for entry in record.entries:
+        if entry.output:
+            path = project.page(entry.output_name)
+            write_atomically(path, page(read(project.output(entry.output_name)), entry.parameters))
+            click.echo(f"page: {path.relative_to(project.root).as_posix()}")
 
 
 def _complete(record: Record) -> bool:

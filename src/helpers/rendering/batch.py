@@ -89,6 +89,9 @@ def render(
     record.entries = [_planned(project, run, only_stale) for run in runs]
     record.write()
     waiting = [number for number, entry in enumerate(record.entries) if entry.status != "cached"]
+    for number in waiting:
+        # A page of an earlier run would not be that of the notebook beside it.
+        project.page(runs[number].output).unlink(missing_ok=True)
     try:
         _run_all(project, runs, record, waiting, workers, timeout)
     finally:

@@ -111,6 +111,10 @@ class Project:
         """
         return self.build / "notebooks" / f"{name}.ipynb"
 
+    def page(self, name: str) -> Path:
+        """Tell where the page of a run goes: beside its executed notebook."""
+        return self.output(name).with_suffix(".html")
+
     def environment_digest(self) -> str:
         """Compute what the environment contributes to a content key.
 
