@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from damage import append, edit, row_where
-from helpers import evidence, stats, tables
+from helpers import evidence, narrative, stats, tables
 from helpers.evidence.checks import check_numbers
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.vocabulary import CHANGE_KIND, COMPARED_WITH
@@ -424,8 +424,31 @@ def test_a_study_report_has_all_rows_of_the_study(ev: evidence.Evidence) -> None
                 name,
             )
         assert set(study.outcomes["source_id"]) <= set(study.sources["source_id"])
+        parts = [study.before, study.after, study.untimed]
+        assert sorted(row for part in parts for row in part.index) == sorted(study.measurements.index)
+        assert study.before["timepoint_months"].le(0).all()
+        assert not study.after["timepoint_months"].le(0).any()
+        assert study.untimed["timepoint_months"].isna().all()
     with pytest.raises(ValueError, match="did you mean 'yan2020'"):
         tables.study_rows(ev, "yan2021", level=0.95)
+
+
+def test_a_study_report_draws_every_marker_with_a_unit_that_was_reported_after_treatment(
+    ev: evidence.Evidence,
+) -> None:
+    drawn = {study: tables.study_courses(ev, study) for study in ("yan2020", "igboeli2020", "saharkhiz2024")}
+    assert drawn["saharkhiz2024"]
+    for study, courses in drawn.items():
+        rows = [
+            *ev.select("measurements", study_id=study).query("timepoint_months != 0")["measure"],
+            *ev.changes.loc[ev.changes["study_id"] == study, "measure"],
+        ]
+        known = {measure for measure in rows if evidence.known_units(measure)}
+        assert {course.measure for course in courses} == known, study
+        assert all(len(course.studies) == 1 for course in courses)
+    told = narrative.study_courses_told(drawn["saharkhiz2024"], "Saharkhiz 2024")
+    assert told.startswith("Reported after treatment: ")
+    assert narrative.study_courses_told([], "A 2027").endswith("of a marker that is measured in a unit.")
 
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'"

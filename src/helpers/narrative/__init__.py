@@ -23,7 +23,7 @@ from helpers.narrative.pools import (
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
 from helpers.narrative.safety import safety_conclusion
-from helpers.narrative.trajectories import trajectories_conclusion, trajectory_title
+from helpers.narrative.trajectories import study_courses_told, trajectories_conclusion, trajectory_title
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "robustness_title",
     "safety_conclusion",
     "study_conclusion",
+    "study_courses_told",
     "trajectories_conclusion",
     "trajectory_title",
     "trials_told",

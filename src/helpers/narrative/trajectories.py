@@ -41,6 +41,14 @@ def trajectories_conclusion(courses: Sequence[Course]) -> str:
     return "\n\n".join(blocks)
 
 
+def study_courses_told(courses: Sequence[Course], label: str) -> str:
+    """Say of which markers a study reports anything after treatment that can be drawn."""
+    if not courses:
+        what = "no level and no change after treatment of a marker that is measured in a unit"
+        return f"The text available to us on {plain(label)} reports {what}."
+    return f"Reported after treatment: {listed(phrase(course.measure) for course in courses)}."
+
+
 def trajectory_title(course: Course) -> str:
     """Ask how a marker moves after treatment, or say that no level after treatment was found."""
     name = phrase(course.measure)

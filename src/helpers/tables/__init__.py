@@ -32,7 +32,7 @@ from helpers.tables.completeness import (
     state_table,
     states_by_study,
 )
-from helpers.tables.courses import Course, course, course_summary, courses, joined
+from helpers.tables.courses import Course, course, course_summary, courses, joined, study_courses
 from helpers.tables.coverage import coverage_table, effect_coverage_table, prediction_table
 from helpers.tables.criteria import (
     criterion_judgement_table,
@@ -294,6 +294,7 @@ __all__ = [
     "statement_table",
     "states_by_study",
     "study_count_table",
+    "study_courses",
     "study_kinds",
     "study_rows",
     "summary_of_findings_rows",

@@ -104,6 +104,31 @@ def courses(ev: Evidence, measures: list[str], *, studies: list[str], unit: str 
     return [course(ev, measure, studies=studies, unit=unit) for measure in measures]
 
 
+def study_courses(ev: Evidence, study_id: str) -> list[Course]:
+    """Gather the courses of the markers of which a study reports anything but levels before treatment.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    study_id : str
+        Key of the study.
+
+    Returns
+    -------
+    list of Course
+        In canonical units and the order of the vocabulary; empty where nothing after treatment was reported.
+    """
+    levels = ev.measurements[ev.measurements["timepoint_months"].ne(0)]
+    told = {
+        measure
+        for rows in (levels, ev.changes)
+        for measure in rows.loc[rows["study_id"] == study_id, "measure"]
+    }
+    markers = [measure for measure in MEASURE if measure in told and known_units(measure)]
+    return courses(ev, markers, studies=[study_id])
+
+
 def _unit_of(measure: str, unit: str) -> str:
     units = known_units(measure)
     if not units:

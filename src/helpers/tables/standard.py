@@ -41,7 +41,7 @@ def summary_table(summary: pd.DataFrame) -> Table:
     return table(summary, columns, title="What is known of each marker")
 
 
-def level_table(levels: pd.DataFrame) -> Table:
+def level_table(levels: pd.DataFrame, *, title: str = "Levels") -> Table:
     """Build the table of levels, a block to each kind of arm; made of `measurement_rows` or `level_rows`."""
     rows = in_blocks(levels)
     rows = rows.assign(
@@ -64,7 +64,7 @@ def level_table(levels: pd.DataFrame) -> Table:
         "note": "remark",
     }
     rows["subgroup"] = rows["subgroup"].fillna("whole arm")
-    return table(rows, columns, title="Levels", group="block")
+    return table(rows, columns, title=title, group="block")
 
 
 def _not_printed(row: Any) -> list[str]:

@@ -11,7 +11,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.provenance import gaps
 from helpers.tables.harm_mentions import harm_mentions
 from helpers.tables.publication import LINK
-from helpers.tables.rows import change_texts, measurement_rows, outcome_rows
+from helpers.tables.rows import AFTER, change_texts, measurement_rows, outcome_rows
 
 _CARD = {
     "condition": "condition",
@@ -73,6 +73,24 @@ class StudyRows:
     statements: pd.DataFrame
     discrepancies: pd.DataFrame
     harm: pd.DataFrame | None
+
+    @property
+    def before(self) -> pd.DataFrame:
+        """The levels before treatment."""
+        return self.measurements[self.measurements["timepoint_months"] <= 0]
+
+    @property
+    def after(self) -> pd.DataFrame:
+        """The levels after treatment, those of no printed month too."""
+        rows = self.measurements
+        later = rows["timepoint_months"] > 0
+        return rows[later | (rows["timepoint_months"].isna() & rows["subgroup"].eq(AFTER))]
+
+    @property
+    def untimed(self) -> pd.DataFrame:
+        """The levels that are neither said to be before treatment nor after it."""
+        told = [*self.before.index, *self.after.index]
+        return self.measurements.drop(index=told)
 
 
 def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue: list[str]) -> list[str]:
