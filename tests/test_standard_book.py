@@ -16,7 +16,8 @@ import pytest
 
 from commands import reanalysis
 from helpers import evidence, results, stats
-from helpers.rendering import notebooks
+from helpers.rendering import Project, notebooks
+from helpers.rendering.accepted_rows import changed_rows
 
 QUESTIONS = [
     "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",
@@ -166,6 +167,12 @@ def test_the_results_are_the_accepted_ones(rendered: Path) -> None:
     done = reanalysis("results", "compare", folder=rendered)
     assert done.returncode == 0, done.stdout
     assert "no difference" in done.stdout
+
+
+def test_the_rows_behind_the_accepted_results_are_those_of_the_tables(ev: evidence.Evidence) -> None:
+    project = Project(Path(__file__).parents[1])
+    assert project.accepted_rows.is_file()
+    assert changed_rows(project, ev, []) == []
 
 
 def test_the_committed_notebooks_hold_the_accepted_results() -> None:
