@@ -424,6 +424,25 @@ def test_a_series_is_named_by_the_words_at_its_end() -> None:
     ]
 
 
+def test_marks_of_a_grid_and_numbers_beside_rows_are_named_by_their_row() -> None:
+    def grid(x: float, women: str) -> dict[str, Any]:
+        figure = Figure()
+        left, right = figure.subplots(1, 2, sharey=True)
+        left.set_title("Women measured")
+        left.scatter([1.0, x], [0.0, 1.0], label="reported and read")
+        left.text(0.0, 1.0, women)
+        for place, study in enumerate(("Yan 2020", "Cao 2018")):
+            right.text(0.1, place, study, transform=right.get_yaxis_transform())
+        return results.drawn_data(figure)
+
+    assert told_of(grid(2.0, "61"), grid(3.0, "61"))[1:] == [
+        "  changed: Cao 2018: reported and read [2.0] → [3.0]"
+    ]
+    assert told_of(grid(2.0, "61"), grid(2.0, "62"))[1:] == [
+        '  changed: Cao 2018: text ["61", 0.0] → ["62", 0.0]'
+    ]
+
+
 def drawings() -> st.SearchStrategy[dict[str, Any]]:
     names = st.sampled_from(["Yan 2020", "Cao 2018", "Test 2027", "Herraiz 2018"])
     return st.dictionaries(names, st.tuples(st.integers(0, 9), st.just(9)), max_size=4)

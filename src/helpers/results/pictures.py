@@ -152,11 +152,11 @@ def _items(artist: dict[str, Any], rows: dict[float, str]) -> Iterator[tuple[str
         else:
             across, heights = [point[0] for point in piece], [point[1] for point in piece]
         name = _at(heights, rows)
-        if label or name is None:
+        if name is None:
             yield label, (kind, piece)
         else:
             # The height of a row is layout: it moves when a row is added above.
-            yield name, (kind, across)
+            yield name, (label or kind, across)
 
 
 def _at(heights: list[float | None], rows: dict[float, str]) -> str | None:
