@@ -77,9 +77,9 @@ def digitised(
     ValueError
         If there is no point.
     """
-    check_made(points.columns, "evidence.digitised.points_of", "data_set", "subject", "x", "y", "error")
     if points.empty:
         raise ValueError("there is no point to draw")
+    check_made(points.columns, "evidence.digitised.points_of", "data_set", "subject", "x", "y", "error")
     count = len(points)
     subtitle = (
         f"{count} point{'s' * (count > 1)}, as read off the figure; bars show the error of reading, "
