@@ -73,10 +73,11 @@ def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
         Why a row is left out; empty where it is not.
     """
     why = pd.Series("", index=rows.index, dtype="str")
+    left = rows
     for rule in rules:
-        left = rows[why == ""]
-        if len(left):
-            why.update(rule(left))
+        if len(left) and len(broken := rule(left)):
+            why.update(broken)
+            left = rows[why == ""]
     return why
 
 
