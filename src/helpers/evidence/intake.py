@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import fcntl
-import io
-import os
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.evidence import bibliography
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.new_rows import Row
-from helpers.evidence.package import Evidence, digest, load
-from helpers.evidence.reading import plain, read_text_table
+from helpers.evidence.package import Evidence, load
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
-from helpers.files import replace_together
+from helpers.evidence.working_copy import TableText, WorkingCopy, key_text, working_copy
 
 
 @dataclass(frozen=True)
@@ -127,15 +119,7 @@ def add(
     OSError
         If a file cannot be written. All files are then as they were.
     """
-    if not folder.is_dir():
-        raise EvidenceError(name, [Fault(str(folder), 0, "", "", "is no folder with an evidence package")])
-    with _alone(folder), tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch)
-        for path in sorted(folder.glob("*.csv")):
-            (copy / path.name).write_bytes(plain(path.read_bytes()))
-        # The rules are those of `load`; here it says what is wrong before anything is added.
-        _readable(copy, folder)
-        version = digest(copy)
+    with working_copy(folder, name) as copy:
         strangers = _strangers(copy, rows, name)
         unions = {
             table: _unite(copy, table, own, replace=replace, whole_by=whole_by)
@@ -143,20 +127,21 @@ def add(
             if (own := [row for row in rows if row.table == table])
         }
         for table, union in unions.items():
-            (copy / f"{table}.csv").write_bytes(union.content)
+            copy.write(table, union.content)
         faults = [fault for row in rows for fault in row.faults]
         faults += [fault for union in unions.values() for fault in union.faults]
         faults += strangers.values()
         try:
-            united = load(copy)
+            united = load(copy.path)
         except EvidenceError as error:
             faults += [
                 fault for fault in _told_where_read(error.faults, unions) if _cell(fault) not in strangers
             ]
         if faults:
             raise EvidenceError(name, faults)
-        if not dry_run and digest(copy) != version:
-            _write(copy, folder, unions, version)
+        if not dry_run:
+            # Documents and studies come first: whatever stands there, what it refers to stands there too.
+            copy.put_in_place(unions, what="import again")
     return Intake(
         tuple(
             Addition(
@@ -169,30 +154,6 @@ def add(
     )  # fmt: skip
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let one intake at a time work on a folder; the system takes the lock back from a process that dies."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _readable(copy: Path, folder: Path) -> None:
-    faults = []
-    for table, schema in TABLES.items():
-        path = copy / f"{table}.csv"
-        frame, wrong = read_text_table(path, list(schema.columns))
-        faults += wrong
-        # Rows are added as lines, and found again by the number of their line.
-        if frame is not None and path.read_bytes().decode().removesuffix("\n").count("\n") != len(frame):
-            faults.append(Fault(path.name, 0, "", "", "has a line break within a cell"))
-    if faults:
-        raise EvidenceError(f"{folder}, before anything is added", faults)
-
-
 #: A cell of a row to be added: where the row was read, its number there, and the column.
 _Cell = tuple[str, int, str]
 
@@ -201,16 +162,14 @@ def _cell(fault: Fault) -> _Cell:
     return fault.file, fault.row, fault.column
 
 
-def _strangers(copy: Path, rows: Sequence[Row], name: str) -> dict[_Cell, Fault]:
+def _strangers(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[_Cell, Fault]:
     """Find ids that stand nowhere because the rows of their table were left out: one fault for all cells with an id."""
     given = {row.table for row in rows}
     studies = {row.cells.get("study_id", "") for row in rows if row.table == "studies"}
     cells: dict[tuple[str, str, str], list[_Cell]] = {}
     for target in ("sources", "studies", "arms"):
         columns = key_of(target)
-        shipped, _ = read_text_table(copy / f"{target}.csv", list(map(str, TABLES[target].columns)))
-        assert shipped is not None  # `_readable` has seen it
-        known = set(shipped[columns].astype("str").itertuples(index=False, name=None))
+        known = set(copy.text(target).frame[columns].itertuples(index=False, name=None))
         if target == "studies":
             studies |= {study for (study,) in known}
         if target in given:
@@ -232,26 +191,24 @@ def _strangers(copy: Path, rows: Sequence[Row], name: str) -> dict[_Cell, Fault]
     }  # fmt: skip
 
 
-def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool, whole_by: Sequence[str]) -> _Union:
-    path = copy / f"{table}.csv"
-    columns = list(map(str, TABLES[table].columns))
-    shipped, _ = read_text_table(path, columns)
-    assert shipped is not None  # `_readable` has seen it
-    head, *lines = path.read_bytes().decode().removesuffix("\n").split("\n")
-    header = next(csv.reader([head]))
+def _unite(
+    copy: WorkingCopy, table: str, rows: list[Row], *, replace: bool, whole_by: Sequence[str]
+) -> _Union:
+    shipped = copy.text(table)
+    columns = list(shipped.frame.columns)
     new = pd.DataFrame([{column: row.cells.get(column, "") for column in columns} for row in rows])
-    text = pd.concat([shipped.astype("str"), new], ignore_index=True)
+    text = pd.concat([shipped.frame, new], ignore_index=True)
     cells = text.to_dict("records")
     values = _values(table, text)
     keys = list(zip(*(values[column] for column in key_of(table)), strict=True))
-    known = {key: place for place, key in enumerate(keys[: len(shipped)])}
-    told = [_joined(cells[place], key_of(table)) for place in range(len(cells))]
-    union = _Union(path.read_bytes())
+    known = {key: place for place, key in enumerate(keys[: len(shipped.lines)])}
+    told = [key_text(cells[place], key_of(table)) for place in range(len(cells))]
+    union = _Union(shipped.content(shipped.lines))
     seen: dict[Any, Row] = {}
     #: The lines below the header by their place in `text`, and the row that each of the new ones comes from.
-    written: dict[int, str] = dict(enumerate(lines))
+    written: dict[int, str] = dict(enumerate(shipped.lines))
     origins: dict[int, Row] = {}
-    for place, row in enumerate(rows, start=len(shipped)):
+    for place, row in enumerate(rows, start=len(shipped.lines)):
         key = keys[place]
         if key in seen:
             rule = f"repeats row {seen[key].number}; every row needs its own {' + '.join(key_of(table))}"
@@ -264,7 +221,7 @@ def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool, whole_by: 
             for column in columns
             if before is not None and values[column][place] != values[column][before]
         ]
-        line = _line([cells[place][column] for column in header])
+        line = shipped.line(cells[place])
         if before is None:
             written[place], origins[place] = line, row
             union.added.append(told[place])
@@ -282,9 +239,11 @@ def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool, whole_by: 
             ]  # fmt: skip
     if whole_by:
         of = list(zip(*(values[column] for column in whole_by), strict=True))
-        first = {of[place]: row for place, row in reversed([*enumerate(rows, start=len(shipped))])}
+        first = {of[place]: row for place, row in reversed([*enumerate(rows, start=len(shipped.lines))])}
         left = [
-            place for place, key in enumerate(keys[: len(shipped)]) if of[place] in first and key not in seen
+            place
+            for place, key in enumerate(keys[: len(shipped.lines)])
+            if of[place] in first and key not in seen
         ]
         for place in left:
             if replace:
@@ -297,21 +256,17 @@ def _unite(copy: Path, table: str, rows: list[Row], *, replace: bool, whole_by: 
                 )
                 union.faults.append(Fault(first[of[place]].place, 0, "", told[place], rule))
     if table == "studies":
-        _name_in_return(union, rows, cells, written, header)
+        _name_in_return(union, rows, cells, written, shipped)
     union.origins = {
         number: origins[place] for number, place in enumerate(written, start=2) if place in origins
     }
     if origins or union.removed:
-        union.content = "".join(f"{line}\n" for line in [head, *written.values()]).encode()
+        union.content = shipped.content(written.values())
     return union
 
 
-def _joined(cells: dict[Any, Any], columns: Sequence[str]) -> str:
-    return " / ".join(cells[column] for column in columns if cells[column])
-
-
 def _name_in_return(
-    union: _Union, rows: list[Row], cells: list[dict[Any, Any]], written: dict[int, str], header: list[str]
+    union: _Union, rows: list[Row], cells: list[dict[Any, Any]], written: dict[int, str], shipped: TableText
 ) -> None:
     """Have studies that stand in the table name those of the new rows that name them as overlapping."""
     own = {row.cells.get("study_id") for row in rows}
@@ -325,7 +280,7 @@ def _name_in_return(
             named = list(filter(None, told["overlaps_with"].split(SEPARATOR)))
             if study not in named:
                 told["overlaps_with"] = SEPARATOR.join([*named, study])
-                written[others[other]] = _line([told[column] for column in header])
+                written[others[other]] = shipped.line(told)
                 union.mentions.append(f"{other}: overlaps_with is now {told['overlaps_with']!r}")
 
 
@@ -341,12 +296,6 @@ def _values(table: str, text: pd.DataFrame) -> dict[str, list[Any]]:
     }
 
 
-def _line(cells: list[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(cells)
-    return line.getvalue()
-
-
 def _told_where_read(found: Iterable[Fault], unions: dict[str, _Union]) -> list[Fault]:
     origins = {
         (f"{table}.csv", row): new for table, union in unions.items() for row, new in union.origins.items()
@@ -360,19 +309,3 @@ def _told_where_read(found: Iterable[Fault], unions: dict[str, _Union]) -> list[
         elif not row.faults:
             told.append(Fault(row.place, row.number, fault.column, fault.value, fault.rule))
     return told
-
-
-def _write(copy: Path, folder: Path, unions: dict[str, _Union], version: str) -> None:
-    bibliography.write(copy)
-    # Documents and studies come first: whatever stands there, what it refers to stands there too.
-    names = [f"{table}.csv" for table in unions] + [bibliography.FILE]
-    contents = {folder / name: (copy / name).read_bytes() for name in names}
-    changed = {
-        path: content
-        for path, content in contents.items()
-        if not path.exists() or path.read_bytes() != content
-    }
-    if digest(folder) != version:
-        rule = "was changed while the rows were checked; nothing was added, import again"
-        raise EvidenceError(str(folder), [Fault(str(folder), 0, "", "", rule)])
-    replace_together(changed)

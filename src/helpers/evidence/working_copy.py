@@ -1,0 +1,181 @@
+"""A copy of an evidence package to change and to check, which takes the place of the package in one step or not at all."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence import bibliography
+from helpers.evidence.faults import EvidenceError, Fault
+from helpers.evidence.package import digest
+from helpers.evidence.reading import plain, read_text_table
+from helpers.evidence.schema import TABLES
+from helpers.files import replace_together
+
+
+@dataclass(frozen=True)
+class TableText:
+    """A table as it stands in its file.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Cells as text, columns in the order of the schema.
+    head : str
+        The line with the names of the columns.
+    lines : list of str
+        The line of each row.
+    """
+
+    frame: pd.DataFrame
+    head: str
+    lines: list[str]
+
+    def line(self, cells: Mapping[Any, str]) -> str:
+        """Write a row as a line, its cells in the order of the file."""
+        return line_of([cells[column] for column in next(csv.reader([self.head]))])
+
+    def content(self, lines: Iterable[str]) -> bytes:
+        """Write the file with these lines below its header."""
+        return "".join(f"{line}\n" for line in (self.head, *lines)).encode()
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """The tables of a package in a folder of their own.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The folder of the copy.
+    folder : pathlib.Path
+        The folder of the package.
+    digest : str
+        Version of the package when it was copied.
+    """
+
+    path: Path
+    folder: Path
+    digest: str
+
+    def text(self, table: str) -> TableText:
+        """Read a table of the copy."""
+        path = self.path / f"{table}.csv"
+        frame, _ = read_text_table(path, list(map(str, TABLES[table].columns)))
+        assert frame is not None  # `working_copy` has seen it
+        head, *lines = path.read_bytes().decode().removesuffix("\n").split("\n")
+        return TableText(frame.astype("str"), head, lines)
+
+    def write(self, table: str, content: bytes) -> None:
+        """Write a table of the copy."""
+        (self.path / f"{table}.csv").write_bytes(content)
+
+    def put_in_place(self, tables: Iterable[str], *, what: str) -> None:
+        """Put changed tables of the copy, and its bibliography, into the package: all of them, or none.
+
+        Parameters
+        ----------
+        tables : iterable of str
+            The tables, in the order of writing: a process that is killed meanwhile has written the first of them.
+        what : str
+            What was to be done, for the message where the package was changed meanwhile, as ``import again``.
+
+        Raises
+        ------
+        EvidenceError
+            If the package is no longer the one that was copied.
+        OSError
+            If a file cannot be written. All files are then as they were.
+        """
+        if digest(self.path) == self.digest:
+            return
+        bibliography.write(self.path)
+        names = [*(f"{table}.csv" for table in tables), bibliography.FILE]
+        contents = {self.folder / name: (self.path / name).read_bytes() for name in names}
+        changed = {
+            path: content
+            for path, content in contents.items()
+            if not path.exists() or path.read_bytes() != content
+        }
+        if digest(self.folder) != self.digest:
+            rule = f"was changed while the rows were checked; nothing was written, {what}"
+            raise EvidenceError(str(self.folder), [Fault(str(self.folder), 0, "", "", rule)])
+        replace_together(changed)
+
+
+@contextmanager
+def working_copy(folder: Path, name: str) -> Iterator[WorkingCopy]:
+    """Copy the tables of a package, and keep others from changing the package meanwhile.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the package.
+    name : str
+        What is to be done or taken in, for messages.
+
+    Yields
+    ------
+    WorkingCopy
+        The copy; it is gone afterwards.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such folder, or a table of it cannot be read.
+    """
+    if not folder.is_dir():
+        raise EvidenceError(name, [Fault(str(folder), 0, "", "", "is no folder with an evidence package")])
+    with _alone(folder), tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch)
+        for path in sorted(folder.glob("*.csv")):
+            (copy / path.name).write_bytes(plain(path.read_bytes()))
+        _readable(copy, folder)
+        yield WorkingCopy(copy, folder, digest(copy))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time change a folder; the system takes the lock back from a process that dies."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _readable(copy: Path, folder: Path) -> None:
+    """Refuse tables that cannot be read. The rules are those of `load`; here it says so before anything is changed."""
+    faults = []
+    for table, schema in TABLES.items():
+        path = copy / f"{table}.csv"
+        frame, wrong = read_text_table(path, list(schema.columns))
+        faults += wrong
+        # Rows are added and taken out as lines, and found again by the number of their line.
+        if frame is not None and path.read_bytes().decode().removesuffix("\n").count("\n") != len(frame):
+            faults.append(Fault(path.name, 0, "", "", "has a line break within a cell"))
+    if faults:
+        raise EvidenceError(f"{folder}, before anything is changed", faults)
+
+
+def line_of(cells: Sequence[str]) -> str:
+    """Write cells as a line of a CSV file."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
+
+
+def key_text(cells: Mapping[Any, str], columns: Sequence[str]) -> str:
+    """Name a row by the cells of its key that are not blank."""
+    return " / ".join(cells[column] for column in columns if cells[column])
