@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -34,6 +34,7 @@ from helpers.rendering import (
     Request,
     make_runs,
     read_matrix,
+    reports_of,
     standard,
     summary,
 )
@@ -104,10 +105,15 @@ def check(folder: Path | None, numbers: bool, as_json: bool) -> None:
     """
     if as_json and not numbers:
         raise click.UsageError("--json is the form of the findings of --numbers; give both.")
-    found = evidence.load(folder or Project.find().data)
+    from helpers.evidence import bibliography  # pybtex takes a quarter of a second to import
+
+    folder = folder or Project.find().data
+    found = evidence.load(folder)
     if numbers:
         _report_numbers(found, as_json)
         return
+    if wrong := bibliography.faults(folder):
+        raise evidence.EvidenceError(str(folder), wrong)
     width = max(map(len, found.tables))
     for name, table in found.tables.items():
         click.echo(f"{name:{width}} {len(table):6d} rows")
@@ -305,6 +311,50 @@ def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool
     _echo_findings(before, done)
 
 
+@main.command()
+@click.argument("study")
+@_folder
+@_dry_run
+def remove(study: str, folder: Path | None, dry_run: bool) -> None:
+    """Take STUDY out: its rows, the documents that only they name, and its executed reports in build/.
+
+    DIR is the folder of the tables, the project's data/ by default. A study on which claims rest is refused.
+    """
+    from helpers.evidence import removal
+
+    folder = folder or Project.find().data
+    done = removal.remove(study, folder, dry_run=dry_run)
+    project = Project(folder.resolve().parent)
+    reports = reports_of(project, study)
+    would = "would be " if dry_run else ""
+    width = max(map(len, done.taken))
+    for table, keys in done.taken.items():
+        _echo_keys(table, width, f"{would}taken out", keys)
+    _echo_keys("studies", width, f"{would}made to name it no longer", done.mentions)
+    for told in done.kept:
+        click.echo(f"stays, for other rows name it: {told}")
+    for told in done.words:
+        click.echo(f"remark: a text that stays names {study}: {told}")
+    for report in reports:
+        if not dry_run:
+            report.unlink()
+        click.echo(f"{report.relative_to(project.root).as_posix()}: {would}taken out")
+    if dry_run:
+        click.echo("nothing written (--dry-run)")
+        return
+    rows = sum(map(len, done.taken.values()))
+    click.echo(f"{rows} rows taken out of {folder}")
+    if (project.build / "book").is_dir():
+        click.echo("build/book shows the study until `reanalysis book` builds it anew")
+
+
+def _echo_keys(table: str, width: int, what: str, keys: Sequence[str]) -> None:
+    if keys:
+        click.echo(f"{table:{width}} {len(keys):4d} {what}")
+        for key in keys:
+            click.echo(f"{'':{width}}      {key}")
+
+
 def _echo_findings(before: evidence.Evidence, done: Intake) -> None:
     """Tell which printed figures do not fit each other since rows were added; what a paper printed is never refused."""
     rows = {(addition.table, row) for addition in done.additions for row in addition.rows}
@@ -450,10 +500,7 @@ def _echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
             (f"{would}taken out", addition.removed),
             (f"{would}made to name the study that overlaps with it", addition.mentions),
         ):
-            if keys:
-                click.echo(f"{addition.table:{width}} {len(keys):4d} {word}")
-                for key in keys:
-                    click.echo(f"{'':{width}}      {key}")
+            _echo_keys(addition.table, width, word, keys)
         if addition.present:
             click.echo(f"{addition.table:{width}} {len(addition.present):4d} already there")
     changed = sum(addition.changed for addition in done.additions)

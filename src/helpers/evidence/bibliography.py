@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 from pybtex.database import BibliographyData, Entry, Person
 
+from helpers.evidence.faults import Fault
+from helpers.evidence.reading import plain
 from helpers.files import write_atomically
 
 #: Entry types of BibTeX; what is no paper is `misc`.
@@ -17,6 +19,9 @@ _ADDRESS = re.compile(r'^ +(?:doi|url|eprint) = ".*"', flags=re.MULTILINE)
 FILE = "references.bib"
 #: A word with a capital that does not merely begin the title: ``hPMSC``, ``POF``, ``Th17``, ``China``.
 _CAPITALS = re.compile(r"(?!^[A-Z][a-z]*\b)\b\w*[A-Z]\w*")
+#: The beginning of an entry: its type and its key.
+_START = re.compile(r"^@(\w+)\{([^,\s]+),", flags=re.MULTILINE)
+_ANEW = "`make codebook` writes the file anew from sources.csv"
 _FIELDS = {"title_short": "title", "journal": "journal", "year": "year", "doi": "doi", "url": "url"}
 
 
@@ -57,6 +62,44 @@ def write(folder: Path) -> Path:
     sources = pd.read_csv(folder / "sources.csv", dtype="str")
     write_atomically(folder / FILE, bibtex(sources))
     return folder / FILE
+
+
+def faults(folder: Path) -> list[Fault]:
+    """Compare ``references.bib`` with the documents.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder of an evidence package.
+
+    Returns
+    -------
+    list of Fault
+        One per entry that no document has, per document without an entry and per entry that says something else; none
+        where there is no such file, for a package is complete without it.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return []
+    sources = pd.read_csv(folder / "sources.csv", dtype="str")
+    written = _entries(plain(path.read_bytes()).decode("utf-8", "replace"))
+    wanted = _entries(bibtex(sources))
+    rules = {
+        **{key: "is no source_id of sources.csv" for key in written if key not in wanted},
+        **{key: "stands in sources.csv and has no entry here" for key in wanted if key not in written},
+        **{
+            key: "says something else than sources.csv"
+            for key in wanted
+            if written.get(key, wanted[key]) != wanted[key]
+        },
+    }
+    return [Fault(FILE, 0, "", key, f"{rule}; {_ANEW}") for key, rule in rules.items()]
+
+
+def _entries(text: str) -> dict[str, tuple[str, str]]:
+    """Take BibTeX apart: type and fields of each entry by its key."""
+    parts = iter(_START.split(text)[1:])
+    return {key: (kind, fields.strip()) for kind, key, fields in zip(parts, parts, parts, strict=True)}
 
 
 def _entry(source: pd.Series[Any]) -> Entry:

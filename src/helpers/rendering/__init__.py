@@ -1,6 +1,6 @@
 """A batch of notebooks: plan, parameters, execution in processes of their own, run records, and the book."""
 
-from helpers.rendering.batch import render, staleness, summary
+from helpers.rendering.batch import render, reports_of, staleness, summary
 from helpers.rendering.matrix import read_matrix
 from helpers.rendering.parameters import Parameter, ParameterError, declared
 from helpers.rendering.plan import PlanError, Request, Run, make_runs, standard
@@ -9,5 +9,6 @@ from helpers.rendering.records import GOOD, Entry, Record
 
 __all__ = [
     "GOOD", "Entry", "Parameter", "ParameterError", "PlanError", "Project", "ProjectError", "Record",
-    "Request", "Run", "declared", "make_runs", "read_matrix", "render", "staleness", "standard", "summary",
+    "Request", "Run", "declared", "make_runs", "read_matrix", "render", "reports_of", "staleness", "standard",
+    "summary",
 ]  # fmt: skip

@@ -119,6 +119,27 @@ def collect_outputs(project: Project) -> dict[str, dict[str, results.Result]]:
     return found
 
 
+def reports_of(project: Project, study: str) -> list[Path]:
+    """List the executed notebooks that were rendered for a study.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    study : str
+        The `study_id`.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Those whose parameter `study_id` is the study, however the run ended.
+    """
+    outputs = sorted(project.output("any").parent.glob("*.ipynb"))
+    return [
+        path for path in outputs if notebooks.stamp_of(path).get("parameters", {}).get("study_id") == study
+    ]
+
+
 def _planned(project: Project, run: Run, only_stale: bool) -> Entry:
     reason = staleness(project, run) if only_stale else None
     cached = only_stale and reason is None
