@@ -23,6 +23,7 @@ from helpers.evidence.bars import KINDS, with_bars, with_women
 from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.faults import meant
+from helpers.evidence.schema import key_of
 from helpers.evidence.units import LEVELS
 from helpers.files import write_atomically
 from helpers.rendering import (
@@ -43,7 +44,7 @@ from helpers.rendering.acceptance import AcceptanceError, accept, comparable
 from helpers.rendering.accepted_rows import changed_rows
 
 if TYPE_CHECKING:
-    from helpers.evidence.intake import Intake
+    from helpers.evidence.intake import Addition, Intake
 
 _USER_ERRORS = (
     evidence.EvidenceError, PlanError, ProjectError, AcceptanceError, results.ResultError,
@@ -289,23 +290,35 @@ _folder = click.argument("folder", metavar="[DIR]", required=False, type=click.P
 @main.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @_folder
+@click.option(
+    "--also", metavar="STUDY", multiple=True,
+    help="Take rows of this study too, though the sheet is of another; may be given several times.",
+)  # fmt: skip
 @_dry_run
 @_replace
-def import_command(file: Path, folder: Path | None, dry_run: bool, replace: bool) -> None:
+def import_command(
+    file: Path, folder: Path | None, also: tuple[str, ...], dry_run: bool, replace: bool
+) -> None:
     """Check the extraction sheet FILE and add its rows, all of them or none.
 
     FILE is a workbook or a folder of CSV files from `reanalysis new-study`. DIR is the folder of the tables, the
-    project's data/ by default. Figures of the study that do not fit each other are remarked on, not refused.
+    project's data/ by default. Rows of another study than that of the sheet are refused without --also. Figures of the
+    study that do not fit each other are remarked on, not refused.
     """
     from helpers.evidence import intake
     from helpers.evidence.filled import read_filled
 
     folder = folder or Project.find().data
     with _told():
-        rows = read_filled(file)
+        rows = read_filled(file, also)
         before = evidence.load(folder)
         done = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
     _echo_additions(done, folder, dry_run=dry_run)
+    others = Counter((row.cells["study_id"], row.table) for row in rows if row.cells.get("study_id") in also)
+    for (study, table), count in others.items():
+        click.echo(
+            f"remark: {count} row{'s' * (count > 1)} of {table} in {file.name} of another study, {study} (--also)"
+        )
     for cell in (cell for row in rows for cell in row.mended):
         click.echo(f"remark: {cell}")
     _echo_findings(before, done)
@@ -348,11 +361,29 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
         click.echo("build/book shows the study until `reanalysis book` builds it anew")
 
 
-def _echo_keys(table: str, width: int, what: str, keys: Sequence[str]) -> None:
+def _echo_keys(
+    table: str, width: int, what: str, keys: Sequence[str], below: Mapping[str, Sequence[str]] | None = None
+) -> None:
     if keys:
         click.echo(f"{table:{width}} {len(keys):4d} {what}")
         for key in keys:
             click.echo(f"{'':{width}}      {key}")
+            for line in (below or {}).get(key, ()):
+                click.echo(f"{'':{width}}        {line}")
+
+
+def _cells_told(addition: Addition, dry_run: bool) -> dict[str, list[str]]:
+    """Tell by key of row what is changed in it and, before it is written, what a new row holds."""
+    told: dict[str, list[str]] = {}
+    added: dict[str, list[str]] = {}
+    for change in addition.changes:
+        if change.key in addition.replaced:
+            told.setdefault(change.key, []).append(
+                f"{change.column}: {change.old or 'blank'} -> {change.new or 'blank'}"
+            )
+        elif dry_run and change.column not in key_of(addition.table):
+            added.setdefault(change.key, []).append(f"{change.column}: {change.new}")
+    return told | {key: ["; ".join(cells)] for key, cells in added.items()}
 
 
 def _echo_findings(before: evidence.Evidence, done: Intake) -> None:
@@ -498,9 +529,10 @@ def _echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
             (f"{would}added", addition.added),
             (f"{would}replaced", addition.replaced),
             (f"{would}taken out", addition.removed),
+            ("to be taken out, and not there", addition.absent),
             (f"{would}made to name the study that overlaps with it", addition.mentions),
         ):
-            _echo_keys(addition.table, width, word, keys)
+            _echo_keys(addition.table, width, word, keys, _cells_told(addition, dry_run))
         if addition.present:
             click.echo(f"{addition.table:{width}} {len(addition.present):4d} already there")
     changed = sum(addition.changed for addition in done.additions)

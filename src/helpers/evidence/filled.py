@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from helpers.evidence.characters import clean, narrow
 from helpers.evidence.columns import Column
 from helpers.evidence.faults import EvidenceError, Fault, meant
-from helpers.evidence.new_rows import Row
+from helpers.evidence.new_rows import DELETE, STANDING, Row
 from helpers.evidence.reading import MAX_BYTES, decoded, separator_line, separator_of, split
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import REGISTRY, TABLES
-from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED
+from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED, TITLE
 from helpers.evidence.shown import UnclearError, shown
 from helpers.evidence.workbook import grid, hidden_columns, hidden_rows, tabs_of
 
@@ -28,7 +28,8 @@ MAX_ROWS = 20_000
 #: The header is looked for down to this row.
 _HEAD = 20
 #: Files that a spreadsheet or the system puts beside those that are read, and our own instructions.
-_HIDDEN, _BESIDE = (".", "~$"), ("README.txt", "Thumbs.db", "desktop.ini")
+README = "README.txt"
+_HIDDEN, _BESIDE = (".", "~$"), (README, "Thumbs.db", "desktop.ini")
 _ONE_EACH = "A folder holds one CSV file per table, named as the table."
 _SAVE_AS = (
     "save it as .xlsx ('Excel Workbook'), without password, or give a folder with one CSV file per table"
@@ -38,18 +39,21 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=10\.)", re.IGNORECASE)
 
 
-def read_filled(path: Path) -> list[Row]:
+def read_filled(path: Path, also: Collection[str] = ()) -> list[Row]:
     """Read the rows of a filled extraction sheet.
 
     Parameters
     ----------
     path : pathlib.Path
         An xlsx file with one tab per table, or a folder with one CSV file per table.
+    also : collection of str
+        Other studies than that of the sheet of which it may hold rows.
 
     Returns
     -------
     list of Row
-        In the order of the tabs. Examples, blank rows and rows with nothing but the ids filled in are left out.
+        In the order of the tabs. Examples, blank rows and rows with nothing but the ids filled in are left out. Of rows
+        of another study the first of each tab has a fault.
 
     Raises
     ------
@@ -58,25 +62,53 @@ def read_filled(path: Path) -> list[Row]:
     """
     if not path.exists():
         raise EvidenceError(str(path), [Fault(path.name, 0, "", "", "there is no such file or folder")])
-    rows, faults = _read_folder(path) if path.is_dir() else _read_workbook(path)
+    rows, faults, title = _read_folder(path) if path.is_dir() else _read_workbook(path)
     if faults:
         raise EvidenceError(path.name, faults)
     if not rows:
         rule = "holds no row to add; examples and rows with nothing but the ids do not count"
         raise EvidenceError(path.name, [Fault(path.name, 0, "", "", rule)])
-    return rows
+    return _without_others(rows, title.removeprefix(TITLE) if title.startswith(TITLE) else "", also)
 
 
-def _read_workbook(path: Path) -> tuple[list[Row], list[Fault]]:
+def _without_others(rows: list[Row], study: str, also: Collection[str]) -> list[Row]:
+    """Put a fault on rows of another study than that of the sheet; where the sheet does not say which, its rows do."""
+    named = [row.cells.get("study_id", "") for row in rows]
+    others = [name for name in dict.fromkeys(named) if name and name not in also]
+    entered = [
+        name for row, name in zip(rows, named, strict=True) if row.table == "studies" and name in others
+    ]
+    if not study:
+        study = next((lone[0] for lone in (entered, others) if len(lone) == 1), "")
+    of = f"the sheet is that of {study}" if study else "the sheet does not say which study it is for"
+    seen: set[tuple[str, str]] = set()
+    told = []
+    for row, name in zip(rows, named, strict=True):
+        if name in others and name != study and (row.place, name) not in seen:
+            seen.add((row.place, name))
+            count = sum(
+                other.place == row.place and of == name for other, of in zip(rows, named, strict=True)
+            )
+            more = f" (and of {count - 1} rows below)" if count > 1 else ""
+            rule = f"is the study of this row{more}, and {of}; correct the study_id, or give --also {name} to take its rows too"
+            row = replace(row, faults=(*row.faults, Fault(row.place, row.number, "study_id", name, rule)))
+        told.append(row)
+    return told
+
+
+def _read_workbook(path: Path) -> tuple[list[Row], list[Fault], str]:
+    """Read rows and faults, and the line with which the sheet says what it is."""
     if path.stat().st_size > MAX_BYTES:
-        return [], [Fault(path.name, 0, "", "", "is too large for an extraction sheet")]
+        return [], [Fault(path.name, 0, "", "", "is too large for an extraction sheet")], ""
     tabs, kind = tabs_of(path)
     if kind:
-        return [], [Fault(path.name, 0, "", "", f"is {kind}; {_SAVE_AS}")]
+        return [], [Fault(path.name, 0, "", "", f"is {kind}; {_SAVE_AS}")], ""
     rows: list[Row] = []
     faults: list[Fault] = []
+    title = ""
     for tab in tabs:
         if tab.title in (INSTRUCTIONS, MEANINGS, LISTS):
+            title = _name(tab.cell(1, 1)) if tab.title == INSTRUCTIONS else title
             continue
         place = f"{path.name}, tab {tab.title}"
         if tab.title not in TABLES:
@@ -88,7 +120,7 @@ def _read_workbook(path: Path) -> tuple[list[Row], list[Fault]]:
             found, wrong = _rows_of(tab.title, place, grid(tab))
             rows += found
             faults += [*wrong, *_hidden_faults(place, tab, found)]
-    return rows, faults
+    return rows, faults, title
 
 
 def _hidden_faults(place: str, tab: Worksheet, rows: list[Row]) -> Iterator[Fault]:
@@ -110,7 +142,8 @@ def _hidden_faults(place: str, tab: Worksheet, rows: list[Row]) -> Iterator[Faul
             yield Fault(place, 1, name, name, rule)
 
 
-def _read_folder(path: Path) -> tuple[list[Row], list[Fault]]:
+def _read_folder(path: Path) -> tuple[list[Row], list[Fault], str]:
+    """Read rows and faults, and the line with which the sheet says what it is."""
     rows: list[Row] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
@@ -130,7 +163,13 @@ def _read_folder(path: Path) -> tuple[list[Row], list[Fault]]:
             faults += wrong
             continue
         faults.append(Fault(file.name, 0, "", "", rule))
-    return rows, faults
+    readme = path / README
+    title = (
+        readme.read_text(encoding="utf-8-sig", errors="replace").partition("\n")[0]
+        if readme.is_file()
+        else ""
+    )
+    return rows, faults, title.strip()
 
 
 def _place_in_schema(file: Path) -> int:
@@ -197,8 +236,15 @@ def _rows_of(table: str, place: str, grid: list[list[Any]]) -> tuple[list[Row], 
             for name, cell in read.items()
             for value, rule in cell.remarks
         )
-        if wrong or any(text for name, text in cells.items() if name not in PREFILLED):
-            rows.append(_mended(Row(table, place, number, cells, wrong, remarks)))
+        standing = cells.pop(STANDING, "")
+        filled = wrong or any(text for name, text in cells.items() if name not in PREFILLED)
+        if standing and not filled:
+            rule = f"names a row of the tables, and its cells were emptied; to take the row out, fill them again and write '{DELETE}' here"
+            wrong = (Fault(place, number, STANDING, standing, rule),)
+        if standing or filled:
+            out = standing.casefold() == DELETE
+            row = Row(table, place, number, cells, wrong, remarks, "" if out else standing, out)
+            rows.append(_mended(row))
     # A tab that nobody filled in may look as it likes.
     return rows, [*_header_faults(place, names, table), *faults] if rows else faults
 
@@ -251,7 +297,7 @@ def _header_faults(place: str, names: list[str], table: str) -> Iterator[Fault]:
     columns = TABLES[table].columns
     missing = [column for column in columns if column not in names]
     for name in dict.fromkeys(filter(None, names)):
-        if name not in columns:
+        if name not in columns and name != STANDING:
             yield Fault(
                 place, 1, name, name, f"is no column of {table}; {meant(name, map(str, missing or columns))}"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,21 @@ import pandas as pd
 
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
-from helpers.evidence.new_rows import Row
+from helpers.evidence.new_rows import STANDING, Row, mark, rows_meant
 from helpers.evidence.package import Evidence, load
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
 from helpers.evidence.working_copy import TableText, WorkingCopy, key_text, working_copy
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell of a row that is added or replaced: key of the row as it is told, column, and text before and after."""
+
+    key: str
+    column: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True)
@@ -27,10 +37,14 @@ class Addition:
     table : str
         Name of the table.
     added, replaced, present, removed : tuple of str
-        Keys of the rows that are new, that took the place of another, that stood there already, and that were taken
-        out because the new rows are the whole of what they belong to.
+        Keys of the rows that are new, that other content took the place of, that stood there already, and that were
+        taken out: as the sheet says, or because the new rows are the whole of what they belong to.
+    absent : tuple of str
+        Keys of rows to be taken out that do not stand there.
     mentions : tuple of str
         Which studies now name another that names them as overlapping.
+    changes : tuple of Change
+        The cells of rows that are new or that were replaced.
     rows : tuple of int
         The rows that are new or took the place of another, in the table as it then is, as a spreadsheet counts.
     """
@@ -40,7 +54,9 @@ class Addition:
     replaced: tuple[str, ...]
     present: tuple[str, ...]
     removed: tuple[str, ...]
+    absent: tuple[str, ...]
     mentions: tuple[str, ...]
+    changes: tuple[Change, ...]
     rows: tuple[int, ...]
 
     @property
@@ -76,6 +92,8 @@ class _Union:
     replaced: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     mentions: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -146,7 +164,7 @@ def add(
         tuple(
             Addition(
                 table, tuple(union.added), tuple(union.replaced), tuple(union.present), tuple(union.removed),
-                tuple(union.mentions), tuple(union.origins),
+                tuple(union.absent), tuple(union.mentions), tuple(union.changes), tuple(union.origins),
             )
             for table, union in unions.items()
         ),
@@ -201,35 +219,51 @@ def _unite(
     cells = text.to_dict("records")
     values = _values(table, text)
     keys = list(zip(*(values[column] for column in key_of(table)), strict=True))
-    known = {key: place for place, key in enumerate(keys[: len(shipped.lines)])}
+    known: dict[Hashable, int] = {key: place for place, key in enumerate(keys[: len(shipped.lines)])}
     told = [key_text(cells[place], key_of(table)) for place in range(len(cells))]
     union = _Union(shipped.content(shipped.lines))
     seen: dict[Any, Row] = {}
     #: The lines below the header by their place in `text`, and the row that each of the new ones comes from.
     written: dict[int, str] = dict(enumerate(shipped.lines))
     origins: dict[int, Row] = {}
-    for place, row in enumerate(rows, start=len(shipped.lines)):
+    marks = {mark(cells[place][column] for column in columns): place for place in range(len(shipped.lines))}
+    meant = rows_meant(rows, keys[len(shipped.lines) :], known, marks)
+    for place, (row, (before, why)) in enumerate(zip(rows, meant, strict=True), start=len(shipped.lines)):
         key = keys[place]
-        if key in seen:
-            rule = f"repeats row {seen[key].number}; every row needs its own {' + '.join(key_of(table))}"
-            union.faults.append(Fault(row.place, row.number, key_of(table)[0], told[place], rule))
+        if why:
+            union.faults.append(Fault(row.place, row.number, STANDING, row.standing, why))
             continue
-        seen[key] = row
-        before = known.get(key)
         differing = [
             column
             for column in columns
             if before is not None and values[column][place] != values[column][before]
         ]
+        if row.out:
+            union.faults += _take_out(union, row, before, differing, written, told[place], replace=replace)
+            continue
+        if key in seen:
+            rule = f"repeats row {seen[key].number}; every row needs its own {' + '.join(key_of(table))}"
+            union.faults.append(Fault(row.place, row.number, key_of(table)[0], told[place], rule))
+            continue
+        seen[key] = row
         line = shipped.line(cells[place])
         if before is None:
             written[place], origins[place] = line, row
             union.added.append(told[place])
+            union.changes += [
+                Change(told[place], column, "", cells[place][column])
+                for column in columns
+                if cells[place][column]
+            ]
         elif not differing:
             union.present.append(told[place])
         elif replace:
             written[before], origins[before] = line, row
-            union.replaced.append(told[place])
+            union.replaced.append(told[before])
+            union.changes += [
+                Change(told[before], column, cells[before][column], cells[place][column])
+                for column in differing
+            ]
         else:
             union.faults += [
                 Fault(row.place, row.number, column, cells[place][column],
@@ -263,6 +297,24 @@ def _unite(
     if origins or union.removed:
         union.content = shipped.content(written.values())
     return union
+
+
+def _take_out(
+    union: _Union, row: Row, before: int | None, differing: list[str], written: dict[int, str], told: str, *, replace: bool,
+) -> list[Fault]:  # fmt: skip
+    """Take a row out of a table if it stands there as the sheet has it."""
+    if before is None:
+        union.absent.append(told)
+        return []
+    if differing:
+        rule = f"differs from row {before + 2} of {row.table}.csv; a row is taken out only as it stands there"
+        return [Fault(row.place, row.number, column, row.cells.get(column, ""), rule) for column in differing]
+    if not replace:
+        rule = f"stands in {row.table}.csv, row {before + 2}, and is to be taken out; --replace does so"
+        return [Fault(row.place, row.number, STANDING, told, rule)]
+    del written[before]
+    union.removed.append(told)
+    return []
 
 
 def _name_in_return(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.evidence.faults import Fault
+
+#: The column beside the rows of a study that stand in the tables, and what is written there to take one out.
+STANDING, DELETE = "standing_row", "delete"
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,10 @@ class Row:
         Cells that could not be read as what was typed.
     mended : tuple of Fault
         Cells that were read as something else than was typed, and how.
+    standing : str
+        `mark` of the row that it was before it was corrected; empty for a new row.
+    out : bool
+        The row is to be taken out.
     """
 
     table: str
@@ -33,3 +43,62 @@ class Row:
     cells: dict[str, str]
     faults: tuple[Fault, ...] = ()
     mended: tuple[Fault, ...] = ()
+    standing: str = ""
+    out: bool = False
+
+
+def mark(cells: Iterable[str]) -> str:
+    """Name a row of the tables by all that stands in it, so that it is found again when its key was corrected."""
+    # Letters lead, lest a spreadsheet take the name for a number.
+    return "row-" + hashlib.sha256("\x1f".join(cells).encode()).hexdigest()[:12]
+
+
+def rows_meant(
+    rows: Sequence[Row], keys: Sequence[Hashable], known: Mapping[Hashable, int], marks: Mapping[str, int]
+) -> list[tuple[int | None, str]]:
+    """Find the row of a table that each new row is meant to be.
+
+    A row that came from the table and whose key was corrected is still that row. One that was copied is a new one: the
+    row that it was copied from stands in the sheet as well, under its own key.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        New rows of one table.
+    keys : sequence of hashable
+        Their keys.
+    known : mapping of int
+        Places of the rows of the table by key.
+    marks : mapping of int
+        Places of the rows of the table by `mark`.
+
+    Returns
+    -------
+    list of (int or None, str)
+        For each row its place in the table, None where it is new; and why it cannot be told, else empty.
+    """
+    claimed = [marks.get(row.standing) for row in rows]
+    unmoved = {
+        place
+        for place, key in zip(claimed, keys, strict=True)
+        if place is not None and known.get(key) == place
+    }
+    unmoved |= {known[key] for row, key in zip(rows, keys, strict=True) if row.out and key in known}
+    moved = [None if place in unmoved else place for place in claimed]
+    claims = Counter(place for place in moved if place is not None)
+    left = {*claims, *(known[key] for row, key in zip(rows, keys, strict=True) if row.out and key in known)}
+    meant: list[tuple[int | None, str]] = []
+    for row, key, place in zip(rows, keys, moved, strict=True):
+        if place is not None:
+            several = "is one of several rows made from one, and all have another key; clear this cell of those that are new"
+            meant.append((place, several if claims[place] > 1 else ""))
+        elif row.standing and row.standing not in marks and key not in known:
+            lost = (
+                "names a row that was corrected or taken out since the sheet was made; make the sheet anew, or clear this "
+                "cell to add the row as a new one"
+            )
+            meant.append((None, lost))
+        else:
+            here = known.get(key)
+            meant.append((None if here in left and not row.out else here, ""))
+    return meant

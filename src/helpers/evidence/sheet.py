@@ -20,6 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.evidence.faults import meant
+from helpers.evidence.new_rows import DELETE, STANDING, mark
 from helpers.evidence.schema import IDENTIFIER, TABLES, key_of
 from helpers.evidence.units import CANONICAL, known_units
 from helpers.evidence.vocabulary import FIRST_HAND
@@ -41,6 +42,9 @@ _SELDOM = {
 TABS = (*_USUAL, *_SELDOM)
 #: A row whose first cell begins so is an example; it is not imported.
 EXAMPLE = "example:"
+#: The first words of a sheet, before the study that it is made for.
+TITLE = "Extraction sheet of "
+_OF_STANDING = f"names the row as it stands in the tables; leave it, or write '{DELETE}' to take the row out"
 #: Tabs that hold no rows.
 INSTRUCTIONS, MEANINGS, LISTS = "instructions", "words", "lists"
 #: Columns that are filled in beforehand; a row with nothing else counts as blank.
@@ -79,6 +83,16 @@ class Tab:
     blank: list[str]
     ready: int
     units: dict[str, list[str]]
+
+    def columns(self, name: str) -> list[str]:
+        """Name the columns: those of the table, and one that names the rows that stand there."""
+        return [*map(str, TABLES[name].columns), *([STANDING] if self.standing else [])]
+
+    def rows(self, ready: int) -> list[list[str]]:
+        """Give the rows below the header, `ready` of them to be filled in."""
+        named = [[*row, mark(row)] for row in self.standing]
+        other = [[""]] if named else [[]]
+        return [self.example + other[0], *named, *[self.blank + other[0]] * ready]
 
 
 @dataclass(frozen=True)
@@ -234,8 +248,8 @@ def csv_files(form: Form) -> dict[str, str]:
     for name, tab in form.tabs.items():
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(TABLES[name].columns)
-        writer.writerows([tab.example, *tab.standing, *[tab.blank] * min(tab.ready, 1)])
+        writer.writerow(tab.columns(name))
+        writer.writerows(tab.rows(min(tab.ready, 1)))
         files[f"{name}.csv"] = text.getvalue()
     return files
 
@@ -331,7 +345,7 @@ def instructions(form: Form, file: str) -> list[str]:
     usual = [f"{number}. {name}: {TABLES[name].description}" for number, name in enumerate(_USUAL, start=1)]
     seldom = [f"{name}, for {whose}: {TABLES[name].description}" for name, whose in _SELDOM.items()]
     return [
-        f"Extraction sheet of {form.key}",
+        f"{TITLE}{form.key}",
         "Fill in what the documents say; leave blank what they do not say.",
         *(_of_standing(form) if form.label else []),
         "",
@@ -383,10 +397,11 @@ def _of_standing(form: Form) -> list[str]:
         f"What stands there already: {form.label}",
         f"The {form.standing} rows of the study stand below the example of each tab, in a workbook on a blue ground. "
         "Add what is missing in the rows below them.",
-        "Rows that you leave as they are change nothing at import. Rows that you delete here stay in the tables.",
-        "A corrected cell is refused by import, which shows both values, until it is told --replace.",
-        "Where one of the columns that tell rows apart is changed (point at a name to see which), the row is a new one, "
-        "and the old one stays.",
+        "Rows that you leave as they are change nothing at import. Rows that you delete here stay in the tables: to take one "
+        f"out, write '{DELETE}' into its last column, {STANDING}.",
+        "A corrected cell is refused by import, which shows both values, until it is told --replace. So is a row to be taken out.",
+        f"The row is known by its {STANDING}, so that a month or another part of its key can be corrected too. A row that you copy "
+        "is a new one.",
     ]  # fmt: skip
 
 
@@ -438,10 +453,13 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
     fitting = {
         column: min(26, max(10, len(column), *map(len, columns[column].vocabulary), 0)) for column in columns
     }
-    _head(tab, list(columns), [34 if column in wide else fitting[column] + 3 for column in columns])
+    widths = [34 if column in wide else fitting[column] + 3 for column in columns]
+    _head(tab, given.columns(name), [*widths, *([20] if given.standing else [])])
     if name in _SELDOM:
         tab.sheet_properties.tabColor = "BBBBBB"
-    rows = [given.example, *given.standing, *[given.blank] * given.ready]
+    rows = given.rows(given.ready)
+    if given.standing:
+        _fill_marks(tab, len(columns) + 1, [row[-1] for row in rows])
     for number, (column, rules) in enumerate(columns.items(), start=1):
         letter = get_column_letter(number)
         head = tab.cell(1, number)
@@ -469,6 +487,14 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
             known = dict.fromkeys(unit for own in given.units.values() for unit in own)
             if known:
                 tab.add_data_validation(_drop_down(lists, name, column, known, others=True))
+
+
+def _fill_marks(tab: Worksheet, number: int, marks: list[str]) -> None:
+    """Write the column that names the rows that stand in the tables."""
+    tab.cell(1, number).comment = Comment(_OF_STANDING, "reanalysis", width=320, height=80)
+    for row, name in enumerate(marks, start=2):
+        cell = tab.cell(row, number, name or None)
+        cell.number_format, cell.font = "@", Font(color="888888")
 
 
 def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
@@ -527,6 +553,8 @@ def _wrapped(lines: list[str]) -> Iterator[str]:
 def _codebook(form: Form) -> Iterator[str]:
     for name, tab in form.tabs.items():
         yield from ("", name, "-" * len(name), *_wrapped([TABLES[name].description]))
+        if tab.standing:
+            yield from _wrapped([f"{STANDING}: {_OF_STANDING}"])
         for column, rules in TABLES[name].columns.items():
             yield from _wrapped([f"{column}: {'; '.join(form_of(name, column, tab.units).splitlines())}"])
             for word, meaning in rules.words.items():
