@@ -10,11 +10,11 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from helpers import evidence
-from helpers.evidence import intake, sheet
+from helpers.evidence import intake, removal, sheet
 from helpers.evidence.filled import read_filled
 from helpers.evidence.new_rows import DELETE, STANDING, Row, mark
 from helpers.evidence.schema import TABLES
-from test_intake import KEY, STUDY, book, content_of, empty, project, put, refused, run, saved
+from test_intake import KEY, ROOT, STUDY, book, content_of, empty, project, put, refused, run, saved
 
 __all__ = ["book", "empty", "project"]  # fixtures
 
@@ -46,6 +46,10 @@ def test_a_row_of_another_study_is_refused_unless_the_study_is_named(project: Pa
     done = run(project, "import", path.name, "--dry-run", "--also", OTHER)
     assert done.exit_code == 0, done.output
     assert f"remark: 2 rows of outcomes in {KEY}.xlsx of another study, {OTHER} (--also)\n" in done.stdout
+    assert (
+        "remark: 4 of 61 (hjt-article) for live-birth of Yan 2020, arm cells, no longer speaks for the study: told by a source "
+        f"nearer to the study; in its place: 3 of 24 ({KEY})\n"
+    ) in done.stdout
 
 
 def test_a_sheet_that_does_not_say_its_study_is_that_of_its_rows(
@@ -140,6 +144,22 @@ def test_a_corrected_key_takes_the_place_of_its_row(deepening: tuple[Path, Workb
     corrected.save(path)
     ((_, row, value, rule),) = faults_of(path, data)
     assert "names a row that was corrected or taken out since the sheet was made" in rule
+
+
+def test_corrected_there_and_back_and_removed_a_study_was_never_there(
+    deepening: tuple[Path, Workbook], data: Path
+) -> None:
+    added = content_of(data)
+    for number, month in enumerate(("7", "6")):
+        path = deepening[0].with_name(f"{number}.xlsx")
+        sheet.write_sheet(path, sheet.deepening_form(KEY, evidence.load(data).printed))
+        corrected = openpyxl.load_workbook(path)
+        put(corrected, "measurements", 4, timepoint_months=month)
+        corrected.save(path)
+        intake.add(read_filled(path), data, name="the sheet", replace=True)
+        assert (content_of(data) == added) == (month == "6")
+    removal.remove(KEY, data)
+    assert content_of(data) == content_of(ROOT / "data")
 
 
 def test_a_copied_row_is_a_new_one_and_times_can_be_shifted(

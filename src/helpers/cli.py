@@ -321,6 +321,12 @@ def import_command(
         )
     for cell in (cell for row in rows for cell in row.mended):
         click.echo(f"remark: {cell}")
+    if any(addition.changed for addition in done.additions):
+        from helpers.tables.standing import counts_displaced  # what it needs takes a second to import
+
+        named = {row.cells.get(column, "") for row in rows for column in ("study_id", "source_id")}
+        for told in counts_displaced(before, done.united, named):
+            click.echo(f"remark: {told}")
     _echo_findings(before, done)
 
 
