@@ -87,8 +87,16 @@ def test_a_folder_says_its_study_in_its_instructions(
 
 
 def test_a_dry_run_shows_the_values(project: Path, book: Workbook) -> None:
+    put(
+        book,
+        "sources",
+        4,
+        **{**STUDY["sources"][0], "source_id": "lone", "doi": "10.5555/lone", "pmid": None},
+    )
     path = saved(book, project)
     dry = run(project, "import", path.name, "--dry-run")
+    assert "remark: no row names the document lone; `reanalysis remove` would leave it there\n" in dry.stdout
+    assert dry.stdout.count("remark:") == 1
     assert (
         "      smith2027 / cells / live-birth / 12 / women / smith2027 / Table 3\n"
         "                    events: 2; total: 20; total_basis: reported; percent_reported: 10; extraction: reported\n"

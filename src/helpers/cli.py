@@ -305,7 +305,7 @@ def import_command(
     project's data/ by default. Rows of another study than that of the sheet are refused without --also. Figures of the
     study that do not fit each other are remarked on, not refused.
     """
-    from helpers.evidence import intake
+    from helpers.evidence import intake, removal
     from helpers.evidence.filled import read_filled
 
     folder = folder or Project.find().data
@@ -321,6 +321,9 @@ def import_command(
         )
     for cell in (cell for row in rows for cell in row.mended):
         click.echo(f"remark: {cell}")
+    added = {key for addition in done.additions if addition.table == "sources" for key in addition.added}
+    for document in filter(added.__contains__, removal.unnamed(done.united)):
+        click.echo(f"remark: no row names the document {document}; `reanalysis remove` would leave it there")
     if any(addition.changed for addition in done.additions):
         from helpers.tables.standing import counts_displaced  # what it needs takes a second to import
 

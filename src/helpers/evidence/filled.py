@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from helpers.evidence.characters import clean, narrow
 from helpers.evidence.columns import Column
 from helpers.evidence.faults import EvidenceError, Fault, meant
-from helpers.evidence.new_rows import DELETE, STANDING, Row
+from helpers.evidence.new_rows import DELETE, STANDING, Row, held_to_study
 from helpers.evidence.reading import MAX_BYTES, decoded, separator_line, separator_of, split
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import REGISTRY, TABLES
@@ -68,32 +68,7 @@ def read_filled(path: Path, also: Collection[str] = ()) -> list[Row]:
     if not rows:
         rule = "holds no row to add; examples and rows with nothing but the ids do not count"
         raise EvidenceError(path.name, [Fault(path.name, 0, "", "", rule)])
-    return _without_others(rows, title.removeprefix(TITLE) if title.startswith(TITLE) else "", also)
-
-
-def _without_others(rows: list[Row], study: str, also: Collection[str]) -> list[Row]:
-    """Put a fault on rows of another study than that of the sheet; where the sheet does not say which, its rows do."""
-    named = [row.cells.get("study_id", "") for row in rows]
-    others = [name for name in dict.fromkeys(named) if name and name not in also]
-    entered = [
-        name for row, name in zip(rows, named, strict=True) if row.table == "studies" and name in others
-    ]
-    if not study:
-        study = next((lone[0] for lone in (entered, others) if len(lone) == 1), "")
-    of = f"the sheet is that of {study}" if study else "the sheet does not say which study it is for"
-    seen: set[tuple[str, str]] = set()
-    told = []
-    for row, name in zip(rows, named, strict=True):
-        if name in others and name != study and (row.place, name) not in seen:
-            seen.add((row.place, name))
-            count = sum(
-                other.place == row.place and of == name for other, of in zip(rows, named, strict=True)
-            )
-            more = f" (and of {count - 1} rows below)" if count > 1 else ""
-            rule = f"is the study of this row{more}, and {of}; correct the study_id, or give --also {name} to take its rows too"
-            row = replace(row, faults=(*row.faults, Fault(row.place, row.number, "study_id", name, rule)))
-        told.append(row)
-    return told
+    return held_to_study(rows, title.removeprefix(TITLE) if title.startswith(TITLE) else "", also)
 
 
 def _read_workbook(path: Path) -> tuple[list[Row], list[Fault], str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from helpers.evidence.faults import Fault
 
@@ -51,6 +51,46 @@ def mark(cells: Iterable[str]) -> str:
     """Name a row of the tables by all that stands in it, so that it is found again when its key was corrected."""
     # Letters lead, lest a spreadsheet take the name for a number.
     return "row-" + hashlib.sha256("\x1f".join(cells).encode()).hexdigest()[:12]
+
+
+def held_to_study(rows: list[Row], study: str, also: Collection[str]) -> list[Row]:
+    """Put a fault on rows of another study than that of their sheet.
+
+    Parameters
+    ----------
+    rows : list of Row
+        The rows of a sheet.
+    study : str
+        The study that the sheet says it is for; empty where it does not, and its rows tell.
+    also : collection of str
+        Other studies of which it may hold rows.
+
+    Returns
+    -------
+    list of Row
+        Of rows of another study the first of each tab has a fault.
+    """
+    named = [row.cells.get("study_id", "") for row in rows]
+    others = [name for name in dict.fromkeys(named) if name and name not in also]
+    entered = [
+        name for row, name in zip(rows, named, strict=True) if row.table == "studies" and name in others
+    ]
+    if not study:
+        study = next((lone[0] for lone in (entered, others) if len(lone) == 1), "")
+    of = f"the sheet is that of {study}" if study else "the sheet does not say which study it is for"
+    seen: set[tuple[str, str]] = set()
+    told = []
+    for row, name in zip(rows, named, strict=True):
+        if name in others and name != study and (row.place, name) not in seen:
+            seen.add((row.place, name))
+            count = sum(
+                other.place == row.place and of == name for other, of in zip(rows, named, strict=True)
+            )
+            more = f" (and of {count - 1} rows below)" if count > 1 else ""
+            rule = f"is the study of this row{more}, and {of}; correct the study_id, or give --also {name} to take its rows too"
+            row = replace(row, faults=(*row.faults, Fault(row.place, row.number, "study_id", name, rule)))
+        told.append(row)
+    return told
 
 
 def rows_meant(

@@ -111,6 +111,24 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
     )  # fmt: skip
 
 
+def unnamed(found: Evidence) -> list[str]:
+    """List the documents that no row names: nothing tells whose they are, and no removal of a study takes them out.
+
+    Parameters
+    ----------
+    found : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    list of str
+        Their `source_id`, in the order of the table.
+    """
+    every = {table: pd.Series(True, index=frame.index) for table, frame in found.printed.items()}
+    named = _named(found.printed, every)
+    return [document for document in found.printed["sources"]["source_id"] if document not in named]
+
+
 def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series[bool]]:
     """Mark the rows of each table that go."""
     nothing = {table: pd.Series(False, index=frame.index) for table, frame in frames.items()}

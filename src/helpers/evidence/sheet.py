@@ -365,6 +365,7 @@ def instructions(form: Form, file: str) -> list[str]:
         "",
         "Rules",
         "Blank means not reported or not seen. Write no 0, NA, dash or question mark for it, and guess nothing.",
+        "A sheet is that of one study: import refuses rows of another, unless it is told --also and its study_id.",
         "One row is one fact. Two documents that tell different things give two rows, and a row in discrepancies.",
         "Every fact names its document (source_id, a row of the tab sources) and the place in it (locator, as "
         "'Table 2, row FSH' or 'Abstract, Results, sentence 3').",
