@@ -83,6 +83,21 @@ def test_a_folder_says_its_study_in_its_instructions(
     assert all(found.faults == () for found in read_filled(folder))
 
 
+def test_the_main_document_of_another_study_is_not_changed(
+    data: Path, book: Workbook, ev: evidence.Evidence, tmp_path: Path
+) -> None:
+    rows = read_filled(saved(book, tmp_path))
+    (own,) = [cells for cells in ev.printed["sources"].to_dict("records") if cells["source_id"] == OTHER]
+    other = {str(name): str(cell) for name, cell in own.items()} | {"year": "2021"}
+    rows.append(Row("sources", "sheet", 9, other))
+    (fault,) = refused(rows, data, replace=True)
+    assert (fault.row, fault.value) == (9, OTHER)
+    assert (
+        "is the main document of yan2020; correct it in the sheet that `reanalysis new-study yan2020 --deepen`"
+        in fault.rule
+    )
+
+
 # What a dry run shows
 
 

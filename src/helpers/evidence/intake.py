@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,8 @@ def add(
         faults = [fault for row in rows for fault in row.faults]
         faults += [fault for union in unions.values() for fault in union.faults]
         faults += strangers.values()
+        if "sources" in unions:
+            faults += _main_documents_of_others(copy, rows, unions["sources"])
         try:
             united = load(copy.path)
         except EvidenceError as error:
@@ -207,6 +209,19 @@ def _strangers(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[_Cell,
         for (target, column, told), own in cells.items()
         for cell in own
     }  # fmt: skip
+
+
+def _main_documents_of_others(copy: WorkingCopy, rows: Sequence[Row], union: _Union) -> Iterator[Fault]:
+    """Refuse a change of the document that is the main one of a study which none of the rows is about."""
+    about = {row.cells.get("study_id", "") for row in rows} - {""}
+    studies = copy.text("studies").frame
+    mains = dict(zip(studies["source_id"], studies["study_id"], strict=True))
+    for row in union.origins.values():
+        document = row.cells.get("source_id", "")
+        study = mains.get(document, "")
+        if about and document in union.replaced and study and study not in about:
+            rule = f"is the main document of {study}; correct it in the sheet that `reanalysis new-study {study} --deepen` writes"
+            yield Fault(row.place, row.number, "source_id", document, rule)
 
 
 def _unite(
