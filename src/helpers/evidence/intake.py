@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
+from helpers.evidence.missing_tabs import cell_of, missing_tabs
 from helpers.evidence.new_rows import STANDING, Row, mark, rows_meant
 from helpers.evidence.package import Evidence, load
 from helpers.evidence.relations import SEPARATOR
@@ -138,7 +139,7 @@ def add(
         If a file cannot be written. All files are then as they were.
     """
     with working_copy(folder, name) as copy:
-        strangers = _strangers(copy, rows, name)
+        strangers = missing_tabs(copy, rows, name)
         unions = {
             table: _unite(copy, table, own, replace=replace, whole_by=whole_by)
             for table in TABLES
@@ -155,7 +156,7 @@ def add(
             united = load(copy.path)
         except EvidenceError as error:
             faults += [
-                fault for fault in _told_where_read(error.faults, unions) if _cell(fault) not in strangers
+                fault for fault in _told_where_read(error.faults, unions) if cell_of(fault) not in strangers
             ]
         if faults:
             raise EvidenceError(name, faults)
@@ -172,43 +173,6 @@ def add(
         ),
         united,
     )  # fmt: skip
-
-
-#: A cell of a row to be added: where the row was read, its number there, and the column.
-_Cell = tuple[str, int, str]
-
-
-def _cell(fault: Fault) -> _Cell:
-    return fault.file, fault.row, fault.column
-
-
-def _strangers(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[_Cell, Fault]:
-    """Find ids that stand nowhere because the rows of their table were left out: one fault for all cells with an id."""
-    given = {row.table for row in rows}
-    studies = {row.cells.get("study_id", "") for row in rows if row.table == "studies"}
-    cells: dict[tuple[str, str, str], list[_Cell]] = {}
-    for target in ("sources", "studies", "arms"):
-        columns = key_of(target)
-        known = set(copy.text(target).frame[columns].itertuples(index=False, name=None))
-        if target == "studies":
-            studies |= {study for (study,) in known}
-        if target in given:
-            continue
-        for row in rows:
-            told = tuple(row.cells.get(column, "") for column in columns)
-            # An arm of a study that is missing too follows from that.
-            if all(told) and told not in known and (target != "arms" or told[0] in studies):
-                key = (target, columns[-1], " / ".join(told))
-                cells.setdefault(key, []).append((row.place, row.number, columns[-1]))
-    return {
-        cell: Fault(
-            name, 0, "", told,
-            f"is the {column} of {len(own)} row{'s' * (len(own) > 1)}, but stands neither in {target}.csv nor in the "
-            f"sheet: the tab {target} is missing or was not filled in",
-        )
-        for (target, column, told), own in cells.items()
-        for cell in own
-    }  # fmt: skip
 
 
 def _main_documents_of_others(copy: WorkingCopy, rows: Sequence[Row], union: _Union) -> Iterator[Fault]:
