@@ -280,7 +280,22 @@ def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
         in footer
     )
     assert "Yan 2020, before, ng/mL: below 0.06 in 45/61; 0.06 to 0.54 in 16/61" in texts(figure)
-    assert any(text.startswith("no level of AMH") for text in texts(figure))
+    assert footer.startswith("No level of AMH with a number and its unit is in the texts available to us.")
+    assert [axes.get_title("left") for axes in figure.axes] == [
+        "Levels in words, as limits or classes, or without a unit"
+    ]
+
+
+def test_limits_without_a_level_are_drawn_only_where_nothing_else_is(ev: evidence.Evidence) -> None:
+    directions = figures.trajectory(
+        tables.course(ev, "AFC", studies=["zafardoust2023"]), scale="linear", title="t", subtitle="s"
+    )
+    assert not [axes for axes in directions.axes if axes.get_title("left") == "Levels"]
+    silent = figures.trajectory(
+        tables.course(ev, "AMH", studies=["cao2018"]), scale="linear", title="t", subtitle="s"
+    )
+    assert [axes.get_title("left") for axes in silent.axes] == ["Levels"]
+    assert any(text.startswith("no level of AMH") for text in texts(silent))
 
 
 def test_studies_without_anything_have_no_row(ev: evidence.Evidence) -> None:

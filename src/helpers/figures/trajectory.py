@@ -141,7 +141,10 @@ def trajectory(
         untimed=max(int(levels["timepoint_months"].isna().sum()), int(changes["to_months"].isna().any())),
         months=pd.concat([levels["timepoint_months"], changes["to_months"]]),
         tall={
-            "levels": max(2.6, room) if len(levels) or len(thresholds) else 0.0,
+            # Limits alone are an empty picture; they are drawn where there is no other.
+            "levels": max(2.6, room)
+            if len(levels) or (len(thresholds) and not rows and words.empty)
+            else 0.0,
             "numbers": NUMBERS * len(numbers),
             "changes": _ROW * (len(rows) + 0.2) if rows else 0.0,
             "words": _WORDS * (len(words) + 0.2) if len(words) else 0.0,
