@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -18,7 +19,7 @@ from click.testing import CliRunner, Result
 from commands import reanalysis
 from damage import append, edit
 from helpers import evidence, results
-from helpers.cli import main
+from helpers.cli import COMMANDS, main
 from helpers.evidence.checks import check_numbers
 from helpers.rendering import Project, Run, make_runs, notebooks, render, staleness, standard
 from tiny import add
@@ -74,11 +75,32 @@ def test_check_counts_the_rows(ev: evidence.Evidence) -> None:
     assert lines[-1] == f"{len(ev.tables)} tables, {rows} rows, no fault"
 
 
-def test_the_command_starts_without_what_only_some_of_its_commands_need() -> None:
-    heavy = {"matplotlib", "openpyxl", "papermill", "scipy", "seaborn", "sphinx"}
-    code = "import sys, helpers.cli; print(*{name.split('.')[0] for name in sys.modules})"
+def test_help_needs_nothing_of_what_the_commands_need() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from helpers.cli import main; "
+        "print(CliRunner().invoke(main, ['--help']).output); print(*{name.split('.')[0] for name in sys.modules})"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not heavy & set(done.stdout.split())
+    assert "import-figure" in done.stdout
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "click" in loaded
+    assert not {"matplotlib", "numpy", "pandas", "papermill", "scipy", "sphinx"} & loaded
+
+
+def test_a_check_starts_without_what_only_other_commands_need() -> None:
+    code = "import sys, helpers.cli.lookup; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"matplotlib", "openpyxl", "papermill", "scipy", "seaborn", "sphinx"} & set(
+        done.stdout.split()
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_of_each_what_it_says_itself(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name in (name, "results_group", None)
+    assert COMMANDS[name][1] == (command.help or "").partition("\n")[0]
 
 
 def test_check_lists_every_fault_and_changes_nothing(data: Path) -> None:

@@ -996,7 +996,7 @@ def test_a_drawing_that_cannot_be_written_keeps_the_rows_out(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "fig2a-digitised.png")
 
-    monkeypatch.setattr("helpers.cli.write_atomically", full)
+    monkeypatch.setattr("helpers.cli.intake.write_atomically", full)
     before = content_of(data)
     refused = run(figure.parent, figure.name, "data", *OPTIONS)
     assert refused.exit_code == 1

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from helpers.errors import UserError
+
 #: Longer lists hide the word that was meant.
 _LISTED = 20
 #: How many words are compared for the suggestions of one rule: about two seconds.
@@ -46,7 +48,7 @@ class Fault:
         return f"{place}: {shown!r}: {self.rule}" if self.row or self.value else f"{place}: {self.rule}"
 
 
-class EvidenceError(ValueError):
+class EvidenceError(UserError, ValueError):
     """The evidence breaks its rules; nothing may be computed from it.
 
     Attributes

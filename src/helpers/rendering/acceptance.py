@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpers import results
+from helpers.errors import UserError
 from helpers.evidence import Evidence
 from helpers.files import write_atomically
 from helpers.rendering import notebooks
@@ -19,7 +20,7 @@ _COMMITTED = ("source", "data", "parameters")
 Results = dict[str, dict[str, results.Result]]
 
 
-class AcceptanceError(Exception):
+class AcceptanceError(UserError):
     """Results that cannot be compared or accepted."""
 
 

@@ -19,6 +19,7 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from helpers import results
+from helpers.errors import UserError
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import TISSUE
 from helpers.rendering import attachments, methods_page, notebooks
@@ -54,7 +55,7 @@ _BEHIND = f"""\
 """
 
 
-class BookError(Exception):
+class BookError(UserError):
     """The site cannot be built."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from helpers.errors import UserError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.rendering import notebooks
@@ -24,7 +25,7 @@ _REPORTED = ("outcomes", "measurements", "changes")
 _LONGEST_NAME = 120
 
 
-class PlanError(ValueError):
+class PlanError(UserError, ValueError):
     """Runs that cannot be done as asked.
 
     Attributes

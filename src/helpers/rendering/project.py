@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 import helpers
+from helpers.errors import UserError
 
 _PACKAGES = (
     "great-tables",
@@ -23,7 +24,7 @@ _PACKAGES = (
 )
 
 
-class ProjectError(Exception):
+class ProjectError(UserError):
     """Something in the project keeps a command from doing its work."""
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from IPython.display import display
 
+from helpers.errors import UserError
 from helpers.files import write_atomically
 from helpers.results.drawn import drawn_data, is_drawn
 from helpers.results.parts import differing, is_number, shortened, where_they_part
@@ -57,7 +58,7 @@ class Origin(Protocol):
     def access(self) -> str: ...  # noqa: D102
 
 
-class ResultError(ValueError):
+class ResultError(UserError, ValueError):
     """The results of a notebook, or a file of results, cannot be used."""
 
 

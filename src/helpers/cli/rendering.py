@@ -1,0 +1,171 @@
+"""Commands that run notebooks, build the book and compare the results."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from helpers import evidence, results
+from helpers.files import write_atomically
+from helpers.rendering import (
+    GOOD,
+    Project,
+    ProjectError,
+    Record,
+    Request,
+    make_runs,
+    read_matrix,
+    standard,
+    summary,
+)
+from helpers.rendering import render as render_runs
+from helpers.rendering.acceptance import accept, comparable
+from helpers.rendering.accepted_rows import changed_rows
+
+
+def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Notebooks at a time [default: number of processors].",
+    )
+    timeout = click.option(
+        "--timeout", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True,
+        metavar="SECONDS", help="Time granted to each notebook.",
+    )  # fmt: skip
+    return workers(timeout(command))
+
+
+@click.command()
+@click.argument("notebooks", metavar="[NOTEBOOK ...]", nargs=-1)
+@click.option(
+    "-p", "--parameter", "parameters", metavar="NAME=VALUE", multiple=True,
+    help="Set a parameter; lists with commas.",
+)  # fmt: skip
+@click.option(
+    "--matrix", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV or JSON with one row per run; columns are parameters, and 'notebook' where rows name one.",
+)  # fmt: skip
+@click.option("--html", is_flag=True, help="Write a page beside each notebook that any browser shows.")
+@_rendering_options
+def render(
+    notebooks: tuple[str, ...],
+    parameters: tuple[str, ...],
+    matrix: Path | None,
+    html: bool,
+    workers: int | None,
+    timeout: float,
+) -> None:
+    """Run notebooks with papermill and write them, executed, to build/notebooks/.
+
+    Without NOTEBOOK, everything that the book consists of is run.
+    """
+    project = Project.find()
+    found = evidence.load(project.data)
+    given = _assignments(parameters)
+    if matrix:
+        requests = read_matrix(matrix, notebooks, given)
+    elif notebooks or given:
+        if not notebooks:
+            raise click.UsageError("-p needs the name of a notebook.")
+        requests = [Request(name, given) for name in notebooks]
+    else:
+        requests = standard(project, found)
+    record = _render(project, found, requests, workers=workers, timeout=timeout)
+    if html:
+        _write_pages(project, record)
+    sys.exit(0 if _complete(record) else 1)
+
+
+@click.command()
+@_rendering_options
+def book(workers: int | None, timeout: float) -> None:
+    """Render what is stale, then build the site at build/book/index.html."""
+    from helpers.rendering.book import build  # Sphinx takes a second to import
+
+    project = Project.find()
+    found = evidence.load(project.data)
+    requests = standard(project, found)
+    record = _render(project, found, requests, workers=workers, timeout=timeout, only_stale=True)
+    index = build(project, found, record)
+    click.echo(f"book: {index.relative_to(project.root)}")
+    sys.exit(0 if _complete(record) else 1)
+
+
+@click.group("results")
+def results_group() -> None:
+    """Compare today's results with the accepted ones, or accept them."""
+
+
+@results_group.command()
+@click.option(
+    "--figures", is_flag=True, help="Tell of every figure all that was added, is gone or changed in it."
+)
+def compare(figures: bool) -> None:
+    """Show what differs from the accepted results and the evidence behind them; exit 1 on any difference."""
+    project = Project.find()
+    found_now = evidence.load(project.data)
+    accepted, current = comparable(project, found_now)
+    differences = results.report(accepted, current, figures=figures)
+    differences += changed_rows(project, found_now, current)
+    for difference in differences:
+        click.echo(difference)
+    count = sum(map(len, accepted.values()))
+    found = f"{len(differences)} difference{'s' * (len(differences) > 1)}" if differences else "no difference"
+    click.echo(f"{count} accepted results, {found}")
+    sys.exit(1 if differences else 0)
+
+
+@results_group.command("accept")
+def accept_command() -> None:
+    """Take today's results and executed notebooks as the new reference."""
+    project = Project.find()
+    changes = accept(project, evidence.load(project.data))
+    click.echo("\n".join(changes) if changes else "nothing changed")
+
+
+def _render(project: Project, found: evidence.Evidence, requests: list[Request], **options: Any) -> Record:
+    runs = make_runs(project, found, requests)
+    if not runs:
+        raise ProjectError("there is no notebook in notebooks/")
+    # A scheduler's SIGTERM ends the batch as Ctrl-C does: nothing keeps running, and the record is written.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        record = render_runs(project, runs, command=["reanalysis", *sys.argv[1:]], **options)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    click.echo("\n".join(summary(record)))
+    return record
+
+
+def _write_pages(project: Project, record: Record) -> None:
+    from helpers.rendering.notebooks import read
+    from helpers.rendering.page import page  # nbconvert takes half a second to import
+
+    for entry in record.entries:
+        if entry.output:
+            path = project.page(entry.output_name)
+            write_atomically(path, page(read(project.output(entry.output_name)), entry.parameters))
+            click.echo(f"page: {path.relative_to(project.root).as_posix()}")
+
+
+def _complete(record: Record) -> bool:
+    return all(entry.status in GOOD for entry in record.entries)
+
+
+def _assignments(parameters: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for text in parameters:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise click.UsageError(f"-p takes NAME=VALUE, not {text!r}.")
+        if name in given:
+            raise click.UsageError(f"-p {name} is given twice.")
+        given[name] = value
+    return given
