@@ -114,6 +114,8 @@ class Evidence:
     digest: str
     #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    #: The provenance of all rows of a table, made when the first of them is traced.
+    _origins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -197,11 +199,15 @@ class Evidence:
             If there is no such table, row or source.
         """
         frame = self._table(table)
-        if isinstance(row, Integral):
-            if row not in frame.index:
-                raise ValueError(f"{table} has no row {row}; its rows go from 0 to {len(frame) - 1}")
-            row = frame.iloc[int(row)]
-        told = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
+        place = _place(row, table)
+        if place is None:
+            told = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
+        else:
+            if place not in frame.index:
+                raise ValueError(f"{table} has no row {place}; its rows go from 0 to {len(frame) - 1}")
+            if table not in self._origins:
+                self._origins[table] = provenance_of(self.tables, table, frame)
+            told = self._origins[table].iloc[place]
         if pd.isna(told["access"]):
             raise ValueError(f"the row of {table} names no known source: {_given(told, 'source')!r}")
         origin: dict[str, Any] = {str(name): _given(told, str(name)) for name in told.index}
@@ -392,6 +398,15 @@ def _stray_files(folder: Path) -> list[Fault]:
         path.name for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.name not in tables
     )
     return [Fault(name, 0, "", "", f"is no table; {meant(name, tables)}") for name in strays]
+
+
+def _place(row: Mapping[str, Any] | pd.Series[Any] | int, table: str) -> int | None:
+    """Tell which row of the table is meant, where an index is given or the name that `select` gives it; else None."""
+    if isinstance(row, int | Integral):
+        return int(row)
+    name = row.get("evidence_row")
+    told, _, number = str(name).rpartition(" row ")
+    return int(number) - 2 if told == table and number.isdecimal() else None
 
 
 def _given(row: Any, column: str) -> str | None:
