@@ -8,15 +8,20 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import TISSUE, capital, phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.stats.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 from helpers.tables import Course
 from helpers.tables.noise import women_text
 
+_GLOSS = (
+    "A reference change value is how far two measurements of one unchanged woman may differ by the assay and by her own biology: "
+    "the smallest comes from the smallest variation that was printed, the largest from the largest."
+)
+
 
 def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
-    """Count the changes beyond their reference change value and those that cannot be judged, in women with cells and without.
+    """Count by tissue treated which changes can be judged, and which of them are beyond their reference change value.
 
     Parameters
     ----------
@@ -28,76 +33,106 @@ def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
     Returns
     -------
     str
-        Markdown.
+        Markdown: women with cells, then women without; a tissue of which no change can be judged comes first.
     """
+    changes = [course.changes for course in courses]
+    silent = pd.concat(
+        [rows[rows["change"].isna() & (rows["arm_kind"] == "cells")] for rows in changes or [_NONE]]
+    )
     own = judged[judged["arm_kind"] == "cells"]
     others = judged[~judged["arm_kind"].isin(["cells", "mixed"])]
-    directions = sum(
-        int((course.changes["change"].isna() & (course.changes["arm_kind"] == "cells")).sum())
-        for course in courses
-    )
-    text = _verdicts(own, "women treated with cells", ", the change that assay and biology alone can give")
-    single = (own["subject"] != "cohort") & (own["verdict"] == OUTSIDE)
-    if single.any():
-        text += f" Of these {int(single.sum())} {'is' if single.sum() == 1 else 'are'} of a single patient, one of many who might have been reported."
-    if directions:
-        text += f" {counted(directions, 'other change')} {'was' if directions == 1 else 'were'} reported as a direction only."
-    rest = _verdicts(others, "women without cells")
+    blocks = _tissues(own, "women treated with cells", silent)
+    if judged["verdict"].ne(UNKNOWN).any():
+        blocks.append(_GLOSS)
+    blocks += _tissues(others, "women without cells", _NONE)
     dated = others["before"].notna() & others["months"].notna() & (others["arm_kind"] == "untreated")
     if not dated.any():
-        rest += " No course of untreated women was found: a level at the start and another at a printed later time."
-    return f"{text}\n\n{rest}\n\n" + (
-        "The reference change values were measured in women without ovarian insufficiency and carried to other levels in proportion. A change "
-        "beyond them does not show an effect of the cells: without untreated women measured at the same times, it may be the course of the disease or regression "
-        "to the mean."
+        blocks[-1] += (
+            " No course of untreated women was found: a level at the start and another at a printed later time."
+        )
+    return (
+        "\n\n".join(blocks)
+        + "\n\n"
+        + (
+            "The reference change values were measured in women without ovarian insufficiency and carried to other levels in proportion. A change "
+            "beyond them does not show an effect of the cells: without untreated women measured at the same times, it may be the course of the disease or regression "
+            "to the mean."
+        )
     )
 
 
-def _verdicts(judged: pd.DataFrame, women: str, gloss: str = "") -> str:
-    """Name the changes beyond the largest band, and count the others by verdict and reason."""
-    if judged.empty:
-        return f"No change with a size was reported in {women}."
+#: No change at all.
+_NONE = pd.DataFrame({name: pd.Series(dtype="str") for name in ("tissue", "change", "arm_kind")})
+
+
+def _tissues(judged: pd.DataFrame, women: str, silent: pd.DataFrame) -> list[str]:
+    """Write a paragraph to each tissue treated: absence is no finding, so what cannot be judged is said first."""
+    if judged.empty and silent.empty:
+        return [f"No change with a size was reported in {women}."]
+    known = set(judged.loc[judged["verdict"] != UNKNOWN, "tissue"])
+    told = {*judged["tissue"], *silent["tissue"]}
+    blocks = []
+    for tissue in sorted((name for name in TISSUE if name in told), key=lambda name: name in known):
+        text = _verdicts(judged[judged["tissue"] == tissue])
+        directions = int((silent["tissue"] == tissue).sum())
+        if directions:
+            text += f" {counted(directions, 'other change')} {'was' if directions == 1 else 'were'} reported as a direction only."
+        blocks.append(f"**{capital(TISSUE[tissue])}, {women}.** {text}")
+    return blocks
+
+
+def _verdicts(judged: pd.DataFrame) -> str:
+    """Count the verdicts: first on what the studies report themselves, then on what only others do; name what is beyond."""
+    first = judged[judged["origin"] == ORIGINS[0]]
+    rest = judged.drop(first.index)
+    parts = ["The studies' own documents give no change with a size."]
+    if len(first):
+        parts = [
+            _counts(
+                first, f"the {counted(len(first), 'change')} with a size that the studies themselves report"
+            )
+        ]
+    if len(rest):
+        parts.append(_counts(rest, f"the {len(rest)} that others report"))
+    beyond = judged[judged["verdict"] == OUTSIDE]
+    if len(beyond):
+        parts.append(f"Beyond the largest: {'; '.join(_change(row) for row in beyond.itertuples())}.")
+    single = int((beyond["subject"] != "cohort").sum())
+    if single:
+        parts.append(
+            f"Of these {single} {_be(single)} of a single patient, one of many who might have been reported."
+        )
+    return " ".join(parts)
+
+
+def _counts(judged: pd.DataFrame, which: str) -> str:
+    """Count by verdict what can be judged; where nothing can, say only that, and why."""
     counts = judged["verdict"].value_counts()
-    text = _beyond(judged, women, gloss)
-    others = [
-        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
-        for verdict in (BETWEEN, WITHIN)
+    unknown = judged[judged["verdict"] == UNKNOWN]
+    # The reason names its marker, and leaves out what is said of each change in the table.
+    reasons = [
+        why.partition(":")[0].replace("this marker", phrase(measure))
+        for why, measure in zip(unknown["why"], unknown["measure"], strict=True)
+    ]
+    if len(unknown) == len(judged):
+        none = f"{capital(which)} cannot" if len(judged) == 1 else f"None of {which} can"
+        return f"{none} be judged: {listed(reasons)}."
+    found = [
+        f"{counts[verdict]} {_be(counts[verdict])} {verdict}"
+        for verdict in (OUTSIDE, BETWEEN, WITHIN)
         if verdict in counts
     ]
-    if others:
-        text += f" {listed(others)}."
-    unknown = judged.loc[judged["verdict"] == UNKNOWN, "why"].str.partition(":")[0].value_counts(sort=False)
-    if len(unknown) == 1:
-        text += f" {counts[UNKNOWN]} {UNKNOWN}, because {unknown.index[0]}."
-    elif len(unknown):
-        reasons = "; ".join(f"{number} because {why}" for why, number in unknown.items())
-        text += f" {counts[UNKNOWN]} {UNKNOWN}: {reasons}."
-    return text
-
-
-def _beyond(judged: pd.DataFrame, women: str, gloss: str) -> str:
-    """Count and name what is beyond the largest band: first of what the studies report themselves, then of what only others do."""
-    own = judged[judged["origin"] == ORIGINS[0]]
-    others = judged.drop(own.index)
-    first, rest = (own, others) if len(own) else (others, own)
-    whose = (
-        "that only others report"
-        if own.empty
-        else "that the studies themselves report"
-        if len(rest)
-        else "reported"
+    if reasons:
+        found.append(f"{len(reasons)} {UNKNOWN}")
+    text = f"Of {which}, {listed(found)}"
+    number = pd.Series(reasons, dtype="str").value_counts(sort=False)
+    if len(number) == 1:
+        return f"{text}: {number.index[0]}."
+    return (
+        f"{text}: {'; '.join(f'{n} because {why}' for why, n in number.items())}."
+        if len(number)
+        else f"{text}."
     )
-    beyond = int((first["verdict"] == OUTSIDE).sum())
-    text = f"{beyond} of {counted(len(first), 'change')} {whose} with a size in {women} {_be(beyond)} {OUTSIDE}{gloss}"
-    text += _named(first)
-    if len(rest):
-        text += f"; of {len(rest)} that only others report, {int((rest['verdict'] == OUTSIDE).sum())}{_named(rest)}"
-    return f"{text}."
-
-
-def _named(judged: pd.DataFrame) -> str:
-    changes = [_change(row) for row in judged[judged["verdict"] == OUTSIDE].itertuples()]
-    return f": {'; '.join(changes)}" if changes else ""
 
 
 def _be(number: int) -> str:
@@ -105,6 +140,14 @@ def _be(number: int) -> str:
 
 
 def _change(row: Any) -> str:
-    women = "" if row.subject != "cohort" else f", women measured twice: {women_text(row)}"
+    """Name a change with its women, its time and who reports it."""
+    women = "" if row.subject != "cohort" else f"women measured twice: {women_text(row)}"
+    if row.design == "case-report" and row.subject == "cohort" and pd.notna(row.at_most):
+        women = f"a case report of at most {row.at_most:g} women"
     when = "time not printed" if pd.isna(row.months) else f"month {row.months:g}"
-    return f"{phrase(str(row.measure))} in {plain(row.label)} ({plain(row.text)}, {when}{women}; reported by {row.origin}: {plain(row.citation)})"
+    said = ", ".join(filter(None, [plain(row.text), when, women]))
+    # The evidence row alone knows that a page is the blog of a clinic.
+    who = "a clinic's blog" if "clinic blog" in str(row.note) else row.origin
+    return (
+        f"{phrase(str(row.measure))} in {plain(row.label)} ({said}; reported by {who}: {plain(row.citation)})"
+    )

@@ -26,8 +26,8 @@ _MOST_WOMEN = 10_000
 _MEANS = ("mean", "geometric mean")
 _ARM = ["study_label", "population", "arm_label", "arm_kind", "cell_source"]
 _CHANGE = [
-    "measure", "label", *_ARM, "subject", "statistic", "women", "at_most", "months", "before", "after", "ratio", "sd_before",
-    "sd_after", "text", "origin", "citation", "evidence",
+    "measure", "label", *_ARM, "tissue", "design", "subject", "statistic", "women", "at_most", "months", "before", "after", "ratio",
+    "sd_before", "sd_after", "text", "origin", "citation", "note", "evidence",
 ]  # fmt: skip
 _VERDICT = [*LIMITS, "basis", "verdict", "why"]
 
@@ -45,10 +45,11 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        One row per change, marker by marker, women treated with cells first: measure, label, the arm, subject, statistic, women
+        One row per change, marker by marker, women treated with cells first: measure, label, the arm, tissue, design, subject,
+        statistic, women
         (measured at both times, missing where not printed), at_most (how many they can be), months, before and after (levels in the
         canonical unit, missing where only a change was printed), ratio, limits of the bands as ratios, basis, text, verdict, why,
-        origin, citation and evidence (the evidence rows). Changes against another arm or ovary are not compared.
+        origin, citation, note and evidence (the evidence rows). Changes against another arm or ovary are not compared.
 
     Notes
     -----
@@ -168,7 +169,10 @@ def _from_changes(course: Course) -> Iterator[dict[str, Any]]:
 
 
 def _whose(row: pd.Series[Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("label", *_ARM, "subject", "origin", "citation")}
+    return {
+        name: row[name]
+        for name in ("label", *_ARM, "tissue", "design", "subject", "origin", "citation", "note")
+    }
 
 
 def _number(value: Any) -> float:
