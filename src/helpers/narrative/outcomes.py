@@ -280,7 +280,7 @@ def _levels(measurements: pd.DataFrame) -> str:
             continue
         levels = ". ".join(capital(f"{_when(row)}: {plain(row['text'])}") for row in (first, last))
         courses.append(f"- {capital(phrase(str(measure)))} ({plain(first['label'])}). {levels}.")
-    alone = f"- One level without a course: {listed(single)}." if single else ""
+    alone = f"- Levels at one time only: {listed(single)}." if single else ""
     return "\n".join(filter(None, [*courses, alone]))
 
 

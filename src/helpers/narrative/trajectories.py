@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from helpers.tables import Course
 from helpers.tables.rows import AFTER
 
 _COMPARED = "levels before and after"
+_WITHOUT = ("untreated", "comparator")
 
 
 def trajectories_conclusion(courses: Sequence[Course]) -> str:
@@ -28,13 +29,13 @@ def trajectories_conclusion(courses: Sequence[Course]) -> str:
     -------
     str
         Markdown, a list to each tissue treated. Directions are those against the level before treatment in women with cells; of
-        several times the latest decides. Then each study with results is counted once to a marker, by the best that is known of it;
-        studies that the article cites are named where anything is.
+        several times the latest decides. Named beside them: studies that call a direction not significant, women without cells of
+        the same studies, and comparisons with a control arm. Then each study with results is counted once to a marker, by the best
+        that is known of it.
     """
     if not courses:
         return "No marker was chosen."
-    named = " Named are studies that the article cites." if courses[0].cited else ""
-    blocks = [f"Directions are those in women treated with cells.{named}"]
+    blocks = ["Directions are of women with cells."]
     for tissue in _tissues(courses[0]):
         lines = [f"- {_course(course, tissue)}" for course in courses if tissue in _mentioned(course)]
         blocks += [_compared(courses, tissue), *(["\n".join(lines)] if lines else [])]
@@ -83,14 +84,14 @@ def _compared(courses: Sequence[Course], tissue: str) -> str:
         study for rows in levels for study in rows.loc[rows["origin"] == ORIGINS[0], "study_label"]
     } & compared
     found = f"levels of any marker before and after in {len(compared)}"
-    found += f", reported by the study itself in {len(first_hand)}" if compared else ""
+    found += f", by the study itself in {len(first_hand)}" if compared else ""
     return f"**{capital(TISSUE[tissue])}, {counted(len(own), 'study', 'studies')} with results**: {found}."
 
 
 def _course(course: Course, tissue: str) -> str:
     own = _of(course, tissue)
     best = {what: [study for study in who if study in own] for what, who in _best_known(course).items()}
-    found = [f"{what} in {len(who)}{_cited(who, course)}" for what, who in best.items() if who]
+    found = [f"{what} in {len(who)}" for what, who in best.items() if who]
     silent = sum(study in own for study in course.silent)
     known = "; ".join([*found, *([f"nothing in {silent}"] if silent else [])])
     return f"**{phrase(course.measure)}**: {_directions(course, own)}. {capital(known)}."
@@ -102,10 +103,10 @@ def _best_known(course: Course) -> dict[str, list[str]]:
     before = cohorts["line"].isin(cohorts.loc[cohorts["timepoint_months"] == 0, "line"])
     ranked = {
         _COMPARED: set(cohorts.loc[before & _after(cohorts), "study_label"]),
-        "one level": set(cohorts["study_label"]),
+        "levels once": set(cohorts["study_label"]),
         "single patients": set(course.levels["study_label"]),
-        "only a change": set(course.changes["study_label"]),
-        "only words or classes": set(course.described["study_label"]),
+        "change only": set(course.changes["study_label"]),
+        "words or classes": set(course.described["study_label"]),
     }
     best: dict[str, list[str]] = {}
     seen: set[str] = set()
@@ -122,28 +123,47 @@ def _after(levels: pd.DataFrame) -> pd.Series[bool]:
     )
 
 
-def _cited(who: Sequence[str], course: Course) -> str:
-    names = [plain(study) for study in who if study in course.cited]
-    return f" ({listed(names)})" if names else ""
-
-
 def _directions(course: Course, studies: Sequence[str]) -> str:
-    told = _moves(course)
+    """Count directions with cells, and say beside them what speaks against taking them for an effect of the cells."""
+    told = _moves(course, ("cells",))
     told = told[told["study_label"].isin(studies)]
+    said = _counted(told) or "no direction"
+    unsure = told.loc[told["note"].str.contains("not significant", na=False), "study_label"].unique()
+    if len(unsure):
+        said += f", not significant in {len(unsure)} ({listed(map(plain, unsure))})"
+    treated = set(told["study_label"])
+    without = _moves(course, _WITHOUT)
+    without = without[without["study_label"].isin(treated)]
+    if len(without):
+        said += f"; women without cells: {_counted(without, named=True)}"
+    changes = course.changes
+    against = changes[
+        (changes["arm_kind"] == "cells")
+        & (changes["compared_with"] == "control-arm")
+        & changes["study_label"].isin(studies)
+    ]
+    if len(against):
+        said += f"; against a control arm: {_counted(against, named=True)}"
+    return said
+
+
+def _counted(told: pd.DataFrame, *, named: bool = False) -> str:
+    """Count studies by the way they went."""
     ways = moves(told)
-    counts = told.loc[ways.index, "study_label"].groupby(ways, sort=False).nunique()
+    studies = told.loc[ways.index, "study_label"].groupby(ways, sort=False).unique()
     order = sorted(
-        counts.index, key=lambda way: (", then" in way, list(DIRECTION.values()).index(way.split(",")[0]))
+        studies.index, key=lambda way: (", then" in way, list(DIRECTION.values()).index(way.split(",")[0]))
     )
-    return "; ".join(f"{way} in {counts[way]}" for way in order) or "no direction reported"
+    names = {way: f" ({listed(map(plain, studies[way]))})" if named else "" for way in order}
+    return "; ".join(f"{way} in {len(studies[way])}{names[way]}" for way in order)
 
 
-def _moves(course: Course) -> pd.DataFrame:
-    """Gather directions of women with cells against before treatment: as reported, and from the level before to each later one."""
+def _moves(course: Course, kinds: Collection[str]) -> pd.DataFrame:
+    """Gather directions of some kinds of arm against before treatment: as reported, and from the level before to each later one."""
     changes, levels = course.changes, course.levels
-    found = [changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]]
-    with_cells = levels[(levels["arm_kind"] == "cells") & levels["centre"].notna()]
-    for _, rows in with_cells.groupby("line"):
+    found = [changes[changes["arm_kind"].isin(kinds) & (changes["compared_with"] == "baseline")]]
+    courses = levels[levels["arm_kind"].isin(kinds) & levels["centre"].notna()]
+    for _, rows in courses.groupby("line"):
         before, after = rows[rows["timepoint_months"] == 0], rows[_after(rows)]
         if len(before):
             moved = after["centre"] - before["centre"].iloc[0]
@@ -157,5 +177,5 @@ def _moves(course: Course) -> pd.DataFrame:
                     subgroup=part,
                 )
             )
-    columns = [*COURSE, "study_label", "to_months", "direction"]
+    columns = [*COURSE, "study_label", "to_months", "direction", "note"]
     return pd.concat([rows[columns] for rows in found], ignore_index=True)
