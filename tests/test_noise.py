@@ -367,32 +367,39 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Ev
     rows = judged(ev)
     courses = [tables.course(ev, name, studies=["igboeli2020", "zafardoust2023"]) for name in MARKERS]
     told = narrative.noise_conclusion(rows, courses)
+    lining, ovary, gloss, *_ = told.split("\n\n")
+    own = rows[rows["arm_kind"] == "cells"]
+    first = own[(own["origin"] == "paper or registry") & (own["tissue"] == "endometrium")]
+    assert set(first["verdict"]) == {UNKNOWN}
+    assert lining == (
+        f"**Treatment of the uterine lining, women treated with cells.** None of the {len(first)} changes with a size that the studies "
+        "themselves report can be judged: no figure of the variation of endometrial thickness was found."
+    )
+    others = own[own["tissue"] == "ovary"]
+    counts = others["verdict"].value_counts()
+    assert ovary.startswith(
+        "**Treatment of the ovary, women treated with cells.** The studies' own documents give no change with a size. "
+        f"Of the {len(others)} that others report, {counts[OUTSIDE]} are {OUTSIDE}, {counts[BETWEEN]} is {BETWEEN}, "
+        f"{counts[WITHIN]} are {WITHIN} and {counts[UNKNOWN]} cannot be judged: only the variation of the assay is known. "
+        "Beyond the largest: AFC in Saharkhiz 2024 (mean 2 to 3.1 follicles, month 4, women measured twice: not printed, at most 20;"
+    )
+    assert (
+        "ovarian volume in Igboeli 2020 (×2, month 12, a case report of at most 2 women; reported by a clinic's blog: fertilitycenter.com"
+        in ovary
+    )
+    assert gloss.startswith(
+        "A reference change value is how far two measurements of one unchanged woman may differ"
+    )
     changes = pd.concat([course.changes for course in courses])
     silent = changes["change"].isna() & (changes["arm_kind"] == "cells")
-    own = rows[rows["arm_kind"] == "cells"]
-    counts = own["verdict"].value_counts()
-    first = own["origin"] == "paper or registry"
-    beyond = own["verdict"] == OUTSIDE
-    assert told.startswith(
-        f"{(beyond & first).sum()} of {first.sum()} changes that the studies themselves report with a size in women treated with cells"
-    )
-    assert (
-        f"; of {(~first).sum()} that only others report, {(beyond & ~first).sum()}: AFC in Saharkhiz 2024 ("
-        in told
-    )
-    assert (
-        "AFC in Saharkhiz 2024 (mean 2 to 3.1 follicles, month 4, women measured twice: not printed, at most 20;"
-        in told
-    )
-    assert f"{counts[UNKNOWN]} cannot be judged: " in told
-    assert f"{counts[WITHIN]} are {WITHIN}" in told
     assert 1 < silent.sum() < len(changes[changes["change"].isna()])
-    assert f"{silent.sum()} other changes were reported as a direction only" in told
+    assert f"{silent.sum()} other changes were reported as a direction only" in ovary
     assert "does not show an effect of the cells" in told
-    for word in ("noise", "told", "held against"):
+    for word in ("noise", "told", "held against", "0 of"):
         assert word not in told
     only = narrative.noise_conclusion(own[own["measure"] == "endometrial-thickness"], [])
-    assert "cannot be judged, because no figure of the variation of this marker was found." in only
+    assert only.startswith(lining)
+    assert "A reference change value is" not in only
     assert "No change with a size was reported in women without cells." in only
 
 
@@ -419,13 +426,15 @@ def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
         return narrative.noise_conclusion(judged(evidence.load(data)), [])
 
     told = said()
-    counted = "changes that the studies themselves report with a size in women without cells"
-    assert f"1 of 6 {counted} is {OUTSIDE}: FSH in Taylor 1996" in told
-    assert "; of 4 that only others report, 0. 9 cannot be judged" in told
+    which = "**Treatment of the ovary, women without cells.** Of the 5 changes with a size that the studies themselves report, "
+    assert f"{which}1 is {OUTSIDE} and 4 cannot be judged: " in told
+    assert "None of the 4 that others report can be judged: " in told
+    assert "Beyond the largest: FSH in Taylor 1996" in told
+    assert "The 1 change with a size that the studies themselves report cannot be judged: no figure" in told
     assert "No course of untreated women was found" in told
     edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
     told = said()
-    assert f"0 of 6 {counted} are {OUTSIDE}; of 4 that only others report, 0. 1 is {WITHIN}." in told
+    assert f"{which}1 is {WITHIN} and 4 cannot be judged: " in told
     late = row_where(data, "measurements", study_id="bidet2010", measure="FSH", mean="52.3")
     edit(data, "measurements", late, timepoint_months="12")
     told = said()
@@ -472,7 +481,16 @@ def test_treated_and_control_never_share_a_block(data: Path) -> None:
             assert name.endswith(BLOCKS[kind])
     changes = made[0].rows
     control = changes[(changes["study"] == "Zafardoust 2023") & (changes["change"] == "lower, no figure")]
-    assert set(control["block"]) == {BLOCKS["untreated"]}
+    assert set(control["block"]) == {f"Treatment of the ovary, {BLOCKS['untreated']}"}
+    for shown in made[:3]:
+        treated = shown.rows.groupby("block")["study"].agg(set)
+        lining = {study for name in treated.index if "uterine lining" in name for study in treated[name]}
+        assert lining, shown.title
+        known = ev.select("studies").set_index("label")["tissue"]
+        assert {known[study.partition(",")[0]] for study in lining if study.partition(",")[0] in known} == {
+            "endometrium"
+        }
+    assert not any("Treatment of" in str(name) for name in heads(made[3]))
     assert set(control["arm"]) == {"no intervention"}
     assert list(control["measure"]) == ["AMH", "AFC"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import capital, phrase
+from helpers.evidence.vocabulary import TISSUE, capital, phrase
 
 #: Heading of a block, by the kind of its arms; in this order.
 BLOCKS = {
@@ -35,6 +35,15 @@ def in_blocks(rows: pd.DataFrame) -> pd.DataFrame:
         arm=rows["arm_label"],
     )
     return rows.sort_values("arm_kind", key=lambda kinds: kinds.map(list(BLOCKS).index), kind="stable")
+
+
+def in_tissue_blocks(rows: pd.DataFrame) -> pd.DataFrame:
+    """Do the same tissue by tissue where the rows are of several, with the tissue treated before the name of the block."""
+    rows = in_blocks(rows)
+    if rows["tissue"].nunique() < 2:
+        return rows
+    rows = rows.sort_values("tissue", key=lambda names: names.map(list(TISSUE).index), kind="stable")
+    return rows.assign(block=rows["tissue"].map(TISSUE).map(capital) + ", " + rows["block"])
 
 
 def in_marker_blocks(rows: pd.DataFrame) -> pd.DataFrame:

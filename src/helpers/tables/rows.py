@@ -237,8 +237,8 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        The arm (study_label, population, arm_label, arm_kind), text, origin, citation and evidence (the evidence rows), one row per
-        level in words and one per set of classes.
+        The arm (study_label, population, arm_label, arm_kind), tissue, text, origin, citation and evidence (the evidence rows), one
+        row per level in words and one per set of classes.
     """
     rows = measurement_rows(measurements[measurements[["mean", "median"]].isna().all(axis=1)])
     told = rows[rows["statistic"] == "words"]
@@ -247,7 +247,7 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
         for month in told["timepoint_months"]
     ]
     told = told.assign(evidence=told["evidence_row"])
-    arm = ["study_label", "population", "arm_label", "arm_kind"]
+    arm = ["study_label", "population", "arm_label", "arm_kind", "tissue"]
     columns = [*arm, "text", "origin", "citation", "evidence"]
     # The study has a column of its own.
     whom = [", ".join([*_whose(row)[1:], at]) for row, at in zip(told.itertuples(), when, strict=True)]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.provenance import NOT_AS_PRINTED, extent
-from helpers.tables.arm_blocks import in_blocks
+from helpers.tables.arm_blocks import in_blocks, in_tissue_blocks
 from helpers.tables.publication import Table, table
 
 
@@ -36,14 +36,14 @@ def summary_table(summary: pd.DataFrame) -> Table:
         "after": "levels after",
         "untimed": "levels, time not printed",
         "changes": "changes without level",
-        "described": "in words or classes",
+        "described": "reported otherwise",
     }
     return table(summary, columns, title="What is known of each marker")
 
 
 def level_table(levels: pd.DataFrame, *, title: str = "Levels") -> Table:
-    """Build the table of levels, a block to each kind of arm; made of `measurement_rows` or `level_rows`."""
-    rows = in_blocks(levels)
+    """Build the table of levels, a block to each tissue treated and kind of arm; made of `measurement_rows` or `level_rows`."""
+    rows = in_tissue_blocks(levels)
     rows = rows.assign(
         n=rows["n"].astype("object").where(rows["n"].notna(), "not printed"),
         printed=[", ".join(_not_printed(row)) or "as printed" for row in rows.itertuples()],
@@ -74,7 +74,7 @@ def _not_printed(row: Any) -> list[str]:
 
 
 def change_table(changes: pd.DataFrame) -> Table:
-    """Build the table of changes without a level, a block to each kind of arm; made of `change_texts` or `change_rows`."""
+    """Build the table of changes without a level, a block to each tissue treated and kind of arm; made of `change_texts` or `change_rows`."""
     columns = {
         "measure": "measure",
         "study": "study",
@@ -88,7 +88,7 @@ def change_table(changes: pd.DataFrame) -> Table:
         "note": "remark",
     }
     whole = changes.assign(subgroup=changes["subgroup"].fillna("whole arm"))
-    return table(in_blocks(whole), columns, title="Changes and directions", group="block")
+    return table(in_tissue_blocks(whole), columns, title="Changes and directions", group="block")
 
 
 def limit_table(limits: pd.DataFrame) -> Table:
@@ -104,7 +104,10 @@ def limit_table(limits: pd.DataFrame) -> Table:
 
 
 def described_table(described: pd.DataFrame) -> Table:
-    """Build the table of what was reported in words or classes, a block to each kind of arm; made of `described_rows`, with measure."""
+    """Build the table of what was reported otherwise than as a level or change; made of `described_rows`, with measure.
+
+    Each tissue treated and each kind of arm has a block.
+    """
     columns = {
         "measure": "marker",
         "study": "study",
@@ -114,7 +117,7 @@ def described_table(described: pd.DataFrame) -> Table:
         "citation": "source",
         "evidence": "evidence",
     }
-    return table(in_blocks(described), columns, title="Words and classes", group="block")
+    return table(in_tissue_blocks(described), columns, title="Reported otherwise", group="block")
 
 
 def arm_table(arms: pd.DataFrame) -> Table:
