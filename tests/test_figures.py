@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -282,7 +283,7 @@ def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
     assert "Yan 2020, before, ng/mL: below 0.06 in 45/61; 0.06 to 0.54 in 16/61" in texts(figure)
     assert footer.startswith("No level of AMH with a number and its unit is in the texts available to us.")
     assert [axes.get_title("left") for axes in figure.axes] == [
-        "Levels in words, as limits or classes, or without a unit"
+        "Reported otherwise: in words, as limits or classes, without a unit, or unclear whether level or change"
     ]
 
 
@@ -466,7 +467,7 @@ def test_what_has_no_printed_time_is_at_no_month(data: Path) -> None:
         assert list(axes.get_xticks()) == []
         left = panel(figure, "Levels").get_position()
         assert axes.get_position().x0 > left.x1
-    assert not [axes for axes in figure.axes if axes.get_title("left").startswith("Levels in words")]
+    assert not [axes for axes in figure.axes if axes.get_title("left").startswith("Reported otherwise")]
 
 
 @pytest.mark.parametrize(
@@ -493,7 +494,10 @@ def test_a_number_without_its_unit_is_no_level(ev: evidence.Evidence) -> None:
     assert course.levels.empty
     words = [
         text.get_text()
-        for text in panel(figure, "Levels in words, as limits or classes, or without a unit").texts
+        for text in panel(
+            figure,
+            "Reported otherwise: in words, as limits or classes, without a unit, or unclear whether level or change",
+        ).texts
     ]
     assert "Saharkhiz 2024, month 2: 0.13, unit not printed; review or press" in words
 
@@ -631,6 +635,45 @@ def test_treated_and_untreated_women_are_told_apart(data: Path) -> None:
     assert headings["Women treated with cells"] < height(high) < headings["Women without cells"]
     assert headings["Women without cells"] < height(low)
     assert low.get_markeredgecolor() == style.COMPARATOR_COLOUR != high.get_markeredgecolor()
+
+
+def test_treatments_of_ovary_and_uterus_are_told_apart(ev: evidence.Evidence) -> None:
+    chosen = ["lujan2020", "anagani2021", "ma2020", "lee2020", "cao2018", "huang2022"]
+    course = tables.course(ev, "endometrial-thickness", studies=chosen)
+    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    below = panel(figure, "Without a level")
+    found = {text.get_text(): text.get_position()[1] for text in below.texts}
+    first, second = found["Treatment of the ovary"], found["Treatment of the uterine lining"]
+    beside = {text.get_text(): text.get_position()[1] for axes in figure.axes for text in axes.texts}
+    assert first < beside["Anagani 2021: higher"] < second < beside["Cao 2018: higher"]
+    names = [text for text in texts(figure) if text.startswith("Lujan")]
+    assert len(names) == 1
+    assert "◊" in names[0]
+    assert not any("◊" in text for text in texts(figure) if text.startswith(("Ma 2020", "Lee 2020")))
+    footer = figure.texts[-1].get_text().replace("\n", " ")
+    assert "◊ treatment of the ovary" in footer
+    assert "(ovary treated)" in footer
+    alone = tables.course(ev, "endometrial-thickness", studies=["lujan2020", "anagani2021"])
+    shown = texts(figures.trajectory(alone, scale="linear", title="t", subtitle="s"))
+    assert not any("◊" in text or text.startswith("Treatment of") for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("measure", "label"),
+    [
+        ("E2", "higher, no level; size where written"),
+        ("ovarian-volume", "higher, no level; size where written"),
+        ("AMH", "higher, no level"),
+    ],
+)
+def test_the_legend_says_where_a_change_has_a_size(ev: evidence.Evidence, measure: str, label: str) -> None:
+    course = tables.course(ev, measure, studies=["igboeli2020", "zafardoust2023"])
+    legend = figures.trajectory(course, scale="linear", title="t", subtitle="s").legends[0]
+    assert label in [text.get_text() for text in legend.get_texts()]
+    sized = replace(course, changes=course.changes[course.changes["change"].notna()])
+    if len(sized.changes):
+        legend = figures.trajectory(sized, scale="linear", title="t", subtitle="s").legends[0]
+        assert "higher, size without a level" in [text.get_text() for text in legend.get_texts()]
 
 
 def test_women_with_and_without_cells_together_stand_among_neither(ev: evidence.Evidence) -> None:

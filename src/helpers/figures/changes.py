@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.evidence.vocabulary import TISSUE, capital
 from helpers.figures import marks, style
 from helpers.figures.levels import GAP, Panel, fitted, write, write_beside
 
@@ -57,18 +59,23 @@ def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
     Returns
     -------
     list of ChangeRow
-        Study by study; women with cells come first, women without last, under headings of their own.
+        Tissue by tissue and study by study; women with cells come first, women without last, under headings of their own.
     """
     rows = []
-    kinds = changes["arm_kind"]
-    for heading, own in (
+    kinds, several = changes["arm_kind"], changes["tissue"].nunique() > 1
+    blocks = (
         ("Women treated with cells", kinds == "cells"),
         ("Women with cells and women without, not reported apart", kinds == "mixed"),
         ("Women without cells", ~kinds.isin(["cells", "mixed"])),
-    ):
-        block = changes[own]
-        if (kinds != "cells").any() and len(block):
-            rows.append(ChangeRow("", heading, []))
+    )
+    for tissue, (women, own) in product(TISSUE, blocks):
+        block = changes[own & (changes["tissue"] == tissue)]
+        parts = [
+            *([capital(TISSUE[tissue])] if several else []),
+            *([women] if (kinds != "cells").any() else []),
+        ]
+        if parts and len(block):
+            rows.append(ChangeRow("", ": ".join(parts), []))
         for name in sorted(
             block["study_label"].unique(), key=lambda name: (name not in first, name.casefold())
         ):
@@ -144,7 +151,7 @@ def _in_two_lines(row: ChangeRow, width: float) -> list[str]:
 
 
 def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
-    """Write levels in words, as limits or classes, or without a unit: a row each.
+    """Write what was reported otherwise than as a level or change: a row each.
 
     Parameters
     ----------
@@ -159,7 +166,7 @@ def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
         words = f"{row.study_label}, {row.text}{_reporter(row.origin)}"
         write(axes, 0.0, y, style.shortened(words, width, _SIZE))
     axes.set_ylim(len(described) - 0.4, -0.6)
-    title = "Levels in words, as limits or classes, or without a unit"
+    title = "Reported otherwise: in words, as limits or classes, without a unit, or unclear whether level or change"
     axes.set_title(title, loc="left", fontsize=9.5, color=style.MUTED)
 
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import Transform, offset_copy
 
 from helpers.evidence.provenance import NOT_AS_PRINTED
+from helpers.evidence.vocabulary import TISSUE
 from helpers.figures import marks, style
 
 #: Height of a label beside the plot and of a row of numbers of women, and the size of their letters.
@@ -29,8 +30,14 @@ _ENDS = [end for low, high, _ in SPREADS.values() for end in (low, high)]
 #: Marks of one month are drawn so many points beside each other, none further than so many from its month.
 _STEP, _FURTHEST = 2.0, 3.5
 _SECOND_HAND = "#"
+#: Sign of a tissue treated, for names that are too long to say it.
+TREATED = {"ovary": "◊", "endometrium": "∆"}
 #: What the signs behind a name or a level mean.
-SIGNS = NOT_AS_PRINTED | {_SECOND_HAND: "not reported by the study itself"}
+SIGNS = {
+    **NOT_AS_PRINTED,
+    _SECOND_HAND: "not reported by the study itself",
+    **{sign: TISSUE[tissue] for tissue, sign in TREATED.items()},
+}
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
+from helpers.evidence.vocabulary import DIRECTION, ORGAN, TISSUE, capital, phrase
 from helpers.figures import marks, style
 from helpers.figures.changes import ARROWS, change_rows, draw_changes, draw_words, worded
 from helpers.figures.levels import (
     LABEL,
     NUMBERS,
     SIGNS,
+    TREATED,
     Panel,
     below_zero,
     count_labels,
@@ -75,12 +76,12 @@ class Course(Protocol):
 
     @property
     def changes(self) -> pd.DataFrame:
-        """study_label, label, arm_kind, cell_source, to_months, direction, text, origin, citation."""
+        """study_label, label, tissue, arm_kind, cell_source, to_months, direction, change, text, origin, citation."""
         ...
 
     @property
     def described(self) -> pd.DataFrame:
-        """study_label, text, origin, citation: what was reported in words or classes."""
+        """study_label, tissue, text, origin, citation: what was reported otherwise than as a level or change."""
         ...
 
     @property
@@ -110,7 +111,8 @@ def trajectory(
     matplotlib.figure.Figure
         All time axes have the same limits and ticks; what has no printed time is in a column beside them. A single patient is a
         hollow mark and a thin line, never a cohort; women without cells are grey squares. Each bar says what it is, and below
-        the levels are the numbers of women. Studies without anything are counted in the footer, those that the article cites by
+        the levels are the numbers of women. Where two tissues were treated, the changes have headings, and elsewhere the names
+        of the fewer studies say which tissue was theirs. Studies without anything are counted in the footer, those that the article cites by
         name, by the tissue treated. A marker without any level says so; panels without content are not there.
 
     Raises
@@ -119,11 +121,12 @@ def trajectory(
         If the scale is unknown.
     """
     check_made(dir(course), "tables.course", "levels", "changes", "described", "thresholds")
-    levels, changes, thresholds = course.levels, course.changes, course.thresholds
+    levels, described = _told_apart(course)
+    changes, thresholds = course.changes, course.thresholds
     measure = phrase(course.measure)
     if scale not in {"linear", "log"}:
         raise ValueError(f"scale must be linear or log, not {scale!r}")
-    rows, words, numbers = change_rows(changes, course.cited), worded(course.described), number_rows(levels)
+    rows, words, numbers = change_rows(changes, course.cited), worded(described), number_rows(levels)
     frames = (levels, changes, course.described, thresholds)
     cited = [citation for frame in frames for citation in frame["citation"]]
     unknown = (
@@ -236,6 +239,27 @@ class _Places:
             untimed.set_xlabel("time not\nprinted", fontsize=8, style="italic", color=style.MUTED, labelpad=2)
 
 
+def _told_apart(course: Course) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add to the names of levels and words the organ treated, where most studies of the marker are of another; to levels a sign too."""
+    levels, described = course.levels, course.described
+    frames = (levels, course.changes, described)
+    studies = pd.concat([rows[["study_label", "tissue"]] for rows in frames]).drop_duplicates()
+    fewer = studies["tissue"].value_counts().index[1:]
+    organs = {tissue: f" ({ORGAN[tissue]} treated)" for tissue in fewer}
+    signs = {tissue: TREATED[tissue] for tissue in fewer}
+    return (
+        levels.assign(
+            label=levels["label"] + _of_tissue(levels, organs),
+            signs=levels["signs"] + _of_tissue(levels, signs),
+        ),
+        described.assign(study_label=described["study_label"] + _of_tissue(described, organs)),
+    )
+
+
+def _of_tissue(rows: pd.DataFrame, words: dict[str, str]) -> pd.Series[str]:
+    return rows["tissue"].map(lambda tissue: words.get(tissue, "")).astype("str")
+
+
 def _as_printed(levels: pd.DataFrame) -> list[str]:
     """Explain the signs of what is not as printed, or not reported by the study itself."""
     signs = set(levels["signs"].str.cat()) | set(levels.assign(sign=second_hand(levels))["sign"])
@@ -282,6 +306,13 @@ def _silence(course: Course, measure: str) -> tuple[str, ...]:
     return (f"{capital(measure)}: nothing in the texts available to us of {said}{among}.",)
 
 
+def _size(sized: pd.Series[bool]) -> str:
+    """Say of the changes in one direction whether a size was printed; a level was of none."""
+    if sized.all():
+        return "size without a level"
+    return "no level; size where written" if sized.any() else "no level"
+
+
 def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
     cohorts = levels["subject"] == "cohort"
     level: dict[str, Any] = {"color": style.INK, "marker": "o", "ms": 6}
@@ -293,8 +324,11 @@ def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
         handles.append(Line2D([], [], **level, lw=0.9, mfc="white", label="level, single patient"))
     handles += spread_handles(levels)
     for direction, words in DIRECTION.items():
-        if (changes["direction"] == direction).any():
-            handles.append(Line2D([], [], **arrow, marker=ARROWS[direction], label=f"{words}, no level"))
+        sized = changes.loc[changes["direction"] == direction, "change"].notna()
+        if len(sized):
+            handles.append(
+                Line2D([], [], **arrow, marker=ARROWS[direction], label=f"{words}, {_size(sized)}")
+            )
     if (changes["origin"] != marks.FIRST_HAND).any():
         handles.append(
             Line2D(
