@@ -516,8 +516,9 @@ def _level_text(row: Any, unit: str = "") -> str:
         return _words(row)
     if pd.notna(row.median) and pd.notna(row.mean):
         of_median = dict.fromkeys(("median", "q1", "q3", "minimum", "maximum"), math.nan)
-        median = row._replace(mean=math.nan, sd=math.nan, se=math.nan)
-        mean = row._replace(**of_median, centre=row.mean, statistic="mean")
+        own = vars(row)
+        median = SimpleNamespace(**own | {"mean": math.nan, "sd": math.nan, "se": math.nan})
+        mean = SimpleNamespace(**own | of_median | {"centre": row.mean, "statistic": "mean"})
         return f"{_level_text(median, unit)}; {_level_text(mean, unit)}"
     ranges = [
         *_limits(row, "quartiles", row.q1, row.q3),
