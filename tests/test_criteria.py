@@ -362,6 +362,36 @@ def test_a_birth_without_its_way_of_conception_is_no_report_of_a_natural_one(dat
     assert state(data, "yan2020", "l-live-birth")["state"] == State.MET
 
 
+def test_a_birth_published_with_its_natural_conception_is_reported_and_no_rate(
+    ev: evidence.Evidence, data: Path
+) -> None:
+    judged = evidence.criteria_judged(ev)
+    births = judged[judged["criterion_id"] == "l-live-birth"].set_index("study_id")
+    both = ["segova2022", "srrsh2023-case"]
+    assert births.index[births["event_only"]].tolist() == both
+    assert set(births.loc[both, "state"]) == {State.UNDATED}
+    text = narrative.criteria_conclusion(judged, evidence.not_judged(ev))
+    assert (
+        "published because it had happened, so no rate: successful birth after natural conception, by 2 case reports (Segova 2022 "
+        "(preprint); Sir Run Run Shaw Hospital case), without a usable time." in text
+    )
+    assert "birth after natural" not in text.partition("Reported by none")[2].partition(".")[0]
+    figure = results.drawn_data(
+        figures.criteria_map(
+            judged, title="", subtitle="", notes=narrative.criteria_notes(judged, judged.iloc[:0])
+        )
+    )
+    assert "birth after natural conception" in str(figure["axes"][0]["x_ticks"])
+    foot = " ".join(figure["texts"]).replace("\n", " ")
+    assert (
+        "Reported, but not drawn as successful birth after natural conception (natural conception not reported): Herraiz 2018"
+        in foot
+    )
+    row = row_where(data, "outcomes", study_id="segova2022", outcome="natural-pregnancy")
+    edit(data, "outcomes", row, outcome="pregnancy")
+    assert state(data, "segova2022", "l-live-birth")["state"] == State.NOT_REPORTED
+
+
 def test_a_level_is_held_against_one_of_the_same_women_in_the_same_document(data: Path) -> None:
     row = level(data, "yan2020", "FSH", "3", "IU/L", median="40", source_id=REVIEW)
     assert state(data, "yan2020", "s-fsh")["state"] == State.UNJUDGED
@@ -492,7 +522,9 @@ def test_every_study_of_the_ovary_with_cells_is_judged_by_every_criterion(ev: ev
     assert len(judged) == len(treated) * len(ev.criteria)
     silent = judged["state"] == State.NOT_REPORTED
     assert (judged["told_by"].isna() == silent).all()
-    assert ((judged["evidence"].str.len() == 0) == silent).all()
+    lacking = silent & judged["evidence"].map(bool)
+    assert judged.loc[lacking, "reason"].str.contains("natural conception not reported").all()
+    assert judged.loc[~silent, "evidence"].map(bool).all()
     roles = list(judged["role"])
     assert roles == sorted(roles, key=lambda role: role != "cited")
 
@@ -596,8 +628,9 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(ev: eviden
     text = narrative.criteria_conclusion(judged, evidence.not_judged(ev))
     assert "Not counted as successful birth after natural conception: live birth 4 of 61 women" in text
     assert text.startswith(
-        "**Long term, 3 studies of the ovary, cited by the article.** None of 25 criteria is met by a study's own "
-        f"documents. {reported} of 25 ("
+        "**Long term, 3 studies of the ovary, cited by the article.** None of 25 criteria is met by a study's own documents; 2 reports "
+        "lack only a time in the window: natural conception in some patients; more oocytes retrieved in assisted reproduction "
+        f"(Herraiz 2018). {reported} of 25 ("
     )
     for label in cited["study_label"].unique():
         assert f"- {label}" in text

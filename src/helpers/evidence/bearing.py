@@ -113,6 +113,8 @@ class Telling:
         What it does not report of the criterion, so that it is no report of it.
     counted : bool
         Whether it is a count, of which one event suffices.
+    chosen : bool
+        Whether it was published because its event had happened.
     course : tuple of str
         The women, the word and what they are compared with: of rows of one course the latest decides.
     text : str
@@ -127,6 +129,7 @@ class Telling:
     caveat: str
     lacks: str
     counted: bool
+    chosen: bool
     course: tuple[str, ...]
     text: str
 
@@ -185,11 +188,21 @@ def _of_treated(ev: Evidence, table: str, retracted: set[str]) -> dict[str, list
     rows = rows[(rows["arm_kind"] == "cells") & ~rows["source_id"].isin(retracted)]
     rows = rows.assign(origin=origin(rows["source_kind"]))
     if table == "outcomes":
-        rows = rows.assign(no_rate=no_rate(rows))
+        rows = rows.assign(no_rate=no_rate(rows), natural=_natural_births(rows))
     grouped: dict[str, list[_Row]] = defaultdict(list)
     for row in rows.itertuples():
         grouped[str(row.outcome if table == "outcomes" else row.measure)].append(row)
     return grouped
+
+
+def _natural_births(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Find the births of women of whom the same case report counts as many natural pregnancies: it was written because of both."""
+    same = ["study_id", "arm_id", "subgroup", "source_id", "events"]
+    chosen = rows[rows["reporting"].eq("event-triggered") & rows["events"].notna()]
+    keys = pd.Series(list(chosen[same].astype("str").fillna("").itertuples(index=False)), chosen.index)
+    natural = set(keys[chosen["outcome"] == "natural-pregnancy"])
+    born = keys.index[(chosen["outcome"] == "live-birth") & keys.isin(natural)]
+    return pd.Series(rows.index.isin(born), rows.index)
 
 
 def _ranges(ev: Evidence, retracted: set[str]) -> dict[str, list[tuple[float, float]]]:
@@ -217,6 +230,8 @@ def _count(row: _Row, bearing: Bearing, direction: str) -> tuple[str, Telling]:
     counted = pd.notna(row.events)
     agreement: float | None = float((row.events if counted else row.percent_reported) > 0)
     text = _share(row) if counted else f"{row.percent_reported:g} % as printed"
+    if bearing.lacks and row.natural:
+        bearing, text = replace(bearing, lacks=""), f"{text}, after natural conception"
     if bearing.compared or direction not in {"up", "regular", "up-or-stable"}:
         agreement, bearing = None, replace(bearing, caveat="a count with nothing to compare it with")
     return _telling(row, row.timepoint_months, bearing, agreement, text, counted=True)
@@ -296,6 +311,7 @@ def _telling(
         caveat=bearing.caveat,
         lacks=bearing.lacks,
         counted=counted,
+        chosen=getattr(row, "reporting", None) == "event-triggered",
         course=course,
         text=f"{phrase(bearing.word)} {text}{one}, {when}",
     )

@@ -65,7 +65,7 @@ def criteria_judged(
       where a normal level is asked for, or a count where a rate must have risen.
 
     A row that leaves out what the criterion turns on, as a birth without the way of conception does of natural conception, is no report of it; the
-    reason names the row.
+    reason names the row. A birth that was published with a natural pregnancy of the same woman is one.
 
     Without a row in the window it is *reported without time* where a row prints no time, *reported at another time only*
     where all rows lie outside the window, and otherwise *not in the text available*, with the reason: our copy ends before it, or
@@ -86,7 +86,8 @@ def criteria_judged(
         One row per study and criterion of its tissue, cited studies first, criteria in their order: study_id, study_label, role,
         tissue, design, n_enrolled, n_cells (women who received cells), gap (why the study's own document has not more for us), criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
         `helpers.evidence.provenance.ORIGINS`, missing where nothing is reported), in_window (whether a row has a time in the
-        window), reason, evidence (rows as ``table row n``, those that decided first) and sources (source_ids). Empty where the
+        window), event_only (whether all that is reported was published because it had happened), but_for_time (whether a time in
+        the window is all that is missing for it to be met), reason, evidence (rows as ``table row n``, those that decided first) and sources (source_ids). Empty where the
         studies chosen treated another tissue than the criteria are about.
 
     Raises
@@ -107,11 +108,12 @@ def criteria_judged(
         )
         for pair in pairs.to_dict("records")
     ]  # fmt: skip
-    columns = ["state", "told_by", "in_window", "reason", "evidence", "sources"]
+    flags = ["in_window", "event_only", "but_for_time"]
+    columns = ["state", "told_by", *flags, "reason", "evidence", "sources"]
     found = pd.DataFrame(judged, columns=columns, index=pairs.index)
     pairs["n_cells"] = pairs["study_id"].map(studies.set_index("study_id")["n_cells"])
     pairs["gap"] = pairs["study_id"].map(missing).fillna("")
-    return pairs.drop(columns=["from_months", "to_months"]).join(found.astype({"in_window": bool}))
+    return pairs.drop(columns=["from_months", "to_months"]).join(found.astype(dict.fromkeys(flags, bool)))
 
 
 def not_judged(
@@ -288,6 +290,8 @@ def _judge(said: list[Telling], begin: float, end: float, missing: str, *, lasti
         "state": str(state),
         "told_by": used[0].origin if used else None,
         "in_window": bool(inside),
+        "event_only": bool(rows) and all(row.chosen for row in rows),
+        "but_for_time": state == State.UNDATED and _weigh(used, lasting=lasting) == State.MET,
         "reason": _reason(used, [row for row in rows if row not in used], inside, undone, missing),
         "evidence": list(dict.fromkeys(row.row for row in ordered)),
         "sources": list(dict.fromkeys(row.source_id for row in ordered)),
@@ -303,6 +307,8 @@ def _no_report(said: list[Telling], missing: str) -> dict[str, Any]:
         "state": str(State.NOT_REPORTED),
         "told_by": None,
         "in_window": False,
+        "event_only": False,
+        "but_for_time": False,
         "reason": "; ".join(filter(None, [words, missing])),
         "evidence": list(dict.fromkeys(row.row for row in said)),
         "sources": list(dict.fromkeys(row.source_id for row in said)),

@@ -36,9 +36,11 @@ _DIRECTIONS = {
     "stable": "stays normal",
     "regular": "",
 }
+#: What a criterion asks for, where its measure alone says less: an empty place of it is not a place without births.
+_HEADS = {"live-birth": "birth after natural conception"}
 #: Sizes in inches: margins, a row, the widest column, the key, the heads of the columns, the names below them.
 _LEFT, _RIGHT, _ROW, _WIDEST = 2.3, 0.7, 0.21, 0.3
-_TILES, _HEAD, _FOOT = 0.62, 1.7, 0.75
+_TILES, _HEAD, _FOOT = 0.62, 1.8, 0.75
 _KEY = _TILES + 0.33
 #: Space between domains and between horizons, in columns.
 _GAP, _WIDE_GAP = 0.5, 1.4
@@ -144,6 +146,7 @@ def _frame(axes: Axes, columns: pd.DataFrame, studies: pd.DataFrame, shares: pd.
     axes.set_ylim(max(rows, 2) - 0.5, -0.5)
     wanted = columns["direction"].map(_DIRECTIONS)
     heads = (columns["measure"].map(phrase) + " " + wanted).str.strip()
+    heads = columns["measure"].map(_HEADS).fillna(heads)
     axes.set_xticks(columns["x"], heads, rotation=90, fontsize=8)
     axes.xaxis.tick_top()
     axes.set_yticks(range(rows), [_name(row) for row in studies.itertuples()], fontsize=8.5)

@@ -7,11 +7,15 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import State, foremost, report_shares, state_counts
+from helpers.evidence.bearing import BEARING
 from helpers.evidence.criteria import REPORTED
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import TISSUE
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables.rows import percent
+
+#: Criteria that are named one by one in a sentence about several studies.
+_FEW = 3
 
 
 def criteria_conclusion(judged: pd.DataFrame, apart: pd.DataFrame) -> str:
@@ -54,7 +58,8 @@ def _of_one_tissue(judged: pd.DataFrame) -> list[str]:
     ]
     if len(others):
         parts += [_together(others, name, "not cited") for name in halves]
-    return [*parts, *(_silent(judged, name) for name in halves), _without_any(judged)]
+    told = [text for name in halves for text in (_because_it_happened(judged, name), _silent(judged, name))]
+    return [*parts, *told, _without_any(judged)]
 
 
 def _studies(rows: pd.DataFrame) -> str:
@@ -71,9 +76,10 @@ def _together(judged: pd.DataFrame, horizon: str, role: str) -> str:
     inside = reported.loc[reported["in_window"], "criterion_id"].nunique()
     met = reported.loc[reported["state"] == State.MET, "criterion_id"].nunique()
     lost = reported[reported["state"] == State.LOST]
+    lacking = _but_for_time(reported[reported["but_for_time"]])
     text = (
         f"**{horizon.capitalize()} term, {_studies(judged)} of the {judged['tissue'].iloc[0]}, {role} by the article.** {met or 'None'} of "
-        f"{counted(total, 'criterion', 'criteria')} {'is' if met <= 1 else 'are'} met by a study's own documents. {some} of {total} "
+        f"{counted(total, 'criterion', 'criteria')} {'is' if met <= 1 else 'are'} met by a study's own documents{lacking}. {some} of {total} "
         f"({percent(some / total)} %) {'is' if some == 1 else 'are'} reported at all: {own or 'none'} by a study's own documents, {inside or 'none'} with a "
         f"time in the article's window."
     )
@@ -81,6 +87,19 @@ def _together(judged: pd.DataFrame, horizon: str, role: str) -> str:
         names = listed(f"{plain(row.criterion)} ({plain(row.study_label)})" for row in lost.itertuples())
         text += f" Gained, then lost: {names}."
     return text
+
+
+def _but_for_time(undated: pd.DataFrame) -> str:
+    """Name the reports that would meet their criterion if only their time were printed."""
+    if undated.empty:
+        return ""
+    names = [
+        f"{'; '.join(map(plain, own['criterion']))} ({plain(label)})"
+        for label, own in undated.groupby("study_label", sort=False)
+    ]
+    named = f": {'; '.join(names)}" if len(undated) <= _FEW else ""
+    verb = "lacks" if len(undated) == 1 else "lack"
+    return f"; {counted(len(undated), 'report')} {verb} only a time in the window{named}"
 
 
 def criteria_notes(judged: pd.DataFrame, apart: pd.DataFrame) -> tuple[str, ...]:
@@ -96,9 +115,23 @@ def criteria_notes(judged: pd.DataFrame, apart: pd.DataFrame) -> tuple[str, ...]
     Returns
     -------
     tuple of str
-        None, one or two notes.
+        None to three notes.
     """
-    return tuple(note for note in (_left_alone(apart), _article_alone(judged)) if note)
+    notes = (_left_alone(apart), _article_alone(judged), _no_reports(judged))
+    return tuple(note for note in notes if note)
+
+
+def _no_reports(judged: pd.DataFrame) -> str:
+    """Name the studies of which a row is no report of a criterion, so that an empty place is not read as no event."""
+    rows = judged[(judged["state"] == State.NOT_REPORTED) & judged["evidence"].map(bool)]
+    return " ".join(
+        f"Reported, but not drawn as {criterion} ({_lacks(str(measure))}): {listed(own['study_label'])}."
+        for (criterion, measure), own in rows.groupby(["criterion", "measure"], sort=False)
+    )
+
+
+def _lacks(measure: str) -> str:
+    return ", ".join(bearing.lacks for bearing in BEARING[measure] if bearing.lacks)
 
 
 def _left_alone(apart: pd.DataFrame) -> str:
@@ -170,6 +203,26 @@ _RESTS = {
     ORIGINS[1]: "the article alone",
     ORIGINS[2]: "reviews, press or web pages",
 }
+
+
+def _because_it_happened(judged: pd.DataFrame, horizon: str) -> str:
+    """Name the criteria that are reported only by what was published because it had happened."""
+    rows = judged[(judged["horizon"] == horizon) & judged["state"].isin(REPORTED)]
+    only = rows[rows.groupby("criterion_id")["event_only"].transform("all").astype(bool)]
+    told = [
+        f"{plain(criterion)}, by {_kind(own)} ({'; '.join(map(plain, own['study_label']))})"
+        + (", without a usable time" if own["state"].eq(State.UNDATED).all() else "")
+        for criterion, own in only.groupby("criterion", sort=False)
+    ]
+    if not told:
+        return ""
+    return f"Reported, {horizon} term, but published because it had happened, so no rate: {'; '.join(told)}."
+
+
+def _kind(rows: pd.DataFrame) -> str:
+    if rows["design"].eq("case-report").all():
+        return counted(len(rows), "case report")
+    return _studies(rows)
 
 
 def _silent(judged: pd.DataFrame, horizon: str) -> str:
