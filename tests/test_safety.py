@@ -43,9 +43,9 @@ def state(harm: tables.Safety, study: str) -> str:
     return str(harm.studies.set_index("study_id").at[study, "state"])
 
 
-def first_sentence(harm: tables.Safety) -> str:
-    """The first sentence of the conclusion: what a reader may see alone."""
-    return narrative.safety_conclusion(harm, harm).split(". ")[0]
+def first_paragraph(harm: tables.Safety) -> str:
+    """The first paragraph of the conclusion: what a reader may see alone."""
+    return narrative.safety_conclusion(harm, harm).split("\n\n")[0]
 
 
 def test_every_study_of_women_treated_with_cells_is_in_one_of_three_states(ev: evidence.Evidence) -> None:
@@ -93,9 +93,23 @@ def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence
     harm = tables.safety(ev, event=EVENT)
     assert harm.open_pregnancies["unexplained"].to_dict() == {STUDY: 1}
     said = "Of the 10 pregnancies of Cao 2018 (the article only), 8 ended in a birth and 1 went on; what became of 1"
-    assert said in narrative.safety_conclusion(harm, harm)
+    assert said in narrative.pregnancies_told(harm)
     ended = with_row(ev, outcome="miscarriage", events=1, total=10, total_unit="pregnancies")
     assert tables.safety(ended, event=EVENT).open_pregnancies.empty
+
+
+def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.Evidence) -> None:
+    said = narrative.pregnancies_told(tables.safety(ev, event=EVENT))
+    for told in (
+        "Hou 2025, 3 of 5 women and 1 of 1 women in the arm saline on collagen scaffold (pregnancy)",
+        "Zhu 2023, 41 of 45 women and 26 of 28 women in the arm Foley balloon only (ongoing pregnancy)",
+        "aBMNC 2023, 1 of 5 women (pregnancy after ART). What became of the other pregnancies is not in the text",
+    ):
+        assert told in said
+    # Births of another source, a counted loss, and a report of a first birth leave nothing to be said.
+    assert not any(label in said for label in ("Herraiz", "Zhang", "Nanjing"))
+    ovary = narrative.pregnancies_told(tables.safety(ev, event=EVENT, tissue="ovary"))
+    assert ovary == "No pregnancy is without its end in the text available to us."
 
 
 def test_each_organ_has_its_own_longest_follow_up(ev: evidence.Evidence) -> None:
@@ -132,8 +146,11 @@ def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: eviden
     for event in ("placenta-accreta", EVENT):
         harm = tables.safety(ev, event=event)
         assert state(harm, "zhu2023") == REPORTED
-        said = first_sentence(harm)
-        assert "Zhu 2023 (uterus, randomised, 152 women), placenta accreta more often with cells" in said
+        said = first_paragraph(harm)
+        assert (
+            "Zhu 2023 (uterus, randomised, 152 women in all arms), placenta accreta more often with cells"
+            in said
+        )
         assert "than in the control arm (Foley balloon only), no count" in said
         assert "mild form" in said
         text = harm.studies.set_index("study_id")["text"].to_dict()["zhu2023"]
@@ -141,16 +158,26 @@ def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: eviden
         assert text in tables.mention_table(harm).page.as_raw_html()
 
 
-def test_the_first_sentence_names_every_harm_reported(ev: evidence.Evidence) -> None:
+def test_the_first_sentences_count_the_organs_and_the_randomised_trials(ev: evidence.Evidence) -> None:
+    assert first_paragraph(tables.safety(ev, event=EVENT)).startswith(
+        "Harm was reported in 4 of 39 studies of women treated with cells: none of the ovary and 4 of the uterus. 2 randomised trials of "
+        "the uterus report harm, 1 of them against its control. Reported: Zhu 2023 ("
+    )
+    one = with_outcomes(ev, ev.outcomes[~where(ev, "hou2025", "adverse-event")])
+    said = "1 randomised trial of the uterus reports harm, against its control."
+    assert said in first_paragraph(tables.safety(one, event=EVENT))
+
+
+def test_the_first_paragraph_names_every_harm_reported(ev: evidence.Evidence) -> None:
     harm = tables.safety(ev, event=EVENT)
     reported = harm.mentions[harm.mentions["state"] == REPORTED]
-    said = first_sentence(harm)
+    said = first_paragraph(harm)
     assert len(reported) > 2
     assert all(label in said for label in reported["study_label"])
     assert all(text in said for text in reported["text"])
     assert "nothing of harm" not in narrative.safety_conclusion(harm, harm)
     ovary = tables.safety(ev, event=EVENT, tissue="ovary")
-    assert first_sentence(ovary).startswith("None of ")
+    assert first_paragraph(ovary).startswith("None of ")
 
 
 def test_that_no_harm_was_seen_counts_also_where_it_is_said_in_words(ev: evidence.Evidence) -> None:
@@ -181,7 +208,7 @@ def test_a_change_of_a_harm_is_a_harm_reported_in_any_direction(
     )  # fmt: skip
     harm = tables.safety(evidence.load(data), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
-    assert "mild abdominal pain" in first_sentence(harm)
+    assert "mild abdominal pain" in first_paragraph(harm)
 
 
 def test_a_harm_in_words_is_a_harm_reported(data: Path) -> None:
@@ -195,7 +222,7 @@ def test_a_harm_in_words_is_a_harm_reported(data: Path) -> None:
     append(data, "statements", **cells, item="harm", value="fever in some women", note="")
     harm = tables.safety(evidence.load(data), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
-    assert "fever in some women" in first_sentence(harm)
+    assert "fever in some women" in first_paragraph(harm)
 
 
 def test_a_harm_counted_without_a_total_is_a_harm_reported(ev: evidence.Evidence) -> None:
@@ -206,7 +233,7 @@ def test_a_harm_counted_without_a_total_is_a_harm_reported(ev: evidence.Evidence
     harm = tables.safety(with_outcomes(ev, told), event=EVENT)
     assert STUDY not in set(harm.rows["study_id"])
     assert state(harm, STUDY) == REPORTED
-    assert "in 3 cases, total not printed" in first_sentence(harm)
+    assert "in 3 cases, total not printed" in first_paragraph(harm)
 
 
 def test_a_harm_beside_a_comparison_gives_both_counts(data: Path) -> None:
@@ -217,7 +244,7 @@ def test_a_harm_beside_a_comparison_gives_both_counts(data: Path) -> None:
     }  # fmt: skip
     append(data, "outcomes", **row, arm_id="cells", events="5", total="72")
     append(data, "outcomes", **row, arm_id="control", events="1", total="68")
-    said = first_sentence(tables.safety(evidence.load(data), event=EVENT))
+    said = first_paragraph(tables.safety(evidence.load(data), event=EVENT))
     assert "bleeding after birth in 5 of 72 women, Foley balloon only: 1 of 68 women" in said
 
 

@@ -22,7 +22,7 @@ from helpers.narrative.pools import (
 )
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
-from helpers.narrative.safety import safety_conclusion
+from helpers.narrative.safety import pregnancies_told, safety_conclusion
 from helpers.narrative.trajectories import study_courses_told, trajectories_conclusion, trajectory_title
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
@@ -54,6 +54,7 @@ __all__ = [
     "plain",
     "pools_conclusion",
     "pools_subtitle",
+    "pregnancies_told",
     "proportion_words",
     "ratio_conclusion",
     "resumed_told",

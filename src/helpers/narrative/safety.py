@@ -7,16 +7,18 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import ORGAN, capital
+from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
 from helpers.narrative.wording import counted, listed, plain
 from helpers.tables import Safety, harm_states, needed_rows
-from helpers.tables.harm_mentions import NONE, REPORTED, SILENT, STATES
+from helpers.tables.harm_mentions import CONTROLLED, NONE, REPORTED, SILENT, STATES
 from helpers.tables.rows import percent
 from helpers.tables.safety import PER
 from helpers.tables.safety_rows import published_rows
 
 #: How notes say of a finding that its paper calls it no adverse event.
 _NOT_CALLED = "does not call this an adverse event"
+#: How a harm says that it was compared with the control arm of its study.
+_CONTROL_ARM = "in the control arm"
 
 
 def safety_conclusion(harm: Safety, children: Safety) -> str:
@@ -38,30 +40,94 @@ def safety_conclusion(harm: Safety, children: Safety) -> str:
     second = [_bounds(harm), _related(harm), _by_article(harm), _time(harm), _needed(harm)]
     if harm.event != children.event:
         second.append(_bounds(children, after=harm) if len(children.rows) else "")
-    second.append(_open_pregnancies(harm))
     third = [_published(harm), _limits(harm)]
     return "\n\n".join(" ".join(filter(None, part)) for part in (first, second, third))
 
 
+def pregnancies_told(harm: Safety) -> str:
+    """Say of which pregnancies of women with cells no end is reported, beside those of the control arm.
+
+    Parameters
+    ----------
+    harm : Safety
+        Made by `helpers.tables.safety`.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    labels = dict(zip(harm.studies["study_id"], harm.studies["study_label"], strict=True))
+    said = [
+        f"Of the {row.pregnancies} pregnancies of {plain(labels[row.Index])} ({row.origin}), {row.births} ended in a birth and "
+        f"{row.ongoing} went on; what became of {row.unexplained} is not reported."
+        for row in harm.open_pregnancies.itertuples()
+    ]
+    beside = []
+    for label, own in harm.fates.groupby("study_label", sort=False):
+        arms = [
+            f"{row.births} of {row.pregnant} women"
+            + ("" if row.arm_kind == "cells" else f" in the arm {plain(row.arm_label)}")
+            for row in own.itertuples()
+        ]
+        beside.append(f"{plain(label)}, {listed(arms)} ({phrase(own['outcome'].iloc[0])})")
+    if beside:
+        said.append(
+            f"Of women who were pregnant, a birth is reported of {'; '.join(beside)}. What became of the other pregnancies is not in "
+            "the text available to us."
+        )
+    return " ".join(said) or "No pregnancy is without its end in the text available to us."
+
+
 def _reported(harm: Safety) -> str:
-    """Name each harm with its study, its organ and whom it was compared with; true if read alone."""
+    """Count the studies of each organ that report harm, and name each harm with its study and whom it was compared with."""
     results = counted(int((~harm.studies["registered"]).sum()), "study", "studies")
     rows = harm.mentions[harm.mentions["state"] == REPORTED]
     if rows.empty:
         return f"None of {results} of women treated with cells reports a harm in the text available to us."
     told = dict.fromkeys(_harm(row) for row in rows.itertuples())
-    return f"Harm was reported in {rows['study_id'].nunique()} of {results} of women treated with cells: {'; '.join(told)}."
+    organs = [
+        f"{harm.mentions.loc[rows.index[rows['tissue'] == tissue], 'study_id'].nunique() or 'none'} of the {ORGAN[tissue]}"
+        for tissue in TISSUE
+        if tissue in set(harm.studies["tissue"])
+    ]
+    return (
+        f"Harm was reported in {rows['study_id'].nunique()} of {results} of women treated with cells: {listed(organs)}. "
+        f"{_randomised(rows)}Reported: {'; '.join(told)}."
+    )
+
+
+def _randomised(rows: pd.DataFrame) -> str:
+    """Count the randomised trials that report a harm, and those that compare it with their control arm."""
+    parts = []
+    for tissue, own in rows[rows["design"] == "rct"].groupby("tissue", sort=False):
+        trials = own["study_id"].nunique()
+        compared = own.loc[
+            own["against"].astype("str").str.contains(_CONTROL_ARM, regex=False), "study_id"
+        ].nunique()
+        with_control = f"{compared or 'none'} of them against {'its' if compared == 1 else 'their'} control"
+        if trials == 1:
+            with_control = "against its control" if compared else "without its control"
+        parts.append(
+            f"{counted(trials, 'randomised trial')} of the {ORGAN[str(tissue)]} {'reports' if trials == 1 else 'report'} harm, {with_control}. "
+        )
+    return "".join(parts)
 
 
 def _harm(row: Any) -> str:
     details = [
         ORGAN[row.tissue],
         "randomised" if row.design == "rct" else "not randomised",
-        *([f"{row.n_enrolled} women"] if pd.notna(row.n_enrolled) else []),
+        *([_women_of(row)] if pd.notna(row.n_enrolled) else []),
         *(["retracted"] if pd.notna(row.retracted) else []),
     ]
     remark = f" ({plain(row.note)})" if pd.notna(row.note) else ""
     return f"{plain(row.study_label)} ({', '.join(details)}), {plain(row.text)}{remark}"
+
+
+def _women_of(row: Any) -> str:
+    """Count the women of a study, and say so where those of the control are among them."""
+    return f"{row.n_enrolled} women" + (" in all arms" if row.design in CONTROLLED else "")
 
 
 def _others(harm: Safety) -> str:
@@ -141,17 +207,6 @@ def _related(harm: Safety) -> str:
     return f"The {counts} of {names} {cover} only events that the source held to be related to treatment{excluded}."
 
 
-def _open_pregnancies(harm: Safety) -> str:
-    """Say of which pregnancies no end is reported."""
-    labels = dict(zip(harm.studies["study_id"], harm.studies["study_label"], strict=True))
-    said = [
-        f"Of the {row.pregnancies} pregnancies of {plain(labels[row.Index])} ({row.origin}), {row.births} ended in a birth and "
-        f"{row.ongoing} went on; what became of {row.unexplained} is not reported."
-        for row in harm.open_pregnancies.itertuples()
-    ]
-    return " ".join(said)
-
-
 def _by_article(harm: Safety) -> str:
     entering = harm.rows[harm.rows["left_out"] == ""]
     article = entering[entering["origin"] == ORIGINS[1]]
@@ -197,10 +252,7 @@ def _published(harm: Safety) -> str:
         return ""
     organs = listed(ORGAN[str(tissue)] for tissue in rows["tissue"])
     rates = listed(f"{row.harm} in {row.rate}" for row in rows.itertuples())
-    return (
-        f"Published syntheses of cells for the {organs} report {rates}; they may include the same studies and are not pooled again "
-        "here."
-    )
+    return f"Published syntheses of cells for the {organs} report {rates}; they may include the same studies."
 
 
 def _limits(harm: Safety) -> str:

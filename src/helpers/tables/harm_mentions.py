@@ -21,7 +21,9 @@ _CHILDREN = ("birth-defect",)
 _CHILDREN_WORDS = r"\b(?:infant|child|newborn|bab(?:y|ies))"
 #: How notes say that only events that the source held to be related to treatment were counted.
 _RELATED = "treatment-related"
-_CONTROLLED = ("rct", "non-randomised-controlled")
+#: Kinds of pregnancy beside which births are set, the widest first.
+_PREGNANT = ["pregnancy", "ongoing-pregnancy", "art-pregnancy"]
+CONTROLLED = ("rct", "non-randomised-controlled")
 _COLUMNS = [
     "study_id", "tissue", "design", "n_enrolled", "table", "state", "harm", "children", "said", "against", "text", "origin", "retracted", "note",
     *LINK,
@@ -105,6 +107,37 @@ def open_pregnancies(ev: Evidence) -> pd.DataFrame:
     return counts[counts["unexplained"] > 0]
 
 
+def pregnancy_fates(ev: Evidence) -> pd.DataFrame:
+    """Set births beside pregnancies of one source where fewer women with cells gave birth than were pregnant, and no ends are told.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per arm, those with cells first: study_id, study_label, arm_label, arm_kind, outcome (the kind of pregnancy), origin,
+        pregnant and births (int).
+    """
+    rows = ev.select("outcomes")
+    usual = rows["reporting"].ne("event-triggered").fillna(True)
+    rows = rows[usual & rows["events"].notna() & rows["total_unit"].eq("women")]
+    same = ["study_id", "arm_id", "source_id"]
+    born = rows[rows["outcome"].eq("live-birth") & rows["subgroup"].isna()]
+    born = born.groupby(same)["events"].max().rename("births").reset_index()
+    pregnant = rows[rows["outcome"].isin(_PREGNANT)]
+    pregnant = pregnant.assign(
+        _part=pregnant["subgroup"].notna(), _kind=pregnant["outcome"].map(_PREGNANT.index)
+    )
+    pregnant = pregnant.sort_values(["_part", "_kind"], kind="stable").drop_duplicates(same)
+    both = pregnant.merge(born, on=same).rename(columns={"events": "pregnant"})
+    losses = ev.outcomes[ev.outcomes["outcome"] == "miscarriage"].groupby("study_id")["events"].max()
+    told = both["births"] + both["study_id"].map(losses).fillna(0).astype(int)
+    unclear = both.loc[both["arm_kind"].eq("cells") & (both["pregnant"] > told), "study_id"]
+    named = both["study_id"].isin(unclear) & ~both["study_id"].isin(open_pregnancies(ev).index)
+    both = both[named].assign(origin=origin(both["source_kind"]), _control=both["arm_kind"] != "cells")
+    columns = ["study_id", "study_label", "arm_label", "arm_kind", "outcome", "origin", "pregnant", "births"]
+    found: pd.DataFrame = both.sort_values(["study_label", "_control"])[columns]
+    return found.astype({"pregnant": int, "births": int})
+
+
 def available_text(kind: str, access: str, read: str | None) -> str:
     """Say how much of the main document of a study was available to us, by cells of `sources`."""
     text = text_name(kind, access)
@@ -129,7 +162,7 @@ def _counts(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     rows = rows[cells]
     none = (
         rows["design"]
-        .isin(_CONTROLLED)
+        .isin(CONTROLLED)
         .map({True: "no count for the control arm", False: "no comparison group"})
     )
     happened = rows["events"].astype("float64").fillna(rows["percent_reported"])

@@ -19,6 +19,7 @@ from helpers.tables.harm_mentions import (
     available_text,
     harm_mentions,
     open_pregnancies,
+    pregnancy_fates,
     related_only,
     state_of,
 )
@@ -65,6 +66,8 @@ class Safety:
         Rows of `pooled` about any harm in women, as published syntheses print them.
     open_pregnancies : pandas.DataFrame
         Made by `helpers.tables.harm_mentions.open_pregnancies`, of these studies: pregnancies whose end is not reported.
+    fates : pandas.DataFrame
+        Made by `helpers.tables.harm_mentions.pregnancy_fates`, of these studies: births beside more pregnancies.
     """
 
     event: str
@@ -77,6 +80,7 @@ class Safety:
     exposure: pd.DataFrame
     published: pd.DataFrame
     open_pregnancies: pd.DataFrame
+    fates: pd.DataFrame
 
     @property
     def words(self) -> str:
@@ -136,7 +140,7 @@ def safety(
     counts = counts[of_event & counts["study_id"].isin(studies["study_id"])]
     mentions = harm_mentions(ev, studies)
     rows = _counted(ev, counts, studies, grouping, level)
-    unexplained = open_pregnancies(ev)
+    unexplained, fates = open_pregnancies(ev), pregnancy_fates(ev)
     pooled = ev.select("pooled")
     pooled = pooled[(pooled["species"] == "human") & pooled["outcome"].isin(HARMS)]
     return Safety(
@@ -150,6 +154,7 @@ def safety(
         exposure=_exposure(rows, level),
         published=pooled[pooled["tissue"].isin([*TISSUE] if tissue == "all" else [tissue])],
         open_pregnancies=unexplained[unexplained.index.isin(studies["study_id"])],
+        fates=fates[fates["study_id"].isin(studies["study_id"])],
     )
 
 
