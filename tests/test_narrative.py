@@ -394,10 +394,18 @@ def test_every_time_point_and_arm_is_told(data: Path) -> None:
 def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control(
     ev: evidence.Evidence,
 ) -> None:
-    """Zhu 2023 is the one randomised trial here with a harm; its report once named births alone."""
+    """The report of Zhu 2023 once named births alone."""
     told = {
         study: narrative.study_conclusion(tables.study_rows(ev, study, level=0.95), level=0.95)
-        for study in ("zhu2023", "zafardoust2023", "tan2016", "bidet2010")
+        for study in (
+            "zhu2023",
+            "zafardoust2023",
+            "tan2016",
+            "bidet2010",
+            "yan2020",
+            "herraiz2018",
+            "ivi-ascot-poi-2020",
+        )
     }
     assert told["zhu2023"].startswith("**Harm reported**: placenta accreta more often with cells than in the")
     assert "live birth 1.49 (risk ratio), CI 1.04 to 2.14" in told["zhu2023"]
@@ -405,3 +413,28 @@ def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control
     assert "natural pregnancy higher, no figure" in told["zafardoust2023"]
     assert told["tan2016"].startswith("Harm is not mentioned in the text available to us.")
     assert "Harm" not in told["bidet2010"]
+    # Who says that no harm was seen, and what the study itself says of it.
+    for words in (
+        "all infants developed normally (review or press; ",
+        "serious adverse events in 0 of 61 women, no comparison group (the article only; ",
+        "The study itself makes no statements on harm in the text available to us: our copy of the paper ends before them.",
+    ):
+        assert words in told["yan2020"]
+    assert (
+        "on harm in the text available to us: the abstract, read to its end, does not report them."
+        in told["herraiz2018"]
+    )
+    assert "makes no statements" not in told["zafardoust2023"]
+    # A trial's own comparison is not denied, and its counts are of those who kept to the protocol.
+    assert "Also counted: Foley balloon only; the comparison below is the study's own." in told["zhu2023"]
+    assert (
+        "140 of the 152 women enrolled (per protocol), and no row gives the sizes of the arms as randomised."
+        in told["zhu2023"]
+    )
+    assert "no difference is computed" not in told["zhu2023"]
+    # Mobilised cells are not "without cells": the arm is named.
+    assert (
+        "POI in another arm: IVI ASCOT in POI, interim 2020, G-CSF mobilisation only 2 of 4"
+        in told["ivi-ascot-poi-2020"]
+    )
+    assert "without cells" not in told["ivi-ascot-poi-2020"]

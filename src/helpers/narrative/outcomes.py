@@ -27,6 +27,7 @@ from helpers.tables.independent import MIXED
 from helpers.tables.rows import percent
 
 _AGAINST_ARM = " (against: control arm)"
+_UNCOMPARED = "no difference is computed here"
 _NOTHING = "No count with its denominator is in the text available to us."
 #: Counts of a tissue that are all told one by one; of more, only those of the studies that the article cites.
 _FEW = 8
@@ -34,6 +35,8 @@ _FEW = 8
 _NAMED = 3
 #: What follows the name of the women, by what their arm received.
 _GIVEN = {"cells": "", "mixed": " with cells and without, not reported apart", "none": " without cells"}
+#: The same within one study, where the name of the arm follows: that no cells were given may be its very treatment.
+_GIVEN_HERE = {**_GIVEN, "none": " in another arm"}
 #: What matters most to a woman comes first; the other outcomes follow in their own order.
 _FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
@@ -68,12 +71,14 @@ def _usable(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["low"].notna() | rows["no_rate"].ne("")]
 
 
-def _of_tissue(tissue: str, rows: pd.DataFrame, level: float, in_full: bool) -> str:
-    """Report the counts of a tissue: outcome by outcome, those that are no rate, then who reports them."""
+def _of_tissue(
+    tissue: str, rows: pd.DataFrame, level: float, in_full: bool, study: StudyRows | None = None
+) -> str:
+    """Report the counts of a tissue, or of one study: outcome by outcome, those that are no rate, then who reports them."""
     best = nearest(rows[rows["low"].notna()])
     first = best["outcome"].map(lambda outcome: _FIRST.index(outcome) if outcome in _FIRST else len(_FIRST))
     best = best.assign(_first=first).sort_values("_first", kind="stable")
-    told = _each if in_full else _ranges
+    told = (_each if study is None else _each_of_study) if in_full else _ranges
     kinds = set() if in_full else {kind for whole in set(best["outcome"]) for kind in KINDS_OF.get(whole, ())}
     best = best[~best["outcome"].isin(kinds)]
     lines = [
@@ -82,10 +87,10 @@ def _of_tissue(tissue: str, rows: pd.DataFrame, level: float, in_full: bool) -> 
     ]
     lines += _without_rate(nearest(rows[rows["no_rate"].ne("")]))
     head = f"**{capital(ORGAN[tissue])}**"
-    return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best)]))
+    return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best, study)]))
 
 
-def _by_condition(group: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+def _by_condition(group: pd.DataFrame, given: dict[str, str] = _GIVEN) -> Iterator[tuple[str, pd.DataFrame]]:
     """Part the counts of an outcome by women and unit, women with cells before those without; name each part."""
     ranks = {
         "_well": (group["role"] == "background") & group["arm_label"].str.contains(WELL, na=False),
@@ -96,15 +101,19 @@ def _by_condition(group: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     ordered = group.assign(**ranks).sort_values([*ranks], kind="stable")
     for (well, kind, *_), part in ordered.groupby([*ranks], sort=False):
         condition, unit = phrase(str(part["condition"].iloc[0])), part["total_unit"].iloc[0]
-        women = f"women without {condition}" if well else condition + _GIVEN[str(kind)]
+        women = f"women without {condition}" if well else condition + given[str(kind)]
         yield women + (f", of {unit}" if unit != "women" else ""), part
 
 
-def _each(group: pd.DataFrame, level: float) -> str:
+def _each(group: pd.DataFrame, level: float, given: dict[str, str] = _GIVEN) -> str:
     return " ".join(
         f"{capital(name)}: {'; '.join(_told(row, level) for row in part.itertuples())}."
-        for name, part in _by_condition(group)
+        for name, part in _by_condition(group, given)
     )
+
+
+def _each_of_study(group: pd.DataFrame, level: float) -> str:
+    return _each(group, level, _GIVEN_HERE)
 
 
 def _ranges(group: pd.DataFrame, level: float) -> str:
@@ -147,7 +156,7 @@ def _without_rate(rows: pd.DataFrame) -> list[str]:
     return [f"- No proportion: {'; '.join(parts)}."] if parts else []
 
 
-def _closing(best: pd.DataFrame) -> str:
+def _closing(best: pd.DataFrame, study: StudyRows | None) -> str:
     if best.empty:
         return ""
     by = best["origin"].value_counts()
@@ -165,13 +174,28 @@ def _closing(best: pd.DataFrame) -> str:
         told.append("No women treated with cells are among them.")
     elif with_cells.all():
         told.append("No women without cells were counted, so the counts cannot tell what cells change.")
+    elif study is not None:
+        arms = listed(plain(label) for label in best.loc[~with_cells, "arm_label"])
+        own = "the comparison below is the study's own" if _against_control(study.changes) else _UNCOMPARED
+        told += [f"Also counted: {arms}; {own}.", _of_enrolled(best)]
     elif beside.empty:
-        told.append("The women without cells are of other studies; no difference is computed here.")
+        told.append(f"The women without cells are of other studies; {_UNCOMPARED}.")
     else:
-        told.append(
-            f"Women without cells were counted in {listed(map(plain, beside))}; no difference is computed here."
-        )
+        told.append(f"Women without cells were counted in {listed(map(plain, beside))}; {_UNCOMPARED}.")
     return " ".join(filter(None, told))
+
+
+def _of_enrolled(best: pd.DataFrame) -> str:
+    """Say of a randomised trial that its counts are of fewer women than were enrolled."""
+    rows = best[(best["total_unit"] == "women") & best["subgroup"].isna() & (best["arm_kind"] != "mixed")]
+    rows = rows[(rows["design"] == "rct") & rows["n_enrolled"].notna()]
+    totals = rows.groupby("arm_id")["total"].max()
+    if len(totals) < 2 or (women := int(totals.sum())) >= (enrolled := int(rows["n_enrolled"].iloc[0])):
+        return ""
+    per = " (per protocol)" if rows["note"].astype("str").str.contains("per protocol", na=False).all() else ""
+    sizes = rows.groupby("arm_id")["arm_n"].max()
+    unseen = ", and no row gives the sizes of the arms as randomised" if sizes.equals(totals) else ""
+    return f"The counts are of {women} of the {enrolled} women enrolled{per}{unseen}."
 
 
 def _births_above(best: pd.DataFrame) -> str:
@@ -225,14 +249,14 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
     if study.outcomes.empty and study.measurements.empty and study.changes.empty:
         return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
     counts = _usable(study.outcomes)
-    told = _of_tissue(str(counts["tissue"].iloc[0]), counts, level, in_full=True) if len(counts) else _NOTHING
+    told = _of_tissue(str(counts["tissue"].iloc[0]), counts, level, True, study) if len(counts) else _NOTHING
     markers = [_levels(study.measurements), _directions(study.changes), _against_control(study.changes)]
     number = counted(len(study.discrepancies), "discrepancy", "discrepancies")
     return "\n\n".join(
         filter(
             None,
             [
-                _harm(study.harm),
+                _harm(study),
                 told,
                 "\n".join(filter(None, markers)),
                 _of_article(study),
@@ -242,8 +266,9 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
     )
 
 
-def _harm(mentions: pd.DataFrame | None) -> str:
-    """Say what a study says of harm: the harms, or that it says there were none, or that it does not mention any."""
+def _harm(study: StudyRows) -> str:
+    """Say what is said of harm in a study, and by whom: the harms, or that there were none, or that it is not mentioned."""
+    mentions = study.harm
     if mentions is None:
         return ""
     if mentions.empty:
@@ -251,9 +276,16 @@ def _harm(mentions: pd.DataFrame | None) -> str:
     harms = mentions[mentions["state"] == REPORTED]
     rows = harms if len(harms) else mentions
     rows = rows.drop_duplicates("text")
-    remarks = rows["note"].fillna(rows["origin"])
-    said = [f"{plain(text)} ({plain(remark)})" for text, remark in zip(rows["text"], remarks, strict=True)]
-    return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(said)}."
+    said = []
+    for text, note, origin in zip(rows["text"], rows["note"], rows["origin"], strict=True):
+        others = [] if origin == ORIGINS[0] and pd.notna(note) else [origin]
+        said.append(f"{plain(text)} ({plain('; '.join([*others, *([note] if pd.notna(note) else [])]))})")
+    alone = (
+        f" The study itself makes no statements on harm in the text available to us: {study.gap}."
+        if study.gap and not mentions["origin"].eq(ORIGINS[0]).any()
+        else ""
+    )
+    return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(said)}.{alone}"
 
 
 def _of_article(study: StudyRows) -> str:
