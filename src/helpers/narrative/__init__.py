@@ -12,7 +12,7 @@ from helpers.narrative.evidence import evidence_conclusion
 from helpers.narrative.findings import findings_conclusion
 from helpers.narrative.gaps import gaps_conclusion
 from helpers.narrative.noise import noise_conclusion
-from helpers.narrative.outcomes import outcomes_conclusion, study_conclusion
+from helpers.narrative.outcomes import outcomes_conclusion
 from helpers.narrative.pools import (
     asymmetry_words,
     ladder_told,
@@ -23,6 +23,7 @@ from helpers.narrative.pools import (
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
 from helpers.narrative.safety import pregnancies_told, safety_conclusion
+from helpers.narrative.study import study_conclusion
 from helpers.narrative.trajectories import study_courses_told, trajectories_conclusion, trajectory_title
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 

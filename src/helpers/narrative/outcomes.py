@@ -7,12 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.directions import moves
 from helpers.evidence.provenance import NEAREST, ORIGINS
 from helpers.evidence.vocabulary import (
     CONDITION,
-    DIRECTION,
-    HARMS,
     KINDS_OF,
     ORGAN,
     TOTAL_UNIT,
@@ -20,15 +17,12 @@ from helpers.evidence.vocabulary import (
     phrase,
 )
 from helpers.narrative.wording import counted, listed, plain, proportion_words
-from helpers.tables import StudyRows
 from helpers.tables.comparators import WELL
-from helpers.tables.harm_mentions import REPORTED
 from helpers.tables.independent import MIXED
 from helpers.tables.rows import percent
 
-_AGAINST_ARM = " (against: control arm)"
 _UNCOMPARED = "no difference is computed here"
-_NOTHING = "No count with its denominator is in the text available to us."
+NOTHING = "No count with its denominator is in the text available to us."
 #: Counts of a tissue that are all told one by one; of more, only those of the studies that the article cites.
 _FEW = 8
 #: Studies with counts that are no proportion, for one reason, that are named one by one.
@@ -60,25 +54,28 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
         reason. Nothing is pooled.
     """
     parts = [
-        _of_tissue(str(tissue), own, level, len(nearest(own[own["low"].notna()])) <= _FEW)
-        for tissue, own in _usable(rows).groupby("tissue", sort=False)
+        of_tissue(str(tissue), own, level, len(nearest(own[own["low"].notna()])) <= _FEW)
+        for tissue, own in usable(rows).groupby("tissue", sort=False)
     ]
-    return "\n\n".join(parts) or _NOTHING
+    return "\n\n".join(parts) or NOTHING
 
 
-def _usable(rows: pd.DataFrame) -> pd.DataFrame:
+def usable(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the counts with an interval, and those that are no rate."""
     return rows[rows["low"].notna() | rows["no_rate"].ne("")]
 
 
-def _of_tissue(
-    tissue: str, rows: pd.DataFrame, level: float, in_full: bool, study: StudyRows | None = None
+def of_tissue(
+    tissue: str, rows: pd.DataFrame, level: float, in_full: bool, own_comparison: bool | None = None
 ) -> str:
-    """Report the counts of a tissue, or of one study: outcome by outcome, those that are no rate, then who reports them."""
+    """Report the counts of a tissue: outcome by outcome, those that are no rate, then who reports them.
+
+    Of one study, `own_comparison` says whether it compares its arms itself; of several it is None.
+    """
     best = nearest(rows[rows["low"].notna()])
     first = best["outcome"].map(lambda outcome: _FIRST.index(outcome) if outcome in _FIRST else len(_FIRST))
     best = best.assign(_first=first).sort_values("_first", kind="stable")
-    told = (_each if study is None else _each_of_study) if in_full else _ranges
+    told = (_each if own_comparison is None else _each_of_study) if in_full else _ranges
     kinds = set() if in_full else {kind for whole in set(best["outcome"]) for kind in KINDS_OF.get(whole, ())}
     best = best[~best["outcome"].isin(kinds)]
     lines = [
@@ -87,7 +84,7 @@ def _of_tissue(
     ]
     lines += _without_rate(nearest(rows[rows["no_rate"].ne("")]))
     head = f"**{capital(ORGAN[tissue])}**"
-    return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best, study)]))
+    return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best, own_comparison)]))
 
 
 def _by_condition(group: pd.DataFrame, given: dict[str, str] = _GIVEN) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -156,7 +153,7 @@ def _without_rate(rows: pd.DataFrame) -> list[str]:
     return [f"- No proportion: {'; '.join(parts)}."] if parts else []
 
 
-def _closing(best: pd.DataFrame, study: StudyRows | None) -> str:
+def _closing(best: pd.DataFrame, own_comparison: bool | None) -> str:
     if best.empty:
         return ""
     by = best["origin"].value_counts()
@@ -174,9 +171,9 @@ def _closing(best: pd.DataFrame, study: StudyRows | None) -> str:
         told.append("No women treated with cells are among them.")
     elif with_cells.all():
         told.append("No women without cells were counted, so the counts cannot tell what cells change.")
-    elif study is not None:
+    elif own_comparison is not None:
         arms = listed(plain(label) for label in best.loc[~with_cells, "arm_label"])
-        own = "the comparison below is the study's own" if _against_control(study.changes) else _UNCOMPARED
+        own = "the comparison below is the study's own" if own_comparison else _UNCOMPARED
         told += [f"Also counted: {arms}; {own}.", _of_enrolled(best)]
     elif beside.empty:
         told.append(f"The women without cells are of other studies; {_UNCOMPARED}.")
@@ -229,123 +226,6 @@ def nearest(rows: pd.DataFrame) -> pd.DataFrame:
 def arm_words(row: Any) -> str:
     """Name the arm of a count, unless it is the arm with cells."""
     return "" if row.arm_kind == "cells" else f", {plain(row.arm_label)}"
-
-
-def study_conclusion(study: StudyRows, *, level: float) -> str:
-    """Sum up one study: what it says of harm, its counts, its levels and changes, its conflicts.
-
-    Parameters
-    ----------
-    study : StudyRows
-        Made by `helpers.tables.study_rows`.
-    level : float
-        Confidence level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
-    if study.outcomes.empty and study.measurements.empty and study.changes.empty:
-        return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
-    counts = _usable(study.outcomes)
-    told = _of_tissue(str(counts["tissue"].iloc[0]), counts, level, True, study) if len(counts) else _NOTHING
-    markers = [_levels(study.measurements), _directions(study.changes), _against_control(study.changes)]
-    number = counted(len(study.discrepancies), "discrepancy", "discrepancies")
-    return "\n\n".join(
-        filter(
-            None,
-            [
-                _harm(study),
-                told,
-                "\n".join(filter(None, markers)),
-                _of_article(study),
-                f"Between or within its sources: {number}.",
-            ],
-        )
-    )
-
-
-def _harm(study: StudyRows) -> str:
-    """Say what is said of harm in a study, and by whom: the harms, or that there were none, or that it is not mentioned."""
-    mentions = study.harm
-    if mentions is None:
-        return ""
-    if mentions.empty:
-        return "Harm is not mentioned in the text available to us."
-    harms = mentions[mentions["state"] == REPORTED]
-    rows = harms if len(harms) else mentions
-    rows = rows.drop_duplicates("text")
-    said = []
-    for text, note, origin in zip(rows["text"], rows["note"], rows["origin"], strict=True):
-        others = [] if origin == ORIGINS[0] and pd.notna(note) else [origin]
-        said.append(f"{plain(text)} ({plain('; '.join([*others, *([note] if pd.notna(note) else [])]))})")
-    alone = (
-        f" The study itself makes no statements on harm in the text available to us: {study.gap}."
-        if study.gap and not mentions["origin"].eq(ORIGINS[0]).any()
-        else ""
-    )
-    return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(said)}.{alone}"
-
-
-def _of_article(study: StudyRows) -> str:
-    """Say how much is from the article alone, and how far the document that should hold it was read."""
-    rows = sum(
-        (frame["origin"] == ORIGINS[1]).sum() for frame in (study.outcomes, study.measurements, study.changes)
-    )
-    if not rows:
-        return ""
-    what = counted(int(rows), "figure or direction is", "figures and directions are")
-    return f"{what} from the article under review: {study.gap}."
-
-
-def _levels(measurements: pd.DataFrame) -> str:
-    """Report the levels of women with cells: the first and the last of each course; of markers with one level only the name."""
-    rows = measurements[(measurements["arm_kind"] == "cells") & measurements["centre"].notna()]
-    rows = rows.sort_values("timepoint_months", kind="stable")
-    courses, single = [], []
-    # A median and a mean are two courses.
-    for (measure, _), part in rows.groupby(["measure", "line"], sort=False):
-        first, last = part.iloc[0], part.iloc[-1]
-        if part["timepoint_months"].nunique(dropna=False) == 1:
-            single.append(phrase(str(measure)))
-            continue
-        levels = ". ".join(capital(f"{_when(row)}: {plain(row['text'])}") for row in (first, last))
-        courses.append(f"- {capital(phrase(str(measure)))} ({plain(first['label'])}). {levels}.")
-    alone = f"- Levels at one time only: {listed(single)}." if single else ""
-    return "\n".join(filter(None, [*courses, alone]))
-
-
-def _when(level: pd.Series[Any]) -> str:
-    month = level["timepoint_months"]
-    return "time not printed" if pd.isna(month) else "before" if month == 0 else f"month {month:g}"
-
-
-def _directions(changes: pd.DataFrame) -> str:
-    """Say which way markers of women with cells went from before treatment, whatever the size; the latest time decides."""
-    own = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
-    ways = moves(own)
-    words = [*DIRECTION.values(), *sorted(set(ways) - set(DIRECTION.values()))]
-    found = [
-        f"{way}: {listed(map(phrase, own.loc[ways.index[ways == way], 'measure']))}"
-        for way in words
-        if (ways == way).any()
-    ]
-    if not found:
-        return ""
-    sized = f"{own['change'].notna().sum()} of {counted(len(own), 'statement')} with a size"
-    return f"- After treatment against before, {'; '.join(found)}; {sized}."
-
-
-def _against_control(changes: pd.DataFrame) -> str:
-    """Give what was compared with another arm of the study, as reported; harm has a sentence of its own."""
-    rows = changes[(changes["compared_with"] == "control-arm") & ~changes["measure"].isin(HARMS)]
-    found = [
-        f"{phrase(str(row.measure))} {plain(str(row.text).removesuffix(_AGAINST_ARM))}"
-        + ("" if row.arm_kind == "cells" else f" ({plain(row.arm_label)})")
-        for row in rows.itertuples()
-    ]
-    return f"- Against another arm of the study: {'; '.join(dict.fromkeys(found))}." if found else ""
 
 
 def _who(row: Any) -> str:
