@@ -16,7 +16,18 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
 #: The house, from the ground up: a package may import what stands before it.
-HOUSE = ["errors", "files", "evidence", "stats", "figures", "tables", "narrative", "results", "rendering", "cli"]
+HOUSE = [
+    "errors",
+    "files",
+    "evidence",
+    "stats",
+    "figures",
+    "tables",
+    "narrative",
+    "results",
+    "rendering",
+    "cli",
+]
 
 
 def name_of(requirement: str) -> str:
