@@ -186,7 +186,7 @@ def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Pa
     (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert_nothing_clipped(picture)
     assert "0 of 121 women in 3 studies, pooled 0.0 % (95 % CI 0.0 to 3.0 %)" in narrative.pools_conclusion(
-        found
+        found, doubts={}
     )
 
 
@@ -464,7 +464,9 @@ def test_the_remark_on_births_goes_with_the_counts_that_cause_it(data: Path) -> 
     ev = evidence.load(data)
     rows = tables.ladder_rows(ev).set_index(["section", "who"])
     assert rows.loc[("IUA", EVERY), "remark"] == ""
-    said = narrative.pools_conclusion(tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]))
+    said = narrative.pools_conclusion(
+        tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]), doubts={}
+    )
     assert "In IUA the pooled rate of live births" not in said
     assert "In POI the pooled rate of live births (7.9 %) is above that of pregnancies (6.1 %)" in said
 
@@ -692,7 +694,7 @@ def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> Non
     (picture,) = figures.pooled_forests(after.rows, after.estimates, subtitle="s").values()
     assert "New2026" in texts(picture)
     assert "New2026" in set(tables.pooled_count_table(after).rows["study and arm"])
-    assert f"in {after.estimates['k'].max()} studies" in narrative.pools_conclusion(after)
+    assert f"in {after.estimates['k'].max()} studies" in narrative.pools_conclusion(after, doubts={})
 
 
 @pytest.mark.parametrize("method", ["bayes", "binomial-normal"])
@@ -701,9 +703,9 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
     ev: evidence.Evidence, method: str, group_by: str
 ) -> None:
     found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, group_by=group_by)
-    said = narrative.pools_conclusion(found)
+    said = narrative.pools_conclusion(found, doubts={})
     assert said.startswith("No pooled rate has a control group, so none can tell whether the cells work.")
-    assert len(said.split()) < 380
+    assert len(said.split()) < 400
     kind = "CrI" if method == "bayes" else "CI"
     pooled = found.rows[found.rows["alone"] == ""]
     for pool in records(found.estimates[found.estimates["lead"]]):
@@ -723,10 +725,40 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
 
 
 def test_no_own_count_is_said_in_words(shipped: tables.PooledOutcomes) -> None:
-    said = narrative.pools_conclusion(shipped)
+    said = narrative.pools_conclusion(shipped, doubts={})
     assert "Pregnancy, POI: 7 of 121 women in 3 studies" in said
     assert "None of the 3 counts comes from the study's own paper." in said
+    assert "doubted" not in said.lower()
     assert "can tell whether the cells work" in narrative.pools_subtitle(shipped)
+
+
+def test_a_pool_names_counts_of_the_article_alone_and_counts_that_a_check_doubts(
+    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+) -> None:
+    """Yan 2020: four births within six months of follow-up, reported by the article under review alone."""
+    doubts = tables.doubted_counts(ev)
+    said = narrative.pools_conclusion(shipped, doubts=doubts)
+    (births,) = [line for line in said.splitlines() if line.startswith("- Live birth, POI")]
+    assert "Only the article under review reports 4 of these 5." in births
+    assert "Yan 2020, live birth 4/61 (births-within-follow-up: 4 live births within 6 months" in births
+    assert births.endswith("; likely).")
+    (pregnant,) = [line for line in said.splitlines() if line.startswith("- Pregnancy, POI")]
+    assert "article under review" not in pregnant
+    assert "Doubted" not in pregnant
+
+
+def test_a_trial_says_how_many_of_the_women_enrolled_it_counts(
+    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+) -> None:
+    counts = ev.select("outcomes", study_id=[*shipped.rows["study_id"]])
+    said = narrative.trials_told(tables.pool_grades(ev, shipped), counts, level=0.95)
+    assert "Live birth, Zhu 2023 (IUA, uterus; randomised): 41/72 against 26/68" in said
+    assert "Zhu 2023 140 of 152 (per protocol)" in said
+    every = narrative.trials_told(
+        tables.pool_grades(ev, shipped), counts.assign(n_enrolled=counts["total"]), level=0.95
+    )
+    assert "those enrolled" not in every
+    assert narrative.trials_told([], counts, level=0.95).startswith("No trial counted")
 
 
 def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:
@@ -734,7 +766,7 @@ def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evid
     for asked in choices:
         found = tables.pooled_outcomes(ev, outcome=OUTCOMES, **asked)
         assert found.estimates.empty
-        assert "nothing is pooled" in narrative.pools_conclusion(found)
+        assert "nothing is pooled" in narrative.pools_conclusion(found, doubts={})
         assert tables.left_one_out(found).empty
         assert "Nothing was reported" in tables.pool_table(found).page.as_raw_html()
         drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="s")

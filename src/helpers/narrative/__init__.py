@@ -18,13 +18,13 @@ from helpers.narrative.pools import (
     ladder_told,
     pools_conclusion,
     pools_subtitle,
-    trials_told,
 )
 from helpers.narrative.risk_of_bias import certainty_conclusion, risk_of_bias_conclusion
 from helpers.narrative.robustness import choices_title, robustness_conclusion, robustness_title
 from helpers.narrative.safety import pregnancies_told, safety_conclusion
 from helpers.narrative.study import study_conclusion
 from helpers.narrative.trajectories import study_courses_told, trajectories_conclusion, trajectory_title
+from helpers.narrative.trials import harm_told, other_trials_told, trials_told
 from helpers.narrative.wording import interval_words, listed, plain, proportion_words
 
 __all__ = [
@@ -44,12 +44,14 @@ __all__ = [
     "evidence_conclusion",
     "findings_conclusion",
     "gaps_conclusion",
+    "harm_told",
     "interval_words",
     "ladder_told",
     "listed",
     "mean_changes_subtitle",
     "mean_changes_told",
     "noise_conclusion",
+    "other_trials_told",
     "outcomes_conclusion",
     "pairs_subtitle",
     "plain",

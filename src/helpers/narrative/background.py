@@ -9,14 +9,16 @@ import pandas as pd
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.narrative.wording import counted, listed, plain, proportion_words
-from helpers.tables.background import HIGH_DISCOUNT, NO_DISCOUNT, POWERS, UNCLEAR
+from helpers.tables.background import HIGH_DISCOUNT, HIGHER, LOWER, NO_DISCOUNT, POWERS, UNCLEAR
 from helpers.tables.cohorts import SHARED
 from helpers.tables.comparators import NOBODY_TREATED, Comparable
-from helpers.tables.independent import OTHER_TREATMENT, TREATED, UNTREATED, with_women
+from helpers.tables.independent import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, with_women
 from helpers.tables.rows import points
 
 #: Treated arms that are reported one by one, and counts without cells where nobody was treated.
 _TOLD, _MOST = 3, 12
+#: Comparators that are named for one side of zero.
+_SIDES = 4
 
 
 def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: float) -> str:
@@ -34,7 +36,7 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     Returns
     -------
     str
-        Markdown, of at most three hundred and forty words. Nothing is said of causes; each randomised pair is reported, of a treated arm
+        Markdown, of at most three hundred and seventy-five words. Nothing is said of causes; each randomised pair is reported, of a treated arm
         each untreated cohort, and which cohorts gave way to a larger one. Without any count of treated women, those without
         cells.
     """
@@ -218,21 +220,22 @@ def pairs_subtitle(*, discount: float, level: float) -> str:
 
 
 def _tally(pairs: pd.DataFrame, level: float) -> str:
-    """Count the treated arms by what their intervals include, and the comparisons too small to detect a doubling."""
-    unclear = (pairs["interval"] == UNCLEAR).groupby([pairs["study_id"], pairs["treated"]], sort=False)
-    every, some = unclear.all(), unclear.any()
-    numbers = {
-        "against every comparator": int(every.sum()),
-        "against some only": int((some & ~every).sum()),
-        "against none": int((~some).sum()),
-    }
-    told = listed(f"{words} for {number}" for words, number in numbers.items() if number)
+    """Say on which side of zero the intervals lie, name those beside it, and count the comparisons too small to detect a doubling."""
     zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
-    text = f"The {100 * level:g} % confidence interval (CI) of the difference includes zero {told}. "
+    sides = [
+        f"{_number(len(own))} wholly {side} zero ({word} with cells: {_beside(own)})"
+        for side, word, name in (("below", "lower", LOWER), ("above", "higher", HIGHER))
+        if len(own := pairs[pairs["interval"] == name])
+    ]
+    sides += [f"{int(zero.sum())} include{'s' if zero.sum() == 1 else ''} zero"] if zero.any() else []
+    text = (
+        f"Of {counted(len(pairs), 'difference')} and {'its' if len(pairs) == 1 else 'their'} {100 * level:g} % confidence intervals (CI), "
+        f"{listed(sides)}. "
+    )
     if untreated.any():
         few = int(pairs.loc[zero & untreated, "too_small"].fillna(value=False).sum())
         text += (
-            f"Against untreated women it includes zero in {int((zero & untreated).sum())} of "
+            f"Against untreated women the interval includes zero in {int((zero & untreated).sum())} of "
             f"{counted(int(untreated.sum()), 'comparison')}{f', {few} of them too small to detect a doubling' if few else ''}. "
         )
     else:
@@ -246,6 +249,27 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     return text + (power if small else "") + "."
 
 
+def _number(number: int) -> str:
+    return f"{number} {'lies' if number == 1 else 'lie'}"
+
+
+def _beside(pairs: pd.DataFrame) -> str:
+    """Name treated arms with the comparators from which they differ; of many, how many more there are."""
+    named = [
+        f"{listed(map(plain, own['treated']))} against {_whom(next(own.itertuples()))}"
+        for _, own in pairs.groupby("comparator", sort=False)
+    ]
+    more = len(named) - _SIDES
+    return "; ".join(named[:_SIDES]) + (
+        f"; {counted(more, 'comparator')} more in the table" if more > 0 else ""
+    )
+
+
+def _whom(row: Any) -> str:
+    name = "its own control" if row.comparator_kind == OWN_CONTROL else plain(row.comparator_label)
+    return f"{name} ({row.background_events}/{row.background_total})"
+
+
 def _lines(pairs: pd.DataFrame) -> str:
     """Tell of the largest treated arms, the cited ones first, the comparator that is told first."""
     if pairs.empty:
@@ -255,7 +279,7 @@ def _lines(pairs: pd.DataFrame) -> str:
     told = (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_TOLD)
     head = (
         f"P: probability that the treated rate is higher, at discount {told['discount'].iloc[0]:g}. "
-        f"Trial: women per arm to detect this difference, {100 * POWERS[0]:g} % power."
+        f"Trial size: women per arm to detect this difference, {100 * POWERS[0]:g} % power."
     )
     return "\n".join([head, "", *(_told(row, pairs) for row in told.itertuples())])
 
@@ -282,10 +306,10 @@ def _told(row: Any, pairs: pd.DataFrame) -> str:
 
 
 def _trial(row: Any) -> str:
-    """Size the trial, and say so where it would show that the treated rate is the lower."""
+    """Size the trial that would detect the difference, in whichever direction it points."""
     if pd.isna(row.needed_80):
-        return "trial none, the rates are equal"
-    return f"trial{' (lower)' if row.difference < 0 else ''} {row.needed_80:,}"
+        return "no trial size, the rates are equal"
+    return f"trial size {row.needed_80:,}"
 
 
 def _trials(pairs: pd.DataFrame) -> str:
@@ -294,10 +318,10 @@ def _trials(pairs: pd.DataFrame) -> str:
         return ""
     told = (
         f"{plain(row.treated)} {row.events}/{row.total} against {row.background_events}/{row.background_total}, "
-        f"{row.gap_text}, {_trial(row)}"
+        f"{row.gap_text} points, {_trial(row)}"
         for row in pairs.itertuples()
     )
-    return f"Randomised, one small trial each (points): {'; '.join(told)}."
+    return f"Randomised, cells against the trial's own control: {'; '.join(told)}."
 
 
 def _aside(counts: Comparable) -> str:
@@ -325,8 +349,8 @@ def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
     text = f"Of {counted(len(pairs), 'comparison')} {silent} {'is' if silent == 1 else 'are'} without a printed follow-up"
     unlike = int((~pairs["same_word"]).sum())
     if unlike:
-        words = listed(phrase(word) for word in counts.rows["outcome"])
-        text += f"; in {unlike} the outcomes differ ({words}), and one kind leaves the other kinds out"
+        kinds = listed(phrase(word) for word in counts.rows["outcome"] if word != counts.outcome)
+        text += f"; in {unlike} the comparator counts {kinds} only, not every {phrase(counts.outcome)}"
     text += ". "
     if pairs["randomised"].all():
         return text + "Nothing is adjusted, and no trials are put together."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from helpers.evidence.vocabulary import (
     capital,
     phrase,
 )
+from helpers.narrative.trials import doubts_told, fewer_told
 from helpers.narrative.wording import counted, listed, plain, proportion_words
 from helpers.tables.comparators import WELL
 from helpers.tables.independent import MIXED
@@ -35,7 +36,7 @@ _GIVEN_HERE = {**_GIVEN, "none": " in another arm"}
 _FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
 
-def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
+def outcomes_conclusion(rows: pd.DataFrame, *, level: float, doubts: Mapping[str, str] | None = None) -> str:
     """Report, tissue by tissue and outcome by outcome, the range of the counts of each condition, and cited studies in full.
 
     Parameters
@@ -44,6 +45,8 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
         Made by `helpers.tables.outcome_rows`.
     level : float
         Confidence level of the intervals, between 0 and 1.
+    doubts : mapping of str to str, optional
+        Made by `helpers.tables.doubted_counts`: a tissue names those of its counts that a check of reported numbers doubts.
 
     Returns
     -------
@@ -54,7 +57,7 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float) -> str:
         reason. Nothing is pooled.
     """
     parts = [
-        of_tissue(str(tissue), own, level, len(nearest(own[own["low"].notna()])) <= _FEW)
+        of_tissue(str(tissue), own, level, len(nearest(own[own["low"].notna()])) <= _FEW, doubts=doubts)
         for tissue, own in usable(rows).groupby("tissue", sort=False)
     ]
     return "\n\n".join(parts) or NOTHING
@@ -66,7 +69,13 @@ def usable(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_tissue(
-    tissue: str, rows: pd.DataFrame, level: float, in_full: bool, own_comparison: bool | None = None
+    tissue: str,
+    rows: pd.DataFrame,
+    level: float,
+    in_full: bool,
+    *,
+    doubts: Mapping[str, str] | None = None,
+    own_comparison: bool | None = None,
 ) -> str:
     """Report the counts of a tissue: outcome by outcome, those that are no rate, then who reports them.
 
@@ -84,7 +93,7 @@ def of_tissue(
     ]
     lines += _without_rate(nearest(rows[rows["no_rate"].ne("")]))
     head = f"**{capital(ORGAN[tissue])}**"
-    return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best, own_comparison)]))
+    return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best, doubts or {}, own_comparison)]))
 
 
 def _by_condition(group: pd.DataFrame, given: dict[str, str] = _GIVEN) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -153,7 +162,7 @@ def _without_rate(rows: pd.DataFrame) -> list[str]:
     return [f"- No proportion: {'; '.join(parts)}."] if parts else []
 
 
-def _closing(best: pd.DataFrame, own_comparison: bool | None) -> str:
+def _closing(best: pd.DataFrame, doubts: Mapping[str, str], own_comparison: bool | None) -> str:
     if best.empty:
         return ""
     by = best["origin"].value_counts()
@@ -164,6 +173,8 @@ def _closing(best: pd.DataFrame, own_comparison: bool | None) -> str:
         if len(by) > 1
         else f"{'This count is' if len(best) == 1 else f'All {len(best)} counts are'} from {first}.",
         _births_above(best),
+        doubts_told(best, doubts),
+        fewer_told(best) if own_comparison is None else "",
     ]
     with_cells = best["arm_kind"] == "cells"
     beside = best.loc[~with_cells & best["study_id"].isin(best.loc[with_cells, "study_id"]), "study_label"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,11 +10,10 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.narrative.trials import doubts_told
 from helpers.narrative.wording import counted, interval_words, listed, plain
 from helpers.stats.regression import ASYMMETRY_STUDIES
 from helpers.tables import PooledOutcomes
-from helpers.tables.grade import Grade
-from helpers.tables.harm_mentions import REPORTED
 from helpers.tables.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
 from helpers.tables.pool_estimates import BAYES
 from helpers.tables.rows import percent
@@ -29,13 +28,15 @@ def pools_subtitle(found: PooledOutcomes) -> str:
     return f"Women treated with cells, each study with its {interval_words('clopper-pearson', found.level)}. {_NO_CONTROL}"
 
 
-def pools_conclusion(found: PooledOutcomes) -> str:
+def pools_conclusion(found: PooledOutcomes, *, doubts: Mapping[str, str]) -> str:
     """Report every pool, tissue by tissue: women, studies, rate, intervals and how many counts are from the studies themselves.
 
     Parameters
     ----------
     found : PooledOutcomes
         Made by `helpers.tables.pooled_outcomes`.
+    doubts : mapping of str to str
+        Made by `helpers.tables.doubted_counts`: a pool names those of its counts that a check of reported numbers doubts.
 
     Returns
     -------
@@ -50,50 +51,12 @@ def pools_conclusion(found: PooledOutcomes) -> str:
     for tissue, own in shown.groupby("tissue", sort=False):
         parts += [
             f"**{capital(ORGAN[str(tissue)])}**",
-            "\n".join(_pool(pool, found) for pool in own.itertuples()),
+            "\n".join(_pool(pool, found, doubts) for pool in own.itertuples()),
             _births_above(own, found.rows),
         ]
     more = len(told) - len(shown)
     beyond = f"{counted(more, 'more pool')} {'is' if more == 1 else 'are'} in the table." if more else ""
     return "\n\n".join(filter(None, [_NO_CONTROL, *parts, beyond, _apart(found), _closing(found)]))
-
-
-def trials_told(grades: Iterable[Grade], harm: pd.DataFrame, *, level: float) -> str:
-    """Report what randomised arms show beside each other, and beside it the harm that the same studies report.
-
-    Parameters
-    ----------
-    grades : iterable of Grade
-        Made by `helpers.tables.pool_grades`.
-    harm : pandas.DataFrame
-        Made by `helpers.tables.harm_mentions`, of the studies shown.
-    level : float
-        Level of the intervals, as for `helpers.tables.pooled_outcomes`.
-
-    Returns
-    -------
-    str
-        Markdown: each trial with its counts, its risk difference with its interval, and its certainty; then every harm reported.
-    """
-    trials = [
-        f"- {capital(phrase(one.outcome))}, {plain(one.trial)} ({plain(one.condition)}, {ORGAN[one.tissue]}; randomised): {one.against}, "
-        f"{_points(one.estimate)} points ({100 * level:g} % CI {_points(one.low)} to {_points(one.high)}), certainty {one.certainty}."
-        for one in grades
-        if one.trial
-    ]
-    head = (
-        "Beside a randomised control, with cells against without:\n\n" + "\n".join(trials)
-        if trials
-        else "No trial counted one of these outcomes in its own randomised control."
-    )
-    reported = harm[harm["state"] == REPORTED]
-    told = "; ".join(f"{plain(row.study_label)}, {plain(row.text)}" for row in reported.itertuples())
-    said = f"Harm that studies shown here report: {told}." if told else "No study shown here reports a harm."
-    return f"{head}\n\n{said} `10_safety` has what every study says of harm."
-
-
-def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f}"
 
 
 def _nothing(found: PooledOutcomes) -> str:
@@ -109,15 +72,23 @@ def _nothing(found: PooledOutcomes) -> str:
     )
 
 
-def _pool(pool: Any, found: PooledOutcomes) -> str:
+def _pool(pool: Any, found: PooledOutcomes, doubts: Mapping[str, str]) -> str:
     rows = found.rows
     pooled = rows[(rows["outcome"] == pool.outcome) & (rows["section"] == pool.section)]
     kind = "CrI" if pool.estimate_name == BAYES else "CI"
     limits = f"{100 * found.level:g} % {kind} {percent(pool.low)} to {percent(pool.high)} %"
     return (
         f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {pool.events} of {pool.women} women in {pool.k} studies, pooled "
-        f"{percent(pool.estimate)} % ({limits}). {_own(pooled)}."
+        f"{percent(pool.estimate)} % ({limits}). "
+        + " ".join(filter(None, [f"{_own(pooled)}.", _article_only(pooled), doubts_told(pooled, doubts)]))
     )
+
+
+def _article_only(rows: pd.DataFrame) -> str:
+    """Say how many of the women with the event only the article under review reports."""
+    every = int(rows["events"].sum())
+    alone = int(rows.loc[rows["origin"] == ORIGINS[1], "events"].sum())
+    return f"Only the article under review reports {alone} of these {every}." if alone else ""
 
 
 def _own(rows: pd.DataFrame, what: str = "counts") -> str:

@@ -36,7 +36,13 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
         return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
     counts = usable(study.outcomes)
     told = (
-        of_tissue(str(counts["tissue"].iloc[0]), counts, level, True, bool(_against_control(study.changes)))
+        of_tissue(
+            str(counts["tissue"].iloc[0]),
+            counts,
+            level,
+            True,
+            own_comparison=bool(_against_control(study.changes)),
+        )
         if len(counts)
         else NOTHING
     )

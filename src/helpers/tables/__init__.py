@@ -43,6 +43,7 @@ from helpers.tables.criteria import (
     state_values,
 )
 from helpers.tables.data_choices import QUESTIONS
+from helpers.tables.doubts import doubted_counts
 from helpers.tables.estimates import estimate_rows, estimate_table
 from helpers.tables.evidence_map import (
     depth_count_table,
@@ -132,6 +133,7 @@ from helpers.tables.standard import (
 )
 from helpers.tables.studies import StudyRows, chosen_studies, study_rows
 from helpers.tables.summary_of_findings import summary_of_findings_rows, summary_of_findings_table
+from helpers.tables.trials import other_trials
 from helpers.tables.variation import band_table, noise_bands
 
 __all__ = [
@@ -195,6 +197,7 @@ __all__ = [
     "domain_count_table",
     "domain_counts",
     "double_rows",
+    "doubted_counts",
     "each_woman_once",
     "effect_coverage_table",
     "effect_values",
@@ -249,6 +252,7 @@ __all__ = [
     "option_answers",
     "option_effects",
     "option_table",
+    "other_trials",
     "outcome_rows",
     "outcome_table",
     "pair_notes",

@@ -187,13 +187,13 @@ def _reached(rows: pd.DataFrame) -> pd.Series[str]:
 def _other_word(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
     """Keep one word per study, the outcome itself before its kinds."""
     first = first_word(rows, [outcome, *KINDS_OF.get(outcome, ())])
-    return ("its study is counted by another word: " + first.map(phrase))[rows["outcome"] != first]
+    return ("its study is compared by its count of " + first.map(phrase))[rows["outcome"] != first]
 
 
 def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
     """Let one kind of the outcome stand for it in untreated women only: a treatment may bring the other kinds."""
     broken = (rows["outcome"] != outcome) & (rows["kind"] != UNTREATED)
-    return said(rows, broken, f"one kind of {phrase(outcome)} alone, and not of an untreated cohort")
+    return said(rows, broken, f"counts only one kind of {phrase(outcome)}, and is not an untreated cohort")
 
 
 def _alone(rows: pd.DataFrame) -> pd.Series[str]:
