@@ -401,22 +401,31 @@ def test_a_claimed_ratio_must_be_a_number() -> None:
 
 def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence) -> None:
     animals, secretion = tables.animal_effects(ev, ["E2", "FSH", "AMH"]), tables.secretion_rows(ev)
+    women = tables.women_effects(ev)
+    assert women.loc[women["too_narrow"], "label"].str.endswith("too narrow for so few women").all()
     ratio = narrative.ratio_conclusion(tables.ratio_trace(ev), verdict="not verifiable from what was read")
     for outcome in ("pregnancy", "live-birth", "menses-resumed"):
         rows = compared(ev, outcome=outcome)
         told = narrative.cell_sources_conclusion(
-            rows, animals, secretion, group="cell_source", group_name="source of the cells"
+            rows, women, animals, secretion, group="cell_source", group_name="source of the cells"
         )
-        assert len(f"{told} {ratio}".split()) <= 220
-        for part in ("Animals", "Laboratory", "ovary:**", "endometrium:**"):
+        assert len(f"{told} {ratio}".split()) <= 305
+        assert "1 of them too narrow for so few women: pregnancy RR 1.55 (1.19 to 2.02)" in told
+        for part in ("Women, pooled by others", "Animals", "Laboratory", "ovary:**", "endometrium:**"):
             assert part in told
 
 
 def test_what_was_not_reported_is_said(ev: evidence.Evidence) -> None:
     rows, animals = compared(ev, outcome="fracture"), tables.animal_effects(ev, ["live-birth"])
     told = narrative.cell_sources_conclusion(
-        rows, animals, tables.secretion_rows(ev, ["IL-17"]), group="donor", group_name="donor"
+        rows,
+        tables.women_effects(ev).iloc[:0],
+        animals,
+        tables.secretion_rows(ev, ["IL-17"]),
+        group="donor",
+        group_name="donor",
     )
+    assert "no estimate by source or donor of the cells with an interval was printed" in told
     assert "nothing can be compared" in told
     assert "no estimate by source of the cells with an interval was printed" in told
     assert "no document compares sources of cells" in told

@@ -12,7 +12,13 @@ from helpers.tables.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, NO_DIFFER
 
 
 def cell_sources_conclusion(
-    rows: pd.DataFrame, animals: pd.DataFrame, secretion: pd.DataFrame, *, group: str, group_name: str
+    rows: pd.DataFrame,
+    effects: pd.DataFrame,
+    animals: pd.DataFrame,
+    secretion: pd.DataFrame,
+    *,
+    group: str,
+    group_name: str,
 ) -> str:
     """Tell in turn what was found in women, in animals and in the laboratory; each is a question of its own.
 
@@ -20,6 +26,8 @@ def cell_sources_conclusion(
     ----------
     rows : pandas.DataFrame
         Made by `helpers.tables.comparison_rows`.
+    effects : pandas.DataFrame
+        Made by `helpers.tables.women_effects`.
     animals : pandas.DataFrame
         Made by `helpers.tables.animal_effects`.
     secretion : pandas.DataFrame
@@ -35,7 +43,27 @@ def cell_sources_conclusion(
         Markdown.
     """
     women = comparison_conclusion(rows, group=group, group_name=group_name)
-    return "\n\n".join([women, _animals(animals), _secretion(secretion)])
+    return "\n\n".join([women, _pooled(effects), _animals(animals), _secretion(secretion)])
+
+
+def _pooled(effects: pd.DataFrame) -> str:
+    """Count what meta-analyses of women print with an interval, and name the intervals that are too narrow for their women."""
+    drawn = effects[effects["drawn"]]
+    if drawn.empty:
+        return "**Women, pooled by others:** no estimate by source or donor of the cells with an interval was printed."
+    narrow = drawn[drawn["too_narrow"]]
+    named = "; ".join(
+        f"{row.what} {row.effect_name} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), {plain(row.subgroup)}, {plain(row.citation)}"
+        for row in narrow.itertuples()
+    )
+    return (
+        f"**Women, pooled by others:** {counted(len(drawn), 'interval')} by source or donor, from "
+        f"{counted(drawn['source_id'].nunique(), 'meta-analysis', 'meta-analyses')}."
+    ) + (
+        f" The check of reported numbers finds {len(narrow)} of them too narrow for so few women: {named}."
+        if named
+        else ""
+    )
 
 
 def _animals(animals: pd.DataFrame) -> str:

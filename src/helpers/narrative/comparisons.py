@@ -54,7 +54,7 @@ def _told(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name
         f"{counted(known['group'].nunique(), 'group')} by {group_name}"
     )
     unknown = len(drawn) - len(known)
-    text += f"; in {unknown} it is not reported. " if unknown else ". "
+    text += f"; for {counted(unknown, 'count')} the {group_name} is not reported. " if unknown else ". "
     if known["group"].nunique() < 2:
         return text + "There are no two groups to compare."
     others = other_differences(known, group)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.checks import check_numbers
 from helpers.evidence.vocabulary import EFFECT, MODEL, SCALE_OF_EFFECT, SPECIES, phrase
 from helpers.tables.publication import Table, table
 
@@ -17,6 +18,7 @@ _GIVEN = {"cell-source": "cells", "EV-source": "cell-free vesicles"}
 _GIVEN_TO_WOMEN = _GIVEN | {"cells": "cells", "donor": "cells"}
 #: Remarks without which an estimate would be misread; they stand in its label.
 _WARNINGS = ("misprint suspected", "indirect comparison")
+_NARROW = "interval too narrow for so few women"
 _DRAWN = "yes"
 _ORDER = {f"model: {words}": rank for rank, words in enumerate(MODEL.values())}
 
@@ -57,10 +59,13 @@ def women_effects(ev: Evidence) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `animal_effects`.
+        As `animal_effects`, with too_narrow (bool): the check of that name finds the interval too narrow for the women behind it.
     """
     rows = ev.select("pooled", species="human")
-    return _told(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)
+    told = _told(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)
+    narrow = {found.evidence[0] for found in check_numbers(ev, ["interval-and-women"])}
+    told = told.assign(too_narrow=told["evidence_row"].isin(narrow))
+    return told.assign(label=told["label"] + told["too_narrow"].map({True: f", {_NARROW}", False: ""}))
 
 
 def _told(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame:
