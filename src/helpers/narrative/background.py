@@ -36,7 +36,7 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     Returns
     -------
     str
-        Markdown, of at most three hundred and seventy-five words. Nothing is said of causes; each randomised pair is reported, of a treated arm
+        Markdown, of at most three hundred and ninety words. Nothing is said of causes; each randomised pair is reported, of a treated arm
         each untreated cohort, and which cohorts gave way to a larger one. Without any count of treated women, those without
         cells.
     """
@@ -256,7 +256,7 @@ def _number(number: int) -> str:
 def _beside(pairs: pd.DataFrame) -> str:
     """Name treated arms with the comparators from which they differ; of many, how many more there are."""
     named = [
-        f"{listed(map(plain, own['treated']))} against {_whom(next(own.itertuples()))}"
+        f"{listed(map(plain, own['treated_women']))} against {_whom(next(own.itertuples()))}"
         for _, own in pairs.groupby("comparator", sort=False)
     ]
     more = len(named) - _SIDES
@@ -266,8 +266,8 @@ def _beside(pairs: pd.DataFrame) -> str:
 
 
 def _whom(row: Any) -> str:
-    name = "its own control" if row.comparator_kind == OWN_CONTROL else plain(row.comparator_label)
-    return f"{name} ({row.background_events}/{row.background_total})"
+    name = "its own control" if row.comparator_kind == OWN_CONTROL else plain(row.comparator_women)
+    return f"{name} {row.background_events}/{row.background_total}"
 
 
 def _lines(pairs: pd.DataFrame) -> str:

@@ -67,7 +67,7 @@ def other_trials_told(outcome: str, trials: pd.DataFrame, counts: pd.DataFrame) 
             f"{row.gap_text} points"
             for row in own.itertuples()
         )
-        told.append(f"{plain(label)} ({plain(own['stratum'].iloc[0])}): {found}")
+        told.append(f"{plain(label)}, {plain(own['stratum'].iloc[0])}, {found}")
     if not told:
         return ""
     head = f"Randomised, but not compared above, as no count of {phrase(outcome)} can be compared"
