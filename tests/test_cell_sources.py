@@ -402,7 +402,7 @@ def test_a_claimed_ratio_must_be_a_number() -> None:
 def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence) -> None:
     animals, secretion = tables.animal_effects(ev, ["E2", "FSH", "AMH"]), tables.secretion_rows(ev)
     women = tables.women_effects(ev)
-    assert women.loc[women["too_narrow"], "label"].str.endswith("too narrow for so few women").all()
+    assert women.loc[women["too_narrow"], "section"].str.endswith("too narrow for so few women").all()
     ratio = narrative.ratio_conclusion(tables.ratio_trace(ev), verdict="not verifiable from what was read")
     for outcome in ("pregnancy", "live-birth", "menses-resumed"):
         rows = compared(ev, outcome=outcome)

@@ -65,7 +65,7 @@ def women_effects(ev: Evidence) -> pd.DataFrame:
     told = _told(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)
     narrow = {found.evidence[0] for found in check_numbers(ev, ["interval-and-women"])}
     told = told.assign(too_narrow=told["evidence_row"].isin(narrow))
-    return told.assign(label=told["label"] + told["too_narrow"].map({True: f", {_NARROW}", False: ""}))
+    return told.assign(section=told["section"] + told["too_narrow"].map({True: f"; {_NARROW}", False: ""}))
 
 
 def _told(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame:
