@@ -332,7 +332,7 @@ def test_a_comment_on_a_cell_is_told(tmp_path: Path) -> None:
         ("outcomes", "total", "12.5%", "it is a percentage; the column takes a number"),
         ("outcomes", "timepoint_months", "baseline", "is not a number; write 0, the time in months"),
         ("measurements", "timepoint_months", "3 months", "is not a number; write 3, the time in months"),
-        ("measurements", "timepoint_months", "later", "is not a number; write months; 0 is before treatment"),
+        ("measurements", "timepoint_months", "later", "is not a number; write months; 0 is before treatment, blank means not reported"),
         ("measurements", "mean", "24.5 ± 3.2", "write 24.5 here and 3.2 in sd or se, whichever was printed"),
         ("measurements", "mean", "12.5%", "it is a percentage; the column takes a number"),
         ("arms", "age_mean", "34.1±4.2", "write 34.1 here and 4.2 in age_sd, whichever was printed"),

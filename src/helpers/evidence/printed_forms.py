@@ -90,7 +90,11 @@ def instead(text: str, column: str, unit: str, columns: Collection[str]) -> str:
     """
     if unit == "months":
         months = months_meant(text)
-        return f"write {months}, the time in months" if months else "write months; 0 is before treatment"
+        return (
+            f"write {months}, the time in months"
+            if months
+            else "write months; 0 is before treatment, blank means not reported"
+        )
     counted = column in ("events", "n") and "percent_reported" in columns
     if counted and (found := _COUNT_OF_TOTAL.fullmatch(text)):
         return f"write {found[1]} here and {found[2]} in total"
