@@ -52,6 +52,45 @@ def test_a_row_of_another_study_is_refused_unless_the_study_is_named(project: Pa
     ) in done.stdout
 
 
+def test_a_row_of_another_study_that_stays_is_told_and_can_be_taken_out(
+    project: Path, book: Workbook
+) -> None:
+    shipped = content_of(project / "data")
+    put(book, "outcomes", 5, **STRANGE)
+    path = saved(book, project)
+    assert run(project, "import", path.name, "--also", OTHER).exit_code == 0
+    done = run(project, "remove", KEY)
+    assert done.exit_code == 0, done.output
+    assert (
+        f"remark: a row of {OTHER} from {KEY} stays: outcomes, {OTHER} / cells / live-birth / 12 / women / {KEY} / Table 3\n"
+        "  events: 3; total: 24; total_basis: reported; extraction: reported\n"
+        "remark: 4 of 61 (hjt-article) for live-birth of Yan 2020, arm cells, does not speak for the study: told by a source "
+        f"nearer to the study; in its place: 3 of 24 ({KEY}), which stays\n"
+        f"remark: to take rows of {OTHER} from documents of {KEY} out: `reanalysis new-study {OTHER} --deepen`, write "
+        f"'{DELETE}' into their column {STANDING}, `reanalysis import {OTHER}.xlsx --replace`\n"
+    ) in done.stdout
+    # As it says; the document goes when its row is marked too.
+    path = project / f"{OTHER}.xlsx"
+    assert run(project, "new-study", OTHER, "--deepen").exit_code == 0
+    deeper = openpyxl.load_workbook(path)
+    for tab, told in (
+        ("outcomes", f"no row names the document {KEY} any longer, and it stays"),
+        ("sources", ""),
+    ):
+        names = [cell.value for cell in deeper[tab][1]]
+        (number,) = [
+            cells[0].row or 0
+            for cells in deeper[tab].iter_rows()
+            if cells[names.index("source_id")].value == KEY
+        ]
+        put(deeper, tab, number, **{STANDING: DELETE})
+        deeper.save(path)
+        done = run(project, "import", path.name, "--replace")
+        assert done.exit_code == 0, done.output
+        assert (f"remark: {told}" in done.stdout) == bool(told)
+    assert content_of(project / "data") == shipped
+
+
 def test_a_sheet_that_does_not_say_its_study_is_that_of_its_rows(
     data: Path, book: Workbook, tmp_path: Path
 ) -> None:

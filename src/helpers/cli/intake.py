@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from helpers.evidence.bars import KINDS, with_bars, with_women
 from helpers.evidence.checks import check_numbers
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.intake import Addition, Intake
+from helpers.evidence.new_rows import DELETE, STANDING
 from helpers.evidence.schema import key_of
 from helpers.files import write_atomically
 from helpers.rendering.batch import reports_of
@@ -89,9 +91,7 @@ def import_command(
         )
     for cell in (cell for row in rows for cell in row.mended):
         click.echo(f"remark: {cell}")
-    added = {key for addition in done.additions if addition.table == "sources" for key in addition.added}
-    for document in filter(added.__contains__, removal.unnamed(done.united)):
-        click.echo(f"remark: no row names the document {document}; `reanalysis remove` would leave it there")
+    _echo_unnamed(before, done)
     if any(addition.changed for addition in done.additions):
         from helpers.tables.standing import counts_displaced  # what it needs takes a second to import
 
@@ -121,6 +121,7 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
     _echo_keys("studies", width, f"{would}made to name it no longer", done.mentions)
     for told in done.kept:
         click.echo(f"stays, for other rows name it: {told}")
+    _echo_staying(done, study)
     for told in done.words:
         click.echo(f"remark: a text that stays names {study}: {told}")
     for report in reports:
@@ -136,6 +137,27 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
         click.echo("build/book shows the study until `reanalysis book` builds it anew")
 
 
+def _echo_staying(done: removal.Removal, study: str) -> None:
+    """Tell what others hold from documents of a study, which counts that displaces, and how it is taken out."""
+    for row in done.staying:
+        whose = f"a row of {row.study}" if row.study else "a row"
+        click.echo(f"remark: {whose} from {row.document} stays: {row.table}, {row.key}\n  {row.value}")
+    counts = [row for row in done.staying if row.table == "outcomes"]
+    if counts:
+        from helpers.tables.standing import counts_displaced  # what it needs takes a second to import
+
+        left = done.left
+        before = replace(left, outcomes=left.outcomes.drop(index=[row.place for row in counts]))
+        named = {row.document for row in counts}
+        for told in counts_displaced(before, left, named, how="does not speak"):
+            click.echo(f"remark: {told}, which stays")
+    for other in dict.fromkeys(row.study for row in done.staying if row.study):
+        click.echo(
+            f"remark: to take rows of {other} from documents of {study} out: `reanalysis new-study {other} --deepen`, write "
+            f"'{DELETE}' into their column {STANDING}, `reanalysis import {other}.xlsx --replace`"
+        )
+
+
 def _echo_keys(
     table: str, width: int, what: str, keys: Sequence[str], below: Mapping[str, Sequence[str]] | None = None
 ) -> None:
@@ -145,6 +167,23 @@ def _echo_keys(
             click.echo(f"{'':{width}}      {key}")
             for line in (below or {}).get(key, ()):
                 click.echo(f"{'':{width}}        {line}")
+
+
+def _echo_unnamed(before: evidence.Evidence, done: Intake) -> None:
+    """Tell of documents that no row names any longer, and of new ones that none names."""
+    added = {key for addition in done.additions if addition.table == "sources" for key in addition.added}
+    known = set(removal.unnamed(before))
+    for document in removal.unnamed(done.united):
+        if document in added:
+            click.echo(
+                f"remark: no row names the document {document}; `reanalysis remove` would leave it there"
+            )
+        elif document not in known:
+            click.echo(
+                f"remark: no row names the document {document} any longer, and it stays; to take it out of sources.csv and "
+                f"references.bib, write '{DELETE}' into the column {STANDING} of its row in the tab sources, and import the "
+                "sheet again"
+            )
 
 
 def _cells_told(addition: Addition, dry_run: bool) -> dict[str, list[str]]:

@@ -16,6 +16,33 @@ from helpers.evidence.schema import TABLES, key_of
 from helpers.evidence.vocabulary import FIRST_HAND
 from helpers.evidence.working_copy import TableText, key_text, working_copy
 
+
+@dataclass(frozen=True)
+class Staying:
+    """A row that names a document of the study's own and stays, for it is not about the study.
+
+    Attributes
+    ----------
+    table : str
+        Its table.
+    study : str
+        The study that it is about; empty where it is about none.
+    place : int
+        Its index in that table of `Removal.left`.
+    key, value : str
+        The cells of its key, and those of its others.
+    document : str
+        The document that it names.
+    """
+
+    table: str
+    study: str
+    place: int
+    key: str
+    value: str
+    document: str
+
+
 #: Columns that name documents; the last two can name several.
 _DOCUMENTS = ("source_id", "source_1", "source_2")
 
@@ -32,6 +59,8 @@ class Removal:
         Which studies no longer name it as overlapping.
     kept : tuple of str
         Documents that its rows name and that stay, with what needs them.
+    staying : tuple of Staying
+        The rows that name its own documents and are about another study, or none.
     words : tuple of str
         Cells that stay and in whose text the key of the study stands: file, row, column and text.
     left : Evidence
@@ -41,6 +70,7 @@ class Removal:
     taken: dict[str, tuple[str, ...]]
     mentions: tuple[str, ...]
     kept: tuple[str, ...]
+    staying: tuple[Staying, ...]
     words: tuple[str, ...]
     left: Evidence
 
@@ -107,7 +137,8 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
     frames = {table: text.frame for table, text in texts.items()}
     return Removal(
         {table: keys for table, keys in taken.items() if keys},
-        tuple(mentions), tuple(_kept(frames, going)), tuple(_in_words(study, texts, staying)), left,
+        tuple(mentions), tuple(_kept(frames, going)), tuple(_staying(study, frames, going, staying)),
+        tuple(_in_words(study, texts, staying)), left,
     )  # fmt: skip
 
 
@@ -138,10 +169,8 @@ def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Serie
         for table, frame in frames.items()
     }
     named = _named(frames, about)
-    main = frames["studies"].loc[about["studies"], "source_id"]
+    own = _own(frames, about)
     sources = frames["sources"]
-    first_hand = sources.loc[sources["kind"].isin(FIRST_HAND), "source_id"]
-    own = {*main, *(named & set(first_hand))}
 
     def with_rows_of(documents: set[str]) -> dict[str, pd.Series[bool]]:
         return {
@@ -155,6 +184,14 @@ def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Serie
     going = with_rows_of(own - _named(frames, _others(with_rows_of(own))))
     going["sources"] = sources["source_id"].isin(named - _named(frames, _others(going)))
     return going
+
+
+def _own(frames: Mapping[str, pd.DataFrame], about: Mapping[str, pd.Series[bool]]) -> set[str]:
+    """Give the main document of a study, and the papers, preprints and registry records that its rows name."""
+    sources = frames["sources"]
+    first_hand = sources.loc[sources["kind"].isin(FIRST_HAND), "source_id"]
+    main = frames["studies"].loc[about["studies"], "source_id"]
+    return {*main, *(_named(frames, about) & set(first_hand))}
 
 
 def _without_study(table: str, frame: pd.DataFrame) -> pd.Series[bool]:
@@ -193,6 +230,32 @@ def _kept(frames: Mapping[str, pd.DataFrame], going: Mapping[str, pd.Series[bool
     for document in frames["sources"]["source_id"]:
         if document in named and document in needed:
             yield f"{document}: {', '.join(f'{table} {count}' for table, count in needed[document].items())}"
+
+
+def _staying(
+    study: str,
+    frames: Mapping[str, pd.DataFrame],
+    going: Mapping[str, pd.Series[bool]],
+    kept_rows: Mapping[str, list[int]],
+) -> Iterator[Staying]:
+    """Find the rows that stay and name a document which is the study's own, and the main one of no other."""
+    studies = frames["studies"]
+    others = set(studies.loc[studies["study_id"] != study, "source_id"])
+    own = _own(frames, going) - others
+    for table, frame in frames.items():
+        if table in ("sources", "studies"):
+            continue
+        for place, row in enumerate(frame.iloc[kept_rows[table]].to_dict("records")):
+            cells = {str(column): str(cell) for column, cell in row.items()}
+            names = {name for column in _DOCUMENTS for name in cells.get(column, "").split(SEPARATOR)}
+            for document in sorted(names & own):
+                value = "; ".join(
+                    f"{column}: {cell}"
+                    for column, cell in cells.items()
+                    if cell and column not in (*key_of(table), *_DOCUMENTS)
+                )
+                about = cells.get("study_id", "")
+                yield Staying(table, about, place, key_text(cells, key_of(table)), value, document)
 
 
 def _links(

@@ -40,7 +40,9 @@ def counts_standing(ev: Evidence, outcomes: list[str]) -> pd.DataFrame:
     return rows.assign(key=keys.reindex(rows.index), why=pd.concat(why))
 
 
-def counts_displaced(before: Evidence, after: Evidence, named: Collection[str]) -> list[str]:
+def counts_displaced(
+    before: Evidence, after: Evidence, named: Collection[str], how: str = "no longer speaks"
+) -> list[str]:
     """Tell which counts spoke for their study before and no longer do, why, and what does in their place.
 
     Parameters
@@ -49,6 +51,8 @@ def counts_displaced(before: Evidence, after: Evidence, named: Collection[str]) 
         The evidence before and after rows were added, replaced or taken out.
     named : collection of str
         The studies and documents of these rows; outcomes that none of them counts are as they were.
+    how : str
+        The verb of the sentence.
 
     Returns
     -------
@@ -66,8 +70,8 @@ def counts_displaced(before: Evidence, after: Evidence, named: Collection[str]) 
         same = (new[_ARM] == row[_ARM]).all(axis=1) & (new["why"] == "")
         instead = " and ".join(f"{_count(other)} ({other['source_id']})" for _, other in new[same].iterrows())
         told.append(
-            f"{_count(row)} ({row['source_id']}) for {row['outcome']} of {row['study_label']}, arm {row['arm_id']}, no longer "
-            f"speaks for the study: {row['why']}; "
+            f"{_count(row)} ({row['source_id']}) for {row['outcome']} of {row['study_label']}, arm {row['arm_id']}, {how} "
+            f"for the study: {row['why']}; "
             + (f"in its place: {instead}" if instead else "no count of the arm does")
         )
     return told
