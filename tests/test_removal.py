@@ -170,6 +170,8 @@ def test_the_reports_of_a_study_go_with_it(project: Path) -> None:
     for name, parameters in (("a", {"study_id": study}), ("b", {"study_id": "yan2020"}), ("c", {})):
         book = nbformat.v4.new_notebook(metadata={"reanalysis": {"parameters": parameters}})  # type: ignore[no-untyped-call]
         nbformat.write(book, build / f"{name}.ipynb")  # type: ignore[no-untyped-call]
+        (build / f"{name}.html").touch()
+    (build.parent / "results.json").touch()
     before = content_of(project / "data") | content_of(build)
     dry = run(project, "remove", study, "--dry-run")
     assert dry.exit_code == 0, dry.output
@@ -179,8 +181,11 @@ def test_the_reports_of_a_study_go_with_it(project: Path) -> None:
     assert content_of(project / "data") | content_of(build) == before
     done = run(project, "remove", study, "data")
     assert done.exit_code == 0, done.output
-    assert done.stdout.endswith("4 rows taken out of data\n")
-    assert {path.name for path in build.iterdir()} == {"b.ipynb", "c.ipynb"}
+    assert done.stdout.endswith(
+        "4 rows taken out of data\nmade before the study was taken out, with results of other pages that still count it: "
+        "build/results.json; `reanalysis book` makes this anew\n"
+    )
+    assert {path.name for path in build.iterdir()} == {"b.ipynb", "b.html", "c.ipynb", "c.html"}
     assert run(project, "check").exit_code == 0
     again = run(project, "remove", study)
     assert again.exit_code == 1

@@ -133,8 +133,19 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
         return
     rows = sum(map(len, done.taken.values()))
     click.echo(f"{rows} rows taken out of {folder}")
-    if (project.build / "book").is_dir():
-        click.echo("build/book shows the study until `reanalysis book` builds it anew")
+    shown = [
+        told
+        for told, there in (
+            ("build/book", (project.build / "book").is_dir()),
+            ("build/results.json", project.results.is_file()),
+        )
+        if there
+    ]
+    if shown:
+        click.echo(
+            f"made before the study was taken out, with results of other pages that still count it: {', '.join(shown)}; "
+            "`reanalysis book` makes this anew"
+        )
 
 
 def _echo_staying(done: removal.Removal, study: str) -> None:

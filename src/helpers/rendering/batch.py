@@ -120,7 +120,7 @@ def collect_outputs(project: Project) -> dict[str, dict[str, results.Result]]:
 
 
 def reports_of(project: Project, study: str) -> list[Path]:
-    """List the executed notebooks that were rendered for a study.
+    """List the executed notebooks that were rendered for a study, and the pages beside them.
 
     Parameters
     ----------
@@ -135,9 +135,10 @@ def reports_of(project: Project, study: str) -> list[Path]:
         Those whose parameter `study_id` is the study, however the run ended.
     """
     outputs = sorted(project.output("any").parent.glob("*.ipynb"))
-    return [
+    own = [
         path for path in outputs if notebooks.stamp_of(path).get("parameters", {}).get("study_id") == study
     ]
+    return [file for path in own for file in (path, project.page(path.stem)) if file.is_file()]
 
 
 def _planned(project: Project, run: Run, only_stale: bool) -> Entry:
