@@ -8,6 +8,7 @@ import io
 import re
 import sys
 import unicodedata
+import zipfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -418,6 +419,26 @@ def test_what_is_hidden_is_never_added_in_silence(what: str, told: str, tmp_path
         read_filled(path)
     (fault,) = caught.value.faults
     assert told in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ('<row r="2"', '<row r="2" ht="0" customHeight="1"', "'row 2': filled in and hidden"),
+        ("<sheetData>", '<cols><col min="8" max="9" width="0" customWidth="1"/></cols><sheetData>', "mean': is hidden"),
+    ],
+    ids=["row", "column"],
+)  # fmt: skip
+def test_what_has_no_height_or_width_is_hidden(was: str, now: str, told: str, tmp_path: Path) -> None:
+    path = sheet_with(tmp_path, "measurements", "1.5", "mean", **LEVEL)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text.replace(was, now))
+    with pytest.raises(evidence.EvidenceError) as caught:
+        read_filled(path)
+    assert told in str(caught.value)
 
 
 def test_hidden_rows_and_columns_without_content_are_no_fault(tmp_path: Path) -> None:

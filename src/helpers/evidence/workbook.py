@@ -61,11 +61,15 @@ def grid(tab: Worksheet) -> list[list[Any]]:
 
 
 def hidden_rows(tab: Worksheet) -> set[int]:
-    """Give the rows that are hidden, by hand, by a filter or in a group that is closed."""
-    return {number for number, row in tab.row_dimensions.items() if row.hidden}
+    """Give the rows that are hidden, by hand, by a filter, in a group that is closed, or by a height of 0."""
+    return {number for number, row in tab.row_dimensions.items() if row.hidden or row.height == 0}
 
 
 def hidden_columns(tab: Worksheet) -> list[int]:
-    """Give the columns that are hidden; a file keeps a run of them as one."""
-    runs = [run for run in tab.column_dimensions.values() if run.hidden and run.min and run.max]
+    """Give the columns that are hidden, or have no width; a file keeps a run of them as one."""
+    runs = [
+        run
+        for run in tab.column_dimensions.values()
+        if (run.hidden or run.width == 0) and run.min and run.max
+    ]
     return [number for run in runs for number in range(run.min or 1, min(run.max or 1, tab.max_column) + 1)]
