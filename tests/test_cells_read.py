@@ -520,6 +520,17 @@ def test_full_width_characters_are_made_plain_and_told(
     assert "full-width" in told.rule
 
 
+def test_a_limit_in_place_of_a_number_is_named_as_typed(data: Path, tmp_path: Path) -> None:
+    levels = [{**LEVEL, "mean": "＜0.01"}, {**LEVEL, "timepoint_months": "3", "mean": "<0.01"}]
+    with pytest.raises(evidence.EvidenceError) as caught:
+        intake.add(read_filled(csv_folder(tmp_path, measurements=levels)), data, name="sheet")
+    rule = "is not a number; it is a limit; mean stays blank, and the limit goes into text_value"
+    assert [(fault.row, fault.column, fault.value, fault.rule) for fault in caught.value.faults] == [
+        (2, "mean", "＜0.01", f"{rule}; it has full-width characters, and is read as '<0.01'"),
+        (3, "mean", "<0.01", rule),
+    ]
+
+
 def test_in_sentences_only_letters_and_digits_are_made_plain(tmp_path: Path) -> None:
     typed = "卵巢功能，Ｔａｂｌｅ ２（见附录）"
     (row,) = read_filled(sheet_with(tmp_path, "measurements", typed, "note", **LEVEL))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.characters import narrow
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.missing_tabs import cell_of, missing_tabs
@@ -338,5 +339,14 @@ def _told_where_read(found: Iterable[Fault], unions: dict[str, _Union]) -> list[
             told.append(fault)
         # What follows from a cell that could not be read is not told again.
         elif not row.faults:
-            told.append(Fault(row.place, row.number, fault.column, fault.value, fault.rule))
+            told.append(_as_typed(row, fault))
     return told
+
+
+def _as_typed(row: Row, fault: Fault) -> Fault:
+    """Show the cell of a row as it was typed, where full-width characters in it were made plain."""
+    typed = next((cell.value for cell in row.mended if cell.column == fault.column), "")
+    if narrow(typed) == typed or fault.value != row.cells.get(fault.column):
+        return Fault(row.place, row.number, fault.column, fault.value, fault.rule)
+    rule = f"{fault.rule}; it has full-width characters, and is read as {fault.value!r}"
+    return Fault(row.place, row.number, fault.column, typed, rule)

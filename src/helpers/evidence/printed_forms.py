@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from helpers.evidence.characters import narrow
 from helpers.evidence.dates import MONTHS
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _COUNT_OF_TOTAL = re.compile(r"(\d+)\s*(?:/|of|out of)\s*(\d+)", re.ASCII)
 _COUNT_AND_PERCENT = re.compile(rf"(\d+)\s*[(（]\s*({_NUMBER})\s*%?\s*[)）]", re.ASCII)
+_BOUND = re.compile(rf"[<>≤≥]=?\s*{_NUMBER}\s*%?", re.ASCII)
 _WITH_SPREAD = re.compile(rf"(-?{_NUMBER})\s*(?:±|\+/-)\s*({_NUMBER})", re.ASCII)
 _ACT = (
     r"(?:treatment|therapy|intervention|procedure|operation|surgery|injection|transplant(?:ation)?|infusion)"
@@ -104,6 +106,9 @@ def instead(text: str, column: str, unit: str, columns: Collection[str]) -> str:
     spreads = " or ".join(name for name in (f"{stem}sd", f"{stem}se") if name in columns)
     if stem != column and spreads and (found := _WITH_SPREAD.fullmatch(text)):
         return f"write {found[1]} here and {found[2]} in {spreads}, whichever was printed"
+    if _BOUND.fullmatch(narrow(text)):
+        place = ", and the limit goes into text_value" if "text_value" in columns else ""
+        return f"it is a limit; {column} stays blank{place}"
     if not text.endswith("%"):
         return ""
     if unit == "percent":
