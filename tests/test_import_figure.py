@@ -352,6 +352,8 @@ def _broken(change: str) -> dict[str, Any] | str | bytes:
             points[1]["metadata"] = {"overrides": {"y": "50"}}
         case "typed time":
             points[1]["metadata"] = {"overrides": {"x": "4", "y": None}}
+        case "typed as a list":
+            points[1]["metadata"] = {"overrides": ["4", "50"]}
         case "axes twice":
             made["axesColl"].append(axes())
         case "not finite":
@@ -394,6 +396,12 @@ def _broken(change: str) -> dict[str, Any] | str | bytes:
             "x",
             "4",
             "was typed in WebPlotDigitizer over 3, which is read; take the override away",
+        ),
+        (
+            "typed as a list",
+            "overrides",
+            "['4', '50']",
+            "in a form that is not known; take the overrides away",
         ),
         ("axes twice", "axes", "XY", "occur twice in the project; rename one"),
         ("not finite", "", "(400.0, inf)", "is no pixel of the figure"),
@@ -656,6 +664,40 @@ def test_what_may_be_another_click_is_remarked_on(ev: evidence.Evidence, tmp_pat
     assert "data set '+SD': point 1 has y = 210, far outside" in top
     (bare,) = told({"cohort": COHORT, "+SD": BARS[:3]}, sd="+SD")
     assert bare == "data set 'cohort': no end of a bar (sd) was read for the level at 12"
+    (sides,) = told({"cohort": COHORT, "top": [*BARS[:3], (12, 10.0)]}, sd="top")
+    assert sides == (
+        "bars sd='top': the end is above the level at 0, 3, 6 and below it at 12; a wrong click, or the end of another bar"
+    )
+    for name, kind in (("SD", "sd"), ("95% CI", "confidence interval"), ("Q3", "q3"), ("IQR", "quartile")):
+        (other,) = told({"cohort": COHORT, name: BARS}, se=name)
+        assert other.startswith(f"bars se={name!r}: the name says {kind}; check in the legend")
+    for name, kind in (("SEM", "se"), ("SD", "sd"), ("IQR", "q3"), ("upper", "maximum")):
+        assert told({"cohort": COHORT, name: BARS}, **{kind: name}) == []
+
+
+def test_a_group_of_ends_taken_for_levels_is_remarked_on(ev: evidence.Evidence, tmp_path: Path) -> None:
+    target = target_of(ev, study=STUDY, arm="cells", measure="E2", unit="pg/mL", figure="Fig 2a")
+    times = (0, 3, 6, 12)
+    for names, group, remarks in ((["Mean", "+SD"], "+SD", 1), (["Mean ± SD", "top"], "Mean ± SD", 0)):
+        path = saved(grouped(names), tmp_path, "groups.json")
+        points = points_of(read_digitised(path, group=group), path.name, times=times)
+        told = doubts(points, target, ev, times)
+        assert len(told) == remarks
+        assert all(
+            "group '+SD': its points are taken for levels, and its name is that of the ends of bars (sd)"
+            in line
+            for line in told
+        )
+
+
+@pytest.mark.usefixtures("data")
+def test_quartiles_of_a_mean_are_one_fault(tmp_path: Path) -> None:
+    saved(project({"cohort": COHORT, "top": BARS}), tmp_path, "fig.json")
+    refused = run(tmp_path, "fig.json", "data", *OPTIONS, "--bars", "q3=top")
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "Error: --bars q3: a third quartile goes with a median; give --statistic median, or bars of another kind\n"
+    )
 
 
 # Whose points, and when

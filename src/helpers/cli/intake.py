@@ -14,7 +14,7 @@ import click
 
 from helpers import evidence
 from helpers.evidence import digitised, intake, removal
-from helpers.evidence.bars import KINDS, with_bars, with_women
+from helpers.evidence.bars import KINDS, refuse_bars_beside, with_bars, with_women
 from helpers.evidence.checks import check_numbers
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.intake import Addition, Intake
@@ -320,6 +320,7 @@ def import_figure(
             raise ValueError(f"there is no folder {str(plot.parent)!r} for the drawing")
         found = evidence.load(folder)
         target = digitised.target_of(found, **shown)
+        refuse_bars_beside(target.statistic, bars)
         read = read_digitised(file, data_set, group, list(bars.values()))
         points = digitised.points_of(read, file.name, error=error, subject=subject, times=times)
         points = with_bars(points, read, file.name, bars, error=error) if bars else points

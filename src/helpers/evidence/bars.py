@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,36 @@ SPREADS = {"sd": "SD", "se": "SE"}
 LIMITS = {"q1": "first quartile", "q3": "third quartile", "minimum": "minimum", "maximum": "maximum"}
 KINDS = {**SPREADS, **LIMITS}
 _LOW = ("q1", "minimum")
+#: What goes with what a figure shows of a cohort; the smallest and the largest value go with either.
+_GOES_WITH = {"sd": "mean", "se": "mean", "q1": "median", "q3": "median"}
+#: Words by which the name of a data set or group says what the ends of bars show.
+_WORDS = {
+    "sd": ("sd", "stdev"), "se": ("se", "sem"), "confidence interval": ("ci",), "quartile": ("iqr", "quartile", "quartiles"),
+    "q1": ("q1",), "q3": ("q3",), "minimum": ("min", "minimum"), "maximum": ("max", "maximum"),
+}  # fmt: skip
+_QUARTILES = ("q1", "q3")
+
+
+def named_kind(name: str) -> str:
+    """Say what the ends of bars of a data set or group show by its name, a key of `KINDS` or other words; empty where it does not say."""
+    words = re.findall(r"[a-z]+[0-9]?", name.casefold())
+    found = [kind for kind, known in _WORDS.items() if set(words) & set(known)]
+    return found[0] if len(found) == 1 else ""
+
+
+def is_kind(kind: str, named: str) -> bool:
+    """Tell whether bars of a kind may have a name that says this."""
+    return named in ("", kind) or (named == "quartile" and kind in _QUARTILES)
+
+
+def refuse_bars_beside(statistic: str, kinds: Iterable[str]) -> None:
+    """Raise ValueError for bars that do not go with what the figure shows of a cohort."""
+    for kind in kinds:
+        needed = _GOES_WITH.get(kind, statistic)
+        if needed != statistic:
+            raise ValueError(
+                f"--bars {kind}: a {KINDS[kind]} goes with a {needed}; give --statistic {needed}, or bars of another kind"
+            )
 
 
 @dataclass(frozen=True)
@@ -32,12 +63,15 @@ class Bar:
         The data set or group of points that it was read from.
     value, error : float
         In the unit of the y axis. Of a spread two clicks can be off, that on the end and that on the level.
+    above : bool
+        The end lies above its level.
     """
 
     kind: str
     name: str
     value: float
     error: float
+    above: bool
 
 
 def with_bars(
@@ -97,8 +131,8 @@ def with_bars(
 
 def _bar(kind: str, name: str, end: float, level: float, off: float, level_off: float) -> Bar:
     if kind in SPREADS:
-        return Bar(kind, name, abs(end - level), off + level_off)
-    return Bar(kind, name, end, off)
+        return Bar(kind, name, abs(end - level), off + level_off, end > level)
+    return Bar(kind, name, end, off, end > level)
 
 
 def _rule(bar: Bar, end: Mapping[Any, Any], level: Mapping[Any, Any], levels: pd.DataFrame) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.bars import SPREADS, is_kind, named_kind
 from helpers.evidence.calibration import Calibration
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.digitised import READ_OFF, Target, reading_error
@@ -20,6 +22,8 @@ from helpers.evidence.wpd import Digitised
 _FAR = 0.5
 #: Times this far apart, in months, are one: both are rounded.
 _SAME_TIME = 0.05
+#: Names of levels, which may tell the bars too, as 'mean ± SD'.
+_LEVELS = re.compile(r"mean|median|level|value", re.IGNORECASE)
 
 
 def doubts(
@@ -46,7 +50,8 @@ def doubts(
     list of str
         A sentence each: a first point that is nearly at 0, and so no level before treatment; a point that was moved
         to its time by more than a tenth of the shortest step; a point far outside the calibrated axes; a level without
-        the bar that others have; another reading of the same figure, and the same course under another name.
+        the bar that others have, or with its bar on the other side; a name of levels or bars that says something else;
+        another reading of the same figure, and the same course under another name.
     """
     told = []
     step = min((later - time for time, later in itertools.pairwise(sorted(set(times)))), default=math.inf)
@@ -67,6 +72,7 @@ def doubts(
     if read and read.calibration:
         told += _outside(pd.concat([points, read.bars]), read.calibration)
     told += _without_bars(points)
+    told += _otherwise_named(points)
     frame = ev.measurements
     figure = frame[
         (frame["study_id"] == target.study_id)
@@ -111,6 +117,31 @@ def _without_bars(points: pd.DataFrame) -> Iterator[str]:
             if bare:
                 listed = ", ".join(f"{x:.4g}" for x in bare)
                 yield f"data set {name!r}: no end of a bar ({kind}) was read for the level at {listed}"
+
+
+def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
+    """Find levels whose name is that of the ends of bars, bars whose name is that of others, and ends on both sides."""
+    for (name, group), _ in points.groupby(["data_set", "group"], sort=False):
+        for word, called in (("group", group), ("data set", name)):
+            if (kind := named_kind(called)) and not _LEVELS.search(called):
+                yield (
+                    f"{word} {called!r}: its points are taken for levels, and its name is that of the ends of bars "
+                    f"({kind}); take the levels with --group or --data-set, and these with --bars"
+                )
+    bars = [(bar, x) for own, x in zip(points.get("bars", ()), points["x"], strict=False) for bar in own]
+    for kind, called in dict.fromkeys((bar.kind, bar.name) for bar, _ in bars):
+        named = named_kind(called)
+        if not is_kind(kind, named):
+            yield f"bars {kind}={called!r}: the name says {named}; check in the legend of the figure what its bars show"
+        sides: dict[bool, list[str]] = {True: [], False: []}
+        for bar, x in bars:
+            if (bar.kind, bar.name) == (kind, called):
+                sides[bar.above].append(f"{x:.4g}")
+        if kind in SPREADS and all(sides.values()):
+            yield (
+                f"bars {kind}={called!r}: the end is above the level at {', '.join(sides[True])} and below it at "
+                f"{', '.join(sides[False])}; a wrong click, or the end of another bar"
+            )
 
 
 def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator[str]:

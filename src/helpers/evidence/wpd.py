@@ -238,6 +238,9 @@ def _point(
         raise EvidenceError(path.name, [Fault(place, number, "", str(pixel), "is no pixel of the figure")])
     metadata = point.get("metadata")
     typed = (metadata.get("overrides") or {}) if isinstance(metadata, dict) else {}
+    if not isinstance(typed, dict):
+        rule = "holds values that were typed over those read, in a form that is not known; take the overrides away"
+        raise EvidenceError(path.name, [Fault(place, number, "overrides", str(typed), rule)])
     for axis, value, error, stored in zip(
         "xy", read, errors, point.get("value") or (None, None), strict=True
     ):
