@@ -257,6 +257,28 @@ def test_a_difference_names_values_and_tolerance() -> None:
     assert str(found) == "changed  n: r: value: accepted 1.0, current 2.0, difference +1 (tolerance 0.1)"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            0.12345678901234567,
+            0.2345678901234567,
+            "accepted 0.123457, current 0.234568, difference +0.111111",
+        ),
+        (
+            1.00000011111111,
+            1.00000022222222,
+            "accepted 1.0000001, current 1.0000002, difference +1.11111e-07",
+        ),
+        (0.1 + 0.2, 0.3, "accepted 0.30000000000000004, current 0.3, difference -5.55112e-17"),
+        (123456789, 123456790, "accepted 123456789, current 123456790, difference +1"),
+    ],
+)
+def test_numbers_have_the_digits_that_tell_them_apart(old: float, new: float, told: str) -> None:
+    (found,) = results.compare({"n": {"r": Result(old)}}, {"n": {"r": Result(new)}})
+    assert str(found) == f"changed  n: r: value: {told}"
+
+
 def test_texts_are_quoted_from_where_they_begin_to_differ() -> None:
     same = "The same words come first. " * 20
     (told,) = results.report(

@@ -19,7 +19,7 @@ from IPython.display import display
 from helpers.errors import UserError
 from helpers.files import write_atomically
 from helpers.results.drawn import drawn_data, is_drawn
-from helpers.results.parts import differing, is_number, shortened, where_they_part
+from helpers.results.parts import differing, is_number, shortened, told_apart, where_they_part
 from helpers.results.pictures import headline, picture_changes
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Difference:
     @property
     def part(self) -> str:
         """The part that differs, what stands there in both sets, and how far numbers are apart."""
-        old, new, apart = shortened(self.accepted), shortened(self.current), ""
+        (old, new), apart = told_apart(self.accepted, self.current), ""
         if isinstance(self.accepted, str) and isinstance(self.current, str):
             old, new = where_they_part(self.accepted, self.current)
         elif is_number(self.accepted) and is_number(self.current):

@@ -43,6 +43,18 @@ def shortened(value: Any) -> str:
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
+def told_apart(old: Any, new: Any) -> list[str]:
+    """Quote two values in a line; numbers to six digits, or to as many as tell them apart."""
+    if is_number(old) and is_number(new):
+        for digits in range(6, 17):
+            rounded = [
+                value if isinstance(value, int) else float(f"{value:.{digits}g}") for value in (old, new)
+            ]
+            if rounded[0] != rounded[1]:
+                return list(map(shortened, rounded))
+    return [shortened(old), shortened(new)]
+
+
 def where_they_part(old: str, new: str) -> list[str]:
     """Quote texts from shortly before the place where they begin to differ."""
     shared = min(len(old), len(new))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from helpers.results.parts import differing, shortened, where_they_part
+from helpers.results.parts import differing, told_apart, where_they_part
 
 #: A name in a figure: the panel and what is written at the row or series, both empty where there is none.
 Key = tuple[str, str]
@@ -201,5 +201,8 @@ def _details(word: str, lost: list[Item], come: list[Item]) -> Iterator[str]:
             if isinstance(old, str) and isinstance(new, str):
                 yield " → ".join(where_they_part(old, new))
             else:
-                quoted = ["nothing" if what is None else shortened(what) for what in (old, new)]
+                quoted = [
+                    "nothing" if what is None else quote
+                    for what, quote in zip((old, new), told_apart(old, new), strict=True)
+                ]
                 yield ("" if kind == "words" else f"{kind} ") + " → ".join(quoted)
