@@ -121,7 +121,7 @@ def _without_bars(points: pd.DataFrame) -> Iterator[str]:
 
 def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
     """Find levels whose name is that of the ends of bars, bars whose name is that of others, and ends on both sides."""
-    for (name, group), _ in points.groupby(["data_set", "group"], sort=False):
+    for name, group in dict.fromkeys(zip(points["data_set"], points["group"], strict=True)):
         for word, called in (("group", group), ("data set", name)):
             if (kind := named_kind(called)) and not _LEVELS.search(called):
                 yield (
