@@ -150,6 +150,8 @@ def test_select_takes_lists_and_the_word_all(ev: evidence.Evidence) -> None:
     [
         ("outcome", {}, "did you mean 'outcomes'"),
         ("outcomes", {"study": "yan2020"}, "did you mean 'study_id'"),
+        ("outcomes", {"study_role": "cited"}, r"no column 'study_role'; did you mean 'role'\?$"),
+        ("outcomes", {"label": "x"}, r"did you mean 'study_label' or 'arm_label'\?$"),
         ("outcomes", {"study_id": "yan2021"}, "did you mean 'yan2020'"),
         ("outcomes", {"events": 999}, "no row of outcomes has events=999"),
     ],

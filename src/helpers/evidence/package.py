@@ -271,7 +271,12 @@ def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd
     frame = whole
     for column, wanted in filters.items():
         if column not in frame.columns:
-            raise ValueError(f"{table} has no column {column!r}; {meant(column, map(str, frame.columns))}")
+            # A joined column carries the name of its table, one of the table itself does not.
+            near = [
+                name for name in frame.columns if column.endswith(f"_{name}") or name.endswith(f"_{column}")
+            ]
+            asked = f"did you mean {' or '.join(map(repr, near))}?" if near else meant(column, frame.columns)
+            raise ValueError(f"{table} has no column {column!r}; {asked}")
         values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
         known = whole[column].dropna()
         if "all" in values and not (known == "all").any():
