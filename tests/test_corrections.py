@@ -43,6 +43,8 @@ def test_a_row_of_another_study_is_refused_unless_the_study_is_named(project: Pa
         f"--also {OTHER} to take its rows too"
     )
     assert f"--also {OTHER}" in run(project, "import", path.name).stderr
+    unknown = run(project, "import", path.name, "--also", OTHER, "--also", "yan2022")
+    assert unknown.stderr.startswith("Error: --also yan2022: there is no such study; did you mean 'yan2020'")
     done = run(project, "import", path.name, "--dry-run", "--also", OTHER)
     assert done.exit_code == 0, done.output
     assert f"remark: 2 rows of outcomes in {KEY}.xlsx of another study, {OTHER} (--also)\n" in done.stdout
@@ -270,8 +272,23 @@ def test_a_row_is_taken_out_where_the_sheet_says_so(
     corrected.save(path)
     told = faults_of(path, data)
     assert any("a row is taken out only as it stands there" in rule for *_, rule in told)
-    with pytest.raises(evidence.EvidenceError, match=r"is no arm of smith2027 in arms\.csv"):
+    out = r"is to be taken out \(deeper\.xlsx, tab arms, row 3\), and this row names it"
+    with pytest.raises(
+        evidence.EvidenceError, match=rf"{out} and is not in the sheet; take it out or change"
+    ):
         intake.add([row for row in read_filled(path) if row.table == "arms"], data, name="x", replace=True)
+    put(corrected, "measurements", 3, mean="62.5", **{STANDING: None})
+    corrected.save(path)
+    with pytest.raises(evidence.EvidenceError) as caught:
+        intake.add(read_filled(path), data, name="x", replace=True)
+    places = [("measurements", 3), ("outcomes", 3), ("outcomes", 4)]
+    assert [(fault.file, fault.row, fault.value) for fault in caught.value.faults] == [
+        (f"deeper.xlsx, tab {table}", row, "cells") for table, row in places
+    ]
+    assert all(
+        fault.rule.endswith(f"this row names it; write '{DELETE}' into its {STANDING} too")
+        for fault in caught.value.faults
+    )
     assert content_of(data) == before
 
 

@@ -99,6 +99,10 @@ def test_markup_and_formulas_are_text_like_any_other(data: Path) -> None:
     assert evidence.load(data).studies["note"].iloc[0] == "<script>alert(1)</script> =1+1"
 
 
+def test_where_nothing_is_allowed_no_empty_list_is_told() -> None:
+    assert Suggestions([]).of("cells") == "there is none"
+
+
 def test_suggestions_stay_affordable_when_everything_is_broken() -> None:
     suggestions = Suggestions(f"smith{n}" for n in range(150_000))
     assert suggestions.of("smiht7").startswith("did you mean 'smith")

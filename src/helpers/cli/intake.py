@@ -17,6 +17,7 @@ from helpers.evidence import digitised, intake, removal
 from helpers.evidence.bars import KINDS, refuse_bars_beside, with_bars, with_women
 from helpers.evidence.checks import check_numbers
 from helpers.evidence.dates import MONTHS
+from helpers.evidence.faults import meant
 from helpers.evidence.intake import Addition, Intake
 from helpers.evidence.new_rows import DELETE, STANDING
 from helpers.evidence.schema import key_of
@@ -82,6 +83,10 @@ def import_command(
     with _told():
         rows = read_filled(file, also)
         before = evidence.load(folder)
+        known = {*before.studies["study_id"], *(row.cells.get("study_id", "") for row in rows)}
+        for study in also:
+            if study not in known:
+                raise ValueError(f"--also {study}: there is no such study; {meant(study, known - {''})}")
         done = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
     _echo_additions(done, folder, dry_run=dry_run)
     others = Counter((row.cells["study_id"], row.table) for row in rows if row.cells.get("study_id") in also)

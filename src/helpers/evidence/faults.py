@@ -99,6 +99,8 @@ class Suggestions:
             For example ``did you mean 'live-birth'? Allowed: ...``; at most 20 words are listed, and only
             where that helps.
         """
+        if not self._words:
+            return "there is none"
         if word not in self._told:
             close = self._close(word)
             listed = ", ".join(self._words[:_LISTED])

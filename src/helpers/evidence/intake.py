@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from helpers.evidence.characters import narrow
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.missing_tabs import cell_of, missing_tabs
-from helpers.evidence.new_rows import STANDING, Row, mark, rows_meant
+from helpers.evidence.new_rows import STANDING, Row, mark, needed_fault, rows_meant
 from helpers.evidence.package import Evidence, load
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
@@ -88,8 +89,10 @@ class _Union:
     """A table with the new rows in it, and what became of each."""
 
     content: bytes
-    #: The new rows by their row in the table, as a spreadsheet counts.
+    #: The new rows by their row in the table, as a spreadsheet counts, and those that stand there as they are.
     origins: dict[int, Row] = field(default_factory=dict)
+    standing: dict[int, Row] = field(default_factory=dict)
+    out: list[Row] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
@@ -206,6 +209,7 @@ def _unite(
     #: The lines below the header by their place in `text`, and the row that each of the new ones comes from.
     written: dict[int, str] = dict(enumerate(shipped.lines))
     origins: dict[int, Row] = {}
+    standing: dict[int, Row] = {}
     marks = {mark(cells[place][column] for column in columns): place for place in range(len(shipped.lines))}
     meant = rows_meant(rows, keys[len(shipped.lines) :], known, marks)
     for place, (row, (before, why)) in enumerate(zip(rows, meant, strict=True), start=len(shipped.lines)):
@@ -237,6 +241,7 @@ def _unite(
             ]
         elif not differing:
             union.present.append(told[place])
+            standing[before] = row
         elif replace:
             written[before], origins[before] = line, row
             union.replaced.append(told[before])
@@ -271,9 +276,9 @@ def _unite(
                 union.faults.append(Fault(first[of[place]].place, 0, "", told[place], rule))
     if table == "studies":
         _name_in_return(union, rows, cells, written, shipped)
-    union.origins = {
-        number: origins[place] for number, place in enumerate(written, start=2) if place in origins
-    }
+    numbered = list(enumerate(written, start=2))
+    union.origins = {number: origins[place] for number, place in numbered if place in origins}
+    union.standing = {number: standing[place] for number, place in numbered if place in standing}
     if origins or union.removed:
         union.content = shipped.content(written.values())
     return union
@@ -294,6 +299,7 @@ def _take_out(
         return [Fault(row.place, row.number, STANDING, told, rule)]
     del written[before]
     union.removed.append(told)
+    union.out.append(row)
     return []
 
 
@@ -329,14 +335,17 @@ def _values(table: str, text: pd.DataFrame) -> dict[str, list[Any]]:
 
 
 def _told_where_read(found: Iterable[Fault], unions: dict[str, _Union]) -> list[Fault]:
-    origins = {
-        (f"{table}.csv", row): new for table, union in unions.items() for row, new in union.origins.items()
-    }
+    origins, standing = (
+        {(f"{table}.csv", row): new for table, union in unions.items() for row, new in by_row(union).items()}
+        for by_row in (attrgetter("origins"), attrgetter("standing"))
+    )
+    out = [row for union in unions.values() for row in union.out]
     told = []
     for fault in found:
         row = origins.get((fault.file, fault.row))
-        if row is None:
-            told.append(fault)
+        needed = needed_fault(fault, out, row or standing.get((fault.file, fault.row)))
+        if needed or row is None:
+            told.append(needed or fault)
         # What follows from a cell that could not be read is not told again.
         elif not row.faults:
             told.append(_as_typed(row, fault))

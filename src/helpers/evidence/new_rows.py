@@ -93,6 +93,52 @@ def held_to_study(rows: list[Row], study: str, also: Collection[str]) -> list[Ro
     return told
 
 
+#: Columns that name rows of other tables, by the column that is the name there.
+_NAMED_BY = {
+    "source_id": ("sources", "source_id"), "source_1": ("sources", "source_id"), "source_2": ("sources", "source_id"),
+    "study_id": ("studies", "study_id"), "overlaps_with": ("studies", "study_id"), "arm_id": ("arms", "arm_id"),
+}  # fmt: skip
+
+
+def needed_fault(fault: Fault, out: Iterable[Row], here: Row | None) -> Fault | None:
+    """Say of a cell that names a row which is taken out, that its own row must go too.
+
+    Parameters
+    ----------
+    fault : Fault
+        What is wrong with the cell.
+    out : iterable of Row
+        The rows that are taken out.
+    here : Row, optional
+        The row of the cell in the sheet, if it is there.
+
+    Returns
+    -------
+    Fault or None
+        None where the cell names no row that is taken out.
+    """
+    table, column = _NAMED_BY.get(fault.column, ("", ""))
+    gone = next((row for row in out if row.table == table and row.cells.get(column) == fault.value), None)
+    if gone is None:
+        return None
+    rule = f"is to be taken out ({gone.place}, row {gone.number}), and this row names it"
+    if here:
+        return Fault(
+            here.place,
+            here.number,
+            fault.column,
+            fault.value,
+            f"{rule}; write '{DELETE}' into its {STANDING} too",
+        )
+    return Fault(
+        fault.file,
+        fault.row,
+        fault.column,
+        fault.value,
+        f"{rule} and is not in the sheet; take it out or change it first",
+    )
+
+
 def rows_meant(
     rows: Sequence[Row], keys: Sequence[Hashable], known: Mapping[Hashable, int], marks: Mapping[str, int]
 ) -> list[tuple[int | None, str]]:
