@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,11 @@ from typing import Any
 import click
 
 from helpers import evidence
+from helpers.cli.told import echo_additions, echo_findings, echo_keys, echo_staying, echo_unnamed
 from helpers.evidence import digitised, intake, removal
 from helpers.evidence.bars import KINDS, refuse_bars_beside, with_bars, with_women
-from helpers.evidence.checks import check_numbers
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.faults import meant
-from helpers.evidence.intake import Addition, Intake
-from helpers.evidence.new_rows import DELETE, STANDING
-from helpers.evidence.schema import key_of
 from helpers.files import write_atomically
 from helpers.rendering.batch import reports_of
 from helpers.rendering.project import Project
@@ -88,7 +84,7 @@ def import_command(
             if study not in known:
                 raise ValueError(f"--also {study}: there is no such study; {meant(study, known - {''})}")
         done = intake.add(rows, folder, name=file.name, replace=replace, dry_run=dry_run)
-    _echo_additions(done, folder, dry_run=dry_run)
+    echo_additions(done, folder, dry_run=dry_run)
     others = Counter((row.cells["study_id"], row.table) for row in rows if row.cells.get("study_id") in also)
     for (study, table), count in others.items():
         click.echo(
@@ -96,14 +92,14 @@ def import_command(
         )
     for cell in (cell for row in rows for cell in row.mended):
         click.echo(f"remark: {cell}")
-    _echo_unnamed(before, done)
+    echo_unnamed(before, done)
     if any(addition.changed for addition in done.additions):
         from helpers.tables.standing import counts_displaced  # what it needs takes a second to import
 
         named = {row.cells.get(column, "") for row in rows for column in ("study_id", "source_id")}
         for told in counts_displaced(before, done.united, named):
             click.echo(f"remark: {told}")
-    _echo_findings(before, done)
+    echo_findings(before, done)
 
 
 @click.command()
@@ -122,11 +118,11 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     width = max(map(len, done.taken))
     for table, keys in done.taken.items():
-        _echo_keys(table, width, f"{would}taken out", keys)
-    _echo_keys("studies", width, f"{would}made to name it no longer", done.mentions)
+        echo_keys(table, width, f"{would}taken out", keys)
+    echo_keys("studies", width, f"{would}made to name it no longer", done.mentions)
     for told in done.kept:
         click.echo(f"stays, for other rows name it: {told}")
-    _echo_staying(done, study)
+    echo_staying(done, study)
     for told in done.words:
         click.echo(f"remark: a text that stays names {study}: {told}")
     for report in reports:
@@ -151,84 +147,6 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
             f"made before the study was taken out, with results of other pages that still count it: {', '.join(shown)}; "
             "`reanalysis book` makes this anew"
         )
-
-
-def _echo_staying(done: removal.Removal, study: str) -> None:
-    """Tell what others hold from documents of a study, which counts that displaces, and how it is taken out."""
-    for row in done.staying:
-        whose = f"a row of {row.study}" if row.study else "a row"
-        click.echo(f"remark: {whose} from {row.document} stays: {row.table}, {row.key}\n  {row.value}")
-    counts = [row for row in done.staying if row.table == "outcomes"]
-    if counts:
-        from helpers.tables.standing import counts_displaced  # what it needs takes a second to import
-
-        left = done.left
-        before = replace(left, outcomes=left.outcomes.drop(index=[row.place for row in counts]))
-        named = {row.document for row in counts}
-        for told in counts_displaced(before, left, named, how="does not speak"):
-            click.echo(f"remark: {told}, which stays")
-    for other in dict.fromkeys(row.study for row in done.staying if row.study):
-        click.echo(
-            f"remark: to take rows of {other} from documents of {study} out: `reanalysis new-study {other} --deepen`, write "
-            f"'{DELETE}' into their column {STANDING}, `reanalysis import {other}.xlsx --replace`"
-        )
-
-
-def _echo_keys(
-    table: str, width: int, what: str, keys: Sequence[str], below: Mapping[str, Sequence[str]] | None = None
-) -> None:
-    if keys:
-        click.echo(f"{table:{width}} {len(keys):4d} {what}")
-        for key in keys:
-            click.echo(f"{'':{width}}      {key}")
-            for line in (below or {}).get(key, ()):
-                click.echo(f"{'':{width}}        {line}")
-
-
-def _echo_unnamed(before: evidence.Evidence, done: Intake) -> None:
-    """Tell of documents that no row names any longer, and of new ones that none names."""
-    added = {key for addition in done.additions if addition.table == "sources" for key in addition.added}
-    known = set(removal.unnamed(before))
-    for document in removal.unnamed(done.united):
-        if document in added:
-            click.echo(
-                f"remark: no row names the document {document}; `reanalysis remove` would leave it there"
-            )
-        elif document not in known:
-            click.echo(
-                f"remark: no row names the document {document} any longer, and it stays; to take it out of sources.csv and "
-                f"references.bib, write '{DELETE}' into the column {STANDING} of its row in the tab sources, and import the "
-                "sheet again"
-            )
-
-
-def _cells_told(addition: Addition, dry_run: bool) -> dict[str, list[str]]:
-    """Tell by key of row what is changed in it and, before it is written, what a new row holds."""
-    told: dict[str, list[str]] = {}
-    added: dict[str, list[str]] = {}
-    for change in addition.changes:
-        if change.key in addition.replaced:
-            told.setdefault(change.key, []).append(
-                f"{change.column}: {change.old or 'blank'} -> {change.new or 'blank'}"
-            )
-        elif dry_run and change.column not in key_of(addition.table):
-            added.setdefault(change.key, []).append(f"{change.column}: {change.new}")
-    return told | {key: ["; ".join(cells)] for key, cells in added.items()}
-
-
-def _echo_findings(before: evidence.Evidence, done: Intake) -> None:
-    """Tell which printed figures do not fit each other since rows were added; what a paper printed is never refused."""
-    rows = {(addition.table, row) for addition in done.additions for row in addition.rows}
-    if not rows:
-        return
-    # A new row can also put figures of other rows in doubt.
-    known = {(told.rule, told.table, *told.keys.values(), told.printed) for told in check_numbers(before)}
-    for told in check_numbers(done.united):
-        touched = any((told.table, row) in rows for row in told.rows)
-        if touched or (told.rule, told.table, *told.keys.values(), told.printed) not in known:
-            key = " / ".join(part for part in told.keys.values() if part)
-            click.echo(f"remark: {told.table}, {key}: {told.rule} ({told.confidence})")
-            click.echo(f"  printed: {told.printed}\n  possible: {told.possible}")
 
 
 def _numbers(_: click.Context, __: click.Parameter, text: str | None) -> list[float]:
@@ -344,37 +262,11 @@ def import_figure(
         write_atomically(plot, picture)
         if not dry_run:
             done = add()
-    _echo_additions(done, folder, dry_run=dry_run)
+    echo_additions(done, folder, dry_run=dry_run)
     for doubt in doubts(points, target, found, times, read):
         click.echo(f"remark: {doubt}")
-    _echo_findings(found, done)
+    echo_findings(found, done)
     click.echo(f"{plot}: compare it with {target.figure} of the paper")
-
-
-def _echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
-    would = "would be " if dry_run else ""
-    width = max(len(addition.table) for addition in done.additions)
-    for addition in done.additions:
-        for word, keys in (
-            (f"{would}added", addition.added),
-            (f"{would}replaced", addition.replaced),
-            (f"{would}taken out", addition.removed),
-            ("to be taken out, and not there", addition.absent),
-            (f"{would}made to name the study that overlaps with it", addition.mentions),
-        ):
-            _echo_keys(addition.table, width, word, keys, _cells_told(addition, dry_run))
-        if addition.present:
-            click.echo(f"{addition.table:{width}} {len(addition.present):4d} already there")
-    changed = sum(addition.changed for addition in done.additions)
-    if not changed:
-        click.echo("nothing to add: every row stands there already")
-    elif dry_run:
-        click.echo("nothing written (--dry-run)")
-    else:
-        taken = sum(len(addition.removed) for addition in done.additions)
-        written = changed - taken
-        out = f", {taken} taken out" if taken else ""
-        click.echo(f"{written} row{'s' * (written != 1)} written to {folder}{out}")
 
 
 @contextmanager
