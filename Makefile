@@ -11,12 +11,12 @@ book: $(READY) ## render the notebooks on the shipped data and build the book (t
 	$(BIN)/reanalysis book
 
 test: lint ## run every test: unit, property, command line, notebooks, book
-	$(BIN)/pytest -n logical --dist loadgroup
+	$(BIN)/pytest -n logical --dist loadfile
 
 coverage: lint ## run every test and measure which lines they reach; takes half as long again
 	# Not pytest-cov: with it, nbval starts a second measurement in each kernel, which then hangs.
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n logical --dist loadgroup
+	$(BIN)/coverage run -m pytest -n logical --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

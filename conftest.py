@@ -25,14 +25,6 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
         collector.skip_compare = (*collector.skip_compare, "image/svg+xml", results.MIME_TYPE)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process have all tests of a file, and one all tests of the rendered book, which then is rendered once."""
-    for item in items:
-        book = "rendered" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("rendered" if book else item.path.name))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Let nbval, which starts the kernel of a notebook when its first cell is set up, take a forked one."""

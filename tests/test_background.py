@@ -361,7 +361,7 @@ def test_equal_rates_need_no_trial_and_a_rate_of_none_is_planned_with_its_poster
     assert extreme["moved"].all()
     assert extreme["needed_80"].notna().all()
     said = narrative.background_conclusion(pregnancies(data), equal, level=0.95)
-    assert "trial none, the rates are equal" in said
+    assert "no trial size, the rates are equal" in said
 
 
 def test_the_length_of_follow_up_is_told(ev: evidence.Evidence) -> None:

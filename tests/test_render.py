@@ -348,6 +348,9 @@ def test_a_hanging_notebook_is_ended_with_its_kernel(project: Path, monkeypatch:
     made = output(project, "hangs")
     assert "did not finish (timeout)" in made.cells[1].source
     assert "so far" in shown(made)
+    until = time.monotonic() + 30
+    while psutil.pid_exists(int(pid.read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
     assert not psutil.pid_exists(int(pid.read_text()))
 
 
@@ -356,8 +359,10 @@ def test_a_notebook_stopped_before_it_could_start_leaves_no_older_output(project
     assert run(project, "render").exit_code == 0
     assert run(project, "render", "--timeout", "0.01").exit_code == 1
     (entry,) = record_of(project)["entries"]
-    assert (entry["status"], entry["output"]) == ("timeout", None)
-    assert list((project / "build" / "notebooks").iterdir()) == []
+    assert entry["status"] == "timeout"
+    # Where kernels are forked, a hundredth of a second may be enough to begin; what then stands there says how it ended.
+    for path in (project / "build" / "notebooks").iterdir():
+        assert notebooks.read(path).metadata["reanalysis"]["status"] == "timeout"
     assert results.read(project / "build" / "results.json") == {}
 
 
@@ -398,6 +403,9 @@ def test_an_interrupted_batch_leaves_a_truthful_record(project: Path, sent: sign
     assert statuses(project) == {"a_hangs": "skipped", "b_waits": "skipped"}
     assert record_of(project)["entries"][0]["error"] == "interrupted"
     assert "0 of 2 complete" in said
+    until = time.monotonic() + 30
+    while psutil.pid_exists(int(pid.read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
     assert not psutil.pid_exists(int(pid.read_text()))
     assert leftovers(project) == []
 

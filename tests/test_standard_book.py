@@ -57,7 +57,7 @@ WITHOUT_ROWS = {
     **dict.fromkeys(
         (
             "The pooled results", "The pools without each study in turn", "Pooled mean changes", "Summary of findings",
-            "Counts of serious adverse events added up, by organ", "What the specifications answer",
+            "Counts of serious adverse events added up, by organ, in 3 of 4 studies only those held to be related to treatment", "What the specifications answer",
             "Options of each choice and what they answer",
         ),
         "worked out of all the rows in another table of the notebook, which links each of them",
@@ -265,7 +265,7 @@ def test_the_home_page_answers_each_question(book: Path) -> None:
     home = (book / "index.html").read_text(encoding="utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", home))
     assert "Yan 2020 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)" in text
-    assert "Of 120 claims judged" in text
+    assert "Of 118 claims judged" in text
     assert home.count("question-answer") == len(QUESTIONS)
     assert "did not finish" not in text
 
@@ -273,9 +273,9 @@ def test_the_home_page_answers_each_question(book: Path) -> None:
 def test_the_home_page_folds_the_end_of_long_answers_and_drops_nothing(rendered: Path, book: Path) -> None:
     home = (book / "index.html").read_text(encoding="utf-8")
     folded = re.findall(r"<details><summary>The rest of the answer</summary>(.*?)</details>", home, re.DOTALL)
-    assert 0 < len(folded) < len(QUESTIONS)
+    assert 0 < len(folded) <= len(QUESTIONS)
     assert any("Not verifiable means" in part for part in folded)
-    assert not any("Of 120 claims judged" in part for part in folded)
+    assert not any("Of 118 claims judged" in part for part in folded)
     unmarked = home.replace("The rest of the answer", "")
     shown = " ".join(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", unmarked))))
     for entry in record_of(rendered)["entries"]:

@@ -121,7 +121,10 @@ def test_cited_studies_come_first_and_comparators_below_the_cells(ev: evidence.E
         assert roles.is_monotonic_increasing
     zhu = rows[rows["study_id"] == "zhu2023"]
     assert zhu["arm_kind"].tolist() == ["cells", "comparator"]
-    assert zhu["label"].tolist() == ["Zhu 2023", "Zhu 2023, Foley balloon only"]
+    assert zhu["label"].tolist() == [
+        "Zhu 2023 (moderate to severe adhesions)",
+        "Zhu 2023 (moderate to severe adhesions), Foley balloon only",
+    ]
 
 
 def test_a_label_says_what_is_counted_where_it_is_not_women(ev: evidence.Evidence) -> None:
