@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 
 def edit(folder: Path, table: str, row: int, /, **cells: str) -> None:
     """Change cells of a row, counted as a spreadsheet does."""
@@ -45,3 +47,19 @@ def no_events(folder: Path, study: str) -> None:
 def row_where(folder: Path, table: str, /, **cells: str) -> int:
     rows = csv.DictReader((folder / f"{table}.csv").read_text(encoding="utf-8").splitlines())
     return next(n for n, row in enumerate(rows, start=2) if cells.items() <= row.items())
+
+
+def fail_to_replace(patch: pytest.MonkeyPatch, folder: Path, last: int) -> list[Path]:
+    """Let writing into a folder fail after so many files; give the list of what was to be written."""
+    calls: list[Path] = []
+    real = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target.parent == folder:
+            calls.append(target)
+            if len(calls) == last + 1:
+                raise OSError("no space left")
+        return real(self, target)
+
+    patch.setattr(Path, "replace", failing)
+    return calls

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 
-from damage import edit
+from damage import edit, fail_to_replace
 from helpers import evidence
 from helpers.cli import main
 from helpers.evidence import Fault, intake, sheet
@@ -809,17 +809,7 @@ def test_all_files_are_written_or_none(
     rows: list[Row], data: Path, monkeypatch: pytest.MonkeyPatch, last: int
 ) -> None:
     before = content_of(data)
-    calls = []
-    real = Path.replace
-
-    def failing(self: Path, target: Path) -> Path:
-        if target.parent == data:
-            calls.append(target)
-            if len(calls) == last + 1:
-                raise OSError("no space left")
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "replace", failing)
+    calls = fail_to_replace(monkeypatch, data, last)
     with pytest.raises(OSError, match="no space left"):
         intake.add(rows, data, name="the sheet")
     assert len(calls) > last

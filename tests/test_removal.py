@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from damage import row_where
+from damage import fail_to_replace, row_where
 from helpers import evidence
 from helpers.evidence import intake, removal
 from helpers.evidence.new_rows import Row
@@ -137,17 +137,7 @@ def test_what_claims_rest_on_is_not_removed(study: str, told: list[tuple[str, in
 @pytest.mark.parametrize("last", [0, 3])
 def test_all_files_are_written_or_none(data: Path, monkeypatch: pytest.MonkeyPatch, last: int) -> None:
     before = content_of(data)
-    calls = []
-    real = Path.replace
-
-    def failing(self: Path, target: Path) -> Path:
-        if target.parent == data:
-            calls.append(target)
-            if len(calls) == last + 1:
-                raise OSError("no space left")
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "replace", failing)
+    calls = fail_to_replace(monkeypatch, data, last)
     with pytest.raises(OSError, match="no space left"):
         removal.remove("nct04706312", data)
     assert len(calls) > last

@@ -198,7 +198,7 @@ def _bars(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict
 )  # fmt: skip
 @click.option(
     "--subject", metavar="WHO",
-    help="cohort, a patient as patient-1, or per-dataset for a patient each [default: the data sets' names tell].",
+    help="cohort, a patient as patient-1, or per-dataset for a patient each [default: by the names of the data sets].",
 )  # fmt: skip
 @click.option("--data-set", metavar="NAME", help="Take this data set only.")
 @click.option("--group", metavar="NAME", help="Of data sets with groups of points, take this group, as Mean.")

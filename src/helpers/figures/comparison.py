@@ -26,6 +26,19 @@ _OTHERS = {
 _ROW, _LINE, _HEAD, _LEFT, _COUNT, _PERCENT = 0.235, 0.145, 0.3, 0.1, 2.75, 1.9
 #: Size of names in points; room for them, and the width from which the axis takes ticks at quarters, in inches.
 _SIZE, _NARROWEST, _WIDEST, _ROOMY = 8.4, 2.3, 4.1, 2.4
+#: The maker of the rows, and the columns that are drawn.
+_MADE = (
+    "tables.comparison_rows",
+    "section",
+    "label",
+    "origin",
+    "proportion",
+    "low",
+    "high",
+    "count_text",
+    "interval_text",
+    "no_rate",
+)
 
 
 def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
@@ -71,19 +84,7 @@ def comparisons(
     dict of matplotlib.figure.Figure
         By name; ``"none"`` if there is no row.
     """
-    check_made(
-        rows.columns,
-        "tables.comparison_rows",
-        "section",
-        "label",
-        "origin",
-        "proportion",
-        "low",
-        "high",
-        "count_text",
-        "interval_text",
-        "no_rate",
-    )
+    check_made(rows.columns, *_MADE)
     if rows.empty:
         title = f"By {group_name}: what do single arms report?"
         return {"none": comparison(rows, group=group, title=title, subtitle=subtitle, notes=notes)}
@@ -118,19 +119,7 @@ def comparison(
         Colour tells the condition, since it differs between the groups. The warning is part of the figure. A figure
         without rows says so.
     """
-    check_made(
-        rows.columns,
-        "tables.comparison_rows",
-        "section",
-        "label",
-        "origin",
-        "proportion",
-        "low",
-        "high",
-        "count_text",
-        "interval_text",
-        "no_rate",
-    )
+    check_made(rows.columns, *_MADE)
     drawn = rows[rows["drawn"]]
     lines = style.footer_lines(drawn["citation"], (*_remarks(rows, drawn), *notes))
     handles = marks.origin_handles(drawn["origin"])

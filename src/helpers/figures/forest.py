@@ -26,6 +26,19 @@ _STUDIES = {
     "treatment": "Other studies of women treated with cells",
     "background": "Studies of women without cells",
 }
+#: The maker of the rows, and the columns that are drawn.
+_MADE = (
+    "tables.outcome_rows(rows, ev.criteria, interval=..., level=...)",
+    "section",
+    "label",
+    "origin",
+    "no_rate",
+    "proportion",
+    "low",
+    "high",
+    "count_text",
+    "interval_text",
+)
 
 
 def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
@@ -47,19 +60,7 @@ def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) 
         cited ones first, and the conditions of their women; within them studies are in the order of their first time point. A
         study is never split between two parts.
     """
-    check_made(
-        frame.columns,
-        "tables.outcome_rows(rows, ev.criteria, interval=..., level=...)",
-        "section",
-        "label",
-        "origin",
-        "no_rate",
-        "proportion",
-        "low",
-        "high",
-        "count_text",
-        "interval_text",
-    )
+    check_made(frame.columns, *_MADE)
     if frame.empty:
         title = "How many, of how many?"
         return {"none": forest(frame, title=title, subtitle=subtitle, notes=notes)}
@@ -128,19 +129,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
         Rows without a denominator and counts that are no rate are written out, not drawn as intervals. Women without cells are
         grey squares. A figure without rows says so.
     """
-    check_made(
-        frame.columns,
-        "tables.outcome_rows(rows, ev.criteria, interval=..., level=...)",
-        "section",
-        "label",
-        "origin",
-        "no_rate",
-        "proportion",
-        "low",
-        "high",
-        "count_text",
-        "interval_text",
-    )
+    check_made(frame.columns, *_MADE)
     if frame["no_rate"].ne("").any():
         notes = (
             *notes,

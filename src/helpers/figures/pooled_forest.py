@@ -28,6 +28,19 @@ NAIVE = (
     "Naive comparison between sources of cells: different studies, other women, not adjusted. No difference between two pools "
     "can be put down to the source."
 )
+#: The maker of the rows, and the columns that are drawn.
+_MADE = (
+    "tables.pooled_outcomes or tables.pool_rows",
+    "section",
+    "alone",
+    "who",
+    "share",
+    "proportion",
+    "low",
+    "high",
+    "count_text",
+    "interval_text",
+)
 
 
 def pooled_forests(
@@ -56,19 +69,7 @@ def pooled_forests(
     dict of matplotlib.figure.Figure
         By name, for example ``"ovary/live-birth"``; ``"none"`` if there is no row.
     """
-    check_made(
-        rows.columns,
-        "tables.pooled_outcomes or tables.pool_rows",
-        "section",
-        "alone",
-        "who",
-        "share",
-        "proportion",
-        "low",
-        "high",
-        "count_text",
-        "interval_text",
-    )
+    check_made(rows.columns, *_MADE)
     asked: dict[str, Any] = {"subtitle": subtitle, "naive": naive, "notes": notes}
     if rows.empty:
         title = "What do the studies show together?"
@@ -137,19 +138,7 @@ def pooled_forest(
         A diamond spans its interval; the filled one is the estimate that is reported. The bar is the prediction interval. A section
         of one study has no diamond and says why. A figure without rows says so.
     """
-    check_made(
-        rows.columns,
-        "tables.pooled_outcomes or tables.pool_rows",
-        "section",
-        "alone",
-        "who",
-        "share",
-        "proportion",
-        "low",
-        "high",
-        "count_text",
-        "interval_text",
-    )
+    check_made(rows.columns, *_MADE)
     lines = style.footer_lines(rows["citation"], (*notes, *_women(rows)))
     handles = _handles(rows, estimates)
     sections = [

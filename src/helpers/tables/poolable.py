@@ -21,7 +21,7 @@ from helpers.tables.independent import (
 )
 
 _ARM = ["study_id", "arm_id"]
-#: Of what `Evidence.select` joins, that which tells whether counts may share a pool.
+#: Of what `Evidence.select` joins, the columns that decide whether counts may share a pool.
 _JOINED = ("evidence_row", "role", "condition", "design", "arm_kind", "retracted")
 _KINDS = {"cells": TREATED, "mixed": TREATED, "comparator": OTHER_TREATMENT, "untreated": UNTREATED}
 
