@@ -360,6 +360,8 @@ def test_the_commit_tells_of_changes(
 def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
     hostile = "<script>x</script> [a](b) *c* `d`"
     assert narrative.plain(hostile) == r"&lt;script&gt;x&lt;/script&gt; \[a\](b) \*c\* \`d\`"
+    assert narrative.plain("_a_ b_ __c") == r"\_a\_ b\_ \_\_c"
+    assert narrative.plain("http://example.org/news_view-1.html") == "http://example.org/news_view-1.html"
     rows = outcome_rows(ev, outcome="live-birth").assign(study_label=hostile)
     assert "<script>" not in narrative.outcomes_conclusion(rows, level=0.95)
     claims = evidence.verdicts(ev).assign(claim=hostile)

@@ -69,7 +69,8 @@ def plain(text: object) -> str:
     str
         The text with every mark that markdown or HTML would act on defused.
     """
-    return re.sub(r"([\\`*_\[\]{}|~$])", r"\\\1", html.escape(str(text), quote=False))
+    # Within a word an underscore is no mark, and in an address a backslash would become part of it.
+    return re.sub(r"([\\`*\[\]{}|~$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", html.escape(str(text), quote=False))
 
 
 def interval_words(method: str, level: float) -> str:
