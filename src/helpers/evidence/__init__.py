@@ -10,7 +10,8 @@ from helpers.evidence.criteria import (
     state_counts,
 )
 from helpers.evidence.faults import EvidenceError, Fault
-from helpers.evidence.package import Evidence, Trace, digest, load
+from helpers.evidence.loading import digest, load
+from helpers.evidence.package import Evidence, Trace
 from helpers.evidence.units import known_units
 
 __all__ = [

@@ -13,9 +13,10 @@ import pandas as pd
 from helpers.evidence.characters import narrow
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault
+from helpers.evidence.loading import load
 from helpers.evidence.missing_tabs import cell_of, missing_tabs
 from helpers.evidence.new_rows import STANDING, Row, mark, needed_fault, rows_meant
-from helpers.evidence.package import Evidence, load
+from helpers.evidence.package import Evidence
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
 from helpers.evidence.working_copy import TableText, WorkingCopy, key_text, working_copy

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from numbers import Integral
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from helpers.evidence import units
-from helpers.evidence.checking import typed
-from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.faults import meant
 from helpers.evidence.provenance import address, agreement, citations, provenance_of, short_name
-from helpers.evidence.reading import file_fault, plain, text_table
-from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import TABLES, key_of
 
 _JOINED = {
@@ -288,121 +281,6 @@ def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd
                 )
         frame = frame[frame[column].isin(values)]
     return frame
-
-
-#: The last package that was loaded, by its digest: files that have not changed are not checked again.
-_loaded: dict[str, Evidence] = {}
-
-
-def load(folder: str | Path = "data") -> Evidence:
-    """Load and check an evidence package.
-
-    Parameters
-    ----------
-    folder : str or pathlib.Path
-        Folder with one CSV file per table. The ``data`` of the project is found from any folder of the project, also
-        as ``../data``, which is where it lies from the notebooks.
-
-    Returns
-    -------
-    Evidence
-        Checked, typed, in canonical units.
-
-    Raises
-    ------
-    EvidenceError
-        If any rule is broken. The error lists every fault: file, row, column, value and rule.
-    """
-    folder = _found(Path(folder))
-    faults = _stray_files(folder)
-    if not faults:
-        with suppress(OSError):
-            if (loaded := _loaded.get(digest(folder))) is not None:
-                return loaded.copy()
-    text: dict[str, pd.DataFrame] = {}
-    tables: dict[str, pd.DataFrame] = {}
-    for name in TABLES:
-        path = folder / f"{name}.csv"
-        if fault := file_fault(path):
-            faults.append(fault)
-            continue
-        read, wrong = _read(name, path.read_bytes())
-        faults += wrong
-        if read is not None:
-            # Copied as pandas does it, when something is written into either.
-            text[name], tables[name] = (frame.copy(deep=False) for frame in read)
-    # Without one of the tables every reference into it would look broken: say what is missing first.
-    if len(tables) == len(TABLES):
-        known = {(fault.file, fault.row, fault.column) for fault in faults}
-        faults += [
-            fault
-            for fault in relation_faults(tables, text)
-            if (fault.file, fault.row, fault.column) not in known
-        ]
-    if faults:
-        raise EvidenceError(str(folder), faults)
-    reference_values = tables["reference_values"]
-    for name in ("measurements", "reference_values"):
-        tables[name] = units.canonical(tables[name], reference_values)
-    printed = {name: frame.astype("str") for name, frame in text.items()}
-    loaded = Evidence(**tables, printed=printed, digest=digest(folder))
-    _loaded.clear()
-    _loaded[loaded.digest] = loaded.copy()
-    return loaded
-
-
-@lru_cache(maxsize=2 * len(TABLES))
-def _read(name: str, content: bytes) -> tuple[tuple[pd.DataFrame, pd.DataFrame] | None, list[Fault]]:
-    """Read a table as text and typed, with every fault of its own; one that has not changed is not read again."""
-    text, faults = text_table(f"{name}.csv", content, list(TABLES[name].columns))
-    if text is None:
-        return None, faults
-    misshapen = {fault.row for fault in faults if fault.row > 1 and not fault.column}
-    frame, wrong = typed(name, text)
-    return (text, frame), faults + [fault for fault in wrong if fault.row not in misshapen]
-
-
-def _found(folder: Path) -> Path:
-    """Find a folder of tables: where it is said to be, or in the project that the current folder belongs to."""
-    if folder.is_dir():
-        return folder
-    rule = "is no folder; an evidence package is a folder of CSV files"
-    if not folder.is_absolute() and folder.name == "data":
-        here = Path.cwd()
-        for root in (here, *here.parents):
-            if (root / "notebooks").is_dir() and (root / "data").is_dir():
-                return root / "data"
-        rule += f", and {here} lies in no project; start from the project's folder, papermill with --cwd notebooks"
-    raise EvidenceError(str(folder), [Fault(str(folder), 0, "", "", rule)])
-
-
-def digest(folder: str | Path) -> str:
-    """Compute the version of the data: a hash over the names and content of its tables, whatever their line ends.
-
-    Parameters
-    ----------
-    folder : str or pathlib.Path
-        Folder with one CSV file per table.
-
-    Returns
-    -------
-    str
-        SHA-256 in hex.
-    """
-    total = hashlib.sha256()
-    for name in sorted(TABLES):
-        content = plain((Path(folder) / f"{name}.csv").read_bytes())
-        total.update(f"{name} {len(content)}\n".encode())
-        total.update(content)
-    return total.hexdigest()
-
-
-def _stray_files(folder: Path) -> list[Fault]:
-    tables = {f"{name}.csv" for name in TABLES}
-    strays = sorted(
-        path.name for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.name not in tables
-    )
-    return [Fault(name, 0, "", "", f"is no table; {meant(name, tables)}") for name in strays]
 
 
 def _place(row: Mapping[str, Any] | pd.Series[Any] | int, table: str) -> int | None:

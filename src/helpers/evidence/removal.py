@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.evidence.faults import EvidenceError, Fault, meant
-from helpers.evidence.package import Evidence, load
+from helpers.evidence.loading import load
+from helpers.evidence.package import Evidence
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
 from helpers.evidence.vocabulary import FIRST_HAND

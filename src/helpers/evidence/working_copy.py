@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers.evidence import bibliography
 from helpers.evidence.faults import EvidenceError, Fault
-from helpers.evidence.package import digest
+from helpers.evidence.loading import digest
 from helpers.evidence.reading import plain, read_text_table
 from helpers.evidence.schema import TABLES
 from helpers.files import replace_together
