@@ -16,8 +16,9 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 
-from helpers.rendering import Project, batch, kernels, make_runs
-from helpers.rendering.plan import Request
+from helpers.rendering import batch, kernels
+from helpers.rendering.plan import Request, make_runs
+from helpers.rendering.project import Project
 from tiny import add, notebook
 
 ROOT = Path(__file__).parents[1]
@@ -61,11 +62,12 @@ def test_a_notebook_gives_the_same_bytes_in_a_forked_and_in_an_ordinary_kernel(
     project = Project(tmp_path)
     from helpers import evidence
 
-    runs = make_runs(project, evidence.load(project.data), [Request("study_report", {"study_id": "cao2018"})])
+    found = evidence.load(project.data)
+    runs = make_runs(project, found, [Request("study_report", {"study_id": "cao2018"})])
     written = []
     for forks in (True, False):
         monkeypatch.setattr(kernels, "can_fork", lambda forks=forks: forks)
-        record = batch.render(project, runs, command=["test"])
+        record = batch.render(project, found, runs, command=["test"], force=True)
         assert [entry.status for entry in record.entries] == ["ok"]
         written.append(project.output(runs[0].output).read_bytes())
     assert written[0] == written[1]
@@ -198,7 +200,7 @@ def test_where_nothing_can_be_forked_it_says_so(
     from helpers import evidence
 
     project = Project(tmp_path)
-    runs = make_runs(project, evidence.load(project.data), [Request("a")])
-    record = batch.render(project, runs, command=["test"])
+    found = evidence.load(project.data)
+    record = batch.render(project, found, make_runs(project, found, [Request("a")]), command=["test"])
     assert [entry.status for entry in record.entries] == ["ok"]
     assert "no forked kernels on" in capsys.readouterr().err

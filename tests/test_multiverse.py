@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import evidence, figures, narrative, stats, tables
-from helpers.rendering import declared, notebooks
+from helpers.rendering import notebooks
+from helpers.rendering.parameters import declared
 from helpers.stats import MODELS, Model
 from helpers.tables.data_choices import data_sets
 from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED

@@ -20,11 +20,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands import reanalysis
+from committed import faults_of_committed
 from damage import edit
 from helpers import evidence, results
 from helpers.cli import main
-from helpers.rendering import Project, child, make_runs, notebooks, read_matrix
-from helpers.rendering.plan import output_name
+from helpers.rendering import child, notebooks
+from helpers.rendering.matrix import read_matrix
+from helpers.rendering.plan import make_runs, output_name
+from helpers.rendering.project import Project
 from tiny import PARAMETERS, add, notebook
 
 
@@ -112,7 +115,7 @@ def test_the_record_tells_what_came_of_each_run(batch: tuple[Path, subprocess.Co
     good = entries["good"]
     assert good["parameters"] == {"outcome": "all", "level": 0.95}
     assert good["output"] == "build/notebooks/good.ipynb"
-    assert good["why"] == "requested"
+    assert good["why"] == "stale: there is no output"
     assert good["error"] is None
     assert 0 < good["seconds"] < 600
     assert 20e6 < good["peak_memory_bytes"] < 4e9
@@ -168,13 +171,14 @@ def test_nothing_half_written_is_left(batch: tuple[Path, subprocess.CompletedPro
 
 def test_an_executed_notebook_can_be_committed_as_it_is(
     batch: tuple[Path, subprocess.CompletedProcess[str]],
+    ev: evidence.Evidence,
 ) -> None:
     root, _ = batch
     made = output(root, "good")
     stamp = made.metadata["reanalysis"]
     assert stamp["parameters"] == {"outcome": "all", "level": 0.95}
     assert stamp["source"] == notebooks.source_digest(notebooks.read(root / "notebooks" / "good.ipynb"))
-    assert notebooks.faults_of_committed(made, stamp["data"]) == []
+    assert faults_of_committed(made, ev, root) == []
 
 
 def test_a_rerun_gives_the_same_bytes(project: Path) -> None:
@@ -188,7 +192,7 @@ def test_a_rerun_gives_the_same_bytes(project: Path) -> None:
     (project / "m.csv").write_text("notebook,level\nnoisy,0.9\nold,\n")
     contents = []
     for _ in range(2):
-        done = run(project, "render", "--matrix", "m.csv")
+        done = run(project, "render", "--matrix", "m.csv", "--force")
         assert done.exit_code == 0, done.output
         contents.append(
             {path.name: path.read_bytes() for path in (project / "build" / "notebooks").iterdir()}
@@ -197,7 +201,7 @@ def test_a_rerun_gives_the_same_bytes(project: Path) -> None:
     assert contents[0] == contents[1]
 
 
-def test_the_notebook_receives_what_differs_from_its_defaults(project: Path) -> None:
+def test_the_notebook_receives_what_differs_from_its_defaults(project: Path, ev: evidence.Evidence) -> None:
     add(project, "a", RECORD + 'results.record("seen", [outcome, level])', parameters=PARAMETERS)
     done = run(project, "render", "a", "-p", "level=0.95", "-p", "outcome=live-birth")
     assert done.exit_code == 0, done.stdout
@@ -206,7 +210,7 @@ def test_the_notebook_receives_what_differs_from_its_defaults(project: Path) -> 
     assert made.metadata["papermill"] == {"parameters": {"outcome": "live-birth"}}
     assert record_of(project)["entries"][0]["parameters"] == {"outcome": "live-birth", "level": 0.95}
     assert results.read(project / "build" / "results.json")[name]["seen"].value == ["live-birth", 0.95]
-    assert "holds injected parameters" in notebooks.faults_of_committed(made, "")[0]
+    assert "holds injected parameters" in faults_of_committed(made, ev, project)[0]
 
 
 def test_what_an_earlier_run_left_in_a_notebook_does_not_run(project: Path) -> None:
@@ -357,7 +361,7 @@ def test_a_hanging_notebook_is_ended_with_its_kernel(project: Path, monkeypatch:
 def test_a_notebook_stopped_before_it_could_start_leaves_no_older_output(project: Path) -> None:
     add(project, "a", "1")
     assert run(project, "render").exit_code == 0
-    assert run(project, "render", "--timeout", "0.01").exit_code == 1
+    assert run(project, "render", "--timeout", "0.01", "--force").exit_code == 1
     (entry,) = record_of(project)["entries"]
     assert entry["status"] == "timeout"
     # Where kernels are forked, a hundredth of a second may be enough to begin; what then stands there says how it ended.
@@ -557,5 +561,7 @@ def test_a_page_stands_alone_beside_its_notebook_and_never_outlives_it(tmp_path:
     assert "This notebook did not finish (failed)" in failed
     assert "<b>no</b>" not in failed
     assert run(tmp_path, "render", "good").exit_code == 0
+    assert (pages / "good.html").exists()
+    assert run(tmp_path, "render", "good", "--force").exit_code == 0
     assert not (pages / "good.html").exists()
     assert (pages / "bad.html").exists()

@@ -16,8 +16,9 @@ import pytest
 
 from commands import reanalysis
 from helpers import evidence, results, stats
-from helpers.rendering import Project, notebooks
+from helpers.rendering import notebooks
 from helpers.rendering.accepted_rows import changed_rows
+from helpers.rendering.project import Project
 
 QUESTIONS = [
     "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",

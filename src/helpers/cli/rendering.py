@@ -12,23 +12,19 @@ import click
 
 from helpers import evidence, results
 from helpers.files import write_atomically
-from helpers.rendering import (
-    GOOD,
-    Project,
-    ProjectError,
-    Record,
-    Request,
-    make_runs,
-    read_matrix,
-    standard,
-    summary,
-)
-from helpers.rendering import render as render_runs
 from helpers.rendering.acceptance import accept, comparable
 from helpers.rendering.accepted_rows import changed_rows
+from helpers.rendering.batch import explained, summary
+from helpers.rendering.batch import render as render_runs
+from helpers.rendering.listing import listed
+from helpers.rendering.matrix import read_matrix
+from helpers.rendering.plan import Request, Run, make_runs, standard
+from helpers.rendering.project import Project, ProjectError, alone
+from helpers.rendering.records import GOOD, Record
 
 
 def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    force = click.option("--force", is_flag=True, help="Run all, also what has not changed.")
     workers = click.option(
         "--workers",
         type=click.IntRange(1),
@@ -39,7 +35,7 @@ def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--timeout", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True,
         metavar="SECONDS", help="Time granted to each notebook.",
     )  # fmt: skip
-    return workers(timeout(command))
+    return workers(timeout(force(command)))
 
 
 @click.command()
@@ -53,21 +49,28 @@ def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="CSV or JSON with one row per run; columns are parameters, and 'notebook' where rows name one.",
 )  # fmt: skip
 @click.option("--html", is_flag=True, help="Write a page beside each notebook that any browser shows.")
+@click.option("--list", "listing", is_flag=True, help="Show the notebooks and their parameters; run nothing.")
+@click.option("--why", is_flag=True, help="Say for each output why it would run or not; run nothing.")
 @_rendering_options
 def render(
     notebooks: tuple[str, ...],
     parameters: tuple[str, ...],
     matrix: Path | None,
     html: bool,
-    workers: int | None,
-    timeout: float,
+    listing: bool,
+    why: bool,
+    **options: Any,
 ) -> None:
     """Run notebooks with papermill and write them, executed, to build/notebooks/.
 
-    Without NOTEBOOK, everything that the book consists of is run.
+    Without NOTEBOOK, everything that the book consists of is run. What would give the same as a run that finished before is
+    taken from the cache in build/cache/, or in the folder that REANALYSIS_CACHE names.
     """
     project = Project.find()
     found = evidence.load(project.data)
+    if listing:
+        click.echo("\n".join(listed(project, found, notebooks)))
+        return
     given = _assignments(parameters)
     if matrix:
         requests = read_matrix(matrix, notebooks, given)
@@ -77,23 +80,29 @@ def render(
         requests = [Request(name, given) for name in notebooks]
     else:
         requests = standard(project, found)
-    record = _render(project, found, requests, workers=workers, timeout=timeout)
-    if html:
-        _write_pages(project, record)
+    runs = _runs(project, found, requests)
+    if why:
+        click.echo("\n".join(explained(project, found, runs)))
+        return
+    with alone(project, _tell):
+        record = _render(project, found, runs, options)
+        if html:
+            _write_pages(project, record)
     sys.exit(0 if _complete(record) else 1)
 
 
 @click.command()
 @_rendering_options
-def book(workers: int | None, timeout: float) -> None:
+def book(**options: Any) -> None:
     """Render what is stale, then build the site at build/book/index.html."""
     from helpers.rendering.book import build  # Sphinx takes a second to import
 
     project = Project.find()
     found = evidence.load(project.data)
-    requests = standard(project, found)
-    record = _render(project, found, requests, workers=workers, timeout=timeout, only_stale=True)
-    index = build(project, found, record)
+    runs = _runs(project, found, standard(project, found))
+    with alone(project, _tell):
+        record = _render(project, found, runs, options)
+        index = build(project, found, record)
     click.echo(f"book: {index.relative_to(project.root)}")
     sys.exit(0 if _complete(record) else 1)
 
@@ -130,18 +139,26 @@ def accept_command() -> None:
     click.echo("\n".join(changes) if changes else "nothing changed")
 
 
-def _render(project: Project, found: evidence.Evidence, requests: list[Request], **options: Any) -> Record:
+def _runs(project: Project, found: evidence.Evidence, requests: list[Request]) -> list[Run]:
     runs = make_runs(project, found, requests)
     if not runs:
         raise ProjectError("there is no notebook in notebooks/")
+    return runs
+
+
+def _render(project: Project, found: evidence.Evidence, runs: list[Run], options: dict[str, Any]) -> Record:
     # A scheduler's SIGTERM ends the batch as Ctrl-C does: nothing keeps running, and the record is written.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        record = render_runs(project, runs, command=["reanalysis", *sys.argv[1:]], **options)
+        record = render_runs(project, found, runs, command=["reanalysis", *sys.argv[1:]], **options)
     finally:
         signal.signal(signal.SIGTERM, before)
     click.echo("\n".join(summary(record)))
     return record
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)
 
 
 def _write_pages(project: Project, record: Record) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import reads
 from helpers.evidence import units
 from helpers.evidence.checking import typed
 from helpers.evidence.faults import EvidenceError, Fault, meant
@@ -16,6 +17,7 @@ from helpers.evidence.package import Evidence
 from helpers.evidence.reading import file_fault, plain, text_table
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import TABLES
+from helpers.evidence.watched import watched
 
 #: The last package that was loaded, by its digest: files that have not changed are not checked again.
 _loaded: dict[str, Evidence] = {}
@@ -41,6 +43,14 @@ def load(folder: str | Path = "data") -> Evidence:
         If any rule is broken. The error lists every fault: file, row, column, value and rule.
     """
     folder = _found(Path(folder))
+    if not reads.asked(folder):
+        return _load(folder)
+    with reads.quietly():
+        loaded = _load(folder)
+    return watched(loaded)
+
+
+def _load(folder: Path) -> Evidence:
     faults = _stray_files(folder)
     if not faults:
         with suppress(OSError):

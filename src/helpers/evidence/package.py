@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Integral
@@ -11,7 +12,14 @@ import pandas as pd
 
 from helpers.evidence import units
 from helpers.evidence.faults import meant
-from helpers.evidence.provenance import address, agreement, citations, provenance_of, short_name
+from helpers.evidence.provenance import (
+    address,
+    agreement,
+    citations,
+    documents_named,
+    provenance_of,
+    short_name,
+)
 from helpers.evidence.schema import TABLES, key_of
 
 _JOINED = {
@@ -29,6 +37,8 @@ _JOINED = {
         "retracted": "retracted",
     },
 }  # fmt: skip
+#: Tables that rows about any study are read with.
+_WHOLE = ("criteria", "reference_values")
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ class Evidence:
     reference_values: pd.DataFrame
     double_extraction: pd.DataFrame
     discrepancies: pd.DataFrame
-    printed: dict[str, pd.DataFrame]
+    printed: Mapping[str, pd.DataFrame]
     digest: str
     #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
@@ -111,7 +121,7 @@ class Evidence:
     _origins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def tables(self) -> Mapping[str, pd.DataFrame]:
         """All tables by name, in the order of the schema."""
         return {name: self._table(name) for name in TABLES}
 
@@ -197,14 +207,44 @@ class Evidence:
             told = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
         else:
             if place not in frame.index:
-                raise ValueError(f"{table} has no row {place}; its rows go from 0 to {len(frame) - 1}")
+                raise ValueError(f"{table} has no row {place}; {_extent(frame)}")
             if table not in self._origins:
                 self._origins[table] = provenance_of(self.tables, table, frame)
-            told = self._origins[table].iloc[place]
+            told = self._origins[table].loc[[place]].iloc[0]
         if pd.isna(told["access"]):
             raise ValueError(f"the row of {table} names no known source: {_given(told, 'source')!r}")
         origin: dict[str, Any] = {str(name): _given(told, str(name)) for name in told.index}
         return Trace(table=table, **origin)
+
+    def about(self, study_id: str) -> Evidence:
+        """Take the rows about one study, with all that they name.
+
+        Parameters
+        ----------
+        study_id : str
+            Key of the study.
+
+        Returns
+        -------
+        Evidence
+            Of the tables that tell of studies only the rows of this one, with their index; the documents that these name;
+            `criteria` and `reference_values` whole; the other tables without rows.
+
+        Raises
+        ------
+        ValueError
+            If there is no such study.
+        """
+        if not (self.studies["study_id"] == study_id).any():
+            raise ValueError(f"no study {study_id!r}; {meant(study_id, self.studies['study_id'])}")
+        kept = {
+            name: _about(study_id, name, frame) for name, frame in self.tables.items() if name != "sources"
+        }
+        named = {source for frame in kept.values() for source in documents_named(frame)}
+        of_article = self.sources["kind"] == "article-under-review"
+        kept["sources"] = self.sources[self.sources["source_id"].isin(named) | of_article]
+        printed = {name: self.printed[name].loc[kept[name].index] for name in TABLES}
+        return Evidence(**kept, printed=printed, digest=self.digest)
 
     def copy(self) -> Evidence:
         """Copy the tables, so that a change of one is not seen in the other."""
@@ -281,6 +321,24 @@ def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd
                 )
         frame = frame[frame[column].isin(values)]
     return frame
+
+
+def version(printed: Mapping[str, pd.DataFrame]) -> str:
+    """Give the SHA-256 in hex over tables as printed: their names, rows and where these stand."""
+    total = hashlib.sha256()
+    for name, frame in printed.items():
+        total.update(f"{name}\n{frame.to_csv()}".encode())
+    return total.hexdigest()
+
+
+def _about(study_id: str, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    if table in _WHOLE:
+        return frame
+    return frame[frame["study_id"] == study_id] if "study_id" in frame.columns else frame.iloc[:0]
+
+
+def _extent(frame: pd.DataFrame) -> str:
+    return f"its rows go from {frame.index[0]} to {frame.index[-1]}" if len(frame) else "it has none"
 
 
 def _place(row: Mapping[str, Any] | pd.Series[Any] | int, table: str) -> int | None:

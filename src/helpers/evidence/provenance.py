@@ -250,6 +250,12 @@ def _agreed(read: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], str]:
     return told
 
 
+def documents_named(rows: pd.DataFrame) -> set[str]:
+    """Name the documents that rows of a table name, in whichever column."""
+    columns = [rows[name] for name in ("source_id", "source_1", "source_2") if name in rows]
+    return {name for column in columns for cell in column.dropna() for name in str(cell).split("; ")}
+
+
 def _first_document(rows: pd.DataFrame, known: set[str]) -> pd.Series:
     named = (_column(rows, "source_1") + "; " + _column(rows, "source_2")).str.split("; ").explode()
     return named[named.isin(known)].groupby(level=0).first().reindex(rows.index)

@@ -11,11 +11,12 @@ from helpers.files import write_atomically
 from helpers.rendering import notebooks
 from helpers.rendering.accepted_rows import changed_rows, write_rows
 from helpers.rendering.batch import collect_outputs, staleness
+from helpers.rendering.cache import Versions
 from helpers.rendering.plan import Run, make_runs, standard
 from helpers.rendering.project import Project
 
 #: What a committed notebook tells of its making: all that a test can check without running it.
-_COMMITTED = ("source", "data", "parameters")
+_COMMITTED = ("source", "data", "parameters", "reads")
 
 Results = dict[str, dict[str, results.Result]]
 
@@ -50,7 +51,9 @@ def comparable(project: Project, evidence: Evidence) -> tuple[Results, Results]:
     runs = make_runs(project, evidence, standard(project, evidence))
     wanted = {run.output for run in runs} | set(accepted)
     current = results.read(project.results)
-    _refuse_stale(project, [run for run in runs if run.output in current], "these results are not today's")
+    _refuse_stale(
+        project, evidence, [run for run in runs if run.output in current], "these results are not today's"
+    )
     return accepted, {name: named for name, named in current.items() if name in wanted}
 
 
@@ -75,7 +78,7 @@ def accept(project: Project, evidence: Evidence) -> list[str]:
         If an output of the standard plan is missing, failed or stale.
     """
     runs = make_runs(project, evidence, standard(project, evidence))
-    _refuse_stale(project, runs, "not accepted")
+    _refuse_stale(project, evidence, runs, "not accepted")
     outputs = collect_outputs(project)
     current = {run.output: outputs[run.output] for run in runs}
     accepted = _accepted(project)
@@ -97,8 +100,9 @@ def _accepted(project: Project) -> Results:
     return results.read(project.accepted) if project.accepted.is_file() else {}
 
 
-def _refuse_stale(project: Project, runs: Iterable[Run], refusal: str) -> None:
-    stale = [f"  {run.output}: {reason}" for run in runs if (reason := staleness(project, run))]
+def _refuse_stale(project: Project, evidence: Evidence, runs: Iterable[Run], refusal: str) -> None:
+    versions = Versions(project, evidence)
+    stale = [f"  {run.output}: {reason}" for run in runs if (reason := staleness(project, run, versions))]
     if stale:
         raise AcceptanceError("\n".join([f"{refusal}; run `reanalysis book` first:", *stale]))
 

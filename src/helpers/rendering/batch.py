@@ -10,24 +10,19 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 
-from tqdm import tqdm
-
-from helpers import results
+from helpers import reads, results
+from helpers.evidence import Evidence
+from helpers.files import write_atomically
 from helpers.rendering import child, kernels, notebooks
+from helpers.rendering.cache import Cache, Versions
+from helpers.rendering.dependencies import changed_inputs
 from helpers.rendering.plan import Run
+from helpers.rendering.progress import Progress
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
 
-_INPUTS = {
-    "source": "the notebook",
-    "data": "the data",
-    "helpers": "the helpers package",
-    "environment": "the environment",
-    "parameters": "the parameters",
-}
 
-
-def staleness(project: Project, run: Run) -> str | None:
+def staleness(project: Project, run: Run, versions: Versions) -> str | None:
     """Say why the output of a run is not what the run would give now.
 
     Parameters
@@ -36,6 +31,8 @@ def staleness(project: Project, run: Run) -> str | None:
         The project.
     run : Run
         The run.
+    versions : Versions
+        Today's version of what notebooks read.
 
     Returns
     -------
@@ -48,25 +45,36 @@ def staleness(project: Project, run: Run) -> str | None:
     stamp = notebooks.stamp_of(path)
     if stamp.get("status") != "ok":
         return "the last run did not finish"
-    changed = [name for key, name in _INPUTS.items() if stamp.get(key) != run.stamp[key]]
-    return f"{', '.join(changed)} changed" if changed else None
+    if not isinstance(stamp.get("inputs"), dict):
+        return "the output does not tell what it was made from"
+    changes = [
+        *changed_inputs(stamp["inputs"], run.inputs),
+        *(["the parameters changed"] if stamp.get("parameters") != run.parameters else []),
+        *(f"{what} changed" for what in versions.changed(stamp.get("reads", {}), stamp["data"])),
+    ]
+    if not changes and stamp.get("source") != run.source:
+        changes = ["the prose changed"]
+    return "; ".join(changes) or None
 
 
 def render(
     project: Project,
+    evidence: Evidence,
     runs: Sequence[Run],
     *,
     command: list[str],
     workers: int | None = None,
     timeout: float = 600.0,
-    only_stale: bool = False,
+    force: bool = False,
 ) -> Record:
-    """Render runs, each in a process of its own.
+    """Render runs, each in a process of its own; what a finished run gave already is taken from the cache.
 
     Parameters
     ----------
     project : Project
         The project.
+    evidence : Evidence
+        Its evidence.
     runs : sequence of Run
         What to render.
     command : list of str
@@ -75,32 +83,55 @@ def render(
         How many at a time; the number of processors by default.
     timeout : float
         Seconds granted to each.
-    only_stale : bool
-        Leave out what is complete and current; its status is ``cached``.
+    force : bool
+        Run all, whatever the cache holds.
 
     Returns
     -------
     Record
-        What came of each. Interrupted by Ctrl-C, it holds ``skipped`` for what was not finished.
+        What came of each; ``cached`` is the status of what was not run. Interrupted by Ctrl-C, it holds ``skipped`` for what was
+        not finished.
     """
     workers = max(1, min(workers or os.cpu_count() or 1, len(runs)))
-    data = runs[0].inputs["data"] if runs else ""
-    record = Record.start(project, command, workers, data)
-    record.entries = [_planned(project, run, only_stale) for run in runs]
+    record = Record.start(project, command, workers, evidence.digest)
+    _remove_halves(project)
+    cache, versions = Cache(project.cache), Versions(project, evidence)
+    record.entries = [_planned(project, run, cache, versions, force) for run in runs]
     record.write()
     waiting = [number for number, entry in enumerate(record.entries) if entry.status != "cached"]
-    for number in waiting:
-        # A page of an earlier run would not be that of the notebook beside it.
-        project.page(runs[number].output).unlink(missing_ok=True)
     try:
-        _run_all(project, runs, record, waiting, workers, timeout)
+        if waiting:
+            _run_all(project, runs, record, waiting, workers, timeout, cache)
     finally:
-        results.write(project.results, collect_outputs(project))
+        cache.tidy()
+        collect_outputs(project)
     return record
 
 
+def explained(project: Project, evidence: Evidence, runs: Sequence[Run]) -> list[str]:
+    """Say for each run why it would run now or not.
+
+    Returns
+    -------
+    list of str
+        A line per run.
+    """
+    cache, versions = Cache(project.cache), Versions(project, evidence)
+    lines = []
+    for run in runs:
+        reason = staleness(project, run, versions)
+        if cache.find(run, versions) is None:
+            line = f"will run: {reason or 'its entry in the cache is gone or damaged'}"
+        elif reason is None:
+            line = "will not run: nothing that it depends on changed"
+        else:
+            line = f"will not run: a finished run that fits is in the cache ({reason})"
+        lines.append(f"{run.output}: {line}")
+    return lines
+
+
 def collect_outputs(project: Project) -> dict[str, dict[str, results.Result]]:
-    """Collect the results of all complete outputs there are.
+    """Collect the results of all complete outputs there are, and write them where they changed.
 
     Parameters
     ----------
@@ -112,10 +143,18 @@ def collect_outputs(project: Project) -> dict[str, dict[str, results.Result]]:
     dict of dict of Result
         By output name and name.
     """
-    found = {}
-    for path in sorted(project.output("any").parent.glob("*.ipynb")):
-        if notebooks.stamp_of(path).get("status") == "ok":
-            found[path.stem] = results.collect(notebooks.read(path))
+    before, made_from = results.collected(project.results)
+    outputs = {path.stem: path for path in sorted(project.output("any").parent.glob("*.ipynb"))}
+    digests = {name: reads.file_version(path) for name, path in outputs.items()}
+    if digests == made_from:
+        return before
+    found: dict[str, dict[str, results.Result]] = {}
+    for name, path in outputs.items():
+        if digests[name] == made_from.get(name):
+            found |= {name: before[name]} if name in before else {}
+        elif notebooks.stamp_of(path).get("status") == "ok":
+            found[name] = results.collect(notebooks.read(path))
+    results.write(project.results, found, made_from=digests)
     return found
 
 
@@ -141,70 +180,87 @@ def reports_of(project: Project, study: str) -> list[Path]:
     return [file for path in own for file in (path, project.page(path.stem)) if file.is_file()]
 
 
-def _planned(project: Project, run: Run, only_stale: bool) -> Entry:
-    reason = staleness(project, run) if only_stale else None
-    cached = only_stale and reason is None
+def _planned(project: Project, run: Run, cache: Cache, versions: Versions, force: bool) -> Entry:
+    found = None if force else cache.find(run, versions)
+    why = "requested" if force else "fresh"
+    # Where nothing changed, the output is what the cache holds, and nothing is read to say why.
+    if found is None and not force:
+        why = f"stale: {staleness(project, run, versions) or 'its entry in the cache is gone or damaged'}"
+    output = project.output(run.output)
+    if found is not None and not (output.is_file() and output.read_bytes() == found[1]):
+        write_atomically(output, found[1])
+        project.page(run.output).unlink(missing_ok=True)
+        why = "fresh: taken from the cache"
     return Entry(
         notebook=run.notebook.stem,
         output_name=run.output,
-        status="cached" if cached else "skipped",
+        status="skipped" if found is None else "cached",
         parameters=run.parameters,
-        content_key=run.content_key,
-        why="fresh" if cached else f"stale: {reason}" if reason else "requested",
-        output=_relative(project, run) if cached else None,
+        content_key=run.key,
+        why=why,
+        seconds=found[0].seconds if found else 0.0,
+        peak_memory_bytes=found[0].peak_memory_bytes if found else None,
+        output=_relative(project, run) if found else None,
     )
 
 
+def _remove_halves(project: Project) -> None:
+    """Remove what a process that was killed left half written; nobody else writes here now."""
+    for folder in (project.output("any").parent, project.build / "runs"):
+        for path in folder.glob(".*.tmp"):
+            path.unlink(missing_ok=True)
+
+
 def _run_all(
-    project: Project, runs: Sequence[Run], record: Record, waiting: list[int], workers: int, timeout: float
+    project: Project,
+    runs: Sequence[Run],
+    record: Record,
+    waiting: list[int],
+    workers: int,
+    timeout: float,
+    cache: Cache,
 ) -> None:
     stop = threading.Event()
-    with (
-        kernels.server(project.data) as server,
-        ThreadPoolExecutor(workers) as pool,
-        _Progress(len(waiting)) as progress,
-    ):
-        futures = {pool.submit(child.execute, project, runs[n], timeout, stop, server): n for n in waiting}
-        pending = set(futures)
-        while pending:
-            try:
-                for future in as_completed(set(pending)):
-                    number, outcome = futures[future], future.result()
-                    output = _relative(project, runs[number]) if outcome.status != "skipped" else None
-                    entry = replace(record.entries[number], **vars(outcome), output=output)
-                    record.put(number, entry)
-                    pending.discard(future)
-                    progress.tell(entry)
-            except KeyboardInterrupt:
-                stop.set()
+    for number in waiting:
+        # A page of an earlier run would not be that of the notebook beside it.
+        project.page(runs[number].output).unlink(missing_ok=True)
+    with kernels.server(project.data) as server, ThreadPoolExecutor(workers) as pool:
+        futures = {
+            pool.submit(child.execute, project, runs[number], timeout, stop, server): number
+            for number in waiting
+        }
+        names = {future: runs[number].output for future, number in futures.items()}
+        with Progress(names) as progress:
+            pending = set(futures)
+            while pending:
+                try:
+                    for future in as_completed(set(pending)):
+                        number, outcome = futures[future], future.result()
+                        record.put(number, _finished(project, runs[number], record.entries[number], outcome))
+                        _keep(project, runs[number], outcome, cache)
+                        pending.discard(future)
+                        progress.tell(record.entries[number])
+                except KeyboardInterrupt:
+                    stop.set()
+
+
+def _finished(project: Project, run: Run, entry: Entry, outcome: child.Outcome) -> Entry:
+    told = {name: value for name, value in vars(outcome).items() if name != "reads"}
+    return replace(entry, **told, output=_relative(project, run) if outcome.status != "skipped" else None)
+
+
+def _keep(project: Project, run: Run, outcome: child.Outcome, cache: Cache) -> None:
+    if outcome.status == "ok":
+        content = project.output(run.output).read_bytes()
+        try:
+            cache.keep(run, content, outcome.reads, outcome.seconds, outcome.peak_memory_bytes)
+        except OSError as error:
+            print(f"{run.output} is not kept for later: {error}", file=sys.stderr)
 
 
 def _relative(project: Project, run: Run) -> str | None:
     path = project.output(run.output)
     return path.relative_to(project.root).as_posix() if path.is_file() else None
-
-
-class _Progress:
-    """A bar on a terminal, plain lines elsewhere."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._done = total, 0
-        # None: a bar only where stderr is a terminal.
-        self._bar = tqdm(total=total, unit="notebook", disable=None if total else True, leave=False)
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def tell(self, entry: Entry) -> None:
-        self._done += 1
-        self._bar.set_postfix_str(entry.output_name, refresh=False)
-        self._bar.update()
-        if self._bar.disable:
-            line = f"[{self._done}/{self._total}] {entry.output_name}: {entry.status}, {entry.seconds:.1f} s"
-            print(line, file=sys.stderr, flush=True)
 
 
 def summary(record: Record) -> list[str]:

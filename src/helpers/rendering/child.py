@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from helpers import reads
 from helpers.rendering import kernels
 from helpers.rendering.plan import Run
 from helpers.rendering.project import Project
@@ -42,12 +42,15 @@ class Outcome:
         How long it took.
     peak_memory_bytes : int or None
         Of the kernel, None where it is not known.
+    reads : dict of str
+        Version by what the notebook read, see `helpers.reads`.
     """
 
     status: str
     error: str | None = None
     seconds: float = 0.0
     peak_memory_bytes: int | None = None
+    reads: dict[str, str] = field(default_factory=dict)
 
 
 def execute(
@@ -77,8 +80,7 @@ def execute(
         return Outcome("skipped")
     output, started = project.output(run.output), time.monotonic()
     before = _identity(output)
-    # Short, for the name of a pipe must fit into about 100 characters.
-    with tempfile.TemporaryDirectory(prefix="re-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+    with kernels.own_folder(Path(server).parent if server else None) as folder:
         request = _request(project, run, timeout, Path(folder))
         answer = _talk(project, request, Path(folder), started + timeout, stop, server)
     seconds = round(time.monotonic() - started, 3)
@@ -110,11 +112,11 @@ def _talk(
     server: str | None,
 ) -> dict[str, Any]:
     folders = {"JUPYTER_RUNTIME_DIR": str(folder), "IPYTHONDIR": str(folder / "ipython")}
-    env = kernels.environment(folder) | folders
+    env = kernels.environment(folder) | folders | kernels.DEFAULT | {reads.VARIABLE: str(folder / "reads")}
     log, cwd = folder / "log", str(project.notebooks)
     child: Child | None = None
     if server:
-        warm = env | {kernels.ADDRESS: server, **kernels.DEFAULT}
+        warm = env | {kernels.ADDRESS: server}
         with suppress(ConnectionError):  # where the server is gone, an ordinary process does it too
             child = kernels.Forked(server, f"{_EXECUTE}:serve", request, cwd=cwd, env=warm, log=str(log))
     if child is None:

@@ -21,7 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 from traitlets.config import Config
 
-from helpers import results
+from helpers import reads, results
 from helpers.files import write_atomically
 from helpers.rendering import kernels, notebooks
 
@@ -50,13 +50,14 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``status``, ``error`` (one line or None) and ``peak_memory_bytes`` of the kernel.
+        ``status``, ``error`` (one line or None), ``peak_memory_bytes`` of the kernel, and ``reads``: version by what it read.
     """
     root = Path(request["root"])
     source = notebooks.source(Path(request["notebook"]))
     status, error = _papermill(source, request["injected"])
     if status == "timeout":
         error = f"took longer than {request['timeout']:g} s"
+    read = reads.noted(Path(os.environ[reads.VARIABLE]))
     notebook = _Keeping.notebook
     if notebook is not None:
         notebooks.stabilise(notebook, source, root)
@@ -66,9 +67,9 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
     if notebook is not None:
         if error:
             notebooks.add_banner(notebook, status, error)
-        notebook.metadata[notebooks.STAMP] = {**request["stamp"], "status": status}
+        notebook.metadata[notebooks.STAMP] = {**request["stamp"], "reads": read, "status": status}
         write_atomically(Path(request["output"]), notebooks.text(notebook))
-    return {"status": status, "error": error, "peak_memory_bytes": _peak_memory()}
+    return {"status": status, "error": error, "peak_memory_bytes": _peak_memory(), "reads": read}
 
 
 def serve(request: dict[str, Any]) -> None:

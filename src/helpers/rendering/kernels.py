@@ -18,6 +18,7 @@ import importlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,6 +33,7 @@ import psutil
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from helpers import reads
 from helpers.rendering import notebooks
 
 #: The address of the server, for processes below the one that started it.
@@ -82,17 +84,36 @@ def environment(folder: str | Path) -> dict[str, str]:
     return {**os.environ, **ENVIRONMENT, **instead}
 
 
+def own_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
+    """Make a folder for what lasts as long as this process at most, and remove those of processes that were killed.
+
+    Parameters
+    ----------
+    within : pathlib.Path, optional
+        Folder to make it in.
+    """
+    if within is not None:
+        return tempfile.TemporaryDirectory(prefix="", dir=within, ignore_cleanup_errors=True)
+    # Short, for the name of a pipe must fit into about 100 characters.
+    for left in Path("/tmp").glob("re-*-*"):
+        pid = left.name.split("-")[1]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"re-{os.getpid()}-", dir="/tmp", ignore_cleanup_errors=True)
+
+
 class Server:
     """The warm process, as seen by the one that started it.
 
     Parameters
     ----------
     data : pathlib.Path
-        Folder of the evidence that it holds in memory.
+        Folder of the evidence that it holds in memory, beside that of the notebooks.
     """
 
     def __init__(self, data: Path) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="re-", dir="/tmp", ignore_cleanup_errors=True)
+        notebooks_folder = data.parent / "notebooks"
+        self._folder = own_folder()
         self.address = str(Path(self._folder.name) / "kernels")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.address)
@@ -106,6 +127,8 @@ class Server:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environment(self._folder.name),
+                # As the notebooks, it finds its settings for matplotlib there.
+                cwd=notebooks_folder if notebooks_folder.is_dir() else None,
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
@@ -258,11 +281,14 @@ class Provisioner(LocalProvisioner):
         """Fork a kernel."""
         environment = kwargs.get("env") or dict(os.environ)
         address = environment.get(ADDRESS)
-        if address is None or "ipykernel_launcher" not in cmd:
-            self.log.warning("no process to fork kernels from: starting an ordinary kernel")
+        if "ipykernel_launcher" not in cmd:
             return await super().launch_kernel(cmd, **kwargs)
-        folder = kwargs.get("cwd") or Path.cwd()
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        if address is None:
+            self.log.warning("no process to fork kernels from: starting an ordinary kernel")
+            start = "import sys; from helpers.rendering.kernels import run_kernel; run_kernel(sys.argv[1:])"
+            return await super().launch_kernel([cmd[0], "-P", "-c", start, *arguments], **kwargs)
+        folder = kwargs.get("cwd") or Path.cwd()
         forked = Forked(
             address, "helpers.rendering.kernels:run_kernel", arguments, cwd=str(folder), env=environment
         )
@@ -275,9 +301,13 @@ class Provisioner(LocalProvisioner):
 
 
 def run_kernel(arguments: list[str]) -> None:
-    """Be a kernel."""
+    """Be a kernel of a notebook in the current folder."""
     from ipykernel.kernelapp import IPKernelApp
 
+    reads.start(Path.cwd().parent)
+    # Modules beside the notebook are found behind the standard library, where an ordinary kernel finds them.
+    packages = (number for number, path in enumerate(sys.path) if Path(path).name == "site-packages")
+    sys.path.insert(next(packages, 0), "")
     IPKernelApp.launch_instance(argv=arguments)
 
 
@@ -297,7 +327,9 @@ def main() -> None:
         )
     gc.freeze()
     print("ready", flush=True)
+    folder = Path(listener.getsockname()).parent
     _Serving(listener).loop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Serving:
@@ -319,6 +351,7 @@ class _Serving:
         while True:
             for key, _ in self._selector.select():
                 if key.data is None:
+                    self._end()
                     return
                 key.data(key.fileobj)
 
@@ -371,6 +404,14 @@ class _Serving:
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(code)
+
+    def _end(self) -> None:
+        """End what is left: whoever started this process is gone."""
+        for pid in list(self._children):
+            self._abandoned(pid)
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
 
     def _reap(self, woken: socket.socket) -> None:
         with suppress(BlockingIOError):

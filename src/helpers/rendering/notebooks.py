@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
@@ -46,9 +47,14 @@ def read(path: Path) -> NotebookNode:
         If the file is no notebook.
     """
     try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        return parsed(path.read_bytes())
     except Exception as error:  # nbformat lets errors of several kinds through, KeyError among them
         raise NotebookError(f"{path.name} is no notebook: {str(error).splitlines()[0][:200]}") from error
+
+
+def parsed(content: bytes) -> NotebookNode:
+    """Read a notebook from its content."""
+    notebook: NotebookNode = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 
 
@@ -116,6 +122,55 @@ def source_digest(notebook: NotebookNode) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
+def code_digest(notebook: NotebookNode) -> str:
+    """Identify what a notebook computes, whatever stands between its code.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook, executed or not.
+
+    Returns
+    -------
+    str
+        SHA-256 over source and tags of its code cells, without the cells that rendering adds.
+    """
+    own = [cell for cell in notebook.cells if cell.cell_type == "code" and not _ADDED & set(tags(cell))]
+    content = [[cell.source, sorted(tags(cell))] for cell in own]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def with_prose_of(executed: NotebookNode, source: NotebookNode) -> NotebookNode:
+    """Put the prose of a notebook around what its code gave when it was executed.
+
+    Parameters
+    ----------
+    executed : nbformat.NotebookNode
+        The executed notebook; its code is that of `source`.
+    source : nbformat.NotebookNode
+        The notebook as it is now.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        What executing `source` would give.
+    """
+    made = copy.deepcopy(source)
+    made.metadata = {**source.metadata, **executed.metadata}
+    ran = iter([cell for cell in executed.cells if cell.cell_type == "code"])
+    cells: list[NotebookNode] = []
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            before = next(ran)
+            if INJECTED_TAG in tags(before):
+                cells.append(before)
+                before = next(ran)
+            cell.outputs, cell.execution_count = before.outputs, before.execution_count
+        cells.append(cell)
+    made.cells = cells
+    return made
+
+
 def stamp_of(path: Path) -> dict[str, Any]:
     """Read the stamp that rendering left in an executed notebook.
 
@@ -133,40 +188,6 @@ def stamp_of(path: Path) -> dict[str, Any]:
         return dict(read(path).metadata.get(STAMP, {}))
     except NotebookError:
         return {}
-
-
-def faults_of_committed(notebook: NotebookNode, data_digest: str) -> list[str]:
-    """Say what is wrong with a notebook as it is committed: stripped, stale, failed or parameterised.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook as it lies in the repository.
-    data_digest : str
-        Version of the evidence, `Evidence.digest`.
-
-    Returns
-    -------
-    list of str
-        Faults, empty if the notebook is executed on this data and in this form.
-    """
-    stamp, faults = notebook.metadata.get(STAMP, {}), []
-    if any(INJECTED_TAG in tags(cell) for cell in notebook.cells):
-        faults.append("holds injected parameters: it was not executed with its defaults")
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    counts = [cell.execution_count for cell in code]
-    if None in counts:
-        faults.append(f"stripped: {counts.count(None)} of {len(counts)} code cells are not executed")
-    elif counts != list(range(1, len(counts) + 1)):
-        faults.append(f"not executed in one go from top to bottom: the execution counts are {counts}")
-    if stamp.get("source") != source_digest(notebook):
-        faults.append("stale: the cells are not those that were executed")
-    if stamp.get("data") != data_digest:
-        faults.append("stale: it was executed on other data")
-    faults += [
-        f"cell {cell.execution_count} ended with {error}" for cell in code if (error := error_in(cell))
-    ]
-    return faults
 
 
 def error_in(cell: NotebookNode) -> str | None:

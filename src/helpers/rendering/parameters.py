@@ -116,10 +116,8 @@ class Parameter:
         for item in value if isinstance(value, list) else [value]:
             in_range = not isinstance(item, str) and any(low <= item <= high for low, high in ranges)
             if not in_range and as_text(item) not in literals:
-                within = [f"{low:g} to {high:g}" for low, high in ranges]
-                raise ValueError(
-                    f"{as_text(item)!r} is not allowed; {meant(as_text(item), [*literals, *within])}"
-                )
+                told = meant(as_text(item), allowed(self, tables))
+                raise ValueError(f"{as_text(item)!r} is not allowed; {told}")
 
 
 def declared(notebook: NotebookNode) -> dict[str, Parameter]:
@@ -144,6 +142,12 @@ def declared(notebook: NotebookNode) -> dict[str, Parameter]:
         if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
             return _parse(cell.source)
     return {}
+
+
+def allowed(parameter: Parameter, tables: Mapping[str, DataFrame]) -> list[str]:
+    """List what a parameter may be: values, then ranges as ``"0.5 to 0.999"``."""
+    literals, ranges = _allowed(parameter.allowed, tables)
+    return [*literals, *(f"{low:g} to {high:g}" for low, high in ranges)]
 
 
 def resolve(

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from helpers.errors import UserError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.rendering import notebooks
-from helpers.rendering.parameters import ParameterError, as_text, declared, resolve
-from helpers.rendering.project import Project, helpers_digest
+from helpers.rendering.dependencies import Modules, plot_settings
+from helpers.rendering.parameters import Parameter, ParameterError, as_text, declared, resolve
+from helpers.rendering.project import Project
 
 #: The notebook that is rendered once per study.
 REPORT = "study_report"
@@ -73,24 +75,36 @@ class Run:
     injected : dict
         Those that differ from the notebook's defaults. Only these reach it through papermill, so that a run
         with its defaults is the form in which it is committed.
-    inputs : dict of str
-        Digest of everything else that the outcome depends on: source, data, helpers, environment.
+    inputs : dict
+        What else decides what the notebook computes, but for what it reads: ``code`` and ``settings`` (digests), ``modules``
+        (digest by name) and ``packages`` (version by name).
+    source : str
+        Digest of its cells, prose too.
+    data : str
+        Version of the evidence at hand.
     """
 
     notebook: Path
     output: str
     parameters: dict[str, Any]
     injected: dict[str, Any]
-    inputs: dict[str, str]
+    inputs: dict[str, Any]
+    source: str
+    data: str
 
     @property
     def stamp(self) -> dict[str, Any]:
         """The entry for the metadata of the executed notebook."""
-        return {**self.inputs, "parameters": self.parameters, "content_key": self.content_key}
+        return {
+            "source": self.source,
+            "data": self.data,
+            "parameters": self.parameters,
+            "inputs": self.inputs,
+        }
 
-    @property
-    def content_key(self) -> str:
-        """SHA-256 over all that the outcome depends on."""
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 over parameters and inputs: two runs with the same key that read the same give the same."""
         content = json.dumps({**self.inputs, "parameters": self.parameters}, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -159,13 +173,12 @@ def make_runs(project: Project, evidence: Evidence, requests: Iterable[Request])
     PlanError
         If any request cannot be done; the error lists every fault of all of them.
     """
-    environment = project.environment_digest()
-    shared = {"data": evidence.digest, "helpers": helpers_digest(), "environment": environment}
+    planner = _Planner(project, evidence)
     runs, faults = [], []
     seen: dict[str, str] = {}
     for request in requests:
         try:
-            run = _run(project, evidence, request, shared)
+            run = planner.run(request)
         except (ParameterError, PlanError) as error:
             faults += [": ".join(filter(None, [request.place, fault])) for fault in error.faults]
             continue
@@ -206,28 +219,57 @@ def output_name(notebook: str, given: Mapping[str, Any]) -> str:
     return f"{notebook}--{safe}"
 
 
-def _run(project: Project, evidence: Evidence, request: Request, shared: Mapping[str, str]) -> Run:
-    path = _find(project, request.notebook)
-    try:
-        notebook = notebooks.source(path)
-        known = declared(notebook)
-        values, faults = resolve(known, request.given, evidence.tables)
-    except ParameterError as error:
-        raise PlanError(f"{path.stem}: {fault}" for fault in error.faults) from error
-    except notebooks.NotebookError as error:
-        raise PlanError([str(error)]) from error
-    if faults:
-        raise PlanError(f"{path.stem}: {fault}" for fault in faults)
-    return Run(
-        notebook=path,
-        output=output_name(path.stem, {name: values[name] for name in known if name in request.given}),
-        parameters=values,
-        injected={name: value for name, value in values.items() if value != known[name].default},
-        inputs={"source": notebooks.source_digest(notebook), **shared},
-    )
+class _Planner:
+    """Makes requests into runs; each notebook is read once."""
+
+    def __init__(self, project: Project, evidence: Evidence) -> None:
+        self._project, self._evidence = project, evidence
+        self._modules = Modules()
+        self._shared = {"packages": project.packages(), "settings": plot_settings(project.notebooks)}
+        self._known: dict[Path, _Source] = {}
+
+    def run(self, request: Request) -> Run:
+        path = find(self._project, request.notebook)
+        try:
+            source = self._source(path)
+            values, faults = resolve(source.parameters, request.given, self._evidence.tables)
+        except ParameterError as error:
+            raise PlanError(f"{path.stem}: {fault}" for fault in error.faults) from error
+        except notebooks.NotebookError as error:
+            raise PlanError([str(error)]) from error
+        if faults:
+            raise PlanError(f"{path.stem}: {fault}" for fault in faults)
+        known = source.parameters
+        return Run(
+            notebook=path,
+            output=output_name(path.stem, {name: values[name] for name in known if name in request.given}),
+            parameters=values,
+            injected={name: value for name, value in values.items() if value != known[name].default},
+            inputs={**source.inputs, **self._shared},
+            source=source.digest,
+            data=self._evidence.digest,
+        )
+
+    def _source(self, path: Path) -> _Source:
+        if path not in self._known:
+            notebook = notebooks.source(path)
+            code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+            inputs = {"code": notebooks.code_digest(notebook), "modules": self._modules.used_by(code)}
+            self._known[path] = _Source(declared(notebook), notebooks.source_digest(notebook), inputs)
+        return self._known[path]
 
 
-def _find(project: Project, name: str) -> Path:
+@dataclass(frozen=True)
+class _Source:
+    """What a plan needs of a notebook."""
+
+    parameters: dict[str, Parameter]
+    digest: str
+    inputs: dict[str, Any]
+
+
+def find(project: Project, name: str) -> Path:
+    """Find a notebook by its name, its file name or a path to it; raise `PlanError` where there is none."""
     known = {path.stem: path for path in project.notebooks.glob("*.ipynb")}
     stem = Path(name).stem if name.endswith(".ipynb") else name
     path = Path(name)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import helpers
+from filelock import FileLock, Timeout
+
 from helpers.errors import UserError
 
 _PACKAGES = (
@@ -116,17 +120,41 @@ class Project:
         """Tell where the page of a run goes: beside its executed notebook."""
         return self.output(name).with_suffix(".html")
 
-    def environment_digest(self) -> str:
-        """Compute what the environment contributes to a content key.
-
-        Returns
-        -------
-        str
-            SHA-256 over the versions of Python and packages, and ``requirements.lock`` where there is one.
-        """
+    def packages(self) -> dict[str, str]:
+        """Tell the versions that results may depend on: `package_versions`, and the digest of the lock where there is one."""
         lock = self.root / "requirements.lock"
-        content = lock.read_bytes() if lock.is_file() else b""
-        return hashlib.sha256(repr(sorted(package_versions().items())).encode() + content).hexdigest()
+        locked = hashlib.sha256(lock.read_bytes()).hexdigest()[:16] if lock.is_file() else "none"
+        return {**package_versions(), "requirements.lock": locked}
+
+    @property
+    def cache(self) -> Path:
+        """The folder of finished notebooks to take again, which projects may share: ``REANALYSIS_CACHE``, else in `build`."""
+        shared = os.environ.get("REANALYSIS_CACHE")
+        return Path(shared).expanduser().absolute() if shared else self.build / "cache"
+
+
+@contextmanager
+def alone(project: Project, tell: Callable[[str], None]) -> Iterator[None]:
+    """Write into a project's ``build`` while nobody else does; another render of the same folder is waited for.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    tell : callable
+        Takes the message that says what is waited for.
+    """
+    lock = FileLock(project.build / "render.lock")
+    (project.build / "runs").mkdir(parents=True, exist_ok=True)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        tell("another render of this folder is running; this one begins when that has ended")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def package_versions() -> dict[str, str]:
@@ -138,20 +166,3 @@ def package_versions() -> dict[str, str]:
         Version by name.
     """
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}}
-
-
-def helpers_digest() -> str:
-    """Compute what the source of this package contributes to a content key.
-
-    Returns
-    -------
-    str
-        SHA-256 over names and content of its Python files.
-    """
-    folder = Path(helpers.__file__).parent
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        content = path.read_bytes()
-        total.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
-        total.update(content)
-    return total.hexdigest()

@@ -213,7 +213,9 @@ def collect(notebook: NotebookNode) -> dict[str, Result]:
     return results
 
 
-def write(path: Path, results: Mapping[str, Mapping[str, Result]]) -> None:
+def write(
+    path: Path, results: Mapping[str, Mapping[str, Result]], made_from: Mapping[str, str] | None = None
+) -> None:
     """Write a file of results, atomically and in a stable order.
 
     Parameters
@@ -222,12 +224,15 @@ def write(path: Path, results: Mapping[str, Mapping[str, Result]]) -> None:
         The file.
     results : mapping of str to mapping of str to Result
         Results by output name of the notebook and by name.
+    made_from : mapping of str to str, optional
+        Digest of the notebook that they were collected from, by its output name.
     """
     tree = {
         output: {name: _as_dict(result) for name, result in named.items()}
         for output, named in results.items()
     }
-    write_atomically(path, json.dumps({"results": tree}, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    content = {"results": tree} if made_from is None else {"results": tree, "made_from": dict(made_from)}
+    write_atomically(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def read(path: Path) -> dict[str, dict[str, Result]]:
@@ -259,6 +264,25 @@ def read(path: Path) -> dict[str, dict[str, Result]]:
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ResultError(f"{path.name} is no file of results: {error}") from error
+
+
+def collected(path: Path) -> tuple[dict[str, dict[str, Result]], dict[str, str]]:
+    """Read a file of results and what it was made from; both are empty where it cannot be read as such.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    results, made_from : dict
+        Results by output name and name, and digest of the notebook by output name.
+    """
+    try:
+        return read(path), dict(json.loads(path.read_text(encoding="utf-8")).get("made_from", {}))
+    except (OSError, ResultError):
+        return {}, {}
 
 
 def compare(

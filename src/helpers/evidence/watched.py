@@ -1,0 +1,61 @@
+"""Evidence that notes which of its tables were read, for the renderer; it reads like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers import reads
+from helpers.evidence.package import Evidence, version
+from helpers.evidence.schema import TABLES
+
+
+class Watched(Evidence):
+    """Evidence that notes a table when it is first read, and where rows about one study are handed out only these."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in TABLES:
+            _note(name, self.printed)
+        return super().__getattribute__(name)
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """All tables by name, in the order of the schema."""
+        return _Noting({name: object.__getattribute__(self, name) for name in TABLES}, self.printed)
+
+    def about(self, study_id: str) -> Evidence:
+        """Take the rows about one study, with all that they name."""
+        with reads.quietly():
+            part = super().about(study_id)
+        reads.note(f"study:{study_id}", lambda: version(part.printed))
+        return part
+
+
+def watched(ev: Evidence) -> Watched:
+    """Make of evidence the same that notes what is read of it."""
+    printed = _Noting(ev.printed, ev.printed)
+    return Watched(**ev.tables, printed=printed, digest=ev.digest)
+
+
+class _Noting(Mapping[str, pd.DataFrame]):
+    """Tables by name, each noted when it is taken."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame], printed: Mapping[str, pd.DataFrame]) -> None:
+        self._frames, self._printed = frames, printed
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        frame = self._frames[name]
+        _note(name, self._printed)
+        return frame
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+
+def _note(table: str, printed: Mapping[str, pd.DataFrame]) -> None:
+    reads.note(f"table:{table}", lambda: version({table: printed[table]}))

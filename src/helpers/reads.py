@@ -1,0 +1,146 @@
+"""What a process reads while it works: evidence, told by the evidence itself, and files, told by the interpreter.
+
+The renderer asks for it, to know what an output depends on. Elsewhere nothing is noted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+#: The variable that names the file in which a process is to note what it reads.
+VARIABLE = "REANALYSIS_READS"
+#: Version of a file that was looked for and is not there.
+ABSENT = "absent"
+
+_HELPERS = Path(__file__).parent
+_MACHINE = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev", "/run", "/var")
+
+
+class _Noting:
+    """What was noted so far, and where."""
+
+    def __init__(self) -> None:
+        self.file: Path | None = None
+        self.root = Path.cwd()
+        self.seen: set[str] = set()
+        self.written: set[Path] = set()
+        self.thread = threading.local()
+
+    @property
+    def asked(self) -> bool:
+        return self.file is not None and not getattr(self.thread, "quiet", False)
+
+    def put(self, what: str, version: str) -> None:
+        if self.file is not None and what not in self.seen:
+            self.seen.add(what)
+            with self.file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([what, version]) + "\n")
+
+
+_noting = _Noting()
+
+
+def start(root: Path) -> None:
+    """Note from here on what this process reads, if the environment asks for it.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Folder of the project; files below it are named from there.
+    """
+    name = os.environ.get(VARIABLE)
+    if name and _noting.file is None:
+        _noting.root, _noting.file = root.resolve(), Path(name)
+        sys.addaudithook(_audited)
+
+
+def asked(data: Path) -> bool:
+    """Tell whether this process notes, and a folder is that of the project's evidence."""
+    return _noting.asked and data.resolve() == (_noting.root / "data").resolve()
+
+
+def note(what: str, version: Callable[[], str]) -> None:
+    """Note what was read, once.
+
+    Parameters
+    ----------
+    what : str
+        ``table:NAME``, ``study:KEY`` or ``file:PATH``.
+    version : callable
+        Gives the digest of what was read.
+    """
+    if _noting.asked and what not in _noting.seen:
+        with quietly():
+            _noting.put(what, version())
+
+
+def noted(file: Path) -> dict[str, str]:
+    """Read what another process noted: version by what was read."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return dict(json.loads(line) for line in lines)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Note nothing inside: what is read there is told in another way."""
+    before = getattr(_noting.thread, "quiet", False)
+    _noting.thread.quiet = True
+    try:
+        yield
+    finally:
+        _noting.thread.quiet = before
+
+
+def file_version(path: Path) -> str:
+    """Give the SHA-256 of a file in hex, or `ABSENT` where there is none that can be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ABSENT
+
+
+def _audited(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and _noting.asked and isinstance(arguments[0], str | bytes):
+        with quietly():
+            _opened(*arguments)
+
+
+def _opened(name: str | bytes, mode: str | None, flags: int) -> None:
+    path = Path(os.path.abspath(os.fsdecode(name)))  # noqa: PTH100 - a link is known by its own name
+    if _is_of_the_machine(path) or path.is_dir():
+        return
+    if path.suffix == ".pyc":
+        path = Path(importlib.util.source_from_cache(str(path)))
+    if _writes(mode, flags):
+        _noting.written.add(path)
+    elif path not in _noting.written:
+        inside = path.is_relative_to(_noting.root)
+        named = path.relative_to(_noting.root) if inside else path
+        _noting.put(f"file:{named.as_posix()}", file_version(path))
+
+
+def _writes(mode: str | None, flags: int) -> bool:
+    if mode is None:
+        return bool(flags & (os.O_WRONLY | os.O_RDWR))
+    return not mode.startswith("r") or "+" in mode
+
+
+def _is_of_the_machine(path: Path) -> bool:
+    """Tell whether a file belongs to the machine or to the session: packages, settings, what is soon thrown away."""
+    if any(path.is_relative_to(folder) for folder in (sys.prefix, sys.base_prefix, _HELPERS)):
+        return True
+    inside = path.is_relative_to(_noting.root)
+    if not inside and any(path.is_relative_to(folder) for folder in (*_MACHINE, tempfile.gettempdir())):
+        return True
+    parts = (path.relative_to(_noting.root) if inside else path).parts
+    return any(part.startswith(".") for part in parts)

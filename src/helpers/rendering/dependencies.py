@@ -1,0 +1,151 @@
+"""What a notebook depends on besides what it reads: modules of this package, versions of others, settings of matplotlib."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import chdir
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+import helpers
+
+#: What executes a notebook and makes its output stable.
+_EXECUTING = "helpers.rendering.execute"
+#: An import as the formatter writes it. Parsing all modules would take longer than all else that is done where nothing changed.
+_IMPORT = re.compile(
+    r"^[ ]*(?:from (helpers[\w.]*) import (?:\(([^)]*)\)|([^\n(#]*))|import (helpers[\w., ]*))", re.MULTILINE
+)
+#: Digits of a digest that tell two versions of a file apart.
+_DIGITS = 16
+
+
+class Modules:
+    """The modules of this package: what each holds and imports.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Folder of the package.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(helpers.__file__).parent
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """Text by name of the module."""
+        paths = sorted(self._folder.rglob("*.py"))
+        return {self._name(path): path.read_text(encoding="utf-8") for path in paths}
+
+    def used_by(self, code: str) -> dict[str, str]:
+        """Give the modules that code imports, directly or through others, and those that execute a notebook.
+
+        Parameters
+        ----------
+        code : str
+            Code of a notebook.
+
+        Returns
+        -------
+        dict of str
+            Digest by name of the module; of every module, where imports cannot be seen from the text alone.
+        """
+        found: set[str] = set()
+        waiting = {_EXECUTING, *self._named(code)}
+        while waiting:
+            name = waiting.pop()
+            if name in self.sources and name not in found:
+                found.add(name)
+                waiting |= self._imports[name] | {name.rpartition(".")[0]}
+        return {name: self._digests[name] for name in sorted(found)}
+
+    def _name(self, path: Path) -> str:
+        parts = path.relative_to(self._folder.parent).with_suffix("").parts
+        return ".".join(part for part in parts if part != "__init__")
+
+    def _named(self, code: str) -> set[str]:
+        try:
+            names = set(_names_in(ast.parse(code)))
+        except SyntaxError:  # a line for IPython
+            return set(self.sources)
+        return set(self.sources) if names & {"helpers", "helpers.*", "importlib"} else names
+
+    @cached_property
+    def _imports(self) -> dict[str, set[str]]:
+        return {name: imports(text) for name, text in self.sources.items()}
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {
+            name: hashlib.sha256(text.encode()).hexdigest()[:_DIGITS] for name, text in self.sources.items()
+        }
+
+
+def imports(text: str) -> set[str]:
+    """Give the modules of this package that a module of it may import: each name after ``import`` could be one."""
+    found: set[str] = set()
+    for package, several, one, whole in _IMPORT.findall(text):
+        names = re.findall(r"(\w+)(?: as \w+)?(?:,|\s*$|\s*#)", several or one, re.MULTILINE)
+        found |= (
+            {package, *(f"{package}.{name}" for name in names)}
+            if package
+            else set(re.findall(r"helpers[\w.]*", whole))
+        )
+    return found
+
+
+def _names_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            # Only what stands behind `from helpers import` is taken from there.
+            if node.module != "helpers":
+                yield node.module
+        elif isinstance(node, ast.Name) and node.id == "__import__":
+            yield "importlib"
+
+
+def plot_settings(folder: Path) -> str:
+    """Give the digest of the settings that matplotlib starts with in a folder."""
+    with chdir(folder):
+        return hashlib.sha256(Path(mpl.matplotlib_fname()).read_bytes()).hexdigest()[:_DIGITS]
+
+
+def changed_inputs(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Say what changed of what a notebook depends on, besides what it read.
+
+    Parameters
+    ----------
+    before, now : dict
+        `Run.inputs` of then and of now.
+
+    Returns
+    -------
+    list of str
+        For example ``["the code changed", "helpers.tables.noise and 2 more modules changed"]``.
+    """
+    changes = ["the code changed"] if before.get("code") != now["code"] else []
+    modules = _differing(before.get("modules", {}), now["modules"])
+    if modules:
+        more = f" and {len(modules) - 1} more modules" if len(modules) > 1 else ""
+        changes.append(f"{modules[0]}{more} changed")
+    packages = before.get("packages", {})
+    changes += [
+        f"{name} {packages.get(name, 'absent')} is now {now['packages'].get(name, 'absent')}"
+        for name in _differing(packages, now["packages"])
+    ]
+    return changes + (
+        ["the settings of matplotlib changed"] if before.get("settings") != now["settings"] else []
+    )
+
+
+def _differing(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))

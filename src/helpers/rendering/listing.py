@@ -1,0 +1,55 @@
+"""The notebooks and their parameters, for people who choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpers.evidence import Evidence
+from helpers.rendering import notebooks
+from helpers.rendering.parameters import Parameter, allowed, as_text, declared
+from helpers.rendering.plan import find
+from helpers.rendering.project import Project
+
+#: How many allowed values are shown; of more, the first ones.
+_SHOWN = 8
+
+
+def listed(project: Project, evidence: Evidence, names: Sequence[str] = ()) -> list[str]:
+    """Describe notebooks: their questions, and name, type, default, meaning and allowed values of each parameter.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    evidence : Evidence
+        Its evidence, for the values that it allows.
+    names : sequence of str
+        Notebooks, all by default.
+
+    Returns
+    -------
+    list of str
+        Lines of text.
+    """
+    paths = [find(project, name) for name in names] or sorted(project.notebooks.glob("*.ipynb"))
+    lines = []
+    for path in paths:
+        notebook = notebooks.source(path)
+        question = notebook.cells[0].source.partition("\n")[0].removeprefix("# ") if notebook.cells else ""
+        lines.append(f"{path.stem}: {question}")
+        for parameter in declared(notebook).values():
+            lines += _described(parameter, evidence)
+        lines.append("")
+    return lines[:-1]
+
+
+def _described(parameter: Parameter, evidence: Evidence) -> list[str]:
+    default = parameter.default if isinstance(parameter.default, list) else [parameter.default]
+    values = allowed(parameter, evidence.tables)
+    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN + 1 else ""
+    shown = values[:_SHOWN] if more else values
+    return [
+        f"  {parameter.name}: {parameter.type} = {','.join(map(as_text, default))}",
+        f"      {parameter.help}",
+        f"      allowed: {', '.join(shown)}{more}",
+    ]
