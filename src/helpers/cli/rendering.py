@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from helpers.rendering.acceptance import accept, comparable
 from helpers.rendering.accepted_rows import changed_rows
 from helpers.rendering.batch import explained, summary
 from helpers.rendering.batch import render as render_runs
+from helpers.rendering.cluster import Exchange, connected
 from helpers.rendering.listing import listed
 from helpers.rendering.matrix import read_matrix
 from helpers.rendering.plan import Request, Run, make_runs, standard
@@ -25,6 +27,14 @@ from helpers.rendering.records import GOOD, Record
 
 def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
     force = click.option("--force", is_flag=True, help="Run all, also what has not changed.")
+    scheduler = click.option(
+        "--scheduler", metavar="ADDRESS",
+        help="Run them on a dask.distributed cluster, as tcp://host:8786; its workers share this folder, or take --exchange.",
+    )  # fmt: skip
+    exchange = click.option(
+        "--exchange", metavar="ADDRESS",
+        help="Folder or fsspec address, as s3://bucket/folder, where workers find inputs and lay down outputs.",
+    )  # fmt: skip
     workers = click.option(
         "--workers",
         type=click.IntRange(1),
@@ -35,7 +45,7 @@ def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--timeout", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True,
         metavar="SECONDS", help="Time granted to each notebook.",
     )  # fmt: skip
-    return workers(timeout(force(command)))
+    return workers(timeout(force(scheduler(exchange(command)))))
 
 
 @click.command()
@@ -146,15 +156,36 @@ def _runs(project: Project, found: evidence.Evidence, requests: list[Request]) -
     return runs
 
 
-def _render(project: Project, found: evidence.Evidence, runs: list[Run], options: dict[str, Any]) -> Record:
+def _render(
+    project: Project,
+    found: evidence.Evidence,
+    runs: list[Run],
+    options: dict[str, Any],
+) -> Record:
     # A scheduler's SIGTERM ends the batch as Ctrl-C does: nothing keeps running, and the record is written.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        record = render_runs(project, found, runs, command=["reanalysis", *sys.argv[1:]], **options)
+        with _place(**options) as place:
+            record = render_runs(project, found, runs, command=["reanalysis", *sys.argv[1:]], **place)
     finally:
         signal.signal(signal.SIGTERM, before)
     click.echo("\n".join(summary(record)))
     return record
+
+
+@contextmanager
+def _place(
+    scheduler: str | None, exchange: str | None, workers: int | None, **options: Any
+) -> Iterator[dict[str, Any]]:
+    """Give the options of `render_runs` that say where notebooks run."""
+    if scheduler is None:
+        if exchange:
+            raise click.UsageError("--exchange needs --scheduler.")
+        yield {**options, "workers": workers}
+        return
+    with connected(scheduler) as (executor, known):
+        used = Exchange(exchange) if exchange else None
+        yield {**options, "workers": known, "executor": executor, "exchange": used}
 
 
 def _tell(message: str) -> None:

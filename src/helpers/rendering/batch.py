@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
 from pathlib import Path
 
 from helpers import reads, results
 from helpers.evidence import Evidence
 from helpers.files import write_atomically
-from helpers.rendering import child, kernels, notebooks
+from helpers.rendering import child, cluster, notebooks
 from helpers.rendering.cache import Cache, Versions
+from helpers.rendering.cluster import Exchange
 from helpers.rendering.dependencies import changed_inputs
 from helpers.rendering.plan import Run
 from helpers.rendering.progress import Progress
@@ -66,6 +66,8 @@ def render(
     workers: int | None = None,
     timeout: float = 600.0,
     force: bool = False,
+    executor: Executor | None = None,
+    exchange: Exchange | None = None,
 ) -> Record:
     """Render runs, each in a process of its own; what a finished run gave already is taken from the cache.
 
@@ -85,6 +87,10 @@ def render(
         Seconds granted to each.
     force : bool
         Run all, whatever the cache holds.
+    executor : concurrent.futures.Executor, optional
+        What executes them, on machines that share the project's folder or reach the `exchange`; this machine by default.
+    exchange : Exchange, optional
+        Where such machines get inputs and lay down outputs.
 
     Returns
     -------
@@ -98,10 +104,21 @@ def render(
     cache, versions = Cache(project.cache), Versions(project, evidence)
     record.entries = [_planned(project, run, cache, versions, force) for run in runs]
     record.write()
-    waiting = [number for number, entry in enumerate(record.entries) if entry.status != "cached"]
+    waiting = {number: run for number, run in enumerate(runs) if record.entries[number].status != "cached"}
+
+    def take(number: int, outcome: child.Outcome) -> Entry:
+        entry = _finished(project, runs[number], record.entries[number], outcome)
+        record.put(number, entry)
+        _keep(project, runs[number], outcome, cache, versions)
+        return entry
+
     try:
-        if waiting:
-            _run_all(project, runs, record, waiting, workers, timeout, cache)
+        if waiting and executor is not None:
+            with cluster.elsewhere(executor, project, timeout, exchange) as place:
+                _run_all(project, waiting, take, place)
+        elif waiting:
+            with child.here(project, workers, timeout) as place:
+                _run_all(project, waiting, take, place)
     finally:
         cache.tidy()
         collect_outputs(project)
@@ -213,35 +230,39 @@ def _remove_halves(project: Project) -> None:
 
 def _run_all(
     project: Project,
-    runs: Sequence[Run],
-    record: Record,
-    waiting: list[int],
-    workers: int,
-    timeout: float,
-    cache: Cache,
+    runs: Mapping[int, Run],
+    take: Callable[[int, child.Outcome], Entry],
+    place: child.Place,
 ) -> None:
-    stop = threading.Event()
-    for number in waiting:
+    """Run what waits, and take each outcome as it comes."""
+    for run in runs.values():
         # A page of an earlier run would not be that of the notebook beside it.
-        project.page(runs[number].output).unlink(missing_ok=True)
-    with kernels.server(project.data) as server, ThreadPoolExecutor(workers) as pool:
-        futures = {
-            pool.submit(child.execute, project, runs[number], timeout, stop, server): number
-            for number in waiting
-        }
-        names = {future: runs[number].output for future, number in futures.items()}
-        with Progress(names) as progress:
-            pending = set(futures)
-            while pending:
-                try:
-                    for future in as_completed(set(pending)):
-                        number, outcome = futures[future], future.result()
-                        record.put(number, _finished(project, runs[number], record.entries[number], outcome))
-                        _keep(project, runs[number], outcome, cache)
-                        pending.discard(future)
-                        progress.tell(record.entries[number])
-                except KeyboardInterrupt:
-                    stop.set()
+        project.page(run.output).unlink(missing_ok=True)
+    futures = {place.submit(run): number for number, run in runs.items()}
+    with Progress({future: runs[number].output for future, number in futures.items()}) as progress:
+        pending = set(futures)
+        while pending:
+            try:
+                for future in as_completed(set(pending)):
+                    outcome = _outcome(future)
+                    place.fetch(runs[futures[future]])
+                    entry = take(futures[future], outcome)
+                    pending.discard(future)
+                    progress.tell(entry)
+            except KeyboardInterrupt:
+                place.stop()
+                for future in [future for future in pending if future.cancel()]:
+                    take(futures[future], child.Outcome("skipped", "interrupted"))
+                    pending.discard(future)
+
+
+def _outcome(future: Future[child.Outcome]) -> child.Outcome:
+    try:
+        return future.result()
+    except OSError:
+        raise  # of this machine; it ends the batch
+    except Exception as error:  # whatever an executor says of a worker that is gone
+        return child.Outcome("died", f"its worker ended: {type(error).__name__}: {error}".splitlines()[0])
 
 
 def _finished(project: Project, run: Run, entry: Entry, outcome: child.Outcome) -> Entry:
@@ -249,8 +270,9 @@ def _finished(project: Project, run: Run, entry: Entry, outcome: child.Outcome) 
     return replace(entry, **told, output=_relative(project, run) if outcome.status != "skipped" else None)
 
 
-def _keep(project: Project, run: Run, outcome: child.Outcome, cache: Cache) -> None:
-    if outcome.status == "ok":
+def _keep(project: Project, run: Run, outcome: child.Outcome, cache: Cache, versions: Versions) -> None:
+    # What was changed while it ran is not what the next run finds.
+    if outcome.status == "ok" and not versions.changed(outcome.reads, ""):
         content = project.output(run.output).read_bytes()
         try:
             cache.keep(run, content, outcome.reads, outcome.seconds, outcome.peak_memory_bytes)

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 
@@ -53,8 +55,50 @@ class Outcome:
     reads: dict[str, str] = field(default_factory=dict)
 
 
+class Place(Protocol):
+    """Where runs are executed."""
+
+    def submit(self, run: Run) -> Future[Outcome]:
+        """Begin a run, or let it wait for its turn."""
+
+    def stop(self) -> None:
+        """End what is running; what waits is cancelled by its future."""
+
+    def fetch(self, run: Run) -> None:
+        """Bring the output of a run that ended to where the project has it."""
+
+
+@contextmanager
+def here(project: Project, workers: int, timeout: float) -> Iterator[Place]:
+    """Execute runs on this machine, each in a process of its own, so many at a time, each with so many seconds."""
+    with kernels.server(project.data) as server, ThreadPoolExecutor(workers) as pool:
+        yield _Here(project, timeout, server, pool)
+
+
+@dataclass
+class _Here:
+    project: Project
+    timeout: float
+    server: str | None
+    pool: ThreadPoolExecutor
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def submit(self, run: Run) -> Future[Outcome]:
+        return self.pool.submit(execute, self.project, run, self.timeout, self.server, self.stopped)
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def fetch(self, run: Run) -> None:
+        """Do nothing: it is there."""
+
+
 def execute(
-    project: Project, run: Run, timeout: float, stop: threading.Event, server: str | None = None
+    project: Project,
+    run: Run,
+    timeout: float,
+    server: str | None = None,
+    stop: threading.Event | None = None,
 ) -> Outcome:
     """Execute a run in a process of its own and wait for it.
 
@@ -66,16 +110,17 @@ def execute(
         The run.
     timeout : float
         Seconds granted.
-    stop : threading.Event
-        Once it is set, the process is ended and the run counts as skipped.
     server : str, optional
         Address of the process to fork from, see `kernels`; without it the process is an ordinary one.
+    stop : threading.Event, optional
+        Once it is set, the process is ended and the run counts as skipped.
 
     Returns
     -------
     Outcome
         What came of it. No output of an earlier run is left where this one wrote none.
     """
+    stop = stop or threading.Event()
     if stop.is_set():
         return Outcome("skipped")
     output, started = project.output(run.output), time.monotonic()
