@@ -106,6 +106,7 @@ def render(
 def book(**options: Any) -> None:
     """Render what is stale, then build the site at build/book/index.html."""
     from helpers.rendering.book import build  # Sphinx takes a second to import
+    from helpers.rendering.runs import write_index
 
     project = Project.find()
     found = evidence.load(project.data)
@@ -113,8 +114,23 @@ def book(**options: Any) -> None:
     with alone(project, _tell):
         record = _render(project, found, runs, options)
         index = build(project, found, record)
+        write_index(project)
     click.echo(f"book: {index.relative_to(project.root)}")
     sys.exit(0 if _complete(record) else 1)
+
+
+@click.command()
+def runs() -> None:
+    """Write an index of what came last of each output: build/book/runs.html."""
+    from helpers.rendering.runs import last_runs, write_index
+
+    project = Project.find()
+    page = write_index(project)
+    for run in last_runs(project):
+        if run.status not in GOOD or run.differences:
+            told = run.error or f"results that differ from the accepted ones: {len(run.differences or ())}"
+            click.echo(f"{run.status:8}{run.output_name}: {told}")
+    click.echo(f"index: {page.relative_to(project.root).as_posix()}")
 
 
 @click.group("results")

@@ -15,7 +15,7 @@ from helpers.rendering.parameters import as_text
 NOTICE = "Research software, not medical advice. It shows what was reported, not what to do."
 #: What is shown of an output; the SVG of a figure and the CSV of a table are left to the notebook.
 _SHOWN = {"text/html", "image/png", "text/markdown", "text/plain"}
-_STYLE = """
+STYLE = """
 body { max-width: 70rem; margin: 0 auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; }
 img { max-width: 100%; height: auto; }
 .notice { padding: .5rem .8rem; background: #fff4d6; border-left: .3rem solid #b7791f; font-weight: bold; }
@@ -55,7 +55,7 @@ def page(notebook: NotebookNode, parameters: Mapping[str, Any]) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
-        f'<style>{_STYLE}</style>\n</head>\n<body>\n<p class="notice">{NOTICE}</p>\n'
+        f'<style>{STYLE}</style>\n</head>\n<body>\n<p class="notice">{NOTICE}</p>\n'
         f'<p class="given">{escape(f"Rendered with {given}.") if given else ""}</p>\n{body}\n</body>\n</html>\n'
     )
 

@@ -1,0 +1,217 @@
+"""The index of runs: what came last of each output, failed ones first, with what it found and what differs from the accepted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+from helpers import results
+from helpers.files import write_atomically
+from helpers.rendering.page import NOTICE, STYLE
+from helpers.rendering.parameters import as_text
+from helpers.rendering.plan import REPORT
+from helpers.rendering.project import Project
+from helpers.rendering.records import GOOD
+from helpers.results import Result
+
+#: How many results of an output are named.
+_NAMED = 3
+_STYLE = """
+body { max-width: none; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
+td.number { text-align: right; white-space: nowrap; }
+tr.bad td { background: #fde8e6; }
+"""
+#: Classes of rows in the page: of a run that did not finish, and of one that did.
+_KINDS = ("bad", "good")
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """What came last of an output.
+
+    Attributes
+    ----------
+    output_name, notebook, status, why : str
+        As in the record of the run.
+    parameters : dict
+        Value of every parameter.
+    seconds : float
+        How long it took when it was executed.
+    peak_memory_bytes : int or None
+        Of its kernel.
+    error : str or None
+        One line.
+    run, started : str
+        Name and start of the command.
+    results : int
+        How many results it recorded.
+    key_results : dict of str
+        The first of them, as text by name.
+    differences : list of str or None
+        What differs from the accepted results; None where none of this output were accepted.
+    """
+
+    output_name: str
+    notebook: str
+    status: str
+    why: str
+    parameters: dict[str, Any]
+    seconds: float
+    peak_memory_bytes: int | None
+    error: str | None
+    run: str
+    started: str
+    results: int
+    key_results: dict[str, str]
+    differences: list[str] | None
+
+
+def last_runs(project: Project) -> list[LastRun]:
+    """Gather what came last of each output that was ever asked for and of which a record is there.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    list of LastRun
+        Those that did not finish first, then those that differ from the accepted results, then the others; by name.
+    """
+    last: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for record in _records(project):
+        last |= {entry["output_name"]: (record, entry) for entry in record["entries"]}
+    current, _ = results.collected(project.results)
+    accepted, _ = results.collected(project.accepted)
+    found = []
+    for name, (record, entry) in last.items():
+        own = current.get(name, {}) if entry["status"] in GOOD else {}
+        known = name in accepted and bool(own)
+        found.append(
+            LastRun(
+                **{key: entry[key] for key in LastRun.__dataclass_fields__ if key in entry},
+                run=record["run"],
+                started=record["started"],
+                results=len(own),
+                key_results=_key_results(own),
+                differences=results.report({name: accepted[name]}, {name: own}) if known else None,
+            )
+        )
+    return sorted(found, key=lambda run: (run.status in GOOD, not run.differences, run.output_name))
+
+
+def write_index(project: Project) -> Path:
+    """Write the index as ``runs.html`` into the book, and as JSON beside it.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+    """
+    runs = last_runs(project)
+    page = project.build / "book" / "runs.html"
+    content = json.dumps([asdict(run) for run in runs], indent=1, ensure_ascii=False)
+    write_atomically(page.with_suffix(".json"), content + "\n")
+    write_atomically(page, _page(runs, page.parent))
+    return page
+
+
+def _records(project: Project) -> Iterable[dict[str, Any]]:
+    """Read the records of all runs, the oldest first; one that cannot be read as such is left out."""
+    found = []
+    for path in (project.build / "runs").glob("*.json"):
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(record, dict) and {"run", "started", "entries"} <= set(record):
+            found.append(record)
+    return sorted(found, key=lambda record: (record["started"], record["run"]))
+
+
+def _key_results(own: Mapping[str, Result]) -> dict[str, str]:
+    told = ((name, _as_words(result)) for name, result in own.items())
+    return dict([(name, words) for name, words in told if words][:_NAMED])
+
+
+def _as_words(result: Result) -> str:
+    value = result.value
+    if isinstance(value, dict) and {"events", "total"} <= set(value):
+        return f"{value['events']} of {value['total']}"
+    if isinstance(value, dict) and {"estimate", "low", "high"} <= set(value):
+        return f"{_number(value['estimate'])} ({_number(value['low'])} to {_number(value['high'])})"
+    if isinstance(value, str | bool):
+        return shorten(str(value), 80, placeholder=" …")
+    return f"{_number(value)} {result.unit}".strip() if isinstance(value, int | float) else ""
+
+
+def _number(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, int | float) else "not computed"
+
+
+def _page(runs: list[LastRun], book: Path) -> str:
+    bad = sum(run.status not in GOOD for run in runs)
+    differing = sum(bool(run.differences) for run in runs)
+    head = f"{len(runs)} outputs, not finished: {bad}, different from the accepted results: {differing}."
+    columns = ["output", "status", "parameters", "seconds", "peak memory, MB", "results", "differs from accepted", "last asked for, UTC"]  # fmt: skip
+    rows = "\n".join(_row(run, book) for run in runs)
+    cells = "".join(f"<th>{name}</th>" for name in columns)
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Runs</title><style>{STYLE}{_STYLE}</style></head>
+<body><p class="notice">{NOTICE}</p><h1>Runs</h1>
+<p>What came last of each notebook and set of parameters. {head} The same as <a href="runs.json">JSON</a>.
+<a href="index.html">To the book</a>.</p>
+<table><thead><tr>{cells}</tr></thead><tbody>
+{rows}
+</tbody></table></body></html>
+"""
+
+
+def _row(run: LastRun, book: Path) -> str:
+    study = run.parameters.get("study_id")
+    page = f"{REPORT}-{study}" if run.output_name == f"{REPORT}--study_id={study}" else run.output_name
+    name = escape(run.output_name)
+    shown = f'<a href="{escape(page)}.html">{name}</a>' if (book / f"{page}.html").is_file() else name
+    parameters = "; ".join(f"{key} = {_plain(value)}" for key, value in run.parameters.items())
+    memory = f"{run.peak_memory_bytes / 1e6:.0f}" if run.peak_memory_bytes else ""
+    key = "<br>".join(escape(f"{result}: {words}") for result, words in run.key_results.items())
+    more = f"{'<br>' * bool(key)}{run.results} in all" if run.results > len(run.key_results) else ""
+    cells = [
+        shown,
+        escape(": ".join(filter(None, [run.status, run.error]))),
+        f"<details><summary>{len(run.parameters)}</summary>{escape(parameters)}</details>"
+        if parameters
+        else "",
+        f"{run.seconds:.1f}",
+        memory,
+        key + more,
+        _differences(run),
+        escape(run.started[:16].replace("T", " ")),
+    ]
+    kinds = ["", "", "", "number", "number", "", "", ""]
+    row = "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds, cells, strict=True))
+    return f'<tr class="{_KINDS[run.status in GOOD]}">{row}</tr>'
+
+
+def _differences(run: LastRun) -> str:
+    if run.differences is None:
+        return "none was accepted" if run.status in GOOD else ""
+    return "<br>".join(map(escape, run.differences)) or "nothing"
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(as_text, value)) if isinstance(value, list) else as_text(value)
