@@ -96,7 +96,6 @@ def _papermill(notebook: nbformat.NotebookNode, injected: dict[str, Any]) -> tup
             request_save_on_cell_execute=False,
             config=_pipes(),
             iopub_timeout=60,
-            coalesce_streams=True,
             record_timing=False,
             shutdown_kernel="immediate",
         )

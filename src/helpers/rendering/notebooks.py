@@ -6,12 +6,15 @@ import copy
 import hashlib
 import json
 import re
+import warnings
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.warnings import DuplicateCellId
 
 #: Key of this project's entry in the metadata of an executed notebook.
 STAMP = "reanalysis"
@@ -20,8 +23,11 @@ INJECTED_TAG = "injected-parameters"
 BANNER_TAG = "papermill-error-cell-tag"
 _ADDED = {INJECTED_TAG, BANNER_TAG}
 
+#: Characters kept of what a cell prints.
+_PRINTED = 1_000_000
 _TEXT_TYPES = ("text/plain", "text/html", "text/markdown")
-_KERNEL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
+# It begins where a word does: from any letter on, a long line would be searched once per letter.
+_KERNEL_FILE = re.compile(r"(?<!\S)\S*/ipykernel_\d+/\d+\.py")
 
 
 class NotebookError(ValueError):
@@ -53,8 +59,24 @@ def read(path: Path) -> NotebookNode:
 
 
 def parsed(content: bytes) -> NotebookNode:
-    """Read a notebook from its content."""
-    notebook: NotebookNode = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
+    """Read a notebook from its content; of cells with the same id, the later ones get others."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DuplicateCellId)
+        try:
+            return _read(content.decode())
+        except DuplicateCellId:  # nbformat would give them random ids
+            tree = json.loads(content)
+    seen: Counter[str] = Counter()
+    for cell in tree["cells"]:
+        identifier = cell["id"]
+        seen[identifier] += 1
+        if seen[identifier] > 1:
+            cell["id"] = f"{identifier[:50]}-again-{seen[identifier]}"
+    return _read(json.dumps(tree))
+
+
+def _read(text: str) -> NotebookNode:
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 
 
@@ -272,9 +294,22 @@ def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
             continue
         for name in sorted({piece.name for piece in pieces}, reverse=True):
             same = [piece for piece in pieces if piece.name == name]
-            same[0].text = "".join(piece.text for piece in same)
+            same[0].text = _kept("".join(piece.text for piece in same))
             merged.append(same[0])
     return merged
+
+
+def _kept(printed: str) -> str:
+    """Keep of what was printed what a terminal would show, and no more than a page can bear."""
+    if "\r" in printed:
+        lines = printed.replace("\r\n", "\n").split("\n")
+        printed = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+    over = len(printed) - _PRINTED
+    return (
+        printed
+        if over <= 0
+        else f"{printed[:_PRINTED]}\n[{over:,} more characters were printed and are not kept]\n"
+    )
 
 
 def add_banner(notebook: NotebookNode, status: str, error: str) -> None:
