@@ -47,6 +47,13 @@ def tiny() -> pd.DataFrame:
     )  # fmt: skip
 
 
+def written(root: Path) -> str:
+    """The source of the page of a project."""
+    files: dict[str, bytes] = {}
+    methods_page.write(Project(root), files)
+    return files["methods.md"].decode()
+
+
 def text_of(page: Path) -> str:
     words = re.sub(
         r"<style.*?</style>|<script.*?</script>|<[^>]+>",
@@ -89,8 +96,7 @@ def test_the_book_has_the_page_with_every_cell_of_the_grids(
 
 
 def test_a_project_without_simulations_is_told_so(tmp_path: Path) -> None:
-    methods_page.write(Project(tmp_path), tmp_path)
-    page = (tmp_path / "methods.md").read_text(encoding="utf-8")
+    page = written(tmp_path)
     assert "`benchmarks/coverage_of_proportions.csv` is missing" in page
     assert "`benchmarks/coverage_of_effects.csv` is missing" in page
     assert "```{figure}" not in page
@@ -104,7 +110,11 @@ def test_no_page_turns_a_wide_interval_into_a_result() -> None:
         re.IGNORECASE,
     )
     helpers = ROOT / "src" / "helpers"
-    pages = [ROOT / "README.md", helpers / "rendering" / "book.py", helpers / "rendering" / "methods_page.py"]
+    pages = [
+        ROOT / "README.md",
+        helpers / "rendering" / "home_page.py",
+        helpers / "rendering" / "methods_page.py",
+    ]
     subjects = ("background", "comparison", "comparisons", "robustness", "cell_sources", "gaps", "gap_tables",
                 "background_tables", "multiverse", "multiverse_tables", "specification_curve", "choice_effects", "gap_map",
                 "ratio_claim", "pooled_effects", "risen", "comparators", "independent")  # fmt: skip
@@ -129,16 +139,14 @@ def test_sources_are_those_of_the_docstring() -> None:
 
 
 def test_every_source_on_the_page_has_a_year_or_an_edition(tmp_path: Path) -> None:
-    methods_page.write(Project(tmp_path), tmp_path)
-    lines = (tmp_path / "methods.md").read_text(encoding="utf-8").splitlines()
+    lines = written(tmp_path).splitlines()
     sources = [line for line in lines if line.startswith("- ") and not line.startswith("- **")]
     assert len(sources) > 20
     assert [line for line in sources if not re.search(r"(18|19|20)\d\d|\bed\b", line)] == []
 
 
 def test_every_function_named_can_be_imported_from_there(tmp_path: Path) -> None:
-    methods_page.write(Project(tmp_path), tmp_path)
-    page = (tmp_path / "methods.md").read_text(encoding="utf-8")
+    page = written(tmp_path)
     named = re.findall(r"`(helpers\.[\w.]+)\.(\w+)`", page)
     assert len(named) > 20
     for module, function in named:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 
 def figure(
-    png: bytes, svg: str | None, name: str, source: Path, *, alt: str, width: int | None = None
+    png: bytes, svg: str | None, name: str, files: dict[str, bytes], *, alt: str, width: int | None = None
 ) -> str:
-    """Write a figure into the source of the book.
+    """Add a figure to the source of the book.
 
     Parameters
     ----------
@@ -17,8 +16,8 @@ def figure(
         The picture, and the same to take along.
     name : str
         Name of the files, without ending.
-    source : pathlib.Path
-        Source folder of the book.
+    files : dict of bytes
+        The source of the book, to which its files are added.
     alt : str
         What the figure shows, for readers who do not see it.
     width : int, optional
@@ -29,23 +28,19 @@ def figure(
     str
         Markdown that shows it and offers its files.
     """
-    folder = source / "figures"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.png").write_bytes(png)
+    files[f"figures/{name}.png"] = png
     links = [f"{{download}}`PNG <figures/{name}.png>`"]
     if svg is not None:
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        files[f"figures/{name}.svg"] = svg.encode()
         links.append(f"{{download}}`SVG <figures/{name}.svg>`")
     option = "" if width is None else f":width: {width}px\n"
     words = " ".join(alt.split())
     return f"```{{figure}} figures/{name}.png\n:alt: {words}\n{option}```\n\n{_downloads(links)}"
 
 
-def table_link(csv: str, name: str, source: Path) -> str:
-    """Write a table as CSV into the source of the book, and return markdown that offers it."""
-    folder = source / "tables"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.csv").write_text(csv, encoding="utf-8")
+def table_link(csv: str, name: str, files: dict[str, bytes]) -> str:
+    """Add a table as CSV to the source of the book, and return markdown that offers it."""
+    files[f"tables/{name}.csv"] = csv.encode()
     return _downloads([f"{{download}}`CSV <tables/{name}.csv>`"])
 
 

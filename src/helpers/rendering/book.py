@@ -1,97 +1,47 @@
-"""The book: executed notebooks, evidence tables and references as a static site that needs no network."""
+"""The book: executed notebooks, evidence tables and references as a static site that needs no network.
+
+Sphinx keeps what it has made, and makes again only the pages that changed. Whatever is not certain, after a fault, a
+process that was killed or a clock that was set back, is made from nothing.
+"""
 
 from __future__ import annotations
 
-import base64
+import hashlib
+import html
 import io
-import itertools
+import json
+import os
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import nbformat
-import pandas as pd
-from nbformat import NotebookNode
-from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
-from sphinx.util.docutils import docutils_namespace, patch_docutils
-
-from helpers import results
+import helpers
 from helpers.errors import UserError
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import TISSUE
-from helpers.rendering import attachments, methods_page, notebooks
-from helpers.rendering.evidence_pages import with_row_links, write_pages
-from helpers.rendering.markdown import escaped
-from helpers.rendering.plan import REPORT
+from helpers.files import write_atomically
+from helpers.rendering import notebooks
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
 
-_CITED = "Cited by the article"
-_OTHERS = {tissue: f"Other studies, {tissue}" for tissue in TISSUE}
-#: Characters of an answer that the home page shows, and how many more are not worth folding.
-_SHOWN, _SLACK = 600, 150
 _SITE = Path(__file__).parent / "site"
-
-_ABOUT = """\
-A popular article argues, from four clinical studies, that stem-cell therapy turns short-term into long-term
-recovery in premature ovarian insufficiency. This book reads the same literature again: what was counted, in how many
-women, how sure one can be of it, and which source tells it. Every number leads back to a study, a document and a place
-in it. What was not reported is said to be not reported. The full texts of the four papers could not be read; what was
-not seen is shown as a gap.
-
-Rates are pooled where at least two independent studies of one condition counted the same thing. No pooled rate has a control
-group, so none can tell whether the cells work. This is no systematic review and no medical advice.
-"""
-
-_BEHIND = f"""\
-## Evidence and methods
-
-- [The evidence tables](evidence.md)
-- [The documents](references.md)
-- [Methods: what was computed, and how]({methods_page.NAME}.md)
-"""
+#: Packages that say how a page looks, besides those that results depend on.
+_PACKAGES = (
+    "docutils", "jinja2", "markdown-it-py", "mdit-py-plugins", "myst-nb", "myst-parser", "pydata-sphinx-theme",
+    "pygments", "snowballstemmer", "sphinx",
+)  # fmt: skip
+#: What the template of the foot leaves for the line that differs from commit to commit: no page is made again for it.
+_PROVENANCE = b"<!-- provenance -->"
 
 
 class BookError(UserError):
     """The site cannot be built."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """A notebook as a page of the book.
-
-    Attributes
-    ----------
-    name : str
-        Name of the page, without ending.
-    title : str
-        Its title: the question, or the study.
-    short : str
-        Its title in the list of contents.
-    question : str
-        The paragraph below the title.
-    answer : str
-        The computed conclusion, as markdown; empty if the notebook did not get so far.
-    entry : Entry
-        What came of the notebook.
-    group : str
-        Heading under which a study stands in lists; empty for a question.
-    """
-
-    name: str
-    title: str
-    short: str
-    question: str
-    answer: str
-    entry: Entry
-    group: str
-
-
 def build(project: Project, evidence: Evidence, record: Record) -> Path:
-    """Build the site at ``build/book``.
+    """Bring the site at ``build/book`` up to date.
 
     Parameters
     ----------
@@ -110,191 +60,112 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
     Raises
     ------
     BookError
-        If Sphinx fails or warns of anything.
+        If Sphinx fails or warns of anything; the site is then as it was.
     """
-    source, site = project.build / "book-source", project.build / "book"
-    fresh = project.build / "book-new"
-    # Made anew each time: a page that is gone from the plan must be gone from the site.
-    for folder in (source, fresh):
-        shutil.rmtree(folder, ignore_errors=True)
-    source.mkdir(parents=True)
-    studies = evidence.studies.set_index("study_id")
-    pages = [_write_page(project, source, entry, studies) for entry in record.entries]
-    evidence_pages = write_pages(evidence, project.data, source)
-    methods_page.write(project, source)
-    _write(source / "index.md", _home(pages, evidence_pages))
-    _sphinx(project, source, fresh, _provenance(record))
-    # Only a site without faults takes the place of the last one.
-    shutil.rmtree(site, ignore_errors=True)
-    fresh.rename(site)
+    work, site = project.build / "book-sphinx", project.build / "book"
+    state = work / "made.json"
+    last = _read(state)
+    now = {"inputs": _inputs(project, record), "provenance": _provenance(record)}
+    if last and last == {**last, **now, "site": _digest(_files(site))}:
+        return site / "index.html"
+    # Until all is done nothing counts as made: the next call starts from nothing.
+    state.unlink(missing_ok=True)
+    now["sphinx"] = _digest(
+        {**_files(_SITE), "book.py": Path(__file__).read_bytes(), "versions": _versions(record)}
+    )
+    trusted = bool(last) and last["at"] <= time.time() and last["html"] == _digest(_files(work / "html"))
+    if not trusted or last["inputs"] != now["inputs"]:
+        _make(project, evidence, record, anew=not trusted or last["sphinx"] != now["sphinx"])
+    made = _files(work / "html")
+    pages = _with_provenance(made, now["provenance"])
+    _publish(pages, site, work)
+    now |= {"html": _digest(made), "site": _digest(pages)}
+    write_atomically(state, json.dumps({**now, "at": time.time()}))
     return site / "index.html"
 
 
-def _write(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8")
+def _read(state: Path) -> dict[str, Any]:
+    """Read what the last build left, which is nothing where it did not end well."""
+    try:
+        found: dict[str, Any] = json.loads(state.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
 
 
-def _write_page(project: Project, source: Path, entry: Entry, studies: pd.DataFrame) -> Page:
-    study = entry.parameters.get("study_id") if entry.notebook == REPORT else None
-    name = f"{entry.notebook}-{study}" if study else entry.notebook
-    committed = notebooks.read(project.notebooks / f"{entry.notebook}.ipynb")
-    title, question = _heading(committed)
-    title = str(studies.loc[study, "label"]) if study else title
-    group = _group(studies.loc[study]) if study else ""
-    short = title if study else entry.notebook.lstrip("0123456789_").replace("_", " ").capitalize()
-    answer = ""
-    if entry.output:
-        notebook = notebooks.read(project.root / entry.output)
-        answer = _answer(notebook)
-        page = _as_page(notebook, name, title, source)
-        _write(source / f"{name}.ipynb", notebooks.text(page))
-    return Page(name, title, short, question, answer, entry, group)
+def _make(project: Project, evidence: Evidence, record: Record, *, anew: bool) -> None:
+    """Make the pages that are to be made: all of them where asked, or where a file of the source is gone."""
+    from helpers.rendering.book_source import make  # takes two seconds to import, as Sphinx does
+
+    source = make(project, evidence, record)
+    changed, gone = _fill(project.build / "book-source", source.files)
+    if anew or gone:
+        for folder in ("doctrees", "html"):
+            shutil.rmtree(project.build / "book-sphinx" / folder, ignore_errors=True)
+    if anew or gone or changed:
+        _sphinx(project, source.contents)
 
 
-def _group(study: pd.Series[Any]) -> str:
-    return _CITED if study["role"] == "cited" else _OTHERS[study["tissue"]]
+def _inputs(project: Project, record: Record) -> str:
+    """Identify everything that the pages are made of; whether a notebook was rendered just now does not matter."""
+    paths = [project.root / entry.output for entry in record.entries if entry.output]
+    paths += {project.notebooks / f"{entry.notebook}.ipynb" for entry in record.entries}
+    files = {str(path): path.read_bytes() for path in paths}
+    for folder in (project.data, project.root / "benchmarks", Path(helpers.__file__).parent):
+        files |= {f"{folder}/{name}": content for name, content in _files(folder).items()}
+    shown = json.dumps([_shown(entry) for entry in record.entries], sort_keys=True, default=str)
+    return _digest({**files, "entries": shown.encode(), "versions": _versions(record)})
 
 
-def _heading(notebook: NotebookNode) -> tuple[str, str]:
-    """Take title and question from the first cell of a notebook."""
-    first = notebook.cells[0].source if notebook.cells else ""
-    title, _, rest = first.partition("\n")
-    return title.removeprefix("# ").strip(), rest.strip().split("\n\n")[0]
+def _shown(entry: Entry) -> list[Any]:
+    status = "good" if entry.status in GOOD else entry.status
+    return [entry.notebook, entry.output_name, entry.parameters, entry.output, status, entry.error]
 
 
-def _answer(notebook: NotebookNode) -> str:
-    """Take the computed conclusion: the markdown shown by the cell tagged ``conclusion``."""
-    for cell in notebook.cells:
-        if "conclusion" in notebooks.tags(cell):
-            shown = [output.get("data", {}).get("text/markdown") for output in cell.get("outputs", [])]
-            return "\n\n".join(text for text in shown if text)
-    return ""
+def _versions(record: Record) -> bytes:
+    versions = {**record.header["packages"], **{name: metadata.version(name) for name in _PACKAGES}}
+    return json.dumps(versions, sort_keys=True).encode()
 
 
-def _as_page(notebook: NotebookNode, name: str, title: str, source: Path) -> NotebookNode:
-    """Make of an executed notebook a page: code folded, figures and tables as files to take along."""
-    cells = []
-    counts = {"figure": 0, "table": 0}
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            cells.append(cell)
-            continue
-        extras = []
-        kept = []
-        for output in cell.outputs:
-            data = output.get("data", {})
-            if results.MIME_TYPE in data:
-                continue
-            if "image/png" in data:
-                counts["figure"] += 1
-                extras.append(_figure(data, output, f"{name}-figure-{counts['figure']}", source))
-                continue
-            if "text/csv" in data:
-                counts["table"] += 1
-                extras.append(
-                    attachments.table_link(data.pop("text/csv"), f"{name}-table-{counts['table']}", source)
-                )
-            if "text/html" in data:
-                data["text/html"] = with_row_links(data["text/html"])
-            kept.append(output)
-        cell.outputs = kept
-        cell.metadata["tags"] = [*notebooks.tags(cell), "hide-input"]
-        cells += [cell, *(_markdown(text, f"{name}-{len(cells)}-{n}") for n, text in enumerate(extras))]
-    _retitle(cells, title)
-    page: NotebookNode = nbformat.from_dict({**notebook, "cells": cells})  # type: ignore[no-untyped-call]
-    return page
+def _files(folder: Path) -> dict[str, bytes]:
+    """Read every file below a folder, which may be missing."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def _retitle(cells: Sequence[NotebookNode], title: str) -> None:
-    if cells and cells[0].cell_type == "markdown":
-        _, newline, rest = cells[0].source.partition("\n")
-        cells[0].source = f"# {escaped(title)}{newline}{rest}"
+def _digest(files: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update(f"{name} {len(files[name])}\n".encode())
+        total.update(files[name])
+    return total.hexdigest()
 
 
-def _markdown(text: str, identifier: str) -> NotebookNode:
-    clean = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in identifier)[-64:]
-    cell: NotebookNode = nbformat.v4.new_markdown_cell(text, id=clean)  # type: ignore[no-untyped-call]
-    return cell
+def _fill(folder: Path, files: Mapping[str, bytes]) -> tuple[set[str], set[str]]:
+    """Make a folder hold these files and no others, and name those that it did not hold so, and those that are gone.
+
+    What stays the same is not touched: Sphinx goes by the time of a file, and taking files away is slow.
+    """
+    before = _files(folder)
+    changed = {name for name, content in files.items() if before.get(name) != content}
+    gone = before.keys() - files.keys()
+    for name in gone:
+        (folder / name).unlink()
+    for name in changed:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[name])
+    return changed, gone
 
 
-def _figure(data: Mapping[str, Any], output: NotebookNode, name: str, source: Path) -> str:
-    shown = output.get("metadata", {}).get("image/png", {})
-    alt = str(shown.get("alt") or data.get("text/plain", "figure"))
-    png, svg = base64.b64decode(data["image/png"]), data.get("image/svg+xml")
-    return attachments.figure(png, svg, name, source, alt=alt, width=shown.get("width"))
-
-
-def _home(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> str:
-    questions = [page for page in pages if page.entry.notebook != REPORT]
-    reports = [page for page in pages if page.entry.notebook == REPORT]
-    parts = ["# Stem cells in premature ovarian insufficiency: a reanalysis", _ABOUT.strip()]
-    failed = [page for page in pages if page.entry.status not in GOOD]
-    if failed:
-        names = ", ".join(page.entry.output_name for page in failed)
-        parts.append(
-            f":::{{warning}}\nThis book is not complete. These notebooks did not finish: {escaped(names)}.\n:::"
-        )
-    parts.append("## The questions and their computed answers")
-    parts += [_question(page) for page in questions]
-    groups = {name: [page for page in reports if page.group == name] for name in _group_names(reports)}
-    parts.append("## The studies")
-    parts += [f"**{name}:** {' · '.join(map(_link, members))}" for name, members in groups.items()]
-    parts.append(_BEHIND.strip())
-    parts += [
-        _contents("Questions", [f"{page.short} <{page.name}>" for page in questions if page.entry.output]),
-        *(
-            _contents(name, [f"{page.short} <{page.name}>" for page in members if page.entry.output])
-            for name, members in groups.items()
-        ),
-        _contents("Evidence", [f"{title} <{name}>" for name, title in evidence_pages.items()]),
-        _contents("Methods", [f"How it was computed <{methods_page.NAME}>"]),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _group_names(reports: Sequence[Page]) -> list[str]:
-    """Order the groups of studies: the cited ones first, the others by tissue."""
-    return [name for name in (_CITED, *_OTHERS.values()) if any(page.group == name for page in reports)]
-
-
-def _link(page: Page) -> str:
-    words = escaped(page.title)
-    return f"[{words}]({page.name}.ipynb)" if page.entry.output else words
-
-
-def _question(page: Page) -> str:
-    heading = f"### {_link(page)}\n\n{page.question}"
-    if page.entry.status not in GOOD:
-        reason = escaped(f"{page.entry.status}: {page.entry.error or 'no reason known'}")
-        return f"{heading}\n\n::::{{container}} question-answer did-not-finish\nThis notebook did not finish ({reason}).\n::::"
-    return f"{heading}\n\n::::{{container}} question-answer\n{_folded(page.answer or 'No answer was computed.')}\n::::"
-
-
-def _folded(answer: str) -> str:
-    """Show of a long answer its first paragraphs and lines, and fold the rest: nothing is left out."""
-    lines = [line for line in answer.splitlines() if line]
-    lengths = list(itertools.accumulate(map(len, lines)))
-    # A line that announces others does not stand alone.
-    first = 2 if lines[0].endswith(":") else 1
-    shown = max(first, sum(length <= _SHOWN for length in lengths))
-    if lengths[-1] <= _SHOWN + _SLACK or shown == len(lines):
-        return answer
-    top, rest = (_paragraphs(part) for part in (lines[:shown], lines[shown:]))
-    return f"{top}\n\n<details><summary>The rest of the answer</summary>\n\n{rest}\n\n</details>"
-
-
-def _paragraphs(lines: Sequence[str]) -> str:
-    """Set lines apart as paragraphs; those of a list stay together."""
-    listed = [line.startswith("- ") for line in lines]
-    gaps = ["\n" if before and after else "\n\n" for before, after in itertools.pairwise(listed)]
-    return "".join(line + gap for line, gap in zip(lines, [*gaps, ""], strict=True))
-
-
-def _contents(caption: str, entries: Sequence[str]) -> str:
-    if not entries:
-        return ""
-    listed = "\n".join(entries)
-    return f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{listed}\n```"
+def _with_provenance(pages: Mapping[str, bytes], provenance: str) -> dict[str, bytes]:
+    """Put the provenance into every page, and leave out what Sphinx notes for itself."""
+    told = html.escape(provenance).encode()
+    return {
+        name: content.replace(_PROVENANCE, told) if name.endswith(".html") else content
+        for name, content in pages.items()
+        if not name.startswith(".")
+    }
 
 
 def _provenance(record: Record) -> str:
@@ -302,14 +173,32 @@ def _provenance(record: Record) -> str:
     return f"Data version {record.header['data'][:12]}, commit {record.header['commit']}, Python {packages['python']}, pandas {packages['pandas']}."
 
 
-def _sphinx(project: Project, source: Path, site: Path, provenance: str) -> None:
+def _publish(pages: Mapping[str, bytes], site: Path, work: Path) -> None:
+    """Put the new site, whole, in the place of the old one, of which the next new one is made."""
+    new, old = work / "new", work / "old"
+    _fill(new, pages)
+    shutil.rmtree(old, ignore_errors=True)
+    if site.exists():
+        site.rename(old)
+    new.rename(site)
+    if old.exists():
+        old.rename(new)
+
+
+def _sphinx(project: Project, contents: Mapping[str, list[tuple[str, str]]]) -> None:
+    """Let Sphinx make the pages whose source is new."""
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    work = project.build / "book-sphinx"
     said = io.StringIO()
     try:
         with patch_docutils(str(_SITE)), docutils_namespace():
             app = Sphinx(
-                srcdir=source, confdir=_SITE, outdir=site, doctreedir=source / ".doctrees",
-                buildername="html", confoverrides={"html_context": {"provenance": provenance}},
-                status=None, warning=said, warningiserror=False,
+                srcdir=project.build / "book-source", confdir=_SITE, outdir=work / "html", doctreedir=work / "doctrees",
+                buildername="html", confoverrides={"html_context": {"contents": contents}},
+                status=None, warning=said, parallel=os.cpu_count() or 1,
             )  # fmt: skip
             app.build()
     except SphinxError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,8 @@ _MARKED_ROW = re.compile(
 )
 
 
-def write_pages(evidence: Evidence, data: Path, folder: Path) -> dict[str, str]:
-    """Write the evidence pages into the source of the book.
+def write(evidence: Evidence, data: Path, files: dict[str, bytes]) -> dict[str, str]:
+    """Add the evidence pages to the source of the book.
 
     Parameters
     ----------
@@ -31,24 +30,21 @@ def write_pages(evidence: Evidence, data: Path, folder: Path) -> dict[str, str]:
         The loaded evidence.
     data : pathlib.Path
         Its folder, for the codebook and the bibliography.
-    folder : pathlib.Path
-        The source folder of the book.
+    files : dict of bytes
+        The source of the book, to which the pages and their tables are added.
 
     Returns
     -------
     dict of str
         Name of each page -> its title in the list of contents.
     """
-    files = folder / "tables"
-    files.mkdir(exist_ok=True)
     pages = {"evidence": _overview(evidence, data)}
     for name in evidence.tables:
-        (files / f"{name}.csv").write_text(tables.csv_text(evidence.printed[name]), encoding="utf-8")
+        files[f"tables/{name}.csv"] = tables.csv_text(evidence.printed[name]).encode()
         pages[page_of(name)] = _table_page(evidence, name)
-    shutil.copy(data / bibliography.FILE, files)
+    files[f"tables/{bibliography.FILE}"] = (data / bibliography.FILE).read_bytes()
     pages["references"] = _references(evidence)
-    for name, text in pages.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    files.update({f"{name}.md": text.encode() for name, text in pages.items()})
     titles = {"evidence": "Codebook", **{page_of(name): name for name in evidence.tables}}
     return {**titles, "references": "Documents"}
 

@@ -159,15 +159,15 @@ _SECTIONS = (
 )
 
 
-def write(project: Project, source: Path) -> None:
-    """Write the page into the source of the book.
+def write(project: Project, files: dict[str, bytes]) -> None:
+    """Add the page to the source of the book.
 
     Parameters
     ----------
     project : Project
         The project; its simulations stand in `PROPORTIONS` and `EFFECTS`. Without them the page says so.
-    source : pathlib.Path
-        The source folder of the book.
+    files : dict of bytes
+        The source of the book, to which the page, its figure and its tables are added.
     """
     parts = [_TITLE.strip(), *map(_told, _SECTIONS), "## How often the intervals hold the truth"]
     for heading, where, told in (
@@ -176,10 +176,10 @@ def write(project: Project, source: Path) -> None:
     ):
         parts.append(f"### {heading}")
         if (project.root / where).is_file():
-            parts += _simulated(project.root / where, source, told)
+            parts += _simulated(project.root / where, files, told)
         else:
             parts.append(f"This project holds no simulations of them: `{where.as_posix()}` is missing.")
-    (source / f"{NAME}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    files[f"{NAME}.md"] = ("\n\n".join(parts) + "\n").encode()
 
 
 def _told(section: _Section) -> str:
@@ -219,13 +219,15 @@ def references(function: Callable[..., Any]) -> list[str]:
     return [f"{part}." for part in parts] if found else []
 
 
-def _simulated(simulations: Path, source: Path, told: Callable[[pd.DataFrame, Path], list[str]]) -> list[str]:
+def _simulated(
+    simulations: Path, files: dict[str, bytes], told: Callable[[pd.DataFrame, dict[str, bytes]], list[str]]
+) -> list[str]:
     rows = pd.read_csv(simulations, comment="#")
     made = simulations.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()
-    return [*told(rows, source), f"Made by {escaped(made)}."]
+    return [*told(rows, files), f"Made by {escaped(made)}."]
 
 
-def _proportions(rows: pd.DataFrame, source: Path) -> list[str]:
+def _proportions(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
     drawn = figures.coverage_panels(
         rows,
         title=narrative.coverage_title(rows),
@@ -237,18 +239,18 @@ def _proportions(rows: pd.DataFrame, source: Path) -> list[str]:
     alt = "Coverage of the intervals of a pooled proportion by number of studies, a panel per rate and heterogeneity"
     width = int(100 * drawn.get_figwidth())
     picture = attachments.figure(
-        figures.png(drawn), figures.svg(drawn), "methods-figure-1", source, alt=alt, width=width
+        figures.png(drawn), figures.svg(drawn), "methods-figure-1", files, alt=alt, width=width
     )
     made = tables.coverage_table(rows), tables.prediction_table(rows)
-    return [narrative.coverage_told(rows), picture, *_shown(made, source, first=1)]
+    return [narrative.coverage_told(rows), picture, *_shown(made, files, first=1)]
 
 
-def _effects(rows: pd.DataFrame, source: Path) -> list[str]:
+def _effects(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
     made = (tables.effect_coverage_table(rows),)
-    return [narrative.effect_coverage_told(rows), *_shown(made, source, first=3)]
+    return [narrative.effect_coverage_told(rows), *_shown(made, files, first=3)]
 
 
-def _shown(made: Sequence[tables.Table], source: Path, *, first: int) -> list[str]:
+def _shown(made: Sequence[tables.Table], files: dict[str, bytes], *, first: int) -> list[str]:
     """Put tables on the page, each with its csv, numbered from `first`."""
     shown = []
     for number, one in enumerate(made, first):
@@ -256,5 +258,5 @@ def _shown(made: Sequence[tables.Table], source: Path, *, first: int) -> list[st
         shown.append(
             f'````{{raw}} html\n<div class="cell_output"><div class="output text_html">\n{page}\n</div></div>\n````'
         )
-        shown.append(attachments.table_link(tables.csv_text(one.rows), f"methods-table-{number}", source))
+        shown.append(attachments.table_link(tables.csv_text(one.rows), f"methods-table-{number}", files))
     return shown

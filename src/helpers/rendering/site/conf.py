@@ -1,5 +1,9 @@
 """How Sphinx builds the book. `helpers.rendering.book` writes the pages and sets what changes from build to build."""
 
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.search.en import SearchEnglish
+
 project = "Stem cells in premature ovarian insufficiency"
 author = "The poi-reanalysis authors"
 language = "en"
@@ -38,3 +42,44 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+
+
+class _English(SearchEnglish):
+    """English for the search, with each word looked at once in a piece of text and stemmed once in the book."""
+
+    def __init__(self, options: dict[str, str]) -> None:
+        super().__init__(options)
+        self._stems: dict[str, str] = {}
+
+    def split(self, input: str) -> list[str]:  # noqa: A002
+        return list(dict.fromkeys(super().split(input)))
+
+    def stem(self, word: str) -> str:
+        if word not in self._stems:
+            self._stems[word] = super().stem(word)
+        return self._stems[word]
+
+
+def _shown_elsewhere(env: BuildEnvironment) -> dict[str, object]:
+    """Collect what other pages name a page by or lead to in it: its title, its headings and its labels."""
+    slugs = {
+        name: [(slug, *place[1:]) for slug, place in found.get("myst_slugs", {}).items()]
+        for name, found in env.metadata.items()
+    }
+    titles = {name: str(title) for name, title in env.titles.items()}
+    return {"titles": titles, "slugs": slugs, "labels": dict(env.domains.standard_domain.anonlabels)}
+
+
+def setup(app: Sphinx) -> None:
+    """Add the quicker search, and write every page again where what it shows of another one may have changed."""
+    before: dict[str, object] = {}
+
+    def remember(_app: Sphinx, env: BuildEnvironment, _names: list[str]) -> None:
+        before.update(_shown_elsewhere(env))
+
+    def to_write(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+        return [] if _shown_elsewhere(env) == before else sorted(env.found_docs)
+
+    app.add_search_language(_English)
+    app.connect("env-before-read-docs", remember)
+    app.connect("env-updated", to_write)
