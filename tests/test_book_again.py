@@ -27,7 +27,10 @@ from helpers.evidence.schema import TABLES
 from helpers.rendering import Entry, Project, Record, book, methods_page
 from test_book import write
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*Check CHANGES for Sphinx API modifications")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*Check CHANGES for Sphinx API modifications"),
+    pytest.mark.filterwarnings("ignore:.*is multi-threaded, use of fork"),
+]
 
 ROOT = Path(__file__).parents[1]
 STUDIES = ("cao2018", "yan2020")

@@ -1,5 +1,7 @@
 """How Sphinx builds the book. `helpers.rendering.book` writes the pages and sets what changes from build to build."""
 
+from typing import Any
+
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
@@ -37,6 +39,7 @@ html_theme_options = {
     "footer_start": ["provenance"],
     "footer_center": [],
     "footer_end": [],
+    "templates_skip_empty_check": ["contents.html", "provenance.html"],
     "show_prev_next": True,
     "article_header_start": [],
     "pygments_light_style": "a11y-high-contrast-light",
@@ -70,8 +73,24 @@ def _shown_elsewhere(env: BuildEnvironment) -> dict[str, object]:
     return {"titles": titles, "slugs": slugs, "labels": dict(env.domains.standard_domain.anonlabels)}
 
 
+def _highlight_once(app: Sphinx) -> None:
+    """Highlight code that stands on many pages once: study reports share theirs."""
+    builder: Any = app.builder  # only that of HTML has a highlighter
+    highlighter = builder.highlighter
+    plain = highlighter.highlight_block
+    known: dict[str, str] = {}
+
+    def once(source: str, lang: str, **options: object) -> str:
+        key = repr((source, lang, {**options, "location": None}))
+        if key not in known:
+            known[key] = plain(source, lang, **options)
+        return known[key]
+
+    highlighter.highlight_block = once
+
+
 def setup(app: Sphinx) -> None:
-    """Add the quicker search, and write every page again where what it shows of another one may have changed."""
+    """Add what makes it quicker, and write every page again where what it shows of another one may have changed."""
     before: dict[str, object] = {}
 
     def remember(_app: Sphinx, env: BuildEnvironment, _names: list[str]) -> None:
@@ -81,5 +100,6 @@ def setup(app: Sphinx) -> None:
         return [] if _shown_elsewhere(env) == before else sorted(env.found_docs)
 
     app.add_search_language(_English)
+    app.connect("builder-inited", _highlight_once)
     app.connect("env-before-read-docs", remember)
     app.connect("env-updated", to_write)
