@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import pytest
@@ -23,6 +24,26 @@ YAN = {"study_id": "yan2020", "arm_id": "cells", "outcome": "pregnancy"}
 LETUR = {"study_id": "letur2004", "outcome": "pregnancy"}
 
 
+class Compared(Protocol):
+    """Give the counts of an outcome and their pairs, made once for all who ask; none may change them."""
+
+    def __call__(
+        self, outcome: str, *, kinds: bool = False, discount: float = 0.5
+    ) -> tuple[tables.Comparable, pd.DataFrame]: ...
+
+
+@pytest.fixture(scope="module")
+def compared(ev: evidence.Evidence) -> Compared:
+    @cache
+    def made(
+        outcome: str, *, kinds: bool = False, discount: float = 0.5
+    ) -> tuple[tables.Comparable, pd.DataFrame]:
+        counts = tables.comparable(ev, outcome=outcome, kinds=kinds)
+        return counts, tables.background_pairs(counts, discount=discount)
+
+    return made
+
+
 def records(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
@@ -37,9 +58,11 @@ def reason(counts: tables.Comparable, study: str) -> set[str]:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_only_like_counts_stand_beside_each_other(ev: evidence.Evidence, outcome: str) -> None:
-    counts = tables.comparable(ev, outcome=outcome)
-    rows, pairs = counts.rows, tables.background_pairs(counts, discount=0.5)
+def test_only_like_counts_stand_beside_each_other(
+    ev: evidence.Evidence, compared: Compared, outcome: str
+) -> None:
+    counts, pairs = compared(outcome)
+    rows = counts.rows
     assert set(rows["outcome"]) == {outcome}
     assert set(rows["total_unit"]) == {"women"}
     assert rows[["events", "total", "low", "high"]].notna().all(axis=None)
@@ -137,9 +160,8 @@ def test_without_the_larger_cohort_the_one_that_shares_its_women_stands(data: Pa
     assert {"bidet2011", "iofr162"} <= set(rows["study_id"])
 
 
-def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="pregnancy", kinds=True)
-    pairs = tables.background_pairs(counts, discount=0.5)
+def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(compared: Compared) -> None:
+    counts, pairs = compared("pregnancy", kinds=True)
     word = counts.rows.set_index("who")["outcome"]
     unlike = pairs["treated"].map(word) != pairs["comparator"].map(word)
     assert unlike.any()
@@ -341,9 +363,8 @@ def test_a_pair_holds_the_published_statistics(ev: evidence.Evidence) -> None:
     ).any()
 
 
-def test_an_own_control_stands_beside_its_own_study_only(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="live-birth")
-    pairs = tables.background_pairs(counts, discount=0.5)
+def test_an_own_control_stands_beside_its_own_study_only(compared: Compared) -> None:
+    counts, pairs = compared("live-birth")
     home = counts.rows.set_index("who")["study_id"]
     own = pairs[pairs["comparator_side"] == OWN_CONTROL]
     assert (own["comparator"].map(home) == own["study_id"]).all()
@@ -364,9 +385,8 @@ def test_equal_rates_need_no_trial_and_a_rate_of_none_is_planned_with_its_poster
     assert "no trial size, the rates are equal" in said
 
 
-def test_the_length_of_follow_up_is_told(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="pregnancy")
-    pairs = tables.background_pairs(counts, discount=0.5)
+def test_the_length_of_follow_up_is_told(compared: Compared) -> None:
+    _, pairs = compared("pregnancy")
     for pair in records(pairs):
         silent = pd.isna(pair.months) or pd.isna(pair.background_months)
         assert ("printed" in pair.window) == silent
@@ -380,10 +400,9 @@ def test_the_length_of_follow_up_is_told(ev: evidence.Evidence) -> None:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize("discount", [0, 0.9])
 def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
-    ev: evidence.Evidence, outcome: str, discount: float
+    compared: Compared, outcome: str, discount: float
 ) -> None:
-    counts = tables.comparable(ev, outcome=outcome)
-    pairs = tables.background_pairs(counts, discount=discount)
+    counts, pairs = compared(outcome, discount=discount)
     said = narrative.background_conclusion(counts, pairs, level=0.95)
     assert len(said.split()) <= 370
     treated = counts.rows["side"].eq(TREATED).sum()
@@ -415,9 +434,8 @@ def test_the_conclusion_turns_with_the_counts(data: Path) -> None:
     assert "P &gt;0.99" in said
 
 
-def test_a_randomised_pair_is_told_and_not_taken_for_other_women(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="live-birth")
-    pairs = tables.background_pairs(counts, discount=0.5)
+def test_a_randomised_pair_is_told_and_not_taken_for_other_women(compared: Compared) -> None:
+    counts, pairs = compared("live-birth")
     said = narrative.background_conclusion(counts, pairs, level=0.95)
     assert "Zhu 2023 41/72 against 26/68, +18.7 (+1.2 to +35.1) points" in said
     only = narrative.background_conclusion(counts, pairs[pairs["randomised"]], level=0.95)
@@ -427,9 +445,8 @@ def test_a_randomised_pair_is_told_and_not_taken_for_other_women(ev: evidence.Ev
     assert "randomised" not in none.lower()
 
 
-def test_each_side_of_zero_is_counted_with_its_direction_and_names(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="pregnancy", kinds=True)
-    pairs = tables.background_pairs(counts, discount=0.5)
+def test_each_side_of_zero_is_counted_with_its_direction_and_names(compared: Compared) -> None:
+    counts, pairs = compared("pregnancy", kinds=True)
     said = narrative.background_conclusion(counts, pairs, level=0.95)
     lower, higher, zero = (
         pairs[pairs["interval"] == side] for side in ("below zero", "above zero", "includes zero")
@@ -465,10 +482,9 @@ def test_a_trial_of_another_step_is_named_with_its_counts_and_its_women(ev: evid
     assert narrative.other_trials_told("menses-resumed", none, counts.iloc[:0]) == ""
 
 
-def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(ev: evidence.Evidence) -> None:
+def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(compared: Compared) -> None:
     for outcome in ("fracture", "adhesion-recurrence", "ovarian-function-improved"):
-        counts = tables.comparable(ev, outcome=outcome)
-        pairs = tables.background_pairs(counts, discount=0.5)
+        counts, pairs = compared(outcome)
         assert pairs.empty
         said = narrative.background_conclusion(counts, pairs, level=0.95)
         assert "cannot be said from the text available" in said or "not a comparison" in said
@@ -482,15 +498,15 @@ def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(ev: evidence.
         assert bool(len(tables.left_out_table(counts).rows)) == (outcome != "fracture")
 
 
-def test_another_condition_does_not_stand_in(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="ovarian-function-improved")
-    said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
+def test_another_condition_does_not_stand_in(compared: Compared) -> None:
+    counts, pairs = compared("ovarian-function-improved")
+    said = narrative.background_conclusion(counts, pairs, level=0.95)
     assert "The counts of POI without cells are of other women" in said
 
 
 @pytest.mark.parametrize("outcome", ["pregnancy", "live-birth"])
-def test_the_figures_draw_every_row_and_pair_and_clip_nothing(ev: evidence.Evidence, outcome: str) -> None:
-    counts = tables.comparable(ev, outcome=outcome)
+def test_the_figures_draw_every_row_and_pair_and_clip_nothing(compared: Compared, outcome: str) -> None:
+    counts, pairs = compared(outcome)
     picture = figures.cohort_panels(counts.rows, title="A question?", subtitle="What is shown.")
     assert_nothing_clipped(picture)
     words = texts(picture)
@@ -498,7 +514,7 @@ def test_the_figures_draw_every_row_and_pair_and_clip_nothing(ev: evidence.Evide
         counts.rows["count_text"]
     )
     assert any("not randomised" in text for text in words)
-    for part in tables.by_condition(tables.background_pairs(counts, discount=0.5)).values():
+    for part in tables.by_condition(pairs).values():
         picture = figures.difference_forest(part, title="A question?", subtitle="What is shown.")
         assert_nothing_clipped(picture)
         left = drawn_data(picture)["axes"][0]
@@ -511,10 +527,11 @@ def test_the_figures_draw_every_row_and_pair_and_clip_nothing(ev: evidence.Evide
         assert ends == [pytest.approx(pair) for pair in zip(part["low"], part["high"], strict=True)]
 
 
-def test_no_count_without_its_women_where_the_condition_says_less(ev: evidence.Evidence) -> None:
+def test_no_count_without_its_women_where_the_condition_says_less(
+    ev: evidence.Evidence, compared: Compared
+) -> None:
     """Letur 2004 is POF or occult ovarian insufficiency, De Marco 2021 women over 40, Chen 2017 all grades."""
-    counts = tables.comparable(ev, outcome="pregnancy", kinds=True)
-    pairs = tables.background_pairs(counts, discount=0.5)
+    counts, pairs = compared("pregnancy", kinds=True)
     population = ev.studies.set_index("label")["population"].dropna()
     shown = tables.cohort_table(counts, level=0.95).rows
     forests = [
@@ -541,7 +558,9 @@ def test_no_count_without_its_women_where_the_condition_says_less(ev: evidence.E
     assert "Letur 2004 (POF or occult ovarian insufficiency, waiting for donor oocytes) 27/518" in said
 
 
-def test_a_count_published_because_it_had_happened_is_compared_nowhere(ev: evidence.Evidence) -> None:
+def test_a_count_published_because_it_had_happened_is_compared_nowhere(
+    ev: evidence.Evidence, compared: Compared
+) -> None:
     chosen = ev.outcomes[ev.outcomes["reporting"] == "event-triggered"]
     assert len(chosen)
     for outcome in chosen["outcome"].unique():
@@ -549,18 +568,17 @@ def test_a_count_published_because_it_had_happened_is_compared_nowhere(ev: evide
         assert not counts.rows["reporting"].eq("event-triggered").any()
         left = counts.left_out[counts.left_out["reporting"] == "event-triggered"]
         assert left["why"].eq("no proportion: published because it had happened").all()
-    counts = tables.comparable(ev, outcome="pregnancy")
-    said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
+    counts, pairs = compared("pregnancy")
+    said = narrative.background_conclusion(counts, pairs, level=0.95)
     assert "IVI ASCOT in POI, interim 2020 1/6" in said
-    counts = tables.comparable(ev, outcome="live-birth")
+    counts, pairs = compared("live-birth")
     assert reason(counts, "herraiz2018") == {"no proportion: total above the 17 women enrolled"}
-    said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
+    said = narrative.background_conclusion(counts, pairs, level=0.95)
     assert "Herraiz 2018 3/20 (total above the 17 women enrolled)" in said
 
 
-def test_an_interval_that_includes_zero_is_no_result(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="pregnancy", kinds=True)
-    pairs = tables.background_pairs(counts, discount=0.5)
+def test_an_interval_that_includes_zero_is_no_result(compared: Compared) -> None:
+    counts, pairs = compared("pregnancy", kinds=True)
     zero = pairs["interval"] == "includes zero"
     assert (zero == ((pairs["low"] <= 0) & (pairs["high"] >= 0))).all()
     said = narrative.background_conclusion(counts, pairs, level=0.95)
@@ -579,9 +597,9 @@ def test_an_interval_that_includes_zero_is_no_result(ev: evidence.Evidence) -> N
 
 
 def test_the_groups_are_too_small_where_a_trial_of_their_size_would_not_detect_a_doubling(
-    ev: evidence.Evidence,
+    compared: Compared,
 ) -> None:
-    pairs = tables.background_pairs(tables.comparable(ev, outcome="pregnancy"), discount=0.5)
+    _, pairs = compared("pregnancy")
     doubles = pairs[pairs["too_small"].notna()]
     assert len(doubles) < len(pairs)
     for pair in records(doubles):
@@ -641,9 +659,8 @@ def test_without_cells_but_with_ivf_is_not_untreated(data: Path) -> None:
     assert set(rows.loc[rows["study_id"] == "prp-jfrh2023", "kind"]) == {"untreated"}
 
 
-def test_where_nobody_was_treated_the_counts_without_cells_are_shown(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="E2-increased")
-    pairs = tables.background_pairs(counts, discount=0.5)
+def test_where_nobody_was_treated_the_counts_without_cells_are_shown(compared: Compared) -> None:
+    counts, pairs = compared("E2-increased")
     assert not counts.rows["side"].eq(TREATED).any()
     said = narrative.background_conclusion(counts, pairs, level=0.95)
     assert said.startswith("No cohort treated with cells has a count of E2 increased")

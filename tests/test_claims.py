@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,20 +13,26 @@ from helpers import evidence, narrative, tables
 from helpers.evidence import Verdict
 
 
+@pytest.fixture(scope="module")
+def judged(ev: evidence.Evidence) -> pd.DataFrame:
+    """The verdicts on all claims; tests must not change them."""
+    return evidence.verdicts(ev)
+
+
+def judgement(ev: evidence.Evidence, claim: str) -> pd.Series[Any]:
+    """Judge one claim alone, which tells the same of it as judging all."""
+    (row,) = (row for _, row in evidence.verdicts(ev, ev.select("claims", claim_id=claim)).iterrows())
+    return row
+
+
 def verdict_of(folder: Path, claim: str) -> str:
-    judged = evidence.verdicts(evidence.load(folder)).set_index("claim_id")
-    return str(judged.loc[claim, "verdict"])
+    return str(judgement(evidence.load(folder), claim)["verdict"])
 
 
 def parts(ev: evidence.Evidence, claim: str) -> dict[str, str]:
     """The state of each part of a claim, in words."""
-    judged = evidence.verdicts(ev)
-    told: dict[str, str] = judged.loc[judged["claim_id"] == claim, "parts"].iloc[0]
+    told: dict[str, str] = judgement(ev, claim)["parts"]
     return told
-
-
-def verdict_by_id(ev: evidence.Evidence) -> pd.Series[str]:
-    return evidence.verdicts(ev).set_index("claim_id")["verdict"]
 
 
 @pytest.mark.parametrize(
@@ -64,13 +71,11 @@ def verdict_by_id(ev: evidence.Evidence) -> pd.Series[str]:
         ("c005", Verdict.NOT_VERIFIABLE),  # no row bears on it
     ],
 )
-def test_verdicts_on_the_shipped_evidence(ev: evidence.Evidence, claim: str, verdict: Verdict) -> None:
-    judged = evidence.verdicts(ev).set_index("claim_id")
-    assert judged.loc[claim, "verdict"] == verdict
+def test_verdicts_on_the_shipped_evidence(judged: pd.DataFrame, claim: str, verdict: Verdict) -> None:
+    assert judged.set_index("claim_id").loc[claim, "verdict"] == verdict
 
 
-def test_every_claim_has_a_verdict_and_a_reason(ev: evidence.Evidence) -> None:
-    judged = evidence.verdicts(ev)
+def test_every_claim_has_a_verdict_and_a_reason(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
     assert list(judged["claim_id"]) == list(ev.claims["claim_id"])
     assert set(judged["verdict"]) == set(Verdict)
     assert judged["reason"].str.len().min() > 0
@@ -79,25 +84,31 @@ def test_every_claim_has_a_verdict_and_a_reason(ev: evidence.Evidence) -> None:
     assert set(judged.loc[unlinked, "verdict"]) == {Verdict.NOT_VERIFIABLE}
 
 
-def test_a_verdict_names_its_rows_and_sources(ev: evidence.Evidence) -> None:
-    judged = evidence.verdicts(ev).set_index("claim_id").loc["c057"]
-    row = int(judged["evidence"][0].rsplit(" ", 1)[1])
+def test_a_verdict_names_its_rows_and_sources(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
+    told = judged.set_index("claim_id").loc["c057"]
+    row = int(told["evidence"][0].rsplit(" ", 1)[1])
     assert ev.outcomes.iloc[row - 2]["outcome"] == "pregnancy"
-    assert "herraiz2018" in judged["sources"]
-    assert judged["reason"] == "five pregnancies: in the study's paper or registry record"
+    assert "herraiz2018" in told["sources"]
+    assert told["reason"] == "five pregnancies: in the study's paper or registry record"
 
 
-def test_only_the_claims_given_are_judged(ev: evidence.Evidence) -> None:
+def test_only_the_claims_given_are_judged(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
     some = ev.select("claims", claim_id=["c057", "c001"])
-    judged = evidence.verdicts(ev, some).set_index("claim_id")
-    assert set(judged.index) == {"c057", "c001"}
-    assert judged.loc["c057", "verdict"] == verdict_by_id(ev)["c057"]
+    few = evidence.verdicts(ev, some).set_index("claim_id")
+    assert set(few.index) == {"c057", "c001"}
+    assert few.loc["c057", "verdict"] == judged.set_index("claim_id").loc["c057", "verdict"]
 
 
-def test_only_the_verdicts_asked_for_are_kept(ev: evidence.Evidence) -> None:
+def test_a_claim_alone_is_judged_as_among_all(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
+    for _, told in judged.iterrows():
+        pd.testing.assert_series_equal(
+            judgement(ev, told["claim_id"]), told, check_names=False, check_dtype=False
+        )
+
+
+def test_only_the_verdicts_asked_for_are_kept(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
     kept = evidence.verdicts(ev, verdict=[Verdict.CONTRADICTED])
-    everything = verdict_by_id(ev)
-    assert list(kept["claim_id"]) == list(everything[everything == Verdict.CONTRADICTED].index)
+    assert list(kept["claim_id"]) == list(judged.loc[judged["verdict"] == Verdict.CONTRADICTED, "claim_id"])
     some = ev.select("claims", claim_id="c057")
     with pytest.raises(ValueError, match="no claim is left after the selection"):
         evidence.verdicts(ev, some, verdict=[Verdict.CONTRADICTED])
@@ -153,8 +164,8 @@ def test_births_inside_the_follow_up_follow_the_figures(data: Path) -> None:
 def test_an_article_whose_own_rows_say_otherwise_contradicts_itself(data: Path) -> None:
     row = row_where(data, "outcomes", study_id="yan2020", outcome="live-birth", source_id="hjt-article")
     edit(data, "outcomes", row, events="0")
-    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id")
-    assert "four births: the article contradicts itself" in str(judged["reason"]["c067"])
+    reason = judgement(evidence.load(data), "c067")["reason"]
+    assert "four births: the article contradicts itself" in str(reason)
 
 
 def test_a_link_to_a_rule_that_is_not_there_is_refused(data: Path) -> None:
@@ -180,8 +191,8 @@ def test_a_link_that_expects_nothing_is_a_fault(data: Path) -> None:
 def test_a_limit_says_nothing_of_words(data: Path) -> None:
     row = row_where(data, "claim_evidence", claim_id="c055", part="FGF-2")
     edit(data, "claim_evidence", row, expected=">1")
-    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id").loc["c055"]
-    assert judged["reason"].startswith("FGF-2: not shown (the abstract, read to its end, does not report it)")
+    reason = judgement(evidence.load(data), "c055")["reason"]
+    assert reason.startswith("FGF-2: not shown (the abstract, read to its end, does not report it)")
 
 
 def test_a_part_that_a_source_denies_contradicts_the_claim(data: Path) -> None:
@@ -190,8 +201,7 @@ def test_a_part_that_a_source_denies_contradicts_the_claim(data: Path) -> None:
 
 
 def test_arithmetic_that_does_not_fit_is_no_dispute_of_sources(ev: evidence.Evidence) -> None:
-    reason = evidence.verdicts(ev).set_index("claim_id").loc["c054", "reason"]
-    assert "figures that do not fit each other" in str(reason)
+    assert "figures that do not fit each other" in str(judgement(ev, "c054")["reason"])
 
 
 def test_a_claim_on_animals_becomes_one_on_women_with_a_finding_in_women(data: Path) -> None:
@@ -212,13 +222,11 @@ def test_a_finding_that_says_nothing_either_way_is_passed_over(data: Path) -> No
 def test_a_new_finding_enters_a_general_claim_by_itself(data: Path) -> None:
     cells = {"mechanism": "differentiation", "level": "animal", "mediator": "donor-cells-in-follicles"}
     append(data, "mechanisms", **cells, found="supports", locator="table 1", estimate_text="some")
-    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id")
-    assert judged.loc["c117", "verdict"] == Verdict.NOT_VERIFIABLE
-    assert "granulosa cells from the graft: findings in animals or cells disagree" in str(
-        judged.loc["c117", "reason"]
-    )
+    told = judgement(evidence.load(data), "c117")
+    assert told["verdict"] == Verdict.NOT_VERIFIABLE
+    assert "granulosa cells from the graft: findings in animals or cells disagree" in str(told["reason"])
     # One experiment that finds such cells shows that it can happen, whatever the others found.
-    assert judged.loc["c009", "verdict"] == Verdict.PRECLINICAL
+    assert verdict_of(data, "c009") == Verdict.PRECLINICAL
 
 
 def test_what_can_happen_is_not_denied_by_experiments_that_did_not_find_it(
@@ -270,9 +278,9 @@ def test_a_figure_of_the_article_alone_names_how_far_the_paper_was_read(data: Pa
     assert told == "in the article (the abstract, read to its end, does not report it)"
 
 
-def test_a_claim_about_no_study_names_no_copy(ev: evidence.Evidence) -> None:
+def test_a_claim_about_no_study_names_no_copy(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
     assert parts(ev, "c024")["2.3 times as much"] == "in the article (in no other text available to us)"
-    reasons = evidence.verdicts(ev).query("study_id.isna()")["reason"]
+    reasons = judged.query("study_id.isna()")["reason"]
     assert not reasons.str.contains("our copy of the").any()
 
 
@@ -302,10 +310,10 @@ def test_the_use_of_a_case_is_judged_by_the_women_and_the_organ_of_its_study(dat
 def test_the_retraction_of_the_only_source_removes_the_support(data: Path, claim: str, source: str) -> None:
     assert verdict_of(data, claim) in {Verdict.SUPPORTED, Verdict.PRECLINICAL}
     edit(data, "sources", row_where(data, "sources", source_id=source), retracted="2026-01-31")
-    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id").loc[claim]
-    assert judged["verdict"] != Verdict.SUPPORTED
-    assert judged["verdict"] != Verdict.PRECLINICAL
-    assert source not in judged["sources"]
+    told = judgement(evidence.load(data), claim)
+    assert told["verdict"] != Verdict.SUPPORTED
+    assert told["verdict"] != Verdict.PRECLINICAL
+    assert source not in told["sources"]
 
 
 def test_a_retracted_document_contradicts_nothing(data: Path) -> None:
@@ -319,9 +327,9 @@ def test_a_retracted_document_contradicts_nothing(data: Path) -> None:
 def test_a_review_that_says_otherwise_is_a_doubt_and_no_contradiction(data: Path) -> None:
     row = row_where(data, "outcomes", study_id="cao2018", outcome="live-birth")
     edit(data, "outcomes", row, source_id="review-ijms2023", events="7")
-    judged = evidence.verdicts(evidence.load(data)).set_index("claim_id").loc["c098"]
-    assert judged["verdict"] == Verdict.NOT_VERIFIABLE
-    assert "only documents other than the paper say otherwise" in judged["reason"]
+    told = judgement(evidence.load(data), "c098")
+    assert told["verdict"] == Verdict.NOT_VERIFIABLE
+    assert "only documents other than the paper say otherwise" in told["reason"]
 
 
 def test_a_discrepancy_with_the_paper_itself_contradicts(data: Path) -> None:
@@ -371,8 +379,7 @@ def test_the_most_consequential_mismatch_comes_first() -> None:
     assert evidence.by_consequence(judged.iloc[:0]).empty
 
 
-def test_the_order_loses_no_claim(ev: evidence.Evidence) -> None:
-    judged = evidence.verdicts(ev)
+def test_the_order_loses_no_claim(judged: pd.DataFrame) -> None:
     ordered = evidence.by_consequence(judged)
     assert sorted(ordered["claim_id"]) == sorted(judged["claim_id"])
     assert ordered["verdict"].iloc[0] in {Verdict.CONTRADICTED, Verdict.INCONSISTENT}
@@ -380,8 +387,7 @@ def test_the_order_loses_no_claim(ev: evidence.Evidence) -> None:
 
 
 @pytest.mark.parametrize("by", ["section", "kind"])
-def test_the_counts_add_up(ev: evidence.Evidence, by: str) -> None:
-    judged = evidence.verdicts(ev)
+def test_the_counts_add_up(judged: pd.DataFrame, by: str) -> None:
     counts = evidence.verdict_counts(judged, by)
     assert list(counts[by]) == list(dict.fromkeys(judged[by]))
     assert int(counts["claims"].sum()) == len(judged)
@@ -389,8 +395,7 @@ def test_the_counts_add_up(ev: evidence.Evidence, by: str) -> None:
         assert int(counts[verdict].sum()) == int((judged["verdict"] == verdict).sum())
 
 
-def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(ev: evidence.Evidence) -> None:
-    judged = evidence.verdicts(ev)
+def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(judged: pd.DataFrame) -> None:
     conflicts = judged[judged["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
     order = list(evidence.by_consequence(conflicts)["claim_id"])
     assert list(tables.mismatch_table(judged).rows["claim"]) == order
@@ -411,7 +416,7 @@ def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(ev:
     assert tables.mismatch_table(sound).rows.empty
 
 
-def test_the_table_of_counts_has_a_column_for_each_verdict(ev: evidence.Evidence) -> None:
-    rows = tables.count_table(evidence.verdicts(ev), "kind").rows
+def test_the_table_of_counts_has_a_column_for_each_verdict(judged: pd.DataFrame) -> None:
+    rows = tables.count_table(judged, "kind").rows
     assert list(rows.columns) == ["kind", *Verdict, "claims"]
     assert (rows[list(Verdict)].sum(axis=1) == rows["claims"]).all()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -41,12 +41,18 @@ def texts(figure: Figure) -> list[str]:
     return found
 
 
+def laid_out(figure: Figure) -> RendererAgg:
+    """Place all parts of a figure as drawing does, without the strokes; give what measures its texts."""
+    canvas = FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    renderer: RendererAgg = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    return renderer
+
+
 def assert_nothing_clipped(figure: Figure) -> None:
     """Every text lies inside the page, give or take a pixel."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
-    width, height = canvas.get_width_height()
+    renderer = laid_out(figure)
+    width, height = figure.canvas.get_width_height()
     everything = [
         *figure.texts,
         *(text for axes in figure.axes for text in (*axes.texts, axes.title, axes.xaxis.label)),
@@ -250,9 +256,7 @@ def height(line: Line2D) -> float:
 
 def assert_no_labels_touch(figure: Figure) -> None:
     """No two labels of the levels lie on each other."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    renderer = laid_out(figure)
     beside = [text for axes in figure.axes for text in axes.texts if isinstance(text, Annotation)]
     boxes = sorted((Text.get_window_extent(text, renderer) for text in beside), key=lambda box: box.y0)
     for lower, upper in combinations(boxes, 2):
@@ -742,9 +746,7 @@ def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: py
 
 def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> None:
     figure = figures.forest(outcome_rows(ev), title="t", subtitle="s")
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    renderer = laid_out(figure)
     (axes,) = figure.axes
     left = axes.get_window_extent(renderer).x0
     first = min(text.get_position()[0] for text in axes.texts)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 
 from damage import edit, row_where
@@ -173,7 +172,7 @@ def test_a_sign_tells_what_the_colour_tells() -> None:
 def test_names_of_domains_stay_within_the_figure(rows: pd.DataFrame) -> None:
     figure = figures.traffic_lights(rows, **TEXT)
     (axes,) = figure.axes
-    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+    figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in axes.texts]
     assert max(box.x1 for box in boxes) <= figure.bbox.x1
     assert min(box.x0 for box in boxes) >= 0

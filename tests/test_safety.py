@@ -129,7 +129,7 @@ def test_the_names_of_sizes_meet_their_lines(ev: evidence.Evidence) -> None:
     figure = figures.smallest_share(
         tables.size_rows(harm), tables.needed_rows(0.95), level=0.95, title="t", subtitle="s"
     )
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     named = [text for text in figure.axes[0].texts if isinstance(text, Annotation) and text.arrow_patch]
     assert named
     for text in named:
