@@ -96,7 +96,7 @@ def test_only_the_claims_given_are_judged(ev: evidence.Evidence, judged: pd.Data
     some = ev.select("claims", claim_id=["c057", "c001"])
     few = evidence.verdicts(ev, some).set_index("claim_id")
     assert set(few.index) == {"c057", "c001"}
-    assert few.loc["c057", "verdict"] == judged.set_index("claim_id").loc["c057", "verdict"]
+    assert few["verdict"]["c057"] == judged.set_index("claim_id")["verdict"]["c057"]
 
 
 def test_a_claim_alone_is_judged_as_among_all(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
