@@ -542,7 +542,7 @@ def test_no_count_without_its_women_where_the_condition_says_less(
     drawn += [text for forest in forests for text in texts(forest)]
     flat = [re.sub(r"\s+", " ", text) for text in drawn]
     said = narrative.background_conclusion(counts, pairs, level=0.95)
-    compared = tables.pair_table(pairs, level=0.95).rows
+    listed = tables.pair_table(pairs, level=0.95).rows
     named = {"Letur 2004", "De Marco 2021", "Chen 2017", "Xiao 2014"}
     assert named <= set(population.index)
     for label in named:
@@ -550,7 +550,7 @@ def test_no_count_without_its_women_where_the_condition_says_less(
         own = shown[shown["study and arm"].str.startswith(label)]
         assert len(own)
         assert set(own["women"]) == {women}
-        assert set(compared.loc[compared["comparator"].str.startswith(label), "its women"]) == {women}
+        assert set(listed.loc[listed["comparator"].str.startswith(label), "its women"]) == {women}
         labels = [text for text in flat if text.startswith(label)]
         assert len(labels) > 1
         assert all(f"({women})" in text for text in labels)
