@@ -14,9 +14,9 @@ from helpers.evidence import intake, removal, sheet
 from helpers.evidence.filled import read_filled
 from helpers.evidence.new_rows import DELETE, STANDING, Row, mark
 from helpers.evidence.schema import TABLES
-from test_intake import KEY, ROOT, STUDY, book, content_of, empty, project, put, refused, run, saved
+from test_intake import KEY, ROOT, STUDY, book, content_of, empty, few_tabs, project, put, refused, run, saved
 
-__all__ = ["book", "empty", "project"]  # fixtures
+__all__ = ["book", "empty", "few_tabs", "project"]  # fixtures
 
 OTHER = "yan2020"
 #: A count that would take the place of 4 of 61.

@@ -88,14 +88,29 @@ def empty(ev: evidence.Evidence) -> bytes:
     return content.getvalue()
 
 
-@pytest.fixture
-def book(empty: bytes) -> Workbook:
-    """The sheet, filled in."""
-    made = openpyxl.load_workbook(io.BytesIO(empty))
+@pytest.fixture(scope="session")
+def few_tabs(empty: bytes) -> bytes:
+    """The sheet with the tabs of the tests and no other, which is read in a fifth of the time."""
+    book = openpyxl.load_workbook(io.BytesIO(empty))
+    for tab in set(book.sheetnames) - {"instructions", *STUDY, "changes"}:
+        del book[tab]
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def filled(sheet_as_written: bytes) -> Workbook:
+    made = openpyxl.load_workbook(io.BytesIO(sheet_as_written))
     for tab, rows in STUDY.items():
         for number, cells in enumerate(rows, start=first_row(tab)):
             put(made, tab, number, **cells)
     return made
+
+
+@pytest.fixture
+def book(few_tabs: bytes) -> Workbook:
+    """The sheet of few tabs, filled in."""
+    return filled(few_tabs)
 
 
 def saved(book: Workbook, folder: Path) -> Path:
@@ -104,9 +119,10 @@ def saved(book: Workbook, folder: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def rows(book: Workbook, tmp_path: Path) -> list[Row]:
-    return read_filled(saved(book, tmp_path))
+@pytest.fixture(scope="session")
+def rows(empty: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
+    """What is read from the whole sheet, filled in; tests must not change it."""
+    return read_filled(saved(filled(empty), tmp_path_factory.mktemp("sheet")))
 
 
 def faults_of_sheet(book: Workbook, folder: Path) -> tuple[Fault, ...]:
@@ -230,6 +246,12 @@ def test_nothing_is_overwritten(as_csv: bool, ev: evidence.Evidence, tmp_path: P
     sheet.write_sheet(path, form, as_csv=as_csv)
     with pytest.raises(FileExistsError):
         sheet.write_sheet(path, form, as_csv=as_csv)
+
+
+def test_tabs_left_out_change_nothing_in_the_others(rows: list[Row], book: Workbook, tmp_path: Path) -> None:
+    assert [(row.table, row.number, row.cells) for row in read_filled(saved(book, tmp_path))] == [
+        (row.table, row.number, row.cells) for row in rows
+    ]
 
 
 def test_csv_files_read_as_the_workbook_does(rows: list[Row], ev: evidence.Evidence, tmp_path: Path) -> None:
@@ -838,13 +860,13 @@ def test_data_that_change_meanwhile_are_not_written_over(
     words=st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), max_size=20),
 )
 def test_any_study_comes_back_as_it_was_typed(
-    empty: bytes, tmp_path: Path, events: int, total: int, levels: list[float], words: str
+    few_tabs: bytes, tmp_path: Path, events: int, total: int, levels: list[float], words: str
 ) -> None:
     data = tmp_path / "data"
     shutil.rmtree(data, ignore_errors=True)
     shutil.copytree(ROOT / "data", data)
     before = content_of(data)
-    book = openpyxl.load_workbook(io.BytesIO(empty))
+    book = openpyxl.load_workbook(io.BytesIO(few_tabs))
     for tab in ("sources", "studies", "arms"):
         put(book, tab, 3, **STUDY[tab][0])
     put(book, "studies", 3, n_enrolled=total, note=f"of {words}" if clean(words) else None)
@@ -1006,11 +1028,11 @@ def project(data: Path) -> Path:
     return data.parent
 
 
-def test_the_commands_from_sheet_to_check(project: Path, book: Workbook) -> None:
+def test_the_commands_from_sheet_to_check(project: Path, empty: bytes) -> None:
     assert run(project, "new-study", KEY).exit_code == 0
     again = run(project, "new-study", KEY)
     assert again.stderr == f"Error: {KEY}.xlsx is there already; it is not overwritten\n"
-    saved(book, project)
+    saved(filled(empty), project)
     dry = run(project, "import", f"{KEY}.xlsx", "--dry-run")
     assert dry.exit_code == 0, dry.output
     assert dry.stdout.endswith("nothing written (--dry-run)\n")
