@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -14,9 +15,23 @@ from helpers.evidence import intake, removal, sheet
 from helpers.evidence.filled import read_filled
 from helpers.evidence.new_rows import DELETE, STANDING, Row, mark
 from helpers.evidence.schema import TABLES
-from test_intake import KEY, ROOT, STUDY, book, content_of, empty, few_tabs, project, put, refused, run, saved
+from test_intake import (
+    KEY,
+    ROOT,
+    STUDY,
+    book,
+    content_of,
+    empty,
+    few_tabs,
+    project,
+    put,
+    refused,
+    rows,
+    run,
+    saved,
+)
 
-__all__ = ["book", "empty", "few_tabs", "project"]  # fixtures
+__all__ = ["book", "empty", "few_tabs", "project", "rows"]  # fixtures
 
 OTHER = "yan2020"
 #: A count that would take the place of 4 of 61.
@@ -171,12 +186,20 @@ def test_a_dry_run_shows_the_values(project: Path, book: Workbook) -> None:
 # Corrections
 
 
+@pytest.fixture(scope="module")
+def added(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data to which the study was added, and beside them its sheet; tests must not change them."""
+    folder = tmp_path_factory.mktemp("added")
+    data = Path(shutil.copytree(ROOT / "data", folder / "data"))
+    intake.add(rows, data, name="the sheet")
+    sheet.write_sheet(folder / "deeper.xlsx", sheet.deepening_form(KEY, evidence.load(data).printed))
+    return folder
+
+
 @pytest.fixture
-def deepening(data: Path, book: Workbook, tmp_path: Path) -> tuple[Path, Workbook]:
+def deepening(added: Path, data: Path) -> tuple[Path, Workbook]:
     """The sheet of a study that was added, as a workbook that can be corrected, and where it lies."""
-    intake.add(read_filled(saved(book, tmp_path)), data, name="the sheet")
-    path = tmp_path / "deeper.xlsx"
-    sheet.write_sheet(path, sheet.deepening_form(KEY, evidence.load(data).printed))
+    path = shutil.copytree(added, data.parent, dirs_exist_ok=True) / "deeper.xlsx"
     return path, openpyxl.load_workbook(path)
 
 
