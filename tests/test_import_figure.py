@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import math
+import shutil
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ from helpers.evidence.digitised import points_of, reading_error, target_of
 from helpers.evidence.figure_doubts import doubts
 from helpers.evidence.wpd import Digitised, read_digitised
 
+ROOT = Path(__file__).parents[1]
 Pixel = tuple[float, float]
 Points = Sequence[tuple[float, float]]
 #: Where the calibration points were clicked: X1, X2, Y1, Y2.
@@ -792,6 +794,23 @@ def figure(tmp_path: Path) -> Path:
     return saved(project({"cohort": COHORT}), tmp_path, "fig2a.json")
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a figure and of data to which the command has added its points; tests must not change it."""
+    folder = tmp_path_factory.mktemp("once")
+    shutil.copytree(ROOT / "data", folder / "data")
+    path = saved(project({"cohort": COHORT}), folder, "fig2a.json")
+    done = run(folder, path.name, "data", *OPTIONS)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def imported(once: Path, tmp_path: Path) -> Path:
+    """The figure in a copy of that folder."""
+    return Path(shutil.copytree(once, tmp_path / "again")) / "fig2a.json"
+
+
 def new_rows(data: Path) -> pd.DataFrame:
     rows = evidence.load(data).select("measurements", study_id=STUDY)
     return rows[rows["locator"] == "Fig 2a"]
@@ -814,9 +833,9 @@ def test_points_become_rows_that_the_notebooks_show(data: Path, figure: Path) ->
     assert list(shown["centre"].round(6)) == [y for _, y in COHORT]
 
 
-def test_the_note_states_the_error(data: Path, figure: Path) -> None:
-    run(figure.parent, figure.name, "data", *OPTIONS)
-    calibration = read_digitised(figure).calibration
+def test_the_note_states_the_error(imported: Path) -> None:
+    data = imported.parent / "data"
+    calibration = read_digitised(imported).calibration
     assert calibration
     for (x, y), note in zip(COHORT, new_rows(data)["note"], strict=True):
         assert f"±{calibration.error(*pixel_of(axes(), x, y)):.2g} pg/mL" in note
@@ -852,42 +871,40 @@ def test_a_csv_file_needs_the_error_and_keeps_it(data: Path, tmp_path: Path) -> 
     assert rows["note"].str.contains("at 25.9 weeks").any()
 
 
-def test_importing_twice_adds_nothing_twice(data: Path, figure: Path) -> None:
-    run(figure.parent, figure.name, "data", *OPTIONS)
+def test_importing_twice_adds_nothing_twice(imported: Path) -> None:
+    data = imported.parent / "data"
     before = content_of(data)
-    again = run(figure.parent, figure.name, "data", *OPTIONS)
+    again = run(imported.parent, imported.name, "data", *OPTIONS)
     assert again.exit_code == 0, again.output
     assert "nothing to add: every row stands there already" in again.output
     assert content_of(data) == before
 
 
 @pytest.mark.parametrize("name", ["Fig. 2a", "Figure 2A", "fig.2a", "FIG 2 a", "Fig2a"])
-def test_a_figure_by_another_spelling_is_the_same(name: str, data: Path, figure: Path) -> None:
-    run(figure.parent, figure.name, "data", *OPTIONS)
+def test_a_figure_by_another_spelling_is_the_same(name: str, imported: Path) -> None:
+    data = imported.parent / "data"
     before = content_of(data)
-    again = run(figure.parent, figure.name, "data", *OPTIONS, "--figure", name)
+    again = run(imported.parent, imported.name, "data", *OPTIONS, "--figure", name)
     assert again.exit_code == 0, again.output
     assert "nothing to add: every row stands there already" in again.output
     assert content_of(data) == before
 
 
-@pytest.mark.usefixtures("data")
 @pytest.mark.parametrize("name", ["Fig 2b", "Fig 12a", "Fig S2a", "Table 2a"])
-def test_another_figure_is_another(name: str, figure: Path) -> None:
-    run(figure.parent, figure.name, "data", *OPTIONS)
-    other = run(figure.parent, figure.name, "data", *OPTIONS, "--figure", name)
+def test_another_figure_is_another(name: str, imported: Path) -> None:
+    other = run(imported.parent, imported.name, "data", *OPTIONS, "--figure", name)
     assert "4 added" in other.output
 
 
-def test_a_new_reading_needs_replace(data: Path, figure: Path) -> None:
-    run(figure.parent, figure.name, "data", *OPTIONS)
-    saved(project({"cohort": [*COHORT[:3], (12, 44.4)]}), figure.parent, figure.name)
+def test_a_new_reading_needs_replace(imported: Path) -> None:
+    data = imported.parent / "data"
+    saved(project({"cohort": [*COHORT[:3], (12, 44.4)]}), imported.parent, imported.name)
     before = content_of(data)
-    refused = run(figure.parent, figure.name, "data", *OPTIONS)
+    refused = run(imported.parent, imported.name, "data", *OPTIONS)
     assert refused.exit_code == 1
     assert "fig2a.json, data set 'cohort', row 4, column mean: '44.40'" in refused.output
     assert content_of(data) == before
-    replaced = run(figure.parent, figure.name, "data", *OPTIONS, "--replace")
+    replaced = run(imported.parent, imported.name, "data", *OPTIONS, "--replace")
     assert replaced.exit_code == 0, replaced.output
     assert "1 replaced" in replaced.output
     assert len(new_rows(data)) == 4
@@ -896,18 +913,18 @@ def test_a_new_reading_needs_replace(data: Path, figure: Path) -> None:
 @pytest.mark.parametrize(
     "points", [((0.5, 21.4), *COHORT[1:]), COHORT[:3]], ids=["another time", "fewer points"]
 )
-def test_a_figure_stands_with_one_reading(points: Points, data: Path, figure: Path) -> None:
-    run(figure.parent, figure.name, "data", *OPTIONS)
-    saved(project({"cohort": points}), figure.parent, figure.name)
+def test_a_figure_stands_with_one_reading(points: Points, imported: Path) -> None:
+    data = imported.parent / "data"
+    saved(project({"cohort": points}), imported.parent, imported.name)
     before = content_of(data)
-    refused = run(figure.parent, figure.name, "data", *OPTIONS)
+    refused = run(imported.parent, imported.name, "data", *OPTIONS)
     assert refused.exit_code == 1
     assert "is none of the new rows; --replace takes it out" in refused.output
     assert content_of(data) == before
-    dry = run(figure.parent, figure.name, "data", *OPTIONS, "--replace", "--dry-run")
+    dry = run(imported.parent, imported.name, "data", *OPTIONS, "--replace", "--dry-run")
     assert "1 would be taken out" in dry.output
     assert content_of(data) == before
-    replaced = run(figure.parent, figure.name, "data", *OPTIONS, "--replace")
+    replaced = run(imported.parent, imported.name, "data", *OPTIONS, "--replace")
     assert replaced.exit_code == 0, replaced.output
     assert "written to data, 1 taken out" in replaced.output
     assert sorted(new_rows(data)["timepoint_months"]) == [time for time, _ in points]
