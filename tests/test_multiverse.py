@@ -18,7 +18,7 @@ from helpers import evidence, figures, narrative, stats, tables
 from helpers.rendering import notebooks
 from helpers.rendering.parameters import declared
 from helpers.stats import MODELS, Model
-from helpers.tables.data_choices import data_sets
+from helpers.tables.data_choices import DataSets, data_sets
 from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
 from helpers.tables.multiverse import (
     ABOVE,
@@ -58,6 +58,12 @@ def quick(ev: evidence.Evidence) -> tables.Multiverse:
 @pytest.fixture(scope="module")
 def trial(ev: evidence.Evidence) -> tables.Multiverse:
     return tables.multiverse(ev, question=TRIAL)
+
+
+@pytest.fixture(scope="module")
+def by_question(ev: evidence.Evidence) -> dict[str, DataSets]:
+    """The data sets of each question."""
+    return {name: data_sets(ev, question) for name, question in tables.QUESTIONS.items()}
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
@@ -290,9 +296,11 @@ def _rate(rows: pd.DataFrame, model: Model) -> tuple[float, float, float]:
 
 
 @pytest.mark.parametrize("name", tables.QUESTIONS)
-def test_no_choice_lets_in_what_is_no_choice(name: str, ev: evidence.Evidence) -> None:
+def test_no_choice_lets_in_what_is_no_choice(
+    name: str, ev: evidence.Evidence, by_question: dict[str, DataSets]
+) -> None:
     overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
-    made = {id(rows): rows for rows in data_sets(ev, tables.QUESTIONS[name]).rows}
+    made = {id(rows): rows for rows in by_question[name].rows}
     for rows in made.values():
         assert rows["total_unit"].eq("women").all()
         assert not rows["withdrawn"].any()
@@ -568,9 +576,10 @@ def test_no_comparator_without_its_women_where_the_condition_says_less(
     assert_nothing_clipped(curve)
 
 
-def test_counts_published_because_they_had_happened_are_in_no_specification(ev: evidence.Evidence) -> None:
-    for name, question in tables.QUESTIONS.items():
-        data = data_sets(ev, question)
+def test_counts_published_because_they_had_happened_are_in_no_specification(
+    by_question: dict[str, DataSets],
+) -> None:
+    for name, data in by_question.items():
         assert "case reports" not in data.choices, name
         for rows in {id(rows): rows for rows in data.rows}.values():
             assert rows["reporting"].isna().all()
