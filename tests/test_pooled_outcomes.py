@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -26,9 +27,33 @@ ROOT = Path(__file__).parents[1]
 OUTCOMES = ["pregnancy", "live-birth", "menses-resumed", "follicle-growth"]
 
 
+class Pools(Protocol):
+    """Give the pools of the shipped evidence, made once for all who ask; none may change them."""
+
+    def __call__(self, *, group_by: str = "condition", method: str = "bayes") -> tables.PooledOutcomes: ...
+
+
+@pytest.fixture(scope="module")
+def pools_by(ev: evidence.Evidence) -> Pools:
+    @cache
+    def made(group_by: str, method: str) -> tables.PooledOutcomes:
+        return tables.pooled_outcomes(ev, outcome=OUTCOMES, group_by=group_by, method=method)
+
+    def pools(*, group_by: str = "condition", method: str = "bayes") -> tables.PooledOutcomes:
+        return made(group_by, method)
+
+    return pools
+
+
 @pytest.fixture(scope="module")
 def shipped(ev: evidence.Evidence) -> tables.PooledOutcomes:
     return tables.pooled_outcomes(ev, outcome=OUTCOMES)
+
+
+def test_pools_are_of_one_condition_and_by_bayes_unless_asked_otherwise(
+    shipped: tables.PooledOutcomes, pools_by: Pools
+) -> None:
+    pd.testing.assert_frame_equal(shipped.estimates, pools_by(group_by="condition", method="bayes").estimates)
 
 
 def pregnancies(folder: Path, **asked: Any) -> tables.PooledOutcomes:
@@ -86,8 +111,10 @@ def counts_of(found: tables.PooledOutcomes, outcome: str, section: str) -> tuple
 
 
 @pytest.mark.parametrize("group_by", ["condition", "cell_source"])
-def test_a_pool_holds_independent_women_of_one_condition(ev: evidence.Evidence, group_by: str) -> None:
-    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, group_by=group_by)
+def test_a_pool_holds_independent_women_of_one_condition(
+    ev: evidence.Evidence, pools_by: Pools, group_by: str
+) -> None:
+    found = pools_by(group_by=group_by)
     overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
     pooled = found.rows[found.rows["alone"] == ""]
     assert len(pooled)
@@ -611,10 +638,8 @@ def diamonds(picture: Figure) -> list[list[float]]:
 
 
 @pytest.mark.parametrize("group_by", ["condition", "cell_source"])
-def test_the_figures_hold_every_study_and_a_diamond_per_estimate(
-    ev: evidence.Evidence, group_by: str
-) -> None:
-    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, group_by=group_by)
+def test_the_figures_hold_every_study_and_a_diamond_per_estimate(pools_by: Pools, group_by: str) -> None:
+    found = pools_by(group_by=group_by)
     naive = group_by == "cell_source"
     drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="What is shown.", naive=naive)
     for outcome, rows in found.rows.groupby("outcome"):
@@ -666,9 +691,9 @@ def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(data: Path
     assert more.endswith("heterogeneity")
 
 
-def test_inconsistency_does_not_follow_the_prior(ev: evidence.Evidence) -> None:
+def test_inconsistency_does_not_follow_the_prior(ev: evidence.Evidence, pools_by: Pools) -> None:
     told = [
-        [grade.reasons[1] for grade in tables.pool_grades(ev, tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method))]
+        [grade.reasons[1] for grade in tables.pool_grades(ev, pools_by(method=method))]
         for method in ("bayes", "binomial-normal")
     ]  # fmt: skip
     assert told[0] == told[1]
@@ -700,9 +725,9 @@ def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> Non
 @pytest.mark.parametrize("method", ["bayes", "binomial-normal"])
 @pytest.mark.parametrize("group_by", ["condition", "cell_source"])
 def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
-    ev: evidence.Evidence, method: str, group_by: str
+    pools_by: Pools, method: str, group_by: str
 ) -> None:
-    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, group_by=group_by)
+    found = pools_by(method=method, group_by=group_by)
     said = narrative.pools_conclusion(found, doubts={})
     assert said.startswith("No pooled rate has a control group, so none can tell whether the cells work.")
     assert len(said.split()) < 400
