@@ -24,7 +24,9 @@ from damage import edit
 from helpers import evidence
 from helpers.evidence import Evidence
 from helpers.evidence.schema import TABLES
-from helpers.rendering import Entry, Project, Record, book, methods_page
+from helpers.rendering import book, methods_page
+from helpers.rendering.project import Project
+from helpers.rendering.records import Entry, Record
 from test_book import write
 
 pytestmark = [
