@@ -128,7 +128,7 @@ def test_every_notebook_and_study_is_rendered(rendered: Path, ev: evidence.Evide
 
 
 def test_the_command_tells_where_the_book_is_and_sums_up_each_notebook(rendered: Path) -> None:
-    said = (rendered / "build" / "said.txt").read_text()
+    _, said, _ = json.loads((rendered / "build" / "said.json").read_text())
     assert "book: build/book/index.html" in said
     for entry in record_of(rendered)["entries"]:
         assert re.search(rf"^ok +{re.escape(entry['output_name'])} .* s .* MB ", said, flags=re.MULTILINE)
