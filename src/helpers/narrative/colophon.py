@@ -36,5 +36,6 @@ def colophon(ev: Evidence) -> str:
     python = ".".join(map(str, sys.version_info[:3]))
     return (
         f"Data version `{ev.digest[:12]}`; commit `{commit()}`; Python {python}; {packages}. "
+        "Later data or code that change nothing this page was made from leave it as it is. "
         "Research software, not medical advice."
     )
