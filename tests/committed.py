@@ -27,6 +27,8 @@ def faults_of_committed(notebook: NotebookNode, ev: Evidence, root: Path = ROOT)
         faults.append(f"not executed in one go from top to bottom: the execution counts are {counts}")
     if stamp.get("source") != source_digest(notebook):
         faults.append("stale: the cells are not those that were executed")
+    if "reads" not in stamp:
+        return [*faults, "does not tell what it read: it was not rendered"]
     changed = Versions(Project(root), ev).changed(stamp["reads"], stamp["data"])
     faults += [f"stale: {what} is not as it was when this was executed" for what in changed]
     faults += [

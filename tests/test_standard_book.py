@@ -205,8 +205,17 @@ def test_every_page_is_there(book: Path, ev: evidence.Evidence) -> None:
         *(f"evidence-{table}" for table in ev.tables),
         "references",
         "methods",
+        "runs",
     ]
     assert [page for page in pages if not (book / f"{page}.html").is_file()] == []
+
+
+def test_the_index_of_runs_holds_every_output(rendered: Path, book: Path) -> None:
+    told = json.loads((book / "runs.json").read_text(encoding="utf-8"))
+    asked = {entry["output_name"] for entry in record_of(rendered)["entries"]}
+    assert {run["output_name"] for run in told} >= asked
+    assert {run["status"] for run in told} <= {"ok", "cached"}
+    assert [run["output_name"] for run in told if run["differences"]] == []
 
 
 def test_no_internal_link_is_broken(book: Path) -> None:
@@ -365,4 +374,6 @@ def test_reports_by_matrix(rendered: Path, tmp_path: Path) -> None:
     assert [entry["output"] for entry in entries] == [
         f"build/notebooks/study_report--study_id={study}.ipynb" for study in studies
     ]
-    assert all((rendered / entry["output"]).is_file() and entry["status"] == "ok" for entry in entries)
+    assert all((rendered / entry["output"]).is_file() for entry in entries)
+    # The first two are reports of the book.
+    assert [entry["status"] for entry in entries] == ["cached", "cached", "ok"]

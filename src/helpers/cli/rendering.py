@@ -114,7 +114,10 @@ def book(**options: Any) -> None:
     with alone(project, _tell):
         record = _render(project, found, runs, options)
         index = build(project, found, record)
-        write_index(project)
+        if not (project.build / "book" / "runs.html").exists() or any(
+            entry.why != "fresh" for entry in record.entries
+        ):
+            write_index(project)
     click.echo(f"book: {index.relative_to(project.root)}")
     sys.exit(0 if _complete(record) else 1)
 

@@ -32,6 +32,8 @@ _PACKAGES = (
     "docutils", "jinja2", "markdown-it-py", "mdit-py-plugins", "myst-nb", "myst-parser", "pydata-sphinx-theme",
     "pygments", "snowballstemmer", "sphinx",
 )  # fmt: skip
+#: Files that stand in the site and are none of its pages.
+INDEX_OF_RUNS = ("runs.html", "runs.json")
 #: What the template of the foot leaves for the line that differs from commit to commit: no page is made again for it.
 _PROVENANCE = b"<!-- provenance -->"
 
@@ -66,7 +68,7 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
     state = work / "made.json"
     last = _read(state)
     now = {"inputs": _inputs(project, record), "provenance": _provenance(record)}
-    if last and last == {**last, **now, "site": _digest(_files(site))}:
+    if last and last == {**last, **now, "site": _digest(_pages(site))}:
         return site / "index.html"
     # Until all is done nothing counts as made: the next call starts from nothing.
     state.unlink(missing_ok=True)
@@ -131,6 +133,11 @@ def _files(folder: Path) -> dict[str, bytes]:
     """Read every file below a folder, which may be missing."""
     paths = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _pages(site: Path) -> dict[str, bytes]:
+    """Read every file of the site but the index of runs, which is written after it."""
+    return {name: content for name, content in _files(site).items() if name not in INDEX_OF_RUNS}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

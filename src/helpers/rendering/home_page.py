@@ -34,6 +34,7 @@ _BEHIND = f"""\
 - [The evidence tables](evidence.md)
 - [The documents](references.md)
 - [Methods: what was computed, and how]({methods_page.NAME}.md)
+- <a href="runs.html">Runs: what came last of each output, failed ones first</a>
 """
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import importlib
+import io
 import json
 import os
 import selectors
@@ -321,6 +322,7 @@ def main() -> None:
 
     with suppress(evidence.EvidenceError):  # each notebook says what is wrong
         evidence.load(data)
+    _warm()
     if psutil.Process().num_threads() > 1:
         raise RuntimeError(
             "the process that forks kernels has threads, of which a fork would lose all but one"
@@ -330,6 +332,21 @@ def main() -> None:
     folder = Path(listener.getsockname()).parent
     _Serving(listener).loop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _warm() -> None:
+    """Do once what each notebook would do first: compile the schema of notebooks, load fonts and formats, write a table."""
+    import nbformat
+    import pandas as pd
+    from great_tables import GT
+    from matplotlib.figure import Figure
+
+    nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
+    figure = Figure(figsize=(1, 1))
+    figure.add_subplot(title="$x$").text(0, 0, "bold", weight="bold")
+    for kind in ("png", "svg"):
+        figure.savefig(io.BytesIO(), format=kind)
+    GT(pd.DataFrame({"x": [1]})).as_raw_html()
 
 
 class _Serving:
