@@ -19,6 +19,7 @@ LOCK = (ROOT / "requirements.lock").read_text()
 HOUSE = [
     "errors",
     "files",
+    "reads",
     "evidence",
     "stats",
     "figures",
