@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import re
 from dataclasses import replace
 from itertools import combinations
@@ -18,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
+from PIL import Image
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, tables
@@ -720,6 +722,38 @@ def keep_displayed(monkeypatch: pytest.MonkeyPatch, name: str) -> list[tuple[dic
 
     monkeypatch.setattr(name, keep)
     return shown
+
+
+def test_text_in_the_png_stands_where_matplotlib_puts_it() -> None:
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, 2))
+        figure.text(0.1, 0.7, "Ågp Mjy: two lines\nof text", fontsize=12, fontweight="bold", color="#0072b2")
+        figure.text(0.6, 0.3, "turned", rotation=90)
+        figure.text(0.9, 0.3, "right", ha="right", va="top", fontsize=8)
+        plain, ours = io.BytesIO(), io.BytesIO(figures.png(figure))
+        figure.savefig(plain, format="png")
+    one, other = (np.asarray(Image.open(file).convert("L"), dtype=float) for file in (plain, ours))
+    assert one.shape == other.shape
+    for part in (np.s_[:, :700], np.s_[:, 700:1100], np.s_[:, 1100:]):
+        inks = [255 - picture[part] for picture in (one, other)]
+        assert inks[0].sum() == pytest.approx(inks[1].sum(), rel=0.03)
+        for axis in (0, 1):
+            centres = [np.average(np.arange(ink.shape[axis]), weights=ink.sum(axis=1 - axis)) for ink in inks]
+            assert centres[0] == pytest.approx(centres[1], abs=0.6)
+
+
+def test_the_png_has_the_colours_that_were_drawn() -> None:
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, 1))
+        for place in range(400):
+            colour = (place % 20 / 19, place // 20 / 19, 0.5)
+            figure.add_artist(Rectangle((place / 400, 0), 1 / 400, 1, fc=colour, ec="none"))
+        plain, ours = io.BytesIO(), io.BytesIO(figures.png(figure))
+        figure.savefig(plain, format="png")
+    one, other = (np.asarray(Image.open(file).convert("RGB"), dtype=int) for file in (plain, ours))
+    assert Image.open(ours).mode == "P"
+    assert np.abs(one - other).max() < 40
+    assert np.abs(one - other).mean() < 4
 
 
 def test_a_figure_is_shown_as_png_and_svg_the_same_bytes_each_time(

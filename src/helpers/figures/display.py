@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.figures import style
+from helpers.figures import raster, style
 
 
 def show(figure: Figure) -> None:
@@ -35,14 +36,24 @@ def png(figure: Figure) -> bytes:
     """
     pixels, small = io.BytesIO(), io.BytesIO()
     with style.house_style():
-        figure.savefig(pixels, format="rgba")
-        width, height = (int(inches * plt.rcParams["savefig.dpi"]) for inches in figure.get_size_inches())
-    picture = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
+        figure.savefig(pixels, format="rgba", backend=f"module://{raster.__name__}")
+        width = int(figure.get_figwidth() * plt.rcParams["savefig.dpi"])
     # Level 6 is a tenth of the time of level 9 for a file that is 7 % larger.
-    picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-        small, "PNG", compress_level=6
-    )
+    _with_palette(pixels.getvalue(), width).save(small, "PNG", compress_level=6)
     return small.getvalue()
+
+
+def _with_palette(pixels: bytes, width: int) -> Image.Image:
+    # Pillow looks for a palette among all pixels. Here each colour counts once; most figures have no more than 256.
+    found = np.frombuffer(pixels, "<u4") & 0xFFFFFF
+    colours = np.unique(found)
+    few = Image.frombytes("RGBA", (len(colours), 1), colours.tobytes()).convert("RGB")
+    few = few.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    place = np.zeros(1 << 24, np.uint8)
+    place[colours] = np.asarray(few)[0]
+    picture = Image.fromarray(place[found].reshape(-1, width), "P")
+    picture.putpalette(few.getpalette() or [])
+    return picture
 
 
 def svg(figure: Figure) -> str:

@@ -90,7 +90,9 @@ def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Cut rows between studies, so that no part is taller than `_TALLEST`, all about alike."""
-    tall = pd.Series([_height(row) for row in rows.itertuples()], index=rows.index)
+    tall = pd.Series(
+        [_height(row) for row in rows[["label", "interval_text"]].itertuples()], index=rows.index
+    )
     tall += _SECTION * ~rows.duplicated("section")
     heights = tall.groupby(rows["study_id"], sort=False).sum()
     share = heights.sum() / -(-heights.sum() // _TALLEST)
@@ -138,6 +140,8 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     if (frame["low"].isna() & frame["proportion"].notna()).any():
         notes = (*notes, "A pale mark is a percentage printed without its counts.")
     lines = style.footer_lines(frame["citation"], notes)
+    # Going through rows takes as long as they are wide.
+    frame = frame[[*_MADE[1:], "arm_kind", "cell_source"]]
     drawn = frame[frame["proportion"].notna()]
     handles = marks.origin_handles(drawn.loc[drawn["arm_kind"] == "cells", "origin"])
     handles += marks.arm_handles(drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import Any
 
 import seaborn as sns
@@ -104,6 +105,8 @@ _RC: dict[str, Any] = {
     "figure.facecolor": "white",
     # Text comes from tables: a dollar sign in it is no formula.
     "text.parse_math": False,
+    # At this resolution letters need no help to meet the pixels, and are as wide as in the SVG.
+    "text.hinting": "none",
     "svg.hashsalt": "reanalysis",
     "svg.fonttype": "none",
 }
@@ -143,6 +146,7 @@ def arm_colour(arm_kind: object, cell_source: object) -> str:
     return colour_of(cell_source, CELL_SOURCE_COLOURS) if arm_kind == "cells" else COMPARATOR_COLOUR
 
 
+@lru_cache(4096)
 def text_width(text: str, size: float) -> float:
     """Measure a line of text in the font of the figures, in inches.
 
