@@ -221,6 +221,10 @@ def test_the_quadrature_is_as_accurate_as_it_says(tau: float, tolerance: float) 
             np.array([float(x)]), np.array([float(n)]), np.array([mu]), np.array([tau])
         )
         assert ours == pytest.approx(exact, abs=tolerance)
+        on_grid = binomial_normal.log_likelihoods(
+            np.array([float(x)]), np.array([float(n)]), np.array([mu, mu + 1]), np.array([0.3, tau])
+        )
+        assert on_grid[0, 1] == pytest.approx(exact, abs=tolerance)
 
 
 @pytest.mark.parametrize("events", ["none", "only"])

@@ -134,7 +134,7 @@ def proportions(
 
 @dataclass(frozen=True)
 class TauGrid:
-    """Posterior of tau: nodes, their log density by Simpson's rule included, and the coordinate they are even in."""
+    """Posterior of tau: nodes, the log weight of each in an integral, and the coordinate they are even in."""
 
     nodes: FloatArray
     log_weights: FloatArray
@@ -143,18 +143,19 @@ class TauGrid:
 
     def quantiles(self, density: FloatArray, tails: tuple[float, ...]) -> list[float]:
         """Return quantiles of tau from its density by `coordinate` at the nodes."""
-        return [self.unit * np.sinh(at) for at in _spline_quantiles(self.coordinate, density, tails)]
+        return [self.unit * np.sinh(at) for at in _spline_quantiles(self.coordinate, density, tails, 5)]
 
 
 def _tau_grid(log_density: Density, unit: float, largest: float, points: int) -> TauGrid:
     """Lay a grid over tau, even in asinh(tau / unit), on which its density is not negligible."""
-    scan = np.linspace(0, np.arcsinh(largest / unit), 200)
+    scan = np.linspace(0, np.arcsinh(largest / unit), 100)
     height = log_density(unit * np.sinh(scan)) + np.log(np.cosh(scan))
     seen = np.flatnonzero(height > height.max() - NEGLECTED)
     coordinate = np.linspace(scan[max(seen[0] - 1, 0)], scan[min(seen[-1] + 1, len(scan) - 1)], points)
-    simpson = np.where(np.arange(points) % 2, 4.0, 2.0)
-    simpson[[0, -1]] = 1
-    return TauGrid(unit * np.sinh(coordinate), np.log(simpson * np.cosh(coordinate)), coordinate, unit)
+    # The trapezoid rule converges fastest: the density is even about 0, and negligible at the ends of the grid otherwise.
+    weights = np.cosh(coordinate)
+    weights[[0, -1]] /= 2
+    return TauGrid(unit * np.sinh(coordinate), np.log(weights), coordinate, unit)
 
 
 def _effects(
@@ -199,29 +200,29 @@ def _proportions(
 ) -> dict[str, float]:
     log_prior, furthest = TAU_PRIORS["half-normal"]
 
-    def profile(tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def profile(tau: FloatArray, nodes: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return mode and SD of mu given tau, and the log posterior of tau by Laplace's approximation."""
         mu = np.full_like(tau, special.logit((x.sum() + 0.5) / (n.sum() + 1)))
         for _ in range(6):
-            at = binomial_normal.slopes(x, n, mu[:, None], tau[:, None])
+            at = binomial_normal.slopes(x, n, mu[:, None], tau[:, None], nodes)
             bend = 1 / mu_sd**2 - at.mu_mu
             mu = mu + np.clip((at.mu - (mu - mu_mean) / mu_sd**2) / bend, -2, 2)
         height = at.height - ((mu - mu_mean) / mu_sd) ** 2 / 2 - np.log(bend) / 2 + log_prior(tau / tau_scale)
         return mu, 1 / np.sqrt(bend), height
 
     unit = min(float(1 / np.sqrt(n.max())), tau_scale)
-    grid = _tau_grid(lambda tau: profile(tau)[2], unit, furthest * tau_scale, 61)
-    modes, sds, heights = profile(grid.nodes)
+    # To see where the density of tau ends, few nodes are enough.
+    grid = _tau_grid(
+        lambda tau: profile(tau, binomial_normal.NARROW_NODES)[2], unit, furthest * tau_scale, 51
+    )
+    modes, sds, heights = profile(grid.nodes, binomial_normal.NODES)
     best = np.argmax(heights)
     # Even in asinh: close around the mode, ever wider apart on the way to where the prior ends.
     furthest_mu = 8 * mu_sd + abs(modes[best] - mu_mean)
     reach = np.arcsinh(furthest_mu / sds[best])
     coordinate = np.linspace(-reach, reach, 121)
     mu = modes[best] + sds[best] * np.sinh(coordinate)
-    pairs = (mu[:, None, None], grid.nodes[:, None])
-    height = np.zeros((len(mu), len(grid.nodes)))
-    for events, total in zip(x, n, strict=True):
-        height += binomial_normal.log_likelihood(np.array([events]), np.array([total]), *pairs)
+    height = binomial_normal.log_likelihoods(x, n, mu, grid.nodes)
     height += (log_prior(grid.nodes / tau_scale) - (((mu - mu_mean) / mu_sd) ** 2 / 2)[:, None]) + np.log(
         np.cosh(coordinate)
     )[:, None]
@@ -230,7 +231,7 @@ def _proportions(
     tails = ((1 - level) / 2, (1 + level) / 2)
     low, middle, high = (
         modes[best] + sds[best] * np.sinh(at)
-        for at in _spline_quantiles(coordinate, on_mu, (tails[0], 0.5, tails[1]))
+        for at in _spline_quantiles(coordinate, on_mu, (tails[0], 0.5, tails[1]), 3)
     )
     spread = np.maximum(np.broadcast_to(grid.nodes, share.shape), 1e-9 * unit).ravel()
     predicted = _mixture_quantiles(share.ravel(), np.repeat(mu, len(grid.nodes)), spread, tails)
@@ -260,9 +261,11 @@ def _shares(height: FloatArray) -> FloatArray:
     return normalised
 
 
-def _spline_quantiles(at: FloatArray, density: FloatArray, tails: tuple[float, ...]) -> list[float]:
+def _spline_quantiles(
+    at: FloatArray, density: FloatArray, tails: tuple[float, ...], degree: int
+) -> list[float]:
     """Return quantiles of a density given at even points, not normalised."""
-    area = interpolate.CubicSpline(at, density).antiderivative()
+    area = interpolate.make_interp_spline(at, density, k=degree).antiderivative()
     whole = area(at[-1])
     return [
         float(optimize.brentq(lambda z, part=part: area(z) - part * whole, at[0], at[-1])) for part in tails
