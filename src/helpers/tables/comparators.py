@@ -152,7 +152,7 @@ def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Se
     words: list[Rule] = (
         [] if outcome is None else [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
     )
-    return first_broken(rows, [*_PLAIN, *words, *_ONCE])
+    return first_broken(rows, [*PLAIN, *words, *ONCE])
 
 
 def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
@@ -205,6 +205,7 @@ def _alone(rows: pd.DataFrame) -> pd.Series[str]:
     return words.where(rows["side"] == BACKGROUND, "its arm with cells is not counted")[lone]
 
 
-#: In this order, the rules on words between them; a count is left out for the first that it breaks.
-_PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
-_ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, _alone)
+#: In this order, the rules on words between them; a count is left out for the first that it breaks. The plain ones ask a
+#: row of itself only, the others of the rows beside it too.
+PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
+ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, _alone)

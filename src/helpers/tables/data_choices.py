@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,8 +14,14 @@ from helpers.evidence import Evidence
 from helpers.evidence.horizons import EARLY, LONG, SHORT, horizon
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import KINDS_OF
-from helpers.tables.comparators import left_out_because
-from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, described, first_word
+from helpers.tables.comparators import ONCE, PLAIN
+from helpers.tables.independent import (
+    BACKGROUND,
+    OWN_CONTROL,
+    TREATED,
+    described,
+    first_broken,
+)
 from helpers.tables.rows import outcome_rows
 
 PRINTED, ENROLLED = "as printed", "enrolled"
@@ -168,7 +174,11 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
         "follow-up": [ANY_TIME, NOT_SHORT, ONLY_LONG],
     }
     let_in = {option: _let_in(rows, question, read_as) for option, rows in known.items()}
-    made: dict[tuple[object, ...], pd.DataFrame] = {}
+    # What a rule asks of a row by itself is asked once, not in each data set.
+    sound = {option: _sound(rows) for option, rows in known.items()}
+    usable = {option: _usable(rows) for option, rows in known.items()}
+    made: dict[tuple[str, bytes], pd.DataFrame] = {}
+    distinct: dict[tuple[Hashable, ...], pd.DataFrame] = {}
     rows = []
     for chosen in product(*choices.values()):
         outcome, _, denominator, *_ = chosen
@@ -177,10 +187,14 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
             for pair in zip(choices, chosen, strict=True)
             if pair[0] != "denominator"
         ]
-        stays = np.logical_and.reduce(masks)
-        key = (outcome, denominator, stays.tobytes())
+        counted = np.logical_and.reduce([usable[denominator], *masks])
+        told = _first_told(known[denominator], counted, question.outcomes[outcome])
+        stays = told & sound[denominator]
+        key = (denominator, stays.tobytes())
         if key not in made:
-            made[key] = _comparable(_first_told(known[denominator][stays], question.outcomes[outcome]))
+            frame = _comparable(known[denominator][stays])
+            # Few rows count other women when counted among those enrolled.
+            made[key] = distinct.setdefault((*frame.index, *frame["total"]), frame)
         rows.append(made[key])
     return DataSets(choices, rows)
 
@@ -241,17 +255,34 @@ def _let_in(
     return {option: mask.to_numpy(dtype=bool) for option, mask in found.items()}
 
 
-def _first_told(rows: pd.DataFrame, outcomes: Iterable[str]) -> pd.DataFrame:
-    """Keep of each study the first outcome that it counts among women."""
-    usable = rows[rows["low"].notna() & (rows["total_unit"] == "women") & (rows["extraction"] != "model")]
-    return usable[usable["outcome"] == first_word(usable, outcomes)]
+def _sound(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which rows keep the rules about a row by itself; own controls if drawn by lot."""
+    drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
+    sides = rows["side"].isin([TREATED, BACKGROUND]) | drawn
+    return (sides & (first_broken(rows, PLAIN) == "")).to_numpy(dtype=bool)
+
+
+def _usable(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which rows are counts among women."""
+    usable = rows["low"].notna() & (rows["total_unit"] == "women") & (rows["extraction"] != "model")
+    return usable.to_numpy(dtype=bool)
+
+
+def _first_told(
+    rows: pd.DataFrame, stays: npt.NDArray[np.bool_], outcomes: tuple[str, ...]
+) -> npt.NDArray[np.bool_]:
+    """Tell which of the rows that stay are of the first outcome that their study counts."""
+    study, _ = pd.factorize(rows["study_id"])
+    place = pd.Index(outcomes).get_indexer(pd.Index(rows["outcome"]))
+    first = np.full(len(rows), len(outcomes))
+    np.minimum.at(first, study[stays], place[stays])
+    told: npt.NDArray[np.bool_] = stays & (place == first[study])
+    return told
 
 
 def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Apply the rules; own controls stay if drawn by lot, cohorts if they share no women with those treated."""
-    drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
-    rows = rows[rows["side"].isin([TREATED, BACKGROUND]) | drawn]
-    rows = rows[left_out_because(rows) == ""]
+    """Apply the rules about rows beside each other; cohorts stay if they share no women with those treated."""
+    rows = rows[first_broken(rows, ONCE) == ""]
     treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
     shares = pd.Series(
         [bool(treated & set(names)) for names in rows["overlaps"]], index=rows.index, dtype=bool
