@@ -724,24 +724,6 @@ def keep_displayed(monkeypatch: pytest.MonkeyPatch, name: str) -> list[tuple[dic
     return shown
 
 
-def test_text_in_the_png_stands_where_matplotlib_puts_it() -> None:
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, 2))
-        figure.text(0.1, 0.7, "Ågp Mjy: two lines\nof text", fontsize=12, fontweight="bold", color="#0072b2")
-        figure.text(0.6, 0.3, "turned", rotation=90)
-        figure.text(0.9, 0.3, "right", ha="right", va="top", fontsize=8)
-        plain, ours = io.BytesIO(), io.BytesIO(figures.png(figure))
-        figure.savefig(plain, format="png")
-    one, other = (np.asarray(Image.open(file).convert("L"), dtype=float) for file in (plain, ours))
-    assert one.shape == other.shape
-    for part in (np.s_[:, :700], np.s_[:, 700:1100], np.s_[:, 1100:]):
-        inks = [255 - picture[part] for picture in (one, other)]
-        assert inks[0].sum() == pytest.approx(inks[1].sum(), rel=0.03)
-        for axis in (0, 1):
-            centres = [np.average(np.arange(ink.shape[axis]), weights=ink.sum(axis=1 - axis)) for ink in inks]
-            assert centres[0] == pytest.approx(centres[1], abs=0.6)
-
-
 def test_the_png_has_the_colours_that_were_drawn() -> None:
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, 1))
