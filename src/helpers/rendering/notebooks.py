@@ -8,6 +8,7 @@ import json
 import re
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,12 @@ def read(path: Path) -> NotebookNode:
     NotebookError
         If the file is no notebook.
     """
+    return _told(path, parsed)
+
+
+def _told(path: Path, reading: Callable[[bytes], NotebookNode]) -> NotebookNode:
     try:
-        return parsed(path.read_bytes())
+        return reading(path.read_bytes())
     except Exception as error:  # nbformat lets errors of several kinds through, KeyError among them
         raise NotebookError(f"{path.name} is no notebook: {str(error).splitlines()[0][:200]}") from error
 
@@ -88,10 +93,19 @@ def source(path: Path) -> NotebookNode:
     NotebookError
         If the file is no notebook.
     """
-    notebook = read(path)
+    notebook = _told(path, _unexecuted)
     notebook.cells = [cell for cell in notebook.cells if not _ADDED & set(tags(cell))]
     notebook.metadata.pop("papermill", None)
     return notebook
+
+
+def _unexecuted(content: bytes) -> NotebookNode:
+    """Read a notebook without its outputs, which take nearly all the time of reading it."""
+    tree = json.loads(content)
+    for cell in tree.get("cells", []):
+        if "outputs" in cell:
+            cell |= {"outputs": [], "execution_count": None}
+    return parsed(json.dumps(tree).encode())
 
 
 def text(notebook: NotebookNode) -> str:
