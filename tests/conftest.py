@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from helpers import evidence
+from helpers.rendering import kernels
 from standard_project import rendered_project
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +26,21 @@ def ev() -> evidence.Evidence:
 def data(tmp_path: Path) -> Path:
     """A copy of the shipped tables."""
     return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def forking() -> Iterator[str | None]:
+    """The address of a process to fork from, the same for all tests: it runs no notebook and so cannot change."""
+    with kernels.server(ROOT / "data") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def warm(forking: str | None) -> Iterator[None]:
+    """Let renders in this process take the forking process of all tests, which spares the start of one each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "server", lambda _: nullcontext(forking))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from helpers.rendering.project import Project
 from helpers.rendering.records import Record
 from tiny import PARAMETERS, add
 
+pytestmark = pytest.mark.usefixtures("warm")
 ROOT = Path(__file__).parents[1]
 LOAD = "from helpers import evidence\nev = evidence.load('../data')\n"
 #: Notebooks by what they read.
@@ -36,7 +37,7 @@ CODE = {
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory, warm: None) -> Path:  # noqa: ARG001
     root = tmp_path_factory.mktemp("cache") / "project"
     shutil.copytree(ROOT / "data", root / "data")
     for name, code in CODE.items():

@@ -31,6 +31,7 @@ from helpers.rendering.records import Record
 from tiny import add
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.usefixtures("warm")
 RECORD = "from helpers import results\n"
 REPORT = 'study_id: str = "yan2020"  # the study; allowed: data studies.study_id'
 
@@ -53,7 +54,7 @@ def plan(root: Path) -> list[Run]:
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rendered(tmp_path_factory: pytest.TempPathFactory, warm: None) -> Path:  # noqa: ARG001
     """A project with a notebook and a report per study, rendered; of the treated studies only those cited are kept so."""
     root = tmp_path_factory.mktemp("rendered")
     shutil.copytree(ROOT / "data", root / "data")

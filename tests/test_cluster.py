@@ -27,6 +27,7 @@ from helpers.rendering.project import Project
 from helpers.rendering.records import Record
 from tiny import PARAMETERS, add
 
+pytestmark = pytest.mark.usefixtures("warm")
 ROOT = Path(__file__).parents[1]
 READS = "from helpers import evidence\nlen(evidence.load('../data').claims), level"
 

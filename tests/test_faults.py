@@ -128,6 +128,7 @@ def test_two_renders_of_one_folder_wait_for_each_other(project: Path) -> None:
     assert (first.returncode, second.returncode) == (0, 0)
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_flood_of_output_is_cut_and_says_so(project: Path) -> None:
     add(project, "a", "for _ in range(100):\n    print('x' * 1_000_000)", "print('after')")
     assert run("render").exit_code == 0
@@ -137,6 +138,7 @@ def test_a_flood_of_output_is_cut_and_says_so(project: Path) -> None:
     assert len(flood) < 1_100_000
 
 
+@pytest.mark.usefixtures("warm")
 def test_of_what_a_line_was_overwritten_with_the_last_stays(project: Path) -> None:
     add(project, "a", r"print('1 %\r50 %\r', end='')" + "\n" + r"print('done\r\nnext')")
     assert run("render").exit_code == 0
@@ -144,6 +146,7 @@ def test_of_what_a_line_was_overwritten_with_the_last_stays(project: Path) -> No
     assert shown == "done\nnext\n"
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_notebook_that_asks_for_too_much_memory_fails_alone(project: Path) -> None:
     limited = "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nx = bytearray(2**40)"
     add(project, "a", limited)
@@ -157,6 +160,7 @@ def full_disk(*_: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "cache")
 
 
+@pytest.mark.usefixtures("warm")
 def test_where_nothing_can_be_kept_for_later_the_outputs_are_there(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +172,7 @@ def test_where_nothing_can_be_kept_for_later_the_outputs_are_there(
     assert output(project, "a").metadata["reanalysis"]["status"] == "ok"
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_disk_that_fills_up_ends_the_batch_with_one_line_and_no_half_file(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +184,7 @@ def test_a_disk_that_fills_up_ends_the_batch_with_one_line_and_no_half_file(
     assert list((project / "build").rglob("*.tmp")) == []
 
 
+@pytest.mark.usefixtures("warm")
 def test_an_output_folder_that_cannot_be_written_is_told(project: Path) -> None:
     add(project, "a", "1")
     (project / "build").mkdir()
@@ -189,6 +195,7 @@ def test_an_output_folder_that_cannot_be_written_is_told(project: Path) -> None:
     assert "Traceback" not in done.output
 
 
+@pytest.mark.usefixtures("warm")
 def test_cells_of_one_id_get_others_that_stay(project: Path) -> None:
     made = notebook("1", "2")
     for cell in made.cells[1:]:
@@ -201,6 +208,7 @@ def test_cells_of_one_id_get_others_that_stay(project: Path) -> None:
     assert statuses(project) == {"a": "cached"}
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_kernelspec_that_nobody_has_is_not_needed(project: Path) -> None:
     made = notebook("1 + 1")
     made.metadata["kernelspec"] = {"name": "julia-9", "display_name": "J", "language": "julia"}
@@ -208,6 +216,7 @@ def test_a_kernelspec_that_nobody_has_is_not_needed(project: Path) -> None:
     assert run("render").exit_code == 0
 
 
+@pytest.mark.usefixtures("warm")
 def test_where_the_clock_is_set_back_nothing_is_taken_for_fresh(project: Path) -> None:
     add(project, "a", "from helpers import results\nresults.record('x', 1)")
     assert run("render").exit_code == 0
@@ -231,6 +240,7 @@ TEXTS = [
 ]
 
 
+@pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize("form", ["json", "-p"])
 def test_a_parameter_stays_data_whatever_it_holds(project: Path, form: str) -> None:
     allowed = 'text: str = "x"  # any of these; allowed: data studies.label'
@@ -246,6 +256,7 @@ def test_a_parameter_stays_data_whatever_it_holds(project: Path, form: str) -> N
         assert not (project / "build").exists()
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_parameter_that_is_allowed_reaches_the_notebook_as_it_is(project: Path) -> None:
     words = [text for text in TEXTS if "\n" not in text and '"' not in text and "\\" not in text]
     allowed = f'text: str = "x"  # any of these; allowed: x | {" | ".join(words)}'

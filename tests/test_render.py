@@ -24,7 +24,8 @@ from committed import faults_of_committed
 from damage import edit
 from helpers import evidence, results
 from helpers.cli import main
-from helpers.rendering import child, notebooks
+from helpers.rendering import child, kernels, notebooks
+from helpers.rendering.kernels import server as own_server
 from helpers.rendering.matrix import read_matrix
 from helpers.rendering.plan import make_runs, output_name
 from helpers.rendering.project import Project
@@ -37,6 +38,7 @@ def run(root: Path, *arguments: str) -> Result:
         return CliRunner().invoke(main, arguments)
 
 
+pytestmark = pytest.mark.usefixtures("warm")
 RECORD = "from helpers import results\n"
 
 
@@ -370,7 +372,9 @@ def test_a_notebook_stopped_before_it_could_start_leaves_no_older_output(project
     assert results.read(project / "build" / "results.json") == {}
 
 
-def test_a_process_that_dies_takes_its_output_with_it(project: Path) -> None:
+def test_a_process_that_dies_takes_its_output_with_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The parent of a kernel is the process that forks.
+    monkeypatch.setattr(kernels, "server", own_server)
     add(project, "a", "import os, psutil\npsutil.Process(os.getppid()).kill()\nimport time\ntime.sleep(60)")
     assert run(project, "render").exit_code == 1
     (entry,) = record_of(project)["entries"]

@@ -23,7 +23,7 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index(tmp_path_factory: pytest.TempPathFactory, warm: None) -> Path:  # noqa: ARG001
     """A project in which one notebook failed, one differs from what was accepted, and one was mended."""
     root = tmp_path_factory.mktemp("runs")
     (root / "data").symlink_to(ROOT / "data")
