@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import inspect
+import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,8 @@ from matplotlib.container import ErrorbarContainer
 
 from commands import reanalysis
 from helpers import figures, narrative, stats, tables
+from helpers.figures import speed as drawn_speed
+from helpers.narrative import speed
 from helpers.rendering import methods_page, notebooks
 from helpers.rendering.project import Project
 from test_book import write
@@ -99,6 +103,7 @@ def test_a_project_without_simulations_is_told_so(tmp_path: Path) -> None:
     page = written(tmp_path)
     assert "`benchmarks/coverage_of_proportions.csv` is missing" in page
     assert "`benchmarks/coverage_of_effects.csv` is missing" in page
+    assert "`benchmarks/rendering.json` is missing" in page
     assert "```{figure}" not in page
 
 
@@ -259,3 +264,86 @@ def test_the_default_of_pooled_effects_is_the_one_that_the_simulations_advise(ef
         0.93,
         0.73,
     )
+
+
+def speed_measured(plan: float = 64.0) -> dict[str, Any]:
+    """What `benchmarks/rendering.py` records, made by hand; `plan` is how many seconds all notebooks take."""
+    own = {"plan": plan, "sample": 8.0, "matrix": 150.0, "unchanged": 1.25, "one row": 8.0, "book": 12.5,
+           "book unchanged": 1.5, "help": 0.3, "imports": 0.75}  # fmt: skip
+    peers = {
+        "papermill": {"plan": 400.0, "sample": 44.0, "matrix": 800.0},
+        "execute_notebook": {"plan": 320.0, "sample": 40.0, "matrix": 700.0},
+        "jupyter execute": {"plan": 384.0, "sample": 42.0, "matrix": 750.0},
+    }
+    ratios = {
+        what: {peer: times.get(what, times["plan"]) / own[what] for peer, times in peers.items()}
+        for what in ("plan", "sample", "matrix", "one row", "unchanged")
+    }
+    grown = [("reanalysis", 1, 1, 4.5), ("reanalysis", 1, 2, 4.0), ("reanalysis", 10, 1, 24.0), ("reanalysis", 10, 2, 16.0),
+             ("reanalysis", 100, 2, 150.0), ("papermill", 1, 1, 7.5), ("papermill", 4, 1, 32.0)]  # fmt: skip
+    return {
+        "measured": "2031-05-06", "commit": "c0ffee", "cores": 2, "workers": 2, "load_before": [0.25, 0.5, 1],
+        "machine": "Linux x86_64", "versions": {"python": "3.11", "papermill": "2"},
+        "plan": {"outputs": 50, "reports": 40, "questions": 10},
+        "sample": list("abcdef"), "sample_reports": 4, "matrix": 100,
+        "times": {"reanalysis": {what: {"seconds": seconds} for what, seconds in own.items()}},
+        "ratios": {"seconds": ratios, "processor_seconds": {"plan": {"papermill": 4.0}}},
+        "one_row_ran": list("abc"), "peak_memory": {"measure": "PSS", "bytes": 912_000_000},
+        "growth": [dict(zip(("way", "reports", "workers", "seconds"), row, strict=True)) for row in grown],
+    }  # fmt: skip
+
+
+def test_the_page_says_how_fast_it_renders_and_under_which_conditions(tmp_path: Path) -> None:
+    (tmp_path / "benchmarks").mkdir()
+    recorded = tmp_path / methods_page.SPEED
+    recorded.write_text(json.dumps(speed_measured()), encoding="utf-8")
+    page = written(tmp_path).partition("## How fast it renders")[2]
+    assert "On 2 cores, measured 2031-05-06" in page
+    assert "the 50 notebooks of the book from nothing in 64 s with 2 workers" in page
+    assert (
+        "**6.2 times as fast as a loop of `papermill` commands**, with 25.0 % of its processor time" in page
+    )
+    assert "The loops ran 4 study reports and 2 questions" in page
+    assert "| a matrix of 100 study reports | 150 | 5.3 | 4.7 | 5.0 |" in page
+    assert "| all, nothing changed | 1.2 | 320 | 256 | 307 |" in page
+    assert "made 3 of 50 notebooks run again" in page
+    assert "at most 0.91 GB" in page
+    assert ":alt: 100 study reports in 150 s, 5.3 times as fast as a loop of papermill commands." in page
+    recorded.write_text(json.dumps(speed_measured(plan=100.0)), encoding="utf-8")
+    assert "**4.0 times as fast as a loop" in written(tmp_path)
+
+
+def test_what_was_not_sampled_is_not_called_extrapolated() -> None:
+    assert "extrapolated" in speed.told(speed_measured())
+    assert "extrapolated" not in speed.told(speed_measured() | {"sample": ["a"] * 50})
+
+
+def test_growth_is_told_and_drawn_as_it_was_measured() -> None:
+    measured = speed_measured()
+    told = speed.alt(measured)
+    assert "1 report rendered alone took 4.0 s; 100 reports took 150 s, 1.5 s each" in told
+    assert "From 10 to 100 reports, 10 times as many, the time grew 9.4-fold" in told
+    assert "10 reports took 24 s with 1 worker and 16.0 s with 2" in told
+    figure = drawn_speed.growth(
+        speed.growth(measured), title=speed.title(measured), subtitle=speed.subtitle(measured), notes=(speed.machine(measured),)
+    )  # fmt: skip
+    left, right = figure.axes
+    own, linear, papermill, _ = (np.asarray(line.get_xydata()).tolist() for line in left.lines)
+    assert own == [[1, 4], [10, 16], [100, 150]]
+    assert papermill == [[1, 7.5], [4, 32]]
+    assert linear == [[1, 1.5], [100, 150]]
+    by_workers, shared = (np.asarray(line.get_ydata()).tolist() for line in right.lines)
+    assert (by_workers, shared) == ([24, 16], [24, 12])
+    assert [label.get_text() for label in right.get_xticklabels()] == ["1", "2"]
+    assert "load 0.25 before the start" in " ".join(text.get_text() for text in figure.texts)
+    assert_nothing_clipped(figure)
+
+
+def test_one_number_of_workers_has_no_growth_with_workers() -> None:
+    measured = speed_measured()
+    measured["growth"] = [
+        row for row in measured["growth"] if row["workers"] == 2 or row["way"] == "papermill"
+    ]
+    figure = drawn_speed.growth(speed.growth(measured), title="t", subtitle="s")
+    assert [text.get_text() for text in figure.axes[1].texts] == ["not measured"]
+    assert "with 1 worker" not in speed.alt(measured)

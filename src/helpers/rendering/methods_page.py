@@ -1,10 +1,11 @@
-"""The page of the book that tells what was computed and how, with the simulations behind it."""
+"""The page of the book that tells what was computed, how and how fast, with the simulations behind it."""
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from helpers.evidence.checks.means import possible_totals, sd_possible
 from helpers.evidence.checks.percentages import possible_counts
 from helpers.evidence.claims import verdicts
 from helpers.evidence.criteria import criteria_judged
+from helpers.figures import speed as drawn_speed
+from helpers.narrative import speed
 from helpers.rendering import attachments
 from helpers.rendering.markdown import escaped
 from helpers.rendering.project import Project
@@ -25,6 +28,8 @@ NAME = "methods"
 #: Where a project keeps its simulations.
 PROPORTIONS = Path("benchmarks", "coverage_of_proportions.csv")
 EFFECTS = Path("benchmarks", "coverage_of_effects.csv")
+#: Where it keeps what `benchmarks/rendering.py` measured.
+SPEED = Path("benchmarks", "rendering.json")
 
 _TITLE = """\
 # Methods
@@ -165,9 +170,10 @@ def write(project: Project, files: dict[str, bytes]) -> None:
     Parameters
     ----------
     project : Project
-        The project; its simulations stand in `PROPORTIONS` and `EFFECTS`. Without them the page says so.
+        The project; its simulations stand in `PROPORTIONS` and `EFFECTS`, and how fast it renders in `SPEED`. Without them the
+        page says so.
     files : dict of bytes
-        The source of the book, to which the page, its figure and its tables are added.
+        The source of the book, to which the page, its figures and its tables are added.
     """
     parts = [_TITLE.strip(), *map(_told, _SECTIONS), "## How often the intervals hold the truth"]
     for heading, where, told in (
@@ -179,6 +185,11 @@ def write(project: Project, files: dict[str, bytes]) -> None:
             parts += _simulated(project.root / where, files, told)
         else:
             parts.append(f"This project holds no simulations of them: `{where.as_posix()}` is missing.")
+    parts.append("## How fast it renders")
+    if (project.root / SPEED).is_file():
+        parts += _measured(json.loads((project.root / SPEED).read_bytes()), files)
+    else:
+        parts.append(f"This project holds no measurement of it: `{SPEED.as_posix()}` is missing.")
     files[f"{NAME}.md"] = ("\n\n".join(parts) + "\n").encode()
 
 
@@ -248,6 +259,25 @@ def _proportions(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
 def _effects(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
     made = (tables.effect_coverage_table(rows),)
     return [narrative.effect_coverage_told(rows), *_shown(made, files, first=3)]
+
+
+def _measured(measured: Mapping[str, Any], files: dict[str, bytes]) -> list[str]:
+    drawn = drawn_speed.growth(
+        speed.growth(measured),
+        title=speed.title(measured),
+        subtitle=speed.subtitle(measured),
+        notes=(speed.machine(measured),),
+    )
+    width = int(100 * drawn.get_figwidth())
+    picture = attachments.figure(
+        figures.png(drawn),
+        figures.svg(drawn),
+        "methods-figure-2",
+        files,
+        alt=speed.alt(measured),
+        width=width,
+    )
+    return [speed.told(measured), picture]
 
 
 def _shown(made: Sequence[tables.Table], files: dict[str, bytes], *, first: int) -> list[str]:
