@@ -48,7 +48,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         json.dumps(bundle, allow_nan=False)
         shown.append(bundle[results.MIME_TYPE])
 
-    monkeypatch.setattr(results, "display", display)
+    monkeypatch.setattr("IPython.display.display", display)
     return shown
 
 
@@ -173,7 +173,7 @@ def test_a_result_equals_itself_on_the_way_through_a_file(
 ) -> None:
     recorded: list[dict[str, Any]] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results, "display", lambda bundle, raw: recorded.append(bundle[results.MIME_TYPE]))  # noqa: ARG005
+        patch.setattr("IPython.display.display", lambda bundle, raw: recorded.append(bundle[results.MIME_TYPE]))  # noqa: ARG005
         results.record("r", value, tolerance=tolerance)
     made = {"n": results.collect(executed(*recorded))}
     path = tmp_path_factory.getbasetemp() / "round.json"

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from IPython.display import display
 
 from helpers.errors import UserError
 from helpers.files import write_atomically
@@ -161,6 +160,8 @@ def record(
         raise ValueError("a result needs a name")
     if not tolerance >= 0:
         raise ValueError(f"result {name!r}: the tolerance is {tolerance}, it must be 0 or more")
+    from IPython.display import display  # a command that only reads results starts without it
+
     result = Result(_plain(name, value), unit, float(tolerance), *_origin(trace))
     display({MIME_TYPE: {"name": name, **_as_dict(result)}}, raw=True)  # type: ignore[no-untyped-call]
 
