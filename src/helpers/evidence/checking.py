@@ -70,7 +70,7 @@ def _typed_column(
 ) -> tuple[pd.Series[Any], list[tuple[int, str]]]:
     """Read a column, and give the rows with a cell at fault, each with the rule that it breaks."""
     # Words and figures repeat: each distinct cell is read and checked once, however many rows hold it.
-    cells = text.astype("category").cat
+    cells = pd.Categorical(text)
     dtype, read, unread = _READERS[rules.kind]
     values: list[Any] = []
     reasons: dict[int, str] = {}
@@ -87,10 +87,11 @@ def _typed_column(
             rule = rules.fault(values[-1])
         if rule:
             reasons[code] = rule + odd(cell)
-    distinct: pd.Series[Any] = pd.Series(values, dtype=dtype)
-    codes = cells.codes.to_numpy()
+    distinct = pd.Series(values, dtype=dtype).array
+    codes = cells.codes
     rows = np.flatnonzero(np.isin(codes, list(reasons)))
-    return distinct.take(codes).set_axis(text.index), [(int(row), reasons[codes[row]]) for row in rows]
+    typed_cells = pd.Series(distinct.take(codes), text.index, copy=False)
+    return typed_cells, [(int(row), reasons[codes[row]]) for row in rows]
 
 
 def _key_faults(file: str, key: list[str], frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault]:

@@ -35,7 +35,7 @@ class Lookup:
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
         self._every: Positions = np.arange(len(frame))
-        self._indexed: dict[str, dict[float | str, Positions]] = {}
+        self._indexed: dict[str, _Index] = {}
 
     def rows(self, match: Any) -> Positions:
         """Find the rows that a match describes.
@@ -56,27 +56,43 @@ class Lookup:
             If a condition names no column of the table.
         """
         conditions = [] if pd.isna(match) else [part.partition("=") for part in str(match).split("; ")]
+        exact = [(self._index(column), value) for column, _, value in conditions if not value.startswith("~")]
         # The fewest rows that one condition leaves are held to all of them.
-        rows = min(
-            (self._with(column, value) for column, _, value in conditions if not value.startswith("~")),
-            key=len, default=self._every,
-        )  # fmt: skip
+        rows = min((index.rows(value) for index, value in exact), key=len, default=self._every)
+        for index, value in exact:
+            rows = rows[index.holds(rows, value)]
         for column, _, value in conditions:
-            cells = self._frame[column].array[rows]
-            rows = rows[np.fromiter((agrees(cell, value) for cell in cells), bool, len(rows))]
+            if value.startswith("~"):
+                cells = self._frame[column].array[rows]
+                rows = rows[np.fromiter((agrees(cell, value) for cell in cells), bool, len(rows))]
         return rows
 
-    def _with(self, column: str, value: str) -> Positions:
+    def _index(self, column: str) -> _Index:
         if column not in self._indexed:
-            codes, distinct = pd.factorize(self._frame[column], use_na_sentinel=False)
-            comparable = [_comparable(cell) for cell in distinct]
-            order = np.argsort(codes, kind="stable")
-            ends = np.searchsorted(codes[order], np.arange(len(distinct) + 1))
-            rows: dict[float | str, list[Positions]] = {}
-            for code, key in enumerate(comparable):
-                rows.setdefault(key, []).append(order[ends[code] : ends[code + 1]])
-            self._indexed[column] = {key: np.sort(np.concatenate(parts)) for key, parts in rows.items()}
-        return self._indexed[column].get(_comparable(value), np.empty(0, dtype=np.intp))
+            self._indexed[column] = _Index(self._frame[column])
+        return self._indexed[column]
+
+
+class _Index:
+    """What stands in a column, numbered so that cells which agree have one number, and the rows of each number."""
+
+    def __init__(self, column: pd.Series[Any]) -> None:
+        codes, distinct = pd.factorize(column, use_na_sentinel=False)
+        self._numbers: dict[float | str, int] = {}
+        numbers = [
+            self._numbers.setdefault(_comparable(cell), len(self._numbers)) for cell in distinct.tolist()
+        ]
+        self._cells = np.array(numbers, dtype=np.intp)[codes]
+        self._order = np.argsort(self._cells, kind="stable")
+        self._ends = np.searchsorted(self._cells[self._order], np.arange(len(self._numbers) + 1))
+
+    def rows(self, value: str) -> Positions:
+        number = self._numbers.get(_comparable(value))
+        return self._order[slice(0) if number is None else slice(*self._ends[number : number + 2])]
+
+    def holds(self, rows: Positions, value: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Tell which of the rows hold a value."""
+        return np.equal(self._cells[rows], self._numbers.get(_comparable(value), -1))
 
 
 def strange_conditions(match: str, columns: Iterable[str]) -> list[str]:

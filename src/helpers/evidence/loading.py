@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,9 +19,20 @@ from helpers.evidence.reading import file_fault, plain, text_table
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import TABLES
 from helpers.evidence.watched import watched
+from helpers.evidence.within_rows import row_faults
 
 #: The last package that was loaded, by its digest: files that have not changed are not checked again.
 _loaded: dict[str, Evidence] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """A table as text (each column categorical, and plain as it is printed), typed, and the rules its rows break."""
+
+    text: pd.DataFrame
+    printed: pd.DataFrame
+    typed: pd.DataFrame
+    row_faults: list[Fault]
 
 
 def load(folder: str | Path = "data") -> Evidence:
@@ -56,32 +68,30 @@ def _load(folder: Path) -> Evidence:
         with suppress(OSError):
             if (loaded := _loaded.get(digest(folder))) is not None:
                 return loaded.copy()
-    text: dict[str, pd.DataFrame] = {}
-    tables: dict[str, pd.DataFrame] = {}
+    read: dict[str, _Table] = {}
     for name in TABLES:
         path = folder / f"{name}.csv"
         if fault := file_fault(path):
             faults.append(fault)
             continue
-        read, wrong = _read(name, path.read_bytes())
+        table, wrong = _read(name, path.read_bytes())
         faults += wrong
-        if read is not None:
-            # Copied as pandas does it, when something is written into either.
-            text[name], tables[name] = (frame.copy(deep=False) for frame in read)
+        if table is not None:
+            read[name] = table
+    # Copied as pandas does it, when something is written into either.
+    tables = {name: table.typed.copy(deep=False) for name, table in read.items()}
     # Without one of the tables every reference into it would look broken: say what is missing first.
-    if len(tables) == len(TABLES):
+    if len(read) == len(TABLES):
         known = {(fault.file, fault.row, fault.column) for fault in faults}
-        faults += [
-            fault
-            for fault in relation_faults(tables, text)
-            if (fault.file, fault.row, fault.column) not in known
-        ]
+        broken = relation_faults(tables, {name: table.text for name, table in read.items()})
+        broken += [fault for table in read.values() for fault in table.row_faults]
+        faults += [fault for fault in broken if (fault.file, fault.row, fault.column) not in known]
     if faults:
         raise EvidenceError(str(folder), faults)
     reference_values = tables["reference_values"]
     for name in ("measurements", "reference_values"):
         tables[name] = units.canonical(tables[name], reference_values)
-    printed = {name: frame.astype("str") for name, frame in text.items()}
+    printed = {name: table.printed.copy(deep=False) for name, table in read.items()}
     loaded = Evidence(**tables, printed=printed, digest=digest(folder))
     _loaded.clear()
     _loaded[loaded.digest] = loaded.copy()
@@ -89,14 +99,15 @@ def _load(folder: Path) -> Evidence:
 
 
 @lru_cache(maxsize=2 * len(TABLES))
-def _read(name: str, content: bytes) -> tuple[tuple[pd.DataFrame, pd.DataFrame] | None, list[Fault]]:
-    """Read a table as text and typed, with every fault of its own; one that has not changed is not read again."""
+def _read(name: str, content: bytes) -> tuple[_Table | None, list[Fault]]:
+    """Read a table, with every fault of its form and its cells; one that has not changed is not read again."""
     text, faults = text_table(f"{name}.csv", content, list(TABLES[name].columns))
     if text is None:
         return None, faults
     misshapen = {fault.row for fault in faults if fault.row > 1 and not fault.column}
     frame, wrong = typed(name, text)
-    return (text, frame), faults + [fault for fault in wrong if fault.row not in misshapen]
+    table = _Table(text, text.astype("str"), frame, row_faults(name, frame, text))
+    return table, faults + [fault for fault in wrong if fault.row not in misshapen]
 
 
 def _found(folder: Path) -> Path:

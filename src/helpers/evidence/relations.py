@@ -11,6 +11,7 @@ from functools import cache
 from string import ascii_lowercase
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.evidence.faults import Fault, Suggestions, meant
@@ -24,7 +25,9 @@ from helpers.evidence.links import (
 from helpers.evidence.schema import TABLES
 from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings, unit_meant
 from helpers.evidence.vocabulary import NOT_A_DOCUMENT
-from helpers.evidence.within_rows import Breach, Tables, within_rows
+from helpers.evidence.within_rows import Breach, told
+
+Tables = dict[str, pd.DataFrame]
 
 #: Joins the ids in a cell that holds several.
 SEPARATOR = "; "
@@ -45,7 +48,7 @@ _RETRACTED = r"(?i)(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!\bno )\bretract(?
 
 
 def relation_faults(tables: Tables, text: Tables) -> list[Fault]:
-    """Check every rule that needs more than one column.
+    """Check every rule between rows and tables.
 
     Parameters
     ----------
@@ -60,30 +63,25 @@ def relation_faults(tables: Tables, text: Tables) -> list[Fault]:
         One per broken rule and place.
     """
     found = [
-        Fault(f"{breach.table}.csv", int(row) + 2, breach.column, str(text[breach.table].at[row, breach.column]),
-              breach.rule(tables[breach.table].loc[row]))
+        fault
         for check in _CHECKS
         for breach in check(tables)
-        for row in _broken_rows(breach, tables, text)
-    ]  # fmt: skip
+        for fault in told(breach, tables[breach.table], text[breach.table])
+    ]
     return found + missing_factors(tables)
 
 
-def _broken_rows(breach: Breach, tables: Tables, text: Tables) -> pd.Index[int]:
-    rows = breach.rows.index[breach.rows.fillna(False).astype(bool)]
-    if breach.of_blank and len(rows):
-        unread = tables[breach.table].loc[rows].isna() & (text[breach.table].loc[rows] != "")
-        rows = rows[~unread.any(axis=1)]
-    return rows
-
-
 def _references(tables: Tables) -> Iterator[Breach]:
+    @cache
+    def keys(table: str, key: str) -> set[str]:
+        return set(tables[table][key].dropna().tolist())
+
     for name, schema in TABLES.items():
         for column, rules in schema.columns.items():
             target = rules.references
             if target and target != "arms.arm_id":
                 other, key = target.split(".")
-                known = tables[other][key].dropna()
+                known = keys(other, key)
                 cells = tables[name][column]
                 yield Breach(
                     name, cells.notna() & ~cells.isin(known), column, _stranger(column, other, known)
@@ -98,12 +96,12 @@ def _stranger(column: str, table: str, known: Iterable[str]) -> Callable[[Any], 
 def _arms(tables: Tables) -> Iterator[Breach]:
     arms = tables["arms"]
     rows_of = cache(lambda: arms.groupby("study_id").indices)
-    known = pd.MultiIndex.from_frame(arms[["study_id", "arm_id"]])
+    known = set(_pairs(arms))
     for name, schema in TABLES.items():
         if name == "arms" or "arm_id" not in schema.columns:
             continue
         frame = tables[name]
-        stranger = ~pd.MultiIndex.from_frame(frame[["study_id", "arm_id"]]).isin(known)
+        stranger = np.array([pair not in known for pair in _pairs(frame)])
         known_study = frame["study_id"].isin(tables["studies"]["study_id"])
         yield Breach(
             name, frame["arm_id"].notna() & known_study & stranger, "arm_id",
@@ -119,10 +117,14 @@ def _arms(tables: Tables) -> Iterator[Breach]:
     yield from _measured(tables)
 
 
+def _pairs(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
+    return zip(frame["study_id"].tolist(), frame["arm_id"].tolist(), strict=True)
+
+
 def _sums_with_others(arms: pd.DataFrame) -> Iterator[Breach]:
     """Find sums of arms that are said to have received cells, and hold more women than those that did."""
     parts = arms[(arms["kind"] == "cells") & (arms["arm_id"] != "all")]
-    treated = arms["study_id"].map(parts.groupby("study_id")["n"].agg(lambda n: n.sum(skipna=False)))
+    treated = arms["study_id"].map(parts.groupby("study_id")["n"].sum(skipna=False))
     yield Breach(
         "arms", arms["arm_id"].eq("all") & arms["kind"].eq("cells") & (arms["n"] > treated), "kind",
         lambda row: f"is said of all {row['n']} women, and the arms with cells hold {treated[row.name]}: write mixed",
@@ -351,6 +353,6 @@ def _looked_up(rules: dict[Any, str]) -> Callable[[Any], str]:
 
 
 _CHECKS: tuple[Callable[[Tables], Iterator[Breach]], ...] = (
-    within_rows, _references, _arms, _discrepancies, _overlaps, _identifiers, _registrations, _retractions,
+    _references, _arms, _discrepancies, _overlaps, _identifiers, _registrations, _retractions,
     _case_reports, _times, _units, _matches,
 )  # fmt: skip

@@ -9,10 +9,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.dates import days_of
-from helpers.evidence.faults import meant
+from helpers.evidence.faults import Fault, meant
 from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP, TRIAL_STATUS
-
-Tables = dict[str, pd.DataFrame]
 
 #: Columns of which none may lie below one before it in the same row.
 RISING: dict[str, list[tuple[str, ...]]] = {
@@ -81,39 +79,40 @@ class Breach:
     of_blank: bool = False
 
 
-def within_rows(tables: Tables) -> Iterator[Breach]:
+def row_faults(name: str, frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault]:
     """Check every rule that looks at one row by itself.
 
     Parameters
     ----------
-    tables : dict of pandas.DataFrame
-        All typed tables by name.
+    name : str
+        Name of the table.
+    frame, text : pandas.DataFrame
+        The table, typed, and as text to show what stands there.
 
-    Yields
-    ------
-    Breach
-        A rule with the rows that break it, perhaps none.
+    Returns
+    -------
+    list of Fault
+        One per broken rule and row.
     """
-    for check in (
-        _documents,
-        _counts,
-        _happened,
-        _needed,
-        _order,
-        _proportions,
-        _ratios,
-        _notes,
-        _untreated,
-        _dates,
-        _two_readings,
-        _judgements,
-        _subgroups,
-    ):
-        yield from check(tables)
+    general = (check(name, frame) for check in (_counts, _needed, _order, _ratios))
+    own = (check(frame) for check in _OF_TABLE.get(name, ()))
+    return [
+        fault for breaches in (*general, *own) for breach in breaches for fault in told(breach, frame, text)
+    ]
 
 
-def _documents(tables: Tables) -> Iterator[Breach]:
-    sources = tables["sources"]
+def told(breach: Breach, frame: pd.DataFrame, text: pd.DataFrame) -> Iterator[Fault]:
+    """Name each row that breaks a rule, with the typed table to word the rule by and the text that stands there."""
+    rows = breach.rows.index[breach.rows.fillna(False).astype(bool)]
+    if breach.of_blank and len(rows):
+        unread = frame.loc[rows].isna() & (text.loc[rows] != "")
+        rows = rows[~unread.any(axis=1)]
+    for row in rows:
+        shown = str(text.at[row, breach.column])
+        yield Fault(f"{breach.table}.csv", int(row) + 2, breach.column, shown, breach.rule(frame.loc[row]))
+
+
+def _documents(sources: pd.DataFrame) -> Iterator[Breach]:
     nowhere = sources["url"].isna() & sources["doi"].isna()
     yield Breach("sources", nowhere, "url", lambda _: "must be given where no doi is", True)
     part = (sources["access"] == "full-text") & (sources["read"] == "cut")
@@ -125,25 +124,23 @@ def _documents(tables: Tables) -> Iterator[Breach]:
     )
 
 
-def _happened(tables: Tables) -> Iterator[Breach]:
-    outcomes = tables["outcomes"]
+def _happened(outcomes: pd.DataFrame) -> Iterator[Breach]:
     none = (outcomes["reporting"] == "event-triggered") & (outcomes["events"] == 0)
     yield Breach(
         "outcomes", none, "reporting", lambda _: "must be blank for a count of 0: no event had happened"
     )
 
 
-def _counts(tables: Tables) -> Iterator[Breach]:
-    for name, (count, total) in COUNTED.items():
-        frame = tables[name]
+def _counts(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
+    if name in COUNTED:
+        count, total = COUNTED[name]
         yield Breach(name, frame[count] > frame[total], count, _above(count, total))
-    outcomes = tables["outcomes"]
-    empty = outcomes["events"].isna() & outcomes["percent_reported"].isna()
-    yield Breach("outcomes", empty, "events", lambda _: "must be given, or percent_reported", True)
-    baseline = tables["baseline"]
-    empty = baseline["n"].isna() & baseline["percent_reported"].isna()
-    yield Breach("baseline", empty, "n", lambda _: "must be given, or percent_reported", True)
-    measurements = tables["measurements"]
+        if "percent_reported" in frame:
+            empty = frame[count].isna() & frame["percent_reported"].isna()
+            yield Breach(name, empty, count, lambda _: "must be given, or percent_reported", True)
+
+
+def _one_woman(measurements: pd.DataFrame) -> Iterator[Breach]:
     several = measurements["subject"].str.startswith("patient-") & (measurements["n"] > 1)
     yield Breach(
         "measurements", several, "n", lambda row: f"must be 1 or blank, for {row['subject']} is one woman"
@@ -154,28 +151,23 @@ def _above(count: str, total: str) -> Callable[[Any], str]:
     return lambda row: f"is above its total {row[total]}; {count} lies between 0 and the total"
 
 
-def _needed(tables: Tables) -> Iterator[Breach]:
-    for name, needed in NEEDED.items():
-        frame = tables[name]
-        for column, others in needed.items():
-            for other in others:
-                yield Breach(
-                    name, frame[column].isna() & frame[other].notna(), column, _where_given(other), True
-                )
+def _needed(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
+    for column, others in NEEDED.get(name, {}).items():
+        for other in others:
+            yield Breach(name, frame[column].isna() & frame[other].notna(), column, _where_given(other), True)
 
 
 def _where_given(other: str) -> Callable[[Any], str]:
     return lambda _: f"must be given where {other} is"
 
 
-def _order(tables: Tables) -> Iterator[Breach]:
-    for name, chains in RISING.items():
-        for chain in chains:
-            levels = tables[name][list(chain)]
-            # Blank cells are passed over: a level is held against the last one given before it.
-            before = levels.ffill(axis=1).shift(axis=1)
-            for place, column in enumerate(chain[1:], start=1):
-                yield Breach(name, levels[column] < before[column], column, _below(chain[:place]))
+def _order(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
+    for chain in RISING.get(name, []):
+        levels = frame[list(chain)]
+        # Blank cells are passed over: a level is held against the last one given before it.
+        before = levels.ffill(axis=1).shift(axis=1)
+        for place, column in enumerate(chain[1:], start=1):
+            yield Breach(name, levels[column] < before[column], column, _below(chain[:place]))
 
 
 def _below(columns: tuple[str, ...]) -> Callable[[Any], str]:
@@ -186,43 +178,47 @@ def _below(columns: tuple[str, ...]) -> Callable[[Any], str]:
     return rule
 
 
-def _proportions(tables: Tables) -> Iterator[Breach]:
-    pooled = tables["pooled"]
+def _proportions(pooled: pd.DataFrame) -> Iterator[Breach]:
     for column in ("estimate", "low", "high"):
         outside = (pooled["effect"] == "proportion") & ~pooled[column].between(0, 1) & pooled[column].notna()
         yield Breach("pooled", outside, column, lambda _: "is no proportion, which lies between 0 and 1")
 
 
-def _ratios(tables: Tables) -> Iterator[Breach]:
-    for name, (kind, ratios, columns) in RATIOS.items():
-        frame = tables[name]
+def _ratios(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
+    if name in RATIOS:
+        kind, ratios, columns = RATIOS[name]
         for column in columns:
             outside = frame[kind].isin(ratios) & (frame[column] <= 0)
             yield Breach(name, outside, column, lambda _: "is no ratio, which lies above 0")
 
 
-def _notes(tables: Tables) -> Iterator[Breach]:
-    for name in ("outcomes", "measurements"):
-        frame = tables[name]
-        silent = frame["extraction"].isin(["derived", "digitised"]) & frame["note"].isna()
-        yield Breach(name, silent, "note", lambda row: f"must say how the figure was {row['extraction']}")
-    outcomes = tables["outcomes"]
+def _silent(name: str, frame: pd.DataFrame) -> Breach:
+    silent = frame["extraction"].isin(["derived", "digitised"]) & frame["note"].isna()
+    return Breach(name, silent, "note", lambda row: f"must say how the figure was {row['extraction']}")
+
+
+def _counts_explained(outcomes: pd.DataFrame) -> Iterator[Breach]:
+    yield _silent("outcomes", outcomes)
     silent = outcomes["reporting"].notna() & outcomes["note"].isna()
     yield Breach(
         "outcomes", silent, "note", lambda row: f"must say why the count is {row['reporting']}", True
     )
-    measurements = tables["measurements"]
+
+
+def _levels_given(measurements: pd.DataFrame) -> Iterator[Breach]:
+    yield _silent("measurements", measurements)
     bare = measurements[["mean", "median", "minimum", "maximum", "text_value"]].isna().all(axis=1)
     yield Breach(
         "measurements", bare, "mean", lambda _: "must be given, or another level, or text_value", True
     )
-    changes = tables["changes"]
+
+
+def _direction_given(changes: pd.DataFrame) -> Iterator[Breach]:
     bare = changes["change"].isna() & changes["direction"].isna()
     yield Breach("changes", bare, "direction", lambda _: "must be given where no change is", True)
 
 
-def _untreated(tables: Tables) -> Iterator[Breach]:
-    arms = tables["arms"]
+def _untreated(arms: pd.DataFrame) -> Iterator[Breach]:
     for column in OF_CELLS:
         given = (arms["kind"] == "untreated") & arms[column].notna()
         yield Breach(
@@ -230,8 +226,7 @@ def _untreated(tables: Tables) -> Iterator[Breach]:
         )
 
 
-def _dates(tables: Tables) -> Iterator[Breach]:
-    statements = tables["statements"]
+def _dates(statements: pd.DataFrame) -> Iterator[Breach]:
     dates = statements.loc[statements["item"].isin(DATE_ITEMS), "value"].dropna()
     wrong = dates.map(lambda value: days_of(str(value)) is None).astype(bool)
     wrong = wrong.reindex(statements.index, fill_value=False)
@@ -243,8 +238,7 @@ def _dates(tables: Tables) -> Iterator[Breach]:
     )
 
 
-def _two_readings(tables: Tables) -> Iterator[Breach]:
-    both = tables["double_extraction"]
+def _two_readings(both: pd.DataFrame) -> Iterator[Breach]:
     agree = both["agree"]
     for column, alone, other in (("value_a", "a-only", "b-only"), ("value_b", "b-only", "a-only")):
         given = both[column].notna()
@@ -259,8 +253,10 @@ def _two_readings(tables: Tables) -> Iterator[Breach]:
         "double_extraction", (agree == "yes") & _other_number(both["value_a"], both["value_b"]), "agree",
         lambda row: f"must be no, for {row['value_a']} is not {row['value_b']}",
     )  # fmt: skip
-    told = tables["discrepancies"]
-    same = told["value_1"] == told["value_2"]
+
+
+def _two_values(discrepancies: pd.DataFrame) -> Iterator[Breach]:
+    same = discrepancies["value_1"] == discrepancies["value_2"]
     yield Breach(
         "discrepancies", same, "value_2", lambda _: "is the same as value_1, which is no discrepancy"
     )
@@ -279,8 +275,7 @@ def _one_reader(word: str) -> Callable[[Any], str]:
     return lambda _: f"must be blank where agree is {word}"
 
 
-def _judgements(tables: Tables) -> Iterator[Breach]:
-    frame = tables["risk_of_bias"]
+def _judgements(frame: pd.DataFrame) -> Iterator[Breach]:
     for tool, known in RISK_TOOLS.items():
         own = frame["tool"] == tool
         for column, vocabulary in zip(("domain", "judgement"), known, strict=True):
@@ -292,9 +287,22 @@ def _no_word_of(tool: str, column: str, known: list[str]) -> Callable[[Any], str
     return lambda row: f"is no {column} of {tool}; {meant(str(row[column]), known)}"
 
 
-def _subgroups(tables: Tables) -> Iterator[Breach]:
-    pooled = tables["pooled"]
+def _subgroups(pooled: pd.DataFrame) -> Iterator[Breach]:
     for variable, words in SUBGROUP.items():
         own = (pooled["subgroup_variable"] == variable) & pooled["subgroup"].notna()
         strange = own & ~pooled["subgroup"].isin(list(words))
         yield Breach("pooled", strange, "subgroup", _no_word_of(variable, "subgroup", list(words)))
+
+
+_OF_TABLE: dict[str, tuple[Callable[[pd.DataFrame], Iterator[Breach]], ...]] = {
+    "sources": (_documents,),
+    "arms": (_untreated,),
+    "outcomes": (_happened, _counts_explained),
+    "measurements": (_one_woman, _levels_given),
+    "changes": (_direction_given,),
+    "statements": (_dates,),
+    "risk_of_bias": (_judgements,),
+    "pooled": (_proportions, _subgroups),
+    "double_extraction": (_two_readings,),
+    "discrepancies": (_two_values,),
+}
