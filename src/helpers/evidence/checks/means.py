@@ -207,19 +207,22 @@ def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
     text = ev.printed["measurements"]
     for column, other, power in (("sd", "se", 0.5), ("se", "sd", -0.5)):
         rows = text[filled(text, "mean", column) & text[other].eq("") & text["subject"].eq(COHORT)]
-        for (_, measure, *_), group in rows.groupby(["study_id", "measure", "unit", "source_id"], sort=False):
+        alike = ["study_id", "measure", "unit", "source_id"]
+        rows = rows[rows.groupby(alike)[column].transform("size") > 2]
+        for (_, measure, *_), group in rows.groupby(alike, sort=False):
             spreads = group[column].astype(float)
             shares = spreads / group["mean"].astype(float).abs()
             for row in group.index:
-                near, women = spreads.drop(row), _women(ev, row)
-                if len(near) < 2 or women < 2 or not 0 < near.max() <= 2 * near.min():
+                near = spreads.drop(row)
+                if not 0 < near.max() <= 2 * near.min():
                     continue
                 apart = all(
                     2 * own[row] < own.drop(row).min() if power > 0 else own[row] > 2 * own.drop(row).max()
                     for own in (spreads, shares)
                 )
-                made = spreads[row] * women**power
-                if apart and near.min() / _NEAR < made < near.max() * _NEAR:
+                women = _women(ev, row) if apart else 0
+                made = spreads[row] * women**power if women > 1 else 0
+                if near.min() / _NEAR < made < near.max() * _NEAR:
                     told = group[column]
                     printed = f"{measure} {column.upper()} {told[row]}, n = {women}, beside {', '.join(told.drop(row))}"
                     possible = (

@@ -22,7 +22,7 @@ def sums_of_subgroups(ev: Evidence) -> Iterator[Finding]:
     which tells that they divide it: then the other must add up too.
     """
     frame = ev.outcomes[ev.outcomes[["events", "total"]].notna().all(axis=1)]
-    frame = frame[frame.duplicated(_WHOLE, keep=False)]
+    frame = frame[frame.groupby(_WHOLE, dropna=False)["total"].transform("size") > 2]
     for _, rows in frame.groupby(_WHOLE, dropna=False, sort=False):
         whole, parts = rows[rows["subgroup"].isna()], rows[rows["subgroup"].notna()]
         if len(whole) != 1 or len(parts) < 2:

@@ -21,6 +21,10 @@ METHODS = 1.1
 #: Counts of other women say what a rate can be from so many women on.
 FEWEST = 10
 
+#: What is asked of a count; taking rows of all columns would be most of the work.
+_OF_COUNTS = [
+    "study_id", "arm_id", "source_id", "outcome", "tissue", "arm_kind", "subgroup", "timepoint_months", "events", "total",
+]  # fmt: skip
 #: Lowest and highest event rate of a group.
 Rates = tuple[float, float]
 
@@ -153,7 +157,7 @@ def interval_and_women(ev: Evidence) -> Iterator[Finding]:
     """
     counts = ev.select("outcomes")
     whole = counts[["events", "total"]].notna().all(axis=1) & counts["total_unit"].eq("women")
-    counts = counts[whole & counts["extraction"].ne("model") & counts["reporting"].isna()]
+    counts = counts.loc[whole & counts["extraction"].ne("model") & counts["reporting"].isna(), _OF_COUNTS]
     for table, row, what, kind, parts, groups in [*_pooled(ev, counts), *_changes(ev, counts)]:
         interval, n = interval_of(*parts, kind), (groups[0].n, groups[1].n)
         if interval is None:
@@ -219,8 +223,11 @@ def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
     """Take the ratios against the one control arm of a study."""
     text, months = ev.printed["changes"], ev.changes["to_months"]
     sized = filled(text, "change", "low", "high") & text["change_kind"].isin(_RATIOS)
+    tissues = ev.studies.set_index("study_id")["tissue"]
     for row, cells in rows_of(text[sized & text["compared_with"].eq("control-arm")]):
-        arms = ev.arms[ev.arms["study_id"] == cells["study_id"]].set_index("arm_id")
+        arms = ev.arms.loc[ev.arms["study_id"] == cells["study_id"], ["arm_id", "kind", "n"]].set_index(
+            "arm_id"
+        )
         others = arms[~arms["kind"].isin(["cells", "mixed"])].drop(index=cells["arm_id"], errors="ignore")
         if len(others) != 1:
             continue
@@ -231,8 +238,7 @@ def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
             & (alike["subgroup"].fillna("") == cells["subgroup"])
             & (alike["timepoint_months"].fillna(-1) == (-1 if pd.isna(months[row]) else months[row]))
         ]
-        tissue = ev.studies.set_index("study_id").at[cells["study_id"], "tissue"]
-        alike = alike[alike["tissue"] == tissue]
+        alike = alike[alike["tissue"] == tissues[cells["study_id"]]]
         whole = cells["subgroup"] == ""
         first, second = (
             _group(
