@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.evidence.checks import check_numbers
-from helpers.evidence.links import LIMIT, OF_FINDINGS, agrees, matching
+from helpers.evidence.links import LIMIT, OF_FINDINGS, Lookup, agrees
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import gaps
 from helpers.evidence.vocabulary import FIRST_HAND
@@ -86,6 +87,16 @@ class _Part:
     of_outcome: bool
 
 
+class _Told(NamedTuple):
+    """What a row says of a part: that it agrees (1), denies (0) or both (0.5), or why it is silent; and where it is from."""
+
+    agreement: float | None
+    silent: str
+    article: bool
+    direct: bool
+    women: bool
+
+
 def verdicts(
     ev: Evidence, claims: pd.DataFrame | None = None, *, verdict: Sequence[str] = ("all",)
 ) -> pd.DataFrame:
@@ -143,11 +154,12 @@ def verdicts(
     claims = ev.claims if claims is None else claims
     judge = _Judge(ev)
     cited = set(ev.studies.loc[ev.studies["role"] == "cited", "study_id"])
-    links = dict(list(ev.claim_evidence.groupby("claim_id", sort=False)))
+    links: dict[Any, dict[str, list[Any]]] = {}
+    for link in ev.claim_evidence.itertuples(index=False):
+        links.setdefault(link.claim_id, {}).setdefault(str(link.part), []).append(link)
     judged = []
     for claim_id, study in zip(claims["claim_id"], claims["study_id"], strict=True):
-        rows = links.get(claim_id, ev.claim_evidence.iloc[:0])
-        parts = [judge.part(str(name), part, study) for name, part in rows.groupby("part", sort=False)]
+        parts = [judge.part(name, part, study) for name, part in links.get(claim_id, {}).items()]
         told = "; ".join(f"{part.name}: {part.told}" for part in parts)
         judged.append(
             {
@@ -246,21 +258,23 @@ class _Judge:
         self._general = set(sources.loc[sources["kind"].isin(general), "source_id"])
         self._paper_of = dict(zip(ev.studies["study_id"], ev.studies["source_id"], strict=True))
         self._gaps = gaps(ev.studies, sources)
+        #: The lookup of a table, and which of its rows are of retracted documents; made when a link first names it.
+        self._lookups: dict[str, tuple[Lookup, np.ndarray[Any, np.dtype[np.bool_]]]] = {}
         not_women = ev.studies["role"].isin(["preclinical", "in-vitro"])
         self._not_women = set(ev.studies.loc[not_women, "study_id"])
 
-    def part(self, name: str, links: pd.DataFrame, study: Any) -> _Part:
+    def part(self, name: str, links: list[Any], study: Any) -> _Part:
         """Judge a part of a claim, about a study or about none, by all rows that its links find."""
         states: list[_State] = []
         rows: list[str] = []
         sources: list[str] = []
-        told: list[pd.DataFrame] = []
-        remarks = links.loc[links["table"].isna(), "note"].dropna().tolist()
-        links = links.dropna(subset="table")
-        for link in links.itertuples():
+        told: list[list[_Told]] = []
+        remarks = [link.note for link in links if pd.isna(link.table) and not pd.isna(link.note)]
+        links = [link for link in links if not pd.isna(link.table)]
+        for link in links:
             table = str(link.table)
             if table == "findings":
-                found = self._standing(matching(self._findings, link.match))
+                found = self._found(table, link.match)
                 of_article = found["source_id"].isin(self._article)
                 states += of_article.map({True: _State.INCONSISTENT, False: _State.MISFIT}).tolist() or [
                     _State.FITTING
@@ -268,7 +282,7 @@ class _Judge:
                 rows += found["evidence"].explode().tolist()
                 sources += list(found["source_id"])
                 continue
-            found = self._standing(matching(self._ev.tables[table], link.match))
+            found = self._found(table, link.match)
             rows += [f"{table} row {index + 2}" for index in found.index]
             if table == "discrepancies":
                 states += [self._conflict(row) for _, row in found.iterrows()]
@@ -281,7 +295,9 @@ class _Judge:
                 told.append(self._said(table, found, link))
                 sources += list(found["source_id"])
         if told:
-            states.append(_weigh(pd.concat(told), of_study=not pd.isna(study)))
+            states.append(
+                _weigh([row for rows_told in told for row in rows_told], of_study=not pd.isna(study))
+            )
         state = max(states, key=list(_State).index, default=_State.NOT_SEEN)
         return _Part(
             name,
@@ -289,7 +305,7 @@ class _Judge:
             self._words(state, remarks, study),
             rows,
             [source for source in sources if source in self._known],
-            bool(links["table"].isin(_OF_OUTCOMES).any()),
+            any(link.table in _OF_OUTCOMES for link in links),
         )
 
     def _words(self, state: _State, remarks: list[str], study: Any) -> str:
@@ -311,40 +327,36 @@ class _Judge:
         ]
         return pd.DataFrame(told, columns=[*OF_FINDINGS, "evidence"])
 
-    def _standing(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Leave out the rows of retracted documents."""
-        columns = [column for column in ("source_id", "source_1", "source_2") if column in rows]
-        gone = pd.Series(False, index=rows.index)
-        for column in columns:
-            gone |= rows[column].isin(self._retracted)
-        return rows[~gone]
+    def _found(self, table: str, match: Any) -> pd.DataFrame:
+        """Take the rows that a link describes, without those of retracted documents."""
+        frame = self._findings if table == "findings" else self._ev.tables[table]
+        if table not in self._lookups:
+            named = [frame[column] for column in ("source_id", "source_1", "source_2") if column in frame]
+            gone = [cells.isin(self._retracted).to_numpy(bool) for cells in named]
+            self._lookups[table] = Lookup(frame), np.any([np.zeros(len(frame), bool), *gone], axis=0)
+        lookup, gone_at = self._lookups[table]
+        rows = lookup.rows(match)
+        return frame.iloc[rows[~gone_at[rows]]]
 
-    def _said(self, table: str, rows: pd.DataFrame, link: Any) -> pd.DataFrame:
-        """Tell of each row whether it agrees (1), denies (0) or both (0.5), how near it is, and if of women.
-
-        A row that cannot deny says nothing: `silent` tells why.
-        """
+    def _said(self, table: str, rows: pd.DataFrame, link: Any) -> list[_Told]:
+        """Tell what each row says; one that cannot deny says nothing."""
         field, expected = str(link.field), str(link.expected)
-        agreement = pd.Series([_says(cell, field, expected) for cell in rows[field]], dtype="float64")
-        existence = link.kind == "existence"
         of_time = table in _OF_OUTCOMES and field.endswith("_months")
-        silent = (agreement < 1) & (existence or of_time)
+        mute = "time" if of_time else "existence" if link.kind == "existence" else ""
         direct = self._general if table in _OF_DOCUMENTS else self._direct
         if table in _IN_WOMEN:
-            women = rows[_IN_WOMEN[table]].eq("human").fillna(False).astype(bool)
+            women = [word == "human" for word in rows[_IN_WOMEN[table]].fillna("")]
         elif "study_id" in rows:
-            women = ~rows["study_id"].isin(self._not_women)
+            women = [study not in self._not_women for study in rows["study_id"]]
         else:
-            women = pd.Series(table != "secretion", index=rows.index)
-        return pd.DataFrame(
-            {
-                "agreement": agreement.mask(silent),
-                "silent": silent.map({True: "time" if of_time else "existence", False: ""}),
-                "article": rows["source_id"].isin(self._article).to_numpy(bool),
-                "direct": rows["source_id"].isin(direct).to_numpy(bool),
-                "women": women.to_numpy(bool),
-            }
-        )
+            women = [table != "secretion"] * len(rows)
+        told = []
+        for cell, source, of_women in zip(rows[field], rows["source_id"], women, strict=True):
+            says = _says(cell, field, expected)
+            silent = mute if says is not None and says < 1 else ""
+            article = source in self._article
+            told.append(_Told(None if silent else says, silent, article, source in direct, of_women))
+        return told
 
     def _conflict(self, row: pd.Series[Any]) -> _State:
         of_article = [row["source_1"] in self._article, row["source_2"] in self._article]
@@ -385,32 +397,32 @@ def _own_list(cells: pd.Series[Any], expected: str) -> _State:
     return _State.OWN_LIST if agree else _State.OWN_LIST_DENIED
 
 
-def _weigh(rows: pd.DataFrame, *, of_study: bool) -> _State:
+def _weigh(rows: list[_Told], *, of_study: bool) -> _State:
     """Take the nearest rows that say something: on women first-hand, on women, on animals or cells."""
-    telling = rows[rows["agreement"].notna()]
-    others = telling[~telling["article"]]
-    women = others[others["women"]]
-    if len(women) and women["direct"].any():
-        nearest = women[women["direct"]]
+    telling = [row for row in rows if row.agreement is not None]
+    others = [row for row in telling if not row.article]
+    women = [row for row in others if row.women]
+    nearest = [row for row in women if row.direct]
+    if nearest:
         if of_study:
             return _balance(nearest, _State.SHOWN, _State.DISPUTED, _State.DENIED)
         return _balance(nearest, _State.IN_LITERATURE, _State.DISPUTED, _State.IN_LITERATURE_DENIED)
-    if len(women):
+    if women:
         return _balance(women, _State.SECOND_HAND, _State.DISPUTED, _State.DOUBTED)
-    if len(others):
+    if others:
         states = _State.PRECLINICAL, _State.PRECLINICAL_DISPUTED, _State.PRECLINICAL_DENIED
         return _balance(others, *states)
-    if len(telling):
+    if telling:
         return _balance(telling, _State.ARTICLE_ONLY, _State.INCONSISTENT, _State.INCONSISTENT)
-    if (rows["silent"] == "time").any():
+    if any(row.silent == "time" for row in rows):
         return _State.ELSEWHEN
-    looked = rows[(rows["silent"] == "existence") & ~rows["article"]]
-    if looked.empty:
+    looked = [row for row in rows if row.silent == "existence" and not row.article]
+    if not looked:
         return _State.NOT_SEEN
-    return _State.NOT_FOUND if looked["women"].any() else _State.PRECLINICAL_NOT_FOUND
+    return _State.NOT_FOUND if any(row.women for row in looked) else _State.PRECLINICAL_NOT_FOUND
 
 
-def _balance(rows: pd.DataFrame, agree: _State, disagree: _State, deny: _State) -> _State:
-    if (rows["agreement"] == 1).all():
+def _balance(rows: list[_Told], agree: _State, disagree: _State, deny: _State) -> _State:
+    if all(row.agreement == 1 for row in rows):
         return agree
-    return deny if (rows["agreement"] == 0).all() else disagree
+    return deny if all(row.agreement == 0 for row in rows) else disagree
