@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence import Evidence
+from helpers.stats.checked import checked_level
 from helpers.tables.background import too_small_to_double
 from helpers.tables.data_choices import Question, data_sets, question_of
 from helpers.tables.independent import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, with_women
@@ -107,6 +108,7 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
         If the question is not known, the level is not between 0 and 1, or no specification is possible.
     """
     asked = question_of(question)
+    checked_level(level)
     data = data_sets(ev, asked)
     nothing = f"question {question!r}: no count of women with cells has a comparator in this evidence"
     if not data.rows:
