@@ -23,7 +23,7 @@ import pytest
 from damage import edit
 from helpers import evidence
 from helpers.evidence import Evidence
-from helpers.evidence.schema import TABLES
+from helpers.evidence.provenance import documents_named
 from helpers.rendering import book, methods_page
 from helpers.rendering.project import Project
 from helpers.rendering.records import Entry, Record
@@ -36,7 +36,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[1]
-STUDIES = ("cao2018", "yan2020")
+STUDIES, ADDED = ("cao2018", "yan2020"), "herraiz2018"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -107,13 +107,15 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def few_rows(data: Path) -> Evidence:
-    """The evidence with few rows in the tables that make long pages."""
+    """The evidence with few rows, which make short pages: of these studies and the first one, and what they name."""
     found = evidence.load(data)
-    short = [name for name in TABLES if name not in {"sources", "studies", "arms"}]
-    few: dict[str, Any] = {name: found.tables[name].head(2) for name in short}
-    return replace(
-        found, **few, printed={**found.printed, **{name: found.printed[name].head(2) for name in short}}
-    )
+    few: dict[str, Any] = {name: frame.head(2) for name, frame in found.tables.items()}
+    studies, sources = found.studies, found.sources
+    few["studies"] = studies[studies["study_id"].isin([*STUDIES, ADDED]) | (studies.index == 0)]
+    named = set().union(*(documents_named(frame) for name, frame in few.items() if name != "sources"))
+    few["sources"] = sources[sources["source_id"].isin(named)]
+    printed = {name: found.printed[name].loc[frame.index] for name, frame in few.items()}
+    return replace(found, **few, printed=printed)
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +166,7 @@ CHANGES: dict[str, tuple[Callable[[Shelf], object], set[str] | None]] = {
     ),
     "the provenance": (lambda shelf: setattr(shelf, "commit", "<beef>"), set()),
     "a title": (retitled, None),
-    "a study added": (lambda shelf: setattr(shelf, "studies", (*STUDIES, "herraiz2018")), None),
+    "a study added": (lambda shelf: setattr(shelf, "studies", (*STUDIES, ADDED)), None),
     "simulations": (simulated, {"methods"}),
     "how fast it renders": (timed, {"methods"}),
 }  # fmt: skip
