@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := book
 .PHONY: book test coverage lint lab accept codebook lock clean help
 
+# Every notebook and command is a process of its own: without compiled files each compiles this package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
