@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from damage import edit
@@ -33,6 +35,12 @@ CODE = {
     "module": "import beside\nbeside.ANSWER",
     "written": "from pathlib import Path\nPath('made.txt').write_text('1')\nPath('made.txt').read_text()",
     "nothing": "1 + 1",
+    "levels": LOAD + "len(ev.measurements)",
+    "awaited": LOAD + "try:\n    ev.about('new2027')\nexcept ValueError:\n    print('not yet')",
+    "folder": "from pathlib import Path\nsorted(path.name for path in Path('inputs').glob('*.csv'))",
+    "changed": "from pathlib import Path\nwith Path('own.csv').open('r+') as file:\n    file.read()",
+    "base": "import sqlite3\nsqlite3.connect('own.db').close()",
+    "indirect": "import indirect",
 }
 
 
@@ -44,6 +52,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory, warm: None) -> Path:  # n
         add(root, name, code, parameters=PARAMETERS if name == "nothing" else None)
     (root / "notebooks" / "own.csv").write_text("1")
     (root / "notebooks" / "beside.py").write_text("ANSWER = 42\n")
+    (root / "notebooks" / "indirect.py").write_text("from helpers.cli import told\n")
+    (root / "notebooks" / "inputs").mkdir()
+    (root / "notebooks" / "own.db").write_bytes(b"")
     assert statuses(rendered(root)) == dict.fromkeys(CODE, "ok")
     return root
 
@@ -81,13 +92,18 @@ def output(root: Path, name: str) -> bytes:
 
 
 def test_what_a_notebook_read_is_noted(finished: Path) -> None:
+    stamps = {name: notebooks.stamp_of(finished / "build" / "notebooks" / f"{name}.ipynb") for name in CODE}
     read = {
-        name: set(notebooks.stamp_of(finished / "build" / "notebooks" / f"{name}.ipynb")["reads"])
-        for name in CODE
+        name: {what for what in stamp["reads"] if not what.startswith("module:")}
+        for name, stamp in stamps.items()
     }
+    assert [name for name, stamp in stamps.items() if set(stamp["reads"]) - read[name]] == ["indirect"]
     assert read == {
         "claims": {"table:claims"}, "study": {"study:yan2020"}, "printed": {"table:pooled"},
         "file": {"file:notebooks/own.csv"}, "module": {"file:notebooks/beside.py"}, "written": set(), "nothing": set(),
+        "levels": {"table:measurements", "table:reference_values"}, "awaited": {"study:new2027"},
+        "folder": {"folder:notebooks/inputs"}, "changed": {"file:notebooks/own.csv"}, "base": {"file:notebooks/own.db"},
+        "indirect": {"file:notebooks/indirect.py"},
     }  # fmt: skip
 
 
@@ -127,11 +143,27 @@ CHANGES: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
     ),
     "a file": (
         lambda root: (root / "notebooks" / "own.csv").write_text("2"),
-        {"file": "file notebooks/own.csv changed"},
+        dict.fromkeys(["file", "changed"], "file notebooks/own.csv changed"),
+    ),
+    "a unit that levels are converted to": (
+        lambda root: edit(root / "data", "reference_values", 2, note="a remark"),
+        {"levels": "table reference_values changed", "study": "study yan2020 changed"},
+    ),
+    "a new file in a folder": (
+        lambda root: (root / "notebooks" / "inputs" / "new.csv").write_text("1"),
+        {"folder": "folder notebooks/inputs changed"},
+    ),
+    "a hidden file in a folder": (
+        lambda root: (root / "notebooks" / "inputs" / ".new.csv").write_text("1"),
+        {},
+    ),
+    "a database": (
+        lambda root: (root / "notebooks" / "own.db").write_bytes(b"x"),
+        {"base": "file notebooks/own.db changed"},
     ),
     "a file that is gone": (
         lambda root: (root / "notebooks" / "own.csv").unlink(),
-        {"file": "file notebooks/own.csv changed"},
+        dict.fromkeys(["file", "changed"], "file notebooks/own.csv changed"),
     ),
     "a module beside the notebook": (
         lambda root: (root / "notebooks" / "beside.py").write_text("ANSWER = 43\n"),
@@ -152,7 +184,11 @@ CHANGES: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
 
 def reworded(root: Path, name: str) -> None:
     path = root / "notebooks" / f"{name}.ipynb"
-    path.write_text(path.read_text(encoding="utf-8").replace("# Why?", "# Why not?"), encoding="utf-8")
+    made = notebooks.read(path)
+    made.cells[0].source = "# Why not?"
+    # Below the parameters: what is injected comes between.
+    made.cells.insert(2, nbformat.v4.new_markdown_cell("More.", id="more"))  # type: ignore[no-untyped-call]
+    path.write_text(notebooks.text(made), encoding="utf-8")
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -169,7 +205,9 @@ def test_what_ran_again_is_what_was_said_to(project: Path) -> None:
     assert again.entries[0].why == "stale: table claims changed"
     # And back: that version is in the cache already.
     shutil.copy(ROOT / "data" / "claims.csv", project / "data")
-    assert told(project)["claims"].startswith("will not run: a finished run that fits is in the cache")
+    assert told(project)["claims"].startswith(
+        "will not run: an earlier complete run is restored from the cache"
+    )
     assert set(statuses(rendered(project)).values()) == {"cached"}
 
 
@@ -192,7 +230,7 @@ def test_new_prose_is_put_around_what_was_computed(project: Path) -> None:
 def test_a_damaged_entry_is_made_again(project: Path, spoil: Callable[[bytes], bytes], files: str) -> None:
     for path in (project / "build" / "cache").glob(files):
         path.write_bytes(spoil(path.read_bytes()))
-    assert rerun(project) == dict.fromkeys(CODE, "its entry in the cache is gone or damaged")
+    assert rerun(project) == dict.fromkeys(CODE, "no finished run of it is in the cache")
     before = output(project, "nothing")
     asked = Request("nothing")
     assert statuses(rendered(project, asked)) == {"nothing": "ok"}
@@ -206,6 +244,58 @@ def test_an_output_that_was_altered_is_put_right(project: Path) -> None:
     (entry,) = rendered(project, Request("claims")).entries
     assert (entry.status, entry.why) == ("cached", "fresh: taken from the cache")
     assert output(project, "claims") == before
+
+
+def test_a_forced_run_is_not_undone_by_what_was_kept_before(project: Path) -> None:
+    add(project, "nothing", "import secrets\nsecrets.token_hex(8)")
+    asked = Request("nothing")
+    rendered(project, asked)
+    before = output(project, "nothing")
+    for _ in range(3):
+        rendered(project, asked, force=True)
+        forced = output(project, "nothing")
+        assert statuses(rendered(project, asked)) == {"nothing": "cached"}
+        assert output(project, "nothing") == forced != before
+
+
+def test_a_module_of_this_package_behind_one_beside_the_notebook_counts(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = Modules().sources | {"helpers.cli.told": "other"}
+    monkeypatch.setattr(Modules, "sources", changed)
+    assert rerun(project) == {"indirect": "module helpers.cli.told changed"}
+
+
+def test_what_was_changed_while_it_ran_is_not_kept(project: Path) -> None:
+    itself = "from pathlib import Path\nown = Path('own.csv')\nown.read_text(), own.write_text('3')"
+    add(project, "nothing", itself)
+    asked = Request("nothing")
+    assert statuses(rendered(project, asked)) == {"nothing": "ok"}
+    assert statuses(rendered(project, asked)) == {"nothing": "ok"}
+    assert statuses(rendered(project, asked)) == {"nothing": "cached"}
+
+
+def test_a_notebook_that_was_changed_after_the_plan_does_not_run(project: Path) -> None:
+    found = evidence.load(project / "data")
+    runs = make_runs(Project(project), found, [Request("nothing")])
+    add(project, "nothing", "1 + 3")
+    record = render(Project(project), found, runs, command=["test"], force=True)
+    assert record.entries[0].status == "failed"
+    assert record.entries[0].error == "the notebook was changed after this render had begun; render it again"
+    assert statuses(rendered(project, Request("nothing"))) == {"nothing": "ok"}
+
+
+def test_where_the_cache_cannot_be_written_new_prose_is_shown_all_the_same(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    reworded(project, "nothing")
+    monkeypatch.setattr("helpers.rendering.cache.write_atomically", read_only)
+    assert told(project)["nothing"].startswith("will not run")
+    assert statuses(rendered(project, Request("nothing"))) == {"nothing": "cached"}
+    assert b"# Why not?" in output(project, "nothing")
 
 
 def test_projects_can_share_a_cache(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

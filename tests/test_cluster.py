@@ -99,7 +99,7 @@ def test_a_worker_with_other_code_is_not_trusted(
     monkeypatch.setattr(Modules, "sources", changed)
     record = rendered(project, pool)
     assert statuses(record) == ["failed"] * 3
-    told = "the worker is not like the machine that planned this: helpers.reads changed"
+    told = "this worker has other code or packages (helpers.reads changed); update and restart it"
     assert {entry.error for entry in record.entries} == {told}
     assert {entry.output for entry in record.entries} == {None}
 

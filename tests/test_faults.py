@@ -101,6 +101,7 @@ def test_what_was_left_by_a_killed_process_and_its_forks_goes_with_the_next(proj
     gone.wait()
     left = Path(f"/tmp/re-{gone.pid}-left")
     left.mkdir()
+    os.utime(left, (0, 0))
     add(project, "a", "1")
     assert run("render").exit_code == 0
     assert not left.exists()
@@ -257,8 +258,35 @@ def test_a_parameter_stays_data_whatever_it_holds(project: Path, form: str) -> N
 
 
 @pytest.mark.usefixtures("warm")
+def test_results_that_were_altered_by_hand_are_collected_again(project: Path) -> None:
+    add(project, "a", "from helpers import results\nresults.record('x', 1)")
+    assert run("render").exit_code == 0
+    path = project / "build" / "results.json"
+    right = path.read_text()
+    path.write_text(right.replace('"value": 1', '"value": 999'))
+    assert run("render").exit_code == 0
+    assert path.read_text() == right
+
+
+def test_list_and_runs_say_what_is_wrong_without_a_traceback(project: Path) -> None:
+    assert run("runs").stderr == "Error: no run is recorded yet; begin with `reanalysis render`\n"
+    (project / "notebooks" / "a.ipynb").write_text("{")
+    add(project, "b", "1", parameters="x = 3")
+    add(project, "c", "1", parameters='x: str = "y"  # meaning; allowed: data nope.y')
+    told = run("render", "--list")
+    assert told.exit_code == 0, told.output
+    assert [line.partition(":")[0] for line in told.stdout.splitlines() if line] == ["a", "b", "c"]
+    assert "is no annotated assignment" in told.stdout
+    assert "--list takes names of notebooks" in run("render", "--list", "--why").stderr
+    (project / "build" / "runs").mkdir(parents=True)
+    (project / "build" / "runs" / "odd.json").write_text('{"run": 1, "started": 2, "entries": null}')
+    assert run("runs").stderr.startswith("Error: no run is recorded yet")
+
+
+@pytest.mark.usefixtures("warm")
 def test_a_parameter_that_is_allowed_reaches_the_notebook_as_it_is(project: Path) -> None:
-    words = [text for text in TEXTS if "\n" not in text and '"' not in text and "\\" not in text]
+    # They stand in a comment of the notebook, which holds no new line.
+    words = [text for text in TEXTS if "\n" not in text]
     allowed = f'text: str = "x"  # any of these; allowed: x | {" | ".join(words)}'
     add(project, "a", "from helpers import results\nresults.record('seen', text)", parameters=allowed)
     (project / "m.json").write_text(json.dumps([{"text": text} for text in words]))

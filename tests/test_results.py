@@ -173,7 +173,9 @@ def test_a_result_equals_itself_on_the_way_through_a_file(
 ) -> None:
     recorded: list[dict[str, Any]] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("IPython.display.display", lambda bundle, raw: recorded.append(bundle[results.MIME_TYPE]))  # noqa: ARG005
+        patch.setattr(
+            "IPython.display.display", lambda bundle, **_: recorded.append(bundle[results.MIME_TYPE])
+        )
         results.record("r", value, tolerance=tolerance)
     made = {"n": results.collect(executed(*recorded))}
     path = tmp_path_factory.getbasetemp() / "round.json"

@@ -75,7 +75,7 @@ def note(what: str, version: Callable[[], str]) -> None:
     Parameters
     ----------
     what : str
-        ``table:NAME``, ``study:KEY`` or ``file:PATH``.
+        ``table:NAME`` or ``study:KEY``.
     version : callable
         Gives the digest of what was read.
     """
@@ -109,30 +109,64 @@ def file_version(path: Path) -> str:
         return ABSENT
 
 
+def folder_version(path: Path) -> str:
+    """Give the SHA-256 in hex of the names in a folder, hidden ones left out, or `ABSENT`."""
+    try:
+        names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+    except OSError:
+        return ABSENT
+    return hashlib.sha256("/".join(names).encode()).hexdigest()
+
+
 def _audited(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open" and _noting.asked and isinstance(arguments[0], str | bytes):
-        with quietly():
-            _opened(*arguments)
+    if event not in _EVENTS or not _noting.asked or not isinstance(arguments[0], str | bytes | None):
+        return
+    # The import system lists the folders that it looks into: what it finds there it opens.
+    if event == "os.listdir" and "importlib" in sys._getframe(1).f_code.co_filename:
+        return
+    with quietly():
+        # A link is known by its own name.
+        path = Path(os.path.abspath(os.fsdecode(arguments[0] or ".")))  # noqa: PTH100
+        if not _is_of_the_machine(path):
+            _EVENTS[event](path, *arguments[1:])
 
 
-def _opened(name: str | bytes, mode: str | None, flags: int) -> None:
-    path = Path(os.path.abspath(os.fsdecode(name)))  # noqa: PTH100 - a link is known by its own name
-    if _is_of_the_machine(path) or path.is_dir():
+def _opened(path: Path, mode: str | None = "r", flags: int = 0) -> None:
+    if path.is_dir():
         return
     if path.suffix == ".pyc":
         path = Path(importlib.util.source_from_cache(str(path)))
+    if path not in _noting.written and not _empties(mode, flags):
+        _noting.put(f"file:{_named(path)}", file_version(path))
     if _writes(mode, flags):
         _noting.written.add(path)
-    elif path not in _noting.written:
-        inside = path.is_relative_to(_noting.root)
-        named = path.relative_to(_noting.root) if inside else path
-        _noting.put(f"file:{named.as_posix()}", file_version(path))
+
+
+def _connected(path: Path) -> None:
+    if path.name != ":memory:":
+        _opened(path)
+
+
+def _listed(path: Path) -> None:
+    _noting.put(f"folder:{_named(path)}", folder_version(path))
+
+
+#: What the interpreter tells of, and what is done then.
+_EVENTS: dict[str, Callable[..., None]] = {
+    "open": _opened, "sqlite3.connect": _connected, "os.listdir": _listed, "os.scandir": _listed,
+}  # fmt: skip
+
+
+def _named(path: Path) -> str:
+    return (path.relative_to(_noting.root) if path.is_relative_to(_noting.root) else path).as_posix()
+
+
+def _empties(mode: str | None, flags: int) -> bool:
+    return bool(flags & os.O_TRUNC) if mode is None else mode[0] in "wx"
 
 
 def _writes(mode: str | None, flags: int) -> bool:
-    if mode is None:
-        return bool(flags & (os.O_WRONLY | os.O_RDWR))
-    return not mode.startswith("r") or "+" in mode
+    return bool(flags & (os.O_WRONLY | os.O_RDWR)) if mode is None else mode[0] != "r" or "+" in mode
 
 
 def _is_of_the_machine(path: Path) -> bool:

@@ -78,6 +78,8 @@ def render(
     """
     project = Project.find()
     found = evidence.load(project.data)
+    if listing and (parameters or matrix or html or why or options["force"]):
+        raise click.UsageError("--list takes names of notebooks and no other option.")
     if listing:
         click.echo("\n".join(listed(project, found, notebooks)))
         return
@@ -92,9 +94,12 @@ def render(
         requests = standard(project, found)
     runs = _runs(project, found, requests)
     if why:
-        click.echo("\n".join(explained(project, found, runs)))
+        click.echo("\n".join(explained(project, found, runs, force=options["force"])))
         return
-    with alone(project, _tell):
+    with alone(project, _tell) as waited:
+        if waited:
+            found = evidence.load(project.data)
+            runs = _runs(project, found, requests)
         record = _render(project, found, runs, options)
         if html:
             _write_pages(project, record)
@@ -111,13 +116,13 @@ def book(**options: Any) -> None:
     project = Project.find()
     found = evidence.load(project.data)
     runs = _runs(project, found, standard(project, found))
-    with alone(project, _tell):
+    with alone(project, _tell) as waited:
+        if waited:
+            found = evidence.load(project.data)
+            runs = _runs(project, found, standard(project, found))
         record = _render(project, found, runs, options)
         index = build(project, found, record)
-        if not (project.build / "book" / "runs.html").exists() or any(
-            entry.why != "fresh" for entry in record.entries
-        ):
-            write_index(project)
+        write_index(project)
     click.echo(f"book: {index.relative_to(project.root)}")
     sys.exit(0 if _complete(record) else 1)
 
@@ -128,9 +133,13 @@ def runs() -> None:
     from helpers.rendering.runs import last_runs, write_index
 
     project = Project.find()
+    if not last_runs(project):
+        raise ProjectError("no run is recorded yet; begin with `reanalysis render`")
     page = write_index(project)
     for run in last_runs(project):
-        if run.status not in GOOD or run.differences:
+        if run.status == "skipped":
+            click.echo(f"skipped {run.output_name}: not run, the render was stopped")
+        elif run.status not in GOOD or run.differences:
             told = run.error or f"results that differ from the accepted ones: {len(run.differences or ())}"
             click.echo(f"{run.status:8}{run.output_name}: {told}")
     click.echo(f"index: {page.relative_to(project.root).as_posix()}")

@@ -27,8 +27,12 @@ class Watched(Evidence):
 
     def about(self, study_id: str) -> Evidence:
         """Take the rows about one study, with all that they name."""
-        with reads.quietly():
-            part = super().about(study_id)
+        try:
+            with reads.quietly():
+                part = super().about(study_id)
+        except ValueError:
+            reads.note(f"study:{study_id}", lambda: reads.ABSENT)
+            raise
         reads.note(f"study:{study_id}", lambda: version(part.printed))
         return part
 
@@ -58,4 +62,6 @@ class _Noting(Mapping[str, pd.DataFrame]):
 
 
 def _note(table: str, printed: Mapping[str, pd.DataFrame]) -> None:
-    reads.note(f"table:{table}", lambda: version({table: printed[table]}))
+    # Levels are in units that reference values convert to.
+    for name in (table, "reference_values") if table == "measurements" else (table,):
+        reads.note(f"table:{name}", lambda name=name: version({name: printed[name]}))  # type: ignore[misc]

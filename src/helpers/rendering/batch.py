@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,14 @@ from helpers.files import write_atomically
 from helpers.rendering import child, cluster, notebooks
 from helpers.rendering.cache import Cache, Versions
 from helpers.rendering.cluster import Exchange
-from helpers.rendering.dependencies import changed_inputs
+from helpers.rendering.dependencies import Modules, changed_inputs
 from helpers.rendering.plan import Run
 from helpers.rendering.progress import Progress
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
+
+#: Why a run whose output is current runs all the same.
+_NOT_KEPT = "no finished run of it is in the cache"
 
 
 def staleness(project: Project, run: Run, versions: Versions) -> str | None:
@@ -50,7 +54,7 @@ def staleness(project: Project, run: Run, versions: Versions) -> str | None:
     changes = [
         *changed_inputs(stamp["inputs"], run.inputs),
         *(["the parameters changed"] if stamp.get("parameters") != run.parameters else []),
-        *(f"{what} changed" for what in versions.changed(stamp.get("reads", {}), stamp["data"])),
+        *(f"{what} changed" for what in versions.changed(stamp.get("reads", {}), stamp.get("data", ""))),
     ]
     if not changes and stamp.get("source") != run.source:
         changes = ["the prose changed"]
@@ -120,13 +124,14 @@ def render(
             with child.here(project, workers, timeout) as place:
                 _run_all(project, waiting, take, place)
     finally:
-        cache.tidy()
         collect_outputs(project)
+        with suppress(OSError):  # others may share the folder, and it may be read only
+            cache.tidy()
     return record
 
 
-def explained(project: Project, evidence: Evidence, runs: Sequence[Run]) -> list[str]:
-    """Say for each run why it would run now or not.
+def explained(project: Project, evidence: Evidence, runs: Sequence[Run], *, force: bool = False) -> list[str]:
+    """Say for each run why it would run now or not; with `force` all would.
 
     Returns
     -------
@@ -137,12 +142,14 @@ def explained(project: Project, evidence: Evidence, runs: Sequence[Run]) -> list
     lines = []
     for run in runs:
         reason = staleness(project, run, versions)
-        if cache.find(run, versions) is None:
-            line = f"will run: {reason or 'its entry in the cache is gone or damaged'}"
+        if force:
+            line = "will run: --force"
+        elif cache.find(run, versions) is None:
+            line = f"will run: {reason or _NOT_KEPT}"
         elif reason is None:
             line = "will not run: nothing that it depends on changed"
         else:
-            line = f"will not run: a finished run that fits is in the cache ({reason})"
+            line = f"will not run: an earlier complete run is restored from the cache ({reason})"
         lines.append(f"{run.output}: {line}")
     return lines
 
@@ -198,11 +205,13 @@ def reports_of(project: Project, study: str) -> list[Path]:
 
 
 def _planned(project: Project, run: Run, cache: Cache, versions: Versions, force: bool) -> Entry:
-    found = None if force else cache.find(run, versions)
+    if force:
+        cache.forget(run, versions)
+    found = cache.find(run, versions)
     why = "requested" if force else "fresh"
     # Where nothing changed, the output is what the cache holds, and nothing is read to say why.
     if found is None and not force:
-        why = f"stale: {staleness(project, run, versions) or 'its entry in the cache is gone or damaged'}"
+        why = f"stale: {staleness(project, run, versions) or _NOT_KEPT}"
     output = project.output(run.output)
     if found is not None and not (output.is_file() and output.read_bytes() == found[1]):
         write_atomically(output, found[1])
@@ -272,12 +281,18 @@ def _finished(project: Project, run: Run, entry: Entry, outcome: child.Outcome) 
 
 def _keep(project: Project, run: Run, outcome: child.Outcome, cache: Cache, versions: Versions) -> None:
     # What was changed while it ran is not what the next run finds.
-    if outcome.status == "ok" and not versions.changed(outcome.reads, ""):
+    if outcome.status == "ok" and not versions.changed(outcome.reads, "") and not _code_changed(run):
         content = project.output(run.output).read_bytes()
         try:
             cache.keep(run, content, outcome.reads, outcome.seconds, outcome.peak_memory_bytes)
         except OSError as error:
             print(f"{run.output} is not kept for later: {error}", file=sys.stderr)
+
+
+def _code_changed(run: Run) -> bool:
+    """Tell whether a module was changed after the run was planned."""
+    now = Modules().digests
+    return any(now.get(name) != digest for name, digest in run.inputs["modules"].items())
 
 
 def _relative(project: Project, run: Run) -> str | None:

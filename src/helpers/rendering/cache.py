@@ -20,6 +20,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.package import version
 from helpers.files import write_atomically
 from helpers.rendering import notebooks
+from helpers.rendering.dependencies import Modules
 from helpers.rendering.plan import Run
 from helpers.rendering.project import Project
 
@@ -41,6 +42,7 @@ class Versions:
     def __init__(self, project: Project, evidence: Evidence) -> None:
         self._project, self._evidence = project, evidence
         self._known: dict[str, str] = {}
+        self._modules = Modules()
 
     def changed(self, read: dict[str, str], data: str) -> list[str]:
         """Name what a notebook read that is not today's.
@@ -58,7 +60,11 @@ class Versions:
             For example ``["table outcomes", "study yan2020", "file notebooks/own.csv"]``.
         """
         same = data == self._evidence.digest
-        asked = {what: known for what, known in read.items() if not same or what.startswith("file:")}
+        asked = {
+            what: known
+            for what, known in read.items()
+            if not (same and what.startswith(("table:", "study:")))
+        }
         return [what.replace(":", " ", 1) for what, known in asked.items() if self._of(what) != known]
 
     def _of(self, what: str) -> str:
@@ -69,6 +75,10 @@ class Versions:
     def _look(self, kind: str, name: str) -> str:
         if kind == "file":
             return reads.file_version(self._project.root / name)
+        if kind == "folder":
+            return reads.folder_version(self._project.root / name)
+        if kind == "module":
+            return self._modules.digests.get(name, reads.ABSENT)
         if kind == "table":
             printed = self._evidence.printed
             return version({name: printed[name]}) if name in printed else reads.ABSENT
@@ -133,7 +143,7 @@ class Cache:
         Kept, bytes or None
             The finished run, and its notebook with the prose of today.
         """
-        fitting = [kept for kept in self._entries(run) if not versions.changed(kept.reads, kept.data)]
+        fitting = [kept for _, kept in self._entries(run) if not versions.changed(kept.reads, kept.data)]
         fitting.sort(key=lambda kept: kept.source != run.source)
         for kept in fitting:
             content = self._notebook(kept)
@@ -142,6 +152,12 @@ class Cache:
             if content is not None:
                 return kept, content
         return None
+
+    def forget(self, run: Run, versions: Versions) -> None:
+        """Remove the finished runs that `find` would take."""
+        for path, kept in self._entries(run):
+            if not versions.changed(kept.reads, kept.data):
+                path.unlink(missing_ok=True)
 
     def keep(
         self, run: Run, content: bytes, read: dict[str, str], seconds: float, memory: int | None
@@ -155,14 +171,16 @@ class Cache:
     def tidy(self, limit: int = LIMIT) -> None:
         """Remove the notebooks that were not used for the longest time, as far as they take more than `limit` bytes."""
         total, gone = 0, set()
-        found = [(path.stat(), path) for path in (self._folder / "notebooks").glob("*.ipynb")]
+        # Others may share the folder: what is gone meanwhile is gone.
+        found = [(stat, path) for path in self._folder.glob("notebooks/*") if (stat := _stat(path))]
         for stat, path in sorted(found, key=lambda pair: pair[0].st_mtime, reverse=True):
             total += stat.st_size
             if total > limit:
                 path.unlink(missing_ok=True)
                 gone.add(path.stem)
         for path in self._folder.glob("*/*.json") if gone else ():
-            if _digest(path.read_bytes()) != path.stem or json.loads(path.read_bytes())["notebook"] in gone:
+            content = self._verified(path)
+            if content is not None and json.loads(content)["notebook"] in gone:
                 path.unlink(missing_ok=True)
 
     def _refreshed(self, run: Run, kept: Kept, content: bytes) -> bytes | None:
@@ -173,14 +191,15 @@ class Cache:
         made = notebooks.with_prose_of(notebooks.parsed(content), source)
         made.metadata[notebooks.STAMP] = {**made.metadata[notebooks.STAMP], "source": run.source}
         new = notebooks.text(made).encode()
-        self.keep(replace(run, data=kept.data), new, kept.reads, kept.seconds, kept.peak_memory_bytes)
+        with suppress(OSError):  # where it cannot be kept, it is made again the next time
+            self.keep(replace(run, data=kept.data), new, kept.reads, kept.seconds, kept.peak_memory_bytes)
         return new
 
-    def _entries(self, run: Run) -> Iterator[Kept]:
+    def _entries(self, run: Run) -> Iterator[tuple[Path, Kept]]:
         for path in (self._folder / run.key).glob("*.json"):
             content = self._verified(path)
             if content is not None:
-                yield Kept(**json.loads(content))
+                yield path, Kept(**json.loads(content))
 
     def _notebook(self, kept: Kept) -> bytes | None:
         path = self._path(kept)
@@ -204,6 +223,13 @@ class Cache:
 
     def _path(self, kept: Kept) -> Path:
         return self._folder / "notebooks" / f"{kept.notebook}.ipynb"
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _digest(content: bytes) -> str:

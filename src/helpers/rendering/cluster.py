@@ -7,11 +7,11 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from helpers.errors import UserError
 from helpers.files import write_atomically
@@ -22,7 +22,9 @@ from helpers.rendering.project import Project
 
 #: Seconds to find the scheduler.
 _PATIENCE = 30
-_Entered = TypeVar("_Entered")
+#: What this process keeps for the next notebook, as a worker.
+_kept = ExitStack()
+atexit.register(_kept.close)
 #: What a notebook needs of a project.
 _INPUTS = ("data", "notebooks")
 
@@ -179,7 +181,7 @@ def execute(
         What came of it; ``failed`` where this machine has other code or packages than the one that planned the run.
     """
     if exchange is not None:
-        project = _fetched(exchange, name)
+        project = Project(_fetched(exchange, name))
         run = replace(run, notebook=project.notebooks / run.notebook.name)
     here = {
         "code": run.inputs["code"],
@@ -189,7 +191,7 @@ def execute(
     }
     if differs := changed_inputs(run.inputs, here):
         return child.Outcome(
-            "failed", f"the worker is not like the machine that planned this: {'; '.join(differs)}"
+            "failed", f"this worker has other code or packages ({'; '.join(differs)}); update and restart it"
         )
     outcome = child.execute(project, run, timeout, server=_server(project.data))
     output = project.output(run.output)
@@ -203,20 +205,17 @@ def _modules() -> dict[str, str]:
     return Modules().used_by("import helpers")
 
 
-@cache
-def _fetched(exchange: Exchange, name: str) -> Project:
-    folder = Path(_lasting(tempfile.TemporaryDirectory(prefix="reanalysis-")))
+@lru_cache(maxsize=1)
+def _fetched(exchange: Exchange, name: str) -> Path:
+    """Fetch the inputs of a render once, and end what the one before it needed."""
+    _kept.close()
+    folder = Path(_kept.enter_context(tempfile.TemporaryDirectory(prefix="reanalysis-")))
+    _server.cache_clear()
     exchange.fetch(name, folder)
-    return Project(folder)
+    return folder
 
 
-@cache
+@lru_cache(maxsize=1)
 def _server(data: Path) -> str | None:
-    """Give the address of a process to fork from that lasts as long as this process."""
-    return _lasting(kernels.server(data))
-
-
-def _lasting(context: AbstractContextManager[_Entered]) -> _Entered:
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return stack.enter_context(context)
+    """Give the address of a process to fork from that lasts until another project comes, at most as long as this process."""
+    return _kept.enter_context(kernels.server(data))

@@ -63,7 +63,7 @@ class Modules:
             if name in self.sources and name not in found:
                 found.add(name)
                 waiting |= self._imports[name] | {name.rpartition(".")[0]}
-        return {name: self._digests[name] for name in sorted(found)}
+        return {name: self.digests[name] for name in sorted(found)}
 
     def _name(self, path: Path) -> str:
         parts = path.relative_to(self._folder.parent).with_suffix("").parts
@@ -81,7 +81,8 @@ class Modules:
         return {name: imports(text) for name, text in self.sources.items()}
 
     @cached_property
-    def _digests(self) -> dict[str, str]:
+    def digests(self) -> dict[str, str]:
+        """Digest by name of the module."""
         return {
             name: hashlib.sha256(text.encode()).hexdigest()[:_DIGITS] for name, text in self.sources.items()
         }

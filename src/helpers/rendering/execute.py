@@ -24,6 +24,7 @@ from traitlets.config import Config
 from helpers import reads, results
 from helpers.files import write_atomically
 from helpers.rendering import kernels, notebooks
+from helpers.rendering.dependencies import Modules
 
 
 class _Keeping(NBClientEngine):
@@ -54,10 +55,14 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
     """
     root = Path(request["root"])
     source = notebooks.source(Path(request["notebook"]))
+    if notebooks.source_digest(source) != request["stamp"]["source"]:
+        told = "the notebook was changed after this render had begun; render it again"
+        return {"status": "failed", "error": told, "peak_memory_bytes": None, "reads": {}}
     status, error = _papermill(source, request["injected"])
     if status == "timeout":
         error = f"took longer than {request['timeout']:g} s"
     read = reads.noted(Path(os.environ[reads.VARIABLE]))
+    read |= _modules_beside(root, read, request["stamp"]["inputs"]["modules"])
     notebook = _Keeping.notebook
     if notebook is not None:
         notebooks.stabilise(notebook, source, root)
@@ -70,6 +75,18 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
         notebook.metadata[notebooks.STAMP] = {**request["stamp"], "reads": read, "status": status}
         write_atomically(Path(request["output"]), notebooks.text(notebook))
     return {"status": status, "error": error, "peak_memory_bytes": _peak_memory(), "reads": read}
+
+
+def _modules_beside(root: Path, read: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+    """Name what modules beside a notebook import of this package, and it does not itself."""
+    paths = [
+        root / what.removeprefix("file:")
+        for what in read
+        if what.startswith("file:") and what.endswith(".py")
+    ]
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file()]
+    used = Modules().used_by("\n".join(texts)) if texts else {}
+    return {f"module:{name}": digest for name, digest in used.items() if name not in known}
 
 
 def serve(request: dict[str, Any]) -> None:

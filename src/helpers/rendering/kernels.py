@@ -25,6 +25,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -69,6 +70,8 @@ PRELOADED = (
     "helpers.results",
     "helpers.rendering.execute",
 )
+#: Seconds after which the folder of a process that is gone counts as left behind.
+_LEFT = 3600
 _SIGKILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -98,7 +101,9 @@ def own_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
     # Short, for the name of a pipe must fit into about 100 characters.
     for left in Path("/tmp").glob("re-*-*"):
         pid = left.name.split("-")[1]
-        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+        # Not at once: where containers share the folder, a process of another is not seen here.
+        old = time.time() - left.stat().st_mtime > _LEFT
+        if old and pid.isdecimal() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(left, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix=f"re-{os.getpid()}-", dir="/tmp", ignore_cleanup_errors=True)
 
@@ -167,7 +172,10 @@ def server(data: Path) -> Iterator[str | None]:
     started = Server(data)
     try:
         if not started.ready:
-            print("no process to fork from could be started: kernels are ordinary ones", file=sys.stderr)
+            print(
+                "kernels could not be preloaded; each notebook starts its own, which is slower",
+                file=sys.stderr,
+            )
         yield started.address if started.ready else None
     finally:
         started.close()
@@ -316,6 +324,13 @@ def main() -> None:
     """Import, load and fork, until the pipe to the starter closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener, data = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
+    try:
+        _serve(listener, data)
+    finally:  # whoever started this process may be gone already
+        shutil.rmtree(Path(listener.getsockname()).parent, ignore_errors=True)
+
+
+def _serve(listener: socket.socket, data: str) -> None:
     for name in PRELOADED:
         importlib.import_module(name)
     from helpers import evidence
@@ -329,9 +344,7 @@ def main() -> None:
         )
     gc.freeze()
     print("ready", flush=True)
-    folder = Path(listener.getsockname()).parent
     _Serving(listener).loop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _warm() -> None:

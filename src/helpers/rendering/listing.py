@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from helpers.evidence import Evidence
 from helpers.rendering import notebooks
@@ -10,7 +11,7 @@ from helpers.rendering.parameters import Parameter, allowed, as_text, declared
 from helpers.rendering.plan import find
 from helpers.rendering.project import Project
 
-#: How many allowed values are shown; of more, the first ones.
+#: How many allowed values are shown where no notebook is named; of more, the first ones.
 _SHOWN = 8
 
 
@@ -34,20 +35,28 @@ def listed(project: Project, evidence: Evidence, names: Sequence[str] = ()) -> l
     paths = [find(project, name) for name in names] or sorted(project.notebooks.glob("*.ipynb"))
     lines = []
     for path in paths:
-        notebook = notebooks.source(path)
-        question = notebook.cells[0].source.partition("\n")[0].removeprefix("# ") if notebook.cells else ""
-        lines.append(f"{path.stem}: {question}")
-        for parameter in declared(notebook).values():
-            lines += _described(parameter, evidence)
+        try:
+            lines += _of_notebook(path, evidence, None if names else _SHOWN)
+        except ValueError as error:  # of a notebook that cannot be read, or declares its parameters wrongly
+            lines.append(f"{path.stem}: {error}")
         lines.append("")
     return lines[:-1]
 
 
-def _described(parameter: Parameter, evidence: Evidence) -> list[str]:
+def _of_notebook(path: Path, evidence: Evidence, most: int | None) -> list[str]:
+    notebook = notebooks.source(path)
+    question = notebook.cells[0].source.partition("\n")[0].removeprefix("# ") if notebook.cells else ""
+    lines = [f"{path.stem}: {question}"]
+    for parameter in declared(notebook).values():
+        lines += _described(parameter, evidence, most)
+    return lines
+
+
+def _described(parameter: Parameter, evidence: Evidence, most: int | None) -> list[str]:
     default = parameter.default if isinstance(parameter.default, list) else [parameter.default]
     values = allowed(parameter, evidence.tables)
-    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN + 1 else ""
-    shown = values[:_SHOWN] if more else values
+    more = f" and {len(values) - most} more" if most and len(values) > most + 1 else ""
+    shown = values[:most] if more else values
     return [
         f"  {parameter.name}: {parameter.type} = {','.join(map(as_text, default))}",
         f"      {parameter.help}",

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -151,10 +151,10 @@ def source_digest(notebook: NotebookNode) -> str:
     Returns
     -------
     str
-        SHA-256 over type, source and tags of its cells, without the cells that rendering adds.
+        SHA-256 over type, source, tags and attachments of its cells, without the cells that rendering adds.
     """
     own = [cell for cell in notebook.cells if not _ADDED & set(tags(cell))]
-    content = [[cell.cell_type, cell.source, sorted(tags(cell))] for cell in own]
+    content = [[cell.cell_type, cell.source, sorted(tags(cell)), cell.get("attachments")] for cell in own]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
@@ -193,16 +193,15 @@ def with_prose_of(executed: NotebookNode, source: NotebookNode) -> NotebookNode:
     """
     made = copy.deepcopy(source)
     made.metadata = {**source.metadata, **executed.metadata}
-    ran = iter([cell for cell in executed.cells if cell.cell_type == "code"])
+    ran = deque(cell for cell in executed.cells if cell.cell_type == "code")
     cells: list[NotebookNode] = []
     for cell in made.cells:
-        if cell.cell_type == "code":
-            before = next(ran)
-            if INJECTED_TAG in tags(before):
-                cells.append(before)
-                before = next(ran)
-            cell.outputs, cell.execution_count = before.outputs, before.execution_count
         cells.append(cell)
+        if cell.cell_type == "code":
+            before = ran.popleft()
+            cell.outputs, cell.execution_count = before.outputs, before.execution_count
+            if ran and INJECTED_TAG in tags(ran[0]):
+                cells.append(ran.popleft())
     made.cells = cells
     return made
 
@@ -222,7 +221,7 @@ def stamp_of(path: Path) -> dict[str, Any]:
     """
     try:
         return dict(read(path).metadata.get(STAMP, {}))
-    except NotebookError:
+    except (NotebookError, TypeError, ValueError):
         return {}
 
 

@@ -25,6 +25,8 @@ REPORT = "study_report"
 _REPORTED = ("outcomes", "measurements", "changes")
 
 _LONGEST_NAME = 120
+#: Changes with the form in which finished runs are kept, so that one form is never read as the other.
+_FORMAT = 1
 
 
 class PlanError(UserError, ValueError):
@@ -105,7 +107,7 @@ class Run:
     @cached_property
     def key(self) -> str:
         """SHA-256 over parameters and inputs: two runs with the same key that read the same give the same."""
-        content = json.dumps({**self.inputs, "parameters": self.parameters}, sort_keys=True)
+        content = json.dumps([_FORMAT, self.inputs, self.parameters], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -134,7 +134,7 @@ class Project:
 
 
 @contextmanager
-def alone(project: Project, tell: Callable[[str], None]) -> Iterator[None]:
+def alone(project: Project, tell: Callable[[str], None]) -> Iterator[bool]:
     """Write into a project's ``build`` while nobody else does; another render of the same folder is waited for.
 
     Parameters
@@ -143,7 +143,13 @@ def alone(project: Project, tell: Callable[[str], None]) -> Iterator[None]:
         The project.
     tell : callable
         Takes the message that says what is waited for.
+
+    Yields
+    ------
+    bool
+        Whether it had to wait, in which time code and data may have changed.
     """
+    waited = False
     lock = FileLock(project.build / "render.lock")
     (project.build / "runs").mkdir(parents=True, exist_ok=True)
     try:
@@ -151,8 +157,9 @@ def alone(project: Project, tell: Callable[[str], None]) -> Iterator[None]:
     except Timeout:
         tell("another render of this folder is running; this one begins when that has ended")
         lock.acquire()
+        waited = True
     try:
-        yield
+        yield waited
     finally:
         lock.release()
 

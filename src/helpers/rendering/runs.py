@@ -16,7 +16,7 @@ from helpers.rendering.page import NOTICE, STYLE
 from helpers.rendering.parameters import as_text
 from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
-from helpers.rendering.records import GOOD
+from helpers.rendering.records import GOOD, Entry
 from helpers.results import Result
 
 #: How many results of an output are named.
@@ -137,9 +137,17 @@ def _records(project: Project) -> Iterable[dict[str, Any]]:
             record = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        if isinstance(record, dict) and {"run", "started", "entries"} <= set(record):
+        if _is_record(record):
             found.append(record)
     return sorted(found, key=lambda record: (record["started"], record["run"]))
+
+
+def _is_record(record: Any) -> bool:
+    try:
+        [Entry(**entry) for entry in record["entries"]]
+        return isinstance(record["started"], str) and isinstance(record["run"], str)
+    except (TypeError, KeyError):
+        return False
 
 
 def _key_results(own: Mapping[str, Result]) -> dict[str, str]:

@@ -6,6 +6,7 @@ do not show. So a notebook is complete in itself, and nothing is written beside 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -232,7 +233,9 @@ def write(
         output: {name: _as_dict(result) for name, result in named.items()}
         for output, named in results.items()
     }
-    content = {"results": tree} if made_from is None else {"results": tree, "made_from": dict(made_from)}
+    content: dict[str, Any] = {"results": tree}
+    if made_from is not None:
+        content |= {"made_from": dict(made_from), "digest": _digest(tree)}
     write_atomically(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
@@ -268,7 +271,7 @@ def read(path: Path) -> dict[str, dict[str, Result]]:
 
 
 def collected(path: Path) -> tuple[dict[str, dict[str, Result]], dict[str, str]]:
-    """Read a file of results and what it was made from; both are empty where it cannot be read as such.
+    """Read a file of results and what it was made from; both are empty where it cannot be read as such, or was altered.
 
     Parameters
     ----------
@@ -281,9 +284,15 @@ def collected(path: Path) -> tuple[dict[str, dict[str, Result]], dict[str, str]]
         Results by output name and name, and digest of the notebook by output name.
     """
     try:
-        return read(path), dict(json.loads(path.read_text(encoding="utf-8")).get("made_from", {}))
-    except (OSError, ResultError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        untouched = content.get("digest") in (None, _digest(content["results"]))
+        return (read(path), dict(content.get("made_from", {}))) if untouched else ({}, {})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}, {}
+
+
+def _digest(tree: Any) -> str:
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
 
 
 def compare(
