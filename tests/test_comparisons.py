@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special
 from scipy import stats as scipy_stats
 
 from helpers import stats
@@ -304,6 +305,22 @@ def test_a_discount_draws_the_probability_towards_one_half(counts: tuple[int, in
     found = stats.compare_with_background(*counts, discount=[0, 0.5, 0.9, 0.99])
     assert (np.diff(np.abs(found.probability - 0.5)) < 0).all()
     assert len(set(np.sign(found.probability - 0.5))) == 1
+    alone = stats.probability_above_background(*counts, discount=[0, 0.5, 0.9, 0.99])
+    np.testing.assert_array_equal(alone, found.probability)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95, 1 - 1e-8])
+@pytest.mark.parametrize("discount", [0, 0.99])
+def test_the_posterior_limits_leave_out_the_probability_asked_for(level: float, discount: float) -> None:
+    """Limits of one rate alone are those of its Beta distribution; of many pairs each is that of the pair alone."""
+    known = stats.compare_with_background(4, 61, 0, 10**12, discount=discount, level=level)
+    limits = special.betaincinv(4.5, 57.5, [(1 - level) / 2, (1 + level) / 2])
+    assert (known.posterior_low, known.posterior_high) == pytest.approx(tuple(limits), abs=1e-9)
+    many = stats.compare_with_background([[0, 3], [5, 9]], 9, [[0], [2]], 40, discount=discount, level=level)
+    one = stats.compare_with_background(5, 9, 2, 40, discount=discount, level=level)
+    assert (many.posterior_low[1, 0], many.posterior_high[1, 0]) == pytest.approx(
+        (one.posterior_low, one.posterior_high), abs=1e-12
+    )
 
 
 def test_a_discount_widens_what_is_known_of_the_background() -> None:

@@ -1,7 +1,11 @@
 """Pure functions on numbers and arrays: what small, uncontrolled samples can tell."""
 
 from helpers.stats.agreement import Kappa, cohen_kappa
-from helpers.stats.background import BackgroundComparison, compare_with_background
+from helpers.stats.background import (
+    BackgroundComparison,
+    compare_with_background,
+    probability_above_background,
+)
 from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.effects_pooling import pool_effects
 from helpers.stats.influence import Influence, cumulative, influence, leave_one_out
@@ -65,6 +69,7 @@ __all__ = [
     "pool_effects_bayes",
     "pool_proportions",
     "pool_sets",
+    "probability_above_background",
     "proportion_interval",
     "proportion_upper_bound",
     "proportions_side_by_side",

@@ -74,13 +74,12 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
         for name in ("events", "total", "background_events", "background_total")
     ]
     own = pairs["randomised"].to_numpy(dtype=bool)
-    asked, none, much = (
-        stats.compare_with_background(*four, discount=np.where(own, NO_DISCOUNT, off), level=level)
-        for off in (discount, NO_DISCOUNT, HIGH_DISCOUNT)
-    )
+    asked = stats.compare_with_background(*four, discount=np.where(own, NO_DISCOUNT, discount), level=level)
     for name in ("discount", "difference", "low", "high", "probability", "posterior_low", "posterior_high"):
         pairs[name] = getattr(asked, name)
-    pairs["probability_0"], pairs["probability_9"] = none.probability, much.probability
+    pairs["probability_0"], pairs["probability_9"] = stats.probability_above_background(
+        *four, discount=np.where(own, NO_DISCOUNT, [[NO_DISCOUNT], [HIGH_DISCOUNT]])
+    )
     pairs["interval"] = np.select([pairs["low"] > 0, pairs["high"] < 0], [HIGHER, LOWER], UNCLEAR)
     pairs["window"] = [
         _window(*both) for both in zip(pairs["months"], pairs["background_months"], strict=True)
