@@ -84,6 +84,23 @@ def test_a_batch_equals_single_fits(model: Model) -> None:
         assert found == pytest.approx(expected, abs=1e-7)
 
 
+@pytest.mark.parametrize("scales", [(0.25, 0.5, 1.0), (2.0, 0.1)])
+def test_models_that_share_a_likelihood_find_what_each_finds_alone(scales: tuple[float, ...]) -> None:
+    treated = (EVENTS, TOTALS, [[True] * 4, [False, True, True, False]])
+    background = ([27, 77, 3], [518, 507, 70], [[True] * 3])
+    models = {str(scale): Model("bayes", tau_scale=scale) for scale in scales}
+    together = stats.differences(
+        treated, background, [[0, 0], [1, 0]], models={"sum": Model("common"), **models}
+    )
+    assert "scale" not in together.treated[0].method[0]
+    for place, model in enumerate(models.values(), 1):
+        for side, found in ((treated, together.treated), (background, together.background)):
+            alone, shared = stats.pool_sets(*side, model=model), found[place]
+            for name in ("estimate", "low", "high"):
+                np.testing.assert_allclose(getattr(shared, name), getattr(alone, name), rtol=2e-6)
+            assert list(shared.method) == list(alone.method)
+
+
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_one_study_keeps_its_exact_interval_and_none_has_no_rate(model: Model) -> None:
     rates = stats.pool_sets(EVENTS, TOTALS, [[True, False, False, False], [False] * 4], model=model)

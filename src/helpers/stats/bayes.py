@@ -6,9 +6,10 @@ are equal-tailed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -108,9 +109,9 @@ def pool_effects_bayes(
 
 
 def proportions(
-    x: FloatArray, n: FloatArray, level: float, tau_scale: float, mu_mean: float, mu_sd: float
-) -> dict[str, Any]:
-    """Return the fields of `Pooled` that come from the posterior of the binomial-normal model.
+    x: FloatArray, n: FloatArray, level: float, tau_scales: Sequence[float], mu_mean: float, mu_sd: float
+) -> list[dict[str, Any]]:
+    """Return the fields of `Pooled` that come from the posterior of the binomial-normal model, under each prior of tau.
 
     Parameters
     ----------
@@ -118,18 +119,30 @@ def proportions(
         Events and totals; studies of 0 in 0 count for nothing.
     level : float
         Probability of the intervals.
-    tau_scale, mu_mean, mu_sd : float
-        Priors in logits: tau half-normal, mu normal.
+    tau_scales : sequence of float
+        Scales of half-normal priors of tau, in logits. The likelihood is tabulated once for all of them.
+    mu_mean, mu_sd : float
+        Normal prior of mu, in logits.
+
+    Raises
+    ------
+    ValueError
+        If a scale is not above 0 and finite.
     """
-    rows = [
-        _proportions(x[i, n[i] > 0], n[i, n[i] > 0], level, tau_scale, mu_mean, mu_sd) for i in range(len(x))
+    for scale in tau_scales:
+        if not 0 < number(scale, "tau_scale") < np.inf:
+            raise ValueError(f"tau_scale must be above 0 and finite, not {scale!r}")
+    sets = [
+        _proportions(x[i, n[i] > 0], n[i, n[i] > 0], level, tau_scales, mu_mean, mu_sd) for i in range(len(x))
     ]
-    fields: dict[str, Any] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    fields["prediction_convention"] = "posterior predictive"
-    fields["method"] = (
-        f"Bayes, tau half-normal of scale {tau_scale:g}, mu N({mu_mean:g}, {mu_sd:g}²), in logits"
-    )
-    return fields
+    return [
+        {
+            **{name: np.array([row[name] for row in rows]) for name in rows[0]},
+            "prediction_convention": "posterior predictive",
+            "method": f"Bayes, tau half-normal of scale {scale:g}, mu N({mu_mean:g}, {mu_sd:g}²), in logits",
+        }
+        for scale, rows in zip(tau_scales, zip(*sets, strict=True), strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -146,12 +159,18 @@ class TauGrid:
         return [self.unit * np.sinh(at) for at in _spline_quantiles(self.coordinate, density, tails, 5)]
 
 
-def _tau_grid(log_density: Density, unit: float, largest: float, points: int) -> TauGrid:
-    """Lay a grid over tau, even in asinh(tau / unit), on which its density is not negligible."""
+def _tau_grid(log_densities: Density, unit: float, largest: float, points: int) -> TauGrid:
+    """Lay a grid over tau, even in asinh(tau / unit), on which none of the densities is negligible.
+
+    There is a density per row; the narrowest has so many points.
+    """
     scan = np.linspace(0, np.arcsinh(largest / unit), 100)
-    height = log_density(unit * np.sinh(scan)) + np.log(np.cosh(scan))
-    seen = np.flatnonzero(height > height.max() - NEGLECTED)
-    coordinate = np.linspace(scan[max(seen[0] - 1, 0)], scan[min(seen[-1] + 1, len(scan) - 1)], points)
+    heights = log_densities(unit * np.sinh(scan)) + np.log(np.cosh(scan))
+    seen = [np.flatnonzero(height > height.max() - NEGLECTED) for height in heights]
+    low = scan[[max(at[0] - 1, 0) for at in seen]]
+    high = scan[[min(at[-1] + 1, len(scan) - 1) for at in seen]]
+    more = (high.max() - low.min()) / (high - low).min()
+    coordinate = np.linspace(low.min(), high.max(), 1 + math.ceil((points - 1) * more))
     # The trapezoid rule converges fastest: the density is even about 0, and negligible at the ends of the grid otherwise.
     weights = np.cosh(coordinate)
     weights[[0, -1]] /= 2
@@ -174,7 +193,7 @@ def _effects(
         return mean, 1 / np.sqrt(total), height + log_prior(tau / tau_scale)
 
     unit = min(float(np.sqrt(v.min())), tau_scale)
-    grid = _tau_grid(lambda tau: conditional(tau)[2], unit, furthest * tau_scale, 401)
+    grid = _tau_grid(lambda tau: conditional(tau)[2][None], unit, furthest * tau_scale, 401)
     mean, sd, height = conditional(grid.nodes)
     share = _shares(height + grid.log_weights)
     density = np.exp(height - height.max()) * np.cosh(grid.coordinate)
@@ -196,44 +215,62 @@ def _effects(
 
 
 def _proportions(
-    x: FloatArray, n: FloatArray, level: float, tau_scale: float, mu_mean: float, mu_sd: float
-) -> dict[str, float]:
+    x: FloatArray, n: FloatArray, level: float, tau_scales: Sequence[float], mu_mean: float, mu_sd: float
+) -> list[dict[str, float]]:
     log_prior, furthest = TAU_PRIORS["half-normal"]
+    scales = np.array(tau_scales)[:, None]
 
     def profile(tau: FloatArray, nodes: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return mode and SD of mu given tau, and the log posterior of tau by Laplace's approximation."""
+        """Return mode and SD of mu given tau, and the log posterior of tau by Laplace's approximation, a row to each prior."""
         mu = np.full_like(tau, special.logit((x.sum() + 0.5) / (n.sum() + 1)))
         for _ in range(6):
             at = binomial_normal.slopes(x, n, mu[:, None], tau[:, None], nodes)
             bend = 1 / mu_sd**2 - at.mu_mu
             mu = mu + np.clip((at.mu - (mu - mu_mean) / mu_sd**2) / bend, -2, 2)
-        height = at.height - ((mu - mu_mean) / mu_sd) ** 2 / 2 - np.log(bend) / 2 + log_prior(tau / tau_scale)
-        return mu, 1 / np.sqrt(bend), height
+        height = at.height - ((mu - mu_mean) / mu_sd) ** 2 / 2 - np.log(bend) / 2
+        return mu, 1 / np.sqrt(bend), height + log_prior(tau / scales)
 
-    unit = min(float(1 / np.sqrt(n.max())), tau_scale)
+    unit = min(float(1 / np.sqrt(n.max())), *tau_scales)
     # To see where the density of tau ends, few nodes are enough.
     grid = _tau_grid(
-        lambda tau: profile(tau, binomial_normal.NARROW_NODES)[2], unit, furthest * tau_scale, 51
+        lambda tau: profile(tau, binomial_normal.NARROW_NODES)[2], unit, furthest * max(tau_scales), 51
     )
     modes, sds, heights = profile(grid.nodes, binomial_normal.NODES)
-    best = np.argmax(heights)
-    # Even in asinh: close around the mode, ever wider apart on the way to where the prior ends.
+    best = np.argmax(heights[len(heights) // 2])
+    # Even in asinh: close around the mode (under a prior in the middle), ever wider apart on the way to where the prior ends.
     furthest_mu = 8 * mu_sd + abs(modes[best] - mu_mean)
     reach = np.arcsinh(furthest_mu / sds[best])
     coordinate = np.linspace(-reach, reach, 121)
     mu = modes[best] + sds[best] * np.sinh(coordinate)
     height = binomial_normal.log_likelihoods(x, n, mu, grid.nodes)
-    height += (log_prior(grid.nodes / tau_scale) - (((mu - mu_mean) / mu_sd) ** 2 / 2)[:, None]) + np.log(
-        np.cosh(coordinate)
-    )[:, None]
-    share = _shares(height + grid.log_weights)
-    on_mu = share.sum(axis=1)
+    height += (np.log(np.cosh(coordinate)) - ((mu - mu_mean) / mu_sd) ** 2 / 2)[:, None]
+    place = _Place(mu, coordinate, float(modes[best]), float(sds[best]))
     tails = ((1 - level) / 2, (1 + level) / 2)
-    low, middle, high = (
-        modes[best] + sds[best] * np.sinh(at)
-        for at in _spline_quantiles(coordinate, on_mu, (tails[0], 0.5, tails[1]), 3)
-    )
-    spread = np.maximum(np.broadcast_to(grid.nodes, share.shape), 1e-9 * unit).ravel()
+    return [_under_prior(height + log_prior(grid.nodes / scale), grid, place, tails) for scale in tau_scales]
+
+
+class _Place(NamedTuple):
+    """Nodes of mu, and the coordinate they are even in: asinh of their distance from the mode by its SD."""
+
+    nodes: FloatArray
+    coordinate: FloatArray
+    mode: float
+    sd: float
+
+    def quantiles(self, density: FloatArray, tails: tuple[float, ...]) -> list[float]:
+        """Return quantiles of mu from its density by `coordinate` at the nodes."""
+        found = _spline_quantiles(self.coordinate, density, tails, 3)
+        return [self.mode + self.sd * np.sinh(at) for at in found]
+
+
+def _under_prior(
+    height: FloatArray, grid: TauGrid, place: _Place, tails: tuple[float, float]
+) -> dict[str, float]:
+    """Summarise a posterior whose log is given at each mu with each tau."""
+    share = _shares(height + grid.log_weights)
+    mu, on_mu = place.nodes, share.sum(axis=1)
+    low, middle, high = place.quantiles(on_mu, (tails[0], 0.5, tails[1]))
+    spread = np.maximum(np.broadcast_to(grid.nodes, share.shape), 1e-9 * grid.unit).ravel()
     predicted = _mixture_quantiles(share.ravel(), np.repeat(mu, len(grid.nodes)), spread, tails)
     p = special.expit(mu)
     on_tau = np.exp(height - height.max()).sum(axis=0) * np.cosh(grid.coordinate)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from helpers.stats import bayes
 from helpers.stats.checked import (
     BoolArray,
     FloatArray,
@@ -27,7 +28,7 @@ from helpers.stats.checked import (
     within,
 )
 from helpers.stats.proportions import exact_limits, mover
-from helpers.stats.proportions_pooling import pool_proportions
+from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, pool_proportions
 
 #: Words for how a rate was estimated where the model could not be fitted.
 NO_WOMEN, ONE_STUDY = "no women counted", "single study, exact (Clopper-Pearson) interval"
@@ -147,7 +148,16 @@ def pool_sets(
         If shapes differ, `where` is not boolean, a used count is missing, broken or impossible, or the model or the
         level is not known.
     """
-    chosen("method", model.method, ("binomial-normal", "bayes", "common"))
+    (rates,) = _rates(events, totals, where, [model], level)
+    return rates
+
+
+def _rates(
+    events: npt.ArrayLike, totals: npt.ArrayLike, where: npt.ArrayLike, models: Sequence[Model], level: float
+) -> list[Rates]:
+    """Estimate one rate per data set under each model; what models share is computed once."""
+    for model in models:
+        chosen("method", model.method, ("binomial-normal", "bayes", "common"))
     used = _masks(where)
     rule = f"events and totals must be numbers of the shape of where, {used.shape}, or one row of it"
     x, n = floats(events, "events", rule), floats(totals, "totals", rule)
@@ -158,32 +168,62 @@ def pool_sets(
     # A study that is not used is 0 of 0; a product with the mask would keep what is missing there.
     counts(x[used], n[used])
     x, n = np.where(used, x, 0.0), np.where(used, n, 0.0)
+    common = _common_rates(x, n, used, level)
+    scales = [model.tau_scale for model in models if model.method == "bayes"]
+    posteriors = iter(_posterior_rates(common, x, n, scales))
+    return [
+        next(posteriors) if model.method == "bayes"
+        else _likeliest_rates(common, x, n, used, model) if model.method == "binomial-normal"
+        else common
+        for model in models
+    ]  # fmt: skip
+
+
+def _common_rates(x: FloatArray, n: FloatArray, used: BoolArray, level: float) -> Rates:
+    """Sum the counts of each data set."""
     k, alpha = used.sum(axis=1), alpha_of(level)
     sums, women = x.sum(axis=1), n.sum(axis=1)
     counted = k > 0
     estimate, low, high = (np.full(len(used), np.nan) for _ in range(3))
     estimate[counted] = sums[counted] / women[counted]
     low[counted], high[counted] = exact_limits(sums[counted], women[counted], alpha)
-    method = np.select([k == 0, k == 1], [NO_WOMEN, ONE_STUDY], _SUMMED).astype(np.object_)
-    exact = np.ones(len(used), dtype=bool)
-    if model.method != "common":
-        fitted = k > 1
-        if model.method == "binomial-normal":
-            mixed = ((x > 0) & (x < n)).any(axis=1) | (sums == 0) | (sums == women)
-            apart = fitted & ~mixed
-            method[apart], exact[apart] = NO_MAXIMUM, False
-            for values in (estimate, low, high):
-                values[apart] = np.nan
-            fitted &= mixed
-        if fitted.any():
-            options: dict[str, Any] = {"interval": model.interval, "tau_scale": model.tau_scale}
-            pooled = pool_proportions(
-                x[fitted], n[fitted], where=used[fitted], method=model.method, level=level, **options
-            )
-            estimate[fitted], low[fitted], high[fitted] = pooled.estimate, pooled.low, pooled.high
-            method[fitted] = pooled.method
-            exact[fitted] = np.isinf(pooled.logit)
-    return Rates(estimate, low, high, k, sums, women, exact, method.astype(np.str_), level)
+    method = np.select([k == 0, k == 1], [NO_WOMEN, ONE_STUDY], _SUMMED)
+    return Rates(estimate, low, high, k, sums, women, np.ones(len(used), dtype=bool), method, level)
+
+
+def _posterior_rates(common: Rates, x: FloatArray, n: FloatArray, tau_scales: Sequence[float]) -> list[Rates]:
+    several = common.k > 1
+    if not tau_scales or not several.any():
+        return [common for _ in tau_scales]
+    fits = bayes.proportions(x[several], n[several], common.level, tau_scales, MU_MEAN, MU_SD)
+    names = ("estimate", "low", "high", "method")
+    return [_with(common, several, exact=False, **{name: fit[name] for name in names}) for fit in fits]
+
+
+def _likeliest_rates(common: Rates, x: FloatArray, n: FloatArray, used: BoolArray, model: Model) -> Rates:
+    several = common.k > 1
+    mixed = ((x > 0) & (x < n)).any(axis=1) | (common.events == 0) | (common.events == common.totals)
+    none = dict.fromkeys(("estimate", "low", "high"), np.nan)
+    rates = _with(common, several & ~mixed, exact=False, method=NO_MAXIMUM, **none)
+    fitted = several & mixed
+    if not fitted.any():
+        return rates
+    pooled = pool_proportions(
+        x[fitted], n[fitted], where=used[fitted], interval=model.interval, level=common.level
+    )
+    found = {name: getattr(pooled, name) for name in ("estimate", "low", "high", "method")}
+    return _with(rates, fitted, exact=np.isinf(pooled.logit), **found)
+
+
+def _with(rates: Rates, rows: BoolArray, **values: Any) -> Rates:
+    """Put values in the place of those of some data sets."""
+    changed = {}
+    for name, new in values.items():
+        # As an object: in an array of words a longer one would be cut.
+        column = getattr(rates, name).astype(np.object_)
+        column[rows] = new
+        changed[name] = column.astype(np.str_ if name == "method" else getattr(rates, name).dtype)
+    return replace(rates, **changed)
 
 
 def discounted(rates: Rates, discount: float) -> Rates:
@@ -251,7 +291,7 @@ def differences(
     Returns
     -------
     Differences
-        Each data set is fitted once per model.
+        Each data set is fitted once per model; Bayesian models share the likelihood.
 
     Raises
     ------
@@ -268,8 +308,7 @@ def differences(
     Zou GY, Donner A. Stat Med 2008;27:1693-1702.
     """
     one, other = _places(pairs, (len(_masks(treated[2])), len(_masks(background[2])))).T
-    p = [pool_sets(*treated, model=model, level=level) for model in models.values()]
-    q = [pool_sets(*background, model=model, level=level) for model in models.values()]
+    p, q = (_rates(*side, list(models.values()), level) for side in (treated, background))
     shape = (len(models), len(discounts), len(one))
     estimate, low, high = (np.empty(shape) for _ in range(3))
     for i, (with_cells, without) in enumerate(zip(p, q, strict=True)):

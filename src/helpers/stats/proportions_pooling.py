@@ -95,9 +95,8 @@ def pool_proportions(
     checked_level(level)
     x, n, m, single = checked_counts(events, totals, where)
     if method == "bayes":
-        if not 0 < number(tau_scale, "tau_scale") < np.inf:
-            raise ValueError(f"tau_scale must be above 0 and finite, not {tau_scale!r}")
-        fields: dict[str, Any] = bayes.proportions(x, n, level, tau_scale, MU_MEAN, MU_SD)
+        fields: dict[str, Any]
+        (fields,) = bayes.proportions(x, n, level, [tau_scale], MU_MEAN, MU_SD)
     else:
         fields = _maximum_likelihood(x, n, m.sum(axis=-1), interval, level)
     q = _likelihood_ratio(x, n)
