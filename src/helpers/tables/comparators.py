@@ -196,7 +196,8 @@ def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
     return said(rows, broken, f"counts only one kind of {phrase(outcome)}, and is not an untreated cohort")
 
 
-def _alone(rows: pd.DataFrame) -> pd.Series[str]:
+def alone(rows: pd.DataFrame) -> pd.Series[str]:
+    """Leave out what has nothing to stand beside: asked last."""
     treated = rows[rows["side"] == TREATED]
     # Where nobody treated is left, the counts without cells are all that is known, and are shown.
     lone = (rows["side"] == BACKGROUND) & ~rows["stratum"].isin(treated["stratum"]) & bool(len(treated))
@@ -208,4 +209,4 @@ def _alone(rows: pd.DataFrame) -> pd.Series[str]:
 #: In this order, the rules on words between them; a count is left out for the first that it breaks. The plain ones ask a
 #: row of itself only, the others of the rows beside it too.
 PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
-ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, _alone)
+ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, alone)

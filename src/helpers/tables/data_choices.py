@@ -14,9 +14,10 @@ from helpers.evidence import Evidence
 from helpers.evidence.horizons import EARLY, LONG, SHORT, horizon
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import KINDS_OF
-from helpers.tables.comparators import ONCE, PLAIN
+from helpers.tables.comparators import PLAIN, alone
 from helpers.tables.independent import (
     BACKGROUND,
+    COUNTED_ONCE,
     OWN_CONTROL,
     TREATED,
     described,
@@ -177,9 +178,14 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
     # What a rule asks of a row by itself is asked once, not in each data set.
     sound = {option: _sound(rows) for option, rows in known.items()}
     usable = {option: _usable(rows) for option, rows in known.items()}
-    made: dict[tuple[str, bytes], pd.DataFrame] = {}
-    distinct: dict[tuple[Hashable, ...], pd.DataFrame] = {}
-    rows = []
+    told = {
+        (option, outcome): _told(known[option], words)
+        for option in known
+        for outcome, words in question.outcomes.items()
+    }
+    places: dict[tuple[str, bytes], int] = {}
+    frames: list[pd.DataFrame] = []
+    at: list[int] = []
     for chosen in product(*choices.values()):
         outcome, _, denominator, *_ = chosen
         masks = [
@@ -188,15 +194,16 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
             if pair[0] != "denominator"
         ]
         counted = np.logical_and.reduce([usable[denominator], *masks])
-        told = _first_told(known[denominator], counted, question.outcomes[outcome])
-        stays = told & sound[denominator]
+        stays = _first_told(*told[denominator, outcome], counted) & sound[denominator]
         key = (denominator, stays.tobytes())
-        if key not in made:
-            frame = _comparable(known[denominator][stays])
-            # Few rows count other women when counted among those enrolled.
-            made[key] = distinct.setdefault((*frame.index, *frame["total"]), frame)
-        rows.append(made[key])
-    return DataSets(choices, rows)
+        if key not in places:
+            places[key] = len(frames)
+            frames.append(known[denominator][stays])
+        at.append(places[key])
+    # Few rows count other women when counted among those enrolled.
+    distinct: dict[tuple[Hashable, ...], pd.DataFrame] = {}
+    made = [distinct.setdefault((*frame.index, *frame["total"]), frame) for frame in _comparable(frames)]
+    return DataSets(choices, [made[place] for place in at])
 
 
 def _candidates(ev: Evidence, question: Question, denominator: str) -> pd.DataFrame:
@@ -268,23 +275,46 @@ def _usable(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return usable.to_numpy(dtype=bool)
 
 
+def _told(
+    rows: pd.DataFrame, outcomes: tuple[str, ...]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the study of each row as a number, and the place of its outcome among those asked for."""
+    study, _ = pd.factorize(rows["study_id"])
+    return study, pd.Index(outcomes).get_indexer(pd.Index(rows["outcome"]))
+
+
 def _first_told(
-    rows: pd.DataFrame, stays: npt.NDArray[np.bool_], outcomes: tuple[str, ...]
+    study: npt.NDArray[np.int64], place: npt.NDArray[np.int64], stays: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     """Tell which of the rows that stay are of the first outcome that their study counts."""
-    study, _ = pd.factorize(rows["study_id"])
-    place = pd.Index(outcomes).get_indexer(pd.Index(rows["outcome"]))
-    first = np.full(len(rows), len(outcomes))
+    first = np.full(len(study), place.max(initial=0))
     np.minimum.at(first, study[stays], place[stays])
     told: npt.NDArray[np.bool_] = stays & (place == first[study])
     return told
 
 
-def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Apply the rules about rows beside each other; cohorts stay if they share no women with those treated."""
-    rows = rows[first_broken(rows, ONCE) == ""]
-    treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
-    shares = pd.Series(
-        [bool(treated & set(names)) for names in rows["overlaps"]], index=rows.index, dtype=bool
+def _comparable(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Apply the rules about rows beside each other to every data set; cohorts stay if they share no women with those treated.
+
+    All data sets are asked at once, which takes hardly longer than one: names tell the studies and strata of each apart.
+    """
+    if not frames:
+        return []
+    ends = np.cumsum([len(frame) for frame in frames])
+    of_set = np.repeat(np.arange(len(frames)), np.diff(ends, prepend=0))
+    rows = pd.concat(frames, ignore_index=True)
+    mark = pd.Series(of_set, index=rows.index).astype("str") + "/"
+    overlaps = pd.Series(
+        [[own + name for name in names] for own, names in zip(mark, rows["overlaps"], strict=True)],
+        index=rows.index,
+        dtype="object",
     )
-    return rows[~shares | (rows["side"] != BACKGROUND)]
+    rows = rows.assign(study_id=mark + rows["study_id"], stratum=mark + rows["stratum"], overlaps=overlaps)
+    rows = rows[first_broken(rows, COUNTED_ONCE) == ""]
+    # Where nobody treated is left, what stands alone is another question.
+    anybody = np.isin(of_set[rows.index], of_set[rows.index[rows["side"] == TREATED]])
+    rows = pd.concat(part[first_broken(part, [alone]) == ""] for part in (rows[anybody], rows[~anybody]))
+    treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
+    shares = np.array([bool(treated & set(names)) for names in rows["overlaps"]], dtype=bool)
+    kept = np.isin(np.arange(len(of_set)), rows.index[~shares | (rows["side"] != BACKGROUND)])
+    return [frame[own] for frame, own in zip(frames, np.split(kept, ends[:-1]), strict=True)]

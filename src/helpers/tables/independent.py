@@ -7,7 +7,6 @@ reason for each that breaks it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -277,13 +276,15 @@ def _shared(rows: pd.DataFrame) -> pd.Series[str]:
     """
     studies = rows.drop_duplicates("study_id").set_index("study_id")
     overlaps = {str(study): others for study, others in studies["overlaps"].items()}
-    dropped: dict[tuple[Any, ...], str] = {}
-    for (side, stratum), own in rows.groupby(["side", "stratum"], sort=False):
-        sizes = own.groupby("study_id", sort=False)["total"].sum().sort_values(ascending=False, kind="stable")
-        kept = sharing(list(sizes.index), overlaps)
-        dropped |= {
-            (side, stratum, study): str(studies.at[rival, "study_label"]) for study, rival in kept.items()
-        }
+    sizes = rows.groupby(["side", "stratum", "study_id"], sort=False)["total"].sum()
+    together: dict[tuple[str, str], list[str]] = {}
+    for side, stratum, study in sizes.sort_values(ascending=False, kind="stable").index:
+        together.setdefault((side, stratum), []).append(study)
+    dropped = {
+        (*group, study): str(studies.at[rival, "study_label"])
+        for group, own in together.items()
+        for study, rival in sharing(own, overlaps).items()
+    }
     keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
     told = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
     reasons = pd.Series(told, index=rows.index, dtype="str")
