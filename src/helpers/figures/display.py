@@ -44,14 +44,15 @@ def png(figure: Figure) -> bytes:
 
 
 def _with_palette(pixels: bytes, width: int) -> Image.Image:
-    # Pillow looks for a palette among all pixels. Here each colour counts once; most figures have no more than 256.
+    # Pillow looks for a palette among all pixels. Here each colour counts once; most figures have no more than 256. Most
+    # pixels are as their neighbour: only where a run of one colour starts is it looked up.
     found = np.frombuffer(pixels, "<u4") & 0xFFFFFF
-    colours = np.unique(found)
+    starts = np.flatnonzero(np.append(True, found[1:] != found[:-1]))
+    colours, of_run = np.unique(found[starts], return_inverse=True)
     few = Image.frombytes("RGBA", (len(colours), 1), colours.tobytes()).convert("RGB")
     few = few.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    place = np.zeros(1 << 24, np.uint8)
-    place[colours] = np.asarray(few)[0]
-    picture = Image.fromarray(place[found].reshape(-1, width), "P")
+    index = np.repeat(np.asarray(few)[0][of_run], np.diff(starts, append=len(found)))
+    picture = Image.fromarray(index.reshape(-1, width), "P")
     picture.putpalette(few.getpalette() or [])
     return picture
 
