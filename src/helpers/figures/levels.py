@@ -75,7 +75,7 @@ def spreads_of(levels: pd.DataFrame) -> list[str]:
 
 def _has(levels: pd.DataFrame, kind: str) -> pd.Series[bool]:
     low, high, _ = SPREADS[kind]
-    return levels[[low, high]].notna().all(axis=1)
+    return levels[low].notna() & levels[high].notna()
 
 
 def spread_handles(levels: pd.DataFrame) -> list[Line2D]:
@@ -162,7 +162,7 @@ def _draw_all(panel: Panel, levels: pd.DataFrame) -> list[_Label]:
     groups = [_in_order(rows) for _, rows in levels.groupby("line", sort=False)]
     beside = _places(groups)
     slots = iter(np.arange(levels["timepoint_months"].isna().sum()) + 0.5)
-    labels = []
+    labels, later = [], has_later(levels)
     for rows, places in zip(groups, beside, strict=True):
         with_time, without = (
             rows[rows["timepoint_months"].notna()],
@@ -180,7 +180,6 @@ def _draw_all(panel: Panel, levels: pd.DataFrame) -> list[_Label]:
         if len(without) and panel.untimed:
             at = pd.Series([next(slots) for _ in range(len(without))], index=without.index)
             _draw_marks(panel.untimed, without, at, panel.untimed.transData)
-        later = has_later(levels)
         labels.append(_end(panel, rows, at.iloc[-1] if len(without) else None, later=later))
     return labels
 
@@ -228,14 +227,16 @@ def _draw_marks(axes: Axes, rows: pd.DataFrame, at: pd.Series[float], moved: Tra
         mew=1.4, zorder=4, clip_on=False, transform=moved,
     )  # fmt: skip
     for low, high, look in SPREADS.values():
-        ends = rows[[low, high]]
-        for x, end in zip(at[ends.notna().all(axis=1)], ends.dropna().to_numpy(), strict=True):
+        ends = rows[[low, high]].to_numpy(dtype=np.float64, na_value=np.nan)
+        known = ~np.isnan(ends).any(axis=1)
+        for x, end in zip(at.to_numpy()[known], ends[known], strict=True):
             cut = np.maximum(end, floor)
             axes.plot(
                 [x, x], cut, color=colour, zorder=3 if look["lw"] < 5 else 2, solid_capstyle="butt", clip_on=False,
                 transform=moved, **look, markevery=[0, 1] if end[0] >= floor else [1],
             )  # fmt: skip
-    reaching = at[(rows[["centre", *_ENDS]] < floor).any(axis=1)]
+    reached = rows[["centre", *_ENDS]].to_numpy(dtype=np.float64, na_value=np.nan) < floor
+    reaching = at.iloc[np.flatnonzero(reached.any(axis=1))]
     if len(reaching):
         axes.plot(
             reaching, [floor] * len(reaching), ls="", marker="v", ms=6, color=colour, zorder=5, clip_on=False, transform=moved

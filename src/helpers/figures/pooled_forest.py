@@ -22,6 +22,10 @@ _LEFT, _PLOT, _COUNT, _SHARE, _INTERVAL = 0.1, 3.2, 3.02, 2.14, 1.66
 #: Sections of one figure: with title, legend and footer it stays within twelve inches.
 _TALLEST = 9.2
 _PREDICTED = "#9fb4c7"
+#: What is drawn of a study.
+_STUDY = [
+    "arm_kind", "cell_source", "alone", "share", "low", "high", "proportion", "origin", "who", "count_text", "interval_text",
+]  # fmt: skip
 #: Size in points of the mark of a study that holds all information, and of the smallest.
 _LARGEST, _SMALLEST = 13.0, 3.5
 NAIVE = (
@@ -184,7 +188,7 @@ def _draw(axes: Axes, sections: list[tuple[str, pd.DataFrame, pd.DataFrame]]) ->
         _head(axes, across, y, name, rows)
         y += _HEAD
         first = y
-        for row in rows.itertuples():
+        for row in rows[_STUDY].itertuples():
             _study(axes, across, y + _ROW / 2, row)
             y += _ROW
         if pools.empty:
@@ -256,7 +260,9 @@ def _note(axes: Axes, across: Transform, y: float, words: str) -> None:
 def _women(rows: pd.DataFrame) -> list[str]:
     """Name who the women of a study were, where the word for their condition says less."""
     named = rows[rows["population"].notna()].drop_duplicates("study_id")
-    told = [f"{row.study_label}, {row.population}" for row in named.itertuples()]
+    told = [
+        f"{row.study_label}, {row.population}" for row in named[["study_label", "population"]].itertuples()
+    ]
     return [f"Women: {'; '.join(told)}."] if told else []
 
 

@@ -197,9 +197,9 @@ def _changes(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     rows = rows[rows["measure"].isin(HARMS) & rows["study_id"].isin(ours)]
     # A control compared with the arm that received cells says something of the cells too.
     rows = rows[rows["arm_kind"].isin(["cells", "mixed"]) | (rows["compared_with"] == "control-arm")]
-    often = [_often(row) for row in rows.itertuples()]
-    size = [_size(row) for row in rows.itertuples()]
-    against = [_compared(ev, row) for row in rows.itertuples()]
+    each = list(rows.itertuples())
+    often, size = [_often(row) for row in each], [_size(row) for row in each]
+    against = [_compared(ev, row) for row in each]
     harms = rows["measure"].map(HARMS)
     return rows.assign(
         table="changes",

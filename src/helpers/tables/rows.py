@@ -93,9 +93,9 @@ def outcome_rows(
         rows.loc[counted, "low"], rows.loc[counted, "high"] = low, high
     organ = rows["tissue"].map(ORGAN).map(capital)
     rows["section"] = organ + ": " + rows["outcome"].map(phrase) + ", " + rows["horizon"]
-    rows["label"] = [_label(row) for row in rows.itertuples()]
-    rows["count_text"] = [_count_text(row) for row in rows.itertuples()]
-    rows["interval_text"] = [_interval_text(row) for row in rows.itertuples()]
+    each = list(rows.itertuples())
+    for name, told in (("label", _label), ("count_text", _count_text), ("interval_text", _interval_text)):
+        rows[name] = [told(row) for row in each]
     rows["name"] = _names(rows, "outcome")
     rows["_tissue"] = rows["tissue"].map(list(TISSUE).index)
     rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
@@ -285,11 +285,10 @@ def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
         All rows, with label, origin and text.
     """
     rows = changes.copy()
-    rows["label"] = pd.Series(
-        [", ".join(_whose(row)) for row in rows.itertuples()], index=rows.index, dtype="str"
-    )
+    each = list(rows.itertuples())
+    rows["label"] = pd.Series([", ".join(_whose(row)) for row in each], index=rows.index, dtype="str")
     rows["origin"] = origin(rows["source_kind"])
-    rows["text"] = pd.Series([_change_text(row) for row in rows.itertuples()], index=rows.index, dtype="str")
+    rows["text"] = pd.Series([_change_text(row) for row in each], index=rows.index, dtype="str")
     return rows
 
 

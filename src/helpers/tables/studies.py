@@ -155,11 +155,10 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
     studies = ev.select("studies", study_id=study_id)
     study = studies.iloc[0]
 
-    def rows_of(table: str) -> pd.DataFrame:
-        frame = ev.select(table)
-        return frame[frame["study_id"] == study_id]
-
-    arms = rows_of("arms")
+    told = ["arms", "baseline", "outcomes", "measurements", "changes", "statements"]
+    whole = {table: ev.select(table) for table in (*told, "discrepancies")}
+    own = {table: rows[rows["study_id"] == study_id] for table, rows in whole.items()}
+    arms = own["arms"]
     card = [_item(words, study[column], study) for column, words in _CARD.items()]
     for _, arm in arms.iterrows():
         name = f"arm {arm['arm_id']}"
@@ -170,20 +169,19 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
             for column, words in wanted.items()
             if pd.notna(arm[column]) or not column.startswith("age")
         ]
-    told = ["arms", "baseline", "outcomes", "measurements", "changes", "statements"]
-    used = {study["source_id"], *(source for table in told for source in rows_of(table)["source_id"])}
+    used = {study["source_id"], *(source for table in told for source in own[table]["source_id"])}
     sources = ev.select("sources")
     return StudyRows(
         label=str(study["label"]),
         gap=gaps(ev.studies, ev.sources, "them").get(study_id, ""),
         card=pd.DataFrame(card),
         sources=sources[sources["source_id"].isin(used)],
-        outcomes=outcome_rows(rows_of("outcomes"), ev.criteria, interval="clopper-pearson", level=level),
-        baseline=rows_of("baseline"),
-        measurements=measurement_rows(rows_of("measurements")),
-        changes=change_texts(rows_of("changes")),
-        statements=rows_of("statements").sort_values("item", kind="stable"),
-        discrepancies=rows_of("discrepancies"),
+        outcomes=outcome_rows(own["outcomes"], ev.criteria, interval="clopper-pearson", level=level),
+        baseline=own["baseline"],
+        measurements=measurement_rows(own["measurements"]),
+        changes=change_texts(own["changes"]),
+        statements=own["statements"].sort_values("item", kind="stable"),
+        discrepancies=own["discrepancies"],
         harm=harm_mentions(ev, studies) if (arms["kind"] == "cells").any() else None,
     )
 
