@@ -231,16 +231,16 @@ def left_one_out(found: PooledOutcomes) -> pd.DataFrame:
         part = found.rows[(found.rows["outcome"] == pool.outcome) & (found.rows["section"] == pool.section)]
         events, totals = study_counts(part)
         without = [np.delete(np.arange(len(events)), place) for place in range(len(events))]
-        name = str(pool.estimate_name)
-        if any(no_maximum(events[left], totals[left]) for left in without):
+        name, every = str(pool.estimate_name), pool.estimate
+        if name != BAYES and any(no_maximum(events[left], totals[left]) for left in without):
             name = BAYES
-        every = stats.pool_proportions(events, totals, **OPTIONS[name], level=found.level)
+            every = stats.pool_proportions(events, totals, **OPTIONS[name], level=found.level).estimate
         fits = stats.leave_one_out(stats.pool_proportions, events, totals, **OPTIONS[name], level=found.level)
         lines += [
             {
                 "tissue": pool.tissue, "outcome": pool.outcome, "section": pool.section, "without": study, "estimate_name": name,
                 "k": int(fits.k[place]), "estimate": fits.estimate[place], "low": fits.low[place],
-                "high": fits.high[place], "shift": fits.estimate[place] - every.estimate,
+                "high": fits.high[place], "shift": fits.estimate[place] - every,
                 "estimate_text": f"{percent(fits.estimate[place])} % ({percent(fits.low[place])} to {percent(fits.high[place])})",
             }
             for place, study in enumerate(part.drop_duplicates("study_id")["study_label"])
