@@ -184,6 +184,8 @@ def shortened(text: str, width: float, size: float) -> str:
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
     """Break a text between words into lines no wider than `width` inches; a longer word has a line of its own."""
+    if text_width(text, size) <= width:
+        return [text]
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
