@@ -162,7 +162,8 @@ def _named(path: Path) -> str:
 
 
 def _empties(mode: str | None, flags: int) -> bool:
-    return bool(flags & os.O_TRUNC) if mode is None else mode[0] in "wx"
+    """Tell whether nothing that stood in the file before can be read: it is emptied, or must be new."""
+    return bool(flags & (os.O_TRUNC | os.O_EXCL)) if mode is None else mode[0] in "wx"
 
 
 def _writes(mode: str | None, flags: int) -> bool:
