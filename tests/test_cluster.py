@@ -6,8 +6,7 @@ import multiprocessing
 import os
 import shutil
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from distributed import LocalCluster
 
-from commands import reanalysis
+from commands import eventually, reanalysis
 from helpers import evidence
 from helpers.cli import main
 from helpers.rendering.batch import render
@@ -102,13 +101,6 @@ def test_a_worker_with_other_code_is_not_trusted(
     told = "this worker has other code or packages (helpers.reads changed); update and restart it"
     assert {entry.error for entry in record.entries} == {told}
     assert {entry.output for entry in record.entries} == {None}
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 120
-    while not true() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert true()
 
 
 def test_a_cluster_renders_and_a_killed_worker_costs_no_notebook(project: Path, cluster: Any) -> None:

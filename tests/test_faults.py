@@ -7,8 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ import psutil
 import pytest
 from click.testing import CliRunner, Result
 
-from commands import reanalysis
+from commands import eventually, reanalysis
 from helpers import evidence, results
 from helpers.cli import main
 from helpers.rendering import notebooks
@@ -49,13 +47,6 @@ def run(*arguments: str) -> Result:
 def started(root: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [str(Path(sys.executable).with_name("reanalysis")), *arguments]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 120
-    while not true() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert true()
 
 
 def pid_in(path: Path) -> int:
