@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.vocabulary import FIRST_HAND
 
 #: Tables whose rows tell of the article itself and name no document.
@@ -23,6 +24,8 @@ COLUMNS = [
     "extraction",
     "note",
 ]
+#: Columns that name documents; the last two can name several.
+DOCUMENTS = ("source_id", "source_1", "source_2")
 #: Who tells a fact.
 ORIGINS = ["paper or registry", "the article only", "review or press"]
 #: Of several on one fact, whose word is taken first. The article comes last: what others tell too is not its word alone.
@@ -252,8 +255,8 @@ def _agreed(read: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], str]:
 
 def documents_named(rows: pd.DataFrame) -> set[str]:
     """Name the documents that rows of a table name, in whichever column."""
-    columns = [rows[name] for name in ("source_id", "source_1", "source_2") if name in rows]
-    return {name for column in columns for cell in column.dropna() for name in str(cell).split("; ")}
+    columns = [rows[name] for name in DOCUMENTS if name in rows]
+    return {name for column in columns for cell in column.dropna() for name in str(cell).split(SEPARATOR)}
 
 
 def _first_document(rows: pd.DataFrame, known: set[str]) -> pd.Series:

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.loading import load
 from helpers.evidence.package import Evidence
+from helpers.evidence.provenance import DOCUMENTS
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import TABLES, key_of
 from helpers.evidence.vocabulary import FIRST_HAND
@@ -42,10 +43,6 @@ class Staying:
     key: str
     value: str
     document: str
-
-
-#: Columns that name documents; the last two can name several.
-_DOCUMENTS = ("source_id", "source_1", "source_2")
 
 
 @dataclass(frozen=True)
@@ -215,7 +212,7 @@ def _names(
     frames: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.Series[bool]]
 ) -> Iterator[tuple[str, str]]:
     for table, frame in frames.items():
-        for column in _DOCUMENTS:
+        for column in DOCUMENTS:
             if table != "sources" and column in frame:
                 for cell in frame.loc[rows[table], column]:
                     yield from ((table, document) for document in str(cell).split(SEPARATOR) if document)
@@ -248,12 +245,12 @@ def _staying(
             continue
         for place, row in enumerate(frame.iloc[kept_rows[table]].to_dict("records")):
             cells = {str(column): str(cell) for column, cell in row.items()}
-            names = {name for column in _DOCUMENTS for name in cells.get(column, "").split(SEPARATOR)}
+            names = {name for column in DOCUMENTS for name in cells.get(column, "").split(SEPARATOR)}
             for document in sorted(names & own):
                 value = "; ".join(
                     f"{column}: {cell}"
                     for column, cell in cells.items()
-                    if cell and column not in (*key_of(table), *_DOCUMENTS)
+                    if cell and column not in (*key_of(table), *DOCUMENTS)
                 )
                 about = cells.get("study_id", "")
                 yield Staying(table, about, place, key_text(cells, key_of(table)), value, document)
