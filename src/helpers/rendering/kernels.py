@@ -453,7 +453,7 @@ class _Serving:
                 if not pid:
                     break
                 connection = self._children.pop(pid)
-                with suppress(KeyError):
+                with suppress(KeyError):  # where its asker went first
                     self._selector.unregister(connection)
                 answer = [os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024]
                 with connection, suppress(OSError):
@@ -462,7 +462,8 @@ class _Serving:
     def _abandoned(self, pid: int) -> None:
         """Kill the child whose asker is gone; its end is seen by `_reap`."""
         connection = self._children[pid]
-        self._selector.unregister(connection)
+        with suppress(KeyError):  # where it is not the first to say so
+            self._selector.unregister(connection)
         # Its group is of its own only once it got as far as that.
         for kill in (os.kill, os.killpg):
             with suppress(ProcessLookupError):
