@@ -1,4 +1,4 @@
-"""What a process reads while it works: evidence, told by the evidence itself, and files, told by the interpreter.
+"""What a process reads while it works: evidence, as the evidence itself notes it, and files, as the interpreter reports them.
 
 The renderer asks for it, to know what an output depends on. Elsewhere nothing is noted.
 """
@@ -92,7 +92,7 @@ def noted(file: Path) -> dict[str, str]:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Note nothing inside: what is read there is told in another way."""
+    """Note nothing inside: what is read there is noted in another way."""
     before = getattr(_noting.thread, "quiet", False)
     _noting.thread.quiet = True
     try:
@@ -151,7 +151,7 @@ def _listed(path: Path) -> None:
     _noting.put(f"folder:{_named(path)}", folder_version(path))
 
 
-#: What the interpreter tells of, and what is done then.
+#: What the interpreter reports, and what is done then.
 _EVENTS: dict[str, Callable[..., None]] = {
     "open": _opened, "sqlite3.connect": _connected, "os.listdir": _listed, "os.scandir": _listed,
 }  # fmt: skip

@@ -111,7 +111,7 @@ def render(
 def book(**options: Any) -> None:
     """Render what is stale, then build the site at build/book/index.html."""
     from helpers.rendering.book import build  # Sphinx takes a second to import
-    from helpers.rendering.runs import write_index
+    from helpers.rendering.runs import last_runs, write_index
 
     project = Project.find()
     found = evidence.load(project.data)
@@ -122,7 +122,7 @@ def book(**options: Any) -> None:
             runs = _runs(project, found, standard(project, found))
         record = _render(project, found, runs, options)
         index = build(project, found, record)
-        write_index(project)
+        write_index(project, last_runs(project))
     click.echo(f"book: {index.relative_to(project.root)}")
     sys.exit(0 if _complete(record) else 1)
 
@@ -133,10 +133,11 @@ def runs() -> None:
     from helpers.rendering.runs import last_runs, write_index
 
     project = Project.find()
-    if not last_runs(project):
+    found = last_runs(project)
+    if not found:
         raise ProjectError("no run is recorded yet; begin with `reanalysis render`")
-    page = write_index(project)
-    for run in last_runs(project):
+    page = write_index(project, found)
+    for run in found:
         if run.status == "skipped":
             click.echo(f"skipped {run.output_name}: not run, the render was stopped")
         elif run.status not in GOOD or run.differences:

@@ -1,4 +1,4 @@
-"""Loading an evidence package: every table read, typed and checked, all faults told at once."""
+"""Loading an evidence package: every table read, typed and checked, all faults listed at once."""
 
 from __future__ import annotations
 

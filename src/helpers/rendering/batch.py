@@ -50,7 +50,7 @@ def staleness(project: Project, run: Run, versions: Versions) -> str | None:
     if stamp.get("status") != "ok":
         return "the last run did not finish"
     if not isinstance(stamp.get("inputs"), dict):
-        return "the output does not tell what it was made from"
+        return "the output does not say what it was made from"
     changes = [
         *changed_inputs(stamp["inputs"], run.inputs),
         *(["the parameters changed"] if stamp.get("parameters") != run.parameters else []),

@@ -14,7 +14,7 @@ from helpers.rendering.records import GOOD, Entry
 
 
 class Progress:
-    """The progress of a batch, told on stderr.
+    """The progress of a batch, shown on stderr.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
@@ -108,20 +108,21 @@ def last_runs(project: Project) -> list[LastRun]:
     return sorted(found, key=lambda run: (run.status in GOOD, not run.differences, run.output_name))
 
 
-def write_index(project: Project) -> Path:
+def write_index(project: Project, runs: Sequence[LastRun]) -> Path:
     """Write the index as ``runs.html`` into the book, and as JSON beside it.
 
     Parameters
     ----------
     project : Project
         The project.
+    runs : sequence of LastRun
+        What `last_runs` gives.
 
     Returns
     -------
     pathlib.Path
         The page.
     """
-    runs = last_runs(project)
     page = project.build / "book" / "runs.html"
     content = json.dumps([asdict(run) for run in runs], indent=1, ensure_ascii=False)
     write_atomically(page.with_suffix(".json"), content + "\n")
@@ -170,7 +171,7 @@ def _number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, int | float) else "not computed"
 
 
-def _page(runs: list[LastRun], book: Path) -> str:
+def _page(runs: Sequence[LastRun], book: Path) -> str:
     bad = sum(run.status not in GOOD for run in runs)
     differing = sum(bool(run.differences) for run in runs)
     head = f"{len(runs)} outputs, not finished: {bad}, different from the accepted results: {differing}."

@@ -261,13 +261,15 @@ def read(path: Path) -> dict[str, dict[str, Result]]:
     """
     text = path.read_text(encoding="utf-8")
     try:
-        tree = json.loads(text)["results"]
-        return {
-            output: {name: Result(**fields) for name, fields in named.items()}
-            for output, named in tree.items()
-        }
+        return _as_results(json.loads(text)["results"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ResultError(f"{path.name} is no file of results: {error}") from error
+
+
+def _as_results(tree: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Result]]:
+    return {
+        output: {name: Result(**fields) for name, fields in named.items()} for output, named in tree.items()
+    }
 
 
 def collected(path: Path) -> tuple[dict[str, dict[str, Result]], dict[str, str]]:
@@ -285,10 +287,11 @@ def collected(path: Path) -> tuple[dict[str, dict[str, Result]], dict[str, str]]
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        untouched = content.get("digest") in (None, _digest(content["results"]))
-        return (read(path), dict(content.get("made_from", {}))) if untouched else ({}, {})
+        if content.get("digest") in (None, _digest(content["results"])):
+            return _as_results(content["results"]), dict(content.get("made_from", {}))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}, {}
+        pass
+    return {}, {}
 
 
 def _digest(tree: Any) -> str:
