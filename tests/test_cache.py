@@ -261,8 +261,8 @@ def test_a_forced_run_is_not_undone_by_what_was_kept_before(project: Path) -> No
 def test_a_module_of_this_package_behind_one_beside_the_notebook_counts(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed = Modules().sources | {"helpers.cli.told": "other"}
-    monkeypatch.setattr(Modules, "sources", changed)
+    changed = Modules().digests | {"helpers.cli.told": "other"}
+    monkeypatch.setattr(Modules, "digests", changed)
     assert rerun(project) == {"indirect": "module helpers.cli.told changed"}
 
 

@@ -94,8 +94,8 @@ def test_where_no_folder_is_shared_inputs_and_outputs_go_over_an_exchange(
 def test_a_worker_with_other_code_is_not_trusted(
     project: Path, pool: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed = Modules().sources | {"helpers.reads": "other"}
-    monkeypatch.setattr(Modules, "sources", changed)
+    changed = Modules().digests | {"helpers.reads": "other"}
+    monkeypatch.setattr(Modules, "digests", changed)
     record = rendered(project, pool)
     assert statuses(record) == ["failed"] * 3
     told = "this worker has other code or packages (helpers.reads changed); update and restart it"

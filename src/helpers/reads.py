@@ -22,7 +22,8 @@ VARIABLE = "REANALYSIS_READS"
 #: Version of a file that was looked for and is not there.
 ABSENT = "absent"
 
-_HELPERS = Path(__file__).parent
+#: Where packages lie, this one among them: most of what is opened.
+_PACKAGES = tuple(f"{folder}{os.sep}" for folder in (sys.prefix, sys.base_prefix, Path(__file__).parent))
 _MACHINE = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev", "/run", "/var")
 
 
@@ -124,9 +125,12 @@ def _audited(event: str, arguments: tuple[Any, ...]) -> None:
     # The import system lists the folders that it looks into: what it finds there it opens.
     if event == "os.listdir" and "importlib" in sys._getframe(1).f_code.co_filename:
         return
+    # A link is known by its own name.
+    name = os.path.abspath(os.fsdecode(arguments[0] or "."))  # noqa: PTH100
+    if name.startswith(_PACKAGES):
+        return
     with quietly():
-        # A link is known by its own name.
-        path = Path(os.path.abspath(os.fsdecode(arguments[0] or ".")))  # noqa: PTH100
+        path = Path(name)
         if not _is_of_the_machine(path):
             _EVENTS[event](path, *arguments[1:])
 
@@ -171,9 +175,7 @@ def _writes(mode: str | None, flags: int) -> bool:
 
 
 def _is_of_the_machine(path: Path) -> bool:
-    """Tell whether a file belongs to the machine or to the session: packages, settings, what is soon thrown away."""
-    if any(path.is_relative_to(folder) for folder in (sys.prefix, sys.base_prefix, _HELPERS)):
-        return True
+    """Tell whether a file belongs to the machine or to the session: settings, what is soon thrown away."""
     inside = path.is_relative_to(_noting.root)
     if not inside and any(path.is_relative_to(folder) for folder in (*_MACHINE, tempfile.gettempdir())):
         return True

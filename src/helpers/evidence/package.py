@@ -283,20 +283,23 @@ class Evidence:
         return frame
 
     def _joined(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+        parts, known = [frame], set(frame.columns)
         for other, names in _JOINED.items():
             key = key_of(other)
             if not set(key) <= set(frame.columns) or other == table:
                 continue
-            new = {old: name for old, name in names.items() if name not in frame.columns}
-            columns = getattr(self, other)[[*key, *new]].rename(columns=new)
-            index = frame.index
-            frame = frame.merge(columns, how="left", on=key)
-            frame.index = index
-        if "source_id" in frame.columns and "citation" not in frame.columns:
-            frame["citation"] = frame["source_id"].map(citations(self.sources, ("doi",)))
-            if "study_id" in frame.columns:
-                frame["agreement"] = agreement(self.double_extraction, frame["study_id"], frame["source_id"])
-        return frame
+            new = {old: name for old, name in names.items() if name not in known}
+            known |= set(new.values())
+            rows = getattr(self, other).set_index(key)[list(new)].rename(columns=new)
+            asked = frame[key[0]] if len(key) == 1 else pd.MultiIndex.from_frame(frame[key])
+            parts.append(rows.reindex(asked).set_axis(frame.index))
+        whole = pd.concat(parts, axis=1)
+        if "source_id" in known and "citation" not in known:
+            cited = self.sources[self.sources["source_id"].isin(frame["source_id"])]
+            whole["citation"] = frame["source_id"].map(citations(cited, ("doi",))).astype("str")
+            if "study_id" in known:
+                whole["agreement"] = agreement(self.double_extraction, frame["study_id"], frame["source_id"])
+        return whole
 
 
 def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -223,8 +224,7 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
         For example ``"read twice: 32 of 33 items agree, 4 read by one only; not: dose: 3 against 5"``, or `ONE_READER`.
         A row about no study is told of all that was read in its document; one without a document has a missing value.
     """
-    read = double_extraction[double_extraction["source_id"].isin(source)]
-    words = {**_agreed(read, ["study_id", "source_id"]), **_agreed(read, ["source_id"])} if len(read) else {}
+    words = _agreed(double_extraction[double_extraction["source_id"].isin(source)])
     told = [
         pd.NA
         if pd.isna(document)
@@ -234,23 +234,27 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
     return pd.Series(told, index=study.index, dtype="str")
 
 
-def _agreed(read: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], str]:
-    """Tell of each group of items how many agree, and which do not."""
-    counts = pd.DataFrame({word: read["agree"] == word for word in ("yes", "no", "a-only", "b-only")})
-    counts = counts.groupby([read[name] for name in by]).sum()
-    apart = read[read["agree"] == "no"]
-    values = apart[["item", "value_a", "value_b"]].fillna("blank")
-    named = values["item"] + ": " + values["value_a"] + " against " + values["value_b"]
-    differing = named.groupby([apart[name] for name in by]).agg("; ".join)
-    told = {}
-    for key, agreed, disagreed, *single in counts.itertuples():
-        alone = sum(single)
-        words = f"read twice: {agreed} of {agreed + disagreed} items agree"
-        words += f", {alone} read by one only" if alone else ""
-        words += f"; not: {differing[key]}" if disagreed else ""
-        group = key if isinstance(key, tuple) else (key,)
-        told[group] = words if agreed + disagreed else f"no item read by both, {alone} by one only"
-    return told
+def _agreed(read: pd.DataFrame) -> dict[tuple[str, ...], str]:
+    """Tell of what was read in each document, of each study there and of all, how many items agree, and which do not."""
+    counts: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    apart: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    columns = ["study_id", "source_id", "item", "agree", "value_a", "value_b"]
+    for study, source, item, agree, *values in read[columns].itertuples(index=False):
+        one, other = ("blank" if pd.isna(value) else value for value in values)
+        for key in ((source,),) if pd.isna(study) else ((source,), (study, source)):
+            counts[key][agree] += 1
+            if agree == "no":
+                apart[key].append(f"{item}: {one} against {other}")
+    return {key: _agreement_words(of, apart[key]) for key, of in counts.items()}
+
+
+def _agreement_words(counts: Counter[str], apart: list[str]) -> str:
+    both, alone = counts["yes"] + counts["no"], counts["a-only"] + counts["b-only"]
+    if not both:
+        return f"no item read by both, {alone} by one only"
+    words = f"read twice: {counts['yes']} of {both} items agree"
+    words += f", {alone} read by one only" if alone else ""
+    return words + (f"; not: {'; '.join(apart)}" if apart else "")
 
 
 def documents_named(rows: pd.DataFrame) -> set[str]:

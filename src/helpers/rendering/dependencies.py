@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import chdir
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +38,13 @@ class Modules:
         self._folder = folder or Path(helpers.__file__).parent
 
     @cached_property
+    def _paths(self) -> dict[str, Path]:
+        return {self._name(path): path for path in sorted(self._folder.rglob("*.py"))}
+
+    @cached_property
     def sources(self) -> dict[str, str]:
         """Text by name of the module."""
-        paths = sorted(self._folder.rglob("*.py"))
-        return {self._name(path): path.read_text(encoding="utf-8") for path in paths}
+        return {name: path.read_text(encoding="utf-8") for name, path in self._paths.items()}
 
     def used_by(self, code: str) -> dict[str, str]:
         """Give the modules that code imports, directly or through others, and those that execute a notebook.
@@ -83,9 +86,18 @@ class Modules:
     @cached_property
     def digests(self) -> dict[str, str]:
         """Digest by name of the module."""
-        return {
-            name: hashlib.sha256(text.encode()).hexdigest()[:_DIGITS] for name, text in self.sources.items()
-        }
+        return {name: _digest(path, _state(path)) for name, path in self._paths.items()}
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@cache
+def _digest(path: Path, _state: tuple[int, int, int]) -> str:
+    # Asked for after each notebook: a file that has not changed is not read again.
+    return hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest()[:_DIGITS]
 
 
 def imports(text: str) -> set[str]:

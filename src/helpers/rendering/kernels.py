@@ -50,8 +50,10 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     # A kernel of the same name in the user's home must not take the place of this environment's.
     "JUPYTER_PREFER_ENV_PATH": "1",
+    # The debugger that each kernel holds ready would complain of modules frozen into the interpreter.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-#: What every notebook imports, directly or through these.
+#: What every notebook imports, directly or through these; the later ones by the way, where it is first used.
 PRELOADED = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
@@ -69,6 +71,14 @@ PRELOADED = (
     "helpers.tables",
     "helpers.results",
     "helpers.rendering.execute",
+    "ipykernel.debugger",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "IPython.core.completerlib",
+    "IPython.core.debugger_backport",
+    "IPython.extensions.storemagic",
+    "pandas.io.formats.csvs",
+    "sqlite3",
 )
 #: Seconds after which the folder of a process that is gone counts as left behind.
 _LEFT = 3600
