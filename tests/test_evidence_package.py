@@ -184,6 +184,12 @@ def test_trace_leads_from_a_number_to_its_page(ev: evidence.Evidence) -> None:
     assert ev.trace("outcomes", index) == trace
 
 
+def test_the_rows_of_a_frame_are_traced_in_their_order(ev: evidence.Evidence) -> None:
+    rows = ev.select("outcomes", outcome="live-birth").iloc[::-1]
+    assert ev.trace("outcomes", rows) == [ev.trace("outcomes", int(index)) for index in rows.index]
+    assert ev.trace("outcomes", rows.iloc[:0]) == []
+
+
 def test_every_row_of_every_table_can_be_traced(ev: evidence.Evidence) -> None:
     for name, frame in ev.tables.items():
         rows = frame[~frame["source_1"].isin(vocabulary.NOT_A_DOCUMENT)] if name == "discrepancies" else frame

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from helpers import results
+from helpers import evidence, results
 from helpers.results import Result, ResultError
 from helpers.results.pictures import picture_changes
 from tiny import notebook
@@ -118,6 +118,23 @@ def test_results_travel_in_the_notebook(recorded: list[dict[str, Any]]) -> None:
         "births": Result(4, "women", 0.5, "yan2020", "hjt-article", "case 2", "full-text"),
         "gap": Result(None),
     }
+
+
+def test_each_row_of_a_frame_is_recorded(recorded: list[dict[str, Any]], ev: evidence.Evidence) -> None:
+    rows = ev.select("outcomes", study_id="yan2020").assign(name=lambda frame: frame["evidence_row"])
+    traces = ev.trace("outcomes", rows)
+    results.record_rows(rows, lambda row: row["events"], unit="women", traces=traces, prefix="count/")
+    found = results.collect(executed(*recorded))
+    assert list(found) == [f"count/{name}" for name in rows["evidence_row"]]
+    assert [found[name].value for name in found] == [int(events) for events in rows["events"]]
+    assert [found[name].locator for name in found] == [trace.locator for trace in traces]
+    recorded.clear()
+    results.record_rows(rows, lambda row: row["total"], unit=rows["total_unit"], tolerance=0.5)
+    assert [found.unit for found in results.collect(executed(*recorded)).values()] == [*rows["total_unit"]]
+    recorded.clear()
+    with pytest.raises(ValueError, match=rf"^{len(rows)} rows have {len(rows) - 1} traces"):
+        results.record_rows(rows, lambda row: row["events"], unit="women", traces=traces[1:])
+    assert not recorded
 
 
 def test_a_name_recorded_twice_is_refused_with_both_values(recorded: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Integral
-from typing import Any
+from typing import Any, overload
 
 import pandas as pd
 
@@ -181,19 +181,27 @@ class Evidence:
         name = str(study["label"].iloc[0]) if len(study) else short_name(rows.iloc[0])
         return name + address(rows.iloc[0])
 
-    def trace(self, table: str, row: Mapping[str, Any] | pd.Series[Any] | int) -> Trace:
-        """Tell where a row comes from.
+    @overload
+    def trace(self, table: str, row: pd.DataFrame) -> list[Trace]: ...
+
+    @overload
+    def trace(self, table: str, row: Mapping[Any, Any] | pd.Series[Any] | int) -> Trace: ...
+
+    def trace(
+        self, table: str, row: pd.DataFrame | Mapping[Any, Any] | pd.Series[Any] | int
+    ) -> Trace | list[Trace]:
+        """Say where a row comes from, or each row of a frame.
 
         Parameters
         ----------
         table : str
             Name of the table.
-        row : pandas.Series, mapping or int
-            A row of the table or of `select`, or its index.
+        row : pandas.Series, mapping, int or pandas.DataFrame
+            A row of the table or of `select`, or its index; or a frame of such rows.
 
         Returns
         -------
-        Trace
+        Trace or list of Trace
             Study, source, locator and depth of access. Claims and criteria come from the article itself.
 
         Raises
@@ -201,20 +209,22 @@ class Evidence:
         ValueError
             If there is no such table, row or source.
         """
+        if isinstance(row, pd.DataFrame):
+            return [self.trace(table, one) for one in row.to_dict("records")]
         frame = self._table(table)
         place = _place(row, table)
         if place is None:
-            told = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
+            origin = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
         else:
             if place not in frame.index:
                 raise ValueError(f"{table} has no row {place}; {_extent(frame)}")
             if table not in self._origins:
                 self._origins[table] = provenance_of(self.tables, table, frame)
-            told = self._origins[table].loc[[place]].iloc[0]
-        if pd.isna(told["access"]):
-            raise ValueError(f"the row of {table} names no known source: {_given(told, 'source')!r}")
-        origin: dict[str, Any] = {str(name): _given(told, str(name)) for name in told.index}
-        return Trace(table=table, **origin)
+            origin = self._origins[table].loc[[place]].iloc[0]
+        if pd.isna(origin["access"]):
+            raise ValueError(f"the row of {table} names no known source: {_given(origin, 'source')!r}")
+        fields: dict[str, Any] = {str(name): _given(origin, str(name)) for name in origin.index}
+        return Trace(table=table, **fields)
 
     def about(self, study_id: str) -> Evidence:
         """Take the rows about one study, with all that they name.
@@ -344,7 +354,7 @@ def _extent(frame: pd.DataFrame) -> str:
     return f"its rows go from {frame.index[0]} to {frame.index[-1]}" if len(frame) else "it has none"
 
 
-def _place(row: Mapping[str, Any] | pd.Series[Any] | int, table: str) -> int | None:
+def _place(row: Mapping[Any, Any] | pd.Series[Any] | int, table: str) -> int | None:
     """Tell which row of the table is meant, where an index is given or the name that `select` gives it; else None."""
     if isinstance(row, int | Integral):
         return int(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -23,6 +23,7 @@ from helpers.results.parts import differing, is_number, shortened, told_apart, w
 from helpers.results.pictures import headline, picture_changes
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
     from nbformat import NotebookNode
 
@@ -38,6 +39,7 @@ __all__ = [
     "read",
     "record",
     "record_figure",
+    "record_rows",
     "report",
     "write",
 ]
@@ -165,6 +167,47 @@ def record(
 
     result = Result(_plain(name, value), unit, float(tolerance), *_origin(trace))
     display({MIME_TYPE: {"name": name, **_as_dict(result)}}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def record_rows(
+    rows: pd.DataFrame,
+    values: Callable[[pd.Series[Any]], Any],
+    *,
+    unit: str | pd.Series[str],
+    tolerance: float = 0.0,
+    traces: Sequence[Origin] | None = None,
+    prefix: str = "",
+) -> None:
+    """Record a result of each row of a frame.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with a `name`, each of them once per notebook.
+    values : callable
+        Gives the value of a row, as `record` takes it.
+    unit : str or pandas.Series of str
+        Unit of the values, one for all or one for each row.
+    tolerance : float
+        As for `record`.
+    traces : sequence of Trace, optional
+        Where each row comes from, as ``Evidence.trace(table, rows)`` gives them.
+    prefix : str
+        What stands before each name.
+
+    Raises
+    ------
+    ValueError
+        If there is not one trace for each row, or as for `record`.
+    TypeError
+        As for `record`.
+    """
+    if traces is not None and len(traces) != len(rows):
+        raise ValueError(f"{len(rows)} rows have {len(traces)} traces")
+    units = [unit] * len(rows) if isinstance(unit, str) else list(unit)
+    origins = [None] * len(rows) if traces is None else traces
+    for (_, row), own, origin in zip(rows.iterrows(), units, origins, strict=True):
+        record(prefix + str(row["name"]), values(row), unit=own, tolerance=tolerance, trace=origin)
 
 
 def record_figure(name: str, figure: Figure, tolerance: float = 1e-6) -> None:
