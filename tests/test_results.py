@@ -129,7 +129,7 @@ def test_each_row_of_a_frame_is_recorded(recorded: list[dict[str, Any]], ev: evi
     assert [found[name].value for name in found] == [int(events) for events in rows["events"]]
     assert [found[name].locator for name in found] == [trace.locator for trace in traces]
     recorded.clear()
-    results.record_rows(rows, lambda row: row["total"], unit=rows["total_unit"], tolerance=0.5)
+    results.record_rows(rows, "total", unit=rows["total_unit"], tolerance=0.5)
     assert [found.unit for found in results.collect(executed(*recorded)).values()] == [*rows["total_unit"]]
     recorded.clear()
     with pytest.raises(ValueError, match=rf"^{len(rows)} rows have {len(rows) - 1} traces"):

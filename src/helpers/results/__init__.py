@@ -171,7 +171,7 @@ def record(
 
 def record_rows(
     rows: pd.DataFrame,
-    values: Callable[[pd.Series[Any]], Any],
+    values: str | Callable[[pd.Series[Any]], Any],
     *,
     unit: str | pd.Series[str],
     tolerance: float = 0.0,
@@ -184,8 +184,8 @@ def record_rows(
     ----------
     rows : pandas.DataFrame
         Rows with a `name`, each of them once per notebook.
-    values : callable
-        Gives the value of a row, as `record` takes it.
+    values : str or callable
+        The column of the values, or what gives the value of a row, as `record` takes it.
     unit : str or pandas.Series of str
         Unit of the values, one for all or one for each row.
     tolerance : float
@@ -207,7 +207,8 @@ def record_rows(
     units = [unit] * len(rows) if isinstance(unit, str) else list(unit)
     origins = [None] * len(rows) if traces is None else traces
     for (_, row), own, origin in zip(rows.iterrows(), units, origins, strict=True):
-        record(prefix + str(row["name"]), values(row), unit=own, tolerance=tolerance, trace=origin)
+        value = row[values] if isinstance(values, str) else values(row)
+        record(prefix + str(row["name"]), value, unit=own, tolerance=tolerance, trace=origin)
 
 
 def record_figure(name: str, figure: Figure, tolerance: float = 1e-6) -> None:
