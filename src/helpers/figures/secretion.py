@@ -40,6 +40,7 @@ SHORT_NAMES = {
 #: Inches: a row, the head of a pair, names of mediators, a column of marks, a step between marks of one cell.
 _ROW, _HEAD, _LEFT, _NAMES, _COLUMN, _STEP = 0.2, 0.27, 0.1, 1.95, 0.58, 0.14
 _SIZE = 8.0
+_DRAWN = ["words", "measure", "state", "first", "second", "by_paper", "value_text", "citation"]
 
 
 def secretion_figures(voices: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
@@ -149,13 +150,13 @@ def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str])
             axes.text(_LEFT / style.WIDTH, y + _HEAD / 2 + 0.02, str(pair), transform=across, va="center", fontsize=9,
                       fontweight="bold")  # fmt: skip
             y += _HEAD
-        for words, told in own.groupby("words", sort=False):
+        for words, told in _by_words(own).items():
             middle = y + _ROW / 2
             axes.axhline(middle, color=style.FAINT, lw=0.5, zorder=0)
-            axes.text((_LEFT + 0.08) / style.WIDTH, middle, style.shortened(str(words), _NAMES - 0.1, _SIZE),
+            axes.text((_LEFT + 0.08) / style.WIDTH, middle, style.shortened(words, _NAMES - 0.1, _SIZE),
                       transform=across, va="center", fontsize=_SIZE)  # fmt: skip
             for place, measure in enumerate(measures):
-                _cell(axes, place, middle, told[told["measure"] == measure])
+                _cell(axes, place, middle, [voice for voice in told if voice.measure == measure])
             axes.text(
                 beside,
                 middle,
@@ -167,8 +168,16 @@ def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str])
             y += _ROW
 
 
-def _cell(axes: Axes, place: int, y: float, voices: pd.DataFrame) -> None:
-    for number, voice in enumerate(voices.itertuples()):
+def _by_words(voices: pd.DataFrame) -> dict[str, list[Any]]:
+    """Gather the voices on each mediator, in their order."""
+    told: dict[str, list[Any]] = {}
+    for voice in voices[_DRAWN].itertuples():
+        told.setdefault(str(voice.words), []).append(voice)
+    return told
+
+
+def _cell(axes: Axes, place: int, y: float, voices: list[Any]) -> None:
+    for number, voice in enumerate(voices):
         x = place + 0.5 + (number - (len(voices) - 1) / 2) * _STEP / _COLUMN
         marker, colour = MARKERS[str(voice.state)][0], _colour(voice)
         face = colour if voice.by_paper else "white"
@@ -182,9 +191,9 @@ def _colour(voice: Any) -> str:
     return style.CELL_SOURCE_COLOURS[_COLOURS[more]] if more in _COLOURS else style.MUTED
 
 
-def _words(told: pd.DataFrame) -> str:
-    values = filter(None, dict.fromkeys(told["value_text"]))
-    who = dict.fromkeys(citation.partition(", doi")[0] for citation in told["citation"])
+def _words(told: list[Any]) -> str:
+    values = filter(None, dict.fromkeys(voice.value_text for voice in told))
+    who = dict.fromkeys(voice.citation.partition(", doi")[0] for voice in told)
     return "; ".join([*values, *who])
 
 
