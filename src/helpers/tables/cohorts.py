@@ -51,19 +51,15 @@ def women_treated(ev: Evidence) -> dict[str, int]:
         By study: the women of its arms with cells; where an arm prints no number, and every arm received cells, the sum
         of the arms or the women enrolled. A study of which neither is known is missing.
     """
-    arms = ev.arms.assign(sums=sum_arms(ev))
-    enrolled = ev.studies.set_index("study_id")["n_enrolled"].to_dict()
-    found = {}
-    for study, own in arms.groupby("study_id"):
-        cells = own[own["kind"] == "cells"]
-        parts, whole = cells.loc[~cells["sums"], "n"], cells.loc[cells["sums"], "n"].dropna()
-        if len(parts) and parts.notna().all():
-            found[str(study)] = int(parts.sum())
-        elif (own["kind"] == "cells").all() and len(whole):
-            found[str(study)] = int(whole.max())
-        elif (own["kind"] == "cells").all() and pd.notna(enrolled[study]):
-            found[str(study)] = int(enrolled[study])
-    return found
+    sums, cells, study = sum_arms(ev), ev.arms["kind"] == "cells", ev.arms["study_id"]
+    parts = ev.arms[cells & ~sums].groupby("study_id")["n"]
+    told = parts.sum()[parts.count() == parts.size()]
+    only = cells.groupby(study).all()
+    whole = ev.arms[cells & sums].groupby("study_id")["n"].max()
+    enrolled = ev.studies.set_index("study_id")["n_enrolled"].reindex(only.index)
+    instead = whole.reindex(only.index).fillna(enrolled)[only]
+    women = told.reindex(only.index).fillna(instead).dropna()
+    return {str(name): int(count) for name, count in women.items()}
 
 
 def sharing(studies: list[str], overlaps: dict[str, list[str]]) -> dict[str, str]:

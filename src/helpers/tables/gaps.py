@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,6 +36,7 @@ _DIRECT = (*FIRST_HAND, "meta-analysis", "guideline")
 #: A statement that bears on this share of the findings of a mechanism is one on the mechanism as a whole.
 _GENERAL = 0.5
 _VOICE = ["section", "row", "level", "source_id"]
+_COUNTED = ["section", "row", "level", "state", "findings"]
 _ROW = ["section", "block", "row", "subject"]
 
 
@@ -178,12 +180,15 @@ def gap_counts(gaps: GapMap) -> pd.DataFrame:
         (rows of evidence at the levels asked).
     """
     beside = gaps.statements.groupby(["section", "block"])["claim_id"].agg(list).to_dict()
+    states: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    findings: Counter[tuple[str, str]] = Counter()
+    for section, name, level, state, found in gaps.voices[_COUNTED].itertuples(index=False, name=None):
+        states[section, name, level][state] += 1
+        findings[section, name] += found
     told = []
     for row in gaps.rows.itertuples():
-        own = gaps.voices[gaps.voices["section"].eq(str(row.section)) & gaps.voices["row"].eq(str(row.row))]
-        counts = {
-            level: own.loc[own["level"] == level, "state"].value_counts().to_dict() for level in gaps.levels
-        }
+        own = str(row.section), str(row.row)
+        counts = {level: dict(states[*own, level].most_common()) for level in gaps.levels}
         told.append(
             {
                 "section": row.section,
@@ -191,7 +196,7 @@ def gap_counts(gaps: GapMap) -> pd.DataFrame:
                 "claims": list(dict.fromkeys(beside.get((row.section, row.block), []))),
                 **counts,
                 "missing": [level for level in gaps.levels if not set(counts[level]) - {RETRACTED, NOT_SEEN}],
-                "findings": int(own["findings"].sum()),
+                "findings": findings[own],
             }
         )
     return pd.DataFrame(told, columns=["section", "row", "claims", *gaps.levels, "missing", "findings"])

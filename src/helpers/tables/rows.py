@@ -129,11 +129,7 @@ def count_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | i
 
 def _names(rows: pd.DataFrame, what: str) -> list[str]:
     """Name each row by its key, as short as it stays unique within the rows."""
-    base = (
-        rows[["study_id", "arm_id", what, "source_id"]].agg("/".join, axis=1)
-        if len(rows)
-        else rows["source_id"]
-    )
+    base = rows["study_id"] + "/" + rows["arm_id"] + "/" + rows[what] + "/" + rows["source_id"]
     months = [f"/month {month:g}" if pd.notna(month) else "" for month in rows["timepoint_months"]]
     names = base + ("/" + rows["subgroup"]).fillna("") + pd.Series(months, index=rows.index, dtype="str")
     for more in ("locator", "total_unit"):
@@ -250,7 +246,8 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
     arm = ["study_label", "population", "arm_label", "arm_kind", "tissue"]
     columns = [*arm, "text", "origin", "citation", "evidence"]
     # The study has a column of its own.
-    whom = [", ".join([*_whose(row)[1:], at]) for row, at in zip(told.itertuples(), when, strict=True)]
+    whose = told[["study_label", "arm_label", "arm_id", "subject", "subgroup"]]
+    whom = [", ".join([*_whose(row)[1:], at]) for row, at in zip(whose.itertuples(), when, strict=True)]
     words = told.assign(text=pd.Series(whom, index=told.index, dtype="str") + ": " + told["text"])[columns]
     classes = [
         {
