@@ -33,6 +33,8 @@ from helpers.evidence.vocabulary import (
 
 _NOT_PRINTED = "not printed"
 _LONGEST_LABEL = 150
+#: What names the women of a level or change. A walk over all columns takes longer than what is done in it.
+_WOMEN = ["study_id", "arm_id", "subject", "subgroup"]
 #: Stands for a time that was not printed.
 _UNTIMED = math.inf
 _CROSSED = re.compile("cross-?over", flags=re.IGNORECASE)
@@ -333,10 +335,11 @@ def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
         that was not printed matches a level without one; a direction against no stated time needs any earlier level.
     """
     known: dict[tuple[str, ...], set[float]] = {}
-    for level in levels[levels["centre"].notna()].itertuples():
+    for level in levels.loc[levels["centre"].notna(), [*_WOMEN, "timepoint_months"]].itertuples():
         known.setdefault(_women(level), set()).add(_month(level.timepoint_months))
     within = changes["compared_with"].isin(["baseline", "previous-time-point", "not-stated"])
-    told = [_both_known(row, known.get(_women(row), set())) for row in changes.itertuples()]
+    asked = changes[[*_WOMEN, "from_months", "to_months", "compared_with"]]
+    told = [_both_known(row, known.get(_women(row), set())) for row in asked.itertuples()]
     return changes[~(changes["change"].isna() & within & pd.Series(told, index=changes.index, dtype="bool"))]
 
 
@@ -350,7 +353,7 @@ def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
             f"{', '.join(words).replace(', no figure', '')} ({row.evidence_row})"
         )
     notes = []
-    told: list[Any] = list(levels.itertuples())
+    told: list[Any] = list(levels[[*_WOMEN, "timepoint_months", "note"]].itertuples())
     for row in told:
         more = ends.get((*_women(row), _month(row.timepoint_months)), [])
         notes.append("; ".join([*([str(row.note)] if pd.notna(row.note) else []), *more]) or None)
