@@ -51,15 +51,14 @@ def women_treated(ev: Evidence) -> dict[str, int]:
         By study: the women of its arms with cells; where an arm prints no number, and every arm received cells, the sum
         of the arms or the women enrolled. A study of which neither is known is missing.
     """
-    sums, cells, study = sum_arms(ev), ev.arms["kind"] == "cells", ev.arms["study_id"]
+    sums, cells = sum_arms(ev), ev.arms["kind"] == "cells"
     parts = ev.arms[cells & ~sums].groupby("study_id")["n"]
-    told = parts.sum()[parts.count() == parts.size()]
-    only = cells.groupby(study).all()
     whole = ev.arms[cells & sums].groupby("study_id")["n"].max()
-    enrolled = ev.studies.set_index("study_id")["n_enrolled"].reindex(only.index)
-    instead = whole.reindex(only.index).fillna(enrolled)[only]
-    women = told.reindex(only.index).fillna(instead).dropna()
-    return {str(name): int(count) for name, count in women.items()}
+    every = cells.groupby(ev.arms["study_id"]).all()
+    enrolled = ev.studies.set_index("study_id")["n_enrolled"]
+    added = parts.sum()[parts.count() == parts.size()].reindex(every.index)
+    instead = whole.reindex(every.index).fillna(enrolled.reindex(every.index)).where(every)
+    return {str(study): int(women) for study, women in added.fillna(instead).dropna().items()}
 
 
 def sharing(studies: list[str], overlaps: dict[str, list[str]]) -> dict[str, str]:
