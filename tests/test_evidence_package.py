@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import frictionless
 import pandas as pd
@@ -15,9 +16,11 @@ from hypothesis import strategies as st
 
 from damage import edit
 from helpers import evidence
-from helpers.evidence import datapackage, vocabulary
+from helpers.evidence import datapackage, loading, vocabulary
 from helpers.evidence.checks.percentages import possible_counts
+from helpers.evidence.faults import Fault
 from helpers.evidence.provenance import provenance_of
+from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import TABLES, key_of
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +38,25 @@ def test_keys_are_unique_and_types_are_kept(ev: evidence.Evidence) -> None:
     assert str(ev.outcomes["events"].dtype) == "Int64"
     assert str(ev.outcomes["percent_reported"].dtype) == "float64"
     assert str(ev.outcomes["outcome"].dtype) == "str"
+
+
+def test_the_two_packages_loaded_last_are_not_checked_again(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests: list[str] = []
+    checked: list[int] = []
+
+    def seen(*given: Any) -> list[Fault]:
+        checked.append(len(digests))
+        return relation_faults(*given)
+
+    monkeypatch.setattr(loading, "_loaded", {})
+    monkeypatch.setattr(loading, "relation_faults", seen)
+    for note in ("", "one", "", "two", "", "one"):
+        edit(data, "arms", 2, note=note)
+        digests.append(evidence.load(data).digest)
+    assert checked == [0, 1, 3, 5]
+    assert [digests.index(digest) for digest in digests] == [0, 1, 0, 3, 0, 1]
 
 
 def test_the_digest_follows_the_bytes(ev: evidence.Evidence, data: Path) -> None:

@@ -21,7 +21,7 @@ from helpers.evidence.schema import TABLES
 from helpers.evidence.watched import watched
 from helpers.evidence.within_rows import row_faults
 
-#: The last package that was loaded, by its digest: files that have not changed are not checked again.
+#: The two packages loaded last, by digest, as before and after a change: files that have not changed are not checked again.
 _loaded: dict[str, Evidence] = {}
 
 
@@ -66,7 +66,8 @@ def _load(folder: Path) -> Evidence:
     faults = _stray_files(folder)
     if not faults:
         with suppress(OSError):
-            if (loaded := _loaded.get(digest(folder))) is not None:
+            if (loaded := _loaded.pop(digest(folder), None)) is not None:
+                _loaded[loaded.digest] = loaded
                 return loaded.copy()
     read: dict[str, _Table] = {}
     for name in TABLES:
@@ -93,7 +94,8 @@ def _load(folder: Path) -> Evidence:
         tables[name] = units.canonical(tables[name], reference_values)
     printed = {name: table.printed.copy(deep=False) for name, table in read.items()}
     loaded = Evidence(**tables, printed=printed, digest=digest(folder))
-    _loaded.clear()
+    for oldest in list(_loaded)[:-1]:
+        del _loaded[oldest]
     _loaded[loaded.digest] = loaded.copy()
     return loaded
 
