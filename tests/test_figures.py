@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -202,11 +204,24 @@ def course_of(ev: evidence.Evidence, measure: str, *role: str) -> tables.Course:
     return tables.course(ev, measure, studies=chosen)
 
 
+@pytest.fixture(scope="module")
+def linear(ev: evidence.Evidence) -> Callable[..., tuple[tables.Course, Figure]]:
+    """The course of a marker and its figure, made once for all who ask; none may change them."""
+
+    @cache
+    def made(measure: str, *role: str) -> tuple[tables.Course, Figure]:
+        course = course_of(ev, measure, *role)
+        return course, figures.trajectory(course, scale="linear", title="t", subtitle="s")
+
+    return made
+
+
 @pytest.mark.parametrize("role", [["cited", "treatment"], ["all"]])
 @pytest.mark.parametrize("measure", MARKERS)
-def test_every_marker_has_a_figure_that_fits(ev: evidence.Evidence, measure: str, role: list[str]) -> None:
-    course = course_of(ev, measure, *role)
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+def test_every_marker_has_a_figure_that_fits(
+    linear: Callable[..., tuple[tables.Course, Figure]], measure: str, role: list[str]
+) -> None:
+    course, figure = linear(measure, *role)
     assert_nothing_clipped(figure)
     assert_no_labels_touch(figure)
     levels = course.levels
@@ -606,15 +621,20 @@ def test_a_log_scale_cuts_what_reaches_zero_and_says_so(data: Path) -> None:
 
 
 @pytest.mark.parametrize("measure", MARKERS)
-def test_every_marker_has_a_log_figure_that_fits(ev: evidence.Evidence, measure: str) -> None:
-    figure = figures.trajectory(course_of(ev, measure, "all"), scale="log", title="t", subtitle="s")
+def test_every_marker_has_a_log_figure_that_fits(
+    linear: Callable[..., tuple[tables.Course, Figure]], measure: str
+) -> None:
+    course, _ = linear(measure, "all")
+    figure = figures.trajectory(course, scale="log", title="t", subtitle="s")
     assert_nothing_clipped(figure)
     assert_no_labels_touch(figure)
 
 
 @pytest.mark.parametrize("measure", MARKERS)
-def test_all_time_axes_of_a_figure_agree(ev: evidence.Evidence, measure: str) -> None:
-    figure = figures.trajectory(course_of(ev, measure, "all"), scale="linear", title="t", subtitle="s")
+def test_all_time_axes_of_a_figure_agree(
+    linear: Callable[..., tuple[tables.Course, Figure]], measure: str
+) -> None:
+    _, figure = linear(measure, "all")
     timed = [axes for axes in figure.axes if axes.get_xlabel().startswith("months")]
     assert len({(*axes.get_xlim(), *axes.get_xticks(), axes.get_xscale()) for axes in timed}) == 1
     assert timed[0].get_xscale() == "linear"
