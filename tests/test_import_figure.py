@@ -30,6 +30,8 @@ from helpers.evidence.digitised import points_of, reading_error, target_of
 from helpers.evidence.figure_doubts import doubts
 from helpers.evidence.wpd import Digitised, read_digitised
 
+pytestmark = pytest.mark.usefixtures("findings_once")
+
 ROOT = Path(__file__).parents[1]
 Pixel = tuple[float, float]
 Points = Sequence[tuple[float, float]]

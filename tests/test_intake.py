@@ -30,6 +30,8 @@ from helpers.evidence.new_rows import Row
 from helpers.evidence.reading import split
 from helpers.evidence.schema import TABLES
 
+pytestmark = pytest.mark.usefixtures("findings_once")
+
 ROOT = Path(__file__).parents[1]
 KEY = "smith2027"
 #: A study that nobody carried out, as someone would type it.
