@@ -40,7 +40,7 @@ accept: $(READY) ## take today's results and executed notebooks as the new refer
 	$(BIN)/reanalysis results accept
 	cp build/book-source/figures/04_outcomes-figure-4.png docs/outcomes.png
 
-codebook: $(READY) ## write data/datapackage.json and data/README.md from the schema
+codebook: $(READY) ## write data/datapackage.json and data/README.md from data/datapackage.yaml
 	$(BIN)/python -m helpers.evidence.datapackage data
 
 lock: ## resolve the dependencies of pyproject.toml into requirements.lock

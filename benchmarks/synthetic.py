@@ -17,11 +17,16 @@ import pandas as pd
 
 from helpers.evidence.columns import Column
 from helpers.evidence.datapackage import describe
+from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.relations import TIMES
-from helpers.evidence.schema import IDENTIFIER, TABLES
 from helpers.evidence.units import FACTORED, known_units
-from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP, TRIAL_STATUS
+from helpers.evidence.vocabulary import DATE_ITEMS, TRIAL_STATUS
 from helpers.evidence.within_rows import COUNTED, NEEDED, OF_CELLS, RATIOS, RISING
+
+#: The shipped evidence, whose form the synthetic one has.
+DATA = Path(__file__).parents[1] / "data"
+SCHEMA = schema_of(DATA)
+_IDENTIFIER = SCHEMA.tables["studies"].columns["study_id"].pattern
 
 #: The cells of a column: numbers with NaN for blank, or text with "" for blank.
 Cells = np.ndarray[Any, Any]
@@ -72,7 +77,7 @@ def tables(studies: int, seed: int = 1) -> dict[str, Table]:
     """
     rng = np.random.default_rng(seed)
     made: dict[str, Table] = {}
-    for name, schema in TABLES.items():
+    for name, schema in SCHEMA.tables.items():
         rows = max(1, round(studies * ROWS_PER_STUDY[name])) if name in ROWS_PER_STUDY else FIXED_ROWS
         made[name] = {
             column: _cells(rng, made, column, rules, rows) for column, rules in schema.columns.items()
@@ -106,7 +111,8 @@ def write(folder: Path, studies: int, seed: int = 1) -> int:
         Rows written, over all tables.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "datapackage.json").write_text(json.dumps(describe()), encoding="utf-8")
+    (folder / FILE).write_bytes((DATA / FILE).read_bytes())
+    (folder / "datapackage.json").write_text(json.dumps(describe(SCHEMA)), encoding="utf-8")
     rows = 0
     for name, table in tables(studies, seed).items():
         frame = pd.DataFrame(table)
@@ -125,7 +131,7 @@ def _cells(rng: np.random.Generator, made: dict[str, Table], column: str, rules:
     if rules.references:
         table, key = rules.references.split(".")
         return _drawn(rng, made[table][key], rows)
-    stem = column.replace("_", "-") + ("-" if rules.pattern == IDENTIFIER else " ")
+    stem = column.replace("_", "-") + ("-" if rules.pattern == _IDENTIFIER else " ")
     form: Callable[[int], str] = _FORMS.get(column, lambda n: f"{stem}{n}")
     return np.array([form(n) for n in range(rows)], dtype=object)
 
@@ -207,7 +213,7 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
             share = table["effect"] == "proportion"
             for column in ("low", "estimate", "high"):
                 table[column] = np.where(share, np.round(table[column] / 400, 4), table[column])
-            for variable, words in SUBGROUP.items():
+            for variable, words in SCHEMA.tables["pooled"].columns["subgroup"].words_by.items():
                 own = table["subgroup_variable"] == variable
                 table["subgroup"][own] = _drawn(rng, list(words), int(own.sum()))
         case "statements":
@@ -220,7 +226,8 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
         case "risk_of_bias":
             table["study_id"] = studies["study_id"].copy()
             for row, tool in enumerate(table["tool"]):
-                domains, judgements = map(list, RISK_TOOLS[tool])
+                columns = SCHEMA.tables["risk_of_bias"].columns
+                domains, judgements = (list(columns[name].words_by[tool]) for name in ("domain", "judgement"))
                 table["domain"][row] = domains[row % len(domains)]
                 table["judgement"][row] = judgements[row % len(judgements)]
         case "claim_evidence":

@@ -98,10 +98,11 @@ def test_what_a_notebook_read_is_noted(finished: Path) -> None:
         for name, stamp in stamps.items()
     }
     assert [name for name, stamp in stamps.items() if set(stamp["reads"]) - read[name]] == ["indirect"]
+    words = "file:data/datapackage.yaml"
     assert read == {
-        "claims": {"table:claims"}, "study": {"study:yan2020"}, "printed": {"table:pooled"},
+        "claims": {words, "table:claims"}, "study": {words, "study:yan2020"}, "printed": {words, "table:pooled"},
         "file": {"file:notebooks/own.csv"}, "module": {"file:notebooks/beside.py"}, "written": set(), "nothing": set(),
-        "levels": {"table:measurements", "table:reference_values"}, "awaited": {"study:new2027"},
+        "levels": {words, "table:measurements", "table:reference_values"}, "awaited": {words, "study:new2027"},
         "folder": {"folder:notebooks/inputs"}, "changed": {"file:notebooks/own.csv"}, "base": {"file:notebooks/own.db"},
         "indirect": {"file:notebooks/indirect.py"},
     }  # fmt: skip
@@ -122,10 +123,24 @@ def row_of(table: str, study: str, *, other: bool = False) -> int:
     return int(rows.index[0]) + 2
 
 
+def replaced(path: Path, old: str, new: str) -> None:
+    content = path.read_text(encoding="utf-8")
+    assert content.count(old) == 1
+    path.write_text(content.replace(old, new), encoding="utf-8")
+
+
 CHANGES: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
     "a row of a table that one reads": (
         lambda root: edit(root / "data", "claims", 2, note="a remark"),
         {"claims": "table claims changed"},
+    ),
+    "the meaning of a word": (
+        lambda root: replaced(
+            root / "data" / "datapackage.yaml", "paper before review", "paper not reviewed"
+        ),
+        dict.fromkeys(
+            ("claims", "study", "printed", "levels", "awaited"), "file data/datapackage.yaml changed"
+        ),
     ),
     "a row of the study": (
         lambda root: edit(root / "data", "outcomes", row_of("outcomes", "yan2020"), note="a remark"),

@@ -15,10 +15,11 @@ from matplotlib.figure import Figure
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
-from helpers.evidence.vocabulary import CELL_SOURCE, SECRETION_DIRECTION, SECRETION_MEASURE
+from helpers.evidence.vocabulary import CELL_SOURCE, SECRETION_MEASURE
 from helpers.figures import secretion as secretion_figure
 from helpers.tables.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, rounds_to
 from helpers.tables.secretion import TISSUE_OF_CELLS
+from shipped import WORDS
 from test_figures import assert_nothing_clipped, texts
 
 
@@ -267,7 +268,7 @@ def test_every_source_of_cells_has_one_tissue() -> None:
 
 
 def test_every_word_of_secretion_can_be_drawn() -> None:
-    assert set(SECRETION_DIRECTION) <= set(secretion_figure.MARKERS)
+    assert set(WORDS["secretion-direction"]) <= set(secretion_figure.MARKERS)
     assert set(SECRETION_MEASURE) == set(secretion_figure.SHORT_NAMES)
 
 

@@ -28,12 +28,11 @@ from helpers import evidence
 from helpers.evidence import intake
 from helpers.evidence.characters import NOT_PLAIN, clean, narrow
 from helpers.evidence.checking import typed as typed_table
-from helpers.evidence.filled import read_filled
 from helpers.evidence.new_rows import Row
 from helpers.evidence.printed_forms import months_meant
-from helpers.evidence.schema import TABLES
 from helpers.evidence.shown import UnclearError, shown
 from helpers.evidence.units import unit_meant
+from shipped import TABLES, read_filled
 
 #: A level of a study in the tables, as it is typed.
 LEVEL = {
@@ -345,7 +344,7 @@ def test_what_papers_print_is_refused_with_what_to_write(
 ) -> None:
     columns = list(TABLES[table].columns)
     _, faults = typed_table(
-        table, pd.DataFrame([{name: typed if name == column else "" for name in columns}])
+        TABLES[table], pd.DataFrame([{name: typed if name == column else "" for name in columns}])
     )
     (told,) = (fault for fault in faults if fault.column == column)
     assert told.value == typed

@@ -12,7 +12,7 @@ import pytest
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, results, tables
 from helpers.evidence import State, bearing, criteria
-from helpers.evidence.vocabulary import CHANGE_MEASURE
+from shipped import WORDS
 
 ARTICLE, REVIEW = "hjt-article", "review-ijms2023"
 BLANK = dict.fromkeys(
@@ -584,7 +584,7 @@ def test_every_criterion_has_a_word_by_which_a_study_can_report_it(ev: evidence.
     for measure in ev.criteria["measure"]:
         words = [one for one in bearing.BEARING.get(measure, (bearing.Bearing(measure),)) if not one.caveat]
         assert words, measure
-        assert {one.word for one in words} <= set(CHANGE_MEASURE)
+        assert {one.word for one in words} <= set(WORDS["change-measure"])
     assert set(bearing.BEARING) <= set(ev.criteria["measure"])
 
 

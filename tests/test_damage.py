@@ -13,8 +13,8 @@ from damage import save
 from helpers import evidence
 from helpers.evidence import Fault
 from helpers.evidence.columns import Column
-from helpers.evidence.schema import TABLES
 from kinds_of_damage import DAMAGES, Damage, Place
+from shipped import TABLES
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:

@@ -13,10 +13,11 @@ import pytest
 
 from damage import edit, row_where
 from helpers import evidence, figures, narrative, tables
-from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC, CHANGE_MEASURE, HARM_ITEMS, STATEMENT_ITEM
+from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC, HARM_ITEMS
 from helpers.tables.completeness import CUT, ELSEWHERE, MEASURED, NOT_REPORTED, NOT_SEEN, READ, STATES, WORDS
 from helpers.tables.evidence_map import BEFORE, WINDOWS
 from helpers.tables.registrations import DUE, LINKED, RUNNING, UNKNOWN
+from shipped import SCHEMA
 
 SELECTIONS = [
     ("all", ["cited", "treatment"], ["all"]),
@@ -72,7 +73,11 @@ def test_an_unknown_depth_is_refused(ev: evidence.Evidence, studies: pd.DataFram
 
 
 def test_the_words_of_the_map_are_those_of_the_tables() -> None:
-    known = {*CHANGE_MEASURE, *BASELINE_CHARACTERISTIC, *STATEMENT_ITEM}
+    known = {
+        *SCHEMA.vocabularies["change-measure"],
+        *BASELINE_CHARACTERISTIC,
+        *SCHEMA.vocabularies["statement-item"],
+    }
     words = [word for measured in MEASURED.values() for word in measured.words]
     assert set(words) <= known
     assert len(words) == len(set(words))

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from damage import edit
 from helpers import evidence
-from helpers.evidence import datapackage, loading, vocabulary
+from helpers.evidence import datapackage, loading
 from helpers.evidence.checks.percentages import possible_counts
 from helpers.evidence.faults import Fault
 from helpers.evidence.provenance import provenance_of
 from helpers.evidence.relations import relation_faults
-from helpers.evidence.schema import TABLES, key_of
+from shipped import SCHEMA, TABLES, WORDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,7 +34,7 @@ def test_every_table_is_an_attribute_named_as_its_file(ev: evidence.Evidence) ->
 
 def test_keys_are_unique_and_types_are_kept(ev: evidence.Evidence) -> None:
     for name, frame in ev.tables.items():
-        assert not frame.duplicated(subset=key_of(name)).any(), name
+        assert not frame.duplicated(subset=SCHEMA.key(name)).any(), name
     assert str(ev.outcomes["events"].dtype) == "Int64"
     assert str(ev.outcomes["percent_reported"].dtype) == "float64"
     assert str(ev.outcomes["outcome"].dtype) == "str"
@@ -214,7 +214,7 @@ def test_the_rows_of_a_frame_are_traced_in_their_order(ev: evidence.Evidence) ->
 
 def test_every_row_of_every_table_can_be_traced(ev: evidence.Evidence) -> None:
     for name, frame in ev.tables.items():
-        rows = frame[~frame["source_1"].isin(vocabulary.NOT_A_DOCUMENT)] if name == "discrepancies" else frame
+        rows = frame[~frame["source_1"].isin(WORDS["not-a-document"])] if name == "discrepancies" else frame
         told = provenance_of(ev.tables, name, rows)
         assert told["source"].isin(ev.sources["source_id"]).all(), name
         assert told[["locator", "access"]].notna().all(axis=None), name
@@ -301,9 +301,9 @@ def test_possible_counts_agree_with_trying_all(total: int, tenths: int) -> None:
 
 def test_codebook_and_datapackage_are_in_step_with_the_schema() -> None:
     readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-    assert datapackage.codebook(readme) == readme, "run `make codebook`"
+    assert datapackage.codebook(readme, SCHEMA) == readme, "run `make codebook`"
     described = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    assert datapackage.describe() == described, "run `make codebook`"
+    assert datapackage.describe(SCHEMA) == described, "run `make codebook`"
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

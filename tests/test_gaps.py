@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, tables
-from helpers.evidence.vocabulary import FACTOR, FOUND, LEVEL, MECHANISM
+from helpers.evidence.vocabulary import FACTOR, LEVEL, MECHANISM
 from helpers.figures import style
 from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, one_voice
+from shipped import WORDS
 from test_figures import assert_nothing_clipped, texts
 
 ALL = ["all"]
@@ -90,7 +91,7 @@ def test_a_finding_on_several_mediators_speaks_on_each(mechanisms: tables.GapMap
     assert list(told.loc[told["row"] == WHOLE, "findings"]) == [1]
 
 
-@given(st.lists(st.sampled_from([*FOUND, NOT_SEEN]), min_size=1), st.booleans())
+@given(st.lists(st.sampled_from([*WORDS["found"], NOT_SEEN]), min_size=1), st.booleans())
 def test_what_a_document_says_is_something_that_it_found_or_mixed(states: list[str], pass_over: bool) -> None:
     said = one_voice(states, pass_over=pass_over)
     assert said in {*states, "mixed"}
@@ -199,7 +200,7 @@ def test_an_unknown_choice_is_refused(ev: evidence.Evidence, name: str, word: st
 
 
 def test_states_have_colours_of_their_own() -> None:
-    assert set(style.FOUND_COLOURS) == {*FOUND, NOT_SEEN, RETRACTED}
+    assert set(style.FOUND_COLOURS) == {*WORDS["found"], NOT_SEEN, RETRACTED}
     assert len(set(style.FOUND_COLOURS.values())) == len(style.FOUND_COLOURS)
 
 

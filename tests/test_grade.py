@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import evidence, narrative, stats, tables
-from helpers.evidence.vocabulary import ROBINS_I_DOMAIN, ROBINS_I_JUDGEMENT
+from helpers.evidence.vocabulary import ROBINS_I_DOMAIN
 from helpers.tables.grade import LEVELS
+from shipped import WORDS
 
 DOMAINS = ["risk of bias", "inconsistency", "indirectness", "imprecision", "publication bias"]
 
@@ -241,7 +242,7 @@ def test_rows_without_counts_are_refused() -> None:
 
 @given(
     counts=st.lists(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=2, max_size=5),
-    judgement=st.sampled_from(sorted(ROBINS_I_JUDGEMENT)),
+    judgement=st.sampled_from(sorted(WORDS["robins-i-judgement"])),
     compared=st.booleans(),
     i2=st.none() | st.floats(0, 100),
     unreported=st.integers(0, 5),

@@ -9,6 +9,7 @@ import io
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,9 @@ from helpers import evidence
 from helpers.cli import main
 from helpers.evidence import Fault, intake, sheet
 from helpers.evidence.characters import clean, narrow
-from helpers.evidence.filled import read_filled
 from helpers.evidence.new_rows import Row
 from helpers.evidence.reading import split
-from helpers.evidence.schema import TABLES
+from shipped import TABLES, read_filled
 
 pytestmark = pytest.mark.usefixtures("findings_once")
 
@@ -86,7 +86,7 @@ def first_row(tab: str) -> int:
 @pytest.fixture(scope="session")
 def empty(ev: evidence.Evidence) -> bytes:
     content = io.BytesIO()
-    sheet.workbook(sheet.new_form(KEY, ev.printed)).save(content)
+    sheet.workbook(sheet.new_form(KEY, ev)).save(content)
     return content.getvalue()
 
 
@@ -168,7 +168,7 @@ def test_the_sheet_has_every_column_explained(empty: bytes) -> None:
 
 def test_printed_decimals_of_an_example_stay(ev: evidence.Evidence) -> None:
     printed = ev.printed["measurements"].head(1).assign(mean="15.0", sd="2.50")
-    book = sheet.workbook(sheet.new_form(KEY, {**ev.printed, "measurements": printed}))
+    book = sheet.workbook(sheet.new_form(KEY, replace(ev, printed={**ev.printed, "measurements": printed})))
     columns = list(printed.columns)
     example = [cell.value for cell in book["measurements"][2]]
     assert [example[columns.index(column)] for column in ("mean", "sd")] == ["15.0", "2.50"]
@@ -221,7 +221,7 @@ def test_an_empty_sheet_adds_nothing(empty: bytes, tmp_path: Path) -> None:
 
 def test_examples_stand_in_the_shipped_tables(ev: evidence.Evidence) -> None:
     for name in sheet.TABS:
-        example = list(sheet.new_form(KEY, ev.printed).tabs[name].example)
+        example = list(sheet.new_form(KEY, ev).tabs[name].example)
         example[0] = example[0].removeprefix("example:")
         assert example in ev.printed[name].to_numpy().tolist()
 
@@ -229,22 +229,22 @@ def test_examples_stand_in_the_shipped_tables(ev: evidence.Evidence) -> None:
 @pytest.mark.parametrize("key", ["Smith2027", "smith 2027", "smith/2027", "", "-smith", "smith²"])
 def test_a_key_of_another_form_is_refused(key: str, ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match="is no key of a study"):
-        sheet.new_form(key, ev.printed)
+        sheet.new_form(key, ev)
 
 
 def test_a_key_in_use_is_refused_with_the_study_it_stands_for(ev: evidence.Evidence) -> None:
     with pytest.raises(
         ValueError, match=r"stands in studies\.csv already: Yan 2020, POI, .*, 61 women\. .*--deepen"
     ):
-        sheet.new_form("yan2020", ev.printed)
+        sheet.new_form("yan2020", ev)
     with pytest.raises(ValueError, match=r"stands in sources\.csv already"):
-        sheet.new_form("hjt-article", ev.printed)
+        sheet.new_form("hjt-article", ev)
 
 
 @pytest.mark.parametrize("as_csv", [False, True])
 def test_nothing_is_overwritten(as_csv: bool, ev: evidence.Evidence, tmp_path: Path) -> None:
     path = tmp_path / "sheet"
-    form = sheet.new_form(KEY, ev.printed)
+    form = sheet.new_form(KEY, ev)
     sheet.write_sheet(path, form, as_csv=as_csv)
     with pytest.raises(FileExistsError):
         sheet.write_sheet(path, form, as_csv=as_csv)
@@ -258,7 +258,7 @@ def test_tabs_left_out_change_nothing_in_the_others(rows: list[Row], book: Workb
 
 def test_csv_files_read_as_the_workbook_does(rows: list[Row], ev: evidence.Evidence, tmp_path: Path) -> None:
     folder = tmp_path / "csv"
-    sheet.write_sheet(folder, sheet.new_form(KEY, ev.printed), as_csv=True)
+    sheet.write_sheet(folder, sheet.new_form(KEY, ev), as_csv=True)
     readme = (folder / "README.txt").read_text(encoding="utf-8")
     assert all(f"\n{column}: " in readme for name in sheet.TABS for column in TABLES[name].columns)
     for tab, cells in STUDY.items():
@@ -285,12 +285,12 @@ def test_csv_of_a_spreadsheet_with_semicolons_and_mark(tmp_path: Path) -> None:
 
 def test_a_study_is_deepened_only_where_it_is_asked_for(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match="there is no study 'yan2002' to deepen; did you mean 'yan2020'"):
-        sheet.deepening_form("yan2002", ev.printed)
+        sheet.deepening_form("yan2002", ev)
 
 
 @pytest.mark.parametrize("study", ["yan2020", "mashayekhi2021", "cao2018", "bidet2011"])
 def test_a_deepening_sheet_has_every_row_of_the_study(study: str, ev: evidence.Evidence) -> None:
-    form = sheet.deepening_form(study, ev.printed)
+    form = sheet.deepening_form(study, ev)
     for name, tab in form.tabs.items():
         frame = ev.printed[name]
         if "study_id" in frame:
@@ -304,7 +304,7 @@ def test_a_deepening_sheet_has_every_row_of_the_study(study: str, ev: evidence.E
 
 
 def test_the_rows_of_a_review_are_not_those_of_a_study(ev: evidence.Evidence) -> None:
-    form = sheet.deepening_form("yan2020", ev.printed)
+    form = sheet.deepening_form("yan2020", ev)
     kinds = {row[0]: row[1] for row in form.tabs["sources"].standing}
     for name in ("pooled", "secretion", "mechanisms", "factors", "reference_values"):
         place = list(TABLES[name].columns).index("source_id")
@@ -319,7 +319,7 @@ def test_a_deepening_sheet_left_as_it_is_adds_nothing(
     study: str, as_csv: bool, data: Path, ev: evidence.Evidence, tmp_path: Path
 ) -> None:
     path = tmp_path / ("sheet" if as_csv else "sheet.xlsx")
-    form = sheet.deepening_form(study, ev.printed)
+    form = sheet.deepening_form(study, ev)
     sheet.write_sheet(path, form, as_csv=as_csv)
     before = content_of(data)
     rows = read_filled(path)
@@ -341,7 +341,7 @@ def test_of_every_study_the_rows_are_read_as_they_stand(
     monkeypatch.setattr(sheet, "_fullest", lambda table, _: by_table[id(table)])
     monkeypatch.setattr(sheet, "_codebook", lambda _: iter(()))
     for number, study in enumerate(ev.studies["study_id"]):
-        form = sheet.deepening_form(study, ev.printed)
+        form = sheet.deepening_form(study, ev)
         path = tmp_path / str(number)
         sheet.write_sheet(path, form, as_csv=True)
         rows = [(row.table, list(row.cells.values()), row.faults, row.mended) for row in read_filled(path)]
@@ -354,7 +354,7 @@ def test_of_every_study_the_rows_are_read_as_they_stand(
 def test_what_stands_in_the_tables_stays_text_in_a_workbook(
     text: str, ev: evidence.Evidence, tmp_path: Path
 ) -> None:
-    form = sheet.deepening_form("yan2020", ev.printed)
+    form = sheet.deepening_form("yan2020", ev)
     row = form.tabs["studies"].standing[0]
     row[list(TABLES["studies"].columns).index("note")] = text
     sheet.write_sheet(tmp_path / "sheet.xlsx", form)
@@ -366,7 +366,7 @@ def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
     data: Path, ev: evidence.Evidence, tmp_path: Path
 ) -> None:
     path = tmp_path / "yan2020.xlsx"
-    form = sheet.deepening_form("yan2020", ev.printed)
+    form = sheet.deepening_form("yan2020", ev)
     sheet.write_sheet(path, form)
     book = openpyxl.load_workbook(path)
     blank = first_row("measurements") + len(form.tabs["measurements"].standing)

@@ -13,8 +13,9 @@ from matplotlib.colors import to_hex
 from damage import edit, row_where
 from helpers import evidence, figures, narrative, tables
 from helpers.evidence.sheet import TABS
-from helpers.evidence.vocabulary import JBI_DOMAIN, RISK_JUDGEMENT, RISK_TOOLS, ROBINS_I_DOMAIN
+from helpers.evidence.vocabulary import RISK_TOOLS, ROBINS_I_DOMAIN
 from helpers.figures.risk_of_bias import LIGHTS
+from shipped import WORDS
 
 TEXT: dict[str, Any] = {
     "title": "How far can the studies be trusted?",
@@ -111,7 +112,7 @@ def test_rows_stand_cited_first_and_in_the_order_of_the_tool(rows: pd.DataFrame)
     roles = rows["role"].tolist()
     assert roles == sorted(roles, key=["cited", "treatment"].index)
     first = rows[rows["study_id"] == rows["study_id"].iloc[0]]
-    assert first["domain"].tolist() == [*JBI_DOMAIN, *ROBINS_I_DOMAIN]
+    assert first["domain"].tolist() == [*WORDS["jbi-domain"], *ROBINS_I_DOMAIN]
     assert rows["evidence_row"].is_unique
 
 
@@ -125,9 +126,9 @@ def test_rows_follow_the_studies_and_tools_asked_for(ev: evidence.Evidence, stud
 
 def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
     counts = tables.domain_counts(rows)
-    assert len(counts) == len(JBI_DOMAIN) + len(ROBINS_I_DOMAIN)
-    assert counts[list(RISK_JUDGEMENT)].sum().sum() == len(rows)
-    assert (counts[list(RISK_JUDGEMENT)].sum(axis=1) == counts["studies"]).all()
+    assert len(counts) == len(WORDS["jbi-domain"]) + len(ROBINS_I_DOMAIN)
+    assert counts[list(WORDS["risk-judgement"])].sum().sum() == len(rows)
+    assert (counts[list(WORDS["risk-judgement"])].sum(axis=1) == counts["studies"]).all()
     jbi = counts[counts["tool"] == "JBI-case-series"]
     assert jbi["critical"].isna().all()
     table = tables.domain_count_table(counts)
@@ -159,7 +160,7 @@ def test_every_judgement_is_a_light(rows: pd.DataFrame) -> None:
 
 def test_a_sign_tells_what_the_colour_tells() -> None:
     looks = {judgement: (colour, sign) for judgement, (colour, sign, _) in LIGHTS.items()}
-    assert set(looks) == set(RISK_JUDGEMENT)
+    assert set(looks) == set(WORDS["risk-judgement"])
     for _, judgements in RISK_TOOLS.values():
         signs = [looks[word][1] for word in judgements]
         assert len(set(signs)) == len(signs)

@@ -15,12 +15,13 @@ from matplotlib.text import Annotation, Text
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, stats, tables
-from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, OUTCOME, STATEMENT_ITEM
+from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, OUTCOME
 from helpers.results import drawn_data
 from helpers.tables.cohorts import sharing, women_once, women_treated
 from helpers.tables.harm_mentions import NONE, REPORTED, SILENT, STATES
 from helpers.tables.safety import GROUPINGS, PER
 from helpers.tables.safety_rows import published_rows, uncounted
+from shipped import WORDS
 
 EVENT = "serious-adverse-event"
 STUDY = "cao2018"
@@ -262,7 +263,7 @@ def test_a_study_that_says_nothing_is_silent_and_its_cut_copy_is_named(ev: evide
 
 def test_one_list_of_harms_serves_every_table(ev: evidence.Evidence) -> None:
     assert set(HARMS) <= set(OUTCOME)
-    assert set(HARM_ITEMS) <= set(STATEMENT_ITEM)
+    assert set(HARM_ITEMS) <= set(WORDS["statement-item"])
     harm = tables.safety(ev, event=EVENT)
     # Nothing that any table holds of these studies under a word of the list is missed.
     ours = set(harm.studies["study_id"])

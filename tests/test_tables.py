@@ -16,7 +16,8 @@ from damage import append, edit, row_where
 from helpers import evidence, narrative, stats, tables
 from helpers.evidence.checks import check_numbers
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
-from helpers.evidence.vocabulary import CHANGE_KIND, COMPARED_WITH
+from helpers.evidence.vocabulary import CHANGE_KIND
+from shipped import WORDS
 
 UNLABELLED = "spread not labelled in the source, its kind is our reading"
 
@@ -316,7 +317,7 @@ def test_changes_in_words(data: Path, cells: dict[str, str], text: str) -> None:
     assert course.changes["text"].tolist() == [text]
 
 
-@pytest.mark.parametrize("compared_with", COMPARED_WITH)
+@pytest.mark.parametrize("compared_with", WORDS["compared-with"])
 @pytest.mark.parametrize("kind", CHANGE_KIND)
 def test_every_word_of_the_vocabulary_can_be_told(
     ev: evidence.Evidence, compared_with: str, kind: str

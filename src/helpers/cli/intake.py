@@ -41,7 +41,7 @@ def new_study(study: str, deepen: bool, as_csv: bool, output: Path | None) -> No
 
     path = output or Path(study if as_csv else f"{study}.xlsx")
     with _told():
-        shipped = evidence.load(Project.find().data).printed
+        shipped = evidence.load(Project.find().data)
         form = sheet.deepening_form(study, shipped) if deepen else sheet.new_form(study, shipped)
         sheet.write_sheet(path, form, as_csv=as_csv)
     task = f"holds the {form.standing} rows of {form.label}; add and correct" if deepen else "fill it in"
@@ -77,8 +77,8 @@ def import_command(
 
     folder = folder or Project.find().data
     with _told():
-        rows = read_filled(file, also)
         before = evidence.load(folder)
+        rows = read_filled(file, before.schema, also)
         known = {*before.studies["study_id"], *(row.cells.get("study_id", "") for row in rows)}
         for study in also:
             if study not in known:

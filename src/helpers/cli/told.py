@@ -13,7 +13,6 @@ from helpers.evidence import removal
 from helpers.evidence.checks import check_numbers
 from helpers.evidence.intake import Addition, Intake
 from helpers.evidence.new_rows import DELETE, STANDING
-from helpers.evidence.schema import key_of
 
 
 def echo_staying(done: removal.Removal, study: str) -> None:
@@ -66,7 +65,7 @@ def echo_unnamed(before: evidence.Evidence, done: Intake) -> None:
             )
 
 
-def _cells_told(addition: Addition, dry_run: bool) -> dict[str, list[str]]:
+def _cells_told(addition: Addition, key: list[str], dry_run: bool) -> dict[str, list[str]]:
     """Tell by key of row what is changed in it and, before it is written, what a new row holds."""
     told: dict[str, list[str]] = {}
     added: dict[str, list[str]] = {}
@@ -75,7 +74,7 @@ def _cells_told(addition: Addition, dry_run: bool) -> dict[str, list[str]]:
             told.setdefault(change.key, []).append(
                 f"{change.column}: {change.old or 'blank'} -> {change.new or 'blank'}"
             )
-        elif dry_run and change.column not in key_of(addition.table):
+        elif dry_run and change.column not in key:
             added.setdefault(change.key, []).append(f"{change.column}: {change.new}")
     return told | {key: ["; ".join(cells)] for key, cells in added.items()}
 
@@ -107,7 +106,13 @@ def echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
             ("to be taken out, and not there", addition.absent),
             (f"{would}made to name the study that overlaps with it", addition.mentions),
         ):
-            echo_keys(addition.table, width, word, keys, _cells_told(addition, dry_run))
+            echo_keys(
+                addition.table,
+                width,
+                word,
+                keys,
+                _cells_told(addition, done.united.schema.key(addition.table), dry_run),
+            )
         if addition.present:
             click.echo(f"{addition.table:{width}} {len(addition.present):4d} already there")
     changed = sum(addition.changed for addition in done.additions)

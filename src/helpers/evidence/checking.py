@@ -11,22 +11,21 @@ import numpy as np
 import pandas as pd
 
 from helpers.evidence.characters import odd
-from helpers.evidence.columns import Column
+from helpers.evidence.columns import Column, Table
 from helpers.evidence.faults import Fault
 from helpers.evidence.printed_forms import instead
-from helpers.evidence.schema import TABLES, key_of
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
-def typed(name: str, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+def typed(table: Table, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Turn a frame of text into the types of its table, and check every column by itself.
 
     Parameters
     ----------
-    name : str
-        Name of the table, a key of `TABLES`.
+    table : Table
+        What the table is.
     text : pandas.DataFrame
         Every cell as text, blank cells as ``""``.
 
@@ -37,14 +36,14 @@ def typed(name: str, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     faults : list of Fault
         One per cell that breaks a rule, and one per row whose key stands twice.
     """
-    file = f"{name}.csv"
+    file = f"{table.name}.csv"
     faults: list[Fault] = []
     columns: dict[str, pd.Series[Any]] = {}
-    for column, rules in TABLES[name].columns.items():
-        columns[column], wrong = _typed_column(column, text[column], rules, TABLES[name].columns)
+    for column, rules in table.columns.items():
+        columns[column], wrong = _typed_column(column, text[column], rules, table.columns)
         faults += [Fault(file, row + 2, column, str(text.at[row, column]), rule) for row, rule in wrong]
     frame = pd.DataFrame(columns)
-    return frame, faults + _key_faults(file, key_of(name), frame, text)
+    return frame, faults + _key_faults(file, table.key, frame, text)
 
 
 def number(cell: str) -> float | None:

@@ -9,7 +9,9 @@ from typing import Literal
 
 from helpers.evidence.characters import NOT_PLAIN, WIDE
 from helpers.evidence.faults import meant
-from helpers.evidence.vocabulary import Vocabulary
+
+#: Words with their meanings.
+Vocabulary = dict[str, str]
 
 #: What no text has, and what is asked instead.
 _NEVER = {
@@ -38,6 +40,12 @@ class Column:
         Regular expression that the whole of a text matches, and what such a text is called in a fault.
     vocabulary, joined : dict of str
         Words with their meanings: a cell is one of the first, or some of the second joined by ``; ``.
+    by : str
+        Another column of the table on whose word it depends which words may stand here.
+    words_by : dict of dict of str
+        Those words with their meanings, by the word of the other column; by others the column is free.
+    besides : dict of str
+        Words that may stand where otherwise a document is named, with their meanings.
     references : str
         ``table.column`` in which the cell must stand.
     minimum, maximum : float or None
@@ -53,6 +61,9 @@ class Column:
     form: str = ""
     vocabulary: Vocabulary = field(default_factory=dict)
     joined: Vocabulary = field(default_factory=dict)
+    by: str = ""
+    words_by: dict[str, Vocabulary] = field(default_factory=dict)
+    besides: Vocabulary = field(default_factory=dict)
     references: str = ""
     minimum: float | None = None
     maximum: float | None = None
@@ -93,7 +104,7 @@ class Column:
                 yield f"must be {self.maximum:g} or less"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table of the evidence: its name, what a row is, the columns that together identify a row, and all columns in order."""
 

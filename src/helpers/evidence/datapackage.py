@@ -1,6 +1,6 @@
-"""`datapackage.json` and the codebook, both written from the schema; `references.bib`, from the sources.
+"""`datapackage.json` and the codebook, both written from `datapackage.yaml`; `references.bib`, from the sources.
 
-Run ``python -m helpers.evidence.datapackage data`` after a change of the schema or of the sources.
+Run ``python -m helpers.evidence.datapackage data`` after a change of the descriptor or of the sources.
 """
 
 from __future__ import annotations
@@ -11,19 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from helpers.evidence import bibliography
-from helpers.evidence.columns import Column, Table
-from helpers.evidence.schema import TABLES
-from helpers.evidence.vocabulary import CELL_SOURCE, ROUTE, SUBGROUP, Vocabulary
+from helpers.evidence.columns import Column, Table, Vocabulary
+from helpers.evidence.descriptor import schema_of
+from helpers.evidence.schema import Schema
 from helpers.files import write_atomically
 
 #: The codebook is hand-written above this line and generated below it.
-MARK = "<!-- Everything below is generated from the schema by `make codebook`. -->"
+MARK = "<!-- Everything below is generated from `datapackage.yaml` by `make codebook`. -->"
 
 _TYPES = {"text": "string", "number": "number", "integer": "integer"}
 
 
-def describe() -> dict[str, Any]:
+def describe(schema: Schema) -> dict[str, Any]:
     """Describe the tables as a Frictionless Data Package.
+
+    Parameters
+    ----------
+    schema : Schema
+        What the tables are.
 
     Returns
     -------
@@ -33,20 +38,20 @@ def describe() -> dict[str, Any]:
     """
     return {
         "profile": "tabular-data-package",
-        "name": "poi-reanalysis-evidence",
-        "title": "Stem-cell therapy in premature ovarian insufficiency: extracted evidence",
-        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "resources": [_resource(name, table) for name, table in TABLES.items()],
+        **schema.about,
+        "resources": [_resource(table) for table in schema.tables.values()],
     }
 
 
-def codebook(preface: str) -> str:
+def codebook(preface: str, schema: Schema) -> str:
     """Write the codebook.
 
     Parameters
     ----------
     preface : str
         The hand-written part, up to `MARK`.
+    schema : Schema
+        What the tables are.
 
     Returns
     -------
@@ -54,11 +59,17 @@ def codebook(preface: str) -> str:
         Markdown: the preface, a list of the tables, and each table with its columns and vocabularies.
     """
     parts = [preface.split(MARK)[0].rstrip(), MARK, "## Tables"]
-    parts.append("\n".join(f"- [{name}](#{name}): {table.description}" for name, table in TABLES.items()))
-    for name, table in TABLES.items():
+    parts.append(
+        "\n".join(f"- [{name}](#{name}): {table.description}" for name, table in schema.tables.items())
+    )
+    for name, table in schema.tables.items():
         parts += [f"### {name}", f"{table.description} Key: {', '.join(table.key)}.", _column_table(table)]
         parts += [_word_list(column, rules) for column, rules in table.columns.items() if rules.words]
-        parts += [_subgroup_list(variable) for variable in SUBGROUP if name == "pooled"]
+        parts += [
+            _list_by(column, word, words, schema.tables["arms"].columns)
+            for column, rules in table.columns.items() if not rules.words
+            for word, words in rules.words_by.items()
+        ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
 
@@ -75,13 +86,13 @@ def write(folder: Path) -> list[Path]:
     list of pathlib.Path
         The three files.
     """
-    package, readme = folder / "datapackage.json", folder / "README.md"
-    write_atomically(package, json.dumps(describe(), indent=2, ensure_ascii=False) + "\n")
-    write_atomically(readme, codebook(readme.read_text(encoding="utf-8")))
+    package, readme, schema = folder / "datapackage.json", folder / "README.md", schema_of(folder)
+    write_atomically(package, json.dumps(describe(schema), indent=2, ensure_ascii=False) + "\n")
+    write_atomically(readme, codebook(readme.read_text(encoding="utf-8"), schema))
     return [package, readme, bibliography.write(folder)]
 
 
-def _resource(name: str, table: Table) -> dict[str, Any]:
+def _resource(table: Table) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "fields": [_field(column, rules) for column, rules in table.columns.items()],
         "missingValues": [""],
@@ -90,8 +101,8 @@ def _resource(name: str, table: Table) -> dict[str, Any]:
         schema["primaryKey"] = table.key
     schema["foreignKeys"] = _foreign_keys(table)
     return {
-        "name": name,
-        "path": f"{name}.csv",
+        "name": table.name,
+        "path": f"{table.name}.csv",
         "profile": "tabular-data-resource",
         "description": table.description,
         "format": "csv",
@@ -154,16 +165,15 @@ def _word_list(column: str, rules: Column) -> str:
     return f"Words of `{column}`{several}: {_meanings(rules.words)}."
 
 
-def _subgroup_list(variable: str) -> str:
-    words, further = SUBGROUP[variable], ""
-    for name, shared in {"cell_source": CELL_SOURCE, "route": ROUTE}.items():
-        if shared.items() <= words.items():
-            words, further = (
-                {word: words[word] for word in words if word not in shared},
-                f"those of `arms.{name}`",
-            )
+def _list_by(column: str, word: str, words: Vocabulary, of_arms: dict[str, Column]) -> str:
+    """List the words of a column that go with a word of another; those that a column of arms has too by its name."""
+    further = ""
+    for name, rules in of_arms.items():
+        if rules.vocabulary and rules.vocabulary.items() <= words.items():
+            words = {other: words[other] for other in words if other not in rules.vocabulary}
+            further = f"those of `arms.{name}`"
     told = "; ".join(filter(None, [further, _meanings(words)]))
-    return f"Words of `subgroup` by `{variable}`: {told}."
+    return f"Words of `{column}` by `{word}`: {told}."
 
 
 def _meanings(words: Vocabulary) -> str:

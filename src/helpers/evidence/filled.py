@@ -13,12 +13,12 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.evidence.characters import clean, narrow
-from helpers.evidence.columns import Column
+from helpers.evidence.columns import Column, Table
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.new_rows import DELETE, STANDING, Row, held_to_study
 from helpers.evidence.reading import MAX_BYTES, decoded, separator_line, separator_of, split
 from helpers.evidence.relations import SEPARATOR
-from helpers.evidence.schema import REGISTRY, TABLES
+from helpers.evidence.schema import Schema
 from helpers.evidence.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED, TITLE
 from helpers.evidence.shown import UnclearError, shown
 from helpers.evidence.workbook import grid, hidden_columns, hidden_rows, tabs_of
@@ -39,13 +39,15 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=10\.)", re.IGNORECASE)
 
 
-def read_filled(path: Path, also: Collection[str] = ()) -> list[Row]:
+def read_filled(path: Path, schema: Schema, also: Collection[str] = ()) -> list[Row]:
     """Read the rows of a filled extraction sheet.
 
     Parameters
     ----------
     path : pathlib.Path
         An xlsx file with one tab per table, or a folder with one CSV file per table.
+    schema : Schema
+        What the tables are.
     also : collection of str
         Other studies than that of the sheet of which it may hold rows.
 
@@ -62,7 +64,7 @@ def read_filled(path: Path, also: Collection[str] = ()) -> list[Row]:
     """
     if not path.exists():
         raise EvidenceError(str(path), [Fault(path.name, 0, "", "", "there is no such file or folder")])
-    rows, faults, title = _read_folder(path) if path.is_dir() else _read_workbook(path)
+    rows, faults, title = _read_folder(path, schema) if path.is_dir() else _read_workbook(path, schema)
     if faults:
         raise EvidenceError(path.name, faults)
     if not rows:
@@ -71,7 +73,7 @@ def read_filled(path: Path, also: Collection[str] = ()) -> list[Row]:
     return held_to_study(rows, title.removeprefix(TITLE) if title.startswith(TITLE) else "", also)
 
 
-def _read_workbook(path: Path) -> tuple[list[Row], list[Fault], str]:
+def _read_workbook(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], str]:
     """Read rows and faults, and the line with which the sheet says what it is."""
     if path.stat().st_size > MAX_BYTES:
         return [], [Fault(path.name, 0, "", "", "is too large for an extraction sheet")], ""
@@ -86,13 +88,13 @@ def _read_workbook(path: Path) -> tuple[list[Row], list[Fault], str]:
             title = _name(tab.cell(1, 1)) if tab.title == INSTRUCTIONS else title
             continue
         place = f"{path.name}, tab {tab.title}"
-        if tab.title not in TABLES:
-            faults.append(Fault(place, 0, "", "", f"is no table; {meant(tab.title, TABLES)}"))
+        if tab.title not in schema.tables:
+            faults.append(Fault(place, 0, "", "", f"is no table; {meant(tab.title, schema.tables)}"))
         elif tab.max_row > MAX_ROWS:
             rule = f"reaches down to row {tab.max_row}; delete the rows below the last one that is filled in"
             faults.append(Fault(place, 0, "", "", rule))
         else:
-            found, wrong = _rows_of(tab.title, place, grid(tab))
+            found, wrong = _rows_of(schema.tables[tab.title], place, grid(tab))
             rows += found
             faults += [*wrong, *_hidden_faults(place, tab, found)]
     return rows, faults, title
@@ -117,23 +119,24 @@ def _hidden_faults(place: str, tab: Worksheet, rows: list[Row]) -> Iterator[Faul
             yield Fault(place, 1, name, name, rule)
 
 
-def _read_folder(path: Path) -> tuple[list[Row], list[Fault], str]:
+def _read_folder(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], str]:
     """Read rows and faults, and the line with which the sheet says what it is."""
     rows: list[Row] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
-    for file in sorted(path.iterdir(), key=lambda file: (_place_in_schema(file), file.name)):
+    places = {name: place for place, name in enumerate(schema.tables)}
+    for file in sorted(path.iterdir(), key=lambda file: (places.get(file.stem, len(places)), file.name)):
         if file.name.startswith(_HIDDEN) or file.name in _BESIDE:
             continue
         if file.suffix.lower() != ".csv" or not file.is_file():
             rule = f"is no CSV file, and is not read; move it out of the folder. {_ONE_EACH}"
-        elif file.stem not in TABLES:
-            rule = f"is no table; {meant(f'{file.stem}.csv', [f'{name}.csv' for name in TABLES])}"
+        elif file.stem not in schema.tables:
+            rule = f"is no table; {meant(f'{file.stem}.csv', [f'{name}.csv' for name in schema.tables])}"
         elif file.stem in seen:
             rule = f"is the table {file.stem}, as {seen[file.stem]} is; {_ONE_EACH}"
         else:
             seen[file.stem] = file.name
-            found, wrong = _read_csv(file)
+            found, wrong = _read_csv(file, schema.tables[file.stem])
             rows += found
             faults += wrong
             continue
@@ -147,16 +150,12 @@ def _read_folder(path: Path) -> tuple[list[Row], list[Fault], str]:
     return rows, faults, title.strip()
 
 
-def _place_in_schema(file: Path) -> int:
-    return list(TABLES).index(file.stem) if file.stem in TABLES else len(TABLES)
-
-
-def _read_csv(file: Path) -> tuple[list[Row], list[Fault]]:
+def _read_csv(file: Path, table: Table) -> tuple[list[Row], list[Fault]]:
     text, faults = decoded(file.name, file.read_bytes())
     if text is None:
         return [], faults
     sign, text = separator_line(text.replace("\r", "\n"))
-    separator = sign or separator_of(_header_line(text, file.stem))
+    separator = sign or separator_of(_header_line(text, table))
     grid, faults = split(file.name, text, separator)
     rule = "runs over the end of a row; close the quote before it, or write the text on one line"
     faults += [
@@ -165,22 +164,22 @@ def _read_csv(file: Path) -> tuple[list[Row], list[Fault]]:
         for cell in cells
         if len(cells) != len(grid[0]) and separator in cell and "\n" in cell
     ]
-    return ([], faults) if faults else _rows_of(file.stem, file.name, grid)
+    return ([], faults) if faults else _rows_of(table, file.name, grid)
 
 
-def _header_line(text: str, table: str) -> str:
+def _header_line(text: str, table: Table) -> str:
     """Find the line that names most columns; a title may precede it."""
     lines = text.split("\n")[:_HEAD]
     return max(lines, key=lambda line: len(_named(re.split("[,;\t]", line), table)))
 
 
-def _named(names: Iterable[str], table: str) -> set[str]:
+def _named(names: Iterable[str], table: Table) -> set[str]:
     """Find the columns of a table among names."""
-    return {str(column) for column in TABLES[table].columns} & {name.strip(' "') for name in names}
+    return table.columns.keys() & {name.strip(' "') for name in names}
 
 
-def _rows_of(table: str, place: str, grid: list[list[Any]]) -> tuple[list[Row], list[Fault]]:
-    columns = TABLES[table].columns
+def _rows_of(table: Table, place: str, grid: list[list[Any]]) -> tuple[list[Row], list[Fault]]:
+    columns = table.columns
     names = [_name(cell) for cell in grid[0]] if grid else []
     if not _named(names, table):
         return [], list(_headless(table, place, grid))
@@ -218,13 +217,13 @@ def _rows_of(table: str, place: str, grid: list[list[Any]]) -> tuple[list[Row], 
             wrong = (Fault(place, number, STANDING, standing, rule),)
         if standing or filled:
             out = standing.casefold() == DELETE
-            row = Row(table, place, number, cells, wrong, remarks, "" if out else standing, out)
-            rows.append(_mended(row))
+            row = Row(table.name, place, number, cells, wrong, remarks, "" if out else standing, out)
+            rows.append(_mended(row, columns))
     # A tab that nobody filled in may look as it likes.
     return rows, [*_header_faults(place, names, table), *faults] if rows else faults
 
 
-def _headless(table: str, place: str, grid: list[list[Any]]) -> Iterator[Fault]:
+def _headless(table: Table, place: str, grid: list[list[Any]]) -> Iterator[Fault]:
     """Say that the first row is no header, and which one is; a tab without a word is no fault."""
     lines = [[_name(cell) for cell in line] for line in grid]
     if any(any(line) for line in lines):
@@ -232,49 +231,53 @@ def _headless(table: str, place: str, grid: list[list[Any]]) -> Iterator[Fault]:
         rule = (
             f"is no header; the header is in row {below[0]}, delete the rows above it"
             if below
-            else f"is no header; the first row must name the columns: {', '.join(TABLES[table].columns)}"
+            else f"is no header; the first row must name the columns: {', '.join(table.columns)}"
         )
         yield Fault(place, 1, "", " ".join(filter(None, lines[0])), rule)
 
 
-def _mended(row: Row) -> Row:
+def _mended(row: Row, columns: dict[str, Column]) -> Row:
     """Take the address from a DOI that was copied with it, and spell a registry number as others are spelt."""
     told = list(row.mended)
     cells = dict(row.cells)
     for column, (mend, why) in _MENDED.items():
         typed = cells.get(column, "")
-        cells |= {column: mend(typed)} if typed else {}
+        cells |= {column: mend(typed, columns[column])} if typed else {}
         if cells.get(column, "") != typed:
             rule = f"is taken as {cells[column]}, for {why}"
             told.append(Fault(row.place, row.number, column, typed, rule))
     return replace(row, cells=cells, mended=tuple(told))
 
 
-def _bare_doi(typed: str) -> str:
+def _bare_doi(typed: str, _: Column) -> str:
     return _DOI_ADDRESS.sub("", typed, count=1) if _DOI_ADDRESS.match(typed) else typed
 
 
-def _registry_number(typed: str) -> str:
+def _registry_number(typed: str, rules: Column) -> str:
     """Write the numbers in capitals without blanks; what is then no number either stays as typed."""
     parts = ["".join(part.split()) for part in re.split("[;,]", typed)]
     spelt = SEPARATOR.join(part if "." in part else part.upper() for part in filter(None, parts))
-    return spelt if re.fullmatch(REGISTRY, spelt) else typed
+    return spelt if re.fullmatch(rules.pattern, spelt) else typed
 
 
 #: What is mended of a column, and why.
-_MENDED: dict[str, tuple[Callable[[str], str], str]] = {
+_MENDED: dict[str, tuple[Callable[[str, Column], str], str]] = {
     "doi": (_bare_doi, "a DOI stands without its address"),
     "registry_id": (_registry_number, "a registry number stands in capitals and without blanks"),
 }
 
 
-def _header_faults(place: str, names: list[str], table: str) -> Iterator[Fault]:
-    columns = TABLES[table].columns
+def _header_faults(place: str, names: list[str], table: Table) -> Iterator[Fault]:
+    columns = table.columns
     missing = [column for column in columns if column not in names]
     for name in dict.fromkeys(filter(None, names)):
         if name not in columns and name != STANDING:
             yield Fault(
-                place, 1, name, name, f"is no column of {table}; {meant(name, map(str, missing or columns))}"
+                place,
+                1,
+                name,
+                name,
+                f"is no column of {table.name}; {meant(name, map(str, missing or columns))}",
             )
         elif names.count(name) > 1:
             yield Fault(place, 1, name, name, "stands twice in the header")

@@ -12,13 +12,13 @@ import pandas as pd
 
 from helpers.evidence.characters import narrow
 from helpers.evidence.checking import typed
+from helpers.evidence.columns import Table
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.loading import load
 from helpers.evidence.missing_tabs import cell_of, missing_tabs
 from helpers.evidence.new_rows import STANDING, Row, mark, needed_fault, rows_meant
 from helpers.evidence.package import Evidence
 from helpers.evidence.relations import SEPARATOR
-from helpers.evidence.schema import TABLES, key_of
 from helpers.evidence.working_copy import TableText, WorkingCopy, key_text, working_copy
 
 
@@ -147,7 +147,7 @@ def add(
         strangers = missing_tabs(copy, rows, name)
         unions = {
             table: _unite(copy, table, own, replace=replace, whole_by=whole_by)
-            for table in TABLES
+            for table in copy.schema.tables
             if (own := [row for row in rows if row.table == table])
         }
         for table, union in unions.items():
@@ -196,15 +196,15 @@ def _main_documents_of_others(copy: WorkingCopy, rows: Sequence[Row], union: _Un
 def _unite(
     copy: WorkingCopy, table: str, rows: list[Row], *, replace: bool, whole_by: Sequence[str]
 ) -> _Union:
-    shipped = copy.text(table)
+    shipped, key_columns = copy.text(table), copy.schema.key(table)
     columns = list(shipped.frame.columns)
     new = pd.DataFrame([{column: row.cells.get(column, "") for column in columns} for row in rows])
     text = pd.concat([shipped.frame, new], ignore_index=True)
     cells = text.to_dict("records")
-    values = _values(table, text)
-    keys = list(zip(*(values[column] for column in key_of(table)), strict=True))
+    values = _values(copy.schema.tables[table], text)
+    keys = list(zip(*(values[column] for column in key_columns), strict=True))
     known: dict[Hashable, int] = {key: place for place, key in enumerate(keys[: len(shipped.lines)])}
-    told = [key_text(cells[place], key_of(table)) for place in range(len(cells))]
+    told = [key_text(cells[place], key_columns) for place in range(len(cells))]
     union = _Union(shipped.content(shipped.lines))
     seen: dict[Any, Row] = {}
     #: The lines below the header by their place in `text`, and the row that each of the new ones comes from.
@@ -227,8 +227,8 @@ def _unite(
             union.faults += _take_out(union, row, before, differing, written, told[place], replace=replace)
             continue
         if key in seen:
-            rule = f"repeats row {seen[key].number}; every row needs its own {' + '.join(key_of(table))}"
-            union.faults.append(Fault(row.place, row.number, key_of(table)[0], told[place], rule))
+            rule = f"repeats row {seen[key].number}; every row needs its own {' + '.join(key_columns)}"
+            union.faults.append(Fault(row.place, row.number, key_columns[0], told[place], rule))
             continue
         seen[key] = row
         line = shipped.line(cells[place])
@@ -323,7 +323,7 @@ def _name_in_return(
                 union.mentions.append(f"{other}: overlaps_with is now {told['overlaps_with']!r}")
 
 
-def _values(table: str, text: pd.DataFrame) -> dict[str, list[Any]]:
+def _values(table: Table, text: pd.DataFrame) -> dict[str, list[Any]]:
     """Read cells so that 64 and 64.0 are the same; what breaks the rule of its column stays text."""
     frame, _ = typed(table, text)
     return {

@@ -11,13 +11,15 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import reads
-from helpers.evidence import units
+from helpers.evidence import units, vocabulary
 from helpers.evidence.checking import typed
+from helpers.evidence.columns import Table
+from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault, meant
-from helpers.evidence.package import Evidence
+from helpers.evidence.package import TABLES, Evidence
 from helpers.evidence.reading import file_fault, plain, text_table
 from helpers.evidence.relations import relation_faults
-from helpers.evidence.schema import TABLES
+from helpers.evidence.schema import Schema
 from helpers.evidence.watched import watched
 from helpers.evidence.within_rows import row_faults
 
@@ -41,7 +43,7 @@ def load(folder: str | Path = "data") -> Evidence:
     Parameters
     ----------
     folder : str or pathlib.Path
-        Folder with one CSV file per table. The ``data`` of the project is found from any folder of the project, also
+        Folder with one CSV file per table, and `datapackage.yaml`, which says what they hold. The ``data`` of the project is found from any folder of the project, also
         as ``../data``, which is where it lies from the notebooks.
 
     Returns
@@ -54,15 +56,17 @@ def load(folder: str | Path = "data") -> Evidence:
     EvidenceError
         If any rule is broken. The error lists every fault: file, row, column, value and rule.
     """
-    folder = _found(Path(folder))
-    if not reads.asked(folder):
-        return _load(folder)
+    folder = folder_of(Path(folder))
+    # Read where it is noted: all that is computed may depend on the words.
+    schema = schema_of(folder)
+    noting = reads.asked(folder)
     with reads.quietly():
-        loaded = _load(folder)
-    return watched(loaded)
+        loaded = _load(folder, schema)
+    vocabulary.use(schema)
+    return watched(loaded) if noting else loaded
 
 
-def _load(folder: Path) -> Evidence:
+def _load(folder: Path, schema: Schema) -> Evidence:
     faults = _stray_files(folder)
     if not faults:
         with suppress(OSError):
@@ -70,21 +74,21 @@ def _load(folder: Path) -> Evidence:
                 _loaded[loaded.digest] = loaded
                 return loaded.copy()
     read: dict[str, _Table] = {}
-    for name in TABLES:
+    for name in schema.tables:
         path = folder / f"{name}.csv"
         if fault := file_fault(path):
             faults.append(fault)
             continue
-        table, wrong = _read(name, path.read_bytes())
+        table, wrong = _read(schema.tables[name], path.read_bytes())
         faults += wrong
         if table is not None:
             read[name] = table
     # Copied as pandas does it, when something is written into either.
     tables = {name: table.typed.copy(deep=False) for name, table in read.items()}
     # Without one of the tables every reference into it would look broken: say what is missing first.
-    if len(read) == len(TABLES):
+    if len(read) == len(schema.tables):
         known = {(fault.file, fault.row, fault.column) for fault in faults}
-        broken = relation_faults(tables, {name: table.text for name, table in read.items()})
+        broken = relation_faults(schema, tables, {name: table.text for name, table in read.items()})
         broken += [fault for table in read.values() for fault in table.row_faults]
         faults += [fault for fault in broken if (fault.file, fault.row, fault.column) not in known]
     if faults:
@@ -93,7 +97,7 @@ def _load(folder: Path) -> Evidence:
     for name in ("measurements", "reference_values"):
         tables[name] = units.canonical(tables[name], reference_values)
     printed = {name: table.printed.copy(deep=False) for name, table in read.items()}
-    loaded = Evidence(**tables, printed=printed, digest=digest(folder))
+    loaded = Evidence(**tables, printed=printed, schema=schema, digest=digest(folder))
     for oldest in list(_loaded)[:-1]:
         del _loaded[oldest]
     _loaded[loaded.digest] = loaded.copy()
@@ -101,18 +105,18 @@ def _load(folder: Path) -> Evidence:
 
 
 @lru_cache(maxsize=2 * len(TABLES))
-def _read(name: str, content: bytes) -> tuple[_Table | None, list[Fault]]:
+def _read(schema: Table, content: bytes) -> tuple[_Table | None, list[Fault]]:
     """Read a table, with every fault of its form and its cells; one that has not changed is not read again."""
-    text, faults = text_table(f"{name}.csv", content, list(TABLES[name].columns))
+    text, faults = text_table(f"{schema.name}.csv", content, list(schema.columns))
     if text is None:
         return None, faults
     misshapen = {fault.row for fault in faults if fault.row > 1 and not fault.column}
-    frame, wrong = typed(name, text)
-    table = _Table(text, text.astype("str"), frame, row_faults(name, frame, text))
+    frame, wrong = typed(schema, text)
+    table = _Table(text, text.astype("str"), frame, row_faults(schema, frame, text))
     return table, faults + [fault for fault in wrong if fault.row not in misshapen]
 
 
-def _found(folder: Path) -> Path:
+def folder_of(folder: Path) -> Path:
     """Find a folder of tables: where it is said to be, or in the project that the current folder belongs to."""
     if folder.is_dir():
         return folder
@@ -127,12 +131,12 @@ def _found(folder: Path) -> Path:
 
 
 def digest(folder: str | Path) -> str:
-    """Compute the version of the data: a hash over the names and content of its tables, whatever their line ends.
+    """Compute the version of the data: a hash over the names and content of its tables and its descriptor, whatever their line ends.
 
     Parameters
     ----------
     folder : str or pathlib.Path
-        Folder with one CSV file per table.
+        Folder with one CSV file per table, and `datapackage.yaml`.
 
     Returns
     -------
@@ -140,8 +144,8 @@ def digest(folder: str | Path) -> str:
         SHA-256 in hex.
     """
     total = hashlib.sha256()
-    for name in sorted(TABLES):
-        content = plain((Path(folder) / f"{name}.csv").read_bytes())
+    for name in (*(f"{table}.csv" for table in sorted(TABLES)), FILE):
+        content = plain((Path(folder) / name).read_bytes())
         total.update(f"{name} {len(content)}\n".encode())
         total.update(content)
     return total.hexdigest()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from helpers.evidence.faults import Fault
 from helpers.evidence.new_rows import Row
-from helpers.evidence.schema import key_of
 from helpers.evidence.working_copy import WorkingCopy
 
 #: A cell of a row to be added: where the row was read, its number there, and the column.
@@ -24,7 +23,7 @@ def missing_tabs(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[Cell
     studies = {row.cells.get("study_id", "") for row in rows if row.table == "studies"}
     cells: dict[tuple[str, str, str], list[Cell]] = {}
     for target in ("sources", "studies", "arms"):
-        columns = key_of(target)
+        columns = copy.schema.key(target)
         known = set(copy.text(target).frame[columns].itertuples(index=False, name=None))
         if target == "studies":
             studies |= {study for (study,) in known}

@@ -20,7 +20,7 @@ from helpers.evidence.provenance import (
     provenance_of,
     short_name,
 )
-from helpers.evidence.schema import TABLES, key_of
+from helpers.evidence.schema import Schema
 
 _JOINED = {
     "studies": {
@@ -90,6 +90,7 @@ class Evidence:
     Levels in `measurements` and `reference_values` are in canonical units; the unit printed stands in
     `unit_reported`. Blank cells are missing values. `printed` holds each table again by its name as the text that
     stands in the file, with the same rows: there ``"64.0"`` keeps its decimals, and a blank cell is ``""``.
+    `schema` says what the columns are and which words they know.
     `digest` is the SHA-256 of the files read, in hex. The tables are to be read: who wants others makes other evidence
     with `dataclasses.replace`.
     """
@@ -114,6 +115,7 @@ class Evidence:
     double_extraction: pd.DataFrame
     discrepancies: pd.DataFrame
     printed: Mapping[str, pd.DataFrame]
+    schema: Schema
     digest: str
     #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
@@ -123,7 +125,7 @@ class Evidence:
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """All tables by name, in the order of the schema."""
-        return {name: self._table(name) for name in TABLES}
+        return {name: self._table(name) for name in self.schema.tables}
 
     def select(self, table: str, **filters: Any) -> pd.DataFrame:
         """Take rows of a table, joined with what is known of their study, arm and source.
@@ -253,14 +255,14 @@ class Evidence:
         named = {source for frame in kept.values() for source in documents_named(frame)}
         of_article = self.sources["kind"] == "article-under-review"
         kept["sources"] = self.sources[self.sources["source_id"].isin(named) | of_article]
-        printed = {name: self.printed[name].loc[kept[name].index] for name in TABLES}
-        return Evidence(**kept, printed=printed, digest=self.digest)
+        printed = {name: self.printed[name].loc[kept[name].index] for name in self.schema.tables}
+        return Evidence(**kept, printed=printed, schema=self.schema, digest=self.digest)
 
     def copy(self) -> Evidence:
         """Copy the tables, so that a change of one is not seen in the other."""
         tables = {name: frame.copy() for name, frame in self.tables.items()}
         printed = {name: frame.copy() for name, frame in self.printed.items()}
-        return Evidence(**tables, printed=printed, digest=self.digest)
+        return Evidence(**tables, printed=printed, schema=self.schema, digest=self.digest)
 
     def in_unit(self, frame: pd.DataFrame, measure: str, unit: str) -> pd.DataFrame:
         """Express canonical levels of a measure in another unit.
@@ -295,7 +297,7 @@ class Evidence:
     def _joined(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
         parts, known = [frame], set(frame.columns)
         for other, names in _JOINED.items():
-            key = key_of(other)
+            key = self.schema.key(other)
             if not set(key) <= set(frame.columns) or other == table:
                 continue
             new = {old: name for old, name in names.items() if name not in known}
@@ -310,6 +312,10 @@ class Evidence:
             if "study_id" in known:
                 whole["agreement"] = agreement(self.double_extraction, frame["study_id"], frame["source_id"])
         return whole
+
+
+#: The names of the tables.
+TABLES = tuple(name for name, kind in Evidence.__annotations__.items() if kind == "pd.DataFrame")
 
 
 def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd.DataFrame:

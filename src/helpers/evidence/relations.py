@@ -22,9 +22,8 @@ from helpers.evidence.links import (
     expectation_fault,
     strange_conditions,
 )
-from helpers.evidence.schema import TABLES
+from helpers.evidence.schema import Schema
 from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings, unit_meant
-from helpers.evidence.vocabulary import NOT_A_DOCUMENT
 from helpers.evidence.within_rows import Breach, told
 
 Tables = dict[str, pd.DataFrame]
@@ -47,11 +46,13 @@ _LEVELS = {
 _RETRACTED = r"(?i)(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!\bno )\bretract(?:ed|ion)\b"
 
 
-def relation_faults(tables: Tables, text: Tables) -> list[Fault]:
+def relation_faults(schema: Schema, tables: Tables, text: Tables) -> list[Fault]:
     """Check every rule between rows and tables.
 
     Parameters
     ----------
+    schema : Schema
+        What the tables are.
     tables : dict of pandas.DataFrame
         All typed tables by name.
     text : dict of pandas.DataFrame
@@ -62,22 +63,25 @@ def relation_faults(tables: Tables, text: Tables) -> list[Fault]:
     list of Fault
         One per broken rule and place.
     """
+    breaches = (
+        *(check(tables) for check in _CHECKS), *(check(schema, tables) for check in _CHECKS_BY_SCHEMA)
+    )  # fmt: skip
     found = [
         fault
-        for check in _CHECKS
-        for breach in check(tables)
+        for of_one in breaches
+        for breach in of_one
         for fault in told(breach, tables[breach.table], text[breach.table])
     ]
     return found + missing_factors(tables)
 
 
-def _references(tables: Tables) -> Iterator[Breach]:
+def _references(schema: Schema, tables: Tables) -> Iterator[Breach]:
     @cache
     def keys(table: str, key: str) -> set[str]:
         return set(tables[table][key].dropna().tolist())
 
-    for name, schema in TABLES.items():
-        for column, rules in schema.columns.items():
+    for name, table in schema.tables.items():
+        for column, rules in table.columns.items():
             target = rules.references
             if target and target != "arms.arm_id":
                 other, key = target.split(".")
@@ -93,12 +97,12 @@ def _stranger(column: str, table: str, known: Iterable[str]) -> Callable[[Any], 
     return lambda row: f"is not in {table}.csv; {suggestions().of(str(row[column]))}"
 
 
-def _arms(tables: Tables) -> Iterator[Breach]:
+def _arms(schema: Schema, tables: Tables) -> Iterator[Breach]:
     arms = tables["arms"]
     rows_of = cache(lambda: arms.groupby("study_id").indices)
     known = set(_pairs(arms))
-    for name, schema in TABLES.items():
-        if name == "arms" or "arm_id" not in schema.columns:
+    for name, table in schema.tables.items():
+        if name == "arms" or "arm_id" not in table.columns:
             continue
         frame = tables[name]
         stranger = np.array([pair not in known for pair in _pairs(frame)])
@@ -169,9 +173,10 @@ def _unknown_parts(table: str, cells: pd.Series[Any], known: Iterable[str], what
     return Breach(table, rows, str(cells.name), rule)
 
 
-def _discrepancies(tables: Tables) -> Iterator[Breach]:
-    known = {*tables["sources"]["source_id"].dropna(), *NOT_A_DOCUMENT}
-    what = f"no source_id and none of {', '.join(NOT_A_DOCUMENT)}"
+def _discrepancies(schema: Schema, tables: Tables) -> Iterator[Breach]:
+    besides = schema.tables["discrepancies"].columns["source_1"].besides
+    known = {*tables["sources"]["source_id"].dropna(), *besides}
+    what = f"no source_id and none of {', '.join(besides)}"
     for column in ("source_1", "source_2"):
         yield _unknown_parts("discrepancies", tables["discrepancies"][column], known, what)
 
@@ -313,7 +318,7 @@ def _no_unit(row: Any) -> str:
     return f"is no unit of {row['measure']}; {unit_meant(unit, str(row['measure']))}"
 
 
-def _matches(tables: Tables) -> Iterator[Breach]:
+def _matches(schema: Schema, tables: Tables) -> Iterator[Breach]:
     links = tables["claim_evidence"]
     lookups = {name: Lookup(frame) for name, frame in tables.items()}
     rules: dict[str, dict[Any, str]] = {"match": {}, "field": {}, "expected": {}}
@@ -329,7 +334,7 @@ def _matches(tables: Tables) -> Iterator[Breach]:
                 rules[column][row] = f"must be blank {why}"
         if table not in tables and table != "findings":
             continue
-        columns = list(TABLES[table].columns if table in tables else OF_FINDINGS)
+        columns = list(schema.tables[table].columns if table in tables else OF_FINDINGS)
         strange = strange_conditions(match, columns)
         if strange:
             named = "; ".join(f"{column!r}: {meant(column, columns)}" for column in strange)
@@ -340,7 +345,7 @@ def _matches(tables: Tables) -> Iterator[Breach]:
         if table not in TOLD_AS_THEY_STAND:
             if field not in columns:
                 rules["field"][row] = f"is no column of {table}.csv; {meant(field, columns)}"
-            wrong = expectation_fault(expected, TABLES[table].columns.get(field))
+            wrong = expectation_fault(expected, schema.tables[table].columns.get(field))
             if wrong:
                 rules["expected"][row] = wrong
     for column, broken in rules.items():
@@ -353,6 +358,8 @@ def _looked_up(rules: dict[Any, str]) -> Callable[[Any], str]:
 
 
 _CHECKS: tuple[Callable[[Tables], Iterator[Breach]], ...] = (
-    _references, _arms, _discrepancies, _overlaps, _identifiers, _registrations, _retractions,
-    _case_reports, _times, _units, _matches,
+    _overlaps, _identifiers, _registrations, _retractions, _case_reports, _times, _units,
+)  # fmt: skip
+_CHECKS_BY_SCHEMA: tuple[Callable[[Schema, Tables], Iterator[Breach]], ...] = (
+    _references, _arms, _discrepancies, _matches,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from helpers.evidence.loading import load
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import DOCUMENTS
 from helpers.evidence.relations import SEPARATOR
-from helpers.evidence.schema import TABLES, key_of
+from helpers.evidence.schema import Schema
 from helpers.evidence.vocabulary import FIRST_HAND
 from helpers.evidence.working_copy import TableText, key_text, working_copy
 
@@ -102,7 +102,7 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
         If a file cannot be written. All files are then as they were.
     """
     with working_copy(folder, f"removing {study}") as copy:
-        texts = {table: copy.text(table) for table in TABLES}
+        texts = {table: copy.text(table) for table in copy.schema.tables}
         studies = texts["studies"].frame["study_id"]
         if study not in set(studies):
             rule = f"is no study to remove; {meant(study, studies)}"
@@ -127,15 +127,17 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
             raise EvidenceError(f"{folder}; {study} was not removed", faults)
         if not dry_run:
             # The study and its documents go last: whatever stands there, what it refers to stands there too.
-            copy.put_in_place(reversed(TABLES), what="remove the study again")
+            copy.put_in_place(reversed(copy.schema.tables), what="remove the study again")
     taken = {
-        table: tuple(key_text(cells, key_of(table)) for cells in text.frame[going[table]].to_dict("records"))
+        table: tuple(
+            key_text(cells, copy.schema.key(table)) for cells in text.frame[going[table]].to_dict("records")
+        )
         for table, text in texts.items()
     }
     frames = {table: text.frame for table, text in texts.items()}
     return Removal(
         {table: keys for table, keys in taken.items() if keys},
-        tuple(mentions), tuple(_kept(frames, going)), tuple(_staying(study, frames, going, staying)),
+        tuple(mentions), tuple(_kept(frames, going)), tuple(_staying(study, left.schema, frames, going, staying)),
         tuple(_in_words(study, texts, staying)), left,
     )  # fmt: skip
 
@@ -232,6 +234,7 @@ def _kept(frames: Mapping[str, pd.DataFrame], going: Mapping[str, pd.Series[bool
 
 def _staying(
     study: str,
+    schema: Schema,
     frames: Mapping[str, pd.DataFrame],
     going: Mapping[str, pd.Series[bool]],
     kept_rows: Mapping[str, list[int]],
@@ -250,10 +253,10 @@ def _staying(
                 value = "; ".join(
                     f"{column}: {cell}"
                     for column, cell in cells.items()
-                    if cell and column not in (*key_of(table), *DOCUMENTS)
+                    if cell and column not in (*schema.key(table), *DOCUMENTS)
                 )
                 about = cells.get("study_id", "")
-                yield Staying(table, about, place, key_text(cells, key_of(table)), value, document)
+                yield Staying(table, about, place, key_text(cells, schema.key(table)), value, document)
 
 
 def _links(

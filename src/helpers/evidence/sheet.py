@@ -19,9 +19,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from helpers.evidence.columns import Table
 from helpers.evidence.faults import meant
 from helpers.evidence.new_rows import DELETE, STANDING, mark
-from helpers.evidence.schema import IDENTIFIER, TABLES, key_of
+from helpers.evidence.package import Evidence
 from helpers.evidence.units import CANONICAL, known_units
 from helpers.evidence.vocabulary import FIRST_HAND
 
@@ -66,6 +67,8 @@ class Tab:
 
     Attributes
     ----------
+    table : Table
+        What the table is.
     example : list of str
         A row of the tables, marked as an example.
     standing : list of list of str
@@ -78,15 +81,17 @@ class Tab:
         The units known for a column `unit`, by what they are of.
     """
 
+    table: Table
     example: list[str]
     standing: list[list[str]]
     blank: list[str]
     ready: int
     units: dict[str, list[str]]
 
-    def columns(self, name: str) -> list[str]:
-        """Name the columns: those of the table, and one that names the rows that stand there."""
-        return [*map(str, TABLES[name].columns), *([STANDING] if self.standing else [])]
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns: those of the table, and one that names the rows that stand there."""
+        return [*self.table.columns, *([STANDING] if self.standing else [])]
 
     def rows(self, ready: int) -> list[list[str]]:
         """Give the rows below the header, `ready` of them to be filled in."""
@@ -119,15 +124,15 @@ class Form:
         return sum(len(tab.standing) for tab in self.tabs.values())
 
 
-def new_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
+def new_form(key: str, ev: Evidence) -> Form:
     """Make the form of a new study.
 
     Parameters
     ----------
     key : str
         The `study_id` of the new study, also used for its main document.
-    shipped : mapping of pandas.DataFrame
-        The tables as text (`Evidence.printed`); the fullest row of each stands as example.
+    ev : Evidence
+        The loaded evidence; the fullest row of each table stands as example.
 
     Returns
     -------
@@ -139,10 +144,11 @@ def new_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
     ValueError
         If the key has not the form of an identifier, or is in use.
     """
-    if not re.fullmatch(IDENTIFIER, key, flags=re.ASCII):
+    if not re.fullmatch(ev.schema.tables["studies"].columns["study_id"].pattern, key, flags=re.ASCII):
         raise ValueError(
             f"{key!r} is no key of a study: small letters, digits, hyphens and dots, as smith2027"
         )
+    shipped = ev.printed
     studies = shipped["studies"].set_index("study_id")
     if key in studies.index:
         raise ValueError(
@@ -151,10 +157,10 @@ def new_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
         )
     if (shipped["sources"]["source_id"] == key).any():
         raise ValueError(f"{key!r} stands in sources.csv already; choose another key, as {key}b")
-    return Form(key, "", {name: _tab(name, shipped, key, key) for name in TABS})
+    return Form(key, "", {name: _tab(name, ev, key, key) for name in TABS})
 
 
-def deepening_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
+def deepening_form(key: str, ev: Evidence) -> Form:
     """Make the form of a study that stands in the tables, with its rows.
 
     Those are the rows about the study, the documents that they name, and, of tables that know no study, the rows from
@@ -164,8 +170,8 @@ def deepening_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
     ----------
     key : str
         The `study_id` of the study.
-    shipped : mapping of pandas.DataFrame
-        The tables as text (`Evidence.printed`).
+    ev : Evidence
+        The loaded evidence.
 
     Returns
     -------
@@ -177,13 +183,14 @@ def deepening_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
     ValueError
         If there is no such study.
     """
+    shipped = ev.printed
     studies = shipped["studies"].set_index("study_id")
     if key not in studies.index:
         raise ValueError(f"there is no study {key!r} to deepen; {meant(key, studies.index)}")
     of_study = {
         name: shipped[name][shipped[name]["study_id"] == key]
         for name in TABS
-        if "study_id" in TABLES[name].columns
+        if "study_id" in ev.schema.tables[name].columns
     }
     named = {source for frame in of_study.values() for source in frame["source_id"]}
     sources = shipped["sources"]
@@ -199,7 +206,7 @@ def deepening_form(key: str, shipped: Mapping[str, pd.DataFrame]) -> Form:
         else:
             rows[name] = frame[of_documents]
     main = str(studies.loc[key, "source_id"])
-    tabs = {name: _tab(name, shipped, key, main, rows[name]) for name in TABS}
+    tabs = {name: _tab(name, ev, key, main, rows[name]) for name in TABS}
     return Form(key, str(studies.loc[key, "label"]), tabs)
 
 
@@ -248,7 +255,7 @@ def csv_files(form: Form) -> dict[str, str]:
     for name, tab in form.tabs.items():
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(tab.columns(name))
+        writer.writerow(tab.columns)
         writer.writerows(tab.rows(min(tab.ready, 1)))
         files[f"{name}.csv"] = text.getvalue()
     return files
@@ -283,18 +290,17 @@ def write_sheet(path: Path, form: Form, *, as_csv: bool = False) -> None:
         file.write(content.getvalue())
 
 
-def _tab(
-    name: str, shipped: Mapping[str, pd.DataFrame], study: str, source: str, rows: pd.DataFrame | None = None
-) -> Tab:
-    columns = list(TABLES[name].columns)
-    example = [str(cell) for cell in _fullest(shipped[name], shipped["studies"])[columns]]
+def _tab(name: str, ev: Evidence, study: str, source: str, rows: pd.DataFrame | None = None) -> Tab:
+    table = ev.schema.tables[name]
+    columns = list(table.columns)
+    example = [str(cell) for cell in _fullest(ev.printed[name], ev.printed["studies"])[columns]]
     example[0] = f"{EXAMPLE}{example[0]}"
     standing = [] if rows is None else [[str(cell) for cell in row] for row in rows[columns].to_numpy()]
     ids = {"study_id": study, "source_id": source}
     # A study has one row here, and one main document: where they stand already, no other is theirs.
     ready = int(rows is None) if name in ("sources", "studies") else _READY
-    blank = [ids.get(column, "") if _belongs(name, column) else "" for column in columns]
-    return Tab(example, standing, blank, ready, _units_of(name, shipped[name]))
+    blank = [ids.get(column, "") if _belongs(table, column) else "" for column in columns]
+    return Tab(table, example, standing, blank, ready, _units_of(table, ev.printed[name]))
 
 
 def _fullest(table: pd.DataFrame, studies: pd.DataFrame) -> pd.Series[str]:
@@ -305,13 +311,13 @@ def _fullest(table: pd.DataFrame, studies: pd.DataFrame) -> pd.Series[str]:
     return table.iloc[(table != "").sum(axis="columns").argmax()]
 
 
-def _units_of(name: str, table: pd.DataFrame) -> dict[str, list[str]]:
+def _units_of(schema: Table, table: pd.DataFrame) -> dict[str, list[str]]:
     """List units by what they are of: those that the rules know, and those that stand in the table."""
-    columns = TABLES[name].columns
+    columns = schema.columns
     if "unit" not in columns:
         return {}
     of = "item" if "item" in columns else "measure"
-    units = {measure: known_units(measure) for measure in CANONICAL} if name in _LEVELS else {}
+    units = {measure: known_units(measure) for measure in CANONICAL} if schema.name in _LEVELS else {}
     for what, unit in sorted(set(zip(table[of], table["unit"], strict=True))):
         # Free names of measures are too many to tell the units of each.
         own = units.setdefault(str(what) if what in units or columns[of].vocabulary else "others", [])
@@ -342,8 +348,11 @@ def instructions(form: Form, file: str) -> list[str]:
     list of str
         One sentence or heading per line; headings end without a point.
     """
-    usual = [f"{number}. {name}: {TABLES[name].description}" for number, name in enumerate(_USUAL, start=1)]
-    seldom = [f"{name}, for {whose}: {TABLES[name].description}" for name, whose in _SELDOM.items()]
+    usual = [
+        f"{number}. {name}: {form.tabs[name].table.description}"
+        for number, name in enumerate(_USUAL, start=1)
+    ]
+    seldom = [f"{name}, for {whose}: {form.tabs[name].table.description}" for name, whose in _SELDOM.items()]
     return [
         f"{TITLE}{form.key}",
         "Fill in what the documents say; leave blank what they do not say.",
@@ -406,13 +415,15 @@ def _of_standing(form: Form) -> list[str]:
     ]  # fmt: skip
 
 
-def form_of(table: str, column: str, units: Mapping[str, list[str]]) -> str:
+def form_of(table: Table, column: str, units: Mapping[str, list[str]]) -> str:
     """Describe a column: meaning, unit, whether it must be given, and what may stand in it.
 
     Parameters
     ----------
-    table, column : str
-        A column of `TABLES`.
+    table : Table
+        What the table is.
+    column : str
+        One of its columns.
     units : mapping of list of str
         The units of a column `unit`, by what they are of.
 
@@ -421,9 +432,9 @@ def form_of(table: str, column: str, units: Mapping[str, list[str]]) -> str:
     str
         One line each.
     """
-    rules = TABLES[table].columns[column]
+    rules = table.columns[column]
     lines = [rules.description, "must be given" if rules.required else "blank if not reported"]
-    if column in key_of(table):
+    if column in table.key:
         lines.append("one of the columns that tell rows apart")
     if rules.unit:
         lines.append(f"unit: {rules.unit}")
@@ -443,19 +454,19 @@ def form_of(table: str, column: str, units: Mapping[str, list[str]]) -> str:
     return "\n".join(lines)
 
 
-def _belongs(name: str, column: str) -> bool:
+def _belongs(table: Table, column: str) -> bool:
     """Tell whether a column holds the new id: not a document where naming one is the exception."""
-    return column == "study_id" or (column in TABLES[name].columns and TABLES[name].columns[column].required)
+    return column == "study_id" or (column in table.columns and table.columns[column].required)
 
 
 def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists: Worksheet) -> None:
-    columns = TABLES[name].columns
+    columns = given.table.columns
     wide = ("note", "comment", "locator", "title_short", "url", "what", "item", "reason")
     fitting = {
         column: min(26, max(10, len(column), *map(len, columns[column].vocabulary), 0)) for column in columns
     }
     widths = [34 if column in wide else fitting[column] + 3 for column in columns]
-    _head(tab, given.columns(name), [*widths, *([20] if given.standing else [])])
+    _head(tab, given.columns, [*widths, *([20] if given.standing else [])])
     if name in _SELDOM:
         tab.sheet_properties.tabColor = "BBBBBB"
     rows = given.rows(given.ready)
@@ -465,7 +476,7 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
         letter = get_column_letter(number)
         head = tab.cell(1, number)
         head.font = Font(bold=True, italic=not rules.required, color="000000" if rules.required else "666666")
-        told = form_of(name, column, given.units)
+        told = form_of(given.table, column, given.units)
         lines = sum(1 + len(line) // 45 for line in told.splitlines())
         head.comment = Comment(told, "reanalysis", width=320, height=max(150, 20 * lines))
         # As text, a spreadsheet leaves ids, dates and DOIs as they are typed, and 15.0 its decimals.
@@ -483,11 +494,11 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
         for word, meaning in rules.words.items():
             meanings.append([name, column, word, meaning])
         if words := rules.vocabulary:
-            tab.add_data_validation(_drop_down(lists, name, column, words))
+            tab.add_data_validation(_drop_down(lists, given.table, column, words))
         elif column == "unit":
             known = dict.fromkeys(unit for own in given.units.values() for unit in own)
             if known:
-                tab.add_data_validation(_drop_down(lists, name, column, known, others=True))
+                tab.add_data_validation(_drop_down(lists, given.table, column, known, others=True))
 
 
 def _fill_marks(tab: Worksheet, number: int, marks: list[str]) -> None:
@@ -507,17 +518,17 @@ def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
 
 
 def _drop_down(
-    lists: Worksheet, name: str, column: str, words: Iterable[str], *, others: bool = False
+    lists: Worksheet, table: Table, column: str, words: Iterable[str], *, others: bool = False
 ) -> DataValidation:
     """Offer words in a column; `others` lets other words stand after a question."""
     rule = DataValidation(
-        type="list", formula1=_list_words(lists, f"{name}.{column}", words), allow_blank=True,
+        type="list", formula1=_list_words(lists, f"{table.name}.{column}", words), allow_blank=True,
         showErrorMessage=True, errorStyle="warning" if others else "stop", errorTitle="Not in the list",
         error="This is none of the units in use. Is it as printed?"
         if others
         else "Choose a word of the list, or leave the cell blank.",
     )  # fmt: skip
-    letter = get_column_letter(list(TABLES[name].columns).index(column) + 1)
+    letter = get_column_letter(list(table.columns).index(column) + 1)
     rule.add(f"{letter}2:{letter}{_LAST_ROW}")
     return rule
 
@@ -553,10 +564,12 @@ def _wrapped(lines: list[str]) -> Iterator[str]:
 
 def _codebook(form: Form) -> Iterator[str]:
     for name, tab in form.tabs.items():
-        yield from ("", name, "-" * len(name), *_wrapped([TABLES[name].description]))
+        yield from ("", name, "-" * len(name), *_wrapped([tab.table.description]))
         if tab.standing:
             yield from _wrapped([f"{STANDING}: {_OF_STANDING}"])
-        for column, rules in TABLES[name].columns.items():
-            yield from _wrapped([f"{column}: {'; '.join(form_of(name, column, tab.units).splitlines())}"])
+        for column, rules in tab.table.columns.items():
+            yield from _wrapped(
+                [f"{column}: {'; '.join(form_of(tab.table, column, tab.units).splitlines())}"]
+            )
             for word, meaning in rules.words.items():
                 yield from _wrapped([f"    {word}: {meaning}"])

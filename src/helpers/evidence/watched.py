@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import reads
-from helpers.evidence.package import Evidence, version
-from helpers.evidence.schema import TABLES
+from helpers.evidence.package import TABLES, Evidence, version
 
 
 class Watched(Evidence):
@@ -40,7 +39,7 @@ class Watched(Evidence):
 def watched(ev: Evidence) -> Watched:
     """Make of evidence the same that notes what is read of it."""
     printed = _Noting(ev.printed, ev.printed)
-    return Watched(**ev.tables, printed=printed, digest=ev.digest)
+    return Watched(**ev.tables, printed=printed, schema=ev.schema, digest=ev.digest)
 
 
 class _Noting(Mapping[str, pd.DataFrame]):

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.columns import Table
 from helpers.evidence.dates import days_of
 from helpers.evidence.faults import Fault, meant
-from helpers.evidence.vocabulary import DATE_ITEMS, RISK_TOOLS, SUBGROUP, TRIAL_STATUS
+from helpers.evidence.vocabulary import DATE_ITEMS, TRIAL_STATUS
 
 #: Columns of which none may lie below one before it in the same row.
 RISING: dict[str, list[tuple[str, ...]]] = {
@@ -79,13 +80,13 @@ class Breach:
     of_blank: bool = False
 
 
-def row_faults(name: str, frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault]:
+def row_faults(table: Table, frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault]:
     """Check every rule that looks at one row by itself.
 
     Parameters
     ----------
-    name : str
-        Name of the table.
+    table : Table
+        What the table is.
     frame, text : pandas.DataFrame
         The table, typed, and as text to show what stands there.
 
@@ -94,11 +95,10 @@ def row_faults(name: str, frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault
     list of Fault
         One per broken rule and row.
     """
-    general = (check(name, frame) for check in (_counts, _needed, _order, _ratios))
-    own = (check(frame) for check in _OF_TABLE.get(name, ()))
-    return [
-        fault for breaches in (*general, *own) for breach in breaches for fault in told(breach, frame, text)
-    ]
+    general = (check(table.name, frame) for check in (_counts, _needed, _order, _ratios))
+    own = (check(frame) for check in _OF_TABLE.get(table.name, ()))
+    breaches = (*general, *own, _words_by_others(table, frame))
+    return [fault for rule in breaches for breach in rule for fault in told(breach, frame, text)]
 
 
 def told(breach: Breach, frame: pd.DataFrame, text: pd.DataFrame) -> Iterator[Fault]:
@@ -275,23 +275,21 @@ def _one_reader(word: str) -> Callable[[Any], str]:
     return lambda _: f"must be blank where agree is {word}"
 
 
-def _judgements(frame: pd.DataFrame) -> Iterator[Breach]:
-    for tool, known in RISK_TOOLS.items():
-        own = frame["tool"] == tool
-        for column, vocabulary in zip(("domain", "judgement"), known, strict=True):
-            strange = own & frame[column].notna() & ~frame[column].isin(list(vocabulary))
-            yield Breach("risk_of_bias", strange, column, _no_word_of(tool, column, list(vocabulary)))
+def _words_by_others(table: Table, frame: pd.DataFrame) -> Iterator[Breach]:
+    """Hold words to those that belong to a word of another column, as the domains to the tool."""
+    for column, rules in table.columns.items():
+        for other, words in rules.words_by.items():
+            own = (frame[rules.by] == other) & frame[column].notna()
+            yield Breach(
+                table.name,
+                own & ~frame[column].isin(list(words)),
+                column,
+                _no_word_of(other, column, list(words)),
+            )
 
 
 def _no_word_of(tool: str, column: str, known: list[str]) -> Callable[[Any], str]:
     return lambda row: f"is no {column} of {tool}; {meant(str(row[column]), known)}"
-
-
-def _subgroups(pooled: pd.DataFrame) -> Iterator[Breach]:
-    for variable, words in SUBGROUP.items():
-        own = (pooled["subgroup_variable"] == variable) & pooled["subgroup"].notna()
-        strange = own & ~pooled["subgroup"].isin(list(words))
-        yield Breach("pooled", strange, "subgroup", _no_word_of(variable, "subgroup", list(words)))
 
 
 _OF_TABLE: dict[str, tuple[Callable[[pd.DataFrame], Iterator[Breach]], ...]] = {
@@ -301,8 +299,7 @@ _OF_TABLE: dict[str, tuple[Callable[[pd.DataFrame], Iterator[Breach]], ...]] = {
     "measurements": (_one_woman, _levels_given),
     "changes": (_direction_given,),
     "statements": (_dates,),
-    "risk_of_bias": (_judgements,),
-    "pooled": (_proportions, _subgroups),
+    "pooled": (_proportions,),
     "double_extraction": (_two_readings,),
     "discrepancies": (_two_values,),
 }

@@ -16,10 +16,11 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import bibliography
+from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.loading import digest
 from helpers.evidence.reading import plain, read_text_table
-from helpers.evidence.schema import TABLES
+from helpers.evidence.schema import Schema
 from helpers.files import replace_together
 
 
@@ -62,16 +63,19 @@ class WorkingCopy:
         The folder of the package.
     digest : str
         Version of the package when it was copied.
+    schema : Schema
+        What its tables are.
     """
 
     path: Path
     folder: Path
     digest: str
+    schema: Schema
 
     def text(self, table: str) -> TableText:
         """Read a table of the copy."""
         path = self.path / f"{table}.csv"
-        frame, _ = read_text_table(path, list(map(str, TABLES[table].columns)))
+        frame, _ = read_text_table(path, list(self.schema.tables[table].columns))
         assert frame is not None  # `working_copy` has seen it
         head, *lines = path.read_bytes().decode().removesuffix("\n").split("\n")
         return TableText(frame.astype("str"), head, lines)
@@ -136,12 +140,13 @@ def working_copy(folder: Path, name: str) -> Iterator[WorkingCopy]:
     """
     if not folder.is_dir():
         raise EvidenceError(name, [Fault(str(folder), 0, "", "", "is no folder with an evidence package")])
+    schema = schema_of(folder)
     with _alone(folder), tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch)
-        for path in sorted(folder.glob("*.csv")):
+        for path in (*sorted(folder.glob("*.csv")), folder / FILE):
             (copy / path.name).write_bytes(plain(path.read_bytes()))
-        _readable(copy, folder)
-        yield WorkingCopy(copy, folder, digest(copy))
+        _readable(copy, folder, schema)
+        yield WorkingCopy(copy, folder, digest(copy), schema)
 
 
 @contextmanager
@@ -155,12 +160,12 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _readable(copy: Path, folder: Path) -> None:
+def _readable(copy: Path, folder: Path, schema: Schema) -> None:
     """Refuse tables that cannot be read. The rules are those of `load`; here it says so before anything is changed."""
     faults = []
-    for table, schema in TABLES.items():
-        path = copy / f"{table}.csv"
-        frame, wrong = read_text_table(path, list(schema.columns))
+    for name, table in schema.tables.items():
+        path = copy / f"{name}.csv"
+        frame, wrong = read_text_table(path, list(table.columns))
         faults += wrong
         # Rows are added and taken out as lines, and found again by the number of their line.
         if frame is not None and path.read_bytes().decode().removesuffix("\n").count("\n") != len(frame):

@@ -32,12 +32,15 @@ _STEP, _FURTHEST = 2.0, 3.5
 _SECOND_HAND = "#"
 #: Sign of a tissue treated, for names that are too long to say it.
 TREATED = {"ovary": "◊", "endometrium": "∆"}
-#: What the signs behind a name or a level mean.
-SIGNS = {
-    **NOT_AS_PRINTED,
-    _SECOND_HAND: "not reported by the study itself",
-    **{sign: TISSUE[tissue] for tissue, sign in TREATED.items()},
-}
+
+
+def sign_words() -> dict[str, str]:
+    """Say what the signs behind a name or a level mean."""
+    return {
+        **NOT_AS_PRINTED,
+        _SECOND_HAND: "not reported by the study itself",
+        **{sign: TISSUE[tissue] for tissue, sign in TREATED.items()},
+    }
 
 
 @dataclass(frozen=True)
@@ -291,7 +294,7 @@ def _words(rows: pd.DataFrame) -> tuple[str, str]:
 
 
 def _ordered(signs: set[str]) -> str:
-    return "".join(sign for sign in SIGNS if sign in signs)
+    return "".join(sign for sign in sign_words() if sign in signs)
 
 
 def _dress(axes: Axes, levels: pd.DataFrame, thresholds: pd.DataFrame, scale: str) -> None:

@@ -16,7 +16,6 @@ from helpers.figures.changes import ARROWS, change_rows, draw_changes, draw_word
 from helpers.figures.levels import (
     LABEL,
     NUMBERS,
-    SIGNS,
     TREATED,
     Panel,
     below_zero,
@@ -25,6 +24,7 @@ from helpers.figures.levels import (
     draw_numbers,
     number_rows,
     second_hand,
+    sign_words,
     spread_handles,
 )
 from helpers.figures.made import check_made
@@ -263,7 +263,7 @@ def _of_tissue(rows: pd.DataFrame, words: dict[str, str]) -> pd.Series[str]:
 def _as_printed(levels: pd.DataFrame) -> list[str]:
     """Explain the signs of what is not as printed, or not reported by the study itself."""
     signs = set(levels["signs"].str.cat()) | set(levels.assign(sign=second_hand(levels))["sign"])
-    found = [f"{sign} {words}" for sign, words in SIGNS.items() if sign in signs]
+    found = [f"{sign} {words}" for sign, words in sign_words().items() if sign in signs]
     return [f"{'; '.join(found)}."] if found else []
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.evidence import Evidence
-from helpers.evidence.schema import key_of
 from helpers.files import write_atomically
 from helpers.rendering.project import Project
 
@@ -26,7 +25,7 @@ def rows_of(evidence: Evidence) -> Rows:
     """Identify every row of the evidence by its key and a digest of its cells, as they are printed in the files."""
     found: Rows = {}
     for name, frame in evidence.printed.items():
-        keys = frame[key_of(name)].itertuples(index=False, name=None)
+        keys = frame[evidence.schema.key(name)].itertuples(index=False, name=None)
         rows = frame.itertuples(index=False, name=None)
         found[name] = {_joined(key): _identified(row) for key, row in zip(keys, rows, strict=True)}
     return found

@@ -12,7 +12,6 @@ import pandas as pd
 from helpers import tables
 from helpers.evidence import Evidence, bibliography
 from helpers.evidence.provenance import provenance_of
-from helpers.evidence.schema import TABLES
 from helpers.rendering.markdown import escaped
 
 _TOLD_APART = ("study_id", "source_id", "locator", "note", "extraction")
@@ -102,9 +101,7 @@ def _table_page(evidence: Evidence, name: str) -> str:
     )
     told = rows.loc[:, (rows != "").any()]
     page = told.to_html(index=False, escape=False, border=0, classes="table evidence-rows")
-    about = (
-        f"{TABLES[name].description} Rows are counted as a spreadsheet counts them: the header is the first."
-    )
+    about = f"{evidence.schema.tables[name].description} Rows are counted as a spreadsheet counts them: the header is the first."
     download = f":::{{container}} downloads\nTake along: {{download}}`CSV <tables/{name}.csv>`\n:::"
     return f"# {name}\n\n{about}\n\n{download}\n\n{page}\n"
 

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from helpers import results
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import TISSUE
+from helpers.evidence.vocabulary import ORGAN
 from helpers.rendering import attachments, notebooks
 from helpers.rendering.evidence_pages import with_row_links
 from helpers.rendering.markdown import escaped
@@ -23,7 +23,7 @@ from helpers.rendering.project import Project
 from helpers.rendering.records import Entry
 
 CITED = "Cited by the article"
-OTHERS = {tissue: f"Other studies, {tissue}" for tissue in TISSUE}
+OTHERS = {tissue: f"Other studies, {tissue}" for tissue in ORGAN}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ _GIVEN_TO_WOMEN = _GIVEN | {"cells": "cells", "donor": "cells"}
 _WARNINGS = ("misprint suspected", "indirect comparison")
 _NARROW = "interval too narrow for so few women"
 _DRAWN = "yes"
-_ORDER = {f"model: {words}": rank for rank, words in enumerate(MODEL.values())}
 
 
 def animal_effects(ev: Evidence, outcomes: Sequence[str] = ("all",)) -> pd.DataFrame:
@@ -99,7 +98,7 @@ def _told(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame
     return frame.sort_values(
         ["outcome", "given", "effect_name", "section"],
         key=lambda column: (
-            column.map(_ORDER)
+            column.map([f"model: {words}" for words in MODEL.values()].index)
             if column.name == "section"
             else column.map(list(_GIVEN.values()).index)
             if column.name == "given"

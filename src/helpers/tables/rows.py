@@ -17,7 +17,6 @@ from helpers import stats
 from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.provenance import NEAREST, NOT_AS_PRINTED, ORIGINS, origin
 from helpers.evidence.rates import no_rate
-from helpers.evidence.schema import key_of
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import (
     BASELINE_CHARACTERISTIC,
@@ -28,6 +27,7 @@ from helpers.evidence.vocabulary import (
     ROLE,
     TISSUE,
     capital,
+    in_use,
     phrase,
 )
 
@@ -308,7 +308,7 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
     rows = change_texts(changes)
     rows = rows.sort_values("origin", key=lambda column: column.map(NEAREST.index), kind="stable")
     same = [
-        *(column for column in key_of("changes") if column not in {"source_id", "locator"}),
+        *(column for column in in_use().key("changes") if column not in {"source_id", "locator"}),
         "direction",
         "text",
     ]

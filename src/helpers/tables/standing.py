@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.schema import key_of
 from helpers.tables.independent import COUNTED_ONCE, PLAIN_COUNT, arm_counts, first_broken
 
 _ARM = ["outcome", "side", "study_id", "arm_id"]
@@ -31,7 +30,7 @@ def counts_standing(ev: Evidence, outcomes: list[str]) -> pd.DataFrame:
         count breaks; empty where it speaks for its study).
     """
     rows = arm_counts(ev, outcomes, level=0.95)
-    printed = ev.printed["outcomes"][key_of("outcomes")]
+    printed = ev.printed["outcomes"][ev.schema.key("outcomes")]
     keys = pd.Series(list(printed.itertuples(index=False, name=None)), index=printed.index)
     why = [
         first_broken(part, (*PLAIN_COUNT, *COUNTED_ONCE))

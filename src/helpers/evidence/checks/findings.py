@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.package import Evidence
-from helpers.evidence.schema import key_of
 
 
 class Confidence(StrEnum):
@@ -83,7 +82,7 @@ def finding(
     """Make a finding about rows of a table, given by their index."""
     indices = [int(row) for row in questioned]
     text = ev.printed[table]
-    names = dict.fromkeys([*key_of(table), *(["subgroup"] if "subgroup" in text.columns else [])])
+    names = dict.fromkeys([*ev.schema.key(table), *(["subgroup"] if "subgroup" in text.columns else [])])
     keys = {name: str(text.at[indices[0], name]) for name in names}
     documents = tuple(dict.fromkeys(text.loc[indices, "source_id"]))
     rows = tuple(index + 2 for index in indices)
