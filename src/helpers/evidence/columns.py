@@ -91,8 +91,9 @@ class Column:
         if isinstance(value, str):
             if self.vocabulary and value not in self.vocabulary:
                 yield f"is no word of this column; {meant(value, self.vocabulary)}"
-            # An odd character is the reason for an odd form, and an id that holds one is unknown.
-            for characters, asked in ({} if self.words or self.references else _NEVER).items():
+            # An odd character is the reason for an odd form, and an id that holds one is unknown. Most text is plain ASCII.
+            plain = self.words or self.references or (value.isascii() and value.isprintable())
+            for characters, asked in ({} if plain else _NEVER).items():
                 if re.search(f"[{characters}]", value):
                     yield f"must be {asked}"
             if self.pattern and not re.fullmatch(self.pattern, value):
