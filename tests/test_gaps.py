@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from damage import append, edit, row_where
 from helpers import evidence, figures, narrative, tables
-from helpers.evidence.vocabulary import FACTOR, LEVEL, MECHANISM
+from helpers.evidence.vocabulary import FACTOR
 from helpers.figures import style
 from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, one_voice
 from shipped import WORDS
@@ -53,7 +53,7 @@ def test_every_finding_is_in_a_row_of_its_map(
 ) -> None:
     assert len(mechanisms.findings) == len(ev.mechanisms)
     assert len(factors.findings) == len(ev.factors)
-    assert list(mechanisms.names) == list(MECHANISM)
+    assert list(mechanisms.names) == list(WORDS["mechanism"])
     assert set(factors.rows["subject"]) == set(FACTOR)
     for gaps in (mechanisms, factors):
         assert not gaps.rows.duplicated(["section", "row"]).any()
@@ -130,7 +130,7 @@ def test_the_statement_beside_a_row_is_the_closest(mechanisms: tables.GapMap) ->
     assert blocks["paracrine", "FGF-2 up"] == "c061"
     assert blocks["paracrine", "NGF up"] == ""
     head = mechanisms.statements[mechanisms.statements["block"] == WHOLE]
-    assert set(head["section"]) == set(MECHANISM)
+    assert set(head["section"]) == set(WORDS["mechanism"])
     assert (head.groupby("section")["claim_id"].first() == "c007").all()
     parts = head[head["claim_id"] == "c007"].set_index("section")["part"]
     assert parts["differentiation"].endswith("findings in animals or cells say otherwise")
@@ -207,7 +207,7 @@ def test_states_have_colours_of_their_own() -> None:
 def test_estimates_are_those_printed(ev: evidence.Evidence, factors: tables.GapMap) -> None:
     rows = tables.estimate_rows(ev, factors)
     assert rows["name"].is_unique
-    assert set(rows["level"]) <= set(LEVEL)
+    assert set(rows["level"]) <= set(WORDS["level"])
     for row in rows.to_dict("records"):
         printed = ev.tables[row["table"]].loc[row["place"]]
         assert (row["estimate"], row["low"], row["high"]) == tuple(printed[["estimate", "low", "high"]])
@@ -282,7 +282,7 @@ def test_the_conclusion_counts_what_the_maps_hold(
         mechanisms, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
     )
     assert told.startswith(
-        f"No mechanism was shown in women. Of {len(MECHANISM)} mechanisms, none has a supporting document in women. One study of "
+        f"No mechanism was shown in women. Of {len(WORDS['mechanism'])} mechanisms, none has a supporting document in women. One study of "
         "women with poor ovarian response to stimulation (Herraiz 2018"
     )
     assert (
@@ -324,7 +324,7 @@ def test_a_document_that_is_no_longer_mixed_is_support(data: Path) -> None:
         mechanisms, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
     )
     assert told.startswith(
-        f"Of {len(MECHANISM)} mechanisms, 1 has a supporting document in women: paracrine."
+        f"Of {len(WORDS['mechanism'])} mechanisms, 1 has a supporting document in women: paracrine."
     )
 
 

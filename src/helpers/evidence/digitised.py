@@ -17,7 +17,6 @@ from helpers.evidence.new_rows import Row
 from helpers.evidence.package import Evidence
 from helpers.evidence.printed_forms import in_months
 from helpers.evidence.units import known_units, spellings, unit_meant
-from helpers.evidence.vocabulary import MEASURE
 from helpers.evidence.wpd import Digitised
 
 #: What a figure shows of a cohort.
@@ -94,8 +93,9 @@ def target_of(
     arms = ev.arms.loc[ev.arms["study_id"] == study, "arm_id"]
     if arm not in set(arms):
         raise ValueError(f"{study} has no arm {arm!r}; {meant(arm, arms) if len(arms) else 'it has none'}")
-    if measure not in MEASURE:
-        raise ValueError(f"there is no measure {measure!r}; {meant(measure, MEASURE)}")
+    measures = ev.schema.vocabularies["measure"]
+    if measure not in measures:
+        raise ValueError(f"there is no measure {measure!r}; {meant(measure, measures)}")
     if known_units(measure) and unit not in spellings(measure):
         raise ValueError(f"{unit!r} is no unit of {measure}; {unit_meant(unit, measure)}")
     source = source or str(studies[study])

@@ -10,7 +10,6 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import ACCESS
 from helpers.tables.publication import Table, table
 from helpers.tables.rows import percent
 
@@ -68,7 +67,7 @@ def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = 
     pandas.DataFrame
         The rows joined with their study and source, and item_type.
     """
-    depths = list(ACCESS) if "all" in access else list(access)
+    depths = list(ev.schema.vocabularies["access"]) if "all" in access else list(access)
     rows = ev.select("double_extraction")
     rows = rows[rows["study_id"].isin(studies["study_id"]) & rows["access"].isin(depths)]
     return rows.assign(item_type=item_types(rows))

@@ -9,12 +9,11 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
-from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, DONOR, ROUTE, TISSUE
 from helpers.tables.cohorts import overlap_lists, sum_arms
 from helpers.tables.publication import Table, table
 
 #: What studies can be grouped by: column -> its words with their meanings.
-_GROUPS = {"cell_source": CELL_SOURCE, "donor": DONOR, "route": ROUTE}
+_GROUPS = ("cell_source", "donor", "route")
 _NAMES = {"cell_source": "Source of the cells", "donor": "Donor", "route": "Route"}
 #: Group of the studies whose value is not known.
 NOT_REPORTED = "not reported"
@@ -53,7 +52,7 @@ def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataF
     """
     if group not in _GROUPS:
         raise ValueError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_GROUPS)}")
-    words = _GROUPS[group]
+    words = ev.schema.tables["arms"].columns[group].vocabulary
     frame = rows.assign(group=rows[group].astype("str").fillna(NOT_REPORTED))
     meanings = {word: f"{word}: {meaning}" for word, meaning in words.items()}
     frame["section"] = frame["group"].map(meanings | {NOT_REPORTED: f"{_NAMES[group]} not reported"})
@@ -62,9 +61,9 @@ def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataF
     frame["drawn"] = frame["chosen"] == _YES
     frame["overlaps"] = _overlaps(ev, frame)
     order = {
-        "tissue": list(TISSUE),
+        "tissue": list(ev.schema.vocabularies["tissue"]),
         "group": [*words, NOT_REPORTED],
-        "condition": list(CONDITION),
+        "condition": list(ev.schema.vocabularies["condition"]),
     }
     return frame.sort_values(
         [*order, "study_label"],

@@ -125,7 +125,9 @@ def study_courses(ev: Evidence, study_id: str) -> list[Course]:
         for rows in (levels, ev.changes)
         for measure in rows.loc[rows["study_id"] == study_id, "measure"]
     }
-    markers = [measure for measure in MEASURE if measure in told and known_units(measure)]
+    markers = [
+        measure for measure in ev.schema.vocabularies["measure"] if measure in told and known_units(measure)
+    ]
     return courses(ev, markers, studies=[study_id])
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.checks import check_numbers
-from helpers.evidence.vocabulary import FACTOR, ORGAN, SCALE_OF_EFFECT, SEEN_IN, phrase
+from helpers.evidence.vocabulary import ORGAN, SCALE_OF_EFFECT, SEEN_IN, phrase
 from helpers.figures.estimates import NO_EFFECT
 from helpers.tables.gaps import GapMap
 from helpers.tables.publication import Table, table
@@ -62,7 +62,7 @@ def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     rows["excludes_no_effect"] = (rows["low"] > no_effect) | (rows["high"] < no_effect)
     narrow = {found.evidence[0] for found in check_numbers(ev, ["interval-and-women"])}
     rows["too_narrow"] = rows["evidence_row"].isin(narrow)
-    rows["section"] = rows["factor"].map(FACTOR)
+    rows["section"] = rows["factor"].map(ev.schema.vocabularies["factor"])
     rows["label"] = [_label(*pair) for pair in zip(rows["label"], rows["note"].fillna(""), strict=True)]
     rows["size"] = rows["size"].fillna("").str.replace("=", " = ")
     rows["name"] = (

@@ -58,10 +58,11 @@ def told_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("
     ValueError
         If a depth is no word of the vocabulary.
     """
-    depths = list(ACCESS) if "all" in access else list(access)
-    unknown = [depth for depth in depths if depth not in ACCESS]
+    known = ev.schema.vocabularies["access"]
+    depths = list(known) if "all" in access else list(access)
+    unknown = [depth for depth in depths if depth not in known]
     if unknown:
-        raise ValueError(f"access must be all or some of {', '.join(ACCESS)}, not {unknown[0]!r}")
+        raise ValueError(f"access must be all or some of {', '.join(known)}, not {unknown[0]!r}")
     parts = [_told(ev, name) for name in _WHAT]
     told = pd.concat(parts, ignore_index=True)
     return told[told["study_id"].isin(studies["study_id"]) & told["access"].isin(depths)].reset_index(

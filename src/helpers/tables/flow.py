@@ -8,7 +8,6 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import ROLE
 from helpers.tables.evidence_map import results_of
 from helpers.tables.publication import Table, table
 
@@ -116,7 +115,7 @@ def _studies(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> list[St
             len(ev.studies),
             tuple(
                 (f"not selected: {_ROLE_WORDS.get(role, role)}", int(outside[role]))
-                for role in ROLE
+                for role in ev.schema.vocabularies["role"]
                 if role in outside
             ),
         ),

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.evidence import Evidence, verdicts
 from helpers.evidence.links import matching
 from helpers.evidence.provenance import origin
-from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FACTOR, FIRST_HAND, LEVEL, MECHANISM, phrase
+from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FACTOR, FIRST_HAND, phrase
 from helpers.tables.rows import percent
 
 #: The row in which each document speaks once on a mechanism as a whole.
@@ -124,7 +124,9 @@ def mechanism_map(ev: Evidence, *, mechanism: list[str], level: list[str]) -> Ga
     voices = pd.concat([_voices(whole, pass_over=True), _voices(each)])
     rows = pd.concat([whole, each], ignore_index=True)[_ROW].drop_duplicates(["section", "row"])
     names = {
-        name: f"{words} ({name})" for name, words in MECHANISM.items() if name in set(found["mechanism"])
+        name: f"{words} ({name})"
+        for name, words in ev.schema.vocabularies["mechanism"].items()
+        if name in set(found["mechanism"])
     }
     return _map(ev, levels, names, found, rows, voices, statements)
 
@@ -271,7 +273,7 @@ def _stated(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _asked(ev: Evidence, table: str, column: str, level: list[str]) -> list[str]:
     ev.select(table, **{column: level})  # refuses a level that does not exist
-    return [name for name in LEVEL if "all" in level or name in level]
+    return [name for name in ev.schema.vocabularies["level"] if "all" in level or name in level]
 
 
 def _mediator(mediator: str, expected: Any) -> str:
@@ -351,7 +353,7 @@ def _map(
 ) -> GapMap:  # fmt: skip
     """Put a map together: keep the levels asked for, order the blocks, judge the statements."""
     # A finding whose level is not stated has no column; it stands in the table where all levels are asked for.
-    everything = len(levels) == len(LEVEL)
+    everything = len(levels) == len(ev.schema.vocabularies["level"])
     findings = found[found["level"].isin(levels) | (found["level"].isna() & everything)]
     # The whole first, then what the article names, in its order, then the rest; factors keep the order of the table.
     places = {WHOLE: 0, **{claim: place for place, claim in enumerate(ev.claims["claim_id"], start=1)}}
