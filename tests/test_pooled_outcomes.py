@@ -156,7 +156,11 @@ def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, me
     found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, level=0.9)
     for (outcome, section), pool in found.estimates.groupby(["outcome", "section"]):
         events, totals = counts_of(found, str(outcome), str(section))
-        three = stats.proportions_side_by_side(events, totals, level=0.9)
+        three = [
+            stats.pool_proportions(events, totals, level=0.9, interval="wald"),
+            stats.pool_proportions(events, totals, level=0.9, interval="t"),
+            stats.pool_proportions(events, totals, level=0.9, method="bayes"),
+        ]
         assert set(pool["estimate_name"]) == {WALD, T, BAYES}
         assert list(pool.loc[pool["lead"], "estimate_name"]) == [told]
         for name, alone in zip((WALD, T, BAYES), three, strict=True):

@@ -363,13 +363,9 @@ def test_few_studies_show_three_intervals() -> None:
         "Bayes"
     ]
     assert modified.high - modified.low > wald.high - wald.low
-    rows = stats.proportions_side_by_side(EVENTS[:3], TOTALS[:3])
-    assert ["Wald" in rows[0].method, " t " in rows[1].method, "Bayes" in rows[2].method] == [True] * 3
-    assert rows[1].high > rows[0].high
-    assert len({pooled.k for pooled in rows}) == 1
 
 
-# --- deletion and accumulation -------------------------------------------------------------------------------------------
+# --- deletion ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -381,77 +377,14 @@ def test_few_studies_show_three_intervals() -> None:
         (stats.pool_proportions, (EVENTS, TOTALS), {"method": "bayes"}),
     ],
 )
-def test_deletion_and_accumulation_are_fits_to_fewer_studies(
-    pool: Any, data: Any, options: dict[str, Any]
-) -> None:
+def test_deletion_is_a_fit_to_fewer_studies(pool: Any, data: Any, options: dict[str, Any]) -> None:
     first, second = map(np.array, data)
     without = stats.leave_one_out(pool, first, second, **options)
-    grown = stats.cumulative(pool, first, second, **options)
     assert len(without.estimate) == 5
-    assert list(grown.k) == [2, 3, 4, 5]
     expected = pool(np.delete(first, 2), np.delete(second, 2), **options)
     assert (without.estimate[2], without.high[2]) == pytest.approx(
         (expected.estimate, expected.high), rel=1e-6
     )
-    expected = pool(first[:3], second[:3], **options)
-    assert (grown.estimate[1], grown.tau2[1]) == pytest.approx(
-        (expected.estimate, expected.tau2), rel=1e-5, abs=1e-9
-    )
-
-
-def test_an_outlier_is_influential() -> None:
-    found = stats.influence([0.1, 0.2, 0.15, 3.0], [0.02, 0.02, 0.03, 0.02])
-    assert (
-        np.argmax(found.cooks_distance)
-        == np.argmax(np.abs(found.rstudent))
-        == np.argmin(found.tau2_deleted)
-        == 3
-    )
-    assert found.hat.sum() == pytest.approx(1)
-
-
-@given(slope=st.floats(-3, 3), level=st.floats(-3, 3))
-def test_a_line_through_studies_is_found(slope: float, level: float) -> None:
-    moderator = np.array([0.0, 1.0, 2.0, 3.0, 5.0])
-    noise = np.array([0.01, -0.02, 0.0, 0.02, -0.01])
-    line = stats.meta_regression(
-        level + slope * moderator + noise, np.full(5, 0.01), moderator, interval="wald"
-    )
-    assert tuple(line.coefficients) == pytest.approx((level, slope), abs=0.05)
-    assert line.low[1] < slope < line.high[1]
-    assert line.tau2 == 0
-
-
-@given(
-    pairs=st.lists(st.tuples(st.floats(-2, 2), st.floats(0.01, 1)), min_size=4, max_size=9),
-    # Farther off, the moderator itself no longer holds its digits.
-    place=st.sampled_from([-2017.0, 2017.0, 2017e3]),
-    scale=st.sampled_from([1e-3, 1.0, 1e6]),
-)
-def test_where_the_moderator_starts_and_its_unit_change_nothing_else(
-    pairs: list[tuple[float, float]], place: float, scale: float
-) -> None:
-    y, v = columns(pairs)
-    moderator = np.arange(len(y)) ** 2.0
-    plain = stats.meta_regression(y, v, moderator, interval="wald")
-    moved = stats.meta_regression(y, v, scale * (moderator + place), interval="wald")
-    assert moved.tau2 == pytest.approx(plain.tau2, rel=1e-8, abs=1e-8)
-    assert moved.coefficients[1] * scale == pytest.approx(plain.coefficients[1], rel=1e-6, abs=1e-8)
-    assert moved.se[1] * scale == pytest.approx(plain.se[1], rel=1e-6)
-    # The intercept is where the moderator is 0.
-    assert moved.coefficients[0] == pytest.approx(
-        plain.coefficients[0] - place * plain.coefficients[1], rel=1e-6, abs=1e-6
-    )
-
-
-def test_years_times_a_million_draw_a_line() -> None:
-    effects, years = [0.1, 0.3, 0.2, 0.5, 0.6, 0.4], np.array([2010, 2013, 2016, 2019, 2022, 2025])
-    plain = stats.meta_regression(effects, np.full(6, 0.01), years - 2010)
-    moved = stats.meta_regression(effects, np.full(6, 0.01), years * 1e6)
-    assert (moved.coefficients[1] * 1e6, moved.se[1] * 1e6) == pytest.approx(
-        (plain.coefficients[1], plain.se[1]), rel=1e-8
-    )
-    assert (moved.tau2, moved.i2) == pytest.approx((plain.tau2, plain.i2), rel=1e-8)
 
 
 # --- bad input -----------------------------------------------------------------------------------------------------------
@@ -545,36 +478,10 @@ def test_priors_that_are_none_are_refused(options: dict[str, Any], message: str)
 
 
 def test_too_few_studies_for_a_question_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least 10 studies, not 5"):
-        stats.asymmetry_test(EFFECTS, VARIANCES)
-    with pytest.raises(ValueError, match="the same in all studies"):
-        stats.asymmetry_test(np.arange(10), np.ones(10))
-    with pytest.raises(ValueError, match="without any scatter"):
-        stats.asymmetry_test(np.arange(10), np.arange(1, 11) ** 2)
     with pytest.raises(ValueError, match="at least three studies, not 2"):
         stats.leave_one_out(stats.pool_effects, [0.1, 0.2], [0.1, 0.1])
-    with pytest.raises(ValueError, match="at least two studies, not 1"):
-        stats.cumulative(stats.pool_effects, [0.1], [0.1])
     with pytest.raises(ValueError, match="one data set"):
         stats.leave_one_out(stats.pool_effects, [EFFECTS], [VARIANCES])
-    with pytest.raises(ValueError, match="at least three, not 2"):
-        stats.meta_regression([0.1, 0.2], [0.1, 0.1], [1, 2])
-
-
-@pytest.mark.parametrize(
-    ("moderator", "message"),
-    [
-        ([1, 2, 3], "one finite value per study"),
-        ([1, 2, 3, 4, None], "one finite value per study"),
-        ([1, 2, 3, 4, "old"], "must be numbers"),
-        ([7, 7, 7, 7, 7], "the same in all studies"),
-    ],
-)
-def test_moderators_that_draw_no_line_are_refused(moderator: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        stats.meta_regression(EFFECTS, VARIANCES, moderator)
-    with pytest.raises(ValueError, match="one data set"):
-        stats.meta_regression([EFFECTS], [VARIANCES], moderator)
 
 
 @pytest.mark.parametrize("method", ["binomial-normal", "bayes"])

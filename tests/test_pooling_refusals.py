@@ -16,7 +16,6 @@ RATES = stats.pool_sets([4, 9], [61, 18], [[True, True]], model=stats.Model("com
 POOLS_OF_COUNTS: list[Callable[..., Any]] = [
     stats.pool_proportions,
     lambda *counts: stats.pool_proportions(*counts, method="bayes"),
-    stats.proportions_side_by_side,
 ]
 POOLS_OF_EFFECTS: list[Callable[..., Any]] = [
     stats.pool_effects,
@@ -25,7 +24,7 @@ POOLS_OF_EFFECTS: list[Callable[..., Any]] = [
 ]
 
 
-@pytest.mark.parametrize("pool", POOLS_OF_COUNTS, ids=["likelihood", "Bayes", "side by side"])
+@pytest.mark.parametrize("pool", POOLS_OF_COUNTS, ids=["likelihood", "Bayes"])
 @pytest.mark.parametrize(
     ("events", "totals", "message"),
     [
@@ -151,8 +150,6 @@ def test_what_is_no_known_word_is_refused(name: str, call: Callable[[Any], objec
         lambda hidden: stats.pool_proportions(hidden, [100, 100, 100]),
         lambda hidden: stats.pool_sets(hidden, [100, 100, 100], [[True] * 3], model=stats.Model("common")),
         lambda hidden: stats.leave_one_out(stats.pool_effects, hidden, [1, 1, 1]),
-        lambda hidden: stats.influence(hidden, [1, 1, 1]),
-        lambda hidden: stats.meta_regression(EFFECTS, VARIANCES, hidden),
         lambda hidden: stats.proportion_interval(hidden, 100),
         lambda hidden: stats.rate_interval(3, hidden),
         lambda hidden: stats.cohen_kappa([hidden, hidden, hidden]),
@@ -193,17 +190,18 @@ def test_rows_are_refused(ev: evidence.Evidence, table: str, filters: dict[str, 
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["all-zero", "all-event"])
-def test_data_without_variation_give_finite_numbers(full: bool) -> None:
+@pytest.mark.parametrize("options", [{"interval": "wald"}, {"interval": "t"}, {"method": "bayes"}], ids=str)
+def test_data_without_variation_give_finite_numbers(options: dict[str, Any], full: bool) -> None:
     totals = [10, 12]
-    for pooled in stats.proportions_side_by_side(totals if full else [0, 0], totals):
-        told = [
-            pooled.estimate,
-            pooled.low,
-            pooled.high,
-            pooled.prediction_low,
-            pooled.prediction_high,
-            pooled.se,
-            pooled.i2,
-        ]
-        assert np.isfinite(told).all()
-        assert (pooled.high if full else 1 - pooled.low) == pytest.approx(1, abs=0.01)
+    pooled = stats.pool_proportions(totals if full else [0, 0], totals, **options)
+    told = [
+        pooled.estimate,
+        pooled.low,
+        pooled.high,
+        pooled.prediction_low,
+        pooled.prediction_high,
+        pooled.se,
+        pooled.i2,
+    ]
+    assert np.isfinite(told).all()
+    assert (pooled.high if full else 1 - pooled.low) == pytest.approx(1, abs=0.01)

@@ -73,14 +73,6 @@ def test_effects(
     assert tuple(getattr(result, field) for field in fields.split()) == near(*printed, digits=digits)
 
 
-def test_bcg_by_latitude() -> None:
-    bcg = DATA["bcg"]
-    line = stats.meta_regression(bcg["yi"], bcg["vi"], bcg["moderator"])
-    assert tuple(line.coefficients) == near(0.2515, -0.0291, digits=4)
-    assert line.tau2 == pytest.approx(0.0763, abs=5e-5)
-    assert line.r2 == pytest.approx(75.6, abs=0.05)
-
-
 @pytest.mark.parametrize(
     ("name", "percent", "digits"),
     [

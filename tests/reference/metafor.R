@@ -9,7 +9,7 @@ nodes <- 99
 version <- function(name) as.character(packageVersion(name))
 source <- list(
   R = as.character(getRversion()), metafor = version("metafor"), metadat = version("metadat"), lme4 = version("lme4"),
-  effects = "rma(yi, vi, method, test, level, control = list(threshold = 1e-13, tol = 1e-14)); confint; predict; leave1out; cumul; influence; regtest(model = 'lm')",
+  effects = "rma(yi, vi, method, test, level, control = list(threshold = 1e-13, tol = 1e-14)); confint; predict; leave1out",
   proportions = "rma.glmm(measure = 'PLO', nAGQ = 99, control = list(glmerCtrl = list(optimizer = 'bobyqa', tight)))")
 save <- function(content, name) {
   con <- file(file.path(folder, name), open = "wb")
@@ -41,24 +41,14 @@ effects <- list()
 for (k in c(2, 3, 5, 8, 13, 30)) for (between in c(0, 0.1, 4)) effects <- c(effects, list(effect_case(k, between, 0.95)))
 for (level in c(0.8, 0.99)) effects <- c(effects, list(effect_case(6, 0.1, level)))
 
-# --- deletion, accumulation, regression, asymmetry --------------------------------------------------------------------
+# --- deletion ----------------------------------------------------------------------------------------------------------
 columns <- c("estimate", "se", "ci.lb", "ci.ub", "Q", "Qp", "tau2", "I2")
 diagnostics <- list()
 for (case in Filter(function(case) case$k %in% c(5, 8, 13) && case$level == 0.95, effects)) {
-  moderator <- round(rnorm(case$k), 3)
+  invisible(rnorm(case$k))  # so that the proportions below stay the same draws
   for (interval in names(tests)) for (method in c("DL", "REML")) {
     fit <- rma(case$yi, case$vi, method = method, test = tests[[interval]], control = tight)
-    without <- leave1out(fit); grown <- cumul(fit)
-    regression <- rma(case$yi, case$vi, mods = ~ moderator, method = "REML", test = tests[[interval]], control = tight)
-    entry <- list(interval = interval, tau2_method = method, yi = case$yi, vi = case$vi, moderator = moderator,
-      leave_one_out = pick(without, columns), cumulative = lapply(pick(grown, c("estimate", "se", "ci.lb", "ci.ub", "tau2")), function(v) v[-1]),
-      influence = pick(influence(fit)$inf, c("rstudent", "dffits", "cook.d", "cov.r", "tau2.del", "QE.del", "hat")),
-      regression = pick(regression, c("beta", "se", "ci.lb", "ci.ub", "pval", "tau2", "I2", "R2", "QE", "QEp")))
-    if (case$k >= 10) {
-      test <- regtest(case$yi, case$vi, model = "lm", predictor = "sei")
-      entry$asymmetry <- list(slope = as.numeric(coef(summary(test$fit))[2, 1]), se = as.numeric(coef(summary(test$fit))[2, 2]),
-        t = as.numeric(test$zval), df = as.numeric(test$ddf), p = as.numeric(test$pval), limit = as.numeric(test$est))
-    }
+    entry <- list(interval = interval, tau2_method = method, yi = case$yi, vi = case$vi, leave_one_out = pick(leave1out(fit), columns))
     diagnostics <- c(diagnostics, list(entry))
   }
 }
@@ -107,7 +97,7 @@ published <- list(
     morris = "Morris SB. Organ Res Methods 2008;11:364-386, Table 5, treated groups",
     rubin = "Gelman A et al. Bayesian Data Analysis; as in the R package bayesmeta (data/Rubin1981.R)",
     crins = "Crins ND et al. Pediatr Transplant 2014;18:839-850, acute rejection; the randomised trials are Heffron and Spada; as in the R package bayesmeta (data/CrinsEtAl2014.R)")),
-  bcg = c(keep(bcg), list(moderator = as.numeric(bcg$ablat))), raudenbush = keep(dat.raudenbush1985),
+  bcg = keep(bcg), raudenbush = keep(dat.raudenbush1985),
   viechtbauer = list(yi = c(-0.581, 0.530, 0.771, 1.031, 0.553, 0.295, 0.078, 0.573, -0.176, -0.232),
                      vi = c(0.023, 0.052, 0.060, 0.115, 0.095, 0.203, 0.200, 0.211, 0.051, 0.040)),
   clasp = keep(clasp), normand = keep(normand), morris = keep(morris), crins = keep(crins),

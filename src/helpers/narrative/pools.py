@@ -12,8 +12,8 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.narrative.trials import doubts_told
 from helpers.narrative.wording import counted, interval_words, listed, plain
-from helpers.stats.regression import ASYMMETRY_STUDIES
 from helpers.tables import PooledOutcomes
+from helpers.tables.grade import ASYMMETRY_STUDIES
 from helpers.tables.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
 from helpers.tables.pool_estimates import BAYES
 from helpers.tables.rows import percent

@@ -71,7 +71,7 @@ _SECTIONS = (
         "trusted. Three then stand side by side: Wald, which takes that spread as known; one with the wider t distribution "
         "(for effects the modified interval of Hartung, Knapp, Sidik and Jonkman); and a Bayesian one, which rests on a stated "
         "prior. How often each holds the truth is simulated below.",
-        (stats.effects_side_by_side, stats.proportions_side_by_side),
+        (stats.effects_side_by_side,),
     ),
     _Section(
         "Prediction intervals",
@@ -90,15 +90,8 @@ _SECTIONS = (
     ),
     _Section(
         "What each study does to a pool",
-        "Each study is left out in turn. Ready for larger pools, and not used in this book: building a pool up study by study, "
-        "influence, a regression on one characteristic, and a test of asymmetry, which is refused where studies are too few.",
-        (
-            stats.leave_one_out,
-            stats.cumulative,
-            stats.influence,
-            stats.meta_regression,
-            stats.asymmetry_test,
-        ),
+        "Each study is left out in turn.",
+        (stats.leave_one_out,),
     ),
     _Section(
         "Compared with women without cells",

@@ -8,7 +8,7 @@ from helpers.stats.background import (
 )
 from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.effects_pooling import pool_effects
-from helpers.stats.influence import Influence, cumulative, influence, leave_one_out
+from helpers.stats.influence import leave_one_out
 from helpers.stats.multiverse import (
     MODELS,
     Differences,
@@ -30,39 +30,31 @@ from helpers.stats.proportions import (
 )
 from helpers.stats.proportions_pooling import information_shares, pool_proportions
 from helpers.stats.rates import rate_interval, rate_upper_bound
-from helpers.stats.regression import Asymmetry, Regression, asymmetry_test, meta_regression
-from helpers.stats.side_by_side import effects_side_by_side, proportions_side_by_side
+from helpers.stats.side_by_side import effects_side_by_side
 from helpers.stats.trial_size import can_detect, patients_needed, patients_to_see
 
 __all__ = [
     "FEW_STUDIES",
     "MODELS",
-    "Asymmetry",
     "BackgroundComparison",
     "Differences",
-    "Influence",
     "Kappa",
     "Model",
     "Pooled",
     "Rates",
     "ReferenceChange",
-    "Regression",
-    "asymmetry_test",
     "before_after",
     "can_detect",
     "change_interval",
     "cohen_kappa",
     "compare_with_background",
-    "cumulative",
     "difference_limits",
     "differences",
     "discounted",
     "effects_side_by_side",
-    "influence",
     "information_shares",
     "largest_unchanged",
     "leave_one_out",
-    "meta_regression",
     "patients_needed",
     "patients_to_see",
     "pool_effects",
@@ -72,7 +64,6 @@ __all__ = [
     "probability_above_background",
     "proportion_interval",
     "proportion_upper_bound",
-    "proportions_side_by_side",
     "rate_interval",
     "rate_upper_bound",
     "reference_change",

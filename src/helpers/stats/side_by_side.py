@@ -7,7 +7,6 @@ import numpy.typing as npt
 from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.effects_pooling import pool_effects
 from helpers.stats.pooled import Pooled
-from helpers.stats.proportions_pooling import TAU_SCALE, pool_proportions
 
 
 def effects_side_by_side(
@@ -52,40 +51,4 @@ def effects_side_by_side(
         pool_effects(effects, variances, tau2=tau2, interval="wald", level=level),
         pool_effects(effects, variances, tau2=tau2, interval="hksj-modified", level=level),
         pool_effects_bayes(effects, variances, tau_scale=tau_scale, level=level),
-    ]
-
-
-def proportions_side_by_side(
-    events: npt.ArrayLike, totals: npt.ArrayLike, *, tau_scale: float = TAU_SCALE, level: float = 0.95
-) -> list[Pooled]:
-    """Pool the same counts with a Wald, a t and a Bayesian interval.
-
-    To be shown together for `FEW_STUDIES` or fewer: Wald is too narrow then, t of little use with two studies, and the
-    Bayesian interval rests on its prior (``benchmarks/coverage_of_proportions.py`` tells how often each holds the truth). The t interval stands where effects have modified HKSJ, which is not
-    defined for counts: with no event in a study its logit has neither value nor variance.
-
-    Parameters
-    ----------
-    events, totals : array_like of int, shape (k,)
-        Events and trials per study.
-    tau_scale : float
-        Scale of the half-normal prior of tau, in logits.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    list of Pooled
-        Wald, t with k - 1 degrees of freedom, Bayes. Without any events the first two are the exact interval of the
-        summed counts.
-
-    Raises
-    ------
-    ValueError
-        As `pool_proportions`.
-    """
-    return [
-        pool_proportions(events, totals, interval="wald", level=level),
-        pool_proportions(events, totals, interval="t", level=level),
-        pool_proportions(events, totals, method="bayes", tau_scale=tau_scale, level=level),
     ]

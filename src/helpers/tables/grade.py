@@ -9,7 +9,6 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence.vocabulary import ROBINS_I_DOMAIN, phrase
-from helpers.stats.regression import ASYMMETRY_STUDIES
 from helpers.tables.pool_estimates import I2_CONSIDERABLE, I2_SUBSTANTIAL
 from helpers.tables.rows import percent
 
@@ -27,6 +26,8 @@ FEW_EVENTS = 300
 PREDICTION_WIDER = 2.0
 #: More than this share of registered trials without a result makes publication bias likely.
 UNREPORTED = 0.25
+#: Below so many studies no test can tell asymmetry of a funnel plot from chance (Sterne JAC et al. BMJ 2011;343:d4002).
+ASYMMETRY_STUDIES = 10
 #: What the start at low counts already: nobody was randomised.
 _COUNTED_AT_START = ("confounding", "selection-of-participants")
 _NEEDED = ["study_id", "design", "condition", "events", "total"]
