@@ -31,7 +31,7 @@ _COUNTED, _HEAD, _AGAINST = 8.0, 8.8, 7.6
 _GREYS = {"own control": "#4d4d4d", "untreated": "#4d4d4d", "other treatment": "#b0b0b0"}
 
 
-def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw the counts that may be compared, one block per condition on one axis.
 
     Parameters
@@ -41,8 +41,6 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple
         interval_text, follow_up, citation.
     title, subtitle : str
         The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -61,7 +59,7 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple
         "interval_text",
         "follow_up",
     )
-    lines = style.footer_lines(rows["citation"], notes)
+    lines = style.footer_lines(rows["citation"])
     blocks = [(str(name), block) for name, block in rows.groupby("stratum", sort=False)]
     items = [item for name, block in blocks for item in _block_items(name, block)]
     places, number = _stacked([len(lines) for lines, _ in items])

@@ -16,7 +16,7 @@ _BARS = (
 )  # fmt: skip
 
 
-def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw the percentage of the variance between specifications that goes with each choice.
 
     Parameters
@@ -25,8 +25,6 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         Made by `helpers.tables.choice_effects`: choice, explained, explained_answer.
     title, subtitle : str
         The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -37,8 +35,7 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     check_made(effects.columns, "tables.choice_effects", "choice", "explained", "explained_answer")
     drawn = [bars for bars in _BARS if effects[bars[0]].gt(0).any()] or list(_BARS[:1])
     shifts = (-0.19, 0.19) if len(drawn) > 1 else (0.0,)
-    lines = style.footer_lines([], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height(lines) + 0.45
+    top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height([]) + 0.45
     body = _ROW * len(effects)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
@@ -62,5 +59,5 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         axes.set_xlabel("percent of the variance between specifications that goes with the choice alone")
         axes.tick_params(axis="y", length=0)
         style.quiet_axes(axes)
-        style.footed(figure, lines)
+        style.footed(figure, [])
     return figure

@@ -61,9 +61,7 @@ def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
     ]
 
 
-def comparisons(
-    rows: pd.DataFrame, *, group: str, group_name: str, subtitle: str, notes: tuple[str, ...] = ()
-) -> dict[str, Figure]:
+def comparisons(rows: pd.DataFrame, *, group: str, group_name: str, subtitle: str) -> dict[str, Figure]:
     """Draw one comparison to an outcome and tissue, so that ovary and endometrium never share a picture.
 
     Parameters
@@ -76,8 +74,6 @@ def comparisons(
         Its name in a title.
     subtitle : str
         What is shown.
-    notes : tuple of str
-        Remarks for the footers.
 
     Returns
     -------
@@ -87,19 +83,17 @@ def comparisons(
     check_made(rows.columns, *_MADE)
     if rows.empty:
         title = f"By {group_name}: what do single arms report?"
-        return {"none": comparison(rows, group=group, title=title, subtitle=subtitle, notes=notes)}
+        return {"none": comparison(rows, group=group, title=title, subtitle=subtitle)}
     drawn = {}
     for (outcome, tissue), part in rows.groupby(["outcome", "tissue"], sort=False):
         words = phrase(str(outcome))
         title = f"{capital(words)} by {group_name}, {tissue}: what do single arms report?"
-        figure = comparison(part, group=group, title=title, subtitle=subtitle, notes=notes)
+        figure = comparison(part, group=group, title=title, subtitle=subtitle)
         drawn[f"{outcome}/{tissue}"] = figure
     return drawn
 
 
-def comparison(
-    rows: pd.DataFrame, *, group: str, title: str, subtitle: str, notes: tuple[str, ...] = ()
-) -> Figure:
+def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> Figure:
     """Draw proportions of single arms, group by group.
 
     Parameters
@@ -110,8 +104,6 @@ def comparison(
         Column whose values are compared.
     title, subtitle : str
         The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -121,7 +113,7 @@ def comparison(
     """
     check_made(rows.columns, *_MADE)
     drawn = rows[rows["drawn"]]
-    lines = style.footer_lines(drawn["citation"], (*_remarks(rows, drawn), *notes))
+    lines = style.footer_lines(drawn["citation"], _remarks(rows, drawn))
     handles = marks.origin_handles(drawn["origin"])
     handles += marks.colour_handles(drawn["condition"], style.CONDITION_COLOURS)
     legend = style.footer_height(lines) + marks.legend_height(handles)

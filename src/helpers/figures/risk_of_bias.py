@@ -27,7 +27,7 @@ LIGHTS = {
 _NAMES, _CELL, _ROW, _GAP, _HEAD, _SECTION = 2.35, 0.335, 0.205, 0.3, 1.72, 0.26
 
 
-def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw the judgement on every domain of every study as a light.
 
     Parameters
@@ -37,8 +37,6 @@ def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         citation. Studies stand in the order of the rows.
     title, subtitle : str
         The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -58,7 +56,7 @@ def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
         )
         raise ValueError(message)
     rows = rows.assign(section=[_section(*pair) for pair in zip(rows["role"], rows["tissue"], strict=True)])
-    lines = style.footer_lines(rows["citation"], notes)
+    lines = style.footer_lines(rows["citation"])
     handles = _handles(rows)
     places, body = _places(rows)
     top = style.title_height(title, subtitle) + marks.legend_height(handles) + 0.1

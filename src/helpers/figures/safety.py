@@ -29,7 +29,7 @@ _WARNING = (
 )
 
 
-def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw a mark per study in the state of what it says of harm, by treated organ, and name the studies.
 
     Parameters
@@ -38,8 +38,6 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
         Made by `helpers.tables.harm_states`: tissue, state, studies, names, article and registered.
     title, subtitle : str
         The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -51,8 +49,7 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     looks = dict(zip(frame["state"].drop_duplicates(), _STATES, strict=False))
     blocks = [_StateRow(row, looks[row.state]) for row in frame.itertuples()]
     heads = frame["tissue"].drop_duplicates()
-    lines = style.footer_lines([], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.1, style.footer_height(lines) + 0.1
+    top, bottom = style.title_height(title, subtitle) + 0.1, style.footer_height([]) + 0.1
     body = max(sum(block.height for block in blocks) + 0.3 * len(heads), 0.6)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
@@ -71,7 +68,7 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
             y += block.height
         if frame.empty:
             style.say_nothing(axes, "no study of women treated with cells")
-        style.footed(figure, lines)
+        style.footed(figure, [])
     return figure
 
 
@@ -122,9 +119,7 @@ class _StateRow:
             axes.text(_LEFT, y + _MARK * self.lines + 0.02, names, va="top", fontsize=7.8, linespacing=1.25)
 
 
-def harm_bounds(
-    frame: pd.DataFrame, *, group_name: str, title: str, subtitle: str, notes: tuple[str, ...] = ()
-) -> Figure:
+def harm_bounds(frame: pd.DataFrame, *, group_name: str, title: str, subtitle: str) -> Figure:
     """Draw each count of a harm up to its exact upper bound, group by group, and the crude sums.
 
     Parameters
@@ -136,8 +131,6 @@ def harm_bounds(
         What the studies are grouped by, as in a sentence.
     title, subtitle : str
         The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -159,7 +152,7 @@ def harm_bounds(
     sections = [(str(name), part) for name, part in frame.groupby("section", sort=False)]
     counts = frame[frame["scope"] == "study"]
     rows = max(len(frame) + len(sections), 3)
-    lines = style.footer_lines(counts["citation"], notes)
+    lines = style.footer_lines(counts["citation"])
     top = style.title_height(title, subtitle) + (0.95 if len(frame) else 0.2)
     bottom = style.footer_height(lines) + 1.15
     with style.house_style():
@@ -253,7 +246,6 @@ def smallest_share(
     level: float,
     title: str,
     subtitle: str,
-    notes: tuple[str, ...] = (),
 ) -> Figure:
     """Draw which proportion with a harm a number of women shows, and where the studies are.
 
@@ -267,8 +259,6 @@ def smallest_share(
         Probability of seeing one or more, between 0 and 1.
     title, subtitle : str
         The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -279,7 +269,7 @@ def smallest_share(
     check_made(frame.columns, "tables.size_rows", "label", "total", "scope", "share")
     told, untold = frame[frame["scope"] != "untold"], frame[frame["scope"] == "untold"]
     units = list(dict.fromkeys(told["total_unit"])) or ["women"]
-    lines = style.footer_lines(told["citation"].dropna(), notes)
+    lines = style.footer_lines(told["citation"].dropna())
     top, bottom = style.title_height(title, subtitle) + 0.1, style.footer_height(lines) + 0.95
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + bottom + 3.9))

@@ -43,15 +43,13 @@ _SIZE = 8.0
 _DRAWN = ["words", "measure", "state", "first", "second", "by_paper", "value_text", "citation"]
 
 
-def secretion_figures(voices: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
+def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
     """Draw what cells of each two sources secrete, one picture to a part.
 
     Parameters
     ----------
     voices : pandas.DataFrame
         Made by `helpers.tables.secretion_voices`.
-    notes : tuple of str
-        Remarks for the footers.
 
     Returns
     -------
@@ -63,18 +61,18 @@ def secretion_figures(voices: pd.DataFrame, *, notes: tuple[str, ...] = ()) -> d
     parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
     if not parts:
         title = "Which source of cells secretes more?"
-        return {"none": secretion_marks(voices.iloc[:0], title=title, notes=notes)}
+        return {"none": secretion_marks(voices.iloc[:0], title=title)}
     drawn = {}
     for part in parts:
         title = {
             "one source": "What was detected in cells of one source, without a comparison?",
             "other pairs": "Which source of cells has more? The other pairs",
         }.get(part, f"Which have more, cells from {part.replace(' against ', ' or from ')}?")
-        drawn[part] = secretion_marks(voices[voices["part"] == part], title=title, notes=notes)
+        drawn[part] = secretion_marks(voices[voices["part"] == part], title=title)
     return drawn
 
 
-def secretion_marks(voices: pd.DataFrame, *, title: str, notes: tuple[str, ...] = ()) -> Figure:
+def secretion_marks(voices: pd.DataFrame, *, title: str) -> Figure:
     """Draw one mark to a document: a row to a mediator, a column to what was measured.
 
     Parameters
@@ -83,8 +81,6 @@ def secretion_marks(voices: pd.DataFrame, *, title: str, notes: tuple[str, ...] 
         Made by `helpers.tables.secretion_voices`.
     title : str
         The question.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -99,7 +95,7 @@ def secretion_marks(voices: pd.DataFrame, *, title: str, notes: tuple[str, ...] 
         if voices["value_text"].str.contains("*", regex=False).any()
         else ()
     )
-    lines = style.footer_lines(voices["citation"], (*star, *notes))
+    lines = style.footer_lines(voices["citation"], star)
     handles = _handles(voices)
     legend = style.footer_height(lines) + marks.legend_height(handles)
     measures = [measure for measure in SECRETION_MEASURE if measure in set(voices["measure"])]

@@ -234,7 +234,7 @@ def title_height(title: str, subtitle: str = "") -> float:
     return used + 0.165 * len(textwrap.wrap(subtitle, 125)) + 0.1
 
 
-def footer_lines(sources: Iterable[str], notes: Iterable[str]) -> list[str]:
+def footer_lines(sources: Iterable[str], notes: Iterable[str] = ()) -> list[str]:
     """Wrap notes and the list of sources into the lines of a footer.
 
     Parameters

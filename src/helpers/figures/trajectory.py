@@ -90,9 +90,7 @@ class Course(Protocol):
         ...
 
 
-def trajectory(
-    course: Course, *, scale: str, title: str, subtitle: str, notes: tuple[str, ...] = ()
-) -> Figure:
+def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figure:
     """Draw levels over time above, and changes without level below.
 
     Parameters
@@ -103,8 +101,6 @@ def trajectory(
         Scale of the level axis.
     title, subtitle : str
         The finding or question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
 
     Returns
     -------
@@ -136,7 +132,7 @@ def trajectory(
     )
     signs = (*_as_printed(levels), *_uncounted(levels), *_cut(levels, scale))
     remarks = (*filter(None, unknown), *signs, *_silence(course, measure))
-    lines = style.footer_lines(cited, (*remarks, *notes))
+    lines = style.footer_lines(cited, remarks)
     handles = _handles(levels, changes)
     legend = style.footer_height(lines) + marks.legend_height(handles)
     room = count_labels(levels, thresholds) * LABEL + 0.2
