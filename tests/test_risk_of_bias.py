@@ -116,12 +116,9 @@ def test_rows_stand_cited_first_and_in_the_order_of_the_tool(rows: pd.DataFrame)
     assert rows["evidence_row"].is_unique
 
 
-def test_rows_follow_the_studies_and_tools_asked_for(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
-    own = tables.judgement_rows(ev, studies[studies["role"] == "cited"], tools=["ROBINS-I"])
-    assert set(own["tool"]) == {"ROBINS-I"}
+def test_rows_follow_the_studies_asked_for(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
+    own = tables.judgement_rows(ev, studies[studies["role"] == "cited"])
     assert set(own["role"]) == {"cited"}
-    with pytest.raises(ValueError, match="tool must be all or some of JBI-case-series, ROBINS-I, not 'RoB'"):
-        tables.judgement_rows(ev, studies, tools=["RoB"])
 
 
 def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
@@ -131,9 +128,6 @@ def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
     assert (counts[list(WORDS["risk-judgement"])].sum(axis=1) == counts["studies"]).all()
     jbi = counts[counts["tool"] == "JBI-case-series"]
     assert jbi["critical"].isna().all()
-    table = tables.domain_count_table(counts)
-    assert len(table.rows) == len(counts)
-    assert "–" in table.page.as_raw_html()
 
 
 def test_the_table_names_every_reason(rows: pd.DataFrame) -> None:

@@ -211,7 +211,7 @@ def record_rows(
         record(prefix + str(row["name"]), value, unit=own, tolerance=tolerance, trace=origin)
 
 
-def record_figure(name: str, figure: Figure, tolerance: float = 1e-6) -> None:
+def record_figure(name: str, figure: Figure) -> None:
     """Record the data drawn in a figure, so that the figure is guarded without comparing pixels.
 
     Parameters
@@ -220,10 +220,8 @@ def record_figure(name: str, figure: Figure, tolerance: float = 1e-6) -> None:
         Name of the result, once per notebook.
     figure : matplotlib.figure.Figure
         The figure.
-    tolerance : float
-        As for `record`.
     """
-    record(name, drawn_data(figure), tolerance=tolerance)
+    record(name, drawn_data(figure), tolerance=1e-6)
 
 
 def collect(notebook: NotebookNode) -> dict[str, Result]:

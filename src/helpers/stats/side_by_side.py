@@ -14,7 +14,6 @@ def effects_side_by_side(
     variances: npt.ArrayLike,
     *,
     tau_scale: float,
-    tau2: str = "REML",
     level: float = 0.95,
 ) -> list[Pooled]:
     """Pool the same effects with a Wald, a modified HKSJ and a Bayesian interval.
@@ -28,8 +27,6 @@ def effects_side_by_side(
         Effect and its squared standard error per study.
     tau_scale : float
         Scale of the half-normal prior of tau, in the unit of the effects; the mean has a flat prior.
-    tau2 : str
-        Estimator of the between-study variance for the first two.
     level : float
         Confidence level, between 0 and 1.
 
@@ -48,7 +45,7 @@ def effects_side_by_side(
     Röver C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99. Friede T et al. Res Synth Methods 2017;8:79-91.
     """
     return [
-        pool_effects(effects, variances, tau2=tau2, interval="wald", level=level),
-        pool_effects(effects, variances, tau2=tau2, interval="hksj-modified", level=level),
+        pool_effects(effects, variances, interval="wald", level=level),
+        pool_effects(effects, variances, interval="hksj-modified", level=level),
         pool_effects_bayes(effects, variances, tau_scale=tau_scale, level=level),
     ]

@@ -104,7 +104,7 @@ from helpers.tables.registrations import (
     registered_table,
 )
 from helpers.tables.risen import resumed_counts, risen_counts, risen_table
-from helpers.tables.risk_of_bias import domain_count_table, domain_counts, judgement_rows, judgement_table
+from helpers.tables.risk_of_bias import domain_counts, judgement_rows, judgement_table
 from helpers.tables.rows import change_rows, count_values, level_rows, outcome_rows, percent, threshold_rows
 from helpers.tables.safety import Safety, safety
 from helpers.tables.safety_rows import bound_rows, harm_results, harm_states, needed_rows, size_rows
@@ -194,7 +194,6 @@ __all__ = [
     "disagreement_table",
     "discrepancy_table",
     "documents_table",
-    "domain_count_table",
     "domain_counts",
     "double_rows",
     "doubted_counts",

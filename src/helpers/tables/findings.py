@@ -17,6 +17,8 @@ _COLUMNS = [
     "rule", "about", "role", "own", "table", "what", "printed", "possible", "confidence", "evidence", "documents", "citation",
     "name",
 ]  # fmt: skip
+#: The largest total tried: above it most percentages with one decimal are possible, and the test says little.
+LARGEST_TOTAL = 100
 
 
 def finding_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
@@ -138,7 +140,7 @@ def rule_counts(rows: pd.DataFrame, rules: Iterable[str] = ("all",)) -> pd.DataF
     return counts.reindex(index=asked, columns=["certain", "likely", "possible"], fill_value=0)
 
 
-def denominator_rows(ev: Evidence, findings: Iterable[Finding], *, most: int = 100) -> pd.DataFrame:
+def denominator_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
     """Work out for each percentage in question which totals could have given it.
 
     Parameters
@@ -146,9 +148,7 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding], *, most: int = 1
     ev : Evidence
         The evidence that was checked.
     findings : iterable of Finding
-        Those of other rules, and those with a total above `most`, are passed over.
-    most : int
-        The largest total tried; above it most percentages with one decimal are possible, and the test says little.
+        Those of other rules, and those with a total above `LARGEST_TOTAL`, are passed over.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding], *, most: int = 1
         percent = finding.printed.partition(" %")[0]
         asked = finding.rule == "percentage-of-enrolled"
         total = int(women[row]) if asked else int(ev.tables[finding.table]["total"][row])
-        if total > most:
+        if total > LARGEST_TOTAL:
             continue
         study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
         told.append(
@@ -173,7 +173,7 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding], *, most: int = 1
                 "label": f"{_whose(ev, finding)[0]}: {finding.printed}",
                 "percent": percent,
                 "total": total,
-                "totals": sorted({n for _, n in possible_denominators(percent, most)}),
+                "totals": sorted({n for _, n in possible_denominators(percent, LARGEST_TOTAL)}),
                 "citation": ev.cite(source or study),
             }
         )

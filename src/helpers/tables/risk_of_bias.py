@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from helpers.evidence import Evidence
@@ -15,7 +13,7 @@ AGAINST = ("no", "serious", "critical")
 NOT_ASSESSABLE = "not-assessable"
 
 
-def judgement_rows(ev: Evidence, studies: pd.DataFrame, *, tools: Iterable[str] = ("all",)) -> pd.DataFrame:
+def judgement_rows(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     """Gather the judgements on the risk of bias of studies, in the order in which they are drawn.
 
     Parameters
@@ -24,26 +22,15 @@ def judgement_rows(ev: Evidence, studies: pd.DataFrame, *, tools: Iterable[str] 
         The loaded evidence.
     studies : pandas.DataFrame
         Rows of ``Evidence.select("studies", ...)``.
-    tools : iterable of str
-        Words of `RISK_TOOLS`, or ``"all"``.
 
     Returns
     -------
     pandas.DataFrame
         Rows of ``Evidence.select("risk_of_bias")`` sorted by role (cited first), tissue, study, tool and domain of the
         tool, with asks (the domain in words) and judged (the judgement in words).
-
-    Raises
-    ------
-    ValueError
-        If a tool is not known.
     """
-    chosen = list(RISK_TOOLS) if "all" in (given := list(tools)) else given
-    unknown = [tool for tool in chosen if tool not in RISK_TOOLS]
-    if unknown:
-        raise ValueError(f"tool must be all or some of {', '.join(RISK_TOOLS)}, not {unknown[0]!r}")
     rows = ev.select("risk_of_bias")
-    rows = rows[rows["study_id"].isin(studies["study_id"]) & rows["tool"].isin(chosen)]
+    rows = rows[rows["study_id"].isin(studies["study_id"])]
     order = pd.DataFrame(
         {
             "role": rows["role"].map(list(ROLE).index),
@@ -114,30 +101,3 @@ def judgement_table(rows: pd.DataFrame) -> Table:
     }  # fmt: skip
     note = "A judgement rests on what was read, mostly abstracts. Not assessable tells of the reading, not of the study."
     return table(rows, columns, title="Risk of bias as judged", group="section", note=note)
-
-
-def domain_count_table(counts: pd.DataFrame) -> Table:
-    """Build the table of how many studies have which judgement in each domain.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Made by `domain_counts`.
-
-    Returns
-    -------
-    Table
-        One row per domain, grouped by tool; a judgement that the tool does not have is a dash.
-    """
-    words = [word for word in counts.columns[3:-3] if counts[word].notna().any()]
-    shown = counts.assign(
-        name=counts["domain"].map(phrase),
-        **{word: counts[word].astype("string").fillna("–") for word in words},
-    )
-    columns = {
-        "name": "domain",
-        "asks": "asks",
-        **{word: phrase(word) for word in words},
-        "studies": "studies",
-    }
-    return table(shown, columns, title="Judgements by domain", group="tool", note="Studies. A dash: no such judgement in this tool.")  # fmt: skip
