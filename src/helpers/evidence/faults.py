@@ -10,8 +10,6 @@ from helpers.errors import UserError
 
 #: Longer lists hide the word that was meant.
 _LISTED = 20
-#: How many words are compared for the suggestions of one rule: about two seconds.
-_COMPARED = 200_000
 
 
 @dataclass(frozen=True, order=True)
@@ -68,10 +66,7 @@ class EvidenceError(UserError, ValueError):
 
 
 class Suggestions:
-    """Which allowed words were probably meant, told of many words.
-
-    Looking for a word takes a look at every allowed one. So that broken evidence is refused in a time that grows
-    with its rows only, no more than `_COMPARED` looks are taken; words after that are only told what is allowed.
+    """Which allowed words were probably meant, told once of each word however many rows have it.
 
     Parameters
     ----------
@@ -82,7 +77,6 @@ class Suggestions:
     def __init__(self, allowed: Iterable[str]) -> None:
         self._words = sorted(set(allowed))
         self._by_lower = {word.lower(): word for word in self._words}
-        self._looks = _COMPARED
         self._told: dict[str, str] = {}
 
     def of(self, word: str) -> str:
@@ -102,7 +96,8 @@ class Suggestions:
         if not self._words:
             return "there is none"
         if word not in self._told:
-            close = self._close(word)
+            found = get_close_matches(word.lower(), list(self._by_lower), n=3, cutoff=0.6)
+            close = [self._by_lower[lower] for lower in found]
             listed = ", ".join(self._words[:_LISTED])
             further = len(self._words) - _LISTED
             listed += f" and {further} more" if further > 0 else ""
@@ -115,13 +110,6 @@ class Suggestions:
                 else f"{question} Allowed: {listed}"
             )
         return self._told[word]
-
-    def _close(self, word: str) -> list[str]:
-        if self._looks <= 0:
-            return []
-        self._looks -= len(self._words)
-        found = get_close_matches(word.lower(), list(self._by_lower), n=3, cutoff=0.6)
-        return [self._by_lower[lower] for lower in found]
 
 
 def meant(word: str, allowed: Iterable[str]) -> str:
