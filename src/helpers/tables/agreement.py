@@ -73,7 +73,7 @@ def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = 
     return rows.assign(item_type=item_types(rows))
 
 
-def agreement_rows(rows: pd.DataFrame, by: str, *, level: float = 0.95) -> pd.DataFrame:
+def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Compute percent agreement and Cohen's kappa, group by group.
 
     Parameters
@@ -82,8 +82,6 @@ def agreement_rows(rows: pd.DataFrame, by: str, *, level: float = 0.95) -> pd.Da
         Made by `double_rows`.
     by : str
         Column of the groups: ``item_type`` or ``study_label``.
-    level : float
-        Confidence level, between 0 and 1.
 
     Returns
     -------
@@ -104,19 +102,19 @@ def agreement_rows(rows: pd.DataFrame, by: str, *, level: float = 0.95) -> pd.Da
     groups += [(ALL, rows)] if groups else []
     types, twice = sorted(rows["item_type"].unique()), rows[_read_twice(rows)]
     lines = [
-        _agreement(name, group, twice, types if by != "item_type" or name == ALL else [name], level, by)
+        _agreement(name, group, twice, types if by != "item_type" or name == ALL else [name], by)
         for name, group in groups
     ]
     return pd.DataFrame(lines, columns=_COLUMNS)
 
 
 def _agreement(
-    name: str, group: pd.DataFrame, twice: pd.DataFrame, types: list[str], level: float, by: str
+    name: str, group: pd.DataFrame, twice: pd.DataFrame, types: list[str], by: str
 ) -> dict[str, Any]:
     counts = group["agree"].value_counts()
     agree, apart = int(counts.get("yes", 0)), int(counts.get("no", 0))
     both = agree + apart
-    low, high = stats.proportion_interval(agree, both, level=level) if both else (None, None)
+    low, high = stats.proportion_interval(agree, both) if both else (None, None)
     own = group[group.index.isin(twice.index)]
     documents = (twice if by == "item_type" else own)["source_id"].drop_duplicates()
     return {
@@ -127,11 +125,11 @@ def _agreement(
         "percent": agree / both if both else None,
         "low": low,
         "high": high,
-        "value_kappa": _value_kappa(group, level) if both else None,
+        "value_kappa": _value_kappa(group) if both else None,
         "a_only": int(counts.get("a-only", 0)),
         "b_only": int(counts.get("b-only", 0)),
         "documents": len(documents),
-        "found_kappa": _found_kappa(own, list(documents), types, level) if len(documents) else None,
+        "found_kappa": _found_kappa(own, list(documents), types) if len(documents) else None,
     }
 
 
@@ -142,16 +140,16 @@ def _read_twice(rows: pd.DataFrame) -> pd.Series:
     return studies.isin(first) & studies.isin(second)
 
 
-def _value_kappa(group: pd.DataFrame, level: float) -> stats.Kappa:
+def _value_kappa(group: pd.DataFrame) -> stats.Kappa:
     read = group[group["agree"].isin(["yes", "no"])]
     # Where they agree the texts may differ in wording: the value kept is the category of both.
     kept = read["resolved"].astype("str").fillna(read["value_a"].astype("str")).fillna("")
     first = read["value_a"].astype("str").fillna(_BLANK).where(read["agree"] == "no", kept)
     second = read["value_b"].astype("str").fillna(_BLANK).where(read["agree"] == "no", kept)
-    return stats.cohen_kappa(_crossed(first, second), level=level)
+    return stats.cohen_kappa(_crossed(first, second))
 
 
-def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str], level: float) -> stats.Kappa:
+def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str]) -> stats.Kappa:
     pairs = pd.MultiIndex.from_product([documents, types])
     found = {
         reader: pairs.isin(set(zip(read["source_id"], read["item_type"], strict=True)))
@@ -160,7 +158,7 @@ def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str], le
             ("b", group[group["agree"] != "a-only"]),
         )
     }
-    return stats.cohen_kappa(_crossed(pd.Series(found["a"]), pd.Series(found["b"])), level=level)
+    return stats.cohen_kappa(_crossed(pd.Series(found["a"]), pd.Series(found["b"])))
 
 
 def _crossed(first: pd.Series, second: pd.Series) -> pd.DataFrame:
@@ -178,7 +176,7 @@ def agreement_values(row: pd.Series[Any]) -> dict[str, float | int | None]:
     return {**counts, **kappas}
 
 
-def agreement_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table:
+def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
     """Build the table of agreement.
 
     Parameters
@@ -187,8 +185,6 @@ def agreement_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> T
         Made by `agreement_rows`.
     title : str
         What the groups are.
-    level : float
-        Confidence level that was asked for, between 0 and 1.
 
     Returns
     -------
@@ -204,7 +200,7 @@ def agreement_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> T
         "group": "items",
         "items": "number",
         "both": "read by both",
-        "share": f"agree ({100 * level:g} % exact interval)",
+        "share": "agree (95 % exact interval)",
         "value": "kappa of values",
         "a_only": "read by the first only",
         "b_only": "by the second only",
@@ -212,7 +208,7 @@ def agreement_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> T
         "found": "kappa of finding",
     }
     note = (
-        f"Cohen's kappa with its large-sample {100 * level:g} % interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
+        "Cohen's kappa with its large-sample 95 % interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
         "read, each value a category; where nearly every item has a value of its own, chance plays hardly a part and kappa is "
         "near the percentage. Kappa of finding: did an extractor find any item of this type in this document? Both kappas are "
         "not defined where only one category occurs. Documents of a study that one extractor did not read at all are left out of the "

@@ -15,6 +15,8 @@ from helpers.evidence.units import CANONICAL, EQUAL
 from helpers.evidence.vocabulary import phrase
 from helpers.tables.publication import Table, table
 
+#: Share of unchanged pairs within a band.
+LEVEL = 0.95
 COEFFICIENTS, AGREEMENT = "coefficients of variation", "limits of agreement"
 LIMITS = ["narrow_low", "narrow_high", "low", "high"]
 #: Variation that two measurements of one woman in one laboratory do not have, or that is no part but a sum.
@@ -28,7 +30,7 @@ _BAND = [
 ]  # fmt: skip
 
 
-def noise_bands(ev: Evidence, measures: Iterable[str], *, level: float = 0.95) -> pd.DataFrame:
+def noise_bands(ev: Evidence, measures: Iterable[str]) -> pd.DataFrame:
     """Work out for each marker how far analytical and within-person variation move it in one unchanged woman.
 
     Parameters
@@ -37,8 +39,6 @@ def noise_bands(ev: Evidence, measures: Iterable[str], *, level: float = 0.95) -
         The loaded evidence; the variation is in `reference_values`.
     measures : iterable of str
         Markers with a canonical unit.
-    level : float
-        Share of unchanged pairs within the band, between 0 and 1. Printed limits of agreement keep their own.
 
     Returns
     -------
@@ -49,20 +49,21 @@ def noise_bands(ev: Evidence, measures: Iterable[str], *, level: float = 0.95) -
         only an upper limit of that mean was printed; at most, where only a lower one was. ``limits of agreement`` are printed in
         the unit of the marker and divided by the mean of their women: narrow_mean and mean, in the canonical unit. missing says why a
         printed variation gives no limits, told what went in, assay_alone that no figure for the biology was found, evidence which
-        rows went in. A marker without any printed variation has no row.
+        rows went in. A marker without any printed variation has no row. Limits from coefficients hold 95 % of unchanged pairs,
+        printed limits of agreement what they were printed for.
     """
     every = ev.select("reference_values")
     every = every[~every["population"].str.contains(_OTHER, na=False)]
     found = [
-        {"measure": measure, "level": level, **band}
+        {"measure": measure, "level": LEVEL, **band}
         for measure in measures
         for rows in [every[every["measure"] == measure]]
-        for band in (*_from_coefficients(rows, level), *_from_agreement(rows, measure))
+        for band in (*_from_coefficients(rows), *_from_agreement(rows, measure))
     ]
     return pd.DataFrame(found, columns=_BAND)
 
 
-def _from_coefficients(rows: pd.DataFrame, level: float) -> Iterator[dict[str, Any]]:
+def _from_coefficients(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     parts = pd.DataFrame(
         [part for _, row in rows.iterrows() for part in _coefficient(row, rows)],
         columns=["kind", "least", "most", "words", "citation", "evidence"],
@@ -77,8 +78,8 @@ def _from_coefficients(rows: pd.DataFrame, level: float) -> Iterator[dict[str, A
             "citation": _joined(parts["citation"]), "evidence": "; ".join(parts["evidence"]),
         }  # fmt: skip
         return
-    narrow = stats.reference_change(_or_none(assay["least"].min()), _or_none(biology["least"].min()), level)
-    wide = stats.reference_change(_or_none(assay["most"].max()), _or_none(biology["most"].max()), level)
+    narrow = stats.reference_change(_or_none(assay["least"].min()), _or_none(biology["least"].min()), LEVEL)
+    wide = stats.reference_change(_or_none(assay["most"].max()), _or_none(biology["most"].max()), LEVEL)
     spreads = "; ".join(filter(None, used["words"]))
     told = [
         f"{name} {_percents(part)}" if len(part) else f"{name} not printed"
