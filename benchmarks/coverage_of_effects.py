@@ -20,8 +20,8 @@ from scipy import special
 
 from coverage_of_proportions import Intervals, judged, new_below, run
 from helpers import stats
-from helpers.stats.checked import FloatArray
 from helpers.stats.effects_pooling import INTERVALS
+from helpers.stats.validation import FloatArray
 
 RECORDED = Path(__file__).with_suffix(".csv")
 STUDIES, TAUS = (2, 3, 5, 10), (0.0, 0.25, 0.5, 1.0)

@@ -26,8 +26,8 @@ from scipy import integrate, special
 
 from helpers import stats
 from helpers.stats import binomial_normal
-from helpers.stats.checked import BoolArray, FloatArray
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, TAU_SCALE
+from helpers.stats.validation import BoolArray, FloatArray
 
 RECORDED = Path(__file__).with_suffix(".csv")
 STUDIES, RATES, TAUS = (2, 3, 5, 10), (0.02, 0.07, 0.15, 0.40), (0.0, 0.5, 1.0)

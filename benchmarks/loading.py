@@ -45,7 +45,7 @@ def measured(folder: Path, studies: int) -> dict[str, float]:
         moved by what else runs, of the processor.
     """
     from helpers import evidence
-    from helpers.evidence.checks import check_numbers
+    from helpers.checks import check_numbers
 
     found = evidence.load(folder)
     told: dict[str, float] = {"studies": studies, "rows": sum(map(len, found.tables.values()))}

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import evidence, stats, tables
-from helpers.tables.multiverse import DISCOUNTS, Multiverse
+from helpers import evidence, stats
+from helpers.questions.robustness import choices, tables
+from helpers.questions.robustness import rows as robustness_rows
+from helpers.questions.robustness.rows import DISCOUNTS, Multiverse
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -47,12 +49,12 @@ def one_by_one(told: Multiverse, sample: int) -> float:
 def main() -> None:
     """Time one multiverse."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--question", choices=list(tables.QUESTIONS), default="pregnancy-above-background")
+    parser.add_argument("--question", choices=list(choices.QUESTIONS), default="pregnancy-above-background")
     parser.add_argument("--sample", type=int, default=300, help="specifications analysed one by one")
     chosen = parser.parse_args()
     ev = evidence.load(DATA)
     clock, start = time.perf_counter(), time.process_time()
-    told = tables.multiverse(ev, question=chosen.question)
+    told = robustness_rows.multiverse(ev, question=chosen.question)
     seconds, waited = time.process_time() - start, time.perf_counter() - clock
     each = one_by_one(told, chosen.sample)
     values = tables.multiverse_values(told)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import evidence
-from helpers.cli import told
-from helpers.evidence import checks
+from helpers import checks, evidence
+from helpers.cli import messages
 from helpers.rendering import kernels
 from standard_project import rendered_project
 
@@ -41,7 +40,7 @@ def findings_once() -> Iterator[None]:
         return found[ev.digest]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(told, "check_numbers", remembered)
+        patch.setattr(messages, "check_numbers", remembered)
         yield
 
 

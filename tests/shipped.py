@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from helpers.evidence import filled
 from helpers.evidence.descriptor import schema_of
-from helpers.evidence.new_rows import Row
+from helpers.intake import read_sheet
+from helpers.intake.new_rows import Row
 
 SCHEMA = schema_of(Path(__file__).parents[1] / "data")
 TABLES, WORDS = SCHEMA.tables, SCHEMA.vocabularies
@@ -15,4 +15,4 @@ TABLES, WORDS = SCHEMA.tables, SCHEMA.vocabularies
 
 def read_filled(path: Path, also: Collection[str] = ()) -> list[Row]:
     """Read a filled sheet of the shipped tables."""
-    return filled.read_filled(path, SCHEMA, also)
+    return read_sheet.read_filled(path, SCHEMA, also)

@@ -11,8 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from helpers import evidence, stats, tables
-from helpers.tables.agreement import ALL, ITEM_TYPES, item_types
+from helpers import evidence, stats
+from helpers.questions.evidence import agreement
+from helpers.questions.evidence.agreement import ALL, ITEM_TYPES, item_types
 
 TABLES = st.integers(2, 5).flatmap(lambda k: arrays.arrays(np.int64, (k, k), elements=st.integers(0, 60)))
 
@@ -120,11 +121,11 @@ def test_the_type_of_an_item_follows_from_its_value() -> None:
 
 @pytest.fixture(scope="module")
 def double(ev: evidence.Evidence) -> pd.DataFrame:
-    return tables.double_rows(ev, ev.select("studies"))
+    return agreement.double_rows(ev, ev.select("studies"))
 
 
 def test_agreement_adds_up(ev: evidence.Evidence, double: pd.DataFrame) -> None:
-    rows = tables.agreement_rows(double, "item_type")
+    rows = agreement.agreement_rows(double, "item_type")
     assert list(rows["group"]) == [*ITEM_TYPES, ALL]
     groups, whole = rows[rows["group"] != ALL], rows.iloc[-1]
     for column in ("items", "both", "agree", "a_only", "b_only"):
@@ -134,10 +135,10 @@ def test_agreement_adds_up(ev: evidence.Evidence, double: pd.DataFrame) -> None:
 
 
 def test_what_no_two_read_is_not_defined_and_never_a_nan(double: pd.DataFrame) -> None:
-    rows = tables.agreement_rows(double, "study_label")
+    rows = agreement.agreement_rows(double, "study_label")
     (yan,) = rows[rows["group"] == "Yan 2020"].to_dict("records")
     assert (yan["both"], yan["value_kappa"]) == (0, None)
-    shown = tables.agreement_table(rows, title="t").rows.astype("str")
+    shown = agreement.agreement_table(rows, title="t").rows.astype("str")
     assert not shown.apply(lambda column: column.str.contains("nan", case=False)).any(axis=None)
     assert shown["kappa of values"].str.contains("not defined").any()
 
@@ -155,7 +156,7 @@ def extraction(agree: list[str], values: list[tuple[str | None, str | None]]) ->
 
 def test_kappa_of_values_is_over_what_both_read() -> None:
     rows = extraction(["yes", "yes", "no", "a-only"], [("1", "1 woman"), ("2", "2"), ("1", "2"), ("9", None)])
-    line = tables.agreement_rows(rows, "study_label").iloc[0]
+    line = agreement.agreement_rows(rows, "study_label").iloc[0]
     # Two of three agree; the first reader says 1, 2, 1, the second 1, 2, 2: chance gives 4/9.
     assert line["value_kappa"].expected == pytest.approx(4 / 9)
     assert line["value_kappa"].estimate == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
@@ -167,14 +168,14 @@ def test_kappa_of_values_is_over_what_both_read() -> None:
 def test_a_study_that_one_extractor_did_not_read_is_no_disagreement_on_finding() -> None:
     twice = extraction(["yes", "a-only", "b-only"], [("1", "1"), ("2", None), (None, "3")])
     once = extraction(["a-only"] * 2, [("4", None), ("5", None)]).assign(study_label="T", source_id="t")
-    alone = tables.agreement_rows(twice, "study_label").iloc[-1]
-    rows = tables.agreement_rows(pd.concat([twice, once], ignore_index=True), "study_label")
+    alone = agreement.agreement_rows(twice, "study_label").iloc[-1]
+    rows = agreement.agreement_rows(pd.concat([twice, once], ignore_index=True), "study_label")
     assert [*rows["group"]] == ["S", "T", ALL]
     assert (rows.iloc[-1]["found_kappa"], rows.iloc[-1]["documents"]) == (alone["found_kappa"], 3)
     assert (rows.iloc[1]["documents"], rows.iloc[1]["found_kappa"], rows.iloc[1]["a_only"]) == (0, None, 2)
 
 
 def test_disagreements_tell_what_was_kept(double: pd.DataFrame) -> None:
-    listed = tables.disagreement_table(double).rows
+    listed = agreement.disagreement_table(double).rows
     assert len(listed) == (double["agree"] == "no").sum()
     assert listed["kept"].notna().all()

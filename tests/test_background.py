@@ -11,11 +11,28 @@ import pandas as pd
 import pytest
 
 from damage import append, edit, no_events, row_where
-from helpers import evidence, figures, narrative, stats, tables
+from helpers import evidence, stats
+from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, arm_counts
 from helpers.evidence.vocabulary import KINDS_OF
+from helpers.questions.background import (
+    figures,
+    tables,
+)
+from helpers.questions.background import (
+    pairs as background_pairs,
+)
+from helpers.questions.background import (
+    rows as background_rows,
+)
+from helpers.questions.background import rows as comparators
+from helpers.questions.background import (
+    text as background_text,
+)
+from helpers.questions.hormone_trajectories import risen
+from helpers.questions.pooled_outcomes import trials as pool_trials
+from helpers.questions.pooled_outcomes import trials_text
+from helpers.questions.safety import mentions
 from helpers.results import drawn_data
-from helpers.tables import comparators
-from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, arm_counts
 from test_figures import assert_nothing_clipped, texts
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +47,7 @@ class Compared(Protocol):
 
     def __call__(
         self, outcome: str, *, kinds: bool = False, discount: float = 0.5
-    ) -> tuple[tables.Comparable, pd.DataFrame]: ...
+    ) -> tuple[background_rows.Comparable, pd.DataFrame]: ...
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +55,9 @@ def compared(ev: evidence.Evidence) -> Compared:
     @cache
     def made(
         outcome: str, *, kinds: bool = False, discount: float = 0.5
-    ) -> tuple[tables.Comparable, pd.DataFrame]:
-        counts = tables.comparable(ev, outcome=outcome, kinds=kinds)
-        return counts, tables.background_pairs(counts, discount=discount)
+    ) -> tuple[background_rows.Comparable, pd.DataFrame]:
+        counts = background_rows.comparable(ev, outcome=outcome, kinds=kinds)
+        return counts, background_pairs.background_pairs(counts, discount=discount)
 
     return made
 
@@ -49,11 +66,11 @@ def records(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
-def pregnancies(folder: Path, **asked: Any) -> tables.Comparable:
-    return tables.comparable(evidence.load(folder), outcome="pregnancy", **asked)
+def pregnancies(folder: Path, **asked: Any) -> background_rows.Comparable:
+    return background_rows.comparable(evidence.load(folder), outcome="pregnancy", **asked)
 
 
-def reason(counts: tables.Comparable, study: str) -> set[str]:
+def reason(counts: background_rows.Comparable, study: str) -> set[str]:
     assert study not in set(counts.rows["study_id"])
     return set(counts.left_out.loc[counts.left_out["study_id"] == study, "why"])
 
@@ -82,7 +99,7 @@ def test_only_like_counts_stand_beside_each_other(
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_cohorts_that_may_share_women_never_stand_together(ev: evidence.Evidence, outcome: str) -> None:
     overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
-    for _, block in tables.comparable(ev, outcome=outcome).rows.groupby(["side", "stratum"]):
+    for _, block in background_rows.comparable(ev, outcome=outcome).rows.groupby(["side", "stratum"]):
         studies = set(block["study_id"])
         assert not any(studies & set(overlaps[study]) for study in studies)
 
@@ -92,11 +109,11 @@ def test_of_cohorts_that_may_share_women_the_larger_stays(data: Path) -> None:
     edit(data, "studies", row_where(data, "studies", study_id="iofr162"), overlaps_with="bidet2011")
     named = "bachelot2017; bidet2010; iofr162"
     edit(data, "studies", row_where(data, "studies", study_id="bidet2011"), overlaps_with=named)
-    counts = tables.comparable(evidence.load(data), outcome="natural-pregnancy")
+    counts = background_rows.comparable(evidence.load(data), outcome="natural-pregnancy")
     assert reason(counts, "iofr162") == {"may share women with Bidet 2011, which is larger"}
     edit(data, "studies", row_where(data, "studies", study_id="iofr162"), n_enrolled="1000")
     edit(data, "outcomes", row_where(data, "outcomes", **small), total="1000", percent_reported="")
-    counts = tables.comparable(evidence.load(data), outcome="natural-pregnancy")
+    counts = background_rows.comparable(evidence.load(data), outcome="natural-pregnancy")
     assert reason(counts, "bidet2011") >= {"may share women with IOFR 162, which is larger"}
 
 
@@ -117,8 +134,8 @@ def test_a_count_that_breaks_a_rule_is_listed_with_it(data: Path, cells: dict[st
 def test_an_untreated_cohort_may_stand_with_one_kind_of_the_outcome_and_says_so(
     ev: evidence.Evidence,
 ) -> None:
-    strict = tables.comparable(ev, outcome="pregnancy")
-    counts = tables.comparable(ev, outcome="pregnancy", kinds=True)
+    strict = background_rows.comparable(ev, outcome="pregnancy")
+    counts = background_rows.comparable(ev, outcome="pregnancy", kinds=True)
     further = counts.rows[~counts.rows["name"].isin(strict.rows["name"])]
     assert set(strict.rows["name"]) <= set(counts.rows["name"])
     assert set(further["study_id"]) == {"iofr162"}
@@ -170,13 +187,13 @@ def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(compa
     for made in (tables.pair_table(pairs, level=0.95), tables.trial_table(pairs)):
         assert list(made.rows["comparator"].str.startswith("†")) == list(unlike)
         assert "Counts only the kind of the outcome named in brackets" in made.page.as_raw_html()
-    part = tables.by_condition(pairs)["POI"]
-    drawn = figures.difference_forest(part, title="t", subtitle="s", notes=tables.pair_notes(part))
+    part = background_pairs.by_condition(pairs)["POI"]
+    drawn = figures.difference_forest(part, title="t", subtitle="s", notes=background_pairs.pair_notes(part))
     assert_nothing_clipped(drawn)
     assert sum(text.startswith("† IOFR 162 (natural") for text in texts(drawn)) == unlike.sum()
     assert any("Counts only the kind" in text for text in texts(drawn))
-    assert tables.pair_notes(pairs[~unlike]) == ()
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    assert background_pairs.pair_notes(pairs[~unlike]) == ()
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert f"in {unlike.sum()} the comparator counts natural pregnancy only, not every pregnancy" in said
     assert "IOFR 162 (natural pregnancy) 11/162" in said
     assert "share women with a larger cohort: Bidet 2011 (natural pregnancy) 15/358." in said
@@ -256,11 +273,11 @@ def test_a_sum_stands_for_its_arms_unless_it_mixes_them(data: Path) -> None:
     together = row_where(data, "outcomes", study_id="ivi-ascot-poi-2020", arm_id="all")
     edit(data, "outcomes", together, reporting="")
     ev = evidence.load(data)
-    resumed = tables.comparable(ev, outcome="menses-resumed")
+    resumed = background_rows.comparable(ev, outcome="menses-resumed")
     sums = resumed.left_out["why"] == "these women are in the sum of the arms"
     assert set(resumed.left_out.loc[sums, "study_id"]) <= set(resumed.rows["study_id"])
     assert sums.any()
-    embryos = tables.comparable(ev, outcome="embryo-obtained")
+    embryos = background_rows.comparable(ev, outcome="embryo-obtained")
     mixed = embryos.left_out["why"] == "a sum of arms that were treated differently"
     assert (embryos.left_out.loc[mixed, "arm_id"] == "all").all()
     assert mixed.any()
@@ -304,7 +321,7 @@ def test_an_added_study_appears_beside_the_background_of_its_condition(data: Pat
         },
     )
     counts = pregnancies(data)
-    pairs = tables.background_pairs(counts, discount=0.5).query("study_id == 'new2026'")
+    pairs = background_pairs.background_pairs(counts, discount=0.5).query("study_id == 'new2026'")
     background = counts.rows[(counts.rows["side"] == BACKGROUND) & (counts.rows["condition"] == "POI")]
     assert set(pairs["comparator"]) == set(background["who"])
     assert (pairs["window"] != "neither printed").all()
@@ -314,13 +331,13 @@ def test_an_added_study_appears_beside_the_background_of_its_condition(data: Pat
 def test_the_comparators_asked_for_are_those_compared(ev: evidence.Evidence) -> None:
     kinds = {}
     for asked in ("untreated", "other-treatment", "own-control", "any"):
-        counts = tables.comparable(ev, outcome="pregnancy", comparators=[asked])
-        kinds[asked] = set(tables.background_pairs(counts, discount=0)["comparator_kind"])
+        counts = background_rows.comparable(ev, outcome="pregnancy", comparators=[asked])
+        kinds[asked] = set(background_pairs.background_pairs(counts, discount=0)["comparator_kind"])
     assert kinds["untreated"] == {"untreated"}
     assert kinds["other-treatment"] == {"other treatment"}
     assert kinds["own-control"] == {"own control"}
     assert kinds["any"] == {"untreated", "other treatment", "own control"}
-    named = tables.comparable(ev, outcome="pregnancy", condition=["POI"], comparators=["letur2004"])
+    named = background_rows.comparable(ev, outcome="pregnancy", condition=["POI"], comparators=["letur2004"])
     assert set(named.rows.loc[named.rows["side"] != TREATED, "study_id"]) == {"letur2004"}
 
 
@@ -334,17 +351,19 @@ def test_the_comparators_asked_for_are_those_compared(ev: evidence.Evidence) -> 
 )
 def test_what_is_not_known_is_refused(ev: evidence.Evidence, asked: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        tables.comparable(ev, outcome="pregnancy", **asked)
+        background_rows.comparable(ev, outcome="pregnancy", **asked)
 
 
 def test_an_impossible_discount_is_refused(ev: evidence.Evidence) -> None:
-    counts = tables.comparable(ev, outcome="fracture")
+    counts = background_rows.comparable(ev, outcome="fracture")
     with pytest.raises(ValueError, match="discount must be 0 or more and below 1, not 1"):
-        tables.background_pairs(counts, discount=1)
+        background_pairs.background_pairs(counts, discount=1)
 
 
 def test_a_pair_holds_the_published_statistics(ev: evidence.Evidence) -> None:
-    pairs = tables.background_pairs(tables.comparable(ev, outcome="live-birth"), discount=0.3, level=0.9)
+    pairs = background_pairs.background_pairs(
+        background_rows.comparable(ev, outcome="live-birth"), discount=0.3, level=0.9
+    )
     for pair in records(pairs):
         four = (pair.events, pair.total, pair.background_events, pair.background_total)
         off = 0 if pair.randomised else 0.3
@@ -375,14 +394,14 @@ def test_an_own_control_stands_beside_its_own_study_only(compared: Compared) -> 
 def test_equal_rates_need_no_trial_and_a_rate_of_none_is_planned_with_its_posterior_mean(data: Path) -> None:
     edit(data, "studies", row_where(data, "studies", study_id="yan2020"), n_enrolled="518")
     edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="27", total="518", percent_reported="")
-    pairs = tables.background_pairs(pregnancies(data), discount=0.5).query("study_id == 'yan2020'")
+    pairs = background_pairs.background_pairs(pregnancies(data), discount=0.5).query("study_id == 'yan2020'")
     equal = pairs[pairs["background_total"] == 518]
     assert equal["needed_80"].isna().all()
     assert "equal rates: no trial can" in set(tables.trial_table(equal).rows["power 90 %"])
     extreme = pairs[pairs["background_events"] == 0]
     assert extreme["moved"].all()
     assert extreme["needed_80"].notna().all()
-    said = narrative.background_conclusion(pregnancies(data), equal, level=0.95)
+    said = background_text.background_conclusion(pregnancies(data), equal, level=0.95)
     assert "no trial size, the rates are equal" in said
 
 
@@ -404,7 +423,7 @@ def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
     compared: Compared, outcome: str, discount: float
 ) -> None:
     counts, pairs = compared(outcome, discount=discount)
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert len(said.split()) <= 370
     treated = counts.rows["side"].eq(TREATED).sum()
     arms = pairs["treated"].nunique()
@@ -430,25 +449,27 @@ def test_the_conclusion_turns_with_the_counts(data: Path) -> None:
     asked = {"condition": ["POI"], "comparators": ["letur2004"]}
     edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="40", percent_reported="")
     counts = pregnancies(data, **asked)
-    said = narrative.background_conclusion(counts, tables.background_pairs(counts, discount=0.5), level=0.95)
+    said = background_text.background_conclusion(
+        counts, background_pairs.background_pairs(counts, discount=0.5), level=0.95
+    )
     assert "1 lies wholly above zero (higher with cells: Yan 2020 against Letur 2004 (" in said
     assert "P &gt;0.99" in said
 
 
 def test_a_randomised_pair_is_told_and_not_taken_for_other_women(compared: Compared) -> None:
     counts, pairs = compared("live-birth")
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert "Zhu 2023 41/72 against 26/68, +18.7 (+1.2 to +35.1) points" in said
-    only = narrative.background_conclusion(counts, pairs[pairs["randomised"]], level=0.95)
+    only = background_text.background_conclusion(counts, pairs[pairs["randomised"]], level=0.95)
     assert "the women differ" not in only.lower()
     assert "Zhu 2023 41/72" in only
-    none = narrative.background_conclusion(counts, pairs[~pairs["randomised"]], level=0.95)
+    none = background_text.background_conclusion(counts, pairs[~pairs["randomised"]], level=0.95)
     assert "randomised" not in none.lower()
 
 
 def test_each_side_of_zero_is_counted_with_its_direction_and_names(compared: Compared) -> None:
     counts, pairs = compared("pregnancy", kinds=True)
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     lower, higher, zero = (
         pairs[pairs["interval"] == side] for side in ("below zero", "above zero", "includes zero")
     )
@@ -457,16 +478,16 @@ def test_each_side_of_zero_is_counted_with_its_direction_and_names(compared: Com
     assert f"{len(higher)} lies wholly above zero (higher with cells: Herraiz 2018 against" in said
     assert f"{len(zero)} include zero" in said
     assert "trial size 51." in said
-    level = narrative.background_conclusion(counts, zero, level=0.95)
+    level = background_text.background_conclusion(counts, zero, level=0.95)
     assert "with cells:" not in level
 
 
 def test_a_trial_of_another_step_is_named_with_its_counts_and_its_women(ev: evidence.Evidence) -> None:
     """Zhu 2023 counts births and ongoing pregnancies: no pregnancy to compare, and of 152 women 140."""
-    trials = tables.other_trials(ev, "pregnancy")
+    trials = pool_trials.other_trials(ev, "pregnancy")
     assert set(trials["study_id"]) == {"zhu2023"}
     counts = ev.select("outcomes", study_id=[*trials["study_id"]])
-    said = narrative.other_trials_told("pregnancy", trials, counts)
+    said = trials_text.other_trials_told("pregnancy", trials, counts)
     assert (
         "no count of pregnancy can be compared: Zhu 2023 (moderate to severe adhesions), IUA, ongoing pregnancy 45/72 against 28/68"
         in said
@@ -476,20 +497,20 @@ def test_a_trial_of_another_step_is_named_with_its_counts_and_its_women(ev: evid
         "Women counted of those enrolled: Zhu 2023 140 of 152 (per protocol). The arm sizes of Zhu 2023"
         in said
     )
-    harm = tables.harm_mentions(ev, ev.select("studies", study_id=[*trials["study_id"]]))
-    assert "Zhu 2023, placenta accreta more often with cells" in narrative.harm_told(harm)
-    assert "10_safety" in narrative.harm_told(harm.iloc[:0])
-    none = tables.other_trials(ev, "menses-resumed")
-    assert narrative.other_trials_told("menses-resumed", none, counts.iloc[:0]) == ""
+    harm = mentions.harm_mentions(ev, ev.select("studies", study_id=[*trials["study_id"]]))
+    assert "Zhu 2023, placenta accreta more often with cells" in trials_text.harm_told(harm)
+    assert "10_safety" in trials_text.harm_told(harm.iloc[:0])
+    none = pool_trials.other_trials(ev, "menses-resumed")
+    assert trials_text.other_trials_told("menses-resumed", none, counts.iloc[:0]) == ""
 
 
 def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(compared: Compared) -> None:
     for outcome in ("fracture", "adhesion-recurrence", "ovarian-function-improved"):
         counts, pairs = compared(outcome)
         assert pairs.empty
-        said = narrative.background_conclusion(counts, pairs, level=0.95)
+        said = background_text.background_conclusion(counts, pairs, level=0.95)
         assert "cannot be said from the text available" in said or "not a comparison" in said
-        assert tables.by_condition(pairs) == {}
+        assert background_pairs.by_condition(pairs) == {}
         shown = " ".join(texts(figures.difference_forest(pairs, title="t", subtitle="s")))
         assert "no women with cells have" in shown
         shown = " ".join(texts(figures.cohort_panels(counts.rows, title="t", subtitle="s")))
@@ -501,7 +522,7 @@ def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(compared: Com
 
 def test_another_condition_does_not_stand_in(compared: Compared) -> None:
     counts, pairs = compared("ovarian-function-improved")
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert "The counts of POI without cells are of other women" in said
 
 
@@ -515,7 +536,7 @@ def test_the_figures_draw_every_row_and_pair_and_clip_nothing(compared: Compared
         counts.rows["count_text"]
     )
     assert any("not randomised" in text for text in words)
-    for part in tables.by_condition(pairs).values():
+    for part in background_pairs.by_condition(pairs).values():
         picture = figures.difference_forest(part, title="A question?", subtitle="What is shown.")
         assert_nothing_clipped(picture)
         left = drawn_data(picture)["axes"][0]
@@ -537,12 +558,12 @@ def test_no_count_without_its_women_where_the_condition_says_less(
     shown = tables.cohort_table(counts, level=0.95).rows
     forests = [
         figures.difference_forest(part, title="t", subtitle="s")
-        for part in tables.by_condition(pairs).values()
+        for part in background_pairs.by_condition(pairs).values()
     ]
     drawn = [*texts(figures.cohort_panels(counts.rows, title="t", subtitle="s"))]
     drawn += [text for forest in forests for text in texts(forest)]
     flat = [re.sub(r"\s+", " ", text) for text in drawn]
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     listed = tables.pair_table(pairs, level=0.95).rows
     named = {"Letur 2004", "De Marco 2021", "Chen 2017", "Xiao 2014"}
     assert named <= set(population.index)
@@ -565,16 +586,16 @@ def test_a_count_published_because_it_had_happened_is_compared_nowhere(
     chosen = ev.outcomes[ev.outcomes["reporting"] == "event-triggered"]
     assert len(chosen)
     for outcome in chosen["outcome"].unique():
-        counts = tables.comparable(ev, outcome=outcome, kinds=True)
+        counts = background_rows.comparable(ev, outcome=outcome, kinds=True)
         assert not counts.rows["reporting"].eq("event-triggered").any()
         left = counts.left_out[counts.left_out["reporting"] == "event-triggered"]
         assert left["why"].eq("no proportion: published because it had happened").all()
     counts, pairs = compared("pregnancy")
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert "IVI ASCOT in POI, interim 2020 1/6" in said
     counts, pairs = compared("live-birth")
     assert reason(counts, "herraiz2018") == {"no proportion: total above the 17 women enrolled"}
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert "Herraiz 2018 3/20 (total above the 17 women enrolled)" in said
 
 
@@ -582,14 +603,16 @@ def test_an_interval_that_includes_zero_is_no_result(compared: Compared) -> None
     counts, pairs = compared("pregnancy", kinds=True)
     zero = pairs["interval"] == "includes zero"
     assert (zero == ((pairs["low"] <= 0) & (pairs["high"] >= 0))).all()
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     small = int(pairs.loc[zero, "too_small"].fillna(value=False).sum())
     assert (
         f"in {small} of these {zero.sum()} comparisons the groups were too small to detect a doubling (80 % power)"
         in said
     )
     shown = tables.pair_table(pairs, level=0.95)
-    drawn = texts(figures.difference_forest(tables.by_condition(pairs)["POI"], title="t", subtitle="s"))
+    drawn = texts(
+        figures.difference_forest(background_pairs.by_condition(pairs)["POI"], title="t", subtitle="s")
+    )
     for text in (said, shown.page.as_raw_html(), *drawn):
         assert not re.search(r"no difference(?! can|,)|no effect|is an effect", text)
     assert "neither a difference nor its absence" in said
@@ -628,14 +651,14 @@ def test_the_groups_are_too_small_where_a_trial_of_their_size_would_not_detect_a
 def test_courses_without_cells_are_compared_for_what_they_count(
     ev: evidence.Evidence, outcome: str, studies: set[str]
 ) -> None:
-    rows = tables.comparable(ev, outcome=outcome).rows
+    rows = background_rows.comparable(ev, outcome=outcome).rows
     own = rows[rows["study_id"].isin(studies)]
     assert set(own["study_id"]) == studies
     assert set(own.loc[own["study_id"] != "serial-poi-india", "kind"]) == {"other treatment"}
 
 
 def test_women_who_crossed_over_count_once(data: Path) -> None:
-    counts = tables.comparable(evidence.load(data), outcome="ovulation")
+    counts = background_rows.comparable(evidence.load(data), outcome="ovulation")
     (crossed,) = records(counts.rows[counts.rows["study_id"] == "anasti1994"])
     assert (crossed.events, crossed.total, crossed.arm_id) == (10, 46, "all")
     assert "danazol and oestrogen-progestin phases together" in crossed.who
@@ -645,7 +668,7 @@ def test_women_who_crossed_over_count_once(data: Path) -> None:
     # Without the sum, one of two phases stands for their women.
     edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", arm_id="all", outcome="ovulation"),
          events="", total="", total_basis="")  # fmt: skip
-    rows = tables.comparable(evidence.load(data), outcome="ovulation").rows
+    rows = background_rows.comparable(evidence.load(data), outcome="ovulation").rows
     assert list(rows.loc[rows["study_id"] == "anasti1994", "arm_id"]) == ["danazol"]
 
 
@@ -663,7 +686,7 @@ def test_without_cells_but_with_ivf_is_not_untreated(data: Path) -> None:
 def test_where_nobody_was_treated_the_counts_without_cells_are_shown(compared: Compared) -> None:
     counts, pairs = compared("E2-increased")
     assert not counts.rows["side"].eq(TREATED).any()
-    said = narrative.background_conclusion(counts, pairs, level=0.95)
+    said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert said.startswith("No cohort treated with cells has a count of E2 increased")
     assert "30 of 46 (65.2 %" in said
     assert "Nelson (GnRH agonist) 11/23" in said
@@ -680,44 +703,44 @@ def test_every_outcome_and_condition_gives_a_page(
     monkeypatch.setattr(comparators, "arm_counts", lambda _ev, words, *, level: described(tuple(words)))  # noqa: ARG005
     for condition in ("all", "IUA", "POR", "DOR"):
         for outcome in sorted(ev.outcomes["outcome"].unique()):
-            counts = tables.comparable(ev, outcome=outcome, condition=[condition], kinds=True)
-            pairs = tables.background_pairs(counts, discount=0.5)
-            said = narrative.background_conclusion(counts, pairs, level=0.95)
+            counts = background_rows.comparable(ev, outcome=outcome, condition=[condition], kinds=True)
+            pairs = background_pairs.background_pairs(counts, discount=0.5)
+            said = background_text.background_conclusion(counts, pairs, level=0.95)
             assert said
             assert "nan" not in said.lower().split()
             overlaps = {row.study_id: set(row.overlaps) for row in records(counts.rows)}
             for _, block in counts.rows.groupby(["side", "stratum"]):
                 studies = set(block["study_id"])
                 assert not any(studies & overlaps[study] for study in studies)
-            assert all(len(part) for part in tables.by_condition(pairs).values())
+            assert all(len(part) for part in background_pairs.by_condition(pairs).values())
 
 
 def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> None:
     """Igboeli 2020 reports oestrogen in its two women; without cells it rose in 30 of 46 and in 11 of 23."""
     ev = evidence.load(data)
-    rows = tables.risen_counts(ev, ["FSH", "E2", "AFC"])
+    rows = risen.risen_counts(ev, ["FSH", "E2", "AFC"])
     without = rows[(rows["measure"] == "E2")]
     assert list(without["count_text"]) == ["2/18", "30/46", "11/23"]
     assert list(without["received"]) == ["untreated", "other treatment", "other treatment"]
     assert list(without["overlap"]) == ["", "Nelson (GnRH agonist)", "Anasti 1994"]
     assert list(rows.loc[rows["measure"] == "AFC", "received"]) == ["other treatment", "treated with cells"]
-    said = narrative.risen_told(rows, ev.select("changes"))
+    said = background_text.risen_told(rows, ev.select("changes"))
     assert "30 of 46 (65.2 %, 95 % CI 49.8 to 78.6 %) of Anasti 1994" in said
     assert "E2 &gt;50 pg/mL" in said
     assert "Igboeli 2020 (2 women; a case report, published because it had happened)" in said
-    shown = tables.risen_table(rows, title="Women whose marker rose").rows
+    shown = risen.risen_table(rows, title="Women whose marker rose").rows
     assert len(shown) == len(rows)
     assert set(shown.loc[shown["study"] == "Serial profiles, India", "women"]) == {
         "POI: amenorrhoea for more than a year"
     }
-    nothing = tables.risen_counts(ev, ["FSH"])
+    nothing = risen.risen_counts(ev, ["FSH"])
     assert nothing.empty
-    assert "No count of women" in narrative.risen_told(nothing, ev.select("changes"))
+    assert "No count of women" in background_text.risen_told(nothing, ev.select("changes"))
 
 
 def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cells(data: Path) -> None:
     ev = evidence.load(data)
-    rows = tables.resumed_counts(ev)
+    rows = risen.resumed_counts(ev)
     untreated = rows[rows["received"] == "untreated"]
     assert list(untreated.loc[untreated["outcome"] == "ovarian-function-improved", "count_text"]) == [
         "117/507",
@@ -732,26 +755,19 @@ def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cel
     # Two women of a case report are no proportion; the scarred cavity is another disease.
     assert "igboeli2020" not in set(rows["study_id"])
     assert set(rows["tissue"]) == {"ovary"}
-    said = narrative.resumed_told(rows)
+    said = background_text.resumed_told(rows)
     assert "117 of 507 (23.1 %, 95 % CI 19.5 to 27.0 %) of Bachelot 2017" in said
     assert "may share women with" in said
-    assert len(tables.risen_table(rows, title="Resumed").rows) == len(rows)
+    assert len(risen.risen_table(rows, title="Resumed").rows) == len(rows)
     edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", outcome="E2-increased"), events="20",
          percent_reported="")  # fmt: skip
-    rows = tables.risen_counts(evidence.load(data), ["E2"])
+    rows = risen.risen_counts(evidence.load(data), ["E2"])
     assert "20/46" in set(rows["count_text"])
 
 
 def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
     names = [*ev.studies["study_id"], *ev.studies["label"]]
-    for part in (
-        "tables/comparators",
-        "tables/independent",
-        "tables/background",
-        "tables/background_tables",
-        "tables/risen",
-        "figures/background",
-        "narrative/background",
-    ):
-        source = (ROOT / "src" / "helpers" / f"{part}.py").read_text(encoding="utf-8")
+    helpers = ROOT / "src" / "helpers"
+    for path in [*helpers.glob("counts/*.py"), *helpers.glob("questions/background/*.py")]:
+        source = path.read_text(encoding="utf-8")
         assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", source)] == []

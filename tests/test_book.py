@@ -34,9 +34,9 @@ def project(data: Path) -> Path:
     write(
         data.parent,
         "01_good",
-        'from IPython.display import Markdown\nfrom helpers import evidence, narrative, tables\nev = evidence.load("../data")',
-        'tables.table(ev.studies, {"label": "study", "note": "remark"}, title="Studies").show()',
-        'Markdown(narrative.plain(ev.studies["note"].iloc[0]))',
+        'from IPython.display import Markdown\nfrom helpers import evidence\nfrom helpers.show import table, words\nev = evidence.load("../data")',
+        'table.table(ev.studies, {"label": "study", "note": "remark"}, title="Studies").show()',
+        'Markdown(words.plain(ev.studies["note"].iloc[0]))',
     )
     return data.parent
 

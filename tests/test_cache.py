@@ -52,7 +52,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, warm: None) -> Path:  # n
         add(root, name, code, parameters=PARAMETERS if name == "nothing" else None)
     (root / "notebooks" / "own.csv").write_text("1")
     (root / "notebooks" / "beside.py").write_text("ANSWER = 42\n")
-    (root / "notebooks" / "indirect.py").write_text("from helpers.cli import told\n")
+    (root / "notebooks" / "indirect.py").write_text("from helpers.cli import messages\n")
     (root / "notebooks" / "inputs").mkdir()
     (root / "notebooks" / "own.db").write_bytes(b"")
     assert statuses(rendered(root)) == dict.fromkeys(CODE, "ok")
@@ -276,9 +276,9 @@ def test_a_forced_run_is_not_undone_by_what_was_kept_before(project: Path) -> No
 def test_a_module_of_this_package_behind_one_beside_the_notebook_counts(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed = Modules().digests | {"helpers.cli.told": "other"}
+    changed = Modules().digests | {"helpers.cli.messages": "other"}
     monkeypatch.setattr(Modules, "digests", changed)
-    assert rerun(project) == {"indirect": "module helpers.cli.told changed"}
+    assert rerun(project) == {"indirect": "module helpers.cli.messages changed"}
 
 
 def test_what_was_changed_while_it_ran_is_not_kept(project: Path) -> None:
@@ -364,7 +364,7 @@ def test_the_imports_of_each_module_are_those_that_python_sees() -> None:
 def test_where_imports_cannot_be_seen_every_module_counts(line: str) -> None:
     modules = Modules()
     assert set(modules.used_by(line)) == set(modules.sources)
-    assert set(modules.used_by("x = 1")) < set(modules.used_by("from helpers import figures"))
+    assert set(modules.used_by("x = 1")) < set(modules.used_by("from helpers.questions.safety import rows"))
 
 
 def test_a_changed_module_changes_only_what_imports_it(tmp_path: Path) -> None:

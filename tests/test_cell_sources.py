@@ -14,19 +14,37 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, narrative, stats, tables
+from helpers import evidence, stats
+from helpers.counts import outcomes
 from helpers.evidence.vocabulary import CELL_SOURCE, SECRETION_MEASURE
-from helpers.figures import secretion as secretion_figure
-from helpers.tables.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, rounds_to
-from helpers.tables.secretion import TISSUE_OF_CELLS
+from helpers.questions.cell_sources import (
+    comparisons_text,
+    figures,
+    published_effects,
+    ratio_claim,
+    secretion_figures,
+)
+from helpers.questions.cell_sources import (
+    rows as source_rows,
+)
+from helpers.questions.cell_sources import (
+    secretion as source_secretion,
+)
+from helpers.questions.cell_sources import secretion_figures as secretion_figure
+from helpers.questions.cell_sources import (
+    text as source_text,
+)
+from helpers.questions.cell_sources.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, rounds_to
+from helpers.questions.cell_sources.secretion import TISSUE_OF_CELLS
+from helpers.show import estimate_forest
 from shipped import WORDS
 from test_figures import assert_nothing_clipped, texts
 
 
 def compared(ev: evidence.Evidence, *, group: str = "cell_source", **filters: object) -> pd.DataFrame:
     counts = ev.select("outcomes", arm_kind="cells", **filters)
-    rows = tables.outcome_rows(counts, ev.criteria, interval="clopper-pearson", level=0.95)
-    return tables.comparison_rows(ev, rows, group=group)
+    rows = outcomes.outcome_rows(counts, ev.criteria, interval="clopper-pearson", level=0.95)
+    return source_rows.comparison_rows(ev, rows, group=group)
 
 
 def pictures(rows: pd.DataFrame, group: str = "cell_source") -> dict[str, Figure]:
@@ -133,7 +151,7 @@ def test_the_women_are_named_where_the_condition_says_less(ev: evidence.Evidence
     women = str(ev.studies.set_index("study_id").loc["anagani2021", "population"])
     shown = [re.sub(r"\s+", " ", text) for text in texts(pictures(rows)["pregnancy/ovary"])]
     assert f"Anagani 2021 (mixed: {women})" in shown
-    table = tables.comparison_table(rows, title="t").rows
+    table = source_rows.comparison_table(rows, title="t").rows
     assert f"mixed: {women}" in set(table["women"])
 
 
@@ -173,14 +191,14 @@ def test_a_picture_without_counts_says_so(ev: evidence.Evidence) -> None:
 def test_one_group_is_no_comparison(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id="yan2020")
     assert any(text.startswith("One group only") for text in texts(pictures(rows)["pregnancy/ovary"]))
-    told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source")
+    told = comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source")
     assert "There are no two groups to compare." in told
     assert "can be attributed" not in told
 
 
 def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
-    told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
+    told = comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
     assert (
         "**Pregnancy, ovary:** 2 counts (1 of POI, 6.6 %; 1 of POR, 29.4 %) in 2 groups by source of the cells."
         in told
@@ -188,7 +206,7 @@ def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     assert "The studies differ also in disease, route and donor." in told
     assert "neither a difference nor an overlap can be attributed to the source of the cells" in told
     assert "which neither shows nor excludes a difference" in told
-    nothing = narrative.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor")
+    nothing = comparisons_text.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor")
     assert "nothing can be compared" in nothing
 
 
@@ -201,9 +219,9 @@ def test_overlap_is_told_not_tested(
 ) -> None:
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
     rows = rows[rows["drawn"]].assign(low=lows, high=highs)
-    assert word in narrative.comparison_conclusion(rows, group="cell_source", group_name="source")
+    assert word in comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source")
     # Within a group nothing is compared.
-    same = narrative.comparison_conclusion(
+    same = comparisons_text.comparison_conclusion(
         rows.assign(group="UC-MSC"), group="cell_source", group_name="source"
     )
     assert "overlap" not in same
@@ -213,7 +231,7 @@ def test_a_count_of_one_woman_is_left_out_of_the_range(ev: evidence.Evidence) ->
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "edessy2016"])
     one = rows["study_id"] == "edessy2016"
     rows = rows.assign(total=rows["total"].mask(one, 1), proportion=rows["proportion"].mask(one, 1.0))
-    told = narrative.comparison_conclusion(rows, group="cell_source", group_name="source")
+    told = comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source")
     assert "(2 of POI, 6.6 %, 1 of one woman excluded from the range)" in told
     assert "100.0 %" not in told
 
@@ -222,7 +240,7 @@ def test_a_count_of_one_woman_is_left_out_of_the_range(ev: evidence.Evidence) ->
 
 
 def test_animals_and_women_are_apart_and_every_effect_has_its_axis(ev: evidence.Evidence) -> None:
-    animals, women = tables.animal_effects(ev), tables.women_effects(ev)
+    animals, women = published_effects.animal_effects(ev), published_effects.women_effects(ev)
     assert set(animals["level"]) == {"animal"}
     assert set(women["level"]) == set(women["species"]) | {"human"} == {"human"}
     for rows in (animals, women):
@@ -234,7 +252,7 @@ def test_animals_and_women_are_apart_and_every_effect_has_its_axis(ev: evidence.
 
 
 def test_what_is_not_drawn_says_why(ev: evidence.Evidence) -> None:
-    rows = tables.animal_effects(ev, ["E2"])
+    rows = published_effects.animal_effects(ev, ["E2"])
     cord = rows[(rows["source_id"] == "meta-fendo2023") & (rows["subgroup"] == "UC-MSC")].set_index("model")
     assert cord.loc["random", "chosen"] == "yes"
     assert cord.loc["fixed", "chosen"] == "no: random effects are drawn"
@@ -242,21 +260,21 @@ def test_what_is_not_drawn_says_why(ev: evidence.Evidence) -> None:
     assert cord.loc["random", "size"] == "k 13, I² 88 %"
     single = rows[rows["k"] == 1]
     assert single["label"].str.contains("one study").all()
-    assert tables.effect_values(rows[rows["effect_name"] == "SUCRA"].iloc[0])["low"] is None
+    assert published_effects.effect_values(rows[rows["effect_name"] == "SUCRA"].iloc[0])["low"] is None
 
 
 @pytest.mark.parametrize("outcome", ["E2", "FSH", "AMH", "AFC", "pregnancy", "live-birth", "all"])
 def test_every_outcome_of_animals_has_a_figure(ev: evidence.Evidence, outcome: str) -> None:
-    rows = tables.animal_effects(ev, [outcome])
-    for part in tables.by_outcome(rows[rows["drawn"]]).values():
-        figure = figures.estimate_forest(part, title="t", subtitle="s")
+    rows = published_effects.animal_effects(ev, [outcome])
+    for part in published_effects.by_outcome(rows[rows["drawn"]]).values():
+        figure = estimate_forest.estimate_forest(part, title="t", subtitle="s")
         assert_nothing_clipped(figure)
         assert sum(len(axes.lines) > 0 for axes in figure.axes) == part["effect"].nunique()
 
 
 def test_the_table_of_effects_shows_all_rows(ev: evidence.Evidence) -> None:
-    rows = tables.animal_effects(ev)
-    assert len(tables.pooled_effect_table(rows, title="t").rows) == len(rows) > 40
+    rows = published_effects.animal_effects(ev)
+    assert len(published_effects.pooled_effect_table(rows, title="t").rows) == len(rows) > 40
 
 
 # The laboratory
@@ -273,7 +291,7 @@ def test_every_word_of_secretion_can_be_drawn() -> None:
 
 
 def test_a_pair_reads_the_same_from_both_ends(ev: evidence.Evidence) -> None:
-    rows = tables.secretion_rows(ev, ["angiogenic-genes"])
+    rows = source_secretion.secretion_rows(ev, ["angiogenic-genes"])
     (told,) = rows[(rows["source_id"] == "heterog2016") & (rows["pair"] == "cord against marrow")].to_dict(
         "records"
     )
@@ -282,15 +300,15 @@ def test_a_pair_reads_the_same_from_both_ends(ev: evidence.Evidence) -> None:
 
 
 def test_the_article_is_no_finding(ev: evidence.Evidence) -> None:
-    rows = tables.secretion_rows(ev)
+    rows = source_secretion.secretion_rows(ev)
     assert len(rows) == len(ev.secretion) - 1
     assert "hjt-article" not in set(rows["source_id"])
     assert rows["name"].is_unique
 
 
 def test_a_document_is_one_voice_on_a_thing(ev: evidence.Evidence) -> None:
-    rows = tables.secretion_rows(ev)
-    voices = tables.secretion_voices(rows)
+    rows = source_secretion.secretion_rows(ev)
+    voices = source_secretion.secretion_voices(rows)
     keys = ["pair", "mediator", "measure", "source_id"]
     assert not voices.duplicated(keys).any()
     assert len(voices) == len(rows.drop_duplicates(keys))
@@ -306,14 +324,14 @@ def test_findings_of_one_document_that_differ_are_mixed(data: Path) -> None:
     }  # fmt: skip
     append(data, "secretion", **row, cell_source="UC-MSC", direction="higher", assay="a")
     append(data, "secretion", **row, cell_source="WJ-MSC", direction="lower", assay="b")
-    voices = tables.secretion_voices(tables.secretion_rows(evidence.load(data), ["VEGF"]))
+    voices = source_secretion.secretion_voices(source_secretion.secretion_rows(evidence.load(data), ["VEGF"]))
     own = voices[(voices["source_id"] == "heterog2016") & (voices["pair"] == "cord against marrow")]
     assert own["state"].tolist() == ["mixed"]
 
 
 def test_secretion_figures_mark_every_voice_and_draw_no_size(ev: evidence.Evidence) -> None:
-    voices = tables.secretion_voices(tables.secretion_rows(ev))
-    drawn = figures.secretion_figures(voices)
+    voices = source_secretion.secretion_voices(source_secretion.secretion_rows(ev))
+    drawn = secretion_figures.secretion_figures(voices)
     assert next(iter(drawn)) == "cord against marrow"
     for part, figure in drawn.items():
         (axes,) = figure.axes
@@ -323,7 +341,7 @@ def test_secretion_figures_mark_every_voice_and_draw_no_size(ev: evidence.Eviden
         assert_nothing_clipped(figure)
     told = " ".join(texts(drawn["one source"]))
     assert "237.4 (spread 47.1) ng/1e6 cells" in told
-    (name, nothing), *_ = figures.secretion_figures(voices.iloc[:0]).items()
+    (name, nothing), *_ = secretion_figures.secretion_figures(voices.iloc[:0]).items()
     assert name == "none"
     assert "nothing was reported\nin what was read" in texts(nothing)
 
@@ -332,7 +350,7 @@ def test_secretion_figures_mark_every_voice_and_draw_no_size(ev: evidence.Eviden
 
 
 def test_the_ratio_is_traced(ev: evidence.Evidence) -> None:
-    trace = tables.ratio_trace(ev)
+    trace = ratio_claim.ratio_trace(ev)
     assert set(trace.missing) == {"reference", "factor", "assay", "unit", "number of donors"}
     assert "hjt-article" not in set(trace.rows["source_id"])
     genes = trace.rows[trace.rows["mediator"] == "angiogenic-genes"].set_index("source_id")["found"]
@@ -340,7 +358,7 @@ def test_the_ratio_is_traced(ev: evidence.Evidence) -> None:
     assert trace.documents(FACTOR, FOR) == trace.documents(FACTOR, AGAINST) == 1
     assert trace.documents(FUNCTION, FOR, by_paper=True) < trace.documents(FUNCTION, FOR)
     assert not trace.ratios()["ratio_printed"].any()
-    assert len(tables.ratio_table(trace).rows) == len(trace.rows)
+    assert len(ratio_claim.ratio_table(trace).rows) == len(trace.rows)
 
 
 def test_no_reported_difference_speaks_on_neither_side(data: Path) -> None:
@@ -349,32 +367,32 @@ def test_no_reported_difference_speaks_on_neither_side(data: Path) -> None:
         measure="protein-secretion", assay="ELISA", note="", source_id="amable2014",
     )  # fmt: skip
     ev = evidence.load(data)
-    trace = tables.ratio_trace(ev)
+    trace = ratio_claim.ratio_trace(ev)
     assert trace.documents(FACTOR, FOR) == trace.documents(FACTOR, AGAINST) == 1
-    said = narrative.ratio_conclusion(trace, verdict="open")
+    said = source_text.ratio_conclusion(trace, verdict="open")
     assert "1 for and 1 against, 1 with no difference reported" in said
 
 
 def test_a_new_finding_moves_the_trace(data: Path) -> None:
-    before = tables.ratio_values(tables.ratio_trace(evidence.load(data)))
+    before = ratio_claim.ratio_values(ratio_claim.ratio_trace(evidence.load(data)))
     finding = {
         "mediator": "VEGF", "cell_source": "BM-MSC", "compared_with": "UC-MSC", "direction": "lower", "ratio": "0.43",
         "measure": "protein-secretion", "assay": "ELISA", "note": "", "source_id": "hsieh2013",
     }  # fmt: skip
     append(data, "secretion", **finding)
-    trace = tables.ratio_trace(evidence.load(data))
-    after: dict[str, Any] = tables.ratio_values(trace)
+    trace = ratio_claim.ratio_trace(evidence.load(data))
+    after: dict[str, Any] = ratio_claim.ratio_values(trace)
     assert after != before
     assert trace.documents(FACTOR, FOR) == 1, "the same document once more"
     assert (after["printed ratios"], after["ratios that round to the claimed one"]) == (1, 1)
     assert after["ratios"]["hsieh2013/VEGF"] == pytest.approx(1 / 0.43)
-    told = narrative.ratio_conclusion(trace, verdict="v")
+    told = source_text.ratio_conclusion(trace, verdict="v")
     assert "1 printed as such" in told
     assert "1 rounds to 2.3" in told
 
 
 def test_the_ratio_is_told_as_a_claim(ev: evidence.Evidence) -> None:
-    told = narrative.ratio_conclusion(tables.ratio_trace(ev), verdict="not verifiable")
+    told = source_text.ratio_conclusion(ratio_claim.ratio_trace(ev), verdict="not verifiable")
     assert "2.3-fold** (c024) stands without reference, factor, assay, unit or number of donors." in told
     assert "angiogenic factors 1 for and 1 against" in told
     assert "none rounds to 2.3" in told
@@ -401,13 +419,18 @@ def test_a_claimed_ratio_must_be_a_number() -> None:
 
 
 def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence) -> None:
-    animals, secretion = tables.animal_effects(ev, ["E2", "FSH", "AMH"]), tables.secretion_rows(ev)
-    women = tables.women_effects(ev)
+    animals, secretion = (
+        published_effects.animal_effects(ev, ["E2", "FSH", "AMH"]),
+        source_secretion.secretion_rows(ev),
+    )
+    women = published_effects.women_effects(ev)
     assert women.loc[women["too_narrow"], "section"].str.endswith("too narrow for so few women").all()
-    ratio = narrative.ratio_conclusion(tables.ratio_trace(ev), verdict="not verifiable from what was read")
+    ratio = source_text.ratio_conclusion(
+        ratio_claim.ratio_trace(ev), verdict="not verifiable from what was read"
+    )
     for outcome in ("pregnancy", "live-birth", "menses-resumed"):
         rows = compared(ev, outcome=outcome)
-        told = narrative.cell_sources_conclusion(
+        told = source_text.cell_sources_conclusion(
             rows, women, animals, secretion, group="cell_source", group_name="source of the cells"
         )
         assert len(f"{told} {ratio}".split()) <= 305
@@ -417,12 +440,12 @@ def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence
 
 
 def test_what_was_not_reported_is_said(ev: evidence.Evidence) -> None:
-    rows, animals = compared(ev, outcome="fracture"), tables.animal_effects(ev, ["live-birth"])
-    told = narrative.cell_sources_conclusion(
+    rows, animals = compared(ev, outcome="fracture"), published_effects.animal_effects(ev, ["live-birth"])
+    told = source_text.cell_sources_conclusion(
         rows,
-        tables.women_effects(ev).iloc[:0],
+        published_effects.women_effects(ev).iloc[:0],
         animals,
-        tables.secretion_rows(ev, ["IL-17"]),
+        source_secretion.secretion_rows(ev, ["IL-17"]),
         group="donor",
         group_name="donor",
     )

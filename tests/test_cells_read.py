@@ -25,13 +25,13 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from helpers import evidence
-from helpers.evidence import intake
+from helpers.evidence.cells import typed as typed_table
 from helpers.evidence.characters import NOT_PLAIN, clean, narrow
-from helpers.evidence.checking import typed as typed_table
-from helpers.evidence.new_rows import Row
 from helpers.evidence.printed_forms import months_meant
-from helpers.evidence.shown import UnclearError, shown
 from helpers.evidence.units import unit_meant
+from helpers.intake import add
+from helpers.intake.cell_values import UnclearError, shown
+from helpers.intake.new_rows import Row
 from shipped import TABLES, read_filled
 
 #: A level of a study in the tables, as it is typed.
@@ -239,7 +239,7 @@ def test_a_sign_beside_a_number_is_never_lost(
 ) -> None:
     row = level_read(tmp_path, value, form)
     with pytest.raises(evidence.EvidenceError) as caught:
-        intake.add([row], data, name="sheet.xlsx")
+        add.add([row], data, name="sheet.xlsx")
     (fault,) = caught.value.faults
     assert (fault.file, fault.row, fault.column, fault.value) == (
         "sheet.xlsx, tab measurements",
@@ -371,7 +371,7 @@ def test_times_that_cannot_be_read_are_no_rows_of_one_key(data: Path) -> None:
         Row("measurements", "sheet", n, {**LEVEL, "timepoint_months": text}) for n, text in enumerate(texts)
     ]
     with pytest.raises(evidence.EvidenceError) as caught:
-        intake.add(rows, data, name="sheet")
+        add.add(rows, data, name="sheet")
     assert [(fault.row, fault.column, fault.rule.split("; ")[1]) for fault in caught.value.faults] == [
         (n, "timepoint_months", f"write {months}, the time in months") for n, months in enumerate("036")
     ]
@@ -466,12 +466,12 @@ def test_no_format_character_makes_two_of_one(data: Path, tmp_path: Path) -> Non
     assert len(kept) < 40
     for row in read:
         row.cells["timepoint_months"] = "2"
-    intake.add(read[:1], data, name="sheet")
+    add.add(read[:1], data, name="sheet")
     for row in kept[::6]:
         with pytest.raises(evidence.EvidenceError, match="cannot be seen; it has U"):
-            intake.add([row], data, name="sheet")
+            add.add([row], data, name="sheet")
     for row in [row for row in read if row not in kept][::20]:
-        (done,) = intake.add([row], data, name="sheet").additions
+        (done,) = add.add([row], data, name="sheet").additions
         assert len(done.present) == 1
 
 
@@ -522,7 +522,7 @@ def test_full_width_characters_are_made_plain_and_told(
 def test_a_limit_in_place_of_a_number_is_named_as_typed(data: Path, tmp_path: Path) -> None:
     levels = [{**LEVEL, "mean": "＜0.01"}, {**LEVEL, "timepoint_months": "3", "mean": "<0.01"}]
     with pytest.raises(evidence.EvidenceError) as caught:
-        intake.add(read_filled(csv_folder(tmp_path, measurements=levels)), data, name="sheet")
+        add.add(read_filled(csv_folder(tmp_path, measurements=levels)), data, name="sheet")
     rule = "is not a number; it is a limit; mean stays blank, and the limit goes into text_value"
     assert [(fault.row, fault.column, fault.value, fault.rule) for fault in caught.value.faults] == [
         (2, "mean", "＜0.01", f"{rule}; it has full-width characters, and is read as '<0.01'"),

@@ -9,19 +9,22 @@ import pandas as pd
 import pytest
 
 from damage import append, edit, row_where
-from helpers import evidence, narrative, tables
-from helpers.evidence import Verdict
+from helpers import evidence
+from helpers.questions.claims import rows as claims_rows
+from helpers.questions.claims import tables
+from helpers.questions.claims import text as claims_text
+from helpers.questions.claims.rows import Verdict
 
 
 @pytest.fixture(scope="module")
 def judged(ev: evidence.Evidence) -> pd.DataFrame:
     """The verdicts on all claims; tests must not change them."""
-    return evidence.verdicts(ev)
+    return claims_rows.verdicts(ev)
 
 
 def judgement(ev: evidence.Evidence, claim: str) -> pd.Series[Any]:
     """Judge one claim alone, which tells the same of it as judging all."""
-    (row,) = (row for _, row in evidence.verdicts(ev, ev.select("claims", claim_id=claim)).iterrows())
+    (row,) = (row for _, row in claims_rows.verdicts(ev, ev.select("claims", claim_id=claim)).iterrows())
     return row
 
 
@@ -94,7 +97,7 @@ def test_a_verdict_names_its_rows_and_sources(ev: evidence.Evidence, judged: pd.
 
 def test_only_the_claims_given_are_judged(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
     some = ev.select("claims", claim_id=["c057", "c001"])
-    few = evidence.verdicts(ev, some).set_index("claim_id")
+    few = claims_rows.verdicts(ev, some).set_index("claim_id")
     assert set(few.index) == {"c057", "c001"}
     assert few["verdict"]["c057"] == judged.set_index("claim_id")["verdict"]["c057"]
 
@@ -107,11 +110,11 @@ def test_a_claim_alone_is_judged_as_among_all(ev: evidence.Evidence, judged: pd.
 
 
 def test_only_the_verdicts_asked_for_are_kept(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
-    kept = evidence.verdicts(ev, verdict=[Verdict.CONTRADICTED])
+    kept = claims_rows.verdicts(ev, verdict=[Verdict.CONTRADICTED])
     assert list(kept["claim_id"]) == list(judged.loc[judged["verdict"] == Verdict.CONTRADICTED, "claim_id"])
     some = ev.select("claims", claim_id="c057")
     with pytest.raises(ValueError, match="no claim is left after the selection"):
-        evidence.verdicts(ev, some, verdict=[Verdict.CONTRADICTED])
+        claims_rows.verdicts(ev, some, verdict=[Verdict.CONTRADICTED])
 
 
 def test_a_paper_that_says_so_supports_the_claim(data: Path) -> None:
@@ -375,12 +378,12 @@ def test_the_most_consequential_mismatch_comes_first() -> None:
     ]
     judged = pd.DataFrame(rows, columns=["claim_id", "verdict", "of_outcome", "study_id", "kind"])
     told = ["c005", "c006", "c004", "c003", "c002", "c007", "c009", "c008", "c001"]
-    assert list(evidence.by_consequence(judged)["claim_id"]) == told
-    assert evidence.by_consequence(judged.iloc[:0]).empty
+    assert list(claims_rows.by_consequence(judged)["claim_id"]) == told
+    assert claims_rows.by_consequence(judged.iloc[:0]).empty
 
 
 def test_the_order_loses_no_claim(judged: pd.DataFrame) -> None:
-    ordered = evidence.by_consequence(judged)
+    ordered = claims_rows.by_consequence(judged)
     assert sorted(ordered["claim_id"]) == sorted(judged["claim_id"])
     assert ordered["verdict"].iloc[0] in {Verdict.CONTRADICTED, Verdict.INCONSISTENT}
     assert bool(ordered["of_outcome"].iloc[0])
@@ -388,7 +391,7 @@ def test_the_order_loses_no_claim(judged: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("by", ["section", "kind"])
 def test_the_counts_add_up(judged: pd.DataFrame, by: str) -> None:
-    counts = evidence.verdict_counts(judged, by)
+    counts = claims_rows.verdict_counts(judged, by)
     assert list(counts[by]) == list(dict.fromkeys(judged[by]))
     assert int(counts["claims"].sum()) == len(judged)
     for verdict in Verdict:
@@ -397,9 +400,9 @@ def test_the_counts_add_up(judged: pd.DataFrame, by: str) -> None:
 
 def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(judged: pd.DataFrame) -> None:
     conflicts = judged[judged["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
-    order = list(evidence.by_consequence(conflicts)["claim_id"])
+    order = list(claims_rows.by_consequence(conflicts)["claim_id"])
     assert list(tables.mismatch_table(judged).rows["claim"]) == order
-    text = narrative.claims_conclusion(judged)
+    text = claims_text.claims_conclusion(judged)
     contradicted = judged[judged["verdict"] == Verdict.CONTRADICTED]
     alone = sum(
         {state for state in parts.values() if "otherwise" in state}

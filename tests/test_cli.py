@@ -20,8 +20,8 @@ from commands import reanalysis
 from committed import faults_of_committed
 from damage import append, edit
 from helpers import evidence, results
+from helpers.checks import check_numbers
 from helpers.cli import COMMANDS, main
-from helpers.evidence.checks import check_numbers
 from helpers.rendering import notebooks
 from helpers.rendering.batch import render, staleness
 from helpers.rendering.cache import Versions

@@ -11,8 +11,8 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from helpers import evidence
-from helpers.evidence import intake, removal, sheet
-from helpers.evidence.new_rows import DELETE, STANDING, Row, mark
+from helpers.intake import add, removal, sheet
+from helpers.intake.new_rows import DELETE, STANDING, Row, mark
 from shipped import TABLES, read_filled
 from test_intake import (
     KEY,
@@ -190,7 +190,7 @@ def added(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data to which the study was added, and beside them its sheet; tests must not change them."""
     folder = tmp_path_factory.mktemp("added")
     data = Path(shutil.copytree(ROOT / "data", folder / "data"))
-    intake.add(rows, data, name="the sheet")
+    add.add(rows, data, name="the sheet")
     sheet.write_sheet(folder / "deeper.xlsx", sheet.deepening_form(KEY, evidence.load(data)))
     return folder
 
@@ -217,13 +217,13 @@ def test_a_corrected_key_takes_the_place_of_its_row(deepening: tuple[Path, Workb
     assert "as '6'; --replace puts the new value there" in rule
     before = (data / "measurements.csv").read_text(encoding="utf-8").splitlines()
     rows = read_filled(path)
-    done = {found.table: found for found in intake.add(rows, data, name="the sheet", replace=True).additions}
+    done = {found.table: found for found in add.add(rows, data, name="the sheet", replace=True).additions}
     (change,) = done["measurements"].changes
     assert (change.column, change.old, change.new) == ("timepoint_months", "6", "7")
     after = (data / "measurements.csv").read_text(encoding="utf-8").splitlines()
     assert len(after) == len(before)
     assert month_means(data) == [("0", "62.5"), ("7", "41.25")]
-    again = intake.add(rows, data, name="the sheet", replace=True)
+    again = add.add(rows, data, name="the sheet", replace=True)
     assert not any(found.changed for found in again.additions)
     # Corrected a second time in a sheet that no longer is that of the tables.
     put(corrected, "measurements", 4, timepoint_months="8")
@@ -242,7 +242,7 @@ def test_corrected_there_and_back_and_removed_a_study_was_never_there(
         corrected = openpyxl.load_workbook(path)
         put(corrected, "measurements", 4, timepoint_months=month)
         corrected.save(path)
-        intake.add(read_filled(path), data, name="the sheet", replace=True)
+        add.add(read_filled(path), data, name="the sheet", replace=True)
         assert (content_of(data) == added) == (month == "6")
     removal.remove(KEY, data)
     assert content_of(data) == content_of(ROOT / "data")
@@ -257,7 +257,7 @@ def test_a_copied_row_is_a_new_one_and_times_can_be_shifted(
     copied = {**STUDY["measurements"][1], "timepoint_months": "12", "mean": "30"}
     put(corrected, "measurements", 5, **copied, **{STANDING: name})
     corrected.save(path)
-    intake.add(read_filled(path), data, name="the sheet")
+    add.add(read_filled(path), data, name="the sheet")
     assert month_means(data) == [("0", "62.5"), ("6", "41.25"), ("12", "30")]
     sheet.write_sheet(path.with_name("shifted.xlsx"), sheet.deepening_form(KEY, evidence.load(data)))
     shifted = openpyxl.load_workbook(path.with_name("shifted.xlsx"))
@@ -265,11 +265,9 @@ def test_a_copied_row_is_a_new_one_and_times_can_be_shifted(
         put(shifted, "measurements", row, timepoint_months=month)
     shifted.save(path)
     rows = read_filled(path)
-    intake.add(rows, data, name="the sheet", replace=True)
+    add.add(rows, data, name="the sheet", replace=True)
     assert month_means(data) == [("6", "62.5"), ("12", "41.25"), ("11", "30")]
-    assert not any(
-        found.changed for found in intake.add(rows, data, name="the sheet", replace=True).additions
-    )
+    assert not any(found.changed for found in add.add(rows, data, name="the sheet", replace=True).additions)
 
 
 def test_a_row_is_taken_out_where_the_sheet_says_so(
@@ -298,11 +296,11 @@ def test_a_row_is_taken_out_where_the_sheet_says_so(
     with pytest.raises(
         evidence.EvidenceError, match=rf"{out} and is not in the sheet; take it out or change"
     ):
-        intake.add([row for row in read_filled(path) if row.table == "arms"], data, name="x", replace=True)
+        add.add([row for row in read_filled(path) if row.table == "arms"], data, name="x", replace=True)
     put(corrected, "measurements", 3, mean="62.5", **{STANDING: None})
     corrected.save(path)
     with pytest.raises(evidence.EvidenceError) as caught:
-        intake.add(read_filled(path), data, name="x", replace=True)
+        add.add(read_filled(path), data, name="x", replace=True)
     places = [("measurements", 3), ("outcomes", 3), ("outcomes", 4)]
     assert [(fault.file, fault.row, fault.value) for fault in caught.value.faults] == [
         (f"deeper.xlsx, tab {table}", row, "cells") for table, row in places

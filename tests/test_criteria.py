@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, narrative, results, tables
-from helpers.evidence import State, bearing, criteria
+from helpers import evidence, results
+from helpers.questions.criteria import criterion_evidence, figures, tables
+from helpers.questions.criteria import rows as criteria
+from helpers.questions.criteria import rows as criteria_rows
+from helpers.questions.criteria import text as criteria_text
+from helpers.questions.criteria.rows import State
 from shipped import WORDS
 
 ARTICLE, REVIEW = "hjt-article", "review-ijms2023"
@@ -21,7 +25,7 @@ BLANK = dict.fromkeys(
 
 
 def state(folder: Path, study: str, criterion: str) -> Any:
-    judged = evidence.criteria_judged(evidence.load(folder))
+    judged = criteria_rows.criteria_judged(evidence.load(folder))
     return judged.set_index(["study_id", "criterion_id"]).loc[(study, criterion)]
 
 
@@ -179,8 +183,8 @@ def test_a_lost_gain_is_shown_as_lost_in_table_figure_and_sentence(data: Path) -
     for measure, direction, months in (("FSH", "down", "2"), ("FSH", "none", "6")):
         change(data, "yan2020", measure, direction, months)
     ev = evidence.load(data)
-    judged = evidence.criteria_judged(ev)
-    text = narrative.criteria_conclusion(judged, evidence.not_judged(ev))
+    judged = criteria_rows.criteria_judged(ev)
+    text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
     assert "Gained, then lost: FSH lower than before treatment (Yan 2020)." in text
     assert "None of 15 criteria is met" in text.partition("Short term")[2]
     rows = tables.criterion_table(judged).rows.set_index("criterion")
@@ -192,45 +196,45 @@ def test_a_lost_gain_is_shown_as_lost_in_table_figure_and_sentence(data: Path) -
 
 
 def test_the_uterus_is_judged_by_no_criterion_of_ovarian_failure(ev: evidence.Evidence) -> None:
-    judged, apart = evidence.criteria_judged(ev), evidence.not_judged(ev)
+    judged, apart = criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev)
     assert set(ev.criteria["tissue"]) == set(judged["tissue"]) == {"ovary"}
     assert set(apart["tissue"]) == {"endometrium"}
     assert not set(judged["study_id"]) & set(apart["study_id"])
     treated = ev.studies[ev.studies["role"].isin(["cited", "treatment"])]
     assert {*judged["study_id"], *apart["study_id"]} == set(treated["study_id"])
-    text = narrative.criteria_conclusion(judged, apart)
+    text = criteria_text.criteria_conclusion(judged, apart)
     assert "None of 25 criteria is met" in text
     assert "- Cao 2018" not in text
     assert "29 studies of treatment of the uterine lining (cited by the article: Cao 2018)" in text
 
 
 def test_a_row_about_the_uterus_moves_no_criterion(data: Path) -> None:
-    before = tables.state_values(evidence.criteria_judged(evidence.load(data)))
+    before = tables.state_values(criteria_rows.criteria_judged(evidence.load(data)))
     for measure, direction in (("E2", "up"), ("menstrual-volume", "up"), ("AMH", "up")):
         change(data, "cao2018", measure, direction, "3")
     count(data, "cao2018", "natural-pregnancy", "2", "12")
     ev = evidence.load(data)
-    assert tables.state_values(evidence.criteria_judged(ev)) == before
-    apart = evidence.not_judged(ev).set_index(["study_id", "told_by"])
+    assert tables.state_values(criteria_rows.criteria_judged(ev)) == before
+    apart = criteria_rows.not_judged(ev).set_index(["study_id", "told_by"])
     assert "natural pregnancy 2 of 10 women" in str(apart.at[("cao2018", "paper or registry"), "reported"])
 
 
 def test_a_criterion_of_the_uterus_is_counted_by_itself(data: Path) -> None:
     edit(data, "criteria", row_where(data, "criteria", criterion_id="l-live-birth"), tissue="endometrium")
     ev = evidence.load(data)
-    judged, apart = evidence.criteria_judged(ev), evidence.not_judged(ev)
+    judged, apart = criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev)
     assert apart.empty
     uterine = judged[judged["tissue"] == "endometrium"]
     assert uterine.groupby("criterion_id")["study_id"].nunique().to_dict() == {"l-live-birth": 29}
     assert "l-live-birth" not in set(judged.loc[judged["tissue"] == "ovary", "criterion_id"])
-    text = narrative.criteria_conclusion(judged, apart)
+    text = criteria_text.criteria_conclusion(judged, apart)
     assert "**Long term, 3 studies of the ovary, cited by the article.** None of 24 criteria" in text
     assert "**Long term, 1 study of the endometrium, cited by the article.** None of 1 criterion" in text
     assert "Not judged" not in text
 
 
 def test_the_reversal_of_the_menstrual_flow_is_told_as_one(ev: evidence.Evidence, data: Path) -> None:
-    table = tables.not_judged_table(evidence.not_judged(ev))
+    table = tables.not_judged_table(criteria_rows.not_judged(ev))
     assert table.title == "Not judged: treatment of the uterine lining"
     words = table.rows.set_index("study")["what is reported"]["Shengjing BM-MSC retrospective"]
     assert "gained, then lost: menstrual volume higher" in words
@@ -245,15 +249,15 @@ def test_the_reversal_of_the_menstrual_flow_is_told_as_one(ev: evidence.Evidence
 
 def test_studies_of_the_uterus_alone_leave_a_page_that_says_so(ev: evidence.Evidence) -> None:
     chosen = ev.select("studies", study_id=["cao2018", "tan2016"])
-    judged, apart = evidence.criteria_judged(ev, chosen), evidence.not_judged(ev, chosen)
+    judged, apart = criteria_rows.criteria_judged(ev, chosen), criteria_rows.not_judged(ev, chosen)
     assert judged.empty
-    (note,) = notes = narrative.criteria_notes(judged, apart)
+    (note,) = notes = criteria_text.criteria_notes(judged, apart)
     assert (
         note == "Not judged: 2 studies of treatment of the uterine lining (cited by the article: Cao 2018)."
     )
     picture = figures.criteria_map(judged, title="Met?", subtitle="", notes=notes)
     assert any("No study chosen treated the tissue" in one["label"] for one in results.drawn_data(picture)["axes"][0]["artists"])  # fmt: skip
-    text = narrative.criteria_conclusion(judged, apart)
+    text = criteria_text.criteria_conclusion(judged, apart)
     assert text.startswith("Not judged: 2 studies of treatment of the uterine lining")
     assert tables.share_table(judged).rows.empty
     assert tables.criterion_table(judged).rows.empty
@@ -270,7 +274,7 @@ def test_studies_of_the_uterus_alone_leave_a_page_that_says_so(ev: evidence.Evid
 def test_what_is_missing_is_a_gap_of_our_copy_where_that_ends_early(
     ev: evidence.Evidence, study: str, words: str
 ) -> None:
-    judged = evidence.criteria_judged(ev).query("study_id == @study")
+    judged = criteria_rows.criteria_judged(ev).query("study_id == @study")
     missing = judged[judged["state"] == State.NOT_REPORTED]
     assert missing["reason"].str.endswith(words).all()
     assert set(missing.loc[~missing["evidence"].map(bool), "reason"]) == {words}
@@ -279,8 +283,8 @@ def test_what_is_missing_is_a_gap_of_our_copy_where_that_ends_early(
     if study == "yan2020":
         assert len(alone) > 0
         note = "Where only the article reports something of Yan 2020, our copy of the paper ends before it."
-        assert note in narrative.criteria_notes(judged, evidence.not_judged(ev))
-        assert note in narrative.criteria_conclusion(judged, evidence.not_judged(ev))
+        assert note in criteria_text.criteria_notes(judged, criteria_rows.not_judged(ev))
+        assert note in criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
 
 
 def test_steady_is_enough_where_the_article_says_so(data: Path) -> None:
@@ -365,12 +369,12 @@ def test_a_birth_without_its_way_of_conception_is_no_report_of_a_natural_one(dat
 def test_a_birth_published_with_its_natural_conception_is_reported_and_no_rate(
     ev: evidence.Evidence, data: Path
 ) -> None:
-    judged = evidence.criteria_judged(ev)
+    judged = criteria_rows.criteria_judged(ev)
     births = judged[judged["criterion_id"] == "l-live-birth"].set_index("study_id")
     both = ["segova2022", "srrsh2023-case"]
     assert births.index[births["event_only"]].tolist() == both
     assert set(births.loc[both, "state"]) == {State.UNDATED}
-    text = narrative.criteria_conclusion(judged, evidence.not_judged(ev))
+    text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
     assert (
         "published because it had happened, so no rate: successful birth after natural conception, by 2 case reports (Segova 2022 "
         "(preprint); Sir Run Run Shaw Hospital case), without a usable time." in text
@@ -378,7 +382,7 @@ def test_a_birth_published_with_its_natural_conception_is_reported_and_no_rate(
     assert "birth after natural" not in text.partition("Reported by none")[2].partition(".")[0]
     figure = results.drawn_data(
         figures.criteria_map(
-            judged, title="", subtitle="", notes=narrative.criteria_notes(judged, judged.iloc[:0])
+            judged, title="", subtitle="", notes=criteria_text.criteria_notes(judged, judged.iloc[:0])
         )
     )
     assert "birth after natural conception" in str(figure["axes"][0]["x_ticks"])
@@ -506,7 +510,7 @@ def test_a_new_study_appears_by_itself(data: Path) -> None:
     append(data, "arms", study_id="new2026", arm_id="cells", kind="cells", n="9")
     count(data, "new2026", "natural-pregnancy", "2", "12", source_id="yan2020")
     ev = evidence.load(data)
-    judged = evidence.criteria_judged(ev)
+    judged = criteria_rows.criteria_judged(ev)
     assert state(data, "new2026", "l-natural-pregnancy")["state"] == State.MET
     picture = figures.criteria_map(judged, title="Met?", subtitle="")
     names = results.drawn_data(picture)["axes"][0]["y_ticks"]
@@ -516,7 +520,7 @@ def test_a_new_study_appears_by_itself(data: Path) -> None:
 
 
 def test_every_study_of_the_ovary_with_cells_is_judged_by_every_criterion(ev: evidence.Evidence) -> None:
-    judged = evidence.criteria_judged(ev)
+    judged = criteria_rows.criteria_judged(ev)
     treated = ev.studies[ev.studies["role"].isin(["cited", "treatment"]) & (ev.studies["tissue"] == "ovary")]
     assert set(judged["study_id"]) == set(treated["study_id"])
     assert len(judged) == len(treated) * len(ev.criteria)
@@ -530,9 +534,12 @@ def test_every_study_of_the_ovary_with_cells_is_judged_by_every_criterion(ev: ev
 
 
 def test_evidence_rows_are_about_the_study_and_what_bears_on_the_criterion(ev: evidence.Evidence) -> None:
-    rows: Any = evidence.criteria_judged(ev)
+    rows: Any = criteria_rows.criteria_judged(ev)
     for row in rows.itertuples():
-        words = {one.word for one in bearing.BEARING.get(row.measure, (bearing.Bearing(row.measure),))}
+        words = {
+            one.word
+            for one in criterion_evidence.BEARING.get(row.measure, (criterion_evidence.Bearing(row.measure),))
+        }
         for name in row.evidence:
             table, number = name.split(" row ")
             found = ev.tables[table].iloc[int(number) - 2]
@@ -541,8 +548,8 @@ def test_evidence_rows_are_about_the_study_and_what_bears_on_the_criterion(ev: e
 
 
 def test_what_is_printed_at_another_time_is_no_report_of_the_criterion(ev: evidence.Evidence) -> None:
-    judged = evidence.criteria_judged(ev)
-    shares = evidence.report_shares(judged)
+    judged = criteria_rows.criteria_judged(ev)
+    shares = criteria_rows.report_shares(judged)
     assert int(shares["reported"].sum()) == int(
         (~judged["state"].isin([State.NOT_REPORTED, State.ELSEWHEN])).sum()
     )
@@ -552,8 +559,8 @@ def test_what_is_printed_at_another_time_is_no_report_of_the_criterion(ev: evide
 
 
 def test_the_counts_add_up(ev: evidence.Evidence) -> None:
-    judged = evidence.criteria_judged(ev)
-    counts = evidence.state_counts(judged)
+    judged = criteria_rows.criteria_judged(ev)
+    counts = criteria_rows.state_counts(judged)
     assert list(counts["criterion_id"]) == list(ev.criteria["criterion_id"])
     assert (counts[[str(one) for one in State]].sum(axis=1) == counts["studies"]).all()
     assert dict(tables.state_values(judged))["l-amh"][State.UNDATED] == int(
@@ -563,7 +570,7 @@ def test_the_counts_add_up(ev: evidence.Evidence) -> None:
 
 def test_what_is_recorded_moves_with_a_new_row(data: Path) -> None:
     def recorded() -> dict[tuple[str, str], dict[str, int]]:
-        judged = evidence.criteria_judged(evidence.load(data))
+        judged = criteria_rows.criteria_judged(evidence.load(data))
         return {(study, term): told for study, term, told in tables.share_values(judged)}
 
     before = recorded()[("yan2020", "short")]
@@ -575,29 +582,33 @@ def test_what_is_recorded_moves_with_a_new_row(data: Path) -> None:
 
 
 def test_no_study_and_no_criterion_is_named_in_the_code(ev: evidence.Evidence) -> None:
-    source = inspect.getsource(criteria) + inspect.getsource(bearing)
+    source = inspect.getsource(criteria) + inspect.getsource(criterion_evidence)
     for name in (*ev.studies["study_id"], *ev.studies["label"], *ev.criteria["criterion_id"]):
         assert not re.search(rf"\b{re.escape(name)}\b", source), name
 
 
 def test_every_criterion_has_a_word_by_which_a_study_can_report_it(ev: evidence.Evidence) -> None:
     for measure in ev.criteria["measure"]:
-        words = [one for one in bearing.BEARING.get(measure, (bearing.Bearing(measure),)) if not one.caveat]
+        words = [
+            one
+            for one in criterion_evidence.BEARING.get(measure, (criterion_evidence.Bearing(measure),))
+            if not one.caveat
+        ]
         assert words, measure
         assert {one.word for one in words} <= set(WORDS["change-measure"])
-    assert set(bearing.BEARING) <= set(ev.criteria["measure"])
+    assert set(criterion_evidence.BEARING) <= set(ev.criteria["measure"])
 
 
 def test_a_selection_without_studies_is_refused(ev: evidence.Evidence) -> None:
     background = ev.select("studies", role="background")
     with pytest.raises(ValueError, match="no study of women treated with cells is left"):
-        evidence.criteria_judged(ev, background)
+        criteria_rows.criteria_judged(ev, background)
     with pytest.raises(ValueError, match="no criterion is left"):
-        evidence.criteria_judged(ev, criteria=ev.criteria.iloc[:0])
+        criteria_rows.criteria_judged(ev, criteria=ev.criteria.iloc[:0])
 
 
 def test_studies_of_which_nothing_is_told_are_counted_and_not_drawn(ev: evidence.Evidence) -> None:
-    judged = evidence.criteria_judged(ev)
+    judged = criteria_rows.criteria_judged(ev)
     told = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
     drawn, whole = told["study_id"].nunique(), judged["study_id"].nunique()
     data = results.drawn_data(figures.criteria_map(judged, title="Met?", subtitle=""))
@@ -609,7 +620,7 @@ def test_studies_of_which_nothing_is_told_are_counted_and_not_drawn(ev: evidence
 
 
 def test_the_map_draws_a_mark_for_all_that_is_told(ev: evidence.Evidence) -> None:
-    judged = evidence.criteria_judged(ev)
+    judged = criteria_rows.criteria_judged(ev)
     marks = [
         one["label"]
         for one in results.drawn_data(figures.criteria_map(judged, title="Met?", subtitle=""))["axes"][0][
@@ -622,10 +633,10 @@ def test_the_map_draws_a_mark_for_all_that_is_told(ev: evidence.Evidence) -> Non
 
 
 def test_the_conclusion_tells_the_share_that_the_cited_studies_report(ev: evidence.Evidence) -> None:
-    judged = evidence.criteria_judged(ev)
+    judged = criteria_rows.criteria_judged(ev)
     cited = judged[(judged["role"] == "cited") & (judged["horizon"] == "long")]
     reported = cited[cited["state"].isin(criteria.REPORTED)]["criterion_id"].nunique()
-    text = narrative.criteria_conclusion(judged, evidence.not_judged(ev))
+    text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
     assert "Not counted as successful birth after natural conception: live birth 4 of 61 women" in text
     assert text.startswith(
         "**Long term, 3 studies of the ovary, cited by the article.** None of 25 criteria is met by a study's own documents; 2 reports "
@@ -640,21 +651,21 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(ev: eviden
 def test_the_conclusion_follows_the_evidence(data: Path) -> None:
     change(data, "yan2020", "ovarian-cortex-thickness", "up", "12")
     ev = evidence.load(data)
-    text = narrative.criteria_conclusion(evidence.criteria_judged(ev), evidence.not_judged(ev))
+    text = criteria_text.criteria_conclusion(criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev))
     assert "thicker ovarian cortex (met; paper or registry)" in text
     assert "thicker ovarian cortex" not in text.partition("Reported by none")[2]
 
 
 def test_without_a_cited_study_the_chosen_ones_are_told_of(ev: evidence.Evidence) -> None:
     others = ev.select("studies", role="treatment", tissue="ovary")
-    judged = evidence.criteria_judged(ev, others)
-    text = narrative.criteria_conclusion(judged, evidence.not_judged(ev, others))
+    judged = criteria_rows.criteria_judged(ev, others)
+    text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev, others))
     assert text.startswith(f"**Long term, {len(others)} studies of the ovary, not cited by the article.**")
     assert set(tables.share_table(judged).rows["study"]) == set(others["label"])
 
 
 def test_the_list_shows_the_gaps_of_the_cited_studies_only(ev: evidence.Evidence) -> None:
-    judged = evidence.criteria_judged(ev)
+    judged = criteria_rows.criteria_judged(ev)
     rows = tables.criterion_judgement_table(judged).rows
     gaps = rows[rows["state"] == State.NOT_REPORTED]
     cited = set(judged.loc[judged["role"] == "cited", "study_label"])
@@ -664,7 +675,7 @@ def test_the_list_shows_the_gaps_of_the_cited_studies_only(ev: evidence.Evidence
 
 
 def test_a_count_that_is_no_rate_carries_the_reason(ev: evidence.Evidence) -> None:
-    said = evidence.criteria_judged(ev)["reason"].str.cat(sep=" ")
+    said = criteria_rows.criteria_judged(ev)["reason"].str.cat(sep=" ")
     assert "live birth 3 of 20 women, total above the 17 women enrolled" in said
     assert "live birth 1 of 23 women, published because it had happened" in said
 
@@ -672,10 +683,10 @@ def test_a_count_that_is_no_rate_carries_the_reason(ev: evidence.Evidence) -> No
 def test_the_map_counts_the_women_who_received_cells(data: Path) -> None:
     """Women without cells are no women on whom the map reports anything."""
     ev = evidence.load(data)
-    judged = evidence.criteria_judged(ev).drop_duplicates("study_id").set_index("study_id")
+    judged = criteria_rows.criteria_judged(ev).drop_duplicates("study_id").set_index("study_id")
     assert judged["n_cells"].isna()["zafardoust2023"]
     assert judged.at["yan2020", "n_cells"] == 61
     edit(data, "arms", row_where(data, "arms", study_id="zafardoust2023", arm_id="cells"), n="90")
-    again = evidence.criteria_judged(evidence.load(data))
+    again = criteria_rows.criteria_judged(evidence.load(data))
     names = results.drawn_data(figures.criteria_map(again, title="Met?", subtitle=""))["axes"][0]["y_ticks"]
     assert any("Zafardoust 2023, n = 90" in str(name) for name in names)

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from damage import edit
 from helpers import evidence
 from helpers.cli import main
-from helpers.evidence import EvidenceError, datapackage, descriptor, sheet, vocabulary
+from helpers.evidence import EvidenceError, datapackage, descriptor, vocabulary
+from helpers.intake import sheet
 from shipped import SCHEMA, TABLES, WORDS
 
 #: Numbers that count what their column names, or are years.

@@ -12,11 +12,37 @@ import pandas as pd
 import pytest
 
 from damage import edit, row_where
-from helpers import evidence, figures, narrative, tables
+from helpers import evidence
 from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC, HARM_ITEMS
-from helpers.tables.completeness import CUT, ELSEWHERE, MEASURED, NOT_REPORTED, NOT_SEEN, READ, STATES, WORDS
-from helpers.tables.evidence_map import BEFORE, WINDOWS
-from helpers.tables.registrations import DUE, LINKED, RUNNING, UNKNOWN
+from helpers.questions.evidence import (
+    agreement as evidence_agreement,
+)
+from helpers.questions.evidence import (
+    completeness,
+    completeness_figures,
+    depth_figures,
+    figures,
+    flow,
+    flow_figures,
+    registrations,
+    rows,
+)
+from helpers.questions.evidence import (
+    text as evidence_text,
+)
+from helpers.questions.evidence.completeness import (
+    CUT,
+    ELSEWHERE,
+    MEASURED,
+    NOT_REPORTED,
+    NOT_SEEN,
+    READ,
+    STATES,
+    WORDS,
+)
+from helpers.questions.evidence.registrations import DUE, LINKED, RUNNING, UNKNOWN
+from helpers.questions.evidence.rows import BEFORE, WINDOWS
+from helpers.show import standard_tables
 from shipped import SCHEMA
 
 SELECTIONS = [
@@ -42,12 +68,12 @@ def studies(ev: evidence.Evidence) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def told(ev: evidence.Evidence, studies: pd.DataFrame) -> pd.DataFrame:
-    return tables.told_rows(ev, studies)
+    return rows.told_rows(ev, studies)
 
 
 @pytest.fixture(scope="module")
 def cells(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-    return tables.completeness(studies, told)
+    return completeness.completeness(studies, told)
 
 
 def state(cells: pd.DataFrame, study: str, measured: str, window: str) -> str:
@@ -58,7 +84,7 @@ def state(cells: pd.DataFrame, study: str, measured: str, window: str) -> str:
 
 
 def test_every_row_about_the_women_is_gathered_once(ev: evidence.Evidence, told: pd.DataFrame) -> None:
-    everything = tables.told_rows(ev, ev.select("studies"))
+    everything = rows.told_rows(ev, ev.select("studies"))
     expected = sum(len(ev.tables[name]) for name in ("baseline", "outcomes", "measurements", "changes"))
     expected += int(ev.statements["item"].isin(HARM_ITEMS).sum())
     assert len(everything) == expected
@@ -69,7 +95,7 @@ def test_every_row_about_the_women_is_gathered_once(ev: evidence.Evidence, told:
 
 def test_an_unknown_depth_is_refused(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="access must be all or some of full-text"):
-        tables.told_rows(ev, studies, access=["deep"])
+        rows.told_rows(ev, studies, access=["deep"])
 
 
 def test_the_words_of_the_map_are_those_of_the_tables() -> None:
@@ -96,21 +122,21 @@ def test_the_states_of_the_cited_studies(cells: pd.DataFrame) -> None:
 def test_a_measure_of_the_other_tissue_is_not_asked(cells: pd.DataFrame) -> None:
     other = cells[(cells["tissue"] == "endometrium") & (cells["measured"] == "FSH")]
     assert other.empty
-    asked = tables.state_counts(cells).set_index("measured")["studies"]
+    asked = completeness.state_counts(cells).set_index("measured")["studies"]
     assert asked["live birth"] == cells["study_id"].nunique()
     assert asked["FSH"] == cells.loc[cells["tissue"] == "ovary", "study_id"].nunique()
 
 
 def test_states_add_up(studies: pd.DataFrame, cells: pd.DataFrame) -> None:
-    counts = tables.state_counts(cells)
+    counts = completeness.state_counts(cells)
     assert (counts[STATES].sum(axis=1) == counts["studies"]).all()
-    by_study = tables.states_by_study(cells)
+    by_study = completeness.states_by_study(cells)
     assert sum(sum(states.values()) for states in by_study.values()) == len(cells)
-    assert tables.silent_studies(studies, cells) + len(by_study) == len(studies)
+    assert completeness.silent_studies(studies, cells) + len(by_study) == len(studies)
 
 
 def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, told: pd.DataFrame) -> None:
-    following = tables.extract_next(studies, told)
+    following = completeness.extract_next(studies, told)
     cited = (following["role"] == "cited").tolist()
     assert cited == sorted(cited, reverse=True)
     others = following[following["role"] != "cited"]
@@ -123,18 +149,18 @@ def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, told: pd.DataFr
 
 def test_a_study_without_cells_is_not_to_be_read_next(ev: evidence.Evidence) -> None:
     background = chosen(ev, role=("background",))
-    assert tables.extract_next(background, tables.told_rows(ev, background)).empty
+    assert completeness.extract_next(background, rows.told_rows(ev, background)).empty
 
 
 def test_a_study_leaves_the_list_when_it_was_read_in_full(studies: pd.DataFrame, told: pd.DataFrame) -> None:
     read = studies.assign(access=studies["access"].where(studies["study_id"] != "yan2020", "full-text"))
-    before = tables.extract_next(studies, told)["study_id"]
-    after = tables.extract_next(read, told)["study_id"]
+    before = completeness.extract_next(studies, told)["study_id"]
+    after = completeness.extract_next(read, told)["study_id"]
     assert set(before) - set(after) == {"yan2020"}
 
 
 def test_depth_counts_every_row_once(told: pd.DataFrame) -> None:
-    depth = tables.depth_counts(told)
+    depth = rows.depth_counts(told)
     assert depth["numbers"].sum() == told["number"].sum()
     assert depth["numbers"].sum() + depth["words"].sum() == len(told)
 
@@ -142,9 +168,9 @@ def test_depth_counts_every_row_once(told: pd.DataFrame) -> None:
 def test_a_study_stands_once_among_conditions_cells_and_designs(
     ev: evidence.Evidence, studies: pd.DataFrame
 ) -> None:
-    kinds = tables.study_kinds(ev, studies)
+    kinds = rows.study_kinds(ev, studies)
     assert sorted(kinds["study_id"]) == sorted(studies["study_id"])
-    assert tables.study_count_table(kinds).rows["studies"].sum() == len(studies)
+    assert rows.study_count_table(kinds).rows["studies"].sum() == len(studies)
     source = kinds.set_index("study_id")["cell_source"]
     assert (source["yan2020"], source["nct05138367"]) == ("UC-MSC", "mixed")
     assert (source["banu2025"], source["nct06896747"]) == ("not stated", "no cells")
@@ -153,13 +179,13 @@ def test_a_study_stands_once_among_conditions_cells_and_designs(
 def test_registered_trials_are_counted_by_what_was_seen(
     ev: evidence.Evidence, studies: pd.DataFrame, told: pd.DataFrame
 ) -> None:
-    trials = tables.registered_rows(ev, studies, told).set_index("study_id")
+    trials = registrations.registered_rows(ev, studies, told).set_index("study_id")
     assert trials.loc["nct02204358", "fate"] == LINKED
     assert trials.loc["nct03033277", "fate"] == UNKNOWN
     assert set(trials.loc[["nct07176143", "nct06481969", "nct07115082"], "fate"]) == {RUNNING}
     assert set(trials.loc[["nct03592849", "nct05138367", "nct05495711"], "fate"]) == {DUE}
     assert trials.loc["nct03033277", "planned"] == 320
-    counts = tables.registered_counts(trials.reset_index())
+    counts = registrations.registered_counts(trials.reset_index())
     assert counts["trials"].sum() == len(trials)
 
 
@@ -168,13 +194,13 @@ def test_the_flow_loses_nobody_without_a_reason(
     ev: evidence.Evidence, tissue: str, role: list[str], access: list[str]
 ) -> None:
     selected = ev.select("studies", tissue=tissue, role=role)
-    steps = tables.flow(ev, selected, tables.told_rows(ev, selected, access=access))
+    steps = flow.flow(ev, selected, rows.told_rows(ev, selected, access=access))
     for step, following in itertools.pairwise(steps):
         if step.unit == following.unit:
             assert step.count - sum(number for _, number in step.left) == following.count
     assert steps[0].count == len(ev.sources)
     assert [step.count for step in steps if step.words == "studies selected"] == [len(selected)]
-    assert "PRISMA does not apply" in str(tables.flow_table(steps).page.as_raw_html())
+    assert "PRISMA does not apply" in str(flow.flow_table(steps).page.as_raw_html())
 
 
 @pytest.mark.parametrize(("tissue", "role", "access"), SELECTIONS)
@@ -182,17 +208,19 @@ def test_every_selection_is_drawn_and_told(
     ev: evidence.Evidence, tissue: str, role: list[str], access: list[str]
 ) -> None:
     selected = ev.select("studies", tissue=tissue, role=role)
-    told = tables.told_rows(ev, selected, access=access)
-    cells, kinds = tables.completeness(selected, told), tables.study_kinds(ev, selected)
-    depth, steps = tables.depth_counts(told), tables.flow(ev, selected, told)
-    agreement = tables.agreement_rows(tables.double_rows(ev, selected, access=access), "study_label")
-    registered = tables.registered_counts(tables.registered_rows(ev, selected, told))
-    figures.completeness_map(cells, silent=1, title="t", subtitle="s")
+    told = rows.told_rows(ev, selected, access=access)
+    cells, kinds = completeness.completeness(selected, told), rows.study_kinds(ev, selected)
+    depth, steps = rows.depth_counts(told), flow.flow(ev, selected, told)
+    agreement = evidence_agreement.agreement_rows(
+        evidence_agreement.double_rows(ev, selected, access=access), "study_label"
+    )
+    registered = registrations.registered_counts(registrations.registered_rows(ev, selected, told))
+    completeness_figures.completeness_map(cells, silent=1, title="t", subtitle="s")
     figures.study_marks(kinds, title="t", subtitle="s")
-    figures.depth_bars(depth, title="t", subtitle="s")
-    figures.flow_chart(steps, title="t", subtitle="s")
-    text = narrative.evidence_conclusion(
-        kinds, cells, tables.extract_next(selected, told), depth, agreement, registered, steps
+    depth_figures.depth_bars(depth, title="t", subtitle="s")
+    flow_figures.flow_chart(steps, title="t", subtitle="s")
+    text = evidence_text.evidence_conclusion(
+        kinds, cells, completeness.extract_next(selected, told), depth, agreement, registered, steps
     )
     assert "PRISMA does not apply" in text
     assert not re.search(r"\b(nan|None|NA)\b", text)
@@ -201,15 +229,15 @@ def test_every_selection_is_drawn_and_told(
 
 def test_no_study_selected_says_so(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
     none = studies.iloc[:0]
-    told = tables.told_rows(ev, none)
-    cells, kinds = tables.completeness(none, told), tables.study_kinds(ev, none)
+    told = rows.told_rows(ev, none)
+    cells, kinds = completeness.completeness(none, told), rows.study_kinds(ev, none)
     assert "no study" in figures.study_marks(kinds, title="t", subtitle="s").axes[0].texts[0].get_text()
-    empty = figures.completeness_map(cells, silent=0, title="t", subtitle="s")
+    empty = completeness_figures.completeness_map(cells, silent=0, title="t", subtitle="s")
     assert "of no selected study" in empty.axes[0].texts[0].get_text()
 
 
 def test_the_map_draws_every_place_with_the_mark_of_its_state(cells: pd.DataFrame) -> None:
-    axes = figures.completeness_map(cells, silent=0, title="t", subtitle="s").axes[0]
+    axes = completeness_figures.completeness_map(cells, silent=0, title="t", subtitle="s").axes[0]
     drawn = {points.get_label(): len(np.asarray(points.get_offsets())) for points in axes.collections}
     assert drawn == {name: int((cells["state"] == name).sum()) for name in STATES}
 
@@ -243,25 +271,25 @@ def test_a_new_study_appears_everywhere(data: Path) -> None:
     )  # fmt: skip
     ev = evidence.load(data)
     selected = chosen(ev)
-    told = tables.told_rows(ev, selected)
-    cells = tables.completeness(selected, told)
+    told = rows.told_rows(ev, selected)
+    cells = completeness.completeness(selected, told)
     assert state(cells, "new2026", "live birth", "long term") == READ
-    kinds = tables.study_kinds(ev, selected).set_index("study_id")
+    kinds = rows.study_kinds(ev, selected).set_index("study_id")
     kind = [kinds.loc["new2026", column] for column in ("condition", "cell_source", "design")]
     assert kind == ["POI", "UC-MSC", "rct"]
-    missing = tables.extract_next(selected, told).set_index("study_id")["missing"]["new2026"]
+    missing = completeness.extract_next(selected, told).set_index("study_id")["missing"]["new2026"]
     assert "live birth" not in missing
     assert "harm" in missing
-    assert "new2026" in set(tables.registered_rows(ev, selected, told)["study_id"])
+    assert "new2026" in set(registrations.registered_rows(ev, selected, told)["study_id"])
     old = chosen(before)
-    was = tables.flow(before, old, tables.told_rows(before, old))
-    now = tables.flow(ev, selected, told)
+    was = flow.flow(before, old, rows.told_rows(before, old))
+    now = flow.flow(ev, selected, told)
     assert [step.count - earlier.count for step, earlier in zip(now, was, strict=True)] == [1] * len(now)
 
 
 def test_a_registered_trial_names_the_rows_of_its_study_and_of_its_plan(ev: evidence.Evidence) -> None:
     studies = ev.select("studies")
-    trials = tables.registered_rows(ev, studies, tables.told_rows(ev, studies)).dropna(subset="planned")
+    trials = registrations.registered_rows(ev, studies, rows.told_rows(ev, studies)).dropna(subset="planned")
     assert len(trials)
     for trial in trials.to_dict("records"):
         (study, *stated) = trial["evidence"].split("; ")
@@ -277,7 +305,9 @@ def test_a_trial_is_due_only_where_a_registry_record_says_so(data: Path) -> None
     def fate(trial: str) -> str:
         ev = evidence.load(data)
         selected = chosen(ev)
-        trials = tables.registered_rows(ev, selected, tables.told_rows(ev, selected)).set_index("study_id")
+        trials = registrations.registered_rows(ev, selected, rows.told_rows(ev, selected)).set_index(
+            "study_id"
+        )
         return str(trials.loc[trial, "fate"])
 
     row = row_where(data, "statements", study_id="nct06481969", item="status")
@@ -290,13 +320,13 @@ def test_a_trial_is_due_only_where_a_registry_record_says_so(data: Path) -> None
 def test_only_due_trials_count_as_unreported(
     ev: evidence.Evidence, studies: pd.DataFrame, told: pd.DataFrame
 ) -> None:
-    registered = tables.registered_counts(tables.registered_rows(ev, studies, told))
+    registered = registrations.registered_counts(registrations.registered_rows(ev, studies, told))
     counts = registered.set_index("fate")["trials"]
-    kinds, depth = tables.study_kinds(ev, studies), tables.depth_counts(told)
-    cells, steps = tables.completeness(studies, told), tables.flow(ev, studies, told)
-    agreement = tables.agreement_rows(tables.double_rows(ev, studies), "study_label")
-    text = narrative.evidence_conclusion(
-        kinds, cells, tables.extract_next(studies, told), depth, agreement, registered, steps
+    kinds, depth = rows.study_kinds(ev, studies), rows.depth_counts(told)
+    cells, steps = completeness.completeness(studies, told), flow.flow(ev, studies, told)
+    agreement = evidence_agreement.agreement_rows(evidence_agreement.double_rows(ev, studies), "study_label")
+    text = evidence_text.evidence_conclusion(
+        kinds, cells, completeness.extract_next(studies, told), depth, agreement, registered, steps
     )
     assert f"{counts[DUE]} are due, for the record says completed; {counts[RUNNING]} are not due" in text
     assert f"of {counts[UNKNOWN]} the status is not known" in text
@@ -313,7 +343,10 @@ def test_what_was_not_seen_says_how_far_the_text_was_read(data: Path) -> None:
         ev = evidence.load(data)
         selected = ev.select("studies", study_id="herraiz2018")
         return state(
-            tables.completeness(selected, tables.told_rows(ev, selected)), "herraiz2018", "FSH", "short term"
+            completeness.completeness(selected, rows.told_rows(ev, selected)),
+            "herraiz2018",
+            "FSH",
+            "short term",
         )
 
     assert herraiz() == NOT_REPORTED
@@ -326,5 +359,5 @@ def test_what_was_not_seen_says_how_far_the_text_was_read(data: Path) -> None:
 
 def test_the_table_of_documents_says_how_far_each_was_read(ev: evidence.Evidence) -> None:
     some = ev.select("sources", source_id=["cao2018", "hjt-article", "eshre2024", "zhang2021"])
-    built = tables.documents_table(some, title="t").rows
+    built = standard_tables.documents_table(some, title="t").rows
     assert built["how far"].tolist() == ["our copy ends early", "in part", "to its end", "not noted"]

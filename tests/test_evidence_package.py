@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from damage import edit
 from helpers import evidence
+from helpers.checks.percentages import possible_counts
 from helpers.evidence import datapackage, loading
-from helpers.evidence.checks.percentages import possible_counts
 from helpers.evidence.faults import Fault
 from helpers.evidence.provenance import provenance_of
 from helpers.evidence.relations import relation_faults

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import io
+import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,15 +26,27 @@ from matplotlib.text import Annotation, Text
 from PIL import Image
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, narrative, tables
-from helpers.evidence import digitised as digitised_points
+from helpers import evidence, intake, questions, show
+from helpers.counts import outcomes
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION
-from helpers.figures import style
-from helpers.figures.levels import SPREADS
+from helpers.questions.claims import figures as claims_figures
+from helpers.questions.claims import rows as claims_rows
+from helpers.questions.hormone_trajectories import (
+    figures as trajectory_figures,
+)
+from helpers.questions.hormone_trajectories import (
+    rows as trajectory_rows,
+)
+from helpers.questions.hormone_trajectories import (
+    text as trajectory_text,
+)
+from helpers.questions.hormone_trajectories.levels_figures import SPREADS
+from helpers.questions.study_report import rows as report_rows
+from helpers.show import forest, page, style, table
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
-    return tables.outcome_rows(
+    return outcomes.outcome_rows(
         ev.select("outcomes", **filters), ev.criteria, interval="clopper-pearson", level=0.95
     )
 
@@ -74,7 +88,7 @@ def assert_nothing_clipped(figure: Figure) -> None:
 
 def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], role=["cited", "treatment"])
-    figure = figures.forest(rows, title="t", subtitle="s")
+    figure = forest.forest(rows, title="t", subtitle="s")
     (axes,) = figure.axes
     drawn = sorted(
         (float(np.min(x)), float(np.max(x)))
@@ -89,7 +103,7 @@ def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
 
 
 def test_a_forest_names_its_sources(ev: evidence.Evidence) -> None:
-    figure = figures.forest(
+    figure = forest.forest(
         outcome_rows(ev, study_id="herraiz2018"), title="t", subtitle="s", notes=("A note.",)
     )
     footer = figure.texts[-1].get_text()
@@ -100,7 +114,7 @@ def test_a_forest_names_its_sources(ev: evidence.Evidence) -> None:
 def test_rows_without_a_total_are_written_not_drawn(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="pregnancy", study_id="herraiz2018")
     rows = rows[rows["total"].isna()]
-    figure = figures.forest(rows, title="t", subtitle="s")
+    figure = forest.forest(rows, title="t", subtitle="s")
     assert len(figure.axes[0].lines) == 0
     assert texts(figure).count("3/not printed") == 2
 
@@ -108,14 +122,14 @@ def test_rows_without_a_total_are_written_not_drawn(ev: evidence.Evidence) -> No
 def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, role="cited")
     assert_nothing_clipped(
-        figures.forest(rows, title="A long title " * 12, subtitle="and a long subtitle " * 12)
+        forest.forest(rows, title="A long title " * 12, subtitle="and a long subtitle " * 12)
     )
 
 
 @pytest.mark.parametrize("role", [["cited", "treatment"], ["background"]])
 def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidence, role: list[str]) -> None:
     rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], role=role)
-    drawn = figures.forests(rows, subtitle="s")
+    drawn = forest.forests(rows, subtitle="s")
     shown = [text.replace("\n", " ") for figure in drawn.values() for text in texts(figure)]
     assert {tuple(name.split("/")[:2]) for name in drawn} == set(
         rows[["tissue", "outcome"]].itertuples(index=False, name=None)
@@ -130,7 +144,7 @@ def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidenc
 
 def test_parts_of_a_forest_say_so_and_never_split_a_study(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", role="background", tissue="ovary")
-    drawn = figures.forests(rows, subtitle="s")
+    drawn = forest.forests(rows, subtitle="s")
     assert list(drawn) == [f"ovary/live-birth/{number}" for number in range(1, len(drawn) + 1)]
     assert len(drawn) > 1
     assert all(f"part {name[-1]} of {len(drawn)}" in texts(figure)[0] for name, figure in drawn.items())
@@ -147,7 +161,7 @@ def test_no_figure_holds_ovary_and_uterus(ev: evidence.Evidence) -> None:
     rows = outcome_rows(
         ev, outcome=["pregnancy", "live-birth", "menses-resumed"], role=["cited", "treatment"]
     )
-    for name, figure in figures.forests(rows, subtitle="s").items():
+    for name, figure in forest.forests(rows, subtitle="s").items():
         tissue = name.partition("/")[0]
         assert texts(figure)[0].startswith({"ovary": "Ovary, ", "endometrium": "Uterus, "}[tissue])
         others = set(rows.loc[rows["tissue"] != tissue, "study_label"])
@@ -156,7 +170,7 @@ def test_no_figure_holds_ovary_and_uterus(ev: evidence.Evidence) -> None:
 
 def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", study_id=["herraiz2018", "nct02644447"])
-    figure = figures.forest(rows, title="t", subtitle="s")
+    figure = forest.forest(rows, title="t", subtitle="s")
     assert len(figure.axes[0].lines) == 0
     shown = texts(figure)
     assert shown.count("3/20") == 2
@@ -168,13 +182,13 @@ def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: ev
 
 
 def test_forests_without_rows_say_so(ev: evidence.Evidence) -> None:
-    (figure,) = figures.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
+    (figure,) = forest.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
     assert "no count was reported\nin what was read" in texts(figure)
 
 
 def test_women_without_cells_are_grey_squares_below_the_cells(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", study_id="zhu2023")
-    (axes,) = figures.forest(rows, title="t", subtitle="s").axes
+    (axes,) = forest.forest(rows, title="t", subtitle="s").axes
     points = [line for line in axes.lines if line.get_marker() in {"o", "s"}]
     assert [point.get_marker() for point in points] == ["o", "s"]
     assert points[1].get_markeredgecolor() == style.COMPARATOR_COLOUR != points[0].get_markeredgecolor()
@@ -193,25 +207,25 @@ def test_a_footer_counts_sources_where_they_are_many(number: int) -> None:
 
 def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
     none = outcome_rows(ev).iloc[:0]
-    assert "no count was reported\nin what was read" in texts(figures.forest(none, title="t", subtitle="s"))
+    assert "no count was reported\nin what was read" in texts(forest.forest(none, title="t", subtitle="s"))
 
 
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
 
 
-def course_of(ev: evidence.Evidence, measure: str, *role: str) -> tables.Course:
-    chosen = tables.chosen_studies(ev, studies=["all"], role=list(role), tissue=["all"])
-    return tables.course(ev, measure, studies=chosen)
+def course_of(ev: evidence.Evidence, measure: str, *role: str) -> trajectory_rows.Course:
+    chosen = report_rows.chosen_studies(ev, studies=["all"], role=list(role), tissue=["all"])
+    return trajectory_rows.course(ev, measure, studies=chosen)
 
 
 @pytest.fixture(scope="module")
-def linear(ev: evidence.Evidence) -> Callable[..., tuple[tables.Course, Figure]]:
+def linear(ev: evidence.Evidence) -> Callable[..., tuple[trajectory_rows.Course, Figure]]:
     """The course of a marker and its figure, made once for all who ask; none may change them."""
 
     @cache
-    def made(measure: str, *role: str) -> tuple[tables.Course, Figure]:
+    def made(measure: str, *role: str) -> tuple[trajectory_rows.Course, Figure]:
         course = course_of(ev, measure, *role)
-        return course, figures.trajectory(course, scale="linear", title="t", subtitle="s")
+        return course, trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
 
     return made
 
@@ -219,7 +233,7 @@ def linear(ev: evidence.Evidence) -> Callable[..., tuple[tables.Course, Figure]]
 @pytest.mark.parametrize("role", [["cited", "treatment"], ["all"]])
 @pytest.mark.parametrize("measure", MARKERS)
 def test_every_marker_has_a_figure_that_fits(
-    linear: Callable[..., tuple[tables.Course, Figure]], measure: str, role: list[str]
+    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str, role: list[str]
 ) -> None:
     course, figure = linear(measure, *role)
     assert_nothing_clipped(figure)
@@ -281,8 +295,8 @@ def assert_no_labels_touch(figure: Figure) -> None:
 
 
 def test_the_threshold_is_drawn_where_it_is(ev: evidence.Evidence) -> None:
-    figure = figures.trajectory(
-        tables.course(ev, "FSH", studies=["all"]), scale="linear", title="t", subtitle="s"
+    figure = trajectory_figures.trajectory(
+        trajectory_rows.course(ev, "FSH", studies=["all"]), scale="linear", title="t", subtitle="s"
     )
     lines = [
         float(np.asarray(line.get_ydata())[0])
@@ -294,7 +308,9 @@ def test_the_threshold_is_drawn_where_it_is(ev: evidence.Evidence) -> None:
 
 
 def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
-    figure = figures.trajectory(course_of(ev, "AMH", "cited"), scale="linear", title="t", subtitle="s")
+    figure = trajectory_figures.trajectory(
+        course_of(ev, "AMH", "cited"), scale="linear", title="t", subtitle="s"
+    )
     footer = figure.texts[-1].get_text().replace("\n", " ")
     assert (
         "AMH: nothing in the texts available to us of 2 of 3 studies with results of treatment of the ovary and of 1 of 1 studies with "
@@ -309,12 +325,12 @@ def test_what_is_not_reported_is_said(ev: evidence.Evidence) -> None:
 
 
 def test_limits_without_a_level_are_drawn_only_where_nothing_else_is(ev: evidence.Evidence) -> None:
-    directions = figures.trajectory(
-        tables.course(ev, "AFC", studies=["zafardoust2023"]), scale="linear", title="t", subtitle="s"
+    directions = trajectory_figures.trajectory(
+        trajectory_rows.course(ev, "AFC", studies=["zafardoust2023"]), scale="linear", title="t", subtitle="s"
     )
     assert not [axes for axes in directions.axes if axes.get_title("left") == "Levels"]
-    silent = figures.trajectory(
-        tables.course(ev, "AMH", studies=["cao2018"]), scale="linear", title="t", subtitle="s"
+    silent = trajectory_figures.trajectory(
+        trajectory_rows.course(ev, "AMH", studies=["cao2018"]), scale="linear", title="t", subtitle="s"
     )
     assert [axes.get_title("left") for axes in silent.axes] == ["Levels"]
     assert any(text.startswith("no level of AMH") for text in texts(silent))
@@ -322,7 +338,7 @@ def test_limits_without_a_level_are_drawn_only_where_nothing_else_is(ev: evidenc
 
 def test_studies_without_anything_have_no_row(ev: evidence.Evidence) -> None:
     course = course_of(ev, "endometrial-thickness", "cited", "treatment")
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     assert len(course.silent) > 20
     rows = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert not [row for row in rows for name in course.silent if row.startswith(name)]
@@ -335,8 +351,8 @@ def test_studies_without_anything_have_no_row(ev: evidence.Evidence) -> None:
 
 
 def test_where_all_is_told_as_levels_there_is_no_lower_panel(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "LH", studies=["yan2020"])
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    course = trajectory_rows.course(ev, "LH", studies=["yan2020"])
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     assert [axes.get_title("left") for axes in figure.axes] == ["Levels", "Women measured (n)"]
 
 
@@ -350,8 +366,8 @@ def test_a_statement_about_several_months_is_one_row(data: Path) -> None:
 
 
 def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidence) -> None:
-    figure = figures.trajectory(
-        tables.course(ev, "AFC", studies=["herraiz2018"]), scale="linear", title="t", subtitle="s"
+    figure = trajectory_figures.trajectory(
+        trajectory_rows.course(ev, "AFC", studies=["herraiz2018"]), scale="linear", title="t", subtitle="s"
     )
     arrows = marked(panel(figure, "Without a level"), "^")
     assert [float(np.asarray(line.get_xdata())[0]) for line in arrows] == [0.46]
@@ -362,8 +378,8 @@ def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidenc
 def test_a_single_patient_is_a_hollow_mark(data: Path) -> None:
     row = row_where(data, "measurements", measure="FSH")
     edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
-    course = tables.course(evidence.load(data), "FSH", studies=["yan2020"])
-    figure = figures.trajectory(course, scale="log", title="t", subtitle="s")
+    course = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"])
+    figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
     (point,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert point.get_markerfacecolor() == "white"
     assert figure.legends[0].get_texts()[0].get_text() == "level, single patient"
@@ -380,8 +396,8 @@ def test_a_course_over_time_is_one_line(data: Path) -> None:
         "median": "80",
     }
     append(data, "measurements", **later, q1="60", q3="120", locator="table 3")
-    course = tables.course(evidence.load(data), "E2", studies=["yan2020"])
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    course = trajectory_rows.course(evidence.load(data), "E2", studies=["yan2020"])
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     (line,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert np.asarray(line.get_xydata()).tolist() == [[0, 40], [6, 80]]
 
@@ -409,8 +425,8 @@ def test_two_arms_are_two_lines(data: Path) -> None:
         }
         append(data, "measurements", **level, median=median, q1="", q3="", locator="table 3")
     assert row
-    course = tables.course(evidence.load(data), "E2", studies=["yan2020"])
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    course = trajectory_rows.course(evidence.load(data), "E2", studies=["yan2020"])
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     lines = [line for line in figure.axes[0].lines if line.get_marker() in {"o", "s"}]
     assert {line.get_color() for line in lines if line.get_marker() == "s"} == {style.COMPARATOR_COLOUR}
     assert sorted(np.asarray(line.get_xydata()).tolist() for line in lines) == [
@@ -422,8 +438,8 @@ def test_two_arms_are_two_lines(data: Path) -> None:
 
 
 def test_a_log_axis_has_plain_ticks_and_keeps_its_labels_inside(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "E2", studies=["all"], unit="pg/mL")
-    figure = figures.trajectory(course, scale="log", title="t", subtitle="s")
+    course = trajectory_rows.course(ev, "E2", studies=["all"], unit="pg/mL")
+    figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
     assert_nothing_clipped(figure)
     axes = figure.axes[0]
     ticks = [label.get_text() for label in axes.get_yticklabels()]
@@ -434,9 +450,9 @@ def test_a_log_axis_has_plain_ticks_and_keeps_its_labels_inside(ev: evidence.Evi
 
 
 def test_a_scale_that_cannot_be_is_refused(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "FSH", studies=["all"])
+    course = trajectory_rows.course(ev, "FSH", studies=["all"])
     with pytest.raises(ValueError, match="scale must be linear or log"):
-        figures.trajectory(course, scale="cubic", title="t", subtitle="s")
+        trajectory_figures.trajectory(course, scale="cubic", title="t", subtitle="s")
 
 
 NEW = {
@@ -453,8 +469,8 @@ def add_level(folder: Path, /, **cells: str) -> None:
 def trajectory_of(
     folder: Path, measure: str = "E2", unit: str = "canonical", scale: str = "linear"
 ) -> Figure:
-    course = tables.course(evidence.load(folder), measure, studies=["yan2020"], unit=unit)
-    figure = figures.trajectory(course, scale=scale, title="t", subtitle="s")
+    course = trajectory_rows.course(evidence.load(folder), measure, studies=["yan2020"], unit=unit)
+    figure = trajectory_figures.trajectory(course, scale=scale, title="t", subtitle="s")
     assert_nothing_clipped(figure)
     assert_no_labels_touch(figure)
     return figure
@@ -502,16 +518,16 @@ def test_what_has_no_printed_time_is_at_no_month(data: Path) -> None:
 def test_a_level_with_a_figure_is_drawn_as_one(
     ev: evidence.Evidence, study: str, measure: str, level: float
 ) -> None:
-    course = tables.course(ev, measure, studies=[study])
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    course = trajectory_rows.course(ev, measure, studies=[study])
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     drawn = {height for axes in figure.axes for _, height in points(axes)}
     assert level in drawn
     assert course.described.empty
 
 
 def test_a_number_without_its_unit_is_no_level(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "AMH", studies=["saharkhiz2024"])
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    course = trajectory_rows.course(ev, "AMH", studies=["saharkhiz2024"])
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     assert course.levels.empty
     words = [
         text.get_text()
@@ -584,8 +600,8 @@ def test_the_number_of_women_is_at_each_time(data: Path) -> None:
 
 
 def test_women_whose_number_was_never_printed_are_named_once(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "endometrial-thickness", studies=["singh2020", "singh2014"])
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    course = trajectory_rows.course(ev, "endometrial-thickness", studies=["singh2020", "singh2014"])
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     assert "n not printed: Singh 2020." in figure.texts[-1].get_text()
     names = [text.get_text() for text in panel(figure, "Women measured (n)").texts]
     assert "Singh 2014" in names
@@ -622,17 +638,17 @@ def test_a_log_scale_cuts_what_reaches_zero_and_says_so(data: Path) -> None:
 
 @pytest.mark.parametrize("measure", MARKERS)
 def test_every_marker_has_a_log_figure_that_fits(
-    linear: Callable[..., tuple[tables.Course, Figure]], measure: str
+    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str
 ) -> None:
     course, _ = linear(measure, "all")
-    figure = figures.trajectory(course, scale="log", title="t", subtitle="s")
+    figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
     assert_nothing_clipped(figure)
     assert_no_labels_touch(figure)
 
 
 @pytest.mark.parametrize("measure", MARKERS)
 def test_all_time_axes_of_a_figure_agree(
-    linear: Callable[..., tuple[tables.Course, Figure]], measure: str
+    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str
 ) -> None:
     _, figure = linear(measure, "all")
     timed = [axes for axes in figure.axes if axes.get_xlabel().startswith("months")]
@@ -665,8 +681,8 @@ def test_treated_and_untreated_women_are_told_apart(data: Path) -> None:
 
 def test_treatments_of_ovary_and_uterus_are_told_apart(ev: evidence.Evidence) -> None:
     chosen = ["lujan2020", "anagani2021", "ma2020", "lee2020", "cao2018", "huang2022"]
-    course = tables.course(ev, "endometrial-thickness", studies=chosen)
-    figure = figures.trajectory(course, scale="linear", title="t", subtitle="s")
+    course = trajectory_rows.course(ev, "endometrial-thickness", studies=chosen)
+    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     below = panel(figure, "Without a level")
     found = {text.get_text(): text.get_position()[1] for text in below.texts}
     first, second = found["Treatment of the ovary"], found["Treatment of the uterine lining"]
@@ -679,8 +695,8 @@ def test_treatments_of_ovary_and_uterus_are_told_apart(ev: evidence.Evidence) ->
     footer = figure.texts[-1].get_text().replace("\n", " ")
     assert "◊ treatment of the ovary" in footer
     assert "(ovary treated)" in footer
-    alone = tables.course(ev, "endometrial-thickness", studies=["lujan2020", "anagani2021"])
-    shown = texts(figures.trajectory(alone, scale="linear", title="t", subtitle="s"))
+    alone = trajectory_rows.course(ev, "endometrial-thickness", studies=["lujan2020", "anagani2021"])
+    shown = texts(trajectory_figures.trajectory(alone, scale="linear", title="t", subtitle="s"))
     assert not any("◊" in text or text.startswith("Treatment of") for text in shown)
 
 
@@ -693,26 +709,28 @@ def test_treatments_of_ovary_and_uterus_are_told_apart(ev: evidence.Evidence) ->
     ],
 )
 def test_the_legend_says_where_a_change_has_a_size(ev: evidence.Evidence, measure: str, label: str) -> None:
-    course = tables.course(ev, measure, studies=["igboeli2020", "zafardoust2023"])
-    legend = figures.trajectory(course, scale="linear", title="t", subtitle="s").legends[0]
+    course = trajectory_rows.course(ev, measure, studies=["igboeli2020", "zafardoust2023"])
+    legend = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s").legends[0]
     assert label in [text.get_text() for text in legend.get_texts()]
     sized = replace(course, changes=course.changes[course.changes["change"].notna()])
     if len(sized.changes):
-        legend = figures.trajectory(sized, scale="linear", title="t", subtitle="s").legends[0]
+        legend = trajectory_figures.trajectory(sized, scale="linear", title="t", subtitle="s").legends[0]
         assert "higher, size without a level" in [text.get_text() for text in legend.get_texts()]
 
 
 def test_women_with_and_without_cells_together_stand_among_neither(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "FSH", studies=["ivi-ascot-poi-2020", "anagani2021"])
-    below = panel(figures.trajectory(course, scale="linear", title="t", subtitle="s"), "Without a level")
+    course = trajectory_rows.course(ev, "FSH", studies=["ivi-ascot-poi-2020", "anagani2021"])
+    below = panel(
+        trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s"), "Without a level"
+    )
     headings = [text.get_text() for text in below.texts if text.get_text().startswith("Women")]
     assert headings == ["Women treated with cells", "Women with cells and women without, not reported apart"]
-    assert "lower in 1." in narrative.trajectories_conclusion([course])
+    assert "lower in 1." in trajectory_text.trajectories_conclusion([course])
 
 
 def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Evidence) -> None:
-    verdicts = evidence.verdicts(ev)
-    figure = figures.verdict_bars(verdicts, title="t", subtitle="s", notes=("n",))
+    verdicts = claims_rows.verdicts(ev)
+    figure = claims_figures.verdict_bars(verdicts, title="t", subtitle="s", notes=("n",))
     for axes, by in zip(figure.axes, ("section", "kind"), strict=True):
         assert sum(int(text.get_text()) for text in axes.texts) == len(verdicts)
         drawn = [patch.get_width() for patch in axes.patches if isinstance(patch, Rectangle)]
@@ -720,7 +738,7 @@ def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Ev
         assert len(axes.get_yticks()) == verdicts[by].nunique()
     assert_nothing_clipped(figure)
     with pytest.raises(ValueError, match="no claim is left"):
-        figures.verdict_bars(verdicts.iloc[:0], title="t", subtitle="s")
+        claims_figures.verdict_bars(verdicts.iloc[:0], title="t", subtitle="s")
 
 
 def test_colours_stand_for_one_thing_each() -> None:
@@ -750,7 +768,7 @@ def test_the_png_has_the_colours_that_were_drawn() -> None:
         for place in range(400):
             colour = (place % 20 / 19, place // 20 / 19, 0.5)
             figure.add_artist(Rectangle((place / 400, 0), 1 / 400, 1, fc=colour, ec="none"))
-        plain, ours = io.BytesIO(), io.BytesIO(figures.png(figure))
+        plain, ours = io.BytesIO(), io.BytesIO(page.png(figure))
         figure.savefig(plain, format="png")
     one, other = (np.asarray(Image.open(file).convert("RGB"), dtype=int) for file in (plain, ours))
     assert Image.open(ours).mode == "P"
@@ -761,10 +779,10 @@ def test_the_png_has_the_colours_that_were_drawn() -> None:
 def test_a_figure_is_shown_as_png_and_svg_the_same_bytes_each_time(
     ev: evidence.Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = keep_displayed(monkeypatch, "helpers.figures.display.display")
+    shown = keep_displayed(monkeypatch, "helpers.show.page.display")
     for _ in range(2):
-        figures.show(
-            figures.forest(outcome_rows(ev, study_id="yan2020"), title="Who gave birth?", subtitle="Counts.")
+        page.show(
+            forest.forest(outcome_rows(ev, study_id="yan2020"), title="Who gave birth?", subtitle="Counts.")
         )
     (first, metadata), (second, _) = shown
     assert first == second
@@ -774,14 +792,14 @@ def test_a_figure_is_shown_as_png_and_svg_the_same_bytes_each_time(
 
 
 def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = keep_displayed(monkeypatch, "helpers.tables.publication.display")
-    tables.depth_table(ev.select("outcomes")).show()
+    shown = keep_displayed(monkeypatch, "helpers.show.table.display")
+    table.depth_table(ev.select("outcomes")).show()
     assert set(shown[0][0]) == {"text/html", "text/csv", "text/plain"}
     assert shown[0][0]["text/csv"].startswith("who tells it,read as,rows,studies\n")
 
 
 def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> None:
-    figure = figures.forest(outcome_rows(ev), title="t", subtitle="s")
+    figure = forest.forest(outcome_rows(ev), title="t", subtitle="s")
     renderer = laid_out(figure)
     (axes,) = figure.axes
     left = axes.get_window_extent(renderer).x0
@@ -792,20 +810,40 @@ def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> No
     assert max(label.get_window_extent(renderer).x1 for label in labels) < left - 6
 
 
-#: Figures whose first argument is a figure, or steps rather than rows.
-NOT_OF_ROWS = {"png", "show", "svg", "flow_chart"}
+#: Figures whose first argument is no frame of rows.
+NOT_OF_ROWS = {"flow_chart"}
+DRAWING = [
+    importlib.import_module(found.name)
+    for package in (questions, show, intake)
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    if found.name.endswith(("figures", "figure", "forest"))
+]
+FIGURES = [
+    draw
+    for module in DRAWING
+    for name, draw in vars(module).items()
+    if inspect.isfunction(draw)
+    and draw.__module__ == module.__name__
+    and "Figure" in str(draw.__annotations__.get("return"))
+    and not name.startswith("_")
+    and name not in NOT_OF_ROWS
+]
 
 
-@pytest.mark.parametrize("name", sorted(set(figures.__all__) - NOT_OF_ROWS))
-def test_a_figure_of_raw_rows_names_the_function_that_makes_them(ev: evidence.Evidence, name: str) -> None:
-    draw = getattr(figures, name)
-    raw: Any = ev.select("studies" if name == "study_marks" else "outcomes").head(3)
+def test_every_question_draws() -> None:
+    assert {draw.__module__.split(".")[2] for draw in FIGURES} > {"claims", "safety", "robustness", "forest"}
+
+
+@pytest.mark.parametrize("draw", FIGURES, ids=lambda draw: draw.__name__)
+def test_a_figure_of_raw_rows_names_the_function_that_makes_them(
+    ev: evidence.Evidence, draw: Callable[..., Any]
+) -> None:
+    raw: Any = ev.select("studies" if draw.__name__ == "study_marks" else "outcomes").head(3)
     _, *more = inspect.signature(draw).parameters.values()
     given = {value.name: raw for value in more if value.default is value.empty}
     with pytest.raises(ValueError, match=r"these rows cannot be drawn: .*; make them with") as told:
         draw(raw, **given)
     maker = str(told.value).partition("make them with ")[2]
-    places = {"tables": tables, "evidence": evidence, "evidence.digitised": digitised_points}
-    made = re.findall(r"\b(tables|evidence\.digitised|evidence)\.(\w+)", maker)
+    made = re.findall(r"\b(helpers\.[a-z_.]+)\.([a-z_]+)", maker)
     assert made or (Path(__file__).parents[1] / maker).is_file()
-    assert all(callable(getattr(places[place], function)) for place, function in made), made
+    assert all(callable(getattr(importlib.import_module(place), name)) for place, name in made), made

@@ -9,14 +9,17 @@ import pandas as pd
 import pytest
 
 from damage import edit, row_where
-from helpers import evidence, figures, narrative, tables
-from helpers.evidence.checks import RULES, check_numbers, rows_checked
-from helpers.tables.findings import LARGEST_TOTAL
+from helpers import evidence
+from helpers.checks import RULES, check_numbers, rows_checked
+from helpers.questions.reported_numbers import figures
+from helpers.questions.reported_numbers import rows as finding_rows
+from helpers.questions.reported_numbers import text as finding_text
+from helpers.questions.reported_numbers.rows import LARGEST_TOTAL
 
 
 @pytest.fixture(scope="module")
 def rows(ev: evidence.Evidence) -> pd.DataFrame:
-    return tables.finding_rows(ev, check_numbers(ev))
+    return finding_rows.finding_rows(ev, check_numbers(ev))
 
 
 def test_every_finding_has_a_row_and_a_name_of_its_own(ev: evidence.Evidence, rows: pd.DataFrame) -> None:
@@ -36,7 +39,7 @@ def test_a_contradiction_is_charged_to_the_document_that_makes_it(ev: evidence.E
 
     def births(package: evidence.Evidence) -> pd.Series[Any]:
         found = check_numbers(package, ["births-within-follow-up"])
-        return tables.finding_rows(package, found).iloc[0]
+        return finding_rows.finding_rows(package, found).iloc[0]
 
     (one,) = check_numbers(ev, ["births-within-follow-up"])
     assert one.documents == ("hjt-article",)
@@ -62,15 +65,15 @@ def test_a_finding_between_a_document_of_others_and_the_study_is_charged_to_the_
 
 
 def test_counts_by_rule_add_up_and_name_rules_that_found_nothing(rows: pd.DataFrame) -> None:
-    counts = tables.rule_counts(rows)
+    counts = finding_rows.rule_counts(rows)
     assert list(counts.index) == list(RULES)
     assert counts.to_numpy().sum() == len(rows)
     assert counts.loc["sum-of-classes"].sum() == 0
-    assert list(tables.rule_counts(rows, ["identical-figures"]).index) == ["identical-figures"]
+    assert list(finding_rows.rule_counts(rows, ["identical-figures"]).index) == ["identical-figures"]
 
 
 def test_the_totals_that_fit_are_those_of_the_arithmetic(ev: evidence.Evidence) -> None:
-    drawn = tables.denominator_rows(ev, check_numbers(ev, ["percentage-of-enrolled"]))
+    drawn = finding_rows.denominator_rows(ev, check_numbers(ev, ["percentage-of-enrolled"]))
     (herraiz,) = drawn[drawn["label"].str.startswith("Herraiz")].to_dict("records")
     assert (herraiz["total"], herraiz["totals"]) == (17, [16, 32, 48, 64, 75, 80, 91, 96])
     assert (drawn["total"] <= LARGEST_TOTAL).all()
@@ -78,17 +81,17 @@ def test_the_totals_that_fit_are_those_of_the_arithmetic(ev: evidence.Evidence) 
 
 def test_figures_say_when_there_is_nothing(ev: evidence.Evidence, rows: pd.DataFrame) -> None:
     none = rows.iloc[:0]
-    figure = figures.findings_by_rule(tables.rule_counts(none), title="t", subtitle="s")
+    figure = figures.findings_by_rule(finding_rows.rule_counts(none), title="t", subtitle="s")
     words = [text.get_text() for text in figure.axes[0].texts]
     assert words == ["nothing found"] * len(RULES)
-    figure = figures.possible_totals(tables.denominator_rows(ev, []), title="t", subtitle="s")
+    figure = figures.possible_totals(finding_rows.denominator_rows(ev, []), title="t", subtitle="s")
     assert "no percentage of a small total" in figure.axes[0].texts[0].get_text()
 
 
 def test_the_conclusion_counts_and_puts_the_cited_studies_first(
     ev: evidence.Evidence, rows: pd.DataFrame
 ) -> None:
-    text = narrative.findings_conclusion(rows, checked=rows_checked(ev))
+    text = finding_text.findings_conclusion(rows, checked=rows_checked(ev))
     counts = rows["confidence"].value_counts()
     assert text.startswith(
         f"{len(rows)} findings: {counts['certain']} certain, {counts['likely']} likely, {counts['possible']} possible (with an ordinary "
@@ -101,7 +104,7 @@ def test_the_conclusion_counts_and_puts_the_cited_studies_first(
     assert "Yan 2020" not in own
     assert "- Europa Press / Infosalus 2018 on Herraiz 2018" in others
     assert "Bidet" not in text
-    assert "found nothing" in narrative.findings_conclusion(rows.iloc[:0], checked=5)
+    assert "found nothing" in finding_text.findings_conclusion(rows.iloc[:0], checked=5)
 
 
 def test_a_choice_of_rules_and_confidence(ev: evidence.Evidence) -> None:

@@ -13,10 +13,22 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, narrative, tables
+from helpers import evidence
 from helpers.evidence.vocabulary import FACTOR
-from helpers.figures import style
-from helpers.tables.gaps import NOT_SEEN, RETRACTED, WHOLE, one_voice
+from helpers.questions.claims import rows as claims_rows
+from helpers.questions.mechanisms_and_factors import (
+    estimates,
+    figures,
+    tables,
+)
+from helpers.questions.mechanisms_and_factors import (
+    rows as mechanism_rows,
+)
+from helpers.questions.mechanisms_and_factors import (
+    text as mechanism_text,
+)
+from helpers.questions.mechanisms_and_factors.rows import NOT_SEEN, RETRACTED, WHOLE, one_voice
+from helpers.show import estimate_forest, style
 from shipped import WORDS
 from test_figures import assert_nothing_clipped, texts
 
@@ -24,21 +36,21 @@ ALL = ["all"]
 
 
 @pytest.fixture(scope="module")
-def mechanisms(ev: evidence.Evidence) -> tables.GapMap:
-    return tables.mechanism_map(ev, mechanism=ALL, level=ALL)
+def mechanisms(ev: evidence.Evidence) -> mechanism_rows.GapMap:
+    return mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
 
 
 @pytest.fixture(scope="module")
-def factors(ev: evidence.Evidence) -> tables.GapMap:
-    return tables.factor_map(ev, factor=ALL, level=ALL)
+def factors(ev: evidence.Evidence) -> mechanism_rows.GapMap:
+    return mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
 
 
-def counts(gaps: tables.GapMap, section: str, row: str) -> pd.Series[Any]:
-    told = tables.gap_counts(gaps)
+def counts(gaps: mechanism_rows.GapMap, section: str, row: str) -> pd.Series[Any]:
+    told = mechanism_rows.gap_counts(gaps)
     return told[told["section"].eq(section) & told["row"].eq(row)].iloc[0]
 
 
-def drawn(gaps: tables.GapMap) -> Figure:
+def drawn(gaps: mechanism_rows.GapMap) -> Figure:
     return figures.gap_map(
         gaps.rows, gaps.voices, gaps.statements, levels=gaps.levels, title="t", subtitle="s"
     )
@@ -49,7 +61,7 @@ def in_paracrine(folder: Path, **cells: str) -> None:
 
 
 def test_every_finding_is_in_a_row_of_its_map(
-    ev: evidence.Evidence, mechanisms: tables.GapMap, factors: tables.GapMap
+    ev: evidence.Evidence, mechanisms: mechanism_rows.GapMap, factors: mechanism_rows.GapMap
 ) -> None:
     assert len(mechanisms.findings) == len(ev.mechanisms)
     assert len(factors.findings) == len(ev.factors)
@@ -64,13 +76,13 @@ def test_every_finding_is_in_a_row_of_its_map(
 
 def test_a_document_speaks_once_in_a_cell(data: Path) -> None:
     before = counts(
-        tables.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
+        mechanism_rows.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
     )
     in_paracrine(
         data, expected="up", source_id="dai2023", level="animal", found="supports", estimate_text="twice"
     )
     after = counts(
-        tables.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
+        mechanism_rows.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
     )
     assert after["animal"] == before["animal"]
     assert after["findings"] == before["findings"] + 1
@@ -80,12 +92,12 @@ def test_a_document_that_differs_with_itself_is_mixed(data: Path) -> None:
     in_paracrine(
         data, expected="up", source_id="dai2023", level="animal", found="contradicts", estimate_text="fell"
     )
-    gaps = tables.mechanism_map(evidence.load(data), mechanism=["paracrine"], level=["animal"])
+    gaps = mechanism_rows.mechanism_map(evidence.load(data), mechanism=["paracrine"], level=["animal"])
     own = gaps.voices[gaps.voices["source_id"].eq("dai2023") & gaps.voices["row"].eq("VEGF up")]
     assert list(own["state"]) == ["mixed"]
 
 
-def test_a_finding_on_several_mediators_speaks_on_each(mechanisms: tables.GapMap) -> None:
+def test_a_finding_on_several_mediators_speaks_on_each(mechanisms: mechanism_rows.GapMap) -> None:
     told = mechanisms.voices[mechanisms.voices["source_id"] == "hovec2020"]
     assert {"VEGF up", "VEGFR2 up", "Tie2 up", "endoglin up"} <= set(told["row"])
     assert list(told.loc[told["row"] == WHOLE, "findings"]) == [1]
@@ -102,15 +114,15 @@ def test_what_a_document_says_is_something_that_it_found_or_mixed(states: list[s
 def test_a_retracted_document_supports_nothing(data: Path) -> None:
     edit(data, "sources", row_where(data, "sources", source_id="chen2023-nlrp3"), retracted="2026-01-31")
     ev = evidence.load(data)
-    gaps = tables.mechanism_map(ev, mechanism=["immunomodulation"], level=ALL)
+    gaps = mechanism_rows.mechanism_map(ev, mechanism=["immunomodulation"], level=ALL)
     own = gaps.voices[gaps.voices["source_id"] == "chen2023-nlrp3"]
     assert set(own["state"]) == {RETRACTED}
     row = counts(gaps, "immunomodulation", "IL-10 up")
     assert row["animal"] == {RETRACTED: 1}
     assert "animal" in row["missing"]
-    factors = tables.factor_map(ev, factor=["dose"], level=ALL)
-    told = narrative.gaps_conclusion(
-        gaps, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
+    factors = mechanism_rows.factor_map(ev, factor=["dose"], level=ALL)
+    told = mechanism_text.gaps_conclusion(
+        gaps, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
     )
     assert "from 2 retracted documents and count for nothing" in told
     assert "chen" in tables.retracted_table(ev, gaps).page.as_raw_html().casefold()
@@ -119,12 +131,12 @@ def test_a_retracted_document_supports_nothing(data: Path) -> None:
 def test_an_estimate_of_a_retracted_document_is_not_drawn(data: Path) -> None:
     edit(data, "sources", row_where(data, "sources", source_id="meta-fendo2023"), retracted="undated")
     ev = evidence.load(data)
-    rows = tables.estimate_rows(ev, tables.factor_map(ev, factor=ALL, level=ALL))
+    rows = estimates.estimate_rows(ev, mechanism_rows.factor_map(ev, factor=ALL, level=ALL))
     assert len(rows)
     assert not rows["citation"].str.contains("1165574").any()
 
 
-def test_the_statement_beside_a_row_is_the_closest(mechanisms: tables.GapMap) -> None:
+def test_the_statement_beside_a_row_is_the_closest(mechanisms: mechanism_rows.GapMap) -> None:
     blocks = mechanisms.rows.set_index(["section", "row"])["block"]
     assert blocks["immunomodulation", "IL-10 up"] == "c019"
     assert blocks["paracrine", "FGF-2 up"] == "c061"
@@ -138,9 +150,9 @@ def test_the_statement_beside_a_row_is_the_closest(mechanisms: tables.GapMap) ->
 
 
 def test_the_verdict_beside_a_row_is_the_computedone_voice(
-    ev: evidence.Evidence, mechanisms: tables.GapMap, factors: tables.GapMap
+    ev: evidence.Evidence, mechanisms: mechanism_rows.GapMap, factors: mechanism_rows.GapMap
 ) -> None:
-    judged = evidence.verdicts(ev).set_index("claim_id")["verdict"]
+    judged = claims_rows.verdicts(ev).set_index("claim_id")["verdict"]
     for gaps in (mechanisms, factors):
         assert (gaps.statements["verdict"] == gaps.statements["claim_id"].map(judged)).all()
     route = factors.statements[factors.statements["block"].str.startswith("route")]
@@ -149,7 +161,7 @@ def test_the_verdict_beside_a_row_is_the_computedone_voice(
 
 def test_a_finding_in_women_fills_the_gap(data: Path) -> None:
     def row() -> pd.Series[Any]:
-        gaps = tables.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL)
+        gaps = mechanism_rows.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL)
         return counts(gaps, "immunomodulation", "IL-10 up")
 
     assert "human" in row()["missing"]
@@ -161,8 +173,8 @@ def test_a_finding_in_women_fills_the_gap(data: Path) -> None:
 @pytest.mark.parametrize("level", [ALL, ["human"], ["animal", "in-vitro"]])
 def test_every_map_fits_its_page_and_shows_each_voice(ev: evidence.Evidence, level: list[str]) -> None:
     for gaps in (
-        tables.mechanism_map(ev, mechanism=ALL, level=level),
-        tables.factor_map(ev, factor=ALL, level=level),
+        mechanism_rows.mechanism_map(ev, mechanism=ALL, level=level),
+        mechanism_rows.factor_map(ev, factor=ALL, level=level),
     ):
         for name in gaps.names:
             part = gaps.section(name)
@@ -176,27 +188,27 @@ def test_every_map_fits_its_page_and_shows_each_voice(ev: evidence.Evidence, lev
 
 
 def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
-    gaps = tables.mechanism_map(ev, mechanism=["differentiation"], level=["human"])
+    gaps = mechanism_rows.mechanism_map(ev, mechanism=["differentiation"], level=["human"])
     assert gaps.voices.empty
     assert texts(drawn(gaps)).count("no study seen") == len(gaps.rows) > 1
-    factors = tables.factor_map(ev, factor=["n-treatments"], level=["human"])
-    rows = tables.estimate_rows(ev, factors)
-    figure = figures.estimate_forest(rows, title="t", subtitle="s")
+    factors = mechanism_rows.factor_map(ev, factor=["n-treatments"], level=["human"])
+    rows = estimates.estimate_rows(ev, factors)
+    figure = estimate_forest.estimate_forest(rows, title="t", subtitle="s")
     assert any("no estimate with an interval" in text for text in texts(figure))
-    told = narrative.gaps_conclusion(gaps, factors, rows, tables.women_compared(ev))
+    told = mechanism_text.gaps_conclusion(gaps, factors, rows, mechanism_rows.women_compared(ev))
     assert told.startswith(
         "No mechanism was shown in women. Of 1 mechanism, none has a supporting document in women."
     )
     assert "No supporting finding seen at the levels asked for: differentiation" in told
     assert "No estimate with an interval was seen" in told
-    for made in (tables.mechanism_table(gaps), tables.factor_table(factors), tables.estimate_table(rows)):
+    for made in (tables.mechanism_table(gaps), tables.factor_table(factors), estimates.estimate_table(rows)):
         assert made.rows.empty
 
 
 @pytest.mark.parametrize(("name", "word"), [("mechanism", "paracrin"), ("level", "women")])
 def test_an_unknown_choice_is_refused(ev: evidence.Evidence, name: str, word: str) -> None:
     with pytest.raises(ValueError, match=f"{name}='{word}'"):
-        tables.mechanism_map(ev, **{"mechanism": ALL, "level": ALL, name: [word]})
+        mechanism_rows.mechanism_map(ev, **{"mechanism": ALL, "level": ALL, name: [word]})
 
 
 def test_states_have_colours_of_their_own() -> None:
@@ -204,8 +216,8 @@ def test_states_have_colours_of_their_own() -> None:
     assert len(set(style.FOUND_COLOURS.values())) == len(style.FOUND_COLOURS)
 
 
-def test_estimates_are_those_printed(ev: evidence.Evidence, factors: tables.GapMap) -> None:
-    rows = tables.estimate_rows(ev, factors)
+def test_estimates_are_those_printed(ev: evidence.Evidence, factors: mechanism_rows.GapMap) -> None:
+    rows = estimates.estimate_rows(ev, factors)
     assert rows["name"].is_unique
     assert set(rows["level"]) <= set(WORDS["level"])
     for row in rows.to_dict("records"):
@@ -215,13 +227,15 @@ def test_estimates_are_those_printed(ev: evidence.Evidence, factors: tables.GapM
     assert list(rows["excludes_no_effect"]) == [
         not low <= at <= high for at, low, high in zip(no_effect, rows["low"], rows["high"], strict=True)
     ]
-    animals = tables.estimate_rows(ev, tables.factor_map(ev, factor=ALL, level=["animal"]))
+    animals = estimates.estimate_rows(ev, mechanism_rows.factor_map(ev, factor=ALL, level=["animal"]))
     assert set(animals["level"]) == {"animal"}
 
 
-def test_each_effect_and_level_has_axes_of_its_own(ev: evidence.Evidence, factors: tables.GapMap) -> None:
-    rows = tables.estimate_rows(ev, factors)
-    figure = figures.estimate_forest(rows, title="t", subtitle="s", notes=("A note.",))
+def test_each_effect_and_level_has_axes_of_its_own(
+    ev: evidence.Evidence, factors: mechanism_rows.GapMap
+) -> None:
+    rows = estimates.estimate_rows(ev, factors)
+    figure = estimate_forest.estimate_forest(rows, title="t", subtitle="s", notes=("A note.",))
     assert len(figure.axes) == len(rows[["level", "effect"]].drop_duplicates())
     assert_nothing_clipped(figure)
     heads = [text for text in texts(figure) if text.startswith("Seen in ")]
@@ -247,18 +261,20 @@ def frame(**cells: object) -> pd.DataFrame:
 
 
 def test_women_and_animals_of_one_effect_are_kept_apart() -> None:
-    figure = figures.estimate_forest(pd.concat([frame(), frame(level="human")]), title="t", subtitle="s")
+    figure = estimate_forest.estimate_forest(
+        pd.concat([frame(), frame(level="human")]), title="t", subtitle="s"
+    )
     assert len(figure.axes) == 2
 
 
 def test_a_far_interval_is_cut_and_says_so() -> None:
     rows = pd.concat([frame(), frame(high=2.0), frame(estimate=20.0, high=60.0)], ignore_index=True)
-    (axes,) = figures.estimate_forest(rows, title="t", subtitle="s").axes
+    (axes,) = estimate_forest.estimate_forest(rows, title="t", subtitle="s").axes
     assert axes.get_xlim()[1] < 20
     assert [line.get_marker() for line in axes.lines].count(">") == 1
     assert "20.00 (0.50 to 60.00)" in [text.get_text() for text in axes.texts]
     near = rows.assign(estimate=1.0, high=[1.5, 2.0, 3.0])
-    (axes,) = figures.estimate_forest(near, title="t", subtitle="s").axes
+    (axes,) = estimate_forest.estimate_forest(near, title="t", subtitle="s").axes
     assert axes.get_xlim()[1] > 3
 
 
@@ -272,14 +288,14 @@ def test_a_far_interval_is_cut_and_says_so() -> None:
 )
 def test_a_frame_that_cannot_be_drawn_is_refused(cells: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        figures.estimate_forest(frame(**cells), title="t", subtitle="s")
+        estimate_forest.estimate_forest(frame(**cells), title="t", subtitle="s")
 
 
 def test_the_conclusion_counts_what_the_maps_hold(
-    ev: evidence.Evidence, mechanisms: tables.GapMap, factors: tables.GapMap
+    ev: evidence.Evidence, mechanisms: mechanism_rows.GapMap, factors: mechanism_rows.GapMap
 ) -> None:
-    told = narrative.gaps_conclusion(
-        mechanisms, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
+    told = mechanism_text.gaps_conclusion(
+        mechanisms, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
     )
     assert told.startswith(
         f"No mechanism was shown in women. Of {len(WORDS['mechanism'])} mechanisms, none has a supporting document in women. One study of "
@@ -318,10 +334,10 @@ def test_a_document_that_is_no_longer_mixed_is_support(data: Path) -> None:
         found="supports",
     )
     ev = evidence.load(data)
-    mechanisms = tables.mechanism_map(ev, mechanism=ALL, level=ALL)
-    factors = tables.factor_map(ev, factor=ALL, level=ALL)
-    told = narrative.gaps_conclusion(
-        mechanisms, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
+    mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
+    factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
+    told = mechanism_text.gaps_conclusion(
+        mechanisms, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
     )
     assert told.startswith(
         f"Of {len(WORDS['mechanism'])} mechanisms, 1 has a supporting document in women: paracrine."
@@ -334,17 +350,17 @@ def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
         source_id="herraiz2018", expected="younger patients respond better",
     )  # fmt: skip
     ev = evidence.load(data)
-    factors = tables.factor_map(ev, factor=ALL, level=ALL)
-    mechanisms = tables.mechanism_map(ev, mechanism=ALL, level=ALL)
-    told = narrative.gaps_conclusion(
-        mechanisms, factors, tables.estimate_rows(ev, factors), tables.women_compared(ev)
+    factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
+    mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
+    told = mechanism_text.gaps_conclusion(
+        mechanisms, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
     )
     assert f"Of {len(FACTOR)} factors, 1 has a finding in women in the table of factors: age." in told
 
 
 def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
     """Yan 2020 by amenorrhoea and follicles; without cells what goes with a return of function, and births by age."""
-    rows = tables.women_compared(evidence.load(data))
+    rows = mechanism_rows.women_compared(evidence.load(data))
     assert set(rows["tissue"]) == {"ovary"}
     cells = rows[rows["group"] == "treated with cells"]
     assert set(cells["who"]) == {"amenorrhoea under 1 year", "antral follicles before treatment"}
@@ -358,12 +374,12 @@ def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
     before = len(rows)
     edit(data, "changes", row_where(data, "changes", study_id="yan2020", subgroup="amenorrhoea under 1 year"),
          compared_with="not-stated")  # fmt: skip
-    assert len(tables.women_compared(evidence.load(data))) == before - 1
+    assert len(mechanism_rows.women_compared(evidence.load(data))) == before - 1
 
 
 def test_without_women_at_the_levels_chosen_nothing_is_said_of_them(ev: evidence.Evidence) -> None:
-    factors = tables.factor_map(ev, factor=ALL, level=["animal"])
-    mechanisms = tables.mechanism_map(ev, mechanism=ALL, level=["animal"])
-    rows = tables.estimate_rows(ev, factors)
-    told = narrative.gaps_conclusion(mechanisms, factors, rows, tables.women_compared(ev))
+    factors = mechanism_rows.factor_map(ev, factor=ALL, level=["animal"])
+    mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=["animal"])
+    rows = estimates.estimate_rows(ev, factors)
+    told = mechanism_text.gaps_conclusion(mechanisms, factors, rows, mechanism_rows.women_compared(ev))
     assert "Other tables" not in told

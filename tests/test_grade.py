@@ -9,9 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import evidence, narrative, stats, tables
+from helpers import evidence, stats
 from helpers.evidence.vocabulary import ROBINS_I_DOMAIN
-from helpers.tables.grade import LEVELS
+from helpers.questions.pooled_outcomes import (
+    certainty,
+    pool_grades,
+    risk_of_bias_text,
+    summary_of_findings,
+)
+from helpers.questions.pooled_outcomes import (
+    rows as pool_rows,
+)
+from helpers.questions.pooled_outcomes.certainty import LEVELS
 from shipped import WORDS
 
 DOMAINS = ["risk of bias", "inconsistency", "indirectness", "imprecision", "publication bias"]
@@ -37,12 +46,12 @@ def judged(rows: pd.DataFrame, judgement: str = "low", **other: str) -> pd.DataF
     )
 
 
-def alone(rows: pd.DataFrame, judgements: pd.DataFrame | None = None, **changes: Any) -> tables.Grade:
+def alone(rows: pd.DataFrame, judgements: pd.DataFrame | None = None, **changes: Any) -> certainty.Grade:
     """Grade a rate of arms taken alone, precise and free of every other problem, but for what is changed."""
     given_: dict[str, Any] = {
         "outcome": "live-birth", "tissue": "ovary", "condition": "POI", "estimate": 0.5, "low": 0.48, "high": 0.52, **changes,
     }  # fmt: skip
-    return tables.grade(rows, judged(rows) if judgements is None else judgements, **given_)
+    return certainty.grade(rows, judged(rows) if judgements is None else judgements, **given_)
 
 
 def arms(
@@ -53,14 +62,14 @@ def arms(
     return rows.assign(**{"study_id": "s0", **columns})
 
 
-def trial(rows: pd.DataFrame | None = None, **changes: Any) -> tables.Grade:
+def trial(rows: pd.DataFrame | None = None, **changes: Any) -> certainty.Grade:
     """Grade a trial that is precise, but for what is changed."""
     limits: dict[str, Any] = {"estimate": 0.2, "low": 0.18, "high": 0.22, "trial": "Some 2020", **changes}
     rows = arms() if rows is None else rows
     return alone(rows, judged(rows).iloc[:0], **limits)
 
 
-def down(one: tables.Grade) -> dict[str, int]:
+def down(one: certainty.Grade) -> dict[str, int]:
     assert [reason.domain for reason in one.reasons] == DOMAINS
     assert all(reason.reason for reason in one.reasons)
     return {reason.domain: reason.levels for reason in one.reasons if reason.levels}
@@ -146,7 +155,7 @@ def test_women_with_another_condition_are_indirect(other: int, levels: int) -> N
 
 def test_poor_responders_who_stand_for_poi_are_indirect(ev: evidence.Evidence) -> None:
     """In 08 and in the book, where each section holds women of one condition."""
-    grades = tables.pool_grades(ev, tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]))
+    grades = pool_grades.pool_grades(ev, pool_rows.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]))
     levels = {one.condition: down(one).get("indirectness", 0) for one in grades}
     assert levels == {
         "POI": 0,
@@ -268,23 +277,26 @@ def test_nothing_raises_the_certainty(
 
 def test_the_summary_of_findings_names_what_takes_down() -> None:
     graded = [trial(), alone(pool((3, 10)), low=0.1, high=0.8)]
-    rows = tables.summary_of_findings_rows(graded)
+    rows = summary_of_findings.summary_of_findings_rows(graded)
     assert rows["estimate_text"].tolist() == ["+20.0 points (+18.0 to +22.0)", "50.0 % (10.0 to 80.0 %)"]
     assert rows["what"].tolist() == [
         "risk difference from the randomised control, Some 2020: 3000/5000 against 2000/5000", "rate of the treated",
     ]  # fmt: skip
     for one, reasons in zip(graded, rows["reasons"], strict=True):
         assert all(name in reasons for name in down(one))
-    table = tables.summary_of_findings_table(rows, level=0.95)
+    table = summary_of_findings.summary_of_findings_table(rows, level=0.95)
     assert table.rows["certainty"].tolist() == ["⊕⊕⊕◯ moderate", "⊕◯◯◯ very low"]
-    assert tables.summary_of_findings_table(rows.iloc[:0], level=0.95).rows.empty
+    assert summary_of_findings.summary_of_findings_table(rows.iloc[:0], level=0.95).rows.empty
 
 
 def test_ovary_and_uterus_share_no_block_and_no_sentence_on_certainty() -> None:
     graded = [alone(pool(*LARGE)), trial(arms(condition="IUA"), tissue="endometrium", condition="IUA")]
-    rows = tables.summary_of_findings_rows(graded)
-    assert tables.summary_of_findings_table(rows, level=0.95).rows["head"].tolist() == ["Ovary", "Uterus"]
-    ovary, uterus = narrative.certainty_conclusion(graded).split("\n\n")
+    rows = summary_of_findings.summary_of_findings_rows(graded)
+    assert summary_of_findings.summary_of_findings_table(rows, level=0.95).rows["head"].tolist() == [
+        "Ovary",
+        "Uterus",
+    ]
+    ovary, uterus = risk_of_bias_text.certainty_conclusion(graded).split("\n\n")
     assert ovary.startswith("**Ovary.** ")
     assert "of 1 estimate: very low for 1" in ovary
     assert uterus.startswith("**Uterus.** ")
@@ -292,12 +304,12 @@ def test_ovary_and_uterus_share_no_block_and_no_sentence_on_certainty() -> None:
 
 
 def test_the_certainty_is_told_from_the_grades() -> None:
-    said = narrative.certainty_conclusion([trial(), alone(pool(*LARGE))])
+    said = risk_of_bias_text.certainty_conclusion([trial(), alone(pool(*LARGE))])
     assert "of 2 estimates: moderate for 1 and very low for 1" in said
     assert "risk of bias (2)" in said
     assert "live birth in Some 2020 (3000/5000 against 2000/5000: moderate)" in said
-    assert narrative.certainty_conclusion([]) == "No estimate was graded."
-    assert "randomised" not in narrative.certainty_conclusion([alone(pool(*LARGE))])
+    assert risk_of_bias_text.certainty_conclusion([]) == "No estimate was graded."
+    assert "randomised" not in risk_of_bias_text.certainty_conclusion([alone(pool(*LARGE))])
 
 
 @pytest.mark.parametrize("outcome", ["live-birth", "pregnancy"])
@@ -305,8 +317,8 @@ def test_every_shipped_trial_with_counts_of_both_arms_has_a_row(ev: evidence.Evi
     counts = ev.select("outcomes", outcome=outcome)
     counts = counts[(counts["design"] == "rct") & counts["total"].notna() & (counts["role"] != "background")]
     both = counts.groupby("study_label")["arm_kind"].nunique() > 1
-    found = tables.pooled_outcomes(ev, outcome=[outcome])
-    grades = [one for one in tables.pool_grades(ev, found) if one.trial]
+    found = pool_rows.pooled_outcomes(ev, outcome=[outcome])
+    grades = [one for one in pool_grades.pool_grades(ev, found) if one.trial]
     assert {one.trial for one in grades} == set(both.index[both])
     assert grades
     for one in grades:
@@ -319,15 +331,15 @@ def test_every_shipped_trial_with_counts_of_both_arms_has_a_row(ev: evidence.Evi
         assert one.estimate == pytest.approx(treated - control)
         assert one.start == "high"
         assert down(one)["risk of bias"] == 1
-    names = tables.certainty_values(tables.pool_grades(ev, found))
-    assert len(names) == len(tables.pool_grades(ev, found))
+    names = pool_grades.certainty_values(pool_grades.pool_grades(ev, found))
+    assert len(names) == len(pool_grades.pool_grades(ev, found))
 
 
 def test_the_shipped_births_are_very_uncertain(ev: evidence.Evidence) -> None:
     rows = ev.select("outcomes", outcome="live-birth", study_id=["yan2020", "nct02644447"])
     rows = rows[rows["total"].notna()]
     low, high = stats.proportion_interval(int(rows["events"].sum()), int(rows["total"].sum()))
-    one = tables.grade(
+    one = certainty.grade(
         rows, ev.risk_of_bias, outcome="live-birth", tissue="ovary", condition="POI", estimate=(low + high) / 2, low=low,
         high=high,
     )  # fmt: skip

@@ -22,13 +22,16 @@ from hypothesis import assume, given
 from matplotlib.container import ErrorbarContainer
 from PIL import Image
 
-from helpers import evidence, figures, tables
+from helpers import evidence
 from helpers.cli import main
-from helpers.evidence.bars import with_bars, with_women
-from helpers.evidence.calibration import calibration_of
-from helpers.evidence.digitised import points_of, reading_error, target_of
-from helpers.evidence.figure_doubts import doubts
-from helpers.evidence.wpd import Digitised, read_digitised
+from helpers.intake import figure as intake_figure
+from helpers.intake.bars import with_bars, with_women
+from helpers.intake.calibration import calibration_of
+from helpers.intake.figure_doubts import doubts
+from helpers.intake.figure_points import points_of, reading_error, target_of
+from helpers.intake.webplotdigitizer import Digitised, read_digitised
+from helpers.questions.hormone_trajectories import rows as trajectory_rows
+from helpers.show import page
 
 pytestmark = pytest.mark.usefixtures("findings_once")
 
@@ -830,7 +833,7 @@ def test_points_become_rows_that_the_notebooks_show(data: Path, figure: Path) ->
     }
     assert rows["n"].isna().all()
     assert rows["unit_reported"].eq("pg/mL").all()
-    course = tables.course(evidence.load(data), "E2", studies=[STUDY], unit="pg/mL")
+    course = trajectory_rows.course(evidence.load(data), "E2", studies=[STUDY], unit="pg/mL")
     shown = course.levels[course.levels["locator"] == "Fig 2a"]
     assert list(shown["centre"].round(6)) == [y for _, y in COHORT]
 
@@ -1087,8 +1090,8 @@ def test_a_figure_is_drawn_in_the_style_of_the_house_whatever_the_user_has_set()
             "title": "Compare",
             "source": "Smith 2027",
         }
-        figure = figures.digitised(points, None, **shown)
-        return figures.png(figure), figures.svg(figure)
+        figure = intake_figure.digitised(points, None, **shown)
+        return page.png(figure), page.svg(figure)
 
     own = drawing()
     with matplotlib.rc_context({
@@ -1100,7 +1103,7 @@ def test_a_figure_is_drawn_in_the_style_of_the_house_whatever_the_user_has_set()
 
 def drawn(read: Digitised, **options: Any) -> Any:
     points = points_of(read, "points.json", **options)
-    figure = figures.digitised(
+    figure = intake_figure.digitised(
         points,
         read.calibration,
         measure="E2",
@@ -1135,7 +1138,7 @@ def test_the_drawing_has_the_points_as_read_with_their_errors() -> None:
 def test_the_ends_of_bars_are_drawn_too() -> None:
     points = points_of(read_of("cohort"), "points.json")
     ends = pd.DataFrame({"x": [0.0, 3.0], "y": [15.0, 17.0], "bar": "+SD"})
-    figure = figures.digitised(
+    figure = intake_figure.digitised(
         points, None, measure="E2", unit="pg/mL", x_unit="months", title="", source="", ends=ends
     )
     (axes_,) = figure.axes
@@ -1168,4 +1171,6 @@ def test_points_without_a_calibration_are_drawn(tmp_path: Path) -> None:
 
 def test_nothing_cannot_be_drawn() -> None:
     with pytest.raises(ValueError, match="no point to draw"):
-        figures.digitised(pd.DataFrame(), None, measure="E2", unit="", x_unit="days", title="", source="")
+        intake_figure.digitised(
+            pd.DataFrame(), None, measure="E2", unit="", x_unit="days", title="", source=""
+        )

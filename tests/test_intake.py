@@ -24,10 +24,11 @@ from openpyxl.workbook import Workbook
 from damage import edit, fail_to_replace
 from helpers import evidence
 from helpers.cli import main
-from helpers.evidence import Fault, intake, sheet
+from helpers.evidence import Fault
 from helpers.evidence.characters import clean, narrow
-from helpers.evidence.new_rows import Row
 from helpers.evidence.reading import split
+from helpers.intake import add, sheet
+from helpers.intake.new_rows import Row
 from shipped import TABLES, read_filled
 
 pytestmark = pytest.mark.usefixtures("findings_once")
@@ -136,7 +137,7 @@ def faults_of_sheet(book: Workbook, folder: Path) -> tuple[Fault, ...]:
 def refused(rows: list[Row], folder: Path, **options: Any) -> tuple[Fault, ...]:
     before = content_of(folder)
     with pytest.raises(evidence.EvidenceError) as caught:
-        intake.add(rows, folder, name="the sheet", **options)
+        add.add(rows, folder, name="the sheet", **options)
     assert content_of(folder) == before
     return caught.value.faults
 
@@ -326,7 +327,7 @@ def test_a_deepening_sheet_left_as_it_is_adds_nothing(
     assert [list(row.cells.values()) for row in rows] == [
         row for name in (TABLES if as_csv else form.tabs) for row in (form.tabs[name].standing if name in form.tabs else [])
     ]  # fmt: skip
-    done = intake.add(rows, data, name="the sheet")
+    done = add.add(rows, data, name="the sheet")
     assert sum(len(found.present) for found in done.additions) == form.standing == len(rows)
     assert not any(found.changed for found in done.additions)
     assert content_of(data) == before
@@ -375,7 +376,7 @@ def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
     }
     put(book, "measurements", blank, **new)
     book.save(path)
-    done = intake.add(read_filled(path), data, name="the sheet", dry_run=True)
+    done = add.add(read_filled(path), data, name="the sheet", dry_run=True)
     assert {found.table: found.added for found in done.additions if found.changed} == {
         "measurements": ("yan2020 / cells / cohort / FSH / 6 / yan2020 / Table 2",)
     }
@@ -387,7 +388,7 @@ def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
     assert (fault.file, fault.row, fault.column, fault.value) == (
         "yan2020.xlsx, tab measurements", old, "median", "3.5",
     )  # fmt: skip
-    done = intake.add(read_filled(path), data, name="the sheet", replace=True)
+    done = add.add(read_filled(path), data, name="the sheet", replace=True)
     assert {
         found.table: (len(found.added), len(found.replaced)) for found in done.additions if found.changed
     } == {"measurements": (1, 1)}
@@ -717,7 +718,7 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
 
 def test_a_study_is_added_and_all_else_stays(rows: list[Row], data: Path, ev: evidence.Evidence) -> None:
     before = content_of(data)
-    done = intake.add(rows, data, name="the sheet").additions
+    done = add.add(rows, data, name="the sheet").additions
     assert {found.table: len(found.added) for found in done} == {tab: len(new) for tab, new in STUDY.items()}
     after = content_of(data)
     assert {name for name in after if after[name] != before.get(name)} == {
@@ -736,10 +737,10 @@ def test_a_study_is_added_and_all_else_stays(rows: list[Row], data: Path, ev: ev
 
 
 def test_importing_twice_adds_nothing(rows: list[Row], data: Path) -> None:
-    intake.add(rows, data, name="the sheet")
+    add.add(rows, data, name="the sheet")
     before = content_of(data)
     stamps = {path: path.stat().st_mtime_ns for path in data.iterdir()}
-    for done in intake.add(rows, data, name="the sheet").additions:
+    for done in add.add(rows, data, name="the sheet").additions:
         assert (done.added, done.replaced, len(done.present)) == ((), (), len(STUDY[done.table]))
     assert content_of(data) == before
     assert {path: path.stat().st_mtime_ns for path in data.iterdir()} == stamps
@@ -747,7 +748,7 @@ def test_importing_twice_adds_nothing(rows: list[Row], data: Path) -> None:
 
 def test_a_dry_run_writes_nothing(rows: list[Row], data: Path) -> None:
     before = content_of(data)
-    done = intake.add(rows, data, name="the sheet", dry_run=True)
+    done = add.add(rows, data, name="the sheet", dry_run=True)
     assert sum(len(found.added) for found in done.additions) == len(rows)
     assert KEY in set(done.united.studies["study_id"])
     assert content_of(data) == before
@@ -761,14 +762,14 @@ def changed(rows: list[Row], table: str, **cells: str) -> list[Row]:
 
 
 def test_another_value_needs_replace(rows: list[Row], data: Path) -> None:
-    intake.add(rows, data, name="the sheet")
+    add.add(rows, data, name="the sheet")
     place = f"{KEY}.xlsx, tab measurements"
     other = changed(rows, "measurements", mean="99", sd="9.50")
     (fault,) = refused(other, data)
     assert (fault.file, fault.row, fault.column, fault.value) == (place, 3, "mean", "99")
     assert "as '62.5'; --replace" in fault.rule
     before = content_of(data)
-    replaced = intake.add(other, data, name="the sheet", replace=True)
+    replaced = add.add(other, data, name="the sheet", replace=True)
     done = {found.table: found for found in replaced.additions}
     assert (len(done["measurements"].replaced), len(done["measurements"].present)) == (1, 1)
     after = content_of(data)
@@ -842,7 +843,7 @@ def test_all_files_are_written_or_none(
     before = content_of(data)
     calls = fail_to_replace(monkeypatch, data, last)
     with pytest.raises(OSError, match="no space left"):
-        intake.add(rows, data, name="the sheet")
+        add.add(rows, data, name="the sheet")
     assert len(calls) > last
     assert content_of(data) == before
 
@@ -855,9 +856,9 @@ def test_data_that_change_meanwhile_are_not_written_over(
         edit(data, "outcomes", 2, note="changed by another")
         return evidence.load(folder)
 
-    monkeypatch.setattr("helpers.evidence.intake.load", meanwhile)
+    monkeypatch.setattr("helpers.intake.add.load", meanwhile)
     with pytest.raises(evidence.EvidenceError, match="was changed while the rows were checked"):
-        intake.add(rows, data, name="the sheet")
+        add.add(rows, data, name="the sheet")
     assert KEY not in (data / "studies.csv").read_text(encoding="utf-8")
 
 
@@ -898,7 +899,7 @@ def test_any_study_comes_back_as_it_was_typed(
         (fault,) = refused(rows, data)
         assert (fault.row, fault.column) == (3, "events")
         return
-    intake.add(rows, data, name="the sheet")
+    add.add(rows, data, name="the sheet")
     found = evidence.load(data)
     means = found.measurements.loc[found.measurements["study_id"] == KEY, "mean"]
     assert means.to_list() == pytest.approx(levels, rel=1e-14)
@@ -913,7 +914,7 @@ def test_the_other_study_names_the_new_one_in_return(rows: list[Row], data: Path
     other, third = "yan2020", "bidet2011"
     assert before[third]["overlaps_with"]
     new = changed(rows, "studies", overlaps_with=f"{other}; {third}")
-    done = {found.table: found for found in intake.add(new, data, name="the sheet").additions}
+    done = {found.table: found for found in add.add(new, data, name="the sheet").additions}
     assert done["studies"].mentions == (
         f"{other}: overlaps_with is now {KEY!r}",
         f"{third}: overlaps_with is now {before[third]['overlaps_with'] + '; ' + KEY!r}",
@@ -922,7 +923,7 @@ def test_the_other_study_names_the_new_one_in_return(rows: list[Row], data: Path
     assert {study for study in before if after[study] != before[study]} == {other, third}
     for study in (other, third):
         assert before[study] == {**after[study], "overlaps_with": before[study]["overlaps_with"]}
-    again = intake.add(new, data, name="the sheet")
+    again = add.add(new, data, name="the sheet")
     assert not any(found.changed for found in again.additions)
 
 
@@ -957,13 +958,13 @@ def test_a_tab_that_is_left_out_is_told_once(
 
 
 def test_rows_can_take_the_place_of_a_whole(rows: list[Row], data: Path) -> None:
-    intake.add(rows, data, name="the sheet")
+    add.add(rows, data, name="the sheet")
     whole: dict[str, Any] = {"whole_by": ("study_id", "arm_id", "measure")}
     one = [row for row in rows if row.table == "measurements"][:1]
     (fault,) = refused(one, data, **whole)
     assert f"{KEY} / cells / cohort / FSH / 6" in fault.value
     assert "is none of the new rows; --replace takes it out" in fault.rule
-    (done,) = intake.add(one, data, name="the sheet", replace=True, **whole).additions
+    (done,) = add.add(one, data, name="the sheet", replace=True, **whole).additions
     assert (len(done.removed), len(done.present), done.changed) == (1, 1, 1)
     assert (evidence.load(data).measurements["study_id"] == KEY).sum() == 1
 
@@ -1021,7 +1022,7 @@ def test_a_label_that_another_study_has_is_refused(rows: list[Row], data: Path) 
 def test_a_document_has_a_doi_or_an_address(rows: list[Row], data: Path) -> None:
     (fault,) = refused(changed(rows, "sources", url="", doi=""), data)
     assert (fault.row, fault.column, fault.rule) == (3, "url", "must be given where no doi is")
-    done = intake.add(changed(rows, "sources", url=""), data, name="the sheet")
+    done = add.add(changed(rows, "sources", url=""), data, name="the sheet")
     assert done.united.cite(KEY) == "Smith 2027, doi:10.5555/synthetic.1"
     trace = done.united.trace("outcomes", len(done.united.outcomes) - 1)
     assert (trace.doi, trace.url) == ("10.5555/synthetic.1", None)

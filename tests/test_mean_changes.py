@@ -13,40 +13,41 @@ from matplotlib.figure import Figure
 from scipy import stats as scipy_stats
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, narrative, stats, tables
+from helpers import evidence, stats
+from helpers.questions.pooled_outcomes import mean_changes, mean_changes_figures, mean_changes_text
 from test_figures import assert_nothing_clipped, texts
 
 MARKER = "endometrial-thickness"
 
 
 @pytest.fixture(scope="module")
-def shipped(ev: evidence.Evidence) -> tables.MeanChanges:
-    return tables.mean_changes(ev, measure=[MARKER, "AFC"])
+def shipped(ev: evidence.Evidence) -> mean_changes.MeanChanges:
+    return mean_changes.mean_changes(ev, measure=[MARKER, "AFC"])
 
 
-def changes_of(folder: Path, **asked: Any) -> tables.MeanChanges:
-    return tables.mean_changes(evidence.load(folder), measure=[MARKER], **asked)
+def changes_of(folder: Path, **asked: Any) -> mean_changes.MeanChanges:
+    return mean_changes.mean_changes(evidence.load(folder), measure=[MARKER], **asked)
 
 
 def change(folder: Path, table: str, row: dict[str, str], **cells: str) -> None:
     edit(folder, table, row_where(folder, table, **row), **cells)
 
 
-def reason(found: tables.MeanChanges, study: str) -> str:
+def reason(found: mean_changes.MeanChanges, study: str) -> str:
     assert study not in set(found.rows["study_id"])
     (why,) = found.left_out.loc[found.left_out["study_id"] == study, "why"]
     return str(why)
 
 
-def picture(found: tables.MeanChanges) -> Figure:
-    subtitle = narrative.mean_changes_subtitle(found)
-    return figures.mean_change_forests(
+def picture(found: mean_changes.MeanChanges) -> Figure:
+    subtitle = mean_changes_text.mean_changes_subtitle(found)
+    return mean_changes_figures.mean_change_forests(
         found.rows, found.intervals, found.estimates, found.measures, subtitle=subtitle
     )[MARKER]
 
 
 def test_a_pool_holds_independent_women_of_one_condition(
-    ev: evidence.Evidence, shipped: tables.MeanChanges
+    ev: evidence.Evidence, shipped: mean_changes.MeanChanges
 ) -> None:
     pooled = shipped.rows[shipped.rows["alone"] == ""]
     assert len(pooled)
@@ -64,7 +65,9 @@ def test_a_pool_holds_independent_women_of_one_condition(
     )
 
 
-def test_the_estimates_are_those_of_the_functions_at_each_correlation(shipped: tables.MeanChanges) -> None:
+def test_the_estimates_are_those_of_the_functions_at_each_correlation(
+    shipped: mean_changes.MeanChanges,
+) -> None:
     part = shipped.rows[(shipped.rows["alone"] == "") & (shipped.rows["measure"] == MARKER)]
     columns = ["mean_before", "sd_before", "mean_after", "sd_after", "n"]
     before, sd_before, after, sd_after, n = part[columns].to_numpy(np.float64).T
@@ -78,13 +81,13 @@ def test_the_estimates_are_those_of_the_functions_at_each_correlation(shipped: t
             assert fits[column].to_numpy() == pytest.approx([getattr(fit, column) for fit in expected])
 
 
-def test_the_last_level_with_a_mean_is_taken(shipped: tables.MeanChanges) -> None:
+def test_the_last_level_with_a_mean_is_taken(shipped: mean_changes.MeanChanges) -> None:
     row = shipped.rows.set_index("study_id").loc["singh2014"]
     assert (row["months"], row["effect"]) == (9, pytest.approx(5.48 - 1.38))
 
 
 def test_every_arm_with_a_level_or_change_is_shown_or_left_out(
-    ev: evidence.Evidence, shipped: tables.MeanChanges
+    ev: evidence.Evidence, shipped: mean_changes.MeanChanges
 ) -> None:
     for name in ("measurements", "changes"):
         rows = ev.select(name, measure=[MARKER, "AFC"])
@@ -135,10 +138,10 @@ def test_a_median_before_and_a_mean_after_make_no_change(data: Path) -> None:
     assert set(found.estimates["k"]) == {2}
 
 
-def test_every_table_of_mean_changes_shows_the_arm(shipped: tables.MeanChanges) -> None:
+def test_every_table_of_mean_changes_shows_the_arm(shipped: mean_changes.MeanChanges) -> None:
     for built, rows in (
-        (tables.mean_change_table(shipped), shipped.rows),
-        (tables.mean_change_left_out_table(shipped), shipped.left_out),
+        (mean_changes.mean_change_table(shipped), shipped.rows),
+        (mean_changes.mean_change_left_out_table(shipped), shipped.left_out),
     ):
         assert list(built.rows["arm"]) == list(rows["arm"])
         assert built.rows["arm"].notna().all()
@@ -164,13 +167,13 @@ def test_a_change_in_percent_is_listed_and_not_pooled(data: Path) -> None:
 
 
 def test_the_depth_asked_for_decides_which_sources_speak(ev: evidence.Evidence) -> None:
-    found = tables.mean_changes(ev, measure=[MARKER], access=["full-text"])
+    found = mean_changes.mean_changes(ev, measure=[MARKER], access=["full-text"])
     assert found.rows.empty
     assert found.estimates.empty
     assert reason(found, "ma2020").startswith("its source was read less deeply")
-    assert "0 mean changes" in narrative.mean_changes_told(found)
+    assert "0 mean changes" in mean_changes_text.mean_changes_told(found)
     assert any("no mean with its standard deviation" in text for text in texts(picture(found)))
-    for shown in (tables.mean_change_table(found), tables.mean_change_pool_table(found)):
+    for shown in (mean_changes.mean_change_table(found), mean_changes.mean_change_pool_table(found)):
         assert shown.rows.empty
 
 
@@ -187,10 +190,10 @@ def test_the_depth_asked_for_decides_which_sources_speak(ev: evidence.Evidence) 
 )
 def test_what_is_not_known_is_refused(ev: evidence.Evidence, asked: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        tables.mean_changes(ev, **asked)
+        mean_changes.mean_changes(ev, **asked)
 
 
-def test_the_figure_has_a_bar_per_study_estimate_and_correlation(shipped: tables.MeanChanges) -> None:
+def test_the_figure_has_a_bar_per_study_estimate_and_correlation(shipped: mean_changes.MeanChanges) -> None:
     figure = picture(shipped)
     (axes,) = figure.axes
     drawn = sorted(
@@ -205,16 +208,22 @@ def test_the_figure_has_a_bar_per_study_estimate_and_correlation(shipped: tables
     assert_nothing_clipped(figure)
 
 
-def test_the_tables_hold_every_correlation(shipped: tables.MeanChanges) -> None:
-    rows = tables.mean_change_table(shipped).rows.set_index("study")
+def test_the_tables_hold_every_correlation(shipped: mean_changes.MeanChanges) -> None:
+    rows = mean_changes.mean_change_table(shipped).rows.set_index("study")
     assert rows.loc["Ma 2020", "r 0.9"] == "+3.32 to +3.88"
     assert rows.loc["Singh 2020", "r 0"] == "none"
-    assert list(tables.mean_change_pool_table(shipped).rows["r assumed"]) == ["0", "0.3", "0.5", "0.7", "0.9"]
-    assert set(tables.mean_change_left_out_table(shipped).rows["study"]) == set(shipped.left_out["who"])
+    assert list(mean_changes.mean_change_pool_table(shipped).rows["r assumed"]) == [
+        "0",
+        "0.3",
+        "0.5",
+        "0.7",
+        "0.9",
+    ]
+    assert set(mean_changes.mean_change_left_out_table(shipped).rows["study"]) == set(shipped.left_out["who"])
 
 
-def test_the_sentence_tells_limits_and_no_effect(shipped: tables.MeanChanges) -> None:
-    told = narrative.mean_changes_told(shipped)
+def test_the_sentence_tells_limits_and_no_effect(shipped: mean_changes.MeanChanges) -> None:
+    told = mean_changes_text.mean_changes_told(shipped)
     assert "IUA, 3 studies of 23 women together" in told
     fits = shipped.estimates[shipped.estimates["estimate_name"] == "modified HKSJ"]
     assert f"(interval within +{fits['low'].min():.2f} to +{fits['high'].max():.2f})" in told
@@ -228,12 +237,12 @@ def test_the_sentence_tells_limits_and_no_effect(shipped: tables.MeanChanges) ->
     assert "nothing is pooled: no two independent studies" in told
 
 
-def test_every_recorded_result_has_a_name_of_its_own(shipped: tables.MeanChanges) -> None:
+def test_every_recorded_result_has_a_name_of_its_own(shipped: mean_changes.MeanChanges) -> None:
     names = [*shipped.rows["name"], *shipped.estimates["name"]]
     assert len(set(names)) == len(names)
-    values = [tables.mean_change_values(row, shipped) for _, row in shipped.rows.iterrows()]
+    values = [mean_changes.mean_change_values(row, shipped) for _, row in shipped.rows.iterrows()]
     assert all(len(value["low"]) == (len(shipped.correlations) if value["n"] else 0) for value in values)
-    assert tables.mean_change_pool_values(shipped.estimates.iloc[0])["k"] == 3
+    assert mean_changes.mean_change_pool_values(shipped.estimates.iloc[0])["k"] == 3
 
 
 @given(
@@ -276,4 +285,4 @@ def test_an_added_study_enters_pool_figure_and_sentence(data: Path) -> None:
     found = changes_of(data, condition=["thin-endometrium"])
     assert set(found.estimates["k"]) == {2}
     assert "New 2027" in texts(picture(found))
-    assert "thin endometrium, 2 studies of 25 women together" in narrative.mean_changes_told(found)
+    assert "thin endometrium, 2 studies of 25 women together" in mean_changes_text.mean_changes_told(found)

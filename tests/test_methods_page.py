@@ -16,9 +16,12 @@ import pytest
 from matplotlib.container import ErrorbarContainer
 
 from commands import reanalysis
-from helpers import figures, narrative, stats, tables
-from helpers.figures import speed as drawn_speed
-from helpers.narrative import speed
+from helpers import stats
+from helpers.questions.hormone_trajectories import reference_change
+from helpers.questions.methods import figures, speed_text
+from helpers.questions.methods import rows as methods_rows
+from helpers.questions.methods import speed_figures as drawn_speed
+from helpers.questions.methods import text as methods_text
 from helpers.rendering import methods_page, notebooks
 from helpers.rendering.project import Project
 from test_book import write
@@ -120,11 +123,11 @@ def test_no_page_turns_a_wide_interval_into_a_result() -> None:
         helpers / "rendering" / "home_page.py",
         helpers / "rendering" / "methods_page.py",
     ]
-    subjects = ("background", "comparison", "comparisons", "robustness", "cell_sources", "gaps", "gap_tables",
-                "background_tables", "multiverse", "multiverse_tables", "specification_curve", "choice_effects", "gap_map",
-                "ratio_claim", "pooled_effects", "risen", "comparators", "independent")  # fmt: skip
-    pages += [path for path in helpers.rglob("*.py") if path.stem in subjects]
-    assert len(pages) > len(subjects)
+    questions = ["background", "cell_sources", "mechanisms_and_factors", "robustness"]
+    for question in questions:
+        pages += (helpers / "questions" / question).glob("*.py")
+    pages += (helpers / "counts").glob("*.py")
+    assert len(pages) > 25
     for page in pages:
         assert not told.findall(" ".join(page.read_text(encoding="utf-8").split())), page.name
     for name in ("06_cell_sources", "09_background", "11_mechanisms_and_factors", "12_robustness"):
@@ -140,7 +143,7 @@ def test_sources_are_those_of_the_docstring() -> None:
     assert len(found) == 4
     whole = " ".join((inspect.getdoc(stats.pool_effects) or "").split())
     assert all(reference in whole for reference in found)
-    assert methods_page.references(tables.noise_bands) == []
+    assert methods_page.references(reference_change.noise_bands) == []
 
 
 def test_every_source_on_the_page_has_a_year_or_an_edition(tmp_path: Path) -> None:
@@ -160,7 +163,7 @@ def test_every_function_named_can_be_imported_from_there(tmp_path: Path) -> None
 
 def test_the_figure_draws_the_values(rows: pd.DataFrame) -> None:
     figure = figures.coverage_panels(
-        rows, title=narrative.coverage_title(rows), subtitle="s", notes=("A note.",)
+        rows, title=methods_text.coverage_title(rows), subtitle="s", notes=("A note.",)
     )
     panels = figure.axes
     cells = rows.groupby(["rate", "tau"], sort=True)
@@ -171,8 +174,8 @@ def test_the_figure_draws_the_values(rows: pd.DataFrame) -> None:
             for container in axes.containers
             if isinstance(container, ErrorbarContainer)
         }
-        assert len(drawn) == len(figures.coverage.INTERVALS)
-        for interval, look in figures.coverage.INTERVALS.items():
+        assert len(drawn) == len(figures.INTERVALS)
+        for interval, look in figures.INTERVALS.items():
             expected = 100 * cell[cell["interval"] == interval].sort_values("k")["coverage"]
             assert drawn[look[0]] == pytest.approx(expected.to_numpy())
         assert [95.0, 95.0] in [list(np.asarray(line.get_ydata())) for line in axes.lines]
@@ -191,25 +194,25 @@ def test_the_figure_draws_only_what_there_is(tiny: pd.DataFrame) -> None:
 
 
 def test_the_tables_hold_coverage_error_and_width(tiny: pd.DataFrame) -> None:
-    shown = tables.coverage_table(tiny).rows
+    shown = methods_rows.coverage_table(tiny).rows
     assert list(shown["Wald: covered, %"]) == ["90.1 (1.1)", "95.1 (1.1)"]
     assert list(shown["naive: covered, %"]) == ["62.0 (1.1)", "55.0 (1.1)"]
     assert list(shown.filter(like="width").iloc[0]) == ["20.0", "10.0"]
-    predicted = tables.prediction_table(tiny).rows
+    predicted = methods_rows.prediction_table(tiny).rows
     assert list(predicted["Wald: covered, %"]) == ["80.0 (1.0)", "93.0 (1.0)"]
     assert "naive: covered, %" not in predicted
 
 
 def test_the_words_count_what_falls_short(tiny: pd.DataFrame) -> None:
-    told = narrative.coverage_told(tiny)
+    told = methods_text.coverage_told(tiny)
     assert "**Wald** holds the median rate in 90.1 to 95.1 % of sets" in told
     assert "lowest with 2 studies, a rate of 7.0 % and tau 0.5" in told
     assert "in 1 of 2 combinations" in told
     assert "20.0 points with 2 studies and 8.0 points with 10 studies" in told
     assert "prediction interval holds a new study's rate in 80.0 to 93.0 %" in told
     assert "in up to 1.3 % of the sets of a combination, which count for the others only" in told
-    assert "in no set that was drawn" in narrative.coverage_told(tiny.assign(refused=0.0))
-    assert "Wald 90.1 %, naive 62.0 %" in narrative.coverage_title(tiny)
+    assert "in no set that was drawn" in methods_text.coverage_told(tiny.assign(refused=0.0))
+    assert "Wald 90.1 %, naive 62.0 %" in methods_text.coverage_title(tiny)
 
 
 @pytest.fixture
@@ -227,7 +230,7 @@ def tiny_effects() -> pd.DataFrame:
 
 
 def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> None:
-    shown = tables.effect_coverage_table(tiny_effects)
+    shown = methods_rows.effect_coverage_table(tiny_effects)
     assert list(shown.rows["group"]) == ["2 studies of 5 to 12 women", "10 studies of 5 to 12 women"]
     assert list(shown.rows["modified HKSJ: covered, %"]) == ["99.0", "95.1"]
     assert list(shown.rows["HKSJ: width, SD"]) == ["8.00", "0.80"]
@@ -235,7 +238,7 @@ def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> 
 
 
 def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> None:
-    told = narrative.effect_coverage_told(tiny_effects)
+    told = methods_text.effect_coverage_told(tiny_effects)
     assert "2 combinations of the number of studies, their size (5 to 12 women)" in told
     assert "**Wald** holds the mean in 80.0 to 90.0 % of sets; lowest with 2 studies" in told
     assert "**HKSJ** holds the mean in 93.0 to 94.9 % of sets" in told
@@ -247,13 +250,13 @@ def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> 
     worse = tiny_effects.assign(
         coverage=tiny_effects["coverage"].where(tiny_effects["interval"] != "hksj-modified", 0.5)
     )
-    other = narrative.effect_coverage_told(worse)
+    other = methods_text.effect_coverage_told(worse)
     assert "HKSJ holds most where it is worst (93.0 %" in other
     assert "and modified HKSJ is the default" in other
 
 
 def test_the_default_of_pooled_effects_is_the_one_that_the_simulations_advise(effects: pd.DataFrame) -> None:
-    told = narrative.effect_coverage_told(effects)
+    told = methods_text.effect_coverage_told(effects)
     assert "and it is the default of `pool_effects`" in told
     least = effects.groupby("interval")["coverage"].min().drop("bayes")
     default = inspect.signature(stats.pool_effects).parameters["interval"].default
@@ -314,18 +317,18 @@ def test_the_page_says_how_fast_it_renders_and_under_which_conditions(tmp_path: 
 
 
 def test_what_was_not_sampled_is_not_called_extrapolated() -> None:
-    assert "extrapolated" in speed.told(speed_measured())
-    assert "extrapolated" not in speed.told(speed_measured() | {"sample": ["a"] * 50})
+    assert "extrapolated" in speed_text.told(speed_measured())
+    assert "extrapolated" not in speed_text.told(speed_measured() | {"sample": ["a"] * 50})
 
 
 def test_growth_is_told_and_drawn_as_it_was_measured() -> None:
     measured = speed_measured()
-    told = speed.alt(measured)
+    told = speed_text.alt(measured)
     assert "1 report rendered alone took 4.0 s; 100 reports took 150 s, 1.5 s each" in told
     assert "From 10 to 100 reports, 10 times as many, the time grew 9.4-fold" in told
     assert "10 reports took 24 s with 1 worker and 16.0 s with 2" in told
     figure = drawn_speed.growth(
-        speed.growth(measured), title=speed.title(measured), subtitle=speed.subtitle(measured), notes=(speed.machine(measured),)
+        speed_text.growth(measured), title=speed_text.title(measured), subtitle=speed_text.subtitle(measured), notes=(speed_text.machine(measured),)
     )  # fmt: skip
     left, right = figure.axes
     own, linear, papermill, _ = (np.asarray(line.get_xydata()).tolist() for line in left.lines)
@@ -344,6 +347,6 @@ def test_one_number_of_workers_has_no_growth_with_workers() -> None:
     measured["growth"] = [
         row for row in measured["growth"] if row["workers"] == 2 or row["way"] == "papermill"
     ]
-    figure = drawn_speed.growth(speed.growth(measured), title="t", subtitle="s")
+    figure = drawn_speed.growth(speed_text.growth(measured), title="t", subtitle="s")
     assert [text.get_text() for text in figure.axes[1].texts] == ["not measured"]
-    assert "with 1 worker" not in speed.alt(measured)
+    assert "with 1 worker" not in speed_text.alt(measured)

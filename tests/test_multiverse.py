@@ -14,13 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import evidence, figures, narrative, stats, tables
-from helpers.rendering import notebooks
-from helpers.rendering.parameters import declared
-from helpers.stats import MODELS, Model
-from helpers.tables.data_choices import DataSets, data_sets
-from helpers.tables.independent import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
-from helpers.tables.multiverse import (
+from helpers import evidence, stats
+from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
+from helpers.questions.robustness import (
+    choice_figures,
+    choices,
+    figures,
+    tables,
+)
+from helpers.questions.robustness import (
+    rows as robustness_rows,
+)
+from helpers.questions.robustness import (
+    text as robustness_text,
+)
+from helpers.questions.robustness.choices import DataSets, data_sets
+from helpers.questions.robustness.rows import (
     ABOVE,
     ANSWERS,
     BELOW,
@@ -30,6 +39,10 @@ from helpers.tables.multiverse import (
     NO_WOMEN,
     POSSIBLE,
 )
+from helpers.rendering import notebooks
+from helpers.rendering.parameters import declared
+from helpers.show import page
+from helpers.stats import MODELS, Model
 from test_figures import assert_nothing_clipped
 
 DEFAULT = "pregnancy-above-background"
@@ -46,24 +59,24 @@ MODEL = st.sampled_from(list(MODELS.values()))
 
 
 @pytest.fixture(scope="module")
-def told(ev: evidence.Evidence) -> tables.Multiverse:
-    return tables.multiverse(ev, question=DEFAULT)
+def told(ev: evidence.Evidence) -> robustness_rows.Multiverse:
+    return robustness_rows.multiverse(ev, question=DEFAULT)
 
 
 @pytest.fixture(scope="module")
-def quick(ev: evidence.Evidence) -> tables.Multiverse:
-    return tables.multiverse(ev, question=QUICK)
+def quick(ev: evidence.Evidence) -> robustness_rows.Multiverse:
+    return robustness_rows.multiverse(ev, question=QUICK)
 
 
 @pytest.fixture(scope="module")
-def trial(ev: evidence.Evidence) -> tables.Multiverse:
-    return tables.multiverse(ev, question=TRIAL)
+def trial(ev: evidence.Evidence) -> robustness_rows.Multiverse:
+    return robustness_rows.multiverse(ev, question=TRIAL)
 
 
 @pytest.fixture(scope="module")
 def by_question(ev: evidence.Evidence) -> dict[str, DataSets]:
     """The data sets of each question."""
-    return {name: data_sets(ev, question) for name, question in tables.QUESTIONS.items()}
+    return {name: data_sets(ev, question) for name, question in choices.QUESTIONS.items()}
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
@@ -265,16 +278,18 @@ def test_variance_explained_by_hand() -> None:
         stats.variance_explained([1, 2], ["a"])
 
 
-def test_the_default_question_has_thousands_of_possible_specifications(told: tables.Multiverse) -> None:
+def test_the_default_question_has_thousands_of_possible_specifications(
+    told: robustness_rows.Multiverse,
+) -> None:
     assert len(told.possible) >= 5000
 
 
-def test_counts_multiply_and_no_combination_comes_twice(told: tables.Multiverse) -> None:
+def test_counts_multiply_and_no_combination_comes_twice(told: robustness_rows.Multiverse) -> None:
     assert len(told.specifications) == math.prod(len(options) for options in told.choices.values())
     assert not told.specifications.duplicated(list(told.choices)).any()
 
 
-def test_every_specification_is_accounted_for(told: tables.Multiverse) -> None:
+def test_every_specification_is_accounted_for(told: robustness_rows.Multiverse) -> None:
     rows, values = told.specifications, tables.multiverse_values(told)
     assert rows["answer"].notna().all()
     assert sum(values["answers"].values()) == len(rows)
@@ -290,7 +305,7 @@ def test_every_specification_is_accounted_for(told: tables.Multiverse) -> None:
     assert (rows.loc[possible & (rows["k"] == 1), "method"].str.contains("single study")).all()
 
 
-def test_a_specification_is_what_its_own_analysis_gives(told: tables.Multiverse) -> None:
+def test_a_specification_is_what_its_own_analysis_gives(told: robustness_rows.Multiverse) -> None:
     sample = told.possible.sample(40, random_state=1)
     for _, row in sample.iterrows():
         treated, background = told.sets[int(row.treated_set)], told.comparators[int(row.background_set)]
@@ -312,7 +327,7 @@ def _rate(rows: pd.DataFrame, model: Model) -> tuple[float, float, float]:
     return one.estimate, one.low, one.high
 
 
-@pytest.mark.parametrize("name", tables.QUESTIONS)
+@pytest.mark.parametrize("name", choices.QUESTIONS)
 def test_no_choice_lets_in_what_is_no_choice(
     name: str, ev: evidence.Evidence, by_question: dict[str, DataSets]
 ) -> None:
@@ -335,7 +350,7 @@ def test_no_choice_lets_in_what_is_no_choice(
 
 @pytest.mark.parametrize("name", [DEFAULT, QUICK])
 def test_treated_and_comparator_are_of_the_same_conditions(
-    name: str, told: tables.Multiverse, quick: tables.Multiverse
+    name: str, told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse
 ) -> None:
     asked = told if name == DEFAULT else quick
     pairs = asked.possible[["treated_set", "background_set"]].drop_duplicates()
@@ -345,7 +360,7 @@ def test_treated_and_comparator_are_of_the_same_conditions(
         assert "POI" in treated
 
 
-def test_the_options_let_in_what_they_say(told: tables.Multiverse) -> None:
+def test_the_options_let_in_what_they_say(told: robustness_rows.Multiverse) -> None:
     rows = told.possible
     for option, depths in (
         ("text or table", {"full-text", "table", "body-excerpt"}),
@@ -358,7 +373,7 @@ def test_the_options_let_in_what_they_say(told: tables.Multiverse) -> None:
     assert not any(told.sets[int(place)]["origin"].eq("the article only").any() for place in sets)
 
 
-def test_a_changed_count_changes_the_share(ev: evidence.Evidence, quick: tables.Multiverse) -> None:
+def test_a_changed_count_changes_the_share(ev: evidence.Evidence, quick: robustness_rows.Multiverse) -> None:
     counts = ev.outcomes.copy()
     row = (
         (counts["study_id"] == "mashayekhi2021")
@@ -367,13 +382,13 @@ def test_a_changed_count_changes_the_share(ev: evidence.Evidence, quick: tables.
     )
     assert row.sum() == 1
     counts.loc[row, "events"] = 9
-    other = tables.multiverse(dataclasses.replace(ev, outcomes=counts), question=QUICK)
+    other = robustness_rows.multiverse(dataclasses.replace(ev, outcomes=counts), question=QUICK)
     before, after = tables.multiverse_values(quick), tables.multiverse_values(other)
     assert after["kinds"][ALONE]["share_above"] > before["kinds"][ALONE]["share_above"]
     assert after["specifications"] == before["specifications"]
 
 
-def test_options_add_up_to_the_specifications(told: tables.Multiverse) -> None:
+def test_options_add_up_to_the_specifications(told: robustness_rows.Multiverse) -> None:
     options = tables.option_effects(told)
     sizes = options.groupby("choice")[["possible", "impossible"]].sum()
     assert (sizes["possible"] == len(told.possible)).all()
@@ -387,24 +402,24 @@ def test_options_add_up_to_the_specifications(told: tables.Multiverse) -> None:
 
 def test_unknown_questions_and_levels_are_refused(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match=DEFAULT):
-        tables.multiverse(ev, question="cure")
+        robustness_rows.multiverse(ev, question="cure")
     with pytest.raises(ValueError, match="level"):
-        tables.multiverse(ev, question=QUICK, level=95)
+        robustness_rows.multiverse(ev, question=QUICK, level=95)
 
 
 def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
     bare = dataclasses.replace(ev, outcomes=ev.outcomes[ev.outcomes["outcome"] == "miscarriage"])
     with pytest.raises(ValueError, match="no count of women with cells has a comparator"):
-        tables.multiverse(bare, question=QUICK)
+        robustness_rows.multiverse(bare, question=QUICK)
 
 
-def test_a_higher_level_supports_less(ev: evidence.Evidence, quick: tables.Multiverse) -> None:
-    strict = tables.multiverse(ev, question=QUICK, level=0.999)
+def test_a_higher_level_supports_less(ev: evidence.Evidence, quick: robustness_rows.Multiverse) -> None:
+    strict = robustness_rows.multiverse(ev, question=QUICK, level=0.999)
     few, more = (tables.multiverse_values(asked)["kinds"][ALONE] for asked in (strict, quick))
     assert few["share_above"] < more["share_above"]
 
 
-def test_the_curve_holds_every_answer_and_stays_small(quick: tables.Multiverse) -> None:
+def test_the_curve_holds_every_answer_and_stays_small(quick: robustness_rows.Multiverse) -> None:
     picture = figures.specification_curve(
         quick.possible, quick.choices, quick.kinds, title="Is it?", subtitle="All", event="return of menses"
     )
@@ -418,10 +433,10 @@ def test_the_curve_holds_every_answer_and_stays_small(quick: tables.Multiverse) 
     assert 0 < drawn <= 240
     labels = [label.get_text() for label in fields.get_yticklabels()]
     assert len(labels) == 3 + sum(len(options) for options in quick.choices.values())
-    assert len(figures.svg(picture)) < 400_000
+    assert len(page.svg(picture)) < 400_000
 
 
-def test_tables_and_bars_tell_the_same(quick: tables.Multiverse) -> None:
+def test_tables_and_bars_tell_the_same(quick: robustness_rows.Multiverse) -> None:
     options = tables.option_effects(quick)
     answers = tables.answer_table(quick).rows
     assert list(answers["95 % CI of the difference"]) == POSSIBLE * len(quick.kinds) + ANSWERS[3:]
@@ -432,19 +447,19 @@ def test_tables_and_bars_tell_the_same(quick: tables.Multiverse) -> None:
     assert cohorts["events/women"].str.fullmatch(r"\d+/\d+").all()
     assert cohorts["women"].str.startswith("POI").all()
     assert len(tables.option_table(quick, options).rows) == len(options)
-    bars = figures.choice_bars(tables.choice_effects(options), title="Which?", subtitle="All")
+    bars = choice_figures.choice_bars(tables.choice_effects(options), title="Which?", subtitle="All")
     assert [label.get_text() for label in bars.axes[0].get_yticklabels()] == list(options["choice"].unique())
 
 
-def test_a_series_that_no_choice_moves_is_not_drawn(told: tables.Multiverse) -> None:
+def test_a_series_that_no_choice_moves_is_not_drawn(told: robustness_rows.Multiverse) -> None:
     effects = tables.choice_effects(tables.option_effects(told)).assign(explained_answer=0.0)
-    bars = figures.choice_bars(effects, title="Which?", subtitle="All")
+    bars = choice_figures.choice_bars(effects, title="Which?", subtitle="All")
     assert [text.get_text() for text in bars.legends[0].get_texts()] == ["of the estimates"]
     assert len(bars.axes[0].patches) == len(effects)
 
 
-def test_the_title_names_the_women_of_other_conditions_and_is_short(told: tables.Multiverse) -> None:
-    title = narrative.robustness_title(told)
+def test_the_title_names_the_women_of_other_conditions_and_is_short(told: robustness_rows.Multiverse) -> None:
+    title = robustness_text.robustness_title(told)
     assert "(some specifications include women with POR" in title
     assert "no specification detects a difference; " in title
     assert title.endswith("all were too small to detect a doubling")
@@ -452,24 +467,26 @@ def test_the_title_names_the_women_of_other_conditions_and_is_short(told: tables
 
 
 def test_the_conclusion_is_short_and_says_what_shares_are_not(
-    told: tables.Multiverse, quick: tables.Multiverse, trial: tables.Multiverse
+    told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse, trial: robustness_rows.Multiverse
 ) -> None:
     for asked in (told, quick, trial):
-        words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
+        words = robustness_text.robustness_conclusion(asked, tables.option_effects(asked))
         assert len(words.split()) <= 260
         assert "no probability" in words
         assert f"{len(asked.possible):,} possible" in words
-    assert "“paper or registry” (told by)" in narrative.robustness_conclusion(
+    assert "“paper or registry” (told by)" in robustness_text.robustness_conclusion(
         told, tables.option_effects(told)
     )
 
 
-def test_kinds_of_comparators_are_told_apart(told: tables.Multiverse, trial: tables.Multiverse) -> None:
+def test_kinds_of_comparators_are_told_apart(
+    told: robustness_rows.Multiverse, trial: robustness_rows.Multiverse
+) -> None:
     for asked in (told, trial):
         assert len(asked.kinds) == 2
         kinds, rows = tables.multiverse_values(asked)["kinds"], asked.possible
-        words = narrative.robustness_conclusion(asked, tables.option_effects(asked))
-        title = narrative.robustness_title(asked)
+        words = robustness_text.robustness_conclusion(asked, tables.option_effects(asked))
+        title = robustness_text.robustness_title(asked)
         curve = figures.specification_curve(
             rows, asked.choices, asked.kinds, title=title, subtitle="All", event=asked.question.event
         )
@@ -491,19 +508,19 @@ def test_kinds_of_comparators_are_told_apart(told: tables.Multiverse, trial: tab
 
 
 def test_the_title_and_the_conclusion_name_what_is_behind(
-    told: tables.Multiverse, quick: tables.Multiverse
+    told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse
 ) -> None:
     rows = quick.possible
-    words = narrative.robustness_conclusion(quick, tables.option_effects(quick))
+    words = robustness_text.robustness_conclusion(quick, tables.option_effects(quick))
     above = rows.loc[rows["answer"] == ABOVE, "comparator"].astype(str)
     assert above.nunique() == 1
     assert f"All that lie above are comparisons with {above.iloc[0]}." in words
     effects = tables.choice_effects(tables.option_effects(told))
-    assert narrative.choices_title(effects).startswith("The comparator goes with ")
+    assert robustness_text.choices_title(effects).startswith("The comparator goes with ")
 
 
 def test_each_cohort_is_a_comparator_once(
-    told: tables.Multiverse, quick: tables.Multiverse, trial: tables.Multiverse
+    told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse, trial: robustness_rows.Multiverse
 ) -> None:
     for asked in (told, quick, trial):
         rows = asked.possible
@@ -515,7 +532,9 @@ def test_each_cohort_is_a_comparator_once(
         assert all(asked.comparators[place]["study_id"].nunique() > 1 for place in pooled)
 
 
-def test_a_randomised_control_stands_beside_its_own_trial_undiscounted(trial: tables.Multiverse) -> None:
+def test_a_randomised_control_stands_beside_its_own_trial_undiscounted(
+    trial: robustness_rows.Multiverse,
+) -> None:
     rows = trial.specifications[trial.specifications["kind"] == OWN]
     possible = rows[rows["answer"].isin(POSSIBLE)]
     assert set(possible["discount"]) == {"none"}
@@ -527,30 +546,30 @@ def test_a_randomised_control_stands_beside_its_own_trial_undiscounted(trial: ta
         assert control["side"].eq(OWN_CONTROL).all()
 
 
-def test_what_sets_an_own_control_apart_is_not_the_discounts(trial: tables.Multiverse) -> None:
+def test_what_sets_an_own_control_apart_is_not_the_discounts(trial: robustness_rows.Multiverse) -> None:
     """All specifications beside an own control lie above it, and none takes a discount."""
     effects = tables.choice_effects(tables.option_effects(trial)).set_index("choice")
     assert OWN in set(trial.possible["kind"])
     assert effects["explained"]["discount"] == 0
     assert effects["explained_answer"]["discount"] < 0.05
     assert effects["explained_answer"]["comparator"] > 0.5
-    assert f"against {OWN} the one CI there is lies above zero" in narrative.robustness_title(trial)
+    assert f"against {OWN} the one CI there is lies above zero" in robustness_text.robustness_title(trial)
 
 
 def test_an_interval_that_includes_zero_is_no_result(
-    told: tables.Multiverse, quick: tables.Multiverse
+    told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse
 ) -> None:
     for asked in (told, quick):
         kinds, rows = tables.multiverse_values(asked)["kinds"], asked.possible
         options = tables.option_effects(asked)
-        title = narrative.robustness_title(asked)
-        said = narrative.robustness_conclusion(asked, options)
+        title = robustness_text.robustness_title(asked)
+        said = robustness_text.robustness_conclusion(asked, options)
         curve = figures.specification_curve(
             rows, asked.choices, asked.kinds, title=title, subtitle="All", event=asked.question.event
         )
         legend = [text.get_text() for text in curve.legends[0].get_texts()]
         shown = [title, said, *legend, *tables.answer_table(asked).rows["95 % CI of the difference"]]
-        bars = narrative.choices_title(tables.choice_effects(options))
+        bars = robustness_text.choices_title(tables.choice_effects(options))
         assert not any(re.search(r"no difference|no effect|agree", text) for text in [*shown, bars])
         for kind, values in kinds.items():
             own = rows[rows["kind"] == kind]
@@ -562,7 +581,7 @@ def test_an_interval_that_includes_zero_is_no_result(
 
 
 def test_a_specification_is_too_small_where_its_groups_could_not_detect_a_doubling(
-    told: tables.Multiverse,
+    told: robustness_rows.Multiverse,
 ) -> None:
     seen = set()
     for _, row in told.possible.sample(60, random_state=2).iterrows():
@@ -575,7 +594,7 @@ def test_a_specification_is_too_small_where_its_groups_could_not_detect_a_doubli
 
 
 def test_no_comparator_without_its_women_where_the_condition_says_less(
-    ev: evidence.Evidence, told: tables.Multiverse
+    ev: evidence.Evidence, told: robustness_rows.Multiverse
 ) -> None:
     population = ev.studies.set_index("label")["population"].dropna()
     women = population["Letur 2004"]
@@ -603,7 +622,7 @@ def test_counts_published_because_they_had_happened_are_in_no_specification(
             assert not rows["design"].eq("case-report").any()
 
 
-def test_the_follow_up_is_chosen_for_comparators_too(trial: tables.Multiverse) -> None:
+def test_the_follow_up_is_chosen_for_comparators_too(trial: robustness_rows.Multiverse) -> None:
     rows = trial.possible
     late = rows[rows["follow-up"] == "known to be long term"]
     for column, sets in (("treated_set", trial.sets), ("background_set", trial.comparators)):
@@ -613,4 +632,4 @@ def test_the_follow_up_is_chosen_for_comparators_too(trial: tables.Multiverse) -
 
 def test_the_notebook_allows_the_questions_there_are() -> None:
     notebook = notebooks.read(Path(__file__).parents[1] / "notebooks" / "12_robustness.ipynb")
-    assert declared(notebook)["question"].allowed.split(" | ") == list(tables.QUESTIONS)
+    assert declared(notebook)["question"].allowed.split(" | ") == list(choices.QUESTIONS)

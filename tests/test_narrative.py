@@ -11,32 +11,43 @@ import pandas as pd
 import pytest
 
 from damage import append
-from helpers import evidence, narrative, tables
+from helpers import evidence
+from helpers.counts import outcomes
 from helpers.evidence.directions import moves
+from helpers.questions.claims import rows as claims_rows
+from helpers.questions.claims import text as claims_text
+from helpers.questions.hormone_trajectories import rows as trajectory_rows
+from helpers.questions.hormone_trajectories import text as trajectory_text
+from helpers.questions.outcomes import text as outcomes_text
+from helpers.questions.reported_numbers import doubts
+from helpers.questions.study_report import rows as report_rows
+from helpers.questions.study_report import text as report_text
+from helpers.show import colophon
+from helpers.show import words as show_words
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
-    return tables.outcome_rows(
+    return outcomes.outcome_rows(
         ev.select("outcomes", **filters), ev.criteria, interval="clopper-pearson", level=0.95
     )
 
 
 def test_a_proportion_in_words() -> None:
-    words = narrative.proportion_words(4, 61, 0.0182, 0.1595, 0.95)
+    words = show_words.proportion_words(4, 61, 0.0182, 0.1595, 0.95)
     assert words == "4 of 61 (6.6 %, 95 % CI 1.8 to 16.0 %)"
-    assert narrative.interval_words("clopper-pearson", 0.9) == "90 % Clopper-Pearson CI"
+    assert show_words.interval_words("clopper-pearson", 0.9) == "90 % Clopper-Pearson CI"
 
 
 @pytest.mark.parametrize(
     ("words", "text"), [([], "none"), (["a"], "a"), (["a", "b", "a"], "a and b"), ("abc", "a, b and c")]
 )
 def test_lists_in_words(words: list[str], text: str) -> None:
-    assert narrative.listed(words) == text
+    assert show_words.listed(words) == text
 
 
 def test_outcomes_are_told_study_by_study(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", role="cited")
-    text = narrative.outcomes_conclusion(rows, level=0.95)
+    text = outcomes_text.outcomes_conclusion(rows, level=0.95)
     assert "Yan 2020 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %), the article only" in text
     assert (
         "Cao 2018 (recurrent adhesions) 8 of 26 (30.8 %, 95 % CI 14.3 to 51.8 %) by month 30, the article only"
@@ -56,13 +67,13 @@ def by_tissue(text: str) -> dict[str, str]:
 
 def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
-    told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
+    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     for tissue, organ, condition in (("ovary", "Ovary", "POI"), ("endometrium", "Uterus", "IUA")):
         own = rows[
             (rows["tissue"] == tissue) & (rows["condition"] == condition) & (rows["arm_kind"] == "cells")
             & (rows["outcome"] == "live-birth") & rows["low"].notna()
         ]  # fmt: skip
-        limits = [tables.percent(limit) for limit in (own["proportion"].min(), own["proportion"].max())]
+        limits = [outcomes.percent(limit) for limit in (own["proportion"].min(), own["proportion"].max())]
         number = own["study_id"].nunique()
         assert re.search(
             rf"Live birth\. {condition}: [^(]*\({' to '.join(limits)} %\) in {number} studies", told[organ]
@@ -78,7 +89,7 @@ def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evid
 
 def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
-    told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
+    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     assert list(told) == ["Ovary", "Uterus"]
     assert "Menses resumed. POI: 2 of 10 to 4 of 9 (20.0 to 44.4 %) in 2 studies." in told["Ovary"]
     assert "Menses resumed. IUA: 5 of 6 to 2 of 2 (83.3 to 100.0 %) in 2 studies." in told["Uterus"]
@@ -89,7 +100,7 @@ def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:
 
 def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], role="background")
-    told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
+    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     assert "Thin endometrium without cells, of transfers: Tiwari 2024" in told["Uterus"]
     own = rows[
         (rows["condition"] == "POI") & (rows["outcome"] == "live-birth") & (rows["total_unit"] == "women")
@@ -103,34 +114,34 @@ def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Ev
 def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
     for text in (
-        narrative.outcomes_conclusion(rows, level=0.95),
-        narrative.study_conclusion(tables.study_rows(ev, "herraiz2018", level=0.95), level=0.95),
+        outcomes_text.outcomes_conclusion(rows, level=0.95),
+        report_text.study_conclusion(report_rows.study_rows(ev, "herraiz2018", level=0.95), level=0.95),
     ):
         assert "Herraiz 2018, live birth 3 of 20 (total above the 17 women enrolled)" in text
         assert "15.0 %" not in text
         assert "3 of 20 (15" not in text
     chosen = rows[rows["reporting"] == "event-triggered"]
     assert f"{chosen['study_id'].nunique() - 1} studies (published because it had happened)" in (
-        narrative.outcomes_conclusion(rows, level=0.95)
+        outcomes_text.outcomes_conclusion(rows, level=0.95)
     )
-    assert "2 of 2 (" not in narrative.outcomes_conclusion(
+    assert "2 of 2 (" not in outcomes_text.outcomes_conclusion(
         outcome_rows(ev, outcome="menses-resumed", study_id="igboeli2020"), level=0.95
     ).replace("2 of 2 (published", "")
 
 
 def test_births_above_pregnancies_are_remarked_on(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], role=["cited", "treatment"])
-    told = by_tissue(narrative.outcomes_conclusion(rows, level=0.95))
+    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     remark = "different studies counted them"
     assert "In IUA the highest percentage with a live birth (56.9 %, Zhu 2023) is above" in told["Uterus"]
     assert remark not in told["Ovary"]
     fewer = rows[(rows["study_id"] != "zhu2023") & (rows["study_id"] != "ajtr2024svf")]
-    assert remark not in narrative.outcomes_conclusion(fewer, level=0.95)
+    assert remark not in outcomes_text.outcomes_conclusion(fewer, level=0.95)
 
 
 def test_the_default_answer_is_short_enough_for_the_home_page(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
-    text = narrative.outcomes_conclusion(rows, level=0.95)
+    text = outcomes_text.outcomes_conclusion(rows, level=0.95)
     assert len(re.findall(r"[A-Za-z]{2,}", text)) < 340
     found = re.findall(r"Sources of the (\d+) counts: (\d+) .*?, (\d+) .*? and (\d+) ", text)
     assert len(found) == 2
@@ -140,7 +151,7 @@ def test_the_default_answer_is_short_enough_for_the_home_page(ev: evidence.Evide
 
 def test_counts_without_cells_alone_are_said_to_be_that(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", role="background")
-    text = narrative.outcomes_conclusion(rows, level=0.95)
+    text = outcomes_text.outcomes_conclusion(rows, level=0.95)
     assert "No women treated with cells are among them." in text
     assert "cited" not in text
 
@@ -148,7 +159,7 @@ def test_counts_without_cells_alone_are_said_to_be_that(ev: evidence.Evidence) -
 def test_the_source_nearest_to_the_study_speaks(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="pregnancy", study_id="zhang2021")
     assert "review or press" in set(rows["origin"])
-    text = narrative.outcomes_conclusion(rows, level=0.95)
+    text = outcomes_text.outcomes_conclusion(rows, level=0.95)
     assert "Zhang 2021 4 of 16" in text
     assert "press" not in text
 
@@ -156,47 +167,49 @@ def test_the_source_nearest_to_the_study_speaks(ev: evidence.Evidence) -> None:
 def test_the_sentence_follows_the_rows(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", study_id="yan2020")
     changed = rows.assign(events=5, proportion=5 / 61, low=0.1, high=0.2)
-    assert "5 of 61 (8.2 %, 95 % CI 10.0 to 20.0 %)" in narrative.outcomes_conclusion(changed, level=0.95)
+    assert "5 of 61 (8.2 %, 95 % CI 10.0 to 20.0 %)" in outcomes_text.outcomes_conclusion(changed, level=0.95)
 
 
 def test_no_count_is_said_to_be_none(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="euploid-embryo")
     assert (
-        narrative.outcomes_conclusion(rows, level=0.95)
+        outcomes_text.outcomes_conclusion(rows, level=0.95)
         == "No count with its denominator is in the text available to us."
     )
 
 
 def test_claims_are_summed_up_with_the_worst_named(ev: evidence.Evidence) -> None:
-    verdicts = evidence.verdicts(ev)
-    text = narrative.claims_conclusion(verdicts)
+    verdicts = claims_rows.verdicts(ev)
+    text = claims_text.claims_conclusion(verdicts)
     numbers = [int(number) for number in re.findall(r"\d+", re.sub(r" \([^)]*\)", "", text.split(".")[0]))]
     assert numbers[0] == len(verdicts) == sum(numbers[1:])
     for row in verdicts[verdicts["verdict"].isin(["contradicted", "internally inconsistent"])].itertuples():
         assert f"**{row.verdict}** ({row.claim_id})" in text
-    assert narrative.claims_conclusion(verdicts.iloc[:0]) == "No claim is left after the selection."
+    assert claims_text.claims_conclusion(verdicts.iloc[:0]) == "No claim is left after the selection."
 
 
 CITED = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
 
 
 def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
-    told = narrative.trajectories_conclusion([tables.course(ev, "E2", studies=CITED)])
+    told = trajectory_text.trajectories_conclusion([trajectory_rows.course(ev, "E2", studies=CITED)])
     assert (
         "**Treatment of the ovary, 3 studies with results**: levels of any marker before and after in 0.\n\n"
         "- **E2**: higher in 1. Levels once in 1; change only in 1; nothing in 1."
     ) in told
-    silent = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["cao2018"])])
+    silent = trajectory_text.trajectories_conclusion([trajectory_rows.course(ev, "AMH", studies=["cao2018"])])
     assert silent.endswith("- **AMH**: no direction. Nothing in 1.")
-    classes = narrative.trajectories_conclusion([tables.course(ev, "AMH", studies=["yan2020"])])
+    classes = trajectory_text.trajectories_conclusion(
+        [trajectory_rows.course(ev, "AMH", studies=["yan2020"])]
+    )
     assert "Words or classes in 1." in classes
 
 
 def test_each_study_is_counted_once_to_a_marker(ev: evidence.Evidence) -> None:
-    chosen = tables.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["all"])
+    chosen = report_rows.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["all"])
     markers = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
-    courses = [tables.course(ev, name, studies=chosen) for name in markers]
-    text = narrative.trajectories_conclusion(courses)
+    courses = [trajectory_rows.course(ev, name, studies=chosen) for name in markers]
+    text = trajectory_text.trajectories_conclusion(courses)
     assert len(text.split()) <= 250
     blocks = re.findall(r"\*\*.*, (\d+) studies with results\*\*.*\n\n((?:- .*\n?)+)", text)
     assert sum(int(studies) for studies, _ in blocks) == len(courses[0].studies)
@@ -208,26 +221,26 @@ def test_each_study_is_counted_once_to_a_marker(ev: evidence.Evidence) -> None:
 
 
 def test_directions_come_from_levels_and_changes_of_women_with_cells(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "AFC", studies=["zafardoust2023", "saharkhiz2024"])
-    text = narrative.trajectories_conclusion([course])
+    course = trajectory_rows.course(ev, "AFC", studies=["zafardoust2023", "saharkhiz2024"])
+    text = trajectory_text.trajectories_conclusion([course])
     assert "Treatment of the ovary, 2 studies with results" in text
     assert "- **AFC**: higher in 2; women without cells: lower in 1 (Zafardoust 2023). " in text
     treated = replace(course, changes=course.changes[course.changes["arm_kind"] == "cells"])
-    assert "- **AFC**: higher in 2. " in narrative.trajectories_conclusion([treated])
+    assert "- **AFC**: higher in 2. " in trajectory_text.trajectories_conclusion([treated])
 
 
 def test_what_speaks_against_an_effect_is_said_with_the_directions(ev: evidence.Evidence) -> None:
     chosen = ["huang2022", "ajtr2024svf", "zhu2023", "cao2018"]
-    course = tables.course(ev, "endometrial-thickness", studies=chosen)
+    course = trajectory_rows.course(ev, "endometrial-thickness", studies=chosen)
     assert (
         "higher in 3, not significant in 1 (Huang 2022); against a control arm: higher in 1 (Zhu 2023); "
         "no clear change in 1 (AJTR 2024 (SVF)). "
-    ) in narrative.trajectories_conclusion([course])
+    ) in trajectory_text.trajectories_conclusion([course])
 
 
 def test_a_level_after_treatment_counts_though_its_time_was_not_printed(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "endometrial-thickness", studies=["ma2020"])
-    text = narrative.trajectories_conclusion([course])
+    course = trajectory_rows.course(ev, "endometrial-thickness", studies=["ma2020"])
+    text = trajectory_text.trajectories_conclusion([course])
     assert "1 study with results**: levels of any marker before and after in 1, by the study itself" in text
     assert "higher in 1. Levels before and after in 1." in text
 
@@ -242,10 +255,10 @@ def test_a_median_before_and_a_mean_after_are_no_change(data: Path) -> None:
     }
     append(data, "measurements", **later, mean="90", median="", q1="", q3="", locator="page 9")
     ev = evidence.load(data)
-    text = narrative.trajectories_conclusion([tables.course(ev, "E2", studies=["yan2020"])])
+    text = trajectory_text.trajectories_conclusion([trajectory_rows.course(ev, "E2", studies=["yan2020"])])
     assert "1 study with results**: levels of any marker before and after in 0." in text
     assert "no direction. Levels once in 1." in text
-    report = narrative.study_conclusion(tables.study_rows(ev, "yan2020", level=0.95), level=0.95)
+    report = report_text.study_conclusion(report_rows.study_rows(ev, "yan2020", level=0.95), level=0.95)
     assert "E2 (Yan 2020). Before" not in report
 
 
@@ -259,13 +272,15 @@ def test_the_last_time_decides_the_direction_and_a_lost_change_is_named(data: Pa
     }
     append(data, "changes", **change, to_months="3", direction="up", locator="page 9")
     append(data, "changes", **change, to_months="12", direction="none", locator="page 9")
-    text = narrative.trajectories_conclusion([tables.course(evidence.load(data), "E2", studies=["yan2020"])])
+    text = trajectory_text.trajectories_conclusion(
+        [trajectory_rows.course(evidence.load(data), "E2", studies=["yan2020"])]
+    )
     assert "**E2**: higher, then no longer in 1. " in text
 
 
 def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
-    study = tables.study_rows(ev, "igboeli2020", level=0.95)
-    text = narrative.study_conclusion(study, level=0.95)
+    study = report_rows.study_rows(ev, "igboeli2020", level=0.95)
+    text = report_text.study_conclusion(study, level=0.95)
     assert (
         "After treatment against before, higher: E2, ovarian volume and quality of life; lower: menopausal"
         in text
@@ -275,7 +290,9 @@ def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
 
 
 def test_a_gain_that_was_lost_is_reported_as_lost(ev: evidence.Evidence) -> None:
-    text = narrative.study_conclusion(tables.study_rows(ev, "shengjing-bmmsc-retro", level=0.95), level=0.95)
+    text = report_text.study_conclusion(
+        report_rows.study_rows(ev, "shengjing-bmmsc-retro", level=0.95), level=0.95
+    )
     assert (
         "higher: endometrial thickness; lower: adhesion score; higher, then no longer: menstrual volume;"
         in text
@@ -303,7 +320,7 @@ def test_of_several_times_of_a_change_the_latest_decides(ev: evidence.Evidence) 
 
 
 def test_a_report_tells_the_first_and_the_last_level_of_a_course(ev: evidence.Evidence) -> None:
-    text = narrative.study_conclusion(tables.study_rows(ev, "saharkhiz2024", level=0.95), level=0.95)
+    text = report_text.study_conclusion(report_rows.study_rows(ev, "saharkhiz2024", level=0.95), level=0.95)
     assert (
         "- AFC (Saharkhiz 2024). Before: mean 2 ± 0.8 follicles (SD), n = 20; spread not labelled in the source, its kind is "
         "our reading. Month 4: mean 3.1 ± 1.8 follicles (SD), n not printed; " in text
@@ -315,21 +332,21 @@ def test_a_study_of_which_nothing_was_reported_says_so(ev: evidence.Evidence) ->
     registered = ev.studies.loc[ev.studies["design"] == "registered-only", "study_id"]
     assert len(registered)
     for study_id in registered:
-        study = tables.study_rows(ev, study_id, level=0.95)
+        study = report_rows.study_rows(ev, study_id, level=0.95)
         if study.outcomes.empty and study.measurements.empty and study.changes.empty:
-            text = narrative.study_conclusion(study, level=0.95)
+            text = report_text.study_conclusion(study, level=0.95)
             assert text.endswith("reports no count, no level and no change.")
 
 
 def test_a_report_tells_every_count_with_its_subgroup(ev: evidence.Evidence) -> None:
-    study = tables.study_rows(ev, "zhang2021", level=0.95)
-    text = narrative.study_conclusion(study, level=0.95)
+    study = report_rows.study_rows(ev, "zhang2021", level=0.95)
+    text = report_text.study_conclusion(study, level=0.95)
     assert "Zhang 2021, frozen-transfer, 2 of 15" in text
     assert "Zhang 2021, no-transfer, 1 of 2" in text
 
 
 def test_the_colophon_names_data_code_and_packages(ev: evidence.Evidence) -> None:
-    text = narrative.colophon(ev)
+    text = colophon.colophon(ev)
     assert ev.digest[:12] in text
     assert f"pandas {pd.__version__}" in text
     assert "not medical advice" in text
@@ -340,7 +357,7 @@ def test_the_commit_is_unknown_outside_a_checkout(
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
-    assert "commit `unknown`" in narrative.colophon(ev)
+    assert "commit `unknown`" in colophon.colophon(ev)
 
 
 def test_the_commit_tells_of_changes(
@@ -351,21 +368,21 @@ def test_the_commit_tells_of_changes(
     (tmp_path / "a").write_text("1")
     for command in (["init", "-q"], ["add", "a"], [*who, "commit", "-qm", "a"]):
         subprocess.run(["git", *command], check=True)
-    clean = re.search(r"commit `([0-9a-f]{12})`", narrative.colophon(ev))
+    clean = re.search(r"commit `([0-9a-f]{12})`", colophon.colophon(ev))
     assert clean
     (tmp_path / "a").write_text("2")
-    assert f"commit `{clean[1]}-modified`" in narrative.colophon(ev)
+    assert f"commit `{clean[1]}-modified`" in colophon.colophon(ev)
 
 
 def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
     hostile = "<script>x</script> [a](b) *c* `d`"
-    assert narrative.plain(hostile) == r"&lt;script&gt;x&lt;/script&gt; \[a\](b) \*c\* \`d\`"
-    assert narrative.plain("_a_ b_ __c") == r"\_a\_ b\_ \_\_c"
-    assert narrative.plain("http://example.org/news_view-1.html") == "http://example.org/news_view-1.html"
+    assert show_words.plain(hostile) == r"&lt;script&gt;x&lt;/script&gt; \[a\](b) \*c\* \`d\`"
+    assert show_words.plain("_a_ b_ __c") == r"\_a\_ b\_ \_\_c"
+    assert show_words.plain("http://example.org/news_view-1.html") == "http://example.org/news_view-1.html"
     rows = outcome_rows(ev, outcome="live-birth").assign(study_label=hostile)
-    assert "<script>" not in narrative.outcomes_conclusion(rows, level=0.95)
-    claims = evidence.verdicts(ev).assign(claim=hostile)
-    assert "<script>" not in narrative.claims_conclusion(claims)
+    assert "<script>" not in outcomes_text.outcomes_conclusion(rows, level=0.95)
+    claims = claims_rows.verdicts(ev).assign(claim=hostile)
+    assert "<script>" not in claims_text.claims_conclusion(claims)
 
 
 def controlled(data: Path) -> evidence.Evidence:
@@ -393,15 +410,15 @@ def controlled(data: Path) -> evidence.Evidence:
 def test_doubted_counts_and_women_who_are_not_counted_are_named(ev: evidence.Evidence) -> None:
     """Births within the follow-up of Yan 2020 cannot be so early; Zhu 2023 counts 140 of 152 women."""
     rows = outcome_rows(ev, outcome="live-birth", study_id=["yan2020", "zhu2023"])
-    told = narrative.outcomes_conclusion(rows, level=0.95, doubts=tables.doubted_counts(ev))
+    told = outcomes_text.outcomes_conclusion(rows, level=0.95, doubts=doubts.doubted_counts(ev))
     assert "Yan 2020, live birth 4/61 (births-within-follow-up: 4 live births within 6 months" in told
     assert "Zhu 2023 140 of 152 (per protocol)" in told
-    assert "Doubted" not in narrative.outcomes_conclusion(rows, level=0.95)
+    assert "Doubted" not in outcomes_text.outcomes_conclusion(rows, level=0.95)
 
 
 def test_every_time_point_and_arm_is_told(data: Path) -> None:
     rows = outcome_rows(controlled(data), outcome="live-birth", study_id="yan2020")
-    text = narrative.outcomes_conclusion(rows, level=0.95)
+    text = outcomes_text.outcomes_conclusion(rows, level=0.95)
     assert re.search(r"Yan 2020 2 of 61 .* by month 6;", text)
     assert re.search(r"Yan 2020 5 of 61 .* by month 24\.", text)
     assert re.search(r"POI without cells: Yan 2020, hormones 1 of 61 .* by month 24\.", text)
@@ -413,7 +430,7 @@ def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control
 ) -> None:
     """The report of Zhu 2023 once named births alone."""
     told = {
-        study: narrative.study_conclusion(tables.study_rows(ev, study, level=0.95), level=0.95)
+        study: report_text.study_conclusion(report_rows.study_rows(ev, study, level=0.95), level=0.95)
         for study in (
             "zhu2023",
             "zafardoust2023",

@@ -13,9 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, narrative, stats, tables
-from helpers.stats.noise import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
-from helpers.tables.arm_blocks import BLOCKS
+from helpers import evidence, stats
+from helpers.questions.hormone_trajectories import (
+    reference_change,
+    variation,
+    variation_figures,
+    variation_text,
+)
+from helpers.questions.hormone_trajectories import (
+    rows as trajectory_rows,
+)
+from helpers.questions.study_report import rows as report_rows
+from helpers.show import standard_tables
+from helpers.show import table as show_table
+from helpers.show.arm_blocks import BLOCKS
+from helpers.stats.variation import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 from test_figures import assert_nothing_clipped, texts
 
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
@@ -29,8 +41,8 @@ SAHARKHIZ = {"study_id": "saharkhiz2024", "measure": "AFC"}
 
 
 def judged(ev: evidence.Evidence, markers: list[str] | None = None) -> pd.DataFrame:
-    courses = [tables.course(ev, name, studies=["all"]) for name in markers or MARKERS]
-    return tables.judged_changes(courses, tables.noise_bands(ev, markers or MARKERS))
+    courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in markers or MARKERS]
+    return variation.judged_changes(courses, reference_change.noise_bands(ev, markers or MARKERS))
 
 
 def one(rows: pd.DataFrame, label: str, **cells: Any) -> dict[str, Any]:
@@ -57,7 +69,7 @@ def without(folder: Path, table: str, part: str) -> None:
 
 
 def test_a_band_of_ratios_takes_the_smallest_and_the_largest_variation(ev: evidence.Evidence) -> None:
-    (band,) = tables.noise_bands(ev, ["AMH"]).to_dict("records")
+    (band,) = reference_change.noise_bands(ev, ["AMH"]).to_dict("records")
     rows = ev.reference_values
     rows = rows[(rows["measure"] == "AMH") & rows["unit"].str.contains("CV", na=False)]
     rows = rows[~rows["population"].str.contains("total|between")]
@@ -71,22 +83,22 @@ def test_a_band_of_ratios_takes_the_smallest_and_the_largest_variation(ev: evide
 
 
 def test_variation_between_women_or_laboratories_is_no_noise_of_a_woman(data: Path) -> None:
-    before = tables.noise_bands(evidence.load(data), ["AMH", "E2"])
+    before = reference_change.noise_bands(evidence.load(data), ["AMH", "E2"])
     for population in ("healthy, between subjects (Access)", "cycling, total CV"):
         edit(data, "reference_values", row_where(data, "reference_values", population=population), value="60")
-    after = tables.noise_bands(evidence.load(data), ["AMH", "E2"])
+    after = reference_change.noise_bands(evidence.load(data), ["AMH", "E2"])
     pd.testing.assert_frame_equal(before, after)
 
 
 def test_where_no_biology_was_found_the_band_says_so(ev: evidence.Evidence) -> None:
-    (band,) = tables.noise_bands(ev, ["E2"]).to_dict("records")
+    (band,) = reference_change.noise_bands(ev, ["E2"]).to_dict("records")
     assert band["assay_alone"]
     assert "within a woman not printed" in band["told"]
 
 
 def test_a_spread_within_a_woman_is_a_proportion_of_her_level(ev: evidence.Evidence) -> None:
     """SD 2.6 at a mean below 15 is at least 17 %, SD 7.3 at a mean of 15 or more at most 49 %; the SD of all is of no known mean."""
-    (band,) = tables.noise_bands(ev, ["FSH"]).to_dict("records")
+    (band,) = reference_change.noise_bands(ev, ["FSH"]).to_dict("records")
     least, most = (stats.reference_change(0, cv) for cv in (2.6 / 15, 7.3 / 15))
     assert (band["narrow_low"], band["narrow_high"]) == pytest.approx((least.low, least.high))
     assert (band["low"], band["high"]) == pytest.approx((most.low, most.high))
@@ -95,7 +107,7 @@ def test_a_spread_within_a_woman_is_a_proportion_of_her_level(ev: evidence.Evide
 
 def test_printed_limits_of_agreement_are_divided_by_the_mean_of_their_women(ev: evidence.Evidence) -> None:
     """Limits of -6.9 to 6.5 follicles are 1.45 times a mean of 9.2."""
-    (band,) = tables.noise_bands(ev, ["AFC"]).to_dict("records")
+    (band,) = reference_change.noise_bands(ev, ["AFC"]).to_dict("records")
     assert band["mean"] == pytest.approx((6.5 + 6.9) / 1.45)
     assert (band["low"], band["high"]) == pytest.approx((1 - 6.9 / band["mean"], 1 + 6.5 / band["mean"]))
 
@@ -133,7 +145,7 @@ def test_without_the_mean_of_its_women_a_variation_judges_nothing(
     rows = rows[rows["label"].str.startswith(label)]
     assert set(rows["verdict"]) == {UNKNOWN}
     assert rows["why"].str.contains("mean level of the women .* was not printed").all()
-    (row,) = tables.band_table(tables.noise_bands(ev, [marker])).rows.to_dict("records")
+    (row,) = reference_change.band_table(reference_change.noise_bands(ev, [marker])).rows.to_dict("records")
     assert "was not printed" in row["largest, times the level before"]
 
 
@@ -178,9 +190,9 @@ def test_a_verdict_does_not_depend_on_the_unit_of_the_page(data: Path) -> None:
     ev = evidence.load(data)
     found = []
     for unit in ("canonical", "pmol/L"):
-        bands = tables.noise_bands(ev, ["AMH"])
-        course = tables.course(ev, "AMH", studies=["gupta2018"], unit=unit)
-        found.append(one(tables.judged_changes([course], bands), "Gupta 2018"))
+        bands = reference_change.noise_bands(ev, ["AMH"])
+        course = trajectory_rows.course(ev, "AMH", studies=["gupta2018"], unit=unit)
+        found.append(one(variation.judged_changes([course], bands), "Gupta 2018"))
     for row in found:
         assert row["basis"] == "in the unit of the marker"
         assert (row["ratio"], row["low"], row["high"]) == pytest.approx((2.25, 1 - 0.5 / 0.4, 1 + 0.5 / 0.4))
@@ -190,7 +202,7 @@ def test_a_verdict_does_not_depend_on_the_unit_of_the_page(data: Path) -> None:
 def test_a_marker_without_a_figure_has_no_band_and_its_changes_cannot_be_judged(
     ev: evidence.Evidence,
 ) -> None:
-    assert tables.noise_bands(ev, ["endometrial-thickness"]).empty
+    assert reference_change.noise_bands(ev, ["endometrial-thickness"]).empty
     rows = judged(ev, ["endometrial-thickness"])
     assert set(rows["verdict"]) == {UNKNOWN}
     assert set(rows["why"]) == {"no figure of the variation of this marker was found"}
@@ -209,7 +221,7 @@ def test_a_change_of_levels_is_judged_by_its_ratio(data: Path, after: str, verdi
 
 def test_the_band_of_a_mean_is_that_of_the_women_measured_twice(data: Path) -> None:
     """24 women before and 3 at month 12 are 3 pairs at most: the band of 24 would be 2.8 times too narrow."""
-    (band,) = tables.noise_bands(evidence.load(data), ["AFC"]).to_dict("records")
+    (band,) = reference_change.noise_bands(evidence.load(data), ["AFC"]).to_dict("records")
     for month, mean, n in (("0", "2", "24"), ("12", "2.5", "3")):
         append(data, "measurements", **LEVEL | {
             "study_id": "ding2018", "measure": "AFC", "unit": "", "timepoint_months": month, "mean": mean, "n": n, "source_id": "ding2018",
@@ -242,7 +254,7 @@ def test_where_the_women_measured_again_were_not_counted_the_verdict_holds_for_a
     for n, verdict in (("5", WITHIN), ("6", OUTSIDE)):
         follicles(data, "4", n=n)
         assert one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)["verdict"] == verdict
-    told = tables.judged_table(rows).rows
+    told = variation.judged_table(rows).rows
     assert "not printed, at most 20" in set(told["women measured twice"])
 
 
@@ -250,7 +262,9 @@ def test_a_median_and_a_mean_never_make_a_change(data: Path) -> None:
     append(data, "measurements", **LEVEL | {"timepoint_months": "6", "mean": "20"})
     ev = evidence.load(data)
     assert {"median", "mean"} == set(
-        tables.course(ev, "FSH", studies=["yan2020"]).levels.query("subject == 'cohort'")["statistic"]
+        trajectory_rows.course(ev, "FSH", studies=["yan2020"]).levels.query("subject == 'cohort'")[
+            "statistic"
+        ]
     )
     assert not judged(ev, ["FSH"])["label"].str.startswith("Yan 2020").any()
 
@@ -278,7 +292,7 @@ def test_a_mean_of_unknown_women_is_compared_with_the_band_of_two(data: Path) ->
     own = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
     assert own["verdict"] == UNKNOWN
     assert own["why"].endswith("if 21 or more women")
-    assert tables.noise_bands(evidence.load(data), ["FSH"])["low"].iloc[0] ** (
+    assert reference_change.noise_bands(evidence.load(data), ["FSH"])["low"].iloc[0] ** (
         1 / math.sqrt(2)
     ) == pytest.approx(own["low"])
 
@@ -324,7 +338,7 @@ def test_a_level_of_nothing_has_no_proportion(data: Path) -> None:
 def test_changes_against_another_arm_or_ovary_are_not_judged(ev: evidence.Evidence) -> None:
     against = ev.changes[(ev.changes["compared_with"] != "baseline") & ev.changes["change"].notna()]
     assert len(against)
-    courses = [tables.course(ev, name, studies=["all"]) for name in MARKERS]
+    courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in MARKERS]
     sized = sum(
         (c.changes["change"].notna() & (c.changes["compared_with"] == "baseline")).sum() for c in courses
     )
@@ -333,8 +347,8 @@ def test_changes_against_another_arm_or_ovary_are_not_judged(ev: evidence.Eviden
 
 
 def test_the_figure_draws_every_judged_change_over_both_bands(ev: evidence.Evidence) -> None:
-    bands, rows = tables.noise_bands(ev, MARKERS), judged(ev)
-    picture = figures.noise(rows, bands, title="t", subtitle="s")
+    bands, rows = reference_change.noise_bands(ev, MARKERS), judged(ev)
+    picture = variation_figures.noise(rows, bands, title="t", subtitle="s")
     assert len(picture.axes) == len(bands)
     assert_nothing_clipped(picture)
     words = texts(picture)
@@ -351,7 +365,9 @@ def test_the_figure_draws_every_judged_change_over_both_bands(ev: evidence.Evide
 def test_the_figure_shows_a_fall_to_nothing_at_its_edge(data: Path) -> None:
     follicles(data, "4", mean="0", n="20")
     ev = evidence.load(data)
-    picture = figures.noise(judged(ev, ["AFC"]), tables.noise_bands(ev, ["AFC"]), title="t", subtitle="s")
+    picture = variation_figures.noise(
+        judged(ev, ["AFC"]), reference_change.noise_bands(ev, ["AFC"]), title="t", subtitle="s"
+    )
     (axes,) = picture.axes
     assert [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "<"] == [axes.get_xlim()[0]]  # type: ignore[index]
     assert_nothing_clipped(picture)
@@ -359,14 +375,16 @@ def test_the_figure_shows_a_fall_to_nothing_at_its_edge(data: Path) -> None:
 
 def test_a_figure_without_any_band_says_so(ev: evidence.Evidence) -> None:
     rows = judged(ev, ["LH"])
-    picture = figures.noise(rows, tables.noise_bands(ev, ["LH"]), title="t", subtitle="s")
+    picture = variation_figures.noise(rows, reference_change.noise_bands(ev, ["LH"]), title="t", subtitle="s")
     assert "no figure of the variation" in picture.axes[0].texts[0].get_text()
 
 
 def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Evidence) -> None:
     rows = judged(ev)
-    courses = [tables.course(ev, name, studies=["igboeli2020", "zafardoust2023"]) for name in MARKERS]
-    told = narrative.noise_conclusion(rows, courses)
+    courses = [
+        trajectory_rows.course(ev, name, studies=["igboeli2020", "zafardoust2023"]) for name in MARKERS
+    ]
+    told = variation_text.noise_conclusion(rows, courses)
     lining, ovary, gloss, *_ = told.split("\n\n")
     own = rows[rows["arm_kind"] == "cells"]
     first = own[(own["origin"] == "paper or registry") & (own["tissue"] == "endometrium")]
@@ -397,7 +415,7 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Ev
     assert "does not show an effect of the cells" in told
     for word in ("noise", "told", "held against", "0 of"):
         assert word not in told
-    only = narrative.noise_conclusion(own[own["measure"] == "endometrial-thickness"], [])
+    only = variation_text.noise_conclusion(own[own["measure"] == "endometrial-thickness"], [])
     assert only.startswith(lining)
     assert "A reference change value is" not in only
     assert "No change with a size was reported in women without cells." in only
@@ -423,7 +441,7 @@ def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(data: P
 
 def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
     def said() -> str:
-        return narrative.noise_conclusion(judged(evidence.load(data)), [])
+        return variation_text.noise_conclusion(judged(evidence.load(data)), [])
 
     told = said()
     which = "**Treatment of the ovary, women without cells.** Of the 5 changes with a size that the studies themselves report, "
@@ -442,7 +460,7 @@ def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
     assert "No course of untreated women" not in told
 
 
-def heads(made: tables.Table) -> dict[str, set[str]]:
+def heads(made: show_table.Table) -> dict[str, set[str]]:
     return {str(name): set(part["study"] + "/" + part["arm"]) for name, part in made.rows.groupby("block")}
 
 
@@ -461,17 +479,19 @@ def test_treated_and_control_never_share_a_block(data: Path) -> None:
         "study_id": "zafardoust2023", "measure": "AMH", "timepoint_months": "0", "text_value": "low", "source_id": "zafardoust2023",
     })  # fmt: skip
     ev = evidence.load(data)
-    courses = [tables.course(ev, name, studies=["all"]) for name in MARKERS]
-    bands = tables.noise_bands(ev, MARKERS)
-    study = tables.study_rows(ev, "zafardoust2023", level=0.95)
+    courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in MARKERS]
+    bands = reference_change.noise_bands(ev, MARKERS)
+    study = report_rows.study_rows(ev, "zafardoust2023", level=0.95)
     made = [
-        tables.change_table(tables.joined(course.changes for course in courses)),
-        tables.level_table(tables.joined(course.levels for course in courses)),
-        tables.described_table(tables.joined(c.described.assign(measure=c.measure) for c in courses)),
-        tables.change_table(study.changes),
-        tables.level_table(study.measurements),
-        tables.without_cells_table(tables.course_told(courses)),
-        tables.judged_table(tables.judged_changes(courses, bands)),
+        standard_tables.change_table(trajectory_rows.joined(course.changes for course in courses)),
+        standard_tables.level_table(trajectory_rows.joined(course.levels for course in courses)),
+        standard_tables.described_table(
+            trajectory_rows.joined(c.described.assign(measure=c.measure) for c in courses)
+        ),
+        standard_tables.change_table(study.changes),
+        standard_tables.level_table(study.measurements),
+        variation.without_cells_table(variation.course_told(courses)),
+        variation.judged_table(variation.judged_changes(courses, bands)),
     ]
     for shown in made:
         blocks = heads(shown)
@@ -496,11 +516,11 @@ def test_treated_and_control_never_share_a_block(data: Path) -> None:
 
 
 def test_the_arms_without_cells_that_came_later_are_shown_untreated_apart(ev: evidence.Evidence) -> None:
-    ids = tables.chosen_studies(ev, studies=["all"], role=["background"], tissue=["all"])
-    courses = [tables.course(ev, name, studies=ids) for name in MARKERS]
-    told = tables.course_told(courses)
+    ids = report_rows.chosen_studies(ev, studies=["all"], role=["background"], tissue=["all"])
+    courses = [trajectory_rows.course(ev, name, studies=ids) for name in MARKERS]
+    told = variation.course_told(courses)
     assert {"level", "change", "in words"} == set(told["what"])
-    shown = tables.without_cells_table(told).rows
+    shown = variation.without_cells_table(told).rows
     assert len(shown) == len(told)
     known = ev.select("changes")
     due = known[known["study_id"].isin(ids) & known["measure"].isin(MARKERS)]
@@ -520,16 +540,18 @@ def test_a_level_that_is_not_as_printed_says_so(data: Path) -> None:
         "timepoint_months": "6", "mean": "20", "se": "2", "extraction": "digitised", "note": "error of reading 1",
     })  # fmt: skip
     ev = evidence.load(data)
-    courses = [tables.course(ev, name, studies=["yan2020", "saharkhiz2024"]) for name in ("FSH", "E2")]
-    shown = tables.level_table(tables.joined(course.levels for course in courses)).rows
+    courses = [
+        trajectory_rows.course(ev, name, studies=["yan2020", "saharkhiz2024"]) for name in ("FSH", "E2")
+    ]
+    shown = standard_tables.level_table(trajectory_rows.joined(course.levels for course in courses)).rows
     said = dict(zip(shown["level, with what its spread is"], shown["as printed?"], strict=True))
     assert said["mean 20 ± 2 (SE)"] == "read off a figure"
     assert said["median 53.12, quartiles 42.42 to 63.72"].startswith("spread not labelled")
     (converted,) = {words for level, words in said.items() if level.startswith("mean 315")}
     assert converted.startswith("converted from pg/mL")
     # In the unit of the source it is as printed again.
-    levels = tables.course(ev, "E2", studies=["yan2020", "saharkhiz2024"], unit="pg/mL").levels
-    shown = tables.level_table(levels).rows
+    levels = trajectory_rows.course(ev, "E2", studies=["yan2020", "saharkhiz2024"], unit="pg/mL").levels
+    shown = standard_tables.level_table(levels).rows
     of = dict(zip(shown["study"], shown["as printed?"], strict=True))
     assert "converted from pmol/L" in of["Yan 2020"]
     assert "converted" not in of["Saharkhiz 2024"]

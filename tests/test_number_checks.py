@@ -16,16 +16,11 @@ from hypothesis import strategies as st
 from commands import reanalysis
 from damage import append, edit, row_where
 from helpers import evidence
-from helpers.evidence.checks import RULES, Confidence, Finding, check_numbers
-from helpers.evidence.checks.intervals import interval_of, p_values_printed
-from helpers.evidence.checks.means import binary_sd_possible, possible_totals, sd_possible
-from helpers.evidence.checks.percentages import (
-    possible_counts,
-    possible_denominators,
-    totals_of,
-    truncated_counts,
-)
-from helpers.evidence.checks.widths import rates_allowed, rates_needed, smallest_error
+from helpers.checks import RULES, Confidence, Finding, check_numbers
+from helpers.checks.intervals import interval_of, p_values_printed
+from helpers.checks.means import binary_sd_possible, possible_totals, sd_possible
+from helpers.checks.percentages import possible_counts, possible_denominators, totals_of, truncated_counts
+from helpers.checks.widths import rates_allowed, rates_needed, smallest_error
 
 ROOT = Path(__file__).parents[1]
 

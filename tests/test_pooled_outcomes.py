@@ -16,11 +16,28 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from damage import append, edit, no_events, row_where
-from helpers import evidence, figures, narrative, stats, tables
+from helpers import evidence, stats
+from helpers.counts import outcomes
 from helpers.evidence.provenance import ORIGINS
+from helpers.questions.pooled_outcomes import (
+    estimates,
+    figures,
+    ladder,
+    own_pool,
+    pool_grades,
+    tables,
+    trials_text,
+)
+from helpers.questions.pooled_outcomes import (
+    rows as pool_rows,
+)
+from helpers.questions.pooled_outcomes import (
+    text as pool_text,
+)
+from helpers.questions.pooled_outcomes.estimates import BAYES, EXACT, WALD, T
+from helpers.questions.pooled_outcomes.ladder import ABOVE, EVERY, SAME
+from helpers.questions.reported_numbers import doubts as finding_doubts
 from helpers.results import drawn_data
-from helpers.tables.ladder import ABOVE, EVERY, SAME
-from helpers.tables.pool_estimates import BAYES, EXACT, WALD, T
 from test_figures import assert_nothing_clipped, texts
 
 ROOT = Path(__file__).parents[1]
@@ -30,39 +47,39 @@ OUTCOMES = ["pregnancy", "live-birth", "menses-resumed", "follicle-growth"]
 class Pools(Protocol):
     """Give the pools of the shipped evidence, made once for all who ask; none may change them."""
 
-    def __call__(self, *, group_by: str = "condition", method: str = "bayes") -> tables.PooledOutcomes: ...
+    def __call__(self, *, group_by: str = "condition", method: str = "bayes") -> pool_rows.PooledOutcomes: ...
 
 
 @pytest.fixture(scope="module")
 def pools_by(ev: evidence.Evidence) -> Pools:
     @cache
-    def made(group_by: str, method: str) -> tables.PooledOutcomes:
-        return tables.pooled_outcomes(ev, outcome=OUTCOMES, group_by=group_by, method=method)
+    def made(group_by: str, method: str) -> pool_rows.PooledOutcomes:
+        return pool_rows.pooled_outcomes(ev, outcome=OUTCOMES, group_by=group_by, method=method)
 
-    def pools(*, group_by: str = "condition", method: str = "bayes") -> tables.PooledOutcomes:
+    def pools(*, group_by: str = "condition", method: str = "bayes") -> pool_rows.PooledOutcomes:
         return made(group_by, method)
 
     return pools
 
 
 @pytest.fixture(scope="module")
-def shipped(ev: evidence.Evidence) -> tables.PooledOutcomes:
-    return tables.pooled_outcomes(ev, outcome=OUTCOMES)
+def shipped(ev: evidence.Evidence) -> pool_rows.PooledOutcomes:
+    return pool_rows.pooled_outcomes(ev, outcome=OUTCOMES)
 
 
 def test_pools_are_of_one_condition_and_by_bayes_unless_asked_otherwise(
-    shipped: tables.PooledOutcomes, pools_by: Pools
+    shipped: pool_rows.PooledOutcomes, pools_by: Pools
 ) -> None:
     pd.testing.assert_frame_equal(shipped.estimates, pools_by(group_by="condition", method="bayes").estimates)
 
 
-def pregnancies(folder: Path, **asked: Any) -> tables.PooledOutcomes:
-    return tables.pooled_outcomes(
+def pregnancies(folder: Path, **asked: Any) -> pool_rows.PooledOutcomes:
+    return pool_rows.pooled_outcomes(
         evidence.load(folder), outcome=["pregnancy"], **{"condition": ["POI"], **asked}
     )
 
 
-def reasons(found: tables.PooledOutcomes, study: str) -> set[str]:
+def reasons(found: pool_rows.PooledOutcomes, study: str) -> set[str]:
     assert study not in set(found.rows["study_id"])
     return set(found.left_out.loc[found.left_out["study_id"] == study, "why"])
 
@@ -104,7 +121,7 @@ def records(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
-def counts_of(found: tables.PooledOutcomes, outcome: str, section: str) -> tuple[list[int], list[int]]:
+def counts_of(found: pool_rows.PooledOutcomes, outcome: str, section: str) -> tuple[list[int], list[int]]:
     rows = found.rows[(found.rows["outcome"] == outcome) & (found.rows["section"] == section)]
     studies = rows.groupby("study_id", sort=False)[["events", "total"]].sum()
     return [int(x) for x in studies["events"]], [int(n) for n in studies["total"]]
@@ -135,7 +152,7 @@ def test_a_pool_holds_independent_women_of_one_condition(
 
 
 def test_every_count_of_treated_women_is_shown_or_left_out_with_a_reason(
-    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+    ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     told = ev.select("outcomes", outcome=OUTCOMES, role=["cited", "treatment"], arm_kind="cells")
     seen = [*shipped.rows["evidence_row"], *shipped.left_out["evidence_row"]]
@@ -143,7 +160,7 @@ def test_every_count_of_treated_women_is_shown_or_left_out_with_a_reason(
     assert (shipped.left_out["why"] != "").all()
 
 
-def test_a_single_study_has_no_pooled_row(shipped: tables.PooledOutcomes) -> None:
+def test_a_single_study_has_no_pooled_row(shipped: pool_rows.PooledOutcomes) -> None:
     studies = shipped.rows.groupby(["outcome", "section"])["study_id"].nunique()
     pooled = shipped.estimates.set_index(["outcome", "section"]).index
     assert studies[studies == 1].index.intersection(pooled).empty
@@ -153,7 +170,7 @@ def test_a_single_study_has_no_pooled_row(shipped: tables.PooledOutcomes) -> Non
 
 @pytest.mark.parametrize(("method", "told"), [("bayes", BAYES), ("binomial-normal", T)])
 def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, method: str, told: str) -> None:
-    found = tables.pooled_outcomes(ev, outcome=OUTCOMES, method=method, level=0.9)
+    found = pool_rows.pooled_outcomes(ev, outcome=OUTCOMES, method=method, level=0.9)
     for (outcome, section), pool in found.estimates.groupby(["outcome", "section"]):
         events, totals = counts_of(found, str(outcome), str(section))
         three = [
@@ -213,10 +230,10 @@ def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Pa
     assert told["prediction_text"] == "none"
     assert set(found.estimates["estimate_name"]) == {EXACT, BAYES}
     assert list(found.rows["share"]) == pytest.approx([total / women for total in found.rows["total"]])
-    assert tables.pool_values(told)["tau"] is None
+    assert estimates.pool_values(told)["tau"] is None
     (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert_nothing_clipped(picture)
-    assert "0 of 121 women in 3 studies, pooled 0.0 % (95 % CI 0.0 to 3.0 %)" in narrative.pools_conclusion(
+    assert "0 of 121 women in 3 studies, pooled 0.0 % (95 % CI 0.0 to 3.0 %)" in pool_text.pools_conclusion(
         found, doubts={}
     )
 
@@ -232,7 +249,7 @@ def test_without_a_study_that_carries_the_likelihood_the_pool_is_done_by_bayes(d
     zero(data, but="yan2020", full="edessy2016")
     found = pregnancies(data, method="binomial-normal")
     assert T in set(found.estimates["estimate_name"])
-    assert set(tables.left_one_out(found)["estimate_name"]) == {BAYES}
+    assert set(pool_rows.left_one_out(found)["estimate_name"]) == {BAYES}
 
 
 def test_the_depth_asked_for_decides_which_sources_speak(data: Path) -> None:
@@ -269,15 +286,15 @@ def chosen(ev: evidence.Evidence, outcome: str, *arms: str) -> pd.DataFrame:
 
 
 def test_a_pool_of_ones_own_is_that_of_the_book(
-    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+    ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     told = ev.select(
         "outcomes", outcome="pregnancy", condition="POI", role=["cited", "treatment"], arm_kind="cells"
     )
-    kept, left_out = tables.each_woman_once(ev, told)
+    kept, left_out = own_pool.each_woman_once(ev, told)
     assert sorted([*kept["evidence_row"], *left_out["evidence_row"]]) == sorted(told["evidence_row"])
     assert left_out["why"].ne("").all()
-    own = tables.pool_rows(ev, kept)
+    own = own_pool.pool_rows(ev, kept)
     section = own.rows["section"].iloc[0]
     for mine, of_book, by in (
         (own.estimates, shipped.estimates, "estimate_name"),
@@ -294,23 +311,23 @@ def test_a_pool_of_ones_own_is_that_of_the_book(
 def test_a_pool_of_ones_own_needs_two_studies_and_joined_rows(ev: evidence.Evidence) -> None:
     rows = chosen(ev, "pregnancy", "yan2020/cells")
     with pytest.raises(ValueError, match="a pool needs two studies or more"):
-        tables.pool_rows(ev, rows)
-    for use in (tables.pool_rows, tables.each_woman_once):
+        own_pool.pool_rows(ev, rows)
+    for use in (own_pool.pool_rows, own_pool.each_woman_once):
         with pytest.raises(
             ValueError, match=r'take rows of ev.select\("outcomes", ...\): .* no evidence_row, role'
         ):
             use(ev, ev.outcomes[ev.outcomes["study_id"] == "yan2020"].iloc[:1])
     with pytest.raises(ValueError, match=r"outcomes row \d+ is given twice: keep it once"):
-        tables.each_woman_once(ev, pd.concat([rows, rows]))
+        own_pool.each_woman_once(ev, pd.concat([rows, rows]))
 
 
 def test_rows_of_several_outcomes_are_chosen_outcome_by_outcome(ev: evidence.Evidence) -> None:
     told = ev.select("outcomes", outcome=["live-birth", "pregnancy"], study_id="ishizuka2021")
-    kept, left_out = tables.each_woman_once(ev, told)
+    kept, left_out = own_pool.each_woman_once(ev, told)
     assert len(kept) + len(left_out) == len(told)
     assert not kept.duplicated(["outcome", "arm_id"]).any()
     for outcome, part in told.groupby("outcome"):
-        alone, _ = tables.each_woman_once(ev, part)
+        alone, _ = own_pool.each_woman_once(ev, part)
         assert set(alone["evidence_row"]) == set(kept.loc[kept["outcome"] == outcome, "evidence_row"])
 
 
@@ -318,7 +335,7 @@ def test_who_may_share_women_is_not_pooled_by_hand_either(ev: evidence.Evidence)
     rows = chosen(ev, "menses-resumed", "singh2014/cells", "singh2020/cells")
     assert len(rows) == 2
     with pytest.raises(ValueError, match="singh2014 and singh2020 may share women: keep one of them"):
-        tables.pool_rows(ev, rows)
+        own_pool.pool_rows(ev, rows)
 
 
 @pytest.mark.parametrize(
@@ -358,7 +375,7 @@ def test_like_is_pooled_with_like_by_hand_too(
     rows = chosen(ev, outcome, *arms)
     assert set(rows["study_id"] + "/" + rows["arm_id"]) == set(arms)
     with pytest.raises(ValueError, match=said):
-        tables.pool_rows(ev, rows)
+        own_pool.pool_rows(ev, rows)
 
 
 def test_no_woman_counts_twice_in_a_pool_by_hand(ev: evidence.Evidence) -> None:
@@ -366,33 +383,33 @@ def test_no_woman_counts_twice_in_a_pool_by_hand(ev: evidence.Evidence) -> None:
     with pytest.raises(
         ValueError, match="arm ovarian-stimulation of ishizuka2021 stands in more than one row"
     ) as told:
-        tables.pool_rows(ev, rows)
+        own_pool.pool_rows(ev, rows)
     assert "ishizuka2021 has an arm beside a sum of its arms" in str(told.value)
     several = ev.select("outcomes", outcome=["live-birth", "pregnancy"])
     with pytest.raises(ValueError, match="they count live-birth and pregnancy: pool one outcome"):
-        tables.pool_rows(ev, several)
+        own_pool.pool_rows(ev, several)
     with pytest.raises(ValueError, match="has a row without events and a total of women: leave it out"):
-        tables.pool_rows(ev, several)
+        own_pool.pool_rows(ev, several)
 
 
 def test_animals_and_women_are_not_pooled_by_hand(ev: evidence.Evidence) -> None:
     rows = ev.select("pooled")
     with pytest.raises(ValueError, match=r"animals and women never share a pool: .*human .*umer2024"):
-        tables.pool_rows(ev, rows)
+        own_pool.pool_rows(ev, rows)
     with pytest.raises(ValueError, match="pooled already, and may rest on the same studies"):
-        tables.pool_rows(ev, rows[rows["species"] == "human"])
+        own_pool.pool_rows(ev, rows[rows["species"] == "human"])
 
 
 def test_a_retracted_paper_is_not_pooled_by_hand(data: Path) -> None:
     edit(data, "sources", row_where(data, "sources", source_id="singh2014"), retracted="2020-01-01")
     rows = chosen(evidence.load(data), "menses-resumed", "singh2014/cells")
     with pytest.raises(ValueError, match="the paper of singh2014 is retracted: leave it out"):
-        tables.pool_rows(evidence.load(data), rows)
+        own_pool.pool_rows(evidence.load(data), rows)
 
 
 def test_what_is_no_rate_is_listed_with_its_reason_and_in_no_pool(data: Path) -> None:
-    def found() -> tables.PooledOutcomes:
-        return tables.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"])
+    def found() -> pool_rows.PooledOutcomes:
+        return pool_rows.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"])
 
     happened, first = "no proportion: published because it had happened", found()
     assert reasons(first, "nct02644447") == {happened}
@@ -406,10 +423,10 @@ def test_what_is_no_rate_is_listed_with_its_reason_and_in_no_pool(data: Path) ->
         {"group_by": "cell_source"},
         {"method": "binomial-normal"},
     ):
-        other = tables.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"], **asked)
+        other = pool_rows.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"], **asked)
         assert not {"nct02644447", "ivi-ascot-poi-2020"} & set(other.rows["study_id"])
         assert "live-birth" not in set(other.rows.loc[other.rows["study_id"] == "herraiz2018", "outcome"])
-        assert not tables.left_one_out(other)["without"].str.contains("NCT02644447|IVI ASCOT").any()
+        assert not pool_rows.left_one_out(other)["without"].str.contains("NCT02644447|IVI ASCOT").any()
     before = counts_of(first, "pregnancy", "POI")
     edit(
         data,
@@ -424,7 +441,7 @@ def test_what_is_no_rate_is_listed_with_its_reason_and_in_no_pool(data: Path) ->
 
 
 def test_no_pool_table_holds_ovary_and_uterus_in_one_block(
-    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+    ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     tissue = ev.studies.set_index("label")["tissue"].map({"ovary": "Ovary", "endometrium": "Uterus"})
     for made in (tables.pooled_count_table(shipped), tables.pool_left_out_table(shipped)):
@@ -433,7 +450,7 @@ def test_no_pool_table_holds_ovary_and_uterus_in_one_block(
             assert str(row.head).startswith(f"{tissue[label]}: ")
     for made in (
         tables.pool_table(shipped),
-        tables.left_one_out_table(tables.left_one_out(shipped), level=0.95),
+        tables.left_one_out_table(pool_rows.left_one_out(shipped), level=0.95),
     ):
         assert made.rows["head"].str.match(r"(Ovary: .*, POI|Uterus: .*, (IUA|thin endometrium))$").all()
     for name, picture in figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s").items():
@@ -444,10 +461,10 @@ def test_no_pool_table_holds_ovary_and_uterus_in_one_block(
 
 
 def test_births_above_pregnancies_are_shown_again_on_the_same_studies(ev: evidence.Evidence) -> None:
-    rows = tables.ladder_rows(ev).set_index(["section", "who"])
+    rows = ladder.ladder_rows(ev).set_index(["section", "who"])
     by_row: dict[Any, Any] = rows.to_dict("index")
     every, same = by_row["IUA", EVERY], by_row["IUA", SAME]
-    pools = tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]).estimates
+    pools = pool_rows.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]).estimates
     for step in ("pregnancy", "live-birth"):
         pool = pools[(pools["outcome"] == step) & (pools["section"] == "IUA") & pools["lead"]].iloc[0]
         assert every[f"{step} estimate"] == pytest.approx(pool["estimate"])
@@ -464,28 +481,28 @@ def test_births_above_pregnancies_are_shown_again_on_the_same_studies(ev: eviden
     below = rows[rows.index.get_level_values("who") != EVERY]
     assert (below["live-birth estimate"] <= below["pregnancy estimate"].fillna(1)).all()
     assert "mixed" not in " ".join(rows.index.get_level_values("section"))
-    said = narrative.ladder_told(rows.reset_index())
+    said = pool_text.ladder_told(rows.reset_index())
     assert (
         "IUA, uterus: live birth 45.1 % against pregnancy 37.5 %, because different studies counted them."
         in said
     )
     assert "In the 1 study that counted both, 10 of 26 women were pregnant and 8 of 26 gave birth." in said
-    made = tables.ladder_table(rows.reset_index(), level=0.95).rows
+    made = ladder.ladder_table(rows.reset_index(), level=0.95).rows
     assert set(made.loc[made["remark"] == ABOVE, "head"]) == {"Ovary: POI", "Uterus: IUA"}
 
 
 def test_studies_that_counted_both_are_pooled_by_both_methods_and_one_study_never(data: Path) -> None:
-    rows = tables.ladder_rows(evidence.load(data)).set_index(["section", "who"])
+    rows = ladder.ladder_rows(evidence.load(data)).set_index(["section", "who"])
     pooled = str(rows.at[("thin endometrium", SAME), "live-birth text"])
     assert BAYES in pooled
     assert T in pooled
     single = rows[rows["live-birth studies"] == 1]
     assert len(single)
     assert not single["live-birth text"].str.contains(f"{BAYES}|{T}").any()
-    alone = tables.ladder_rows(evidence.load(data), condition=["POR"])
+    alone = ladder.ladder_rows(evidence.load(data), condition=["POR"])
     assert alone.empty
-    assert narrative.ladder_told(alone) == "In no condition were both pregnancy and live birth counted."
-    assert "Nothing was reported" in tables.ladder_table(alone, level=0.95).page.as_raw_html()
+    assert pool_text.ladder_told(alone) == "In no condition were both pregnancy and live birth counted."
+    assert "Nothing was reported" in ladder.ladder_table(alone, level=0.95).page.as_raw_html()
 
 
 def test_the_remark_on_births_goes_with_the_counts_that_cause_it(data: Path) -> None:
@@ -493,16 +510,16 @@ def test_the_remark_on_births_goes_with_the_counts_that_cause_it(data: Path) -> 
         row = row_where(data, "outcomes", study_id=study, arm_id="cells", outcome="live-birth")
         edit(data, "outcomes", row, events="0", percent_reported="")
     ev = evidence.load(data)
-    rows = tables.ladder_rows(ev).set_index(["section", "who"])
+    rows = ladder.ladder_rows(ev).set_index(["section", "who"])
     assert rows.loc[("IUA", EVERY), "remark"] == ""
-    said = narrative.pools_conclusion(
-        tables.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]), doubts={}
+    said = pool_text.pools_conclusion(
+        pool_rows.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]), doubts={}
     )
     assert "In IUA the pooled rate of live births" not in said
     assert "In POI the pooled rate of live births (7.9 %) is above that of pregnancies (6.1 %)" in said
 
 
-def test_who_the_women_were_is_named_where_they_are_pooled(shipped: tables.PooledOutcomes) -> None:
+def test_who_the_women_were_is_named_where_they_are_pooled(shipped: pool_rows.PooledOutcomes) -> None:
     words = "thin endometrium, POF, infertility and menopause together, 18 to 56 years"
     assert f"Anagani 2021 ({words})" in set(tables.pooled_count_table(shipped).rows["study and arm"])
     picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["ovary/pregnancy"]
@@ -510,13 +527,13 @@ def test_who_the_women_were_is_named_where_they_are_pooled(shipped: tables.Poole
 
 
 def test_mixed_women_and_unknown_cells_are_shown_and_not_pooled(ev: evidence.Evidence) -> None:
-    found = tables.pooled_outcomes(ev, outcome=["live-birth"])
+    found = pool_rows.pooled_outcomes(ev, outcome=["live-birth"])
     mixed = found.rows[found.rows["condition"] == "mixed"]
     assert mixed["study_id"].nunique() > 1
     assert set(mixed["alone"]) == {"women of more than one condition: not pooled"}
     assert mixed["share"].isna().all()
     assert not found.estimates["condition"].eq("mixed").any()
-    found = tables.pooled_outcomes(ev, outcome=["pregnancy"], group_by="cell_source")
+    found = pool_rows.pooled_outcomes(ev, outcome=["pregnancy"], group_by="cell_source")
     unknown = found.rows[found.rows["cell_source"].isna()]
     assert set(unknown["alone"]) == {"source of the cells not stated: not pooled"}
 
@@ -534,11 +551,11 @@ def test_mixed_women_and_unknown_cells_are_shown_and_not_pooled(ev: evidence.Evi
 )
 def test_what_is_not_known_is_refused(ev: evidence.Evidence, asked: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        tables.pooled_outcomes(ev, **{"outcome": OUTCOMES, **asked})
+        pool_rows.pooled_outcomes(ev, **{"outcome": OUTCOMES, **asked})
 
 
-def test_leaving_one_out_pools_the_others(shipped: tables.PooledOutcomes) -> None:
-    left = tables.left_one_out(shipped)
+def test_leaving_one_out_pools_the_others(shipped: pool_rows.PooledOutcomes) -> None:
+    left = pool_rows.left_one_out(shipped)
     events, totals = counts_of(shipped, "pregnancy", "IUA")
     own = left[(left["outcome"] == "pregnancy") & (left["section"] == "IUA")]
     assert len(own) == len(events)
@@ -663,13 +680,13 @@ def test_the_figures_hold_every_study_and_a_diamond_per_estimate(pools_by: Pools
 
 
 def test_a_single_study_has_no_diamond_and_says_why(ev: evidence.Evidence) -> None:
-    found = tables.pooled_outcomes(ev, outcome=["follicle-growth"])
+    found = pool_rows.pooled_outcomes(ev, outcome=["follicle-growth"])
     (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert diamonds(picture) == []
     assert "one study: nothing to pool it with" in texts(picture)
 
 
-def test_the_mark_of_a_study_grows_with_its_share(shipped: tables.PooledOutcomes) -> None:
+def test_the_mark_of_a_study_grows_with_its_share(shipped: pool_rows.PooledOutcomes) -> None:
     picture = figures.pooled_forests(shipped.rows, shipped.estimates, subtitle="s")["ovary/pregnancy"]
     rows = shipped.rows[(shipped.rows["outcome"] == "pregnancy") & (shipped.rows["section"] == "POI")]
     place = dict(zip(rows["proportion"], rows["share"], strict=True))
@@ -697,7 +714,7 @@ def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(data: Path
 
 def test_inconsistency_does_not_follow_the_prior(ev: evidence.Evidence, pools_by: Pools) -> None:
     told = [
-        [grade.reasons[1] for grade in tables.pool_grades(ev, pools_by(method=method))]
+        [grade.reasons[1] for grade in pool_grades.pool_grades(ev, pools_by(method=method))]
         for method in ("bayes", "binomial-normal")
     ]  # fmt: skip
     assert told[0] == told[1]
@@ -723,7 +740,7 @@ def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> Non
     (picture,) = figures.pooled_forests(after.rows, after.estimates, subtitle="s").values()
     assert "New2026" in texts(picture)
     assert "New2026" in set(tables.pooled_count_table(after).rows["study and arm"])
-    assert f"in {after.estimates['k'].max()} studies" in narrative.pools_conclusion(after, doubts={})
+    assert f"in {after.estimates['k'].max()} studies" in pool_text.pools_conclusion(after, doubts={})
 
 
 @pytest.mark.parametrize("method", ["bayes", "binomial-normal"])
@@ -732,7 +749,7 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
     pools_by: Pools, method: str, group_by: str
 ) -> None:
     found = pools_by(method=method, group_by=group_by)
-    said = narrative.pools_conclusion(found, doubts={})
+    said = pool_text.pools_conclusion(found, doubts={})
     assert said.startswith("No pooled rate has a control group, so none can tell whether the cells work.")
     assert len(said.split()) < 400
     kind = "CrI" if method == "bayes" else "CI"
@@ -742,8 +759,8 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
         own, every = (rows["origin"] == ORIGINS[0]).sum(), len(rows)
         number = f"All {every}" if own == every else f"{own or 'None'} of the {every}"
         assert (
-            f"{pool.section}: {pool.events} of {pool.women} women in {pool.k} studies, pooled {tables.percent(pool.estimate)} % "
-            f"(95 % {kind} {tables.percent(pool.low)} to {tables.percent(pool.high)} %). {number} counts"
+            f"{pool.section}: {pool.events} of {pool.women} women in {pool.k} studies, pooled {outcomes.percent(pool.estimate)} % "
+            f"(95 % {kind} {outcomes.percent(pool.low)} to {outcomes.percent(pool.high)} %). {number} counts"
             in said
         )
     assert not re.search(r"\bown \d+/\d+|is no effect|no difference", said)
@@ -753,20 +770,20 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
     assert not re.search(r"\bPOI\b.*pooled", uterus)
 
 
-def test_no_own_count_is_said_in_words(shipped: tables.PooledOutcomes) -> None:
-    said = narrative.pools_conclusion(shipped, doubts={})
+def test_no_own_count_is_said_in_words(shipped: pool_rows.PooledOutcomes) -> None:
+    said = pool_text.pools_conclusion(shipped, doubts={})
     assert "Pregnancy, POI: 7 of 121 women in 3 studies" in said
     assert "None of the 3 counts comes from the study's own paper." in said
     assert "doubted" not in said.lower()
-    assert "can tell whether the cells work" in narrative.pools_subtitle(shipped)
+    assert "can tell whether the cells work" in pool_text.pools_subtitle(shipped)
 
 
 def test_a_pool_names_counts_of_the_article_alone_and_counts_that_a_check_doubts(
-    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+    ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     """Yan 2020: four births within six months of follow-up, reported by the article under review alone."""
-    doubts = tables.doubted_counts(ev)
-    said = narrative.pools_conclusion(shipped, doubts=doubts)
+    doubts = finding_doubts.doubted_counts(ev)
+    said = pool_text.pools_conclusion(shipped, doubts=doubts)
     (births,) = [line for line in said.splitlines() if line.startswith("- Live birth, POI")]
     assert "Only the article under review reports 4 of these 5." in births
     assert "Yan 2020, live birth 4/61 (births-within-follow-up: 4 live births within 6 months" in births
@@ -777,46 +794,46 @@ def test_a_pool_names_counts_of_the_article_alone_and_counts_that_a_check_doubts
 
 
 def test_a_trial_says_how_many_of_the_women_enrolled_it_counts(
-    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+    ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     counts = ev.select("outcomes", study_id=[*shipped.rows["study_id"]])
-    said = narrative.trials_told(tables.pool_grades(ev, shipped), counts, level=0.95)
+    said = trials_text.trials_told(pool_grades.pool_grades(ev, shipped), counts, level=0.95)
     assert "Live birth, Zhu 2023 (IUA, uterus; randomised): 41/72 against 26/68" in said
     assert "Zhu 2023 140 of 152 (per protocol)" in said
-    every = narrative.trials_told(
-        tables.pool_grades(ev, shipped), counts.assign(n_enrolled=counts["total"]), level=0.95
+    every = trials_text.trials_told(
+        pool_grades.pool_grades(ev, shipped), counts.assign(n_enrolled=counts["total"]), level=0.95
     )
     assert "those enrolled" not in every
-    assert narrative.trials_told([], counts, level=0.95).startswith("No trial counted")
+    assert trials_text.trials_told([], counts, level=0.95).startswith("No trial counted")
 
 
 def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:
     choices: list[dict[str, Any]] = [{"condition": ["IUA"], "tissue": ["ovary"]}, {"access": ["full-text"]}]
     for asked in choices:
-        found = tables.pooled_outcomes(ev, outcome=OUTCOMES, **asked)
+        found = pool_rows.pooled_outcomes(ev, outcome=OUTCOMES, **asked)
         assert found.estimates.empty
-        assert "nothing is pooled" in narrative.pools_conclusion(found, doubts={})
-        assert tables.left_one_out(found).empty
+        assert "nothing is pooled" in pool_text.pools_conclusion(found, doubts={})
+        assert pool_rows.left_one_out(found).empty
         assert "Nothing was reported" in tables.pool_table(found).page.as_raw_html()
         drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="s")
         assert all(diamonds(picture) == [] for picture in drawn.values())
         assert ("none" in drawn) == found.rows.empty
         alone = found.rows.groupby(["outcome", "section"]).ngroups
-        assert len(tables.pool_grades(ev, found)) == alone
+        assert len(pool_grades.pool_grades(ev, found)) == alone
     assert found.left_out["why"].str.contains("less deeply").any()
 
 
 def test_asymmetry_is_not_tested_and_that_is_said(data: Path) -> None:
-    assert "at least 10 studies, and the largest pool has 3" in narrative.asymmetry_words(pregnancies(data))
+    assert "at least 10 studies, and the largest pool has 3" in pool_text.asymmetry_words(pregnancies(data))
     add_studies(data, 10)
-    said = narrative.asymmetry_words(pregnancies(data))
+    said = pool_text.asymmetry_words(pregnancies(data))
     assert "The largest pool has 10 studies. Still no test" in said
 
 
 def test_every_pool_and_every_lone_study_is_graded(
-    ev: evidence.Evidence, shipped: tables.PooledOutcomes
+    ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
-    grades = [one for one in tables.pool_grades(ev, shipped) if not one.trial]
+    grades = [one for one in pool_grades.pool_grades(ev, shipped) if not one.trial]
     told = shipped.estimates[shipped.estimates["lead"]].set_index(["outcome", "section"])
     studies = shipped.rows.groupby(["outcome", "section"])["study_id"].nunique()
     expected = {*told.index, *studies[studies == 1].index}
@@ -827,14 +844,14 @@ def test_every_pool_and_every_lone_study_is_graded(
         if pool is not None:
             assert (one.studies, one.women, one.estimate) == (pool.k, pool.women, pool.estimate)
         assert one.start == "low"
-    assert set(tables.certainty_values(grades)) == {"/".join(key) for key in expected}
+    assert set(pool_grades.certainty_values(grades)) == {"/".join(key) for key in expected}
 
 
 def test_a_registered_trial_that_never_reported_counts_in_the_grade(data: Path) -> None:
     def silent() -> str:
         ev = evidence.load(data)
-        found = tables.pooled_outcomes(ev, outcome=["pregnancy"], condition=["POI"])
-        (one,) = tables.pool_grades(ev, found)
+        found = pool_rows.pooled_outcomes(ev, outcome=["pregnancy"], condition=["POI"])
+        (one,) = pool_grades.pool_grades(ev, found)
         (said,) = [reason.reason for reason in one.reasons if reason.domain == "publication bias"]
         return said
 
@@ -853,17 +870,12 @@ def test_a_registered_trial_that_never_reported_counts_in_the_grade(data: Path) 
 
 def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
     names = [*ev.studies["study_id"], *ev.studies["label"]]
-    parts = [
-        *(f"tables/{name}" for name in ("pools", "pool_estimates", "pool_tables", "pool_grades")),
-        "figures/pooled_forest",
-        "narrative/pools",
-    ]
-    for part in parts:
-        source = (ROOT / "src" / "helpers" / f"{part}.py").read_text(encoding="utf-8")
+    for path in sorted((ROOT / "src" / "helpers" / "questions" / "pooled_outcomes").glob("*.py")):
+        source = path.read_text(encoding="utf-8")
         assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", source)] == []
 
 
-def test_every_recorded_estimate_has_a_name_of_its_own(shipped: tables.PooledOutcomes) -> None:
+def test_every_recorded_estimate_has_a_name_of_its_own(shipped: pool_rows.PooledOutcomes) -> None:
     assert shipped.estimates["name"].is_unique
-    values = [tables.pool_values(row) for _, row in shipped.estimates.iterrows()]
+    values = [estimates.pool_values(row) for _, row in shipped.estimates.iterrows()]
     assert pd.DataFrame(values)[["k", "women", "events", "estimate", "low", "high"]].notna().all(axis=None)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers import evidence, stats, tables
+from helpers import evidence, stats
+from helpers.questions.pooled_outcomes import own_pool
 
 NAN = float("nan")
 EFFECTS, VARIANCES = [0.1, 0.4, 0.2], [0.02, 0.03, 0.04]
@@ -186,7 +187,7 @@ def test_a_mask_that_hides_nothing_changes_nothing() -> None:
 )  # fmt: skip
 def test_rows_are_refused(ev: evidence.Evidence, table: str, filters: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        tables.pool_rows(ev, ev.select(table, **filters))
+        own_pool.pool_rows(ev, ev.select(table, **filters))
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["all-zero", "all-event"])

@@ -20,15 +20,31 @@ HOUSE = [
     "errors",
     "files",
     "reads",
-    "evidence",
     "stats",
-    "figures",
-    "tables",
-    "narrative",
+    "evidence",
+    "checks",
+    "show",
+    "counts",
     "results",
+    "intake",
+    "questions",
     "rendering",
     "cli",
 ]
+#: Which question uses what of another; more is a sign that something belongs to all of them.
+TIES = {
+    ("mechanisms_and_factors", "claims"),
+    ("outcomes", "background"),
+    ("outcomes", "pooled_outcomes"),
+    ("pooled_outcomes", "background"),
+    ("pooled_outcomes", "evidence"),
+    ("pooled_outcomes", "safety"),
+    ("robustness", "background"),
+    ("study_report", "outcomes"),
+    ("study_report", "safety"),
+}
+#: What shows the rows of a question; every other module of it is rows.
+SHOWING = ("tables", "figures", "text")
 
 
 def name_of(requirement: str) -> str:
@@ -71,7 +87,7 @@ def test_the_lines_of_python_in_the_readme_run_from_the_notebooks_folder(
     (lines,) = re.findall(
         r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL
     )
-    assert lines.count("\n") <= 14
+    assert lines.count("\n") <= 17
     (tmp_path / "data").symlink_to(ROOT / "data")
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
@@ -125,6 +141,46 @@ def level(part: str) -> int:
     return HOUSE.index(part) if part in HOUSE else -1
 
 
+def imported(path: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return modules
+
+
+def shown_by(module: str) -> str | None:
+    return next((kind for kind in SHOWING if re.fullmatch(rf"(\w+_)?{kind}", module)), None)
+
+
+def questions_used() -> list[tuple[str, str, str, str]]:
+    folder = ROOT / "src" / "helpers" / "questions"
+    return [
+        (path.parent.name, path.stem, question, module)
+        for path in sorted(folder.glob("*/*.py"))
+        for name in sorted(imported(path))
+        if name.startswith("helpers.questions.")
+        for question, module, *more in [(*name.split(".")[2:], "")]
+        if (folder / question / f"{module}.py").is_file()
+    ]
+
+
+def test_rows_do_not_know_how_they_are_shown() -> None:
+    used = [(f"{a}/{b}", f"{c}/{d}", shown_by(b), shown_by(d)) for a, b, c, d in questions_used()]
+    wrong = [(one, other) for one, other, own, its in used if its and own != its]
+    assert not wrong
+
+
+def test_questions_use_each_other_as_listed() -> None:
+    assert {(own, other) for own, _, other, _ in questions_used() if own != other} == TIES
+
+
+def test_every_notebook_has_its_question() -> None:
+    names = {re.sub(r"^\d+_", "", path.stem) for path in (ROOT / "notebooks").glob("*.ipynb")}
+    folders = {path.parent.name for path in (ROOT / "src" / "helpers" / "questions").glob("*/__init__.py")}
+    assert names <= folders
+
+
 def test_every_part_of_the_house_is_listed() -> None:
     parts = {
         path.name.removesuffix(".py")
@@ -135,8 +191,8 @@ def test_every_part_of_the_house_is_listed() -> None:
 
 
 def test_statistics_and_figures_read_no_files() -> None:
-    for part in ("stats", "figures"):
-        for path in (ROOT / "src" / "helpers" / part).glob("*.py"):
-            assert not re.search(
-                r"(?<!Image\.)\bopen\(|read_csv|read_text|Path\(|evidence\.load", path.read_text()
-            ), path
+    helpers = ROOT / "src" / "helpers"
+    for path in [*helpers.glob("stats/*.py"), *helpers.rglob("*figures.py"), *helpers.glob("show/*.py")]:
+        assert not re.search(
+            r"(?<!Image\.)\bopen\(|read_csv|read_text|Path\(|evidence\.load", path.read_text()
+        ), path

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from damage import fail_to_replace, row_where
 from helpers import evidence
-from helpers.evidence import intake, removal
-from helpers.evidence.new_rows import Row
+from helpers.intake import add, removal
+from helpers.intake.new_rows import Row
 from test_intake import KEY, ROOT, STUDY, content_of, run
 
 #: What else a sheet can hold: a second document, and rows that know their document only.
@@ -72,7 +72,7 @@ def test_added_and_removed_a_study_was_never_there(
     shutil.copytree(ROOT / "data", data)
     before = content_of(data)
     rows = study_rows(more, overlaps)
-    intake.add(rows, data, name="the sheet")
+    add.add(rows, data, name="the sheet")
     assert content_of(data) != before
     done = removal.remove(KEY, data)
     assert sum(map(len, done.taken.values())) == len(rows)

@@ -24,7 +24,7 @@ from committed import faults_of_committed
 from damage import edit
 from helpers import evidence, results
 from helpers.cli import main
-from helpers.rendering import child, kernels, notebooks
+from helpers.rendering import kernels, notebooks, worker
 from helpers.rendering.kernels import server as own_server
 from helpers.rendering.matrix import read_matrix
 from helpers.rendering.plan import make_runs, output_name
@@ -345,7 +345,7 @@ def test_a_hanging_notebook_is_ended_with_its_kernel(project: Path, monkeypatch:
         """Let the time be over once the notebook hangs, however slow the machine."""
         return 1000.0 if pid.exists() and pid.stat().st_size else 0.0
 
-    monkeypatch.setattr(child, "time", SimpleNamespace(monotonic=clock))
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=clock))
     done = run(project, "render", "hangs", "--timeout", "600")
     assert done.exit_code == 1
     (entry,) = record_of(project)["entries"]
@@ -534,10 +534,11 @@ def test_names_of_outputs_are_readable_safe_and_never_shared() -> None:
 SHOWS = """\
 from IPython.display import Markdown, display
 from matplotlib.figure import Figure
-from helpers import figures, results
+from helpers import results
+from helpers.show import page
 picture = Figure(figsize=(2, 1))
 picture.suptitle("Births & more")
-figures.show(picture)
+page.show(picture)
 results.record("secret-result", 42)
 print("printed", level)
 Markdown("**4 of 61** women")

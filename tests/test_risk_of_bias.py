@@ -11,10 +11,11 @@ import pytest
 from matplotlib.colors import to_hex
 
 from damage import edit, row_where
-from helpers import evidence, figures, narrative, tables
-from helpers.evidence.sheet import TABS
+from helpers import evidence
 from helpers.evidence.vocabulary import RISK_TOOLS, ROBINS_I_DOMAIN
-from helpers.figures.risk_of_bias import LIGHTS
+from helpers.intake.sheet import TABS
+from helpers.questions.pooled_outcomes import risk_of_bias, risk_of_bias_figures, risk_of_bias_text
+from helpers.questions.pooled_outcomes.risk_of_bias_figures import LIGHTS
 from shipped import WORDS
 
 TEXT: dict[str, Any] = {
@@ -30,7 +31,7 @@ def studies(ev: evidence.Evidence) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def rows(ev: evidence.Evidence, studies: pd.DataFrame) -> pd.DataFrame:
-    return tables.judgement_rows(ev, studies)
+    return risk_of_bias.judgement_rows(ev, studies)
 
 
 @pytest.mark.parametrize(
@@ -117,12 +118,12 @@ def test_rows_stand_cited_first_and_in_the_order_of_the_tool(rows: pd.DataFrame)
 
 
 def test_rows_follow_the_studies_asked_for(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
-    own = tables.judgement_rows(ev, studies[studies["role"] == "cited"])
+    own = risk_of_bias.judgement_rows(ev, studies[studies["role"] == "cited"])
     assert set(own["role"]) == {"cited"}
 
 
 def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
-    counts = tables.domain_counts(rows)
+    counts = risk_of_bias.domain_counts(rows)
     assert len(counts) == len(WORDS["jbi-domain"]) + len(ROBINS_I_DOMAIN)
     assert counts[list(WORDS["risk-judgement"])].sum().sum() == len(rows)
     assert (counts[list(WORDS["risk-judgement"])].sum(axis=1) == counts["studies"]).all()
@@ -131,13 +132,13 @@ def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
 
 
 def test_the_table_names_every_reason(rows: pd.DataFrame) -> None:
-    table = tables.judgement_table(rows)
+    table = risk_of_bias.judgement_table(rows)
     assert table.rows["reason"].tolist() == rows["reason"].tolist()
     assert table.rows["where"].notna().all()
 
 
 def test_every_judgement_is_a_light(rows: pd.DataFrame) -> None:
-    (axes,) = figures.traffic_lights(rows, **TEXT).axes
+    (axes,) = risk_of_bias_figures.traffic_lights(rows, **TEXT).axes
     drawn = {str(lights.get_label()): lights for lights in axes.collections}
     expected = (rows["tool"] + ": " + rows["judgement"]).value_counts().to_dict()
     assert {name: len(np.asarray(lights.get_offsets())) for name, lights in drawn.items()} == expected
@@ -165,7 +166,7 @@ def test_a_sign_tells_what_the_colour_tells() -> None:
 
 
 def test_names_of_domains_stay_within_the_figure(rows: pd.DataFrame) -> None:
-    figure = figures.traffic_lights(rows, **TEXT)
+    figure = risk_of_bias_figures.traffic_lights(rows, **TEXT)
     (axes,) = figure.axes
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in axes.texts]
@@ -174,24 +175,24 @@ def test_names_of_domains_stay_within_the_figure(rows: pd.DataFrame) -> None:
 
 
 def test_a_tool_that_was_not_applied_says_so(rows: pd.DataFrame) -> None:
-    (axes,) = figures.traffic_lights(rows, **TEXT).axes
+    (axes,) = risk_of_bias_figures.traffic_lights(rows, **TEXT).axes
     unjudged = rows["study_id"].nunique() - rows.loc[rows["tool"] == "ROBINS-I", "study_id"].nunique()
     assert [text.get_text() for text in axes.texts].count("– not applied –") == unjudged > 0
 
 
 def test_nothing_to_draw_is_refused(rows: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="no judgement on the risk of bias is left"):
-        figures.traffic_lights(rows.iloc[:0], **TEXT)
+        risk_of_bias_figures.traffic_lights(rows.iloc[:0], **TEXT)
 
 
 def test_the_conclusion_follows_the_judgements(rows: pd.DataFrame) -> None:
     own = rows[rows["tool"].eq("ROBINS-I") & rows["role"].eq("cited")]
     assert "ROBINS-I: worst is confounding, serious or critical in 4 of 4 studies" in (
-        narrative.risk_of_bias_conclusion(own)
+        risk_of_bias_text.risk_of_bias_conclusion(own)
     )
     unread = own.assign(judgement="not-assessable")
-    said = narrative.risk_of_bias_conclusion(unread)
+    said = risk_of_bias_text.risk_of_bias_conclusion(unread)
     assert "0 (0.0 %) could be made" in said
     assert "no judgement speaks against a study" in said
     assert "No study could be judged on confounding, " in said
-    assert narrative.risk_of_bias_conclusion(own.iloc[:0]).startswith("No study")
+    assert risk_of_bias_text.risk_of_bias_conclusion(own.iloc[:0]).startswith("No study")

@@ -14,13 +14,26 @@ from hypothesis import strategies as st
 from matplotlib.text import Annotation, Text
 
 from damage import append, edit, row_where
-from helpers import evidence, figures, narrative, stats, tables
+from helpers import evidence, stats
+from helpers.counts.cohorts import sharing, women_once, women_treated
 from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, OUTCOME
+from helpers.questions.safety import (
+    figures,
+    tables,
+)
+from helpers.questions.safety import (
+    rows as safety_rows,
+)
+from helpers.questions.safety import (
+    studies as safety_studies,
+)
+from helpers.questions.safety import (
+    text as safety_text,
+)
+from helpers.questions.safety.mentions import NONE, REPORTED, SILENT, STATES
+from helpers.questions.safety.rows import GROUPINGS, PER
+from helpers.questions.safety.studies import published_rows, uncounted
 from helpers.results import drawn_data
-from helpers.tables.cohorts import sharing, women_once, women_treated
-from helpers.tables.harm_mentions import NONE, REPORTED, SILENT, STATES
-from helpers.tables.safety import GROUPINGS, PER
-from helpers.tables.safety_rows import published_rows, uncounted
 from shipped import WORDS
 
 EVENT = "serious-adverse-event"
@@ -40,22 +53,22 @@ def with_row(ev: evidence.Evidence, like: str = STUDY, **values: str | int) -> e
     return with_outcomes(ev, pd.concat([ev.outcomes, row.astype(ev.outcomes.dtypes)], ignore_index=True))
 
 
-def state(harm: tables.Safety, study: str) -> str:
+def state(harm: safety_rows.Safety, study: str) -> str:
     return str(harm.studies.set_index("study_id").at[study, "state"])
 
 
-def first_paragraph(harm: tables.Safety) -> str:
+def first_paragraph(harm: safety_rows.Safety) -> str:
     """The first paragraph of the conclusion: what a reader may see alone."""
-    return narrative.safety_conclusion(harm, harm).split("\n\n")[0]
+    return safety_text.safety_conclusion(harm, harm).split("\n\n")[0]
 
 
 def test_every_study_of_women_treated_with_cells_is_in_one_of_three_states(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     asked = ev.studies[ev.studies["role"].isin(["cited", "treatment"])]
     assert sorted(harm.studies["study_id"]) == sorted(asked["study_id"])
     assert set(harm.studies["state"]) == set(STATES)
     assert len(STATES) == 3
-    counts = tables.harm_states(harm)
+    counts = safety_studies.harm_states(harm)
     assert counts["studies"].sum() + counts["registered"].sum() == len(asked)
     assert set(harm.studies.loc[harm.studies["counted"], "study_id"]) == set(harm.rows["study_id"])
 
@@ -63,12 +76,12 @@ def test_every_study_of_women_treated_with_cells_is_in_one_of_three_states(ev: e
 def test_only_the_article_speaks_of_the_women_where_another_source_speaks_of_the_infants(
     ev: evidence.Evidence,
 ) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     alone = harm.studies.loc[harm.studies["article_only"], "study_id"]
     assert set(alone) == {"herraiz2018", "yan2020"}
-    said = narrative.safety_conclusion(harm, harm)
+    said = safety_text.safety_conclusion(harm, harm)
     assert "for the women of Herraiz 2018 and Yan 2020, only the article under review says so" in said
-    states = tables.harm_states(harm)
+    states = safety_studies.harm_states(harm)
     assert states["article"].sum() == 2
     (axes,) = figures.harm_states(states, title="t", subtitle="s").axes
     zeros = [text for text in axes.texts if text.get_text() == "0"]
@@ -76,31 +89,31 @@ def test_only_the_article_speaks_of_the_women_where_another_source_speaks_of_the
 
 
 def test_counts_of_events_related_to_treatment_say_so(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     assert set(harm.rows.loc[harm.rows["related"], "study_id"]) == {"cao2018", "yan2020", "zhang2021"}
-    said = narrative.safety_conclusion(harm, harm)
+    said = safety_text.safety_conclusion(harm, harm)
     assert "only events that the source held to be related to treatment" in said
     assert "not among them: pregnancy losses of Zhang 2021 (1 of 3 pregnancies, at 25 weeks)" in said
     assert harm.related == ", in 3 of 4 studies only those held to be related to treatment"
     for build in (tables.bound_table, tables.together_table, tables.exposure_table):
         assert harm.related in build(harm).page.as_raw_html()
-    assert tables.safety(ev, event="birth-defect").related == ""
+    assert safety_rows.safety(ev, event="birth-defect").related == ""
     # Events that were counted may be the other harm: nothing is said to be missing from such a count.
     seen = with_outcomes(ev, ev.outcomes.assign(events=ev.outcomes["events"].mask(where(ev, "zhang2021"), 1)))
-    assert "not among them" not in narrative.safety_conclusion(*[tables.safety(seen, event=EVENT)] * 2)
+    assert "not among them" not in safety_text.safety_conclusion(*[safety_rows.safety(seen, event=EVENT)] * 2)
 
 
 def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     assert harm.open_pregnancies["unexplained"].to_dict() == {STUDY: 1}
     said = "Of the 10 pregnancies of Cao 2018 (the article only), 8 ended in a birth and 1 went on; what became of 1"
-    assert said in narrative.pregnancies_told(harm)
+    assert said in safety_text.pregnancies_told(harm)
     ended = with_row(ev, outcome="miscarriage", events=1, total=10, total_unit="pregnancies")
-    assert tables.safety(ended, event=EVENT).open_pregnancies.empty
+    assert safety_rows.safety(ended, event=EVENT).open_pregnancies.empty
 
 
 def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.Evidence) -> None:
-    said = narrative.pregnancies_told(tables.safety(ev, event=EVENT))
+    said = safety_text.pregnancies_told(safety_rows.safety(ev, event=EVENT))
     for told in (
         "Hou 2025, 3 of 5 women and 1 of 1 women in the arm saline on collagen scaffold (pregnancy)",
         "Zhu 2023, 41 of 45 women and 26 of 28 women in the arm Foley balloon only (ongoing pregnancy)",
@@ -109,26 +122,26 @@ def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.
         assert told in said
     # Births of another source, a counted loss, and a report of a first birth leave nothing to be said.
     assert not any(label in said for label in ("Herraiz", "Zhang", "Nanjing"))
-    ovary = narrative.pregnancies_told(tables.safety(ev, event=EVENT, tissue="ovary"))
+    ovary = safety_text.pregnancies_told(safety_rows.safety(ev, event=EVENT, tissue="ovary"))
     assert ovary == "No pregnancy is without its end in the text available to us."
 
 
 def test_each_organ_has_its_own_longest_follow_up(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
-    said = narrative.safety_conclusion(harm, harm)
+    harm = safety_rows.safety(ev, event=EVENT)
+    said = safety_text.safety_conclusion(harm, harm)
     assert "6 months for the ovary (Yan 2020, 61 women, the article only)" in said
     assert "30 months for the uterus (Cao 2018, 26 women)" in said
     assert said.endswith(
         "Rare harms cannot be excluded at any time, late harms, such as tumours, not at all."
     )
-    ovary = tables.safety(ev, event=EVENT, tissue="ovary")
-    assert "30 months" not in narrative.safety_conclusion(ovary, ovary)
+    ovary = safety_rows.safety(ev, event=EVENT, tissue="ovary")
+    assert "30 months" not in safety_text.safety_conclusion(ovary, ovary)
 
 
 def test_the_names_of_sizes_meet_their_lines(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     figure = figures.smallest_share(
-        tables.size_rows(harm), tables.needed_rows(0.95), level=0.95, title="t", subtitle="s"
+        safety_studies.size_rows(harm), safety_studies.needed_rows(0.95), level=0.95, title="t", subtitle="s"
     )
     figure.draw_without_rendering()
     named = [text for text in figure.axes[0].texts if isinstance(text, Annotation) and text.arrow_patch]
@@ -145,7 +158,7 @@ def test_the_names_of_sizes_meet_their_lines(ev: evidence.Evidence) -> None:
 def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: evidence.Evidence) -> None:
     """It is in `changes` alone, so it was once denied."""
     for event in ("placenta-accreta", EVENT):
-        harm = tables.safety(ev, event=event)
+        harm = safety_rows.safety(ev, event=event)
         assert state(harm, "zhu2023") == REPORTED
         said = first_paragraph(harm)
         assert (
@@ -160,29 +173,29 @@ def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: eviden
 
 
 def test_the_first_sentences_count_the_organs_and_the_randomised_trials(ev: evidence.Evidence) -> None:
-    assert first_paragraph(tables.safety(ev, event=EVENT)).startswith(
+    assert first_paragraph(safety_rows.safety(ev, event=EVENT)).startswith(
         "Harm was reported in 4 of 39 studies of women treated with cells: none of the ovary and 4 of the uterus. 2 randomised trials of "
         "the uterus report harm, 1 of them against its control. Reported: Zhu 2023 ("
     )
     one = with_outcomes(ev, ev.outcomes[~where(ev, "hou2025", "adverse-event")])
     said = "1 randomised trial of the uterus reports harm, against its control."
-    assert said in first_paragraph(tables.safety(one, event=EVENT))
+    assert said in first_paragraph(safety_rows.safety(one, event=EVENT))
 
 
 def test_the_first_paragraph_names_every_harm_reported(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     reported = harm.mentions[harm.mentions["state"] == REPORTED]
     said = first_paragraph(harm)
     assert len(reported) > 2
     assert all(label in said for label in reported["study_label"])
     assert all(text in said for text in reported["text"])
-    assert "nothing of harm" not in narrative.safety_conclusion(harm, harm)
-    ovary = tables.safety(ev, event=EVENT, tissue="ovary")
+    assert "nothing of harm" not in safety_text.safety_conclusion(harm, harm)
+    ovary = safety_rows.safety(ev, event=EVENT, tissue="ovary")
     assert first_paragraph(ovary).startswith("None of ")
 
 
 def test_that_no_harm_was_seen_counts_also_where_it_is_said_in_words(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     for study in ("zafardoust2023", "huang2022"):
         assert state(harm, study) == NONE
     page = tables.mention_table(harm).page.as_raw_html()
@@ -191,10 +204,10 @@ def test_that_no_harm_was_seen_counts_also_where_it_is_said_in_words(ev: evidenc
 
 def test_unequal_kidneys_are_no_adverse_event_of_their_paper(ev: evidence.Evidence) -> None:
     assert not where(ev, "huang2022", "adverse-event").any()
-    harm = tables.safety(ev, event="adverse-event")
+    harm = safety_rows.safety(ev, event="adverse-event")
     assert "huang2022" not in set(harm.rows["study_id"])
-    assert "Huang 2022 is among the" in narrative.safety_conclusion(harm, harm)
-    assert "kidneys of 1 of 10 women" in narrative.safety_conclusion(harm, harm)
+    assert "Huang 2022 is among the" in safety_text.safety_conclusion(harm, harm)
+    assert "kidneys of 1 of 10 women" in safety_text.safety_conclusion(harm, harm)
     assert "kidneys of 1 of 10 women" in tables.mention_table(harm).page.as_raw_html()
 
 
@@ -207,7 +220,7 @@ def test_a_change_of_a_harm_is_a_harm_reported_in_any_direction(
         from_months="", to_months="", compared_with="baseline", direction=direction, change=change, change_kind="rr" if change else "", low="", high="",
         p_value="", source_id="tan2016", locator="Abstract", note="",
     )  # fmt: skip
-    harm = tables.safety(evidence.load(data), event=EVENT)
+    harm = safety_rows.safety(evidence.load(data), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
     assert "mild abdominal pain" in first_paragraph(harm)
 
@@ -221,7 +234,7 @@ def test_a_harm_in_words_is_a_harm_reported(data: Path) -> None:
         "unit": "",
     }
     append(data, "statements", **cells, item="harm", value="fever in some women", note="")
-    harm = tables.safety(evidence.load(data), event=EVENT)
+    harm = safety_rows.safety(evidence.load(data), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
     assert "fever in some women" in first_paragraph(harm)
 
@@ -231,7 +244,7 @@ def test_a_harm_counted_without_a_total_is_a_harm_reported(ev: evidence.Evidence
         total=ev.outcomes["total"].mask(where(ev, STUDY)),
         events=ev.outcomes["events"].mask(where(ev, STUDY), 3),
     )
-    harm = tables.safety(with_outcomes(ev, told), event=EVENT)
+    harm = safety_rows.safety(with_outcomes(ev, told), event=EVENT)
     assert STUDY not in set(harm.rows["study_id"])
     assert state(harm, STUDY) == REPORTED
     assert "in 3 cases, total not printed" in first_paragraph(harm)
@@ -245,12 +258,12 @@ def test_a_harm_beside_a_comparison_gives_both_counts(data: Path) -> None:
     }  # fmt: skip
     append(data, "outcomes", **row, arm_id="cells", events="5", total="72")
     append(data, "outcomes", **row, arm_id="control", events="1", total="68")
-    said = first_paragraph(tables.safety(evidence.load(data), event=EVENT))
+    said = first_paragraph(safety_rows.safety(evidence.load(data), event=EVENT))
     assert "bleeding after birth in 5 of 72 women, Foley balloon only: 1 of 68 women" in said
 
 
 def test_a_study_that_says_nothing_is_silent_and_its_cut_copy_is_named(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     assert state(harm, "tinjic2021") == SILENT
     table = tables.silent_table(harm)
     cut = harm.studies[(harm.studies["state"] == SILENT) & harm.studies["text"].str.startswith("our copy")]
@@ -264,7 +277,7 @@ def test_a_study_that_says_nothing_is_silent_and_its_cut_copy_is_named(ev: evide
 def test_one_list_of_harms_serves_every_table(ev: evidence.Evidence) -> None:
     assert set(HARMS) <= set(OUTCOME)
     assert set(HARM_ITEMS) <= set(WORDS["statement-item"])
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     # Nothing that any table holds of these studies under a word of the list is missed.
     ours = set(harm.studies["study_id"])
     cells = ev.select("outcomes")
@@ -284,7 +297,7 @@ def test_one_list_of_harms_serves_every_table(ev: evidence.Evidence) -> None:
 def test_published_rates_of_harm_are_shown_as_printed_and_by_what_women_received(
     ev: evidence.Evidence,
 ) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     rows = published_rows(harm)
     printed = ev.pooled[(ev.pooled["species"] == "human") & ev.pooled["outcome"].isin(HARMS)]
     assert sorted(rows.index) == sorted(printed.index)
@@ -294,18 +307,18 @@ def test_published_rates_of_harm_are_shown_as_printed_and_by_what_women_received
     page = tables.published_table(harm).page.as_raw_html()
     assert "may include the same studies" in page
     assert page.index("women treated with cells") < page.index("women treated without cells")
-    said = narrative.safety_conclusion(harm, harm)
+    said = safety_text.safety_conclusion(harm, harm)
     assert "Published syntheses of cells for the uterus report" in said
     assert "adhesiolysis" not in said
-    assert "Published" not in narrative.safety_conclusion(
-        *[tables.safety(ev, event=EVENT, tissue="ovary")] * 2
+    assert "Published" not in safety_text.safety_conclusion(
+        *[safety_rows.safety(ev, event=EVENT, tissue="ovary")] * 2
     )
 
 
 def test_a_study_that_did_not_say_is_no_study_without_events(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     without = with_outcomes(ev, ev.outcomes[~(ev.outcomes["study_id"] == STUDY)])
-    silenced = tables.safety(without, event=EVENT)
+    silenced = safety_rows.safety(without, event=EVENT)
     lost = harm.rows.loc[harm.rows["study_id"] == STUDY, "total"].sum()
     assert lost > 0
     assert totals(harm)["women"] - totals(silenced)["women"] == lost
@@ -313,7 +326,7 @@ def test_a_study_that_did_not_say_is_no_study_without_events(ev: evidence.Eviden
     assert STUDY in set(uncounted(silenced)["study_id"])
 
 
-def totals(harm: tables.Safety) -> dict[str, int]:
+def totals(harm: safety_rows.Safety) -> dict[str, int]:
     """Add up, by unit, the totals of the counts that enter a sum; each sum is of one tissue."""
     entering = harm.rows[harm.rows["left_out"] == ""]
     return {str(unit): int(total) for unit, total in entering.groupby("total_unit")["total"].sum().items()}
@@ -321,8 +334,8 @@ def totals(harm: tables.Safety) -> dict[str, int]:
 
 def test_no_event_of_another_kind_is_carried_over(ev: evidence.Evidence) -> None:
     """Nothing of any kind would mean nothing serious; yet who said so did not count this."""
-    harm = tables.safety(ev, event=EVENT)
-    other = tables.safety(ev, event="adverse-event")
+    harm = safety_rows.safety(ev, event=EVENT)
+    other = safety_rows.safety(ev, event="adverse-event")
     only = set(other.rows["study_id"]) - set(harm.rows["study_id"])
     assert only
     told = harm.studies.loc[harm.studies["study_id"].isin(only), "said"]
@@ -331,7 +344,7 @@ def test_no_event_of_another_kind_is_carried_over(ev: evidence.Evidence) -> None
 
 
 def test_a_bound_is_the_exact_one_of_its_count(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event="adverse-event", level=0.9)
+    harm = safety_rows.safety(ev, event="adverse-event", level=0.9)
     assert len(harm.rows) > 2
     for row in harm.rows.to_dict("records"):
         assert row["bound"] == stats.proportion_upper_bound(row["events"], row["total"], level=0.9)
@@ -344,7 +357,7 @@ def test_a_bound_is_the_exact_one_of_its_count(ev: evidence.Evidence) -> None:
 
 def test_sums_are_sums_and_never_of_one_study(ev: evidence.Evidence) -> None:
     for event in HARMS:
-        harm = tables.safety(ev, event=event, grouping="donor")
+        harm = safety_rows.safety(ev, event=event, grouping="donor")
         assert (harm.together["studies"] > 1).all()
         for row in harm.together.to_dict("records"):
             part = harm.rows[(harm.rows["total_unit"] == row["total_unit"]) & (harm.rows["left_out"] == "")]
@@ -357,26 +370,28 @@ def test_sums_are_sums_and_never_of_one_study(ev: evidence.Evidence) -> None:
 
 
 def test_ovary_and_uterus_never_share_a_sum_a_rate_or_a_sentence(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     sums = harm.together[harm.together["scope"] == "all"].set_index("tissue")["total"]
     assert set(sums.index) == {"ovary", "endometrium"}
     for tissue, total in sums.items():
-        alone = tables.safety(ev, event=EVENT, tissue=str(tissue))
+        alone = safety_rows.safety(ev, event=EVENT, tissue=str(tissue))
         assert totals(alone)["women"] == total
-    said = narrative.safety_conclusion(harm, harm)
+    said = safety_text.safety_conclusion(harm, harm)
     assert f"ovary (both counts from the article alone), 0 of {sums['ovary']} women" in said
     assert f"uterus, 0 of {sums['endometrium']} women" in said
     assert str(sums.sum()) not in said
-    assert all(section.startswith(("ovary: ", "uterus: ")) for section in tables.bound_rows(harm)["section"])
+    assert all(
+        section.startswith(("ovary: ", "uterus: ")) for section in safety_studies.bound_rows(harm)["section"]
+    )
     together = harm.exposure[harm.exposure["scope"] == "all"]
     assert all(label.startswith(("ovary", "uterus")) for label in together["study_label"])
 
 
 def test_a_count_published_because_of_its_event_has_no_proportion_and_enters_no_sum(data: Path) -> None:
-    before = tables.safety(evidence.load(data), event="adverse-event")
+    before = safety_rows.safety(evidence.load(data), event="adverse-event")
     row = row_where(data, "outcomes", study_id="hou2025", outcome="adverse-event")
     edit(data, "outcomes", row, reporting="event-triggered")
-    harm = tables.safety(evidence.load(data), event="adverse-event")
+    harm = safety_rows.safety(evidence.load(data), event="adverse-event")
     count = harm.rows.set_index("study_id").loc["hou2025"]
     assert "published because it had happened" in count["left_out"]
     assert count[["proportion", "low", "high", "bound"]].isna().all()
@@ -384,44 +399,44 @@ def test_a_count_published_because_of_its_event_has_no_proportion_and_enters_no_
     assert state(harm, "hou2025") == REPORTED
     page = tables.bound_table(harm).page.as_raw_html()
     assert "no proportion" in page
-    drawn = tables.bound_rows(harm)
+    drawn = safety_studies.bound_rows(harm)
     assert drawn.loc[drawn["bound"].isna(), "bound_text"].tolist() == ["no proportion"]
     assert figures.harm_bounds(drawn, group_name="route", title="t", subtitle="s").axes
-    assert "Hou 2025" not in set(tables.size_rows(harm).query("scope == 'study'")["label"])
-    recorded = {name: values for name, values, _ in tables.harm_results(harm)}
+    assert "Hou 2025" not in set(safety_studies.size_rows(harm).query("scope == 'study'")["label"])
+    recorded = {name: values for name, values, _ in safety_studies.harm_results(harm)}
     assert recorded["count/hou2025/cells/women"]["bound"] is None
 
 
 def test_units_are_never_mixed(ev: evidence.Evidence) -> None:
     births = with_row(ev, "zhang2021", total_unit="births", total=5, events=1)
-    harm = tables.safety(births, event=EVENT)
-    before = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(births, event=EVENT)
+    before = safety_rows.safety(ev, event=EVENT)
     assert totals(harm)["women"] == totals(before)["women"]
     assert set(harm.together["total_unit"]) == {"women"}
     assert set(harm.rows["total_unit"]) == {"women", "births"}
-    sections = tables.bound_rows(harm)["section"]
+    sections = safety_studies.bound_rows(harm)["section"]
     assert all("women" in section or "births" in section for section in sections)
     assert harm.exposure["women_months"].tolist() == before.exposure["women_months"].tolist()
-    assert "births" in narrative.safety_conclusion(harm, tables.safety(ev, event="birth-defect"))
+    assert "births" in safety_text.safety_conclusion(harm, safety_rows.safety(ev, event="birth-defect"))
 
 
 def test_a_retracted_count_is_shown_and_enters_no_sum(ev: evidence.Evidence) -> None:
     sources = ev.sources.assign(
         retracted=ev.sources["retracted"].where(ev.sources["source_id"] != STUDY, "2024-01-01")
     )
-    harm = tables.safety(dataclasses.replace(ev, sources=sources), event=EVENT)
+    harm = safety_rows.safety(dataclasses.replace(ev, sources=sources), event=EVENT)
     row = harm.rows.set_index("study_id").loc[STUDY]
     assert row["left_out"] == "retracted"
-    assert totals(harm)["women"] == totals(tables.safety(ev, event=EVENT))["women"] - row["total"]
+    assert totals(harm)["women"] == totals(safety_rows.safety(ev, event=EVENT))["women"] - row["total"]
     assert harm.studies.set_index("study_id").at[STUDY, "retracted"]
-    assert any("in no sum" in label for label in tables.bound_rows(harm)["label"])
+    assert any("in no sum" in label for label in safety_studies.bound_rows(harm)["label"])
     assert "Cao 2018 (retracted)" in tables.mention_table(harm).page.as_raw_html()
 
 
 def test_a_case_report_is_listed_and_enters_no_sum(ev: evidence.Evidence) -> None:
-    before = tables.safety(ev, event=EVENT)
+    before = safety_rows.safety(ev, event=EVENT)
     design = ev.studies["design"].where(ev.studies["study_id"] != STUDY, "case-report")
-    harm = tables.safety(dataclasses.replace(ev, studies=ev.studies.assign(design=design)), event=EVENT)
+    harm = safety_rows.safety(dataclasses.replace(ev, studies=ev.studies.assign(design=design)), event=EVENT)
     row = harm.rows.set_index("study_id").loc[STUDY]
     assert row["left_out"].startswith("a case report")
     assert totals(harm)["women"] == totals(before)["women"] - row["total"]
@@ -435,39 +450,39 @@ def test_the_smaller_of_cohorts_that_overlap_enters_no_sum(ev: evidence.Evidence
     studies = ev.studies.assign(
         overlaps_with=ev.studies["study_id"].map(names).fillna(ev.studies["overlaps_with"])
     )
-    harm = tables.safety(dataclasses.replace(ev, studies=studies), event=EVENT)
+    harm = safety_rows.safety(dataclasses.replace(ev, studies=studies), event=EVENT)
     left_out = harm.rows.set_index("study_id")["left_out"]
     assert left_out[large] == ""
     assert left_out[small].startswith("may share women with Cao 2018")
     lost = harm.rows.loc[harm.rows["study_id"] == small, "total"].sum()
-    assert totals(harm)["women"] == totals(tables.safety(ev, event=EVENT))["women"] - lost
+    assert totals(harm)["women"] == totals(safety_rows.safety(ev, event=EVENT))["women"] - lost
 
 
 def test_the_source_nearest_to_the_study_speaks_and_the_article_last(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event="adverse-event")
+    harm = safety_rows.safety(ev, event="adverse-event")
     row = harm.rows.set_index("study_id").loc["igboeli2020"]
     assert row["origin"] == "review or press"
     assert harm.rows["study_id"].is_unique
     told = with_row(ev, "yan2020", source_id="yan2020", events=2)
-    nearer = tables.safety(told, event=EVENT).rows.set_index("study_id").loc["yan2020"]
+    nearer = safety_rows.safety(told, event=EVENT).rows.set_index("study_id").loc["yan2020"]
     assert (nearer["origin"], nearer["events"]) == ("paper or registry", 2)
 
 
 def test_a_count_without_a_total_is_no_count_of_it(ev: evidence.Evidence) -> None:
     told = ev.outcomes.assign(total=ev.outcomes["total"].mask(where(ev, STUDY)))
-    harm = tables.safety(with_outcomes(ev, told), event=EVENT)
+    harm = safety_rows.safety(with_outcomes(ev, told), event=EVENT)
     assert STUDY not in set(harm.rows["study_id"])
     assert not harm.studies.set_index("study_id").at[STUDY, "counted"]
     assert state(harm, STUDY) == NONE
 
 
 def test_time_at_risk_is_women_times_months_where_both_are_known(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
+    harm = safety_rows.safety(ev, event=EVENT)
     studies = harm.exposure[harm.exposure["scope"] == "study"]
     assert (studies["women_months"] == studies["total"] * studies["months"]).all()
     # Two studies of one organ with a known follow-up have a sum.
     known = ev.studies["follow_up_months"].mask(ev.studies["study_id"] == "zhang2021", 12)
-    longer = tables.safety(
+    longer = safety_rows.safety(
         dataclasses.replace(ev, studies=ev.studies.assign(follow_up_months=known)), event=EVENT
     )
     (together,) = longer.exposure[longer.exposure["scope"] == "all"].to_dict("records")
@@ -487,10 +502,10 @@ def test_time_at_risk_is_women_times_months_where_both_are_known(ev: evidence.Ev
 
 
 def test_births_have_no_women_months(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event="birth-defect")
+    harm = safety_rows.safety(ev, event="birth-defect")
     assert len(harm.rows)
     assert harm.exposure.empty
-    assert "women-months" not in narrative.safety_conclusion(harm, harm)
+    assert "women-months" not in safety_text.safety_conclusion(harm, harm)
 
 
 def test_the_women_treated_are_those_with_cells(ev: evidence.Evidence) -> None:
@@ -538,38 +553,40 @@ def test_no_two_cohorts_that_overlap_are_kept(pairs: set[tuple[int, int]], order
 def test_every_choice_can_be_drawn_tabulated_and_told(
     ev: evidence.Evidence, event: str, tissue: str, grouping: str
 ) -> None:
-    harm = tables.safety(ev, event=event, grouping=grouping, tissue=tissue)
-    frame, needed = tables.bound_rows(harm), tables.needed_rows(0.95)
+    harm = safety_rows.safety(ev, event=event, grouping=grouping, tissue=tissue)
+    frame, needed = safety_studies.bound_rows(harm), safety_studies.needed_rows(0.95)
     bounds = figures.harm_bounds(frame, group_name=GROUPINGS[grouping], title="t", subtitle="s")
-    sizes = figures.smallest_share(tables.size_rows(harm), needed, level=0.95, title="t", subtitle="s")
+    sizes = figures.smallest_share(
+        safety_studies.size_rows(harm), needed, level=0.95, title="t", subtitle="s"
+    )
     assert drawn_data(bounds)["axes"]
     assert drawn_data(sizes)["axes"]
-    states = figures.harm_states(tables.harm_states(harm), title="t", subtitle="s")
+    states = figures.harm_states(safety_studies.harm_states(harm), title="t", subtitle="s")
     assert drawn_data(states)["axes"]
     for build in (
         tables.harm_state_table, tables.mention_table, tables.silent_table, tables.bound_table, tables.together_table,
         tables.exposure_table, tables.published_table,
     ):  # fmt: skip
         assert build(harm).page.as_raw_html()
-    names = [name for name, _, _ in tables.harm_results(harm)]
+    names = [name for name, _, _ in safety_studies.harm_results(harm)]
     assert len(names) == len(set(names))
-    told = narrative.safety_conclusion(harm, tables.safety(ev, event="birth-defect", tissue=tissue))
+    told = safety_text.safety_conclusion(harm, safety_rows.safety(ev, event="birth-defect", tissue=tissue))
     assert len(told.split()) <= 500
     assert "silence is no zero" in told
 
 
 def test_an_event_that_nobody_counts_says_so(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event="placenta-accreta")
+    harm = safety_rows.safety(ev, event="placenta-accreta")
     assert harm.rows.empty
     assert harm.together.empty
-    figure = figures.harm_bounds(tables.bound_rows(harm), group_name="route", title="t", subtitle="s")
+    figure = figures.harm_bounds(safety_studies.bound_rows(harm), group_name="route", title="t", subtitle="s")
     (axes,) = figure.axes
     assert "no study gives a count\nin the text available to us" in [text.get_text() for text in axes.texts]
-    assert "No study gives a count of placenta accreta" in narrative.safety_conclusion(harm, harm)
+    assert "No study gives a count of placenta accreta" in safety_text.safety_conclusion(harm, harm)
 
 
 def test_the_figure_draws_the_bounds_of_its_rows(ev: evidence.Evidence) -> None:
-    frame = tables.bound_rows(tables.safety(ev, event=EVENT))
+    frame = safety_studies.bound_rows(safety_rows.safety(ev, event=EVENT))
     figure = figures.harm_bounds(frame, group_name="route", title="t", subtitle="s")
     drawn = {tuple(line.get_xdata()) for line in figure.axes[0].lines if len(line.get_xdata()) == 2}  # type: ignore[arg-type]
     assert {(row.proportion, row.bound) for row in frame.itertuples()} <= drawn
@@ -577,15 +594,15 @@ def test_the_figure_draws_the_bounds_of_its_rows(ev: evidence.Evidence) -> None:
 
 
 def test_the_sizes_lie_on_the_curve(ev: evidence.Evidence) -> None:
-    rows = tables.size_rows(tables.safety(ev, event=EVENT, level=0.8))
+    rows = safety_studies.size_rows(safety_rows.safety(ev, event=EVENT, level=0.8))
     assert {"study", "all", "untold"} == set(rows["scope"])
     bounds = stats.zero_event_upper_bound(rows["total"].astype(int), level=0.8)
     assert rows["share"].tolist() == pytest.approx(list(bounds))
 
 
 def test_the_figure_of_states_draws_a_mark_for_every_study(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
-    frame = tables.harm_states(harm)
+    harm = safety_rows.safety(ev, event=EVENT)
+    frame = safety_studies.harm_states(harm)
     (axes,) = figures.harm_states(frame, title="t", subtitle="s").axes
     assert len(axes.lines) == len(harm.studies)
     hollow = [line for line in axes.lines if line.get_markerfacecolor() == "white"]
@@ -595,9 +612,9 @@ def test_the_figure_of_states_draws_a_mark_for_every_study(ev: evidence.Evidence
 
 
 def test_the_conclusion_gives_the_article_the_silence_and_the_follow_up(ev: evidence.Evidence) -> None:
-    harm = tables.safety(ev, event=EVENT)
-    told = narrative.safety_conclusion(harm, tables.safety(ev, event="birth-defect"))
-    counts = tables.harm_states(harm).groupby("state")[["studies", "registered"]].sum()
+    harm = safety_rows.safety(ev, event=EVENT)
+    told = safety_text.safety_conclusion(harm, safety_rows.safety(ev, event="birth-defect"))
+    counts = safety_studies.harm_states(harm).groupby("state")[["studies", "registered"]].sum()
     assert (
         f"{counts['studies'].to_dict()[SILENT]} studies do not mention harm in the text available to us"
         in told
@@ -621,4 +638,4 @@ def test_the_conclusion_gives_the_article_the_silence_and_the_follow_up(ev: evid
 )
 def test_an_unknown_choice_is_refused(ev: evidence.Evidence, choice: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        tables.safety(ev, **choice)  # type: ignore[arg-type]
+        safety_rows.safety(ev, **choice)  # type: ignore[arg-type]

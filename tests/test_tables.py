@@ -13,10 +13,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from damage import append, edit, row_where
-from helpers import evidence, narrative, stats, tables
-from helpers.evidence.checks import check_numbers
-from helpers.evidence.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers import evidence, stats
+from helpers.checks import check_numbers
+from helpers.counts import outcomes
+from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.vocabulary import CHANGE_KIND
+from helpers.questions.claims import rows as claims_rows
+from helpers.questions.claims import tables
+from helpers.questions.hormone_trajectories import (
+    reference_change,
+    variation,
+)
+from helpers.questions.hormone_trajectories import (
+    rows as trajectory_rows,
+)
+from helpers.questions.hormone_trajectories import (
+    text as trajectory_text,
+)
+from helpers.questions.study_report import rows as report_rows
+from helpers.show import export, standard_tables, table
 from shipped import WORDS
 
 UNLABELLED = "spread not labelled in the source, its kind is our reading"
@@ -24,7 +39,7 @@ UNLABELLED = "spread not labelled in the source, its kind is our reading"
 
 def rows_of(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
     selected = ev.select("outcomes", **filters)
-    return tables.outcome_rows(selected, ev.criteria, interval="clopper-pearson", level=0.95)
+    return outcomes.outcome_rows(selected, ev.criteria, interval="clopper-pearson", level=0.95)
 
 
 def test_outcome_rows_carry_the_exact_interval(ev: evidence.Evidence) -> None:
@@ -51,7 +66,7 @@ def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence)
     assert percent_only["count_text"] == "not printed"
     assert percent_only["interval_text"].endswith(" % printed")
     assert math.isnan(percent_only["low"])
-    assert tables.count_values(percent_only)["events"] is None
+    assert outcomes.count_values(percent_only)["events"] is None
 
 
 def test_a_count_published_because_it_had_happened_has_no_proportion(ev: evidence.Evidence) -> None:
@@ -60,7 +75,7 @@ def test_a_count_published_because_it_had_happened_has_no_proportion(ev: evidenc
     assert len(chosen)
     assert chosen[["proportion", "low", "high"]].isna().all(axis=None)
     assert set(chosen["interval_text"]) == {"no proportion: published because it had happened"}
-    assert tables.count_values(chosen.iloc[0])["proportion"] is None
+    assert outcomes.count_values(chosen.iloc[0])["proportion"] is None
 
 
 def test_a_total_above_the_women_enrolled_is_no_proportion(data: Path) -> None:
@@ -76,7 +91,7 @@ def test_a_total_above_the_women_enrolled_is_no_proportion(data: Path) -> None:
     assert set(marked["interval_text"]) == {"no proportion: total above the 17 women enrolled"}
     assert marked[["proportion", "low", "high"]].isna().all(axis=None)
     assert "no proportion: total above the 17 women enrolled" in set(
-        tables.outcome_table(rows, interval="clopper-pearson", level=0.95).rows["percent (95 % CI)"]
+        table.outcome_table(rows, interval="clopper-pearson", level=0.95).rows["percent (95 % CI)"]
     )
     # The rule names no study: any other count that breaks it is marked, and this one no longer when it fits.
     edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome="live-birth"), total="62")
@@ -90,7 +105,7 @@ def test_ovary_and_uterus_never_share_a_block(ev: evidence.Evidence) -> None:
     rows = rows_of(ev)
     assert (rows.groupby("section")["tissue"].nunique() == 1).all()
     assert list(dict.fromkeys(rows["section"].str.partition(": ")[0])) == ["Ovary", "Uterus"]
-    built = tables.outcome_table(rows, interval="clopper-pearson", level=0.95)
+    built = table.outcome_table(rows, interval="clopper-pearson", level=0.95)
     assert set(built.rows["section"]) == set(rows["section"])
 
 
@@ -98,7 +113,7 @@ def test_who_the_women_were_is_in_label_and_table(ev: evidence.Evidence) -> None
     rows = rows_of(ev, study_id="letur2004", outcome="pregnancy")
     words = "POF or occult ovarian insufficiency, waiting for donor oocytes"
     assert rows["label"].str.startswith(f"Letur 2004 ({words})").all()
-    built = tables.outcome_table(rows, interval="clopper-pearson", level=0.95)
+    built = table.outcome_table(rows, interval="clopper-pearson", level=0.95)
     assert set(built.rows["condition"]) == {f"POI: {words}"}
 
 
@@ -137,26 +152,26 @@ def test_a_label_says_what_is_counted_where_it_is_not_women(ev: evidence.Evidenc
 
 
 def test_studies_are_chosen_by_role_and_tissue(ev: evidence.Evidence) -> None:
-    chosen = tables.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["ovary"])
+    chosen = report_rows.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["ovary"])
     known = ev.studies.set_index("study_id").loc[chosen]
     assert set(known["role"]) == {"cited", "treatment"}
     assert set(known["tissue"]) == {"ovary"}
-    everything = tables.chosen_studies(ev, studies=["all"], role=["all"], tissue=["all"])
+    everything = report_rows.chosen_studies(ev, studies=["all"], role=["all"], tissue=["all"])
     assert everything == list(ev.studies["study_id"])
-    assert tables.chosen_studies(ev, studies=["yan2020"], role=["cited"], tissue=["all"]) == ["yan2020"]
+    assert report_rows.chosen_studies(ev, studies=["yan2020"], role=["cited"], tissue=["all"]) == ["yan2020"]
 
 
 def test_a_study_that_was_named_is_not_lost_in_silence(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match=r"leave out bidet2011 \(background, ovary\); choose role=all"):
-        tables.chosen_studies(ev, studies=["yan2020", "bidet2011"], role=["cited"], tissue=["all"])
+        report_rows.chosen_studies(ev, studies=["yan2020", "bidet2011"], role=["cited"], tissue=["all"])
     with pytest.raises(ValueError, match="did you mean 'yan2020'"):
-        tables.chosen_studies(ev, studies=["yan2021"], role=["all"], tissue=["all"])
+        report_rows.chosen_studies(ev, studies=["yan2021"], role=["all"], tissue=["all"])
 
 
 def test_a_study_that_a_user_adds_is_chosen(data: Path) -> None:
     append(data, "studies", study_id="new2027", label="New 2027", role="treatment", overlaps_with="")
     ev = evidence.load(data)
-    assert "new2027" in tables.chosen_studies(
+    assert "new2027" in report_rows.chosen_studies(
         ev, studies=["all"], role=["cited", "treatment"], tissue=["all"]
     )
 
@@ -177,12 +192,12 @@ def test_horizons_follow_the_criteria(ev: evidence.Evidence) -> None:
     ("proportion", "text"), [(13 / 16, "81.3"), (4 / 61, "6.6"), (0.0005, "0.1"), (1, "100.0"), (0, "0.0")]
 )
 def test_percent_rounds_halves_up(proportion: float, text: str) -> None:
-    assert tables.percent(proportion) == text
+    assert outcomes.percent(proportion) == text
 
 
 def test_a_course_keeps_levels_changes_and_limits_apart(ev: evidence.Evidence) -> None:
-    cited = tables.chosen_studies(ev, studies=["all"], role=["cited"], tissue=["all"])
-    course = tables.course(ev, "E2", studies=cited)
+    cited = report_rows.chosen_studies(ev, studies=["all"], role=["cited"], tissue=["all"])
+    course = trajectory_rows.course(ev, "E2", studies=cited)
     labels = list(ev.studies.loc[ev.studies["role"] == "cited", "label"])
     assert (course.unit, course.studies, course.cited) == ("pmol/L", labels, labels)
     assert course.silent == ["Cao 2018", "Herraiz 2018"]
@@ -197,7 +212,7 @@ def test_a_course_keeps_levels_changes_and_limits_apart(ev: evidence.Evidence) -
 
 
 def test_a_course_in_another_unit(ev: evidence.Evidence) -> None:
-    course = tables.course(ev, "E2", studies=["yan2020"], unit="pg/mL")
+    course = trajectory_rows.course(ev, "E2", studies=["yan2020"], unit="pg/mL")
     assert course.levels["centre"].tolist() == [pytest.approx(40 / 3.671)]
     assert course.levels["text"].tolist() == [
         f"median 10.9 pg/mL, quartiles 10.1 to 27.8, n = 61; converted from pmol/L; {UNLABELLED}"
@@ -209,7 +224,7 @@ def test_a_course_in_another_unit(ev: evidence.Evidence) -> None:
 def test_a_mean_is_not_made_of_a_median(data: Path) -> None:
     row = row_where(data, "measurements", measure="FSH")
     edit(data, "measurements", row, median="", q1="", q3="", mean="50", sd="10")
-    level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+    level = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
     assert (level["centre"], level["sd_low"], level["sd_high"]) == (50, 40, 60)
     assert level["text"] == f"mean 50 ± 10 IU/L (SD), n = 61; {UNLABELLED}"
 
@@ -240,7 +255,7 @@ def test_a_level_names_its_statistic_and_its_spread(
     row = row_where(data, "measurements", measure="FSH")
     blank = dict.fromkeys(["median", "q1", "q3", "note"], "")
     edit(data, "measurements", row, **{**blank, "n": "9", **cells})
-    level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+    level = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
     assert (level["statistic"], level["text"]) == (statistic, text)
 
 
@@ -257,7 +272,7 @@ def test_what_is_no_level_keeps_its_unit_or_says_that_it_has_none(
 ) -> None:
     row = row_where(data, "measurements", measure="AMH", study_id="saharkhiz2024", timepoint_months="0")
     edit(data, "measurements", row, text_value=text_value, unit=unit)
-    course = tables.course(evidence.load(data), "AMH", studies=["saharkhiz2024"], unit="pmol/L")
+    course = trajectory_rows.course(evidence.load(data), "AMH", studies=["saharkhiz2024"], unit="pmol/L")
     assert course.described["text"].iloc[0] == text
 
 
@@ -272,7 +287,7 @@ def test_levels_of_other_women_or_another_statistic_are_other_lines(data: Path) 
         {"median": "50", "timepoint_months": "6", "subject": "patient-1", "n": "1"},
     ):
         append(data, "measurements", **later, **cells, locator=f"page {next(places)}")
-    levels = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
+    levels = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
     assert levels.groupby("line", sort=False).size().tolist() == [3, 1, 1, 1]
     assert levels["name"].is_unique
 
@@ -280,10 +295,10 @@ def test_levels_of_other_women_or_another_statistic_are_other_lines(data: Path) 
 def test_a_row_with_a_median_and_a_mean_is_two_levels(data: Path) -> None:
     row = row_where(data, "measurements", measure="FSH")
     edit(data, "measurements", row, mean="55", sd="9")
-    levels = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
+    levels = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
     assert levels["level_text"].tolist() == ["median 53.12, quartiles 42.42 to 63.72", "mean 55 ± 9 (SD)"]
     assert levels["name"].is_unique
-    report = tables.study_rows(evidence.load(data), "yan2020", level=0.95).measurements
+    report = report_rows.study_rows(evidence.load(data), "yan2020", level=0.95).measurements
     (text,) = report.loc[report["measure"] == "FSH", "level_text"]
     assert text == "median 53.12, quartiles 42.42 to 63.72; mean 55 ± 9 (SD)"
 
@@ -291,7 +306,7 @@ def test_a_row_with_a_median_and_a_mean_is_two_levels(data: Path) -> None:
 def test_a_single_patient_is_no_cohort(data: Path) -> None:
     row = row_where(data, "measurements", measure="FSH")
     edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
-    level = tables.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+    level = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
     assert level["text"] == "one patient: 41.2 IU/L"
 
 
@@ -313,7 +328,7 @@ def test_a_single_patient_is_no_cohort(data: Path) -> None:
 )
 def test_changes_in_words(data: Path, cells: dict[str, str], text: str) -> None:
     edit(data, "changes", row_where(data, "changes", measure="AFC"), **cells)
-    course = tables.course(evidence.load(data), "AFC", studies=["herraiz2018"])
+    course = trajectory_rows.course(evidence.load(data), "AFC", studies=["herraiz2018"])
     assert course.changes["text"].tolist() == [text]
 
 
@@ -323,15 +338,15 @@ def test_every_word_of_the_vocabulary_can_be_told(
     ev: evidence.Evidence, compared_with: str, kind: str
 ) -> None:
     selected = ev.select("changes", study_id="herraiz2018", measure="AFC")
-    (text,) = tables.change_rows(selected.assign(compared_with=compared_with, change_kind=kind, change=2.0))[
-        "text"
-    ]
+    (text,) = outcomes.change_rows(
+        selected.assign(compared_with=compared_with, change_kind=kind, change=2.0)
+    )["text"]
     assert "2" in text
     assert (compared_with == "baseline") == ("against" not in text)
 
 
 def test_changes_of_different_measures_are_never_joined(ev: evidence.Evidence) -> None:
-    rows = tables.change_rows(ev.select("changes", study_id="cao2018"))
+    rows = outcomes.change_rows(ev.select("changes", study_id="cao2018"))
     assert set(rows["measure"]) == {
         "endometrial-thickness",
         "adhesion-score",
@@ -344,17 +359,17 @@ def test_changes_of_different_measures_are_never_joined(ev: evidence.Evidence) -
 
 
 def test_sources_that_tell_the_same_change_are_one_row(ev: evidence.Evidence) -> None:
-    rows = tables.course(ev, "E2", studies=["igboeli2020"]).changes
+    rows = trajectory_rows.course(ev, "E2", studies=["igboeli2020"]).changes
     third = rows[rows["to_months"] == 3]
     assert third["citation"].tolist() == ["menopause-aid.blogspot.com 2018; vechnayamolodost.ru"]
 
 
 def test_levels_in_words_and_classes_are_kept(ev: evidence.Evidence) -> None:
-    amh = tables.course(ev, "AMH", studies=["yan2020"]).described
+    amh = trajectory_rows.course(ev, "AMH", studies=["yan2020"]).described
     assert amh["text"].tolist() == ["before, ng/mL: below 0.06 in 45/61; 0.06 to 0.54 in 16/61"]
-    volume = tables.course(ev, "ovarian-volume", studies=["igboeli2020"]).described
+    volume = trajectory_rows.course(ev, "ovarian-volume", studies=["igboeli2020"]).described
     assert volume["text"].tolist() == ["before: about 0.33 of normal"]
-    thickness = tables.course(ev, "endometrial-thickness", studies=["ma2020", "nagori2011"])
+    thickness = trajectory_rows.course(ev, "endometrial-thickness", studies=["ma2020", "nagori2011"])
     assert thickness.described["text"].tolist() == [
         "patient 1, time not printed: thin single-line endometrium on day-3 scan"
     ]
@@ -363,7 +378,7 @@ def test_levels_in_words_and_classes_are_kept(ev: evidence.Evidence) -> None:
 
 
 def test_limits_that_range_are_bands(ev: evidence.Evidence) -> None:
-    limits = tables.course(ev, "AMH", studies=["all"]).thresholds
+    limits = trajectory_rows.course(ev, "AMH", studies=["all"]).thresholds
     band = limits[limits["upper"].notna()].iloc[0]
     assert (band["value"], band["upper"]) == (0.5, 1.1)
     assert band["label"].startswith("0.5 to 1.1: poor response")
@@ -371,31 +386,31 @@ def test_limits_that_range_are_bands(ev: evidence.Evidence) -> None:
 
 def test_a_measure_without_unit_has_no_course(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match="'BMI' has no levels to draw; choose one of: FSH"):
-        tables.course(ev, "BMI", studies=["all"])
+        trajectory_rows.course(ev, "BMI", studies=["all"])
     with pytest.raises(ValueError, match="is no unit of FSH"):
-        tables.course(ev, "FSH", studies=["all"], unit="ng/mL")
+        trajectory_rows.course(ev, "FSH", studies=["all"], unit="ng/mL")
 
 
 def test_a_unit_that_is_not_one_of_every_marker_is_refused_at_once(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match=r"'pg/mL' is no unit of FSH, AMH; choose markers of that unit"):
-        tables.courses(ev, ["E2", "FSH", "AMH"], studies=["all"], unit="pg/mL")
+        trajectory_rows.courses(ev, ["E2", "FSH", "AMH"], studies=["all"], unit="pg/mL")
     with pytest.raises(ValueError, match="'BMI' has no levels to draw"):
-        tables.courses(ev, ["E2", "BMI"], studies=["all"], unit="pg/mL")
-    assert [course.unit for course in tables.courses(ev, ["FSH", "LH"], studies=["all"], unit="U/L")] == [
-        "U/L"
-    ] * 2
+        trajectory_rows.courses(ev, ["E2", "BMI"], studies=["all"], unit="pg/mL")
+    assert [
+        course.unit for course in trajectory_rows.courses(ev, ["FSH", "LH"], studies=["all"], unit="U/L")
+    ] == ["U/L"] * 2
 
 
 def test_a_marker_that_is_no_list_is_refused(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match=r"measure is a list of markers: write \['AMH'\] instead of 'AMH'"):
-        tables.courses(ev, "AMH", studies=["all"])  # type: ignore[arg-type]
+        trajectory_rows.courses(ev, "AMH", studies=["all"])  # type: ignore[arg-type]
 
 
 def test_the_unit_of_the_page_holds_for_changes_and_leaves_their_verdict(ev: evidence.Evidence) -> None:
-    bands = tables.noise_bands(ev, ["E2", "AMH"])
+    bands = reference_change.noise_bands(ev, ["E2", "AMH"])
     for measure, unit in (("E2", "pg/mL"), ("AMH", "pmol/L")):
         here, there = (
-            tables.judged_changes([tables.course(ev, measure, studies=["all"], unit=unit)], bands)
+            variation.judged_changes([trajectory_rows.course(ev, measure, studies=["all"], unit=unit)], bands)
             for unit in ("canonical", unit)
         )
         assert len(here)
@@ -407,21 +422,21 @@ def test_the_unit_of_the_page_holds_for_changes_and_leaves_their_verdict(ev: evi
 
 def test_course_summary_counts_rows(ev: evidence.Evidence) -> None:
     studies = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
-    courses = [tables.course(ev, name, studies=studies) for name in ("FSH", "E2")]
-    assert tables.course_summary(courses)[["before", "after", "changes"]].to_numpy().tolist() == [
+    courses = [trajectory_rows.course(ev, name, studies=studies) for name in ("FSH", "E2")]
+    assert trajectory_rows.course_summary(courses)[["before", "after", "changes"]].to_numpy().tolist() == [
         [1, 0, 0],
         [1, 0, 4],
     ]
-    (thickness,) = tables.courses(ev, ["endometrial-thickness"], studies=["ma2020", "nagori2011"])
-    summary = tables.course_summary([thickness]).iloc[0]
+    (thickness,) = trajectory_rows.courses(ev, ["endometrial-thickness"], studies=["ma2020", "nagori2011"])
+    summary = trajectory_rows.course_summary([thickness]).iloc[0]
     assert summary[["before", "after", "untimed"]].tolist() == [1, 0, 2]
-    assert len(tables.joined(course.levels for course in courses)) == 2
-    assert tables.joined([courses[0].changes]).empty
+    assert len(trajectory_rows.joined(course.levels for course in courses)) == 2
+    assert trajectory_rows.joined([courses[0].changes]).empty
 
 
 def test_a_study_report_has_all_rows_of_the_study(ev: evidence.Evidence) -> None:
     for study_id in ev.studies["study_id"]:
-        study = tables.study_rows(ev, study_id, level=0.95)
+        study = report_rows.study_rows(ev, study_id, level=0.95)
         for name in ("outcomes", "baseline", "measurements", "changes", "statements", "discrepancies"):
             assert len(getattr(study, name)) == (ev.tables[name]["study_id"] == study_id).sum(), (
                 study_id,
@@ -434,13 +449,16 @@ def test_a_study_report_has_all_rows_of_the_study(ev: evidence.Evidence) -> None
         assert not study.after["timepoint_months"].le(0).any()
         assert study.untimed["timepoint_months"].isna().all()
     with pytest.raises(ValueError, match="did you mean 'yan2020'"):
-        tables.study_rows(ev, "yan2021", level=0.95)
+        report_rows.study_rows(ev, "yan2021", level=0.95)
 
 
 def test_a_study_report_draws_every_marker_with_a_unit_that_was_reported_after_treatment(
     ev: evidence.Evidence,
 ) -> None:
-    drawn = {study: tables.study_courses(ev, study) for study in ("yan2020", "igboeli2020", "saharkhiz2024")}
+    drawn = {
+        study: trajectory_rows.study_courses(ev, study)
+        for study in ("yan2020", "igboeli2020", "saharkhiz2024")
+    }
     assert drawn["saharkhiz2024"]
     for study, courses in drawn.items():
         rows = [
@@ -450,9 +468,11 @@ def test_a_study_report_draws_every_marker_with_a_unit_that_was_reported_after_t
         known = {measure for measure in rows if evidence.known_units(measure)}
         assert {course.measure for course in courses} == known, study
         assert all(len(course.studies) == 1 for course in courses)
-    told = narrative.study_courses_told(drawn["saharkhiz2024"], "Saharkhiz 2024")
+    told = trajectory_text.study_courses_told(drawn["saharkhiz2024"], "Saharkhiz 2024")
     assert told.startswith("Reported after treatment: ")
-    assert narrative.study_courses_told([], "A 2027").endswith("of a marker that is measured in a unit.")
+    assert trajectory_text.study_courses_told([], "A 2027").endswith(
+        "of a marker that is measured in a unit."
+    )
 
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'"
@@ -460,14 +480,14 @@ HOSTILE = "<img src=x onerror=alert(1)>&\"'"
 
 def test_markup_in_a_cell_is_escaped_on_the_page() -> None:
     frame = pd.DataFrame({"a": [HOSTILE], "g": [HOSTILE]})
-    built = tables.table(frame, {"a": HOSTILE}, title=HOSTILE, note=HOSTILE, group="g")
+    built = table.table(frame, {"a": HOSTILE}, title=HOSTILE, note=HOSTILE, group="g")
     page = built.page.as_raw_html()
     assert "<img" not in page
     assert page.count("&lt;img src=x onerror=alert(1)&gt;") == 5
 
 
 def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
-    built = tables.outcome_table(rows_of(ev, study_id="yan2020"), interval="clopper-pearson", level=0.95)
+    built = table.outcome_table(rows_of(ev, study_id="yan2020"), interval="clopper-pearson", level=0.95)
     assert list(built.rows["total: unit, basis"]) == ["women, enrolled"] * 4
     assert "the article only, full-text" in set(built.rows["who tells it, read as"])
     assert "the article under review; clinical case 2" in set(built.rows["source and place"])
@@ -475,32 +495,32 @@ def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
 
 
 def test_a_table_without_rows_says_so() -> None:
-    built = tables.table(pd.DataFrame({"a": []}), {"a": "a"}, title="Nothing")
+    built = table.table(pd.DataFrame({"a": []}), {"a": "a"}, title="Nothing")
     assert "Nothing was reported in what was read." in built.page.as_raw_html()
 
 
 def test_a_table_is_the_same_bytes_each_time(ev: evidence.Evidence) -> None:
-    pages = {tables.depth_table(ev.select("outcomes")).page.as_raw_html() for _ in range(2)}
+    pages = {table.depth_table(ev.select("outcomes")).page.as_raw_html() for _ in range(2)}
     assert len(pages) == 1
 
 
 def test_depth_counts_every_row(ev: evidence.Evidence) -> None:
-    assert tables.depth_table(ev.select("outcomes")).rows["rows"].sum() == len(ev.outcomes)
+    assert table.depth_table(ev.select("outcomes")).rows["rows"].sum() == len(ev.outcomes)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", '=HYPERLINK("http://x")'])
 def test_formulas_are_defused(text: str) -> None:
-    (line,) = csv.DictReader(io.StringIO(tables.csv_text(pd.DataFrame({"a": [text], "b": [1]}))))
+    (line,) = csv.DictReader(io.StringIO(export.csv_text(pd.DataFrame({"a": [text], "b": [1]}))))
     assert line["a"] == f"'{text}"
 
 
 def test_numbers_stay_numbers() -> None:
     frame = pd.DataFrame({"a": [-1.5, 0.1 + 0.2], "b": ["-1.5", "+2"], "c": [None, "x"]})
-    assert tables.csv_text(frame) == "a,b,c\n-1.5,-1.5,\n0.3,+2,x\n"
+    assert export.csv_text(frame) == "a,b,c\n-1.5,-1.5,\n0.3,+2,x\n"
 
 
 def test_lists_become_text() -> None:
-    assert tables.csv_text(pd.DataFrame({"a": [["x", "y"], []]})) == 'a\nx; y\n""\n'
+    assert export.csv_text(pd.DataFrame({"a": [["x", "y"], []]})) == 'a\nx; y\n""\n'
 
 
 @given(
@@ -509,7 +529,7 @@ def test_lists_become_text() -> None:
     )
 )
 def test_no_text_comes_out_as_a_formula(values: list[str]) -> None:
-    lines = list(csv.reader(io.StringIO(tables.csv_text(pd.DataFrame({"a": values, "n": 0})), newline="")))[
+    lines = list(csv.reader(io.StringIO(export.csv_text(pd.DataFrame({"a": values, "n": 0})), newline="")))[
         1:
     ]
     assert len(lines) == len(values)
@@ -520,24 +540,29 @@ def test_no_text_comes_out_as_a_formula(values: list[str]) -> None:
 
 
 def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Evidence) -> None:
-    study = tables.study_rows(ev, "yan2020", level=0.95)
-    courses = [tables.course(ev, name, studies=["all"]) for name in ("E2", "AMH")]
+    study = report_rows.study_rows(ev, "yan2020", level=0.95)
+    courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in ("E2", "AMH")]
     described = courses[1].described.assign(measure="AMH")
     limits = courses[1].thresholds.assign(measure="AMH", unit="ng/mL")
     built = {
         "source": [
-            (tables.level_table(study.measurements), study.measurements),
-            (tables.change_table(study.changes), study.changes),
-            (tables.baseline_table(study.baseline), study.baseline),
-            (tables.statement_table(study.statements), study.statements),
-            (tables.described_table(described), described),
-            (tables.arm_table(ev.select("arms", kind="cells")), ev.select("arms", kind="cells")),
-            (tables.discrepancy_table(study.discrepancies), study.discrepancies),
+            (standard_tables.level_table(study.measurements), study.measurements),
+            (standard_tables.change_table(study.changes), study.changes),
+            (standard_tables.baseline_table(study.baseline), study.baseline),
+            (standard_tables.statement_table(study.statements), study.statements),
+            (standard_tables.described_table(described), described),
+            (standard_tables.arm_table(ev.select("arms", kind="cells")), ev.select("arms", kind="cells")),
+            (standard_tables.discrepancy_table(study.discrepancies), study.discrepancies),
         ],
-        "sources": [(tables.verdict_table(evidence.verdicts(ev)), evidence.verdicts(ev))],
-        "document": [(tables.documents_table(study.sources, title="t"), study.sources)],
-        "limit": [(tables.limit_table(limits), limits)],
-        "unit": [(tables.summary_table(tables.course_summary(courses)), tables.course_summary(courses))],
+        "sources": [(tables.verdict_table(claims_rows.verdicts(ev)), claims_rows.verdicts(ev))],
+        "document": [(standard_tables.documents_table(study.sources, title="t"), study.sources)],
+        "limit": [(standard_tables.limit_table(limits), limits)],
+        "unit": [
+            (
+                standard_tables.summary_table(trajectory_rows.course_summary(courses)),
+                trajectory_rows.course_summary(courses),
+            )
+        ],
     }
     for column, pairs in built.items():
         for made, rows in pairs:

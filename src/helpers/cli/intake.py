@@ -12,12 +12,13 @@ from typing import Any
 import click
 
 from helpers import evidence
-from helpers.cli.told import echo_additions, echo_findings, echo_keys, echo_staying, echo_unnamed
-from helpers.evidence import digitised, intake, removal
-from helpers.evidence.bars import KINDS, refuse_bars_beside, with_bars, with_women
+from helpers.cli.messages import echo_additions, echo_findings, echo_keys, echo_staying, echo_unnamed
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.faults import meant
 from helpers.files import write_atomically
+from helpers.intake import add as intake
+from helpers.intake import figure_points, removal
+from helpers.intake.bars import KINDS, refuse_bars_beside, with_bars, with_women
 from helpers.rendering.batch import reports_of
 from helpers.rendering.project import Project
 
@@ -37,7 +38,7 @@ def new_study(study: str, deepen: bool, as_csv: bool, output: Path | None) -> No
 
     With --deepen, STUDY is one that stands in the tables: the sheet holds its rows, to be added to and corrected.
     """
-    from helpers.evidence import sheet  # openpyxl takes half a second to import
+    from helpers.intake import sheet  # openpyxl takes half a second to import
 
     path = output or Path(study if as_csv else f"{study}.xlsx")
     with _told():
@@ -73,7 +74,7 @@ def import_command(
     project's data/ by default. Rows of another study than that of the sheet are refused without --also. Figures of the
     study that do not fit each other are remarked on, not refused.
     """
-    from helpers.evidence.filled import read_filled
+    from helpers.intake.read_sheet import read_filled
 
     folder = folder or Project.find().data
     with _told():
@@ -94,7 +95,7 @@ def import_command(
         click.echo(f"remark: {cell}")
     echo_unnamed(before, done)
     if any(addition.changed for addition in done.additions):
-        from helpers.tables.standing import counts_displaced  # what it needs takes a second to import
+        from helpers.intake.standing import counts_displaced  # what it needs takes a second to import
 
         named = {row.cells.get(column, "") for row in rows for column in ("study_id", "source_id")}
         for told in counts_displaced(before, done.united, named):
@@ -185,7 +186,7 @@ def _bars(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict
 @click.option("--figure", required=True, help="Where the figure stands, as 'Fig 2a'.")
 @click.option("--source", help="The document with the figure [default: the main one of the study].")
 @click.option(
-    "--statistic", type=click.Choice(digitised.STATISTICS), default="mean", show_default=True,
+    "--statistic", type=click.Choice(figure_points.STATISTICS), default="mean", show_default=True,
     help="What the figure shows of a cohort.",
 )  # fmt: skip
 @click.option(
@@ -230,9 +231,10 @@ def import_figure(
     FILE is what WebPlotDigitizer 4 exports: the CSV file of all data sets, or the project as JSON or tar. DIR is the
     folder of the tables, the project's data/ by default.
     """
-    from helpers import figures
-    from helpers.evidence.figure_doubts import doubts
-    from helpers.evidence.wpd import read_digitised
+    from helpers.intake import figure
+    from helpers.intake.figure_doubts import doubts
+    from helpers.intake.webplotdigitizer import read_digitised
+    from helpers.show import page
 
     folder = folder or Project.find().data
     plot = plot or Path(f"{file.stem}-digitised.png")
@@ -242,21 +244,23 @@ def import_figure(
         if not plot.parent.is_dir():
             raise ValueError(f"there is no folder {str(plot.parent)!r} for the drawing")
         found = evidence.load(folder)
-        target = digitised.target_of(found, **shown)
+        target = figure_points.target_of(found, **shown)
         refuse_bars_beside(target.statistic, bars)
         read = read_digitised(file, data_set, group, list(bars.values()))
-        points = digitised.points_of(read, file.name, error=error, subject=subject, times=times)
+        points = figure_points.points_of(read, file.name, error=error, subject=subject, times=times)
         points = with_bars(points, read, file.name, bars, error=error) if bars else points
         points = with_women(points, women, times) if women else points
-        rows = digitised.rows_of(points, target, file.name, given_error=error is not None)
+        rows = figure_points.rows_of(points, target, file.name, given_error=error is not None)
         (label,) = found.select("studies", study_id=target.study_id)["label"]
         (source,) = found.select("sources", source_id=target.source_id)["citation"]
-        drawing = figures.digitised(
+        drawing = figure.digitised(
             points, read.calibration, measure=target.measure, unit=target.unit, x_unit=target.x_unit,
             title=f"Compare with {target.figure} of {label}", source=source, ends=read.bars,
         )  # fmt: skip
-        picture = figures.svg(drawing) if plot.suffix == ".svg" else figures.png(drawing)
-        add = partial(intake.add, rows, folder, name=file.name, replace=replace, whole_by=digitised.READING)
+        picture = page.svg(drawing) if plot.suffix == ".svg" else page.png(drawing)
+        add = partial(
+            intake.add, rows, folder, name=file.name, replace=replace, whole_by=figure_points.READING
+        )
         done = add(dry_run=True)
         # Before the rows: where the drawing cannot be written, they stay out too.
         write_atomically(plot, picture)

@@ -13,8 +13,8 @@ import click
 import pandas as pd
 
 from helpers import evidence
+from helpers.checks import RULES, Confidence, check_numbers
 from helpers.evidence import bibliography
-from helpers.evidence.checks import RULES, Confidence, check_numbers
 from helpers.evidence.faults import meant
 from helpers.evidence.units import LEVELS
 from helpers.rendering.project import Project

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import reads
 from helpers.evidence import units, vocabulary
-from helpers.evidence.checking import typed
+from helpers.evidence.cells import typed
 from helpers.evidence.columns import Table
 from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault, meant

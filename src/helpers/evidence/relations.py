@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.evidence.faults import Fault, Suggestions, meant
-from helpers.evidence.links import (
+from helpers.evidence.claim_links import (
     OF_FINDINGS,
     TOLD_AS_THEY_STAND,
     Lookup,
     expectation_fault,
     strange_conditions,
 )
+from helpers.evidence.faults import Fault, Suggestions, meant
 from helpers.evidence.schema import Schema
 from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings, unit_meant
 from helpers.evidence.within_rows import Breach, told

@@ -13,7 +13,7 @@ from pathlib import Path
 from helpers import reads, results
 from helpers.evidence import Evidence
 from helpers.files import write_atomically
-from helpers.rendering import child, cluster, notebooks
+from helpers.rendering import cluster, notebooks, worker
 from helpers.rendering.cache import Cache, Versions
 from helpers.rendering.cluster import Exchange
 from helpers.rendering.dependencies import Modules, changed_inputs
@@ -110,7 +110,7 @@ def render(
     record.write()
     waiting = {number: run for number, run in enumerate(runs) if record.entries[number].status != "cached"}
 
-    def take(number: int, outcome: child.Outcome) -> Entry:
+    def take(number: int, outcome: worker.Outcome) -> Entry:
         entry = _finished(project, runs[number], record.entries[number], outcome)
         record.put(number, entry)
         _keep(project, runs[number], outcome, cache, versions)
@@ -121,7 +121,7 @@ def render(
             with cluster.elsewhere(executor, project, timeout, exchange) as place:
                 _run_all(project, waiting, take, place)
         elif waiting:
-            with child.here(project, workers, timeout) as place:
+            with worker.here(project, workers, timeout) as place:
                 _run_all(project, waiting, take, place)
     finally:
         collect_outputs(project)
@@ -240,8 +240,8 @@ def _remove_halves(project: Project) -> None:
 def _run_all(
     project: Project,
     runs: Mapping[int, Run],
-    take: Callable[[int, child.Outcome], Entry],
-    place: child.Place,
+    take: Callable[[int, worker.Outcome], Entry],
+    place: worker.Place,
 ) -> None:
     """Run what waits, and take each outcome as it comes."""
     for run in runs.values():
@@ -261,25 +261,25 @@ def _run_all(
             except KeyboardInterrupt:
                 place.stop()
                 for future in [future for future in pending if future.cancel()]:
-                    take(futures[future], child.Outcome("skipped", "interrupted"))
+                    take(futures[future], worker.Outcome("skipped", "interrupted"))
                     pending.discard(future)
 
 
-def _outcome(future: Future[child.Outcome]) -> child.Outcome:
+def _outcome(future: Future[worker.Outcome]) -> worker.Outcome:
     try:
         return future.result()
     except OSError:
         raise  # of this machine; it ends the batch
     except Exception as error:  # whatever an executor says of a worker that is gone
-        return child.Outcome("died", f"its worker ended: {type(error).__name__}: {error}".splitlines()[0])
+        return worker.Outcome("died", f"its worker ended: {type(error).__name__}: {error}".splitlines()[0])
 
 
-def _finished(project: Project, run: Run, entry: Entry, outcome: child.Outcome) -> Entry:
+def _finished(project: Project, run: Run, entry: Entry, outcome: worker.Outcome) -> Entry:
     told = {name: value for name, value in vars(outcome).items() if name != "reads"}
     return replace(entry, **told, output=_relative(project, run) if outcome.status != "skipped" else None)
 
 
-def _keep(project: Project, run: Run, outcome: child.Outcome, cache: Cache, versions: Versions) -> None:
+def _keep(project: Project, run: Run, outcome: worker.Outcome, cache: Cache, versions: Versions) -> None:
     # What was changed while it ran is not what the next run finds.
     if outcome.status == "ok" and not versions.changed(outcome.reads, "") and not _code_changed(run):
         content = project.output(run.output).read_bytes()

@@ -15,7 +15,7 @@ from typing import Any
 
 from helpers.errors import UserError
 from helpers.files import write_atomically
-from helpers.rendering import child, kernels
+from helpers.rendering import kernels, worker
 from helpers.rendering.dependencies import Modules, changed_inputs, plot_settings
 from helpers.rendering.plan import Run
 from helpers.rendering.project import Project
@@ -124,7 +124,7 @@ def connected(scheduler: str) -> Iterator[tuple[Executor, int]]:
 @contextmanager
 def elsewhere(
     executor: Executor, project: Project, timeout: float, exchange: Exchange | None
-) -> Iterator[child.Place]:
+) -> Iterator[worker.Place]:
     """Execute runs wherever an executor takes them, each with so many seconds."""
     name = secrets.token_hex(8)
     if exchange is None:
@@ -145,7 +145,7 @@ class _Elsewhere:
     exchange: Exchange | None = None
     name: str = ""
 
-    def submit(self, run: Run) -> Future[child.Outcome]:
+    def submit(self, run: Run) -> Future[worker.Outcome]:
         self.project.output(run.output).unlink(missing_ok=True)
         return self.executor.submit(execute, self.project, run, self.timeout, self.exchange, self.name)
 
@@ -159,7 +159,7 @@ class _Elsewhere:
 
 def execute(
     project: Project, run: Run, timeout: float, exchange: Exchange | None = None, name: str = ""
-) -> child.Outcome:
+) -> worker.Outcome:
     """Execute a run on the machine where this is called.
 
     Parameters
@@ -190,10 +190,10 @@ def execute(
         "settings": plot_settings(project.notebooks),
     }
     if differs := changed_inputs(run.inputs, here):
-        return child.Outcome(
+        return worker.Outcome(
             "failed", f"this worker has other code or packages ({'; '.join(differs)}); update and restart it"
         )
-    outcome = child.execute(project, run, timeout, server=_server(project.data))
+    outcome = worker.execute(project, run, timeout, server=_server(project.data))
     output = project.output(run.output)
     if exchange is not None and output.is_file():
         exchange.give(name, run.output, output.read_bytes())

@@ -16,7 +16,7 @@ import matplotlib as mpl
 import helpers
 
 #: What executes a notebook and makes its output stable.
-_EXECUTING = "helpers.rendering.execute"
+_EXECUTING = "helpers.rendering.worker_main"
 #: An import as the formatter writes it. Parsing all modules would take longer than all else that is done where nothing changed.
 _IMPORT = re.compile(
     r"^[ ]*(?:from (helpers[\w.]*) import (?:\(([^)]*)\)|([^\n(#]*))|import (helpers[\w., ]*))", re.MULTILINE
@@ -143,7 +143,7 @@ def changed_inputs(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        For example ``["the code changed", "helpers.tables.noise and 2 more modules changed"]``.
+        For example ``["the code changed", "helpers.questions.hormone_trajectories.variation and 2 more modules changed"]``.
     """
     changes = ["the code changed"] if before.get("code") != now["code"] else []
     modules = _differing(before.get("modules", {}), now["modules"])

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import tables
 from helpers.evidence import Evidence, bibliography
 from helpers.evidence.provenance import provenance_of
 from helpers.rendering.markdown import escaped
+from helpers.show import export
 
 _TOLD_APART = ("study_id", "source_id", "locator", "note", "extraction")
 _MARKED_ROW = re.compile(
@@ -39,7 +39,7 @@ def write(evidence: Evidence, data: Path, files: dict[str, bytes]) -> dict[str, 
     """
     pages = {"evidence": _overview(evidence, data)}
     for name in evidence.tables:
-        files[f"tables/{name}.csv"] = tables.csv_text(evidence.printed[name]).encode()
+        files[f"tables/{name}.csv"] = export.csv_text(evidence.printed[name]).encode()
         pages[page_of(name)] = _table_page(evidence, name)
     files[f"tables/{bibliography.FILE}"] = (data / bibliography.FILE).read_bytes()
     pages["references"] = _references(evidence)
@@ -59,7 +59,7 @@ def with_row_links(page: str) -> str:
     Parameters
     ----------
     page : str
-        HTML of a table, whose rows are marked ``data-row="outcomes-12"`` by `helpers.tables`.
+        HTML of a table, whose rows are marked ``data-row="outcomes-12"`` by `helpers.show.table`.
 
     Returns
     -------

@@ -18,6 +18,7 @@ import importlib
 import io
 import json
 import os
+import pkgutil
 import selectors
 import shutil
 import signal
@@ -66,11 +67,8 @@ PRELOADED = (
     "scipy.optimize",
     "scipy.stats",
     "helpers.evidence",
-    "helpers.figures",
-    "helpers.narrative",
-    "helpers.tables",
     "helpers.results",
-    "helpers.rendering.execute",
+    "helpers.rendering.worker_main",
     "ipykernel.debugger",
     "tornado.platform.asyncio",
     "tornado.queues",
@@ -341,7 +339,7 @@ def main() -> None:
 
 
 def _serve(listener: socket.socket, data: str) -> None:
-    for name in PRELOADED:
+    for name in (*PRELOADED, *_questions()):
         importlib.import_module(name)
     from helpers import evidence
 
@@ -355,6 +353,13 @@ def _serve(listener: socket.socket, data: str) -> None:
     gc.freeze()
     print("ready", flush=True)
     _Serving(listener).loop()
+
+
+def _questions() -> Iterator[str]:
+    """Name the modules of all questions."""
+    from helpers import questions
+
+    return (found.name for found in pkgutil.walk_packages(questions.__path__, f"{questions.__name__}."))
 
 
 def _warm() -> None:

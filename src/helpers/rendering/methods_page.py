@@ -12,17 +12,23 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import figures, narrative, stats, tables
-from helpers.evidence.checks import check_numbers
-from helpers.evidence.checks.means import possible_totals, sd_possible
-from helpers.evidence.checks.percentages import possible_counts
-from helpers.evidence.claims import verdicts
-from helpers.evidence.criteria import criteria_judged
-from helpers.figures import speed as drawn_speed
-from helpers.narrative import speed
+from helpers import stats
+from helpers.checks import check_numbers
+from helpers.checks.means import possible_totals, sd_possible
+from helpers.checks.percentages import possible_counts
+from helpers.questions.claims.rows import verdicts
+from helpers.questions.criteria.rows import criteria_judged
+from helpers.questions.hormone_trajectories import reference_change, variation
+from helpers.questions.methods import figures, speed_text
+from helpers.questions.methods import rows as methods_rows
+from helpers.questions.methods import speed_figures as drawn_speed
+from helpers.questions.methods import text as methods_text
+from helpers.questions.pooled_outcomes import certainty, mean_changes, risk_of_bias
 from helpers.rendering import attachments
 from helpers.rendering.markdown import escaped
 from helpers.rendering.project import Project
+from helpers.show import export, table
+from helpers.show import page as show_page
 
 NAME = "methods"
 #: Where a project keeps its simulations.
@@ -86,7 +92,7 @@ _SECTIONS = (
         "prints: it is worked out for a grid of correlations. Only markers whose levels are about normal have one, women of one "
         "condition from two independent studies at least make a pool, and without a control group no change can be attributed to the "
         "treatment.",
-        (stats.before_after, stats.change_interval, tables.mean_changes),
+        (stats.before_after, stats.change_interval, mean_changes.mean_changes),
     ),
     _Section(
         "What each study does to a pool",
@@ -123,8 +129,8 @@ _SECTIONS = (
         (
             stats.reference_change,
             stats.largest_unchanged,
-            tables.noise_bands,
-            tables.judged_changes,
+            reference_change.noise_bands,
+            variation.judged_changes,
         ),
     ),
     _Section(
@@ -140,7 +146,7 @@ _SECTIONS = (
         "by ROBINS-I where it was not randomised and is no mere series of cases. Randomised trials were not judged with RoB 2, "
         "because how they randomised was not read; their comparisons are taken down for it. The certainty of a result is graded "
         "from these judgements and from its numbers, by limits that stand in the module of the function.",
-        (tables.judgement_rows, tables.grade),
+        (risk_of_bias.judgement_rows, certainty.grade),
     ),
     _Section(
         "What is not done, and why",
@@ -197,10 +203,9 @@ def _told(section: _Section) -> str:
 
 
 def _address(function: Callable[..., Any]) -> str:
-    """Name a function by where it is imported from: `stats` and `tables` export theirs."""
-    package = ".".join(function.__module__.split(".")[:2])
-    exported = package in {"helpers.stats", "helpers.tables"}
-    return f"{package if exported else function.__module__}.{function.__name__}"
+    """Name a function by where it is imported from: `stats` exports its own."""
+    place = "helpers.stats" if function.__module__.startswith("helpers.stats.") else function.__module__
+    return f"{place}.{function.__name__}"
 
 
 def references(function: Callable[..., Any]) -> list[str]:
@@ -234,7 +239,7 @@ def _simulated(
 def _proportions(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
     drawn = figures.coverage_panels(
         rows,
-        title=narrative.coverage_title(rows),
+        title=methods_text.coverage_title(rows),
         subtitle="Share of simulated sets of single-arm studies whose interval holds the median rate; bars: two Monte Carlo errors.",
         notes=(
             "tau: standard deviation of the true logits between studies. How wide the intervals are stands in the table.",
@@ -243,37 +248,37 @@ def _proportions(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
     alt = "Coverage of the intervals of a pooled proportion by number of studies, a panel per rate and heterogeneity"
     width = int(100 * drawn.get_figwidth())
     picture = attachments.figure(
-        figures.png(drawn), figures.svg(drawn), "methods-figure-1", files, alt=alt, width=width
+        show_page.png(drawn), show_page.svg(drawn), "methods-figure-1", files, alt=alt, width=width
     )
-    made = tables.coverage_table(rows), tables.prediction_table(rows)
-    return [narrative.coverage_told(rows), picture, *_shown(made, files, first=1)]
+    made = methods_rows.coverage_table(rows), methods_rows.prediction_table(rows)
+    return [methods_text.coverage_told(rows), picture, *_shown(made, files, first=1)]
 
 
 def _effects(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
-    made = (tables.effect_coverage_table(rows),)
-    return [narrative.effect_coverage_told(rows), *_shown(made, files, first=3)]
+    made = (methods_rows.effect_coverage_table(rows),)
+    return [methods_text.effect_coverage_told(rows), *_shown(made, files, first=3)]
 
 
 def _measured(measured: Mapping[str, Any], files: dict[str, bytes]) -> list[str]:
     drawn = drawn_speed.growth(
-        speed.growth(measured),
-        title=speed.title(measured),
-        subtitle=speed.subtitle(measured),
-        notes=(speed.machine(measured),),
+        speed_text.growth(measured),
+        title=speed_text.title(measured),
+        subtitle=speed_text.subtitle(measured),
+        notes=(speed_text.machine(measured),),
     )
     width = int(100 * drawn.get_figwidth())
     picture = attachments.figure(
-        figures.png(drawn),
-        figures.svg(drawn),
+        show_page.png(drawn),
+        show_page.svg(drawn),
         "methods-figure-2",
         files,
-        alt=speed.alt(measured),
+        alt=speed_text.alt(measured),
         width=width,
     )
-    return [speed.told(measured), picture]
+    return [speed_text.told(measured), picture]
 
 
-def _shown(made: Sequence[tables.Table], files: dict[str, bytes], *, first: int) -> list[str]:
+def _shown(made: Sequence[table.Table], files: dict[str, bytes], *, first: int) -> list[str]:
     """Put tables on the page, each with its csv, numbered from `first`."""
     shown = []
     for number, one in enumerate(made, first):
@@ -281,5 +286,5 @@ def _shown(made: Sequence[tables.Table], files: dict[str, bytes], *, first: int)
         shown.append(
             f'````{{raw}} html\n<div class="cell_output"><div class="output text_html">\n{page}\n</div></div>\n````'
         )
-        shown.append(attachments.table_link(tables.csv_text(one.rows), f"methods-table-{number}", files))
+        shown.append(attachments.table_link(export.csv_text(one.rows), f"methods-table-{number}", files))
     return shown

@@ -19,7 +19,6 @@ from helpers.stats.multiverse import (
     pool_sets,
     variance_explained,
 )
-from helpers.stats.noise import ReferenceChange, largest_unchanged, reference_change
 from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.proportions import (
@@ -32,6 +31,7 @@ from helpers.stats.proportions_pooling import information_shares, pool_proportio
 from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.side_by_side import effects_side_by_side
 from helpers.stats.trial_size import can_detect, patients_needed, patients_to_see
+from helpers.stats.variation import ReferenceChange, largest_unchanged, reference_change
 
 __all__ = [
     "FEW_STUDIES",

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from scipy import special
 from scipy.optimize import elementwise
 
-from helpers.stats.checked import FloatArray, Numbers, alpha_of, counts, within
 from helpers.stats.proportions import difference_limits, proportion_interval
+from helpers.stats.validation import FloatArray, Numbers, alpha_of, counts, within
 
 #: Shapes of the prior of each proportion (Jeffreys).
 PRIOR = 0.5

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from scipy import interpolate, optimize, special
 
 from helpers.stats import binomial_normal
-from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen, number
 from helpers.stats.heterogeneity import cochran_q, typical_variance
 from helpers.stats.pooled import Pooled, assemble
+from helpers.stats.validation import FloatArray, checked_effects, checked_level, chosen, number
 
 Density = Callable[[FloatArray], FloatArray]
 

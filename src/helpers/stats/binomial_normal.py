@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray
+from helpers.stats.validation import FloatArray
 
 #: Nodes of the quadrature, and the log of what is neglected outside of its interval. The error of the log-likelihood is
 #: below 1e-9 for tau up to 2 and 1e-6 up to 3 (logits): a test holds that. Fits beyond `WIDE` are done anew with more.

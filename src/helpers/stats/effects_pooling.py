@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from helpers.stats.checked import FloatArray, checked_effects, checked_level, chosen
 from helpers.stats.heterogeneity import (
     cochran_q,
     dersimonian_laird,
@@ -17,6 +16,7 @@ from helpers.stats.heterogeneity import (
     weighted_mean,
 )
 from helpers.stats.pooled import Pooled, assemble
+from helpers.stats.validation import FloatArray, checked_effects, checked_level, chosen
 
 ESTIMATORS = ("DL", "PM", "REML", "ML")
 #: The intervals, and how a figure or table calls them.

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray
+from helpers.stats.validation import FloatArray
 
 #: Relative step at which Newton's method stops: the error that is left is about the square of this.
 TOLERANCE = 1e-5

@@ -14,7 +14,9 @@ import numpy.typing as npt
 from scipy import special
 
 from helpers.stats import bayes
-from helpers.stats.checked import (
+from helpers.stats.proportions import exact_limits, mover
+from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, pool_proportions
+from helpers.stats.validation import (
     BoolArray,
     FloatArray,
     alpha_of,
@@ -27,8 +29,6 @@ from helpers.stats.checked import (
     whole,
     within,
 )
-from helpers.stats.proportions import exact_limits, mover
-from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, pool_proportions
 
 #: Words for how a rate was estimated where the model could not be fitted.
 NO_WOMEN, ONE_STUDY = "no women counted", "single study, exact (Clopper-Pearson) interval"

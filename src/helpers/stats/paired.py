@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray, Numbers, checked_level, chosen, finite, whole, within
+from helpers.stats.validation import FloatArray, Numbers, checked_level, chosen, finite, whole, within
 
 Effect = tuple[FloatArray, FloatArray]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray, Numbers, alpha_of, chosen, counts, within
+from helpers.stats.validation import FloatArray, Numbers, alpha_of, chosen, counts, within
 
 
 def proportion_interval(

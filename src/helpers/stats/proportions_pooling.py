@@ -9,10 +9,10 @@ import numpy.typing as npt
 from scipy import special
 
 from helpers.stats import bayes, binomial_normal
-from helpers.stats.checked import FloatArray, checked_counts, checked_level, chosen, number
 from helpers.stats.heterogeneity import typical_variance
 from helpers.stats.pooled import Pooled, assemble
 from helpers.stats.proportions import proportion_interval
+from helpers.stats.validation import FloatArray, checked_counts, checked_level, chosen, number
 
 METHODS = ("binomial-normal", "bayes")
 INTERVALS = {"t": "t", "wald": "Wald"}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import FloatArray, Numbers, alpha_of, whole, within
+from helpers.stats.validation import FloatArray, Numbers, alpha_of, whole, within
 
 
 def rate_interval(events: Numbers, exposure: Numbers, *, level: float = 0.95) -> tuple[Any, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.checked import Numbers, alpha_of, number, within
+from helpers.stats.validation import Numbers, alpha_of, number, within
 
 
 def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8, level: float = 0.95) -> Any:

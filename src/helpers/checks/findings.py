@@ -1,0 +1,103 @@
+"""What a check of reported numbers found: the rule, the rows, what was printed and what is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.package import Evidence
+
+
+class Confidence(StrEnum):
+    """How sure it is that the printed figures cannot all be right."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Printed figures that do not fit each other.
+
+    Attributes
+    ----------
+    rule : str
+        Name of the rule, a key of `helpers.checks.RULES`.
+    table : str
+        The table of the rows.
+    rows : tuple of int
+        Rows as a spreadsheet counts them, the header is row 1; the first is the one that is questioned.
+    keys : dict of str
+        The key of the first row, and its subgroup where the table has one; a blank part is ``""``.
+    documents : tuple of str
+        source_ids of the rows: whose figures do not fit. They need not be those of the study itself.
+    printed : str
+        What was printed.
+    possible : str
+        What would be possible, or why it is not.
+    confidence : Confidence
+        ``certain``: by arithmetic alone; ``likely``: unless something unusual was left unsaid; ``possible``: an
+        ordinary reason may exist that was not printed.
+    """
+
+    rule: str
+    table: str
+    rows: tuple[int, ...]
+    keys: dict[str, str]
+    documents: tuple[str, ...]
+    printed: str
+    possible: str
+    confidence: Confidence
+
+    @property
+    def evidence(self) -> list[str]:
+        """The rows by name, for example ``["outcomes row 12"]``."""
+        return [f"{self.table} row {row}" for row in self.rows]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the finding as one flat object for JSON: rule, table, rows, keys, documents, printed, possible, confidence."""
+        told = {
+            "documents": list(self.documents),
+            "printed": self.printed,
+            "possible": self.possible,
+            "confidence": str(self.confidence),
+        }
+        return {"rule": self.rule, "table": self.table, "rows": list(self.rows), **self.keys, **told}
+
+
+def finding(
+    ev: Evidence,
+    rule: str,
+    table: str,
+    questioned: Iterable[Any],
+    printed: str,
+    possible: str,
+    confidence: Confidence,
+) -> Finding:
+    """Make a finding about rows of a table, given by their index."""
+    indices = [int(row) for row in questioned]
+    text = ev.printed[table]
+    names = dict.fromkeys([*ev.schema.key(table), *(["subgroup"] if "subgroup" in text.columns else [])])
+    keys = {name: str(text.at[indices[0], name]) for name in names}
+    documents = tuple(dict.fromkeys(text.loc[indices, "source_id"]))
+    rows = tuple(index + 2 for index in indices)
+    return Finding(rule, table, rows, keys, documents, printed, possible, confidence)
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Go through the rows of a frame: the index and the cells by column."""
+    # Not `to_dict`, which takes three times as long for the few rows that a rule looks at.
+    columns = [str(column) for column in frame.columns]
+    cells = zip(*(frame[column].tolist() for column in columns), strict=True)
+    for index, row in zip(frame.index.tolist(), cells, strict=True):
+        yield int(index), dict(zip(columns, row, strict=True))
+
+
+def filled(printed: pd.DataFrame, *columns: str) -> pd.Series[bool]:
+    """Tell of every row whether something stands in all these columns."""
+    return (printed[list(columns)] != "").all(axis=1)

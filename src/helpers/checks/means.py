@@ -1,0 +1,246 @@
+"""Means and spreads of whole numbers against the number of women: GRIM, GRIMMER, DEBIT, the range and the standard error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+
+from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.checks.percentages import half_unit
+from helpers.evidence.package import Evidence
+from helpers.intake.figure_points import COHORT, READ_OFF
+
+#: Measures that are whole numbers in every woman.
+WHOLE = ("AFC", "oocytes", "mature-oocytes", "blastocysts", "prior-pregnancies", "prior-deliveries",
+         "follicle-number-day-11", "stimulable-antral-follicles")  # fmt: skip
+_WITH_N = "; they fit if the SD was computed with n in place of n - 1"
+#: Spreads of one measure that are further apart than so many times are not alike.
+_NEAR = 1.25
+#: The unit of a measure that is 0 or 1 in every woman.
+_BINARY_UNIT = "proportion"
+
+
+def possible_totals(mean: str, n: int) -> list[int]:
+    """List the sums of `n` whole numbers whose mean would be printed so (GRIM).
+
+    Parameters
+    ----------
+    mean : str
+        The mean as printed; its decimals tell how it was rounded.
+    n : int
+        How many values.
+
+    Returns
+    -------
+    list of int
+        Empty where the mean is impossible. Both ways of rounding a half count as possible.
+
+    References
+    ----------
+    Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369.
+    """
+    printed, half = Decimal(mean), half_unit(mean)
+    low, high = (printed - half) * n, (printed + half) * n
+    return [total for total in range(math.floor(low), math.ceil(high) + 1) if low <= total <= high]
+
+
+def sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
+    """Tell whether whole numbers can have this mean and standard deviation (GRIMMER).
+
+    Parameters
+    ----------
+    mean, sd : str
+        As printed.
+    n : int
+        How many values, 2 or more.
+    ddof : int
+        1 for the standard deviation of a sample, with n - 1; 0 for that with n.
+
+    Returns
+    -------
+    bool
+        False where no sum of squares fits: it must be a whole number, as odd or even as the sum, and at least the
+        square of the sum over n.
+
+    References
+    ----------
+    Anaya J. The GRIMMER test. PeerJ Preprints 2016;4:e2400v1; Allard A. Analytic-GRIMMER, 2018.
+    """
+    low = max(Decimal(0), Decimal(sd) - half_unit(sd))
+    high = Decimal(sd) + half_unit(sd)
+    for total in possible_totals(mean, n):
+        centre = Decimal(total) ** 2 / n
+        least, most = low**2 * (n - ddof) + centre, high**2 * (n - ddof) + centre
+        slack = Decimal("1e-12")
+        squares = range(math.ceil(least - slack), math.floor(most + slack) + 1)
+        if any(square % 2 == total % 2 for square in squares):
+            return True
+    return False
+
+
+def binary_sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
+    """Tell whether values of 0 and 1 can have this mean and standard deviation (DEBIT).
+
+    Parameters
+    ----------
+    mean, sd : str
+        As printed.
+    n : int
+        How many values, 2 or more.
+    ddof : int
+        1 for the standard deviation of a sample, with n - 1; 0 for that with n.
+
+    Returns
+    -------
+    bool
+        False where no count of n gives both.
+
+    References
+    ----------
+    Heathers JAJ, Brown NJL. DEBIT: a simple consistency test for binary data. OSF 2019, osf.io/5vb3u.
+    """
+    slack = half_unit(sd) + Decimal("1e-12")
+    for count in possible_totals(mean, n):
+        share = Decimal(count) / n
+        if 0 <= count <= n and abs((share * (1 - share) * n / (n - ddof)).sqrt() - Decimal(sd)) <= slack:
+            return True
+    return False
+
+
+def mean_of_whole_numbers(ev: Evidence) -> Iterator[Finding]:
+    """Find means, and means with standard deviations, that whole numbers of so many women cannot have."""
+    text = ev.printed["measurements"]
+    rows = text[text["measure"].isin(WHOLE) & filled(text, "mean", "n") & text["extraction"].ne(READ_OFF)]
+    for row, measure, mean, sd, n in zip(
+        rows.index, rows["measure"], rows["mean"], rows["sd"], rows["n"], strict=True
+    ):
+        printed, confidence = f"{measure} {mean}{f' ± {sd}' if sd else ''}, n = {n}", Confidence.LIKELY
+        if not possible_totals(mean, int(n)):
+            below = math.floor(Decimal(mean) * int(n))
+            near = " and ".join(f"{total}/{n} = {total / int(n):.4g}" for total in (below, below + 1))
+            possible = f"no sum of {n} whole numbers; the nearest are {near}"
+        elif sd and int(n) > 1 and not sd_possible(mean, sd, int(n)):
+            possible = f"no {n} whole numbers have this mean and standard deviation together"
+            if sd_possible(mean, sd, int(n), ddof=0):
+                possible, confidence = f"{possible}{_WITH_N}", Confidence.POSSIBLE
+        else:
+            continue
+        yield finding(ev, "mean-of-whole-numbers", "measurements", [row], printed, possible, confidence)
+
+
+def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
+    """Find standard deviations of shares that values of 0 and 1 cannot have."""
+    text = ev.printed["measurements"]
+    rows = text[
+        text["unit"].eq(_BINARY_UNIT) & filled(text, "mean", "sd", "n") & text["extraction"].ne(READ_OFF)
+    ]
+    for row, mean, sd, n in zip(rows.index, rows["mean"], rows["sd"], rows["n"], strict=True):
+        if int(n) > 1 and not binary_sd_possible(mean, sd, int(n)):
+            printed, possible = f"{mean} ± {sd}, n = {n}", f"no count of {n} gives both"
+            confidence = Confidence.CERTAIN
+            if binary_sd_possible(mean, sd, int(n), ddof=0):
+                possible, confidence = f"{possible}{_WITH_N}", Confidence.POSSIBLE
+            yield finding(ev, "spread-of-shares", "measurements", [row], printed, possible, confidence)
+
+
+def spread_in_range(ev: Evidence) -> Iterator[Finding]:
+    """Find standard deviations larger than the range allows.
+
+    The largest standard deviation of n values between two limits has half of them at each limit: half the range
+    times the root of n / (n - 1).
+    """
+    for table, (sd, low, high) in {
+        "measurements": ("sd", "minimum", "maximum"), "arms": ("age_sd", "age_min", "age_max")
+    }.items():  # fmt: skip
+        text = ev.printed[table]
+        for row, cells in rows_of(text[filled(text, sd, low, high, "n")]):
+            n = int(cells["n"])
+            width = (
+                Decimal(cells[high]) - Decimal(cells[low]) + half_unit(cells[low]) + half_unit(cells[high])
+            )
+            if n < 2:
+                continue
+            most = width / 2 * (Decimal(n) / (n - 1)).sqrt()
+            if Decimal(cells[sd]) - half_unit(cells[sd]) > most:
+                printed = f"SD {cells[sd]}, range {cells[low]} to {cells[high]}, n = {n}"
+                possible = f"an SD of at most {most:.4g}"
+                yield finding(ev, "spread-in-range", table, [row], printed, possible, Confidence.CERTAIN)
+
+
+def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
+    """Find standard errors that are not the standard deviation by the root of the number of women.
+
+    Of a row with both, rounding of both is allowed for; what was read off a figure is not exact to its last digit and
+    is passed over. Of a row with one of them, others of its study tell: see `_one_taken_for_the_other`.
+    """
+    yield from _both_printed(ev)
+    yield from _one_taken_for_the_other(ev)
+
+
+def _both_printed(ev: Evidence) -> Iterator[Finding]:
+    text = ev.printed["measurements"]
+    rows = text[filled(text, "sd", "se", "n") & text["extraction"].ne(READ_OFF)]
+    for row, measure, sd, se, n in zip(
+        rows.index, rows["measure"], rows["sd"], rows["se"], rows["n"], strict=True
+    ):
+        # An SD with n in place of n - 1 gives the same SE when it is divided by the root of n - 1.
+        own, other = (
+            abs(Decimal(se) * Decimal(women).sqrt() - Decimal(sd))
+            <= half_unit(se) * Decimal(women).sqrt() + half_unit(sd)
+            for women in (int(n), int(n) - 1)
+        )
+        if not own:
+            printed = f"{measure} SD {sd}, SE {se}, n = {n}"
+            possible = f"an SE of {Decimal(sd) / Decimal(n).sqrt():.3g}" + (_WITH_N if other else "")
+            confidence = Confidence.POSSIBLE if other else Confidence.CERTAIN
+            yield finding(ev, "standard-error-of-mean", "measurements", [row], printed, possible, confidence)
+
+
+def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
+    """Find a standard deviation that only as a standard error is like the others of its study, and the other way round.
+
+    The others are two or more of the same measure, none twice another. The one in question is less than half of each,
+    or more than twice, and is so as a share of its mean too, for a spread grows with its level. Made into the other
+    with the number of women, it comes to within a quarter of them.
+    """
+    text = ev.printed["measurements"]
+    for column, other, power in (("sd", "se", 0.5), ("se", "sd", -0.5)):
+        rows = text[filled(text, "mean", column) & text[other].eq("") & text["subject"].eq(COHORT)]
+        alike = ["study_id", "measure", "unit", "source_id"]
+        rows = rows[rows.groupby(alike)[column].transform("size") > 2]
+        for (_, measure, *_), group in rows.groupby(alike, sort=False):
+            spreads = group[column].astype(float)
+            shares = spreads / group["mean"].astype(float).abs()
+            for row in group.index:
+                near = spreads.drop(row)
+                if not 0 < near.max() <= 2 * near.min():
+                    continue
+                apart = all(
+                    2 * own[row] < own.drop(row).min() if power > 0 else own[row] > 2 * own.drop(row).max()
+                    for own in (spreads, shares)
+                )
+                women = _women(ev, row) if apart else 0
+                made = spreads[row] * women**power if women > 1 else 0
+                if near.min() / _NEAR < made < near.max() * _NEAR:
+                    told = group[column]
+                    printed = f"{measure} {column.upper()} {told[row]}, n = {women}, beside {', '.join(told.drop(row))}"
+                    possible = (
+                        f"an {other.upper()} of {told[row]}, and so an {column.upper()} of about {made:.3g}"
+                    )
+                    yield finding(
+                        ev,
+                        "standard-error-of-mean",
+                        "measurements",
+                        [row],
+                        printed,
+                        possible,
+                        Confidence.LIKELY,
+                    )
+
+
+def _women(ev: Evidence, row: int) -> int:
+    """Count the women of a level: those of the row, else of its arm; 0 where neither is known."""
+    study, arm = ev.measurements.at[row, "study_id"], ev.measurements.at[row, "arm_id"]
+    own = ev.arms["study_id"].eq(str(study)) & ev.arms["arm_id"].eq(str(arm))
+    return int([*ev.measurements.loc[[row], "n"].dropna(), *ev.arms.loc[own, "n"].dropna(), 0][0])

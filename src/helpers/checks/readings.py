@@ -1,0 +1,108 @@
+"""Values read off a figure against those that were printed of the same women at the same time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from helpers.checks.findings import Confidence, Finding, finding, rows_of
+from helpers.checks.percentages import half_unit
+from helpers.evidence.package import Evidence
+from helpers.intake.figure_points import READ_OFF, STATISTICS, reading_error
+
+#: Times this far apart, in months, are one: both are rounded.
+SAME_TIME = 0.05
+#: A value so many times farther off than the reading allows was hardly misread.
+FAR = 3.0
+_LEVEL = ["study_id", "arm_id", "subject", "subgroup", "measure", "unit"]
+_SHARE = ["study_id", "arm_id", "subgroup", "outcome"]
+
+
+def digitised_against_printed(ev: Evidence) -> Iterator[Finding]:
+    """Find values read off a figure that lie farther from the printed one than the error of the reading allows.
+
+    Held together are the same statistic of one measure, in its canonical unit, or the percentage of one outcome, of
+    the same women at the same time. The error is that in the note of the reading, and rounding adds to it; a note
+    that tells none lets nothing be said. The error bounds the clicks, not the drawing of the figure: a level is
+    ``possible`` to be sound up to `FAR` times the error, a percentage always, for a curve may show a cumulative rate.
+    """
+    yield from _levels(ev)
+    yield from _shares(ev)
+
+
+def _levels(ev: Evidence) -> Iterator[Finding]:
+    frame, text = ev.measurements, ev.printed["measurements"]
+    factors = frame["unit_factor"].astype(float)
+    for row, other in _pairs(frame, _LEVEL):
+        read, told = text.loc[row].to_dict(), text.loc[other].to_dict()
+        error = reading_error(read["note"], read["unit"])
+        for statistic in STATISTICS:
+            if error is None or not read[statistic] or not told[statistic]:
+                continue
+            # Both in the unit of the printed one.
+            factor = float(factors[row] / factors[other])
+            value = float(read[statistic]) * factor
+            within = (error + float(half_unit(read[statistic]))) * factor
+            far = abs(value - float(told[statistic])) / (within + float(half_unit(told[statistic])))
+            if far > 1:
+                level = f"{read['measure']} {statistic} {told[statistic]} {told['unit']}".rstrip()
+                read_off = f"{read[statistic]} {read['unit']}".rstrip()
+                yield _found(
+                    ev, "measurements", [row, other], f"{level}, {read_off} read off {read['locator']}",
+                    f"{value - within:.4g} to {value + within:.4g} {told['unit']}".rstrip(),
+                    Confidence.LIKELY if far > FAR else Confidence.POSSIBLE,
+                )  # fmt: skip
+
+
+def _shares(ev: Evidence) -> Iterator[Finding]:
+    text = ev.printed["outcomes"]
+    for row, other in _pairs(ev.outcomes, _SHARE):
+        read, told = text.loc[row].to_dict(), text.loc[other].to_dict()
+        error = reading_error(read["note"], "%")
+        percent = read["percent_reported"]
+        units = {unit for unit in (read["total_unit"], told["total_unit"]) if unit}
+        if error is None or not percent or len(units) > 1:
+            continue
+        if told["percent_reported"]:
+            value, slack = float(told["percent_reported"]), float(half_unit(told["percent_reported"]))
+            share = f"{told['percent_reported']} %"
+        elif told["total"]:
+            value, slack = 100 * int(told["events"]) / int(told["total"]), 0.0
+            share = f"{told['events']}/{told['total']} = {value:.4g} %"
+        else:
+            continue
+        within = error + float(half_unit(percent))
+        if abs(float(percent) - value) > within + slack:
+            yield _found(
+                ev, "outcomes", [row, other], f"{share}, {percent} % read off {read['locator']}",
+                f"{float(percent) - within:.4g} to {float(percent) + within:.4g} %", Confidence.POSSIBLE,
+            )  # fmt: skip
+
+
+def _found(
+    ev: Evidence, table: str, rows: list[int], printed: str, allowed: str, confidence: Confidence
+) -> Finding:
+    possible = f"the error of reading allows {allowed}; misread, or the figure shows something else"
+    return finding(ev, "digitised-against-printed", table, rows, printed, possible, confidence)
+
+
+def _pairs(frame: pd.DataFrame, same: list[str]) -> Iterator[tuple[int, int]]:
+    """Give each row read off a figure with the rows printed of the same thing at the same time."""
+    read = frame["extraction"].eq(READ_OFF)
+    if not read.any():
+        return
+    printed: dict[tuple[Any, ...], list[tuple[int, float]]] = defaultdict(list)
+    for row, cells in rows_of(frame.loc[~read, [*same, "timepoint_months"]]):
+        printed[_key(cells, same)].append((row, cells["timepoint_months"]))
+    for row, cells in rows_of(frame.loc[read, [*same, "timepoint_months"]]):
+        for other, months in printed.get(_key(cells, same), []):
+            at = cells["timepoint_months"]
+            if abs(at - months) <= SAME_TIME or (pd.isna(at) and pd.isna(months)):
+                yield row, other
+
+
+def _key(cells: dict[str, Any], same: list[str]) -> tuple[Any, ...]:
+    return tuple("" if pd.isna(cells[column]) else cells[column] for column in same)

@@ -1,0 +1,275 @@
+"""Intervals of risk and odds ratios against the number of women behind them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.checks.intervals import WIDTH, Interval, Parts, interval_of
+from helpers.evidence.package import Evidence
+from helpers.evidence.vocabulary import phrase
+
+#: The ratio that a kind of effect is; the estimate of a logarithm is no ratio yet.
+_RATIOS = {"RR": "RR", "OR": "OR", "logOR": "OR", "rr": "RR", "or": "OR"}
+#: Methods other than that of Wald may give a standard error this many times smaller.
+METHODS = 1.1
+#: Counts of other women say what a rate can be from so many women on.
+FEWEST = 10
+
+#: What is asked of a count; taking rows of all columns would be most of the work.
+_OF_COUNTS = [
+    "study_id", "arm_id", "source_id", "outcome", "tissue", "arm_kind", "subgroup", "timepoint_months", "events", "total",
+]  # fmt: skip
+#: Lowest and highest event rate of a group.
+Rates = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One side of a ratio: how many there were, counts of the same women, and counts of women treated alike."""
+
+    n: int
+    own: list[tuple[int, int]]
+    alike: list[tuple[int, int]]
+
+
+#: Table, row, outcome, kind of effect, estimate with limits, and the two groups.
+_Ratio = tuple[str, int, str, str, Parts, tuple[_Group, _Group]]
+
+
+def smallest_error(kind: str, ratio: float, n: tuple[int, int]) -> float:
+    """Compute the smallest standard error of the logarithm of a ratio that two groups can give, whatever their rates.
+
+    Parameters
+    ----------
+    kind : {"RR", "OR"}
+        Risk ratio or odds ratio.
+    ratio : float
+        The estimate, above 0.
+    n : tuple of int
+        Sizes of the two groups.
+
+    Returns
+    -------
+    float
+        For a risk ratio that of the highest rates: 1 in one group. For an odds ratio that of rates around one half.
+
+    References
+    ----------
+    Katz D, Baptista J, Azen SP, Pike MC. Biometrics 1978;34:469-474 (risk ratio). Woolf B. Ann Hum Genet 1955;19:251-253
+    (odds ratio). With rate p1 = ratio * p2 their squared error is (1/p1 - 1)/n1 + (1/p2 - 1)/n2; with odds w1 = ratio * w2 it is
+    (w1 + 2 + 1/w1)/n1 + (w2 + 2 + 1/w2)/n2.
+    """
+    first, second = n
+    if kind == "RR":
+        highest = min(1.0, ratio)
+        return math.sqrt((1 / highest - 1) / first + (ratio / highest - 1) / second)
+    rising, falling = _odds_terms(ratio, n)
+    return math.sqrt(2 * math.sqrt(rising * falling) + 2 / first + 2 / second)
+
+
+def rates_needed(kind: str, ratio: float, error: float, n: tuple[int, int]) -> tuple[Rates, Rates] | None:
+    """Compute the event rates with which two groups give a ratio with a standard error no larger than one given.
+
+    Parameters
+    ----------
+    kind : {"RR", "OR"}
+        Risk ratio or odds ratio.
+    ratio : float
+        The estimate, above 0.
+    error : float
+        Standard error of its logarithm.
+    n : tuple of int
+        Sizes of the two groups.
+
+    Returns
+    -------
+    tuple of Rates, or None
+        Lowest and highest rate of the first and of the second group; None where no rates do, see `smallest_error`. Any rates
+        are tried, not whole counts alone: a pooled or adjusted ratio is no ratio of two counts.
+    """
+    if error < smallest_error(kind, ratio, n):
+        return None
+    first, second = n
+    if kind == "RR":
+        lowest = (1 / first + ratio / second) / (error**2 + 1 / first + 1 / second)
+        highest = min(1.0, ratio)
+        return (lowest, highest), (lowest / ratio, highest / ratio)
+    rising, falling = _odds_terms(ratio, n)
+    middle = error**2 - 2 / first - 2 / second
+    root = math.sqrt(max(0.0, middle**2 - 4 * rising * falling))
+    odds = [(middle - root) / (2 * rising), (middle + root) / (2 * rising)]
+    low, high = ([w / (1 + w), w / ratio / (1 + w / ratio)] for w in odds)
+    return (low[0], high[0]), (low[1], high[1])
+
+
+def rates_allowed(kind: str, interval: Interval, n: tuple[int, int]) -> tuple[Rates, Rates] | None:
+    """Compute the event rates that a printed interval allows, with all that rounding and method can do in its favour.
+
+    Parameters
+    ----------
+    kind : {"RR", "OR"}
+        Risk ratio or odds ratio.
+    interval : Interval
+        Made by `helpers.checks.intervals.interval_of`, on the logarithmic scale.
+    n : tuple of int
+        Sizes of the two groups.
+
+    Returns
+    -------
+    tuple of Rates, or None
+        As `rates_needed`. Each size is taken as one more, for the half that is added to every cell where one is empty, and the
+        standard error as `METHODS` times that of the interval.
+    """
+    error = METHODS * (interval.high - interval.low + 2 * interval.slack) / WIDTH
+    logs = {interval.estimate - interval.slack, interval.estimate, interval.estimate + interval.slack}
+    if min(logs) < 0 < max(logs):
+        logs.add(0.0)
+    found = [rates_needed(kind, math.exp(log), error, (n[0] + 1, n[1] + 1)) for log in logs]
+    allowed = [rates for rates in found if rates]
+    if not allowed:
+        return None
+    first, second = zip(*allowed, strict=True)
+    return _around(first), _around(second)
+
+
+def interval_and_women(ev: Evidence) -> Iterator[Finding]:
+    """Find intervals of ratios that are too narrow for the women behind them.
+
+    The fewer women, the wider an interval; how much wider depends on how many had the event. From the interval follows the
+    standard error, from that and the number of women the event rates that it needs (`rates_needed`). The finding is
+
+    - ``certain`` where no rates give so narrow an interval;
+    - ``likely`` where only rates do that the counts of the same women, in the same document and at the same time, contradict;
+    - ``possible`` where no such count is known, and only rates do that lie beyond every count of the outcome in `FEWEST` women or
+      more whose same tissue was treated in the same way.
+
+    High rates alone are no finding.
+
+    References
+    ----------
+    Standard errors as in `smallest_error`: Katz 1978 for a risk ratio, Woolf 1955 for an odds ratio.
+    """
+    counts = ev.select("outcomes")
+    whole = counts[["events", "total"]].notna().all(axis=1) & counts["total_unit"].eq("women")
+    counts = counts.loc[whole & counts["extraction"].ne("model") & counts["reporting"].isna(), _OF_COUNTS]
+    for table, row, what, kind, parts, groups in [*_pooled(ev, counts), *_changes(ev, counts)]:
+        interval, n = interval_of(*parts, kind), (groups[0].n, groups[1].n)
+        if interval is None:
+            continue
+        ratio = _RATIOS[kind]
+        allowed = rates_allowed(ratio, interval, n)
+        if allowed is None:
+            sure, possible = (
+                Confidence.CERTAIN,
+                f"no event rates of {n[0]} and {n[1]} give so narrow an interval",
+            )
+        else:
+            against = [_against(group, rates) for group, rates in zip(groups, allowed, strict=True)]
+            known = [group.own for group, words in zip(groups, against, strict=True) if words]
+            if not known:
+                continue
+            sure = Confidence.LIKELY if any(known) else Confidence.POSSIBLE
+            # As printed, where that is possible at all without the help of rounding and method.
+            error = (interval.high - interval.low) / WIDTH
+            needed = rates_needed(ratio, math.exp(interval.estimate), error, n) or allowed
+            shown = [
+                f"{100 * low:.0f} to {100 * high:.0f} % of {size}"
+                for (low, high), size in zip(needed, n, strict=True)
+            ]
+            needs = f"so narrow an interval needs {phrase(what)} in {' and '.join(shown)}"
+            possible = "; ".join([needs, *filter(None, against)])
+        printed = f"{kind} {parts[0]} ({parts[1]} to {parts[2]}) from {n[0]} and {n[1]}"
+        yield finding(ev, "interval-and-women", table, [row], printed, possible, sure)
+
+
+def _against(group: _Group, rates: Rates) -> str:
+    """Say which counts contradict the rates that a group needs; empty where any of them does not."""
+    low, high = rates
+    counts = group.own or group.alike
+    # A half may have been added to every cell.
+    spans = [sorted([events / total, (events + 0.5) / (total + 1)]) for events, total in counts]
+    if not counts or any(least <= high and most >= low for least, most in spans):
+        return ""
+    events, total = min(counts, key=lambda count: max(low - count[0] / count[1], count[0] / count[1] - high))
+    nearest = f"{events} of {total} ({100 * events / total:.0f} %)"
+    if group.own:
+        return f"counted were {nearest}"
+    return f"of {len(counts)} counts after such treatment, each in {FEWEST} women or more, the nearest is {nearest}"
+
+
+def _pooled(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
+    """Take the pooled ratios whose groups have a number; what the second group received is not known."""
+    text = ev.printed["pooled"]
+    sized = filled(text, "estimate", "low", "high", "n_treated", "n_control")
+    for row, cells in rows_of(text[sized & text["effect"].isin(_RATIOS)]):
+        alike = counts[
+            (counts["outcome"] == cells["outcome"])
+            & (counts["tissue"] == cells["tissue"])
+            & (counts["arm_kind"] == cells["arm_kind"])
+        ]
+        parts = (cells["estimate"], cells["low"], cells["high"])
+        first = _Group(int(cells["n_treated"]), [], _pairs(alike, FEWEST))
+        second = _Group(int(cells["n_control"]), [], [])
+        yield "pooled", row, cells["outcome"], cells["effect"], parts, (first, second)
+
+
+def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
+    """Take the ratios against the one control arm of a study."""
+    text, months = ev.printed["changes"], ev.changes["to_months"]
+    sized = filled(text, "change", "low", "high") & text["change_kind"].isin(_RATIOS)
+    tissues = ev.studies.set_index("study_id")["tissue"]
+    for row, cells in rows_of(text[sized & text["compared_with"].eq("control-arm")]):
+        arms = ev.arms.loc[ev.arms["study_id"] == cells["study_id"], ["arm_id", "kind", "n"]].set_index(
+            "arm_id"
+        )
+        others = arms[~arms["kind"].isin(["cells", "mixed"])].drop(index=cells["arm_id"], errors="ignore")
+        if len(others) != 1:
+            continue
+        alike = counts[counts["outcome"] == cells["measure"]]
+        own = alike[
+            (alike["study_id"] == cells["study_id"])
+            & (alike["source_id"] == cells["source_id"])
+            & (alike["subgroup"].fillna("") == cells["subgroup"])
+            & (alike["timepoint_months"].fillna(-1) == (-1 if pd.isna(months[row]) else months[row]))
+        ]
+        alike = alike[alike["tissue"] == tissues[cells["study_id"]]]
+        whole = cells["subgroup"] == ""
+        first, second = (
+            _group(
+                own[own["arm_id"] == arm],
+                alike[alike["arm_kind"] == arms.at[arm, "kind"]],
+                arms.at[arm, "n"] if whole else pd.NA,
+            )
+            for arm in (cells["arm_id"], others.index[0])
+        )
+        if first and second:
+            parts = (cells["change"], cells["low"], cells["high"])
+            yield "changes", row, cells["measure"], cells["change_kind"], parts, (first, second)
+
+
+def _group(own: pd.DataFrame, alike: pd.DataFrame, women: Any) -> _Group | None:
+    """Describe an arm by the one total of its own counts of the outcome, else by its women; None where neither is known."""
+    totals = own["total"].unique()
+    n = totals[0] if len(totals) == 1 else women
+    return None if pd.isna(n) else _Group(int(n), _pairs(own), _pairs(alike, FEWEST))
+
+
+def _pairs(counts: pd.DataFrame, fewest: int = 1) -> list[tuple[int, int]]:
+    rows = counts[counts["total"] >= fewest]
+    return [(int(x), int(n)) for x, n in zip(rows["events"], rows["total"], strict=True)]
+
+
+def _odds_terms(ratio: float, n: tuple[int, int]) -> tuple[float, float]:
+    """Factors of the first odds and of their inverse in the squared error of a log odds ratio."""
+    first, second = n
+    return 1 / first + 1 / (ratio * second), 1 / first + ratio / second
+
+
+def _around(rates: tuple[Rates, ...]) -> Rates:
+    return min(low for low, _ in rates), max(high for _, high in rates)

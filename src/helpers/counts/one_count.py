@@ -1,0 +1,301 @@
+"""The rules by which each woman is counted once, as a plain share of women: for comparing and for pooling counts.
+
+Every rule is about what a row says of itself. No study is named here. A rule takes the rows of one outcome and gives the
+reason for each that breaks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.counts.cohorts import gives_way, overlap_lists, same_women, sharing, sum_arms
+from helpers.counts.outcomes import outcome_rows
+from helpers.counts.rates import no_rate as why_no_rate
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import NEAREST
+from helpers.evidence.vocabulary import phrase
+
+TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
+UNTREATED, OTHER_TREATMENT = "untreated", "other treatment"
+#: Women of several conditions, or cells of several sources.
+MIXED = "mixed"
+Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
+_ARM = ["study_id", "arm_id"]
+
+
+def arm_counts(ev: Evidence, outcome: str | list[str], *, level: float) -> pd.DataFrame:
+    """Describe every count of an outcome by what the rules ask of it.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    outcome : str or list of str
+        One outcome, or several words for it.
+    level : float
+        Confidence level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `outcome_rows` with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED`, `OWN_CONTROL`, `UNTREATED` or `OTHER_TREATMENT`), stratum (condition, with the tissue
+        where it is of several), months (of the count, else of the study), sums (a sum of arms), mixes (of arms of
+        several kinds), same_as (the arm that holds these women too), withdrawn (retracted) and overlaps (studies that may share women).
+
+    Raises
+    ------
+    ValueError
+        If the outcome is not known.
+    """
+    rows = outcome_rows(
+        ev.select("outcomes", outcome=outcome), ev.criteria, interval="clopper-pearson", level=level
+    )
+    return described(ev, rows)
+
+
+def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
+    """Tell of counts of one outcome the first rule that each breaks.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `described`.
+    rules : iterable of callable
+        The rules, in their order; each is asked of the rows that kept those before it.
+
+    Returns
+    -------
+    pandas.Series of str
+        Why a row is left out; empty where it is not.
+    """
+    why = pd.Series("", index=rows.index, dtype="str")
+    left = rows
+    for rule in rules:
+        if len(left) and len(broken := rule(left)):
+            why.update(broken)
+            left = rows[why == ""]
+    return why
+
+
+def first_word(rows: pd.DataFrame, words: Iterable[str]) -> pd.Series[str]:
+    """Tell for each row the first of several outcomes, in their order, that its study counts."""
+    order = list(words)
+    places = rows["outcome"].map(order.index)
+    return places.groupby(rows["study_id"]).transform("min").map(dict(enumerate(order))).astype("str")
+
+
+def months_text(months: float) -> str:
+    """Write a time of follow-up: ``30 months`` or ``not printed``."""
+    return "not printed" if pd.isna(months) else f"{months:g} months"
+
+
+def known_words(given: Iterable[str], known: set[str], what: str) -> set[str]:
+    """Check what is asked for; raise ValueError where nothing is, or something that is not known."""
+    asked = {given} if isinstance(given, str) else set(given)
+    strange = sorted(asked - known)
+    if strange or not asked:
+        found = repr(strange[0]) if strange else "none"
+        raise ValueError(f"{what}: {found} given; choose from {', '.join(sorted(known))}")
+    return asked
+
+
+def asked_for(
+    ev: Evidence, *, condition: Iterable[str], tissue: Iterable[str], access: Iterable[str]
+) -> dict[str, set[str]]:
+    """Check the conditions, tissues and depths of reading that are asked for, as `known_words`; ``"all"`` is one too."""
+    return {
+        name: known_words(words, {"all", *column}, name)
+        for name, words, column in (
+            ("condition", condition, ev.studies["condition"]),
+            ("tissue", tissue, ev.studies["tissue"]),
+            ("access", access, ev.sources["access"]),
+        )
+    }
+
+
+def among(rows: pd.DataFrame, asked: dict[str, set[str]]) -> pd.DataFrame:
+    """Keep the rows of the conditions and tissues of `asked_for`."""
+    for column in ("condition", "tissue"):
+        if "all" not in asked[column]:
+            rows = rows[rows[column].isin(asked[column])]
+    return rows
+
+
+def with_women(names: pd.Series[str], population: pd.Series[str]) -> pd.Series[str]:
+    """Add to names of studies or arms who their women were, where the word for the condition says less."""
+    return names + (" (" + population + ")").fillna("")
+
+
+def arm_names(rows: pd.DataFrame) -> pd.Series[str]:
+    """Name each arm, a treated arm by its study alone where it is the only one; a randomised control is marked."""
+    several = rows.groupby(["study_id", "side"])["arm_id"].transform("nunique") > 1
+    alone = (rows["side"] == TREATED) & ~(several & rows["sums"].eq(False))
+    part = (", " + rows["subgroup"]).fillna("")
+    drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
+    arm = (": " + rows["arm_label"]).where(~alone, "")
+    return rows["study_label"] + part + arm + drawn.map({True: " (randomised)", False: ""})
+
+
+def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what the rules ask of each row, made by `outcome_rows`; rows of neither side are dropped."""
+    arms = ev.arms.assign(sums=sum_arms(ev), same_as=same_women(ev)).set_index(_ARM)
+    studies = ev.studies.set_index("study_id")
+    arm = pd.MultiIndex.from_frame(rows[_ARM])
+    # Beside the arm that was treated, women without it may still have had hormones or IVF.
+    nothing = (rows["arm_kind"] == "untreated") & arms["co_treatment"].reindex(arm).isna().to_numpy()
+    kinds = ev.arms[ev.arms["arm_id"] != "all"].groupby("study_id")["kind"].nunique()
+    study = rows["study_id"]
+    ours = rows["role"].isin(["cited", "treatment"])
+    cells = rows["arm_kind"].isin(["cells", "mixed"])
+    side = np.select(
+        [ours & cells, ours, rows["role"] == "background"], [TREATED, OWN_CONTROL, BACKGROUND], ""
+    )
+    described = rows.assign(
+        side=side,
+        kind=np.select([side != BACKGROUND, nothing], [side, UNTREATED], OTHER_TREATMENT),
+        stratum=strata(ev, rows),
+        months=rows["timepoint_months"].fillna(rows["follow_up_months"]),
+        sums=arms["sums"].reindex(arm).to_numpy(),
+        same_as=arms["same_as"].reindex(arm).to_numpy(),
+        mixes=(rows["arm_kind"] == "mixed") | (rows["arm_id"] == "all") & (study.map(kinds) > 1),
+        withdrawn=withdrawn(ev, rows),
+        overlaps=study.map(overlap_lists(studies)),
+    )
+    return described[described["side"] != ""]
+
+
+def strata(ev: Evidence, rows: pd.DataFrame) -> pd.Series[str]:
+    """Name of each row the women that may share a pool: their condition, with the tissue where it is of several."""
+    tissues = ev.studies.groupby("condition")["tissue"].nunique()
+    several = rows["condition"].isin(tissues.index[tissues > 1])
+    return rows["condition"].map(phrase) + (" (" + rows["tissue"] + ")").where(several, "")
+
+
+def withdrawn(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of each row whether its document, or the main one of its study, is retracted."""
+    retracted = ev.sources.loc[ev.sources["retracted"].notna(), "source_id"]
+    main = rows["study_id"].map(ev.studies.set_index("study_id")["source_id"])
+    return rows["retracted"].notna() | main.isin(retracted)
+
+
+def said(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Series[str]:
+    """Give the reason `words` to the rows that are broken."""
+    return pd.Series(words, index=rows.index, dtype="str")[broken.to_numpy(dtype=bool)]
+
+
+def _retracted(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(rows, rows["withdrawn"], "the paper is retracted")
+
+
+def _modelled(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(
+        rows, rows["extraction"] == "model", "a cumulative or modelled rate, no plain share of its total"
+    )
+
+
+def _uncounted(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(rows, rows["low"].isna(), "no count with its total was printed")
+
+
+def _not_women(rows: pd.DataFrame) -> pd.Series[str]:
+    broken = rows["total_unit"] != "women"
+    return ("counted among " + rows["total_unit"].fillna("an unnamed unit") + ", not women")[broken]
+
+
+def no_rate(rows: pd.DataFrame) -> pd.Series[str]:
+    """Exclude counts that are no proportion of the women treated."""
+    why = why_no_rate(rows)
+    return ("no proportion: " + why)[why != ""]
+
+
+def case_report(rows: pd.DataFrame) -> pd.Series[str]:
+    """Leave out what was written because of what happened."""
+    return said(
+        rows, rows["design"] == "case-report", "a case report, told because of what happened: no rate"
+    )
+
+
+def _mixed_arms(rows: pd.DataFrame) -> pd.Series[str]:
+    return said(rows, rows["mixes"], "a sum of arms that were treated differently")
+
+
+def _told_nearer(rows: pd.DataFrame) -> pd.Series[str]:
+    rank = rows["origin"].map(NEAREST.index)
+    best = rank.groupby([rows[column] for column in (*_ARM, "subgroup")], dropna=False).transform("min")
+    return said(rows, rank > best, "told by a source nearer to the study")
+
+
+def _in_a_sum(rows: pd.DataFrame) -> pd.Series[str]:
+    summed = rows["sums"].groupby([rows["study_id"], rows["side"]]).transform("any")
+    return said(rows, summed & ~rows["sums"], "these women are in the sum of the arms")
+
+
+def _same_women(rows: pd.DataFrame) -> pd.Series[str]:
+    arms = set(rows[_ARM].itertuples(index=False, name=None))
+    again = [pair in arms for pair in zip(rows["study_id"], rows["same_as"], strict=True)]
+    return said(
+        rows,
+        pd.Series(again, index=rows.index),
+        "these women are counted in another arm, before they crossed over",
+    )
+
+
+def _part(rows: pd.DataFrame) -> pd.Series[str]:
+    by = [rows[column] for column in _ARM]
+    part = rows["subgroup"].notna()
+    whole, parts = (
+        (~part).groupby(by).transform("any"),
+        rows["subgroup"].groupby(by).transform("nunique"),
+    )
+    told = said(
+        rows, part & ~whole & (parts > 1), "one of several parts of an arm that was not counted as a whole"
+    )
+    return pd.concat([told, said(rows, part & whole, "part of an arm that is counted as a whole")])
+
+
+def _earlier(rows: pd.DataFrame) -> pd.Series[str]:
+    # A count without a time point is that of the end of the study.
+    month = rows["timepoint_months"].fillna(np.inf)
+    last = month.groupby([rows[column] for column in _ARM]).transform("max")
+    return said(rows, month < last, "an earlier time point of the same arm")
+
+
+def _again(rows: pd.DataFrame) -> pd.Series[str]:
+    ordered = rows.sort_values("total", ascending=False, kind="stable")
+    again = ordered.duplicated(_ARM).reindex(rows.index)
+    return said(rows, again, "the same arm, told again or among fewer women")
+
+
+def _shared(rows: pd.DataFrame) -> pd.Series[str]:
+    """Keep of cohorts that may share women the larger, all its arms together; by side and condition.
+
+    Asked last, when each arm stands in one row and no arm beside its sum.
+    """
+    studies = rows.drop_duplicates("study_id").set_index("study_id")
+    overlaps = {str(study): others for study, others in studies["overlaps"].items()}
+    sizes = rows.groupby(["side", "stratum", "study_id"], sort=False)["total"].sum()
+    together: dict[tuple[str, str], list[str]] = {}
+    for side, stratum, study in sizes.sort_values(ascending=False, kind="stable").index:
+        together.setdefault((side, stratum), []).append(study)
+    dropped = {
+        (*group, study): str(studies.at[rival, "study_label"])
+        for group, own in together.items()
+        for study, rival in sharing(own, overlaps).items()
+    }
+    keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
+    told = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
+    reasons = pd.Series(told, index=rows.index, dtype="str")
+    return reasons[reasons != ""]
+
+
+#: A plain share of women: the first thing asked of a count.
+PLAIN_COUNT: tuple[Rule, ...] = (
+    _retracted, _modelled, no_rate, _uncounted, _not_women, case_report,
+)  # fmt: skip
+#: Each woman once: asked after whatever else decides which sources may speak.
+COUNTED_ONCE: tuple[Rule, ...] = (
+    _mixed_arms, _told_nearer, _in_a_sum, _same_women, _part, _earlier, _again, _shared,
+)  # fmt: skip

@@ -1,0 +1,27 @@
+"""Whether a count is a proportion of the women treated."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.checks.enrolment import above_enrolled, women_enrolled
+
+
+def no_rate(outcomes: pd.DataFrame) -> pd.Series[str]:
+    """Say why a count is no proportion of the women treated, whatever its total; empty where nothing speaks against it.
+
+    Parameters
+    ----------
+    outcomes : pandas.DataFrame
+        Rows of ``Evidence.select("outcomes", ...)``.
+
+    Returns
+    -------
+    pandas.Series of str
+        For a count that was published because its event had happened, and for one whose total is above the women enrolled.
+    """
+    why = pd.Series("", index=outcomes.index, dtype="str")
+    enrolled = women_enrolled(outcomes).astype("string")
+    why.update("total above the " + enrolled[above_enrolled(outcomes, "total")] + " women enrolled")
+    why[outcomes["reporting"] == "event-triggered"] = "published because it had happened"
+    return why

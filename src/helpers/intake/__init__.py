@@ -1,0 +1,1 @@
+"""Bringing evidence in: extraction sheet, figures that were read off, import, removal."""

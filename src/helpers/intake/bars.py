@@ -1,0 +1,192 @@
+"""The bars of a figure that was read off: what their ends say of the level that each belongs to, and of how many women."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.faults import EvidenceError, Fault
+from helpers.intake.webplotdigitizer import Digitised
+
+#: What the end of a bar can show, and how it is called: a spread is its distance from the level, a limit is where it ends.
+SPREADS = {"sd": "SD", "se": "SE"}
+LIMITS = {"q1": "first quartile", "q3": "third quartile", "minimum": "minimum", "maximum": "maximum"}
+KINDS = {**SPREADS, **LIMITS}
+_LOW = ("q1", "minimum")
+#: What goes with what a figure shows of a cohort; the smallest and the largest value go with either.
+_GOES_WITH = {"sd": "mean", "se": "mean", "q1": "median", "q3": "median"}
+#: Words by which the name of a data set or group says what the ends of bars show.
+_WORDS = {
+    "sd": ("sd", "stdev"), "se": ("se", "sem"), "confidence interval": ("ci",), "quartile": ("iqr", "quartile", "quartiles"),
+    "q1": ("q1",), "q3": ("q3",), "minimum": ("min", "minimum"), "maximum": ("max", "maximum"),
+}  # fmt: skip
+_QUARTILES = ("q1", "q3")
+
+
+def named_kind(name: str) -> str:
+    """Say what the ends of bars of a data set or group show by its name, a key of `KINDS` or other words; empty where it does not say."""
+    words = re.findall(r"[a-z]+[0-9]?", name.casefold())
+    found = [kind for kind, known in _WORDS.items() if set(words) & set(known)]
+    return found[0] if len(found) == 1 else ""
+
+
+def is_kind(kind: str, named: str) -> bool:
+    """Tell whether bars of a kind may have a name that says this."""
+    return named in ("", kind) or (named == "quartile" and kind in _QUARTILES)
+
+
+def refuse_bars_beside(statistic: str, kinds: Iterable[str]) -> None:
+    """Raise ValueError for bars that do not go with what the figure shows of a cohort."""
+    for kind in kinds:
+        needed = _GOES_WITH.get(kind, statistic)
+        if needed != statistic:
+            raise ValueError(
+                f"--bars {kind}: a {KINDS[kind]} goes with a {needed}; give --statistic {needed}, or bars of another kind"
+            )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the end of a bar says.
+
+    Attributes
+    ----------
+    kind : str
+        A key of `KINDS`, the column of `measurements` that it goes into.
+    name : str
+        The data set or group of points that it was read from.
+    value, error : float
+        In the unit of the y axis. Of a spread two clicks can be off, that on the end and that on the level.
+    above : bool
+        The end lies above its level.
+    """
+
+    kind: str
+    name: str
+    value: float
+    error: float
+    above: bool
+
+
+def with_bars(
+    points: pd.DataFrame, read: Digitised, file: str, kinds: Mapping[str, str], *, error: float | None = None
+) -> pd.DataFrame:
+    """Give each level the bars whose ends were read.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        As `helpers.intake.figure_points.points_of` gives them.
+    read : Digitised
+        What was read, with `bars`.
+    file : str
+        Name of the file, for messages.
+    kinds : mapping of str to str
+        What each shows, a key of `KINDS`, and the data set or group with the ends of its bars.
+    error : float, optional
+        Error of reading in the unit of the y axis. By default that of each point.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `points` with the column `bars`, a tuple of `Bar` for each.
+
+    Raises
+    ------
+    EvidenceError
+        If an end belongs to no level, to one that has its end already or to that of one woman, if it lies on the side
+        of its level where it cannot be, or so near that the bar cannot be told from the error of reading.
+    """
+    found: dict[Any, list[Bar]] = {index: [] for index in points.index}
+    faults = []
+    for kind, name in kinds.items():
+        ends = read.bars[read.bars["bar"] == name]
+        taken: dict[Any, int] = {}
+        for end in ends.to_dict("records"):
+            own = points[points["data_set"] == end["data_set"]]
+            levels = points if own.empty else own
+            index = (levels["x"] - end["x"]).abs().idxmin()
+            level = levels.loc[index].to_dict()
+            off = end["error"] if error is None else error
+            bar = _bar(kind, name, end["y"], level["y"], off, level["error"])
+            rule = _rule(bar, end, level, levels)
+            if not rule and index in taken:
+                rule = f"is a second end of the bar at {level['x']:.4g}, as row {taken[index]} is; give one end of each bar"
+            taken.setdefault(index, end["row"])
+            found[index].append(bar)
+            if rule:
+                faults.append(
+                    Fault(f"{file}, data set {end['data_set']!r}", end["row"], kind, f"{end['y']:.4g}", rule)
+                )
+    if faults:
+        raise EvidenceError(file, faults)
+    return points.assign(bars=pd.Series({index: tuple(bars) for index, bars in found.items()}, dtype=object))
+
+
+def _bar(kind: str, name: str, end: float, level: float, off: float, level_off: float) -> Bar:
+    if kind in SPREADS:
+        return Bar(kind, name, abs(end - level), off + level_off, end > level)
+    return Bar(kind, name, end, off, end > level)
+
+
+def _rule(bar: Bar, end: Mapping[Any, Any], level: Mapping[Any, Any], levels: pd.DataFrame) -> str:
+    """Say why this cannot be the end of a bar of the level; empty where it can."""
+    if levels["data_set"].nunique() > 1:
+        return "is the end of a bar, but of which data set? choose that with the levels with --data-set"
+    xs = sorted(levels["x"])
+    reach = min((later - x for x, later in itertools.pairwise(xs)), default=math.inf) / 4
+    if abs(end["x"] - level["x"]) > reach:
+        return f"is the end of no bar; it stands at {end['x']:.4g}, and the nearest level at {level['x']:.4g}"
+    if level["subject"] != "cohort":
+        return f"is the end of a bar, but {level['subject']} is one woman; bars are those of a cohort"
+    if bar.kind in SPREADS and bar.value <= bar.error:
+        return f"is within the error of reading of its level {level['y']:.4g}; take the point away"
+    side = -1 if bar.kind in _LOW else 1
+    if bar.kind in LIMITS and side * (bar.value - level["y"]) < -(bar.error + level["error"]):
+        return f"is {'above' if side < 0 else 'below'} its level {level['y']:.4g}, and no {KINDS[bar.kind]}"
+    return ""
+
+
+def with_women(points: pd.DataFrame, n: Sequence[int], times: Sequence[float] = ()) -> pd.DataFrame:
+    """Say in how many women each level of a cohort was measured.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        As `helpers.intake.figure_points.points_of` gives them.
+    n : sequence of int
+        One number for all times, or one for each.
+    times : sequence of float
+        The time points of the figure in the order of `n`; by default those of the points, from the earliest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `points` with the column `n`; blank for one woman.
+
+    Raises
+    ------
+    ValueError
+        If there is no cohort, or the numbers are not as many as the times.
+    """
+    cohort = points["subject"] == "cohort"
+    if not cohort.any():
+        raise ValueError(
+            "--n is the number of women of a cohort, and there is none; each patient is one woman"
+        )
+    at = list(dict.fromkeys(times)) or sorted(points.loc[cohort, "time"])
+    if len(n) not in (1, len(at)):
+        listed = ", ".join(f"{time:.4g}" for time in at)
+        raise ValueError(
+            f"--n takes one number, or one for each of the {len(at)} times {listed}; {len(n)} were given"
+        )
+    women = dict(zip(at, n if len(n) > 1 else [n[0]] * len(at), strict=True))
+    return points.assign(
+        n=[str(women[time]) if own else "" for own, time in zip(cohort, points["time"], strict=True)]
+    )

@@ -1,0 +1,135 @@
+"""Points read off a figure, drawn as that figure shows them: to lay beside the paper."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+from typing import Protocol
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
+
+from helpers.evidence.vocabulary import phrase
+from helpers.show import style
+from helpers.show.made import check_made
+
+#: Shape and line tell data sets apart; a colour would seem to stand for a source of cells.
+_MARKERS = "osD^vP*Xp"  # nine beside four lines: 36 differ
+_LINES = ("-", "--", ":", "-.")
+_HEIGHT = 5.0
+
+
+class Calibration(Protocol):
+    """How the axes of the figure were calibrated, as `helpers.intake.calibration` has it."""
+
+    @property
+    def x_limits(self) -> tuple[float, float]:
+        """The two values on the x axis."""
+        ...
+
+    @property
+    def y_limits(self) -> tuple[float, float]:
+        """The two values on the y axis."""
+        ...
+
+    @property
+    def log_x(self) -> bool:
+        """Whether the x axis is logarithmic."""
+        ...
+
+    @property
+    def log_y(self) -> bool:
+        """Whether the y axis is logarithmic."""
+        ...
+
+
+def digitised(
+    points: pd.DataFrame, calibration: Calibration | None, *, measure: str, unit: str, x_unit: str, title: str,
+    source: str, ends: pd.DataFrame | None = None,
+) -> Figure:  # fmt: skip
+    """Draw digitised points as the paper drew them.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        `data_set`, `subject`, `x`, `y` and `error`, as `helpers.intake.figure_points.points_of` gives them.
+    calibration : Calibration or None
+        That of the paper's axes: the axes reach at least as far, and are logarithmic where those are. None where it
+        is not known: the axes then fit the points.
+    measure, unit, x_unit : str
+        What the axes show.
+    title : str
+        Which figure this is to be compared with.
+    source : str
+        The document, cited.
+    ends : pandas.DataFrame, optional
+        The ends of bars that were read: `x`, `y` and `bar`, the name of where they come from.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One line per data set, at the values that were read, with the error of reading as a bar.
+
+    Raises
+    ------
+    ValueError
+        If there is no point.
+    """
+    if points.empty:
+        raise ValueError("there is no point to draw")
+    check_made(
+        points.columns, "helpers.intake.figure_points.points_of", "data_set", "subject", "x", "y", "error"
+    )
+    count = len(points)
+    subtitle = (
+        f"{count} point{'s' * (count > 1)}, as read off the figure; bars show the error of reading, "
+        f"at most ±{points['error'].max():.2g} {unit}".rstrip()
+    )
+    drawn = ends is not None and len(ends) > 0
+    subtitle += "; dashes are the ends of the paper's bars" * drawn
+    note = "Lay it beside the paper: each point must lie where the paper has it, and none may be missing."
+    footer = style.footer_lines([source], [note])
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, _HEIGHT))
+        top = 1 - (style.titled(figure, title, subtitle) + 0.1) / _HEIGHT
+        style.footed(figure, footer)
+        bottom = (style.footer_height(footer) + 0.55) / _HEIGHT
+        axes = figure.add_axes((0.09, bottom, 0.66, top - bottom))
+        looks = zip(itertools.cycle(_LINES), itertools.cycle(_MARKERS), strict=False)
+        for (name, own), (line, marker) in zip(points.groupby("data_set", sort=False), looks, strict=False):
+            own = own.sort_values("x", kind="stable")
+            axes.errorbar(
+                own["x"], own["y"], yerr=own["error"], color=style.INK, ls=line, lw=0.9, marker=marker, ms=5.5,
+                mfc="white", capsize=4.5, elinewidth=0.9, label=_label(str(name), own["subject"].iloc[0]),
+            )  # fmt: skip
+        for name, own in ends.groupby("bar", sort=False) if ends is not None and drawn else ():
+            label = textwrap.fill(f"ends of bars ({name})", 28)
+            axes.plot(own["x"], own["y"], color=style.INK, ls="none", marker="_", ms=13, mew=1.6, label=label)
+        axes.set_xlabel(f"{x_unit} after treatment")
+        axes.set_ylabel(f"{phrase(measure)}, {unit}" if unit else phrase(measure))
+        if calibration:
+            _as_calibrated(axes, calibration)
+        style.quiet_axes(axes, keep=("left", "bottom"))
+        axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0)
+    return figure
+
+
+def _label(data_set: str, subject: str) -> str:
+    same = data_set.strip().casefold().replace(" ", "-") == subject
+    return subject if same else textwrap.fill(f"{subject} ({data_set})", 28)
+
+
+def _as_calibrated(axes: Axes, calibration: Calibration) -> None:
+    axes.update_datalim(list(zip(calibration.x_limits, calibration.y_limits, strict=True)))
+    for log, axis, set_scale in (
+        (calibration.log_x, axes.xaxis, axes.set_xscale),
+        (calibration.log_y, axes.yaxis, axes.set_yscale),
+    ):
+        if log:
+            set_scale("log")
+            axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.set_minor_locator(NullLocator())
+            axis.set_major_formatter("{x:g}")
+    axes.autoscale_view()

@@ -1,0 +1,189 @@
+"""What of a figure that was read off may have been meant otherwise."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.dates import MONTHS
+from helpers.evidence.package import Evidence
+from helpers.evidence.printed_forms import in_months
+from helpers.intake.bars import SPREADS, is_kind, named_kind
+from helpers.intake.calibration import Calibration
+from helpers.intake.figure_points import READ_OFF, Target, reading_error
+from helpers.intake.webplotdigitizer import Digitised
+
+#: How far from the calibrated stretch of an axis, in its length, no point is expected: an axis may go on for a while.
+_FAR = 0.5
+#: Times this far apart, in months, are one: both are rounded.
+_SAME_TIME = 0.05
+#: Names of levels, which may tell the bars too, as 'mean ± SD'.
+_LEVELS = re.compile(r"mean|median|level|value", re.IGNORECASE)
+
+
+def doubts(
+    points: pd.DataFrame, target: Target, ev: Evidence, times: Sequence[float] = (),
+    read: Digitised | None = None,
+) -> list[str]:  # fmt: skip
+    """Tell what may have been meant otherwise.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        As `points_of` gives them.
+    target : Target
+        What the figure shows.
+    ev : Evidence
+        The evidence that the points are for.
+    times : sequence of float
+        The time points that were given.
+    read : Digitised, optional
+        What was read, with its calibration and the ends of bars.
+
+    Returns
+    -------
+    list of str
+        A sentence each: a first point that is nearly at 0, and so no level before treatment; a point that was moved
+        to its time by more than a tenth of the shortest step; a point far outside the calibrated axes; a level without
+        the bar that others have, or with its bar on the other side; a name of levels or bars that says something else;
+        another reading of the same figure, and the same course under another name.
+    """
+    told = []
+    step = min((later - time for time, later in itertools.pairwise(sorted(set(times)))), default=math.inf)
+    for name, own in points.groupby("data_set", sort=False):
+        place = f"data set {name!r}"
+        xs = sorted(own["x"])
+        near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
+        if not times and near and in_months(xs[0], target.x_unit) != "0":
+            told.append(
+                f"{place}: the first point stands at {in_months(xs[0], target.x_unit)} months, which is not before treatment; "
+                "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
+            )
+        told += [
+            f"{place}: the point at {x:.4g} {target.x_unit} is taken for {time:g}"
+            for x, time in zip(own["x"], own["time"], strict=True)
+            if abs(x - time) > step / 10
+        ]
+    if read and read.calibration:
+        told += _outside(pd.concat([points, read.bars]), read.calibration)
+    told += _without_bars(points)
+    told += _otherwise_named(points)
+    frame = ev.measurements
+    figure = frame[
+        (frame["study_id"] == target.study_id)
+        & (frame["measure"] == target.measure)
+        & (frame["source_id"] == target.source_id)
+        & (frame["locator"] == target.figure)
+        & (frame["extraction"] == READ_OFF)
+    ]
+    for (arm, subject), rows in figure.groupby(["arm_id", "subject"], sort=False):
+        if arm != target.arm_id or subject not in set(points["subject"]):
+            told.append(
+                f"{target.figure} was read for arm {arm}, {subject} before ({len(rows)} points); those rows stay"
+            )
+    told += _same_course(points, target, ev)
+    return told
+
+
+def _outside(points: pd.DataFrame, calibration: Calibration) -> Iterator[str]:
+    for name, row, *values in zip(points["data_set"], points["row"], points["x"], points["y"], strict=True):
+        axes = (
+            ("x", calibration.x_limits, calibration.log_x),
+            ("y", calibration.y_limits, calibration.log_y),
+        )
+        for (axis, limits, log), value in zip(axes, values, strict=True):
+            low, high, at = (math.log(number) if log else number for number in (*sorted(limits), value))
+            if max(low - at, at - high) > _FAR * (high - low):
+                yield (
+                    f"data set {name!r}: point {row} has {axis} = {value:.4g}, far outside the {axis} axis, which is "
+                    f"calibrated from {min(limits):g} to {max(limits):g}; a wrong click, or axes of another figure"
+                )
+
+
+def _without_bars(points: pd.DataFrame) -> Iterator[str]:
+    if "bars" not in points:
+        return
+    for name, own in points.groupby("data_set", sort=False):
+        kinds = list(dict.fromkeys(bar.kind for bars in own["bars"] for bar in bars))
+        for kind in kinds:
+            bare = [
+                x for x, bars in zip(own["x"], own["bars"], strict=True) if kind not in {b.kind for b in bars}
+            ]
+            if bare:
+                listed = ", ".join(f"{x:.4g}" for x in bare)
+                yield f"data set {name!r}: no end of a bar ({kind}) was read for the level at {listed}"
+
+
+def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
+    """Find levels whose name is that of the ends of bars, bars whose name is that of others, and ends on both sides."""
+    for name, group in dict.fromkeys(zip(points["data_set"], points["group"], strict=True)):
+        for word, called in (("group", group), ("data set", name)):
+            if (kind := named_kind(called)) and not _LEVELS.search(called):
+                yield (
+                    f"{word} {called!r}: its points are taken for levels, and its name is that of the ends of bars "
+                    f"({kind}); take the levels with --group or --data-set, and these with --bars"
+                )
+    bars = [(bar, x) for own, x in zip(points.get("bars", ()), points["x"], strict=False) for bar in own]
+    for kind, called in dict.fromkeys((bar.kind, bar.name) for bar, _ in bars):
+        named = named_kind(called)
+        if not is_kind(kind, named):
+            yield f"bars {kind}={called!r}: the name says {named}; check in the legend of the figure what its bars show"
+        sides: dict[bool, list[str]] = {True: [], False: []}
+        for bar, x in bars:
+            if (bar.kind, bar.name) == (kind, called):
+                sides[bar.above].append(f"{x:.4g}")
+        if kind in SPREADS and all(sides.values()):
+            yield (
+                f"bars {kind}={called!r}: the end is above the level at {', '.join(sides[True])} and below it at "
+                f"{', '.join(sides[False])}; a wrong click, or the end of another bar"
+            )
+
+
+def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator[str]:
+    """Find courses read off a figure before, under another name, whose levels are all those of the points.
+
+    Levels are alike within both errors of reading where measure and unit are the same, else to the last digit read.
+    """
+    text, frame = ev.printed["measurements"], ev.measurements
+    before = text[text["extraction"].eq(READ_OFF)].assign(months=frame["timepoint_months"])
+    name = ["study_id", "arm_id", "subject", "measure", "unit", "source_id", "locator"]
+    for (study, arm, subject, measure, unit, source, locator), course in before.groupby(name, sort=False):
+        for data_set, own in points.groupby("data_set", sort=False):
+            here = (
+                target.study_id,
+                target.arm_id,
+                own["subject"].iloc[0],
+                target.measure,
+                target.source_id,
+                target.figure,
+            )
+            if len(own) < 2 or here == (study, arm, subject, measure, source, locator):
+                continue
+            same_scale = (measure, unit) == (target.measure, target.unit)
+            if all(
+                _stands(point, course, MONTHS[target.x_unit], exact=not same_scale)
+                for point in own.to_dict("records")
+            ):
+                yield (
+                    f"data set {data_set!r}: all {len(own)} points stand in the tables already, as {measure} of {study}, "
+                    f"arm {arm}, {subject}, read off {locator} of {source}; one figure may have been given two names"
+                )
+
+
+def _stands(point: Mapping[Any, Any], course: pd.DataFrame, months: float, *, exact: bool) -> bool:
+    """Tell whether a course has a level at the time of a point and like it."""
+    near = course[(course["months"] - point["time"] * months).abs() <= _SAME_TIME]
+    for mean, median, note, unit in zip(
+        near["mean"], near["median"], near["note"], near["unit"], strict=True
+    ):
+        level = mean or median
+        error = 0.0 if exact else (reading_error(note, unit) or 0.0) + point["error"]
+        # What is written is rounded to a tenth of its error or finer.
+        if level and abs(float(level) - point["y"]) <= max(error, point["error"] / 10):
+            return True
+    return False

@@ -1,0 +1,331 @@
+"""From points read off a figure to rows of `measurements`, each with the error of its reading."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.package import Evidence
+from helpers.evidence.printed_forms import in_months
+from helpers.evidence.units import known_units, spellings, unit_meant
+from helpers.intake.bars import KINDS, Bar
+from helpers.intake.new_rows import Row
+from helpers.intake.webplotdigitizer import Digitised
+
+#: What a figure shows of a cohort.
+STATISTICS = ("mean", "median")
+#: The rows that agree in these columns are one reading of one course.
+READING = ("study_id", "arm_id", "subject", "subgroup", "measure", "source_id", "locator", "extraction")
+COHORT, PER_DATA_SET = "cohort", "per-dataset"
+#: The word of `extraction` for what was read off a figure.
+READ_OFF = "digitised"
+_ERROR = re.compile(r"±\s*(\d+\.?\d*(?:e[+-]?\d+)?)(?![\d.])\s*(%?)", re.ASCII)
+#: How a figure is called; what follows is its number.
+_FIGURE = re.compile(r"\bfig(?:ure)?(?![a-z])\.?", re.IGNORECASE)
+#: Points nearer to each other than this share of the time axis are at one time, unless the times are given.
+_APART = 0.01
+_PATIENT = re.compile(r"patient[ _-]?0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a figure shows, and where it stands.
+
+    Attributes
+    ----------
+    study_id, arm_id, measure, unit, source_id : str
+        As in `measurements`.
+    figure : str
+        The figure in the document, as ``Fig 2a``; it becomes the locator.
+    statistic : str
+        What the figure shows of a cohort, one of `STATISTICS`. The value of one woman stands in `mean`.
+    x_unit : str
+        Unit of the time axis, a key of `helpers.evidence.dates.MONTHS`.
+    """
+
+    study_id: str
+    arm_id: str
+    measure: str
+    unit: str
+    source_id: str
+    figure: str
+    statistic: str = "mean"
+    x_unit: str = "months"
+
+
+def target_of(
+    ev: Evidence, *, study: str, arm: str, measure: str, unit: str, figure: str, source: str | None = None,
+    statistic: str = "mean", x_unit: str = "months",
+) -> Target:  # fmt: skip
+    """Check what a figure is said to show against the evidence.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The evidence that the points are for.
+    study, arm, measure, unit, figure : str
+        As in `Target`.
+    source : str, optional
+        The document with the figure, the main one of the study by default.
+    statistic, x_unit : str
+        As in `Target`.
+
+    Returns
+    -------
+    Target
+        With the source, and the figure as rows that were read off it before call it: 'Fig. 2A' is 'Fig 2a'.
+
+    Raises
+    ------
+    ValueError
+        If the study, arm, measure, unit or source is not known. The message says which are.
+    """
+    studies = ev.studies.set_index("study_id")["source_id"]
+    if study not in studies.index:
+        raise ValueError(f"there is no study {study!r}; {meant(study, studies.index)}")
+    arms = ev.arms.loc[ev.arms["study_id"] == study, "arm_id"]
+    if arm not in set(arms):
+        raise ValueError(f"{study} has no arm {arm!r}; {meant(arm, arms) if len(arms) else 'it has none'}")
+    measures = ev.schema.vocabularies["measure"]
+    if measure not in measures:
+        raise ValueError(f"there is no measure {measure!r}; {meant(measure, measures)}")
+    if known_units(measure) and unit not in spellings(measure):
+        raise ValueError(f"{unit!r} is no unit of {measure}; {unit_meant(unit, measure)}")
+    source = source or str(studies[study])
+    if source not in set(ev.sources["source_id"]):
+        raise ValueError(f"there is no source {source!r}; {meant(source, ev.sources['source_id'])}")
+    if not figure.strip():
+        raise ValueError("the figure must be named, as 'Fig 2a'")
+    figure = _named_before(ev, study, source, figure.strip())
+    return Target(study, arm, measure, unit, source, figure, statistic, x_unit)
+
+
+def _named_before(ev: Evidence, study: str, source: str, figure: str) -> str:
+    """Call a figure as the rows do that were read off it before, so that one figure has one reading."""
+    frame = ev.measurements
+    own = frame["study_id"].eq(study) & frame["source_id"].eq(source) & frame["extraction"].eq(READ_OFF)
+    before = list(frame.loc[own, "locator"])
+    same = [name for name in before if _figure_key(name) == _figure_key(figure)]
+    return figure if figure in before or not same else str(same[0])
+
+
+def _figure_key(figure: str) -> str:
+    return "".join(_FIGURE.sub("fig", figure).casefold().split())
+
+
+def points_of(
+    read: Digitised, file: str, *, error: float | None = None, subject: str | None = None,
+    times: Sequence[float] = (),
+) -> pd.DataFrame:  # fmt: skip
+    """Say whose each point is, at which printed time, and how far its reading can be off.
+
+    Parameters
+    ----------
+    read : Digitised
+        The points.
+    file : str
+        Name of the file they come from, for messages.
+    error : float, optional
+        Error of reading in the unit of the y axis. By default it follows from the calibration.
+    subject : str, optional
+        ``cohort`` or one patient as ``patient-1``, where there is one data set; ``per-dataset``, where each data set
+        is one patient, in their order. By default the names of the data sets tell: ``cohort``, ``patient 1``.
+    times : sequence of float
+        The time points of the figure, in the unit of its x axis; each point takes the nearest. By default points
+        stay where they were read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `read.points` with the columns `subject`, `time` in the unit of the x axis, and `error` in that of the y axis.
+
+    Raises
+    ------
+    EvidenceError
+        If a data set cannot be given to a subject, a point lies between the times or before zero, or two points of a
+        data set are at one time.
+    ValueError
+        If the error is not known and not given, or is not above zero, or there is one time only.
+    """
+    if error is None and read.calibration is None:
+        raise ValueError(
+            f"{file} does not tell how its axes were calibrated: give the error of reading with --error, in the "
+            "unit of the measure, or import the project (JSON or tar)"
+        )
+    if error is not None and not (error > 0 and math.isfinite(error)):
+        raise ValueError(f"the error of reading must be a number above 0, not {error:g}")
+    subjects = _subjects(list(read.points["data_set"].unique()), file, subject)
+    points = read.points.assign(subject=read.points["data_set"].map(subjects))
+    if error is not None:
+        points["error"] = error
+    return points.assign(time=_times(points, read, file, times))
+
+
+def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: bool) -> list[Row]:
+    """Make rows of `measurements` of points.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        As `points_of` gives them, with the bars and the numbers of women of `helpers.intake.bars` where there are any.
+    target : Target
+        What the figure shows.
+    file : str
+        Name of the file the points come from, for messages.
+    given_error : bool
+        Whether the error of reading was given, rather than computed from the calibration.
+
+    Returns
+    -------
+    list of Row
+        One per point, with `extraction` = digitised and the error in `note`. Levels are rounded to a tenth of their
+        error or finer, times to a hundredth of a month.
+    """
+    how = "as its reader gave it" if given_error else "half a pixel for the point and each calibration point"
+    unit = f" {target.unit}" if target.unit else ""
+    rows = []
+    for point in points.to_dict("records"):
+        patient = point["subject"] != COHORT
+        error = float(f"{point['error']:.2g}")
+        bars: tuple[Bar, ...] = point.get("bars", ())
+        told = "".join(f"; {KINDS[bar.kind]} from {bar.name!r} ±{bar.error:.2g}{unit}" for bar in bars)
+        cells = {
+            "study_id": target.study_id,
+            "arm_id": target.arm_id,
+            "subject": point["subject"],
+            "measure": target.measure,
+            "unit": target.unit,
+            "timepoint_months": in_months(point["time"], target.x_unit),
+            "n": "1" if patient else point.get("n", ""),
+            "mean" if patient else target.statistic: _rounded(point["y"], point["error"]),
+            **{bar.kind: _rounded(bar.value, bar.error) for bar in bars},
+            "source_id": target.source_id,
+            "locator": target.figure,
+            "extraction": READ_OFF,
+            # The error of the level comes last: `reading_error` looks for it there.
+            "note": f"read off the figure with WebPlotDigitizer, {_named(point)}, at {point['x']:.4g} "
+            f"{target.x_unit}{told}; error of reading ±{error:g}{unit} ({how})",
+        }
+        place = f"{file}, data set {point['data_set']!r}"
+        rows.append(Row("measurements", place, point["row"], cells))
+    return rows
+
+
+def _rounded(value: float, error: float) -> str:
+    return f"{value:.{max(0, 1 - math.floor(math.log10(error)))}f}"
+
+
+def _named(point: Mapping[Any, Any]) -> str:
+    group = f", group '{point['group']}'" if point["group"] else ""
+    return f"data set '{point['data_set']}'{group}"
+
+
+def reading_error(note: str, unit: str) -> float | None:
+    """Read how far a value read off a figure can be off, as `rows_of` writes it into the note.
+
+    Parameters
+    ----------
+    note : str
+        The note of the row, with the error as ``±0.35 pg/mL``; of several the last counts, for the name of a data set
+        may hold one.
+    unit : str
+        The unit of the value.
+
+    Returns
+    -------
+    float or None
+        In that unit; None where the note tells none, or a percentage of the value. Up to a twentieth above what is
+        written, for two digits are.
+    """
+    found = _ERROR.findall(note)
+    if not found or (found[-1][1] and unit != "%"):
+        return None
+    return 1.05 * float(found[-1][0])
+
+
+def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str]:
+    """Give each data set its subject."""
+    if subject == PER_DATA_SET:
+        return {name: f"patient-{number}" for number, name in enumerate(names, start=1)}
+    if subject is not None:
+        if _subject_named(subject) is None:
+            raise ValueError(
+                f"--subject must be cohort, a patient as patient-1, or per-dataset, not {subject!r}"
+            )
+        if len(names) > 1:
+            listed = ", ".join(map(repr, names))
+            raise ValueError(
+                f"{file} has {len(names)} data sets ({listed}); choose that of the {subject} with --data-set"
+            )
+    found: dict[str, str] = {}
+    faults = []
+    for name in names:
+        named = _subject_named(subject or name)
+        if named is None:
+            rule = (
+                "does not say whose values these are; rename the data set in WebPlotDigitizer to 'cohort' or "
+                "'patient 1', or give --subject"
+            )
+            faults.append(Fault(file, 0, "data set", name, rule))
+        elif named in found.values():
+            faults.append(Fault(file, 0, "data set", name, f"is {named}, as another data set is"))
+        else:
+            found[name] = named
+    if faults:
+        raise EvidenceError(file, faults)
+    return found
+
+
+def _subject_named(name: str) -> str | None:
+    patient = _PATIENT.fullmatch(name.strip())
+    if patient:
+        return f"patient-{patient[1]}"
+    return COHORT if name.strip().casefold() == COHORT else None
+
+
+def _times(points: pd.DataFrame, read: Digitised, file: str, times: Sequence[float]) -> list[float]:
+    """Give each point its time point."""
+    printed = sorted(set(times))
+    if len(printed) == 1:
+        raise ValueError(f"--times must name all time points of the figure, not only {printed[0]:g}")
+    # Points are off by pixels, the same all along the axis: a quarter of the shortest step tells time points apart.
+    reach = min((later - time for time, later in itertools.pairwise(printed)), default=math.inf) / 4
+    apart = 0.0 if printed else _APART * _width(points, read)
+    found: list[float] = []
+    taken: dict[str, list[tuple[float, int]]] = {}
+    faults = []
+    for name, row, x in zip(points["data_set"], points["row"], points["x"], strict=True):
+        time = min(printed, key=lambda time: abs(time - x)) if printed else x
+        found.append(time)
+        rule = ""
+        same = [other for at, other in taken.get(name, []) if abs(at - time) <= apart]
+        if abs(time - x) > reach:
+            rule = f"lies between the time points of --times; the nearest is {time:g}"
+        elif time < 0:
+            rule = "lies before 0; give the time points of the figure with --times, as --times 0,3,6"
+        elif same:
+            rule = (
+                f"is at the time of row {same[0]}: a point that was clicked twice, or the end of an error bar, which "
+                "belongs into a data set or group of its own"
+                + ("" if printed else "; if both are times of the figure, name all with --times")
+            )
+        else:
+            taken.setdefault(name, []).append((time, row))
+        if rule:
+            faults.append(Fault(f"{file}, data set {name!r}", row, "x", f"{x:.4g}", rule))
+    if faults:
+        raise EvidenceError(file, faults)
+    return found
+
+
+def _width(points: pd.DataFrame, read: Digitised) -> float:
+    """Give the length of the time axis: as calibrated, or as far as points reach beyond."""
+    limits = read.calibration.x_limits if read.calibration else (0.0, 0.0)
+    return max(abs(limits[1] - limits[0]), float(points["x"].max() - points["x"].min()))

@@ -1,0 +1,306 @@
+"""Taking a study out of an evidence package: its rows, the documents that nobody else needs, and what names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.loading import load
+from helpers.evidence.package import Evidence
+from helpers.evidence.provenance import DOCUMENTS
+from helpers.evidence.relations import SEPARATOR
+from helpers.evidence.schema import Schema
+from helpers.evidence.vocabulary import FIRST_HAND
+from helpers.intake.working_copy import TableText, key_text, working_copy
+
+
+@dataclass(frozen=True)
+class Staying:
+    """A row that names a document of the study's own and stays, for it is not about the study.
+
+    Attributes
+    ----------
+    table : str
+        Its table.
+    study : str
+        The study that it is about; empty where it is about none.
+    place : int
+        Its index in that table of `Removal.left`.
+    key, value : str
+        The cells of its key, and those of its others.
+    document : str
+        The document that it names.
+    """
+
+    table: str
+    study: str
+    place: int
+    key: str
+    value: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What was taken out, or with `dry_run` would be.
+
+    Attributes
+    ----------
+    taken : dict of tuple of str
+        Keys of the rows that go, by table, in the order of the schema.
+    mentions : tuple of str
+        Which studies no longer name it as overlapping.
+    kept : tuple of str
+        Documents that its rows name and that stay, with what needs them.
+    staying : tuple of Staying
+        The rows that name its own documents and are about another study, or none.
+    words : tuple of str
+        Cells that stay and in whose text the key of the study stands: file, row, column and text.
+    left : Evidence
+        The evidence without the study.
+    """
+
+    taken: dict[str, tuple[str, ...]]
+    mentions: tuple[str, ...]
+    kept: tuple[str, ...]
+    staying: tuple[Staying, ...]
+    words: tuple[str, ...]
+    left: Evidence
+
+
+def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
+    """Take a study out of an evidence package, in one step or not at all.
+
+    Out go the rows about the study, the documents that only they name and, of tables that know no study, the rows
+    from its papers, preprints and registry records: what its extraction sheet holds. Studies that overlap with it
+    name it no longer.
+
+    Parameters
+    ----------
+    study : str
+        The `study_id`.
+    folder : pathlib.Path
+        Folder of the evidence package.
+    dry_run : bool
+        Write nothing.
+
+    Returns
+    -------
+    Removal
+        What went, and the evidence that is left.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such study, if claims rest on it, or if what would be left breaks a rule. Nothing is written.
+    OSError
+        If a file cannot be written. All files are then as they were.
+    """
+    with working_copy(folder, f"removing {study}") as copy:
+        texts = {table: copy.text(table) for table in copy.schema.tables}
+        studies = texts["studies"].frame["study_id"]
+        if study not in set(studies):
+            rule = f"is no study to remove; {meant(study, studies)}"
+            raise EvidenceError(str(folder), [Fault("studies.csv", 0, "study_id", study, rule)])
+        going = _going(study, {table: text.frame for table, text in texts.items()})
+        faults = list(_links(study, texts, going))
+        mentions = []
+        staying: dict[str, list[int]] = {}
+        for table, text in texts.items():
+            lines = list(text.lines)
+            if table == "studies":
+                mentions = list(_mentions_taken_out(study, text, lines))
+            staying[table] = [place for place in range(len(lines)) if not going[table].iloc[place]]
+            copy.write(table, text.content(lines[place] for place in staying[table]))
+        try:
+            left = load(copy.path)
+        except EvidenceError as error:
+            told = {(fault.file, fault.row) for fault in faults}
+            found = [_as_numbered(fault, staying) for fault in error.faults]
+            faults += [fault for fault in found if (fault.file, fault.row) not in told]
+        if faults:
+            raise EvidenceError(f"{folder}; {study} was not removed", faults)
+        if not dry_run:
+            # The study and its documents go last: whatever stands there, what it refers to stands there too.
+            copy.put_in_place(reversed(copy.schema.tables), what="remove the study again")
+    taken = {
+        table: tuple(
+            key_text(cells, copy.schema.key(table)) for cells in text.frame[going[table]].to_dict("records")
+        )
+        for table, text in texts.items()
+    }
+    frames = {table: text.frame for table, text in texts.items()}
+    return Removal(
+        {table: keys for table, keys in taken.items() if keys},
+        tuple(mentions), tuple(_kept(frames, going)), tuple(_staying(study, left.schema, frames, going, staying)),
+        tuple(_in_words(study, texts, staying)), left,
+    )  # fmt: skip
+
+
+def unnamed(found: Evidence) -> list[str]:
+    """List the documents that no row names: nothing tells whose they are, and no removal of a study takes them out.
+
+    Parameters
+    ----------
+    found : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    list of str
+        Their `source_id`, in the order of the table.
+    """
+    every = {table: pd.Series(True, index=frame.index) for table, frame in found.printed.items()}
+    named = _named(found.printed, every)
+    return [document for document in found.printed["sources"]["source_id"] if document not in named]
+
+
+def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series[bool]]:
+    """Mark the rows of each table that go."""
+    nothing = {table: pd.Series(False, index=frame.index) for table, frame in frames.items()}
+    # A claim is the article's: it is about the study, and none of its rows.
+    about = {
+        table: frame["study_id"] == study if "study_id" in frame and table != "claims" else nothing[table]
+        for table, frame in frames.items()
+    }
+    named = _named(frames, about)
+    own = _own(frames, about)
+    sources = frames["sources"]
+
+    def with_rows_of(documents: set[str]) -> dict[str, pd.Series[bool]]:
+        return {
+            table: about[table] | _without_study(table, frame) & frame["source_id"].isin(documents)
+            if "source_id" in frame
+            else about[table]
+            for table, frame in frames.items()
+        }
+
+    # A document that rows of others name is not of this study alone.
+    going = with_rows_of(own - _named(frames, _others(with_rows_of(own))))
+    going["sources"] = sources["source_id"].isin(named - _named(frames, _others(going)))
+    return going
+
+
+def _own(frames: Mapping[str, pd.DataFrame], about: Mapping[str, pd.Series[bool]]) -> set[str]:
+    """Give the main document of a study, and the papers, preprints and registry records that its rows name."""
+    sources = frames["sources"]
+    first_hand = sources.loc[sources["kind"].isin(FIRST_HAND), "source_id"]
+    main = frames["studies"].loc[about["studies"], "source_id"]
+    return {*main, *(_named(frames, about) & set(first_hand))}
+
+
+def _without_study(table: str, frame: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the rows that are about a document and no study."""
+    if table in ("sources", "studies") or "study_id" not in frame:
+        return pd.Series(table not in ("sources", "studies"), index=frame.index)
+    return frame["study_id"] == ""
+
+
+def _others(going: Mapping[str, pd.Series[bool]]) -> dict[str, pd.Series[bool]]:
+    return {table: ~rows for table, rows in going.items()}
+
+
+def _named(frames: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.Series[bool]]) -> set[str]:
+    """Collect the documents that rows name."""
+    return {document for _, document in _names(frames, rows)}
+
+
+def _names(
+    frames: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.Series[bool]]
+) -> Iterator[tuple[str, str]]:
+    for table, frame in frames.items():
+        for column in DOCUMENTS:
+            if table != "sources" and column in frame:
+                for cell in frame.loc[rows[table], column]:
+                    yield from ((table, document) for document in str(cell).split(SEPARATOR) if document)
+
+
+def _kept(frames: Mapping[str, pd.DataFrame], going: Mapping[str, pd.Series[bool]]) -> Iterator[str]:
+    """Tell of the documents of rows that go and that stay themselves which tables need them."""
+    needed: dict[str, dict[str, int]] = {}
+    for table, document in _names(frames, _others(going)):
+        counts = needed.setdefault(document, {})
+        counts[table] = counts.get(table, 0) + 1
+    named = _named(frames, going)
+    for document in frames["sources"]["source_id"]:
+        if document in named and document in needed:
+            yield f"{document}: {', '.join(f'{table} {count}' for table, count in needed[document].items())}"
+
+
+def _staying(
+    study: str,
+    schema: Schema,
+    frames: Mapping[str, pd.DataFrame],
+    going: Mapping[str, pd.Series[bool]],
+    kept_rows: Mapping[str, list[int]],
+) -> Iterator[Staying]:
+    """Find the rows that stay and name a document which is the study's own, and the main one of no other."""
+    studies = frames["studies"]
+    others = set(studies.loc[studies["study_id"] != study, "source_id"])
+    own = _own(frames, going) - others
+    for table, frame in frames.items():
+        if table in ("sources", "studies"):
+            continue
+        for place, row in enumerate(frame.iloc[kept_rows[table]].to_dict("records")):
+            cells = {str(column): str(cell) for column, cell in row.items()}
+            names = {name for column in DOCUMENTS for name in cells.get(column, "").split(SEPARATOR)}
+            for document in sorted(names & own):
+                value = "; ".join(
+                    f"{column}: {cell}"
+                    for column, cell in cells.items()
+                    if cell and column not in (*schema.key(table), *DOCUMENTS)
+                )
+                about = cells.get("study_id", "")
+                yield Staying(table, about, place, key_text(cells, schema.key(table)), value, document)
+
+
+def _links(
+    study: str, texts: Mapping[str, TableText], going: Mapping[str, pd.Series[bool]]
+) -> Iterator[Fault]:
+    """Find the claims that are about the study, and the links that point to its rows by name."""
+    for row, claim in enumerate(texts["claims"].frame.to_dict("records"), start=2):
+        if claim["study_id"] == study:
+            rule = f"is about {study}; take the claim and its links out of claims.csv and claim_evidence.csv first"
+            yield Fault("claims.csv", row, "study_id", claim["claim_id"], rule)
+    documents = texts["sources"].frame.loc[going["sources"], "source_id"]
+    conditions = {f"study_id={study}", *(f"source_id={document}" for document in documents)}
+    for row, link in enumerate(texts["claim_evidence"].frame.to_dict("records"), start=2):
+        if conditions & set(link["match"].split(SEPARATOR)):
+            rule = f"points to rows that would go, for claim {link['claim_id']}; take that link out or change it first"
+            yield Fault("claim_evidence.csv", row, "match", link["match"], rule)
+
+
+def _mentions_taken_out(study: str, text: TableText, lines: list[str]) -> Iterator[str]:
+    """Write the lines of studies that name the study as overlapping without it."""
+    for place, cells in enumerate(text.frame.to_dict("records")):
+        named = cells["overlaps_with"].split(SEPARATOR)
+        if study in named:
+            cells["overlaps_with"] = SEPARATOR.join(other for other in named if other != study)
+            lines[place] = text.line(cells)
+            yield f"{cells['study_id']}: overlaps_with is now {cells['overlaps_with']!r}"
+
+
+def _as_numbered(fault: Fault, kept_rows: Mapping[str, list[int]]) -> Fault:
+    """Give the row of a fault the number that it has in the package."""
+    rows = kept_rows.get(fault.file.removesuffix(".csv"), [])
+    row = rows[fault.row - 2] + 2 if 2 <= fault.row < len(rows) + 2 else fault.row
+    return replace(fault, row=row)
+
+
+def _in_words(
+    study: str, texts: Mapping[str, TableText], kept_rows: Mapping[str, list[int]]
+) -> Iterator[str]:
+    """Find cells of the rows that stay in which the key of the study stands in a text."""
+    word = re.compile(rf"(?<![\w.-]){re.escape(study)}(?![\w-])")
+    for table, text in texts.items():
+        staying = text.frame.iloc[kept_rows[table]]
+        for column in staying.columns:
+            if table == "studies" and column == "overlaps_with":
+                continue
+            for place in staying.index[staying[column].str.contains(word)]:
+                yield f"{table}.csv, row {place + 2}, column {column}: {staying.at[place, column]!r}"

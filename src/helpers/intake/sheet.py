@@ -1,0 +1,575 @@
+"""The extraction sheet of a study: a form for every table that a study can fill, made from the schema."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from helpers.evidence.columns import Table
+from helpers.evidence.faults import meant
+from helpers.evidence.package import Evidence
+from helpers.evidence.units import CANONICAL, known_units
+from helpers.evidence.vocabulary import FIRST_HAND
+from helpers.intake.new_rows import DELETE, STANDING, mark
+
+#: The tables that a study of women fills, in the order of filling.
+_USUAL = (
+    "sources", "studies", "arms", "baseline", "outcomes", "measurements", "changes", "statements",
+    "risk_of_bias", "double_extraction", "discrepancies",
+)  # fmt: skip
+#: The tables that few documents fill, and which those are.
+_SELDOM = {
+    "secretion": "a document that compares what cells of two sources secrete",
+    "mechanisms": "a document with a finding for or against a mechanism",
+    "factors": "a document with a finding for or against a factor",
+    "pooled": "a meta-analysis",
+    "reference_values": "a document with thresholds, reference ranges, variabilities or prevalences",
+}
+#: The tables that can be filled in: all but those on the article itself.
+TABS = (*_USUAL, *_SELDOM)
+#: A row whose first cell begins so is an example; it is not imported.
+EXAMPLE = "example:"
+#: The first words of a sheet, before the study that it is made for.
+TITLE = "Extraction sheet of "
+_OF_STANDING = f"names the row as it stands in the tables; leave it, or write '{DELETE}' to take the row out"
+#: Tabs that hold no rows.
+INSTRUCTIONS, MEANINGS, LISTS = "instructions", "words", "lists"
+#: Columns that are filled in beforehand; a row with nothing else counts as blank.
+PREFILLED = ("study_id", "source_id")
+#: The tables of levels, whose units the rules know.
+_LEVELS = ("measurements", "reference_values")
+#: Rows with ids filled in beforehand, of tables in which a study has several.
+_READY = 50
+#: Down to this row a cell has its drop-down.
+_LAST_ROW = 2000
+_GREY = PatternFill("solid", fgColor="EDEDED")
+_GREEN = PatternFill("solid", fgColor="DDEBDD")
+_BLUE = PatternFill("solid", fgColor="E4ECF7")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """What stands in a tab before it is filled in; cells are in the order of the columns.
+
+    Attributes
+    ----------
+    table : Table
+        What the table is.
+    example : list of str
+        A row of the tables, marked as an example.
+    standing : list of list of str
+        The rows of the study that stand in the tables.
+    blank : list of str
+        A row with the ids filled in.
+    ready : int
+        How many such rows a workbook gets.
+    units : dict of list of str
+        The units known for a column `unit`, by what they are of.
+    """
+
+    table: Table
+    example: list[str]
+    standing: list[list[str]]
+    blank: list[str]
+    ready: int
+    units: dict[str, list[str]]
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns: those of the table, and one that names the rows that stand there."""
+        return [*self.table.columns, *([STANDING] if self.standing else [])]
+
+    def rows(self, ready: int) -> list[list[str]]:
+        """Give the rows below the header, `ready` of them to be filled in."""
+        named = [[*row, mark(row)] for row in self.standing]
+        other = [[""]] if named else [[]]
+        return [self.example + other[0], *named, *[self.blank + other[0]] * ready]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What stands in an extraction sheet before it is filled in.
+
+    Attributes
+    ----------
+    key : str
+        The `study_id`.
+    label : str
+        Name of a study that stands in the tables; empty for a new one.
+    tabs : dict of Tab
+        By table, in the order of `TABS`.
+    """
+
+    key: str
+    label: str
+    tabs: dict[str, Tab]
+
+    @property
+    def standing(self) -> int:
+        """How many rows of the study stand in the tables."""
+        return sum(len(tab.standing) for tab in self.tabs.values())
+
+
+def new_form(key: str, ev: Evidence) -> Form:
+    """Make the form of a new study.
+
+    Parameters
+    ----------
+    key : str
+        The `study_id` of the new study, also used for its main document.
+    ev : Evidence
+        The loaded evidence; the fullest row of each table stands as example.
+
+    Returns
+    -------
+    Form
+        With no rows but examples and ids.
+
+    Raises
+    ------
+    ValueError
+        If the key has not the form of an identifier, or is in use.
+    """
+    if not re.fullmatch(ev.schema.tables["studies"].columns["study_id"].pattern, key, flags=re.ASCII):
+        raise ValueError(
+            f"{key!r} is no key of a study: small letters, digits, hyphens and dots, as smith2027"
+        )
+    shipped = ev.printed
+    studies = shipped["studies"].set_index("study_id")
+    if key in studies.index:
+        raise ValueError(
+            f"{key!r} stands in studies.csv already: {_told(studies.to_dict('index')[key])}. To add to that study or to correct "
+            f"it, give --deepen; for another study choose another key, as {key}b"
+        )
+    if (shipped["sources"]["source_id"] == key).any():
+        raise ValueError(f"{key!r} stands in sources.csv already; choose another key, as {key}b")
+    return Form(key, "", {name: _tab(name, ev, key, key) for name in TABS})
+
+
+def deepening_form(key: str, ev: Evidence) -> Form:
+    """Make the form of a study that stands in the tables, with its rows.
+
+    Those are the rows about the study, the documents that they name, and, of tables that know no study, the rows from
+    its papers, preprints and registry records.
+
+    Parameters
+    ----------
+    key : str
+        The `study_id` of the study.
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    Form
+        With the rows as they stand in the tables, to the letter.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study.
+    """
+    shipped = ev.printed
+    studies = shipped["studies"].set_index("study_id")
+    if key not in studies.index:
+        raise ValueError(f"there is no study {key!r} to deepen; {meant(key, studies.index)}")
+    of_study = {
+        name: shipped[name][shipped[name]["study_id"] == key]
+        for name in TABS
+        if "study_id" in ev.schema.tables[name].columns
+    }
+    named = {source for frame in of_study.values() for source in frame["source_id"]}
+    sources = shipped["sources"]
+    # A review tells of many studies: its rows are not of this one.
+    own = set(sources.loc[sources["source_id"].isin(named) & sources["kind"].isin(FIRST_HAND), "source_id"])
+    rows = {"sources": sources[sources["source_id"].isin(named)]}
+    for name in TABS[1:]:
+        frame = shipped[name]
+        of_documents = frame["source_id"].isin(own)
+        if name in of_study:
+            # Discrepancies can be about a document and no study.
+            rows[name] = frame[(frame["study_id"] == key) | ((frame["study_id"] == "") & of_documents)]
+        else:
+            rows[name] = frame[of_documents]
+    main = str(studies.loc[key, "source_id"])
+    tabs = {name: _tab(name, ev, key, main, rows[name]) for name in TABS}
+    return Form(key, str(studies.loc[key, "label"]), tabs)
+
+
+def workbook(form: Form) -> Workbook:
+    """Make an extraction sheet as a workbook.
+
+    Parameters
+    ----------
+    form : Form
+        What stands in it.
+
+    Returns
+    -------
+    openpyxl.Workbook
+        A tab with instructions, one tab per table of `TABS`, the meanings of the words, and a hidden tab from which
+        the drop-downs take their words.
+    """
+    book = Workbook()
+    first = book.worksheets[0]
+    first.title = INSTRUCTIONS
+    _write_lines(first, instructions(form, f"{form.key}.xlsx"))
+    tabs = {name: book.create_sheet(name) for name in TABS}
+    meanings, lists = book.create_sheet(MEANINGS), book.create_sheet(LISTS)
+    lists.sheet_state = "hidden"
+    _head(meanings, ["tab", "column", "word", "meaning"], [18, 22, 34, 70])
+    for name, tab in tabs.items():
+        _fill_tab(tab, name, form.tabs[name], meanings, lists)
+    return book
+
+
+def csv_files(form: Form) -> dict[str, str]:
+    """Make an extraction sheet as CSV files.
+
+    Parameters
+    ----------
+    form : Form
+        What stands in it.
+
+    Returns
+    -------
+    dict of str
+        Content by file name: one CSV per table of `TABS` with header, example, the rows of the study and one with the
+        ids filled in, and a ``README.txt`` with the instructions and every column.
+    """
+    files = {"README.txt": "\n".join([*_wrapped(instructions(form, form.key)), "", *_codebook(form)]) + "\n"}
+    for name, tab in form.tabs.items():
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(tab.columns)
+        writer.writerows(tab.rows(min(tab.ready, 1)))
+        files[f"{name}.csv"] = text.getvalue()
+    return files
+
+
+def write_sheet(path: Path, form: Form, *, as_csv: bool = False) -> None:
+    """Write an extraction sheet.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The xlsx file, or with `as_csv` the folder; it must not exist.
+    form : Form
+        What stands in it.
+    as_csv : bool
+        Write a folder of CSV files.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something at `path` already.
+    """
+    if as_csv:
+        path.mkdir(parents=True)
+        for name, text in csv_files(form).items():
+            (path / name).write_text(text, encoding="utf-8", newline="")
+        return
+    content = io.BytesIO()
+    workbook(form).save(content)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(content.getvalue())
+
+
+def _tab(name: str, ev: Evidence, study: str, source: str, rows: pd.DataFrame | None = None) -> Tab:
+    table = ev.schema.tables[name]
+    columns = list(table.columns)
+    example = [str(cell) for cell in _fullest(ev.printed[name], ev.printed["studies"])[columns]]
+    example[0] = f"{EXAMPLE}{example[0]}"
+    standing = [] if rows is None else [[str(cell) for cell in row] for row in rows[columns].to_numpy()]
+    ids = {"study_id": study, "source_id": source}
+    # A study has one row here, and one main document: where they stand already, no other is theirs.
+    ready = int(rows is None) if name in ("sources", "studies") else _READY
+    blank = [ids.get(column, "") if _belongs(table, column) else "" for column in columns]
+    return Tab(table, example, standing, blank, ready, _units_of(table, ev.printed[name]))
+
+
+def _fullest(table: pd.DataFrame, studies: pd.DataFrame) -> pd.Series[str]:
+    if "study_id" in table.columns:
+        # A row of a cited study where there is one: those have been read most closely.
+        cited = table["study_id"].isin(studies.loc[studies["role"] == "cited", "study_id"])
+        table = table[cited] if cited.any() else table
+    return table.iloc[(table != "").sum(axis="columns").argmax()]
+
+
+def _units_of(schema: Table, table: pd.DataFrame) -> dict[str, list[str]]:
+    """List units by what they are of: those that the rules know, and those that stand in the table."""
+    columns = schema.columns
+    if "unit" not in columns:
+        return {}
+    of = "item" if "item" in columns else "measure"
+    units = {measure: known_units(measure) for measure in CANONICAL} if schema.name in _LEVELS else {}
+    for what, unit in sorted(set(zip(table[of], table["unit"], strict=True))):
+        # Free names of measures are too many to tell the units of each.
+        own = units.setdefault(str(what) if what in units or columns[of].vocabulary else "others", [])
+        if unit and unit not in own:
+            own.append(str(unit))
+    return {what: own for what, own in units.items() if own}
+
+
+def _told(study: Mapping[Any, Any]) -> str:
+    """Tell which study it is, so that another one of the same name is noticed."""
+    parts = [study["label"], study["condition"], study["design"], study["country"]]
+    women = f"{study['n_enrolled']} women" if study["n_enrolled"] else ""
+    return ", ".join(filter(None, [*parts, women]))
+
+
+def instructions(form: Form, file: str) -> list[str]:
+    """Say in plain words how the sheet is filled in.
+
+    Parameters
+    ----------
+    form : Form
+        What stands in the sheet.
+    file : str
+        Name of the sheet, as `import` is told it.
+
+    Returns
+    -------
+    list of str
+        One sentence or heading per line; headings end without a point.
+    """
+    usual = [
+        f"{number}. {name}: {form.tabs[name].table.description}"
+        for number, name in enumerate(_USUAL, start=1)
+    ]
+    seldom = [f"{name}, for {whose}: {form.tabs[name].table.description}" for name, whose in _SELDOM.items()]
+    return [
+        f"{TITLE}{form.key}",
+        "Fill in what the documents say; leave blank what they do not say.",
+        *(_of_standing(form) if form.label else []),
+        "",
+        "Order of filling",
+        *usual,
+        *(
+            []
+            if form.label
+            else [
+                "The first three must be filled in; of the others those for which the study reports something."
+            ]
+        ),
+        "",
+        "Seldom needed",
+        *seldom,
+        "Their tabs are grey and stand last. A document of which only these are read needs no study and no arm.",
+        "",
+        "Rules",
+        "Blank means not reported or not seen. Write no 0, NA, dash or question mark for it, and guess nothing.",
+        "A sheet is that of one study: import refuses rows of another, unless it is told --also and its study_id.",
+        "One row is one fact. Two documents that tell different things give two rows, and a row in discrepancies.",
+        "Every fact names its document (source_id, a row of the tab sources) and the place in it (locator, as "
+        "'Table 2, row FSH' or 'Abstract, Results, sentence 3').",
+        "A document is found by its DOI, written as 10.1111/cpr.12938, or, where it has none, by its url.",
+        "Copy numbers as printed, with a point for the decimals and without thousands separators. Write no unit "
+        "into a cell with a number; units have their own column.",
+        "Write plain characters: a power of ten as 10^7, no mark of a footnote. Import refuses cells with raised, lowered or "
+        "struck characters, and numbers that a number format shows as others.",
+        "In a workbook the columns of numbers are text too, so that 15.0 keeps its decimals: leave them so, and pass "
+        "over the mark that a number is stored as text.",
+        "Columns with bold black names must be given in every row. Point at a name to see meaning, unit and form.",
+        f"Columns with words have a drop-down; the tab {MEANINGS} tells what each word means. So have units; another "
+        "unit than those of the list can be typed, and is refused where it is none of its measure.",
+        "A study that may share women with another names it in overlaps_with; import has the other name it in return.",
+        f"A row whose first cell begins with '{EXAMPLE}' is an example and is not imported. Leave it or delete it.",
+        f"A row in which only {' and '.join(PREFILLED)} stand counts as blank. A row may be left blank.",
+        "Use no formulas. Add no columns or tabs; remarks go into note, not into comments on cells. Tabs that stay blank "
+        "may be deleted.",
+        "",
+        "When it is filled in",
+        f"reanalysis import {file} --dry-run    checks the sheet and shows what would be added",
+        f"reanalysis import {file}              adds all of it, or nothing where anything is wrong",
+        "Importing again adds only what is new. A row that stands there otherwise is refused without --replace.",
+    ]
+
+
+def _of_standing(form: Form) -> list[str]:
+    return [
+        "",
+        f"What stands there already: {form.label}",
+        f"The {form.standing} rows of the study stand below the example of each tab, in a workbook on a blue ground. "
+        "Add what is missing in the rows below them.",
+        "Rows that you leave as they are change nothing at import. Rows that you delete here stay in the tables: to take one "
+        f"out, write '{DELETE}' into its last column, {STANDING}.",
+        "A corrected cell is refused by import, which shows both values, until it is told --replace. So is a row to be taken out.",
+        f"The row is known by its {STANDING}, so that a month or another part of its key can be corrected too. A row that you copy "
+        "is a new one.",
+    ]  # fmt: skip
+
+
+def form_of(table: Table, column: str, units: Mapping[str, list[str]]) -> str:
+    """Describe a column: meaning, unit, whether it must be given, and what may stand in it.
+
+    Parameters
+    ----------
+    table : Table
+        What the table is.
+    column : str
+        One of its columns.
+    units : mapping of list of str
+        The units of a column `unit`, by what they are of.
+
+    Returns
+    -------
+    str
+        One line each.
+    """
+    rules = table.columns[column]
+    lines = [rules.description, "must be given" if rules.required else "blank if not reported"]
+    if column in table.key:
+        lines.append("one of the columns that tell rows apart")
+    if rules.unit:
+        lines.append(f"unit: {rules.unit}")
+    if rules.vocabulary:
+        lines.append("a word of the list")
+    elif rules.references:
+        other, key = rules.references.split(".")
+        lines.append(f"as in {other}, column {key}")
+    else:
+        kinds = {"text": "text", "number": "number, decimals with a point", "integer": "whole number"}
+        lines += [kinds[rules.kind], *rules.rules]
+    if column == "unit":
+        of: dict[str, list[str]] = {}
+        for what, own in units.items():
+            of.setdefault(", ".join(own), []).append(what)
+        lines += [f"{', '.join(whats)}: {own}" for own, whats in of.items()]
+    return "\n".join(lines)
+
+
+def _belongs(table: Table, column: str) -> bool:
+    """Tell whether a column holds the new id: not a document where naming one is the exception."""
+    return column == "study_id" or (column in table.columns and table.columns[column].required)
+
+
+def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists: Worksheet) -> None:
+    columns = given.table.columns
+    wide = ("note", "comment", "locator", "title_short", "url", "what", "item", "reason")
+    fitting = {
+        column: min(26, max(10, len(column), *map(len, columns[column].vocabulary), 0)) for column in columns
+    }
+    widths = [34 if column in wide else fitting[column] + 3 for column in columns]
+    _head(tab, given.columns, [*widths, *([20] if given.standing else [])])
+    if name in _SELDOM:
+        tab.sheet_properties.tabColor = "BBBBBB"
+    rows = given.rows(given.ready)
+    if given.standing:
+        _fill_marks(tab, len(columns) + 1, [row[-1] for row in rows])
+    for number, (column, rules) in enumerate(columns.items(), start=1):
+        letter = get_column_letter(number)
+        head = tab.cell(1, number)
+        head.font = Font(bold=True, italic=not rules.required, color="000000" if rules.required else "666666")
+        told = form_of(given.table, column, given.units)
+        lines = sum(1 + len(line) // 45 for line in told.splitlines())
+        head.comment = Comment(told, "reanalysis", width=320, height=max(150, 20 * lines))
+        # As text, a spreadsheet leaves ids, dates and DOIs as they are typed, and 15.0 its decimals.
+        tab.column_dimensions[letter].number_format = "@"
+        for row, cells in enumerate(rows, start=2):
+            cell = tab.cell(row, number)
+            if cells[number - 1]:
+                # Whatever stands there is text, also where it looks like a formula or an error.
+                cell.value, cell.data_type = cells[number - 1], "s"
+            cell.number_format = "@"
+            if row == 2:
+                cell.font, cell.fill = Font(italic=True, color="888888"), _GREY
+            elif row < 3 + len(given.standing):
+                cell.fill = _BLUE
+        for word, meaning in rules.words.items():
+            meanings.append([name, column, word, meaning])
+        if words := rules.vocabulary:
+            tab.add_data_validation(_drop_down(lists, given.table, column, words))
+        elif column == "unit":
+            known = dict.fromkeys(unit for own in given.units.values() for unit in own)
+            if known:
+                tab.add_data_validation(_drop_down(lists, given.table, column, known, others=True))
+
+
+def _fill_marks(tab: Worksheet, number: int, marks: list[str]) -> None:
+    """Write the column that names the rows that stand in the tables."""
+    tab.cell(1, number).comment = Comment(_OF_STANDING, "reanalysis", width=320, height=80)
+    for row, name in enumerate(marks, start=2):
+        cell = tab.cell(row, number, name or None)
+        cell.number_format, cell.font = "@", Font(color="888888")
+
+
+def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
+    for number, (name, width) in enumerate(zip(names, widths, strict=True), start=1):
+        cell = tab.cell(1, number, name)
+        cell.font, cell.fill = Font(bold=True), _GREEN
+        tab.column_dimensions[get_column_letter(number)].width = width
+    tab.freeze_panes = "B2"
+
+
+def _drop_down(
+    lists: Worksheet, table: Table, column: str, words: Iterable[str], *, others: bool = False
+) -> DataValidation:
+    """Offer words in a column; `others` lets other words stand after a question."""
+    rule = DataValidation(
+        type="list", formula1=_list_words(lists, f"{table.name}.{column}", words), allow_blank=True,
+        showErrorMessage=True, errorStyle="warning" if others else "stop", errorTitle="Not in the list",
+        error="This is none of the units in use. Is it as printed?"
+        if others
+        else "Choose a word of the list, or leave the cell blank.",
+    )  # fmt: skip
+    letter = get_column_letter(list(table.columns).index(column) + 1)
+    rule.add(f"{letter}2:{letter}{_LAST_ROW}")
+    return rule
+
+
+def _list_words(lists: Worksheet, title: str, words: Iterable[str]) -> str:
+    """Write words into a column of their own, for Excel takes no list of more than 255 characters in a rule."""
+    number = 1 if lists.cell(1, 1).value is None else lists.max_column + 1
+    letter = get_column_letter(number)
+    last = 1
+    for last, word in enumerate([title, *words], start=1):
+        lists.cell(last, number, word).number_format = "@"
+    return f"'{lists.title}'!${letter}$2:${letter}${last}"
+
+
+def _write_lines(tab: Worksheet, lines: list[str]) -> None:
+    tab.column_dimensions["A"].width = 120
+    for number, line in enumerate(lines, start=1):
+        cell = tab.cell(number, 1, line)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        # Not every spreadsheet fits the height of a row to a text that runs over several lines.
+        tab.row_dimensions[number].height = 20 if number == 1 else 15.5 * (1 + len(line) // 110)
+        cell.font = Font(bold=_is_heading(lines, number - 1), size=14 if number == 1 else 11)
+
+
+def _is_heading(lines: list[str], place: int) -> bool:
+    return place == 0 or (not lines[place - 1] and bool(lines[place]))
+
+
+def _wrapped(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        yield from textwrap.wrap(line, 110, subsequent_indent="  ", break_long_words=False) or [""]
+
+
+def _codebook(form: Form) -> Iterator[str]:
+    for name, tab in form.tabs.items():
+        yield from ("", name, "-" * len(name), *_wrapped([tab.table.description]))
+        if tab.standing:
+            yield from _wrapped([f"{STANDING}: {_OF_STANDING}"])
+        for column, rules in tab.table.columns.items():
+            yield from _wrapped(
+                [f"{column}: {'; '.join(form_of(tab.table, column, tab.units).splitlines())}"]
+            )
+            for word, meaning in rules.words.items():
+                yield from _wrapped([f"    {word}: {meaning}"])

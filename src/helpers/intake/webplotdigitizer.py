@@ -1,0 +1,326 @@
+"""What WebPlotDigitizer 4 exports: the points read off a figure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import tarfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.cells import number
+from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.reading import MAX_BYTES
+from helpers.intake.calibration import Calibration, calibration_of
+
+_PROJECT = "wpd.json"
+_PAIR = ["X", "Y"]
+_NO_GROUP = "none"
+_EXPORT = "export the CSV file of all data sets, or save the project (JSON or tar), from WebPlotDigitizer 4"
+
+
+@dataclass(frozen=True, eq=False)
+class Digitised:
+    """Points read off a figure.
+
+    Attributes
+    ----------
+    points : pandas.DataFrame
+        One row per point: `data_set`, `group` (of points, empty where there are none), `row` (in the file, or the
+        number of the point in its data set), `x`, `y` in the units of the axes, and `error` of y, missing where the
+        calibration was not exported.
+    calibration : Calibration or None
+        That of the axes; None in a CSV file, which does not tell it.
+    bars : pandas.DataFrame
+        The ends of bars, as `points`, and `bar`: the name of the data set or group that was asked for.
+    """
+
+    points: pd.DataFrame
+    calibration: Calibration | None = None
+    bars: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def read_digitised(
+    path: Path, data_set: str | None = None, group: str | None = None, bars: Sequence[str] = ()
+) -> Digitised:
+    """Read an export of WebPlotDigitizer 4.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The CSV file of all data sets, the project as JSON, or the project as tar.
+    data_set : str, optional
+        Read this data set only.
+    group : str, optional
+        Of data sets with groups of points (a mean and the top of its bar, say), read this group only.
+    bars : sequence of str
+        Data sets or groups of points that hold no levels but the ends of bars.
+
+    Returns
+    -------
+    Digitised
+        All points; data sets without any are left out.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such file, it is no export, it holds no such data set or group or no point, its axes cannot be
+        computed, it has groups and none is chosen, or a value in it was typed and not read.
+    """
+    if not path.is_file():
+        raise _refused(path, "there is no such file")
+    if path.stat().st_size > MAX_BYTES:
+        raise _refused(path, "is too large for an export of points")
+    try:
+        text = _content(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}") from None
+    if text.lstrip().startswith("{"):
+        digitised = _read_project(path, text, data_set, group, bars)
+    elif group is not None:
+        raise _refused(path, "has no groups of points; save the project (JSON or tar) for --group")
+    else:
+        digitised = _read_csv(path, text, data_set, bars)
+    if digitised.points.empty:
+        raise _refused(path, "holds no point" if data_set is None else f"holds no point of {data_set!r}")
+    empty = [bar for bar in bars if digitised.bars.empty or bar not in set(digitised.bars["bar"])]
+    if empty:
+        raise _refused(path, f"holds no point of {', '.join(map(repr, empty))}")
+    return digitised
+
+
+def _content(path: Path) -> bytes:
+    """Read the file, or the project within it where it is a tar."""
+    content = path.read_bytes()
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+            for member in archive:
+                extracted = archive.extractfile(member) if Path(member.name).name == _PROJECT else None
+                if extracted:
+                    return extracted.read()
+    except tarfile.ReadError:
+        return content
+    raise _refused(path, f"is a tar file without {_PROJECT}; {_EXPORT}")
+
+
+def _read_project(
+    path: Path, text: str, data_set: str | None, group: str | None, bars: Sequence[str]
+) -> Digitised:
+    try:
+        project = json.loads(text)
+        if "datasetColl" not in project or "axesColl" not in project:
+            raise _refused(path, f"is no project of WebPlotDigitizer 4; {_EXPORT}")
+        names = _chosen(path, (entry["name"] for entry in project["datasetColl"]), data_set, bars)
+        sets = [entry for entry in project["datasetColl"] if entry["name"] in names and entry["data"]]
+        ends = _ends(path, project["datasetColl"], sets, bars)
+        used = sorted({str(entry["axesName"]) for entry in [*sets, *(entry for _, entry, _ in ends)]})
+        if not used:
+            return Digitised(pd.DataFrame())
+        if len(used) > 1:
+            listed = ", ".join(map(repr, used))
+            raise _refused(path, f"has points on several axes ({listed}); choose a data set with --data-set")
+        calibration = _calibration_named(path, project["axesColl"], used[0])
+        _refuse_groups(path, sets, group)
+        points = [point for entry in sets for point in _points(path, entry, group, calibration)]
+        tops = [
+            {**point, "bar": bar}
+            for bar, entry, own in ends
+            for point in _points(path, entry, own, calibration)
+        ]
+    except EvidenceError:
+        raise
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        rule = f"is no project of WebPlotDigitizer 4 that can be read ({error}); {_EXPORT}"
+        raise _refused(path, rule) from error
+    return Digitised(pd.DataFrame(points), calibration, pd.DataFrame(tops))
+
+
+def _ends(
+    path: Path,
+    collection: Iterable[Mapping[str, Any]],
+    sets: Iterable[Mapping[str, Any]],
+    bars: Sequence[str],
+) -> list[tuple[str, Mapping[str, Any], str | None]]:
+    """Find the data set of each name of bars, or the data sets with levels of which it is a group."""
+    found: list[tuple[str, Mapping[str, Any], str | None]] = []
+    faults = []
+    known = {str(entry["name"]): entry for entry in collection}
+    groups = {str(entry["name"]): {_group(entry, point) for point in entry["data"]} for entry in sets}
+    for bar in bars:
+        if bar in known:
+            _refuse_groups(path, [known[bar]], None)
+            found.append((bar, known[bar], None))
+            continue
+        own = [name for name, names in groups.items() if bar in names]
+        found += [(bar, known[name], bar) for name in own]
+        if not own:
+            faults.append(_no_bars(path, bar, filter(None, [*known, *set().union(*groups.values())])))
+    if faults:
+        raise EvidenceError(path.name, faults)
+    return found
+
+
+def _no_bars(path: Path, bar: str, known: Iterable[str]) -> Fault:
+    return Fault(path.name, 0, "bars", bar, f"is no data set and no group of points; {meant(bar, known)}")
+
+
+def _points(
+    path: Path, entry: Mapping[str, Any], group: str | None, calibration: Calibration
+) -> Iterable[dict[str, Any]]:
+    """Read the points of a data set, or those of one group where it has groups."""
+    for row, point in enumerate(entry["data"], start=1):
+        if group is None or _group(entry, point) in (group, ""):
+            yield _point(path, entry, row, point, calibration)
+
+
+def _calibration_named(path: Path, collection: Iterable[Mapping[str, Any]], name: str) -> Calibration:
+    named = [axes for axes in collection if axes["name"] == name]
+    try:
+        if not named:
+            raise ValueError("are not in the project; calibrate them")
+        if len(named) > 1:
+            raise ValueError("occur twice in the project; rename one in WebPlotDigitizer")
+        return calibration_of(named[0])
+    except ValueError as error:
+        raise EvidenceError(path.name, [Fault(path.name, 0, "axes", name, str(error))]) from error
+
+
+def _group(entry: Mapping[str, Any], point: Mapping[str, Any]) -> str:
+    """Name the group of a point as WebPlotDigitizer shows it; empty where the data set has none."""
+    names, number = entry.get("groupNames") or [], point.get("group")
+    if number is None or number < 0:
+        return _NO_GROUP if names else ""
+    return (names[number] if number < len(names) else "") or (
+        f"Group {number}" if number else "Primary Group"
+    )
+
+
+def _refuse_groups(path: Path, sets: Iterable[Mapping[str, Any]], group: str | None) -> None:
+    """Refuse data sets whose points are of several groups, a mean and its bar say, unless one is chosen."""
+    of_sets = {
+        str(entry["name"]): dict.fromkeys(_group(entry, point) for point in entry["data"]) for entry in sets
+    }
+    known = [name for groups in of_sets.values() for name in groups if name]
+    if group is not None and group not in known:
+        rule = (
+            f"is no group of points; {meant(group, known)}"
+            if known
+            else "is no group of points; there are none"
+        )
+        raise EvidenceError(path.name, [Fault(path.name, 0, "group", group, rule)])
+    faults = [
+        Fault(
+            path.name, 0, "data set", name,
+            f"has points in the groups {', '.join(map(repr, groups))}; choose the one that holds the levels, as "
+            f"--group {next(iter(groups))!r}",
+        )
+        for name, groups in of_sets.items()
+        if group is None and len(groups) > 1
+    ]  # fmt: skip
+    if faults:
+        raise EvidenceError(path.name, faults)
+
+
+def _point(
+    path: Path, entry: Mapping[str, Any], number: int, point: Mapping[str, Any], calibration: Calibration
+) -> dict[str, Any]:
+    pixel = float(point["x"]), float(point["y"])
+    read = calibration.value(*pixel)
+    errors = calibration.error(*pixel, axis=0), calibration.error(*pixel)
+    place = f"{path.name}, data set {str(entry['name'])!r}"
+    if not all(map(math.isfinite, (*read, *errors))):
+        raise EvidenceError(path.name, [Fault(place, number, "", str(pixel), "is no pixel of the figure")])
+    metadata = point.get("metadata")
+    typed = (metadata.get("overrides") or {}) if isinstance(metadata, dict) else {}
+    if not isinstance(typed, dict):
+        rule = "holds values that were typed over those read, in a form that is not known; take the overrides away"
+        raise EvidenceError(path.name, [Fault(place, number, "overrides", str(typed), rule)])
+    for axis, value, error, stored in zip(
+        "xy", read, errors, point.get("value") or (None, None), strict=True
+    ):
+        if typed.get(axis) not in (None, ""):
+            rule = f"was typed in WebPlotDigitizer over {value:.4g}, which is read; take the override away"
+            raise EvidenceError(path.name, [Fault(place, number, axis, str(typed[axis]), rule)])
+        # What its user saw must be what is computed here: else the axes are not those of the points.
+        if stored is not None and abs(float(stored) - value) > error:
+            rule = f"is stored, but the axes give {value:.4g} at its pixel; save the project anew"
+            raise EvidenceError(path.name, [Fault(place, number, axis, f"{stored:.4g}", rule)])
+    return {
+        "data_set": str(entry["name"]), "group": _group(entry, point), "row": number, "x": read[0], "y": read[1],
+        "error": errors[1],
+    }  # fmt: skip
+
+
+def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) -> Digitised:
+    lines = list(csv.reader(io.StringIO(text, newline="")))
+    header = [[cell.strip() for cell in line] for line in lines[:2]]
+    if len(header) < 2:
+        raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}")
+    names, pairs = header
+    while pairs and not pairs[-1]:
+        pairs.pop()
+    if not pairs or pairs != _PAIR * (len(pairs) // 2):
+        found = ",".join(pairs)
+        rule = "must be X,Y under the name of each data set, as WebPlotDigitizer 4 exports 2D (X-Y) axes; bar charts too"
+        raise EvidenceError(path.name, [Fault(path.name, 2, "", found, rule)])
+    names += [""] * (len(pairs) - len(names))
+    if any(names[1::2]) or any(names[len(pairs) :]) or not all(names[: len(pairs) : 2]):
+        rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"
+        raise EvidenceError(path.name, [Fault(path.name, 1, "", ",".join(names), rule)])
+    known = names[: len(pairs) : 2]
+    chosen = [*_chosen(path, known, data_set, bars), *bars]
+    points: list[dict[str, Any]] = []
+    faults = [_no_bars(path, bar, known) for bar in bars if bar not in known]
+    for row, line in enumerate(lines[2:], start=3):
+        cells = [cell.strip() for cell in line] + [""] * (len(pairs) - len(line))
+        faults += [
+            Fault(path.name, row, "", cell, "stands right of the last data set")
+            for cell in cells[len(pairs) :]
+            if cell
+        ]
+        for place, name in enumerate(names[: len(pairs) : 2]):
+            pair = cells[2 * place : 2 * place + 2]
+            if name not in chosen or not any(pair):
+                continue
+            x, y = map(number, pair)
+            faults += [
+                Fault(path.name, row, f"{axis} of {name!r}", cell, "is not a number")
+                for axis, cell, value in zip(_PAIR, pair, (x, y), strict=True)
+                if value is None
+            ]
+            points.append({"data_set": name, "group": "", "row": row, "x": x, "y": y, "error": math.nan})
+    if faults:
+        raise EvidenceError(path.name, faults)
+    # Data set by data set, as in a project.
+    points.sort(key=lambda point: names.index(str(point["data_set"])))
+    ends = [{**point, "bar": point["data_set"]} for point in points if point["data_set"] in bars]
+    levels = [point for point in points if point["data_set"] not in bars]
+    return Digitised(pd.DataFrame(levels), bars=pd.DataFrame(ends))
+
+
+def _chosen(path: Path, names: Iterable[Any], data_set: str | None, bars: Sequence[str]) -> list[str]:
+    """Give the names of the data sets with levels to read."""
+    known = [str(name) for name in names]
+    twice = [name for name in dict.fromkeys(known) if known.count(name) > 1]
+    if twice:
+        rule = "is the name of two data sets; rename one in WebPlotDigitizer"
+        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", name, rule) for name in twice])
+    if data_set is None:
+        return [name for name in known if name not in bars]
+    if data_set not in known:
+        rule = f"is no data set of the file; {meant(data_set, known)}"
+        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", data_set, rule)])
+    if data_set in bars:
+        rule = "is read for levels and for the ends of their bars; give two data sets"
+        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", data_set, rule)])
+    return [data_set]
+
+
+def _refused(path: Path, rule: str) -> EvidenceError:
+    return EvidenceError(path.name, [Fault(path.name, 0, "", "", rule)])

@@ -1,0 +1,307 @@
+"""Women with cells beside women without: the counts by condition, and the differences pair by pair."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from helpers.show import marks, style
+from helpers.show.made import check_made
+
+WARNING = (
+    "Not adjusted, and not randomised unless marked so: the women, how they were chosen and how long they were followed "
+    "differ. A difference here cannot be attributed to the cells."
+)
+UNLIKE = (
+    "Not adjusted, and not randomised unless marked so: women, selection and follow-up differ, so no difference can be attributed "
+    "to the cells. An interval that includes zero shows neither a difference nor its absence."
+)
+RANDOMISED = "Randomised within the study, and not adjusted. An interval that includes zero shows neither a difference nor its absence."
+#: In inches: a row, a further line of a name, and the room for names.
+_ROW, _LINE, _NAMES = 0.235, 0.135, 3.65
+#: Sizes of names in points: of a count, of a treated arm, of its comparator.
+_COUNTED, _HEAD, _AGAINST = 8.0, 8.8, 7.6
+#: Women without cells: dark where they received nothing or are the control of the study itself.
+_GREYS = {"own control": "#4d4d4d", "untreated": "#4d4d4d", "other treatment": "#b0b0b0"}
+
+
+def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
+    """Draw the counts that may be compared, one block per condition on one axis.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of `rows.comparable`, those of one tissue: stratum, who_women, kind, arm_kind, cell_source, origin, proportion, low, high, count_text,
+        interval_text, follow_up, citation.
+    title, subtitle : str
+        The question, and what is shown.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Women with cells in the colour of the cells, women without in grey, paler where they received something else. A condition without any comparator, or without women with cells, says so.
+    """
+    check_made(
+        rows.columns,
+        "helpers.questions.background.rows.comparable(ev, outcome=...).rows",
+        "stratum",
+        "kind",
+        "who_women",
+        "low",
+        "high",
+        "count_text",
+        "interval_text",
+        "follow_up",
+    )
+    lines = style.footer_lines(rows["citation"])
+    blocks = [(str(name), block) for name, block in rows.groupby("stratum", sort=False)]
+    items = [item for name, block in blocks for item in _block_items(name, block)]
+    places, number = _stacked([len(lines) for lines, _ in items])
+    legend = _count_handles(rows)
+    top, bottom = (
+        style.title_height(title, subtitle) + 0.85,
+        style.footer_height(lines) + 0.68 + sum(map(marks.legend_height, legend)),
+    )
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + _ROW * number + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0.405, bottom / height, 0.245, _ROW * number / height))
+        style.titled(figure, title, subtitle)
+        style.warned(figure, WARNING, 1 - (top - 0.56) / height)
+        _draw_counts(axes, items, places)
+        _share_axis(axes, number)
+        under = bottom - 0.52
+        for handles in legend:
+            marks.legend_below(figure, handles, under / height)
+            under -= marks.legend_height(handles)
+        style.footed(figure, lines)
+    return figure
+
+
+def difference_forest(
+    pairs: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw the difference of each pair with its interval and, beside it, the probability that the treated rate is higher.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Made by `pairs.background_pairs`, those of one condition.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Left the difference with its interval; right the probability: the mark is at the discount chosen, the line runs over
+        all discounts from none (bar) to a high one. A filled mark is randomised. A frame without pairs says so.
+    """
+    check_made(
+        pairs.columns,
+        "helpers.questions.background.pairs.background_pairs",
+        "head",
+        "difference",
+        "low",
+        "high",
+        "probability",
+        "randomised",
+    )
+    lines = style.footer_lines(pairs["citation"], notes)
+    items = [item for head, own in pairs.groupby("head", sort=False) for item in _pair_items(str(head), own)]
+    places, number = _stacked([len(lines) for lines, _ in items])
+    top, bottom = style.title_height(title, subtitle) + 0.85, style.footer_height(lines) + 1.0
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + _ROW * number + bottom))
+        height = figure.get_figheight()
+        tall = _ROW * number / height
+        left = figure.add_axes((0.405, bottom / height, 0.21, tall))
+        right = figure.add_axes((0.785, bottom / height, 0.15, tall), sharey=left)
+        style.titled(figure, title, subtitle)
+        known = len(pairs) > 0 and bool(pairs["randomised"].all())
+        style.warned(figure, RANDOMISED if known else UNLIKE, 1 - (top - 0.56) / height)
+        _draw_pairs(left, right, items, places)
+        _pair_axes(left, right, number, _reach(pairs))
+        if pairs.empty:
+            style.say_nothing(left, "no women with cells have\na comparator here")
+        marks.legend_below(figure, _pair_handles(pairs), (bottom - 0.62) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+#: Lines of a name, and the row that it names; the head of a block has none, a remark on a block its words.
+_Item = tuple[list[str], Any]
+
+
+def _stacked(lines: list[int]) -> tuple[list[float], float]:
+    """Place rows of so many lines below each other; return the middle of each and the height of all, in rows."""
+    places, top = [], 0.0
+    for number in lines:
+        height = 1 + (number - 1) * _LINE / _ROW
+        places.append(top + (height - 1) / 2)
+        top += height
+    return places, max(top, 3)
+
+
+def _block_items(name: str, block: pd.DataFrame) -> list[_Item]:
+    items: list[_Item] = [([name], None)]
+    items += [(style.wrapped(str(row.who_women), _NAMES - 0.05, _COUNTED), row) for row in block.itertuples()]
+    cells = block["arm_kind"] == "cells"
+    if cells.all():
+        items.append((["no comparator of this condition is counted"], "remark"))
+    if not cells.any():
+        items.append((["no women with cells are counted"], "remark"))
+    return items
+
+
+def _draw_counts(axes: Axes, items: list[_Item], places: list[float]) -> None:
+    across = axes.get_yaxis_transform()
+    for (lines, row), y in zip(items, places, strict=True):
+        words: dict[str, Any] = {"transform": across, "va": "center"}
+        if row is None:
+            axes.text(-1.63, y, lines[0], **words, fontsize=9, fontweight="bold")
+        elif isinstance(row, str):
+            axes.text(-1.6, y, lines[0], **words, fontsize=8, style="italic", color=style.NAIVE)
+        else:
+            _draw_count(axes, y, row, "\n".join(lines))
+    for x, head in ((1.05, "events/total"), (1.43, "% (interval)"), (2.05, "follow-up")):
+        axes.text(x, -0.9, head, transform=across, va="center", fontsize=8, color=style.MUTED)
+
+
+def _draw_count(axes: Axes, y: float, row: Any, name: str) -> None:
+    across = axes.get_yaxis_transform()
+    cells = row.arm_kind == "cells"
+    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS) if cells else _GREYS[row.kind]
+    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
+    marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
+    ink = style.INK if cells else style.MUTED
+    interval = str(row.interval_text).replace(" %", "", 1)
+    for x, words in ((-1.6, name), (1.05, row.count_text), (1.43, interval), (2.05, row.follow_up)):
+        axes.text(
+            x, y, str(words), transform=across, va="center", fontsize=_COUNTED, color=ink, linespacing=1.1
+        )
+
+
+def _share_axis(axes: Axes, number: float) -> None:
+    style.quiet_axes(axes)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(number - 0.4, -0.6)
+    axes.set_yticks([])
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.tick_params(axis="x", labelsize=8)
+    axes.grid(axis="x", color=style.FAINT, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("women with the event, percent of total")
+
+
+def _pair_items(head: str, own: pd.DataFrame) -> list[_Item]:
+    items: list[_Item] = [(style.wrapped(head, _NAMES + 1.2, _HEAD), None)]
+    return items + [
+        (style.wrapped(f"{row.against_women}, {_whole(row.count_text)}", _NAMES - 0.1, _AGAINST), row)
+        for row in own.itertuples()
+    ]
+
+
+def _whole(words: object) -> str:
+    """Keep words on one line."""
+    return str(words).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _draw_pairs(left: Axes, right: Axes, items: list[_Item], places: list[float]) -> None:
+    across, far = left.get_yaxis_transform(), right.get_yaxis_transform()
+    for (lines, row), y in zip(items, places, strict=True):
+        words = "\n".join(lines)
+        if row is None:
+            look: dict[str, Any] = {"fontsize": _HEAD, "fontweight": "bold", "linespacing": 1.1}
+            left.text(-1.9, y, words, transform=across, va="center", **look)
+        else:
+            _draw_pair(left, right, y, row, words)
+    if items:
+        left.text(-1.87, -1.0, "against", transform=across, fontsize=8, color=style.MUTED, va="center")
+        left.text(1.04, -1.0, "points (CI)", transform=across, fontsize=8, color=style.MUTED, va="center")
+        right.text(1.08, -1.0, "P", transform=far, fontsize=8, color=style.MUTED, va="center")
+
+
+def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
+    across, far = left.get_yaxis_transform(), right.get_yaxis_transform()
+    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
+    face = colour if row.randomised else "white"
+    mark: dict[str, Any] = {"ms": 6, "mfc": face, "mec": colour, "mew": 1.4, "zorder": 3, "clip_on": False}
+    left.plot([row.low, row.high], [y, y], color=colour, lw=1.7, solid_capstyle="butt", zorder=2)
+    left.plot([row.difference], [y], "s", **mark)
+    span = [row.probability_0, row.probability_9]
+    right.plot(span, [y, y], color=colour, lw=1.7, zorder=2, clip_on=False)
+    right.plot(span[:1], [y], "|", ms=7, mew=1.6, color=colour, zorder=3, clip_on=False)
+    right.plot([row.probability], [y], "o", **mark)
+    left.text(-1.87, y, name, transform=across, va="center", fontsize=_AGAINST, linespacing=1.1)
+    left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=7.8)
+    right.text(1.08, y, str(row.chance_text), transform=far, va="center", fontsize=8)
+
+
+def _reach(pairs: pd.DataFrame) -> float:
+    """Tell how far the axis of differences reaches on both sides: to a fifth of the whole."""
+    widest = pairs[["low", "high"]].abs().to_numpy().max() if len(pairs) else 1.0
+    return math.ceil(5 * widest) / 5
+
+
+def _pair_axes(left: Axes, right: Axes, number: float, reach: float) -> None:
+    for axes in (left, right):
+        style.quiet_axes(axes)
+        axes.tick_params(axis="x", labelsize=8)
+        axes.tick_params(axis="y", left=False, labelleft=False)
+        axes.grid(axis="x", color=style.FAINT, lw=0.6)
+        axes.set_axisbelow(True)
+    left.set_ylim(number - 0.4, -0.6)
+    left.set_xlim(-reach, reach)
+    left.set_xticks([-reach, -reach / 2, 0, reach / 2, reach])
+    left.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:+.0f}" if share else "0"))
+    left.axvline(0, color=style.INK, lw=0.9, zorder=1)
+    left.set_xlabel("treated minus comparator,\npercentage points", fontsize=8.5)
+    right.set_xlim(0, 1)
+    right.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    right.axvline(0.5, color=style.INK, lw=0.9, zorder=1)
+    right.set_xlabel("probability that the\ntreated rate is higher", fontsize=8.5)
+
+
+def _count_handles(rows: pd.DataFrame) -> list[list[Line2D]]:
+    """Make the legend of counts, line by line: who says it, what was received."""
+    cells = rows.loc[rows["arm_kind"] == "cells", "cell_source"]
+    received = _cell_handles(cells)
+    pale = "other treatment"
+    for words, there in (("untreated or own control", ["own control", "untreated"]), (pale, [pale])):
+        if rows["kind"].isin(there).any():
+            received.append(Line2D([], [], color=_GREYS[there[0]], lw=3, label=words))
+    return [marks.origin_handles(rows["origin"]), received]
+
+
+def _cell_handles(cells: pd.Series) -> list[Line2D]:
+    """Make the entries of the colours of cells; sources without a colour of their own share one."""
+    handles = marks.colour_handles(cells, style.CELL_SOURCE_COLOURS)
+    if (~cells.isin(list(style.CELL_SOURCE_COLOURS))).any():
+        handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="other cells"))
+    return handles
+
+
+def _pair_handles(pairs: pd.DataFrame) -> list[Line2D]:
+    if pairs.empty:
+        return []
+    kinds = {True: "randomised", False: "not randomised"}
+    handles = [
+        Line2D(
+            [], [], ls="", marker="s", ms=6, mec=style.INK, mfc=style.INK if known else "white", label=words
+        )
+        for known, words in kinds.items()
+        if (pairs["randomised"] == known).any()
+    ]
+    handles.append(
+        Line2D([], [], ls="", marker="|", ms=8, mew=1.6, color=style.INK, label="P without discount")
+    )
+    return handles + _cell_handles(pairs["cell_source"])

@@ -1,0 +1,212 @@
+"""Which counts may stand beside each other: women with cells, and women without, of the same condition.
+
+The rules that count each woman once stand in `helpers.counts.one_count`. No study is named here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from helpers.counts.one_count import (
+    BACKGROUND,
+    COUNTED_ONCE,
+    OTHER_TREATMENT,
+    OWN_CONTROL,
+    PLAIN_COUNT,
+    TREATED,
+    UNTREATED,
+    Rule,
+    arm_counts,
+    arm_names,
+    first_broken,
+    first_word,
+    known_words,
+    months_text,
+    said,
+    with_women,
+)
+from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import KINDS_OF, phrase
+
+#: Kinds of comparators, the one told first at the front.
+KINDS = [OWN_CONTROL, UNTREATED, OTHER_TREATMENT]
+#: Sets of comparators by rule.
+COMPARATORS = {
+    "any": "every arm without cells",
+    "untreated": "cohorts that received nothing",
+    "other-treatment": "cohorts that received something else",
+    "own-control": "the control arm of the treated study itself",
+}
+#: Arms of a background study whose women do not have the condition of the study are known by their label only.
+WELL = re.compile(r"^controls\b|\bnormal\b|(?<!or )\bwithout\b", flags=re.IGNORECASE)
+#: Arms and parts of arms that women enter by what came of the treatment, or with the eggs of another woman.
+_REACHED = re.compile(
+    r"\bfet\b|\btransfer\b|\bretrieved\b|\bresumed\b|\bdonor-oocytes\b|\bwith (?:a )?follicle",
+    flags=re.IGNORECASE,
+)
+#: Why a background is excluded whose condition has nobody treated, where other conditions have.
+NOBODY_TREATED = "no women with cells to compare with"
+
+
+@dataclass(frozen=True, eq=False)
+class Comparable:
+    """The counts of one outcome that may be compared, and those that may not.
+
+    Attributes
+    ----------
+    outcome : str
+        The outcome.
+    rows : pandas.DataFrame
+        One row per arm, as made by `outcome_rows`, with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED` or one of `KINDS`), stratum
+        (condition, with the tissue where it is of several), who (study, arm and part; a word other than the outcome stands in brackets after the study, as in
+        study_label), who_women (the same with the population of the study), months (of the count, else of the study) and follow_up (in
+        words). Treated rows without a comparator are here too; where nobody treated can be compared, so are all counts without cells.
+    left_out : pandas.DataFrame
+        The other counts of the outcome, with side and why.
+    """
+
+    outcome: str
+    rows: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def comparable(
+    ev: Evidence,
+    *,
+    outcome: str,
+    condition: Iterable[str] = ("all",),
+    comparators: Iterable[str] = ("any",),
+    kinds: bool = False,
+    level: float = 0.95,
+) -> Comparable:
+    """Find the counts of an outcome that may be compared, by rule.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    outcome : str
+        One outcome.
+    condition : iterable of str
+        Conditions of the studies, or ``"all"``.
+    comparators : iterable of str
+        Words of `COMPARATORS` or keys of studies: which arms without cells are asked for.
+    kinds : bool
+        Whether untreated women of a study that does not count the outcome may stand with one kind of it (`KINDS_OF`): of pregnancy, with
+        natural pregnancy. Of treated women one kind leaves too much out.
+    level : float
+        Confidence level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    Comparable
+        A count that breaks a rule is listed with the first rule that it breaks. What the parameters do not ask for is
+        not listed.
+
+    Raises
+    ------
+    ValueError
+        If the outcome, a condition or a comparator is not known.
+    """
+    wanted = known_words(comparators, {*COMPARATORS, *ev.studies["study_id"]}, "comparator")
+    conditions = known_words(condition, {"all", *ev.studies["condition"]}, "condition")
+    known = set(ev.outcomes["outcome"])
+    narrower = [word for word in KINDS_OF.get(outcome, ()) if kinds and word in known]
+    rows = arm_counts(ev, [outcome, *narrower], level=level)
+    if "all" not in conditions:
+        rows = rows[rows["condition"].isin(conditions)]
+    rows = rows[(rows["side"] == TREATED) | _asked_for(rows, wanted)]
+    why = left_out_because(rows, outcome=outcome)
+    # Only now: the reasons name a study by its label alone.
+    word = (" (" + rows["outcome"].map(phrase) + ")").where(rows["outcome"] != outcome, "")
+    rows = rows.assign(study_label=rows["study_label"] + word)
+    good, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
+    good = good.assign(_side=good["kind"].map([TREATED, *KINDS].index))
+    good = good.sort_values(["stratum", "_side", "total"], ascending=[True, True, False], kind="stable")
+    good = good.drop(columns="_side").assign(follow_up=good["months"].map(months_text))
+    good = good.assign(who=arm_names(good))
+    good = good.assign(who_women=with_women(good["who"], good["population"]))
+    return Comparable(outcome, good, left_out.assign(who=arm_names(left_out)))
+
+
+def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Series[str]:
+    """Tell the first rule that each row breaks.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.counts.one_count.described`.
+    outcome : str, optional
+        The outcome asked for, where rows may count one kind of it instead; without it every word is as good.
+
+    Returns
+    -------
+    pandas.Series of str
+        Why a row is left out; empty where it is not.
+    """
+    words: list[Rule] = (
+        [] if outcome is None else [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
+    )
+    return first_broken(rows, [*PLAIN, *words, *ONCE])
+
+
+def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
+    own, other = rows["side"] == OWN_CONTROL, rows["side"] == BACKGROUND
+    asked = rows["study_id"].isin(wanted) & (own | other)
+    sets = {
+        "any": own | other,
+        "untreated": rows["kind"] == UNTREATED,
+        "other-treatment": rows["kind"] == OTHER_TREATMENT,
+        "own-control": own,
+    }
+    for word in wanted & sets.keys():
+        asked |= sets[word]
+    return asked
+
+
+def _well(rows: pd.DataFrame) -> pd.Series[str]:
+    broken = (rows["side"] == BACKGROUND) & rows["arm_label"].str.contains(WELL, na=False)
+    return said(rows, broken, "women without the condition")
+
+
+def _reached(rows: pd.DataFrame) -> pd.Series[str]:
+    """Leave out women counted because a transfer, say, was reached: no share of those who set out, treated or not."""
+    named = rows["arm_id"] + " " + rows["subgroup"].fillna("")
+    return said(
+        rows,
+        named.str.contains(_REACHED, na=False),
+        "counted among women who reached a transfer, or the like",
+    )
+
+
+def _other_word(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
+    """Keep one word per study, the outcome itself before its kinds."""
+    first = first_word(rows, [outcome, *KINDS_OF.get(outcome, ())])
+    return ("its study is compared by its count of " + first.map(phrase))[rows["outcome"] != first]
+
+
+def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
+    """Let one kind of the outcome stand for it in untreated women only: a treatment may bring the other kinds."""
+    broken = (rows["outcome"] != outcome) & (rows["kind"] != UNTREATED)
+    return said(rows, broken, f"counts only one kind of {phrase(outcome)}, and is not an untreated cohort")
+
+
+def alone(rows: pd.DataFrame) -> pd.Series[str]:
+    """Leave out what has nothing to stand beside: asked last."""
+    treated = rows[rows["side"] == TREATED]
+    # Where nobody treated is left, the counts without cells are all that is known, and are shown.
+    lone = (rows["side"] == BACKGROUND) & ~rows["stratum"].isin(treated["stratum"]) & bool(len(treated))
+    lone |= (rows["side"] == OWN_CONTROL) & ~rows["study_id"].isin(treated["study_id"])
+    words = NOBODY_TREATED + ": none of " + rows["condition"].map(phrase) + " is counted"
+    return words.where(rows["side"] == BACKGROUND, "its arm with cells is not counted")[lone]
+
+
+#: In this order, the rules on words between them; a count is left out for the first that it breaks. The plain ones ask a
+#: row of itself only, the others of the rows beside it too.
+PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
+ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, alone)

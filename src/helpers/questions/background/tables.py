@@ -1,0 +1,174 @@
+"""The tables of a comparison with women without cells: what was left out, what was compared, and with what result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.one_count import months_text
+from helpers.evidence.vocabulary import capital, phrase
+from helpers.questions.background.pairs import HIGH_DISCOUNT, NO_DISCOUNT, pair_notes
+from helpers.questions.background.rows import Comparable
+from helpers.show.table import Table, table
+
+_NO_TRIAL = "equal rates: no trial can"
+_CANNOT_DOUBLE = "a rate of 50 % or more cannot double"
+
+
+def left_out_table(counts: Comparable) -> Table:
+    """Build the table of counts that were not compared, with the reason.
+
+    Parameters
+    ----------
+    counts : Comparable
+        Made by `comparable`.
+
+    Returns
+    -------
+    Table
+        One row per arm and reason, grouped by reason.
+    """
+    rows = counts.left_out
+    rows = rows.assign(women=rows["condition"] + (": " + rows["population"]).fillna(""))
+    by = ["why", "side", "study_label", "arm_label", "women"]
+    joined = (
+        rows.groupby(by, sort=False)
+        .agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
+        .reset_index()
+        .sort_values(["why", "side", "study_label"], kind="stable")
+    )
+    joined["why"] = joined["why"].map(capital)
+    columns = {
+        "study_label": "study", "arm_label": "arm", "women": "women", "side": "would be",
+        "counts": "events/total", "evidence": "evidence",
+    }  # fmt: skip
+    note = "Rules, in their order: a count is listed with the first that it breaks. No rule names a study."
+    return table(joined, columns, title="Excluded from the comparison, and why", note=note, group="why")
+
+
+def cohort_table(counts: Comparable, *, level: float) -> Table:
+    """Build the table of the counts that are compared.
+
+    Parameters
+    ----------
+    counts : Comparable
+        Made by `comparable`.
+    level : float
+        Level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per arm, grouped by condition.
+    """
+    rows = counts.rows
+    rows = rows.assign(
+        word=rows["outcome"].map(phrase),
+        design=rows["design"].map(phrase),
+        basis=rows["total_basis"]
+        .map({"enrolled": "enrolled, not printed with the count"})
+        .fillna(rows["total_basis"]),
+        women=rows["population"].fillna(rows["stratum"]),
+    )
+    columns = {
+        "who": "study and arm", "women": "women", "kind": "received", "design": "design", "word": "counted", "count_text": "events/total",
+        "interval_text": f"percent ({100 * level:g} % interval)", "follow_up": "follow-up", "basis": "total",
+        "origin": "who tells it", "citation": "source", "note": "remark",
+    }  # fmt: skip
+    title = f"{capital(phrase(counts.outcome))}: the counts that may be compared"
+    return table(
+        rows, columns, title=title, group="stratum", note="One count per arm; exact intervals; not adjusted."
+    )
+
+
+def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
+    """Build the table of differences and probabilities.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Made by `background_pairs`.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per pair, grouped by treated arm.
+    """
+    rows = pairs.assign(
+        kind=pairs["comparator_kind"].where(~pairs["randomised"], "own control, randomised"),
+        women=pairs["comparator_population"].fillna(pairs["stratum"]),
+        doubling=[_doubling(row) for row in pairs.itertuples()],
+        months=[_months(row) for row in pairs.itertuples()],
+    )
+    columns = {
+        "against": "comparator", "women": "its women", "kind": "kind", "count_text": "its events/total",
+        "gap_text": f"difference, points ({100 * level:g} % CI)", "doubling": "large enough to detect a doubling",
+        "chance_text": "P(treated higher)", "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
+        "evidence": "evidence",
+    }  # fmt: skip
+    note = (
+        "Difference: treated minus comparator; its interval from the exact (Clopper-Pearson) ones of both (MOVER), no discount in it. P: posterior probability that the treated "
+        "rate is the higher, Jeffreys priors, comparator discounted unless randomised; the higher the "
+        "discount, the nearer to one half. Doubling of the comparator's rate: detected with a power of 80 % if both groups are large "
+        "enough. Not adjusted: no difference can be attributed to the cells, and an interval that includes zero does not show "
+        "that there is none."
+    )
+    return _by_treated(rows, columns, title="Treated against comparator, pair by pair", note=note)
+
+
+def trial_table(pairs: pd.DataFrame) -> Table:
+    """Build the table of the trials that would settle each difference.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Made by `background_pairs`.
+
+    Returns
+    -------
+    Table
+        Women per arm, one row per pair, grouped by treated arm.
+    """
+    sizes = {
+        name: [_women(size) for size in pairs[name]] for name in ("needed_80", "needed_90", "needed_half")
+    }
+    rows = pairs.assign(
+        women=pairs["comparator_population"].fillna(pairs["stratum"]),
+        needed_double=[_CANNOT_DOUBLE if pd.isna(size) else f"{size:,}" for size in pairs["needed_double"]],
+        planned=["posterior mean" if moved else "as observed" for moved in pairs["moved"]],
+        **sizes,
+    )
+    columns = {
+        "against": "comparator", "women": "its women", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
+        "needed_90": "power 90 %", "needed_half": "half the difference, power 80 %",
+        "needed_double": "a doubling of the comparator's rate, power 80 %", "planned": "rates planned with",
+        "evidence": "evidence",
+    }  # fmt: skip
+    note = (
+        "Two equal randomised arms, two-sided test, normal approximation, no drop-out. Observed differences of small studies "
+        "are mostly too large: plan for less, or for the doubling, which does not depend on them. A rate of 0 or 100 % is planned "
+        "with as its posterior mean."
+    )
+    return _by_treated(rows, columns, title="The trial that would settle it", note=note)
+
+
+def _by_treated(pairs: pd.DataFrame, columns: dict[str, str], *, title: str, note: str) -> Table:
+    rows = pairs.assign(head=pairs["head"] + ", " + pairs["stratum"])
+    return table(rows, columns, title=title, note=" ".join([note, *pair_notes(pairs)]), group="head")
+
+
+def _months(row: Any) -> str:
+    return f"{months_text(row.months)} / {months_text(row.background_months)}: {row.window}"
+
+
+def _doubling(row: Any) -> str:
+    if pd.isna(row.too_small):
+        return _CANNOT_DOUBLE
+    return f"no: {row.needed_double:,} per arm needed" if row.too_small else "yes"
+
+
+def _women(size: Any) -> str:
+    return _NO_TRIAL if pd.isna(size) else f"{size:,}"

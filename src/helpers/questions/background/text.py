@@ -1,0 +1,358 @@
+"""Would it have happened anyway? What the comparison with women without cells says, and what it cannot say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.cohorts import SHARED
+from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, with_women
+from helpers.counts.outcomes import points
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import phrase
+from helpers.questions.background.pairs import HIGH_DISCOUNT, HIGHER, LOWER, NO_DISCOUNT, POWERS, UNCLEAR
+from helpers.questions.background.rows import NOBODY_TREATED, Comparable
+from helpers.show.words import counted, listed, plain, proportion_words
+
+#: Treated arms that are reported one by one, and counts without cells where nobody was treated.
+_TOLD, _MOST = 3, 12
+#: Comparators that are named for one side of zero.
+_SIDES = 4
+
+
+def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: float) -> str:
+    """Tell how the treated arms stand beside their comparators, the cited studies first, and what a trial would need.
+
+    Parameters
+    ----------
+    counts : Comparable
+        Made by `rows.comparable`.
+    pairs : pandas.DataFrame
+        Made by `pairs.background_pairs` of it.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Markdown, of at most three hundred and ninety words. Nothing is said of causes; each randomised pair is reported, of a treated arm
+        each untreated cohort, and which cohorts gave way to a larger one. Without any count of treated women, those without
+        cells.
+    """
+    name = phrase(counts.outcome)
+    treated = counts.rows[counts.rows["side"] == TREATED]
+    if treated.empty:
+        return _without_treated(counts, name, level)
+    beside = pairs.drop_duplicates(["study_id", "treated"])
+    alone = treated[~treated["who"].isin(beside["treated"])]
+    text = (
+        f"Of {counted(len(treated), 'cohort')} treated with cells and counted for {name}, {len(beside)} "
+        f"{'has' if len(beside) == 1 else 'have'} a comparator of the same condition"
+    )
+    text += f" and {len(alone)} {'has' if len(alone) == 1 else 'have'} none. " if len(alone) else ". "
+    if pairs.empty:
+        return (
+            text
+            + _others(counts)
+            + "Whether it would have happened anyway cannot be said from the text available to us."
+        )
+    trials, unlike = pairs[pairs["randomised"]], pairs[~pairs["randomised"]]
+    parts = [
+        text + _tally(pairs, level),
+        _lines(unlike),
+        _aside(counts),
+        _no_rates(counts),
+        _trials(trials),
+        _closing(pairs, counts),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _without_treated(counts: Comparable, name: str, level: float) -> str:
+    """Report the counts without cells, the untreated first, where no count of treated women can be compared."""
+    cells = int((counts.left_out["side"] == TREATED).sum())
+    text = f"No cohort treated with cells has a count of {name} that can be compared" + (
+        f": {counted(cells, 'count')} with cells {'is' if cells == 1 else 'are'} excluded, with the reason. "
+        if cells
+        else ". "
+    )
+    if counts.rows.empty:
+        return text + "Whether it would have happened anyway cannot be said from the text available to us."
+    lines = [
+        f"- {plain(row.who_women)}, {row.kind}: {_proportion(row, level)}."
+        for row in counts.rows.itertuples()
+    ]
+    more = f"\n- {len(lines) - _MOST} more in the table above." if len(lines) > _MOST else ""
+    parts = [
+        text + "Without cells it was counted in these women:",
+        "\n".join(lines[:_MOST]) + more,
+        _aside(counts),
+        _no_rates(counts),
+        "These are rates of women without cells, not a comparison.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _proportion(row: Any, level: float) -> str:
+    return proportion_words(int(row.events), int(row.total), row.low, row.high, level)
+
+
+def _others(counts: Comparable) -> str:
+    """Name the conditions that have a background but nobody treated."""
+    unmet = counts.left_out[counts.left_out["why"].str.startswith(NOBODY_TREATED)]
+    if unmet.empty:
+        return ""
+    return (
+        f"The counts of {listed(unmet['stratum'])} without cells are of other women and do not replace them. "
+    )
+
+
+def risen_told(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Compare a reported rise of a marker after cells with how often it rises without them.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.questions.hormone_trajectories.risen.risen_counts`.
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes")``.
+    level : float
+        Level of the intervals of the rows, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Markdown, a line per marker.
+    """
+    cells = rows["received"] == TREATED
+    lines = []
+    for measure in rows["measure"].unique():
+        own = rows["measure"] == measure
+        without, treated = (
+            "; ".join(_risen(row, level) for row in rows[own & part].itertuples()) for part in (~cells, cells)
+        )
+        counts = f"Without cells **{phrase(measure)}** rose in {without or 'no counted woman'}"
+        counts += f"; with cells in {treated}. " if treated else ". "
+        lines.append("- " + counts + _risen_with_cells(changes, measure))
+    return "\n".join(lines) or "No count of women whose marker rose was reported for the markers chosen."
+
+
+def resumed_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Say how often the ovaries of untreated women with ovarian insufficiency worked again.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.questions.hormone_trajectories.risen.resumed_counts`.
+    level : float
+        Level of the intervals of the rows, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Markdown, a line per outcome: the untreated one by one, and how many counts there are of other women.
+    """
+    lines = []
+    for outcome, part in rows.groupby("outcome", sort=False):
+        untreated = part[part["received"] == UNTREATED]
+        counts = "; ".join(_risen(row, level) for row in untreated.itertuples()) or "no counted cohort"
+        others = part["received"].value_counts()
+        lines.append(
+            f"- Without any treatment, **{phrase(str(outcome))}**: {counts}. The table also has "
+            f"{counted(int(others.get(OTHER_TREATMENT, 0)), 'count')} after another treatment and "
+            f"{int(others.get(TREATED, 0))} with cells."
+        )
+    return "\n".join(lines)
+
+
+def _risen(row: Any, level: float) -> str:
+    count = _proportion(row, level)
+    # The note begins with the limit, where the study set one.
+    limit = str(row.note).split(";")[0]
+    parts = [
+        row.received,
+        *([plain(limit)] if limit.startswith(row.measure) else []),
+        *([f"may share women with {plain(row.overlap)}"] if row.overlap else []),
+    ]
+    return f"{count} of {plain(row.study_label)} ({'; '.join(parts)})"
+
+
+def _risen_with_cells(changes: pd.DataFrame, measure: str) -> str:
+    """Name the studies that report a rise after cells without counting the women in whom it rose."""
+    rows = changes[
+        changes["measure"].eq(measure) & changes["direction"].eq("up") & changes["arm_kind"].eq("cells")
+    ]
+    rows = rows[rows["compared_with"] == "baseline"].drop_duplicates("study_id")
+    if rows.empty:
+        return "No other rise after cells was reported."
+    names = listed(_riser(row) for row in rows.itertuples())
+    return f"A rise after cells, without a count of the women who had it, was reported by {names}."
+
+
+def _riser(row: Any) -> str:
+    women = (
+        counted(int(row.arm_n), "woman", "women") if pd.notna(row.arm_n) else "number of women not reported"
+    )
+    case = "; a case report, published because it had happened" if row.design == "case-report" else ""
+    return f"{plain(row.study_label)} ({women}{case})"
+
+
+def pairs_subtitle(*, discount: float, level: float) -> str:
+    """Say what the picture of the differences shows.
+
+    Parameters
+    ----------
+    discount : float
+        Share of the comparator's weight that is taken away.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    str
+        One line for below a title.
+    """
+    return (
+        f"Left: difference with its {100 * level:g} % CI, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
+        f"discount of {discount:g} on what is not randomised; the line runs over discounts {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}."
+    )
+
+
+def _tally(pairs: pd.DataFrame, level: float) -> str:
+    """Say on which side of zero the intervals lie, name those beside it, and count the comparisons too small to detect a doubling."""
+    zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
+    sides = [
+        f"{_number(len(own))} wholly {side} zero ({word} with cells: {_beside(own)})"
+        for side, word, name in (("below", "lower", LOWER), ("above", "higher", HIGHER))
+        if len(own := pairs[pairs["interval"] == name])
+    ]
+    sides += [f"{int(zero.sum())} include{'s' if zero.sum() == 1 else ''} zero"] if zero.any() else []
+    text = (
+        f"Of {counted(len(pairs), 'difference')} and {'its' if len(pairs) == 1 else 'their'} {100 * level:g} % confidence intervals (CI), "
+        f"{listed(sides)}. "
+    )
+    if untreated.any():
+        few = int(pairs.loc[zero & untreated, "too_small"].fillna(value=False).sum())
+        text += (
+            f"Against untreated women the interval includes zero in {int((zero & untreated).sum())} of "
+            f"{counted(int(untreated.sum()), 'comparison')}{f', {few} of them too small to detect a doubling' if few else ''}. "
+        )
+    else:
+        text += "No comparator is an untreated cohort. "
+    if not zero.any():
+        return text.strip()
+    small = int(pairs.loc[zero, "too_small"].fillna(value=False).sum())
+    text += "An interval that includes zero shows neither a difference nor its absence"
+    where = "" if zero.sum() == 1 else f"in {small} of these {zero.sum()} comparisons "
+    power = f": {where}the groups were too small to detect a doubling ({100 * POWERS[0]:g} % power)"
+    return text + (power if small else "") + "."
+
+
+def _number(number: int) -> str:
+    return f"{number} {'lies' if number == 1 else 'lie'}"
+
+
+def _beside(pairs: pd.DataFrame) -> str:
+    """Name treated arms with the comparators from which they differ; of many, how many more there are."""
+    named = [
+        f"{listed(map(plain, own['treated_women']))} against {_whom(next(own.itertuples()))}"
+        for _, own in pairs.groupby("comparator", sort=False)
+    ]
+    more = len(named) - _SIDES
+    return "; ".join(named[:_SIDES]) + (
+        f"; {counted(more, 'comparator')} more in the table" if more > 0 else ""
+    )
+
+
+def _whom(row: Any) -> str:
+    name = "its own control" if row.comparator_kind == OWN_CONTROL else plain(row.comparator_women)
+    return f"{name} {row.background_events}/{row.background_total}"
+
+
+def _lines(pairs: pd.DataFrame) -> str:
+    """Tell of the largest treated arms, the cited ones first, the comparator that is told first."""
+    if pairs.empty:
+        return ""
+    first = pairs.drop_duplicates(["study_id", "treated"])
+    cited = first[first["role"] == "cited"]
+    told = (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_TOLD)
+    head = (
+        f"P: probability that the treated rate is higher, at discount {told['discount'].iloc[0]:g}. "
+        f"Trial size: women per arm to detect this difference, {100 * POWERS[0]:g} % power."
+    )
+    return "\n".join([head, "", *(_told(row, pairs) for row in told.itertuples())])
+
+
+def _told(row: Any, pairs: pd.DataFrame) -> str:
+    """Report a treated arm against the first of its comparators, with the counts of the other untreated cohorts."""
+    same = (
+        (pairs["study_id"] == row.study_id) & (pairs["treated"] == row.treated) & (pairs["rank"] > row.rank)
+    )
+    others = pairs[same & (pairs["comparator_kind"] == UNTREATED)]
+    also = "; ".join(
+        f"{plain(other.comparator_women)} {other.background_events}/{other.background_total}, {points(other.difference)}"
+        for other in others.itertuples()
+    )
+    teller = "" if row.origin == ORIGINS[0] else f" ({row.origin})"
+    small = row.interval == UNCLEAR and pd.notna(row.too_small) and row.too_small
+    power = "too small to detect a doubling; " if small else ""
+    return (
+        f"- {plain(row.treated_women)} {row.events}/{row.total}{teller} against "
+        f"{plain(row.comparator_women)} {row.background_events}/{row.background_total}, "
+        f"{row.comparator_kind}: {row.gap_text} points; {power}P {plain(row.chance_text)}; {_trial(row)}."
+        + (f" Also untreated: {also}." if also else "")
+    )
+
+
+def _trial(row: Any) -> str:
+    """Size the trial that would detect the difference, in whichever direction it points."""
+    if pd.isna(row.needed_80):
+        return "no trial size, the rates are equal"
+    return f"trial size {row.needed_80:,}"
+
+
+def _trials(pairs: pd.DataFrame) -> str:
+    """Report each randomised pair: few as they are, they alone compare like with like."""
+    if pairs.empty:
+        return ""
+    told = (
+        f"{plain(row.treated)} {row.events}/{row.total} against {row.background_events}/{row.background_total}, "
+        f"{row.gap_text} points, {_trial(row)}"
+        for row in pairs.itertuples()
+    )
+    return f"Randomised, cells against the trial's own control: {'; '.join(told)}."
+
+
+def _aside(counts: Comparable) -> str:
+    """Name the cohorts without cells that gave way to a larger one: their women are not compared twice."""
+    rows = counts.left_out
+    rows = rows[rows["why"].str.startswith(SHARED) & (rows["side"] != TREATED)]
+    names = with_women(rows["study_label"], rows["population"])
+    cohorts = listed(f"{plain(name)} {count}" for name, count in zip(names, rows["count_text"], strict=True))
+    return "" if rows.empty else f"Not compared, as they may share women with a larger cohort: {cohorts}."
+
+
+def _no_rates(counts: Comparable) -> str:
+    """Name the counts of several treated women that are no proportion, with the reason."""
+    rows = counts.left_out[(counts.left_out["side"] == TREATED) & (counts.left_out["no_rate"] != "")]
+    rows = rows[(rows["total"] > 1).fillna(value=False)]
+    parts = [
+        f"{listed(plain(f'{row.study_label} {row.count_text}') for row in own.itertuples())} ({why})"
+        for why, own in rows.groupby("no_rate", sort=False)
+    ]
+    return f"Not compared, as the count is no proportion: {'; '.join(parts)}." if parts else ""
+
+
+def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
+    silent = int(pairs["window"].str.contains("printed").sum())
+    text = f"Of {counted(len(pairs), 'comparison')} {silent} {'is' if silent == 1 else 'are'} without a printed follow-up"
+    unlike = int((~pairs["same_word"]).sum())
+    if unlike:
+        kinds = listed(phrase(word) for word in counts.rows["outcome"] if word != counts.outcome)
+        text += f"; in {unlike} the comparator counts {kinds} only, not every {phrase(counts.outcome)}"
+    text += ". "
+    if pairs["randomised"].all():
+        return text + "Nothing is adjusted, and no trials are put together."
+    subject = "Where not randomised, the women differ" if pairs["randomised"].any() else "The women differ"
+    return text + f"{subject}: no difference, and no absence of one, can be attributed to the cells."

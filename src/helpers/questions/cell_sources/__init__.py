@@ -1,0 +1,1 @@
+"""Whether sources of cells differ."""

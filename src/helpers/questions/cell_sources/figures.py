@@ -1,0 +1,218 @@
+"""Outcomes of different studies side by side, group by group, said to be what it is: a naive comparison."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import blended_transform_factory
+
+from helpers.evidence.vocabulary import capital, phrase
+from helpers.show import marks, style
+from helpers.show.made import check_made
+
+_OTHERS = {
+    "condition": "disease",
+    "route": "route",
+    "donor": "donor",
+    "cell_source": "source of the cells",
+    "design": "design",
+}
+#: All in inches: a row, a further line of a name, the head of a group, the left edge, and from the right edge where counts and
+#: percents begin.
+_ROW, _LINE, _HEAD, _LEFT, _COUNT, _PERCENT = 0.235, 0.145, 0.3, 0.1, 2.75, 1.9
+#: Size of names in points; room for them, and the width from which the axis takes ticks at quarters, in inches.
+_SIZE, _NARROWEST, _WIDEST, _ROOMY = 8.4, 2.3, 4.1, 2.4
+#: The maker of the rows, and the columns that are drawn.
+_MADE = (
+    "helpers.questions.cell_sources.rows.comparison_rows",
+    "section",
+    "label",
+    "origin",
+    "proportion",
+    "low",
+    "high",
+    "count_text",
+    "interval_text",
+    "no_rate",
+)
+
+
+def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
+    """Name in what else the studies of a comparison differ.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The rows compared.
+    group : str
+        The column whose values are compared.
+
+    Returns
+    -------
+    list of str
+        Words for condition, route, donor, source of the cells and design, where they differ.
+    """
+    return [
+        name for column, name in _OTHERS.items() if column != group and frame[column].fillna("").nunique() > 1
+    ]
+
+
+def comparisons(rows: pd.DataFrame, *, group: str, group_name: str, subtitle: str) -> dict[str, Figure]:
+    """Draw one comparison to an outcome and tissue, so that ovary and endometrium never share a picture.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `rows.comparison_rows`.
+    group : str
+        Column whose values are compared.
+    group_name : str
+        Its name in a title.
+    subtitle : str
+        What is shown.
+
+    Returns
+    -------
+    dict of matplotlib.figure.Figure
+        By name; ``"none"`` if there is no row.
+    """
+    check_made(rows.columns, *_MADE)
+    if rows.empty:
+        title = f"By {group_name}: what do single arms report?"
+        return {"none": comparison(rows, group=group, title=title, subtitle=subtitle)}
+    drawn = {}
+    for (outcome, tissue), part in rows.groupby(["outcome", "tissue"], sort=False):
+        words = phrase(str(outcome))
+        title = f"{capital(words)} by {group_name}, {tissue}: what do single arms report?"
+        figure = comparison(part, group=group, title=title, subtitle=subtitle)
+        drawn[f"{outcome}/{tissue}"] = figure
+    return drawn
+
+
+def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> Figure:
+    """Draw proportions of single arms, group by group.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `rows.comparison_rows`; what is not to be drawn is left to the table.
+    group : str
+        Column whose values are compared.
+    title, subtitle : str
+        The question, and what is shown.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Colour tells the condition, since it differs between the groups. The warning is part of the figure. A figure
+        without rows says so.
+    """
+    check_made(rows.columns, *_MADE)
+    drawn = rows[rows["drawn"]]
+    lines = style.footer_lines(drawn["citation"], _remarks(rows, drawn))
+    handles = marks.origin_handles(drawn["origin"])
+    handles += marks.colour_handles(drawn["condition"], style.CONDITION_COLOURS)
+    legend = style.footer_height(lines) + marks.legend_height(handles)
+    warning = "" if drawn.empty else _warning(drawn, group)
+    head = style.title_height(title, subtitle)
+    top, bottom = head + (0.32 if drawn.empty else 0.77), legend + 0.72
+    named = [_name_lines(row) for row in drawn.itertuples()]
+    rows_high = sum(_ROW + _LINE * (len(lines) - 1) for lines in named)
+    body = max(_HEAD * drawn["section"].nunique() + rows_high, 0.8)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        names = max((style.text_width(line, _SIZE) for lines in named for line in lines), default=0.0)
+        left, right = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2, style.WIDTH - _COUNT - 0.2
+        axes = figure.add_axes(
+            (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, body / height)
+        )
+        style.titled(figure, title, subtitle)
+        _dress(axes, body, right - left)
+        if drawn.empty:
+            style.say_nothing(axes, "no count with a total was\nreported in what was read")
+        else:
+            style.warned(figure, warning, 1 - (head + 0.18) / height)
+            _draw_rows(figure, axes, drawn)
+        marks.legend_below(figure, handles, (legend + 0.04) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def _warning(frame: pd.DataFrame, group: str) -> str:
+    if frame["group"].nunique() == 1:
+        return "One group only: there is nothing to compare it with, and a single arm cannot tell whether the cells work."
+    others = ", ".join(other_differences(frame, group)) or "nothing that is known"
+    return (
+        f"Naive comparison between studies, unadjusted. They differ also in {others}, and as far as known in women, dose and "
+        "follow-up. Neither a difference nor an overlap can be attributed to the group."
+    )
+
+
+def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
+    """Tell of the rows what the marks do not."""
+    remarks = []
+    if (drawn["overlaps"] != "").any():
+        remarks.append(
+            "* May share women with another study shown; the table says which. Nothing is added up."
+        )
+    chosen = int((rows["no_rate"] != "").sum())
+    if chosen:
+        remarks.append(f"Counts that are no proportion, in the table only: {chosen}.")
+    without = int(rows["chosen"].eq("no: no total printed").sum())
+    if without:
+        remarks.append(f"Counts or percentages without a total, in the table only: {without}.")
+    return remarks
+
+
+def _draw_rows(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
+    across = blended_transform_factory(figure.transFigure, axes.transData)
+
+    def write(inches: float, y: float, words: str, **look: Any) -> None:
+        axes.text(inches / style.WIDTH, y, words, transform=across, va="center", **look)
+
+    counts, percents, y = style.WIDTH - _COUNT, style.WIDTH - _PERCENT, 0.0
+    write(counts, -0.12, "events/total", fontsize=_SIZE, color=style.MUTED)
+    write(percents, -0.12, "percent (interval)", fontsize=_SIZE, color=style.MUTED)
+    for section, part in drawn.groupby("section", sort=False):
+        # The plot is drawn over by the name of a long group, so its ground is white.
+        ground = {"fc": "white", "ec": "none", "pad": 0.8}
+        write(_LEFT, y + _HEAD / 2 + 0.02, str(section), fontweight="bold", fontsize=9, zorder=4, bbox=ground)
+        y += _HEAD
+        for row in part.itertuples():
+            lines = _name_lines(row)
+            high = _ROW + _LINE * (len(lines) - 1)
+            middle = y + high / 2
+            _draw_point(axes, middle, row)
+            write(_LEFT + 0.08, middle, "\n".join(lines), fontsize=_SIZE, linespacing=1.1)
+            write(counts, middle, str(row.count_text), fontsize=8.8)
+            write(percents, middle, str(row.interval_text), fontsize=8.8)
+            y += high
+
+
+def _name_lines(row: Any) -> list[str]:
+    """Name a count by study, condition and, where that says less, its women."""
+    women = f"{row.condition}: {row.population}" if isinstance(row.population, str) else row.condition
+    return style.wrapped(f"{row.label}{' *' if row.overlaps else ''} ({women})", _WIDEST, _SIZE)
+
+
+def _draw_point(axes: Axes, y: float, row: Any) -> None:
+    colour = style.colour_of(row.condition, style.CONDITION_COLOURS)
+    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
+    marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
+
+
+def _dress(axes: Axes, body: float, width: float) -> None:
+    style.quiet_axes(axes)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(body, 0)
+    axes.set_yticks([])
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1] if width > _ROOMY else [0, 0.5, 1])
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.grid(axis="x", color=style.FAINT, lw=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("events, percent of total")

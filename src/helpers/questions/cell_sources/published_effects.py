@@ -1,0 +1,169 @@
+"""Pooled effects that published meta-analyses print by source of the cells: women and animals, never together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from helpers.checks import check_numbers
+from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import EFFECT, MODEL, SCALE_OF_EFFECT, SPECIES, phrase
+from helpers.show.table import Table, table
+
+#: Subgroups that tell of the source of what was given, and what that was.
+_GIVEN = {"cell-source": "cells", "EV-source": "cell-free vesicles"}
+#: Of women also donor, and donor with scaffold.
+_GIVEN_TO_WOMEN = _GIVEN | {"cells": "cells", "donor": "cells"}
+#: Remarks without which an estimate would be misread; they stand in its label.
+_WARNINGS = ("misprint suspected", "indirect comparison")
+_NARROW = "interval too narrow for so few women"
+_DRAWN = "yes"
+
+
+def animal_effects(ev: Evidence, outcomes: Sequence[str] = ("all",)) -> pd.DataFrame:
+    """Gather what meta-analyses of animals print by source of the cells, or of vesicles of cells.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    outcomes : sequence of str
+        Words of `pooled.outcome`, or ``["all"]``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per printed estimate, as `helpers.show.estimate_forest.estimate_forest` takes them (level, effect, scale, section,
+        label, size, estimate, low, high, citation), with given, chosen (``yes``, or why it is not drawn), drawn (bool) and
+        name (its own). Nothing is pooled here. A fixed-effect estimate stands back where the same document prints one
+        with random effects.
+    """
+    rows = ev.select("pooled")
+    rows = rows[rows["species"].ne("human") & rows["subgroup_variable"].isin(_GIVEN)]
+    if "all" not in outcomes:
+        rows = rows[rows["outcome"].isin(outcomes)]
+    return _told(rows, "animal", _GIVEN)
+
+
+def women_effects(ev: Evidence) -> pd.DataFrame:
+    """Gather what meta-analyses of women print by source or donor of the cells.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `animal_effects`, with too_narrow (bool): the check of that name finds the interval too narrow for the women behind it.
+    """
+    rows = ev.select("pooled", species="human")
+    told = _told(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)
+    narrow = {found.evidence[0] for found in check_numbers(ev, ["interval-and-women"])}
+    told = told.assign(too_narrow=told["evidence_row"].isin(narrow))
+    return told.assign(section=told["section"] + told["too_narrow"].map({True: f"; {_NARROW}", False: ""}))
+
+
+def _told(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame:
+    same = ["source_id", "species", "outcome", "subgroup_variable", "subgroup", "effect"]
+    frame = rows.assign(
+        level=level, given=rows["subgroup_variable"].map(given), scale=rows["effect"].map(SCALE_OF_EFFECT)
+    )
+    has_random = frame["model"].eq("random").groupby([frame[column] for column in same]).transform("any")
+    why = pd.Series(_DRAWN, index=frame.index, dtype="str")
+    why[frame["model"].eq("fixed") & has_random] = "no: random effects are drawn"
+    why[frame[["estimate", "low", "high"]].isna().any(axis=1)] = "no: no interval printed"
+    why[frame["scale"].isna()] = "no: " + frame["effect"].map(EFFECT)
+    why[frame["retracted"].notna()] = "no: retracted document"
+    what = frame["outcome"].map(phrase)
+    # The measure and its name stay as printed; donor and source are told by the label.
+    frame = frame.assign(
+        chosen=why,
+        drawn=why == _DRAWN,
+        section="model: " + frame["model"].map(MODEL),
+        label=[_label(*cells) for cells in zip(frame["subgroup"], frame["k"], frame["note"], strict=True)],
+        size=[_size(*cells) for cells in zip(frame["k"], frame["i2"], strict=True)],
+        scale=frame["scale"].fillna(""),
+        name=frame["outcome"] + "/" + frame["effect"] + "/" + frame["model"] + "/" + frame["subgroup_variable"] + "/"
+        + frame["subgroup"] + "/" + frame["source_id"],
+        what=what,
+    )  # fmt: skip
+    frame["effect_name"], frame["effect"] = (
+        frame["effect"],
+        [_effect(*cells) for cells in zip(what, frame["effect"], frame["given"], strict=True)],
+    )
+    return frame.sort_values(
+        ["outcome", "given", "effect_name", "section"],
+        key=lambda column: (
+            column.map([f"model: {words}" for words in MODEL.values()].index)
+            if column.name == "section"
+            else column.map(list(_GIVEN.values()).index)
+            if column.name == "given"
+            else column
+        ),
+        kind="stable",
+    )
+
+
+def _effect(what: str, measure: str, given: str) -> str:
+    """Name what an axis shows; a mean difference has a unit, which meta-analyses leave to their text."""
+    unit = "; unit in the table's remark" if measure == "MD" else ""
+    return f"{what} {measure}, {given}{unit}"
+
+
+def _label(subgroup: object, k: Any, note: object) -> str:
+    words = [str(subgroup)]
+    if pd.notna(k) and k == 1:
+        words.append("one study")
+    words += [warning for warning in _WARNINGS if warning in str(note)]
+    return ", ".join(words)
+
+
+def _size(k: Any, i2: Any) -> str:
+    """Tell studies and heterogeneity, as far as printed; of one study the label says so."""
+    parts = [f"k {k}"] if pd.notna(k) and k > 1 else []
+    return ", ".join([*parts, f"I² {i2:g} %"] if pd.notna(i2) else parts)
+
+
+def by_outcome(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Part the rows by outcome, for a picture to each; ``"none"`` with no rows if there are none."""
+    parts = {str(outcome): part for outcome, part in rows.groupby("outcome", sort=False)}
+    return parts or {"none": rows}
+
+
+def effect_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | None]:
+    """Take from a row of effects the numbers that are recorded as its result; None for what was not printed."""
+    names = ("estimate", "low", "high", "k", "i2")
+    return {name: None if pd.isna(row[name]) else float(row[name]) for name in names}
+
+
+def pooled_effect_table(rows: pd.DataFrame, *, title: str) -> Table:
+    """Build the table of pooled effects by source.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `animal_effects` or `women_effects`.
+    title : str
+        What is shown.
+
+    Returns
+    -------
+    Table
+        One row per printed estimate, grouped by outcome.
+    """
+    columns = {
+        "species_words": "in", "tissue": "tissue", "given": "given", "subgroup": "source", "effect_name": "effect",
+        "model": "model", "k": "studies", "n_treated": "treated, or first group",
+        "n_control": "controls, or second group", "estimate": "estimate", "low": "low", "high": "high",
+        "i2": "I², percent", "chosen": "in the picture", "citation": "meta-analysis", "locator": "where", "note": "remark",
+    }  # fmt: skip
+    note = (
+        "As printed; k of one is a single study, not a pooled result. Meta-analyses share primary studies: rows are no "
+        "independent voices, and nothing is pooled here."
+    )
+    shown = rows.assign(species_words=rows["species"].map(SPECIES))
+    return table(shown, columns, title=title, group="what", note=note)

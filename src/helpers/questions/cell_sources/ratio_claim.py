@@ -1,0 +1,182 @@
+"""The article's ratio between cord and marrow: what was found for it, against it, and in which units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+import pandas as pd
+
+from helpers.evidence import Evidence
+from helpers.questions.cell_sources.secretion import NOT_SEEN, divided, secretion_rows
+from helpers.show.table import Table, table
+
+#: The quantity of the claim in `claims`.
+QUANTITY = "angiogenic-factor-secretion-ratio"
+PAIR = "cord against marrow"
+#: What bears on the claim, nearest first. The sources of the evidence group these words so; all else is shown beside.
+_ABOUT = {
+    "angiogenic factor": (
+        "angiogenic-factors", "angiogenic-genes", "angiogenic-profile", "VEGF", "VEGF-A", "VEGF-D", "PlGF", "FGF-2", "HGF",
+        "PDGF", "PDGF-BB", "angiogenin", "angiopoietin-1", "angiopoietin-2",
+    ),
+    "angiogenic function": (
+        "angiogenic-capacity", "CM-proangiogenic-activity", "tube-formation", "tubule-length", "endothelial-migration",
+        "endothelial-proliferation", "microvasculature-formation", "perfusion-recovery", "plug-haemoglobin",
+        "limb-ischaemia-recovery",
+    ),
+    "endothelial marker": ("Flk-1", "vWF", "VE-cadherin"),
+}  # fmt: skip
+FACTOR, FUNCTION, MARKER = _ABOUT
+OTHER = "something else"
+_ABOUT_OF = {mediator: about for about, mediators in _ABOUT.items() for mediator in mediators}
+#: What was found, of a state of `secretion_rows`. More from cord speaks for the claim, more from marrow against it.
+FOUND = {
+    "higher": "more from cord", "lower": "more from marrow", "equal": "no difference reported", "mixed": "both ways", NOT_SEEN: NOT_SEEN,
+}  # fmt: skip
+FOR, AGAINST, NO_DIFFERENCE, UNSEEN = ("higher",), ("lower",), ("equal",), (NOT_SEEN,)
+
+
+@dataclass(frozen=True)
+class RatioTrace:
+    """What stands for and against the article's ratio.
+
+    Attributes
+    ----------
+    claim : pandas.Series
+        The row of `claims`.
+    missing : list of str
+        What the article does not give with the ratio.
+    rows : pandas.DataFrame
+        Findings on cord against marrow by others than the article: about, found, ratio_value (number, missing where
+        none), ratio_printed (bool), fits (bool, whether the ratio rounds to the claimed one) and the columns of
+        `secretion_rows`.
+    """
+
+    claim: pd.Series
+    missing: list[str]
+    rows: pd.DataFrame
+
+    def documents(self, about: str, states: Sequence[str], *, by_paper: bool = False) -> int:
+        """Count the documents that found this; one that did so twice counts once. `by_paper` leaves out retold findings."""
+        rows = self.rows[self.rows["about"].eq(about) & self.rows["state"].isin(states)]
+        return int(rows.loc[rows["by_paper"] | (not by_paper), "source_id"].nunique())
+
+    def ratios(self) -> pd.DataFrame:
+        """Take the findings that have a ratio, printed or divided by the extractor."""
+        return self.rows[self.rows["ratio_value"].notna()]
+
+
+def ratio_trace(ev: Evidence) -> RatioTrace:
+    """Trace the article's ratio between cord and marrow.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    RatioTrace
+        A finding speaks for the claim where cord is higher, against it where marrow is higher. A ratio
+        fits if it rounds, halves up, to the claimed one at its decimals.
+    """
+    claim = ev.select("claims", quantity=QUANTITY).iloc[0]
+    rows = secretion_rows(ev)
+    rows = rows[rows["pair"] == PAIR]
+    values = pd.to_numeric(rows["ratio"], errors="coerce")
+    # What is told of marrow against cord is turned, and so must its ratio be.
+    upright = rows["compared_with"].astype("str").str.startswith("BM")
+    rows = rows.assign(
+        about=rows["mediator"].map(_ABOUT_OF).fillna(OTHER),
+        found=rows["state"].map(FOUND).fillna(rows["state"]),
+        ratio_value=values.where(upright, 1 / values),
+        ratio_printed=rows["ratio"].notna() & ~rows["note"].map(divided),
+    )
+    rows["fits"] = [rounds_to(value, str(claim["value"])) for value in rows["ratio_value"]]
+    order = [*_ABOUT, OTHER]
+    rows = rows.sort_values("about", key=lambda column: column.map(order.index), kind="stable")
+    return RatioTrace(claim, _missing(ev, claim), rows)
+
+
+def rounds_to(value: float, claimed: str) -> bool:
+    """Tell whether a number rounds, halves up, to a claimed one at its decimals: 2.25 does to ``2.3``, 2.35 does not.
+
+    Parameters
+    ----------
+    value : float
+        The number; a missing one does not round to anything.
+    claimed : str
+        The claimed number as printed.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+
+    Raises
+    ------
+    ValueError
+        If what is claimed is no number.
+    """
+    try:
+        wanted = Decimal(claimed)
+    except InvalidOperation:
+        raise ValueError(f"the claimed ratio must be a number, for example 2.3; it is {claimed!r}") from None
+    return bool(pd.notna(value)) and Decimal(str(value)).quantize(wanted, ROUND_HALF_UP) == wanted
+
+
+def _missing(ev: Evidence, claim: pd.Series) -> list[str]:
+    """List what the article's own row leaves blank."""
+    own = ev.select("secretion")
+    own = own[own["source_kind"].eq("article-under-review") & own["ratio"].eq(str(claim["value"]))]
+    blank = {"assay": "assay", "unit": "unit", "n_donors": "number of donors"}
+    named = set(own["mediator"]) - {"angiogenic-factors"}
+    return [
+        *(["reference"] if pd.isna(claim["article_reference"]) else []),
+        *([] if named else ["factor"]),
+        *(words for column, words in blank.items() if own[column].isna().all()),
+    ]
+
+
+def ratio_table(trace: RatioTrace) -> Table:
+    """Build the table of findings on cord against marrow, those that bear on the claim first.
+
+    Parameters
+    ----------
+    trace : RatioTrace
+        Made by `ratio_trace`.
+
+    Returns
+    -------
+    Table
+        One row per finding, grouped by what it is about.
+    """
+    columns = {
+        "words": "what", "found": "found", "values": "level, unit, ratio", "assay_words": "measured by",
+        "citation": "source", "locator": "where", "access": "read as", "note": "remark",
+    }  # fmt: skip
+    note = (
+        "More from cord speaks for the claim, more from marrow against it. Statements about groups were split into pairs, so documents "
+        "are counted, not rows. * Divided by the extractor from printed levels."
+    )
+    shown = trace.rows.assign(values=trace.rows["value_text"].replace("", "none printed"))
+    return table(shown, columns, title="Cord against marrow: what was found", group="about", note=note)
+
+
+def ratio_values(trace: RatioTrace) -> dict[str, object]:
+    """Take the numbers that are recorded of the trace: documents by what they are about and found, and the ratios."""
+    ratios = trace.ratios()
+    return {
+        "documents": {
+            about: {words: trace.documents(about, (state,)) for state, words in FOUND.items()}
+            for about in (*_ABOUT, OTHER)
+        },
+        "ratios": dict(
+            zip(ratios["source_id"] + "/" + ratios["mediator"], ratios["ratio_value"], strict=True)
+        ),
+        "printed ratios": int(ratios["ratio_printed"].sum()),
+        "ratios that round to the claimed one": int(ratios["fits"].sum()),
+        "not given with the claim": trace.missing,
+    }

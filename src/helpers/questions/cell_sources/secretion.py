@@ -1,0 +1,194 @@
+"""What cells of different sources secrete, express or do: pairs of sources, and one voice to a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import FIRST_HAND, phrase
+from helpers.show.table import Table, table
+
+#: Tissues that the cells come from, in the order in which they are compared.
+TISSUE_OF_CELLS = {
+    "cord": ("UC-MSC", "WJ-MSC", "UC-perivascular", "UC-MSC-EV"),
+    "marrow": ("BM-MSC", "BM-MNC", "BM-nucleated", "BM-selected", "BM-mobilised", "BM-unspecified", "BM-MSC-EV"),
+    "fat": ("AD-MSC", "AD-SVF"),
+    "menstrual blood or endometrium": ("MenSC", "EndoMSC", "MenSC-EV"),
+    "placenta or amnion": ("P-MSC", "P-MSC-EV", "CP-MSC", "chorion-MSC", "amnion-MSC", "hAEC", "AF-MSC"),
+    "cord blood": ("UCB-MNC",),
+    "skin": ("dermal-MSC",),
+    "blood": ("PB-MSC",),
+    "ovary": ("ovarian-stem-cell",),
+    "embryonic stem cells": ("hESC-MSC",),
+    "more than one": ("mixed",),
+}  # fmt: skip
+_TISSUES = {source: tissue for tissue, sources in TISSUE_OF_CELLS.items() for source in sources}
+_TURNED = {"higher": "lower", "lower": "higher"}
+#: Pairs of tissues with a picture of their own.
+_MAIN_PAIRS = ("cord against marrow", "cord against fat", "marrow against fat")
+OTHER_PAIRS, ONE_SOURCE, OTHER_CONTRASTS = "other pairs", "one source", "other contrasts"
+NOT_SEEN, LEVEL = "direction not seen", "level"
+
+
+def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.DataFrame:
+    """Prepare the rows on what cells secrete, express or do, without the article's own.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    mediators : sequence of str
+        Values of `secretion.mediator`, or ``["all"]``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with first and second (tissues of the cells; second empty where no other source is compared), pair, part
+        (which picture), state (direction as seen from `first`, ``level`` where a level stands alone, or ``direction not seen``),
+        words (the mediator as a reader would write it), assay_words, value_text (level,
+        unit and ratio; a star marks one divided by the extractor), by_paper (bool: told by a paper on its own experiment) and name (its own). Retracted
+        documents and the article under review are left out: its figure is a claim and no finding.
+    """
+    rows = ev.select("secretion")
+    rows = rows[rows["source_kind"].ne("article-under-review") & rows["retracted"].isna()]
+    if "all" not in mediators:
+        rows = rows[rows["mediator"].isin(mediators)]
+    one, other = rows["cell_source"].map(_TISSUES), rows["compared_with"].map(_TISSUES)
+    ranks = list(TISSUE_OF_CELLS)
+    turned = other.notna() & (one.map(ranks.index) > other.map(lambda word: _rank(ranks, word)))
+    first = one.where(~turned, other)
+    second = other.where(~turned, one).fillna("")
+    direction = (
+        rows["direction"].astype("str").where(~turned, rows["direction"].replace(_TURNED)).fillna(NOT_SEEN)
+    )
+    # Two sources of one tissue are told by their own words.
+    alike = first.eq(second)
+    direction = direction.mask((second == "") & direction.eq(NOT_SEEN) & rows["value"].notna(), LEVEL)
+    pair = (first + " against " + second).where(second != "", rows["cell_source"])
+    pair = pair.mask(alike, rows["cell_source"] + " against " + rows["compared_with"].astype("str"))
+    contrast = rows["compared_with"].notna() & other.isna()
+    part = (
+        pair.where(pair.isin(_MAIN_PAIRS), OTHER_PAIRS)
+        .mask(second == "", ONE_SOURCE)
+        .mask(contrast, OTHER_CONTRASTS)
+    )
+    frame = rows.assign(
+        first=first,
+        second=second,
+        pair=pair,
+        part=part,
+        state=direction,
+        words=rows["mediator"].map(_words),
+        assay_words=rows["measure"].map(phrase) + (": " + rows["assay"].astype("str")).fillna(""),
+        value_text=[_value(row, away) for row, away in zip(rows.itertuples(), turned, strict=True)],
+        by_paper=rows["source_kind"].isin(FIRST_HAND) & rows["access"].ne("secondary") & ~_retold(rows),
+        name=_names(rows),
+    )  # fmt: skip
+    order = [*_MAIN_PAIRS, OTHER_PAIRS, ONE_SOURCE, OTHER_CONTRASTS]
+    return frame.sort_values(
+        ["part", "pair", "mediator"],
+        key=lambda column: (
+            column.map(order.index) if column.name == "part" else column.astype("str").str.casefold()
+        ),
+        kind="stable",
+    )
+
+
+def _rank(ranks: list[str], word: object) -> int:
+    return ranks.index(str(word)) if word in ranks else len(ranks)
+
+
+def _retold(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["note"].astype("str").str.contains("secondary", na=False)
+
+
+def _value(row: Any, turned: bool) -> str:
+    """Tell ratio, level and unit; a star marks a ratio that is not printed, and a turned pair says which way it goes."""
+    parts = []
+    if pd.notna(row.ratio):
+        way = f" of {row.cell_source} to {row.compared_with}" if turned else ""
+        parts.append(f"ratio {row.ratio}{'*' if divided(row.note) else ''}{way}")
+    if pd.notna(row.value):
+        spread = f" (spread {row.spread:g})" if pd.notna(row.spread) else ""
+        parts.append(f"{row.value:g}{spread} {row.unit}")
+    return "; ".join(parts)
+
+
+def divided(note: object) -> bool:
+    """Tell from the remark on a row whether its ratio was divided by the extractor, not printed."""
+    return "ratio divided" in str(note)
+
+
+def _words(mediator: str) -> str:
+    """Write what is secreted as a reader would: names of genes and proteins keep their hyphens."""
+    return mediator if mediator != mediator.lower() or any(map(str.isdigit, mediator)) else phrase(mediator)
+
+
+def _names(rows: pd.DataFrame) -> pd.Series[str]:
+    columns = ["source_id", "mediator", "cell_source", "compared_with", "measure", "assay", "locator"]
+    parts = [rows[column].astype("str").fillna("none") for column in columns]
+    names = parts[0]
+    for part in parts[1:]:
+        names = names + "/" + part
+    return "secretion/" + names
+
+
+def secretion_voices(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each document one voice on a pair of sources, a mediator and a kind of measurement.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `secretion_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        part, pair, first, second, mediator, words, measure, state, by_paper, value_text, citation and source_id. Rows of a document that
+        differ make its state ``mixed``; a direction that was seen goes before one that was not.
+    """
+    keys = ["part", "pair", "first", "second", "mediator", "words", "measure", "source_id"]
+    voices = []
+    for key, group in rows.groupby(keys, sort=False):
+        seen = list(dict.fromkeys(group.loc[group["state"] != NOT_SEEN, "state"]))
+        voices.append(
+            {
+                **dict(zip(keys, key, strict=True)),
+                "state": seen[0] if len(seen) == 1 else "mixed" if seen else NOT_SEEN,
+                "by_paper": bool(group["by_paper"].all()),
+                "value_text": "; ".join(filter(None, dict.fromkeys(group["value_text"]))),
+                "citation": group["citation"].iloc[0],
+            }
+        )
+    return pd.DataFrame(voices, columns=[*keys, "state", "by_paper", "value_text", "citation"])
+
+
+def secretion_table(rows: pd.DataFrame) -> Table:
+    """Build the table of what cells secrete, express or do.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `secretion_rows`.
+
+    Returns
+    -------
+    Table
+        One row per row of the evidence, grouped by pair of sources.
+    """
+    columns = {
+        "words": "what", "cell_source": "cells", "compared_with": "compared with", "direction": "direction",
+        "values": "level, unit, ratio", "assay_words": "measured by", "n_donors": "donors", "citation": "source",
+        "locator": "where", "note": "remark",
+    }  # fmt: skip
+    note = (
+        "* Divided by the extractor from printed levels. Statements about groups were split into pairs, so rows are no votes: "
+        "documents are counted."
+    )
+    shown = rows.assign(values=rows["value_text"].replace("", "none printed"))
+    return table(
+        shown, columns, title="Secretion, expression and function by source", group="pair", note=note
+    )

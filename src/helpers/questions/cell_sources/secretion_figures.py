@@ -1,0 +1,224 @@
+"""What cells of two sources secrete, express or do: which has more, document by document, by what was measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import blended_transform_factory
+
+from helpers.evidence.vocabulary import SECRETION_MEASURE
+from helpers.show import marks, style
+from helpers.show.made import check_made
+
+#: One colour to the tissue that has more, that of its commonest cells.
+_COLOURS = {
+    "cord": "UC-MSC", "marrow": "BM-MSC", "fat": "AD-MSC", "menstrual blood or endometrium": "MenSC",
+    "placenta or amnion": "P-MSC", "skin": "dermal-MSC", "cord blood": "UCB-MNC", "blood": "PB-MSC", "ovary": "ovarian-stem-cell",
+    "embryonic stem cells": "hESC-MSC",
+}  # fmt: skip
+#: State of a voice -> marker and meaning; what is not about which has more is grey.
+MARKERS = {
+    "higher": ("^", "more in the first named"),
+    "lower": ("v", "less in the first named"),
+    "equal": ("s", "no difference reported"),
+    "mixed": ("D", "mixed"),
+    "none": ("x", "no dependence found"),
+    "detected": ("o", "detected"),
+    "level": ("d", "level printed"),
+    "undetected": ("X", "looked for, not detected"),
+    "not-comparable": ("|", "said not to be comparable"),
+    "direction not seen": (".", "measured, direction not seen"),
+}
+SHORT_NAMES = {
+    "protein-secretion": "protein\nin medium", "gene-expression": "gene", "gene-and-protein-expression": "gene and\nprotein",
+    "proteome": "proteome", "function": "function", "differentiation": "after\ninduction", "unspecified": "not\nspecified",
+}  # fmt: skip
+#: Inches: a row, the head of a pair, names of mediators, a column of marks, a step between marks of one cell.
+_ROW, _HEAD, _LEFT, _NAMES, _COLUMN, _STEP = 0.2, 0.27, 0.1, 1.95, 0.58, 0.14
+_SIZE = 8.0
+_DRAWN = ["words", "measure", "state", "first", "second", "by_paper", "value_text", "citation"]
+
+
+def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
+    """Draw what cells of each two sources secrete, one picture to a part.
+
+    Parameters
+    ----------
+    voices : pandas.DataFrame
+        Made by `secretion.secretion_voices`.
+
+    Returns
+    -------
+    dict of matplotlib.figure.Figure
+        Part -> figure; ``"none"`` if there is no voice. Contrasts that are not between sources of cells are left
+        to the table.
+    """
+    check_made(
+        voices.columns,
+        "helpers.questions.cell_sources.secretion.secretion_voices",
+        "part",
+        "pair",
+        "state",
+        "value_text",
+    )
+    parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
+    if not parts:
+        title = "Which source of cells secretes more?"
+        return {"none": secretion_marks(voices.iloc[:0], title=title)}
+    drawn = {}
+    for part in parts:
+        title = {
+            "one source": "What was detected in cells of one source, without a comparison?",
+            "other pairs": "Which source of cells has more? The other pairs",
+        }.get(part, f"Which have more, cells from {part.replace(' against ', ' or from ')}?")
+        drawn[part] = secretion_marks(voices[voices["part"] == part], title=title)
+    return drawn
+
+
+def secretion_marks(voices: pd.DataFrame, *, title: str) -> Figure:
+    """Draw one mark to a document: a row to a mediator, a column to what was measured.
+
+    Parameters
+    ----------
+    voices : pandas.DataFrame
+        Made by `secretion.secretion_voices`.
+    title : str
+        The question.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Colour tells which tissue has more, the shape says it too. Levels, units and ratios are written beside, never drawn:
+        their units differ. A frame without rows says so.
+    """
+    check_made(
+        voices.columns,
+        "helpers.questions.cell_sources.secretion.secretion_voices",
+        "part",
+        "pair",
+        "state",
+        "value_text",
+    )
+    subtitle = "One mark is one document on one thing. Filled: a paper on its own work. Hollow: retold. Units differ, so no size is drawn."
+    star = (
+        ("* Divided by the extractor from printed levels.",)
+        if voices["value_text"].str.contains("*", regex=False).any()
+        else ()
+    )
+    lines = style.footer_lines(voices["citation"], star)
+    handles = _handles(voices)
+    legend = style.footer_height(lines) + marks.legend_height(handles)
+    measures = [measure for measure in SECRETION_MEASURE if measure in set(voices["measure"])]
+    keys = voices.drop_duplicates(["pair", "mediator"])
+    heads = keys["pair"].nunique() if keys["pair"].nunique() > 1 else 0
+    body = max(_ROW * len(keys) + _HEAD * heads, 0.8)
+    top, bottom = style.title_height(title, subtitle) + 0.42, legend + 0.18
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes(
+            ((_LEFT + _NAMES) / style.WIDTH, bottom / height, max(len(measures), 3) * _COLUMN / style.WIDTH, body / height)
+        )  # fmt: skip
+        style.titled(figure, title, subtitle)
+        axes.set_xlim(0, max(len(measures), 3))
+        axes.set_ylim(body, 0)
+        axes.set(xticks=[], yticks=[])
+        style.quiet_axes(axes, keep=())
+        if voices.empty:
+            style.say_nothing(axes, "nothing was reported\nin what was read")
+        else:
+            _draw(figure, axes, voices, measures)
+        marks.legend_below(figure, handles, (legend + 0.08) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str]) -> None:
+    across = blended_transform_factory(figure.transFigure, axes.transData)
+    beside = (_LEFT + _NAMES + max(len(measures), 3) * _COLUMN + 0.12) / style.WIDTH
+    room = (0.995 - beside) * style.WIDTH
+    for place, measure in enumerate(measures):
+        axes.text(
+            place + 0.5,
+            -0.04,
+            SHORT_NAMES[measure],
+            ha="center",
+            va="bottom",
+            fontsize=7.6,
+            color=style.MUTED,
+        )
+    axes.text(beside, -0.04, "level, unit, ratio as printed; documents", transform=across, va="bottom", fontsize=7.6,
+              color=style.MUTED)  # fmt: skip
+    y = 0.0
+    for pair, own in voices.groupby("pair", sort=False):
+        # Of one pair the title tells which.
+        if voices["pair"].nunique() > 1:
+            axes.text(_LEFT / style.WIDTH, y + _HEAD / 2 + 0.02, str(pair), transform=across, va="center", fontsize=9,
+                      fontweight="bold")  # fmt: skip
+            y += _HEAD
+        for words, told in _by_words(own).items():
+            middle = y + _ROW / 2
+            axes.axhline(middle, color=style.FAINT, lw=0.5, zorder=0)
+            axes.text((_LEFT + 0.08) / style.WIDTH, middle, style.shortened(words, _NAMES - 0.1, _SIZE),
+                      transform=across, va="center", fontsize=_SIZE)  # fmt: skip
+            for place, measure in enumerate(measures):
+                _cell(axes, place, middle, [voice for voice in told if voice.measure == measure])
+            axes.text(
+                beside,
+                middle,
+                style.shortened(_words(told), room, 7.6),
+                transform=across,
+                va="center",
+                fontsize=7.6,
+            )
+            y += _ROW
+
+
+def _by_words(voices: pd.DataFrame) -> dict[str, list[Any]]:
+    """Gather the voices on each mediator, in their order."""
+    told: dict[str, list[Any]] = {}
+    for voice in voices[_DRAWN].itertuples():
+        told.setdefault(str(voice.words), []).append(voice)
+    return told
+
+
+def _cell(axes: Axes, place: int, y: float, voices: list[Any]) -> None:
+    for number, voice in enumerate(voices):
+        x = place + 0.5 + (number - (len(voices) - 1) / 2) * _STEP / _COLUMN
+        marker, colour = MARKERS[str(voice.state)][0], _colour(voice)
+        face = colour if voice.by_paper else "white"
+        axes.plot([x], [y], marker, ms=6.3, mfc=face, mec=colour, mew=1.2, zorder=3, clip_on=False)
+
+
+def _colour(voice: Any) -> str:
+    more = {"higher": voice.first, "lower": voice.second}.get(str(voice.state), "")
+    if not voice.second:
+        more = voice.first
+    return style.CELL_SOURCE_COLOURS[_COLOURS[more]] if more in _COLOURS else style.MUTED
+
+
+def _words(told: list[Any]) -> str:
+    values = filter(None, dict.fromkeys(voice.value_text for voice in told))
+    who = dict.fromkeys(voice.citation.partition(", doi")[0] for voice in told)
+    return "; ".join([*values, *who])
+
+
+def _handles(voices: pd.DataFrame) -> list[Line2D]:
+    states = [state for state in MARKERS if state in set(voices["state"])]
+    shapes = [
+        Line2D([], [], ls="", marker=MARKERS[state][0], ms=6.5, mfc=style.MUTED, mec=style.MUTED, label=MARKERS[state][1])
+        for state in states
+    ]  # fmt: skip
+    more = [
+        *voices.loc[voices["state"] == "higher", "first"],
+        *voices.loc[voices["state"] == "lower", "second"],
+    ]
+    tissues = [tissue for tissue in _COLOURS if tissue in more and voices["second"].ne("").any()]
+    return shapes + [
+        Line2D([], [], lw=3, color=style.CELL_SOURCE_COLOURS[_COLOURS[tissue]], label=f"more in {tissue}")
+        for tissue in tissues
+    ]

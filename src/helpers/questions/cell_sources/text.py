@@ -1,0 +1,155 @@
+"""What women, animals and cells in the laboratory say of the source of the cells, and of the article's ratio."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import phrase
+from helpers.questions.cell_sources.comparisons_text import comparison_conclusion
+from helpers.questions.cell_sources.ratio_claim import (
+    AGAINST,
+    FACTOR,
+    FOR,
+    FUNCTION,
+    NO_DIFFERENCE,
+    UNSEEN,
+    RatioTrace,
+)
+from helpers.show.words import counted, listed, plain
+
+
+def cell_sources_conclusion(
+    rows: pd.DataFrame,
+    effects: pd.DataFrame,
+    animals: pd.DataFrame,
+    secretion: pd.DataFrame,
+    *,
+    group: str,
+    group_name: str,
+) -> str:
+    """Tell in turn what was found in women, in animals and in the laboratory; each is a question of its own.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `rows.comparison_rows`.
+    effects : pandas.DataFrame
+        Made by `published_effects.women_effects`.
+    animals : pandas.DataFrame
+        Made by `published_effects.animal_effects`.
+    secretion : pandas.DataFrame
+        Made by `secretion.secretion_rows`.
+    group : str
+        Column by which women are compared.
+    group_name : str
+        Its name in a sentence.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    women = comparison_conclusion(rows, group=group, group_name=group_name)
+    return "\n\n".join([women, _pooled(effects), _animals(animals), _secretion(secretion)])
+
+
+def _pooled(effects: pd.DataFrame) -> str:
+    """Count what meta-analyses of women print with an interval, and name the intervals that are too narrow for their women."""
+    drawn = effects[effects["drawn"]]
+    if drawn.empty:
+        return "**Women, pooled by others:** no estimate by source or donor of the cells with an interval was printed."
+    narrow = drawn[drawn["too_narrow"]]
+    named = "; ".join(
+        f"{row.what} {row.effect_name} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), {plain(row.subgroup)}, {plain(row.citation)}"
+        for row in narrow.itertuples()
+    )
+    return (
+        f"**Women, pooled by others:** {counted(len(drawn), 'interval')} by source or donor, from "
+        f"{counted(drawn['source_id'].nunique(), 'meta-analysis', 'meta-analyses')}."
+    ) + (
+        f" The check of reported numbers finds {len(narrow)} of them too narrow for so few women: {named}."
+        if named
+        else ""
+    )
+
+
+def _animals(animals: pd.DataFrame) -> str:
+    drawn = animals[animals["drawn"]]
+    if drawn.empty:
+        return "**Animals:** no estimate by source of the cells with an interval was printed for the outcomes chosen."
+    single = int((drawn["k"] == 1).sum())
+    alone = f", {single} of one study alone" if single else ""
+    text = (
+        f"**Animals, {listed(phrase(word) for word in drawn['outcome'])}:** {counted(len(drawn), 'interval')} by source{alone}, "
+        f"from {counted(drawn['source_id'].nunique(), 'meta-analysis', 'meta-analyses')}. "
+    )
+    if drawn["source_id"].nunique() > 1:
+        text += "Meta-analyses share primary studies and are not pooled. "
+    return text + "None is a test between sources."
+
+
+def _secretion(secretion: pd.DataFrame) -> str:
+    pairs = secretion[secretion["second"] != ""]
+    if pairs.empty:
+        return "**Laboratory:** no document compares sources of cells in what was chosen."
+    sized = pairs.loc[pairs["ratio"].notna(), "source_id"].nunique()
+    return (
+        f"**Laboratory:** {counted(pairs['source_id'].nunique(), 'document compares', 'documents compare')} sources of cells on "
+        f"{counted(pairs['mediator'].nunique(), 'thing')}; {sized or 'none'} "
+        f"{'gives' if sized < 2 else 'give'} a ratio."
+    )
+
+
+def ratio_conclusion(trace: RatioTrace, *, verdict: str) -> str:
+    """Tell what stands for and against the ratio that the article prints.
+
+    Parameters
+    ----------
+    trace : RatioTrace
+        Made by `ratio_claim.ratio_trace`.
+    verdict : str
+        Verdict on the claim, of `helpers.questions.claims.rows.verdicts`.
+
+    Returns
+    -------
+    str
+        Markdown. The article's own row is a claim and counts on neither side.
+    """
+    claim = trace.claim
+    lacks = f" without {_nor(trace.missing)}" if trace.missing else ""
+    return (
+        f"**The article's {plain(claim['value'])}-{plain(claim['unit'])}** ({claim['claim_id']}) stands{lacks}. "
+        f"Cord against marrow, by documents: angiogenic factors {_sides(trace, FACTOR)}; angiogenic function "
+        f"{_sides(trace, FUNCTION)}. {_ratios(trace)} Verdict: {verdict}."
+    )
+
+
+def _nor(missing: list[str]) -> str:
+    return missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} or {missing[-1]}"
+
+
+def _sides(trace: RatioTrace, about: str) -> str:
+    told = []
+    for states, words in ((FOR, "for"), (AGAINST, "against")):
+        number = trace.documents(about, states)
+        retold = number - trace.documents(about, states, by_paper=True)
+        told.append(f"{number} {words}" + (f" ({retold} retold)" if retold else ""))
+    rest = ((NO_DIFFERENCE, "with no difference reported"), (UNSEEN, "with a direction not seen"))
+    found = ((trace.documents(about, states), words) for states, words in rest)
+    return listed(told) + "".join(f", {number} {words}" for number, words in found if number)
+
+
+def _ratios(trace: RatioTrace) -> str:
+    ratios = trace.ratios()
+    if ratios.empty:
+        return "No source read gives a ratio."
+    printed = int(ratios["ratio_printed"].sum())
+    low, high = ratios["ratio_value"].min(), ratios["ratio_value"].max()
+    how = "none printed as such" if not printed else f"{printed} printed as such"
+    fits = int(ratios["fits"].sum())
+    units = listed(ratios["unit"].dropna().map(plain)) if ratios["unit"].notna().any() else "no unit"
+    span = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    return (
+        f"{counted(len(ratios), 'ratio')} ({span}; {how}) of {units}; "
+        f"{fits or 'none'} {'rounds' if fits < 2 else 'round'} to {plain(trace.claim['value'])}."
+    )

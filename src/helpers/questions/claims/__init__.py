@@ -1,0 +1,1 @@
+"""Whether the evidence bears out the claims of the article."""

@@ -1,0 +1,106 @@
+"""How many claims of the article have which verdict, section by section and kind by kind."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from helpers.questions.claims.rows import Verdict, verdict_counts
+from helpers.show import style
+from helpers.show.made import check_made
+
+#: Verdicts from the firmest to the worst; safe for the colour-blind and told apart by place too.
+VERDICT_COLOURS = {
+    Verdict.SUPPORTED: "#0072b2",
+    Verdict.IN_PART: "#8cc2e3",
+    Verdict.PRECLINICAL: "#e3c650",
+    Verdict.NOT_VERIFIABLE: "#c9c9c9",
+    Verdict.CONTRADICTED: "#d55e00",
+    Verdict.INCONSISTENT: "#8a3b73",
+}
+_DARK = {Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.INCONSISTENT}
+_BAR, _GAP = 0.27, 0.62
+_PANELS = {"section": "Claims by section of the article", "kind": "Claims by kind"}
+
+
+def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw the number of claims by verdict as stacked bars, one per section and one per kind of claim.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `rows.verdicts`, or a part of it: section, kind, verdict.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Two axes, sections and kinds. Each part of a bar holds its count; the legend holds the count of each verdict.
+
+    Raises
+    ------
+    ValueError
+        If there is no claim to draw.
+    """
+    check_made(judged.columns, "helpers.questions.claims.rows.verdicts", "verdict")
+    if judged.empty:
+        message = "no claim is left after the selection: choose other sections, kinds or verdicts"
+        raise ValueError(message)
+    counts = [verdict_counts(judged, by) for by in _PANELS]
+    lines = style.footer_lines([], notes)
+    heights = [_BAR * len(frame) for frame in counts]
+    top, bottom = style.title_height(title, subtitle) + 0.95, style.footer_height(lines) + 0.42
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + sum(heights) + _GAP * (len(counts) - 1) + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        _legend(figure, judged, (height - style.title_height(title, subtitle)) / height)
+        y = height - top
+        for by, frame, tall in zip(_PANELS, counts, heights, strict=True):
+            axes = figure.add_axes((0.3, (y - tall) / height, 0.67, tall / height))
+            _bars(axes, frame, by)
+            y -= tall + _GAP
+        figure.axes[-1].set_xlabel("claims")
+        style.footed(figure, lines)
+    return figure
+
+
+def _legend(figure: Figure, judged: pd.DataFrame, y: float) -> None:
+    counts = judged["verdict"].value_counts()
+    handles = [Patch(fc=colour) for colour in VERDICT_COLOURS.values()]
+    labels = [f"{verdict} ({counts.get(str(verdict), 0)})" for verdict in VERDICT_COLOURS]
+    figure.legend(
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(0.0, y),
+        ncols=3,
+        handlelength=1.2,
+        columnspacing=1.4,
+    )
+
+
+def _bars(axes: Axes, counts: pd.DataFrame, by: str) -> None:
+    left = [0] * len(counts)
+    for verdict, colour in VERDICT_COLOURS.items():
+        widths = [int(width) for width in counts[str(verdict)]]
+        axes.barh(range(len(counts)), widths, left=left, color=colour, height=0.78, ec="white", lw=0.8)
+        for row, (start, width) in enumerate(zip(left, widths, strict=True)):
+            if width:
+                ink = "white" if verdict in _DARK else style.INK
+                axes.text(start + width / 2, row, str(width), ha="center", va="center", fontsize=8, color=ink)
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    names = [f"{str(name).replace('-', ' ')} ({total})" for name, total in zip(counts[by], left, strict=True)]
+    axes.set_yticks(range(len(counts)), names)
+    axes.set_ylim(len(counts) - 0.4, -0.6)
+    axes.set_xlim(0, max(left) * 1.01)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_title(_PANELS[by], loc="left")
+    axes.tick_params(axis="y", length=0)
+    style.quiet_axes(axes)

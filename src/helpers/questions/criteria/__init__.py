@@ -1,0 +1,1 @@
+"""Whether the evidence meets the criteria of the article."""

@@ -1,0 +1,172 @@
+"""The tables of the article's criteria: how many studies meet each, and what each study reports."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.counts.outcomes import percent
+from helpers.evidence.vocabulary import TISSUE, phrase
+from helpers.questions.criteria.rows import State, foremost, report_shares, state_counts
+from helpers.show.table import Table, table
+
+_NOTE = (
+    "Of treatment of the ovary only. Not in the text available: mostly abstracts were read. Met: reported by the study itself, with a "
+    "time in the window; a direction is enough, whatever its size, and so is one event. Gained, then lost: at a later time the same "
+    "women no longer show it."
+)
+
+_COLUMNS = {
+    "horizon": "horizon",
+    "criterion": "criterion",
+    "state": "state",
+    "told_by": "according to",
+    "reason": "what is reported",
+    "evidence": "evidence rows",
+    "sources": "sources",
+}
+
+
+def criterion_table(judged: pd.DataFrame) -> Table:
+    """Build the table of criteria: how many studies report each, and in how many it has which state.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `rows.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    Table
+        One row per criterion, by horizon and domain.
+    """
+    counts = state_counts(judged)
+    states = {str(state): str(state) for state in State if state != State.NOT_REPORTED}
+    columns = {"criterion": "criterion", "studies": "studies judged", "reported": "reported by", **states}
+    return table(_grouped(counts), columns, title="Studies by criterion and state", group="group", note=_NOTE)
+
+
+def share_table(judged: pd.DataFrame) -> Table:
+    """Build the table of how many of the criteria each study reports.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `rows.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    Table
+        One row per study and horizon; of the studies that the article cites, or of all where none of them is judged.
+    """
+    shares = report_shares(foremost(judged))
+    shares["term"] = shares["horizon"] + " term"
+    shares["percent"] = [f"{percent(share)} %" for share in shares["share"]]
+    columns = {
+        "study_label": "study",
+        "term": "horizon",
+        "criteria": "criteria",
+        "reported": "reported at all",
+        "percent": "percentage",
+        "in_window": "with a time in the window",
+        "by_study": "by the study itself",
+        "met": "met",
+        "lost": "gained, then lost",
+    }
+    return table(shares, columns, title="How many of the criteria each study reports", note=_NOTE)
+
+
+def criterion_judgement_table(judged: pd.DataFrame) -> Table:
+    """Build the list of criteria, study by study, each with its state, what is reported, and its evidence rows.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `rows.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    Table
+        Of the studies that the article cites every criterion, of the others those of which anything is reported.
+    """
+    listed = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
+    return table(listed, _COLUMNS, title="The criteria, study by study", group="study_label", note=_NOTE)
+
+
+def not_judged_table(apart: pd.DataFrame) -> Table:
+    """Build the table of the studies that no criterion is about: what they report, without a judgement.
+
+    Parameters
+    ----------
+    apart : pandas.DataFrame
+        Made by `rows.not_judged`.
+
+    Returns
+    -------
+    Table
+        One row per study and kind of document: of the studies that the article cites, and of those that report anything.
+    """
+    listed = apart[(apart["role"] == "cited") | apart["told_by"].notna()]
+    silent = apart[~apart["study_id"].isin(listed["study_id"])]
+    planned = int((silent["design"] == "registered-only").sum())
+    treatment = (
+        " and ".join(TISSUE[tissue] for tissue in apart["tissue"].unique()) or "none of the studies chosen"
+    )
+    note = (
+        "The article's criteria are those of ovarian failure, fertility included. A scarred uterine cavity is another disease, also "
+        "where it stops menstruation. Gained, then lost: at a later time the same women no longer show it. "
+        f"Not listed: {len(silent)} studies, of which the text available reports nothing of this; {planned} of them are known "
+        "from a registration only."
+    )
+    columns = {
+        "study_label": "study", "n_enrolled": "women enrolled", "told_by": "according to", "reported": "what is reported",
+        "evidence": "evidence rows", "sources": "sources",
+    }  # fmt: skip
+    return table(listed, columns, title=f"Not judged: {treatment}", note=note)
+
+
+def share_values(judged: pd.DataFrame) -> list[tuple[str, str, dict[str, int]]]:
+    """Take what is recorded of each study and horizon.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `rows.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    list of tuple
+        study_id, horizon and the counts criteria, reported, by_study, in_window, met and lost; of the studies that the article
+        cites, or of all where none of them is judged.
+    """
+    shares = report_shares(foremost(judged))
+    counts = shares[["criteria", "reported", "by_study", "in_window", "met", "lost"]].to_dict("records")
+    keys = zip(shares["study_id"], shares["horizon"], strict=True)
+    return [
+        (study, term, {str(name): n for name, n in told.items()})
+        for (study, term), told in zip(keys, counts, strict=True)
+    ]
+
+
+def state_values(judged: pd.DataFrame) -> list[tuple[str, dict[str, int]]]:
+    """Take what is recorded of each criterion.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `rows.criteria_judged`, or a part of it.
+
+    Returns
+    -------
+    list of tuple
+        criterion_id, and the number of studies in each `rows.State`.
+    """
+    counts = state_counts(judged)
+    told = counts[[str(state) for state in State]].to_dict("records")
+    return [
+        (name, {str(state): n for state, n in row.items()})
+        for name, row in zip(counts["criterion_id"], told, strict=True)
+    ]
+
+
+def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(group=rows["horizon"] + " term, " + rows["domain"].map(phrase))

@@ -1,0 +1,1 @@
+"""What was found, where, and how completely it was read."""

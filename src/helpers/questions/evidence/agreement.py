@@ -1,0 +1,289 @@
+"""How far the two extractors agree, by type of item and by study, and how their disagreements were resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.outcomes import percent
+from helpers.evidence import Evidence
+from helpers.show.table import Table, table
+
+#: Types of item, each with what its value looks like; the first that fits is taken.
+ITEM_TYPES = {
+    "date": r"(Epub )?\d{4}-\d{2}-\d{2}\b",
+    "identifier": r"NCT\d+|\d{4}-\d{4}\b",
+    "number": r"\d|at least (one|two)\b",
+    "direction": r".*\b(increase|decrease|improved|resumed|stopped|alleviated|promoted|larger|positive)\b",
+    "words": r".*",
+}
+_BLANK = "blank"
+ALL = "all items"
+_COLUMNS = [
+    "group", "items", "both", "agree", "percent", "low", "high", "value_kappa", "a_only", "b_only", "documents", "found_kappa",
+]  # fmt: skip
+
+
+def item_types(double_extraction: pd.DataFrame) -> pd.Series:
+    """Tell what type of item each is, by the value that the first extractor read, or else the second.
+
+    Parameters
+    ----------
+    double_extraction : pandas.DataFrame
+        The table `double_extraction`, or rows of it.
+
+    Returns
+    -------
+    pandas.Series of str
+        A key of `ITEM_TYPES`, with the index of the rows.
+    """
+    first = double_extraction["value_a"].astype("str")
+    value = first.where(first.notna() & (first != _BLANK), double_extraction["value_b"].astype("str")).fillna(
+        ""
+    )
+    return value.map(
+        lambda text: next(name for name, shape in ITEM_TYPES.items() if re.match(shape, text, re.DOTALL))
+    ).astype("str")
+
+
+def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
+    """Take the items of the studies that were extracted twice, with their type.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``.
+    access : iterable of str
+        Depths at which the document of an item may have been read, or ``"all"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows joined with their study and source, and item_type.
+    """
+    depths = list(ev.schema.vocabularies["access"]) if "all" in access else list(access)
+    rows = ev.select("double_extraction")
+    rows = rows[rows["study_id"].isin(studies["study_id"]) & rows["access"].isin(depths)]
+    return rows.assign(item_type=item_types(rows))
+
+
+def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Compute percent agreement and Cohen's kappa, group by group.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `double_rows`.
+    by : str
+        Column of the groups: ``item_type`` or ``study_label``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and one for all items: group, items, both (read by both), agree, percent with its exact interval low to
+        high (proportions; missing where no item was read by both), value_kappa, a_only, b_only, documents, found_kappa. Both kappas are
+        `helpers.stats.Kappa`, or None where there is nothing to compute it from.
+
+        `value_kappa` is over the items that both read; the categories are the values. `found_kappa` is over pairs of document and
+        type of item; the categories are whether an extractor found any item of that type in that document. It is not
+        taken over the items themselves: an item stands in the table because at least one extractor found it, so both can
+        never have passed it over, and kappa would be negative by construction. Documents of a study that one extractor
+        did not read at all tell nothing of it, and are left out of `documents` and `found_kappa`.
+    """
+    groups = [(str(name), group) for name, group in rows.groupby(by, sort=False)]
+    if by == "item_type":
+        groups.sort(key=lambda named: list(ITEM_TYPES).index(named[0]))
+    groups += [(ALL, rows)] if groups else []
+    types, twice = sorted(rows["item_type"].unique()), rows[_read_twice(rows)]
+    lines = [
+        _agreement(name, group, twice, types if by != "item_type" or name == ALL else [name], by)
+        for name, group in groups
+    ]
+    return pd.DataFrame(lines, columns=_COLUMNS)
+
+
+def _agreement(
+    name: str, group: pd.DataFrame, twice: pd.DataFrame, types: list[str], by: str
+) -> dict[str, Any]:
+    counts = group["agree"].value_counts()
+    agree, apart = int(counts.get("yes", 0)), int(counts.get("no", 0))
+    both = agree + apart
+    low, high = stats.proportion_interval(agree, both) if both else (None, None)
+    own = group[group.index.isin(twice.index)]
+    documents = (twice if by == "item_type" else own)["source_id"].drop_duplicates()
+    return {
+        "group": name,
+        "items": len(group),
+        "both": both,
+        "agree": agree,
+        "percent": agree / both if both else None,
+        "low": low,
+        "high": high,
+        "value_kappa": _value_kappa(group) if both else None,
+        "a_only": int(counts.get("a-only", 0)),
+        "b_only": int(counts.get("b-only", 0)),
+        "documents": len(documents),
+        "found_kappa": _found_kappa(own, list(documents), types) if len(documents) else None,
+    }
+
+
+def _read_twice(rows: pd.DataFrame) -> pd.Series:
+    """Tell which rows are of a study of which either extractor read an item."""
+    studies = rows["study_label"]
+    first, second = (studies[rows["agree"] != alone] for alone in ("b-only", "a-only"))
+    return studies.isin(first) & studies.isin(second)
+
+
+def _value_kappa(group: pd.DataFrame) -> stats.Kappa:
+    read = group[group["agree"].isin(["yes", "no"])]
+    # Where they agree the texts may differ in wording: the value kept is the category of both.
+    kept = read["resolved"].astype("str").fillna(read["value_a"].astype("str")).fillna("")
+    first = read["value_a"].astype("str").fillna(_BLANK).where(read["agree"] == "no", kept)
+    second = read["value_b"].astype("str").fillna(_BLANK).where(read["agree"] == "no", kept)
+    return stats.cohen_kappa(_crossed(first, second))
+
+
+def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str]) -> stats.Kappa:
+    pairs = pd.MultiIndex.from_product([documents, types])
+    found = {
+        reader: pairs.isin(set(zip(read["source_id"], read["item_type"], strict=True)))
+        for reader, read in (
+            ("a", group[group["agree"] != "b-only"]),
+            ("b", group[group["agree"] != "a-only"]),
+        )
+    }
+    return stats.cohen_kappa(_crossed(pd.Series(found["a"]), pd.Series(found["b"])))
+
+
+def _crossed(first: pd.Series, second: pd.Series) -> pd.DataFrame:
+    categories = sorted({*first, *second})
+    counts = pd.crosstab(first.to_numpy(), second.to_numpy())
+    return counts.reindex(index=categories, columns=categories, fill_value=0)
+
+
+def agreement_values(row: pd.Series[Any]) -> dict[str, float | int | None]:
+    """Take from a row of `agreement_rows` the numbers that are recorded as its result."""
+    counts = {name: int(row[name]) for name in ("items", "both", "agree", "a_only", "b_only", "documents")}
+    kappas = {
+        name: None if row[name] is None else row[name].estimate for name in ("value_kappa", "found_kappa")
+    }
+    return {**counts, **kappas}
+
+
+def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
+    """Build the table of agreement.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `agreement_rows`.
+    title : str
+        What the groups are.
+
+    Returns
+    -------
+    Table
+        One row per group. A kappa that is not defined says so.
+    """
+    shown = rows.assign(
+        share=[_share(row) for row in rows.itertuples()],
+        value=[_kappa_text(kappa) for kappa in rows["value_kappa"]],
+        found=[_kappa_text(kappa) for kappa in rows["found_kappa"]],
+    )
+    columns = {
+        "group": "items",
+        "items": "number",
+        "both": "read by both",
+        "share": "agree (95 % exact interval)",
+        "value": "kappa of values",
+        "a_only": "read by the first only",
+        "b_only": "by the second only",
+        "documents": "documents",
+        "found": "kappa of finding",
+    }
+    note = (
+        "Cohen's kappa with its large-sample 95 % interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
+        "read, each value a category; where nearly every item has a value of its own, chance plays hardly a part and kappa is "
+        "near the percentage. Kappa of finding: did an extractor find any item of this type in this document? Both kappas are "
+        "not defined where only one category occurs. Documents of a study that one extractor did not read at all are left out of the "
+        "last two columns."
+    )
+    return table(shown, columns, title=title, note=note)
+
+
+def _share(row: Any) -> str:
+    if not row.both:
+        return "none read by both"
+    return f"{row.agree}/{row.both}, {percent(row.percent)} % ({percent(row.low)} to {percent(row.high)})"
+
+
+def _kappa_text(kappa: stats.Kappa | None) -> str:
+    if kappa is None:
+        return "not defined: none read by both"
+    if kappa.estimate is None:
+        return "not defined: one category only"
+    if kappa.low is None:
+        why = "all agree" if kappa.estimate == 1 else "one of the two uses one category only"
+        return f"{kappa.estimate:.2f} (no interval: {why})"
+    return f"{kappa.estimate:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"
+
+
+def disagreement_table(rows: pd.DataFrame) -> Table:
+    """Build the table of the items on which the extractors disagree, and of what was kept.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `double_rows`.
+
+    Returns
+    -------
+    Table
+        The items that both read and coded otherwise.
+    """
+    columns = {
+        "study_label": "study",
+        "item": "item",
+        "item_type": "type",
+        "value_a": "the first read",
+        "value_b": "the second read",
+        "resolved": "kept",
+        "note": "why",
+    }
+    return table(rows[rows["agree"] == "no"], columns, title="Disagreements of the two extractors")
+
+
+def single_table(rows: pd.DataFrame) -> Table:
+    """Build the table of the items that only one extractor read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `double_rows`.
+
+    Returns
+    -------
+    Table
+        One row per item, with who read it and what was kept.
+    """
+    single = rows[rows["agree"].isin(["a-only", "b-only"])]
+    reader = single["agree"].map({"a-only": "first", "b-only": "second"})
+    single = single.assign(
+        reader=reader, read=single["value_a"].astype("str").fillna(single["value_b"].astype("str"))
+    )
+    columns = {
+        "study_label": "study",
+        "item": "item",
+        "item_type": "type",
+        "reader": "read by",
+        "read": "as",
+        "resolved": "kept",
+        "citation": "document",
+    }
+    return table(single, columns, title="Items that one extractor read alone")

@@ -1,0 +1,309 @@
+"""What each study reports and what of it was available to us: the completeness map, and what to extract next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.horizons import EARLY, LONG, SHORT
+from helpers.evidence.provenance import ORIGINS, extent
+from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, ROLE, TISSUE
+from helpers.questions.evidence.rows import BEFORE, WINDOWS
+from helpers.show.table import LINK, Table, table
+
+READ = "reported and read"
+WORDS = "direction or words only"
+ELSEWHERE = "reported elsewhere only"
+NOT_REPORTED = "not reported in a text read to its end"
+CUT = "not seen, our copy ends early"
+NOT_SEEN = "not seen, how far it was read is not noted"
+#: What was read of a measure in a window, from the best to nothing. Nothing in a text that was read in part is a gap of our reading.
+STATES = [READ, WORDS, ELSEWHERE, NOT_REPORTED, CUT, NOT_SEEN]
+#: States in which something of the measure was seen.
+SEEN = STATES[:3]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A group of columns of the map.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Measures, outcomes and classes that belong to it.
+    tissue : str or None
+        The treated tissue for which it is asked; None for both.
+    before : bool
+        Can it be told before treatment?
+    """
+
+    words: tuple[str, ...]
+    tissue: str | None = None
+    before: bool = True
+
+
+#: The columns of the map: the markers and outcomes on which a claim of recovery rests.
+MEASURED = {
+    "FSH": Measured(("FSH",), "ovary"),
+    "AMH": Measured(("AMH", "AMH-class", "AMH-increased"), "ovary"),
+    "E2": Measured(("E2", "E2-increased"), "ovary"),
+    "AFC": Measured(
+        ("AFC", "AFC-class-left", "AFC-class-right", "AFC-class-total", "AFC-increased"), "ovary"
+    ),
+    "ovarian volume": Measured(("ovarian-volume",), "ovary"),
+    "endometrial thickness": Measured(
+        (
+            "endometrial-thickness", "endometrial-thickness-class", "endometrial-thickness-increased",
+            "endometrial-thickness-7mm-or-more",
+        ),
+        "endometrium",
+    ),
+    "menses": Measured(
+        (
+            "menses-resumed", "menses-improved", "menses-normal", "amenorrhoea-persistent", "menstrual-volume",
+            "menstrual-duration", "amenorrhoea-duration",
+        )
+    ),
+    "pregnancy": Measured(
+        ("pregnancy", "natural-pregnancy", "art-pregnancy", "ongoing-pregnancy"), before=False
+    ),
+    "live birth": Measured(("live-birth",), before=False),
+    "harm": Measured((*HARMS, *HARM_ITEMS), before=False),
+}  # fmt: skip
+#: Roles of the studies of which more is to be extracted.
+_TREATED = ("cited", "treatment")
+#: Documents that can tell all of a study.
+_PAPERS = ("journal-article", "preprint")
+#: What each treated tissue must show after treatment: any one of these, with a printed time.
+_MARKERS = {"ovary": ("FSH", "AMH", "E2", "AFC"), "endometrium": ("endometrial thickness",)}
+_MARKER_WORDS = {
+    "ovary": "hormone or follicle count at a printed time after treatment",
+    "endometrium": "endometrial thickness at a printed time after treatment",
+}
+
+
+def windows_of(group: str) -> list[str]:
+    """Name the windows in which a group of the map can be told."""
+    return WINDOWS if MEASURED[group].before else [window for window in WINDOWS if window != BEFORE]
+
+
+def completeness(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Tell for every study, measure and window what of it was read.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``.
+    told : pandas.DataFrame
+        Made by `told_rows` of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study_id, study_label, role, tissue, measured (a categorical in the order of `MEASURED`), window and state (one of `STATES`), for each study of which anything was
+        read. The cited studies stand first, then by role, tissue and label. A measure of the other tissue has a row only where
+        something is told of it.
+    """
+    names = {word: group for group, measured in MEASURED.items() for word in measured.words}
+    rows = told.assign(measured=told["what"].map(names))
+    rows = rows[rows["measured"].notna()]
+    own = rows["origin"] == ORIGINS[0]
+    rows = rows.assign(rank=(~rows["number"]).astype(int).where(own, 2))
+    best = rows.groupby(["study_id", "measured", "window"])["rank"].min().to_dict()
+    shown = studies[studies["study_id"].isin(told["study_id"])].rename(columns={"label": "study_label"})
+    nothing = {study.study_id: _nothing(study) for study in shown.itertuples()}
+    shown = shown.assign(
+        _role=shown["role"].map(list(ROLE).index),
+        _tissue=shown["tissue"].map(list(TISSUE).index),
+        _label=shown["study_label"].str.lower(),
+        study_label=shown["study_label"].where(
+            shown["retracted"].isna(), shown["study_label"] + ", retracted"
+        ),
+    ).sort_values(["_role", "_tissue", "_label"])
+    cells = [
+        {
+            "study_id": study.study_id,
+            "study_label": study.study_label,
+            "role": study.role,
+            "tissue": study.tissue,
+            "measured": group,
+            "window": window,
+            "state": STATES[best.get((study.study_id, group, window), nothing[study.study_id])],
+        }
+        for study in shown.itertuples()
+        for group, measured in MEASURED.items()
+        for window in windows_of(group)
+        if measured.tissue in (None, study.tissue) or (study.study_id, group, window) in best
+    ]
+    columns = ["study_id", "study_label", "role", "tissue", "measured", "window", "state"]
+    frame = pd.DataFrame(cells, columns=columns)
+    # The order of the map is that of its measures, also where a study lacks some.
+    return frame.assign(measured=pd.Categorical(frame["measured"], categories=list(MEASURED)))
+
+
+def _nothing(study: Any) -> int:
+    """Tell the place in `STATES` of what was not seen of a study, by how far its main document was read."""
+    if study.access == "secondary":
+        return STATES.index(CUT)
+    state = {"to its end": NOT_REPORTED, "not noted": NOT_SEEN}.get(extent(study.access, study.read), CUT)
+    return STATES.index(state)
+
+
+def state_table(cells: pd.DataFrame) -> Table:
+    """Build the table of how many studies report each measure after treatment, and how it was read.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Made by `completeness`.
+
+    Returns
+    -------
+    Table
+        One row per measure: the studies asked, and of them by the best of their windows after treatment.
+    """
+    columns = {"measured": "measure", "studies": "studies asked", **{state: state for state in STATES}}
+    note = (
+        "Each study counts once for each measure, in the best state of its windows after treatment or without a time. Our copy ends "
+        "early where only a part of the main document, or what others report of it, was available to us."
+    )
+    return table(
+        state_counts(cells), columns, title="What of each measure was read after treatment", note=note
+    )
+
+
+def state_counts(cells: pd.DataFrame) -> pd.DataFrame:
+    """Count studies by measure and by the best state of their windows after treatment.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Made by `completeness`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        measured, studies and a column per state; one row per measure of the map.
+    """
+    after = cells[cells["window"] != BEFORE]
+    best = (
+        after.assign(measured=after["measured"].astype("str"), rank=after["state"].map(STATES.index))
+        .groupby(["measured", "study_id"])["rank"]
+        .min()
+    )
+    counts = pd.crosstab(best.index.get_level_values("measured"), [STATES[rank] for rank in best])
+    counts = counts.reindex(index=list(MEASURED), columns=STATES, fill_value=0)
+    counts.insert(0, "studies", counts.sum(axis=1))
+    return counts.rename_axis(index="measured", columns=None).reset_index()
+
+
+def states_by_study(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Count the places of each study by state, as they are recorded; made of `completeness`."""
+    counts = pd.crosstab(cells["study_id"], cells["state"]).reindex(columns=STATES, fill_value=0)
+    return {str(study): {state: int(row[state]) for state in STATES} for study, row in counts.iterrows()}
+
+
+def silent_studies(studies: pd.DataFrame, cells: pd.DataFrame) -> int:
+    """Count the studies that have no place in the map, because nothing of them was read."""
+    return len(studies) - int(cells["study_id"].nunique())
+
+
+def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Rank the studies whose document is worth reading next.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``: with kind, access, retraction and citation of their main document.
+    told : pandas.DataFrame
+        Made by `told_rows` of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rank, study_id, study_label, role, access, missing, n_enrolled, document, and what its link needs. A study of women treated with cells is
+        listed if it is more than a registration, its main document was not read in full and is not retracted, and at least one of these has no number from
+        its own documents: live birth, pregnancy, the markers of its tissue after treatment, harm. Cited
+        studies come first, then those without live birth, those that miss more, and those of more women.
+    """
+    known = told[told["number"] & (told["origin"] == ORIGINS[0])]
+    gaps = {
+        study.study_id: missing(known[known["study_id"] == study.study_id], str(study.tissue))
+        for study in studies.itertuples()
+    }
+    rows = studies.rename(columns={"label": "study_label"}).assign(gaps=studies["study_id"].map(gaps))
+    rows = rows[rows["role"].isin(_TREATED)]
+    rows = rows[
+        (rows["design"] != "registered-only") & (rows["access"] != "full-text") & rows["retracted"].isna()
+    ]
+    rows = rows[rows["gaps"].map(len) > 0]
+    rows = rows.assign(
+        missing=["; ".join(listed) for listed in rows["gaps"]],
+        document=rows["citation"].where(
+            rows["source_kind"].isin(_PAPERS), "no paper found yet; known through " + rows["citation"]
+        ),
+        _cited=rows["role"] != "cited",
+        _birth=["live birth" not in listed for listed in rows["gaps"]],
+        _gaps=[-len(listed) for listed in rows["gaps"]],
+        _women=-rows["n_enrolled"].astype("float64").fillna(0),
+    )
+    rows = rows.sort_values(["_cited", "_birth", "_gaps", "_women", "study_label"], ignore_index=True)
+    rows.insert(0, "rank", rows.index + 1)
+    columns = [
+        "rank",
+        "study_id",
+        "study_label",
+        "role",
+        "access",
+        "missing",
+        "n_enrolled",
+        "document",
+        *LINK,
+    ]
+    return rows.reindex(columns=list(dict.fromkeys(columns)))
+
+
+def missing(known: pd.DataFrame, tissue: str) -> list[str]:
+    """Name what no number of a study tells.
+
+    Parameters
+    ----------
+    known : pandas.DataFrame
+        Rows of `told_rows` about one study that are numbers of its own documents.
+    tissue : str
+        The treated tissue.
+
+    Returns
+    -------
+    list of str
+        Empty if all is told.
+    """
+
+    def told(group: str, windows: list[str]) -> bool:
+        return bool((known["what"].isin(MEASURED[group].words) & known["window"].isin(windows)).any())
+
+    after = [EARLY, SHORT, LONG]
+    gaps = [] if told("live birth", WINDOWS) else ["live birth"]
+    gaps += [] if any(told(group, after) for group in _MARKERS[tissue]) else [_MARKER_WORDS[tissue]]
+    return gaps + [group for group in ("pregnancy", "harm") if not told(group, WINDOWS)]
+
+
+def extract_next_table(rows: pd.DataFrame) -> Table:
+    """Build the table of what to read next; made of `extract_next`."""
+    columns = {
+        "rank": "rank",
+        "study_label": "study",
+        "role": "role",
+        "access": "read so far as",
+        "missing": "no number for",
+        "n_enrolled": "women enrolled",
+        "document": "document to read in full",
+    }
+    note = (
+        "Rule: studies of women treated with cells that are more than a registration, whose main document was not read in full and is not retracted, and of "
+        "which a number from their own documents is missing. Cited studies first, then those without live birth, those that miss "
+        "more, those of more women. What was read at any depth counts as read. A marker after treatment counts only with a printed time."
+    )
+    return table(rows, columns, title="What to extract next", note=note)

@@ -1,0 +1,103 @@
+"""The flow of records: boxes from top to bottom, and at each step those that go no further."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from helpers.show import style
+
+_BOX, _SIDE, _LEFT, _LINE, _GAP = 3.7, 4.3, 0.3, 0.16, 0.34
+#: Documents and studies are told apart by lightness.
+_GROUND = {"documents": "#f0f0f0", "studies": "#d3e3f3"}
+
+
+class Step(Protocol):
+    """A step as `flow.flow` makes it."""
+
+    @property
+    def words(self) -> str: ...  # noqa: D102
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+    @property
+    def count(self) -> int: ...  # noqa: D102
+    @property
+    def left(self) -> Sequence[tuple[str, int]]: ...  # noqa: D102
+
+
+def flow_chart(steps: Iterable[Step], *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw the flow from found to used.
+
+    Parameters
+    ----------
+    steps : iterable of Step
+        Made by `flow.flow`.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A box per step with its number; at the arrow to the next, in a box at the right, how many go no further and why.
+    """
+    boxes = list(steps)
+    lines = style.footer_lines([], notes)
+    top, bottom = style.title_height(title, subtitle) + 0.05, style.footer_height(lines) + 0.1
+    gaps = [max(_GAP, _LINE * len(_reasons(step)) + 0.2) for step in boxes[:-1]]
+    tall = 0.34
+    body = tall * len(boxes) + sum(gaps) + 0.02
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        axes = figure.add_axes((0, bottom / height, 1, body / height))
+        axes.set_xlim(0, style.WIDTH)
+        axes.set_ylim(body, 0)
+        axes.axis("off")
+        y = 0.0
+        for place, step in enumerate(boxes):
+            _box(axes, _LEFT, y, _BOX, tall, _GROUND[step.unit])
+            axes.text(_LEFT + 0.1, y + tall / 2, f"{step.count}", va="center", fontweight="bold")
+            axes.text(_LEFT + 0.55, y + tall / 2, step.words, va="center", fontsize=8.5)
+            if place < len(gaps):
+                _onward(axes, step, boxes[place + 1], y + tall, gaps[place])
+                y += tall + gaps[place]
+        style.footed(figure, lines)
+    return figure
+
+
+def _reasons(step: Step) -> list[str]:
+    told = [f"{number}  {why}" for why, number in step.left if number]
+    return [line for text in told for line in textwrap.wrap(text, 62)]
+
+
+def _onward(axes: Axes, step: Step, following: Step, y: float, gap: float) -> None:
+    x = _LEFT + _BOX / 4
+    axes.annotate(
+        "", (x, y + gap), (x, y), arrowprops={"arrowstyle": "-|>", "color": style.INK, "lw": 1.0, "shrinkA": 0, "shrinkB": 0}
+    )  # fmt: skip
+    if step.unit != following.unit:
+        words = f"{step.count} {step.unit} tell of {following.count} {following.unit}"
+        axes.text(x + 0.12, y + gap / 2, words, va="center", fontsize=8.5, style="italic", color=style.MUTED)
+        return
+    reasons = _reasons(step)
+    if not reasons:
+        return
+    middle, tall = y + gap / 2, _LINE * len(reasons) + 0.08
+    side = _LEFT + _BOX + 0.5
+    axes.annotate(
+        "", (side, middle), (x, middle), arrowprops={"arrowstyle": "-|>", "color": style.MUTED, "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
+    )  # fmt: skip
+    _box(axes, side, middle - tall / 2, _SIDE, tall, "white")
+    axes.text(side + 0.1, middle, "\n".join(reasons), va="center", fontsize=8.5, linespacing=1.3)
+
+
+def _box(axes: Axes, x: float, y: float, wide: float, tall: float, ground: str) -> None:
+    axes.add_patch(Rectangle((x, y), wide, tall, fc=ground, ec=style.MUTED, lw=0.8))

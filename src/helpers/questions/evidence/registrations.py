@@ -1,0 +1,158 @@
+"""What became of registered trials: those that reported, those that are due, and those of which it is not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.cohorts import overlap_lists
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import TRIAL_STATUS, phrase
+from helpers.questions.evidence.rows import results_of
+from helpers.show.table import Table, table
+
+REPORTED = "a result in a document of its own"
+ELSEWHERE = "a result told by others only"
+LINKED = "registered only; may be part of a study that reported"
+UNREAD = "published, result not read"
+DUE = "completed, no result seen"
+RUNNING = "not due: not yet recruiting, recruiting or suspended"
+UNKNOWN = "no result seen, status not known"
+#: What became of a registered trial, from the best to nothing.
+FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, DUE, RUNNING, UNKNOWN]
+#: Trials that told a result, or whose result is due.
+DUE_OR_REPORTED = [REPORTED, ELSEWHERE, UNREAD, DUE]
+
+
+def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Tell what became of each registered trial.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``; those with a registry number, or of design ``registered-only``, are taken.
+    told : pandas.DataFrame
+        Made by `told_rows` of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study_id, study_label, condition, tissue, design, registry_id, planned (women planned, as stated; the largest where sources
+        differ; missing where none is stated), n_enrolled, linked (labels of studies that it may overlap with, empty where none is named), fate (one of
+        `FATES`; a result is due where a registry record says that the trial was completed or terminated), status (words of the registry
+        records, empty where none gives one), note, citation and evidence (the rows of the study, of its plan and of its status); those that reported stand first.
+    """
+    trials = studies[studies["registry_id"].notna() | (studies["design"] == "registered-only")]
+    results = results_of(told)
+    own = set(results.loc[results["origin"] == ORIGINS[0], "study_id"])
+    others = set(results["study_id"]) - own
+    with_rows = {*ev.outcomes["study_id"], *ev.measurements["study_id"], *ev.changes["study_id"]}
+    stated = ev.select("statements")
+    planned = stated[stated["item"] == "n-planned"]
+    records = stated[stated["item"].eq("status") & stated["source_kind"].eq("trial-registry")]
+    status = records.groupby("study_id")["value"].agg(list).to_dict()
+    behind = pd.concat([trials, planned, records]).groupby("study_id")["evidence_row"].agg("; ".join)
+    women = pd.to_numeric(planned["value"], errors="coerce").groupby(planned["study_id"]).max()
+    labels = ev.studies.set_index("study_id")["label"]
+    overlaps = overlap_lists(trials)
+    rows = trials.rename(columns={"label": "study_label"}).assign(
+        planned=trials["study_id"].map(women),
+        evidence=trials["study_id"].map(behind),
+        linked=[", ".join(labels[other] for other in named if other) for named in overlaps],
+        fate=[
+            _fate(trial, own, others, bool(with_rows & set(named)), status.get(trial.study_id, []))
+            for trial, named in zip(trials.itertuples(), overlaps, strict=True)
+        ],
+        status=[", ".join(map(phrase, status.get(study, []))) for study in trials["study_id"]],
+    )
+    columns = [
+        "study_id", "study_label", "condition", "tissue", "design", "registry_id", "planned", "n_enrolled", "linked", "status", "fate",
+        "note", "citation", "evidence",
+    ]  # fmt: skip
+    return rows[columns].sort_values(
+        ["fate", "study_label"],
+        key=lambda column: column.map(FATES.index) if column.name == "fate" else column,
+        ignore_index=True,
+    )
+
+
+def _fate(trial: Any, own: set[str], others: set[str], overlaps: bool, status: list[str]) -> str:
+    if trial.study_id in own:
+        return REPORTED
+    if trial.study_id in others:
+        return ELSEWHERE
+    if trial.design != "registered-only":
+        return UNREAD
+    if overlaps:
+        return LINKED
+    due = {TRIAL_STATUS[word] for word in status}
+    return DUE if True in due else RUNNING if False in due else UNKNOWN
+
+
+def registered_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count registered trials by what became of them.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `registered_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per word of `FATES`: fate, trials, with_plan (trials of which the women planned are stated), planned (their sum) and
+        enrolled (sum of women enrolled, where told).
+    """
+    groups = rows.groupby("fate")
+    counts = pd.DataFrame(
+        {
+            "trials": groups.size(),
+            "with_plan": groups["planned"].count(),
+            "planned": groups["planned"].sum(),
+            "enrolled": groups["n_enrolled"].sum(),
+        }
+    )
+    return counts.reindex(FATES).fillna(0).astype("int64").rename_axis("fate").reset_index()
+
+
+def registered_count_table(counts: pd.DataFrame) -> Table:
+    """Build the table of how many registered trials reported; made of `registered_counts`."""
+    columns = {
+        "fate": "what was seen",
+        "trials": "registered trials",
+        "with_plan": "of them with women planned stated",
+        "planned": "women planned",
+        "enrolled": "women enrolled, where told",
+    }
+    note = (
+        "A result is due where a registry record says that the trial was completed. Of most trials no record available to us gives a "
+        "status: they may still be running. Women planned are no women treated."
+    )
+    return table(counts, columns, title="Registered trials by what was seen of them", note=note)
+
+
+def registered_table(rows: pd.DataFrame) -> Table:
+    """Build the table of registered trials; made of `registered_rows`."""
+    shown = rows.assign(
+        design=[phrase(design) for design in rows["design"]],
+        linked=rows["linked"].replace("", "none named"),
+        status=rows["status"].replace("", "none noted"),
+    )
+    columns = {
+        "study_label": "trial",
+        "condition": "condition",
+        "design": "design",
+        "registry_id": "number",
+        "planned": "women planned",
+        "n_enrolled": "women enrolled",
+        "linked": "may overlap with",
+        "status": "status in the record",
+        "citation": "source",
+        "note": "remark",
+        "evidence": "evidence",
+    }
+    return table(shown, columns, title="Registered trials", group="fate")

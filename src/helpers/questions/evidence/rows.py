@@ -1,0 +1,204 @@
+"""What was extracted of which study: every row with its window and depth, and studies by condition, cells and design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS, origin
+from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE, phrase
+from helpers.show.table import Table, table
+
+BEFORE = "before treatment"
+#: When something was measured, in the order of time; what has no printed time stands last.
+WINDOWS = [BEFORE, EARLY, SHORT, LONG, UNKNOWN]
+#: Stand in the column of cell sources where there is none to name.
+NO_CELLS, NOT_STATED = "no cells", "not stated"
+
+_WHAT = {
+    "baseline": "characteristic", "outcomes": "outcome", "measurements": "measure", "changes": "measure",
+    "statements": "item",
+}  # fmt: skip
+_MONTHS = {"outcomes": "timepoint_months", "measurements": "timepoint_months", "changes": "to_months"}
+#: A row is a number if one of these is printed; otherwise it is a direction or words.
+_NUMBERS = {
+    "baseline": ["n", "percent_reported"],
+    "outcomes": ["events", "percent_reported"],
+    "measurements": ["mean", "median", "minimum", "maximum"],
+    "changes": ["change", "low", "high"],
+    "statements": [],
+}
+_KEPT = ["study_id", "study_label", "source_id", "citation", "access", "retracted", "evidence_row"]
+
+
+def told_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
+    """Gather the rows about women of the studies: classes, counts, levels, changes, and statements on harm.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``.
+    access : iterable of str
+        Depths at which the document of a row may have been read, or ``"all"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per row of evidence: table, study_id, study_label, what (characteristic, outcome or measure), window (one of
+        `WINDOWS`), number (bool; False for a direction or words), women (bool; a count of women with its total), origin,
+        source_id, citation, access, retracted and evidence_row.
+
+    Raises
+    ------
+    ValueError
+        If a depth is no word of the vocabulary.
+    """
+    known = ev.schema.vocabularies["access"]
+    depths = list(known) if "all" in access else list(access)
+    unknown = [depth for depth in depths if depth not in known]
+    if unknown:
+        raise ValueError(f"access must be all or some of {', '.join(known)}, not {unknown[0]!r}")
+    parts = [_told(ev, name) for name in _WHAT]
+    told = pd.concat(parts, ignore_index=True)
+    return told[told["study_id"].isin(studies["study_id"]) & told["access"].isin(depths)].reset_index(
+        drop=True
+    )
+
+
+def _told(ev: Evidence, name: str) -> pd.DataFrame:
+    rows = ev.select(name)
+    if name == "statements":
+        rows = rows[rows["item"].isin(HARM_ITEMS)]
+    window = pd.Series(UNKNOWN if name == "statements" else BEFORE, index=rows.index)
+    if name in _MONTHS:
+        months = rows[_MONTHS[name]]
+        window = horizon(months, ev.criteria).where(~(months <= 0), BEFORE)
+    women = pd.Series(False, index=rows.index)
+    if name == "outcomes":
+        women = rows["events"].notna() & rows["total"].notna() & rows["total_unit"].eq("women")
+    return rows[_KEPT].assign(
+        table=name,
+        what=rows[_WHAT[name]],
+        window=window,
+        number=rows[_NUMBERS[name]].notna().any(axis=1),
+        women=women,
+        origin=origin(rows["source_kind"]),
+    )
+
+
+def results_of(told: pd.DataFrame) -> pd.DataFrame:
+    """Keep of `told_rows` what is told of women after treatment, or without a time."""
+    return told[told["window"] != BEFORE]
+
+
+def study_kinds(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
+    """Tell of each study its condition, the source of its cells and its design.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies : pandas.DataFrame
+        Rows of ``Evidence.select("studies", ...)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study_id, study_label, role, tissue, condition, cell_source, design and n_enrolled, in the order of role, tissue and label. A
+        study of arms with several sources is ``"mixed"``, one whose arms received none is ``"no cells"``.
+    """
+    arms = ev.arms[ev.arms["kind"] == "cells"]
+    sources = arms.groupby("study_id")["cell_source"].agg(lambda found: _one_source(found.dropna().unique()))
+    frame = studies.rename(columns={"label": "study_label"})
+    frame = frame.assign(cell_source=frame["study_id"].map(sources).fillna(NO_CELLS).astype("str"))
+    columns = [
+        "study_id", "study_label", "role", "tissue", "condition", "cell_source", "design", "n_enrolled",
+    ]  # fmt: skip
+    return frame[columns].sort_values(["role", "tissue", "study_label"], key=_rank, ignore_index=True)
+
+
+def _one_source(found: Iterable[str]) -> str:
+    names = list(found)
+    return NOT_STATED if not names else names[0] if len(names) == 1 else "mixed"
+
+
+def _rank(column: pd.Series) -> pd.Series:
+    words = {"role": ROLE, "tissue": TISSUE, "condition": CONDITION, "design": DESIGN}.get(str(column.name))
+    return column.map(list(words).index) if words is not None else column.str.lower()
+
+
+def study_count_table(kinds: pd.DataFrame) -> Table:
+    """Build the table of how many studies there are by condition, source of the cells and design.
+
+    Parameters
+    ----------
+    kinds : pandas.DataFrame
+        Made by `study_kinds`.
+
+    Returns
+    -------
+    Table
+        One row per combination that occurs, grouped by condition.
+    """
+    by = ["condition", "cell_source", "design"]
+    counts = kinds.groupby(by, sort=False).agg(
+        studies=("study_id", "size"),
+        women=("n_enrolled", lambda numbers: numbers.sum(min_count=1)),
+        names=("study_label", lambda labels: ", ".join(labels)),
+    )
+    rows = counts.reset_index().sort_values(by, key=_rank, ignore_index=True)
+    rows = rows.assign(design=[phrase(design) for design in rows["design"]])
+    columns = {
+        "cell_source": "cells",
+        "design": "design",
+        "studies": "studies",
+        "women": "women enrolled",
+        "names": "which",
+    }
+    note = "Women enrolled are added where a study tells them; studies that may share women are counted as often as they stand here."
+    return table(rows, columns, title="Studies by condition, cells and design", group="condition", note=note)
+
+
+def depth_counts(told: pd.DataFrame) -> pd.DataFrame:
+    """Count rows by who tells them and how deep the document was read.
+
+    Parameters
+    ----------
+    told : pandas.DataFrame
+        Made by `told_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        origin, access, baseline, outcomes, measurements and changes (numbers in that table), numbers (their sum) and words
+        (rows without a number), from the study itself to the press, and from the deepest reading to the shallowest.
+    """
+    by = [told["origin"], told["access"]]
+    numbers = pd.crosstab(by, told["table"].where(told["number"], "words"))
+    counts = numbers.reindex(columns=[*_WHAT, "words"], fill_value=0).reset_index()
+    counts.insert(len(_WHAT) + 2, "numbers", counts[list(_WHAT)].sum(axis=1))
+    order = {"origin": ORIGINS, "access": list(ACCESS)}
+    return counts.sort_values(
+        ["origin", "access"], key=lambda column: column.map(order[str(column.name)].index), ignore_index=True
+    ).rename_axis(columns=None)
+
+
+def depth_count_table(counts: pd.DataFrame) -> Table:
+    """Build the table of how deep each number was read; made of `depth_counts`."""
+    columns = {
+        "origin": "who tells it",
+        "access": "document read as",
+        "baseline": "classes before",
+        "outcomes": "counts",
+        "measurements": "levels",
+        "changes": "changes",
+        "numbers": "numbers in all",
+        "words": "directions or words",
+    }
+    note = "One row of evidence counts once. The article under review was read in full; what it tells of others is second-hand all the same."
+    return table(counts, columns, title="How deep each number was read", note=note)

@@ -1,0 +1,1 @@
+"""What became of the markers, and whether it is more than variation."""

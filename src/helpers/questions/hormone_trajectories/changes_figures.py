@@ -1,0 +1,176 @@
+"""What was reported of a marker without a level: changes and directions over time, and levels in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.evidence.vocabulary import TISSUE, capital
+from helpers.questions.hormone_trajectories.levels_figures import GAP, Panel, fitted, write, write_beside
+from helpers.show import marks, style
+
+ARROWS = {"up": "^", "down": "v", "none": ">"}
+_SIZE = 8.0
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A row of the panel of changes: one statement about one study.
+
+    Attributes
+    ----------
+    study : str
+        The study, with arm and patient where that needs saying; blank in a heading.
+    beside : str
+        The change, and by whom it was reported where not by the study itself; or the words of a heading.
+    months : list of float
+        When, where a time was printed.
+    untimed : bool
+        Whether it was reported without a time.
+    marker, colour : str
+        Mark of the direction, blank in a heading, and colour of the arm.
+    filled : bool
+        Whether the study itself reports it.
+    """
+
+    study: str
+    beside: str
+    months: list[float]
+    untimed: bool = False
+    marker: str = ""
+    colour: str = style.MUTED
+    filled: bool = True
+
+
+def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
+    """Put changes into rows: one to a statement, with every month for which it is made.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        As in `rows.Course`.
+    first : list of str
+        Labels of the studies that come first.
+
+    Returns
+    -------
+    list of ChangeRow
+        Tissue by tissue and study by study; women with cells come first, women without last, under headings of their own.
+    """
+    rows = []
+    kinds, several = changes["arm_kind"], changes["tissue"].nunique() > 1
+    blocks = (
+        ("Women treated with cells", kinds == "cells"),
+        ("Women with cells and women without, not reported apart", kinds == "mixed"),
+        ("Women without cells", ~kinds.isin(["cells", "mixed"])),
+    )
+    for tissue, (women, own) in product(TISSUE, blocks):
+        block = changes[own & (changes["tissue"] == tissue)]
+        parts = [
+            *([capital(TISSUE[tissue])] if several else []),
+            *([women] if (kinds != "cells").any() else []),
+        ]
+        if parts and len(block):
+            rows.append(ChangeRow("", ": ".join(parts), []))
+        for name in sorted(
+            block["study_label"].unique(), key=lambda name: (name not in first, name.casefold())
+        ):
+            own = block[block["study_label"] == name].sort_values("to_months")
+            what = ["label", "direction", "text", "origin"]
+            rows += [_change(same) for _, same in own.groupby(what, sort=False, dropna=False)]
+    return rows
+
+
+def _change(same: pd.DataFrame) -> ChangeRow:
+    row = same.iloc[0]
+    return ChangeRow(
+        study=str(row["label"]),
+        # The title of the panel says that no level was printed.
+        beside=row["text"].replace(", no figure", "") + _reporter(row["origin"]),
+        months=list(same["to_months"].dropna().drop_duplicates()),
+        untimed=bool(same["to_months"].isna().any()),
+        marker=ARROWS.get(str(row["direction"]), "o"),
+        colour=style.arm_colour(row["arm_kind"], row["cell_source"]),
+        filled=row["origin"] == marks.FIRST_HAND,
+    )
+
+
+def _reporter(origin: object) -> str:
+    return "" if origin == marks.FIRST_HAND else f"; {origin}"
+
+
+def draw_changes(panel: Panel, rows: list[ChangeRow], *, width: float) -> None:
+    """Draw the rows: arrows at the months for which a direction was reported, study and words at the right.
+
+    Parameters
+    ----------
+    panel : Panel
+        Where to draw. What has no printed time is drawn in the untimed axes only.
+    rows : list of ChangeRow
+        Made by `change_rows`.
+    width : float
+        Room from the right edge of the panel to that of the figure, in inches.
+    """
+    axes = panel.timed
+    for y, row in enumerate(rows):
+        if not row.marker:
+            write(axes, 0.0, y, row.beside, weight="bold", bbox={"fc": "white", "ec": "none", "pad": 0.8})
+            continue
+        look: dict[str, Any] = {
+            "ls": "", "marker": row.marker, "ms": 7.5, "mfc": row.colour if row.filled else "white", "mec": row.colour,
+            "mew": 1.3, "zorder": 3, "clip_on": False,
+        }  # fmt: skip
+        for each in (axes, panel.untimed) if panel.untimed else (axes,):
+            each.axhline(y, color=style.FAINT, lw=0.6, zorder=0)
+        if row.months:
+            axes.plot(row.months, [y] * len(row.months), **look)
+        if row.untimed and panel.untimed:
+            panel.untimed.plot([sum(panel.untimed.get_xlim()) / 2], [y], **look)
+        write_beside(panel.right, y, "\n".join(_in_two_lines(row, width - GAP)))
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_yticks([])
+    style.quiet_axes(axes)
+    title = "Without a level: changes, and directions of which no size was printed"
+    axes.set_title(title, loc="left", fontsize=9.5, color=style.MUTED)
+
+
+def _in_two_lines(row: ChangeRow, width: float) -> list[str]:
+    """Write study and change in one line, or where that is too wide, in two."""
+    words = f"{row.study}: {row.beside}".split()
+    first: list[str] = []
+    while words and style.text_width(" ".join([*first, words[0]]), _SIZE) <= width:
+        first.append(words.pop(0))
+    rest = " ".join(words)
+    if style.text_width(rest, _SIZE) <= width:
+        return [" ".join(first), rest] if rest else [" ".join(first)]
+    return [fitted(f"{row.study}:", width), style.shortened(row.beside, width, _SIZE)]
+
+
+def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
+    """Write what was reported otherwise than as a level or change: a row each.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to write.
+    described : pandas.DataFrame
+        Made by `worded`.
+    width : float
+        Room from the left edge of the axes to the right one of the figure, in inches.
+    """
+    for y, row in enumerate(described.itertuples()):
+        words = f"{row.study_label}, {row.text}{_reporter(row.origin)}"
+        write(axes, 0.0, y, style.shortened(words, width, _SIZE))
+    axes.set_ylim(len(described) - 0.4, -0.6)
+    title = "Reported otherwise: in words, as limits or classes, without a unit, or unclear whether level or change"
+    axes.set_title(title, loc="left", fontsize=9.5, color=style.MUTED)
+
+
+def worded(described: pd.DataFrame) -> pd.DataFrame:
+    """Take what `draw_words` writes: each statement once, study by study."""
+    rows = described.drop_duplicates(["study_label", "text", "origin"])
+    return rows.sort_values("study_label", key=lambda names: names.str.casefold(), kind="stable")

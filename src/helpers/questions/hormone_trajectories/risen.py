@@ -1,0 +1,104 @@
+"""Women whose marker rose or whose ovaries worked again: how often that happens without cells is what cells must be compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers.counts.cohorts import overlap_lists
+from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, arm_counts, months_text
+from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import phrase
+from helpers.show.table import Table, table
+
+_RISEN = "-increased"
+#: What shows that a failing ovary works again, from the widest to the narrowest.
+RESUMED = ("ovarian-function-improved", "menses-resumed", "ovulation")
+
+
+def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) -> pd.DataFrame:
+    """Gather the counts of women in whom a marker rose, by the definition of each study.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    measures : sequence of str
+        Words of `measurements.measure`.
+    level : float
+        Level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `helpers.counts.one_count.arm_counts`, one per arm, the latest time: the untreated first, then other treatments,
+        then women with cells; with head, measure, received and overlap (labels of the other studies here that may share women).
+    """
+    known = set(ev.outcomes["outcome"])
+    outcomes = [measure + _RISEN for measure in measures if measure + _RISEN in known]
+    rows = _by_what_was_received(ev, outcomes, level)
+    measure = rows["outcome"].str.removesuffix(_RISEN)
+    return rows.assign(
+        measure=measure,
+        head=measure.map(phrase) + " above the limit of the study, or above the level before",
+    )
+
+
+def resumed_counts(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
+    """Gather the counts of women with ovarian insufficiency whose ovaries worked again, with cells and without.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    level : float
+        Level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `risen_counts`, for each outcome of `RESUMED`.
+    """
+    rows = _by_what_was_received(ev, list(RESUMED), level)
+    rows = rows[(rows["condition"] == "POI") & (rows["tissue"] == "ovary")]
+    return rows.assign(measure=rows["outcome"], head=rows["outcome"].map(phrase))
+
+
+def _by_what_was_received(ev: Evidence, outcomes: list[str], level: float) -> pd.DataFrame:
+    """Describe the counts of some outcomes, one row per arm, in their order and by what the women received."""
+    counts = arm_counts(ev, outcomes, level=level)
+    rows = counts[counts["low"].notna() & ~counts["withdrawn"]]
+    rows = rows.assign(_when=rows["timepoint_months"].fillna(float("inf"))).sort_values(
+        "_when", kind="stable"
+    )
+    rows = rows.drop_duplicates(["outcome", "study_id", "arm_id"], keep="last").drop(columns="_when")
+    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
+    shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
+    rows = rows.assign(
+        received=rows["kind"].where(rows["kind"] != OWN_CONTROL, OTHER_TREATMENT),
+        overlap=[
+            "; ".join(labels[other] for other in shared[study] if other in labels)
+            for study in rows["study_id"]
+        ],
+        _outcome=rows["outcome"].map(outcomes.index),
+    )
+    rows = rows.assign(_received=rows["received"].map([UNTREATED, OTHER_TREATMENT, TREATED].index))
+    rows = rows.sort_values(["_outcome", "_received", "total"], ascending=[True, True, False], kind="stable")
+    return rows.drop(columns=["_received", "_outcome"])
+
+
+def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table:
+    """Build the table of women whose marker rose, or whose ovaries worked again; made of `risen_counts` or `resumed_counts`."""
+    shown = rows.assign(
+        women=rows["condition"] + (": " + rows["population"]).fillna(""),
+        months=rows["months"].map(months_text),
+        shares=rows["overlap"].replace("", "no other here"),
+    )
+    columns = {
+        "study_label": "study", "women": "women", "arm_label": "arm", "received": "received", "count_text": "events/total",
+        "interval_text": f"percent ({100 * level:g} % CI)", "months": "follow-up", "shares": "may share women with",
+        "origin": "reported by", "citation": "source", "note": "limit and remark",
+    }  # fmt: skip
+    note = "Exact (Clopper-Pearson) intervals, each count by itself. Cohorts that may share women are not added up."
+    return table(shown, columns, title=title, note=note, group="head")

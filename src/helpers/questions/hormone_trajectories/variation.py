@@ -1,0 +1,342 @@
+"""Which reported changes go further than analytical and within-person variation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.outcomes import AFTER
+from helpers.evidence.provenance import NEAREST
+from helpers.evidence.vocabulary import phrase
+from helpers.questions.hormone_trajectories.reference_change import LIMITS
+from helpers.questions.hormone_trajectories.rows import Course
+from helpers.show.arm_blocks import BLOCKS, in_marker_blocks
+from helpers.show.table import Table, table
+from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
+
+#: Limits in the unit of a marker hold for levels up to this factor from the mean of the women in whom they were measured.
+NEAR = 1.5
+#: No band of a cohort is narrower than by so many women, where how many were measured again is not known.
+_MOST_WOMEN = 10_000
+#: Statistics of a cohort whose band narrows by the root of the number of women.
+_MEANS = ("mean", "geometric mean")
+_ARM = ["study_label", "population", "arm_label", "arm_kind", "cell_source"]
+_CHANGE = [
+    "measure", "label", *_ARM, "tissue", "design", "subject", "statistic", "women", "at_most", "months", "before", "after", "ratio",
+    "sd_before", "sd_after", "text", "origin", "citation", "note", "evidence",
+]  # fmt: skip
+_VERDICT = [*LIMITS, "basis", "verdict", "why"]
+
+
+def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFrame:
+    """Compare every change that has a size with the reference change value of its marker.
+
+    Parameters
+    ----------
+    courses : iterable of Course
+        Made by `course`, in any unit.
+    bands : pandas.DataFrame
+        Made by `noise_bands`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per change, marker by marker, women treated with cells first: measure, label, the arm, tissue, design, subject,
+        statistic, women
+        (measured at both times, missing where not printed), at_most (how many they can be), months, before and after (levels in the
+        canonical unit, missing where only a change was printed), ratio, limits of the bands as ratios, basis, text, verdict, why,
+        origin, citation, note and evidence (the evidence rows). Changes against another arm or ovary are not compared.
+
+    Notes
+    -----
+    Levels of one statistic make a change, never a median and a mean. Of a cross-over the level in each treated
+    period is compared with that in the untreated one.
+
+    Printed limits of agreement hold in the unit of the marker where the mean of their women lies within a factor `NEAR` of the
+    level before; elsewhere, and for coefficients of variation, the band is in proportion to the level before. Where the study
+    printed standard deviations before and after, no band is wider than they allow (`stats.largest_unchanged`).
+
+    The mean of n women moves less by itself than one woman: its band is narrower by the root of n. n is the smaller of the two
+    printed numbers, for no more women can have been measured twice. Where one of them was not printed, the smallest band is that of
+    as many women as there can be and the largest that of two, so that a verdict holds for any number between; if the number decides,
+    the change is not judged, and why says from how many women on it would be beyond. How a band narrows with n is known for means
+    only: another statistic is compared with the band of one woman, and is beyond it or not judged.
+
+    A change beyond a band that holds the assay alone is not judged.
+    """
+    given = list(courses)
+    rows = [
+        {"measure": course.measure, **change}
+        for course in given
+        for change in (*_from_levels(course), *_from_periods(course), *_from_changes(course))
+    ]
+    told = pd.DataFrame(rows, columns=_CHANGE)
+    kinds, markers = list(BLOCKS), [course.measure for course in given]
+    told = told.sort_values("arm_kind", key=lambda words: words.map(kinds.index), kind="stable")
+    told = told.sort_values("measure", key=lambda words: words.map(markers.index), kind="stable")
+    judged = [
+        _judged(row, bands[bands["measure"] == row["measure"]].to_dict("records"))
+        for row in told.to_dict("records")
+    ]
+    verdicts = pd.DataFrame(judged, columns=_VERDICT, index=told.index)
+    return pd.concat([told, verdicts], axis="columns").reset_index(drop=True)
+
+
+def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
+    """Take the change from the level before to each later one of the same women and the same statistic, a mean before another.
+
+    Of several levels at one time the printed one of the source nearest to the study counts, not one read off a figure.
+    """
+    levels = course.levels[course.levels["centre"].notna()]
+    levels = levels.assign(
+        _rank=levels["origin"].map(NEAREST.index),
+        _read=levels["extraction"] == "digitised",
+        _other=~levels["statistic"].isin(_MEANS),
+        _women=levels["line"].str.rsplit("/", n=1).str[0],
+    )
+    # The study calls a level after treatment so though its time was not printed.
+    levels = levels[levels["timepoint_months"].notna() | (levels["subgroup"] == AFTER)]
+    levels = levels.sort_values(["timepoint_months", "_read", "_rank"], kind="stable")
+    levels = levels.drop_duplicates(["line", "timepoint_months"])
+    first = levels[levels["timepoint_months"] == 0].set_index("line")
+    later = levels[levels["timepoint_months"].ne(0) & levels["line"].isin(first.index)]
+    later = later.sort_values("_other", kind="stable").drop_duplicates(["_women", "timepoint_months"])
+    for _, row in later.sort_index(kind="stable").iterrows():
+        yield _moved(first.loc[row["line"]], row, course)
+
+
+def _from_periods(course: Course) -> Iterator[dict[str, Any]]:
+    """Take of a cross-over the change from the period without treatment to each other one: the same women twice."""
+    same = ["study_id", "subject", "subgroup", "statistic"]
+    for _, rows in course.periods.groupby(same, sort=False, dropna=False):
+        untreated = rows[rows["arm_kind"] == "untreated"]
+        if len(untreated) != 1:
+            continue
+        for _, row in rows.drop(untreated.index).iterrows():
+            yield _moved(untreated.iloc[0], row, course, "; between periods of a cross-over")
+
+
+def _moved(first: pd.Series[Any], row: pd.Series[Any], course: Course, remark: str = "") -> dict[str, Any]:
+    """Describe the change between two levels of the same women."""
+    before, after, statistic = float(first["centre"]), float(row["centre"]), row["statistic"]
+    printed = [float(n) for n in (first["n"], row["n"]) if pd.notna(n)]
+    kind = {"value": "", "not stated": "statistic not stated, "}.get(statistic, f"{statistic} ")
+    return {
+        **_whose(row),
+        "statistic": statistic,
+        "women": min(printed) if len(printed) == 2 else math.nan,
+        "at_most": min(printed) if printed else _number(row["arm_n"]),
+        "months": row["timepoint_months"],
+        # The bands are in canonical units.
+        "before": before * course.to_canonical,
+        "after": after * course.to_canonical,
+        "ratio": after / before if before > 0 else math.nan,
+        **{
+            f"sd_{when}": _spread(level) * course.to_canonical
+            for when, level in (("before", first), ("after", row))
+        },
+        "text": f"{kind}{before:.3g} to {after:.3g} {course.unit}{remark}",
+        "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
+    }
+
+
+def _spread(level: pd.Series[Any]) -> float:
+    """Take the standard deviation of a level, from the standard error where that was printed."""
+    sd, se, n = (_number(level[name]) for name in ("sd", "se", "n"))
+    return se * math.sqrt(n) if math.isnan(sd) else sd
+
+
+def _from_changes(course: Course) -> Iterator[dict[str, Any]]:
+    sized = course.changes[course.changes["change"].notna() & (course.changes["compared_with"] == "baseline")]
+    for _, row in sized.iterrows():
+        change = float(row["change"])
+        ratio = {"percent": 1 + change / 100, "fold": change}.get(row["change_kind"], math.nan)
+        yield {
+            **_whose(row),
+            "statistic": "mean",
+            "women": math.nan,
+            "at_most": _number(row["arm_n"]),
+            "months": row["to_months"],
+            **dict.fromkeys(("before", "after", "sd_before", "sd_after"), math.nan),
+            "ratio": ratio,
+            "text": row["text"],
+            "evidence": row["evidence"],
+        }
+
+
+def _whose(row: pd.Series[Any]) -> dict[str, Any]:
+    return {
+        name: row[name]
+        for name in ("label", *_ARM, "tissue", "design", "subject", "origin", "citation", "note")
+    }
+
+
+def _number(value: Any) -> float:
+    return math.nan if pd.isna(value) else float(value)
+
+
+def _judged(row: dict[Any, Any], bands: list[dict[Any, Any]]) -> tuple[Any, ...]:
+    unjudged = (*[math.nan] * 4, "", UNKNOWN)
+    if not bands:
+        return *unjudged, "no figure of the variation of this marker was found"
+    known = [band for band in bands if not band["missing"]]
+    if not known:
+        return *unjudged, bands[0]["missing"]
+    if math.isnan(row["ratio"]):
+        return *unjudged, "the level before is 0" if row["before"] == 0 else "no level before was printed"
+    band = known[0]
+    fewest, most = _women(row)
+    limits = (*_limits(band, row, most)[:2], *_limits(band, row, fewest)[2:])
+    inside = [limits[0] <= row["ratio"] <= limits[1], limits[2] <= row["ratio"] <= limits[3]]
+    verdict = WITHIN if all(inside) else BETWEEN if any(inside) else OUTSIDE
+    why = ""
+    if verdict != WITHIN and band["assay_alone"]:
+        verdict, why = UNKNOWN, ASSAY_ALONE
+    elif verdict == BETWEEN and fewest != most:
+        verdict, why = UNKNOWN, _undecided(band, row, most)
+    return *limits, _basis(band, row), verdict, why
+
+
+def _women(row: dict[Any, Any]) -> tuple[float, float]:
+    """Say of how few and how many women the band can be."""
+    if row["subject"] != "cohort":
+        return 1, 1
+    if row["statistic"] not in _MEANS:
+        return 1, math.inf
+    if pd.notna(row["women"]):
+        return row["women"], row["women"]
+    return 2, max(2, row["at_most"]) if pd.notna(row["at_most"]) else math.inf
+
+
+def _limits(band: dict[Any, Any], row: dict[Any, Any], women: float) -> tuple[float, ...]:
+    """Turn the limits of one woman into those of a mean of so many, in proportion to the level before."""
+    root = math.sqrt(women)
+    narrow = (band["narrow_low"], band["narrow_high"], band["narrow_mean"])
+    wide = (band["low"], band["high"], band["mean"])
+    limits = []
+    for low, high, mean in (narrow, wide):
+        if pd.isna(mean):
+            # Coefficients of variation: even on the log scale.
+            ends = (low ** (1 / root), high ** (1 / root))
+        else:
+            scale = mean / row["before"] if _near(mean, row["before"]) else 1
+            # The mean difference that limits of agreement lie about is no spread, and stays.
+            middle, half = scale * ((low + high) / 2 - 1), scale * (high - low) / 2 / root
+            ends = (1 + middle - half, 1 + middle + half)
+        widest = _widest(band, row) / root
+        limits += [max(ends[0], 1 - widest), min(ends[1], 1 + widest)]
+    return tuple(limits)
+
+
+def _near(mean: float, before: float) -> bool:
+    return bool(mean / NEAR <= before <= mean * NEAR)
+
+
+def _widest(band: dict[Any, Any], row: dict[Any, Any]) -> float:
+    """Half the width that the study's own standard deviations allow, by the level before; without end where not printed."""
+    spreads = (row["sd_before"], row["sd_after"])
+    if row["statistic"] not in _MEANS or any(map(math.isnan, spreads)):
+        return math.inf
+    return float(stats.largest_unchanged(*spreads, band["level"])) / float(row["before"])
+
+
+def _basis(band: dict[Any, Any], row: dict[Any, Any]) -> str:
+    """Say how the band was carried to the level of the women."""
+    alike = pd.notna(band["mean"]) and _near(band["mean"], row["before"])
+    words = "in the unit of the marker" if alike else "in proportion to the level"
+    free = {**row, "sd_before": math.nan}
+    return (
+        words if _limits(band, row, 1) == _limits(band, free, 1) else f"{words}, cut to the study's own SDs"
+    )
+
+
+def _undecided(band: dict[Any, Any], row: dict[Any, Any], most: float) -> str:
+    """Say what a change rests on that is beyond the band of many women and not beyond that of few."""
+    if row["statistic"] not in _MEANS:
+        return "no mean: the band of another statistic of several women is not known"
+    many = f" of at most {most:g} women" if math.isfinite(most) else " women"
+    for women in range(3, int(min(most, _MOST_WOMEN)) + 1):
+        low, high = _limits(band, row, women)[2:]
+        if not low <= row["ratio"] <= high:
+            return f"{UNCOUNTED}: beyond the largest band if {women} or more{many}"
+    return f"{UNCOUNTED}: not beyond the largest band, however many{many}"
+
+
+def women_text(row: Any) -> str:
+    """Say of how many women a judged change is."""
+    if row.subject != "cohort":
+        return "1"
+    if pd.notna(row.women):
+        return f"{row.women:g}"
+    return "not printed" if pd.isna(row.at_most) else f"not printed, at most {row.at_most:g}"
+
+
+def judged_table(judged: pd.DataFrame) -> Table:
+    """Build the table of changes compared with their reference change value; made of `judged_changes`."""
+    rows = in_marker_blocks(judged)
+    rows = rows.assign(
+        whom=[phrase(subject) for subject in rows["subject"]],
+        n=[women_text(row) for row in rows.itertuples()],
+        change=[
+            text if math.isnan(before) or math.isnan(ratio) else f"{text} (×{ratio:.2f})"
+            for text, before, ratio in zip(rows["text"], rows["before"], rows["ratio"], strict=True)
+        ],
+        smallest=[_between(row["narrow_low"], row["narrow_high"]) for row in rows.to_dict("records")],
+        largest=[_between(row["low"], row["high"]) for row in rows.to_dict("records")],
+        judged=rows["verdict"] + (": " + rows["why"]).where(rows["why"] != "", ""),
+    )
+    columns = {
+        "study": "study", "arm": "arm", "whom": "subject", "n": "women measured twice", "months": "months", "change": "change",
+        "smallest": "smallest band, times the level before", "largest": "largest band, times the level before", "basis": "band",
+        "judged": "verdict", "origin": "reported by", "citation": "source", "evidence": "evidence",
+    }  # fmt: skip
+    note = (
+        "A band of n women is narrower than that of one by the root of n. Where n was not printed, the smallest band is that of as many "
+        "women as there can be and the largest that of two."
+    )
+    title = "Changes compared with the reference change value"
+    return table(rows, columns, title=title, note=note, group="block")
+
+
+def _between(low: float, high: float) -> str:
+    return "none" if math.isnan(low) else f"{low:.2f} to {high:.2f}"
+
+
+def course_told(courses: Iterable[Course]) -> pd.DataFrame:
+    """Put all that was reported of several markers below each other: levels, changes, and what was reported in words.
+
+    Parameters
+    ----------
+    courses : iterable of Course
+        Made by `course`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        measure, the arm, what (level, change or in words), months, text, origin, citation and evidence (the evidence rows);
+        marker by marker.
+    """
+    frames = []
+    for course in courses:
+        levels = course.levels.assign(
+            what="level", months=course.levels["timepoint_months"], evidence=course.levels["evidence_row"]
+        )
+        changes = course.changes.assign(what="change", months=course.changes["to_months"])
+        words = course.described.assign(what="in words", months=math.nan)
+        frames += [part.assign(measure=course.measure) for part in (levels, changes, words)]
+    columns = ["measure", *_ARM[:-1], "what", "months", "text", "origin", "citation", "evidence"]
+    told = [frame[columns] for frame in frames if len(frame)]
+    return pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=columns, dtype="str")
+
+
+def without_cells_table(told: pd.DataFrame) -> Table:
+    """Build the table of the markers in women without cells, untreated women first; made of `course_told`."""
+    columns = {
+        "study": "study", "arm": "arm", "what": "kind", "months": "months", "text": "as reported", "origin": "reported by",
+        "citation": "source", "evidence": "evidence",
+    }  # fmt: skip
+    return table(in_marker_blocks(told), columns, title="The markers in women without cells", group="block")

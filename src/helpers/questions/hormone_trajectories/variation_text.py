@@ -1,0 +1,153 @@
+"""How many reported changes go further than a marker varies by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import TISSUE, capital, phrase
+from helpers.questions.hormone_trajectories.rows import Course
+from helpers.questions.hormone_trajectories.variation import women_text
+from helpers.show.words import counted, listed, plain
+from helpers.stats.variation import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
+
+_GLOSS = (
+    "A reference change value is how far two measurements of one unchanged woman may differ by the assay and by her own biology: "
+    "the smallest comes from the smallest variation that was printed, the largest from the largest."
+)
+
+
+def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
+    """Count by tissue treated which changes can be judged, and which of them are beyond their reference change value.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        Made by `variation.judged_changes`.
+    courses : iterable of Course
+        Made by `rows.course`: what is known of women with cells; changes reported without a size are counted.
+
+    Returns
+    -------
+    str
+        Markdown: women with cells, then women without; a tissue of which no change can be judged comes first.
+    """
+    changes = [course.changes for course in courses]
+    silent = pd.concat(
+        [rows[rows["change"].isna() & (rows["arm_kind"] == "cells")] for rows in changes or [_NONE]]
+    )
+    own = judged[judged["arm_kind"] == "cells"]
+    others = judged[~judged["arm_kind"].isin(["cells", "mixed"])]
+    blocks = _tissues(own, "women treated with cells", silent)
+    if judged["verdict"].ne(UNKNOWN).any():
+        blocks.append(_GLOSS)
+    blocks += _tissues(others, "women without cells", _NONE)
+    dated = others["before"].notna() & others["months"].notna() & (others["arm_kind"] == "untreated")
+    if not dated.any():
+        blocks[-1] += (
+            " No course of untreated women was found: a level at the start and another at a printed later time."
+        )
+    return (
+        "\n\n".join(blocks)
+        + "\n\n"
+        + (
+            "The reference change values were measured in women without ovarian insufficiency and carried to other levels in proportion. A change "
+            "beyond them does not show an effect of the cells: without untreated women measured at the same times, it may be the course of the disease or regression "
+            "to the mean."
+        )
+    )
+
+
+#: No change at all.
+_NONE = pd.DataFrame({name: pd.Series(dtype="str") for name in ("tissue", "change", "arm_kind")})
+
+
+def _tissues(judged: pd.DataFrame, women: str, silent: pd.DataFrame) -> list[str]:
+    """Write a paragraph to each tissue treated: absence is no finding, so what cannot be judged is said first."""
+    if judged.empty and silent.empty:
+        return [f"No change with a size was reported in {women}."]
+    known = set(judged.loc[judged["verdict"] != UNKNOWN, "tissue"])
+    told = {*judged["tissue"], *silent["tissue"]}
+    blocks = []
+    for tissue in sorted((name for name in TISSUE if name in told), key=lambda name: name in known):
+        text = _verdicts(judged[judged["tissue"] == tissue])
+        directions = int((silent["tissue"] == tissue).sum())
+        if directions:
+            text += f" {counted(directions, 'other change')} {'was' if directions == 1 else 'were'} reported as a direction only."
+        blocks.append(f"**{capital(TISSUE[tissue])}, {women}.** {text}")
+    return blocks
+
+
+def _verdicts(judged: pd.DataFrame) -> str:
+    """Count the verdicts: first on what the studies report themselves, then on what only others do; name what is beyond."""
+    first = judged[judged["origin"] == ORIGINS[0]]
+    rest = judged.drop(first.index)
+    parts = ["The studies' own documents give no change with a size."]
+    if len(first):
+        parts = [
+            _counts(
+                first, f"the {counted(len(first), 'change')} with a size that the studies themselves report"
+            )
+        ]
+    if len(rest):
+        parts.append(_counts(rest, f"the {len(rest)} that others report"))
+    beyond = judged[judged["verdict"] == OUTSIDE]
+    if len(beyond):
+        parts.append(f"Beyond the largest: {'; '.join(_change(row) for row in beyond.itertuples())}.")
+    single = int((beyond["subject"] != "cohort").sum())
+    if single:
+        parts.append(
+            f"Of these {single} {_be(single)} of a single patient, one of many who might have been reported."
+        )
+    return " ".join(parts)
+
+
+def _counts(judged: pd.DataFrame, which: str) -> str:
+    """Count by verdict what can be judged; where nothing can, say only that, and why."""
+    counts = judged["verdict"].value_counts()
+    unknown = judged[judged["verdict"] == UNKNOWN]
+    # The reason names its marker, and leaves out what is said of each change in the table.
+    reasons = [
+        why.partition(":")[0].replace("this marker", phrase(measure))
+        for why, measure in zip(unknown["why"], unknown["measure"], strict=True)
+    ]
+    if len(unknown) == len(judged):
+        none = f"{capital(which)} cannot" if len(judged) == 1 else f"None of {which} can"
+        return f"{none} be judged: {listed(reasons)}."
+    found = [
+        f"{counts[verdict]} {_be(counts[verdict])} {verdict}"
+        for verdict in (OUTSIDE, BETWEEN, WITHIN)
+        if verdict in counts
+    ]
+    if reasons:
+        found.append(f"{len(reasons)} {UNKNOWN}")
+    text = f"Of {which}, {listed(found)}"
+    number = pd.Series(reasons, dtype="str").value_counts(sort=False)
+    if len(number) == 1:
+        return f"{text}: {number.index[0]}."
+    return (
+        f"{text}: {'; '.join(f'{n} because {why}' for why, n in number.items())}."
+        if len(number)
+        else f"{text}."
+    )
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _change(row: Any) -> str:
+    """Name a change with its women, its time and who reports it."""
+    women = "" if row.subject != "cohort" else f"women measured twice: {women_text(row)}"
+    if row.design == "case-report" and row.subject == "cohort" and pd.notna(row.at_most):
+        women = f"a case report of at most {row.at_most:g} women"
+    when = "time not printed" if pd.isna(row.months) else f"month {row.months:g}"
+    said = ", ".join(filter(None, [plain(row.text), when, women]))
+    # The evidence row alone knows that a page is the blog of a clinic.
+    who = "a clinic's blog" if "clinic blog" in str(row.note) else row.origin
+    return (
+        f"{phrase(str(row.measure))} in {plain(row.label)} ({said}; reported by {who}: {plain(row.citation)})"
+    )

@@ -1,0 +1,1 @@
+"""How it might work, and in whom."""

@@ -1,0 +1,224 @@
+"""Evidence-gap map: a mark per document for what it found in whom, and the statement of the article beside it."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from helpers.evidence.vocabulary import SEEN_IN
+from helpers.questions.claims.figures import VERDICT_COLOURS
+from helpers.questions.claims.rows import Verdict
+from helpers.show import style
+from helpers.show.made import check_made
+
+#: The sign in a mark says the same as its colour.
+SIGNS = {"supports": "+", "mixed": "±", "none": "0", "contradicts": "−", "not seen": "?", "retracted": "×"}
+_MEANINGS = {
+    "supports": "found as the article expects",
+    "mixed": "mixed",
+    "none": "not found, or does not bear on it",
+    "contradicts": "found otherwise",
+    "not seen": "result not seen",
+    "retracted": "retracted: counts for nothing",
+}
+_DARK = {"supports", "contradicts", "retracted"}
+#: Inches: names of rows, a column of marks, a mark, a line of a name and of a statement, and the air around a row.
+_NAMES, _CELL, _MARK, _LINE, _SAID, _AIR = 2.3, 0.98, 0.165, 0.15, 0.135, 0.09
+_PER_LINE = 5
+_UNSAID = ("", "no statement on these alone", "")
+
+
+def gap_map(
+    rows: pd.DataFrame, voices: pd.DataFrame, statements: pd.DataFrame, *, levels: list[str], title: str, subtitle: str,
+    notes: tuple[str, ...] = (),
+) -> Figure:  # fmt: skip
+    """Draw which documents found what in women, in animals and in the laboratory.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        block, row: the rows in their order; those of a block share their statements (see `rows.GapMap`).
+    voices : pandas.DataFrame
+        row, level, state, first_hand, citation: one per document and cell.
+    statements : pandas.DataFrame
+        block, claim_id, claim, verdict, part: what the article says of a block.
+    levels : list of str
+        The columns, of ``human``, ``animal`` and ``in-vitro``.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        An empty cell says that no study was seen. Distances are in inches.
+    """
+    check_made(
+        rows.columns,
+        "helpers.questions.mechanisms_and_factors.rows.mechanism_map or helpers.questions.mechanisms_and_factors.rows.factor_map",
+        "block",
+        "row",
+    )
+    cited = voices["citation"].drop_duplicates()
+    if len(cited) > 10:
+        notes = (*notes, f"Sources: the {len(cited)} documents in the table of findings.")
+    lines = style.footer_lines(cited if len(cited) <= 10 else [], notes)
+    blocks = [_Block(own, voices, statements[statements["block"] == name], len(levels))
+              for name, own in rows.groupby("block", sort=False)]  # fmt: skip
+    body = sum(block.height for block in blocks) + 0.1
+    top, bottom = style.title_height(title, subtitle) + 0.3, style.footer_height(lines) + 0.62
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + max(body, 0.8) + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0, bottom / height, 1, (height - top - bottom) / height))
+        axes.set_xlim(0, style.WIDTH)
+        axes.set_ylim(height - top - bottom, 0)
+        axes.axis("off")
+        style.titled(figure, title, subtitle)
+        _heads(axes, levels)
+        y = 0.0
+        for block in blocks:
+            _draw(axes, block, y, levels)
+            y += block.height
+        _legend(figure, (bottom - 0.1) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+class _Block:
+    """Rows that share their statements, with the height of each."""
+
+    def __init__(
+        self, rows: pd.DataFrame, voices: pd.DataFrame, statements: pd.DataFrame, columns: int
+    ) -> None:
+        self.names = ["\n".join(textwrap.wrap(name, 36)) for name in rows["row"]]
+        self.cells = [dict(list(voices[voices["row"] == name].groupby("level"))) for name in rows["row"]]
+        width = int((style.WIDTH - _NAMES - _CELL * columns - 0.25) / 0.062)
+        self.said = [_statement(row, width) for row in statements.itertuples()] or [_UNSAID]
+        self.heights = [self._height(name, cells) for name, cells in zip(self.names, self.cells, strict=True)]
+        said = sum(_SAID * (text.count("\n") + 2 + bool(here)) + 0.05 for _, text, here in self.said)
+        self.height = max(sum(self.heights), said + _AIR)
+
+    @staticmethod
+    def _height(name: str, cells: dict[Any, pd.DataFrame]) -> float:
+        marks = max((-(-len(cell) // _PER_LINE) for cell in cells.values()), default=1)
+        return max(_LINE * (name.count("\n") + 1), _MARK * marks) + _AIR
+
+
+def _statement(row: Any, width: int) -> tuple[str, str, str]:
+    """Give verdict and wrapped text of a statement, and the state of its part on the rows where that differs."""
+    state = str(row.part).rpartition(": ")[2]
+    here = f"of this part: {state}" if state and state != row.verdict else ""
+    return str(row.verdict), "\n".join(textwrap.wrap(f"{row.claim} ({row.claim_id})", width)), here
+
+
+def _heads(axes: Axes, levels: list[str]) -> None:
+    for column, level in enumerate(levels):
+        axes.text(
+            _NAMES + _CELL * (column + 0.5), -0.08, SEEN_IN[level], ha="center", fontsize=9, fontweight="bold"
+        )
+    axes.text(
+        _NAMES + _CELL * len(levels) + 0.12,
+        -0.08,
+        "the article says, and our verdict",
+        fontsize=9,
+        fontweight="bold",
+    )
+    axes.text(0.1, -0.08, "what, and expected direction", fontsize=9, fontweight="bold")
+
+
+def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
+    axes.plot([0.1, style.WIDTH - 0.1], [y, y], color=style.MUTED, lw=0.7, zorder=1)
+    _say(axes, block.said, y + _AIR / 2, _NAMES + _CELL * len(levels) + 0.12)
+    for name, cells, height in zip(block.names, block.cells, block.heights, strict=True):
+        axes.text(0.1, y + height / 2, name, va="center", fontsize=8.3, linespacing=1.15)
+        for column, level in enumerate(levels):
+            _cell(axes, cells.get(level), _NAMES + _CELL * column, y + height / 2)
+        y += height
+        if name != block.names[-1]:
+            axes.plot([0.1, _NAMES + _CELL * len(levels)], [y, y], color=style.FAINT, lw=0.5, zorder=1)
+
+
+def _say(axes: Axes, said: list[tuple[str, str, str]], y: float, x: float) -> None:
+    for verdict, text, here in said:
+        if not verdict:
+            axes.text(x, y + _SAID / 2, text, va="center", fontsize=7.8, color=style.MUTED, style="italic")
+            continue
+        axes.text(x, y, text, va="top", fontsize=7.8, linespacing=1.2)
+        y += _SAID * (text.count("\n") + 1)
+        colour = VERDICT_COLOURS[Verdict(verdict)]
+        axes.plot([x + 0.05], [y + _SAID / 2], "s", ms=6, mfc=colour, mec=style.MUTED, mew=0.5)
+        axes.text(x + 0.14, y + _SAID / 2, verdict, va="center", fontsize=7.8, fontweight="bold")
+        if here:
+            y += _SAID
+            axes.text(x + 0.14, y + _SAID / 2, here, va="center", fontsize=7.6)
+        y += _SAID + 0.05
+
+
+def _cell(axes: Axes, voices: pd.DataFrame | None, x: float, y: float) -> None:
+    if voices is None:
+        axes.text(
+            x + _CELL / 2,
+            y,
+            "no study seen",
+            ha="center",
+            va="center",
+            fontsize=7,
+            color=style.MUTED,
+            style="italic",
+        )
+        return
+    voices = voices.assign(
+        place=voices["state"].map(list(SIGNS).index), told=~voices["first_hand"].astype(bool)
+    )
+    voices = voices.sort_values(["place", "told"], kind="stable")
+    lines = -(-len(voices) // _PER_LINE)
+    for place, voice in enumerate(voices.itertuples()):
+        line, column = divmod(place, _PER_LINE)
+        on_line = min(_PER_LINE, len(voices) - line * _PER_LINE)
+        at = x + _CELL / 2 + (column - (on_line - 1) / 2) * _MARK
+        _mark(axes, at, y + (line - (lines - 1) / 2) * _MARK, str(voice.state), bool(voice.first_hand))
+
+
+def _mark(axes: Axes, x: float, y: float, state: str, first_hand: bool) -> None:
+    axes.plot([x], [y], **_look(state, first_hand), ls="", zorder=3)
+    ink = "white" if state in _DARK and first_hand else style.INK
+    axes.text(
+        x,
+        y,
+        SIGNS[state],
+        ha="center",
+        va="center_baseline",
+        fontsize=7,
+        fontweight="bold",
+        color=ink,
+        zorder=4,
+    )
+
+
+def _look(state: str, first_hand: bool) -> dict[str, Any]:
+    colour = style.FOUND_COLOURS[state]
+    edge = style.MUTED if state == "not seen" else colour
+    if state == "retracted":
+        return {"marker": "s", "ms": 9, "mfc": colour, "mec": colour}
+    return {"marker": "o" if first_hand else "D", "ms": 9.5 if first_hand else 8, "mew": 1.4,
+            "mfc": colour if first_hand else "white", "mec": edge}  # fmt: skip
+
+
+def _legend(figure: Figure, y: float) -> None:
+    handles = [
+        Line2D([], [], ls="", **_look(state, True), label=f"{SIGNS[state]}  {words}")
+        for state, words in _MEANINGS.items()
+    ]
+    handles.append(
+        Line2D([], [], ls="", **_look("supports", False), label="hollow: told by a review or page")
+    )
+    figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=4, handletextpad=0.3,
+                  columnspacing=1.2, fontsize=8, title="One mark is one document", alignment="left",
+                  title_fontsize=8.3, borderaxespad=0.0)  # fmt: skip

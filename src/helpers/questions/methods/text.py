@@ -1,0 +1,179 @@
+"""How often intervals of a pooled proportion or mean change hold the truth, in words."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.outcomes import percent
+from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS
+from helpers.show.words import counted, listed
+from helpers.stats import FEW_STUDIES, effects_pooling
+from helpers.stats.proportions_pooling import TAU_SCALE
+
+
+def coverage_title(rows: pd.DataFrame) -> str:
+    """Say in a line how low the coverage of each interval falls with few studies; rows as for `coverage_told`."""
+    least = rows[rows["k"] <= FEW_STUDIES].groupby("interval")["coverage"].min()
+    falls = ", ".join(f"{INTERVALS[interval]} {percent(least[interval])} %" for interval in _simulated(rows))
+    return f"With {FEW_STUDIES} studies or fewer, intervals hold the truth as seldom as: {falls}"
+
+
+def coverage_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Tell what the simulations say of each interval.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row per cell and interval: k, rate, tau, interval, coverage, width, refused, and prediction_coverage, all
+        shares as proportions.
+    level : float
+        What the intervals promise.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    cells = len(rows[["k", "rate", "tau"]].drop_duplicates())
+    about = (
+        f"Sets of single-arm studies were drawn for {cells} combinations of the number of studies, the median rate, and the spread "
+        "of the true logits between studies (tau). An interval is asked to hold the median rate, the rate of a typical study; "
+        f"{100 * level:g} % of them should. Where tau is above zero the mean rate is another, and the naive interval of the summed counts "
+        "aims at that one."
+    )
+    lines = [_line(interval, rows[rows["interval"] == interval], level) for interval in _simulated(rows)]
+    prior = (
+        f"The Bayesian interval was tried on spreads of up to {rows['tau'].max():g}, with a prior of scale {TAU_SCALE:g} for tau: where "
+        "studies differ far more than their prior expects, it does worse."
+    )
+    return "\n\n".join([about, "\n".join(lines), prior, _without_maximum(rows)])
+
+
+def _without_maximum(rows: pd.DataFrame) -> str:
+    likely = rows[rows["interval"] == "wald"]
+    most = likely["refused"].max()
+    often = (
+        f"in up to {percent(most)} % of the sets of a combination, which count for the others only"
+        if most > 0
+        else "in no set that was drawn"
+    )
+    exact = percent(likely["exact"].max())
+    return (
+        "Maximum likelihood has no answer where every study has no event or only events and both occur: that was so "
+        f"{often}. Where no study of a set had an event, or all had nothing else, it gives the exact interval of the "
+        f"summed counts: in up to {exact} % of the sets of a combination."
+    )
+
+
+def _line(interval: str, rows: pd.DataFrame, level: float) -> str:
+    by_k = 100 * rows.groupby("k")["width"].mean()
+    widths = listed(f"{width:.1f} points with {k} studies" for k, width in by_k.items())
+    worst = rows.sort_values("coverage").iloc[0]
+    where = f"{_number(worst)}, a rate of {percent(worst['rate'])} % and tau {worst['tau']:g}"
+    text = f"- **{INTERVALS[interval]}** {_held(rows, 'the median rate', where, level)} Its mean width is {widths}"
+    predicted = rows["prediction_coverage"]
+    if predicted.notna().any():
+        text += f"; its prediction interval holds a new study's rate in {_range(predicted)}"
+    return f"{text}."
+
+
+def _held(rows: pd.DataFrame, truth: str, where: str, level: float) -> str:
+    below = rows[rows["coverage"] + 2 * rows["coverage_error"] < level]
+    return (
+        f"holds {truth} in {_range(rows['coverage'])} of sets; lowest with {where}. It falls short of the {100 * level:g} % by more "
+        f"than two Monte Carlo errors in {len(below)} of {len(rows)} combinations."
+    )
+
+
+def _range(shares: pd.Series) -> str:
+    return f"{percent(shares.min())} to {percent(shares.max())} %"
+
+
+def _number(cell: pd.Series[Any]) -> str:
+    return counted(int(cell["k"]), "study", "studies")
+
+
+def _simulated(rows: pd.DataFrame) -> list[str]:
+    return [interval for interval in INTERVALS if (rows["interval"] == interval).any()]
+
+
+def effect_coverage_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Tell what the simulations say of each interval of a pooled mean change, and what they decide.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row per cell and interval: k, tau, fewest, most, interval, coverage, coverage_error, width and
+        prediction_coverage; shares as proportions, tau and width in units of the SD of a change.
+    level : float
+        What the intervals promise.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    cells = len(rows[["k", "tau", "fewest", "most"]].drop_duplicates())
+    sizes = listed(f"{low} to {high}" for low, high in rows[["fewest", "most"]].drop_duplicates().to_numpy())
+    about = (
+        f"Sets of studies that each print a mean change and its SD were drawn for {cells} combinations of the number of studies, "
+        f"their size ({sizes} women) and the spread of the true mean changes between studies (tau). Everything is in units of the "
+        "SD of the change within a study. The variances that are pooled are estimates from so few women, as in practice."
+    )
+    lines = [
+        _effect_line(interval, rows[rows["interval"] == interval], level) for interval in EFFECT_INTERVALS
+    ]
+    return "\n\n".join([about, "\n".join(lines), _default(rows, level), _together(rows)])
+
+
+def _effect_line(interval: str, rows: pd.DataFrame, level: float) -> str:
+    worst = rows.sort_values("coverage").iloc[0]
+    where = f"{_number(worst)} of {worst['fewest']} to {worst['most']} women and tau {worst['tau']:g}"
+    widths = listed(
+        f"{width:.1f} SD with {k} studies" for k, width in rows.groupby("k")["width"].mean().items()
+    )
+    return (
+        f"- **{EFFECT_INTERVALS[interval]}** {_held(rows, 'the mean', where, level)} Its mean width is {widths}; its prediction "
+        f"interval holds a new study's mean change in {_range(rows['prediction_coverage'])}."
+    )
+
+
+def _default(rows: pd.DataFrame, level: float) -> str:
+    least = {name: _least(rows, name) for name in effects_pooling.INTERVALS}
+    best, second, *_ = sorted(least, key=lambda name: -least[name])
+    default = inspect.signature(stats.pool_effects).parameters["interval"].default
+    stands = "it is" if default == best else f"{EFFECT_INTERVALS[default]} is"
+    beside = listed(
+        f"{percent(least[name])} % for {EFFECT_INTERVALS[name]}" for name in least if name != best
+    )
+    price = (_widths(rows, best) / _widths(rows, second)).max()
+    return (
+        f"What it decides: of the intervals without a prior, {EFFECT_INTERVALS[best]} holds most where it is worst "
+        f"({percent(least[best])} % of sets where {100 * level:g} % were promised, against {beside}), and {stands} the default of "
+        f"`pool_effects`. Its price is width: up to {price:.1f} times that of {EFFECT_INTERVALS[second]}."
+    )
+
+
+def _together(rows: pd.DataFrame) -> str:
+    few = rows[rows["k"] <= FEW_STUDIES]
+    fewest, spread = few["k"].min(), few["tau"].max()
+    wide = few[few["k"] == fewest].groupby("interval")["width"].mean()
+    return (
+        f"Why three stand together with {FEW_STUDIES} studies or fewer: Wald holds the mean in as few as {percent(_least(few, 'wald'))} % of "
+        f"sets. Modified HKSJ holds it in {percent(_least(few, 'hksj-modified'))} % at least, but with {fewest} studies is "
+        f"{wide['hksj-modified']:.1f} SD wide on average and says next to nothing. Bayes is {wide['bayes']:.1f} SD wide there and rests on "
+        f"its prior: with a tau of {spread:g} it holds the mean in as few as {percent(_least(few[few['tau'] == spread], 'bayes'))} %. Each "
+        "fails where another does not, so a reader needs all three."
+    )
+
+
+def _least(rows: pd.DataFrame, interval: str) -> float:
+    return float(rows.loc[rows["interval"] == interval, "coverage"].min())
+
+
+def _widths(rows: pd.DataFrame, interval: str) -> pd.Series[float]:
+    return rows[rows["interval"] == interval].set_index(["fewest", "most", "k", "tau"])["width"]

@@ -1,0 +1,1 @@
+"""What happened to the women, count by count."""

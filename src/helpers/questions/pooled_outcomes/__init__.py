@@ -1,0 +1,1 @@
+"""What independent studies show together, and how certain it is."""

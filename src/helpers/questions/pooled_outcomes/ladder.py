@@ -1,0 +1,141 @@
+"""Pregnancy, ongoing pregnancy and live birth, condition by condition: over all studies, and again on the same studies.
+
+A birth follows a pregnancy, so in the same women no more can give birth than were pregnant. Pools of different studies need not
+keep to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.one_count import MIXED
+from helpers.counts.outcomes import percent
+from helpers.counts.poolable import poolable
+from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.questions.pooled_outcomes.estimates import WALD, side_by_side, study_counts
+from helpers.questions.pooled_outcomes.rows import pooled_outcomes
+from helpers.show.table import Table, table
+
+#: From the first step to the last. Ongoing pregnancies are those not ended when a study stopped looking: studies stopped at
+#: different times, so that they are listed and never pooled.
+PREGNANCY, ONGOING, BIRTH = LADDER = ("pregnancy", "ongoing-pregnancy", "live-birth")
+EVERY, SAME = "all studies that counted it", "studies that counted pregnancy and live birth"
+#: The remark on more births than pregnancies.
+ABOVE = "more births than pregnancies: different studies counted them"
+_STEP = ["studies", "women", "events", "estimate", "low", "high", "text"]
+
+
+def ladder_rows(
+    ev: Evidence,
+    *,
+    condition: Iterable[str] = ("all",),
+    tissue: Iterable[str] = ("all",),
+    access: Iterable[str] = ("all",),
+    method: str = "bayes",
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Put pregnancy, ongoing pregnancy and live birth of women treated with cells side by side, condition by condition.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    condition, tissue, access, method, level
+        As for `pooled_outcomes`, whose rules choose the counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of every condition that a pool may hold and in which both pregnancy and live birth were counted: a row of `EVERY` study,
+        one of the studies that counted both (`SAME`), if there is any, and one of each study that counted two of the three. Columns:
+        tissue, section, who, name, remark, evidence and, for each step of `LADDER`, ``<step> studies``, ``women``, ``events``,
+        ``estimate``, ``low``, ``high`` and ``text``. Of two studies or more the estimate is pooled; of one it is its proportion with
+        the exact interval.
+    """
+    choices: dict[str, Any] = {"condition": condition, "tissue": tissue, "access": access}
+    found = pooled_outcomes(ev, outcome=LADDER, method=method, level=level, **choices)
+    lines = []
+    for (_, section), rows in found.rows.groupby(["tissue", "section"], sort=False):
+        counted = {step: set(rows.loc[rows["outcome"] == step, "study_id"]) for step in LADDER}
+        if rows["condition"].iloc[0] == MIXED or not (counted[PREGNANCY] and counted[BIRTH]):
+            continue
+        same = rows[rows["study_id"].isin(counted[PREGNANCY] & counted[BIRTH])]
+        parts = [(EVERY, rows), *([(SAME, same)] if len(same) else [])]
+        parts += [
+            (str(own["study_label"].iloc[0]), own)
+            for _, own in rows.groupby("study_id", sort=False)
+            if own["outcome"].nunique() > 1
+        ]
+        made = [_line(ev, part, who, str(section), method, level) for who, part in parts]
+        above = made[0][f"{BIRTH} estimate"] > made[0][f"{PREGNANCY} estimate"]
+        made[0]["remark"] = ABOVE if above and counted[BIRTH] != counted[PREGNANCY] else ""
+        lines += made
+    columns = ["tissue", "section", "who", "name", "remark", "evidence"]
+    steps = [f"{step} {what}" for step in LADDER for what in _STEP]
+    return pd.DataFrame(lines, columns=[*columns, *steps])
+
+
+def _line(
+    ev: Evidence, rows: pd.DataFrame, who: str, section: str, method: str, level: float
+) -> dict[str, Any]:
+    pooled = who in (EVERY, SAME)
+    line: dict[str, Any] = {
+        "tissue": rows["tissue"].iloc[0],
+        "section": section,
+        "who": who,
+        "name": f"ladder/{section}/{who}",
+        "remark": "",
+        "evidence": "; ".join(rows["evidence_row"]),
+    }
+    for step in LADDER:
+        own = rows[rows["outcome"] == step]
+        if len(own) and not (pooled and step == ONGOING):
+            found = _step(ev, own, method, level)
+            line |= {f"{step} {what}": value for what, value in found.items()}
+        else:
+            line[f"{step} text"] = "not pooled" if len(own) else "not counted"
+    return line
+
+
+def _step(ev: Evidence, rows: pd.DataFrame, method: str, level: float) -> dict[str, Any]:
+    events, totals = study_counts(rows)
+    counts = {"studies": len(events), "women": int(totals.sum()), "events": int(events.sum())}
+    among = f"{counts['events']}/{counts['women']}"
+    if len(events) == 1:
+        low, high = map(float, stats.proportion_interval(counts["events"], counts["women"], level=level))
+        estimate = counts["events"] / counts["women"]
+        text = f"{among}: {percent(estimate)} % (CI {percent(low)} to {percent(high)})"
+        return {**counts, "estimate": estimate, "low": low, "high": high, "text": text}
+    fits = side_by_side(*study_counts(poolable(ev, rows)), method, level)
+    *others, lead = fits
+    # Of the two intervals by maximum likelihood the one that allows for few studies is enough here.
+    told = "; ".join(
+        f"{name} {percent(fits[name].estimate)} % ({percent(fits[name].low)} to {percent(fits[name].high)})"
+        for name in (lead, *(name for name in others if name != WALD))
+    )
+    limits = {name: float(getattr(fits[lead], name)) for name in ("estimate", "low", "high")}
+    return {**counts, **limits, "text": f"{among} in {len(events)} studies: {told}"}
+
+
+def ladder_table(rows: pd.DataFrame, *, level: float) -> Table:
+    """Build the table of pregnancy, ongoing pregnancy and live birth; made of `ladder_rows`."""
+    shown = rows.assign(head=rows["tissue"].map(ORGAN).map(capital) + ": " + rows["section"])
+    steps = {f"{step} text": phrase(step) for step in LADDER}
+    note = (
+        f"Events/women and percent, with {100 * level:g} % intervals: of one study the exact confidence interval (CI), of several the "
+        "pooled estimates, the credible interval (CrI) by Bayes and the CI by maximum likelihood. Ongoing pregnancies are listed "
+        "and not pooled, because the studies stopped looking at different times."
+    )
+    columns = {"who": "studies", **steps, "remark": "remark", "evidence": "evidence"}
+    return table(shown, columns, title="Pregnancy and birth in the same studies", note=note, group="head")
+
+
+def ladder_values(row: Any) -> dict[str, Any]:
+    """Take from a row of `ladder_rows` the numbers that are recorded as its result."""
+    values = {f"{step} {what}": row[f"{step} {what}"] for step in LADDER for what in _STEP if what != "text"}
+    return {name: None if pd.isna(value) else float(value) for name, value in values.items()}

@@ -1,0 +1,416 @@
+"""The mean change of a marker in women treated with cells, over a grid of correlations that no paper prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.cohorts import gives_way, overlap_lists, sharing
+from helpers.counts.one_count import MIXED, among, asked_for, known_words, strata, withdrawn
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import NEAREST, origin
+from helpers.evidence.units import known_units
+from helpers.evidence.vocabulary import CONDITION, capital, phrase
+from helpers.show.table import Table, table
+from helpers.stats.validation import FloatArray
+
+#: Markers whose levels are about normal, and the scale of the half-normal prior of tau in their unit: about one standard
+#: deviation of a change. Hormones are skewed: a difference of their means tells little.
+TAU_SCALE = {"endometrial-thickness": 1.0, "AFC": 1.0}
+CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
+#: Names of the estimates, in the order of `stats.effects_side_by_side`.
+ESTIMATES = ("Wald", "modified HKSJ", "Bayes")
+_ARM = ["study_id", "arm_id"]
+_GIVEN = ["mean_before", "sd_before", "mean_after", "sd_after", "n"]
+_AFTER = "after-treatment"
+_NUMBERS = ("estimate", "low", "high", "prediction_low", "prediction_high", "i2")
+
+
+@dataclass(frozen=True, eq=False)
+class MeanChanges:
+    """Mean changes of markers in women treated with cells, and what was left out.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        One row per marker and arm: measure, unit, section (the women that may share a pool), alone (why the row is not
+        pooled; empty where it is), who, n (missing where not printed), mean and SD before and after, months (of the later
+        level), effect (after minus before), their texts (that of the effect with the interval at the lowest correlation), unlabelled (whether the ± is printed without saying of what), origin, rows
+        (of the two levels), citation, evidence and name.
+    intervals : pandas.DataFrame
+        One row per row with women and correlation: name, r, low, high.
+    estimates : pandas.DataFrame
+        One row per pool, correlation and estimate: name, measure, unit, section, estimate_name, r, k, women, estimate, low,
+        high, prediction_low, prediction_high, tau, i2, effect_text.
+    left_out : pandas.DataFrame
+        The other arms in which a level or a change of a marker was told, with why and evidence.
+    measures : tuple of str
+        The markers.
+    correlations : tuple of float
+        The correlations assumed between before and after, from low to high.
+    level : float
+        Level of all intervals.
+    """
+
+    rows: pd.DataFrame
+    intervals: pd.DataFrame
+    estimates: pd.DataFrame
+    left_out: pd.DataFrame
+    measures: tuple[str, ...]
+    correlations: tuple[float, ...]
+    level: float
+
+
+def mean_changes(
+    ev: Evidence,
+    *,
+    measure: Iterable[str],
+    correlation: Iterable[float] = CORRELATIONS,
+    condition: Iterable[str] = ("all",),
+    tissue: Iterable[str] = ("all",),
+    access: Iterable[str] = ("all",),
+    level: float = 0.95,
+) -> MeanChanges:
+    """Compute mean changes from printed means and standard deviations, and pool those of independent studies.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    measure : iterable of str
+        Markers, of those in `TAU_SCALE`.
+    correlation : iterable of float
+        Correlations between before and after that are assumed, from -1 to below 1.
+    condition, tissue, access : iterable of str
+        Conditions, tissues and depths of reading that may enter, or ``"all"``.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    MeanChanges
+        The change to the last time point with a mean. Two independent studies of women of one condition make a pool;
+        of cohorts that may share women the larger stays.
+
+    Raises
+    ------
+    ValueError
+        If a marker is not one of `TAU_SCALE`, another word is not known, or a correlation is outside its range.
+    """
+    measures = (measure,) if isinstance(measure, str) else tuple(measure)
+    known_words(measures, set(TAU_SCALE), "measure")
+    correlations = tuple(sorted(set(correlation)))
+    if not correlations or not all(-1 <= r < 1 for r in correlations):
+        raise ValueError("correlation: give one or more numbers from -1 to below 1")
+    asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
+    told = [_told(ev, name, asked) for name in measures]
+    rows = _sectioned(pd.DataFrame([row for part in told for row in part]).reindex(columns=_COLUMNS))
+    kept = rows["why"] == ""
+    changes = _ordered(rows[kept])
+    intervals = _intervals(changes, correlations, level)
+    lowest = intervals.drop_duplicates("name").set_index("name")
+    changes["effect_text"] = [
+        change_text(effect, *lowest.loc[name, ["low", "high"]]) if name in lowest.index else signed(effect)
+        for name, effect in zip(changes["name"], changes["effect"], strict=True)
+    ]
+    pools = changes[changes["alone"] == ""].groupby(["measure", "section"], sort=False)
+    estimates = [line for _, part in pools for line in _pooled(part, correlations, level)]
+    return MeanChanges(
+        changes,
+        intervals,
+        pd.DataFrame(estimates, columns=_ESTIMATE),
+        rows[~kept].sort_values(["why", "measure", "who"], kind="stable", ignore_index=True),
+        measures,
+        correlations,
+        level,
+    )
+
+
+_COLUMNS = [
+    "name", "why", "alone", "measure", "unit", "study_id", "arm_id", "who", "arm", "section", "condition", "overlaps", "arm_kind",
+    "cell_source", "n", "mean_before", "sd_before", "mean_after", "sd_after", "months", "effect", "effect_text", "before_text", "after_text",
+    "unlabelled", "origin", "citation", "evidence", "rows",
+]  # fmt: skip
+_ESTIMATE = [
+    "name", "measure", "unit", "section", "estimate_name", "r", "k", "women", "estimate", "low", "high", "prediction_low",
+    "prediction_high", "tau", "i2", "effect_text",
+]  # fmt: skip
+
+
+def _told(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[dict[str, Any]]:
+    """Gather what was told of a marker in each arm of women treated with cells."""
+    frames = []
+    for name in ("measurements", "changes"):
+        frame = ev.select(name, measure=measure)
+        frame = frame[frame["role"].isin(["cited", "treatment"]) & (frame["arm_kind"] == "cells")]
+        frame = among(frame, asked)
+        frames.append(
+            frame.assign(section=strata(ev, frame), withdrawn=withdrawn(ev, frame), kind_of_row=name)
+        )
+    sharing_with = overlap_lists(ev.studies.set_index("study_id")).to_dict()
+    rows = pd.concat(frames, ignore_index=True)
+    return [_arm(own, sharing_with[key[0]], asked["access"]) for key, own in rows.groupby(_ARM, sort=False)]
+
+
+def _arm(own: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, Any]:
+    first = own.iloc[0]
+    units = known_units(first["measure"])
+    line = {
+        "name": f"{first['measure']}/{first['study_id']}/{first['arm_id']}", "why": "", "alone": "", "unit": units[0],
+        "who": first["study_label"], "arm": first["arm_label"], "overlaps": overlaps, "rows": own, "evidence": "; ".join(own["evidence_row"]),
+        **{column: first[column] for column in (
+            "measure", "study_id", "arm_id", "section", "condition", "arm_kind", "cell_source", "citation")},
+    }  # fmt: skip
+    read = own if "all" in access else own[own["access"].isin(access)]
+    levels = read[(read["kind_of_row"] == "measurements") & ~read["withdrawn"]]
+    cohort = levels[(levels["subject"] == "cohort") & levels["subgroup"].fillna(_AFTER).eq(_AFTER)]
+    means = cohort[cohort["mean"].notna() & (cohort["sd"] > 0)]
+    before = _nearest(means[(means["timepoint_months"] == 0) & means["subgroup"].isna()])
+    month = means["timepoint_months"]
+    after = _nearest(means[(month > 0) | (month.isna() & means["subgroup"].notna())])
+    if before.empty or after.empty:
+        return line | {"why": _unusable(own, read, levels, cohort)}
+    start, end = before.iloc[0], after.sort_values("timepoint_months", na_position="first").iloc[-1]
+    if pd.notna(start["n"]) and pd.notna(end["n"]) and start["n"] != end["n"]:
+        return line | {"why": "other women after than before: no change in the same women"}
+    pair = pd.DataFrame([start, end])
+    month = end["timepoint_months"]
+    return line | {
+        "n": np.nan if pair["n"].isna().any() else float(start["n"]),
+        "mean_before": start["mean"], "sd_before": start["sd"], "mean_after": end["mean"], "sd_after": end["sd"],
+        "months": month, "effect": end["mean"] - start["mean"], "before_text": f"{start['mean']:.2f} ± {start['sd']:.2f}",
+        "after_text": f"{end['mean']:.2f} ± {end['sd']:.2f}", "citation": "; ".join(dict.fromkeys(pair["citation"])),
+        "evidence": "; ".join(pair["evidence_row"]), "rows": pair,
+        "origin": origin(pair["source_kind"]).iloc[0],
+        "unlabelled": any("taken as SD" in str(note) for note in pair["note"]),
+    }  # fmt: skip
+
+
+def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of the sources nearest to the study."""
+    rank = origin(rows["source_kind"]).map(NEAREST.index)
+    kept: pd.DataFrame = rows[rank == rank.min()]
+    return kept
+
+
+def _unusable(own: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohort: pd.DataFrame) -> str:
+    """Say why there is no mean with its standard deviation before and after."""
+    if own["withdrawn"].any():
+        return "the paper is retracted"
+    if read.empty:
+        return "its source was read less deeply, or otherwise, than asked for"
+    if (read["subject"] != "cohort").all():
+        return "a single patient: no spread"
+    if cohort["median"].notna().any():
+        return "medians, which are not turned into means: a median and a mean make no change"
+    if cohort["mean"].notna().any():
+        return "no mean with its standard deviation both before and after"
+    if len(levels):
+        return "levels whose statistic was not named"
+    if (read["change_kind"] == "percent").any():
+        return "a change in percent, without levels"
+    return "only a change reported, without levels"
+
+
+def _sectioned(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out women who stand in another row, and say why a row is not pooled."""
+    rows = rows.copy()
+    for _, own in rows[rows["why"] == ""].groupby(["measure", "section"], sort=False):
+        ordered = own.sort_values("n", ascending=False, na_position="last", kind="stable")
+        again = ordered.duplicated("study_id")
+        rows.loc[again.index[again], "why"] = (
+            "another arm of the same study stands for it: the one with most women"
+        )
+        once = ordered[~again]
+        studies = list(once["study_id"])
+        names = dict(zip(studies, once["who"], strict=True))
+        for study, rival in sharing(studies, dict(zip(studies, once["overlaps"], strict=True))).items():
+            rows.loc[once.index[once["study_id"] == study], "why"] = gives_way(names[rival])
+    kept = rows["why"] == ""
+    mixed, uncounted = rows["condition"] == MIXED, rows["n"].isna()
+    rows.loc[kept, "alone"] = np.select(
+        [mixed & uncounted, mixed, uncounted],
+        [
+            "women of more than one condition, how many is not printed",
+            "women of more than one condition: not pooled",
+            "how many women were measured is not printed: no interval",
+        ],
+        "",
+    )[kept]
+    fit = rows[kept & (rows["alone"] == "")]
+    single = fit.groupby(["measure", "section"])["study_id"].transform("nunique") == 1
+    rows.loc[single.index[single], "alone"] = "one study: nothing to pool it with"
+    return rows
+
+
+def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    ranks = {
+        "_measure": rows["measure"].map(list(dict.fromkeys(rows["measure"])).index),
+        "_condition": rows["condition"].map(list(CONDITION).index),
+        "_first": -rows["n"].fillna(0),
+    }
+    columns = ["_measure", "_condition", "section", "_first", "who"]
+    ordered = rows.assign(**ranks).sort_values(columns, kind="stable", ignore_index=True)
+    return ordered.drop(columns=list(ranks))
+
+
+def _changes(rows: pd.DataFrame, correlations: tuple[float, ...]) -> tuple[FloatArray, FloatArray]:
+    """Return mean changes and their variances, of shape (correlations, rows)."""
+    before, sd_before, after, sd_after, n = rows[_GIVEN].to_numpy(np.float64).T
+    r = np.array(correlations)[:, None]
+    return stats.before_after(before, sd_before, after, sd_after, n, r, measure="MC")
+
+
+def _intervals(rows: pd.DataFrame, correlations: tuple[float, ...], level: float) -> pd.DataFrame:
+    counted = rows[rows["n"].notna()]
+    effects, variances = _changes(counted, correlations)
+    low, high = stats.change_interval(effects, variances, counted["n"].to_numpy(np.float64), level=level)
+    return pd.DataFrame(
+        {
+            "name": np.repeat(counted["name"], len(correlations)), "r": np.tile(correlations, len(counted)),
+            "low": low.T.ravel(), "high": high.T.ravel(),
+        }
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def _pooled(part: pd.DataFrame, correlations: tuple[float, ...], level: float) -> list[dict[str, Any]]:
+    measure, unit, section = part.iloc[0][["measure", "unit", "section"]]
+    lines = []
+    for r, effects, variances in zip(correlations, *_changes(part, correlations), strict=True):
+        fits = stats.effects_side_by_side(effects, variances, tau_scale=TAU_SCALE[measure], level=level)
+        for name, fit in zip(ESTIMATES, fits, strict=True):
+            lines.append(
+                {
+                    "name": f"{measure}/{section}/{name}/r {r:g}", "measure": measure, "unit": unit, "section": section,
+                    "estimate_name": name, "r": r, "k": fit.k, "women": int(part["n"].sum()), "tau": float(np.sqrt(fit.tau2)),
+                    **{field: float(getattr(fit, field)) for field in _NUMBERS},
+                    "effect_text": change_text(fit.estimate, fit.low, fit.high),
+                }
+            )  # fmt: skip
+    return lines
+
+
+def signed(value: float) -> str:
+    """Write a change with its sign: ``+1.36``."""
+    return f"{'−' if value < 0 else '+'}{abs(value):.2f}"
+
+
+def limits_text(low: float, high: float) -> str:
+    """Write the limits of a change: ``+0.10 to +2.62``."""
+    return f"{signed(low)} to {signed(high)}"
+
+
+def change_text(effect: float, low: float, high: float) -> str:
+    """Write a change with its interval: ``+1.36 (+0.10 to +2.62)``."""
+    return f"{signed(effect)} ({limits_text(low, high)})"
+
+
+def mean_change_table(found: MeanChanges) -> Table:
+    """Build the table of mean changes, with the interval at each correlation assumed.
+
+    Parameters
+    ----------
+    found : MeanChanges
+        Made by `mean_changes`.
+
+    Returns
+    -------
+    Table
+        One row per marker and arm, grouped by marker and section.
+    """
+    rows = found.rows
+    rows = rows.assign(
+        head=_heads(rows),
+        women=["not printed" if pd.isna(n) else f"{n:.0f}" for n in rows["n"]],
+        month=["not printed" if pd.isna(months) else f"{months:g}" for months in rows["months"]],
+        change=rows["effect"].map(signed),
+        pooled=rows["alone"].replace("", "yes"),
+    )
+    limits = found.intervals
+    texts = limits.assign(text=[limits_text(*ends) for ends in limits[["low", "high"]].to_numpy()])
+    for r in found.correlations:
+        at = texts[texts["r"] == r].set_index("name")["text"]
+        rows[f"r {r:g}"] = rows["name"].map(at).fillna("none")
+    columns = {
+        "who": "study", "arm": "arm", "women": "women", "before_text": "before", "after_text": "after", "month": "month after",
+        "change": "mean change", **{f"r {r:g}": f"r {r:g}" for r in found.correlations}, "pooled": "pooled",
+        "evidence": "evidence",
+    }  # fmt: skip
+    note = (
+        f"Means ± SD as printed; below r the {100 * found.level:g} % interval (t, women less one degrees of freedom) if before and after "
+        "correlate as assumed. No paper prints that correlation."
+    )
+    return table(rows, columns, title="Mean changes, study by study", note=note, group="head")
+
+
+def mean_change_pool_table(found: MeanChanges) -> Table:
+    """Build the table of pooled mean changes: the three estimates side by side, a row per correlation assumed.
+
+    Parameters
+    ----------
+    found : MeanChanges
+        Made by `mean_changes`.
+
+    Returns
+    -------
+    Table
+        Grouped by marker, section, studies and women.
+    """
+    lines = []
+    for (_, _, r), fits in found.estimates.groupby(["measure", "section", "r"], sort=False):
+        by_name = fits.set_index("estimate_name")
+        first, bayes = fits.iloc[0], by_name.loc["Bayes"]
+        texts = by_name["effect_text"].to_dict()
+        head = f"{_heads(fits).iloc[0]}, {first['unit']}; {first['k']} studies, {first['women']} women"
+        ahead = limits_text(*bayes[["prediction_low", "prediction_high"]])
+        lines.append({"head": head, "r": f"{r:g}", **texts, "ahead": ahead, "tau": f"{bayes['tau']:.2f}"})
+    columns = {
+        "r": "r assumed", **dict(zip(ESTIMATES, ESTIMATES, strict=True)), "ahead": "a new study (Bayes)", "tau": "tau (Bayes)",
+    }  # fmt: skip
+    scales = "; ".join(
+        f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in found.measures
+    )
+    note = (
+        f"Random effects with {100 * found.level:g} % intervals; prior of tau: half-normal of scale {scales}. No control group: "
+        "the change cannot be put down to the cells."
+    )
+    rows = pd.DataFrame(lines, columns=["head", *columns])
+    return table(rows, columns, title="Pooled mean changes", note=note, group="head")
+
+
+def mean_change_left_out_table(found: MeanChanges) -> Table:
+    """Build the table of the arms of which a level or change was told and no mean change computed, by reason."""
+    rows = found.left_out.assign(
+        why=found.left_out["why"].map(capital), measure=found.left_out["measure"].map(phrase)
+    )
+    columns = {"measure": "marker", "who": "study", "arm": "arm", "section": "women", "evidence": "evidence"}
+    title = "Without a mean change, and why"
+    return table(rows, columns, title=title, group="why")
+
+
+def mean_change_values(row: pd.Series[Any], found: MeanChanges) -> dict[str, Any]:
+    """Take from a row of `MeanChanges.rows` the numbers that are recorded as its result."""
+    limits = found.intervals[found.intervals["name"] == row["name"]]
+    return {
+        "n": None if pd.isna(row["n"]) else int(row["n"]),
+        "change": float(row["effect"]),
+        "low": dict(zip(limits["r"].map("{:g}".format), limits["low"], strict=True)),
+        "high": dict(zip(limits["r"].map("{:g}".format), limits["high"], strict=True)),
+    }
+
+
+def mean_change_pool_values(pool: pd.Series[Any]) -> dict[str, Any]:
+    """Take from a row of `MeanChanges.estimates` the numbers that are recorded as its result."""
+    return {
+        **{name: int(pool[name]) for name in ("k", "women")},
+        **{name: float(pool[name]) for name in (*_NUMBERS, "tau")},
+    }
+
+
+def _heads(rows: pd.DataFrame) -> pd.Series[str]:
+    return rows["measure"].map(lambda name: capital(phrase(name))) + ": " + rows["section"]

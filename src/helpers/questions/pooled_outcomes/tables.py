@@ -1,0 +1,143 @@
+"""The tables of pooled outcomes: what was excluded, what was pooled, with what result, and what each study does to it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.counts.outcomes import percent, points
+from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.questions.pooled_outcomes.rows import PooledOutcomes
+from helpers.show.table import Table, table
+
+
+def pool_left_out_table(found: PooledOutcomes) -> Table:
+    """Build the table of counts that enter no pool and are not drawn, with the reason.
+
+    Parameters
+    ----------
+    found : PooledOutcomes
+        Made by `pooled_outcomes`.
+
+    Returns
+    -------
+    Table
+        One row per outcome, arm and reason, grouped by tissue and reason.
+    """
+    by = ["tissue", "why", "outcome", "who", "condition", "access"]
+    joined = (
+        found.left_out.sort_values(["why", "outcome", "who"], kind="stable")
+        .sort_values("tissue", key=lambda tissues: tissues.map(list(ORGAN).index), kind="stable")
+        .groupby(by, sort=False)
+        .agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
+        .reset_index()
+    )
+    joined = joined.assign(head=_organ(joined) + ": " + joined["why"], outcome=joined["outcome"].map(phrase))
+    columns = {
+        "outcome": "outcome", "who": "study and arm", "condition": "condition", "counts": "events/total",
+        "access": "read as", "evidence": "evidence",
+    }  # fmt: skip
+    note = "The rules apply in a fixed order: a count is listed with the first that it breaks. No rule names a study."
+    return table(joined, columns, title="Excluded, and why", note=note, group="head")
+
+
+def pooled_count_table(found: PooledOutcomes) -> Table:
+    """Build the table of the counts in the figures, each with its percentage of the information in its pool.
+
+    Parameters
+    ----------
+    found : PooledOutcomes
+        Made by `pooled_outcomes`.
+
+    Returns
+    -------
+    Table
+        One row per arm, grouped by tissue, outcome and section.
+    """
+    rows = found.rows
+    rows = rows.assign(
+        head=_heads(rows),
+        design=rows["design"].map(phrase),
+        cells=rows["cell_source"].fillna("source not stated"),
+        information=[
+            alone or f"{percent(share)} %" for alone, share in zip(rows["alone"], rows["share"], strict=True)
+        ],
+    )
+    columns = {
+        "who": "study and arm", "cells": "cells", "design": "design", "count_text": "events/total",
+        "interval_text": f"percent ({100 * found.level:g} % CI)", "information": "percentage of the information",
+        "follow_up": "follow-up", "total_basis": "basis of the total", "origin": "reported by", "access": "read as",
+        "citation": "source", "note": "remark",
+    }  # fmt: skip
+    note = (
+        "Exact (Clopper-Pearson) confidence intervals (CI). The binomial-normal model is no weighted mean: the percentage is that "
+        "of the information about the mean logit, at the estimate that is reported."
+    )
+    return table(rows, columns, title="The counts, study by study", note=note, group="head")
+
+
+def pool_table(found: PooledOutcomes) -> Table:
+    """Build the table of pooled results, every estimate of every pool.
+
+    Parameters
+    ----------
+    found : PooledOutcomes
+        Made by `pooled_outcomes`.
+
+    Returns
+    -------
+    Table
+        One row per estimate, grouped by tissue, outcome and section.
+    """
+    rows = found.estimates
+    rows = rows.assign(
+        head=_heads(rows),
+        told=rows["lead"].map({True: "yes", False: "for comparison"}),
+        among=rows["events"].astype(str) + "/" + rows["women"].astype(str),
+        differ=[f"{q:.1f}, p = {p:.2f}" for q, p in zip(rows["q"], rows["q_p"], strict=True)],
+    )
+    columns = {
+        "estimate_name": "estimate", "told": "reported", "k": "studies", "among": "events/women",
+        "estimate_text": f"percent ({100 * found.level:g} % CI; Bayes: CrI)", "prediction_text": "prediction interval (PI)",
+        "convention": "convention of the PI", "heterogeneity_text": "heterogeneity", "differ": "likelihood ratio of one rate", "method": "method",
+    }  # fmt: skip
+    note = (
+        "No pooled rate has a control group, so none can tell whether the cells work. The prediction interval is that of the true "
+        "rate in a new study; where maximum likelihood finds no heterogeneity it equals the confidence interval (CI), which few "
+        "studies do not justify. With two studies heterogeneity is all but unknown: the Bayesian credible interval (CrI) then "
+        "leans on its prior."
+    )
+    return table(rows, columns, title="The pooled results", note=note, group="head")
+
+
+def left_one_out_table(left: pd.DataFrame, *, level: float) -> Table:
+    """Build the table of pools without each study in turn.
+
+    Parameters
+    ----------
+    left : pandas.DataFrame
+        Made by `left_one_out`.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per study left out, grouped by tissue, outcome and section.
+    """
+    rows = left.assign(
+        head=_heads(left),
+        moved=[points(shift) for shift in left["shift"]],
+    )
+    columns = {
+        "without": "without", "k": "studies left", "estimate_text": f"percent ({100 * level:g} % CI; Bayes: CrI)",
+        "moved": "shift, points", "estimate_name": "estimate",
+    }  # fmt: skip
+    return table(rows, columns, title="The pools without each study in turn", group="head")
+
+
+def _organ(rows: pd.DataFrame) -> pd.Series[str]:
+    return rows["tissue"].map(ORGAN).map(capital)
+
+
+def _heads(rows: pd.DataFrame) -> pd.Series[str]:
+    return _organ(rows) + ": " + rows["outcome"].map(phrase) + ", " + rows["section"]

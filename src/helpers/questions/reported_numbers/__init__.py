@@ -1,0 +1,1 @@
+"""Whether reported numbers agree with themselves."""

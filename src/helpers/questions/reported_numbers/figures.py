@@ -1,0 +1,134 @@
+"""What the checks of reported numbers found: findings by rule, and the totals that a percentage allows."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from helpers.show import style
+from helpers.show.made import check_made
+
+#: From sure to doubtful; told apart by lightness too.
+CONFIDENCE_COLOURS = {"certain": "#7a1f1f", "likely": "#d08770", "possible": "#e9d8c4"}
+_ROW = 0.3
+#: Letters in a line of the name of a percentage.
+_LABEL = 34
+
+
+def findings_by_rule(
+    counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw how many findings each rule made, by how sure they are.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        One row per rule, the index, and a column per confidence (see `rows.rule_counts`).
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A rule that found nothing says so.
+    """
+    check_made(
+        counts.columns, "helpers.questions.reported_numbers.rows.rule_counts", "certain", "likely", "possible"
+    )
+    lines = style.footer_lines([], notes)
+    top, bottom = style.title_height(title, subtitle) + 0.3, style.footer_height(lines) + 0.55
+    body = _ROW * max(len(counts), 1)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0.26, bottom / height, 0.71, body / height))
+        style.titled(figure, title, subtitle)
+        left = pd.Series(0, index=counts.index)
+        for confidence, colour in CONFIDENCE_COLOURS.items():
+            axes.barh(
+                range(len(counts)), counts[confidence], left=left, height=0.68, color=colour, label=confidence
+            )
+            left = left + counts[confidence]
+        for place, number in enumerate(left):
+            words, colour = (str(number), style.INK) if number else ("nothing found", style.MUTED)
+            axes.annotate(words, (number, place), xytext=(4, 0), textcoords="offset points", va="center",
+                          fontsize=8.5, color=colour)  # fmt: skip
+        axes.set_yticks(range(len(counts)), [str(rule).replace("-", " ") for rule in counts.index])
+        axes.set_ylim(len(counts) - 0.4, -0.6)
+        axes.set_xlim(0, max(1, int(left.max())) * 1.12)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlabel("findings")
+        axes.tick_params(axis="y", length=0)
+        axes.legend(loc="lower right", title="how sure", alignment="left")
+        style.quiet_axes(axes)
+        style.footed(figure, lines)
+    return figure
+
+
+def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw which totals could have given each percentage, and the total that stands with it.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        label, total, totals and citation (see `rows.denominator_rows`).
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One line per percentage; says so where there is none.
+    """
+    check_made(
+        rows.columns,
+        "helpers.questions.reported_numbers.rows.denominator_rows",
+        "label",
+        "total",
+        "totals",
+        "citation",
+    )
+    lines = style.footer_lines(rows["citation"], notes)
+    top, bottom = style.title_height(title, subtitle) + 0.38, style.footer_height(lines) + 0.55
+    body, certain = 0.36 * max(len(rows), 2), CONFIDENCE_COLOURS["certain"]
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((0.33, bottom / height, 0.65, body / height))
+        style.titled(figure, title, subtitle)
+        for place, (totals, total) in enumerate(zip(rows["totals"], rows["total"], strict=True)):
+            axes.axhline(place, color=style.FAINT, lw=0.6, zorder=1)
+            axes.plot(totals, [place] * len(totals), "o", ms=4.2, color="#4c6a92", zorder=2)
+            axes.plot([total] * 2, [place - 0.34, place + 0.34], color=certain, lw=2.2, zorder=1.5)
+        axes.set_yticks(range(len(rows)), [_wrapped(label) for label in rows["label"]])
+        axes.set_ylim(max(len(rows), 2) - 0.4, -0.6)
+        axes.set_xlim(0, max([20, *(max(found) for found in rows["totals"] if found), *rows["total"]]) + 2)
+        axes.set_xlabel("total: what the percentage is of")
+        axes.tick_params(axis="y", length=0)
+        if rows.empty:
+            axes.set_yticks([])
+            style.say_nothing(axes, "no percentage of a small total is in question")
+        handles = [
+            Line2D([], [], marker="o", ls="", ms=5, color="#4c6a92", label="a count of this total gives the percentage"),
+            Line2D([], [], marker="|", ls="", ms=11, mew=2.2, color=certain, label="total printed, or women enrolled"),
+        ]  # fmt: skip
+        axes.legend(
+            handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, handletextpad=0.3
+        )
+        style.quiet_axes(axes)
+        style.footed(figure, lines)
+    return figure
+
+
+def _wrapped(label: str) -> str:
+    """Set the percentage on a line of its own where its document and it do not fit on one."""
+    name, _, printed = label.partition(": ")
+    return label if len(label) <= _LABEL else f"{textwrap.fill(f'{name}:', _LABEL)}\n{printed}"

@@ -1,0 +1,221 @@
+"""Specification curve: every estimate in order, and below it which choices made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import blended_transform_factory
+
+from helpers.show import marks, style
+from helpers.show.made import check_made
+
+#: Where an interval lies. Blue and vermilion mean the same as in verdicts: above and below.
+COLOURS = {
+    "above zero": style.FOUND_COLOURS["supports"],
+    "includes zero": "#9a9a9a",
+    "below zero": style.FOUND_COLOURS["contradicts"],
+}
+#: Intervals drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
+_INTERVALS, _BINS = 240, 120
+#: Beyond these digits of a proportion stands the rounding of the machine.
+_DIGITS = 10
+_CURVE, _ROW, _GAP, _LEFT, _RIGHT = 2.7, 0.165, 0.45, 0.33, 0.985
+#: Size of the names of options in points, their room in inches, and what a further line of a name takes, in rows.
+_SIZE, _ROOM, _LINE = 7.5, 2.15, 0.72
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Rows of fields: options of a choice, below a line of words if there are any."""
+
+    name: str
+    column: str
+    options: list[str]
+    words: str = ""
+
+    def labels(self) -> list[list[str]]:
+        """Break the name of each option into lines."""
+        return [style.wrapped(option, _ROOM, _SIZE) for option in self.options]
+
+    def edges(self) -> list[float]:
+        """Place the upper edge of each option and the lower one of the last, in rows below the words."""
+        heights = [1 + (len(lines) - 1) * _LINE for lines in self.labels()]
+        return [0.0, *accumulate(heights)]
+
+
+def specification_curve(
+    specifications: pd.DataFrame,
+    choices: dict[str, list[str]],
+    kinds: dict[str, list[str]],
+    *,
+    title: str,
+    subtitle: str,
+    event: str,
+    notes: tuple[str, ...] = (),
+) -> Figure:
+    """Draw the estimates of all specifications in order, above the choices that made them.
+
+    Parameters
+    ----------
+    specifications : pandas.DataFrame
+        The possible ones of `rows.multiverse`: estimate, low, high, answer, kind and a column per choice.
+    choices : dict of str
+        Choice -> its options.
+    kinds : dict of str
+        Kind of comparator -> the options of the choice ``comparator`` that are of it.
+    title, subtitle : str
+        The question, and what is shown.
+    event : str
+        What is counted, for the axis.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The curve holds every estimate. Intervals are those of evenly spaced specifications, coloured by their answer.
+        Below, the darkness of a field is the share of the specifications there that give the answer or take the option.
+        Comparators stand by kind, with the answers that the specifications of each kind give.
+    """
+    check_made(
+        specifications.columns,
+        "helpers.questions.robustness.rows.multiverse",
+        "estimate",
+        "low",
+        "high",
+        "answer",
+        "kind",
+    )
+    # Ties must not be broken by the rounding of the machine.
+    keys = (
+        specifications[["estimate", "low", "high"]]
+        .round(_DIGITS)
+        .sort_values(["estimate", "low", "high"], kind="stable")
+    )
+    rows = specifications.loc[keys.index]
+    blocks = _blocks(rows, choices, kinds)
+    lines = style.footer_lines([], (*notes, _drawn(len(rows))))
+    handles = [
+        Line2D([], [], color=colour, lw=3, label=f"interval {answer}") for answer, colour in COLOURS.items()
+    ]
+    head = style.title_height(title, subtitle)
+    top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.42
+    body = _ROW * sum(_GAP + bool(block.words) + block.edges()[-1] for block in blocks)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + _CURVE + 0.15 + body + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        marks.legend_below(figure, handles, 1 - head / height)
+        above = (bottom + body + 0.15) / height
+        axes = figure.add_axes((_LEFT, above, _RIGHT - _LEFT, _CURVE / height))
+        _draw_curve(axes, rows, event)
+        below = figure.add_axes((_LEFT, bottom / height, _RIGHT - _LEFT, body / height))
+        _draw_choices(below, rows, blocks)
+        style.footed(figure, lines)
+    return figure
+
+
+def _drawn(specifications: int) -> str:
+    shown = min(specifications, _INTERVALS)
+    return f"Intervals drawn: {shown} of {specifications}, evenly spaced along the curve; the curve and the fields below hold all."
+
+
+def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[_Block]:
+    blocks = [_Block("interval", "answer", list(COLOURS))]
+    for choice, options in choices.items():
+        if choice == "comparator":
+            blocks += [_Block(choice, choice, own, _answers(rows, kind)) for kind, own in kinds.items()]
+        else:
+            blocks.append(_Block(choice, choice, options))
+    return blocks
+
+
+def _answers(rows: pd.DataFrame, kind: str) -> str:
+    """Tell what the specifications beside one kind of comparator answer."""
+    own = rows.loc[rows["kind"] == kind, "answer"]
+    if own.empty:
+        return f"{kind}: no specification is possible"
+    shares = own.value_counts(normalize=True)
+    told = ", ".join(f"{answer} {100 * shares.get(answer, 0.0):.1f} %" for answer in COLOURS)
+    return f"{kind} ({len(own):,}): {told}"
+
+
+def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
+    x = 100 * (np.arange(len(rows)) + 0.5) / len(rows)
+    points = 100 * rows[["estimate", "low", "high"]].round(_DIGITS).to_numpy()
+    shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _INTERVALS)).round().astype(int))
+    answers = rows["answer"].astype(str).to_numpy()
+    for answer, colour in COLOURS.items():
+        at = shown[answers[shown] == answer]
+        if len(at):
+            axes.vlines(x[at], points[at, 1], points[at, 2], color=colour, lw=0.9, alpha=0.75, zorder=2)
+    # Steps only where the estimate moves: many specifications share one.
+    moves = np.flatnonzero(np.diff(points[:, 0], prepend=np.nan, append=np.nan) != 0)
+    corners = np.unique(np.concatenate([moves[:-1], moves[1:] - 1]))
+    axes.plot(x[corners], points[corners, 0], color=style.INK, lw=1.6, zorder=3)
+    axes.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
+    words = f"lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points".replace("-", "−")
+    axes.text(
+        0.012, 0.97, words, transform=axes.transAxes, va="top", fontsize=9, zorder=5,
+        bbox={"fc": "white", "ec": "none", "alpha": 0.85, "pad": 1.5},
+    )  # fmt: skip
+    axes.set_xlim(0, 100)
+    axes.set_ylabel(f"{event}: treated minus\ncomparator (percentage points)")
+    axes.set_xticks([])
+    style.quiet_axes(axes, keep=("left",))
+
+
+def _draw_choices(axes: Axes, rows: pd.DataFrame, blocks: list[_Block]) -> None:
+    bins = np.arange(len(rows)) * min(_BINS, len(rows)) // max(len(rows), 1)
+    beside = blended_transform_factory(axes.figure.transFigure, axes.transData)
+    place, ticks, labels, named = 0.0, [], [], ""
+    for block in blocks:
+        if block.name != named:
+            axes.text(
+                0.01, place + 0.5, block.name, va="center", fontsize=8, fontweight="bold", transform=beside
+            )
+        if block.words:
+            axes.text(
+                _LEFT,
+                place + 0.5,
+                block.words,
+                va="center",
+                fontsize=7.5,
+                fontstyle="italic",
+                transform=beside,
+            )
+            place += 1
+        edges = [place + edge for edge in block.edges()]
+        bottom = edges[-1]
+        for share, (upper, lower) in zip(
+            _shares(rows[block.column], block.options, bins), pairwise(edges), strict=True
+        ):
+            axes.imshow(
+                share[None], cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest", extent=(0, 100, lower, upper)
+            )  # fmt: skip
+        axes.plot([0, 100, 100, 0, 0], [place, place, bottom, bottom, place], color=style.FAINT, lw=0.6)
+        ticks += [(upper + lower) / 2 for upper, lower in pairwise(edges)]
+        labels += ["\n".join(lines) for lines in block.labels()]
+        place, named = bottom + _GAP, block.name
+    axes.set_yticks(ticks, labels, fontsize=_SIZE, linespacing=1.05)
+    axes.set_ylim(place - _GAP, 0)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("specifications in the order of their estimate (percent of those possible)")
+    axes.tick_params(axis="y", length=0)
+    style.quiet_axes(axes)
+
+
+def _shares(taken: pd.Series, options: list[str], bins: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Share of the specifications of each column that take each option; others may take none of them."""
+    counts = np.zeros((len(options), int(bins.max()) + 1))
+    place = pd.Index(options).get_indexer(pd.Index(taken.astype(str)))
+    np.add.at(counts, (place[place >= 0], bins[place >= 0]), 1)
+    share: npt.NDArray[np.float64] = counts / np.bincount(bins)
+    return share

@@ -1,0 +1,324 @@
+"""What studies of women treated with cells report of harm, and what proportion or rate of one harm their counts leave possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.cohorts import gives_way, overlap_lists, sharing, sum_arms, women_treated
+from helpers.counts.one_count import case_report, no_rate
+from helpers.evidence import Evidence
+from helpers.evidence.faults import meant
+from helpers.evidence.provenance import NEAREST, ORIGINS, origin
+from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
+from helpers.questions.safety.mentions import (
+    SILENT,
+    STATES,
+    article_only,
+    available_text,
+    harm_mentions,
+    open_pregnancies,
+    pregnancy_fates,
+    related_only,
+    state_of,
+)
+
+#: What the studies can be grouped by.
+GROUPINGS = {"route": "route", "donor": "donor", "cell_source": "source of the cells"}
+#: Rates are given per this many women-months.
+PER = 1000
+_TREATED = ("cited", "treatment")
+
+
+@dataclass(frozen=True)
+class Safety:
+    """What is known of harm, and of one harm what its counts leave possible.
+
+    Attributes
+    ----------
+    event, grouping : str
+        The harm that is counted, and what its counts are grouped by.
+    level : float
+        Confidence level of bounds and intervals.
+    studies : pandas.DataFrame
+        One row per study of women treated with cells: study_id, study_label, tissue, design, citation, women (treated with
+        cells; missing where not reported), overlaps, state (of all harms together, a word of `STATES`), registered (bool;
+        registered only, and no harm mentioned), article_only (bool; of its women only the article speaks), retracted (bool), counted (bool; a count of the harm `event`), said (what it
+        reports of any harm), text (how much of it was available to us) and evidence (rows of the study, its arms with cells and
+        what it reports of harm).
+    mentions : pandas.DataFrame
+        Made by `harm_mentions`: every row of evidence about any harm in these studies.
+    rows : pandas.DataFrame
+        One row per study, arm and unit with a count of `event`, from the source nearest to the study: events, total,
+        total_unit, total_basis, proportion, low, high (exact two-sided), bound (exact one-sided; all four missing for a count
+        that was published because of its event), group, origin, months, months_origin, months_row, related (bool; only events that
+        the source held to be related to treatment) and left_out (why it enters no sum; empty if it does).
+    together : pandas.DataFrame
+        Crude sums of two or more studies, by treated tissue and unit: tissue, scope (``"all"``, ``"first-hand"`` or
+        ``"group"``), group, total_unit, studies (their number), events, total, proportion, low, high and bound.
+    exposure : pandas.DataFrame
+        One row per count of women with a known follow-up, and the sum of each tissue if it has two or more studies: tissue, scope
+        (``"study"`` or ``"all"``), women_months, rate, low, high and bound per `PER` women-months, and evidence (the
+        rows of the count and of the follow-up).
+    published : pandas.DataFrame
+        Rows of `pooled` about any harm in women, as published syntheses print them.
+    open_pregnancies : pandas.DataFrame
+        Made by `helpers.questions.safety.mentions.open_pregnancies`, of these studies: pregnancies whose end is not reported.
+    fates : pandas.DataFrame
+        Made by `helpers.questions.safety.mentions.pregnancy_fates`, of these studies: births beside more pregnancies.
+    """
+
+    event: str
+    grouping: str
+    level: float
+    studies: pd.DataFrame
+    mentions: pd.DataFrame
+    rows: pd.DataFrame
+    together: pd.DataFrame
+    exposure: pd.DataFrame
+    published: pd.DataFrame
+    open_pregnancies: pd.DataFrame
+    fates: pd.DataFrame
+
+    @property
+    def words(self) -> str:
+        """Name the harm as in a sentence."""
+        return HARMS[self.event]
+
+    @property
+    def related(self) -> str:
+        """Say in how many studies only events related to treatment were counted, as the end of a title; empty if in none."""
+        total = self.rows["study_id"].nunique()
+        related = self.rows.loc[self.rows["related"], "study_id"].nunique()
+        return (
+            f", in {related} of {total} studies only those held to be related to treatment" if related else ""
+        )
+
+
+def safety(
+    ev: Evidence, *, event: str, grouping: str = "route", tissue: str = "all", level: float = 0.95
+) -> Safety:
+    """Gather what studies of women treated with cells report of harm, and what the counts of one harm leave possible.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    event : str
+        The harm that is counted, a word of `helpers.evidence.vocabulary.HARMS`.
+    grouping : str
+        What the counts are grouped by, a word of `GROUPINGS`.
+    tissue : str
+        The treated tissue, or ``"all"``.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Safety
+        A study that does not mention harm is never a study without events. Counts of women, pregnancies and births are never
+        added to each other, nor ovary to uterus. Rows of retracted documents, case reports, counts published because of their
+        event, and the smaller of cohorts that may share women, enter no sum.
+
+    Raises
+    ------
+    ValueError
+        If event, grouping or tissue is unknown, or the level is not between 0 and 1.
+    """
+    for name, given, known in (
+        ("event", event, [*HARMS]),
+        ("grouping", grouping, [*GROUPINGS]),
+        ("tissue", tissue, ["all", *TISSUE]),
+    ):
+        if given not in known:
+            raise ValueError(f"{name} must be a known word, not {given!r}; {meant(given, known)}")
+    studies = ev.select("studies", role=list(_TREATED), tissue=tissue)
+    counts = ev.select("outcomes")
+    of_event = (counts["outcome"] == event) & (counts["arm_kind"] == "cells")
+    counts = counts[of_event & counts["study_id"].isin(studies["study_id"])]
+    mentions = harm_mentions(ev, studies)
+    rows = _counted(ev, counts, studies, grouping, level)
+    unexplained, fates = open_pregnancies(ev), pregnancy_fates(ev)
+    pooled = ev.select("pooled")
+    pooled = pooled[(pooled["species"] == "human") & pooled["outcome"].isin(HARMS)]
+    return Safety(
+        event=event,
+        grouping=grouping,
+        level=level,
+        studies=_studies(ev, studies, mentions, rows),
+        mentions=mentions,
+        rows=rows,
+        together=_together(rows, level),
+        exposure=_exposure(rows, level),
+        published=pooled[pooled["tissue"].isin([*TISSUE] if tissue == "all" else [tissue])],
+        open_pregnancies=unexplained[unexplained.index.isin(studies["study_id"])],
+        fates=fates[fates["study_id"].isin(studies["study_id"])],
+    )
+
+
+def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    states = state_of(mentions)
+    arms = ev.select("arms")
+    behind = pd.concat([studies, arms[arms["kind"] == "cells"], mentions])
+    study = studies["study_id"]
+    state = study.map(states).fillna(SILENT)
+    said = mentions.groupby("study_id")["text"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
+    among = rows[rows["total_unit"] == "women"].groupby("study_id")["total"].sum()
+    women = study.map(women_treated(ev)).astype("Int64")
+    frame = studies.rename(columns={"label": "study_label"}).assign(
+        women=study.map(among).astype("Int64").fillna(women),
+        overlaps=overlap_lists(studies),
+        state=state,
+        registered=(studies["design"] == "registered-only") & (state == SILENT),
+        article_only=study.isin(article_only(mentions)),
+        retracted=studies["retracted"].notna(),
+        counted=study.isin(rows["study_id"]),
+        said=study.map(said).astype("str"),
+        text=[
+            available_text(str(kind), str(access), read)
+            for kind, access, read in zip(
+                studies["source_kind"], studies["access"], studies["read"], strict=True
+            )
+        ],
+        evidence=study.map(behind.groupby("study_id")["evidence_row"].agg("; ".join)),
+    )
+    columns = [
+        "study_id", "study_label", "tissue", "design", "citation", "women", "overlaps", "state", "registered", "article_only",
+        "retracted", "counted", "said", "text", "evidence",
+    ]  # fmt: skip
+    by = frame["state"].map(STATES.index)
+    return frame.assign(_by=by).sort_values(["_by", "tissue", "study_label"], ignore_index=True)[columns]
+
+
+def _counted(
+    ev: Evidence, counts: pd.DataFrame, studies: pd.DataFrame, grouping: str, level: float
+) -> pd.DataFrame:
+    rows = counts[counts["events"].notna() & counts["total"].notna()].copy()
+    rows["origin"] = origin(rows["source_kind"])
+    summed = set(ev.arms.loc[sum_arms(ev), ["study_id", "arm_id"]].itertuples(index=False, name=None))
+    rows["sums"] = [arm in summed for arm in zip(rows["study_id"], rows["arm_id"], strict=True)]
+    rows = _nearest(rows)
+    rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
+    rows = _with_limits(rows, level)
+    # A count that was published because of its event has no proportion.
+    rows.loc[no_rate(rows).index, ["proportion", "low", "high", "bound"]] = float("nan")
+    months = _follow_up(ev)
+    rows = rows.join(months, on="study_id")
+    main = studies.set_index("study_id")
+    rows["retracted"] = rows["retracted"].fillna(rows["study_id"].map(main["retracted"]))
+    rows["related"] = related_only(rows)
+    rows["left_out"] = _left_out(rows, overlap_lists(main))
+    return rows.sort_values(
+        ["tissue", "total_unit", "group", "total", "study_label"], ascending=[False, False, True, False, True]
+    )
+
+
+def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep one count per study, arm and unit: nearest to the study, of the whole arm, the latest, of the most women.
+
+    Arms that a sum of the arms already holds are dropped.
+    """
+    rows = rows.assign(_origin=rows["origin"].map(NEAREST.index), _part=rows["subgroup"].notna())
+    by = ["_origin", "_part", "timepoint_months", "total"]
+    rows = rows.sort_values(by, ascending=[True, True, False, False], na_position="last", kind="stable")
+    rows = rows.drop_duplicates(["study_id", "arm_id", "total_unit"]).drop(columns=["_origin", "_part"])
+    has_sum = rows["sums"].groupby([rows["study_id"], rows["total_unit"]]).transform("any")
+    return rows[rows["sums"] | ~has_sum]
+
+
+def _with_limits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
+    if rows.empty:
+        return rows.assign(**dict.fromkeys(("proportion", "low", "high", "bound"), float("nan")))
+    events, total = rows["events"].astype(int), rows["total"].astype(int)
+    low, high = stats.proportion_interval(events, total, level=level)
+    bound = stats.proportion_upper_bound(events, total, level=level)
+    return rows.assign(proportion=(events / total).astype("float64"), low=low, high=high, bound=bound)
+
+
+def _follow_up(ev: Evidence) -> pd.DataFrame:
+    """Give the longest follow-up of each study, who reports it and in which row: its own document, else the nearest statement."""
+    own = ev.select("studies").rename(columns={"follow_up_months": "months"})
+    stated = ev.select("statements")
+    stated = stated[(stated["item"] == "follow-up") & (stated["unit"] == "months")]
+    stated = stated.assign(months=pd.to_numeric(stated["value"], errors="coerce"))
+    both = pd.concat([own, stated]).dropna(subset="months")
+    both = both.assign(months_origin=origin(both["source_kind"]))
+    both = both.sort_values("months_origin", key=lambda column: column.map(NEAREST.index), kind="stable")
+    both = both.drop_duplicates("study_id").rename(columns={"evidence_row": "months_row"})
+    return both.set_index("study_id")[["months", "months_origin", "months_row"]]
+
+
+def _left_out(rows: pd.DataFrame, overlaps: pd.Series) -> pd.Series:
+    """Say why a count enters no sum: retracted, published because of its event, or of a cohort that may share women with a larger one."""
+    reasons = pd.Series("", index=rows.index, dtype="str")
+    for rule in (case_report, no_rate):
+        reasons.update(rule(rows))
+    reasons[rows["retracted"].notna()] = "retracted"
+    for _, same in rows[reasons == ""].groupby("total_unit"):
+        sizes = same.groupby("study_id")["total"].sum().sort_values(ascending=False, kind="stable")
+        dropped = sharing(list(sizes.index), {str(study): named for study, named in overlaps.items()})
+        names = same.drop_duplicates("study_id").set_index("study_id")["study_label"]
+        for study, rival in dropped.items():
+            reasons[same.index[same["study_id"] == study]] = gives_way(names[rival])
+    return reasons
+
+
+def _together(rows: pd.DataFrame, level: float) -> pd.DataFrame:
+    entering = rows[rows["left_out"] == ""]
+    sums = []
+    for (tissue, unit), same in entering.groupby(["tissue", "total_unit"], sort=False):
+        own = same[same["origin"] == ORIGINS[0]]
+        parts = [("all", "", same)]
+        parts += [("first-hand", "", own)] if len(own) < len(same) else []
+        groups = same.groupby("group", sort=False)
+        parts += [("group", str(group), part) for group, part in groups if len(part) < len(same)]
+        sums += [
+            {"tissue": tissue, "scope": scope, "group": group, "total_unit": unit, **_sum(part)}
+            for scope, group, part in parts
+            if part["study_id"].nunique() > 1
+        ]
+    columns = [
+        "tissue", "scope", "group", "total_unit", "studies", "events", "total", "proportion", "low", "high", "bound",
+    ]  # fmt: skip
+    return _with_limits(pd.DataFrame(sums), level).reindex(columns=columns)
+
+
+def _sum(part: pd.DataFrame) -> dict[str, int]:
+    return {
+        "studies": int(part["study_id"].nunique()),
+        "events": int(part["events"].sum()),
+        "total": int(part["total"].sum()),
+    }
+
+
+def _exposure(rows: pd.DataFrame, level: float) -> pd.DataFrame:
+    known = rows[(rows["left_out"] == "") & (rows["total_unit"] == "women") & (rows["months"] > 0)]
+    known = known.assign(
+        scope="study",
+        women_months=known["total"].astype("float64") * known["months"],
+        evidence=known["evidence_row"] + "; " + known["months_row"],
+    )
+    columns = [
+        "tissue", "scope", "study_label", "events", "total", "months", "months_origin", "women_months", "evidence",
+    ]  # fmt: skip
+    parts = []
+    for tissue, same in known.groupby("tissue", sort=False):
+        parts.append(same[columns])
+        if same["study_id"].nunique() > 1:
+            sums = {
+                "women_months": float(same["women_months"].sum()),
+                "evidence": "; ".join(same["evidence"]),
+            }
+            row = {"tissue": tissue, "scope": "all", "study_label": f"{ORGAN[str(tissue)]}, together"}
+            row_frame = pd.DataFrame([{**row, **sums, **_sum(same)}])
+            parts.append(row_frame[row_frame.columns.intersection(columns)])
+    frame = pd.concat(parts, ignore_index=True) if parts else known[columns]
+    frame = frame.assign(rate=float("nan"), low=float("nan"), high=float("nan"), bound=float("nan"))
+    if len(frame):
+        events, time = frame["events"].astype(int), frame["women_months"].astype(float) / PER
+        low, high = stats.rate_interval(events, time, level=level)
+        bound = stats.rate_upper_bound(events, time, level=level)
+        frame = frame.assign(rate=events / time, low=low, high=high, bound=bound)
+    return frame

@@ -1,0 +1,254 @@
+"""Rows on harm as figures and tables show them: studies by what they say, bounds, sizes, women needed, published rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.cohorts import women_once
+from helpers.counts.outcomes import percent
+from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
+from helpers.questions.safety.mentions import STATES
+from helpers.questions.safety.rows import Safety
+
+#: Proportions of women with a harm, from frequent to rare, for which the women needed are given.
+SHARES = (0.1, 0.01, 0.001)
+#: The women of a published synthesis, by `pooled.arm_kind`.
+_WHO = {
+    "cells": "women treated with cells", "comparator": "women treated without cells", "untreated": "untreated women",
+    "mixed": "women with cells and women without", "": "women treated in several ways",
+}  # fmt: skip
+
+
+def harm_states(harm: Safety) -> pd.DataFrame:
+    """Count studies and women by treated tissue and by what the studies say of harm.
+
+    Parameters
+    ----------
+    harm : Safety
+        Made by `rows.safety`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        tissue, state (a word of `STATES`), studies (with results), names (of these), article (how many
+        only the article under review speaks of, listed last), women (those of cohorts that may share women
+        once), unknown (studies that do not report theirs) and registered (studies without results); a row per tissue and state.
+    """
+    rows = []
+    for tissue in [word for word in TISSUE if (harm.studies["tissue"] == word).any()]:
+        for state in STATES:
+            studies = harm.studies[(harm.studies["tissue"] == tissue) & (harm.studies["state"] == state)]
+            results = studies[~studies["registered"]].sort_values("article_only", kind="stable")
+            women, unknown = women_once(results)
+            rows.append(
+                {
+                    "tissue": tissue, "state": state, "studies": len(results), "names": ", ".join(results["study_label"]),
+                    "article": int(results["article_only"].sum()), "women": women, "unknown": unknown, "registered": len(studies) - len(results),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def uncounted(harm: Safety) -> pd.DataFrame:
+    """Take the studies with results that give no count of the harm `event` with its total."""
+    studies = harm.studies
+    return studies[~studies["counted"] & ~studies["registered"] & ~studies["retracted"]]
+
+
+def bound_rows(harm: Safety) -> pd.DataFrame:
+    """Put counts and crude sums into the order in which they are drawn.
+
+    Parameters
+    ----------
+    harm : Safety
+        Made by `rows.safety`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        section, label, scope (``"study"`` or what `Safety.together` has), events, total, proportion, bound, count_text,
+        bound_text, origin, cell_source and citation (all three missing for a sum). The counts of each tissue, unit and group are
+        followed by their sum; the sums over all groups of a tissue and unit are at its end.
+    """
+    rows = harm.rows.assign(scope="study")
+    rows["section"] = rows["tissue"].map(ORGAN) + ": " + rows["group"] + ", " + rows["total_unit"]
+    rows["label"] = rows["study_label"].where(rows["left_out"] == "", rows["study_label"] + " (in no sum)")
+    sums = harm.together.assign(
+        label=[f"{row.studies} studies, {scope_words(str(row.scope))}" for row in harm.together.itertuples()],
+        section=[_section(row) for row in harm.together.itertuples()],
+    )
+    parts = []
+    for (tissue, unit), same in rows.groupby(["tissue", "total_unit"], sort=False):
+        for section in [*same["section"].unique(), f"{ORGAN[str(tissue)]}: all groups, {unit}"]:
+            parts += [same[same["section"] == section], sums[sums["section"] == section]]
+    frame = pd.concat([rows.iloc[:0], *parts], ignore_index=True)
+    columns = [
+        "section",
+        "label",
+        "scope",
+        "events",
+        "total",
+        "proportion",
+        "bound",
+        "origin",
+        "cell_source",
+        "citation",
+    ]
+    shown: pd.DataFrame = frame[columns]
+    return shown.assign(
+        count_text=[f"{int(row.events)}/{int(row.total)}" for row in frame.itertuples()],
+        bound_text=still(frame),
+    )
+
+
+def _section(row: Any) -> str:
+    return f"{ORGAN[row.tissue]}: {row.group or 'all groups'}, {row.total_unit}"
+
+
+def still(rows: pd.DataFrame) -> list[str]:
+    """Write up to which proportion each count or sum is compatible; a count published because of its event has none."""
+    return [f"up to {percent(bound)} %" if pd.notna(bound) else "no proportion" for bound in rows["bound"]]
+
+
+def scope_words(scope: str) -> str:
+    """Say what a crude sum is of, for a scope of `Safety.together`."""
+    return {"all": "crude sum", "group": "crude sum", "first-hand": "paper or registry"}[scope]
+
+
+def size_rows(harm: Safety) -> pd.DataFrame:
+    """Give for each size the proportion of women with a harm that it shows.
+
+    Parameters
+    ----------
+    harm : Safety
+        Made by `rows.safety`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        label, total, total_unit, scope (``"study"`` for a count, ``"all"`` for the crude sum of a tissue, ``"untold"`` for the
+        women of a study with results that gives no count), share (the smallest proportion that shows at least once with the
+        probability of the level), origin and citation.
+    """
+    columns = ["label", "total", "total_unit", "scope", "share", "origin", "citation"]
+    rows = harm.rows[harm.rows["bound"].notna()]
+    rows = rows.assign(label=rows["study_label"], scope="study")
+    overall = harm.together[harm.together["scope"] == "all"]
+    overall = overall.assign(label="crude sum, " + overall["tissue"].map(ORGAN).astype("str"))
+    untold = uncounted(harm)
+    untold = untold[untold["women"] > 0].assign(
+        label=lambda found: found["study_label"],
+        scope="untold",
+        total_unit="women",
+        total=lambda found: found["women"],
+    )
+    # The document of a study that gives no count is no source of the figure.
+    parts = [rows, overall, untold.drop(columns="citation")]
+    frame = pd.concat(
+        [part.reindex(columns=columns) for part in parts if len(part)] or [rows.reindex(columns=columns)]
+    )
+    frame = frame.reset_index(drop=True)
+    if len(frame):
+        frame["share"] = stats.zero_event_upper_bound(frame["total"].astype(int), level=harm.level)
+    return frame
+
+
+def needed_rows(level: float) -> pd.DataFrame:
+    """Give how many women must be followed to see a harm at least once.
+
+    Parameters
+    ----------
+    level : float
+        Probability of seeing one or more, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        share (of women with the harm, `SHARES`) and women.
+    """
+    return pd.DataFrame({"share": SHARES, "women": stats.patients_to_see(SHARES, probability=level)})
+
+
+def published_rows(harm: Safety) -> pd.DataFrame:
+    """Write the rates of harm of published syntheses as they are printed.
+
+    Parameters
+    ----------
+    harm : Safety
+        Made by `rows.safety`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `Safety.published` with who (tissue and what the women had received), harm, rate (in words), women (the part of the
+        synthesis, where it is a part) and reported (bool; more than nothing); women with cells come first.
+    """
+    rows = harm.published
+    kinds = rows["arm_kind"].astype("str").fillna("")
+    rows = rows.assign(
+        who=rows["tissue"].map(ORGAN).astype("str") + ": " + kinds.map(_WHO),
+        harm=rows["outcome"].map(HARMS),
+        rate=[_rate(row) for row in rows.itertuples()],
+        women=rows["subgroup"].astype("str").fillna("all women of the synthesis"),
+        reported=rows["estimate"].ne(0),
+        _kind=kinds.map([*_WHO].index),
+    )  # fmt: skip
+    return rows.sort_values(["_kind", "tissue"], kind="stable")
+
+
+def _rate(row: Any) -> str:
+    """Write an estimate: ``3.57 % (3 events)``, ``7 % (4 to 11 %)``, ``0 events``, ``OR 3.27 (1.28 to 8.36)``."""
+    if pd.isna(row.estimate):
+        return f"{row.effect}, not printed"
+    if row.effect == "count":
+        return f"{row.estimate:g} events"
+    share = row.effect == "proportion"
+    estimate, low, high = (100 * value if share else value for value in (row.estimate, row.low, row.high))
+    sign = " %" if share else ""
+    said = f"{estimate:.4g}{sign}" if share else f"{row.effect} {estimate:g}"
+    counted = (
+        ""
+        if pd.isna(row.events)
+        else f"{row.events} " + (f"of {row.total}" if pd.notna(row.total) else "events")
+    )
+    limits = "" if pd.isna(low) else f"{low:.4g} to {high:.4g}{sign}"
+    details = "; ".join(filter(None, (counted, limits)))
+    return f"{said} ({details})" if details else said
+
+
+def harm_results(harm: Safety) -> list[tuple[str, dict[str, float | int | None], int | None]]:
+    """List what is recorded as results of a harm.
+
+    Parameters
+    ----------
+    harm : Safety
+        Made by `rows.safety`.
+
+    Returns
+    -------
+    list of tuple
+        Name, values and index of the row in `outcomes` (None for a sum) of each count, crude sum and rate.
+    """
+    shares = ["events", "total", "proportion", "low", "high", "bound"]
+    rates = ["women_months", "rate", "low", "high", "bound"]
+    found: list[tuple[str, dict[str, float | int | None], int | None]] = []
+    for index, row in harm.rows.iterrows():
+        name = f"count/{row['study_id']}/{row['arm_id']}/{row['total_unit']}"
+        found.append((name, _numbers(row, shares), int(str(index))))
+    for _, row in harm.together.iterrows():
+        name = "/".join(filter(None, ("sum", row["tissue"], row["total_unit"], row["scope"], row["group"])))
+        found.append((name, _numbers(row, shares), None))
+    for _, row in harm.exposure.iterrows():
+        found.append((f"rate/{row['study_label']}", _numbers(row, rates), None))
+    return found
+
+
+def _numbers(row: pd.Series[Any], names: list[str]) -> dict[str, float | int | None]:
+    whole = ("events", "total")
+    return {
+        name: None if pd.isna(row[name]) else int(row[name]) if name in whole else float(row[name])
+        for name in names
+    }

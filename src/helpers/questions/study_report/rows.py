@@ -1,0 +1,190 @@
+"""All that was extracted of one study, gathered for its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.outcomes import AFTER, change_texts, measurement_rows, outcome_rows
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import gaps
+from helpers.questions.safety.mentions import harm_mentions
+from helpers.show.table import LINK
+
+_CARD = {
+    "condition": "condition",
+    "tissue": "tissue treated",
+    "design": "design",
+    "country": "country",
+    "n_enrolled": "women enrolled",
+    "follow_up_months": "follow-up, months",
+    "registry_id": "registry number",
+    "note": "remark",
+}
+_ARM = {
+    "cell_source": "source of the cells",
+    "donor": "donor",
+    "route": "route",
+    "dose_cells": "dose, cells",
+    "dose_text": "dose in words",
+    "scaffold": "scaffold",
+    "co_treatment": "given beside the cells",
+}
+_WOMEN = {
+    "n": "women",
+    "age_mean": "age, mean",
+    "age_sd": "age, standard deviation",
+    "age_median": "age, median",
+    "age_q1": "age, first quartile",
+    "age_q3": "age, third quartile",
+    "age_min": "age, youngest",
+    "age_max": "age, oldest",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class StudyRows:
+    """The rows of one study, joined and ready for figure, table and sentence.
+
+    Attributes
+    ----------
+    label : str
+        Name of the study.
+    gap : str
+        Why its main document lacks what only others report: how far it was read.
+    card : pandas.DataFrame
+        item and value: the study and its arms at a glance, with what the link to the row needs.
+    sources, outcomes, baseline, measurements, changes, statements, discrepancies : pandas.DataFrame
+        Its rows; frames may be empty.
+    harm : pandas.DataFrame or None
+        What it says of harm, made by `helpers.questions.safety.mentions.harm_mentions`; None where no woman received cells.
+    """
+
+    label: str
+    gap: str
+    card: pd.DataFrame
+    sources: pd.DataFrame
+    outcomes: pd.DataFrame
+    baseline: pd.DataFrame
+    measurements: pd.DataFrame
+    changes: pd.DataFrame
+    statements: pd.DataFrame
+    discrepancies: pd.DataFrame
+    harm: pd.DataFrame | None
+
+    @property
+    def before(self) -> pd.DataFrame:
+        """The levels before treatment."""
+        return self.measurements[self.measurements["timepoint_months"] <= 0]
+
+    @property
+    def after(self) -> pd.DataFrame:
+        """The levels after treatment, those of no printed month too."""
+        rows = self.measurements
+        later = rows["timepoint_months"] > 0
+        return rows[later | (rows["timepoint_months"].isna() & rows["subgroup"].eq(AFTER))]
+
+    @property
+    def untimed(self) -> pd.DataFrame:
+        """The levels that are neither said to be before treatment nor after it."""
+        told = [*self.before.index, *self.after.index]
+        return self.measurements.drop(index=told)
+
+
+def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue: list[str]) -> list[str]:
+    """Choose studies by name, role and tissue.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies, role, tissue : list of str
+        Keys of studies, words of `studies.role` and of `studies.tissue`; ``["all"]`` keeps every one.
+
+    Returns
+    -------
+    list of str
+        Keys of the studies that are all of this, in the order of the evidence.
+
+    Raises
+    ------
+    ValueError
+        If a value is unknown, or a study that was named is of another role or tissue: it must not be lost in silence.
+    """
+    kept = ev.select("studies", study_id=studies, role=role, tissue=tissue)
+    if "all" not in studies:
+        named = ev.select("studies", study_id=studies)
+        lost = named[~named["study_id"].isin(kept["study_id"])]
+        if len(lost):
+            told = [f"{row.study_id} ({row.role}, {row.tissue})" for row in lost.itertuples()]
+            raise ValueError(
+                f"role={','.join(role)} and tissue={','.join(tissue)} leave out {', '.join(told)}; "
+                "choose role=all and tissue=all to see every study named"
+            )
+    if kept.empty:
+        raise ValueError(
+            f"no study has role={','.join(role)} and tissue={','.join(tissue)}; choose more of them"
+        )
+    return list(kept["study_id"])
+
+
+def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
+    """Gather all that was extracted of one study.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    study_id : str
+        Key of the study.
+    level : float
+        Confidence level of the exact intervals, between 0 and 1.
+
+    Returns
+    -------
+    StudyRows
+        The rows.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study.
+    """
+    studies = ev.select("studies", study_id=study_id)
+    study = studies.iloc[0]
+
+    told = ["arms", "baseline", "outcomes", "measurements", "changes", "statements"]
+    whole = {table: ev.select(table) for table in (*told, "discrepancies")}
+    own = {table: rows[rows["study_id"] == study_id] for table, rows in whole.items()}
+    arms = own["arms"]
+    card = [_item(words, study[column], study) for column, words in _CARD.items()]
+    for _, arm in arms.iterrows():
+        name = f"arm {arm['arm_id']}"
+        card.append(_item(name, f"{arm['label']} ({arm['citation']}; {arm['locator']})", arm))
+        wanted = {**(_ARM if arm["kind"] == "cells" else {}), **_WOMEN}
+        card += [
+            _item(f"{name}: {words}", arm[column], arm)
+            for column, words in wanted.items()
+            if pd.notna(arm[column]) or not column.startswith("age")
+        ]
+    used = {study["source_id"], *(source for table in told for source in own[table]["source_id"])}
+    sources = ev.select("sources")
+    return StudyRows(
+        label=str(study["label"]),
+        gap=gaps(ev.studies, ev.sources, "them").get(study_id, ""),
+        card=pd.DataFrame(card),
+        sources=sources[sources["source_id"].isin(used)],
+        outcomes=outcome_rows(own["outcomes"], ev.criteria, interval="clopper-pearson", level=level),
+        baseline=own["baseline"],
+        measurements=measurement_rows(own["measurements"]),
+        changes=change_texts(own["changes"]),
+        statements=own["statements"].sort_values("item", kind="stable"),
+        discrepancies=own["discrepancies"],
+        harm=harm_mentions(ev, studies) if (arms["kind"] == "cells").any() else None,
+    )
+
+
+def _item(item: str, value: Any, row: pd.Series[Any]) -> dict[str, Any]:
+    return {"item": item, "value": value, **row.reindex(LINK)}

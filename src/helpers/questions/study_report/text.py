@@ -1,0 +1,144 @@
+"""What a study says: its harms, its counts, its markers, and what rests on the article alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.directions import moves
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import DIRECTION, HARMS, capital, phrase
+from helpers.questions.outcomes.text import NOTHING, of_tissue, usable
+from helpers.questions.safety.mentions import REPORTED
+from helpers.questions.study_report.rows import StudyRows
+from helpers.show.words import counted, listed, plain
+
+_AGAINST_ARM = " (against: control arm)"
+
+
+def study_conclusion(study: StudyRows, *, level: float) -> str:
+    """Sum up one study: what it says of harm, its counts, its levels and changes, its conflicts.
+
+    Parameters
+    ----------
+    study : StudyRows
+        Made by `rows.study_rows`.
+    level : float
+        Confidence level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    if study.outcomes.empty and study.measurements.empty and study.changes.empty:
+        return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
+    counts = usable(study.outcomes)
+    told = (
+        of_tissue(
+            str(counts["tissue"].iloc[0]),
+            counts,
+            level,
+            True,
+            own_comparison=bool(_against_control(study.changes)),
+        )
+        if len(counts)
+        else NOTHING
+    )
+    markers = [_levels(study.measurements), _directions(study.changes), _against_control(study.changes)]
+    number = counted(len(study.discrepancies), "discrepancy", "discrepancies")
+    return "\n\n".join(
+        filter(
+            None,
+            [
+                _harm(study),
+                told,
+                "\n".join(filter(None, markers)),
+                _of_article(study),
+                f"Between or within its sources: {number}.",
+            ],
+        )
+    )
+
+
+def _harm(study: StudyRows) -> str:
+    """Say what is said of harm in a study, and by whom: the harms, or that there were none, or that it is not mentioned."""
+    mentions = study.harm
+    if mentions is None:
+        return ""
+    if mentions.empty:
+        return "Harm is not mentioned in the text available to us."
+    harms = mentions[mentions["state"] == REPORTED]
+    rows = harms if len(harms) else mentions
+    rows = rows.drop_duplicates("text")
+    said = []
+    for text, note, origin in zip(rows["text"], rows["note"], rows["origin"], strict=True):
+        others = [] if origin == ORIGINS[0] and pd.notna(note) else [origin]
+        said.append(f"{plain(text)} ({plain('; '.join([*others, *([note] if pd.notna(note) else [])]))})")
+    alone = (
+        f" The study itself makes no statements on harm in the text available to us: {study.gap}."
+        if study.gap and not mentions["origin"].eq(ORIGINS[0]).any()
+        else ""
+    )
+    return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(said)}.{alone}"
+
+
+def _of_article(study: StudyRows) -> str:
+    """Say how much is from the article alone, and how far the document that should hold it was read."""
+    rows = sum(
+        (frame["origin"] == ORIGINS[1]).sum() for frame in (study.outcomes, study.measurements, study.changes)
+    )
+    if not rows:
+        return ""
+    what = counted(int(rows), "figure or direction is", "figures and directions are")
+    return f"{what} from the article under review: {study.gap}."
+
+
+def _levels(measurements: pd.DataFrame) -> str:
+    """Report the levels of women with cells: the first and the last of each course; of markers with one level only the name."""
+    rows = measurements[(measurements["arm_kind"] == "cells") & measurements["centre"].notna()]
+    rows = rows.sort_values("timepoint_months", kind="stable")
+    courses, single = [], []
+    # A median and a mean are two courses.
+    for (measure, _), part in rows.groupby(["measure", "line"], sort=False):
+        first, last = part.iloc[0], part.iloc[-1]
+        if part["timepoint_months"].nunique(dropna=False) == 1:
+            single.append(phrase(str(measure)))
+            continue
+        levels = ". ".join(capital(f"{_when(row)}: {plain(row['text'])}") for row in (first, last))
+        courses.append(f"- {capital(phrase(str(measure)))} ({plain(first['label'])}). {levels}.")
+    alone = f"- Levels at one time only: {listed(single)}." if single else ""
+    return "\n".join(filter(None, [*courses, alone]))
+
+
+def _when(level: pd.Series[Any]) -> str:
+    month = level["timepoint_months"]
+    return "time not printed" if pd.isna(month) else "before" if month == 0 else f"month {month:g}"
+
+
+def _directions(changes: pd.DataFrame) -> str:
+    """Say which way markers of women with cells went from before treatment, whatever the size; the latest time decides."""
+    own = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
+    ways = moves(own)
+    words = [*DIRECTION.values(), *sorted(set(ways) - set(DIRECTION.values()))]
+    found = [
+        f"{way}: {listed(map(phrase, own.loc[ways.index[ways == way], 'measure']))}"
+        for way in words
+        if (ways == way).any()
+    ]
+    if not found:
+        return ""
+    sized = f"{own['change'].notna().sum()} of {counted(len(own), 'statement')} with a size"
+    return f"- After treatment against before, {'; '.join(found)}; {sized}."
+
+
+def _against_control(changes: pd.DataFrame) -> str:
+    """Give what was compared with another arm of the study, as reported; harm has a sentence of its own."""
+    rows = changes[(changes["compared_with"] == "control-arm") & ~changes["measure"].isin(HARMS)]
+    found = [
+        f"{phrase(str(row.measure))} {plain(str(row.text).removesuffix(_AGAINST_ARM))}"
+        + ("" if row.arm_kind == "cells" else f" ({plain(row.arm_label)})")
+        for row in rows.itertuples()
+    ]
+    return f"- Against another arm of the study: {'; '.join(dict.fromkeys(found))}." if found else ""

@@ -1,0 +1,156 @@
+"""Execute one notebook with papermill, in a process of its own.
+
+``python -m helpers.rendering.worker_main`` reads a request as JSON from stdin and answers with a JSON file. The current folder is
+that of the notebook. SIGTERM stops it: the partial notebook is still written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+from traitlets.config import Config
+
+from helpers import reads, results
+from helpers.files import write_atomically
+from helpers.rendering import kernels, notebooks
+from helpers.rendering.dependencies import Modules
+
+
+class _Keeping(NBClientEngine):
+    """papermill's own engine, keeping hold of the notebook: what ran is there when a run is stopped."""
+
+    notebook: nbformat.NotebookNode | None = None
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: Any, *rest: Any, **options: Any) -> Any:
+        cls.notebook = nb_man.nb
+        return super().execute_managed_notebook(nb_man, kernel_name, *rest, **options)  # type: ignore[no-untyped-call]
+
+
+def execute(request: dict[str, Any]) -> dict[str, Any]:
+    """Execute a notebook and write the output, whatever came of it.
+
+    Parameters
+    ----------
+    request : dict
+        ``notebook``: file name in the current folder; ``output``: where the executed notebook goes;
+        ``root``: the project's folder; ``injected``: parameters for papermill; ``stamp``: entry for the
+        metadata; ``timeout``: the seconds that the caller grants.
+
+    Returns
+    -------
+    dict
+        ``status``, ``error`` (one line or None), ``peak_memory_bytes`` of the kernel, and ``reads``: version by what it read.
+    """
+    root = Path(request["root"])
+    source = notebooks.source(Path(request["notebook"]))
+    if notebooks.source_digest(source) != request["stamp"]["source"]:
+        told = "the notebook was changed after this render had begun; render it again"
+        return {"status": "failed", "error": told, "peak_memory_bytes": None, "reads": {}}
+    status, error = _papermill(source, request["injected"])
+    if status == "timeout":
+        error = f"took longer than {request['timeout']:g} s"
+    read = reads.noted(Path(os.environ[reads.VARIABLE]))
+    read |= _modules_beside(root, read, request["stamp"]["inputs"]["modules"])
+    notebook = _Keeping.notebook
+    if notebook is not None:
+        notebooks.stabilise(notebook, source, root)
+        if status == "ok":
+            status, error = _verdict(notebook)
+    error = notebooks.scrubbed(error, root) if error else None
+    if notebook is not None:
+        if error:
+            notebooks.add_banner(notebook, status, error)
+        notebook.metadata[notebooks.STAMP] = {**request["stamp"], "reads": read, "status": status}
+        write_atomically(Path(request["output"]), notebooks.text(notebook))
+    return {"status": status, "error": error, "peak_memory_bytes": _peak_memory(), "reads": read}
+
+
+def _modules_beside(root: Path, read: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+    """Name what modules beside a notebook import of this package, and it does not itself."""
+    paths = [
+        root / what.removeprefix("file:")
+        for what in read
+        if what.startswith("file:") and what.endswith(".py")
+    ]
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file()]
+    used = Modules().used_by("\n".join(texts)) if texts else {}
+    return {f"module:{name}": digest for name, digest in used.items() if name not in known}
+
+
+def serve(request: dict[str, Any]) -> None:
+    """Serve one request; the answer goes to the file that the request names as ``answer``."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    write_atomically(Path(request["answer"]), json.dumps(execute(request)))
+
+
+def main() -> None:
+    """Serve the request on stdin."""
+    serve(json.load(sys.stdin))
+
+
+def _papermill(notebook: nbformat.NotebookNode, injected: dict[str, Any]) -> tuple[str, str | None]:
+    papermill_engines.register("keeping", _Keeping)  # type: ignore[no-untyped-call]
+    try:
+        execute_notebook(  # type: ignore[no-untyped-call]
+            notebook,
+            None,
+            parameters=injected,
+            engine_name="keeping",
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            config=_pipes(),
+            iopub_timeout=60,
+            record_timing=False,
+            shutdown_kernel="immediate",
+        )
+    except PapermillExecutionError:
+        return "ok", None  # the error stands in the notebook, where `_verdict` finds it
+    except DeadKernelError:
+        return "died", "the kernel died"
+    except KeyboardInterrupt:
+        return "timeout", None
+    except Exception as error:
+        return "failed", f"{type(error).__name__}: {error}".splitlines()[0]
+    return "ok", None
+
+
+def _pipes() -> Config:
+    """Use named pipes instead of ports, in a folder of this run: two kernels never ask for the same one."""
+    kernel = {
+        "transport": "ipc",
+        "connection_file": str(Path(os.environ["JUPYTER_RUNTIME_DIR"]) / "kernel.json"),
+    }
+    return Config({"KernelManager": kernel, "AsyncKernelManager": kernel})
+
+
+def _verdict(notebook: nbformat.NotebookNode) -> tuple[str, str | None]:
+    error = notebooks.unfinished(notebook)
+    if error is None:
+        try:
+            results.collect(notebook)
+        except results.ResultError as fault:
+            error = str(fault)
+    return ("failed", error) if error else ("ok", None)
+
+
+def _peak_memory() -> int:
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    forked = [kernel.peak_memory_bytes or 0 for kernel in kernels.Provisioner.launched]
+    return max([peak if sys.platform == "darwin" else peak * 1024, *forked])
+
+
+if __name__ == "__main__":
+    main()

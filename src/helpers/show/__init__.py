@@ -1,0 +1,1 @@
+"""What every question shares when it shows something: tables, figures, marks and words."""

@@ -1,0 +1,168 @@
+"""Forest plot of printed estimates: each measure of effect, and each level of evidence, on axes of its own."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
+
+from helpers.evidence.vocabulary import SEEN_IN
+from helpers.show import style
+from helpers.show.made import check_made
+
+_ROW, _GAP = 0.235, 0.86
+#: Where an effect of a scale is none.
+NO_EFFECT = {"difference": 0.0, "ratio": 1.0}
+
+
+def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw estimates with their intervals, never two measures of effect, two organs, nor women and animals on one axis.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per estimate: level (``human``, ``animal`` or ``in-vitro``), effect (measure and statistic, the name of
+        the axis), scale (``difference`` or ``ratio``), section, label, size (text, may be empty), estimate, low, high,
+        citation.
+    title, subtitle : str
+        The question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel per level and effect. No effect is a line at 0 on a difference and at 1, on a logarithmic axis, on a
+        ratio. An interval that excludes it has a filled mark. What lies far beyond all others is cut and ends in an
+        arrow. A frame without rows says so.
+
+    Raises
+    ------
+    ValueError
+        If a scale or level is unknown, or a ratio is not above 0.
+    """
+    check_made(
+        frame.columns,
+        "helpers.questions.mechanisms_and_factors.estimates.estimate_rows, tables.women_effects or helpers.questions.cell_sources.published_effects.animal_effects",
+        "level",
+        "effect",
+        "scale",
+        "section",
+        "label",
+        "size",
+        "estimate",
+        "low",
+        "high",
+    )
+    _check(frame)
+    panels = [rows for _, rows in frame.groupby(["level", "effect"], sort=False)]
+    panels.sort(key=lambda rows: list(SEEN_IN).index(rows["level"].iloc[0]))
+    legend = (
+        "Vertical line: no effect. Filled mark: the interval excludes it; hollow mark: the interval includes it, and effects either way. "
+        "Arrow: goes on beyond the axis."
+    )
+    lines = style.footer_lines(frame["citation"], notes if frame.empty else (*notes, legend))
+    heights = [_ROW * (len(rows) + rows["section"].nunique()) for rows in panels] or [0.8]
+    top, bottom = style.title_height(title, subtitle) + 0.5, style.footer_height(lines) + 0.62
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + sum(heights) + _GAP * (len(heights) - 1) + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        y = height - top
+        for rows, tall in zip(panels or [frame], heights, strict=True):
+            axes = figure.add_axes((0.42, (y - tall) / height, 0.36, tall / height))
+            _panel(axes, rows)
+            y -= tall + _GAP
+        style.footed(figure, lines)
+    return figure
+
+
+def _check(frame: pd.DataFrame) -> None:
+    for column, known in (("scale", list(NO_EFFECT)), ("level", list(SEEN_IN))):
+        strange = sorted(set(frame[column]) - set(known))
+        if strange:
+            raise ValueError(f"no {column} {strange[0]!r}; choose one of: {', '.join(known)}")
+    ratios = frame[frame["scale"] == "ratio"]
+    if (ratios[["estimate", "low"]] <= 0).any(axis=None):
+        raise ValueError("a ratio is above 0; a logarithm of a ratio is a difference")
+    if (frame.groupby("effect")["scale"].nunique() > 1).any():
+        raise ValueError("one effect has two scales; give each its own name")
+
+
+def _panel(axes: Axes, rows: pd.DataFrame) -> None:
+    style.quiet_axes(axes, keep=() if rows.empty else ("bottom",))
+    axes.set_yticks([])
+    if rows.empty:
+        axes.set_xticks([])
+        style.say_nothing(axes, "no estimate with an interval\nwas printed in what was read")
+        return
+    level, effect, scale = rows[["level", "effect", "scale"]].iloc[0]
+    across = axes.get_yaxis_transform()
+    axes.axvline(NO_EFFECT[scale], color=style.INK, lw=0.9, zorder=1)
+    if scale == "ratio":
+        _log(axes, rows)
+    else:
+        axes.set_xlim(*_reach(rows))
+    y = 0
+    for section, own in rows.groupby("section", sort=False):
+        axes.text(-1.138, y, str(section), transform=across, va="center", fontsize=8.8, fontweight="bold")
+        y += 1
+        for row in own.itertuples():
+            _row(axes, y, row, NO_EFFECT[scale])
+            y += 1
+    axes.set_ylim(y - 0.4, -0.6)
+    axes.set_xlabel(
+        f"{effect} ({'ratio, log axis; no effect = 1' if scale == 'ratio' else 'difference; no effect = 0'})"
+    )
+    head = f"Seen in {SEEN_IN[level]}: {effect}"
+    axes.text(-1.138, -0.95, head, transform=across, fontsize=9.8, fontweight="bold")
+    axes.text(1.03, -0.95, "estimate (interval)", transform=across, fontsize=8, color=style.MUTED)
+
+
+def _reach(rows: pd.DataFrame) -> tuple[float, float]:
+    """Tell how far the axis reaches: over all intervals but one that goes further beyond the rest than they span."""
+    lows, highs = sorted([*rows["low"], 0.0]), sorted([*rows["high"], 0.0])
+    low, high = lows[0], highs[-1]
+    if len(rows) > 2:
+        low = lows[1] if lows[1] - lows[0] > highs[-1] - lows[1] else low
+        high = highs[-2] if highs[-1] - highs[-2] > highs[-2] - low else high
+    air = 0.06 * (high - low)
+    return low - air, high + air
+
+
+def _log(axes: Axes, rows: pd.DataFrame) -> None:
+    axes.set_xscale("log")
+    axes.set_xlim(min(0.8, rows["low"].min() * 0.9), max(1.25, rows["high"].max() * 1.1))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:g}")
+
+
+def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
+    across = axes.get_yaxis_transform()
+    left, right = axes.get_xlim()
+    excludes = row.low > no_effect or row.high < no_effect
+    axes.plot([row.low, row.high], [y, y], color=style.INK, lw=1.5, solid_capstyle="butt", zorder=2)
+    axes.plot(
+        [row.estimate],
+        [y],
+        "s",
+        ms=5.5,
+        mfc=style.INK if excludes else "white",
+        mec=style.INK,
+        mew=1.2,
+        zorder=3,
+    )
+    for beyond, edge, arrow in ((row.low < left, left, "<"), (row.high > right, right, ">")):
+        if beyond:
+            axes.plot([edge], [y], arrow, ms=6, color=style.INK, clip_on=False, zorder=3)
+    who = textwrap.shorten(str(row.citation).partition(", doi")[0], 30, placeholder=" …")
+    told = "; ".join(part for part in (str(row.label), str(row.size), who) if part)
+    words = textwrap.shorten(told, 66, placeholder=" …")
+    axes.text(-1.12, y, words, transform=across, va="center", fontsize=7.8)
+    limits = f"{row.estimate:.2f} ({row.low:.2f} to {row.high:.2f})"
+    axes.text(1.03, y, limits, transform=across, va="center", fontsize=8.3)

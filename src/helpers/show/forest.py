@@ -1,0 +1,221 @@
+"""Forest plot of proportions: one row per reported count, with its exact interval."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import Transform, blended_transform_factory
+
+from helpers.evidence.vocabulary import CONDITION, ORGAN, ROLE, capital, phrase
+from helpers.show import marks, style
+from helpers.show.made import check_made
+
+#: All in inches. The plot takes what labels and figures leave of the width.
+_LINE, _SPACE, _SECTION = 0.145, 0.125, 0.3
+_LEFT, _COUNT, _INTERVAL = 0.1, 2.75, 1.72
+_LABEL_SIZE, _LABEL_CHARACTERS, _INTERVAL_CHARACTERS = 8.4, 46, 26
+#: Rows of one figure: with title, legend and footer it stays within twelve inches.
+_TALLEST = 8.8
+_STUDIES = {
+    "cited": "Studies that the article cites",
+    "treatment": "Other studies of women treated with cells",
+    "background": "Studies of women without cells",
+}
+#: The maker of the rows, and the columns that are drawn.
+_MADE = (
+    "helpers.counts.outcomes.outcome_rows(rows, ev.criteria, interval=..., level=...)",
+    "section",
+    "label",
+    "origin",
+    "no_rate",
+    "proportion",
+    "low",
+    "high",
+    "count_text",
+    "interval_text",
+)
+
+
+def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
+    """Draw one forest to a tissue and an outcome, in parts where it would be too tall to read.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As for `forest`, with outcome, study_id, role, tissue, condition and timepoint_months.
+    subtitle : str
+        What is shown.
+    notes : tuple of str
+        Remarks for the footers.
+
+    Returns
+    -------
+    dict of matplotlib.figure.Figure
+        By name, for example ``"ovary/live-birth"``; ``"none"`` if there is no row. Sections are the roles of the studies, the
+        cited ones first, and the conditions of their women; within them studies are in the order of their first time point. A
+        study is never split between two parts.
+    """
+    check_made(frame.columns, *_MADE)
+    if frame.empty:
+        title = "How many, of how many?"
+        return {"none": forest(frame, title=title, subtitle=subtitle, notes=notes)}
+    drawn = {}
+    for (tissue, outcome), rows in frame.groupby(["tissue", "outcome"], sort=False):
+        parts = _parts(_by_study(rows))
+        for number, part in enumerate(parts, start=1):
+            several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
+            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: how many, of how many?"
+            name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
+            drawn[name] = forest(part, title=title, subtitle=subtitle, notes=notes)
+    return drawn
+
+
+def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of one outcome in order: role, condition, then study by study; within a study as they came."""
+    kept = rows.assign(
+        _role=rows["role"].map(list(ROLE).index),
+        _condition=rows["condition"].map(list(CONDITION).index),
+        _first=rows.groupby("study_id")["timepoint_months"].transform("min"),
+        section=rows["role"].map(lambda role: _STUDIES.get(role, ROLE[role]))
+        + ": "
+        + rows["condition"].map(phrase),
+    )
+    return kept.sort_values(["_role", "_condition", "_first", "study_label"], kind="stable")
+
+
+def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut rows between studies, so that no part is taller than `_TALLEST`, all about alike."""
+    tall = pd.Series(
+        [_height(row) for row in rows[["label", "interval_text"]].itertuples()], index=rows.index
+    )
+    tall += _SECTION * ~rows.duplicated("section")
+    heights = tall.groupby(rows["study_id"], sort=False).sum()
+    share = heights.sum() / -(-heights.sum() // _TALLEST)
+    part = ((heights.cumsum() - heights / 2) // share).astype(int)
+    return [part_rows for _, part_rows in rows.groupby(rows["study_id"].map(part))]
+
+
+def _label(row: Any) -> list[str]:
+    return textwrap.wrap(str(row.label), _LABEL_CHARACTERS, subsequent_indent="   ")
+
+
+def _interval(row: Any) -> list[str]:
+    return textwrap.wrap(str(row.interval_text), _INTERVAL_CHARACTERS)
+
+
+def _height(row: Any) -> float:
+    return _SPACE + _LINE * max(len(_label(row)), len(_interval(row)))
+
+
+def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw reported counts with their intervals, section by section.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per count, as made by `helpers.counts.outcomes.outcome_rows`: section, label, arm_kind, cell_source, origin,
+        events, total, proportion, low, high, percent_reported, count_text, interval_text, citation.
+    title, subtitle : str
+        The finding or question, and what is shown.
+    notes : tuple of str
+        Remarks for the footer.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Rows without a denominator and counts that are no rate are written out, not drawn as intervals. Women without cells are
+        grey squares. A figure without rows says so.
+    """
+    check_made(frame.columns, *_MADE)
+    if frame["no_rate"].ne("").any():
+        notes = (
+            *notes,
+            "A count that is no proportion of the women treated is written with the reason and not drawn.",
+        )
+    if (frame["low"].isna() & frame["proportion"].notna()).any():
+        notes = (*notes, "A pale mark is a percentage printed without its counts.")
+    lines = style.footer_lines(frame["citation"], notes)
+    # Going through rows takes as long as they are wide.
+    frame = frame[[*_MADE[1:], "arm_kind", "cell_source"]]
+    drawn = frame[frame["proportion"].notna()]
+    handles = marks.origin_handles(drawn.loc[drawn["arm_kind"] == "cells", "origin"])
+    handles += marks.arm_handles(drawn)
+    legend = style.footer_height(lines) + marks.legend_height(handles)
+    top, bottom = style.title_height(title, subtitle) + 0.28, legend + 0.72
+    rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, frame.itertuples())), 0.6)
+    labels = [line for row in frame.itertuples() for line in _label(row)]
+    widest = max((style.text_width(line, _LABEL_SIZE) for line in labels), default=1.0)
+    left, right = _LEFT + max(widest, 1.6) + 0.25, style.WIDTH - _COUNT - 0.2
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + bottom + rows))
+        height = figure.get_figheight()
+        axes = figure.add_axes(
+            (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, rows / height)
+        )
+        style.titled(figure, title, subtitle)
+        share_axis(axes, rows)
+        _draw_rows(axes, frame)
+        if drawn.empty:
+            axes.set_axis_off()
+            axes.set_xlabel("")
+        if frame.empty:
+            style.say_nothing(axes, "no count was reported\nin what was read")
+        marks.legend_below(figure, handles, (legend + 0.04) / height)
+        style.footed(figure, lines)
+    return figure
+
+
+def _draw_rows(axes: Axes, frame: pd.DataFrame) -> None:
+    figure: Any = axes.figure
+    across = blended_transform_factory(figure.transFigure, axes.transData)
+    y, section = 0.0, ""
+    for row in frame.itertuples():
+        if str(row.section) != section:
+            section = str(row.section)
+            write(axes, across, _LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)
+            y += _SECTION
+        middle = y + _height(row) / 2
+        _draw_row(axes, middle, row)
+        label, interval = "\n".join(_label(row)), "\n".join(_interval(row))
+        write(axes, across, _LEFT + 0.06, middle, label, fontsize=_LABEL_SIZE, linespacing=1.1)
+        write(axes, across, style.WIDTH - _COUNT, middle, str(row.count_text), fontsize=8.8)
+        write(axes, across, style.WIDTH - _INTERVAL, middle, interval, fontsize=8.8, linespacing=1.1)
+        y += _height(row)
+    for x, head in ((_COUNT, "events/total"), (_INTERVAL, "percent (CI)")):
+        write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
+
+
+def write(axes: Axes, across: Transform, inches: float, y: float, words: str, **look: Any) -> None:
+    """Write words at so many inches from the left, in the height of a row."""
+    box = {"fc": "white", "ec": "none", "pad": 0.8}
+    axes.text(inches / style.WIDTH, y, words, transform=across, va="center", bbox=box, **look)
+
+
+def _draw_row(axes: Axes, y: float, row: Any) -> None:
+    colour = style.arm_colour(row.arm_kind, row.cell_source)
+    if pd.notna(row.low):
+        axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
+    if pd.notna(row.proportion):
+        # A percentage without counts has no interval, and stands back.
+        alpha = 1.0 if pd.notna(row.low) else 0.6
+        marks.draw_proportion(
+            axes, row.proportion, y, origin=str(row.origin), colour=colour, alpha=alpha, comparator=row.arm_kind != "cells"
+        )  # fmt: skip
+
+
+def share_axis(axes: Axes, rows: float) -> None:
+    """Dress axes of shares from none to all, of so many inches of rows."""
+    style.quiet_axes(axes)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(rows, 0)
+    axes.set_yticks([])
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    axes.grid(axis="x", color=style.FAINT, lw=0.6, zorder=0)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("events, percent of total")
