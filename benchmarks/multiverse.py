@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers import evidence, stats
-from helpers.questions.robustness import choices, tables
+from helpers.questions.robustness import choices, effects
 from helpers.questions.robustness import rows as robustness_rows
 from helpers.questions.robustness.rows import DISCOUNTS, Multiverse
 
@@ -57,7 +57,7 @@ def main() -> None:
     told = robustness_rows.multiverse(ev, question=chosen.question)
     seconds, waited = time.process_time() - start, time.perf_counter() - clock
     each = one_by_one(told, chosen.sample)
-    values = tables.multiverse_values(told)
+    values = effects.multiverse_values(told)
     print(
         f"{values['specifications']} specifications, {values['possible']} possible, {values['results']} distinct results"
     )

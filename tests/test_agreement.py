@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from helpers import evidence, stats
-from helpers.questions.evidence import agreement
+from helpers.questions.evidence import agreement, agreement_tables
 from helpers.questions.evidence.agreement import ALL, ITEM_TYPES, item_types
 
 TABLES = st.integers(2, 5).flatmap(lambda k: arrays.arrays(np.int64, (k, k), elements=st.integers(0, 60)))
@@ -138,7 +138,7 @@ def test_what_no_two_read_is_not_defined_and_never_a_nan(double: pd.DataFrame) -
     rows = agreement.agreement_rows(double, "study_label")
     (yan,) = rows[rows["group"] == "Yan 2020"].to_dict("records")
     assert (yan["both"], yan["value_kappa"]) == (0, None)
-    shown = agreement.agreement_table(rows, title="t").rows.astype("str")
+    shown = agreement_tables.agreement_table(rows, title="t").rows.astype("str")
     assert not shown.apply(lambda column: column.str.contains("nan", case=False)).any(axis=None)
     assert shown["kappa of values"].str.contains("not defined").any()
 
@@ -176,6 +176,6 @@ def test_a_study_that_one_extractor_did_not_read_is_no_disagreement_on_finding()
 
 
 def test_disagreements_tell_what_was_kept(double: pd.DataFrame) -> None:
-    listed = agreement.disagreement_table(double).rows
+    listed = agreement_tables.disagreement_table(double).rows
     assert len(listed) == (double["agree"] == "no").sum()
     assert listed["kept"].notna().all()

@@ -28,7 +28,8 @@ from helpers.questions.background import rows as comparators
 from helpers.questions.background import (
     text as background_text,
 )
-from helpers.questions.hormone_trajectories import risen
+from helpers.questions.hormone_trajectories import risen, risen_text
+from helpers.questions.hormone_trajectories import tables as trajectory_tables
 from helpers.questions.pooled_outcomes import trials as pool_trials
 from helpers.questions.pooled_outcomes import trials_text
 from helpers.questions.safety import mentions
@@ -724,18 +725,18 @@ def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> N
     assert list(without["received"]) == ["untreated", "other treatment", "other treatment"]
     assert list(without["overlap"]) == ["", "Nelson (GnRH agonist)", "Anasti 1994"]
     assert list(rows.loc[rows["measure"] == "AFC", "received"]) == ["other treatment", "treated with cells"]
-    said = background_text.risen_told(rows, ev.select("changes"))
+    said = risen_text.risen_told(rows, ev.select("changes"))
     assert "30 of 46 (65.2 %, 95 % CI 49.8 to 78.6 %) of Anasti 1994" in said
     assert "E2 &gt;50 pg/mL" in said
     assert "Igboeli 2020 (2 women; a case report, published because it had happened)" in said
-    shown = risen.risen_table(rows, title="Women whose marker rose").rows
+    shown = trajectory_tables.risen_table(rows, title="Women whose marker rose").rows
     assert len(shown) == len(rows)
     assert set(shown.loc[shown["study"] == "Serial profiles, India", "women"]) == {
         "POI: amenorrhoea for more than a year"
     }
     nothing = risen.risen_counts(ev, ["FSH"])
     assert nothing.empty
-    assert "No count of women" in background_text.risen_told(nothing, ev.select("changes"))
+    assert "No count of women" in risen_text.risen_told(nothing, ev.select("changes"))
 
 
 def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cells(data: Path) -> None:
@@ -755,10 +756,10 @@ def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cel
     # Two women of a case report are no proportion; the scarred cavity is another disease.
     assert "igboeli2020" not in set(rows["study_id"])
     assert set(rows["tissue"]) == {"ovary"}
-    said = background_text.resumed_told(rows)
+    said = risen_text.resumed_told(rows)
     assert "117 of 507 (23.1 %, 95 % CI 19.5 to 27.0 %) of Bachelot 2017" in said
     assert "may share women with" in said
-    assert len(risen.risen_table(rows, title="Resumed").rows) == len(rows)
+    assert len(trajectory_tables.risen_table(rows, title="Resumed").rows) == len(rows)
     edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", outcome="E2-increased"), events="20",
          percent_reported="")  # fmt: skip
     rows = risen.risen_counts(evidence.load(data), ["E2"])

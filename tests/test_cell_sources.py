@@ -18,11 +18,11 @@ from helpers import evidence, stats
 from helpers.counts import outcomes
 from helpers.evidence.vocabulary import CELL_SOURCE, SECRETION_MEASURE
 from helpers.questions.cell_sources import (
-    comparisons_text,
     figures,
     published_effects,
     ratio_claim,
     secretion_figures,
+    tables,
 )
 from helpers.questions.cell_sources import (
     rows as source_rows,
@@ -151,7 +151,7 @@ def test_the_women_are_named_where_the_condition_says_less(ev: evidence.Evidence
     women = str(ev.studies.set_index("study_id").loc["anagani2021", "population"])
     shown = [re.sub(r"\s+", " ", text) for text in texts(pictures(rows)["pregnancy/ovary"])]
     assert f"Anagani 2021 (mixed: {women})" in shown
-    table = source_rows.comparison_table(rows, title="t").rows
+    table = tables.comparison_table(rows, title="t").rows
     assert f"mixed: {women}" in set(table["women"])
 
 
@@ -191,14 +191,14 @@ def test_a_picture_without_counts_says_so(ev: evidence.Evidence) -> None:
 def test_one_group_is_no_comparison(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id="yan2020")
     assert any(text.startswith("One group only") for text in texts(pictures(rows)["pregnancy/ovary"]))
-    told = comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source")
+    told = source_text.comparison_conclusion(rows, group="cell_source", group_name="source")
     assert "There are no two groups to compare." in told
     assert "can be attributed" not in told
 
 
 def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
-    told = comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
+    told = source_text.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
     assert (
         "**Pregnancy, ovary:** 2 counts (1 of POI, 6.6 %; 1 of POR, 29.4 %) in 2 groups by source of the cells."
         in told
@@ -206,7 +206,7 @@ def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     assert "The studies differ also in disease, route and donor." in told
     assert "neither a difference nor an overlap can be attributed to the source of the cells" in told
     assert "which neither shows nor excludes a difference" in told
-    nothing = comparisons_text.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor")
+    nothing = source_text.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor")
     assert "nothing can be compared" in nothing
 
 
@@ -219,9 +219,9 @@ def test_overlap_is_told_not_tested(
 ) -> None:
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
     rows = rows[rows["drawn"]].assign(low=lows, high=highs)
-    assert word in comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source")
+    assert word in source_text.comparison_conclusion(rows, group="cell_source", group_name="source")
     # Within a group nothing is compared.
-    same = comparisons_text.comparison_conclusion(
+    same = source_text.comparison_conclusion(
         rows.assign(group="UC-MSC"), group="cell_source", group_name="source"
     )
     assert "overlap" not in same
@@ -231,7 +231,7 @@ def test_a_count_of_one_woman_is_left_out_of_the_range(ev: evidence.Evidence) ->
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "edessy2016"])
     one = rows["study_id"] == "edessy2016"
     rows = rows.assign(total=rows["total"].mask(one, 1), proportion=rows["proportion"].mask(one, 1.0))
-    told = comparisons_text.comparison_conclusion(rows, group="cell_source", group_name="source")
+    told = source_text.comparison_conclusion(rows, group="cell_source", group_name="source")
     assert "(2 of POI, 6.6 %, 1 of one woman excluded from the range)" in told
     assert "100.0 %" not in told
 
@@ -274,7 +274,7 @@ def test_every_outcome_of_animals_has_a_figure(ev: evidence.Evidence, outcome: s
 
 def test_the_table_of_effects_shows_all_rows(ev: evidence.Evidence) -> None:
     rows = published_effects.animal_effects(ev)
-    assert len(published_effects.pooled_effect_table(rows, title="t").rows) == len(rows) > 40
+    assert len(tables.pooled_effect_table(rows, title="t").rows) == len(rows) > 40
 
 
 # The laboratory
@@ -358,7 +358,7 @@ def test_the_ratio_is_traced(ev: evidence.Evidence) -> None:
     assert trace.documents(FACTOR, FOR) == trace.documents(FACTOR, AGAINST) == 1
     assert trace.documents(FUNCTION, FOR, by_paper=True) < trace.documents(FUNCTION, FOR)
     assert not trace.ratios()["ratio_printed"].any()
-    assert len(ratio_claim.ratio_table(trace).rows) == len(trace.rows)
+    assert len(tables.ratio_table(trace).rows) == len(trace.rows)
 
 
 def test_no_reported_difference_speaks_on_neither_side(data: Path) -> None:

@@ -20,12 +20,12 @@ from helpers.questions.evidence import (
 from helpers.questions.evidence import (
     completeness,
     completeness_figures,
-    depth_figures,
     figures,
     flow,
     flow_figures,
     registrations,
     rows,
+    tables,
 )
 from helpers.questions.evidence import (
     text as evidence_text,
@@ -170,7 +170,7 @@ def test_a_study_stands_once_among_conditions_cells_and_designs(
 ) -> None:
     kinds = rows.study_kinds(ev, studies)
     assert sorted(kinds["study_id"]) == sorted(studies["study_id"])
-    assert rows.study_count_table(kinds).rows["studies"].sum() == len(studies)
+    assert tables.study_count_table(kinds).rows["studies"].sum() == len(studies)
     source = kinds.set_index("study_id")["cell_source"]
     assert (source["yan2020"], source["nct05138367"]) == ("UC-MSC", "mixed")
     assert (source["banu2025"], source["nct06896747"]) == ("not stated", "no cells")
@@ -200,7 +200,7 @@ def test_the_flow_loses_nobody_without_a_reason(
             assert step.count - sum(number for _, number in step.left) == following.count
     assert steps[0].count == len(ev.sources)
     assert [step.count for step in steps if step.words == "studies selected"] == [len(selected)]
-    assert "PRISMA does not apply" in str(flow.flow_table(steps).page.as_raw_html())
+    assert "PRISMA does not apply" in str(tables.flow_table(steps).page.as_raw_html())
 
 
 @pytest.mark.parametrize(("tissue", "role", "access"), SELECTIONS)
@@ -217,7 +217,7 @@ def test_every_selection_is_drawn_and_told(
     registered = registrations.registered_counts(registrations.registered_rows(ev, selected, told))
     completeness_figures.completeness_map(cells, silent=1, title="t", subtitle="s")
     figures.study_marks(kinds, title="t", subtitle="s")
-    depth_figures.depth_bars(depth, title="t", subtitle="s")
+    figures.depth_bars(depth, title="t", subtitle="s")
     flow_figures.flow_chart(steps, title="t", subtitle="s")
     text = evidence_text.evidence_conclusion(
         kinds, cells, completeness.extract_next(selected, told), depth, agreement, registered, steps

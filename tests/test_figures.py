@@ -27,7 +27,7 @@ from PIL import Image
 
 from damage import append, edit, row_where
 from helpers import evidence, intake, questions, show
-from helpers.counts import outcomes
+from helpers.counts import outcomes, selection
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION
 from helpers.questions.claims import figures as claims_figures
 from helpers.questions.claims import rows as claims_rows
@@ -41,8 +41,8 @@ from helpers.questions.hormone_trajectories import (
     text as trajectory_text,
 )
 from helpers.questions.hormone_trajectories.levels_figures import SPREADS
-from helpers.questions.study_report import rows as report_rows
-from helpers.show import forest, page, style, table
+from helpers.questions.outcomes import tables
+from helpers.show import forest, page, style
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
@@ -214,7 +214,7 @@ MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thick
 
 
 def course_of(ev: evidence.Evidence, measure: str, *role: str) -> trajectory_rows.Course:
-    chosen = report_rows.chosen_studies(ev, studies=["all"], role=list(role), tissue=["all"])
+    chosen = selection.chosen_studies(ev, studies=["all"], role=list(role), tissue=["all"])
     return trajectory_rows.course(ev, measure, studies=chosen)
 
 
@@ -793,7 +793,7 @@ def test_a_figure_is_shown_as_png_and_svg_the_same_bytes_each_time(
 
 def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = keep_displayed(monkeypatch, "helpers.show.table.display")
-    table.depth_table(ev.select("outcomes")).show()
+    tables.depth_table(ev.select("outcomes")).show()
     assert set(shown[0][0]) == {"text/html", "text/csv", "text/plain"}
     assert shown[0][0]["text/csv"].startswith("who tells it,read as,rows,studies\n")
 

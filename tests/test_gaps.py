@@ -201,7 +201,7 @@ def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
     )
     assert "No supporting finding seen at the levels asked for: differentiation" in told
     assert "No estimate with an interval was seen" in told
-    for made in (tables.mechanism_table(gaps), tables.factor_table(factors), estimates.estimate_table(rows)):
+    for made in (tables.mechanism_table(gaps), tables.factor_table(factors), tables.estimate_table(rows)):
         assert made.rows.empty
 
 

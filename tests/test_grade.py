@@ -16,6 +16,7 @@ from helpers.questions.pooled_outcomes import (
     pool_grades,
     risk_of_bias_text,
     summary_of_findings,
+    tables,
 )
 from helpers.questions.pooled_outcomes import (
     rows as pool_rows,
@@ -284,15 +285,15 @@ def test_the_summary_of_findings_names_what_takes_down() -> None:
     ]  # fmt: skip
     for one, reasons in zip(graded, rows["reasons"], strict=True):
         assert all(name in reasons for name in down(one))
-    table = summary_of_findings.summary_of_findings_table(rows, level=0.95)
+    table = tables.summary_of_findings_table(rows, level=0.95)
     assert table.rows["certainty"].tolist() == ["⊕⊕⊕◯ moderate", "⊕◯◯◯ very low"]
-    assert summary_of_findings.summary_of_findings_table(rows.iloc[:0], level=0.95).rows.empty
+    assert tables.summary_of_findings_table(rows.iloc[:0], level=0.95).rows.empty
 
 
 def test_ovary_and_uterus_share_no_block_and_no_sentence_on_certainty() -> None:
     graded = [alone(pool(*LARGE)), trial(arms(condition="IUA"), tissue="endometrium", condition="IUA")]
     rows = summary_of_findings.summary_of_findings_rows(graded)
-    assert summary_of_findings.summary_of_findings_table(rows, level=0.95).rows["head"].tolist() == [
+    assert tables.summary_of_findings_table(rows, level=0.95).rows["head"].tolist() == [
         "Ovary",
         "Uterus",
     ]

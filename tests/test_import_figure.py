@@ -24,11 +24,12 @@ from PIL import Image
 
 from helpers import evidence
 from helpers.cli import main
+from helpers.evidence.read_off import reading_error
 from helpers.intake import figure as intake_figure
 from helpers.intake.bars import with_bars, with_women
 from helpers.intake.calibration import calibration_of
 from helpers.intake.figure_doubts import doubts
-from helpers.intake.figure_points import points_of, reading_error, target_of
+from helpers.intake.figure_points import points_of, target_of
 from helpers.intake.webplotdigitizer import Digitised, read_digitised
 from helpers.questions.hormone_trajectories import rows as trajectory_rows
 from helpers.show import page

@@ -14,7 +14,12 @@ from scipy import stats as scipy_stats
 
 from damage import append, edit, row_where
 from helpers import evidence, stats
-from helpers.questions.pooled_outcomes import mean_changes, mean_changes_figures, mean_changes_text
+from helpers.questions.pooled_outcomes import (
+    mean_changes,
+    mean_changes_figures,
+    mean_changes_tables,
+    mean_changes_text,
+)
 from test_figures import assert_nothing_clipped, texts
 
 MARKER = "endometrial-thickness"
@@ -140,8 +145,8 @@ def test_a_median_before_and_a_mean_after_make_no_change(data: Path) -> None:
 
 def test_every_table_of_mean_changes_shows_the_arm(shipped: mean_changes.MeanChanges) -> None:
     for built, rows in (
-        (mean_changes.mean_change_table(shipped), shipped.rows),
-        (mean_changes.mean_change_left_out_table(shipped), shipped.left_out),
+        (mean_changes_tables.mean_change_table(shipped), shipped.rows),
+        (mean_changes_tables.mean_change_left_out_table(shipped), shipped.left_out),
     ):
         assert list(built.rows["arm"]) == list(rows["arm"])
         assert built.rows["arm"].notna().all()
@@ -173,7 +178,10 @@ def test_the_depth_asked_for_decides_which_sources_speak(ev: evidence.Evidence) 
     assert reason(found, "ma2020").startswith("its source was read less deeply")
     assert "0 mean changes" in mean_changes_text.mean_changes_told(found)
     assert any("no mean with its standard deviation" in text for text in texts(picture(found)))
-    for shown in (mean_changes.mean_change_table(found), mean_changes.mean_change_pool_table(found)):
+    for shown in (
+        mean_changes_tables.mean_change_table(found),
+        mean_changes_tables.mean_change_pool_table(found),
+    ):
         assert shown.rows.empty
 
 
@@ -209,17 +217,19 @@ def test_the_figure_has_a_bar_per_study_estimate_and_correlation(shipped: mean_c
 
 
 def test_the_tables_hold_every_correlation(shipped: mean_changes.MeanChanges) -> None:
-    rows = mean_changes.mean_change_table(shipped).rows.set_index("study")
+    rows = mean_changes_tables.mean_change_table(shipped).rows.set_index("study")
     assert rows.loc["Ma 2020", "r 0.9"] == "+3.32 to +3.88"
     assert rows.loc["Singh 2020", "r 0"] == "none"
-    assert list(mean_changes.mean_change_pool_table(shipped).rows["r assumed"]) == [
+    assert list(mean_changes_tables.mean_change_pool_table(shipped).rows["r assumed"]) == [
         "0",
         "0.3",
         "0.5",
         "0.7",
         "0.9",
     ]
-    assert set(mean_changes.mean_change_left_out_table(shipped).rows["study"]) == set(shipped.left_out["who"])
+    assert set(mean_changes_tables.mean_change_left_out_table(shipped).rows["study"]) == set(
+        shipped.left_out["who"]
+    )
 
 
 def test_the_sentence_tells_limits_and_no_effect(shipped: mean_changes.MeanChanges) -> None:

@@ -18,9 +18,7 @@ from matplotlib.container import ErrorbarContainer
 from commands import reanalysis
 from helpers import stats
 from helpers.questions.hormone_trajectories import reference_change
-from helpers.questions.methods import figures, speed_text
-from helpers.questions.methods import rows as methods_rows
-from helpers.questions.methods import speed_figures as drawn_speed
+from helpers.questions.methods import figures, speed_text, tables
 from helpers.questions.methods import text as methods_text
 from helpers.rendering import methods_page, notebooks
 from helpers.rendering.project import Project
@@ -194,11 +192,11 @@ def test_the_figure_draws_only_what_there_is(tiny: pd.DataFrame) -> None:
 
 
 def test_the_tables_hold_coverage_error_and_width(tiny: pd.DataFrame) -> None:
-    shown = methods_rows.coverage_table(tiny).rows
+    shown = tables.coverage_table(tiny).rows
     assert list(shown["Wald: covered, %"]) == ["90.1 (1.1)", "95.1 (1.1)"]
     assert list(shown["naive: covered, %"]) == ["62.0 (1.1)", "55.0 (1.1)"]
     assert list(shown.filter(like="width").iloc[0]) == ["20.0", "10.0"]
-    predicted = methods_rows.prediction_table(tiny).rows
+    predicted = tables.prediction_table(tiny).rows
     assert list(predicted["Wald: covered, %"]) == ["80.0 (1.0)", "93.0 (1.0)"]
     assert "naive: covered, %" not in predicted
 
@@ -230,7 +228,7 @@ def tiny_effects() -> pd.DataFrame:
 
 
 def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> None:
-    shown = methods_rows.effect_coverage_table(tiny_effects)
+    shown = tables.effect_coverage_table(tiny_effects)
     assert list(shown.rows["group"]) == ["2 studies of 5 to 12 women", "10 studies of 5 to 12 women"]
     assert list(shown.rows["modified HKSJ: covered, %"]) == ["99.0", "95.1"]
     assert list(shown.rows["HKSJ: width, SD"]) == ["8.00", "0.80"]
@@ -327,7 +325,7 @@ def test_growth_is_told_and_drawn_as_it_was_measured() -> None:
     assert "1 report rendered alone took 4.0 s; 100 reports took 150 s, 1.5 s each" in told
     assert "From 10 to 100 reports, 10 times as many, the time grew 9.4-fold" in told
     assert "10 reports took 24 s with 1 worker and 16.0 s with 2" in told
-    figure = drawn_speed.growth(
+    figure = figures.growth(
         speed_text.growth(measured), title=speed_text.title(measured), subtitle=speed_text.subtitle(measured), notes=(speed_text.machine(measured),)
     )  # fmt: skip
     left, right = figure.axes
@@ -347,6 +345,6 @@ def test_one_number_of_workers_has_no_growth_with_workers() -> None:
     measured["growth"] = [
         row for row in measured["growth"] if row["workers"] == 2 or row["way"] == "papermill"
     ]
-    figure = drawn_speed.growth(speed_text.growth(measured), title="t", subtitle="s")
+    figure = figures.growth(speed_text.growth(measured), title="t", subtitle="s")
     assert [text.get_text() for text in figure.axes[1].texts] == ["not measured"]
     assert "with 1 worker" not in speed_text.alt(measured)

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from helpers import evidence, stats
 from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
 from helpers.questions.robustness import (
-    choice_figures,
     choices,
     figures,
     tables,
 )
+from helpers.questions.robustness import effects as robustness_effects
 from helpers.questions.robustness import (
     rows as robustness_rows,
 )
@@ -290,7 +290,7 @@ def test_counts_multiply_and_no_combination_comes_twice(told: robustness_rows.Mu
 
 
 def test_every_specification_is_accounted_for(told: robustness_rows.Multiverse) -> None:
-    rows, values = told.specifications, tables.multiverse_values(told)
+    rows, values = told.specifications, robustness_effects.multiverse_values(told)
     assert rows["answer"].notna().all()
     assert sum(values["answers"].values()) == len(rows)
     possible = rows["answer"].isin(POSSIBLE)
@@ -383,13 +383,13 @@ def test_a_changed_count_changes_the_share(ev: evidence.Evidence, quick: robustn
     assert row.sum() == 1
     counts.loc[row, "events"] = 9
     other = robustness_rows.multiverse(dataclasses.replace(ev, outcomes=counts), question=QUICK)
-    before, after = tables.multiverse_values(quick), tables.multiverse_values(other)
+    before, after = robustness_effects.multiverse_values(quick), robustness_effects.multiverse_values(other)
     assert after["kinds"][ALONE]["share_above"] > before["kinds"][ALONE]["share_above"]
     assert after["specifications"] == before["specifications"]
 
 
 def test_options_add_up_to_the_specifications(told: robustness_rows.Multiverse) -> None:
-    options = tables.option_effects(told)
+    options = robustness_effects.option_effects(told)
     sizes = options.groupby("choice")[["possible", "impossible"]].sum()
     assert (sizes["possible"] == len(told.possible)).all()
     assert (sizes["possible"] + sizes["impossible"] == len(told.specifications)).all()
@@ -397,7 +397,7 @@ def test_options_add_up_to_the_specifications(told: robustness_rows.Multiverse) 
     assert options["explained"].is_monotonic_decreasing
     # A discount takes weight and moves no estimate.
     assert options.loc[options["choice"] == "discount", "explained"].max() == 0
-    assert list(tables.choice_effects(options)["choice"]) == list(options["choice"].unique())
+    assert list(robustness_effects.choice_effects(options)["choice"]) == list(options["choice"].unique())
 
 
 def test_unknown_questions_and_levels_are_refused(ev: evidence.Evidence) -> None:
@@ -415,7 +415,7 @@ def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
 
 def test_a_higher_level_supports_less(ev: evidence.Evidence, quick: robustness_rows.Multiverse) -> None:
     strict = robustness_rows.multiverse(ev, question=QUICK, level=0.999)
-    few, more = (tables.multiverse_values(asked)["kinds"][ALONE] for asked in (strict, quick))
+    few, more = (robustness_effects.multiverse_values(asked)["kinds"][ALONE] for asked in (strict, quick))
     assert few["share_above"] < more["share_above"]
 
 
@@ -437,23 +437,25 @@ def test_the_curve_holds_every_answer_and_stays_small(quick: robustness_rows.Mul
 
 
 def test_tables_and_bars_tell_the_same(quick: robustness_rows.Multiverse) -> None:
-    options = tables.option_effects(quick)
+    options = robustness_effects.option_effects(quick)
     answers = tables.answer_table(quick).rows
     assert list(answers["95 % CI of the difference"]) == POSSIBLE * len(quick.kinds) + ANSWERS[3:]
     assert answers["specifications"].sum() == len(quick.specifications)
-    assert answers["distinct results"].sum() == tables.multiverse_values(quick)["results"]
+    assert answers["distinct results"].sum() == robustness_effects.multiverse_values(quick)["results"]
     assert tables.treated_set_table(quick).rows["specifications"].sum() == len(quick.possible)
     cohorts = tables.comparator_cohort_table(quick).rows
     assert cohorts["events/women"].str.fullmatch(r"\d+/\d+").all()
     assert cohorts["women"].str.startswith("POI").all()
     assert len(tables.option_table(quick, options).rows) == len(options)
-    bars = choice_figures.choice_bars(tables.choice_effects(options), title="Which?", subtitle="All")
+    bars = figures.choice_bars(robustness_effects.choice_effects(options), title="Which?", subtitle="All")
     assert [label.get_text() for label in bars.axes[0].get_yticklabels()] == list(options["choice"].unique())
 
 
 def test_a_series_that_no_choice_moves_is_not_drawn(told: robustness_rows.Multiverse) -> None:
-    effects = tables.choice_effects(tables.option_effects(told)).assign(explained_answer=0.0)
-    bars = choice_figures.choice_bars(effects, title="Which?", subtitle="All")
+    effects = robustness_effects.choice_effects(robustness_effects.option_effects(told)).assign(
+        explained_answer=0.0
+    )
+    bars = figures.choice_bars(effects, title="Which?", subtitle="All")
     assert [text.get_text() for text in bars.legends[0].get_texts()] == ["of the estimates"]
     assert len(bars.axes[0].patches) == len(effects)
 
@@ -470,12 +472,12 @@ def test_the_conclusion_is_short_and_says_what_shares_are_not(
     told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse, trial: robustness_rows.Multiverse
 ) -> None:
     for asked in (told, quick, trial):
-        words = robustness_text.robustness_conclusion(asked, tables.option_effects(asked))
+        words = robustness_text.robustness_conclusion(asked, robustness_effects.option_effects(asked))
         assert len(words.split()) <= 260
         assert "no probability" in words
         assert f"{len(asked.possible):,} possible" in words
     assert "“paper or registry” (told by)" in robustness_text.robustness_conclusion(
-        told, tables.option_effects(told)
+        told, robustness_effects.option_effects(told)
     )
 
 
@@ -484,8 +486,8 @@ def test_kinds_of_comparators_are_told_apart(
 ) -> None:
     for asked in (told, trial):
         assert len(asked.kinds) == 2
-        kinds, rows = tables.multiverse_values(asked)["kinds"], asked.possible
-        words = robustness_text.robustness_conclusion(asked, tables.option_effects(asked))
+        kinds, rows = robustness_effects.multiverse_values(asked)["kinds"], asked.possible
+        words = robustness_text.robustness_conclusion(asked, robustness_effects.option_effects(asked))
         title = robustness_text.robustness_title(asked)
         curve = figures.specification_curve(
             rows, asked.choices, asked.kinds, title=title, subtitle="All", event=asked.question.event
@@ -503,7 +505,7 @@ def test_kinds_of_comparators_are_told_apart(
             assert all(
                 asked.comparators[place]["kind"].map(COMPARATOR_KINDS).eq(kind).all() for place in sets
             )
-        answers = tables.option_answers(asked).groupby(["kind", "choice"])["possible"].sum()
+        answers = robustness_effects.option_answers(asked).groupby(["kind", "choice"])["possible"].sum()
         assert all(answers[kind].eq(kinds[kind]["possible"]).all() for kind in asked.kinds)
 
 
@@ -511,11 +513,11 @@ def test_the_title_and_the_conclusion_name_what_is_behind(
     told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse
 ) -> None:
     rows = quick.possible
-    words = robustness_text.robustness_conclusion(quick, tables.option_effects(quick))
+    words = robustness_text.robustness_conclusion(quick, robustness_effects.option_effects(quick))
     above = rows.loc[rows["answer"] == ABOVE, "comparator"].astype(str)
     assert above.nunique() == 1
     assert f"All that lie above are comparisons with {above.iloc[0]}." in words
-    effects = tables.choice_effects(tables.option_effects(told))
+    effects = robustness_effects.choice_effects(robustness_effects.option_effects(told))
     assert robustness_text.choices_title(effects).startswith("The comparator goes with ")
 
 
@@ -548,7 +550,7 @@ def test_a_randomised_control_stands_beside_its_own_trial_undiscounted(
 
 def test_what_sets_an_own_control_apart_is_not_the_discounts(trial: robustness_rows.Multiverse) -> None:
     """All specifications beside an own control lie above it, and none takes a discount."""
-    effects = tables.choice_effects(tables.option_effects(trial)).set_index("choice")
+    effects = robustness_effects.choice_effects(robustness_effects.option_effects(trial)).set_index("choice")
     assert OWN in set(trial.possible["kind"])
     assert effects["explained"]["discount"] == 0
     assert effects["explained_answer"]["discount"] < 0.05
@@ -560,8 +562,8 @@ def test_an_interval_that_includes_zero_is_no_result(
     told: robustness_rows.Multiverse, quick: robustness_rows.Multiverse
 ) -> None:
     for asked in (told, quick):
-        kinds, rows = tables.multiverse_values(asked)["kinds"], asked.possible
-        options = tables.option_effects(asked)
+        kinds, rows = robustness_effects.multiverse_values(asked)["kinds"], asked.possible
+        options = robustness_effects.option_effects(asked)
         title = robustness_text.robustness_title(asked)
         said = robustness_text.robustness_conclusion(asked, options)
         curve = figures.specification_curve(
@@ -569,7 +571,7 @@ def test_an_interval_that_includes_zero_is_no_result(
         )
         legend = [text.get_text() for text in curve.legends[0].get_texts()]
         shown = [title, said, *legend, *tables.answer_table(asked).rows["95 % CI of the difference"]]
-        bars = robustness_text.choices_title(tables.choice_effects(options))
+        bars = robustness_text.choices_title(robustness_effects.choice_effects(options))
         assert not any(re.search(r"no difference|no effect|agree", text) for text in [*shown, bars])
         for kind, values in kinds.items():
             own = rows[rows["kind"] == kind]

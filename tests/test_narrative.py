@@ -12,17 +12,17 @@ import pytest
 
 from damage import append
 from helpers import evidence
-from helpers.counts import outcomes
+from helpers.counts import outcomes, selection
 from helpers.evidence.directions import moves
 from helpers.questions.claims import rows as claims_rows
 from helpers.questions.claims import text as claims_text
 from helpers.questions.hormone_trajectories import rows as trajectory_rows
 from helpers.questions.hormone_trajectories import text as trajectory_text
 from helpers.questions.outcomes import text as outcomes_text
-from helpers.questions.reported_numbers import doubts
+from helpers.questions.reported_numbers import rows as finding_rows
 from helpers.questions.study_report import rows as report_rows
 from helpers.questions.study_report import text as report_text
-from helpers.show import colophon
+from helpers.show import numbers as show_numbers
 from helpers.show import words as show_words
 
 
@@ -33,9 +33,9 @@ def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
 
 
 def test_a_proportion_in_words() -> None:
-    words = show_words.proportion_words(4, 61, 0.0182, 0.1595, 0.95)
+    words = show_numbers.proportion_words(4, 61, 0.0182, 0.1595, 0.95)
     assert words == "4 of 61 (6.6 %, 95 % CI 1.8 to 16.0 %)"
-    assert show_words.interval_words("clopper-pearson", 0.9) == "90 % Clopper-Pearson CI"
+    assert show_numbers.interval_words("clopper-pearson", 0.9) == "90 % Clopper-Pearson CI"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evid
             (rows["tissue"] == tissue) & (rows["condition"] == condition) & (rows["arm_kind"] == "cells")
             & (rows["outcome"] == "live-birth") & rows["low"].notna()
         ]  # fmt: skip
-        limits = [outcomes.percent(limit) for limit in (own["proportion"].min(), own["proportion"].max())]
+        limits = [show_numbers.percent(limit) for limit in (own["proportion"].min(), own["proportion"].max())]
         number = own["study_id"].nunique()
         assert re.search(
             rf"Live birth\. {condition}: [^(]*\({' to '.join(limits)} %\) in {number} studies", told[organ]
@@ -206,7 +206,7 @@ def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
 
 
 def test_each_study_is_counted_once_to_a_marker(ev: evidence.Evidence) -> None:
-    chosen = report_rows.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["all"])
+    chosen = selection.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["all"])
     markers = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
     courses = [trajectory_rows.course(ev, name, studies=chosen) for name in markers]
     text = trajectory_text.trajectories_conclusion(courses)
@@ -346,7 +346,7 @@ def test_a_report_tells_every_count_with_its_subgroup(ev: evidence.Evidence) -> 
 
 
 def test_the_colophon_names_data_code_and_packages(ev: evidence.Evidence) -> None:
-    text = colophon.colophon(ev)
+    text = show_words.colophon(ev)
     assert ev.digest[:12] in text
     assert f"pandas {pd.__version__}" in text
     assert "not medical advice" in text
@@ -357,7 +357,7 @@ def test_the_commit_is_unknown_outside_a_checkout(
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
-    assert "commit `unknown`" in colophon.colophon(ev)
+    assert "commit `unknown`" in show_words.colophon(ev)
 
 
 def test_the_commit_tells_of_changes(
@@ -368,10 +368,10 @@ def test_the_commit_tells_of_changes(
     (tmp_path / "a").write_text("1")
     for command in (["init", "-q"], ["add", "a"], [*who, "commit", "-qm", "a"]):
         subprocess.run(["git", *command], check=True)
-    clean = re.search(r"commit `([0-9a-f]{12})`", colophon.colophon(ev))
+    clean = re.search(r"commit `([0-9a-f]{12})`", show_words.colophon(ev))
     assert clean
     (tmp_path / "a").write_text("2")
-    assert f"commit `{clean[1]}-modified`" in colophon.colophon(ev)
+    assert f"commit `{clean[1]}-modified`" in show_words.colophon(ev)
 
 
 def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
@@ -410,7 +410,7 @@ def controlled(data: Path) -> evidence.Evidence:
 def test_doubted_counts_and_women_who_are_not_counted_are_named(ev: evidence.Evidence) -> None:
     """Births within the follow-up of Yan 2020 cannot be so early; Zhu 2023 counts 140 of 152 women."""
     rows = outcome_rows(ev, outcome="live-birth", study_id=["yan2020", "zhu2023"])
-    told = outcomes_text.outcomes_conclusion(rows, level=0.95, doubts=doubts.doubted_counts(ev))
+    told = outcomes_text.outcomes_conclusion(rows, level=0.95, doubts=finding_rows.doubted_counts(ev))
     assert "Yan 2020, live birth 4/61 (births-within-follow-up: 4 live births within 6 months" in told
     assert "Zhu 2023 140 of 152 (per protocol)" in told
     assert "Doubted" not in outcomes_text.outcomes_conclusion(rows, level=0.95)

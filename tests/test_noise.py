@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from damage import append, edit, row_where
 from helpers import evidence, stats
+from helpers.counts import selection
 from helpers.questions.hormone_trajectories import (
     reference_change,
+    tables,
     variation,
     variation_figures,
     variation_text,
@@ -145,7 +147,7 @@ def test_without_the_mean_of_its_women_a_variation_judges_nothing(
     rows = rows[rows["label"].str.startswith(label)]
     assert set(rows["verdict"]) == {UNKNOWN}
     assert rows["why"].str.contains("mean level of the women .* was not printed").all()
-    (row,) = reference_change.band_table(reference_change.noise_bands(ev, [marker])).rows.to_dict("records")
+    (row,) = tables.band_table(reference_change.noise_bands(ev, [marker])).rows.to_dict("records")
     assert "was not printed" in row["largest, times the level before"]
 
 
@@ -254,7 +256,7 @@ def test_where_the_women_measured_again_were_not_counted_the_verdict_holds_for_a
     for n, verdict in (("5", WITHIN), ("6", OUTSIDE)):
         follicles(data, "4", n=n)
         assert one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)["verdict"] == verdict
-    told = variation.judged_table(rows).rows
+    told = tables.judged_table(rows).rows
     assert "not printed, at most 20" in set(told["women measured twice"])
 
 
@@ -490,8 +492,8 @@ def test_treated_and_control_never_share_a_block(data: Path) -> None:
         ),
         standard_tables.change_table(study.changes),
         standard_tables.level_table(study.measurements),
-        variation.without_cells_table(variation.course_told(courses)),
-        variation.judged_table(variation.judged_changes(courses, bands)),
+        tables.without_cells_table(variation.course_told(courses)),
+        tables.judged_table(variation.judged_changes(courses, bands)),
     ]
     for shown in made:
         blocks = heads(shown)
@@ -516,11 +518,11 @@ def test_treated_and_control_never_share_a_block(data: Path) -> None:
 
 
 def test_the_arms_without_cells_that_came_later_are_shown_untreated_apart(ev: evidence.Evidence) -> None:
-    ids = report_rows.chosen_studies(ev, studies=["all"], role=["background"], tissue=["all"])
+    ids = selection.chosen_studies(ev, studies=["all"], role=["background"], tissue=["all"])
     courses = [trajectory_rows.course(ev, name, studies=ids) for name in MARKERS]
     told = variation.course_told(courses)
     assert {"level", "change", "in words"} == set(told["what"])
-    shown = variation.without_cells_table(told).rows
+    shown = tables.without_cells_table(told).rows
     assert len(shown) == len(told)
     known = ev.select("changes")
     due = known[known["study_id"].isin(ids) & known["measure"].isin(MARKERS)]

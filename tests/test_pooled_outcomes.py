@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 
 from damage import append, edit, no_events, row_where
 from helpers import evidence, stats
-from helpers.counts import outcomes
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.pooled_outcomes import (
     estimates,
@@ -36,8 +35,9 @@ from helpers.questions.pooled_outcomes import (
 )
 from helpers.questions.pooled_outcomes.estimates import BAYES, EXACT, WALD, T
 from helpers.questions.pooled_outcomes.ladder import ABOVE, EVERY, SAME
-from helpers.questions.reported_numbers import doubts as finding_doubts
+from helpers.questions.reported_numbers import rows as finding_rows
 from helpers.results import drawn_data
+from helpers.show import numbers
 from test_figures import assert_nothing_clipped, texts
 
 ROOT = Path(__file__).parents[1]
@@ -487,7 +487,7 @@ def test_births_above_pregnancies_are_shown_again_on_the_same_studies(ev: eviden
         in said
     )
     assert "In the 1 study that counted both, 10 of 26 women were pregnant and 8 of 26 gave birth." in said
-    made = ladder.ladder_table(rows.reset_index(), level=0.95).rows
+    made = tables.ladder_table(rows.reset_index(), level=0.95).rows
     assert set(made.loc[made["remark"] == ABOVE, "head"]) == {"Ovary: POI", "Uterus: IUA"}
 
 
@@ -502,7 +502,7 @@ def test_studies_that_counted_both_are_pooled_by_both_methods_and_one_study_neve
     alone = ladder.ladder_rows(evidence.load(data), condition=["POR"])
     assert alone.empty
     assert pool_text.ladder_told(alone) == "In no condition were both pregnancy and live birth counted."
-    assert "Nothing was reported" in ladder.ladder_table(alone, level=0.95).page.as_raw_html()
+    assert "Nothing was reported" in tables.ladder_table(alone, level=0.95).page.as_raw_html()
 
 
 def test_the_remark_on_births_goes_with_the_counts_that_cause_it(data: Path) -> None:
@@ -759,8 +759,8 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
         own, every = (rows["origin"] == ORIGINS[0]).sum(), len(rows)
         number = f"All {every}" if own == every else f"{own or 'None'} of the {every}"
         assert (
-            f"{pool.section}: {pool.events} of {pool.women} women in {pool.k} studies, pooled {outcomes.percent(pool.estimate)} % "
-            f"(95 % {kind} {outcomes.percent(pool.low)} to {outcomes.percent(pool.high)} %). {number} counts"
+            f"{pool.section}: {pool.events} of {pool.women} women in {pool.k} studies, pooled {numbers.percent(pool.estimate)} % "
+            f"(95 % {kind} {numbers.percent(pool.low)} to {numbers.percent(pool.high)} %). {number} counts"
             in said
         )
     assert not re.search(r"\bown \d+/\d+|is no effect|no difference", said)
@@ -782,7 +782,7 @@ def test_a_pool_names_counts_of_the_article_alone_and_counts_that_a_check_doubts
     ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     """Yan 2020: four births within six months of follow-up, reported by the article under review alone."""
-    doubts = finding_doubts.doubted_counts(ev)
+    doubts = finding_rows.doubted_counts(ev)
     said = pool_text.pools_conclusion(shipped, doubts=doubts)
     (births,) = [line for line in said.splitlines() if line.startswith("- Live birth, POI")]
     assert "Only the article under review reports 4 of these 5." in births

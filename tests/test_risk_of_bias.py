@@ -14,7 +14,12 @@ from damage import edit, row_where
 from helpers import evidence
 from helpers.evidence.vocabulary import RISK_TOOLS, ROBINS_I_DOMAIN
 from helpers.intake.sheet import TABS
-from helpers.questions.pooled_outcomes import risk_of_bias, risk_of_bias_figures, risk_of_bias_text
+from helpers.questions.pooled_outcomes import (
+    risk_of_bias,
+    risk_of_bias_figures,
+    risk_of_bias_tables,
+    risk_of_bias_text,
+)
 from helpers.questions.pooled_outcomes.risk_of_bias_figures import LIGHTS
 from shipped import WORDS
 
@@ -132,7 +137,7 @@ def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
 
 
 def test_the_table_names_every_reason(rows: pd.DataFrame) -> None:
-    table = risk_of_bias.judgement_table(rows)
+    table = risk_of_bias_tables.judgement_table(rows)
     assert table.rows["reason"].tolist() == rows["reason"].tolist()
     assert table.rows["where"].notna().all()
 

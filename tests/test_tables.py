@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from damage import append, edit, row_where
 from helpers import evidence, stats
 from helpers.checks import check_numbers
-from helpers.counts import outcomes
+from helpers.counts import changes, outcomes, selection
 from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.vocabulary import CHANGE_KIND
 from helpers.questions.claims import rows as claims_rows
@@ -30,8 +30,9 @@ from helpers.questions.hormone_trajectories import (
 from helpers.questions.hormone_trajectories import (
     text as trajectory_text,
 )
+from helpers.questions.outcomes import tables as outcomes_tables
 from helpers.questions.study_report import rows as report_rows
-from helpers.show import export, standard_tables, table
+from helpers.show import numbers, standard_tables, table
 from shipped import WORDS
 
 UNLABELLED = "spread not labelled in the source, its kind is our reading"
@@ -91,7 +92,7 @@ def test_a_total_above_the_women_enrolled_is_no_proportion(data: Path) -> None:
     assert set(marked["interval_text"]) == {"no proportion: total above the 17 women enrolled"}
     assert marked[["proportion", "low", "high"]].isna().all(axis=None)
     assert "no proportion: total above the 17 women enrolled" in set(
-        table.outcome_table(rows, interval="clopper-pearson", level=0.95).rows["percent (95 % CI)"]
+        outcomes_tables.outcome_table(rows, interval="clopper-pearson", level=0.95).rows["percent (95 % CI)"]
     )
     # The rule names no study: any other count that breaks it is marked, and this one no longer when it fits.
     edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome="live-birth"), total="62")
@@ -105,7 +106,7 @@ def test_ovary_and_uterus_never_share_a_block(ev: evidence.Evidence) -> None:
     rows = rows_of(ev)
     assert (rows.groupby("section")["tissue"].nunique() == 1).all()
     assert list(dict.fromkeys(rows["section"].str.partition(": ")[0])) == ["Ovary", "Uterus"]
-    built = table.outcome_table(rows, interval="clopper-pearson", level=0.95)
+    built = outcomes_tables.outcome_table(rows, interval="clopper-pearson", level=0.95)
     assert set(built.rows["section"]) == set(rows["section"])
 
 
@@ -113,7 +114,7 @@ def test_who_the_women_were_is_in_label_and_table(ev: evidence.Evidence) -> None
     rows = rows_of(ev, study_id="letur2004", outcome="pregnancy")
     words = "POF or occult ovarian insufficiency, waiting for donor oocytes"
     assert rows["label"].str.startswith(f"Letur 2004 ({words})").all()
-    built = table.outcome_table(rows, interval="clopper-pearson", level=0.95)
+    built = outcomes_tables.outcome_table(rows, interval="clopper-pearson", level=0.95)
     assert set(built.rows["condition"]) == {f"POI: {words}"}
 
 
@@ -152,26 +153,26 @@ def test_a_label_says_what_is_counted_where_it_is_not_women(ev: evidence.Evidenc
 
 
 def test_studies_are_chosen_by_role_and_tissue(ev: evidence.Evidence) -> None:
-    chosen = report_rows.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["ovary"])
+    chosen = selection.chosen_studies(ev, studies=["all"], role=["cited", "treatment"], tissue=["ovary"])
     known = ev.studies.set_index("study_id").loc[chosen]
     assert set(known["role"]) == {"cited", "treatment"}
     assert set(known["tissue"]) == {"ovary"}
-    everything = report_rows.chosen_studies(ev, studies=["all"], role=["all"], tissue=["all"])
+    everything = selection.chosen_studies(ev, studies=["all"], role=["all"], tissue=["all"])
     assert everything == list(ev.studies["study_id"])
-    assert report_rows.chosen_studies(ev, studies=["yan2020"], role=["cited"], tissue=["all"]) == ["yan2020"]
+    assert selection.chosen_studies(ev, studies=["yan2020"], role=["cited"], tissue=["all"]) == ["yan2020"]
 
 
 def test_a_study_that_was_named_is_not_lost_in_silence(ev: evidence.Evidence) -> None:
     with pytest.raises(ValueError, match=r"leave out bidet2011 \(background, ovary\); choose role=all"):
-        report_rows.chosen_studies(ev, studies=["yan2020", "bidet2011"], role=["cited"], tissue=["all"])
+        selection.chosen_studies(ev, studies=["yan2020", "bidet2011"], role=["cited"], tissue=["all"])
     with pytest.raises(ValueError, match="did you mean 'yan2020'"):
-        report_rows.chosen_studies(ev, studies=["yan2021"], role=["all"], tissue=["all"])
+        selection.chosen_studies(ev, studies=["yan2021"], role=["all"], tissue=["all"])
 
 
 def test_a_study_that_a_user_adds_is_chosen(data: Path) -> None:
     append(data, "studies", study_id="new2027", label="New 2027", role="treatment", overlaps_with="")
     ev = evidence.load(data)
-    assert "new2027" in report_rows.chosen_studies(
+    assert "new2027" in selection.chosen_studies(
         ev, studies=["all"], role=["cited", "treatment"], tissue=["all"]
     )
 
@@ -192,11 +193,11 @@ def test_horizons_follow_the_criteria(ev: evidence.Evidence) -> None:
     ("proportion", "text"), [(13 / 16, "81.3"), (4 / 61, "6.6"), (0.0005, "0.1"), (1, "100.0"), (0, "0.0")]
 )
 def test_percent_rounds_halves_up(proportion: float, text: str) -> None:
-    assert outcomes.percent(proportion) == text
+    assert numbers.percent(proportion) == text
 
 
 def test_a_course_keeps_levels_changes_and_limits_apart(ev: evidence.Evidence) -> None:
-    cited = report_rows.chosen_studies(ev, studies=["all"], role=["cited"], tissue=["all"])
+    cited = selection.chosen_studies(ev, studies=["all"], role=["cited"], tissue=["all"])
     course = trajectory_rows.course(ev, "E2", studies=cited)
     labels = list(ev.studies.loc[ev.studies["role"] == "cited", "label"])
     assert (course.unit, course.studies, course.cited) == ("pmol/L", labels, labels)
@@ -338,15 +339,15 @@ def test_every_word_of_the_vocabulary_can_be_told(
     ev: evidence.Evidence, compared_with: str, kind: str
 ) -> None:
     selected = ev.select("changes", study_id="herraiz2018", measure="AFC")
-    (text,) = outcomes.change_rows(
-        selected.assign(compared_with=compared_with, change_kind=kind, change=2.0)
-    )["text"]
+    (text,) = changes.change_rows(selected.assign(compared_with=compared_with, change_kind=kind, change=2.0))[
+        "text"
+    ]
     assert "2" in text
     assert (compared_with == "baseline") == ("against" not in text)
 
 
 def test_changes_of_different_measures_are_never_joined(ev: evidence.Evidence) -> None:
-    rows = outcomes.change_rows(ev.select("changes", study_id="cao2018"))
+    rows = changes.change_rows(ev.select("changes", study_id="cao2018"))
     assert set(rows["measure"]) == {
         "endometrial-thickness",
         "adhesion-score",
@@ -487,7 +488,9 @@ def test_markup_in_a_cell_is_escaped_on_the_page() -> None:
 
 
 def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
-    built = table.outcome_table(rows_of(ev, study_id="yan2020"), interval="clopper-pearson", level=0.95)
+    built = outcomes_tables.outcome_table(
+        rows_of(ev, study_id="yan2020"), interval="clopper-pearson", level=0.95
+    )
     assert list(built.rows["total: unit, basis"]) == ["women, enrolled"] * 4
     assert "the article only, full-text" in set(built.rows["who tells it, read as"])
     assert "the article under review; clinical case 2" in set(built.rows["source and place"])
@@ -500,27 +503,27 @@ def test_a_table_without_rows_says_so() -> None:
 
 
 def test_a_table_is_the_same_bytes_each_time(ev: evidence.Evidence) -> None:
-    pages = {table.depth_table(ev.select("outcomes")).page.as_raw_html() for _ in range(2)}
+    pages = {outcomes_tables.depth_table(ev.select("outcomes")).page.as_raw_html() for _ in range(2)}
     assert len(pages) == 1
 
 
 def test_depth_counts_every_row(ev: evidence.Evidence) -> None:
-    assert table.depth_table(ev.select("outcomes")).rows["rows"].sum() == len(ev.outcomes)
+    assert outcomes_tables.depth_table(ev.select("outcomes")).rows["rows"].sum() == len(ev.outcomes)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", '=HYPERLINK("http://x")'])
 def test_formulas_are_defused(text: str) -> None:
-    (line,) = csv.DictReader(io.StringIO(export.csv_text(pd.DataFrame({"a": [text], "b": [1]}))))
+    (line,) = csv.DictReader(io.StringIO(table.csv_text(pd.DataFrame({"a": [text], "b": [1]}))))
     assert line["a"] == f"'{text}"
 
 
 def test_numbers_stay_numbers() -> None:
     frame = pd.DataFrame({"a": [-1.5, 0.1 + 0.2], "b": ["-1.5", "+2"], "c": [None, "x"]})
-    assert export.csv_text(frame) == "a,b,c\n-1.5,-1.5,\n0.3,+2,x\n"
+    assert table.csv_text(frame) == "a,b,c\n-1.5,-1.5,\n0.3,+2,x\n"
 
 
 def test_lists_become_text() -> None:
-    assert export.csv_text(pd.DataFrame({"a": [["x", "y"], []]})) == 'a\nx; y\n""\n'
+    assert table.csv_text(pd.DataFrame({"a": [["x", "y"], []]})) == 'a\nx; y\n""\n'
 
 
 @given(
@@ -529,9 +532,7 @@ def test_lists_become_text() -> None:
     )
 )
 def test_no_text_comes_out_as_a_formula(values: list[str]) -> None:
-    lines = list(csv.reader(io.StringIO(export.csv_text(pd.DataFrame({"a": values, "n": 0})), newline="")))[
-        1:
-    ]
+    lines = list(csv.reader(io.StringIO(table.csv_text(pd.DataFrame({"a": values, "n": 0})), newline="")))[1:]
     assert len(lines) == len(values)
     for (cell, _), value in zip(lines, values, strict=True):
         assert cell.removeprefix("'") == value.removeprefix("'")

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.checks.findings import Confidence, Finding, finding, rows_of
 from helpers.checks.percentages import half_unit
 from helpers.evidence.package import Evidence
-from helpers.intake.figure_points import READ_OFF, STATISTICS, reading_error
+from helpers.evidence.read_off import READ_OFF, STATISTICS, reading_error
 
 #: Times this far apart, in months, are one: both are rounded.
 SAME_TIME = 0.05

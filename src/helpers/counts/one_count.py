@@ -87,11 +87,6 @@ def first_word(rows: pd.DataFrame, words: Iterable[str]) -> pd.Series[str]:
     return places.groupby(rows["study_id"]).transform("min").map(dict(enumerate(order))).astype("str")
 
 
-def months_text(months: float) -> str:
-    """Write a time of follow-up: ``30 months`` or ``not printed``."""
-    return "not printed" if pd.isna(months) else f"{months:g} months"
-
-
 def known_words(given: Iterable[str], known: set[str], what: str) -> set[str]:
     """Check what is asked for; raise ValueError where nothing is, or something that is not known."""
     asked = {given} if isinstance(given, str) else set(given)

@@ -280,3 +280,7 @@ def _text(cell: Any) -> str:
 def _given(row: Any, column: str) -> str | None:
     value = row[column]
     return None if pd.isna(value) else str(value)
+
+
+#: The columns of ``Evidence.select`` that a row must keep to end in its link.
+LINK = ("evidence_row", "study_label", "citation", "locator", "access", "agreement", "doi", "url")

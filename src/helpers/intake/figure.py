@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import phrase
 from helpers.show import style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: Shape and line tell data sets apart; a colour would seem to stand for a source of cells.
 _MARKERS = "osD^vP*Xp"  # nine beside four lines: 36 differ

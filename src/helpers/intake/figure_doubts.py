@@ -13,9 +13,10 @@ import pandas as pd
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.package import Evidence
 from helpers.evidence.printed_forms import in_months
+from helpers.evidence.read_off import READ_OFF, reading_error
 from helpers.intake.bars import SPREADS, is_kind, named_kind
 from helpers.intake.calibration import Calibration
-from helpers.intake.figure_points import READ_OFF, Target, reading_error
+from helpers.intake.figure_points import Target
 from helpers.intake.webplotdigitizer import Digitised
 
 #: How far from the calibrated stretch of an axis, in its length, no point is expected: an axis may go on for a while.

@@ -14,19 +14,14 @@ import pandas as pd
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.package import Evidence
 from helpers.evidence.printed_forms import in_months
+from helpers.evidence.read_off import COHORT, PER_DATA_SET, READ_OFF
 from helpers.evidence.units import known_units, spellings, unit_meant
 from helpers.intake.bars import KINDS, Bar
 from helpers.intake.new_rows import Row
 from helpers.intake.webplotdigitizer import Digitised
 
-#: What a figure shows of a cohort.
-STATISTICS = ("mean", "median")
 #: The rows that agree in these columns are one reading of one course.
 READING = ("study_id", "arm_id", "subject", "subgroup", "measure", "source_id", "locator", "extraction")
-COHORT, PER_DATA_SET = "cohort", "per-dataset"
-#: The word of `extraction` for what was read off a figure.
-READ_OFF = "digitised"
-_ERROR = re.compile(r"±\s*(\d+\.?\d*(?:e[+-]?\d+)?)(?![\d.])\s*(%?)", re.ASCII)
 #: How a figure is called; what follows is its number.
 _FIGURE = re.compile(r"\bfig(?:ure)?(?![a-z])\.?", re.IGNORECASE)
 #: Points nearer to each other than this share of the time axis are at one time, unless the times are given.
@@ -225,29 +220,6 @@ def _rounded(value: float, error: float) -> str:
 def _named(point: Mapping[Any, Any]) -> str:
     group = f", group '{point['group']}'" if point["group"] else ""
     return f"data set '{point['data_set']}'{group}"
-
-
-def reading_error(note: str, unit: str) -> float | None:
-    """Read how far a value read off a figure can be off, as `rows_of` writes it into the note.
-
-    Parameters
-    ----------
-    note : str
-        The note of the row, with the error as ``±0.35 pg/mL``; of several the last counts, for the name of a data set
-        may hold one.
-    unit : str
-        The unit of the value.
-
-    Returns
-    -------
-    float or None
-        In that unit; None where the note tells none, or a percentage of the value. Up to a twentieth above what is
-        written, for two digits are.
-    """
-    found = _ERROR.findall(note)
-    if not found or (found[-1][1] and unit != "%"):
-        return None
-    return 1.05 * float(found[-1][0])
 
 
 def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str]:

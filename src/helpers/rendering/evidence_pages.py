@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.evidence import Evidence, bibliography
 from helpers.evidence.provenance import provenance_of
 from helpers.rendering.markdown import escaped
-from helpers.show import export
+from helpers.show import table as show_table
 
 _TOLD_APART = ("study_id", "source_id", "locator", "note", "extraction")
 _MARKED_ROW = re.compile(
@@ -39,7 +39,7 @@ def write(evidence: Evidence, data: Path, files: dict[str, bytes]) -> dict[str, 
     """
     pages = {"evidence": _overview(evidence, data)}
     for name in evidence.tables:
-        files[f"tables/{name}.csv"] = export.csv_text(evidence.printed[name]).encode()
+        files[f"tables/{name}.csv"] = show_table.csv_text(evidence.printed[name]).encode()
         pages[page_of(name)] = _table_page(evidence, name)
     files[f"tables/{bibliography.FILE}"] = (data / bibliography.FILE).read_bytes()
     pages["references"] = _references(evidence)

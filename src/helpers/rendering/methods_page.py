@@ -19,16 +19,14 @@ from helpers.checks.percentages import possible_counts
 from helpers.questions.claims.rows import verdicts
 from helpers.questions.criteria.rows import criteria_judged
 from helpers.questions.hormone_trajectories import reference_change, variation
-from helpers.questions.methods import figures, speed_text
-from helpers.questions.methods import rows as methods_rows
-from helpers.questions.methods import speed_figures as drawn_speed
+from helpers.questions.methods import figures, speed_text, tables
 from helpers.questions.methods import text as methods_text
 from helpers.questions.pooled_outcomes import certainty, mean_changes, risk_of_bias
 from helpers.rendering import attachments
 from helpers.rendering.markdown import escaped
 from helpers.rendering.project import Project
-from helpers.show import export, table
 from helpers.show import page as show_page
+from helpers.show import table
 
 NAME = "methods"
 #: Where a project keeps its simulations.
@@ -250,17 +248,17 @@ def _proportions(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
     picture = attachments.figure(
         show_page.png(drawn), show_page.svg(drawn), "methods-figure-1", files, alt=alt, width=width
     )
-    made = methods_rows.coverage_table(rows), methods_rows.prediction_table(rows)
+    made = tables.coverage_table(rows), tables.prediction_table(rows)
     return [methods_text.coverage_told(rows), picture, *_shown(made, files, first=1)]
 
 
 def _effects(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
-    made = (methods_rows.effect_coverage_table(rows),)
+    made = (tables.effect_coverage_table(rows),)
     return [methods_text.effect_coverage_told(rows), *_shown(made, files, first=3)]
 
 
 def _measured(measured: Mapping[str, Any], files: dict[str, bytes]) -> list[str]:
-    drawn = drawn_speed.growth(
+    drawn = figures.growth(
         speed_text.growth(measured),
         title=speed_text.title(measured),
         subtitle=speed_text.subtitle(measured),
@@ -286,5 +284,5 @@ def _shown(made: Sequence[table.Table], files: dict[str, bytes], *, first: int) 
         shown.append(
             f'````{{raw}} html\n<div class="cell_output"><div class="output text_html">\n{page}\n</div></div>\n````'
         )
-        shown.append(attachments.table_link(export.csv_text(one.rows), f"methods-table-{number}", files))
+        shown.append(attachments.table_link(table.csv_text(one.rows), f"methods-table-{number}", files))
     return shown

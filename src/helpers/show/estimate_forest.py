@@ -12,11 +12,10 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import SEEN_IN
 from helpers.show import style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
+from helpers.stats.effects_pooling import NO_EFFECT
 
 _ROW, _GAP = 0.235, 0.86
-#: Where an effect of a scale is none.
-NO_EFFECT = {"difference": 0.0, "ratio": 1.0}
 
 
 def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:

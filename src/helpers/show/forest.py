@@ -13,7 +13,7 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from helpers.evidence.vocabulary import CONDITION, ORGAN, ROLE, capital, phrase
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: All in inches. The plot takes what labels and figures leave of the width.
 _LINE, _SPACE, _SECTION = 0.145, 0.125, 0.3

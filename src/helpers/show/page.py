@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -63,3 +64,13 @@ def svg(figure: Figure) -> str:
     with style.house_style():
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return text.getvalue()
+
+
+def check_made(columns: Collection[str], maker: str, *needed: str) -> None:
+    """Raise ValueError if rows have not the columns that a figure draws, and name the function that makes them."""
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        several = "s" * (len(missing) > 1)
+        raise ValueError(
+            f"these rows cannot be drawn: they have no column{several} {', '.join(missing)}; make them with {maker}"
+        )

@@ -12,17 +12,12 @@ import pandas as pd
 from great_tables import GT, loc, style
 from IPython.display import display
 
-from helpers.evidence.provenance import origin
-from helpers.show.export import csv_text
-
 _NOT_REPORTED = "not reported"
 #: The column that names an evidence row, and the column that lists several.
 _ROW, _ROWS = "evidence_row", "evidence"
 _ROW_NAME = re.compile(r"\b([a-z_]+) row (\d+)\b")
 #: What the link of a row tells, in this order.
 _ORIGIN = ("study_label", "citation", "locator", "access", "agreement")
-#: The columns of ``Evidence.select`` that a row must keep to end in its link.
-LINK = (_ROW, *_ORIGIN, "doi", "url")
 
 
 @dataclass(frozen=True)
@@ -110,75 +105,6 @@ def table(
     return Table(title, page, plain.rename(columns=columns))
 
 
-def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
-    """Build the table of outcomes: counts, totals and their basis, intervals, and where each is from.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `outcome_rows`.
-    interval : str
-        Method of the interval.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        One row per count, grouped by tissue, outcome and horizon.
-    """
-    subgroup = (", " + rows["subgroup"]).fillna("")
-    counted = rows["total_unit"] + ", " + rows["total_basis"]
-    rows = rows.assign(
-        who=rows["study_label"] + subgroup,
-        women=rows["condition"] + (": " + rows["population"]).fillna(""),
-        counted=counted.where(rows["total"].notna(), "no total printed"),
-        printed=[f"{share:g} %" if pd.notna(share) else "none" for share in rows["percent_reported"]],
-        told=rows["origin"] + ", " + rows["access"],
-        place=rows["citation"] + "; " + rows["locator"],
-    )
-    columns = {
-        "who": "study",
-        "women": "condition",
-        "arm_label": "arm",
-        "timepoint_months": "months",
-        "count_text": "events/total",
-        "counted": "total: unit, basis",
-        "interval_text": f"percent ({100 * level:g} % CI)",
-        "printed": "percent printed",
-        "told": "who tells it, read as",
-        "place": "source and place",
-        "note": "remark",
-    }
-    note = (
-        f"Confidence intervals (CI): {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was "
-        "not printed with the count. A count that is no proportion of the women treated has none, and the reason is given."
-    )
-    return table(rows, columns, title="Outcomes as counted", note=note, group="section")
-
-
-def depth_table(rows: pd.DataFrame) -> Table:
-    """Build the table that tells who tells the rows, and how deep each source was read.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of ``Evidence.select``, with source_kind and access.
-
-    Returns
-    -------
-    Table
-        One row per origin and depth, with the number of rows and the studies.
-    """
-    told = rows.assign(origin=origin(rows["source_kind"]))
-    groups = told.groupby(["origin", "access"], sort=True)
-    counts = groups.agg(
-        rows=("source_id", "size"), studies=("study_label", lambda s: ", ".join(sorted(set(s))))
-    ).reset_index()
-    columns = {"origin": "who tells it", "access": "read as", "rows": "rows", "studies": "studies"}
-    return table(counts, columns, title="How deep the sources were read")
-
-
 def _cell(value: Any) -> str:
     if value is None or (not isinstance(value, list) and pd.isna(value)):
         return _NOT_REPORTED
@@ -206,3 +132,41 @@ def _row_link(row: Mapping[Any, Any]) -> str:
 def _marked_rows(listed: str) -> str:
     """Mark every evidence row that a text names, for the book to link."""
     return _ROW_NAME.sub(r'<span data-row="\1-\2">\g<0></span>', html.escape(listed))
+
+
+#: A cell that starts with one of these is taken for a formula by spreadsheets.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Write a frame as CSV for readers with a spreadsheet.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any frame; the index is not written.
+
+    Returns
+    -------
+    str
+        CSV with a header and line feeds. Text that a spreadsheet would run as a formula gets a leading
+        apostrophe; numbers, negative ones too, stay numbers. Numbers carry ten significant digits.
+    """
+    safe = frame.map(_safe).rename(columns=lambda name: _safe(str(name)))
+    return safe.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, list):
+        value = "; ".join(map(str, value))
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _is_number(value):
+        return f"'{value}"
+    return value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

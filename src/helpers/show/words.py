@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from collections.abc import Iterable
+from importlib.metadata import version
 
-from helpers.counts.outcomes import percent
+from helpers.evidence import Evidence
+from helpers.files import commit
 
 
 def listed(words: Iterable[str]) -> str:
@@ -35,27 +38,6 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def proportion_words(events: int, total: int, low: float, high: float, level: float) -> str:
-    """Write a proportion with its interval.
-
-    Parameters
-    ----------
-    events, total : int
-        The counts.
-    low, high : float
-        Limits of the interval, as proportions.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    str
-        For example ``4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)``.
-    """
-    limits = f"{100 * level:g} % CI {percent(low)} to {percent(high)} %"
-    return f"{events} of {total} ({percent(events / total)} %, {limits})"
-
-
 def plain(text: object) -> str:
     """Write text from a table so that markdown shows it as it stands, markup and all.
 
@@ -73,7 +55,34 @@ def plain(text: object) -> str:
     return re.sub(r"([\\`*\[\]{}|~$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", html.escape(str(text), quote=False))
 
 
-def interval_words(method: str, level: float) -> str:
-    """Name a confidence interval: ``95 % Clopper-Pearson CI``."""
-    name = "-".join(part.capitalize() for part in method.split("-"))
-    return f"{100 * level:g} % {name} CI"
+_PACKAGES = (
+    "poi-reanalysis",
+    "numpy",
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "great-tables",
+    "papermill",
+)
+
+
+def colophon(ev: Evidence) -> str:
+    """State the version of the data, the commit of the code and the packages in use.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    str
+        Markdown. The commit is "unknown" outside a git checkout.
+    """
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    python = ".".join(map(str, sys.version_info[:3]))
+    return (
+        f"Data version `{ev.digest[:12]}`; commit `{commit()}`; Python {python}; {packages}. "
+        "Later data or code that change nothing this page was made from leave it as it is. "
+        "Research software, not medical advice."
+    )

@@ -146,3 +146,7 @@ def spread(
             "identical effects give HKSJ an interval of no width: use interval='hksj-modified' or 'wald'"
         )
     return np.sqrt(factor * variance), special.stdtrit(df, tail)
+
+
+#: Where an effect of a scale is none.
+NO_EFFECT = {"difference": 0.0, "ratio": 1.0}

@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.one_count import OWN_CONTROL, TREATED, with_women
-from helpers.counts.outcomes import percent, points
 from helpers.questions.background.rows import KINDS, Comparable
+from helpers.show.numbers import percent, points
 
 #: Discounts between which the probability is shown.
 NO_DISCOUNT, HIGH_DISCOUNT = 0.0, 0.9

@@ -26,12 +26,12 @@ from helpers.counts.one_count import (
     first_broken,
     first_word,
     known_words,
-    months_text,
     said,
     with_women,
 )
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import KINDS_OF, phrase
+from helpers.show.numbers import months_text
 
 #: Kinds of comparators, the one told first at the front.
 KINDS = [OWN_CONTROL, UNTREATED, OTHER_TREATMENT]

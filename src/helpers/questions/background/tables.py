@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.one_count import months_text
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.background.pairs import HIGH_DISCOUNT, NO_DISCOUNT, pair_notes
 from helpers.questions.background.rows import Comparable
+from helpers.show.numbers import months_text
 from helpers.show.table import Table, table
 
 _NO_TRIAL = "equal rates: no trial can"

@@ -11,16 +11,10 @@ from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import capital, phrase
+from helpers.questions.cell_sources.rows import other_differences
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
-_OTHERS = {
-    "condition": "disease",
-    "route": "route",
-    "donor": "donor",
-    "cell_source": "source of the cells",
-    "design": "design",
-}
 #: All in inches: a row, a further line of a name, the head of a group, the left edge, and from the right edge where counts and
 #: percents begin.
 _ROW, _LINE, _HEAD, _LEFT, _COUNT, _PERCENT = 0.235, 0.145, 0.3, 0.1, 2.75, 1.9
@@ -39,26 +33,6 @@ _MADE = (
     "interval_text",
     "no_rate",
 )
-
-
-def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
-    """Name in what else the studies of a comparison differ.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The rows compared.
-    group : str
-        The column whose values are compared.
-
-    Returns
-    -------
-    list of str
-        Words for condition, route, donor, source of the cells and design, where they differ.
-    """
-    return [
-        name for column, name in _OTHERS.items() if column != group and frame[column].fillna("").nunique() > 1
-    ]
 
 
 def comparisons(rows: pd.DataFrame, *, group: str, group_name: str, subtitle: str) -> dict[str, Figure]:

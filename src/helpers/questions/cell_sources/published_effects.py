@@ -9,8 +9,7 @@ import pandas as pd
 
 from helpers.checks import check_numbers
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import EFFECT, MODEL, SCALE_OF_EFFECT, SPECIES, phrase
-from helpers.show.table import Table, table
+from helpers.evidence.vocabulary import EFFECT, MODEL, SCALE_OF_EFFECT, phrase
 
 #: Subgroups that tell of the source of what was given, and what that was.
 _GIVEN = {"cell-source": "cells", "EV-source": "cell-free vesicles"}
@@ -138,32 +137,3 @@ def effect_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | 
     """Take from a row of effects the numbers that are recorded as its result; None for what was not printed."""
     names = ("estimate", "low", "high", "k", "i2")
     return {name: None if pd.isna(row[name]) else float(row[name]) for name in names}
-
-
-def pooled_effect_table(rows: pd.DataFrame, *, title: str) -> Table:
-    """Build the table of pooled effects by source.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `animal_effects` or `women_effects`.
-    title : str
-        What is shown.
-
-    Returns
-    -------
-    Table
-        One row per printed estimate, grouped by outcome.
-    """
-    columns = {
-        "species_words": "in", "tissue": "tissue", "given": "given", "subgroup": "source", "effect_name": "effect",
-        "model": "model", "k": "studies", "n_treated": "treated, or first group",
-        "n_control": "controls, or second group", "estimate": "estimate", "low": "low", "high": "high",
-        "i2": "I², percent", "chosen": "in the picture", "citation": "meta-analysis", "locator": "where", "note": "remark",
-    }  # fmt: skip
-    note = (
-        "As printed; k of one is a single study, not a pooled result. Meta-analyses share primary studies: rows are no "
-        "independent voices, and nothing is pooled here."
-    )
-    shown = rows.assign(species_words=rows["species"].map(SPECIES))
-    return table(shown, columns, title=title, group="what", note=note)

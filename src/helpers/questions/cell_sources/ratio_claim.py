@@ -10,7 +10,6 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.questions.cell_sources.secretion import NOT_SEEN, divided, secretion_rows
-from helpers.show.table import Table, table
 
 #: The quantity of the claim in `claims`.
 QUANTITY = "angiogenic-factor-secretion-ratio"
@@ -138,31 +137,6 @@ def _missing(ev: Evidence, claim: pd.Series) -> list[str]:
         *([] if named else ["factor"]),
         *(words for column, words in blank.items() if own[column].isna().all()),
     ]
-
-
-def ratio_table(trace: RatioTrace) -> Table:
-    """Build the table of findings on cord against marrow, those that bear on the claim first.
-
-    Parameters
-    ----------
-    trace : RatioTrace
-        Made by `ratio_trace`.
-
-    Returns
-    -------
-    Table
-        One row per finding, grouped by what it is about.
-    """
-    columns = {
-        "words": "what", "found": "found", "values": "level, unit, ratio", "assay_words": "measured by",
-        "citation": "source", "locator": "where", "access": "read as", "note": "remark",
-    }  # fmt: skip
-    note = (
-        "More from cord speaks for the claim, more from marrow against it. Statements about groups were split into pairs, so documents "
-        "are counted, not rows. * Divided by the extractor from printed levels."
-    )
-    shown = trace.rows.assign(values=trace.rows["value_text"].replace("", "none printed"))
-    return table(shown, columns, title="Cord against marrow: what was found", group="about", note=note)
 
 
 def ratio_values(trace: RatioTrace) -> dict[str, object]:

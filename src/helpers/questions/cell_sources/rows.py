@@ -10,7 +10,6 @@ import pandas as pd
 from helpers.counts.cohorts import overlap_lists, sum_arms
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
-from helpers.show.table import Table, table
 
 #: What studies can be grouped by: column -> its words with their meanings.
 _GROUPS = ("cell_source", "donor", "route")
@@ -131,28 +130,30 @@ def _overlaps(ev: Evidence, frame: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(told, index=frame.index, dtype="str")
 
 
-def comparison_table(rows: pd.DataFrame, *, title: str) -> Table:
-    """Build the table of counts side by side, group by group.
+_OTHERS = {
+    "condition": "disease",
+    "route": "route",
+    "donor": "donor",
+    "cell_source": "source of the cells",
+    "design": "design",
+}
+
+
+def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
+    """Name in what else the studies of a comparison differ.
 
     Parameters
     ----------
-    rows : pandas.DataFrame
-        Made by `comparison_rows`.
-    title : str
-        What is compared.
+    frame : pandas.DataFrame
+        The rows compared.
+    group : str
+        The column whose values are compared.
 
     Returns
     -------
-    Table
-        One row per count in one source, also those that another count of the study stands for.
+    list of str
+        Words for condition, route, donor, source of the cells and design, where they differ.
     """
-    columns = {
-        "study_label": "study", "arm_label": "arm", "women": "women", "tissue": "tissue", "count_text": "events/total",
-        "interval_text": "percent (interval)", "chosen": "in the picture", "overlap": "may share women with",
-        "origin": "who tells it", "citation": "source", "locator": "where",
-    }  # fmt: skip
-    shown = rows.assign(
-        overlap=rows["overlaps"].replace("", "no other shown"),
-        women=rows["condition"] + (": " + rows["population"]).fillna(""),
-    )
-    return table(shown, columns, title=title, group="section")
+    return [
+        name for column, name in _OTHERS.items() if column != group and frame[column].fillna("").nunique() > 1
+    ]

@@ -9,7 +9,6 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import FIRST_HAND, phrase
-from helpers.show.table import Table, table
 
 #: Tissues that the cells come from, in the order in which they are compared.
 TISSUE_OF_CELLS = {
@@ -164,31 +163,3 @@ def secretion_voices(rows: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(voices, columns=[*keys, "state", "by_paper", "value_text", "citation"])
-
-
-def secretion_table(rows: pd.DataFrame) -> Table:
-    """Build the table of what cells secrete, express or do.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `secretion_rows`.
-
-    Returns
-    -------
-    Table
-        One row per row of the evidence, grouped by pair of sources.
-    """
-    columns = {
-        "words": "what", "cell_source": "cells", "compared_with": "compared with", "direction": "direction",
-        "values": "level, unit, ratio", "assay_words": "measured by", "n_donors": "donors", "citation": "source",
-        "locator": "where", "note": "remark",
-    }  # fmt: skip
-    note = (
-        "* Divided by the extractor from printed levels. Statements about groups were split into pairs, so rows are no votes: "
-        "documents are counted."
-    )
-    shown = rows.assign(values=rows["value_text"].replace("", "none printed"))
-    return table(
-        shown, columns, title="Secretion, expression and function by source", group="pair", note=note
-    )

@@ -12,7 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import SECRETION_MEASURE
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: One colour to the tissue that has more, that of its commonest cells.
 _COLOURS = {

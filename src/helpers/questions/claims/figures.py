@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.questions.claims.rows import Verdict, verdict_counts
 from helpers.show import style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: Verdicts from the firmest to the worst; safe for the colour-blind and told apart by place too.
 VERDICT_COLOURS = {

@@ -13,8 +13,8 @@ from matplotlib.patches import Patch, Polygon, Rectangle
 from helpers.evidence.vocabulary import HORIZON, phrase
 from helpers.questions.criteria.rows import State, report_shares
 from helpers.show import style
-from helpers.show.made import check_made
 from helpers.show.marks import FIRST_HAND, ORIGIN_MARKERS, legend_below, origin_handles
+from helpers.show.page import check_made
 
 #: Fill of a tile by state; in part fills half of it, what was lost the other half of not met, reported without time only its
 #: edge, and another time none.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent
 from helpers.evidence.vocabulary import TISSUE, phrase
 from helpers.questions.criteria.rows import State, foremost, report_shares, state_counts
+from helpers.show.numbers import percent
 from helpers.show.table import Table, table
 
 _NOTE = (

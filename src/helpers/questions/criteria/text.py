@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import TISSUE
 from helpers.questions.criteria.criterion_evidence import BEARING
 from helpers.questions.criteria.rows import REPORTED, State, foremost, report_shares, state_counts
+from helpers.show.numbers import percent
 from helpers.show.words import counted, listed, plain
 
 #: Criteria that are named one by one in a sentence about several studies.

@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.horizons import EARLY, LONG, SHORT
-from helpers.evidence.provenance import ORIGINS, extent
+from helpers.evidence.provenance import LINK, ORIGINS, extent
 from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, ROLE, TISSUE
 from helpers.questions.evidence.rows import BEFORE, WINDOWS
-from helpers.show.table import LINK, Table, table
 
 READ = "reported and read"
 WORDS = "direction or words only"
@@ -151,29 +150,6 @@ def _nothing(study: Any) -> int:
     return STATES.index(state)
 
 
-def state_table(cells: pd.DataFrame) -> Table:
-    """Build the table of how many studies report each measure after treatment, and how it was read.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Made by `completeness`.
-
-    Returns
-    -------
-    Table
-        One row per measure: the studies asked, and of them by the best of their windows after treatment.
-    """
-    columns = {"measured": "measure", "studies": "studies asked", **{state: state for state in STATES}}
-    note = (
-        "Each study counts once for each measure, in the best state of its windows after treatment or without a time. Our copy ends "
-        "early where only a part of the main document, or what others report of it, was available to us."
-    )
-    return table(
-        state_counts(cells), columns, title="What of each measure was read after treatment", note=note
-    )
-
-
 def state_counts(cells: pd.DataFrame) -> pd.DataFrame:
     """Count studies by measure and by the best state of their windows after treatment.
 
@@ -288,22 +264,3 @@ def missing(known: pd.DataFrame, tissue: str) -> list[str]:
     gaps = [] if told("live birth", WINDOWS) else ["live birth"]
     gaps += [] if any(told(group, after) for group in _MARKERS[tissue]) else [_MARKER_WORDS[tissue]]
     return gaps + [group for group in ("pregnancy", "harm") if not told(group, WINDOWS)]
-
-
-def extract_next_table(rows: pd.DataFrame) -> Table:
-    """Build the table of what to read next; made of `extract_next`."""
-    columns = {
-        "rank": "rank",
-        "study_label": "study",
-        "role": "role",
-        "access": "read so far as",
-        "missing": "no number for",
-        "n_enrolled": "women enrolled",
-        "document": "document to read in full",
-    }
-    note = (
-        "Rule: studies of women treated with cells that are more than a registration, whose main document was not read in full and is not retracted, and of "
-        "which a number from their own documents is missing. Cited studies first, then those without live birth, those that miss "
-        "more, those of more women. What was read at any depth counts as read. A marker after treatment counts only with a printed time."
-    )
-    return table(rows, columns, title="What to extract next", note=note)

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 _BEFORE = "before treatment"
 _SHORT_WINDOWS = {

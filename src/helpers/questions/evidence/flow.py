@@ -9,7 +9,6 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.evidence.rows import results_of
-from helpers.show.table import Table, table
 
 
 @dataclass(frozen=True)
@@ -164,20 +163,3 @@ _ROLE_WORDS = {
     "treatment": "other studies of cells",
     "background": "studies without cells",
 }
-
-
-def flow_table(steps: list[Step]) -> Table:
-    """Build the table of the flow; made of `flow`."""
-    rows = pd.DataFrame(
-        [
-            {
-                "words": step.words,
-                "count": step.count,
-                "left": "; ".join(f"{number}: {why}" for why, number in step.left if number) or "none",
-            }
-            for step in steps
-        ]
-    )
-    columns = {"words": "step", "count": "number", "left": "do not reach the next step"}
-    note = "This was no systematic search: what was looked at and left aside was not recorded, so PRISMA does not apply."
-    return table(rows, columns, title="From found to used", note=note)

@@ -11,7 +11,6 @@ from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import TRIAL_STATUS, phrase
 from helpers.questions.evidence.rows import results_of
-from helpers.show.table import Table, table
 
 REPORTED = "a result in a document of its own"
 ELSEWHERE = "a result told by others only"
@@ -117,42 +116,3 @@ def registered_counts(rows: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return counts.reindex(FATES).fillna(0).astype("int64").rename_axis("fate").reset_index()
-
-
-def registered_count_table(counts: pd.DataFrame) -> Table:
-    """Build the table of how many registered trials reported; made of `registered_counts`."""
-    columns = {
-        "fate": "what was seen",
-        "trials": "registered trials",
-        "with_plan": "of them with women planned stated",
-        "planned": "women planned",
-        "enrolled": "women enrolled, where told",
-    }
-    note = (
-        "A result is due where a registry record says that the trial was completed. Of most trials no record available to us gives a "
-        "status: they may still be running. Women planned are no women treated."
-    )
-    return table(counts, columns, title="Registered trials by what was seen of them", note=note)
-
-
-def registered_table(rows: pd.DataFrame) -> Table:
-    """Build the table of registered trials; made of `registered_rows`."""
-    shown = rows.assign(
-        design=[phrase(design) for design in rows["design"]],
-        linked=rows["linked"].replace("", "none named"),
-        status=rows["status"].replace("", "none noted"),
-    )
-    columns = {
-        "study_label": "trial",
-        "condition": "condition",
-        "design": "design",
-        "registry_id": "number",
-        "planned": "women planned",
-        "n_enrolled": "women enrolled",
-        "linked": "may overlap with",
-        "status": "status in the record",
-        "citation": "source",
-        "note": "remark",
-        "evidence": "evidence",
-    }
-    return table(shown, columns, title="Registered trials", group="fate")

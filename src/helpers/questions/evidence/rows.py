@@ -9,8 +9,7 @@ import pandas as pd
 from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS, origin
-from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE, phrase
-from helpers.show.table import Table, table
+from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE
 
 BEFORE = "before treatment"
 #: When something was measured, in the order of time; what has no printed time stands last.
@@ -119,7 +118,9 @@ def study_kinds(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     columns = [
         "study_id", "study_label", "role", "tissue", "condition", "cell_source", "design", "n_enrolled",
     ]  # fmt: skip
-    return frame[columns].sort_values(["role", "tissue", "study_label"], key=_rank, ignore_index=True)
+    return frame[columns].sort_values(
+        ["role", "tissue", "study_label"], key=vocabulary_order, ignore_index=True
+    )
 
 
 def _one_source(found: Iterable[str]) -> str:
@@ -127,41 +128,10 @@ def _one_source(found: Iterable[str]) -> str:
     return NOT_STATED if not names else names[0] if len(names) == 1 else "mixed"
 
 
-def _rank(column: pd.Series) -> pd.Series:
+def vocabulary_order(column: pd.Series) -> pd.Series:
+    """Give the sort key of a column of words, their order in the vocabulary."""
     words = {"role": ROLE, "tissue": TISSUE, "condition": CONDITION, "design": DESIGN}.get(str(column.name))
     return column.map(list(words).index) if words is not None else column.str.lower()
-
-
-def study_count_table(kinds: pd.DataFrame) -> Table:
-    """Build the table of how many studies there are by condition, source of the cells and design.
-
-    Parameters
-    ----------
-    kinds : pandas.DataFrame
-        Made by `study_kinds`.
-
-    Returns
-    -------
-    Table
-        One row per combination that occurs, grouped by condition.
-    """
-    by = ["condition", "cell_source", "design"]
-    counts = kinds.groupby(by, sort=False).agg(
-        studies=("study_id", "size"),
-        women=("n_enrolled", lambda numbers: numbers.sum(min_count=1)),
-        names=("study_label", lambda labels: ", ".join(labels)),
-    )
-    rows = counts.reset_index().sort_values(by, key=_rank, ignore_index=True)
-    rows = rows.assign(design=[phrase(design) for design in rows["design"]])
-    columns = {
-        "cell_source": "cells",
-        "design": "design",
-        "studies": "studies",
-        "women": "women enrolled",
-        "names": "which",
-    }
-    note = "Women enrolled are added where a study tells them; studies that may share women are counted as often as they stand here."
-    return table(rows, columns, title="Studies by condition, cells and design", group="condition", note=note)
 
 
 def depth_counts(told: pd.DataFrame) -> pd.DataFrame:
@@ -186,19 +156,3 @@ def depth_counts(told: pd.DataFrame) -> pd.DataFrame:
     return counts.sort_values(
         ["origin", "access"], key=lambda column: column.map(order[str(column.name)].index), ignore_index=True
     ).rename_axis(columns=None)
-
-
-def depth_count_table(counts: pd.DataFrame) -> Table:
-    """Build the table of how deep each number was read; made of `depth_counts`."""
-    columns = {
-        "origin": "who tells it",
-        "access": "document read as",
-        "baseline": "classes before",
-        "outcomes": "counts",
-        "measurements": "levels",
-        "changes": "changes",
-        "numbers": "numbers in all",
-        "words": "directions or words",
-    }
-    note = "One row of evidence counts once. The article under review was read in full; what it tells of others is second-hand all the same."
-    return table(counts, columns, title="How deep each number was read", note=note)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.evidence.agreement import ALL
 from helpers.questions.evidence.completeness import CUT, READ, SEEN, state_counts
 from helpers.questions.evidence.flow import Step
 from helpers.questions.evidence.registrations import DUE, REPORTED, RUNNING, UNKNOWN
+from helpers.show.numbers import percent
 from helpers.show.words import counted, listed, plain
 
 

@@ -33,7 +33,7 @@ from helpers.questions.hormone_trajectories.levels_figures import (
     spread_handles,
 )
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: All in inches: a row of changes and one of words, the edges of all panels, the room at the right of them, what a time axis needs below it.
 _ROW, _WORDS, _LEFT, _RIGHT, _AXIS = 0.27, 0.2, 0.95, 5.15, 0.5
@@ -77,7 +77,7 @@ class Course(Protocol):
 
     @property
     def levels(self) -> pd.DataFrame:
-        """What `helpers.counts.outcomes.level_rows` makes."""
+        """What `helpers.counts.levels.level_rows` makes."""
         ...
 
     @property

@@ -12,8 +12,6 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence import Evidence
 from helpers.evidence.units import CANONICAL, EQUAL
-from helpers.evidence.vocabulary import phrase
-from helpers.show.table import Table, table
 
 #: Share of unchanged pairs within a band.
 LEVEL = 0.95
@@ -191,26 +189,3 @@ def _percents(part: pd.DataFrame) -> str:
 
 def _joined(citations: pd.Series[str]) -> str:
     return "; ".join(dict.fromkeys(citations))
-
-
-def band_table(bands: pd.DataFrame) -> Table:
-    """Build the table of reference change values; made of `noise_bands`."""
-    rows = bands.assign(
-        marker=[phrase(measure) for measure in bands["measure"]],
-        narrow=[_limits(row, "narrow_low", "narrow_high") for row in bands.to_dict("records")],
-        wide=[_limits(row, "low", "high") for row in bands.to_dict("records")],
-    )
-    columns = {
-        "marker": "marker", "narrow": "smallest, times the level before", "wide": "largest, times the level before",
-        "told": "from", "citation": "sources", "evidence": "evidence",
-    }  # fmt: skip
-    note = (
-        "Change of one unchanged woman, from averages or upper figures as printed; single women vary more. The variation was measured in "
-        "healthy, cycling, subfertile or IVF women, none with ovarian insufficiency, and is carried to other levels in proportion. At "
-        "low counts of follicles a proportion may be too narrow."
-    )
-    return table(rows, columns, title="Reference change values", note=note)
-
-
-def _limits(row: dict[Any, Any], low: str, high: str) -> str:
-    return f"none: {row['missing']}" if row["missing"] else f"{row[low]:.2f} to {row[high]:.2f}"

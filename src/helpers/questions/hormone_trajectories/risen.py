@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.counts.cohorts import overlap_lists
-from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, arm_counts, months_text
+from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, arm_counts
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import phrase
-from helpers.show.table import Table, table
 
 _RISEN = "-increased"
 #: What shows that a failing ovary works again, from the widest to the narrowest.
@@ -86,19 +85,3 @@ def _by_what_was_received(ev: Evidence, outcomes: list[str], level: float) -> pd
     rows = rows.assign(_received=rows["received"].map([UNTREATED, OTHER_TREATMENT, TREATED].index))
     rows = rows.sort_values(["_outcome", "_received", "total"], ascending=[True, True, False], kind="stable")
     return rows.drop(columns=["_received", "_outcome"])
-
-
-def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table:
-    """Build the table of women whose marker rose, or whose ovaries worked again; made of `risen_counts` or `resumed_counts`."""
-    shown = rows.assign(
-        women=rows["condition"] + (": " + rows["population"]).fillna(""),
-        months=rows["months"].map(months_text),
-        shares=rows["overlap"].replace("", "no other here"),
-    )
-    columns = {
-        "study_label": "study", "women": "women", "arm_label": "arm", "received": "received", "count_text": "events/total",
-        "interval_text": f"percent ({100 * level:g} % CI)", "months": "follow-up", "shares": "may share women with",
-        "origin": "reported by", "citation": "source", "note": "limit and remark",
-    }  # fmt: skip
-    note = "Exact (Clopper-Pearson) intervals, each count by itself. Cohorts that may share women are not added up."
-    return table(shown, columns, title=title, note=note, group="head")

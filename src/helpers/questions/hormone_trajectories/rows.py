@@ -7,15 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.counts.outcomes import (
-    change_rows,
-    described_rows,
-    level_rows,
-    period_rows,
-    threshold_rows,
-    with_directions,
-    without_levels,
-)
+from helpers.counts.changes import change_rows, with_directions, without_levels
+from helpers.counts.levels import described_rows, level_rows, period_rows, threshold_rows
 from helpers.evidence import Evidence, known_units
 from helpers.evidence.units import factor_to_canonical
 from helpers.evidence.vocabulary import CLASSES_OF, MEASURE

@@ -11,11 +11,9 @@ import pandas as pd
 from helpers import stats
 from helpers.counts.outcomes import AFTER
 from helpers.evidence.provenance import NEAREST
-from helpers.evidence.vocabulary import phrase
 from helpers.questions.hormone_trajectories.reference_change import LIMITS
 from helpers.questions.hormone_trajectories.rows import Course
-from helpers.show.arm_blocks import BLOCKS, in_marker_blocks
-from helpers.show.table import Table, table
+from helpers.show.arm_blocks import BLOCKS
 from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 
 #: Limits in the unit of a marker hold for levels up to this factor from the mean of the women in whom they were measured.
@@ -275,37 +273,6 @@ def women_text(row: Any) -> str:
     return "not printed" if pd.isna(row.at_most) else f"not printed, at most {row.at_most:g}"
 
 
-def judged_table(judged: pd.DataFrame) -> Table:
-    """Build the table of changes compared with their reference change value; made of `judged_changes`."""
-    rows = in_marker_blocks(judged)
-    rows = rows.assign(
-        whom=[phrase(subject) for subject in rows["subject"]],
-        n=[women_text(row) for row in rows.itertuples()],
-        change=[
-            text if math.isnan(before) or math.isnan(ratio) else f"{text} (×{ratio:.2f})"
-            for text, before, ratio in zip(rows["text"], rows["before"], rows["ratio"], strict=True)
-        ],
-        smallest=[_between(row["narrow_low"], row["narrow_high"]) for row in rows.to_dict("records")],
-        largest=[_between(row["low"], row["high"]) for row in rows.to_dict("records")],
-        judged=rows["verdict"] + (": " + rows["why"]).where(rows["why"] != "", ""),
-    )
-    columns = {
-        "study": "study", "arm": "arm", "whom": "subject", "n": "women measured twice", "months": "months", "change": "change",
-        "smallest": "smallest band, times the level before", "largest": "largest band, times the level before", "basis": "band",
-        "judged": "verdict", "origin": "reported by", "citation": "source", "evidence": "evidence",
-    }  # fmt: skip
-    note = (
-        "A band of n women is narrower than that of one by the root of n. Where n was not printed, the smallest band is that of as many "
-        "women as there can be and the largest that of two."
-    )
-    title = "Changes compared with the reference change value"
-    return table(rows, columns, title=title, note=note, group="block")
-
-
-def _between(low: float, high: float) -> str:
-    return "none" if math.isnan(low) else f"{low:.2f} to {high:.2f}"
-
-
 def course_told(courses: Iterable[Course]) -> pd.DataFrame:
     """Put all that was reported of several markers below each other: levels, changes, and what was reported in words.
 
@@ -331,12 +298,3 @@ def course_told(courses: Iterable[Course]) -> pd.DataFrame:
     columns = ["measure", *_ARM[:-1], "what", "months", "text", "origin", "citation", "evidence"]
     told = [frame[columns] for frame in frames if len(frame)]
     return pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=columns, dtype="str")
-
-
-def without_cells_table(told: pd.DataFrame) -> Table:
-    """Build the table of the markers in women without cells, untreated women first; made of `course_told`."""
-    columns = {
-        "study": "study", "arm": "arm", "what": "kind", "months": "months", "text": "as reported", "origin": "reported by",
-        "citation": "source", "evidence": "evidence",
-    }  # fmt: skip
-    return table(in_marker_blocks(told), columns, title="The markers in women without cells", group="block")

@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import phrase
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 
 _ROW, _GAP = 0.32, 0.85

@@ -6,10 +6,9 @@ import pandas as pd
 
 from helpers.checks import check_numbers
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import ORGAN, SCALE_OF_EFFECT, SEEN_IN, phrase
+from helpers.evidence.vocabulary import ORGAN, SCALE_OF_EFFECT, phrase
 from helpers.questions.mechanisms_and_factors.rows import GapMap
-from helpers.show.estimate_forest import NO_EFFECT
-from helpers.show.table import Table, table
+from helpers.stats.effects_pooling import NO_EFFECT
 
 #: Subgroups of pooled analyses that are levels of a factor.
 _FACTOR_OF = {"cell-source": "cell-source", "donor": "cell-source", "dose": "dose", "route": "route"}
@@ -89,29 +88,3 @@ def _label(label: str, note: str) -> str:
 
 def _scale(effect: str) -> str:
     return next((SCALE_OF_EFFECT[word] for word in effect.split() if word in SCALE_OF_EFFECT), "")
-
-
-def estimate_table(rows: pd.DataFrame) -> Table:
-    """Build the table of estimates, grouped by factor, and in women by organ.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `estimate_rows`.
-
-    Returns
-    -------
-    Table
-        One row per estimate.
-    """
-    columns = {
-        "label": "level of the factor", "level": "seen in", "effect": "effect", "size": "studies", "estimate": "estimate",
-        "low": "low", "high": "high", "citation": "source", "locator": "where", "note": "remark",
-    }  # fmt: skip
-    note = "As printed. An interval is about one level of a factor, not about whether the factor matters. Nothing is pooled."
-    rows = rows.assign(
-        level=rows["level"].map(SEEN_IN),
-        size=rows["size"].replace("", "not printed"),
-        head=rows["section"] + (", " + rows["tissue"].map(ORGAN)).fillna(""),
-    )
-    return table(rows, columns, title="Estimates with an interval", group="head", note=note)

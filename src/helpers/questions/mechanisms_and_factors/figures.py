@@ -14,7 +14,7 @@ from helpers.evidence.vocabulary import SEEN_IN
 from helpers.questions.claims.figures import VERDICT_COLOURS
 from helpers.questions.claims.rows import Verdict
 from helpers.show import style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: The sign in a mark says the same as its colour.
 SIGNS = {"supports": "+", "mixed": "±", "none": "0", "contradicts": "−", "not seen": "?", "retracted": "×"}

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent
 from helpers.evidence import Evidence
 from helpers.evidence.claim_links import matching
 from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FACTOR, FIRST_HAND, phrase
 from helpers.questions.claims.rows import verdicts
+from helpers.show.numbers import percent
 
 #: The row in which each document speaks once on a mechanism as a whole.
 WHOLE = "all of it, each document once"

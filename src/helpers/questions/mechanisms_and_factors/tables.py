@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import SEEN_IN
+from helpers.evidence.vocabulary import ORGAN, SEEN_IN
 from helpers.questions.mechanisms_and_factors.rows import GapMap, gap_counts
 from helpers.show.table import Table, table
 
@@ -109,3 +109,29 @@ def retracted_table(ev: Evidence, *maps: GapMap) -> Table:
     }  # fmt: skip
     note = "Findings of a retracted document are shown and count for nothing."
     return table(rows, columns, title="Retracted documents", note=note)
+
+
+def estimate_table(rows: pd.DataFrame) -> Table:
+    """Build the table of estimates, grouped by factor, and in women by organ.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `estimate_rows`.
+
+    Returns
+    -------
+    Table
+        One row per estimate.
+    """
+    columns = {
+        "label": "level of the factor", "level": "seen in", "effect": "effect", "size": "studies", "estimate": "estimate",
+        "low": "low", "high": "high", "citation": "source", "locator": "where", "note": "remark",
+    }  # fmt: skip
+    note = "As printed. An interval is about one level of a factor, not about whether the factor matters. Nothing is pooled."
+    rows = rows.assign(
+        level=rows["level"].map(SEEN_IN),
+        size=rows["size"].replace("", "not printed"),
+        head=rows["section"] + (", " + rows["tissue"].map(ORGAN)).fillna(""),
+    )
+    return table(rows, columns, title="Estimates with an interval", group="head", note=note)

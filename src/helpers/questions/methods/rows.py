@@ -2,99 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from helpers.show.table import Table, table
 from helpers.stats import effects_pooling
 
 #: What the columns of the simulation call the intervals, and their headings.
 INTERVALS = {"wald": "Wald", "t": "t", "bayes": "Bayes", "crude": "naive"}
 #: The same of a pooled mean change.
 EFFECT_INTERVALS = effects_pooling.INTERVALS | {"bayes": "Bayes"}
-
-
-def coverage_table(rows: pd.DataFrame) -> Table:
-    """Build the table of coverage and width of the intervals of the median rate.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per cell and interval: k, rate, tau, interval, coverage, coverage_error, width, refused, all shares as
-        proportions.
-
-    Returns
-    -------
-    Table
-        One row per cell, grouped by k and tau; in percent and percentage points.
-    """
-    note = (
-        "Covered: percent of intervals that hold the median rate, with the Monte Carlo error in brackets; width: the "
-        "mean width in percentage points. Naive: the exact interval of the summed counts, as if all women were of one study."
-    )
-    return _by_cell(rows, "", "Coverage and width of intervals of a pooled proportion", note)
-
-
-def prediction_table(rows: pd.DataFrame) -> Table:
-    """Build the table of coverage and width of the prediction intervals; from the same rows as `coverage_table`."""
-    note = "Covered: the chance that the true rate of a new study lies within, with the Monte Carlo error in brackets; width: the mean width."
-    return _by_cell(rows, "prediction_", "Coverage and width of prediction intervals", note)
-
-
-def effect_coverage_table(rows: pd.DataFrame) -> Table:
-    """Build the table of coverage and width of the intervals of a pooled mean change.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per cell and interval: k, tau, fewest, most (women of a study), interval, coverage and coverage_error as
-        proportions, width in units of the SD of a change.
-
-    Returns
-    -------
-    Table
-        One row per cell, grouped by the size of the studies and k.
-    """
-    error = 100 * rows["coverage_error"].max()
-    cells = []
-    for (fewest, most, k, tau), group in rows.groupby(["fewest", "most", "k", "tau"], sort=True):
-        by_interval = group.set_index("interval")
-        cell = {"group": f"{k} studies of {fewest} to {most} women", "tau": f"{tau:g}"}
-        for interval in EFFECT_INTERVALS:
-            one = by_interval.loc[interval]
-            cover, width = one["coverage"], one["width"]
-            cell |= {f"{interval} covered": f"{100 * cover:.1f}", f"{interval} wide": f"{width:.2f}"}
-        cells.append(cell)
-    columns = {"tau": "tau, SD"}
-    columns |= {f"{interval} covered": f"{name}: covered, %" for interval, name in EFFECT_INTERVALS.items()}
-    columns |= {f"{interval} wide": f"{name}: width, SD" for interval, name in EFFECT_INTERVALS.items()}
-    note = (
-        f"Covered: percent of intervals that hold the mean, with a Monte Carlo error of at most {error:.1f} points; width: the mean "
-        "width. Tau and widths are in units of the SD of the change within a study."
-    )
-    title = "Coverage and width of intervals of a pooled mean change"
-    return table(
-        pd.DataFrame(cells, columns=["group", *columns]), columns, title=title, note=note, group="group"
-    )
-
-
-def _by_cell(rows: pd.DataFrame, prefix: str, title: str, note: str) -> Table:
-    told = set(rows.loc[rows[f"{prefix}coverage"].notna(), "interval"])
-    named = [interval for interval in INTERVALS if interval in told]
-    cells = []
-    for _, group in rows.groupby(["k", "tau", "rate"], sort=True):
-        by_interval = group.set_index("interval")
-        k, tau, rate = group.iloc[0][["k", "tau", "rate"]]
-        cell = {"group": f"{k} studies, tau {tau:g}", "rate": f"{100 * rate:g} %"}
-        for interval in named:
-            one = by_interval.loc[interval]
-            cover, error = one[f"{prefix}coverage"], one[f"{prefix}coverage_error"]
-            cell[f"{interval} covered"] = f"{100 * cover:.1f} ({100 * error:.1f})"
-            cell[f"{interval} wide"] = f"{100 * one[f'{prefix}width']:.1f}"
-        cells.append(cell)
-    columns = {"rate": "median rate"}
-    for interval in named:
-        columns[f"{interval} covered"] = f"{INTERVALS[interval]}: covered, %"
-        columns[f"{interval} wide"] = f"{INTERVALS[interval]}: width"
-    return table(
-        pd.DataFrame(cells, columns=["group", *columns]), columns, title=title, note=note, group="group"
-    )

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent
-from helpers.questions.methods.speed_figures import most_workers, with_workers
+from helpers.questions.methods.speed import most_workers, with_workers
+from helpers.show.numbers import percent
 from helpers.show.words import counted
 
 #: What was rendered, in the order of the table.

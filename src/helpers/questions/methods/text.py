@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.outcomes import percent
 from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS
+from helpers.show.numbers import percent
 from helpers.show.words import counted, listed
 from helpers.stats import FEW_STUDIES, effects_pooling
 from helpers.stats.proportions_pooling import TAU_SCALE

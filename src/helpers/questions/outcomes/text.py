@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.one_count import MIXED
-from helpers.counts.outcomes import percent
 from helpers.evidence.provenance import NEAREST, ORIGINS
 from helpers.evidence.vocabulary import (
     CONDITION,
@@ -20,7 +19,8 @@ from helpers.evidence.vocabulary import (
 )
 from helpers.questions.background.rows import WELL
 from helpers.questions.pooled_outcomes.trials_text import doubts_told, fewer_told
-from helpers.show.words import counted, listed, plain, proportion_words
+from helpers.show.numbers import percent, proportion_words
+from helpers.show.words import counted, listed, plain
 
 _UNCOMPARED = "no difference is computed here"
 NOTHING = "No count with its denominator is in the text available to us."
@@ -46,7 +46,7 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float, doubts: Mapping[str
     level : float
         Confidence level of the intervals, between 0 and 1.
     doubts : mapping of str to str, optional
-        Made by `helpers.questions.reported_numbers.doubts.doubted_counts`: a tissue names those of its counts that a check of reported numbers doubts.
+        Made by `helpers.questions.reported_numbers.rows.doubted_counts`: a tissue names those of its counts that a check of reported numbers doubts.
 
     Returns
     -------

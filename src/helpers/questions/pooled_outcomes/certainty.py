@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.outcomes import percent
 from helpers.evidence.vocabulary import ROBINS_I_DOMAIN, phrase
 from helpers.questions.pooled_outcomes.estimates import I2_CONSIDERABLE, I2_SUBSTANTIAL
+from helpers.show.numbers import percent
 
 #: Levels of certainty, from the lowest.
 LEVELS = ("very low", "low", "moderate", "high")

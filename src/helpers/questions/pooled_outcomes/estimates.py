@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.outcomes import percent
+from helpers.show.numbers import percent
 
 METHODS = ("binomial-normal", "bayes")
 #: The estimates by name, and how each is made.

@@ -14,7 +14,7 @@ from matplotlib.transforms import Transform, blended_transform_factory
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.show import marks, style
 from helpers.show.forest import share_axis, write
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: All in inches: a row, the head of a section, the space below one; from the left or (negative) the right edge.
 _ROW, _HEAD, _GAP = 0.205, 0.27, 0.09

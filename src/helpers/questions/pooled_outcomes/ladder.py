@@ -13,13 +13,11 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.one_count import MIXED
-from helpers.counts.outcomes import percent
 from helpers.counts.poolable import poolable
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.estimates import WALD, side_by_side, study_counts
 from helpers.questions.pooled_outcomes.rows import pooled_outcomes
-from helpers.show.table import Table, table
+from helpers.show.numbers import percent
 
 #: From the first step to the last. Ongoing pregnancies are those not ended when a study stopped looking: studies stopped at
 #: different times, so that they are listed and never pooled.
@@ -120,19 +118,6 @@ def _step(ev: Evidence, rows: pd.DataFrame, method: str, level: float) -> dict[s
     )
     limits = {name: float(getattr(fits[lead], name)) for name in ("estimate", "low", "high")}
     return {**counts, **limits, "text": f"{among} in {len(events)} studies: {told}"}
-
-
-def ladder_table(rows: pd.DataFrame, *, level: float) -> Table:
-    """Build the table of pregnancy, ongoing pregnancy and live birth; made of `ladder_rows`."""
-    shown = rows.assign(head=rows["tissue"].map(ORGAN).map(capital) + ": " + rows["section"])
-    steps = {f"{step} text": phrase(step) for step in LADDER}
-    note = (
-        f"Events/women and percent, with {100 * level:g} % intervals: of one study the exact confidence interval (CI), of several the "
-        "pooled estimates, the credible interval (CrI) by Bayes and the CI by maximum likelihood. Ongoing pregnancies are listed "
-        "and not pooled, because the studies stopped looking at different times."
-    )
-    columns = {"who": "studies", **steps, "remark": "remark", "evidence": "evidence"}
-    return table(shown, columns, title="Pregnancy and birth in the same studies", note=note, group="head")
 
 
 def ladder_values(row: Any) -> dict[str, Any]:

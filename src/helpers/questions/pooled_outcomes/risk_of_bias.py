@@ -6,7 +6,6 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import RISK_DOMAIN, RISK_TOOLS, ROLE, TISSUE, phrase
-from helpers.show.table import Table, table
 
 #: Judgements that speak against a study, and what is not known of it.
 AGAINST = ("no", "serious", "critical")
@@ -75,29 +74,3 @@ def domain_counts(rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["tool", "domain", "asks", *words, "studies", "assessable", "against"]
     counted = pd.DataFrame(found, columns=columns)
     return counted.astype(dict.fromkeys([*words, "studies", "assessable", "against"], "Int64"))
-
-
-def judgement_table(rows: pd.DataFrame) -> Table:
-    """Build the table of judgements, each with its reason and where the fact was read.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `judgement_rows`.
-
-    Returns
-    -------
-    Table
-        One row per judgement, grouped by study and tool.
-    """
-    rows = rows.assign(
-        section=rows["study_label"] + ", " + rows["tool"],
-        name=rows["domain"].map(phrase),
-        note=rows["note"].fillna(""),
-    )
-    columns = {
-        "name": "domain", "asks": "asks", "judged": "judgement", "reason": "reason", "citation": "document", "locator": "where",
-        "note": "remark",
-    }  # fmt: skip
-    note = "A judgement rests on what was read, mostly abstracts. Not assessable tells of the reading, not of the study."
-    return table(rows, columns, title="Risk of bias as judged", group="section", note=note)

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import RISK_TOOLS, TISSUE, phrase
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: Colour, sign and ink of a light. The sign says the same as the colour.
 LIGHTS = {

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent
 from helpers.evidence.vocabulary import ORGAN, RISK_TOOLS, capital, phrase
 from helpers.questions.pooled_outcomes.certainty import LEVELS, Grade
 from helpers.questions.pooled_outcomes.risk_of_bias import NOT_ASSESSABLE, domain_counts
+from helpers.show.numbers import percent
 from helpers.show.words import counted, listed, plain
 
 #: The tools as they are called in a sentence, and the judgement that speaks against a study.

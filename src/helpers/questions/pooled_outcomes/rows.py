@@ -25,11 +25,9 @@ from helpers.counts.one_count import (
     asked_for,
     first_broken,
     known_words,
-    months_text,
     said,
     with_women,
 )
-from helpers.counts.outcomes import percent
 from helpers.counts.poolable import poolable
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, TISSUE
@@ -44,6 +42,7 @@ from helpers.questions.pooled_outcomes.estimates import (
     side_by_side,
     study_counts,
 )
+from helpers.show.numbers import months_text, percent
 
 GROUPS = ("condition", "cell_source")
 _NOT_STATED = "source not stated"

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent, points
-from helpers.evidence.vocabulary import CONDITION, ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.certainty import Grade
-from helpers.show.table import Table, table
+from helpers.show.numbers import percent, points
 
 
 def summary_of_findings_rows(grades: Iterable[Grade]) -> pd.DataFrame:
@@ -62,37 +60,3 @@ def _estimate(graded: Grade) -> str:
     if graded.trial:
         return f"{points(graded.estimate)} points ({points(graded.low)} to {points(graded.high)})"
     return f"{percent(graded.estimate)} % ({percent(graded.low)} to {percent(graded.high)} %)"
-
-
-def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
-    """Build the summary-of-findings table.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `summary_of_findings_rows`.
-    level : float
-        Confidence level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        One row per outcome and condition, grouped by tissue.
-    """
-    shown = rows.assign(
-        head=rows["tissue"].map(ORGAN).map(capital),
-        counted=rows["outcome"].map(phrase),
-        # A condition may come with its tissue or the source of the cells, and is then no single word.
-        who=rows["condition"].map(lambda name: phrase(name) if name in CONDITION else name),
-        certain=rows["symbols"] + " " + rows["certainty"],
-    )
-    columns = {
-        "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
-        "estimate_text": f"estimate ({100 * level:g} % CI; pooled by Bayes: CrI)", "start": "starts", "certain": "certainty",
-        "reasons": "rated down for",
-    }  # fmt: skip
-    note = (
-        "Certainty of the evidence (GRADE, by rule) that the cells bring the estimate about. Evidence starts high where the arms of a "
-        "randomised trial are compared, else low; each reason names its levels. Nothing goes below very low."
-    )
-    return table(shown, columns, title="Summary of findings", note=note, group="head")

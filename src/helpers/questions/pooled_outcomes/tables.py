@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent, points
-from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.evidence.vocabulary import CONDITION, ORGAN, capital, phrase
+from helpers.questions.pooled_outcomes.ladder import LADDER
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
+from helpers.show.numbers import percent, points
 from helpers.show.table import Table, table
 
 
@@ -141,3 +142,50 @@ def _organ(rows: pd.DataFrame) -> pd.Series[str]:
 
 def _heads(rows: pd.DataFrame) -> pd.Series[str]:
     return _organ(rows) + ": " + rows["outcome"].map(phrase) + ", " + rows["section"]
+
+
+def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
+    """Build the summary-of-findings table.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `summary_of_findings_rows`.
+    level : float
+        Confidence level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per outcome and condition, grouped by tissue.
+    """
+    shown = rows.assign(
+        head=rows["tissue"].map(ORGAN).map(capital),
+        counted=rows["outcome"].map(phrase),
+        # A condition may come with its tissue or the source of the cells, and is then no single word.
+        who=rows["condition"].map(lambda name: phrase(name) if name in CONDITION else name),
+        certain=rows["symbols"] + " " + rows["certainty"],
+    )
+    columns = {
+        "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
+        "estimate_text": f"estimate ({100 * level:g} % CI; pooled by Bayes: CrI)", "start": "starts", "certain": "certainty",
+        "reasons": "rated down for",
+    }  # fmt: skip
+    note = (
+        "Certainty of the evidence (GRADE, by rule) that the cells bring the estimate about. Evidence starts high where the arms of a "
+        "randomised trial are compared, else low; each reason names its levels. Nothing goes below very low."
+    )
+    return table(shown, columns, title="Summary of findings", note=note, group="head")
+
+
+def ladder_table(rows: pd.DataFrame, *, level: float) -> Table:
+    """Build the table of pregnancy, ongoing pregnancy and live birth; made of `ladder_rows`."""
+    shown = rows.assign(head=rows["tissue"].map(ORGAN).map(capital) + ": " + rows["section"])
+    steps = {f"{step} text": phrase(step) for step in LADDER}
+    note = (
+        f"Events/women and percent, with {100 * level:g} % intervals: of one study the exact confidence interval (CI), of several the "
+        "pooled estimates, the credible interval (CrI) by Bayes and the CI by maximum likelihood. Ongoing pregnancies are listed "
+        "and not pooled, because the studies stopped looking at different times."
+    )
+    columns = {"who": "studies", **steps, "remark": "remark", "evidence": "evidence"}
+    return table(shown, columns, title="Pregnancy and birth in the same studies", note=note, group="head")

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.outcomes import percent
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.certainty import ASYMMETRY_STUDIES
@@ -16,7 +15,8 @@ from helpers.questions.pooled_outcomes.estimates import BAYES
 from helpers.questions.pooled_outcomes.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 from helpers.questions.pooled_outcomes.trials_text import doubts_told
-from helpers.show.words import counted, interval_words, listed, plain
+from helpers.show.numbers import interval_words, percent
+from helpers.show.words import counted, listed, plain
 
 #: Pools that are reported one by one.
 _TOLD = 8
@@ -36,7 +36,7 @@ def pools_conclusion(found: PooledOutcomes, *, doubts: Mapping[str, str]) -> str
     found : PooledOutcomes
         Made by `rows.pooled_outcomes`.
     doubts : mapping of str to str
-        Made by `helpers.questions.reported_numbers.doubts.doubted_counts`: a pool names those of its counts that a check of reported numbers doubts.
+        Made by `helpers.questions.reported_numbers.rows.doubted_counts`: a pool names those of its counts that a check of reported numbers doubts.
 
     Returns
     -------

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.checks import RULES, Finding
+from helpers.checks import RULES, Confidence, Finding, check_numbers
 from helpers.checks.percentages import possible_denominators
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import short_name
 from helpers.evidence.vocabulary import FIRST_HAND, phrase
-from helpers.show.table import Table, table
 
 _COLUMNS = [
     "rule", "about", "role", "own", "table", "what", "printed", "possible", "confidence", "evidence", "documents", "citation",
@@ -89,36 +88,6 @@ def _whose(ev: Evidence, finding: Finding) -> tuple[str, bool, str]:
     return f"{'; '.join(others)} on {label}" if others else label, not others, documents
 
 
-def finding_table(rows: pd.DataFrame) -> Table:
-    """Build the table of findings, grouped by rule.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `finding_rows`.
-
-    Returns
-    -------
-    Table
-        One row per finding.
-    """
-    columns = {
-        "about": "study or document",
-        "what": "of what",
-        "documents": "figures from",
-        "printed": "printed",
-        "possible": "possible",
-        "confidence": "how sure",
-        "evidence": "evidence",
-    }
-    note = (
-        "Certain: by arithmetic alone. Likely: unless something unusual was left unsaid. Possible: an ordinary reason may "
-        "exist that was not printed."
-    )
-    named = rows.assign(rule=[phrase(rule) for rule in rows["rule"]])
-    return table(named, columns, title="Printed figures that do not fit each other", note=note, group="rule")
-
-
 def rule_counts(rows: pd.DataFrame, rules: Iterable[str] = ("all",)) -> pd.DataFrame:
     """Count findings by rule and confidence.
 
@@ -178,3 +147,25 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(told, columns=["label", "percent", "total", "totals", "citation"])
+
+
+def doubted_counts(ev: Evidence) -> dict[str, str]:
+    """Name the rows of `outcomes` that a check of reported numbers doubts with some confidence.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+
+    Returns
+    -------
+    dict of str to str
+        Name of the row (``outcomes row 14``) to the rule, the figures as printed, and how sure the finding is (likely or certain).
+    """
+    sure = [str(Confidence.LIKELY), str(Confidence.CERTAIN)]
+    doubts: dict[str, list[str]] = {}
+    for found in check_numbers(ev, confidence=sure):
+        if found.table == "outcomes":
+            words = f"{found.rule}: {found.printed}; {found.confidence}"
+            doubts.setdefault(found.evidence[0], []).append(words)
+    return {row: "; ".join(words) for row, words in doubts.items()}

@@ -11,10 +11,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 #: Where an interval lies. Blue and vermilion mean the same as in verdicts: above and below.
 COLOURS = {
@@ -219,3 +220,63 @@ def _shares(taken: pd.Series, options: list[str], bins: npt.NDArray[np.int64]) -
     np.add.at(counts, (place[place >= 0], bins[place >= 0]), 1)
     share: npt.NDArray[np.float64] = counts / np.bincount(bins)
     return share
+
+
+_BAR = 0.36
+
+_BARS = (
+    ("explained", "the estimates", style.INK), ("explained_answer", "where the interval lies", "#b3b3b3"),
+)  # fmt: skip
+
+
+def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
+    """Draw the percentage of the variance between specifications that goes with each choice.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        Made by `effects.choice_effects`: choice, explained, explained_answer.
+    title, subtitle : str
+        The question, and what is shown.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Two bars per choice, of the estimates and of where their interval lies: above zero, below, or including it. The bars of
+        one of them are omitted where no choice moves it.
+    """
+    check_made(
+        effects.columns,
+        "helpers.questions.robustness.effects.choice_effects",
+        "choice",
+        "explained",
+        "explained_answer",
+    )
+    drawn = [bars for bars in _BARS if effects[bars[0]].gt(0).any()] or list(_BARS[:1])
+    shifts = (-0.19, 0.19) if len(drawn) > 1 else (0.0,)
+    top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height([]) + 0.45
+    body = _BAR * len(effects)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        handles = [Patch(fc=colour, label=f"of {words}") for _, words, colour in drawn]
+        y = (height - style.title_height(title, subtitle)) / height
+        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=2, borderaxespad=0.0)
+        axes = figure.add_axes((0.16, bottom / height, 0.79, body / height))
+        at = np.arange(len(effects))
+        for shift, (column, _, colour) in zip(shifts, drawn, strict=True):
+            share = 100 * effects[column].to_numpy()
+            axes.barh(at + shift, share, height=0.34, color=colour)
+            for place, length in zip(at + shift, share, strict=True):
+                axes.annotate(
+                    f"{length:.1f} %", (length, place), (4, 0), textcoords="offset points", va="center", fontsize=8
+                )  # fmt: skip
+        axes.set_yticks(at, list(effects["choice"]))
+        axes.set_ylim(len(effects) - 0.5, -0.5)
+        axes.set_xlim(0, 108)
+        axes.set_xlabel("percent of the variance between specifications that goes with the choice alone")
+        axes.tick_params(axis="y", length=0)
+        style.quiet_axes(axes)
+        style.footed(figure, [])
+    return figure

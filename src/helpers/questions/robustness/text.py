@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent, points
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.robustness.choices import CHOICE_WORDS
+from helpers.questions.robustness.effects import multiverse_values, option_answers
 from helpers.questions.robustness.rows import ABOVE, BELOW, POSSIBLE, UNCLEAR, Multiverse
-from helpers.questions.robustness.tables import multiverse_values, option_answers
+from helpers.show.numbers import percent, points
 from helpers.show.words import counted, listed, plain
 
 #: Share of specifications that is most of them, and names told at most.
@@ -60,7 +60,7 @@ def choices_title(effects: pd.DataFrame) -> str:
     Parameters
     ----------
     effects : pandas.DataFrame
-        Made by `tables.choice_effects`.
+        Made by `effects.choice_effects`.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
     told : Multiverse
         Made by `rows.multiverse`.
     options : pandas.DataFrame
-        Made by `tables.option_effects`.
+        Made by `effects.option_effects`.
 
     Returns
     -------

@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from helpers import stats
 from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.show import marks, style
-from helpers.show.made import check_made
+from helpers.show.page import check_made
 
 _ROW = 0.28
 #: Colour and sign of a study that reports a harm, that saw none, that does not mention harm.

@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import ORIGINS, extent, origin, text_name
+from helpers.evidence.provenance import LINK, ORIGINS, extent, origin, text_name
 from helpers.evidence.vocabulary import CHANGE_KIND, HARM_ITEMS, HARMS, phrase
-from helpers.show.table import LINK
 
 REPORTED = "harm reported"
 NONE = "none reported, as the source says"

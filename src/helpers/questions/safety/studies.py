@@ -8,10 +8,10 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.cohorts import women_once
-from helpers.counts.outcomes import percent
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
 from helpers.questions.safety.mentions import STATES
 from helpers.questions.safety.rows import Safety
+from helpers.show.numbers import percent
 
 #: Proportions of women with a harm, from frequent to rare, for which the women needed are given.
 SHARES = (0.1, 0.01, 0.001)

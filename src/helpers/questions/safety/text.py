@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.outcomes import percent
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
 from helpers.questions.safety.mentions import CONTROLLED, NONE, REPORTED, SILENT, STATES
 from helpers.questions.safety.rows import PER, Safety
 from helpers.questions.safety.studies import harm_states, needed_rows, published_rows
+from helpers.show.numbers import percent
 from helpers.show.words import counted, listed, plain
 
 #: How notes say of a finding that its paper calls it no adverse event.

@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.outcomes import AFTER, change_texts, measurement_rows, outcome_rows
+from helpers.counts.changes import change_texts
+from helpers.counts.levels import measurement_rows
+from helpers.counts.outcomes import AFTER, outcome_rows
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import gaps
+from helpers.evidence.provenance import LINK, gaps
 from helpers.questions.safety.mentions import harm_mentions
-from helpers.show.table import LINK
 
 _CARD = {
     "condition": "condition",
@@ -91,43 +92,6 @@ class StudyRows:
         """The levels that are neither said to be before treatment nor after it."""
         told = [*self.before.index, *self.after.index]
         return self.measurements.drop(index=told)
-
-
-def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue: list[str]) -> list[str]:
-    """Choose studies by name, role and tissue.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies, role, tissue : list of str
-        Keys of studies, words of `studies.role` and of `studies.tissue`; ``["all"]`` keeps every one.
-
-    Returns
-    -------
-    list of str
-        Keys of the studies that are all of this, in the order of the evidence.
-
-    Raises
-    ------
-    ValueError
-        If a value is unknown, or a study that was named is of another role or tissue: it must not be lost in silence.
-    """
-    kept = ev.select("studies", study_id=studies, role=role, tissue=tissue)
-    if "all" not in studies:
-        named = ev.select("studies", study_id=studies)
-        lost = named[~named["study_id"].isin(kept["study_id"])]
-        if len(lost):
-            told = [f"{row.study_id} ({row.role}, {row.tissue})" for row in lost.itertuples()]
-            raise ValueError(
-                f"role={','.join(role)} and tissue={','.join(tissue)} leave out {', '.join(told)}; "
-                "choose role=all and tissue=all to see every study named"
-            )
-    if kept.empty:
-        raise ValueError(
-            f"no study has role={','.join(role)} and tissue={','.join(tissue)}; choose more of them"
-        )
-    return list(kept["study_id"])
 
 
 def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:

@@ -1,0 +1,151 @@
+"""Changes of markers as tidy rows, and the words for them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.outcomes import AFTER, whose_words
+from helpers.evidence.provenance import NEAREST, origin
+from helpers.evidence.vocabulary import (
+    CHANGE_KIND,
+    DIRECTION,
+    in_use,
+    phrase,
+)
+
+#: What names the women of a level or change. A walk over all columns takes longer than what is done in it.
+_WOMEN = ["study_id", "arm_id", "subject", "subgroup"]
+
+#: Stands for a time that was not printed.
+_UNTIMED = math.inf
+
+
+def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
+    """Add to selected changes whose they are, who tells them and the words that tell them.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes", ...)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All rows, with label, origin and text.
+    """
+    rows = changes.copy()
+    each = list(rows.itertuples())
+    rows["label"] = pd.Series([", ".join(whose_words(row)) for row in each], index=rows.index, dtype="str")
+    rows["origin"] = origin(rows["source_kind"])
+    rows["text"] = pd.Series([_change_text(row) for row in each], index=rows.index, dtype="str")
+    return rows
+
+
+def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
+    """Join the sources that tell the same change.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes", ...)``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What `change_texts` makes, one row per change: the origin is the one nearest to the study, the
+        citations are joined, and evidence names the rows of all of them.
+    """
+    rows = change_texts(changes)
+    rows = rows.sort_values("origin", key=lambda column: column.map(NEAREST.index), kind="stable")
+    same = [
+        *(column for column in in_use().key("changes") if column not in {"source_id", "locator"}),
+        "direction",
+        "text",
+    ]
+    told_by = rows.groupby(same, dropna=False, sort=False)
+    for column, name in (("citation", "citation"), ("evidence_row", "evidence")):
+        rows[name] = told_by[column].transform(lambda told: "; ".join(dict.fromkeys(told)))
+    return rows.drop_duplicates(subset=same).sort_index()
+
+
+def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+    """Drop the directions of which the size is known, because both of their times have a level.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes", ...)`` of one measure.
+    levels : pandas.DataFrame
+        What `level_rows` makes of the measurements of the same measure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The other rows: changes with a size, changes against other women or the other ovary, and directions without levels. A time
+        that was not printed matches a level without one; a direction against no stated time needs any earlier level.
+    """
+    known: dict[tuple[str, ...], set[float]] = {}
+    for level in levels.loc[levels["centre"].notna(), [*_WOMEN, "timepoint_months"]].itertuples():
+        known.setdefault(_women(level), set()).add(_month(level.timepoint_months))
+    within = changes["compared_with"].isin(["baseline", "previous-time-point", "not-stated"])
+    asked = changes[[*_WOMEN, "from_months", "to_months", "compared_with"]]
+    told = [_both_known(row, known.get(_women(row), set())) for row in asked.itertuples()]
+    return changes[~(changes["change"].isna() & within & pd.Series(told, index=changes.index, dtype="bool"))]
+
+
+def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Add to the remark of a level the directions that end at it, with their p-values; made of `level_rows` and what `without_levels` drops."""
+    ends: dict[tuple[Any, ...], list[str]] = {}
+    rows: list[Any] = list(changes.itertuples())
+    for row in rows:
+        words = [_change_text(row), *([f"p {row.p_value}"] if pd.notna(row.p_value) else [])]
+        ends.setdefault((*_women(row), _month(row.to_months)), []).append(
+            f"{', '.join(words).replace(', no figure', '')} ({row.evidence_row})"
+        )
+    notes = []
+    told: list[Any] = list(levels[[*_WOMEN, "timepoint_months", "note"]].itertuples())
+    for row in told:
+        more = ends.get((*_women(row), _month(row.timepoint_months)), [])
+        notes.append("; ".join([*([str(row.note)] if pd.notna(row.note) else []), *more]) or None)
+    return levels.assign(note=pd.Series(notes, index=levels.index, dtype="str"))
+
+
+def _both_known(row: Any, months: set[float]) -> bool:
+    start, end = _month(row.from_months), _month(row.to_months)
+    if start != _UNTIMED:
+        return {start, end} <= months
+    first = 0.0 if row.compared_with == "baseline" else min(months, default=end)
+    return end in months and first in months and first < end
+
+
+def _women(row: Any) -> tuple[str, ...]:
+    """Name the women of a level or change: study, arm, subject and subgroup."""
+    part = "" if pd.isna(row.subgroup) or row.subgroup == AFTER else str(row.subgroup)
+    return str(row.study_id), str(row.arm_id), str(row.subject), part
+
+
+def _month(months: Any) -> float:
+    """Give a time that was not printed a number that equals itself, later than any other."""
+    return _UNTIMED if pd.isna(months) else float(months)
+
+
+def _change_text(row: Any) -> str:
+    direction = DIRECTION.get(str(row.direction), "direction not stated")
+    if pd.isna(row.change):
+        size = f"{direction}, no figure"
+    elif row.change_kind == "percent":
+        size = f"{row.change:+g} %"
+    elif row.change_kind == "fold":
+        size = f"×{row.change:g}"
+    elif row.change_kind in {"absolute", "md"}:
+        # A change has no column of its own for the unit, so it cannot follow the unit of the page.
+        kind = "mean difference " if row.change_kind == "md" else ""
+        size = f"{kind}{row.change:+g} in the unit of the source"
+    else:
+        size = f"{row.change:g} ({CHANGE_KIND.get(str(row.change_kind), 'kind not stated')})"
+    if pd.notna(row.low) and pd.notna(row.high):
+        size += f", CI {row.low:g} to {row.high:g}"
+    return size if row.compared_with == "baseline" else f"{size} (against: {phrase(row.compared_with)})"

@@ -1,0 +1,42 @@
+"""Which studies are chosen, by key, role and tissue."""
+
+from __future__ import annotations
+
+from helpers.evidence import Evidence
+
+
+def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue: list[str]) -> list[str]:
+    """Choose studies by name, role and tissue.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The loaded evidence.
+    studies, role, tissue : list of str
+        Keys of studies, words of `studies.role` and of `studies.tissue`; ``["all"]`` keeps every one.
+
+    Returns
+    -------
+    list of str
+        Keys of the studies that are all of this, in the order of the evidence.
+
+    Raises
+    ------
+    ValueError
+        If a value is unknown, or a study that was named is of another role or tissue: it must not be lost in silence.
+    """
+    kept = ev.select("studies", study_id=studies, role=role, tissue=tissue)
+    if "all" not in studies:
+        named = ev.select("studies", study_id=studies)
+        lost = named[~named["study_id"].isin(kept["study_id"])]
+        if len(lost):
+            told = [f"{row.study_id} ({row.role}, {row.tissue})" for row in lost.itertuples()]
+            raise ValueError(
+                f"role={','.join(role)} and tissue={','.join(tissue)} leave out {', '.join(told)}; "
+                "choose role=all and tissue=all to see every study named"
+            )
+    if kept.empty:
+        raise ValueError(
+            f"no study has role={','.join(role)} and tissue={','.join(tissue)}; choose more of them"
+        )
+    return list(kept["study_id"])

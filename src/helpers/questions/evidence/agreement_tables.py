@@ -1,0 +1,124 @@
+"""Tables of how far two extractors agreed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.show.numbers import percent
+from helpers.show.table import Table, table
+
+
+def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
+    """Build the table of agreement.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `agreement_rows`.
+    title : str
+        What the groups are.
+
+    Returns
+    -------
+    Table
+        One row per group. A kappa that is not defined says so.
+    """
+    shown = rows.assign(
+        share=[_share(row) for row in rows.itertuples()],
+        value=[_kappa_text(kappa) for kappa in rows["value_kappa"]],
+        found=[_kappa_text(kappa) for kappa in rows["found_kappa"]],
+    )
+    columns = {
+        "group": "items",
+        "items": "number",
+        "both": "read by both",
+        "share": "agree (95 % exact interval)",
+        "value": "kappa of values",
+        "a_only": "read by the first only",
+        "b_only": "by the second only",
+        "documents": "documents",
+        "found": "kappa of finding",
+    }
+    note = (
+        "Cohen's kappa with its large-sample 95 % interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
+        "read, each value a category; where nearly every item has a value of its own, chance plays hardly a part and kappa is "
+        "near the percentage. Kappa of finding: did an extractor find any item of this type in this document? Both kappas are "
+        "not defined where only one category occurs. Documents of a study that one extractor did not read at all are left out of the "
+        "last two columns."
+    )
+    return table(shown, columns, title=title, note=note)
+
+
+def _share(row: Any) -> str:
+    if not row.both:
+        return "none read by both"
+    return f"{row.agree}/{row.both}, {percent(row.percent)} % ({percent(row.low)} to {percent(row.high)})"
+
+
+def _kappa_text(kappa: stats.Kappa | None) -> str:
+    if kappa is None:
+        return "not defined: none read by both"
+    if kappa.estimate is None:
+        return "not defined: one category only"
+    if kappa.low is None:
+        why = "all agree" if kappa.estimate == 1 else "one of the two uses one category only"
+        return f"{kappa.estimate:.2f} (no interval: {why})"
+    return f"{kappa.estimate:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"
+
+
+def disagreement_table(rows: pd.DataFrame) -> Table:
+    """Build the table of the items on which the extractors disagree, and of what was kept.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `double_rows`.
+
+    Returns
+    -------
+    Table
+        The items that both read and coded otherwise.
+    """
+    columns = {
+        "study_label": "study",
+        "item": "item",
+        "item_type": "type",
+        "value_a": "the first read",
+        "value_b": "the second read",
+        "resolved": "kept",
+        "note": "why",
+    }
+    return table(rows[rows["agree"] == "no"], columns, title="Disagreements of the two extractors")
+
+
+def single_table(rows: pd.DataFrame) -> Table:
+    """Build the table of the items that only one extractor read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `double_rows`.
+
+    Returns
+    -------
+    Table
+        One row per item, with who read it and what was kept.
+    """
+    single = rows[rows["agree"].isin(["a-only", "b-only"])]
+    reader = single["agree"].map({"a-only": "first", "b-only": "second"})
+    single = single.assign(
+        reader=reader, read=single["value_a"].astype("str").fillna(single["value_b"].astype("str"))
+    )
+    columns = {
+        "study_label": "study",
+        "item": "item",
+        "item_type": "type",
+        "reader": "read by",
+        "read": "as",
+        "resolved": "kept",
+        "citation": "document",
+    }
+    return table(single, columns, title="Items that one extractor read alone")

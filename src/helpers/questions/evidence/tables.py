@@ -1,0 +1,159 @@
+"""Tables of what was extracted, how completely, and what registered trials became."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import (
+    phrase,
+)
+from helpers.questions.evidence.completeness import STATES, state_counts
+from helpers.questions.evidence.flow import Step
+from helpers.questions.evidence.rows import vocabulary_order
+from helpers.show.table import Table, table
+
+
+def study_count_table(kinds: pd.DataFrame) -> Table:
+    """Build the table of how many studies there are by condition, source of the cells and design.
+
+    Parameters
+    ----------
+    kinds : pandas.DataFrame
+        Made by `study_kinds`.
+
+    Returns
+    -------
+    Table
+        One row per combination that occurs, grouped by condition.
+    """
+    by = ["condition", "cell_source", "design"]
+    counts = kinds.groupby(by, sort=False).agg(
+        studies=("study_id", "size"),
+        women=("n_enrolled", lambda numbers: numbers.sum(min_count=1)),
+        names=("study_label", lambda labels: ", ".join(labels)),
+    )
+    rows = counts.reset_index().sort_values(by, key=vocabulary_order, ignore_index=True)
+    rows = rows.assign(design=[phrase(design) for design in rows["design"]])
+    columns = {
+        "cell_source": "cells",
+        "design": "design",
+        "studies": "studies",
+        "women": "women enrolled",
+        "names": "which",
+    }
+    note = "Women enrolled are added where a study tells them; studies that may share women are counted as often as they stand here."
+    return table(rows, columns, title="Studies by condition, cells and design", group="condition", note=note)
+
+
+def depth_count_table(counts: pd.DataFrame) -> Table:
+    """Build the table of how deep each number was read; made of `depth_counts`."""
+    columns = {
+        "origin": "who tells it",
+        "access": "document read as",
+        "baseline": "classes before",
+        "outcomes": "counts",
+        "measurements": "levels",
+        "changes": "changes",
+        "numbers": "numbers in all",
+        "words": "directions or words",
+    }
+    note = "One row of evidence counts once. The article under review was read in full; what it tells of others is second-hand all the same."
+    return table(counts, columns, title="How deep each number was read", note=note)
+
+
+def state_table(cells: pd.DataFrame) -> Table:
+    """Build the table of how many studies report each measure after treatment, and how it was read.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Made by `completeness`.
+
+    Returns
+    -------
+    Table
+        One row per measure: the studies asked, and of them by the best of their windows after treatment.
+    """
+    columns = {"measured": "measure", "studies": "studies asked", **{state: state for state in STATES}}
+    note = (
+        "Each study counts once for each measure, in the best state of its windows after treatment or without a time. Our copy ends "
+        "early where only a part of the main document, or what others report of it, was available to us."
+    )
+    return table(
+        state_counts(cells), columns, title="What of each measure was read after treatment", note=note
+    )
+
+
+def extract_next_table(rows: pd.DataFrame) -> Table:
+    """Build the table of what to read next; made of `extract_next`."""
+    columns = {
+        "rank": "rank",
+        "study_label": "study",
+        "role": "role",
+        "access": "read so far as",
+        "missing": "no number for",
+        "n_enrolled": "women enrolled",
+        "document": "document to read in full",
+    }
+    note = (
+        "Rule: studies of women treated with cells that are more than a registration, whose main document was not read in full and is not retracted, and of "
+        "which a number from their own documents is missing. Cited studies first, then those without live birth, those that miss "
+        "more, those of more women. What was read at any depth counts as read. A marker after treatment counts only with a printed time."
+    )
+    return table(rows, columns, title="What to extract next", note=note)
+
+
+def flow_table(steps: list[Step]) -> Table:
+    """Build the table of the flow; made of `flow`."""
+    rows = pd.DataFrame(
+        [
+            {
+                "words": step.words,
+                "count": step.count,
+                "left": "; ".join(f"{number}: {why}" for why, number in step.left if number) or "none",
+            }
+            for step in steps
+        ]
+    )
+    columns = {"words": "step", "count": "number", "left": "do not reach the next step"}
+    note = "This was no systematic search: what was looked at and left aside was not recorded, so PRISMA does not apply."
+    return table(rows, columns, title="From found to used", note=note)
+
+
+def registered_count_table(counts: pd.DataFrame) -> Table:
+    """Build the table of how many registered trials reported; made of `registered_counts`."""
+    columns = {
+        "fate": "what was seen",
+        "trials": "registered trials",
+        "with_plan": "of them with women planned stated",
+        "planned": "women planned",
+        "enrolled": "women enrolled, where told",
+    }
+    note = (
+        "A result is due where a registry record says that the trial was completed. Of most trials no record available to us gives a "
+        "status: they may still be running. Women planned are no women treated."
+    )
+    return table(counts, columns, title="Registered trials by what was seen of them", note=note)
+
+
+def registered_table(rows: pd.DataFrame) -> Table:
+    """Build the table of registered trials; made of `registered_rows`."""
+    shown = rows.assign(
+        design=[phrase(design) for design in rows["design"]],
+        linked=rows["linked"].replace("", "none named"),
+        status=rows["status"].replace("", "none noted"),
+    )
+    columns = {
+        "study_label": "trial",
+        "condition": "condition",
+        "design": "design",
+        "registry_id": "number",
+        "planned": "women planned",
+        "n_enrolled": "women enrolled",
+        "linked": "may overlap with",
+        "status": "status in the record",
+        "citation": "source",
+        "note": "remark",
+        "evidence": "evidence",
+    }
+    return table(shown, columns, title="Registered trials", group="fate")

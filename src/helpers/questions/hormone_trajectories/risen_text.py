@@ -1,0 +1,102 @@
+"""How often markers rise and ovaries work again without cells, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.one_count import OTHER_TREATMENT, TREATED, UNTREATED
+from helpers.evidence.vocabulary import phrase
+from helpers.show.numbers import proportion_words
+from helpers.show.words import counted, listed, plain
+
+
+def risen_told(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Compare a reported rise of a marker after cells with how often it rises without them.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.questions.hormone_trajectories.risen.risen_counts`.
+    changes : pandas.DataFrame
+        Rows of ``Evidence.select("changes")``.
+    level : float
+        Level of the intervals of the rows, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Markdown, a line per marker.
+    """
+    cells = rows["received"] == TREATED
+    lines = []
+    for measure in rows["measure"].unique():
+        own = rows["measure"] == measure
+        without, treated = (
+            "; ".join(_risen(row, level) for row in rows[own & part].itertuples()) for part in (~cells, cells)
+        )
+        counts = f"Without cells **{phrase(measure)}** rose in {without or 'no counted woman'}"
+        counts += f"; with cells in {treated}. " if treated else ". "
+        lines.append("- " + counts + _risen_with_cells(changes, measure))
+    return "\n".join(lines) or "No count of women whose marker rose was reported for the markers chosen."
+
+
+def resumed_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Say how often the ovaries of untreated women with ovarian insufficiency worked again.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `helpers.questions.hormone_trajectories.risen.resumed_counts`.
+    level : float
+        Level of the intervals of the rows, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Markdown, a line per outcome: the untreated one by one, and how many counts there are of other women.
+    """
+    lines = []
+    for outcome, part in rows.groupby("outcome", sort=False):
+        untreated = part[part["received"] == UNTREATED]
+        counts = "; ".join(_risen(row, level) for row in untreated.itertuples()) or "no counted cohort"
+        others = part["received"].value_counts()
+        lines.append(
+            f"- Without any treatment, **{phrase(str(outcome))}**: {counts}. The table also has "
+            f"{counted(int(others.get(OTHER_TREATMENT, 0)), 'count')} after another treatment and "
+            f"{int(others.get(TREATED, 0))} with cells."
+        )
+    return "\n".join(lines)
+
+
+def _risen(row: Any, level: float) -> str:
+    count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
+    # The note begins with the limit, where the study set one.
+    limit = str(row.note).split(";")[0]
+    parts = [
+        row.received,
+        *([plain(limit)] if limit.startswith(row.measure) else []),
+        *([f"may share women with {plain(row.overlap)}"] if row.overlap else []),
+    ]
+    return f"{count} of {plain(row.study_label)} ({'; '.join(parts)})"
+
+
+def _risen_with_cells(changes: pd.DataFrame, measure: str) -> str:
+    """Name the studies that report a rise after cells without counting the women in whom it rose."""
+    rows = changes[
+        changes["measure"].eq(measure) & changes["direction"].eq("up") & changes["arm_kind"].eq("cells")
+    ]
+    rows = rows[rows["compared_with"] == "baseline"].drop_duplicates("study_id")
+    if rows.empty:
+        return "No other rise after cells was reported."
+    names = listed(_riser(row) for row in rows.itertuples())
+    return f"A rise after cells, without a count of the women who had it, was reported by {names}."
+
+
+def _riser(row: Any) -> str:
+    women = (
+        counted(int(row.arm_n), "woman", "women") if pd.notna(row.arm_n) else "number of women not reported"
+    )
+    case = "; a case report, published because it had happened" if row.design == "case-report" else ""
+    return f"{plain(row.study_label)} ({women}{case})"

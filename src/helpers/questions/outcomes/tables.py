@@ -1,0 +1,77 @@
+"""Tables of outcomes, and of who reports them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.provenance import origin
+from helpers.show.table import Table, table
+
+
+def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
+    """Build the table of outcomes: counts, totals and their basis, intervals, and where each is from.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `outcome_rows`.
+    interval : str
+        Method of the interval.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Table
+        One row per count, grouped by tissue, outcome and horizon.
+    """
+    subgroup = (", " + rows["subgroup"]).fillna("")
+    counted = rows["total_unit"] + ", " + rows["total_basis"]
+    rows = rows.assign(
+        who=rows["study_label"] + subgroup,
+        women=rows["condition"] + (": " + rows["population"]).fillna(""),
+        counted=counted.where(rows["total"].notna(), "no total printed"),
+        printed=[f"{share:g} %" if pd.notna(share) else "none" for share in rows["percent_reported"]],
+        told=rows["origin"] + ", " + rows["access"],
+        place=rows["citation"] + "; " + rows["locator"],
+    )
+    columns = {
+        "who": "study",
+        "women": "condition",
+        "arm_label": "arm",
+        "timepoint_months": "months",
+        "count_text": "events/total",
+        "counted": "total: unit, basis",
+        "interval_text": f"percent ({100 * level:g} % CI)",
+        "printed": "percent printed",
+        "told": "who tells it, read as",
+        "place": "source and place",
+        "note": "remark",
+    }
+    note = (
+        f"Confidence intervals (CI): {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was "
+        "not printed with the count. A count that is no proportion of the women treated has none, and the reason is given."
+    )
+    return table(rows, columns, title="Outcomes as counted", note=note, group="section")
+
+
+def depth_table(rows: pd.DataFrame) -> Table:
+    """Build the table that tells who tells the rows, and how deep each source was read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``Evidence.select``, with source_kind and access.
+
+    Returns
+    -------
+    Table
+        One row per origin and depth, with the number of rows and the studies.
+    """
+    told = rows.assign(origin=origin(rows["source_kind"]))
+    groups = told.groupby(["origin", "access"], sort=True)
+    counts = groups.agg(
+        rows=("source_id", "size"), studies=("study_label", lambda s: ", ".join(sorted(set(s))))
+    ).reset_index()
+    columns = {"origin": "who tells it", "access": "read as", "rows": "rows", "studies": "studies"}
+    return table(counts, columns, title="How deep the sources were read")

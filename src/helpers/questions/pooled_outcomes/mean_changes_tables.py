@@ -1,0 +1,103 @@
+"""Tables of mean changes in the same women."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.units import known_units
+from helpers.evidence.vocabulary import capital, phrase
+from helpers.questions.pooled_outcomes.mean_changes import (
+    ESTIMATES,
+    TAU_SCALE,
+    MeanChanges,
+    limits_text,
+    signed,
+)
+from helpers.show.table import Table, table
+
+
+def mean_change_table(found: MeanChanges) -> Table:
+    """Build the table of mean changes, with the interval at each correlation assumed.
+
+    Parameters
+    ----------
+    found : MeanChanges
+        Made by `mean_changes`.
+
+    Returns
+    -------
+    Table
+        One row per marker and arm, grouped by marker and section.
+    """
+    rows = found.rows
+    rows = rows.assign(
+        head=_heads(rows),
+        women=["not printed" if pd.isna(n) else f"{n:.0f}" for n in rows["n"]],
+        month=["not printed" if pd.isna(months) else f"{months:g}" for months in rows["months"]],
+        change=rows["effect"].map(signed),
+        pooled=rows["alone"].replace("", "yes"),
+    )
+    limits = found.intervals
+    texts = limits.assign(text=[limits_text(*ends) for ends in limits[["low", "high"]].to_numpy()])
+    for r in found.correlations:
+        at = texts[texts["r"] == r].set_index("name")["text"]
+        rows[f"r {r:g}"] = rows["name"].map(at).fillna("none")
+    columns = {
+        "who": "study", "arm": "arm", "women": "women", "before_text": "before", "after_text": "after", "month": "month after",
+        "change": "mean change", **{f"r {r:g}": f"r {r:g}" for r in found.correlations}, "pooled": "pooled",
+        "evidence": "evidence",
+    }  # fmt: skip
+    note = (
+        f"Means ± SD as printed; below r the {100 * found.level:g} % interval (t, women less one degrees of freedom) if before and after "
+        "correlate as assumed. No paper prints that correlation."
+    )
+    return table(rows, columns, title="Mean changes, study by study", note=note, group="head")
+
+
+def mean_change_pool_table(found: MeanChanges) -> Table:
+    """Build the table of pooled mean changes: the three estimates side by side, a row per correlation assumed.
+
+    Parameters
+    ----------
+    found : MeanChanges
+        Made by `mean_changes`.
+
+    Returns
+    -------
+    Table
+        Grouped by marker, section, studies and women.
+    """
+    lines = []
+    for (_, _, r), fits in found.estimates.groupby(["measure", "section", "r"], sort=False):
+        by_name = fits.set_index("estimate_name")
+        first, bayes = fits.iloc[0], by_name.loc["Bayes"]
+        texts = by_name["effect_text"].to_dict()
+        head = f"{_heads(fits).iloc[0]}, {first['unit']}; {first['k']} studies, {first['women']} women"
+        ahead = limits_text(*bayes[["prediction_low", "prediction_high"]])
+        lines.append({"head": head, "r": f"{r:g}", **texts, "ahead": ahead, "tau": f"{bayes['tau']:.2f}"})
+    columns = {
+        "r": "r assumed", **dict(zip(ESTIMATES, ESTIMATES, strict=True)), "ahead": "a new study (Bayes)", "tau": "tau (Bayes)",
+    }  # fmt: skip
+    scales = "; ".join(
+        f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in found.measures
+    )
+    note = (
+        f"Random effects with {100 * found.level:g} % intervals; prior of tau: half-normal of scale {scales}. No control group: "
+        "the change cannot be put down to the cells."
+    )
+    rows = pd.DataFrame(lines, columns=["head", *columns])
+    return table(rows, columns, title="Pooled mean changes", note=note, group="head")
+
+
+def mean_change_left_out_table(found: MeanChanges) -> Table:
+    """Build the table of the arms of which a level or change was told and no mean change computed, by reason."""
+    rows = found.left_out.assign(
+        why=found.left_out["why"].map(capital), measure=found.left_out["measure"].map(phrase)
+    )
+    columns = {"measure": "marker", "who": "study", "arm": "arm", "section": "women", "evidence": "evidence"}
+    title = "Without a mean change, and why"
+    return table(rows, columns, title=title, group="why")
+
+
+def _heads(rows: pd.DataFrame) -> pd.Series[str]:
+    return rows["measure"].map(lambda name: capital(phrase(name))) + ": " + rows["section"]

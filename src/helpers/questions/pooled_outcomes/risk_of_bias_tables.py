@@ -1,0 +1,34 @@
+"""Tables of the judgements of risk of bias."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import phrase
+from helpers.show.table import Table, table
+
+
+def judgement_table(rows: pd.DataFrame) -> Table:
+    """Build the table of judgements, each with its reason and where the fact was read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `judgement_rows`.
+
+    Returns
+    -------
+    Table
+        One row per judgement, grouped by study and tool.
+    """
+    rows = rows.assign(
+        section=rows["study_label"] + ", " + rows["tool"],
+        name=rows["domain"].map(phrase),
+        note=rows["note"].fillna(""),
+    )
+    columns = {
+        "name": "domain", "asks": "asks", "judged": "judgement", "reason": "reason", "citation": "document", "locator": "where",
+        "note": "remark",
+    }  # fmt: skip
+    note = "A judgement rests on what was read, mostly abstracts. Not assessable tells of the reading, not of the study."
+    return table(rows, columns, title="Risk of bias as judged", group="section", note=note)

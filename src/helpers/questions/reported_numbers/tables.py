@@ -1,0 +1,38 @@
+"""Tables of the findings of the checks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import phrase
+from helpers.show.table import Table, table
+
+
+def finding_table(rows: pd.DataFrame) -> Table:
+    """Build the table of findings, grouped by rule.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Made by `finding_rows`.
+
+    Returns
+    -------
+    Table
+        One row per finding.
+    """
+    columns = {
+        "about": "study or document",
+        "what": "of what",
+        "documents": "figures from",
+        "printed": "printed",
+        "possible": "possible",
+        "confidence": "how sure",
+        "evidence": "evidence",
+    }
+    note = (
+        "Certain: by arithmetic alone. Likely: unless something unusual was left unsaid. Possible: an ordinary reason may "
+        "exist that was not printed."
+    )
+    named = rows.assign(rule=[phrase(rule) for rule in rows["rule"]])
+    return table(named, columns, title="Printed figures that do not fit each other", note=note, group="rule")
