@@ -13,6 +13,11 @@ def percent(proportion: float) -> str:
     return str(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
+def in_percent(share: float) -> str:
+    """Write a level or a round share in percent, as it is: ``95 %``."""
+    return f"{100 * share:g} %"
+
+
 def points(share: float) -> str:
     """Write a difference of proportions in percentage points, with its sign: ``+1.3``."""
     sign = "−" if share < 0 else "+"
@@ -36,16 +41,31 @@ def proportion_words(events: int, total: int, low: float, high: float, level: fl
     str
         For example ``4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)``.
     """
-    limits = f"{100 * level:g} % CI {percent(low)} to {percent(high)} %"
+    limits = f"{in_percent(level)} CI {percent(low)} to {percent(high)} %"
     return f"{events} of {total} ({percent(events / total)} %, {limits})"
 
 
 def interval_words(method: str, level: float) -> str:
     """Name a confidence interval: ``95 % Clopper-Pearson CI``."""
     name = "-".join(part.capitalize() for part in method.split("-"))
-    return f"{100 * level:g} % {name} CI"
+    return f"{in_percent(level)} {name} CI"
 
 
 def months_text(months: float) -> str:
     """Write a time of follow-up: ``30 months`` or ``not printed``."""
     return "not printed" if pd.isna(months) else f"{months:g} months"
+
+
+def limits_text(low: float, high: float) -> str:
+    """Write the limits of a change: ``+0.10 to +2.62``."""
+    return f"{signed(low)} to {signed(high)}"
+
+
+def change_text(effect: float, low: float, high: float) -> str:
+    """Write a change with its interval: ``+1.36 (+0.10 to +2.62)``."""
+    return f"{signed(effect)} ({limits_text(low, high)})"
+
+
+def signed(value: float) -> str:
+    """Write a change with its sign: ``+1.36``."""
+    return f"{'−' if value < 0 else '+'}{abs(value):.2f}"

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.background.pairs import HIGH_DISCOUNT, NO_DISCOUNT, pair_notes
 from helpers.questions.background.rows import Comparable
-from helpers.show.numbers import months_text
+from helpers.show.numbers import in_percent, months_text
 from helpers.show.table import Table, table
 
 _NO_TRIAL = "equal rates: no trial can"
@@ -73,7 +73,7 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
     )
     columns = {
         "who": "study and arm", "women": "women", "kind": "received", "design": "design", "word": "counted", "count_text": "events/total",
-        "interval_text": f"percent ({100 * level:g} % interval)", "follow_up": "follow-up", "basis": "total",
+        "interval_text": f"percent ({in_percent(level)} interval)", "follow_up": "follow-up", "basis": "total",
         "origin": "who tells it", "citation": "source", "note": "remark",
     }  # fmt: skip
     title = f"{capital(phrase(counts.outcome))}: the counts that may be compared"
@@ -105,7 +105,7 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
     )
     columns = {
         "against": "comparator", "women": "its women", "kind": "kind", "count_text": "its events/total",
-        "gap_text": f"difference, points ({100 * level:g} % CI)", "doubling": "large enough to detect a doubling",
+        "gap_text": f"difference, points ({in_percent(level)} CI)", "doubling": "large enough to detect a doubling",
         "chance_text": "P(treated higher)", "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
         "evidence": "evidence",
     }  # fmt: skip

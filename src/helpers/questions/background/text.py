@@ -12,7 +12,7 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.background.pairs import HIGH_DISCOUNT, HIGHER, LOWER, NO_DISCOUNT, POWERS, UNCLEAR
 from helpers.questions.background.rows import NOBODY_TREATED, Comparable
-from helpers.show.numbers import points, proportion_words
+from helpers.show.numbers import in_percent, points, proportion_words
 from helpers.show.words import counted, listed, plain
 
 #: Treated arms that are reported one by one, and counts without cells where nobody was treated.
@@ -124,7 +124,7 @@ def pairs_subtitle(*, discount: float, level: float) -> str:
         One line for below a title.
     """
     return (
-        f"Left: difference with its {100 * level:g} % CI, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
+        f"Left: difference with its {in_percent(level)} CI, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
         f"discount of {discount:g} on what is not randomised; the line runs over discounts {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}."
     )
 
@@ -139,7 +139,7 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     ]
     sides += [f"{int(zero.sum())} include{'s' if zero.sum() == 1 else ''} zero"] if zero.any() else []
     text = (
-        f"Of {counted(len(pairs), 'difference')} and {'its' if len(pairs) == 1 else 'their'} {100 * level:g} % confidence intervals (CI), "
+        f"Of {counted(len(pairs), 'difference')} and {'its' if len(pairs) == 1 else 'their'} {in_percent(level)} confidence intervals (CI), "
         f"{listed(sides)}. "
     )
     if untreated.any():

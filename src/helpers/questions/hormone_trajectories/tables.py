@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.hormone_trajectories.variation import women_text
 from helpers.show.arm_blocks import in_marker_blocks
-from helpers.show.numbers import months_text
+from helpers.show.numbers import in_percent, months_text
 from helpers.show.table import Table, table
 
 
@@ -63,7 +63,7 @@ def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table
     )
     columns = {
         "study_label": "study", "women": "women", "arm_label": "arm", "received": "received", "count_text": "events/total",
-        "interval_text": f"percent ({100 * level:g} % CI)", "months": "follow-up", "shares": "may share women with",
+        "interval_text": f"percent ({in_percent(level)} CI)", "months": "follow-up", "shares": "may share women with",
         "origin": "reported by", "citation": "source", "note": "limit and remark",
     }  # fmt: skip
     note = "Exact (Clopper-Pearson) intervals, each count by itself. Cohorts that may share women are not added up."

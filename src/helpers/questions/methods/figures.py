@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
 from helpers.questions.methods.speed import most_workers, with_workers
 from helpers.show import marks, style
+from helpers.show.numbers import in_percent
 from helpers.show.page import check_made
 
 #: What is drawn, and how: colour, mark and line tell the intervals apart, each by itself.
@@ -77,7 +78,7 @@ def coverage_panels(
                 if line == 0:
                     axes.set_title(f"tau {tau:g}")
                 axes.tick_params(labelbottom=line == len(rates) - 1, labelleft=column == 0, left=column == 0)
-            figure.text(0.01, (base + _PANEL / 2) / height, f"median\nrate {100 * rate:g} %", va="center")
+            figure.text(0.01, (base + _PANEL / 2) / height, f"median\nrate {in_percent(rate)}", va="center")
         figure.text(0.56, (bottom - 0.24) / height, "number of studies, k", ha="center")
         marks.legend_below(figure, handles, (bottom - 0.36) / height)
         style.footed(figure, lines)
@@ -105,7 +106,7 @@ def _handles(rows: pd.DataFrame, level: float) -> list[Line2D]:
         Line2D([], [], color=colour, marker=marker, ls=dashes, ms=5, lw=1.3, label=name)
         for name, colour, marker, dashes in drawn
     ]
-    return [*handles, Line2D([], [], color=style.MUTED, lw=1, label=f"promised: {100 * level:g} %")]
+    return [*handles, Line2D([], [], color=style.MUTED, lw=1, label=f"promised: {in_percent(level)}")]
 
 
 #: What is drawn, and how: colour and mark tell the ways apart, each by itself.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS
+from helpers.show.numbers import in_percent
 from helpers.show.table import Table, table
 
 
@@ -79,7 +80,7 @@ def _by_cell(rows: pd.DataFrame, prefix: str, title: str, note: str) -> Table:
     for _, group in rows.groupby(["k", "tau", "rate"], sort=True):
         by_interval = group.set_index("interval")
         k, tau, rate = group.iloc[0][["k", "tau", "rate"]]
-        cell = {"group": f"{k} studies, tau {tau:g}", "rate": f"{100 * rate:g} %"}
+        cell = {"group": f"{k} studies, tau {tau:g}", "rate": f"{in_percent(rate)}"}
         for interval in named:
             one = by_interval.loc[interval]
             cover, error = one[f"{prefix}coverage"], one[f"{prefix}coverage_error"]

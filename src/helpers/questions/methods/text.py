@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import stats
 from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS
-from helpers.show.numbers import percent
+from helpers.show.numbers import in_percent, percent
 from helpers.show.words import counted, listed
 from helpers.stats import FEW_STUDIES, effects_pooling
 from helpers.stats.proportions_pooling import TAU_SCALE
@@ -42,7 +42,7 @@ def coverage_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
     about = (
         f"Sets of single-arm studies were drawn for {cells} combinations of the number of studies, the median rate, and the spread "
         "of the true logits between studies (tau). An interval is asked to hold the median rate, the rate of a typical study; "
-        f"{100 * level:g} % of them should. Where tau is above zero the mean rate is another, and the naive interval of the summed counts "
+        f"{in_percent(level)} of them should. Where tau is above zero the mean rate is another, and the naive interval of the summed counts "
         "aims at that one."
     )
     lines = [_line(interval, rows[rows["interval"] == interval], level) for interval in _simulated(rows)]
@@ -84,7 +84,7 @@ def _line(interval: str, rows: pd.DataFrame, level: float) -> str:
 def _held(rows: pd.DataFrame, truth: str, where: str, level: float) -> str:
     below = rows[rows["coverage"] + 2 * rows["coverage_error"] < level]
     return (
-        f"holds {truth} in {_range(rows['coverage'])} of sets; lowest with {where}. It falls short of the {100 * level:g} % by more "
+        f"holds {truth} in {_range(rows['coverage'])} of sets; lowest with {where}. It falls short of the {in_percent(level)} by more "
         f"than two Monte Carlo errors in {len(below)} of {len(rows)} combinations."
     )
 
@@ -153,7 +153,7 @@ def _default(rows: pd.DataFrame, level: float) -> str:
     price = (_widths(rows, best) / _widths(rows, second)).max()
     return (
         f"What it decides: of the intervals without a prior, {EFFECT_INTERVALS[best]} holds most where it is worst "
-        f"({percent(least[best])} % of sets where {100 * level:g} % were promised, against {beside}), and {stands} the default of "
+        f"({percent(least[best])} % of sets where {in_percent(level)} were promised, against {beside}), and {stands} the default of "
         f"`pool_effects`. Its price is width: up to {price:.1f} times that of {EFFECT_INTERVALS[second]}."
     )
 

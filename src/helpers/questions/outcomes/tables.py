@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence.provenance import origin
+from helpers.show.numbers import in_percent
 from helpers.show.table import Table, table
 
 
@@ -42,14 +43,14 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
         "timepoint_months": "months",
         "count_text": "events/total",
         "counted": "total: unit, basis",
-        "interval_text": f"percent ({100 * level:g} % CI)",
+        "interval_text": f"percent ({in_percent(level)} CI)",
         "printed": "percent printed",
         "told": "who tells it, read as",
         "place": "source and place",
         "note": "remark",
     }
     note = (
-        f"Confidence intervals (CI): {interval}, {100 * level:g} %, for each count by itself. A basis 'enrolled' means that the total was "
+        f"Confidence intervals (CI): {interval}, {in_percent(level)}, for each count by itself. A basis 'enrolled' means that the total was "
         "not printed with the count. A count that is no proportion of the women treated has none, and the reason is given."
     )
     return table(rows, columns, title="Outcomes as counted", note=note, group="section")

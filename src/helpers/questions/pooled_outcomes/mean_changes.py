@@ -16,6 +16,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST, origin
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import CONDITION
+from helpers.show.numbers import change_text, signed
 from helpers.stats.validation import FloatArray
 
 #: Markers whose levels are about normal, and the scale of the half-normal prior of tau in their unit: about one standard
@@ -292,21 +293,6 @@ def _pooled(part: pd.DataFrame, correlations: tuple[float, ...], level: float) -
                 }
             )  # fmt: skip
     return lines
-
-
-def signed(value: float) -> str:
-    """Write a change with its sign: ``+1.36``."""
-    return f"{'−' if value < 0 else '+'}{abs(value):.2f}"
-
-
-def limits_text(low: float, high: float) -> str:
-    """Write the limits of a change: ``+0.10 to +2.62``."""
-    return f"{signed(low)} to {signed(high)}"
-
-
-def change_text(effect: float, low: float, high: float) -> str:
-    """Write a change with its interval: ``+1.36 (+0.10 to +2.62)``."""
-    return f"{signed(effect)} ({limits_text(low, high)})"
 
 
 def mean_change_values(row: pd.Series[Any], found: MeanChanges) -> dict[str, Any]:

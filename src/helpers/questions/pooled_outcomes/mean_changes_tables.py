@@ -6,13 +6,8 @@ import pandas as pd
 
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.questions.pooled_outcomes.mean_changes import (
-    ESTIMATES,
-    TAU_SCALE,
-    MeanChanges,
-    limits_text,
-    signed,
-)
+from helpers.questions.pooled_outcomes.mean_changes import ESTIMATES, TAU_SCALE, MeanChanges
+from helpers.show.numbers import in_percent, limits_text, signed
 from helpers.show.table import Table, table
 
 
@@ -48,7 +43,7 @@ def mean_change_table(found: MeanChanges) -> Table:
         "evidence": "evidence",
     }  # fmt: skip
     note = (
-        f"Means ± SD as printed; below r the {100 * found.level:g} % interval (t, women less one degrees of freedom) if before and after "
+        f"Means ± SD as printed; below r the {in_percent(found.level)} interval (t, women less one degrees of freedom) if before and after "
         "correlate as assumed. No paper prints that correlation."
     )
     return table(rows, columns, title="Mean changes, study by study", note=note, group="head")
@@ -82,7 +77,7 @@ def mean_change_pool_table(found: MeanChanges) -> Table:
         f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in found.measures
     )
     note = (
-        f"Random effects with {100 * found.level:g} % intervals; prior of tau: half-normal of scale {scales}. No control group: "
+        f"Random effects with {in_percent(found.level)} intervals; prior of tau: half-normal of scale {scales}. No control group: "
         "the change cannot be put down to the cells."
     )
     rows = pd.DataFrame(lines, columns=["head", *columns])

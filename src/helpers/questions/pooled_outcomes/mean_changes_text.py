@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.questions.pooled_outcomes.mean_changes import MeanChanges, limits_text, signed
+from helpers.questions.pooled_outcomes.mean_changes import MeanChanges
+from helpers.show.numbers import in_percent, limits_text, signed
 from helpers.show.words import counted, listed, plain
 
 
 def mean_changes_subtitle(found: MeanChanges) -> str:
     """Say what a picture of mean changes shows; one line for below a title."""
     return (
-        f"Women treated with cells, before and after. Bars: {100 * found.level:g} % intervals, one per correlation (r) that is assumed, "
+        f"Women treated with cells, before and after. Bars: {in_percent(found.level)} intervals, one per correlation (r) that is assumed, "
         "for no paper prints it."
     )
 

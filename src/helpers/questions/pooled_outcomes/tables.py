@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import CONDITION, ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.ladder import LADDER
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
-from helpers.show.numbers import percent, points
+from helpers.show.numbers import in_percent, percent, points
 from helpers.show.table import Table, table
 
 
@@ -65,7 +65,7 @@ def pooled_count_table(found: PooledOutcomes) -> Table:
     )
     columns = {
         "who": "study and arm", "cells": "cells", "design": "design", "count_text": "events/total",
-        "interval_text": f"percent ({100 * found.level:g} % CI)", "information": "percentage of the information",
+        "interval_text": f"percent ({in_percent(found.level)} CI)", "information": "percentage of the information",
         "follow_up": "follow-up", "total_basis": "basis of the total", "origin": "reported by", "access": "read as",
         "citation": "source", "note": "remark",
     }  # fmt: skip
@@ -98,7 +98,7 @@ def pool_table(found: PooledOutcomes) -> Table:
     )
     columns = {
         "estimate_name": "estimate", "told": "reported", "k": "studies", "among": "events/women",
-        "estimate_text": f"percent ({100 * found.level:g} % CI; Bayes: CrI)", "prediction_text": "prediction interval (PI)",
+        "estimate_text": f"percent ({in_percent(found.level)} CI; Bayes: CrI)", "prediction_text": "prediction interval (PI)",
         "convention": "convention of the PI", "heterogeneity_text": "heterogeneity", "differ": "likelihood ratio of one rate", "method": "method",
     }  # fmt: skip
     note = (
@@ -130,7 +130,7 @@ def left_one_out_table(left: pd.DataFrame, *, level: float) -> Table:
         moved=[points(shift) for shift in left["shift"]],
     )
     columns = {
-        "without": "without", "k": "studies left", "estimate_text": f"percent ({100 * level:g} % CI; Bayes: CrI)",
+        "without": "without", "k": "studies left", "estimate_text": f"percent ({in_percent(level)} CI; Bayes: CrI)",
         "moved": "shift, points", "estimate_name": "estimate",
     }  # fmt: skip
     return table(rows, columns, title="The pools without each study in turn", group="head")
@@ -168,7 +168,7 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
     )
     columns = {
         "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
-        "estimate_text": f"estimate ({100 * level:g} % CI; pooled by Bayes: CrI)", "start": "starts", "certain": "certainty",
+        "estimate_text": f"estimate ({in_percent(level)} CI; pooled by Bayes: CrI)", "start": "starts", "certain": "certainty",
         "reasons": "rated down for",
     }  # fmt: skip
     note = (
@@ -183,7 +183,7 @@ def ladder_table(rows: pd.DataFrame, *, level: float) -> Table:
     shown = rows.assign(head=rows["tissue"].map(ORGAN).map(capital) + ": " + rows["section"])
     steps = {f"{step} text": phrase(step) for step in LADDER}
     note = (
-        f"Events/women and percent, with {100 * level:g} % intervals: of one study the exact confidence interval (CI), of several the "
+        f"Events/women and percent, with {in_percent(level)} intervals: of one study the exact confidence interval (CI), of several the "
         "pooled estimates, the credible interval (CrI) by Bayes and the CI by maximum likelihood. Ongoing pregnancies are listed "
         "and not pooled, because the studies stopped looking at different times."
     )

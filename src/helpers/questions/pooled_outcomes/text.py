@@ -15,7 +15,7 @@ from helpers.questions.pooled_outcomes.estimates import BAYES
 from helpers.questions.pooled_outcomes.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 from helpers.questions.pooled_outcomes.trials_text import doubts_told
-from helpers.show.numbers import interval_words, percent
+from helpers.show.numbers import in_percent, interval_words, percent
 from helpers.show.words import counted, listed, plain
 
 #: Pools that are reported one by one.
@@ -76,7 +76,7 @@ def _pool(pool: Any, found: PooledOutcomes, doubts: Mapping[str, str]) -> str:
     rows = found.rows
     pooled = rows[(rows["outcome"] == pool.outcome) & (rows["section"] == pool.section)]
     kind = "CrI" if pool.estimate_name == BAYES else "CI"
-    limits = f"{100 * found.level:g} % {kind} {percent(pool.low)} to {percent(pool.high)} %"
+    limits = f"{in_percent(found.level)} {kind} {percent(pool.low)} to {percent(pool.high)} %"
     return (
         f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {pool.events} of {pool.women} women in {pool.k} studies, pooled "
         f"{percent(pool.estimate)} % ({limits}). "

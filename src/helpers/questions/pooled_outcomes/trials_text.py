@@ -10,6 +10,7 @@ from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.certainty import Grade
 from helpers.questions.pooled_outcomes.trials import fewer_counted
 from helpers.questions.safety.mentions import REPORTED
+from helpers.show.numbers import in_percent, points
 from helpers.show.words import listed, plain
 
 
@@ -35,7 +36,7 @@ def trials_told(grades: Iterable[Grade], counts: pd.DataFrame, *, level: float) 
         return "No trial counted one of these outcomes in its own randomised control."
     lines = [
         f"- {capital(phrase(one.outcome))}, {plain(one.trial)} ({plain(one.condition)}, {ORGAN[one.tissue]}; randomised): {one.against}, "
-        f"{_points(one.estimate)} points ({100 * level:g} % CI {_points(one.low)} to {_points(one.high)}), certainty {one.certainty}."
+        f"{points(one.estimate)} points ({in_percent(level)} CI {points(one.low)} to {points(one.high)}), certainty {one.certainty}."
         for one in shown
     ]
     head = "Beside a randomised control, with cells against without:"
@@ -119,7 +120,3 @@ def doubts_told(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:
         for row in doubted.itertuples()
     )
     return f"Doubted by a check of `03_reported_numbers`: {told}." if told else ""
-
-
-def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f}"

@@ -14,7 +14,7 @@ from helpers.questions.robustness.rows import (
     POSSIBLE,
     Multiverse,
 )
-from helpers.show.numbers import months_text, percent, points
+from helpers.show.numbers import in_percent, months_text, percent, points
 from helpers.show.table import Table, table
 
 
@@ -67,7 +67,7 @@ def answer_table(told: Multiverse) -> Table:
         if word not in POSSIBLE
     ]
     columns = {
-        "answer": f"{100 * told.level:g} % CI of the difference", "specifications": "specifications",
+        "answer": f"{in_percent(told.level)} CI of the difference", "specifications": "specifications",
         "share": "percent of those possible with this kind", "small": "of them too small to detect a doubling",
         "results": "distinct results",
     }  # fmt: skip

@@ -8,7 +8,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.questions.robustness.choices import CHOICE_WORDS
 from helpers.questions.robustness.effects import multiverse_values, option_answers
 from helpers.questions.robustness.rows import ABOVE, BELOW, POSSIBLE, UNCLEAR, Multiverse
-from helpers.show.numbers import percent, points
+from helpers.show.numbers import in_percent, percent, points
 from helpers.show.words import counted, listed, plain
 
 #: Share of specifications that is most of them, and names told at most.
@@ -101,7 +101,7 @@ def robustness_conclusion(told: Multiverse, options: pd.DataFrame) -> str:
         f"{_percent(values['single_study'])} rest on a single study.",
         "\n".join(
             f"- Compared with **{kind}** ({counted(shares['possible'], 'specification')}, {counted(shares['results'], 'distinct result')}): "
-            f"the {100 * told.level:g} % CI includes zero in {_percent(shares['share_zero'])}, lies above in "
+            f"the {in_percent(told.level)} CI includes zero in {_percent(shares['share_zero'])}, lies above in "
             f"**{_percent(shares['share_above'])}** and below in {_percent(shares['share_below'])}; "
             f"{_span(shares['lowest'], shares['highest'], shares['median'])}.{_power(shares['share_too_small'])}"
             f"{_behind(told, kind)}{_turning(answers[answers['kind'] == kind])}"

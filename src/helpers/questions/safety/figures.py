@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from helpers import stats
 from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.show import marks, style
+from helpers.show.numbers import in_percent
 from helpers.show.page import check_made
 
 _ROW = 0.28
@@ -244,7 +245,7 @@ def _dress(axes: Axes, rows: int) -> None:
 
 
 def _percent_tick(share: float, _: int | None = None) -> str:
-    return f"{100 * share:g} %"
+    return f"{in_percent(share)}"
 
 
 def smallest_share(

@@ -8,7 +8,7 @@ from helpers.evidence.vocabulary import DESIGN, ORGAN
 from helpers.questions.safety.mentions import SILENT
 from helpers.questions.safety.rows import GROUPINGS, PER, Safety
 from helpers.questions.safety.studies import harm_states, needed_rows, published_rows, scope_words, still
-from helpers.show.numbers import percent
+from helpers.show.numbers import in_percent, percent
 from helpers.show.table import Table, table
 
 
@@ -132,7 +132,7 @@ def bound_table(harm: Safety) -> Table:
         "study_label": "study",
         "count": "events/total",
         "total_basis": "basis of the total",
-        "interval": f"percent ({100 * harm.level:g} % CI)",
+        "interval": f"percent ({in_percent(harm.level)} CI)",
         "still": "compatible with",
         "told": "reported by, read as",
         "place": "source and place",
@@ -140,7 +140,7 @@ def bound_table(harm: Safety) -> Table:
         "note": "remark",
     }
     note = (
-        f"Exact limits: two-sided {100 * harm.level:g} % confidence interval (CI; Clopper-Pearson), and one-sided {100 * harm.level:g} % "
+        f"Exact limits: two-sided {in_percent(harm.level)} confidence interval (CI; Clopper-Pearson), and one-sided {in_percent(harm.level)} "
         "upper bound. Basis: 'reported' was printed with the count; 'enrolled' is the number of women enrolled, taken because no "
         "total was printed; 'inferred' was worked out. No adverse event of any kind would mean no serious one either; a count is "
         "not carried over, for no source says what was looked for."
@@ -164,7 +164,7 @@ def together_table(harm: Safety) -> Table:
         "which": "which counts",
         "studies": "studies",
         "count": "events/total",
-        "interval": f"percent ({100 * harm.level:g} % CI)",
+        "interval": f"percent ({in_percent(harm.level)} CI)",
         "still": "compatible with",
     }
     note = (
@@ -197,7 +197,7 @@ def exposure_table(harm: Safety) -> Table:
         "months": "longest follow-up, months",
         "months_origin": "follow-up reported by",
         "women_months": "women-months at most",
-        "rate_text": f"per {PER} women-months ({100 * harm.level:g} % CI)",
+        "rate_text": f"per {PER} women-months ({in_percent(harm.level)} CI)",
         "still": "compatible with",
         "evidence": "evidence",
     }
@@ -214,9 +214,9 @@ def exposure_table(harm: Safety) -> Table:
 def needed_table(level: float) -> Table:
     """Build the table of the women needed; made of `needed_rows`."""
     rows = needed_rows(level)
-    rows = rows.assign(share=[f"{100 * share:g} %" for share in rows["share"]])
+    rows = rows.assign(share=[f"{in_percent(share)}" for share in rows["share"]])
     columns = {"share": "proportion of women with the harm", "women": "women needed to see it once"}
-    note = f"With a probability of {100 * level:g} %, if every woman with the harm is found."
+    note = f"With a probability of {in_percent(level)}, if every woman with the harm is found."
     return table(rows, columns, title="How many women it takes to see a harm", note=note)
 
 

@@ -11,7 +11,7 @@ from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
 from helpers.questions.safety.mentions import CONTROLLED, NONE, REPORTED, SILENT, STATES
 from helpers.questions.safety.rows import PER, Safety
 from helpers.questions.safety.studies import harm_states, needed_rows, published_rows
-from helpers.show.numbers import percent
+from helpers.show.numbers import in_percent, percent
 from helpers.show.words import counted, listed, plain
 
 #: How notes say of a finding that its paper calls it no adverse event.
@@ -162,7 +162,7 @@ def _bounds(harm: Safety, *, after: Safety | None = None) -> str:
     ]
     if after is not None and len(after.rows):
         return f"{capital(harm.words)}, likewise: {'; '.join(parts)}."
-    bound = f"the highest proportion still possible (exact one-sided {100 * harm.level:g} % bound)"
+    bound = f"the highest proportion still possible (exact one-sided {in_percent(harm.level)} bound)"
     return f"{capital(harm.words)} counted, and {bound}: {'; '.join(parts)}."
 
 
@@ -238,10 +238,12 @@ def _time(harm: Safety) -> str:
 
 def _needed(harm: Safety) -> str:
     needed = needed_rows(harm.level).iloc[1:]
-    shares = " or ".join(f"{100 * share:g} %" for share in needed["share"])
+    shares = " or ".join(f"{in_percent(share)}" for share in needed["share"])
     sizes = " or ".join(f"{women:,}" for women in needed["women"])
     units = listed(harm.rows["total_unit"].unique()) if len(harm.rows) else "women"
-    return f"To see a harm of {shares} once, with {100 * harm.level:g} % probability, takes {sizes} {units}."
+    return (
+        f"To see a harm of {shares} once, with {in_percent(harm.level)} probability, takes {sizes} {units}."
+    )
 
 
 def _published(harm: Safety) -> str:
