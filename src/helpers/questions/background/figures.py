@@ -1,4 +1,4 @@
-"""Women with cells beside women without: the counts by condition, and the differences pair by pair."""
+"""Women with cells compared with women without: the counts by condition, and the differences pair by pair."""
 
 from __future__ import annotations
 
@@ -32,20 +32,10 @@ _GREYS = {"own control": "#4d4d4d", "untreated": "#4d4d4d", "other treatment": "
 
 
 def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
-    """Draw the counts that may be compared, one block per condition on one axis.
+    """Draw rows of `rows.comparable`, those of one tissue, one block per condition on one axis.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of `rows.comparable`, those of one tissue: stratum, who_women, kind, arm_kind, cell_source, origin, proportion, low, high, count_text,
-        interval_text, follow_up, citation.
-    title, subtitle : str
-        The question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Women with cells in the colour of the cells, women without in grey, paler where they received something else. A condition without any comparator, or without women with cells, says so.
+    Women with cells have the colour of the cells, women without are grey, paler where they received
+    something else. A condition without any comparator, or without women with cells, says so.
     """
     check_made(
         rows.columns,
@@ -87,22 +77,10 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
 def difference_forest(
     pairs: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
 ) -> Figure:
-    """Draw the difference of each pair with its interval and, beside it, the probability that the treated rate is higher.
+    """Draw the pairs of one condition: the difference with its interval, and P that the treated rate is higher.
 
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        Made by `pairs.background_pairs`, those of one condition.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Left the difference with its interval; right the probability: the mark is at the discount chosen, the line runs over
-        all discounts from none (bar) to a high one. A filled mark is randomised. A frame without pairs says so.
+    The mark of a probability is at the discount chosen; its line runs over all discounts from none (bar) to
+    a high one. A filled mark is randomised. A frame without pairs says so.
     """
     check_made(
         pairs.columns,
@@ -115,7 +93,9 @@ def difference_forest(
         "randomised",
     )
     lines = style.footer_lines(pairs["citation"], notes)
-    items = [item for head, own in pairs.groupby("head", sort=False) for item in _pair_items(str(head), own)]
+    items = [
+        item for head, rows in pairs.groupby("head", sort=False) for item in _pair_items(str(head), rows)
+    ]
     places, number = _stacked([len(lines) for lines, _ in items])
     top, bottom = style.title_height(title, subtitle) + 0.85, style.footer_height(lines) + 1.0
     with style.house_style():
@@ -202,11 +182,11 @@ def _share_axis(axes: Axes, number: float) -> None:
     axes.set_xlabel("women with the event, percent of total")
 
 
-def _pair_items(head: str, own: pd.DataFrame) -> list[_Item]:
+def _pair_items(head: str, pairs: pd.DataFrame) -> list[_Item]:
     items: list[_Item] = [(style.wrapped(head, _NAMES + 1.2, _HEAD), None)]
     return items + [
         (style.wrapped(f"{row.against_women}, {_whole(row.count_text)}", _NAMES - 0.1, _AGAINST), row)
-        for row in own.itertuples()
+        for row in pairs.itertuples()
     ]
 
 
@@ -247,7 +227,7 @@ def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
 
 
 def _reach(pairs: pd.DataFrame) -> float:
-    """Tell how far the axis of differences reaches on both sides: to a fifth of the whole."""
+    """Give how far the axis of differences reaches on both sides, to a fifth of the whole."""
     widest = pairs[["low", "high"]].abs().to_numpy().max() if len(pairs) else 1.0
     return math.ceil(5 * widest) / 5
 
@@ -283,7 +263,7 @@ def _count_handles(rows: pd.DataFrame) -> list[list[Line2D]]:
 
 
 def _cell_handles(cells: pd.Series) -> list[Line2D]:
-    """Make the entries of the colours of cells; sources without a colour of their own share one."""
+    """Make the entries of the colours of cells; sources without a colour share one."""
     handles = marks.colour_handles(cells, style.CELL_SOURCE_COLOURS)
     if (~cells.isin(list(style.CELL_SOURCE_COLOURS))).any():
         handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="other cells"))

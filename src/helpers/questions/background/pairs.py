@@ -1,4 +1,4 @@
-"""Each treated arm beside each comparator of its condition: difference, probability, and the trial that would settle it."""
+"""Each treated arm against each comparator of its condition: difference, probability, and the trial that would settle it."""
 
 from __future__ import annotations
 
@@ -32,39 +32,25 @@ _PAIR = [
 
 
 def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95) -> pd.DataFrame:
-    """Compare each treated arm with its own control and with each background cohort of its condition.
+    """Compare each treated arm with its own control and with each background cohort of its condition, one row per pair.
 
-    Parameters
-    ----------
-    counts : Comparable
-        Made by `comparable`.
-    discount : float
-        Share of the background's weight that is taken away because its women are others, from 0 to below 1. The
-        control arm of a randomised trial keeps its whole weight.
-    level : float
-        Level of the intervals, between 0 and 1.
+    `discount` is the part of the background's weight that is taken away because its women are others, from
+    0 to below 1, else `ValueError`; the control arm of a randomised trial keeps its whole weight. Columns
+    that need a word:
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per pair: who, population and counts of both, same_word (whether both are counted by the same word of the outcome), against (the
-        comparator, marked by `OTHER_WORD` where not; treated_women, against_women and comparator_women name the population too), difference (treated minus comparator) with its interval
-        (low, high), interval (`HIGHER`, `LOWER` or `UNCLEAR`), probability that the treated rate is the higher
-        with the discount, with none (probability_0) and with a high one (probability_9), months of both and
-        window in words, women per arm that a trial needs (needed_80, needed_90 at that power, needed_half for
-        half the difference at power 0.8, missing where both rates are equal; needed_double for a doubling of the comparator's
-        rate at that power), too_small (whether the two groups are too small to detect such a doubling), both missing
-        where a rate of one half or more cannot double, moved (a rate of 0 or 1 was planned
-        with as its posterior mean), rank (0 for the comparator that is told first), and the texts of it all.
+    - same_word: whether the same word of the outcome counts both; against: the comparator, marked by
+      `OTHER_WORD` where not. treated_women, against_women and comparator_women name the population too.
+    - difference: treated minus comparator, with low and high; interval: `HIGHER`, `LOWER` or `UNCLEAR`.
+    - probability: that the treated rate is the higher with the discount, without (probability_0), with a
+      high one (probability_9).
+    - needed_80, needed_90: women per arm of a trial at that power; needed_half: for half the difference at
+      power 0.8; missing where both rates are equal. moved: a rate of 0 or 1 was planned with as its
+      posterior mean.
+    - needed_double: for a doubling of the comparator's rate; too_small: the two groups are too small to
+      detect it; both missing where a rate of one half or more cannot double.
+    - window: how the follow-up times compare, in words; rank: 0 for the comparator that is reported first.
 
-    Raises
-    ------
-    ValueError
-        If discount or level is out of range.
-
-    Notes
-    -----
-    See `helpers.stats.compare_with_background` and `helpers.stats.patients_needed`.
+    The methods are those of `helpers.stats.compare_with_background` and `helpers.stats.patients_needed`.
     """
     if not 0 <= discount < 1:
         raise ValueError(f"discount must be 0 or more and below 1, not {discount!r}")
@@ -73,18 +59,20 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
         pairs[name].astype("int64").to_numpy()
         for name in ("events", "total", "background_events", "background_total")
     ]
-    own = pairs["randomised"].to_numpy(dtype=bool)
-    asked = stats.compare_with_background(*four, discount=np.where(own, NO_DISCOUNT, discount), level=level)
+    randomised = pairs["randomised"].to_numpy(dtype=bool)
+    compared = stats.compare_with_background(
+        *four, discount=np.where(randomised, NO_DISCOUNT, discount), level=level
+    )
     for name in ("discount", "difference", "low", "high", "probability", "posterior_low", "posterior_high"):
-        pairs[name] = getattr(asked, name)
+        pairs[name] = getattr(compared, name)
     pairs["probability_0"], pairs["probability_9"] = stats.probability_above_background(
-        *four, discount=np.where(own, NO_DISCOUNT, [[NO_DISCOUNT], [HIGH_DISCOUNT]])
+        *four, discount=np.where(randomised, NO_DISCOUNT, [[NO_DISCOUNT], [HIGH_DISCOUNT]])
     )
     pairs["interval"] = np.select([pairs["low"] > 0, pairs["high"] < 0], [HIGHER, LOWER], UNCLEAR)
     pairs["window"] = [
         _window(*both) for both in zip(pairs["months"], pairs["background_months"], strict=True)
     ]
-    sizes = [_trial(counted, level) for counted in zip(*(part.tolist() for part in four), strict=True)]
+    sizes = [_trial(counted, level) for counted in zip(*(column.tolist() for column in four), strict=True)]
     trial = pd.DataFrame(sizes, columns=["needed_80", "needed_90", "needed_half", "moved"], index=pairs.index)
     pairs = pd.concat([pairs, trial.astype(dict.fromkeys(trial.columns[:3], "Int64"))], axis=1)
     rate = planned_rate(four[2], four[3])
@@ -117,7 +105,7 @@ def needed_to_double(rate: npt.NDArray[np.float64], *, level: float) -> pd.Serie
 def too_small_to_double(
     rate: npt.NDArray[np.float64], women: npt.NDArray[Any], others: npt.NDArray[Any], *, level: float
 ) -> pd.Series[Any]:
-    """Tell of two groups each whether they are too small to detect twice the rate of the second; missing where it cannot double."""
+    """Flag two groups too small to detect twice the rate of the second; missing where that rate cannot double."""
     known = np.isfinite(rate) & (2 * rate < 1)
     small = pd.Series(pd.NA, index=range(len(rate)), dtype="boolean")
     small[known] = ~stats.can_detect(
@@ -141,13 +129,13 @@ def _texts(row: Any) -> tuple[str, ...]:
 
 
 def by_condition(pairs: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Part pairs by condition and tissue; without any pair there is no part."""
-    return {str(name): part for name, part in pairs.groupby("stratum", sort=False)}
+    """Split pairs by condition and tissue; no pair makes no entry."""
+    return {str(name): rows for name, rows in pairs.groupby("stratum", sort=False)}
 
 
 def by_tissue(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Part counts by what was treated: ovary and endometrium share no picture."""
-    return {str(name): part for name, part in rows.groupby("tissue", sort=True)}
+    """Split counts by the treated tissue: ovary and endometrium share no picture."""
+    return {str(name): counts for name, counts in rows.groupby("tissue", sort=True)}
 
 
 def pair_notes(pairs: pd.DataFrame) -> tuple[str, ...]:
@@ -168,15 +156,16 @@ def pair_values(pair: pd.Series[Any]) -> dict[str, Any]:
 
 
 def _joined(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put beside each treated arm its own control and the background of its condition, the one told first at the top."""
+    """Pair each treated arm with its own control and the background of its condition, best comparator first."""
     treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
     both = treated.merge(others, on="stratum", suffixes=("", "_b"))
-    own = both["side_b"] == OWN_CONTROL
+    is_control = both["side_b"] == OWN_CONTROL
     shares = [study in others for study, others in zip(both["study_id_b"], both["overlaps"], strict=True)]
     both = both[
-        (~own | (both["study_id"] == both["study_id_b"])) & ~pd.Series(shares, index=both.index, dtype=bool)
+        (~is_control | (both["study_id"] == both["study_id_b"]))
+        & ~pd.Series(shares, index=both.index, dtype=bool)
     ]
-    own, same = both["side_b"] == OWN_CONTROL, both["outcome"] == both["outcome_b"]
+    is_control, same = both["side_b"] == OWN_CONTROL, both["outcome"] == both["outcome_b"]
     mark = same.map({True: "", False: f"{OTHER_WORD} "}).astype("str")
     both = both.assign(
         treated=both["who"],
@@ -190,7 +179,7 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
         comparator_population=both["population_b"],
         comparator_side=both["side_b"],
         comparator_kind=both["kind_b"],
-        randomised=own & (both["design"] == "rct"),
+        randomised=is_control & (both["design"] == "rct"),
         background_events=both["events_b"],
         background_total=both["total_b"],
         background_months=both["months_b"],

@@ -1,6 +1,6 @@
-"""Which counts may stand beside each other: women with cells, and women without, of the same condition.
+"""Which counts may be compared: women with cells, and women without, of the same condition.
 
-The rules that count each woman once stand in `helpers.counts.one_count`. No study is named here.
+The rules that count each woman once are in `helpers.counts.one_count`. No study is named here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import KINDS_OF, phrase
 from helpers.show.numbers import months_text
 
-#: Kinds of comparators, the one told first at the front.
+#: Kinds of comparators, in the order in which they are reported.
 KINDS = [OWN_CONTROL, UNTREATED, OTHER_TREATMENT]
 #: Sets of comparators by rule.
 COMPARATORS = {
@@ -59,13 +59,13 @@ class Comparable:
 
     Attributes
     ----------
-    outcome : str
-        The outcome.
     rows : pandas.DataFrame
-        One row per arm, as made by `outcome_rows`, with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED` or one of `KINDS`), stratum
-        (condition, with the tissue where it is of several), who (study, arm and part; a word other than the outcome stands in brackets after the study, as in
-        study_label), who_women (the same with the population of the study), months (of the count, else of the study) and follow_up (in
-        words). Treated rows without a comparator are here too; where nobody treated can be compared, so are all counts without cells.
+        One row per arm, as made by `outcome_rows`, with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind
+        (`TREATED` or one of `KINDS`), stratum (condition, with the tissue where it has several), who (study, arm
+        and subgroup; a word other than the outcome is in brackets after the study, as in study_label), who_women
+        (with the population of the study), months (of the count, else of the study) and follow_up (in words).
+        Treated rows without a comparator are included; where no treated count can be compared, so are all counts
+        without cells.
     left_out : pandas.DataFrame
         The other counts of the outcome, with side and why.
     """
@@ -84,34 +84,13 @@ def comparable(
     kinds: bool = False,
     level: float = 0.95,
 ) -> Comparable:
-    """Find the counts of an outcome that may be compared, by rule.
+    """Sort the counts of an outcome into those that may be compared and those that may not.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    outcome : str
-        One outcome.
-    condition : iterable of str
-        Conditions of the studies, or ``"all"``.
-    comparators : iterable of str
-        Words of `COMPARATORS` or keys of studies: which arms without cells are asked for.
-    kinds : bool
-        Whether untreated women of a study that does not count the outcome may stand with one kind of it (`KINDS_OF`): of pregnancy, with
-        natural pregnancy. Of treated women one kind leaves too much out.
-    level : float
-        Confidence level of the exact intervals, between 0 and 1.
-
-    Returns
-    -------
-    Comparable
-        A count that breaks a rule is listed with the first rule that it breaks. What the parameters do not ask for is
-        not listed.
-
-    Raises
-    ------
-    ValueError
-        If the outcome, a condition or a comparator is not known.
+    Each of the latter is listed with the first rule that it breaks. `condition` takes conditions or
+    ``"all"``, `comparators` words of `COMPARATORS` or keys of studies; counts outside of both are not
+    listed at all. With `kinds`, untreated women of a study that does not count the outcome may be compared
+    by one kind of it (`KINDS_OF`): of pregnancy, by natural pregnancy. For treated women one kind misses
+    too much. A word that is not known raises `ValueError`.
     """
     wanted = known_words(comparators, {*COMPARATORS, *ev.studies["study_id"]}, "comparator")
     conditions = known_words(condition, {"all", *ev.studies["condition"]}, "condition")
@@ -135,19 +114,9 @@ def comparable(
 
 
 def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Series[str]:
-    """Tell the first rule that each row breaks.
+    """Give the first rule that each row of `helpers.counts.one_count.described` breaks; empty where it breaks none.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `helpers.counts.one_count.described`.
-    outcome : str, optional
-        The outcome asked for, where rows may count one kind of it instead; without it every word is as good.
-
-    Returns
-    -------
-    pandas.Series of str
-        Why a row is left out; empty where it is not.
+    Given the outcome, rows may count one kind of it instead; without it every word is as good.
     """
     words: list[Rule] = (
         [] if outcome is None else [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
@@ -156,17 +125,17 @@ def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Se
 
 
 def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
-    own, other = rows["side"] == OWN_CONTROL, rows["side"] == BACKGROUND
-    asked = rows["study_id"].isin(wanted) & (own | other)
+    control, other = rows["side"] == OWN_CONTROL, rows["side"] == BACKGROUND
+    wanted_rows = rows["study_id"].isin(wanted) & (control | other)
     sets = {
-        "any": own | other,
+        "any": control | other,
         "untreated": rows["kind"] == UNTREATED,
         "other-treatment": rows["kind"] == OTHER_TREATMENT,
-        "own-control": own,
+        "own-control": control,
     }
     for word in wanted & sets.keys():
-        asked |= sets[word]
-    return asked
+        wanted_rows |= sets[word]
+    return wanted_rows
 
 
 def _well(rows: pd.DataFrame) -> pd.Series[str]:
@@ -175,7 +144,7 @@ def _well(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _reached(rows: pd.DataFrame) -> pd.Series[str]:
-    """Leave out women counted because a transfer, say, was reached: no share of those who set out, treated or not."""
+    """Exclude women counted because they reached a transfer, say: no proportion of those who set out, treated or not."""
     named = rows["arm_id"] + " " + rows["subgroup"].fillna("")
     return said(
         rows,
@@ -191,13 +160,13 @@ def _other_word(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
 
 
 def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
-    """Let one kind of the outcome stand for it in untreated women only: a treatment may bring the other kinds."""
+    """Accept one kind of the outcome in place of it for untreated women only: a treatment may bring the other kinds."""
     broken = (rows["outcome"] != outcome) & (rows["kind"] != UNTREATED)
     return said(rows, broken, f"counts only one kind of {phrase(outcome)}, and is not an untreated cohort")
 
 
 def alone(rows: pd.DataFrame) -> pd.Series[str]:
-    """Leave out what has nothing to stand beside: asked last."""
+    """Exclude what has nothing to be compared with; the last rule, since the others decide what is left."""
     treated = rows[rows["side"] == TREATED]
     # Where nobody treated is left, the counts without cells are all that is known, and are shown.
     lone = (rows["side"] == BACKGROUND) & ~rows["stratum"].isin(treated["stratum"]) & bool(len(treated))
@@ -206,7 +175,7 @@ def alone(rows: pd.DataFrame) -> pd.Series[str]:
     return words.where(rows["side"] == BACKGROUND, "its arm with cells is not counted")[lone]
 
 
-#: In this order, the rules on words between them; a count is left out for the first that it breaks. The plain ones ask a
-#: row of itself only, the others of the rows beside it too.
+#: In this order, the rules on words between them; a count is excluded by the first that it breaks. The plain ones look at
+#: a row alone, the others at further rows too.
 PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
 ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, alone)

@@ -1,4 +1,4 @@
-"""The tables of a comparison with women without cells: what was left out, what was compared, and with what result."""
+"""The tables of a comparison with women without cells: what was excluded, what was compared, and with what result."""
 
 from __future__ import annotations
 
@@ -17,18 +17,7 @@ _CANNOT_DOUBLE = "a rate of 50 % or more cannot double"
 
 
 def left_out_table(counts: Comparable) -> Table:
-    """Build the table of counts that were not compared, with the reason.
-
-    Parameters
-    ----------
-    counts : Comparable
-        Made by `comparable`.
-
-    Returns
-    -------
-    Table
-        One row per arm and reason, grouped by reason.
-    """
+    """List the counts that were not compared, one row per arm and reason, grouped by reason."""
     rows = counts.left_out
     rows = rows.assign(women=rows["condition"] + (": " + rows["population"]).fillna(""))
     by = ["why", "side", "study_label", "arm_label", "women"]
@@ -48,20 +37,7 @@ def left_out_table(counts: Comparable) -> Table:
 
 
 def cohort_table(counts: Comparable, *, level: float) -> Table:
-    """Build the table of the counts that are compared.
-
-    Parameters
-    ----------
-    counts : Comparable
-        Made by `comparable`.
-    level : float
-        Level of the exact intervals, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        One row per arm, grouped by condition.
-    """
+    """List the counts that are compared, one row per arm, grouped by condition."""
     rows = counts.rows
     rows = rows.assign(
         word=rows["outcome"].map(phrase),
@@ -83,20 +59,7 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
 
 
 def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
-    """Build the table of differences and probabilities.
-
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        Made by `background_pairs`.
-    level : float
-        Level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        One row per pair, grouped by treated arm.
-    """
+    """List the differences and probabilities of `background_pairs`, grouped by treated arm."""
     rows = pairs.assign(
         kind=pairs["comparator_kind"].where(~pairs["randomised"], "own control, randomised"),
         women=pairs["comparator_population"].fillna(pairs["stratum"]),
@@ -120,18 +83,7 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
 
 
 def trial_table(pairs: pd.DataFrame) -> Table:
-    """Build the table of the trials that would settle each difference.
-
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        Made by `background_pairs`.
-
-    Returns
-    -------
-    Table
-        Women per arm, one row per pair, grouped by treated arm.
-    """
+    """List the women per arm of a trial that would settle each difference, grouped by treated arm."""
     sizes = {
         name: [_women(size) for size in pairs[name]] for name in ("needed_80", "needed_90", "needed_half")
     }

@@ -16,29 +16,17 @@ from helpers.show.numbers import in_percent, points, proportion_words
 from helpers.show.words import counted, listed, plain
 
 #: Treated arms that are reported one by one, and counts without cells where nobody was treated.
-_TOLD, _MOST = 3, 12
+_REPORTED, _MOST = 3, 12
 #: Comparators that are named for one side of zero.
 _SIDES = 4
 
 
 def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: float) -> str:
-    """Tell how the treated arms stand beside their comparators, the cited studies first, and what a trial would need.
+    """Report how treated arms compare, cited studies first, and what a trial would need.
 
-    Parameters
-    ----------
-    counts : Comparable
-        Made by `rows.comparable`.
-    pairs : pandas.DataFrame
-        Made by `pairs.background_pairs` of it.
-    level : float
-        Level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    str
-        Markdown, of at most three hundred and ninety words. Nothing is said of causes; each randomised pair is reported, of a treated arm
-        each untreated cohort, and which cohorts gave way to a larger one. Without any count of treated women, those without
-        cells.
+    Markdown of at most 390 words. Nothing is claimed about causes. Each randomised pair is reported, the
+    other untreated cohorts of a treated arm, and which cohorts gave way to a larger one. Without any count
+    of treated women, the counts without cells are reported.
     """
     name = phrase(counts.outcome)
     treated = counts.rows[counts.rows["side"] == TREATED]
@@ -66,7 +54,7 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
         _trials(trials),
         _closing(pairs, counts),
     ]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(paragraph for paragraph in parts if paragraph)
 
 
 def _without_treated(counts: Comparable, name: str, level: float) -> str:
@@ -91,7 +79,7 @@ def _without_treated(counts: Comparable, name: str, level: float) -> str:
         _no_rates(counts),
         "These are rates of women without cells, not a comparison.",
     ]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(paragraph for paragraph in parts if paragraph)
 
 
 def _proportion(row: Any, level: float) -> str:
@@ -109,20 +97,7 @@ def _others(counts: Comparable) -> str:
 
 
 def pairs_subtitle(*, discount: float, level: float) -> str:
-    """Say what the picture of the differences shows.
-
-    Parameters
-    ----------
-    discount : float
-        Share of the comparator's weight that is taken away.
-    level : float
-        Level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    str
-        One line for below a title.
-    """
+    """Describe in one line what `figures.difference_forest` shows."""
     return (
         f"Left: difference with its {in_percent(level)} CI, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
         f"discount of {discount:g} on what is not randomised; the line runs over discounts {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}."
@@ -133,9 +108,9 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     """Say on which side of zero the intervals lie, name those beside it, and count the comparisons too small to detect a doubling."""
     zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
     sides = [
-        f"{_number(len(own))} wholly {side} zero ({word} with cells: {_beside(own)})"
+        f"{_number(len(side_pairs))} wholly {side} zero ({word} with cells: {_beside(side_pairs)})"
         for side, word, name in (("below", "lower", LOWER), ("above", "higher", HIGHER))
-        if len(own := pairs[pairs["interval"] == name])
+        if len(side_pairs := pairs[pairs["interval"] == name])
     ]
     sides += [f"{int(zero.sum())} include{'s' if zero.sum() == 1 else ''} zero"] if zero.any() else []
     text = (
@@ -166,8 +141,8 @@ def _number(number: int) -> str:
 def _beside(pairs: pd.DataFrame) -> str:
     """Name treated arms with the comparators from which they differ; of many, how many more there are."""
     named = [
-        f"{listed(map(plain, own['treated_women']))} against {_whom(next(own.itertuples()))}"
-        for _, own in pairs.groupby("comparator", sort=False)
+        f"{listed(map(plain, same['treated_women']))} against {_whom(next(same.itertuples()))}"
+        for _, same in pairs.groupby("comparator", sort=False)
     ]
     more = len(named) - _SIDES
     return "; ".join(named[:_SIDES]) + (
@@ -181,20 +156,22 @@ def _whom(row: Any) -> str:
 
 
 def _lines(pairs: pd.DataFrame) -> str:
-    """Tell of the largest treated arms, the cited ones first, the comparator that is told first."""
+    """Report the largest treated arms, cited ones first, each against the comparator that comes first."""
     if pairs.empty:
         return ""
     first = pairs.drop_duplicates(["study_id", "treated"])
     cited = first[first["role"] == "cited"]
-    told = (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_TOLD)
+    largest = (
+        (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_REPORTED)
+    )
     head = (
-        f"P: probability that the treated rate is higher, at discount {told['discount'].iloc[0]:g}. "
+        f"P: probability that the treated rate is higher, at discount {largest['discount'].iloc[0]:g}. "
         f"Trial size: women per arm to detect this difference, {100 * POWERS[0]:g} % power."
     )
-    return "\n".join([head, "", *(_told(row, pairs) for row in told.itertuples())])
+    return "\n".join([head, "", *(_arm_line(row, pairs) for row in largest.itertuples())])
 
 
-def _told(row: Any, pairs: pd.DataFrame) -> str:
+def _arm_line(row: Any, pairs: pd.DataFrame) -> str:
     """Report a treated arm against the first of its comparators, with the counts of the other untreated cohorts."""
     same = (
         (pairs["study_id"] == row.study_id) & (pairs["treated"] == row.treated) & (pairs["rank"] > row.rank)
@@ -226,12 +203,12 @@ def _trials(pairs: pd.DataFrame) -> str:
     """Report each randomised pair: few as they are, they alone compare like with like."""
     if pairs.empty:
         return ""
-    told = (
+    sentences = (
         f"{plain(row.treated)} {row.events}/{row.total} against {row.background_events}/{row.background_total}, "
         f"{row.gap_text} points, {_trial(row)}"
         for row in pairs.itertuples()
     )
-    return f"Randomised, cells against the trial's own control: {'; '.join(told)}."
+    return f"Randomised, cells against the trial's own control: {'; '.join(sentences)}."
 
 
 def _aside(counts: Comparable) -> str:
@@ -248,8 +225,8 @@ def _no_rates(counts: Comparable) -> str:
     rows = counts.left_out[(counts.left_out["side"] == TREATED) & (counts.left_out["no_rate"] != "")]
     rows = rows[(rows["total"] > 1).fillna(value=False)]
     parts = [
-        f"{listed(plain(f'{row.study_label} {row.count_text}') for row in own.itertuples())} ({why})"
-        for why, own in rows.groupby("no_rate", sort=False)
+        f"{listed(plain(f'{row.study_label} {row.count_text}') for row in counts_of_reason.itertuples())} ({why})"
+        for why, counts_of_reason in rows.groupby("no_rate", sort=False)
     ]
     return f"Not compared, as the count is no proportion: {'; '.join(parts)}." if parts else ""
 
