@@ -1,4 +1,4 @@
-"""Outcomes of different studies side by side, group by group, said to be what it is: a naive comparison."""
+"""Outcomes of different studies compared, group by group, with the warning that the comparison is naive."""
 
 from __future__ import annotations
 
@@ -36,54 +36,28 @@ _MADE = (
 
 
 def comparisons(rows: pd.DataFrame, *, group: str, group_name: str, subtitle: str) -> dict[str, Figure]:
-    """Draw one comparison to an outcome and tissue, so that ovary and endometrium never share a picture.
+    """Draw one figure per outcome and tissue, so that ovary and endometrium never share one; ``"none"`` if there is no row.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `rows.comparison_rows`.
-    group : str
-        Column whose values are compared.
-    group_name : str
-        Its name in a title.
-    subtitle : str
-        What is shown.
-
-    Returns
-    -------
-    dict of matplotlib.figure.Figure
-        By name; ``"none"`` if there is no row.
+    `group_name` names the column `group` in the titles.
     """
     check_made(rows.columns, *_MADE)
     if rows.empty:
         title = f"By {group_name}: what do single arms report?"
         return {"none": comparison(rows, group=group, title=title, subtitle=subtitle)}
     drawn = {}
-    for (outcome, tissue), part in rows.groupby(["outcome", "tissue"], sort=False):
+    for (outcome, tissue), counts in rows.groupby(["outcome", "tissue"], sort=False):
         words = phrase(str(outcome))
         title = f"{capital(words)} by {group_name}, {tissue}: what do single arms report?"
-        figure = comparison(part, group=group, title=title, subtitle=subtitle)
+        figure = comparison(counts, group=group, title=title, subtitle=subtitle)
         drawn[f"{outcome}/{tissue}"] = figure
     return drawn
 
 
 def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> Figure:
-    """Draw proportions of single arms, group by group.
+    """Draw proportions of single arms, group by group; rows that are not drawn are left to the table.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `rows.comparison_rows`; what is not to be drawn is left to the table.
-    group : str
-        Column whose values are compared.
-    title, subtitle : str
-        The question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Colour tells the condition, since it differs between the groups. The warning is part of the figure. A figure
-        without rows says so.
+    Colour shows the condition, since it differs between the groups. The warning is in the figure. A figure
+    without rows says so.
     """
     check_made(rows.columns, *_MADE)
     drawn = rows[rows["drawn"]]
@@ -128,7 +102,7 @@ def _warning(frame: pd.DataFrame, group: str) -> str:
 
 
 def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
-    """Tell of the rows what the marks do not."""
+    """Say of the rows what the marks do not show."""
     remarks = []
     if (drawn["overlaps"] != "").any():
         remarks.append(
@@ -152,12 +126,12 @@ def _draw_rows(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
     counts, percents, y = style.WIDTH - _COUNT, style.WIDTH - _PERCENT, 0.0
     write(counts, -0.12, "events/total", fontsize=_SIZE, color=style.MUTED)
     write(percents, -0.12, "percent (interval)", fontsize=_SIZE, color=style.MUTED)
-    for section, part in drawn.groupby("section", sort=False):
+    for section, counted in drawn.groupby("section", sort=False):
         # The plot is drawn over by the name of a long group, so its ground is white.
         ground = {"fc": "white", "ec": "none", "pad": 0.8}
         write(_LEFT, y + _HEAD / 2 + 0.02, str(section), fontweight="bold", fontsize=9, zorder=4, bbox=ground)
         y += _HEAD
-        for row in part.itertuples():
+        for row in counted.itertuples():
             lines = _name_lines(row)
             high = _ROW + _LINE * (len(lines) - 1)
             middle = y + high / 2

@@ -11,62 +11,47 @@ from helpers.checks import check_numbers
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import EFFECT, MODEL, SCALE_OF_EFFECT, phrase
 
-#: Subgroups that tell of the source of what was given, and what that was.
+#: Subgroups by the source of what was given, and what was given.
 _GIVEN = {"cell-source": "cells", "EV-source": "cell-free vesicles"}
 #: Of women also donor, and donor with scaffold.
 _GIVEN_TO_WOMEN = _GIVEN | {"cells": "cells", "donor": "cells"}
-#: Remarks without which an estimate would be misread; they stand in its label.
+#: Remarks without which an estimate would be misread; they are in its label.
 _WARNINGS = ("misprint suspected", "indirect comparison")
 _NARROW = "interval too narrow for so few women"
 _DRAWN = "yes"
 
 
 def animal_effects(ev: Evidence, outcomes: Sequence[str] = ("all",)) -> pd.DataFrame:
-    """Gather what meta-analyses of animals print by source of the cells, or of vesicles of cells.
+    """Take the estimates that meta-analyses of animals print by source of the cells, or of vesicles of cells.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    outcomes : sequence of str
-        Words of `pooled.outcome`, or ``["all"]``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per printed estimate, as `helpers.show.estimate_forest.estimate_forest` takes them (level, effect, scale, section,
-        label, size, estimate, low, high, citation), with given, chosen (``yes``, or why it is not drawn), drawn (bool) and
-        name (its own). Nothing is pooled here. A fixed-effect estimate stands back where the same document prints one
-        with random effects.
+    One row per printed estimate of the words of `pooled.outcome` chosen, as
+    `helpers.show.estimate_forest.estimate_forest` takes them, with given, chosen (``yes``, or why it is not
+    drawn), drawn and name (of the result). Nothing is pooled here. A fixed-effect estimate is not drawn
+    where the same document prints one with random effects.
     """
     rows = ev.select("pooled")
     rows = rows[rows["species"].ne("human") & rows["subgroup_variable"].isin(_GIVEN)]
     if "all" not in outcomes:
         rows = rows[rows["outcome"].isin(outcomes)]
-    return _told(rows, "animal", _GIVEN)
+    return _prepared(rows, "animal", _GIVEN)
 
 
 def women_effects(ev: Evidence) -> pd.DataFrame:
-    """Gather what meta-analyses of women print by source or donor of the cells.
+    """Take the estimates that meta-analyses of women print by source or donor of the cells, as `animal_effects` does.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `animal_effects`, with too_narrow (bool): the check of that name finds the interval too narrow for the women behind it.
+    too_narrow marks the intervals that the check of reported numbers finds too narrow for the women behind
+    them.
     """
     rows = ev.select("pooled", species="human")
-    told = _told(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)
-    narrow = {found.evidence[0] for found in check_numbers(ev, ["interval-and-women"])}
-    told = told.assign(too_narrow=told["evidence_row"].isin(narrow))
-    return told.assign(section=told["section"] + told["too_narrow"].map({True: f"; {_NARROW}", False: ""}))
+    effects = _prepared(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)
+    narrow = {finding.evidence[0] for finding in check_numbers(ev, ["interval-and-women"])}
+    effects = effects.assign(too_narrow=effects["evidence_row"].isin(narrow))
+    return effects.assign(
+        section=effects["section"] + effects["too_narrow"].map({True: f"; {_NARROW}", False: ""})
+    )
 
 
-def _told(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame:
+def _prepared(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame:
     same = ["source_id", "species", "outcome", "subgroup_variable", "subgroup", "effect"]
     frame = rows.assign(
         level=level, given=rows["subgroup_variable"].map(given), scale=rows["effect"].map(SCALE_OF_EFFECT)
@@ -78,7 +63,7 @@ def _told(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame
     why[frame["scale"].isna()] = "no: " + frame["effect"].map(EFFECT)
     why[frame["retracted"].notna()] = "no: retracted document"
     what = frame["outcome"].map(phrase)
-    # The measure and its name stay as printed; donor and source are told by the label.
+    # The measure and its name stay as printed; the label names donor and source.
     frame = frame.assign(
         chosen=why,
         drawn=why == _DRAWN,
@@ -122,18 +107,18 @@ def _label(subgroup: object, k: Any, note: object) -> str:
 
 
 def _size(k: Any, i2: Any) -> str:
-    """Tell studies and heterogeneity, as far as printed; of one study the label says so."""
+    """Write the number of studies and the heterogeneity, as far as printed; of one study the label says so."""
     parts = [f"k {k}"] if pd.notna(k) and k > 1 else []
     return ", ".join([*parts, f"I² {i2:g} %"] if pd.notna(i2) else parts)
 
 
 def by_outcome(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Part the rows by outcome, for a picture to each; ``"none"`` with no rows if there are none."""
-    parts = {str(outcome): part for outcome, part in rows.groupby("outcome", sort=False)}
+    """Split the rows by outcome, for a figure each; ``"none"`` with no rows if there are none."""
+    parts = {str(outcome): effects for outcome, effects in rows.groupby("outcome", sort=False)}
     return parts or {"none": rows}
 
 
 def effect_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | None]:
-    """Take from a row of effects the numbers that are recorded as its result; None for what was not printed."""
+    """Take the numbers of a row that are recorded as its result; None for what was not printed."""
     names = ("estimate", "low", "high", "k", "i2")
     return {name: None if pd.isna(row[name]) else float(row[name]) for name in names}

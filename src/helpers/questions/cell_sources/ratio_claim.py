@@ -1,4 +1,4 @@
-"""The article's ratio between cord and marrow: what was found for it, against it, and in which units."""
+"""The article's ratio between umbilical cord and bone marrow: findings for it, against it, and in which units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.questions.cell_sources.secretion import NOT_SEEN, divided, secretio
 #: The quantity of the claim in `claims`.
 QUANTITY = "angiogenic-factor-secretion-ratio"
 PAIR = "cord against marrow"
-#: What bears on the claim, nearest first. The sources of the evidence group these words so; all else is shown beside.
+#: What bears on the claim, nearest first. The sources of the evidence group these words so; all else is shown with them.
 _ABOUT = {
     "angiogenic factor": (
         "angiogenic-factors", "angiogenic-genes", "angiogenic-profile", "VEGF", "VEGF-A", "VEGF-D", "PlGF", "FGF-2", "HGF",
@@ -39,7 +39,7 @@ FOR, AGAINST, NO_DIFFERENCE, UNSEEN = ("higher",), ("lower",), ("equal",), (NOT_
 
 @dataclass(frozen=True)
 class RatioTrace:
-    """What stands for and against the article's ratio.
+    """The findings for and against the article's ratio.
 
     Attributes
     ----------
@@ -48,9 +48,8 @@ class RatioTrace:
     missing : list of str
         What the article does not give with the ratio.
     rows : pandas.DataFrame
-        Findings on cord against marrow by others than the article: about, found, ratio_value (number, missing where
-        none), ratio_printed (bool), fits (bool, whether the ratio rounds to the claimed one) and the columns of
-        `secretion_rows`.
+        Findings on cord against marrow by others than the article, as in `secretion_rows`, with about, found,
+        ratio_value (missing where none), ratio_printed and fits (the ratio rounds to the claimed one).
     """
 
     claim: pd.Series
@@ -58,34 +57,26 @@ class RatioTrace:
     rows: pd.DataFrame
 
     def documents(self, about: str, states: Sequence[str], *, by_paper: bool = False) -> int:
-        """Count the documents that found this; one that did so twice counts once. `by_paper` leaves out retold findings."""
+        """Count the documents with such a finding, each once; `by_paper` leaves out findings retold by others."""
         rows = self.rows[self.rows["about"].eq(about) & self.rows["state"].isin(states)]
         return int(rows.loc[rows["by_paper"] | (not by_paper), "source_id"].nunique())
 
     def ratios(self) -> pd.DataFrame:
-        """Take the findings that have a ratio, printed or divided by the extractor."""
+        """Take the findings with a ratio, printed or divided by the extractor."""
         return self.rows[self.rows["ratio_value"].notna()]
 
 
 def ratio_trace(ev: Evidence) -> RatioTrace:
     """Trace the article's ratio between cord and marrow.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    RatioTrace
-        A finding speaks for the claim where cord is higher, against it where marrow is higher. A ratio
-        fits if it rounds, halves up, to the claimed one at its decimals.
+    A finding supports the claim where cord is higher, and speaks against it where marrow is higher. A ratio
+    fits if it rounds, halves up, to the claimed one at its decimals.
     """
     claim = ev.select("claims", quantity=QUANTITY).iloc[0]
     rows = secretion_rows(ev)
     rows = rows[rows["pair"] == PAIR]
     values = pd.to_numeric(rows["ratio"], errors="coerce")
-    # What is told of marrow against cord is turned, and so must its ratio be.
+    # A comparison of marrow with cord is turned, and so must its ratio be.
     upright = rows["compared_with"].astype("str").str.startswith("BM")
     rows = rows.assign(
         about=rows["mediator"].map(_ABOUT_OF).fillna(OTHER),
@@ -100,24 +91,9 @@ def ratio_trace(ev: Evidence) -> RatioTrace:
 
 
 def rounds_to(value: float, claimed: str) -> bool:
-    """Tell whether a number rounds, halves up, to a claimed one at its decimals: 2.25 does to ``2.3``, 2.35 does not.
+    """Check whether a number rounds, halves up, to a claimed one at its decimals: 2.25 does to ``2.3``, 2.35 does not.
 
-    Parameters
-    ----------
-    value : float
-        The number; a missing one does not round to anything.
-    claimed : str
-        The claimed number as printed.
-
-    Returns
-    -------
-    bool
-        Whether it does.
-
-    Raises
-    ------
-    ValueError
-        If what is claimed is no number.
+    A missing number rounds to nothing; a claim that is no number raises `ValueError`.
     """
     try:
         wanted = Decimal(claimed)
@@ -127,20 +103,22 @@ def rounds_to(value: float, claimed: str) -> bool:
 
 
 def _missing(ev: Evidence, claim: pd.Series) -> list[str]:
-    """List what the article's own row leaves blank."""
-    own = ev.select("secretion")
-    own = own[own["source_kind"].eq("article-under-review") & own["ratio"].eq(str(claim["value"]))]
+    """List what the article leaves blank in its row."""
+    article_rows = ev.select("secretion")
+    article_rows = article_rows[
+        article_rows["source_kind"].eq("article-under-review") & article_rows["ratio"].eq(str(claim["value"]))
+    ]
     blank = {"assay": "assay", "unit": "unit", "n_donors": "number of donors"}
-    named = set(own["mediator"]) - {"angiogenic-factors"}
+    named = set(article_rows["mediator"]) - {"angiogenic-factors"}
     return [
         *(["reference"] if pd.isna(claim["article_reference"]) else []),
         *([] if named else ["factor"]),
-        *(words for column, words in blank.items() if own[column].isna().all()),
+        *(words for column, words in blank.items() if article_rows[column].isna().all()),
     ]
 
 
 def ratio_values(trace: RatioTrace) -> dict[str, object]:
-    """Take the numbers that are recorded of the trace: documents by what they are about and found, and the ratios."""
+    """Take the numbers recorded of the trace: documents by subject and finding, and the ratios."""
     ratios = trace.ratios()
     return {
         "documents": {

@@ -1,4 +1,4 @@
-"""Counts of different studies side by side: one count to a study, and why the others stand back."""
+"""Counts of different studies compared: one count per study, and why the others were not chosen."""
 
 from __future__ import annotations
 
@@ -22,32 +22,17 @@ _ARM = [*_STUDY, "arm_id"]
 
 
 def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataFrame:
-    """Choose for each study the count that stands for it, and put the counts into groups.
+    """Choose for each study the count that represents it, and put the counts into groups by cell_source, donor or route.
 
-    Of several counts of one outcome in one study a rule takes, in this order: those with a total that are no modelled rate, no retracted document,
-    the sum of arms before its parts, the source nearest to the study, women before cycles or pregnancies, the whole arm
-    before subgroups, the latest time point; a count without one is that of the end of the study. Counts that still differ stand side by side.
+    Of several counts of one outcome in one study the rule takes, in this order: those with a total that are
+    no modelled rate, no retracted document, the sum of arms before its parts, the source nearest to the
+    study, women before cycles or pregnancies, the whole arm before subgroups, the latest time point; a
+    count without one is that of the end of the study. Counts that still differ are all kept.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    rows : pandas.DataFrame
-        Made by `outcome_rows`, arms with cells.
-    group : {"cell_source", "donor", "route"}
-        Column whose values are compared.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All rows by tissue, group and condition, with group (its word, or ``not reported``), section (the word and its
-        meaning), label (study, and arm, part and month where they need saying), chosen (``yes``, or why not), drawn (bool) and overlaps (labels of drawn studies that may share women,
-        joined by '; '; empty if none).
-
-    Raises
-    ------
-    ValueError
-        If studies cannot be grouped by that column.
+    `rows` are those of `outcome_rows` for arms with cells. All come back by tissue, group and condition,
+    with group (its word, or ``not reported``), section (the word and its meaning), label (study, with arm,
+    subgroup and month where needed), chosen (``yes``, or why not), drawn and overlaps (labels of drawn
+    studies that may share women, joined by '; '). Another `group` raises `ValueError`.
     """
     if group not in _GROUPS:
         raise ValueError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_GROUPS)}")
@@ -72,7 +57,7 @@ def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataF
 
 
 def _label(row: Any) -> str:
-    """Name a count by its study; who tells it is told by its mark, and the condition stands beside."""
+    """Name a count by its study; its mark shows who reports it, and the condition is written after it."""
     parts = [
         str(row.study_label),
         *([str(row.arm_label)] if row.arm_id != "cells" else []),
@@ -88,12 +73,12 @@ def _sums_of_arms(ev: Evidence) -> set[tuple[str, str]]:
 
 
 def _chosen(frame: pd.DataFrame, sums: set[tuple[str, str]]) -> pd.Series[str]:
-    part = pd.Series(
+    is_part = pd.Series(
         [pair not in sums for pair in zip(frame["study_id"], frame["arm_id"], strict=True)], frame.index
     )
     # Each step keeps, within its rows, those with the smallest key.
     steps: list[tuple[str, list[str], Callable[[pd.DataFrame], pd.Series[float]]]] = [
-        ("no: part of a sum of arms", _STUDY, lambda kept: part[kept.index].astype(float)),
+        ("no: part of a sum of arms", _STUDY, lambda kept: is_part[kept.index].astype(float)),
         ("no: another source is nearer to the study", _ARM, lambda kept: kept["origin"].map(NEAREST.index)),
         ("no: not counted in women", _ARM, lambda kept: kept["total_unit"].ne("women").astype(float)),
         ("no: part of an arm", _ARM, lambda kept: kept["subgroup"].notna().astype(float)),
@@ -121,13 +106,13 @@ def _overlaps(ev: Evidence, frame: pd.DataFrame) -> pd.Series[str]:
     listed = overlap_lists(ev.studies)
     others = dict(zip(ev.studies["study_id"], listed, strict=True))
     shown = {str(tissue): set(rows["study_id"]) for tissue, rows in frame[frame["drawn"]].groupby("tissue")}
-    told = [
+    lists = [
         "; ".join(names[other] for other in others[row.study_id] if other in shown[str(row.tissue)])
         if row.drawn
         else ""
         for row in frame.itertuples()
     ]
-    return pd.Series(told, index=frame.index, dtype="str")
+    return pd.Series(lists, index=frame.index, dtype="str")
 
 
 _OTHERS = {
@@ -140,20 +125,7 @@ _OTHERS = {
 
 
 def other_differences(frame: pd.DataFrame, group: str) -> list[str]:
-    """Name in what else the studies of a comparison differ.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The rows compared.
-    group : str
-        The column whose values are compared.
-
-    Returns
-    -------
-    list of str
-        Words for condition, route, donor, source of the cells and design, where they differ.
-    """
+    """Name what else differs between studies compared by `group`: condition, route, donor, source of cells, design."""
     return [
         name for column, name in _OTHERS.items() if column != group and frame[column].fillna("").nunique() > 1
     ]

@@ -1,4 +1,4 @@
-"""What cells of different sources secrete, express or do: pairs of sources, and one voice to a document."""
+"""What cells of different sources secrete, express or do: pairs of sources, and one voice per document."""
 
 from __future__ import annotations
 
@@ -33,42 +33,35 @@ NOT_SEEN, LEVEL = "direction not seen", "level"
 
 
 def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.DataFrame:
-    """Prepare the rows on what cells secrete, express or do, without the article's own.
+    """Prepare the rows on what cells secrete, express or do, of the values of `secretion.mediator` chosen.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    mediators : sequence of str
-        Values of `secretion.mediator`, or ``["all"]``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows with first and second (tissues of the cells; second empty where no other source is compared), pair, part
-        (which picture), state (direction as seen from `first`, ``level`` where a level stands alone, or ``direction not seen``),
-        words (the mediator as a reader would write it), assay_words, value_text (level,
-        unit and ratio; a star marks one divided by the extractor), by_paper (bool: told by a paper on its own experiment) and name (its own). Retracted
-        documents and the article under review are left out: its figure is a claim and no finding.
+    Retracted documents are left out, and so is the article under review: its figure is a claim and no
+    finding. The rows have first and second (tissues of the cells; second empty where no other source is
+    compared), pair, part (its figure), state (direction as seen from `first`, ``level`` where a level has
+    no comparison, or ``direction not seen``), words (the mediator for a reader), assay_words, value_text
+    (level, unit and ratio; a star marks one divided by the extractor), by_paper (reported by a paper on its
+    own experiment) and name (of the result).
     """
     rows = ev.select("secretion")
     rows = rows[rows["source_kind"].ne("article-under-review") & rows["retracted"].isna()]
     if "all" not in mediators:
         rows = rows[rows["mediator"].isin(mediators)]
-    one, other = rows["cell_source"].map(_TISSUES), rows["compared_with"].map(_TISSUES)
+    tissue, other_tissue = rows["cell_source"].map(_TISSUES), rows["compared_with"].map(_TISSUES)
     ranks = list(TISSUE_OF_CELLS)
-    turned = other.notna() & (one.map(ranks.index) > other.map(lambda word: _rank(ranks, word)))
-    first = one.where(~turned, other)
-    second = other.where(~turned, one).fillna("")
+    turned = other_tissue.notna() & (
+        tissue.map(ranks.index) > other_tissue.map(lambda word: _rank(ranks, word))
+    )
+    first = tissue.where(~turned, other_tissue)
+    second = other_tissue.where(~turned, tissue).fillna("")
     direction = (
         rows["direction"].astype("str").where(~turned, rows["direction"].replace(_TURNED)).fillna(NOT_SEEN)
     )
-    # Two sources of one tissue are told by their own words.
+    # Two sources of one tissue are named by their words.
     alike = first.eq(second)
     direction = direction.mask((second == "") & direction.eq(NOT_SEEN) & rows["value"].notna(), LEVEL)
     pair = (first + " against " + second).where(second != "", rows["cell_source"])
     pair = pair.mask(alike, rows["cell_source"] + " against " + rows["compared_with"].astype("str"))
-    contrast = rows["compared_with"].notna() & other.isna()
+    contrast = rows["compared_with"].notna() & other_tissue.isna()
     part = (
         pair.where(pair.isin(_MAIN_PAIRS), OTHER_PAIRS)
         .mask(second == "", ONE_SOURCE)
@@ -105,7 +98,7 @@ def _retold(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _value(row: Any, turned: bool) -> str:
-    """Tell ratio, level and unit; a star marks a ratio that is not printed, and a turned pair says which way it goes."""
+    """Write ratio, level and unit; a star marks a ratio that is not printed, and a turned pair says which way it goes."""
     parts = []
     if pd.notna(row.ratio):
         way = f" of {row.cell_source} to {row.compared_with}" if turned else ""
@@ -117,7 +110,7 @@ def _value(row: Any, turned: bool) -> str:
 
 
 def divided(note: object) -> bool:
-    """Tell from the remark on a row whether its ratio was divided by the extractor, not printed."""
+    """See from the remark on a row whether the extractor divided its ratio, so that it is not printed."""
     return "ratio divided" in str(note)
 
 
@@ -130,24 +123,16 @@ def _names(rows: pd.DataFrame) -> pd.Series[str]:
     columns = ["source_id", "mediator", "cell_source", "compared_with", "measure", "assay", "locator"]
     parts = [rows[column].astype("str").fillna("none") for column in columns]
     names = parts[0]
-    for part in parts[1:]:
-        names = names + "/" + part
+    for cells in parts[1:]:
+        names = names + "/" + cells
     return "secretion/" + names
 
 
 def secretion_voices(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give each document one voice on a pair of sources, a mediator and a kind of measurement.
+    """Give each document one voice on a pair of sources, a mediator and a kind of measurement, from `secretion_rows`.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `secretion_rows`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        part, pair, first, second, mediator, words, measure, state, by_paper, value_text, citation and source_id. Rows of a document that
-        differ make its state ``mixed``; a direction that was seen goes before one that was not.
+    Rows of a document that differ make its state ``mixed``; a direction that was seen counts before one
+    that was not.
     """
     keys = ["part", "pair", "first", "second", "mediator", "words", "measure", "source_id"]
     voices = []

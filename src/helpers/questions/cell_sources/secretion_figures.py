@@ -44,18 +44,9 @@ _DRAWN = ["words", "measure", "state", "first", "second", "by_paper", "value_tex
 
 
 def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
-    """Draw what cells of each two sources secrete, one picture to a part.
+    """Draw the voices of `secretion.secretion_voices`, one figure per part; ``"none"`` if there is no voice.
 
-    Parameters
-    ----------
-    voices : pandas.DataFrame
-        Made by `secretion.secretion_voices`.
-
-    Returns
-    -------
-    dict of matplotlib.figure.Figure
-        Part -> figure; ``"none"`` if there is no voice. Contrasts that are not between sources of cells are left
-        to the table.
+    Contrasts that are not between sources of cells are left to the table.
     """
     check_made(
         voices.columns,
@@ -80,20 +71,10 @@ def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
 
 
 def secretion_marks(voices: pd.DataFrame, *, title: str) -> Figure:
-    """Draw one mark to a document: a row to a mediator, a column to what was measured.
+    """Draw one mark per document: a row per mediator, a column per kind of measurement.
 
-    Parameters
-    ----------
-    voices : pandas.DataFrame
-        Made by `secretion.secretion_voices`.
-    title : str
-        The question.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Colour tells which tissue has more, the shape says it too. Levels, units and ratios are written beside, never drawn:
-        their units differ. A frame without rows says so.
+    Colour and shape show which tissue has more. Levels, units and ratios are written at the side, never
+    drawn: their units differ. A frame without rows says so.
     """
     check_made(
         voices.columns,
@@ -154,23 +135,23 @@ def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str])
     axes.text(beside, -0.04, "level, unit, ratio as printed; documents", transform=across, va="bottom", fontsize=7.6,
               color=style.MUTED)  # fmt: skip
     y = 0.0
-    for pair, own in voices.groupby("pair", sort=False):
-        # Of one pair the title tells which.
+    for pair, of_pair in voices.groupby("pair", sort=False):
+        # The title names a single pair.
         if voices["pair"].nunique() > 1:
             axes.text(_LEFT / style.WIDTH, y + _HEAD / 2 + 0.02, str(pair), transform=across, va="center", fontsize=9,
                       fontweight="bold")  # fmt: skip
             y += _HEAD
-        for words, told in _by_words(own).items():
+        for words, of_words in _by_words(of_pair).items():
             middle = y + _ROW / 2
             axes.axhline(middle, color=style.FAINT, lw=0.5, zorder=0)
             axes.text((_LEFT + 0.08) / style.WIDTH, middle, style.shortened(words, _NAMES - 0.1, _SIZE),
                       transform=across, va="center", fontsize=_SIZE)  # fmt: skip
             for place, measure in enumerate(measures):
-                _cell(axes, place, middle, [voice for voice in told if voice.measure == measure])
+                _cell(axes, place, middle, [voice for voice in of_words if voice.measure == measure])
             axes.text(
                 beside,
                 middle,
-                style.shortened(_words(told), room, 7.6),
+                style.shortened(_words(of_words), room, 7.6),
                 transform=across,
                 va="center",
                 fontsize=7.6,
@@ -180,10 +161,10 @@ def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str])
 
 def _by_words(voices: pd.DataFrame) -> dict[str, list[Any]]:
     """Gather the voices on each mediator, in their order."""
-    told: dict[str, list[Any]] = {}
+    voices_on: dict[str, list[Any]] = {}
     for voice in voices[_DRAWN].itertuples():
-        told.setdefault(str(voice.words), []).append(voice)
-    return told
+        voices_on.setdefault(str(voice.words), []).append(voice)
+    return voices_on
 
 
 def _cell(axes: Axes, place: int, y: float, voices: list[Any]) -> None:
@@ -201,9 +182,9 @@ def _colour(voice: Any) -> str:
     return style.CELL_SOURCE_COLOURS[_COLOURS[more]] if more in _COLOURS else style.MUTED
 
 
-def _words(told: list[Any]) -> str:
-    values = filter(None, dict.fromkeys(voice.value_text for voice in told))
-    who = dict.fromkeys(voice.citation.partition(", doi")[0] for voice in told)
+def _words(voices: list[Any]) -> str:
+    values = filter(None, dict.fromkeys(voice.value_text for voice in voices))
+    who = dict.fromkeys(voice.citation.partition(", doi")[0] for voice in voices)
     return "; ".join([*values, *who])
 
 

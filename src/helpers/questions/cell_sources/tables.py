@@ -10,20 +10,7 @@ from helpers.show.table import Table, table
 
 
 def comparison_table(rows: pd.DataFrame, *, title: str) -> Table:
-    """Build the table of counts side by side, group by group.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `comparison_rows`.
-    title : str
-        What is compared.
-
-    Returns
-    -------
-    Table
-        One row per count in one source, also those that another count of the study stands for.
-    """
+    """List the counts of `comparison_rows` group by group, also those for which another count of the study was chosen."""
     columns = {
         "study_label": "study", "arm_label": "arm", "women": "women", "tissue": "tissue", "count_text": "events/total",
         "interval_text": "percent (interval)", "chosen": "in the picture", "overlap": "may share women with",
@@ -37,18 +24,7 @@ def comparison_table(rows: pd.DataFrame, *, title: str) -> Table:
 
 
 def ratio_table(trace: RatioTrace) -> Table:
-    """Build the table of findings on cord against marrow, those that bear on the claim first.
-
-    Parameters
-    ----------
-    trace : RatioTrace
-        Made by `ratio_trace`.
-
-    Returns
-    -------
-    Table
-        One row per finding, grouped by what it is about.
-    """
+    """List the findings on cord against marrow, grouped by subject, those that bear on the claim first."""
     columns = {
         "words": "what", "found": "found", "values": "level, unit, ratio", "assay_words": "measured by",
         "citation": "source", "locator": "where", "access": "read as", "note": "remark",
@@ -62,18 +38,7 @@ def ratio_table(trace: RatioTrace) -> Table:
 
 
 def secretion_table(rows: pd.DataFrame) -> Table:
-    """Build the table of what cells secrete, express or do.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `secretion_rows`.
-
-    Returns
-    -------
-    Table
-        One row per row of the evidence, grouped by pair of sources.
-    """
+    """List what cells secrete, express or do, one row per row of the evidence, grouped by pair of sources."""
     columns = {
         "words": "what", "cell_source": "cells", "compared_with": "compared with", "direction": "direction",
         "values": "level, unit, ratio", "assay_words": "measured by", "n_donors": "donors", "citation": "source",
@@ -90,20 +55,7 @@ def secretion_table(rows: pd.DataFrame) -> Table:
 
 
 def pooled_effect_table(rows: pd.DataFrame, *, title: str) -> Table:
-    """Build the table of pooled effects by source.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `animal_effects` or `women_effects`.
-    title : str
-        What is shown.
-
-    Returns
-    -------
-    Table
-        One row per printed estimate, grouped by outcome.
-    """
+    """List the estimates of `animal_effects` or `women_effects`, grouped by outcome."""
     columns = {
         "species_words": "in", "tissue": "tissue", "given": "given", "subgroup": "source", "effect_name": "effect",
         "model": "model", "k": "studies", "n_treated": "treated, or first group",

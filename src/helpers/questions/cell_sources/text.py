@@ -1,4 +1,4 @@
-"""What women, animals and cells in the laboratory say of the source of the cells, and of the article's ratio."""
+"""What women, animals and cells in the laboratory show about the source of the cells, and about the article's ratio."""
 
 from __future__ import annotations
 
@@ -30,27 +30,11 @@ def cell_sources_conclusion(
     group: str,
     group_name: str,
 ) -> str:
-    """Tell in turn what was found in women, in animals and in the laboratory; each is a question of its own.
+    """Report in turn the findings in women, in animals and in the laboratory; each is a separate question.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `rows.comparison_rows`.
-    effects : pandas.DataFrame
-        Made by `published_effects.women_effects`.
-    animals : pandas.DataFrame
-        Made by `published_effects.animal_effects`.
-    secretion : pandas.DataFrame
-        Made by `secretion.secretion_rows`.
-    group : str
-        Column by which women are compared.
-    group_name : str
-        Its name in a sentence.
-
-    Returns
-    -------
-    str
-        Markdown.
+    The frames are those of `rows.comparison_rows`, `published_effects.women_effects`,
+    `published_effects.animal_effects` and `secretion.secretion_rows`; `group_name` names the column `group`
+    in a sentence.
     """
     women = comparison_conclusion(rows, group=group, group_name=group_name)
     return "\n\n".join([women, _pooled(effects), _animals(animals), _secretion(secretion)])
@@ -104,19 +88,9 @@ def _secretion(secretion: pd.DataFrame) -> str:
 
 
 def ratio_conclusion(trace: RatioTrace, *, verdict: str) -> str:
-    """Tell what stands for and against the ratio that the article prints.
+    """Report the evidence for and against the ratio that the article prints, with the verdict on the claim.
 
-    Parameters
-    ----------
-    trace : RatioTrace
-        Made by `ratio_claim.ratio_trace`.
-    verdict : str
-        Verdict on the claim, of `helpers.questions.claims.rows.verdicts`.
-
-    Returns
-    -------
-    str
-        Markdown. The article's own row is a claim and counts on neither side.
+    The article's own row is a claim and counts on neither side.
     """
     claim = trace.claim
     lacks = f" without {_nor(trace.missing)}" if trace.missing else ""
@@ -132,14 +106,14 @@ def _nor(missing: list[str]) -> str:
 
 
 def _sides(trace: RatioTrace, about: str) -> str:
-    told = []
+    sides = []
     for states, words in ((FOR, "for"), (AGAINST, "against")):
         number = trace.documents(about, states)
         retold = number - trace.documents(about, states, by_paper=True)
-        told.append(f"{number} {words}" + (f" ({retold} retold)" if retold else ""))
+        sides.append(f"{number} {words}" + (f" ({retold} retold)" if retold else ""))
     rest = ((NO_DIFFERENCE, "with no difference reported"), (UNSEEN, "with a direction not seen"))
-    found = ((trace.documents(about, states), words) for states, words in rest)
-    return listed(told) + "".join(f", {number} {words}" for number, words in found if number)
+    others = ((trace.documents(about, states), words) for states, words in rest)
+    return listed(sides) + "".join(f", {number} {words}" for number, words in others if number)
 
 
 def _ratios(trace: RatioTrace) -> str:
@@ -159,41 +133,29 @@ def _ratios(trace: RatioTrace) -> str:
 
 
 def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str) -> str:
-    """Tell, outcome by outcome and tissue by tissue, the counts set side by side and in what else their studies differ.
+    """Report, for each outcome and tissue, the counts by group and what else differs between their studies.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `rows.comparison_rows`.
-    group : str
-        Column whose values are compared.
-    group_name : str
-        Its name in a sentence.
-
-    Returns
-    -------
-    str
-        Markdown. Whether intervals of different groups overlap is said; no difference is computed.
+    It says whether intervals of different groups overlap; no difference is computed.
     """
     drawn = rows[rows["drawn"]]
     if drawn.empty:
         return "No count with a total is in the text available to us, so nothing can be compared."
-    told = [
-        _told(part, str(outcome), str(tissue), group, group_name)
-        for (outcome, tissue), part in drawn.groupby(["outcome", "tissue"], sort=False)
+    paragraphs = [
+        _paragraph(counts, str(outcome), str(tissue), group, group_name)
+        for (outcome, tissue), counts in drawn.groupby(["outcome", "tissue"], sort=False)
     ]
     parts = drawn[drawn["group"] != NOT_REPORTED].groupby(["outcome", "tissue"])
     if (parts["group"].nunique() > 1).any():
-        told.append(
+        paragraphs.append(
             f"These are naive comparisons across studies: neither a difference nor an overlap can be attributed to the {group_name}."
         )
-    return "\n\n".join(told)
+    return "\n\n".join(paragraphs)
 
 
-def _told(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name: str) -> str:
+def _paragraph(drawn: pd.DataFrame, outcome: str, tissue: str, group: str, group_name: str) -> str:
     words = phrase(outcome)
     known = drawn[drawn["group"] != NOT_REPORTED]
-    parts = [_range(own, str(name)) for name, own in drawn.groupby("condition", sort=False)]
+    parts = [_range(counts, str(name)) for name, counts in drawn.groupby("condition", sort=False)]
     text = (
         f"**{capital(words)}, {tissue}:** {counted(len(drawn), 'count')} ({'; '.join(parts)}) in "
         f"{counted(known['group'].nunique(), 'group')} by {group_name}"
@@ -220,8 +182,8 @@ def _range(drawn: pd.DataFrame, condition: str) -> str:
 
 def _overlap(known: pd.DataFrame) -> str:
     apart = any(
-        one["group"] != other["group"] and (one["low"] > other["high"] or other["low"] > one["high"])
-        for (_, one), (_, other) in combinations(known.iterrows(), 2)
+        first["group"] != second["group"] and (first["low"] > second["high"] or second["low"] > first["high"])
+        for (_, first), (_, second) in combinations(known.iterrows(), 2)
     )
     return (
         "Some intervals of different groups do not overlap."
