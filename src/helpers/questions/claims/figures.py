@@ -12,7 +12,7 @@ from helpers.questions.claims.rows import Verdict, verdict_counts
 from helpers.show import style
 from helpers.show.page import check_made
 
-#: Verdicts from the firmest to the worst; safe for the colour-blind and told apart by place too.
+#: Verdicts from the firmest to the worst; safe for the colour-blind and distinct by place too.
 VERDICT_COLOURS = {
     Verdict.SUPPORTED: "#0072b2",
     Verdict.IN_PART: "#8cc2e3",
@@ -29,24 +29,8 @@ _PANELS = {"section": "Claims by section of the article", "kind": "Claims by kin
 def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw the number of claims by verdict as stacked bars, one per section and one per kind of claim.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.verdicts`, or a part of it: section, kind, verdict.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Two axes, sections and kinds. Each part of a bar holds its count; the legend holds the count of each verdict.
-
-    Raises
-    ------
-    ValueError
-        If there is no claim to draw.
+    Each part of a bar holds its count; the legend holds the count of each verdict. Without a claim it
+    raises `ValueError`.
     """
     check_made(judged.columns, "helpers.questions.claims.rows.verdicts", "verdict")
     if judged.empty:

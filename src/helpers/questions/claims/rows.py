@@ -1,7 +1,7 @@
-"""What stands behind the claims of the article: a verdict by rule over the evidence rows.
+"""The evidence behind the claims of the article: a verdict by rule over the evidence rows.
 
-`claim_evidence` says, part by part, which rows would show that a claim is right and what must stand in
-them. Nothing here knows a single claim: change the evidence and the verdict changes.
+`claim_evidence` lists, part by part, which rows would show that a claim is right and what they must say.
+Nothing here knows a single claim: change the evidence and the verdict changes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
 
 
 class _State(StrEnum):
-    """What the evidence says of one part of a claim, in the order of how much it says against the part."""
+    """The finding of the evidence on one part of a claim, in the order of how much it says against the part."""
 
     SHOWN = "in the study's paper or registry record"
     IN_LITERATURE = "in the literature"
@@ -71,9 +71,9 @@ _SHOWN = {_State.SHOWN, _State.IN_LITERATURE}
 _PARTLY = _SHOWN | {_State.SECOND_HAND, _State.DISPUTED, _State.MISFIT}
 _AGAINST = {_State.DENIED, _State.IN_LITERATURE_DENIED, _State.PRECLINICAL_DENIED}
 _WITHIN = {_State.INCONSISTENT, _State.OWN_LIST_DENIED}
-#: States of what the study's own document was not seen to hold: how far it was read belongs to them.
+#: States of what was not seen in the study's own document: they carry how far it was read.
 _UNREAD = {_State.SECOND_HAND, _State.ARTICLE_ONLY, _State.ELSEWHEN}
-#: What is said where a claim is about no study, so that no document should hold it.
+#: The reason where a claim is about no study, so that no document should report it.
 _NO_TEXT = {_State.ARTICLE_ONLY: "in no other text available to us"}
 
 
@@ -81,14 +81,14 @@ _NO_TEXT = {_State.ARTICLE_ONLY: "in no other text available to us"}
 class _Part:
     name: str
     state: _State
-    told: str
+    words: str
     rows: list[str]
     sources: list[str]
     of_outcome: bool
 
 
-class _Told(NamedTuple):
-    """What a row says of a part: that it agrees (1), denies (0) or both (0.5), or why it is silent; and where it is from."""
+class _Answer(NamedTuple):
+    """Whether a row agrees with a part (1), denies it (0) or both (0.5), or why it is silent; and where it is from."""
 
     agreement: float | None
     silent: str
@@ -100,12 +100,12 @@ class _Told(NamedTuple):
 def verdicts(
     ev: Evidence, claims: pd.DataFrame | None = None, *, verdict: Sequence[str] = ("all",)
 ) -> pd.DataFrame:
-    """Judge every claim.
+    """Judge every claim, one row each in the order of `claims`.
 
     A claim is what the article asserts; what speaks against it is in the state of its parts. A claim is judged part by
     part. All rows of a part speak to the same point. Rows of a retracted document do not
     count, and rows of the article itself show nothing. A finding that was not seen, or that says nothing either
-    way, is passed over; a mixed one counts on both sides. Rows on women are heard before rows on animals and cells,
+    way, is passed over; a mixed one counts on both sides. Rows on women count before rows on animals and cells,
     first-hand documents before others. Only a row that measured what a part says can deny it: where a part names a time,
     rows of another time say nothing of it; and where it says that something can happen (`claim_evidence.kind` is
     ``existence``), one row that agrees shows it, and rows that do not agree deny nothing. A part is
@@ -122,7 +122,7 @@ def verdicts(
       where no row could show it;
     - *denied* where all such rows say otherwise, on women or else on animals or cells; but where only second-hand
       documents, or a record that is not the study's paper, say otherwise, that is a doubt and no denial;
-    - *inconsistent* where a recorded discrepancy or figures that do not fit stand within the article, where its own figures
+    - *inconsistent* where a recorded discrepancy or figures that do not fit are within the article, where its own figures
       say otherwise and no other source says anything, or where its own list of criteria does not hold what the claim takes
       from it.
 
@@ -130,26 +130,10 @@ def verdicts(
     shown or in the literature; supported in part if some part is, or is second-hand, disputed or a misfit; in animals
     or cells only if some part is; and otherwise not verifiable. So is a claim without any part.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    claims : pandas.DataFrame, optional
-        The rows of `claims` to judge; all of them if not given.
-    verdict : sequence of str
-        Verdicts whose claims are kept; ``all`` keeps every claim.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per claim, in the order of `claims`: claim_id, section, kind, study_id, claim, verdict,
-        reason (each part with its state), parts (dict of part to state), note (our remark on the claim), evidence (rows as ``table row n``), sources
-        (source_ids), of_outcome (whether it is about a cited study and rows on what happened to women bear on it).
-
-    Raises
-    ------
-    ValueError
-        If no claim is left.
+    `claims` are rows of that table, else all; `verdict` keeps those with a verdict, or ``all``. The result has the columns
+    claim_id, section, kind, study_id, claim, verdict, reason (each part with its state), parts (part -> state), note (our
+    remark on the claim), evidence (rows as ``table row n``), sources (source_ids) and of_outcome (it is about a cited study and
+    rows on what happened to women bear on it). If no claim is left, it raises `ValueError`.
     """
     claims = ev.claims if claims is None else claims
     judge = _Judge(ev)
@@ -160,20 +144,20 @@ def verdicts(
     judged = []
     for claim_id, study in zip(claims["claim_id"], claims["study_id"], strict=True):
         parts = [judge.part(name, part, study) for name, part in links.get(claim_id, {}).items()]
-        told = "; ".join(f"{part.name}: {part.told}" for part in parts)
+        reason = "; ".join(f"{part.name}: {part.words}" for part in parts)
         judged.append(
             {
                 "verdict": str(_verdict({part.state for part in parts})),
-                "reason": told or "no evidence row bears on it",
-                "parts": {part.name: part.told for part in parts},
+                "reason": reason or "no evidence row bears on it",
+                "parts": {part.name: part.words for part in parts},
                 "evidence": list(dict.fromkeys(row for part in parts for row in part.rows)),
                 "sources": list(dict.fromkeys(source for part in parts for source in part.sources)),
                 "of_outcome": study in cited and any(part.of_outcome for part in parts),
             }
         )
     names = ["verdict", "reason", "parts", "evidence", "sources", "of_outcome"]
-    found = pd.DataFrame(judged, columns=names, index=claims.index)
-    table = claims[["claim_id", "section", "kind", "study_id", "claim", "note"]].join(found)
+    judgements = pd.DataFrame(judged, columns=names, index=claims.index)
+    table = claims[["claim_id", "section", "kind", "study_id", "claim", "note"]].join(judgements)
     if "all" not in verdict:
         table = table[table["verdict"].isin(verdict)]
     if table.empty:
@@ -183,22 +167,12 @@ def verdicts(
 
 
 def by_consequence(judged: pd.DataFrame) -> pd.DataFrame:
-    """Put the claims in order, the most consequential mismatch first.
+    """Sort the claims, the most consequential mismatch first.
 
-    The rule, from the first to the last key: the verdict (contradicted and internally inconsistent alike, then not
-    verifiable, in animals or cells only, supported in part, supported); claims about what happened to the women
-    of a cited study, then other claims about a cited study, then all others; the kind (safety, quantity, causal, comparison, attribution, definition);
-    the order of the article.
-
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `verdicts`, or a part of it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows in that order.
+    The rule, from the first to the last key: the verdict (contradicted and internally inconsistent alike,
+    then not verifiable, in animals or cells only, supported in part, supported); claims about what happened
+    to the women of a cited study, then other claims about a cited study, then all others; the kind (safety,
+    quantity, causal, comparison, attribution, definition); the order of the article.
     """
     severity = {str(verdict): rank for rank, verdict in enumerate(reversed(Verdict))}
     severity[Verdict.INCONSISTENT] = severity[Verdict.CONTRADICTED]
@@ -211,20 +185,9 @@ def by_consequence(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict_counts(judged: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Count the claims by verdict.
+    """Count the claims by verdict: a row per value of `by`, in the order of the article, and a column per verdict.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `verdicts`, or a part of it.
-    by : str
-        Column by which to count, for example ``section``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per value of that column, in the order of the article: the value, one column per verdict, and
-        their sum as ``claims``.
+    The last column, claims, is their sum.
     """
     named = [str(verdict) for verdict in Verdict]
     counts = pd.crosstab(judged[by], judged["verdict"]).reindex(columns=named, fill_value=0)
@@ -268,35 +231,35 @@ class _Judge:
         states: list[_State] = []
         rows: list[str] = []
         sources: list[str] = []
-        told: list[list[_Told]] = []
+        answers: list[list[_Answer]] = []
         remarks = [link.note for link in links if pd.isna(link.table) and not pd.isna(link.note)]
         links = [link for link in links if not pd.isna(link.table)]
         for link in links:
             table = str(link.table)
             if table == "findings":
-                found = self._found(table, link.match)
-                of_article = found["source_id"].isin(self._article)
+                found_rows = self._linked_rows(table, link.match)
+                of_article = found_rows["source_id"].isin(self._article)
                 states += of_article.map({True: _State.INCONSISTENT, False: _State.MISFIT}).tolist() or [
                     _State.FITTING
                 ]
-                rows += found["evidence"].explode().tolist()
-                sources += list(found["source_id"])
+                rows += found_rows["evidence"].explode().tolist()
+                sources += list(found_rows["source_id"])
                 continue
-            found = self._found(table, link.match)
-            rows += [f"{table} row {index + 2}" for index in found.index]
+            found_rows = self._linked_rows(table, link.match)
+            rows += [f"{table} row {index + 2}" for index in found_rows.index]
             if table == "discrepancies":
-                states += [self._conflict(row) for _, row in found.iterrows()]
-                named = found[["source_1", "source_2"]].to_numpy().ravel()
+                states += [self._conflict(row) for _, row in found_rows.iterrows()]
+                named = found_rows[["source_1", "source_2"]].to_numpy().ravel()
                 sources += [source for cell in named for source in str(cell).split("; ")]
             elif table == "criteria":
-                states.append(_own_list(found[str(link.field)], str(link.expected)))
+                states.append(_article_list(found_rows[str(link.field)], str(link.expected)))
                 sources += sorted(self._article)
             else:
-                told.append(self._said(table, found, link))
-                sources += list(found["source_id"])
-        if told:
+                answers.append(self._answers(table, found_rows, link))
+                sources += list(found_rows["source_id"])
+        if answers:
             states.append(
-                _weigh([row for rows_told in told for row in rows_told], of_study=not pd.isna(study))
+                _weigh([row for rows_of_link in answers for row in rows_of_link], of_study=not pd.isna(study))
             )
         state = max(states, key=list(_State).index, default=_State.NOT_SEEN)
         return _Part(
@@ -309,7 +272,7 @@ class _Judge:
         )
 
     def _words(self, state: _State, remarks: list[str], study: Any) -> str:
-        """Tell a state, and why the evidence holds no more where it is silent."""
+        """Write a state, and why the evidence holds no more where it is silent."""
         if state == _State.NOT_SEEN:
             why = "; ".join(remarks) or self._gaps.get(study, "no result either way")
             return f"{state} ({why})"
@@ -318,16 +281,16 @@ class _Judge:
 
     @cached_property
     def _findings(self) -> pd.DataFrame:
-        """What the rules that the links name find, one row per finding."""
+        """The findings of the rules that the links name, one row each."""
         links = self._ev.claim_evidence.query("table == 'findings'")
-        asked = links["match"].str.extract(r"rule=([a-z-]+)")[0].unique()
-        told = [
-            {"rule": one.rule, "table": one.table, **one.keys, "evidence": one.evidence}
-            for one in check_numbers(self._ev, rules=asked)
+        rules = links["match"].str.extract(r"rule=([a-z-]+)")[0].unique()
+        findings = [
+            {"rule": finding.rule, "table": finding.table, **finding.keys, "evidence": finding.evidence}
+            for finding in check_numbers(self._ev, rules=rules)
         ]
-        return pd.DataFrame(told, columns=[*OF_FINDINGS, "evidence"])
+        return pd.DataFrame(findings, columns=[*OF_FINDINGS, "evidence"])
 
-    def _found(self, table: str, match: Any) -> pd.DataFrame:
+    def _linked_rows(self, table: str, match: Any) -> pd.DataFrame:
         """Take the rows that a link describes, without those of retracted documents."""
         frame = self._findings if table == "findings" else self._ev.tables[table]
         if table not in self._lookups:
@@ -338,8 +301,8 @@ class _Judge:
         rows = lookup.rows(match)
         return frame.iloc[rows[~gone_at[rows]]]
 
-    def _said(self, table: str, rows: pd.DataFrame, link: Any) -> list[_Told]:
-        """Tell what each row says; one that cannot deny says nothing."""
+    def _answers(self, table: str, rows: pd.DataFrame, link: Any) -> list[_Answer]:
+        """Read what each row says; one that cannot deny says nothing."""
         field, expected = str(link.field), str(link.expected)
         of_time = table in _OF_OUTCOMES and field.endswith("_months")
         mute = "time" if of_time else "existence" if link.kind == "existence" else ""
@@ -350,13 +313,13 @@ class _Judge:
             women = [study not in self._not_women for study in rows["study_id"]]
         else:
             women = [table != "secretion"] * len(rows)
-        told = []
+        answers = []
         for cell, source, of_women in zip(rows[field], rows["source_id"], women, strict=True):
             says = _says(cell, field, expected)
             silent = mute if says is not None and says < 1 else ""
             article = source in self._article
-            told.append(_Told(None if silent else says, silent, article, source in direct, of_women))
-        return told
+            answers.append(_Answer(None if silent else says, silent, article, source in direct, of_women))
+        return answers
 
     def _conflict(self, row: pd.Series[Any]) -> _State:
         of_article = [row["source_1"] in self._article, row["source_2"] in self._article]
@@ -391,16 +354,16 @@ def _within(number: float, sign: str, limit: float) -> bool:
     return number > limit if sign.startswith(">") else number < limit
 
 
-def _own_list(cells: pd.Series[Any], expected: str) -> _State:
-    """Hold a claim against the article's own criteria, which show nothing but may deny it."""
+def _article_list(cells: pd.Series[Any], expected: str) -> _State:
+    """Compare a claim with the article's own criteria, which show nothing but may deny it."""
     agree = any(_says(cell, "", expected) for cell in cells)
     return _State.OWN_LIST if agree else _State.OWN_LIST_DENIED
 
 
-def _weigh(rows: list[_Told], *, of_study: bool) -> _State:
+def _weigh(rows: list[_Answer], *, of_study: bool) -> _State:
     """Take the nearest rows that say something: on women first-hand, on women, on animals or cells."""
-    telling = [row for row in rows if row.agreement is not None]
-    others = [row for row in telling if not row.article]
+    answering = [row for row in rows if row.agreement is not None]
+    others = [row for row in answering if not row.article]
     women = [row for row in others if row.women]
     nearest = [row for row in women if row.direct]
     if nearest:
@@ -412,8 +375,8 @@ def _weigh(rows: list[_Told], *, of_study: bool) -> _State:
     if others:
         states = _State.PRECLINICAL, _State.PRECLINICAL_DISPUTED, _State.PRECLINICAL_DENIED
         return _balance(others, *states)
-    if telling:
-        return _balance(telling, _State.ARTICLE_ONLY, _State.INCONSISTENT, _State.INCONSISTENT)
+    if answering:
+        return _balance(answering, _State.ARTICLE_ONLY, _State.INCONSISTENT, _State.INCONSISTENT)
     if any(row.silent == "time" for row in rows):
         return _State.ELSEWHEN
     looked = [row for row in rows if row.silent == "existence" and not row.article]
@@ -422,7 +385,7 @@ def _weigh(rows: list[_Told], *, of_study: bool) -> _State:
     return _State.NOT_FOUND if any(row.women for row in looked) else _State.PRECLINICAL_NOT_FOUND
 
 
-def _balance(rows: list[_Told], agree: _State, disagree: _State, deny: _State) -> _State:
+def _balance(rows: list[_Answer], agree: _State, disagree: _State, deny: _State) -> _State:
     if all(row.agreement == 1 for row in rows):
         return agree
     return deny if all(row.agreement == 0 for row in rows) else disagree

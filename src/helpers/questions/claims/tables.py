@@ -20,54 +20,19 @@ _NOTE = "Each claim is what the article asserts, in our own words. The verdict f
 
 
 def verdict_table(verdicts: pd.DataFrame) -> Table:
-    """Build the table of claims with verdict, reason and evidence.
-
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        Made by `rows.verdicts`, or a part of it.
-
-    Returns
-    -------
-    Table
-        One row per claim, section by section.
-    """
+    """List claims with verdict, reason and evidence, section by section."""
     return table(verdicts, _COLUMNS, title="Claims and verdicts", group="section", note=_NOTE)
 
 
 def mismatch_table(verdicts: pd.DataFrame) -> Table:
-    """Build the table of claims that are contradicted or internally inconsistent.
-
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        Made by `rows.verdicts`, or a part of it.
-
-    Returns
-    -------
-    Table
-        One row per claim, the most consequential first, as `rows.by_consequence` orders them.
-    """
+    """List the claims that are contradicted or internally inconsistent, in the order of `rows.by_consequence`."""
     conflicts = verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
     columns = {"claim_id": "claim", "section": "section", "kind": "kind", **_COLUMNS}
     return table(by_consequence(conflicts), columns, title="Claims in conflict", note=_NOTE)
 
 
 def count_table(verdicts: pd.DataFrame, by: str) -> Table:
-    """Build the table of how many claims have which verdict.
-
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        Made by `rows.verdicts`, or a part of it.
-    by : str
-        Column by which to count: ``section`` or ``kind``.
-
-    Returns
-    -------
-    Table
-        One row per value of that column, one column per verdict, and their sum.
-    """
+    """Count the claims with each verdict by ``section`` or ``kind``."""
     named = {str(verdict): str(verdict) for verdict in Verdict}
     columns = {by: by, **named, "claims": "claims"}
     return table(verdict_counts(verdicts, by), columns, title=f"Claims by {by} and verdict")

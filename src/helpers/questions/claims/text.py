@@ -1,4 +1,4 @@
-"""What the verdicts on the article's claims amount to."""
+"""The verdicts on the article's claims, summed up."""
 
 from __future__ import annotations
 
@@ -12,28 +12,19 @@ _PRECLINICAL = "findings in animals or cells say otherwise"
 
 
 def claims_conclusion(verdicts: pd.DataFrame) -> str:
-    """Sum up the verdicts.
+    """Sum up the verdicts: how many claims have which, and those in conflict with the sources or the article itself.
 
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        Made by `rows.verdicts`, or a part of it.
-
-    Returns
-    -------
-    str
-        Markdown: how many claims have which verdict, and those that conflict with the sources or with the
-        article itself, the most consequential first.
+    Those in conflict are listed, the most consequential first.
     """
     if verdicts.empty:
         return "No claim is left after the selection."
     counts = verdicts["verdict"].value_counts()
-    told = listed(
+    verdict_list = listed(
         f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}{_denied_by(verdicts, verdict)}"
         for verdict in Verdict
         if verdict in counts
     )
-    text = f"Of {counted(len(verdicts), 'claim')} judged, {told}."
+    text = f"Of {counted(len(verdicts), 'claim')} judged, {verdict_list}."
     worst = by_consequence(verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])])
     if len(worst):
         text += " In conflict, the most consequential first:\n\n" + "\n".join(
