@@ -537,8 +537,10 @@ def test_evidence_rows_are_about_the_study_and_what_bears_on_the_criterion(ev: e
     rows: Any = criteria_rows.criteria_judged(ev)
     for row in rows.itertuples():
         words = {
-            one.word
-            for one in criterion_evidence.BEARING.get(row.measure, (criterion_evidence.Bearing(row.measure),))
+            indicator.word
+            for indicator in criterion_evidence.INDICATORS.get(
+                row.measure, (criterion_evidence.Indicator(row.measure),)
+            )
         }
         for name in row.evidence:
             table, number = name.split(" row ")
@@ -590,13 +592,15 @@ def test_no_study_and_no_criterion_is_named_in_the_code(ev: evidence.Evidence) -
 def test_every_criterion_has_a_word_by_which_a_study_can_report_it(ev: evidence.Evidence) -> None:
     for measure in ev.criteria["measure"]:
         words = [
-            one
-            for one in criterion_evidence.BEARING.get(measure, (criterion_evidence.Bearing(measure),))
-            if not one.caveat
+            indicator
+            for indicator in criterion_evidence.INDICATORS.get(
+                measure, (criterion_evidence.Indicator(measure),)
+            )
+            if not indicator.caveat
         ]
         assert words, measure
-        assert {one.word for one in words} <= set(WORDS["change-measure"])
-    assert set(criterion_evidence.BEARING) <= set(ev.criteria["measure"])
+        assert {indicator.word for indicator in words} <= set(WORDS["change-measure"])
+    assert set(criterion_evidence.INDICATORS) <= set(ev.criteria["measure"])
 
 
 def test_a_selection_without_studies_is_refused(ev: evidence.Evidence) -> None:

@@ -1,4 +1,4 @@
-"""The article's criteria against the studies: a map of what each study reports and whether it meets it."""
+"""The article's criteria and the studies: a map of what each study reports and whether it meets it."""
 
 from __future__ import annotations
 
@@ -50,23 +50,11 @@ _LETTERS = 31
 
 
 def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw how each study stands to each criterion.
+    """Draw one row per study, cited studies first, and one column per criterion, by horizon and domain.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One row per study, cited studies first, and one column per criterion, by horizon and domain. The tile shows the
-        state, the mark in it who reports it; an empty place is not in the text available. At the right is how many criteria a
-        study reports. Other studies that report none are counted in the footer instead.
+    The tile shows the state, the mark in it who reports it; an empty place is not in the text available. At
+    the right is how many criteria a study reports. Other studies that report none are counted in the footer
+    instead.
     """
     check_made(
         judged.columns,
@@ -168,8 +156,10 @@ def _frame(axes: Axes, columns: pd.DataFrame, studies: pd.DataFrame, shares: pd.
     if 0 < cited < rows:
         axes.axhline(cited - 0.5, color=style.MUTED, lw=0.8, zorder=0)
     reported = shares.groupby("study_id")[["reported", "criteria"]].sum().reindex(studies.index)
-    told = ["reported"] * bool(rows) + [f"{row.reported} of {row.criteria}" for row in reported.itertuples()]
-    for place, words in enumerate(told, start=-1):
+    counts_text = ["reported"] * bool(rows) + [
+        f"{row.reported} of {row.criteria}" for row in reported.itertuples()
+    ]
+    for place, words in enumerate(counts_text, start=-1):
         axes.annotate(
             words, (1, place), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
             fontsize=8, annotation_clip=False,
@@ -235,7 +225,7 @@ def _cell(axes: Axes, x: float, y: float, state: str, told_by: str) -> None:
     for tile in _tile(state, x, y):
         axes.add_patch(tile)
     marker = ORIGIN_MARKERS[told_by]
-    # A filled mark has a white edge, so that it stands out on a dark tile.
+    # A filled mark has a white edge, so that it is seen on a dark tile.
     face, edge = (style.INK, "white") if told_by == FIRST_HAND else ("white", style.INK)
     axes.plot([x], [y], marker, ms=5, mfc=face, mec=edge, mew=0.8, zorder=3, label=f"{state}, {told_by}")
 
@@ -246,7 +236,7 @@ def _key(axes: Axes) -> None:
     axes.set_ylim(_TILES, 0)
     axes.axis("off")
     entries = [*STATE_COLOURS, State.ELSEWHEN, State.NOT_REPORTED]
-    said = {
+    key_texts = {
         State.ELSEWHEN: "mark alone: at another time only",
         State.NOT_REPORTED: f"empty: {State.NOT_REPORTED}",
     }
@@ -256,4 +246,4 @@ def _key(axes: Axes) -> None:
             axes.add_patch(tile)
         if state == State.ELSEWHEN:
             axes.plot([x], [y], "o", ms=4.5, mfc="white", mec=style.INK, mew=0.9)
-        axes.text(x + 0.14, y, said.get(state, state), va="center", fontsize=8.5)
+        axes.text(x + 0.14, y, key_texts.get(state, state), va="center", fontsize=8.5)

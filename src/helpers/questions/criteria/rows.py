@@ -1,6 +1,7 @@
-"""Do the studies meet the article's own criteria: a state by rule over the evidence rows.
+"""Whether the studies meet the article's own criteria: a state by rule over the evidence rows.
 
-Nothing here knows a single study or criterion: change the evidence, or the list of criteria, and the states change.
+Nothing here knows a single study or criterion: change the evidence, or the list of criteria, and the states
+change.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import pandas as pd
 
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import NEAREST, ORIGINS, gaps
-from helpers.questions.criteria.criterion_evidence import Telling, tellings
+from helpers.questions.criteria.criterion_evidence import Report, criterion_reports
 
 _OF_STUDY = ["study_id", "study_label", "role", "tissue", "design", "n_enrolled"]
 
 
 class State(StrEnum):
-    """How a study stands to a criterion, from the firmest to nothing."""
+    """Whether a study meets a criterion, from the firmest to nothing."""
 
     MET = "met"
     ON_WORD = "met according to others only"
@@ -47,10 +48,10 @@ def criteria_judged(
     The article lists its criteria as those of ovarian failure, fertility included: a study of the uterine lining is judged by
     none of them (`not_judged` gives what it reports), for a scarred cavity is another disease than a failed ovary.
 
-    The rows that bear on a criterion are those of arms that received cells, by the words of
-    `helpers.questions.criteria.criterion_evidence.BEARING`. Rows of retracted documents do not count. A row lies in the window of the
-    criterion if its time does; the limits belong to a closed window, the start does not belong to an open one ("more
-    than six months"). Of the rows in the window that say something either way, those nearest to the study are heard:
+    The rows that report a criterion are those of arms that received cells, by the words of
+    `helpers.questions.criteria.criterion_evidence.INDICATORS`. Rows of retracted documents do not count. A row lies in the
+    window of the criterion if its time does; the limits belong to a closed window, the start does not belong to an open one ("more
+    than six months"). Of the rows in the window that say something either way, those nearest to the study count:
     its paper or registry record, else reviews, press and web pages, else the article. Then the criterion is
 
     - *met* where the study's own document says so: a direction as asked for, whatever its size or p-value, a level inside
@@ -64,98 +65,74 @@ def criteria_judged(
     - *reported, cannot be judged* where rows in the window say nothing either way, as a level in words, a direction
       where a normal level is asked for, or a count where a rate must have risen.
 
-    A row that leaves out what the criterion turns on, as a birth without the way of conception does of natural conception, is no report of it; the
-    reason names the row. A birth that was published with a natural pregnancy of the same woman is one.
+    A row that leaves out what the criterion turns on is no report of it, as a birth without the way of conception is none of
+    natural conception; the reason names the row. A birth that was published with a natural pregnancy of the same woman is one.
 
     Without a row in the window it is *reported without time* where a row prints no time, *reported at another time only*
     where all rows lie outside the window, and otherwise *not in the text available*, with the reason: our copy ends before it, or
     the text, read to its end, does not report it.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame, optional
-        Rows of `studies` to judge; by default those of women treated with cells, cited or not.
-    criteria : pandas.DataFrame, optional
-        Rows of `criteria` to judge by; all of them if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per study and criterion of its tissue, cited studies first, criteria in their order: study_id, study_label, role,
-        tissue, design, n_enrolled, n_cells (women who received cells), gap (why the study's own document has not more for us), criterion_id, horizon, domain, criterion, measure, direction, state, told_by (a word of
-        `helpers.evidence.provenance.ORIGINS`, missing where nothing is reported), in_window (whether a row has a time in the
-        window), event_only (whether all that is reported was published because it had happened), but_for_time (whether a time in
-        the window is all that is missing for it to be met), reason, evidence (rows as ``table row n``, those that decided first) and sources (source_ids). Empty where the
-        studies chosen treated another tissue than the criteria are about.
-
-    Raises
-    ------
-    ValueError
-        If no study or no criterion is left.
+    `studies` are by default those of women treated with cells, cited or not; `criteria` all of them. The result has one row
+    per study and criterion of its tissue, cited studies first, criteria in their order: n_cells (women who received cells),
+    gap (why the study's own document has no more for us), state, told_by (who reports it, missing where nothing is reported), in_window
+    (a row has a time in the window), event_only (all that is reported was published because it had happened), but_for_time
+    (only a time in the window is missing for it to be met), reason, evidence (rows as ``table row n``, those that decided
+    first) and sources. It is empty where the studies chosen treated another tissue than the criteria are about, and raises
+    `ValueError` if no study or no criterion is left.
     """
     studies, criteria = _chosen(ev, studies, criteria)
-    told = tellings(ev, criteria)
+    reports = criterion_reports(ev, criteria)
     missing = gaps(ev.studies, ev.sources)
     pairs = studies[_OF_STUDY].merge(
         criteria.drop(columns=["note", "evidence_row"], errors="ignore"), on="tissue"
     )
     judged = [
         _judge(
-            told.get((pair["study_id"], pair["criterion_id"]), []), pair["from_months"], pair["to_months"],
+            reports.get((pair["study_id"], pair["criterion_id"]), []), pair["from_months"], pair["to_months"],
             missing.get(pair["study_id"], ""), lasting=pair["direction"] == "stable",
         )
         for pair in pairs.to_dict("records")
     ]  # fmt: skip
     flags = ["in_window", "event_only", "but_for_time"]
     columns = ["state", "told_by", *flags, "reason", "evidence", "sources"]
-    found = pd.DataFrame(judged, columns=columns, index=pairs.index)
+    judgements = pd.DataFrame(judged, columns=columns, index=pairs.index)
     pairs["n_cells"] = pairs["study_id"].map(studies.set_index("study_id")["n_cells"])
     pairs["gap"] = pairs["study_id"].map(missing).fillna("")
-    return pairs.drop(columns=["from_months", "to_months"]).join(found.astype(dict.fromkeys(flags, bool)))
+    return pairs.drop(columns=["from_months", "to_months"]).join(
+        judgements.astype(dict.fromkeys(flags, bool))
+    )
 
 
 def not_judged(
     ev: Evidence, studies: pd.DataFrame | None = None, criteria: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Give what studies report that treated another tissue than the criteria are about.
+    """Gather what studies report that treated another tissue than the criteria are about.
 
-    Parameters
-    ----------
-    ev, studies, criteria
-        As of `criteria_judged`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per study and kind of document, cited studies first: study_id, study_label, role, tissue, design, n_enrolled, told_by (a
-        word of `helpers.evidence.provenance.ORIGINS`, missing where nothing is reported), reported (in words, of the measures and
-        events that the criteria name, with what was gained and lost; else why nothing is), evidence and sources.
-
-    Raises
-    ------
-    ValueError
-        If no study or no criterion is left.
+    One row per study and kind of document, cited studies first: who reports it (told_by, missing where
+    nothing is reported), the measures and events that the criteria name, with what was gained and lost,
+    else why nothing is (reported), evidence and sources. If no study or no criterion is left, it raises
+    `ValueError`.
     """
     studies, criteria = _chosen(ev, studies, criteria)
-    told = tellings(ev, criteria)
+    reports = criterion_reports(ev, criteria)
     missing = gaps(ev.studies, ev.sources)
-    found = []
+    accounts = []
     for study in studies.loc[~studies["tissue"].isin(criteria["tissue"]), _OF_STUDY].to_dict("records"):
         name = str(study["study_id"])
-        said = [row for criterion in criteria["criterion_id"] for row in told.get((name, criterion), [])]
-        # A row that bears on several criteria is given once.
-        said = list({(row.row, row.text): row for row in said}.values())
-        if not said:
-            found.append(
+        of_study = [
+            row for criterion in criteria["criterion_id"] for row in reports.get((name, criterion), [])
+        ]
+        # A row that reports several criteria is given once.
+        of_study = list({(row.row, row.text): row for row in of_study}.values())
+        if not of_study:
+            accounts.append(
                 {**study, "told_by": None, "reported": missing.get(name, ""), "evidence": [], "sources": []}
             )
-        for origin in dict.fromkeys(row.origin for row in said):
-            rows = [row for row in said if row.origin == origin]
+        for origin in dict.fromkeys(row.origin for row in of_study):
+            rows = [row for row in of_study if row.origin == origin]
             words = _account(rows, _undone(rows), caveats=False)
             elsewhere = "" if origin == _FIRST_HAND else missing.get(name, "")
-            found.append(
+            accounts.append(
                 {
                     **study,
                     "told_by": origin,
@@ -164,7 +141,7 @@ def not_judged(
                     "sources": list(dict.fromkeys(row.source_id for row in rows)),
                 }
             )
-    return pd.DataFrame(found, columns=[*_OF_STUDY, "told_by", "reported", "evidence", "sources"])
+    return pd.DataFrame(accounts, columns=[*_OF_STUDY, "told_by", "reported", "evidence", "sources"])
 
 
 def _chosen(
@@ -188,24 +165,15 @@ def _given_cells(ev: Evidence, studies: pd.DataFrame) -> pd.Series[int]:
     cells = ev.arms["kind"] == "cells"
     others = set(ev.arms.loc[~cells, "study_id"])
     women = ev.arms[cells].groupby("study_id")["n"].agg(lambda n: n.sum(skipna=False))
-    own = studies["study_id"].map(women).astype("Int64")
+    of_arms = studies["study_id"].map(women).astype("Int64")
     enrolled = studies["n_enrolled"].astype("Int64")
-    return enrolled.where(~studies["study_id"].isin(others), own.where(~(own > enrolled).fillna(False)))
+    return enrolled.where(
+        ~studies["study_id"].isin(others), of_arms.where(~(of_arms > enrolled).fillna(False))
+    )
 
 
 def foremost(judged: pd.DataFrame) -> pd.DataFrame:
-    """Keep the studies that the article cites, or all where none of them is among those judged.
-
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Their rows.
-    """
+    """Keep the studies that the article cites, or all where none of them is among those judged."""
     cited = judged["role"] == "cited"
     return judged[cited] if cited.any() else judged
 
@@ -213,17 +181,9 @@ def foremost(judged: pd.DataFrame) -> pd.DataFrame:
 def report_shares(judged: pd.DataFrame) -> pd.DataFrame:
     """Count for each study the criteria that it reports, short and long term apart.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per study and horizon: study_id, study_label, role, horizon, criteria (how many there are), reported (by
-        anyone, in the window or without time), by_study (reported by the study's own documents), in_window (reported
-        with a time in the window), met (by the study's own documents), lost (gained, then lost) and share (reported / criteria).
+    criteria is how many there are; reported counts reports by anyone, in the window or without time;
+    by_study those of the study's own documents; in_window those with a time in the window; met those met by
+    the study's own documents; lost what was gained, then lost; share is reported / criteria.
     """
     marked = judged.assign(
         reported=judged["state"].isin(REPORTED),
@@ -239,19 +199,7 @@ def report_shares(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def state_counts(judged: pd.DataFrame) -> pd.DataFrame:
-    """Count for each criterion the studies in each state.
-
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per criterion, in their order: criterion_id, horizon, domain, criterion, studies (how many were judged),
-        reported, and one column per `State`.
-    """
+    """Count for each criterion, in their order, the studies judged, those that report it, and those in each `State`."""
     keys = ["criterion_id", "horizon", "domain", "criterion"]
     of = judged[keys].drop_duplicates().reset_index(drop=True)
     counts = pd.crosstab(judged["criterion_id"], judged["state"])
@@ -261,19 +209,19 @@ def state_counts(judged: pd.DataFrame) -> pd.DataFrame:
     return of.merge(counts.rename_axis(columns=None).reset_index(), on="criterion_id")
 
 
-def _judge(said: list[Telling], begin: float, end: float, missing: str, *, lasting: bool) -> dict[str, Any]:
-    rows = [row for row in said if not row.lacks]
-    if said and not rows:
-        return _no_report(said, missing)
+def _judge(reports: list[Report], begin: float, end: float, missing: str, *, lasting: bool) -> dict[str, Any]:
+    rows = [row for row in reports if not row.lacks]
+    if reports and not rows:
+        return _no_report(reports, missing)
     inside = [row for row in rows if _within(row.months, begin, end)]
     undated = [row for row in rows if math.isnan(row.months)]
     elsewhen = [row for row in rows if row not in inside and row not in undated]
-    telling = [row for row in inside if row.agreement is not None]
-    used = _nearest(telling or inside or undated or elsewhen)
-    # What happened to women is heard from one kind of document, also outside of the window.
+    decisive = [row for row in inside if row.agreement is not None]
+    used = _nearest(decisive or inside or undated or elsewhen)
+    # What happened to women is taken from one kind of document, also outside of the window.
     undone = _undone([row for row in rows if row.origin == used[0].origin]) if used else []
     lost = any(gain in used for gain, _ in undone)
-    if telling:
+    if decisive:
         state = _weigh(used if lasting else _standing(used), lasting=lasting)
     elif inside:
         state = State.UNJUDGED
@@ -298,9 +246,9 @@ def _judge(said: list[Telling], begin: float, end: float, missing: str, *, lasti
     }
 
 
-def _no_report(said: list[Telling], missing: str) -> dict[str, Any]:
+def _no_report(reports: list[Report], missing: str) -> dict[str, Any]:
     """Name rows that are no report of a criterion, and what they do not report of it."""
-    used = _nearest(said)
+    used = _nearest(reports)
     lacks = ", ".join(dict.fromkeys(row.lacks for row in used))
     words = f"{_words(used)} ({lacks}; according to {used[0].origin})"
     return {
@@ -310,25 +258,25 @@ def _no_report(said: list[Telling], missing: str) -> dict[str, Any]:
         "event_only": False,
         "but_for_time": False,
         "reason": "; ".join(filter(None, [words, missing])),
-        "evidence": list(dict.fromkeys(row.row for row in said)),
-        "sources": list(dict.fromkeys(row.source_id for row in said)),
+        "evidence": list(dict.fromkeys(row.row for row in reports)),
+        "sources": list(dict.fromkeys(row.source_id for row in reports)),
     }
 
 
-def _courses(rows: list[Telling]) -> list[list[Telling]]:
+def _courses(rows: list[Report]) -> list[list[Report]]:
     """Group the rows that say something of the course of the same women, from the first to the last time."""
-    courses: dict[tuple[str, ...], list[Telling]] = {}
+    courses: dict[tuple[str, ...], list[Report]] = {}
     for row in rows:
         if not row.counted and row.agreement is not None:
             courses.setdefault(row.course, []).append(row)
     return [sorted(course, key=_time) for course in courses.values()]
 
 
-def _time(row: Telling) -> float:
+def _time(row: Report) -> float:
     return -1.0 if math.isnan(row.months) else row.months
 
 
-def _standing(rows: list[Telling]) -> list[Telling]:
+def _standing(rows: list[Report]) -> list[Report]:
     """Keep of every course the rows that its latest time does not contradict."""
     gone = []
     for course in _courses(rows):
@@ -338,8 +286,8 @@ def _standing(rows: list[Telling]) -> list[Telling]:
     return [row for row in rows if row not in gone]
 
 
-def _undone(rows: list[Telling]) -> list[tuple[Telling, Telling]]:
-    """Pair every gain with the latest row of its course, where all that is said at that time is that it is gone."""
+def _undone(rows: list[Report]) -> list[tuple[Report, Report]]:
+    """Pair every gain with the latest row of its course, where all rows of that time say that it is gone."""
     pairs = []
     for course in _courses(rows):
         last = course[-1]
@@ -354,12 +302,12 @@ def _within(months: float, begin: float, end: float) -> bool:
     return begin <= months <= end
 
 
-def _nearest(rows: list[Telling]) -> list[Telling]:
-    heard = min((NEAREST.index(row.origin) for row in rows), default=0)
-    return [row for row in rows if NEAREST.index(row.origin) == heard]
+def _nearest(rows: list[Report]) -> list[Report]:
+    nearest = min((NEAREST.index(row.origin) for row in rows), default=0)
+    return [row for row in rows if NEAREST.index(row.origin) == nearest]
 
 
-def _weigh(rows: list[Telling], *, lasting: bool) -> State:
+def _weigh(rows: list[Report], *, lasting: bool) -> State:
     """Weigh rows of one origin, all in the window and each saying something."""
     happened = any(row.counted and row.agreement for row in rows)
     # One event suffices: that others counted none, elsewhere or earlier, does not undo it.
@@ -377,10 +325,10 @@ def _weigh(rows: list[Telling], *, lasting: bool) -> State:
 
 
 def _reason(
-    used: list[Telling],
-    others: list[Telling],
-    inside: list[Telling],
-    undone: list[tuple[Telling, Telling]],
+    used: list[Report],
+    others: list[Report],
+    inside: list[Report],
+    undone: list[tuple[Report, Report]],
     missing: str,
 ) -> str:
     if not used:
@@ -390,13 +338,13 @@ def _reason(
         text += (
             f"; according to {'the article only' if used[0].origin == _ARTICLE else 'a review or the press'}"
         )
-        own = [row for row in others if row.origin == _FIRST_HAND and row not in inside]
-        text += f"; the study itself reports: {_words(own)}" if own else f"; {missing}" if missing else ""
+        rows = [row for row in others if row.origin == _FIRST_HAND and row not in inside]
+        text += f"; the study itself reports: {_words(rows)}" if rows else f"; {missing}" if missing else ""
     return text
 
 
-def _account(rows: list[Telling], undone: list[tuple[Telling, Telling]], *, caveats: bool = True) -> str:
-    """Say what rows say, and of every gain that was lost that it was."""
+def _account(rows: list[Report], undone: list[tuple[Report, Report]], *, caveats: bool = True) -> str:
+    """Write what rows say, and of every gain that was lost that it was."""
     pairs = [row for pair in undone for row in pair]
     lost = [f"gained, then lost: {gain.text}, but later {last.text}" for gain, last in undone]
     return "; ".join(
@@ -404,7 +352,7 @@ def _account(rows: list[Telling], undone: list[tuple[Telling, Telling]], *, cave
     )
 
 
-def _words(rows: list[Telling], *, caveats: bool = True) -> str:
-    texts, remarks = ({getattr(row, part): None for row in rows} for part in ("text", "caveat"))
-    told = ", ".join(remark for remark in remarks if remark) if caveats else ""
-    return "; ".join(texts) + (f" ({told})" if told else "")
+def _words(rows: list[Report], *, caveats: bool = True) -> str:
+    texts, remarks = ({getattr(row, field): None for row in rows} for field in ("text", "caveat"))
+    remarks_text = ", ".join(remark for remark in remarks if remark) if caveats else ""
+    return "; ".join(texts) + (f" ({remarks_text})" if remarks_text else "")

@@ -27,18 +27,7 @@ _COLUMNS = {
 
 
 def criterion_table(judged: pd.DataFrame) -> Table:
-    """Build the table of criteria: how many studies report each, and in how many it has which state.
-
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    Table
-        One row per criterion, by horizon and domain.
-    """
+    """Count for each criterion the studies that report it and those in each state, by horizon and domain."""
     counts = state_counts(judged)
     states = {str(state): str(state) for state in State if state != State.NOT_REPORTED}
     columns = {"criterion": "criterion", "studies": "studies judged", "reported": "reported by", **states}
@@ -46,18 +35,7 @@ def criterion_table(judged: pd.DataFrame) -> Table:
 
 
 def share_table(judged: pd.DataFrame) -> Table:
-    """Build the table of how many of the criteria each study reports.
-
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    Table
-        One row per study and horizon; of the studies that the article cites, or of all where none of them is judged.
-    """
+    """Count for each study and horizon the criteria that it reports; cited studies only, if any is judged."""
     shares = report_shares(foremost(judged))
     shares["term"] = shares["horizon"] + " term"
     shares["percent"] = [f"{percent(share)} %" for share in shares["share"]]
@@ -76,35 +54,16 @@ def share_table(judged: pd.DataFrame) -> Table:
 
 
 def criterion_judgement_table(judged: pd.DataFrame) -> Table:
-    """Build the list of criteria, study by study, each with its state, what is reported, and its evidence rows.
+    """List the criteria, study by study, each with its state, what is reported, and its evidence rows.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    Table
-        Of the studies that the article cites every criterion, of the others those of which anything is reported.
+    Cited studies have every criterion, the others only those of which anything is reported.
     """
     listed = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
     return table(listed, _COLUMNS, title="The criteria, study by study", group="study_label", note=_NOTE)
 
 
 def not_judged_table(apart: pd.DataFrame) -> Table:
-    """Build the table of the studies that no criterion is about: what they report, without a judgement.
-
-    Parameters
-    ----------
-    apart : pandas.DataFrame
-        Made by `rows.not_judged`.
-
-    Returns
-    -------
-    Table
-        One row per study and kind of document: of the studies that the article cites, and of those that report anything.
-    """
+    """List without a judgement what studies report that no criterion is about: cited ones, and those that report anything."""
     listed = apart[(apart["role"] == "cited") | apart["told_by"].notna()]
     silent = apart[~apart["study_id"].isin(listed["study_id"])]
     planned = int((silent["design"] == "registered-only").sum())
@@ -125,46 +84,26 @@ def not_judged_table(apart: pd.DataFrame) -> Table:
 
 
 def share_values(judged: pd.DataFrame) -> list[tuple[str, str, dict[str, int]]]:
-    """Take what is recorded of each study and horizon.
+    """Take what is recorded of each study and horizon: study_id, horizon and the counts of `rows.report_shares`.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    list of tuple
-        study_id, horizon and the counts criteria, reported, by_study, in_window, met and lost; of the studies that the article
-        cites, or of all where none of them is judged.
+    Of the studies that the article cites, or of all where none of them is judged.
     """
     shares = report_shares(foremost(judged))
     counts = shares[["criteria", "reported", "by_study", "in_window", "met", "lost"]].to_dict("records")
     keys = zip(shares["study_id"], shares["horizon"], strict=True)
     return [
-        (study, term, {str(name): n for name, n in told.items()})
-        for (study, term), told in zip(keys, counts, strict=True)
+        (study, term, {str(name): n for name, n in numbers.items()})
+        for (study, term), numbers in zip(keys, counts, strict=True)
     ]
 
 
 def state_values(judged: pd.DataFrame) -> list[tuple[str, dict[str, int]]]:
-    """Take what is recorded of each criterion.
-
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-
-    Returns
-    -------
-    list of tuple
-        criterion_id, and the number of studies in each `rows.State`.
-    """
+    """Take what is recorded of each criterion: criterion_id, and the number of studies in each `rows.State`."""
     counts = state_counts(judged)
-    told = counts[[str(state) for state in State]].to_dict("records")
+    numbers = counts[[str(state) for state in State]].to_dict("records")
     return [
         (name, {str(state): n for state, n in row.items()})
-        for name, row in zip(counts["criterion_id"], told, strict=True)
+        for name, row in zip(counts["criterion_id"], numbers, strict=True)
     ]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import TISSUE
-from helpers.questions.criteria.criterion_evidence import BEARING
+from helpers.questions.criteria.criterion_evidence import INDICATORS
 from helpers.questions.criteria.rows import REPORTED, State, foremost, report_shares, state_counts
 from helpers.show.numbers import percent
 from helpers.show.words import counted, listed, plain
@@ -18,20 +18,10 @@ _FEW = 3
 
 
 def criteria_conclusion(judged: pd.DataFrame, apart: pd.DataFrame) -> str:
-    """Say how many criteria the cited studies meet and report, study by study, what nobody reports, and who is not judged.
+    """Report how many criteria the cited studies meet and report, what nobody reports, and who is not judged.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-    apart : pandas.DataFrame
-        Made by `rows.not_judged` of the same studies and criteria.
-
-    Returns
-    -------
-    str
-        Markdown. Long term stands first, and each tissue by itself. Where no cited study is among those judged, it is about all of
-        them.
+    Long term comes first, and each tissue is by itself. Where no cited study is among those judged, it is
+    about all of them.
     """
     parts = [text for _, rows in judged.groupby("tissue", sort=False) for text in _of_one_tissue(rows)]
     parts.append(_not_judged(apart))
@@ -40,25 +30,25 @@ def criteria_conclusion(judged: pd.DataFrame, apart: pd.DataFrame) -> str:
             "A criterion that is not in the text available to us may be in a full text that we could not read. A direction, whatever "
             "its size, or one event counts as met; neither shows that the cells brought it about."
         )
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(paragraph for paragraph in parts if paragraph)
 
 
 def _of_one_tissue(judged: pd.DataFrame) -> list[str]:
-    own = foremost(judged)
-    others = judged[~judged["study_id"].isin(own["study_id"])]
-    cited = (own["role"] == "cited").all()
-    halves = sorted(own["horizon"].unique())
-    reporting = own.loc[own["state"].isin(REPORTED), "study_id"]
-    listed_ones = own if cited else own[own["study_id"].isin(reporting)]
-    parts = [_together(own, name, "cited" if cited else "not cited") for name in halves]
+    foremost_rows = foremost(judged)
+    others = judged[~judged["study_id"].isin(foremost_rows["study_id"])]
+    cited = (foremost_rows["role"] == "cited").all()
+    halves = sorted(foremost_rows["horizon"].unique())
+    reporting = foremost_rows.loc[foremost_rows["state"].isin(REPORTED), "study_id"]
+    listed_rows = foremost_rows if cited else foremost_rows[foremost_rows["study_id"].isin(reporting)]
+    parts = [_together(foremost_rows, name, "cited" if cited else "not cited") for name in halves]
     parts += [
-        "\n".join(_line(rows) for _, rows in listed_ones.groupby("study_id", sort=False)),
-        _on_the_article(own),
+        "\n".join(_line(rows) for _, rows in listed_rows.groupby("study_id", sort=False)),
+        _on_the_article(foremost_rows),
     ]
     if len(others):
         parts += [_together(others, name, "not cited") for name in halves]
-    told = [text for name in halves for text in (_because_it_happened(judged, name), _silent(judged, name))]
-    return [*parts, *told, _without_any(judged)]
+    silent = [text for name in halves for text in (_because_it_happened(judged, name), _silent(judged, name))]
+    return [*parts, *silent, _without_any(judged)]
 
 
 def _studies(rows: pd.DataFrame) -> str:
@@ -66,12 +56,12 @@ def _studies(rows: pd.DataFrame) -> str:
 
 
 def _together(judged: pd.DataFrame, horizon: str, role: str) -> str:
-    """Say how many criteria at least one of several studies meets and reports."""
+    """Report how many criteria at least one of several studies meets and reports."""
     rows = judged[judged["horizon"] == horizon]
     total = rows["criterion_id"].nunique()
     reported = rows[rows["state"].isin(REPORTED)]
     some = reported["criterion_id"].nunique()
-    own = reported.loc[reported["told_by"] == ORIGINS[0], "criterion_id"].nunique()
+    first_hand = reported.loc[reported["told_by"] == ORIGINS[0], "criterion_id"].nunique()
     inside = reported.loc[reported["in_window"], "criterion_id"].nunique()
     met = reported.loc[reported["state"] == State.MET, "criterion_id"].nunique()
     lost = reported[reported["state"] == State.LOST]
@@ -79,7 +69,7 @@ def _together(judged: pd.DataFrame, horizon: str, role: str) -> str:
     text = (
         f"**{horizon.capitalize()} term, {_studies(judged)} of the {judged['tissue'].iloc[0]}, {role} by the article.** {met or 'None'} of "
         f"{counted(total, 'criterion', 'criteria')} {'is' if met <= 1 else 'are'} met by a study's own documents{lacking}. {some} of {total} "
-        f"({percent(some / total)} %) {'is' if some == 1 else 'are'} reported at all: {own or 'none'} by a study's own documents, {inside or 'none'} with a "
+        f"({percent(some / total)} %) {'is' if some == 1 else 'are'} reported at all: {first_hand or 'none'} by a study's own documents, {inside or 'none'} with a "
         f"time in the article's window."
     )
     if len(lost):
@@ -93,8 +83,8 @@ def _but_for_time(undated: pd.DataFrame) -> str:
     if undated.empty:
         return ""
     names = [
-        f"{'; '.join(map(plain, own['criterion']))} ({plain(label)})"
-        for label, own in undated.groupby("study_label", sort=False)
+        f"{'; '.join(map(plain, rows['criterion']))} ({plain(label)})"
+        for label, rows in undated.groupby("study_label", sort=False)
     ]
     named = f": {'; '.join(names)}" if len(undated) <= _FEW else ""
     verb = "lacks" if len(undated) == 1 else "lack"
@@ -102,20 +92,7 @@ def _but_for_time(undated: pd.DataFrame) -> str:
 
 
 def criteria_notes(judged: pd.DataFrame, apart: pd.DataFrame) -> tuple[str, ...]:
-    """Say for the foot of the picture which studies are not judged, and why the article alone reports something.
-
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `rows.criteria_judged`, or a part of it.
-    apart : pandas.DataFrame
-        Made by `rows.not_judged` of the same studies and criteria.
-
-    Returns
-    -------
-    tuple of str
-        None to three notes.
-    """
+    """Write for the foot of the map which studies are not judged, and why the article alone reports something."""
     notes = (_left_alone(apart), _article_alone(judged), _no_reports(judged))
     return tuple(note for note in notes if note)
 
@@ -124,13 +101,13 @@ def _no_reports(judged: pd.DataFrame) -> str:
     """Name the studies of which a row is no report of a criterion, so that an empty place is not read as no event."""
     rows = judged[(judged["state"] == State.NOT_REPORTED) & judged["evidence"].map(bool)]
     return " ".join(
-        f"Reported, but not drawn as {criterion} ({_lacks(str(measure))}): {listed(own['study_label'])}."
-        for (criterion, measure), own in rows.groupby(["criterion", "measure"], sort=False)
+        f"Reported, but not drawn as {criterion} ({_lacks(str(measure))}): {listed(same['study_label'])}."
+        for (criterion, measure), same in rows.groupby(["criterion", "measure"], sort=False)
     )
 
 
 def _lacks(measure: str) -> str:
-    return ", ".join(bearing.lacks for bearing in BEARING[measure] if bearing.lacks)
+    return ", ".join(indicator.lacks for indicator in INDICATORS[measure] if indicator.lacks)
 
 
 def _left_alone(apart: pd.DataFrame) -> str:
@@ -153,8 +130,8 @@ def _not_judged(apart: pd.DataFrame) -> str:
 
 
 def _line(rows: pd.DataFrame) -> str:
-    """Say of one study how many criteria it reports, and which, long term first."""
-    told = []
+    """Report of one study how many criteria it reports, and which, long term first."""
+    sentences = []
     shares: Any = report_shares(rows).sort_values("horizon")
     for share in shares.itertuples():
         which = rows[(rows["horizon"] == share.horizon) & rows["state"].isin(REPORTED)]
@@ -162,19 +139,19 @@ def _line(rows: pd.DataFrame) -> str:
             f"{plain(row.criterion)} ({row.state}; {row.told_by})" for row in which.itertuples()
         )
         count = f"{share.horizon} term {share.reported} of {share.criteria} ({percent(share.share)} %)"
-        told.append(f"{count}: {names}." if names else f"{count}.")
+        sentences.append(f"{count}: {names}." if names else f"{count}.")
     apart = rows[(rows["state"] == State.NOT_REPORTED) & rows["evidence"].map(bool)]
     gap = rows["gap"].iloc[0]
-    told += [
+    sentences += [
         f"Not counted as {plain(row.criterion)}: {plain(str(row.reason).removesuffix(f'; {gap}'))}."
         for row in apart.itertuples()
     ]
     rest = f" Each criterion not listed: {gap}." if gap else ""
-    return f"- {plain(rows['study_label'].iloc[0])}: {' '.join(told)}{rest}"
+    return f"- {plain(rows['study_label'].iloc[0])}: {' '.join(sentences)}{rest}"
 
 
 def _on_the_article(rows: pd.DataFrame) -> str:
-    """Say what rests on the word of the article, or of others, alone."""
+    """Report what rests on the word of the article, or of others, alone."""
     reported = rows[rows["state"].isin(REPORTED)]
     if reported.empty:
         return ""
@@ -189,7 +166,7 @@ def _on_the_article(rows: pd.DataFrame) -> str:
 
 
 def _article_alone(judged: pd.DataFrame) -> str:
-    """Say of every study of which the article alone reports something why no other text has it."""
+    """Give, for every study of which the article alone reports something, the reason why no other text has it."""
     alone = judged[(judged["told_by"] == ORIGINS[1]) & judged["gap"].ne("")].drop_duplicates("study_id")
     return " ".join(
         f"Where only the article reports something of {study}, {gap}."
@@ -208,14 +185,16 @@ def _because_it_happened(judged: pd.DataFrame, horizon: str) -> str:
     """Name the criteria that are reported only by what was published because it had happened."""
     rows = judged[(judged["horizon"] == horizon) & judged["state"].isin(REPORTED)]
     only = rows[rows.groupby("criterion_id")["event_only"].transform("all").astype(bool)]
-    told = [
-        f"{plain(criterion)}, by {_kind(own)} ({'; '.join(map(plain, own['study_label']))})"
-        + (", without a usable time" if own["state"].eq(State.UNDATED).all() else "")
-        for criterion, own in only.groupby("criterion", sort=False)
+    reasons = [
+        f"{plain(criterion)}, by {_kind(reports)} ({'; '.join(map(plain, reports['study_label']))})"
+        + (", without a usable time" if reports["state"].eq(State.UNDATED).all() else "")
+        for criterion, reports in only.groupby("criterion", sort=False)
     ]
-    if not told:
+    if not reasons:
         return ""
-    return f"Reported, {horizon} term, but published because it had happened, so no rate: {'; '.join(told)}."
+    return (
+        f"Reported, {horizon} term, but published because it had happened, so no rate: {'; '.join(reasons)}."
+    )
 
 
 def _kind(rows: pd.DataFrame) -> str:
