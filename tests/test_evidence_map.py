@@ -67,13 +67,13 @@ def studies(ev: evidence.Evidence) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def told(ev: evidence.Evidence, studies: pd.DataFrame) -> pd.DataFrame:
-    return rows.told_rows(ev, studies)
+def women(ev: evidence.Evidence, studies: pd.DataFrame) -> pd.DataFrame:
+    return rows.women_rows(ev, studies)
 
 
 @pytest.fixture(scope="module")
-def cells(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-    return completeness.completeness(studies, told)
+def cells(studies: pd.DataFrame, women: pd.DataFrame) -> pd.DataFrame:
+    return completeness.completeness(studies, women)
 
 
 def state(cells: pd.DataFrame, study: str, measured: str, window: str) -> str:
@@ -83,19 +83,19 @@ def state(cells: pd.DataFrame, study: str, measured: str, window: str) -> str:
     return str(place["state"].item())
 
 
-def test_every_row_about_the_women_is_gathered_once(ev: evidence.Evidence, told: pd.DataFrame) -> None:
-    everything = rows.told_rows(ev, ev.select("studies"))
+def test_every_row_about_the_women_is_gathered_once(ev: evidence.Evidence, women: pd.DataFrame) -> None:
+    everything = rows.women_rows(ev, ev.select("studies"))
     expected = sum(len(ev.tables[name]) for name in ("baseline", "outcomes", "measurements", "changes"))
     expected += int(ev.statements["item"].isin(HARM_ITEMS).sum())
     assert len(everything) == expected
     assert everything["evidence_row"].is_unique
     assert set(everything["window"]) <= set(WINDOWS)
-    assert len(told) < len(everything)
+    assert len(women) < len(everything)
 
 
 def test_an_unknown_depth_is_refused(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="access must be all or some of full-text"):
-        rows.told_rows(ev, studies, access=["deep"])
+        rows.women_rows(ev, studies, access=["deep"])
 
 
 def test_the_words_of_the_map_are_those_of_the_tables() -> None:
@@ -135,8 +135,8 @@ def test_states_add_up(studies: pd.DataFrame, cells: pd.DataFrame) -> None:
     assert completeness.silent_studies(studies, cells) + len(by_study) == len(studies)
 
 
-def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, told: pd.DataFrame) -> None:
-    following = completeness.extract_next(studies, told)
+def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, women: pd.DataFrame) -> None:
+    following = completeness.extract_next(studies, women)
     cited = (following["role"] == "cited").tolist()
     assert cited == sorted(cited, reverse=True)
     others = following[following["role"] != "cited"]
@@ -149,20 +149,20 @@ def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, told: pd.DataFr
 
 def test_a_study_without_cells_is_not_to_be_read_next(ev: evidence.Evidence) -> None:
     background = chosen(ev, role=("background",))
-    assert completeness.extract_next(background, rows.told_rows(ev, background)).empty
+    assert completeness.extract_next(background, rows.women_rows(ev, background)).empty
 
 
-def test_a_study_leaves_the_list_when_it_was_read_in_full(studies: pd.DataFrame, told: pd.DataFrame) -> None:
+def test_a_study_leaves_the_list_when_it_was_read_in_full(studies: pd.DataFrame, women: pd.DataFrame) -> None:
     read = studies.assign(access=studies["access"].where(studies["study_id"] != "yan2020", "full-text"))
-    before = completeness.extract_next(studies, told)["study_id"]
-    after = completeness.extract_next(read, told)["study_id"]
+    before = completeness.extract_next(studies, women)["study_id"]
+    after = completeness.extract_next(read, women)["study_id"]
     assert set(before) - set(after) == {"yan2020"}
 
 
-def test_depth_counts_every_row_once(told: pd.DataFrame) -> None:
-    depth = rows.depth_counts(told)
-    assert depth["numbers"].sum() == told["number"].sum()
-    assert depth["numbers"].sum() + depth["words"].sum() == len(told)
+def test_depth_counts_every_row_once(women: pd.DataFrame) -> None:
+    depth = rows.depth_counts(women)
+    assert depth["numbers"].sum() == women["number"].sum()
+    assert depth["numbers"].sum() + depth["words"].sum() == len(women)
 
 
 def test_a_study_stands_once_among_conditions_cells_and_designs(
@@ -177,9 +177,9 @@ def test_a_study_stands_once_among_conditions_cells_and_designs(
 
 
 def test_registered_trials_are_counted_by_what_was_seen(
-    ev: evidence.Evidence, studies: pd.DataFrame, told: pd.DataFrame
+    ev: evidence.Evidence, studies: pd.DataFrame, women: pd.DataFrame
 ) -> None:
-    trials = registrations.registered_rows(ev, studies, told).set_index("study_id")
+    trials = registrations.registered_rows(ev, studies, women).set_index("study_id")
     assert trials.loc["nct02204358", "fate"] == LINKED
     assert trials.loc["nct03033277", "fate"] == UNKNOWN
     assert set(trials.loc[["nct07176143", "nct06481969", "nct07115082"], "fate"]) == {RUNNING}
@@ -194,7 +194,7 @@ def test_the_flow_loses_nobody_without_a_reason(
     ev: evidence.Evidence, tissue: str, role: list[str], access: list[str]
 ) -> None:
     selected = ev.select("studies", tissue=tissue, role=role)
-    steps = flow.flow(ev, selected, rows.told_rows(ev, selected, access=access))
+    steps = flow.flow(ev, selected, rows.women_rows(ev, selected, access=access))
     for step, following in itertools.pairwise(steps):
         if step.unit == following.unit:
             assert step.count - sum(number for _, number in step.left) == following.count
@@ -208,29 +208,29 @@ def test_every_selection_is_drawn_and_told(
     ev: evidence.Evidence, tissue: str, role: list[str], access: list[str]
 ) -> None:
     selected = ev.select("studies", tissue=tissue, role=role)
-    told = rows.told_rows(ev, selected, access=access)
-    cells, kinds = completeness.completeness(selected, told), rows.study_kinds(ev, selected)
-    depth, steps = rows.depth_counts(told), flow.flow(ev, selected, told)
+    women = rows.women_rows(ev, selected, access=access)
+    cells, kinds = completeness.completeness(selected, women), rows.study_kinds(ev, selected)
+    depth, steps = rows.depth_counts(women), flow.flow(ev, selected, women)
     agreement = evidence_agreement.agreement_rows(
         evidence_agreement.double_rows(ev, selected, access=access), "study_label"
     )
-    registered = registrations.registered_counts(registrations.registered_rows(ev, selected, told))
+    registered = registrations.registered_counts(registrations.registered_rows(ev, selected, women))
     completeness_figures.completeness_map(cells, silent=1, title="t", subtitle="s")
     figures.study_marks(kinds, title="t", subtitle="s")
     figures.depth_bars(depth, title="t", subtitle="s")
     flow_figures.flow_chart(steps, title="t", subtitle="s")
     text = evidence_text.evidence_conclusion(
-        kinds, cells, completeness.extract_next(selected, told), depth, agreement, registered, steps
+        kinds, cells, completeness.extract_next(selected, women), depth, agreement, registered, steps
     )
     assert "PRISMA does not apply" in text
     assert not re.search(r"\b(nan|None|NA)\b", text)
-    assert ("No figure about women was read" in text) == told.empty
+    assert ("No figure about women was read" in text) == women.empty
 
 
 def test_no_study_selected_says_so(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
     none = studies.iloc[:0]
-    told = rows.told_rows(ev, none)
-    cells, kinds = completeness.completeness(none, told), rows.study_kinds(ev, none)
+    women = rows.women_rows(ev, none)
+    cells, kinds = completeness.completeness(none, women), rows.study_kinds(ev, none)
     assert "no study" in figures.study_marks(kinds, title="t", subtitle="s").axes[0].texts[0].get_text()
     empty = completeness_figures.completeness_map(cells, silent=0, title="t", subtitle="s")
     assert "of no selected study" in empty.axes[0].texts[0].get_text()
@@ -271,41 +271,41 @@ def test_a_new_study_appears_everywhere(data: Path) -> None:
     )  # fmt: skip
     ev = evidence.load(data)
     selected = chosen(ev)
-    told = rows.told_rows(ev, selected)
-    cells = completeness.completeness(selected, told)
+    women = rows.women_rows(ev, selected)
+    cells = completeness.completeness(selected, women)
     assert state(cells, "new2026", "live birth", "long term") == READ
     kinds = rows.study_kinds(ev, selected).set_index("study_id")
     kind = [kinds.loc["new2026", column] for column in ("condition", "cell_source", "design")]
     assert kind == ["POI", "UC-MSC", "rct"]
-    missing = completeness.extract_next(selected, told).set_index("study_id")["missing"]["new2026"]
+    missing = completeness.extract_next(selected, women).set_index("study_id")["missing"]["new2026"]
     assert "live birth" not in missing
     assert "harm" in missing
-    assert "new2026" in set(registrations.registered_rows(ev, selected, told)["study_id"])
+    assert "new2026" in set(registrations.registered_rows(ev, selected, women)["study_id"])
     old = chosen(before)
-    was = flow.flow(before, old, rows.told_rows(before, old))
-    now = flow.flow(ev, selected, told)
+    was = flow.flow(before, old, rows.women_rows(before, old))
+    now = flow.flow(ev, selected, women)
     assert [step.count - earlier.count for step, earlier in zip(now, was, strict=True)] == [1] * len(now)
 
 
 def test_a_registered_trial_names_the_rows_of_its_study_and_of_its_plan(ev: evidence.Evidence) -> None:
     studies = ev.select("studies")
-    trials = registrations.registered_rows(ev, studies, rows.told_rows(ev, studies)).dropna(subset="planned")
+    trials = registrations.registered_rows(ev, studies, rows.women_rows(ev, studies)).dropna(subset="planned")
     assert len(trials)
     for trial in trials.to_dict("records"):
         (study, *stated) = trial["evidence"].split("; ")
         row = ev.studies.loc[int(study.removeprefix("studies row ")) - 2]
-        told = ev.statements.loc[[int(one.removeprefix("statements row ")) - 2 for one in stated]]
+        statements = ev.statements.loc[[int(one.removeprefix("statements row ")) - 2 for one in stated]]
         assert row["study_id"] == trial["study_id"]
-        assert set(told["item"]) <= {"n-planned", "status"}
-        assert max(map(float, told.loc[told["item"] == "n-planned", "value"])) == trial["planned"]
-        assert (told["item"] == "status").any() == bool(trial["status"])
+        assert set(statements["item"]) <= {"n-planned", "status"}
+        assert max(map(float, statements.loc[statements["item"] == "n-planned", "value"])) == trial["planned"]
+        assert (statements["item"] == "status").any() == bool(trial["status"])
 
 
 def test_a_trial_is_due_only_where_a_registry_record_says_so(data: Path) -> None:
     def fate(trial: str) -> str:
         ev = evidence.load(data)
         selected = chosen(ev)
-        trials = registrations.registered_rows(ev, selected, rows.told_rows(ev, selected)).set_index(
+        trials = registrations.registered_rows(ev, selected, rows.women_rows(ev, selected)).set_index(
             "study_id"
         )
         return str(trials.loc[trial, "fate"])
@@ -318,15 +318,15 @@ def test_a_trial_is_due_only_where_a_registry_record_says_so(data: Path) -> None
 
 
 def test_only_due_trials_count_as_unreported(
-    ev: evidence.Evidence, studies: pd.DataFrame, told: pd.DataFrame
+    ev: evidence.Evidence, studies: pd.DataFrame, women: pd.DataFrame
 ) -> None:
-    registered = registrations.registered_counts(registrations.registered_rows(ev, studies, told))
+    registered = registrations.registered_counts(registrations.registered_rows(ev, studies, women))
     counts = registered.set_index("fate")["trials"]
-    kinds, depth = rows.study_kinds(ev, studies), rows.depth_counts(told)
-    cells, steps = completeness.completeness(studies, told), flow.flow(ev, studies, told)
+    kinds, depth = rows.study_kinds(ev, studies), rows.depth_counts(women)
+    cells, steps = completeness.completeness(studies, women), flow.flow(ev, studies, women)
     agreement = evidence_agreement.agreement_rows(evidence_agreement.double_rows(ev, studies), "study_label")
     text = evidence_text.evidence_conclusion(
-        kinds, cells, completeness.extract_next(studies, told), depth, agreement, registered, steps
+        kinds, cells, completeness.extract_next(studies, women), depth, agreement, registered, steps
     )
     assert f"{counts[DUE]} are due, for the record says completed; {counts[RUNNING]} are not due" in text
     assert f"of {counts[UNKNOWN]} the status is not known" in text
@@ -343,7 +343,7 @@ def test_what_was_not_seen_says_how_far_the_text_was_read(data: Path) -> None:
         ev = evidence.load(data)
         selected = ev.select("studies", study_id="herraiz2018")
         return state(
-            completeness.completeness(selected, rows.told_rows(ev, selected)),
+            completeness.completeness(selected, rows.women_rows(ev, selected)),
             "herraiz2018",
             "FSH",
             "short term",

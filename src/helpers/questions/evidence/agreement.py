@@ -27,18 +27,7 @@ _COLUMNS = [
 
 
 def item_types(double_extraction: pd.DataFrame) -> pd.Series:
-    """Tell what type of item each is, by the value that the first extractor read, or else the second.
-
-    Parameters
-    ----------
-    double_extraction : pandas.DataFrame
-        The table `double_extraction`, or rows of it.
-
-    Returns
-    -------
-    pandas.Series of str
-        A key of `ITEM_TYPES`, with the index of the rows.
-    """
+    """Classify items by the value that the first extractor read, or else the second: a key of `ITEM_TYPES`."""
     first = double_extraction["value_a"].astype("str")
     value = first.where(first.notna() & (first != _BLANK), double_extraction["value_b"].astype("str")).fillna(
         ""
@@ -49,22 +38,7 @@ def item_types(double_extraction: pd.DataFrame) -> pd.Series:
 
 
 def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
-    """Take the items of the studies that were extracted twice, with their type.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``.
-    access : iterable of str
-        Depths at which the document of an item may have been read, or ``"all"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows joined with their study and source, and item_type.
-    """
+    """Take the items of the studies that were extracted twice from documents read as deep as chosen, with item_type."""
     depths = list(ev.schema.vocabularies["access"]) if "all" in access else list(access)
     rows = ev.select("double_extraction")
     rows = rows[rows["study_id"].isin(studies["study_id"]) & rows["access"].isin(depths)]
@@ -72,27 +46,18 @@ def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = 
 
 
 def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Compute percent agreement and Cohen's kappa, group by group.
+    """Compute percent agreement and Cohen's kappa by ``item_type`` or ``study_label``, with a last row for all items.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `double_rows`.
-    by : str
-        Column of the groups: ``item_type`` or ``study_label``.
+    both counts the items read by both; percent has its exact interval low to high (proportions; missing
+    where no item was read by both). Both kappas are `helpers.stats.Kappa`, or None where there is nothing
+    to compute them from.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per group and one for all items: group, items, both (read by both), agree, percent with its exact interval low to
-        high (proportions; missing where no item was read by both), value_kappa, a_only, b_only, documents, found_kappa. Both kappas are
-        `helpers.stats.Kappa`, or None where there is nothing to compute it from.
-
-        `value_kappa` is over the items that both read; the categories are the values. `found_kappa` is over pairs of document and
-        type of item; the categories are whether an extractor found any item of that type in that document. It is not
-        taken over the items themselves: an item stands in the table because at least one extractor found it, so both can
-        never have passed it over, and kappa would be negative by construction. Documents of a study that one extractor
-        did not read at all tell nothing of it, and are left out of `documents` and `found_kappa`.
+    `value_kappa` is over the items that both read; the categories are the values. `found_kappa` is over
+    pairs of document and type of item; the categories are whether an extractor found any item of that type
+    in that document. It is not taken over the items themselves: an item is in the table because at least
+    one extractor found it, so both can never have passed it over, and kappa would be negative by
+    construction. Documents of a study that one extractor did not read at all say nothing of it, and are
+    left out of `documents` and `found_kappa`.
     """
     groups = [(str(name), group) for name, group in rows.groupby(by, sort=False)]
     if by == "item_type":
@@ -113,8 +78,8 @@ def _agreement(
     agree, apart = int(counts.get("yes", 0)), int(counts.get("no", 0))
     both = agree + apart
     low, high = stats.proportion_interval(agree, both) if both else (None, None)
-    own = group[group.index.isin(twice.index)]
-    documents = (twice if by == "item_type" else own)["source_id"].drop_duplicates()
+    read_twice = group[group.index.isin(twice.index)]
+    documents = (twice if by == "item_type" else read_twice)["source_id"].drop_duplicates()
     return {
         "group": name,
         "items": len(group),
@@ -127,12 +92,12 @@ def _agreement(
         "a_only": int(counts.get("a-only", 0)),
         "b_only": int(counts.get("b-only", 0)),
         "documents": len(documents),
-        "found_kappa": _found_kappa(own, list(documents), types) if len(documents) else None,
+        "found_kappa": _found_kappa(read_twice, list(documents), types) if len(documents) else None,
     }
 
 
 def _read_twice(rows: pd.DataFrame) -> pd.Series:
-    """Tell which rows are of a study of which either extractor read an item."""
+    """Mark the rows of a study of which both extractors read an item."""
     studies = rows["study_label"]
     first, second = (studies[rows["agree"] != alone] for alone in ("b-only", "a-only"))
     return studies.isin(first) & studies.isin(second)
@@ -149,14 +114,14 @@ def _value_kappa(group: pd.DataFrame) -> stats.Kappa:
 
 def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str]) -> stats.Kappa:
     pairs = pd.MultiIndex.from_product([documents, types])
-    found = {
+    seen = {
         reader: pairs.isin(set(zip(read["source_id"], read["item_type"], strict=True)))
         for reader, read in (
             ("a", group[group["agree"] != "b-only"]),
             ("b", group[group["agree"] != "a-only"]),
         )
     }
-    return stats.cohen_kappa(_crossed(pd.Series(found["a"]), pd.Series(found["b"])))
+    return stats.cohen_kappa(_crossed(pd.Series(seen["a"]), pd.Series(seen["b"])))
 
 
 def _crossed(first: pd.Series, second: pd.Series) -> pd.DataFrame:
@@ -166,7 +131,7 @@ def _crossed(first: pd.Series, second: pd.Series) -> pd.DataFrame:
 
 
 def agreement_values(row: pd.Series[Any]) -> dict[str, float | int | None]:
-    """Take from a row of `agreement_rows` the numbers that are recorded as its result."""
+    """Take the numbers of a row of `agreement_rows` that are recorded as its result."""
     counts = {name: int(row[name]) for name in ("items", "both", "agree", "a_only", "b_only", "documents")}
     kappas = {
         name: None if row[name] is None else row[name].estimate for name in ("value_kappa", "found_kappa")

@@ -12,20 +12,7 @@ from helpers.show.table import Table, table
 
 
 def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
-    """Build the table of agreement.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `agreement_rows`.
-    title : str
-        What the groups are.
-
-    Returns
-    -------
-    Table
-        One row per group. A kappa that is not defined says so.
-    """
+    """List the agreement of `agreement.agreement_rows`, one row per group; a kappa that is not defined says so."""
     shown = rows.assign(
         share=[_share(row) for row in rows.itertuples()],
         value=[_kappa_text(kappa) for kappa in rows["value_kappa"]],
@@ -70,18 +57,7 @@ def _kappa_text(kappa: stats.Kappa | None) -> str:
 
 
 def disagreement_table(rows: pd.DataFrame) -> Table:
-    """Build the table of the items on which the extractors disagree, and of what was kept.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `double_rows`.
-
-    Returns
-    -------
-    Table
-        The items that both read and coded otherwise.
-    """
+    """List the items that both extractors read and coded otherwise, and what was kept."""
     columns = {
         "study_label": "study",
         "item": "item",
@@ -95,18 +71,7 @@ def disagreement_table(rows: pd.DataFrame) -> Table:
 
 
 def single_table(rows: pd.DataFrame) -> Table:
-    """Build the table of the items that only one extractor read.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `double_rows`.
-
-    Returns
-    -------
-    Table
-        One row per item, with who read it and what was kept.
-    """
+    """List the items that only one extractor read, with who read them and what was kept."""
     single = rows[rows["agree"].isin(["a-only", "b-only"])]
     reader = single["agree"].map({"a-only": "first", "b-only": "second"})
     single = single.assign(

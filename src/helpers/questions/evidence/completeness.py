@@ -33,9 +33,9 @@ class Measured:
     words : tuple of str
         Measures, outcomes and classes that belong to it.
     tissue : str or None
-        The treated tissue for which it is asked; None for both.
+        The treated tissue to which it applies; None for both.
     before : bool
-        Can it be told before treatment?
+        Whether it can be reported before treatment.
     """
 
     words: tuple[str, ...]
@@ -73,7 +73,7 @@ MEASURED = {
 }  # fmt: skip
 #: Roles of the studies of which more is to be extracted.
 _TREATED = ("cited", "treatment")
-#: Documents that can tell all of a study.
+#: Documents that can report all of a study.
 _PAPERS = ("journal-article", "preprint")
 #: What each treated tissue must show after treatment: any one of these, with a printed time.
 _MARKERS = {"ovary": ("FSH", "AMH", "E2", "AFC"), "endometrium": ("endometrial thickness",)}
@@ -84,34 +84,24 @@ _MARKER_WORDS = {
 
 
 def windows_of(group: str) -> list[str]:
-    """Name the windows in which a group of the map can be told."""
+    """Name the windows in which a group of the map can be reported."""
     return WINDOWS if MEASURED[group].before else [window for window in WINDOWS if window != BEFORE]
 
 
-def completeness(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-    """Tell for every study, measure and window what of it was read.
+def completeness(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
+    """Give for every study, measure and window what of it was read: a state of `STATES`.
 
-    Parameters
-    ----------
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``.
-    told : pandas.DataFrame
-        Made by `told_rows` of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        study_id, study_label, role, tissue, measured (a categorical in the order of `MEASURED`), window and state (one of `STATES`), for each study of which anything was
-        read. The cited studies stand first, then by role, tissue and label. A measure of the other tissue has a row only where
-        something is told of it.
+    From the studies and their `rows.women_rows`. Studies of which nothing was read have no row. measured is
+    a categorical in the order of `MEASURED`. Cited studies come first, then by role, tissue and label. A
+    measure of the other tissue has a row only where something is reported of it.
     """
     names = {word: group for group, measured in MEASURED.items() for word in measured.words}
-    rows = told.assign(measured=told["what"].map(names))
+    rows = women_rows.assign(measured=women_rows["what"].map(names))
     rows = rows[rows["measured"].notna()]
-    own = rows["origin"] == ORIGINS[0]
-    rows = rows.assign(rank=(~rows["number"]).astype(int).where(own, 2))
+    first_hand = rows["origin"] == ORIGINS[0]
+    rows = rows.assign(rank=(~rows["number"]).astype(int).where(first_hand, 2))
     best = rows.groupby(["study_id", "measured", "window"])["rank"].min().to_dict()
-    shown = studies[studies["study_id"].isin(told["study_id"])].rename(columns={"label": "study_label"})
+    shown = studies[studies["study_id"].isin(women_rows["study_id"])].rename(columns={"label": "study_label"})
     nothing = {study.study_id: _nothing(study) for study in shown.itertuples()}
     shown = shown.assign(
         _role=shown["role"].map(list(ROLE).index),
@@ -143,7 +133,7 @@ def completeness(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nothing(study: Any) -> int:
-    """Tell the place in `STATES` of what was not seen of a study, by how far its main document was read."""
+    """Find in `STATES` the place of what was not seen of a study, by how far its main document was read."""
     if study.access == "secondary":
         return STATES.index(CUT)
     state = {"to its end": NOT_REPORTED, "not noted": NOT_SEEN}.get(extent(study.access, study.read), CUT)
@@ -151,18 +141,7 @@ def _nothing(study: Any) -> int:
 
 
 def state_counts(cells: pd.DataFrame) -> pd.DataFrame:
-    """Count studies by measure and by the best state of their windows after treatment.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Made by `completeness`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        measured, studies and a column per state; one row per measure of the map.
-    """
+    """Count studies by measure (rows) and by the best state of their windows after treatment (columns)."""
     after = cells[cells["window"] != BEFORE]
     best = (
         after.assign(measured=after["measured"].astype("str"), rank=after["state"].map(STATES.index))
@@ -176,7 +155,7 @@ def state_counts(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def states_by_study(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Count the places of each study by state, as they are recorded; made of `completeness`."""
+    """Count for each study its places in the map by state, as they are recorded."""
     counts = pd.crosstab(cells["study_id"], cells["state"]).reindex(columns=STATES, fill_value=0)
     return {str(study): {state: int(row[state]) for state in STATES} for study, row in counts.iterrows()}
 
@@ -186,25 +165,16 @@ def silent_studies(studies: pd.DataFrame, cells: pd.DataFrame) -> int:
     return len(studies) - int(cells["study_id"].nunique())
 
 
-def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
     """Rank the studies whose document is worth reading next.
 
-    Parameters
-    ----------
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``: with kind, access, retraction and citation of their main document.
-    told : pandas.DataFrame
-        Made by `told_rows` of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        rank, study_id, study_label, role, access, missing, n_enrolled, document, and what its link needs. A study of women treated with cells is
-        listed if it is more than a registration, its main document was not read in full and is not retracted, and at least one of these has no number from
-        its own documents: live birth, pregnancy, the markers of its tissue after treatment, harm. Cited
-        studies come first, then those without live birth, those that miss more, and those of more women.
+    A study of women treated with cells is listed if it is more than a registration, its main document was
+    not read in full and is not retracted, and at least one of these has no number from its own documents:
+    live birth, pregnancy, the markers of its tissue after treatment, harm (missing). Cited studies come
+    first, then those without live birth, those that miss more, and those of more women. `women_rows` are
+    those of the studies; document is cited with what its link needs.
     """
-    known = told[told["number"] & (told["origin"] == ORIGINS[0])]
+    known = women_rows[women_rows["number"] & (women_rows["origin"] == ORIGINS[0])]
     gaps = {
         study.study_id: missing(known[known["study_id"] == study.study_id], str(study.tissue))
         for study in studies.itertuples()
@@ -242,25 +212,15 @@ def extract_next(studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
 
 
 def missing(known: pd.DataFrame, tissue: str) -> list[str]:
-    """Name what no number of a study tells.
+    """Name what the numbers of a study do not cover; empty if nothing is missing.
 
-    Parameters
-    ----------
-    known : pandas.DataFrame
-        Rows of `told_rows` about one study that are numbers of its own documents.
-    tissue : str
-        The treated tissue.
-
-    Returns
-    -------
-    list of str
-        Empty if all is told.
+    `known` are its `rows.women_rows` that are numbers of its own documents.
     """
 
-    def told(group: str, windows: list[str]) -> bool:
+    def has_number(group: str, windows: list[str]) -> bool:
         return bool((known["what"].isin(MEASURED[group].words) & known["window"].isin(windows)).any())
 
     after = [EARLY, SHORT, LONG]
-    gaps = [] if told("live birth", WINDOWS) else ["live birth"]
-    gaps += [] if any(told(group, after) for group in _MARKERS[tissue]) else [_MARKER_WORDS[tissue]]
-    return gaps + [group for group in ("pregnancy", "harm") if not told(group, WINDOWS)]
+    gaps = [] if has_number("live birth", WINDOWS) else ["live birth"]
+    gaps += [] if any(has_number(group, after) for group in _MARKERS[tissue]) else [_MARKER_WORDS[tissue]]
+    return gaps + [group for group in ("pregnancy", "harm") if not has_number(group, WINDOWS)]

@@ -36,21 +36,8 @@ def completeness_map(
 ) -> Figure:
     """Draw a grid of studies and measures, each measure split into its windows, with a mark for what was read.
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Made by `completeness.completeness`.
-    silent : int
-        Studies of the selection that have no row, told in a line below the grid.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A place without any mark was not asked: the measure belongs to the other tissue.
+    A place without any mark does not apply: the measure belongs to the other tissue. `silent` counts the
+    studies of the selection that have no row; a line below the grid gives it.
     """
     check_made(
         cells.columns, "helpers.questions.evidence.completeness.completeness", "measured", "window", "state"

@@ -15,7 +15,7 @@ from helpers.evidence.vocabulary import ACCESS, CELL_SOURCE, CONDITION, phrase
 from helpers.show import style
 from helpers.show.page import check_made
 
-#: Designs that a reader weighs alike: name, marker, fill; told apart by shape and lightness.
+#: Designs that a reader weighs alike: name, marker, fill; distinct by shape and lightness.
 _DESIGNS = {
     ("rct",): ("randomised", "s", "#08306b"),
     ("non-randomised-controlled",): ("controlled, not randomised", "D", "#2171b5"),
@@ -29,21 +29,9 @@ _LEFT, _STEP, _PAD, _HEAD = 1.75, 0.17, 0.1, 0.75
 
 
 def study_marks(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw one mark per study in a grid of condition and source of the cells; the mark tells the design.
+    """Draw one mark per study in a grid of condition and source of the cells; the mark shows the design.
 
-    Parameters
-    ----------
-    kinds : pandas.DataFrame
-        Made by `rows.study_kinds`.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Rows and columns that no study belongs to are left out. Without studies it says so.
+    Rows and columns that no study belongs to are left out. Without studies it says so.
     """
     check_made(
         kinds.columns,
@@ -163,32 +151,19 @@ def _studies(
             )  # fmt: skip
 
 
-#: Who tells a number; told apart by lightness and hatching too.
+#: Who reports a number; distinct by lightness and hatching too.
 _FILLS = {
     "paper or registry": ("#08306b", ""),
     "review or press": ("#f3b27a", "////"),
     "the article only": ("#dddddd", "...."),
 }
-
 _BAR = 0.34
 
 
 def depth_bars(counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw how many numbers come from documents read how deep, by who tells them.
+    """Draw how many numbers come from documents read how deep, by who reports them.
 
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Made by `rows.depth_counts`: origin, access, numbers.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One bar per depth, the deepest on top; a depth from which no number comes stays, empty.
+    One bar per depth, the deepest on top; a depth from which no number comes stays, empty.
     """
     check_made(counts.columns, "helpers.questions.evidence.rows.depth_counts", "origin", "access", "numbers")
     depths = list(ACCESS)

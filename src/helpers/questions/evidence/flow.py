@@ -1,4 +1,4 @@
-"""From the documents found to the studies that count live births: how many are left at each step, and why."""
+"""From the documents found to the studies that count live births: how many remain at each step, and why."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ class Step:
         What is counted.
     unit : str
         ``"documents"`` or ``"studies"``.
-    count : int
-        How many are there.
     left : tuple of tuple of str and int
         Why some do not reach the next step, and how many; they add up to the difference of two steps of one unit.
     """
@@ -33,24 +31,12 @@ class Step:
     left: tuple[tuple[str, int], ...] = ()
 
 
-def flow(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> list[Step]:
-    """Count what is left from step to step.
+def flow(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> list[Step]:
+    """Count what remains from step to step, first documents, then the studies selected; `women_rows` are theirs.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``: the selection.
-    told : pandas.DataFrame
-        Made by `told_rows` of them.
-
-    Returns
-    -------
-    list of Step
-        First documents, then studies. A study belongs to each step whose condition it and all earlier ones fulfil.
+    A study belongs to each step whose condition it and all earlier ones fulfil.
     """
-    return _documents(ev) + _studies(ev, studies, told)
+    return _documents(ev) + _studies(ev, studies, women_rows)
 
 
 def _documents(ev: Evidence) -> list[Step]:
@@ -92,18 +78,18 @@ def _documents(ev: Evidence) -> list[Step]:
     ]
 
 
-def _studies(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> list[Step]:
-    chosen, results = set(studies["study_id"]), results_of(told)
+def _studies(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> list[Step]:
+    chosen, results = set(studies["study_id"]), results_of(women_rows)
     outside = ev.studies.loc[~ev.studies["study_id"].isin(chosen), "role"].value_counts()
     designs = studies.set_index("study_id")["design"]
     retracted = set(studies.loc[studies["retracted"].notna(), "study_id"])
     counts = results[results["women"]]
-    own = counts[counts["origin"] == ORIGINS[0]]
+    first_hand_counts = counts[counts["origin"] == ORIGINS[0]]
 
     seen = set(results["study_id"])
     numbered = set(results.loc[results["number"], "study_id"])
-    counted, first_hand = set(counts["study_id"]), set(own["study_id"]) - retracted
-    births = set(own.loc[own["what"] == "live-birth", "study_id"]) & first_hand
+    counted, first_hand = set(counts["study_id"]), set(first_hand_counts["study_id"]) - retracted
+    births = set(first_hand_counts.loc[first_hand_counts["what"] == "live-birth", "study_id"]) & first_hand
     silent = [designs[study] for study in chosen - seen]
     only_registered = silent.count("registered-only")
     others = counted - first_hand

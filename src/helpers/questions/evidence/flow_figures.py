@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from helpers.show import style
 
 _BOX, _SIDE, _LEFT, _LINE, _GAP = 3.7, 4.3, 0.3, 0.16, 0.34
-#: Documents and studies are told apart by lightness.
+#: Documents and studies differ in lightness.
 _GROUND = {"documents": "#f0f0f0", "studies": "#d3e3f3"}
 
 
@@ -31,22 +31,7 @@ class Step(Protocol):
 
 
 def flow_chart(steps: Iterable[Step], *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw the flow from found to used.
-
-    Parameters
-    ----------
-    steps : iterable of Step
-        Made by `flow.flow`.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A box per step with its number; at the arrow to the next, in a box at the right, how many go no further and why.
-    """
+    """Draw the flow: a box per step with its number, and beside the arrow how many go no further and why."""
     boxes = list(steps)
     lines = style.footer_lines([], notes)
     top, bottom = style.title_height(title, subtitle) + 0.05, style.footer_height(lines) + 0.1
@@ -74,8 +59,8 @@ def flow_chart(steps: Iterable[Step], *, title: str, subtitle: str, notes: tuple
 
 
 def _reasons(step: Step) -> list[str]:
-    told = [f"{number}  {why}" for why, number in step.left if number]
-    return [line for text in told for line in textwrap.wrap(text, 62)]
+    reasons = [f"{number}  {why}" for why, number in step.left if number]
+    return [line for text in reasons for line in textwrap.wrap(text, 62)]
 
 
 def _onward(axes: Axes, step: Step, following: Step, y: float, gap: float) -> None:

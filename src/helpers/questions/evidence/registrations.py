@@ -1,4 +1,4 @@
-"""What became of registered trials: those that reported, those that are due, and those of which it is not known."""
+"""What became of registered trials: those that reported, those that are due, and those whose outcome is not known."""
 
 from __future__ import annotations
 
@@ -21,34 +21,23 @@ RUNNING = "not due: not yet recruiting, recruiting or suspended"
 UNKNOWN = "no result seen, status not known"
 #: What became of a registered trial, from the best to nothing.
 FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, DUE, RUNNING, UNKNOWN]
-#: Trials that told a result, or whose result is due.
+#: Trials that reported a result, or whose result is due.
 DUE_OR_REPORTED = [REPORTED, ELSEWHERE, UNREAD, DUE]
 
 
-def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-    """Tell what became of each registered trial.
+def registered_rows(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
+    """Find out what became of each registered trial: studies with a registry number or of design ``registered-only``.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``; those with a registry number, or of design ``registered-only``, are taken.
-    told : pandas.DataFrame
-        Made by `told_rows` of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        study_id, study_label, condition, tissue, design, registry_id, planned (women planned, as stated; the largest where sources
-        differ; missing where none is stated), n_enrolled, linked (labels of studies that it may overlap with, empty where none is named), fate (one of
-        `FATES`; a result is due where a registry record says that the trial was completed or terminated), status (words of the registry
-        records, empty where none gives one), note, citation and evidence (the rows of the study, of its plan and of its status); those that reported stand first.
+    `women_rows` are those of the studies. planned is the number of women planned as stated, the largest
+    where sources differ, missing where none is stated; linked names studies that the trial may overlap
+    with; fate is one of `FATES`, and a result is due where a registry record says that the trial was
+    completed or terminated; status has the words of the registry records; evidence the rows of the study,
+    of its plan and of its status. Trials that reported come first.
     """
     trials = studies[studies["registry_id"].notna() | (studies["design"] == "registered-only")]
-    results = results_of(told)
-    own = set(results.loc[results["origin"] == ORIGINS[0], "study_id"])
-    others = set(results["study_id"]) - own
+    results = results_of(women_rows)
+    first_hand = set(results.loc[results["origin"] == ORIGINS[0], "study_id"])
+    others = set(results["study_id"]) - first_hand
     with_rows = {*ev.outcomes["study_id"], *ev.measurements["study_id"], *ev.changes["study_id"]}
     stated = ev.select("statements")
     planned = stated[stated["item"] == "n-planned"]
@@ -63,7 +52,7 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
         evidence=trials["study_id"].map(behind),
         linked=[", ".join(labels[other] for other in named if other) for named in overlaps],
         fate=[
-            _fate(trial, own, others, bool(with_rows & set(named)), status.get(trial.study_id, []))
+            _fate(trial, first_hand, others, bool(with_rows & set(named)), status.get(trial.study_id, []))
             for trial, named in zip(trials.itertuples(), overlaps, strict=True)
         ],
         status=[", ".join(map(phrase, status.get(study, []))) for study in trials["study_id"]],
@@ -79,8 +68,8 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, told: pd.DataFrame) -> 
     )
 
 
-def _fate(trial: Any, own: set[str], others: set[str], overlaps: bool, status: list[str]) -> str:
-    if trial.study_id in own:
+def _fate(trial: Any, first_hand: set[str], others: set[str], overlaps: bool, status: list[str]) -> str:
+    if trial.study_id in first_hand:
         return REPORTED
     if trial.study_id in others:
         return ELSEWHERE
@@ -93,18 +82,10 @@ def _fate(trial: Any, own: set[str], others: set[str], overlaps: bool, status: l
 
 
 def registered_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count registered trials by what became of them.
+    """Count registered trials by what became of them, one row per word of `FATES`.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `registered_rows`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per word of `FATES`: fate, trials, with_plan (trials of which the women planned are stated), planned (their sum) and
-        enrolled (sum of women enrolled, where told).
+    with_plan counts the trials of which the women planned are stated, planned sums these; enrolled sums the
+    women enrolled where reported.
     """
     groups = rows.groupby("fate")
     counts = pd.DataFrame(

@@ -12,9 +12,9 @@ from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE
 
 BEFORE = "before treatment"
-#: When something was measured, in the order of time; what has no printed time stands last.
+#: When something was measured, in the order of time; what has no printed time comes last.
 WINDOWS = [BEFORE, EARLY, SHORT, LONG, UNKNOWN]
-#: Stand in the column of cell sources where there is none to name.
+#: In the column of cell sources where there is none to name.
 NO_CELLS, NOT_STATED = "no cells", "not stated"
 
 _WHAT = {
@@ -33,43 +33,27 @@ _NUMBERS = {
 _KEPT = ["study_id", "study_label", "source_id", "citation", "access", "retracted", "evidence_row"]
 
 
-def told_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
+def women_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
     """Gather the rows about women of the studies: classes, counts, levels, changes, and statements on harm.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``.
-    access : iterable of str
-        Depths at which the document of a row may have been read, or ``"all"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per row of evidence: table, study_id, study_label, what (characteristic, outcome or measure), window (one of
-        `WINDOWS`), number (bool; False for a direction or words), women (bool; a count of women with its total), origin,
-        source_id, citation, access, retracted and evidence_row.
-
-    Raises
-    ------
-    ValueError
-        If a depth is no word of the vocabulary.
+    One row per row of evidence, from documents read at the depths `access`: table, what (characteristic,
+    outcome or measure), window (one of `WINDOWS`), number (False for a direction or words), women (it is a
+    count of women with its total), origin and the columns that cite it. An unknown depth raises
+    `ValueError`.
     """
     known = ev.schema.vocabularies["access"]
     depths = list(known) if "all" in access else list(access)
     unknown = [depth for depth in depths if depth not in known]
     if unknown:
         raise ValueError(f"access must be all or some of {', '.join(known)}, not {unknown[0]!r}")
-    parts = [_told(ev, name) for name in _WHAT]
-    told = pd.concat(parts, ignore_index=True)
-    return told[told["study_id"].isin(studies["study_id"]) & told["access"].isin(depths)].reset_index(
+    tables = [_of_table(ev, name) for name in _WHAT]
+    rows = pd.concat(tables, ignore_index=True)
+    return rows[rows["study_id"].isin(studies["study_id"]) & rows["access"].isin(depths)].reset_index(
         drop=True
     )
 
 
-def _told(ev: Evidence, name: str) -> pd.DataFrame:
+def _of_table(ev: Evidence, name: str) -> pd.DataFrame:
     rows = ev.select(name)
     if name == "statements":
         rows = rows[rows["item"].isin(HARM_ITEMS)]
@@ -90,29 +74,18 @@ def _told(ev: Evidence, name: str) -> pd.DataFrame:
     )
 
 
-def results_of(told: pd.DataFrame) -> pd.DataFrame:
-    """Keep of `told_rows` what is told of women after treatment, or without a time."""
-    return told[told["window"] != BEFORE]
+def results_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep of `women_rows` what is about women after treatment, or without a time."""
+    return rows[rows["window"] != BEFORE]
 
 
 def study_kinds(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
-    """Tell of each study its condition, the source of its cells and its design.
+    """Give condition, source of the cells and design of each study, in the order of role, tissue and label.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        study_id, study_label, role, tissue, condition, cell_source, design and n_enrolled, in the order of role, tissue and label. A
-        study of arms with several sources is ``"mixed"``, one whose arms received none is ``"no cells"``.
+    A study of arms with several sources is ``"mixed"``, one whose arms received none is ``"no cells"``.
     """
     arms = ev.arms[ev.arms["kind"] == "cells"]
-    sources = arms.groupby("study_id")["cell_source"].agg(lambda found: _one_source(found.dropna().unique()))
+    sources = arms.groupby("study_id")["cell_source"].agg(lambda words: _one_source(words.dropna().unique()))
     frame = studies.rename(columns={"label": "study_label"})
     frame = frame.assign(cell_source=frame["study_id"].map(sources).fillna(NO_CELLS).astype("str"))
     columns = [
@@ -123,8 +96,8 @@ def study_kinds(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _one_source(found: Iterable[str]) -> str:
-    names = list(found)
+def _one_source(words: Iterable[str]) -> str:
+    names = list(words)
     return NOT_STATED if not names else names[0] if len(names) == 1 else "mixed"
 
 
@@ -134,22 +107,14 @@ def vocabulary_order(column: pd.Series) -> pd.Series:
     return column.map(list(words).index) if words is not None else column.str.lower()
 
 
-def depth_counts(told: pd.DataFrame) -> pd.DataFrame:
-    """Count rows by who tells them and how deep the document was read.
+def depth_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count `women_rows` by who reports them and how deep the document was read, nearest and deepest first.
 
-    Parameters
-    ----------
-    told : pandas.DataFrame
-        Made by `told_rows`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        origin, access, baseline, outcomes, measurements and changes (numbers in that table), numbers (their sum) and words
-        (rows without a number), from the study itself to the press, and from the deepest reading to the shallowest.
+    baseline, outcomes, measurements, changes and statements count the numbers in that table, numbers is
+    their sum, and words counts the rows without a number.
     """
-    by = [told["origin"], told["access"]]
-    numbers = pd.crosstab(by, told["table"].where(told["number"], "words"))
+    by = [rows["origin"], rows["access"]]
+    numbers = pd.crosstab(by, rows["table"].where(rows["number"], "words"))
     counts = numbers.reindex(columns=[*_WHAT, "words"], fill_value=0).reset_index()
     counts.insert(len(_WHAT) + 2, "numbers", counts[list(_WHAT)].sum(axis=1))
     order = {"origin": ORIGINS, "access": list(ACCESS)}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import (
-    phrase,
-)
+from helpers.evidence.vocabulary import phrase
 from helpers.questions.evidence.completeness import STATES, state_counts
 from helpers.questions.evidence.flow import Step
 from helpers.questions.evidence.rows import vocabulary_order
@@ -14,18 +12,7 @@ from helpers.show.table import Table, table
 
 
 def study_count_table(kinds: pd.DataFrame) -> Table:
-    """Build the table of how many studies there are by condition, source of the cells and design.
-
-    Parameters
-    ----------
-    kinds : pandas.DataFrame
-        Made by `study_kinds`.
-
-    Returns
-    -------
-    Table
-        One row per combination that occurs, grouped by condition.
-    """
+    """Count studies by condition, source of the cells and design, one row per combination that occurs."""
     by = ["condition", "cell_source", "design"]
     counts = kinds.groupby(by, sort=False).agg(
         studies=("study_id", "size"),
@@ -46,7 +33,7 @@ def study_count_table(kinds: pd.DataFrame) -> Table:
 
 
 def depth_count_table(counts: pd.DataFrame) -> Table:
-    """Build the table of how deep each number was read; made of `depth_counts`."""
+    """List how deep each number was read, from `rows.depth_counts`."""
     columns = {
         "origin": "who tells it",
         "access": "document read as",
@@ -62,17 +49,9 @@ def depth_count_table(counts: pd.DataFrame) -> Table:
 
 
 def state_table(cells: pd.DataFrame) -> Table:
-    """Build the table of how many studies report each measure after treatment, and how it was read.
+    """Count for each measure of the map the studies that report it after treatment, by how it was read.
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Made by `completeness`.
-
-    Returns
-    -------
-    Table
-        One row per measure: the studies asked, and of them by the best of their windows after treatment.
+    Each study counts once for each measure, by the best of its windows after treatment.
     """
     columns = {"measured": "measure", "studies": "studies asked", **{state: state for state in STATES}}
     note = (
@@ -85,7 +64,7 @@ def state_table(cells: pd.DataFrame) -> Table:
 
 
 def extract_next_table(rows: pd.DataFrame) -> Table:
-    """Build the table of what to read next; made of `extract_next`."""
+    """List what to read next, from `completeness.extract_next`."""
     columns = {
         "rank": "rank",
         "study_label": "study",
@@ -104,7 +83,7 @@ def extract_next_table(rows: pd.DataFrame) -> Table:
 
 
 def flow_table(steps: list[Step]) -> Table:
-    """Build the table of the flow; made of `flow`."""
+    """List the steps of the flow and what does not reach the next one."""
     rows = pd.DataFrame(
         [
             {
@@ -121,7 +100,7 @@ def flow_table(steps: list[Step]) -> Table:
 
 
 def registered_count_table(counts: pd.DataFrame) -> Table:
-    """Build the table of how many registered trials reported; made of `registered_counts`."""
+    """Count the registered trials that reported, from `registrations.registered_counts`."""
     columns = {
         "fate": "what was seen",
         "trials": "registered trials",
@@ -137,7 +116,7 @@ def registered_count_table(counts: pd.DataFrame) -> Table:
 
 
 def registered_table(rows: pd.DataFrame) -> Table:
-    """Build the table of registered trials; made of `registered_rows`."""
+    """List the registered trials of `registrations.registered_rows` by what became of them."""
     shown = rows.assign(
         design=[phrase(design) for design in rows["design"]],
         linked=rows["linked"].replace("", "none named"),

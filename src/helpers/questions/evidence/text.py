@@ -24,20 +24,10 @@ def evidence_conclusion(
     registered: pd.DataFrame,
     steps: Sequence[Step],
 ) -> str:
-    """Sum up what was extracted, how deep it was read, and what is missing.
+    """Sum up what was extracted, how deep it was read, and what is missing, a point for each question.
 
-    Parameters
-    ----------
-    kinds, cells, following, depth, agreement, registered : pandas.DataFrame
-        Made by `study_kinds`, `completeness`, `extract_next`, `depth_counts`, `agreement_rows` by study and
-        `registered_counts`.
-    steps : sequence of Step
-        Made by `flow.flow`.
-
-    Returns
-    -------
-    str
-        Markdown, a point for each question. An empty selection says so.
+    `following` is of `completeness.extract_next`, `agreement` of `agreement.agreement_rows` by study,
+    `registered` of `registrations.registered_counts`. An empty selection says so.
     """
     if kinds.empty:
         return "No study belongs to the selection, so nothing is shown of it. This says nothing about the literature: there was no systematic search."
@@ -67,14 +57,14 @@ def _measures(cells: pd.DataFrame) -> str:
     if cells.empty:
         return "No figure about women was read at the depth chosen, so the map is empty."
     counts = state_counts(cells).set_index("measured")
-    told = listed(
+    numbers = listed(
         f"{group} in {counts.loc[group, READ]} of {counts.loc[group, 'studies']}"
         for group in counts.index
         if counts.loc[group, "studies"]
     )
     seen, cut = cells["state"].isin(SEEN), cells["state"] == CUT
     return (
-        f"A number after treatment, or without a time, from the study's own document was read for {told} studies asked. "
+        f"A number after treatment, or without a time, from the study's own document was read for {numbers} studies asked. "
         f"Of {len(cells):,} places of the map {int(seen.sum())} hold anything; {int(cut.sum())} are empty where our copy of the main document ends early."
     )
 
@@ -84,11 +74,11 @@ def _depth(depth: pd.DataFrame) -> str:
     if not total:
         return ""
     first = depth[depth["origin"] == ORIGINS[0]]
-    own, full = int(first["numbers"].sum()), int(first.loc[first["access"] == "full-text", "numbers"].sum())
+    paper, full = int(first["numbers"].sum()), int(first.loc[first["access"] == "full-text", "numbers"].sum())
     abstracts = int(first.loc[first["access"] == "abstract", "numbers"].sum())
     return (
-        f"Of {counted(total, 'number')}, {own} ({percent(own / total)} %) come from the study's own document: {abstracts} from an abstract and "
-        f"{full} from a full text. Reviews, the press or the article tell {total - own}."
+        f"Of {counted(total, 'number')}, {paper} ({percent(paper / total)} %) come from the study's own document: {abstracts} from an abstract and "
+        f"{full} from a full text. Reviews, the press or the article tell {total - paper}."
     )
 
 

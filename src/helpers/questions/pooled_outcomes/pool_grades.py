@@ -12,7 +12,7 @@ from helpers.evidence import Evidence
 from helpers.questions.background.pairs import NO_DISCOUNT, background_pairs
 from helpers.questions.background.rows import comparable
 from helpers.questions.evidence.registrations import DUE, DUE_OR_REPORTED, registered_rows
-from helpers.questions.evidence.rows import told_rows
+from helpers.questions.evidence.rows import women_rows
 from helpers.questions.pooled_outcomes.certainty import Grade, grade
 from helpers.questions.pooled_outcomes.estimates import no_maximum, study_counts
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
@@ -82,7 +82,7 @@ def certainty_values(grades: list[Grade]) -> dict[str, str]:
 
 def _trials(ev: Evidence) -> pd.DataFrame:
     studies = ev.select("studies", role=["cited", "treatment"])
-    return registered_rows(ev, studies, told_rows(ev, studies))
+    return registered_rows(ev, studies, women_rows(ev, studies))
 
 
 def _of_pool(pool: Any, rows: pd.DataFrame) -> dict[str, Any]:
