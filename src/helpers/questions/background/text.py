@@ -1,4 +1,4 @@
-"""Would it have happened anyway? What the comparison with women without cells says, and what it cannot say."""
+"""Would it have happened anyway? What the comparison with women without cells shows, and what it cannot show."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     treated = counts.rows[counts.rows["side"] == TREATED]
     if treated.empty:
         return _without_treated(counts, name, level)
-    beside = pairs.drop_duplicates(["study_id", "treated"])
-    alone = treated[~treated["who"].isin(beside["treated"])]
+    compared = pairs.drop_duplicates(["study_id", "treated"])
+    alone = treated[~treated["who"].isin(compared["treated"])]
     text = (
-        f"Of {counted(len(treated), 'cohort')} treated with cells and counted for {name}, {len(beside)} "
-        f"{'has' if len(beside) == 1 else 'have'} a comparator of the same condition"
+        f"Of {counted(len(treated), 'cohort')} treated with cells and counted for {name}, {len(compared)} "
+        f"{'has' if len(compared) == 1 else 'have'} a comparator of the same condition"
     )
     text += f" and {len(alone)} {'has' if len(alone) == 1 else 'have'} none. " if len(alone) else ". "
     if pairs.empty:
@@ -105,10 +105,10 @@ def pairs_subtitle(*, discount: float, level: float) -> str:
 
 
 def _tally(pairs: pd.DataFrame, level: float) -> str:
-    """Say on which side of zero the intervals lie, name those beside it, and count the comparisons too small to detect a doubling."""
+    """Count intervals by side of zero, name those that exclude it, and count comparisons too small to detect a doubling."""
     zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
     sides = [
-        f"{_number(len(side_pairs))} wholly {side} zero ({word} with cells: {_beside(side_pairs)})"
+        f"{_number(len(side_pairs))} wholly {side} zero ({word} with cells: {_differing(side_pairs)})"
         for side, word, name in (("below", "lower", LOWER), ("above", "higher", HIGHER))
         if len(side_pairs := pairs[pairs["interval"] == name])
     ]
@@ -138,7 +138,7 @@ def _number(number: int) -> str:
     return f"{number} {'lies' if number == 1 else 'lie'}"
 
 
-def _beside(pairs: pd.DataFrame) -> str:
+def _differing(pairs: pd.DataFrame) -> str:
     """Name treated arms with the comparators from which they differ; of many, how many more there are."""
     named = [
         f"{listed(map(plain, same['treated_women']))} against {_whom(next(same.itertuples()))}"

@@ -102,7 +102,7 @@ def _warning(frame: pd.DataFrame, group: str) -> str:
 
 
 def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
-    """Say of the rows what the marks do not show."""
+    """Write for the footer what the marks do not show."""
     remarks = []
     if (drawn["overlaps"] != "").any():
         remarks.append(

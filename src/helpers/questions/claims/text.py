@@ -53,7 +53,7 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
 
 
 def _denied_by(verdicts: pd.DataFrame, verdict: Verdict) -> str:
-    """Say how many contradicted claims nothing on women speaks against."""
+    """Count the contradicted claims that only findings in animals or cells speak against."""
     if verdict != Verdict.CONTRADICTED:
         return ""
     denied = [
