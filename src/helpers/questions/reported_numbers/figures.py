@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.show import style
 from helpers.show.page import check_made
 
-#: From sure to doubtful; told apart by lightness too.
+#: From sure to doubtful; distinct by lightness too.
 CONFIDENCE_COLOURS = {"certain": "#7a1f1f", "likely": "#d08770", "possible": "#e9d8c4"}
 _ROW = 0.3
 #: Letters in a line of the name of a percentage.
@@ -22,22 +22,7 @@ _LABEL = 34
 def findings_by_rule(
     counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
 ) -> Figure:
-    """Draw how many findings each rule made, by how sure they are.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        One row per rule, the index, and a column per confidence (see `rows.rule_counts`).
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A rule that found nothing says so.
-    """
+    """Draw how many findings each rule made, by how sure they are; a rule that found nothing says so."""
     check_made(
         counts.columns, "helpers.questions.reported_numbers.rows.rule_counts", "certain", "likely", "possible"
     )
@@ -72,22 +57,7 @@ def findings_by_rule(
 
 
 def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw which totals could have given each percentage, and the total that stands with it.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        label, total, totals and citation (see `rows.denominator_rows`).
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One line per percentage; says so where there is none.
-    """
+    """Draw which totals could have given each percentage, and the total printed with it; says so where there is no percentage."""
     check_made(
         rows.columns,
         "helpers.questions.reported_numbers.rows.denominator_rows",
@@ -110,7 +80,9 @@ def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
             axes.plot([total] * 2, [place - 0.34, place + 0.34], color=certain, lw=2.2, zorder=1.5)
         axes.set_yticks(range(len(rows)), [_wrapped(label) for label in rows["label"]])
         axes.set_ylim(max(len(rows), 2) - 0.4, -0.6)
-        axes.set_xlim(0, max([20, *(max(found) for found in rows["totals"] if found), *rows["total"]]) + 2)
+        axes.set_xlim(
+            0, max([20, *(max(fitting) for fitting in rows["totals"] if fitting), *rows["total"]]) + 2
+        )
         axes.set_xlabel("total: what the percentage is of")
         axes.tick_params(axis="y", length=0)
         if rows.empty:

@@ -1,4 +1,4 @@
-"""Findings of the checks of reported numbers, as tidy rows and as a table."""
+"""Findings of the checks of reported numbers, as tidy rows."""
 
 from __future__ import annotations
 
@@ -21,25 +21,15 @@ LARGEST_TOTAL = 100
 
 
 def finding_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
-    """Turn findings into tidy rows.
+    """Turn findings into tidy rows, each with a name of its own.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The evidence that was checked.
-    findings : iterable of Finding
-        Made by `helpers.checks.check_numbers`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per finding: rule, about (study or document; where a figure is of a document of others, that
-        document and on which study), role of the study (``document`` where the row is about
-        no study), own (whether all figures are of documents of the study itself), table, what (outcome or measure, with its subgroup), printed, possible, confidence, evidence (list
-        of row names), documents (whose figures they are), citation and a name that is its own.
+    `about` is the study or document; where a figure comes from a document of others, it is that document and the
+    study that it reports on. `role` is ``document`` where the row is about no study. `own` says whether all figures
+    come from documents of the study itself, and `documents` which these are. `what` is the outcome or measure, with
+    its subgroup.
     """
-    told = [_row(ev, finding) for finding in findings]
-    frame = pd.DataFrame(told, columns=_COLUMNS)
+    rows = [_row(ev, finding) for finding in findings]
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
     repeated = frame.groupby("name").cumcount().astype(str)
     frame["name"] = frame["name"].where(repeated == "0", frame["name"] + "." + repeated)
     return frame
@@ -49,8 +39,8 @@ def _row(ev: Evidence, finding: Finding) -> dict[str, object]:
     study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
     identifier = study or source
     about, own, documents = _whose(ev, finding)
-    parts = [finding.keys.get(part, "") for part in ("outcome", "measure", "item", "characteristic")]
-    what = next((phrase(part) for part in parts if part), "")
+    keys = [finding.keys.get(column, "") for column in ("outcome", "measure", "item", "characteristic")]
+    what = next((phrase(key) for key in keys if key), "")
     subgroup = finding.keys.get("subgroup", "") if len(finding.rows) == 1 else ""
     return {
         "rule": finding.rule,
@@ -70,7 +60,7 @@ def _row(ev: Evidence, finding: Finding) -> dict[str, object]:
 
 
 def _whose(ev: Evidence, finding: Finding) -> tuple[str, bool, str]:
-    """Name what a finding is about, tell if all its figures are of the study itself, and name the documents.
+    """Name what a finding is about, say whether all its figures are of the study itself, and name the documents.
 
     A contradiction that another document makes is about that document, and is no charge against the paper.
     """
@@ -89,20 +79,7 @@ def _whose(ev: Evidence, finding: Finding) -> tuple[str, bool, str]:
 
 
 def rule_counts(rows: pd.DataFrame, rules: Iterable[str] = ("all",)) -> pd.DataFrame:
-    """Count findings by rule and confidence.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `finding_rows`.
-    rules : iterable of str, optional
-        The rules that were asked, or ``"all"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per rule that was asked, whether it found something or not, and a column per confidence.
-    """
+    """Count findings by rule (rows) and confidence (columns); a rule that ran and found nothing has a row of zeros."""
     counts = pd.crosstab(rows["rule"], rows["confidence"])
     given = list(rules)
     asked = [rule for rule in RULES if "all" in given or rule in given]
@@ -112,32 +89,23 @@ def rule_counts(rows: pd.DataFrame, rules: Iterable[str] = ("all",)) -> pd.DataF
 def denominator_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
     """Work out for each percentage in question which totals could have given it.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The evidence that was checked.
-    findings : iterable of Finding
-        Those of other rules, and those with a total above `LARGEST_TOTAL`, are passed over.
-
-    Returns
-    -------
-    pandas.DataFrame
-        label, percent (as printed), total (printed, or the women enrolled), totals (list of int that fit), citation.
+    `total` is as printed, else the women enrolled; `totals` lists those that fit. Percentages of a total above
+    `LARGEST_TOTAL` are excluded.
     """
     enrolled = ev.select("outcomes")
     women = enrolled["arm_n"].fillna(enrolled["n_enrolled"])
-    told = []
+    rows = []
     for finding in findings:
         if not finding.rule.startswith("percentage-of"):
             continue
         row = finding.rows[0] - 2
         percent = finding.printed.partition(" %")[0]
-        asked = finding.rule == "percentage-of-enrolled"
-        total = int(women[row]) if asked else int(ev.tables[finding.table]["total"][row])
+        of_enrolled = finding.rule == "percentage-of-enrolled"
+        total = int(women[row]) if of_enrolled else int(ev.tables[finding.table]["total"][row])
         if total > LARGEST_TOTAL:
             continue
         study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
-        told.append(
+        rows.append(
             {
                 "label": f"{_whose(ev, finding)[0]}: {finding.printed}",
                 "percent": percent,
@@ -146,26 +114,15 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
                 "citation": ev.cite(source or study),
             }
         )
-    return pd.DataFrame(told, columns=["label", "percent", "total", "totals", "citation"])
+    return pd.DataFrame(rows, columns=["label", "percent", "total", "totals", "citation"])
 
 
 def doubted_counts(ev: Evidence) -> dict[str, str]:
-    """Name the rows of `outcomes` that a check of reported numbers doubts with some confidence.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    dict of str to str
-        Name of the row (``outcomes row 14``) to the rule, the figures as printed, and how sure the finding is (likely or certain).
-    """
+    """Map rows of `outcomes` (as ``outcomes row 14``) to the likely or certain findings about them, in words."""
     sure = [str(Confidence.LIKELY), str(Confidence.CERTAIN)]
     doubts: dict[str, list[str]] = {}
-    for found in check_numbers(ev, confidence=sure):
-        if found.table == "outcomes":
-            words = f"{found.rule}: {found.printed}; {found.confidence}"
-            doubts.setdefault(found.evidence[0], []).append(words)
+    for finding in check_numbers(ev, confidence=sure):
+        if finding.table == "outcomes":
+            words = f"{finding.rule}: {finding.printed}; {finding.confidence}"
+            doubts.setdefault(finding.evidence[0], []).append(words)
     return {row: "; ".join(words) for row, words in doubts.items()}

@@ -9,18 +9,7 @@ from helpers.show.table import Table, table
 
 
 def finding_table(rows: pd.DataFrame) -> Table:
-    """Build the table of findings, grouped by rule.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `finding_rows`.
-
-    Returns
-    -------
-    Table
-        One row per finding.
-    """
+    """Build the table of `rows.finding_rows`, one row per finding, grouped by rule."""
     columns = {
         "about": "study or document",
         "what": "of what",

@@ -13,29 +13,19 @@ _MEANING = {Confidence.POSSIBLE: " (with an ordinary reason)"}
 
 
 def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
-    """Sum up the findings; those about the studies that the article cites stand first, apart by whose figures do not fit.
+    """Sum up findings, those about the studies that the article cites first; `checked` is the number of rows of evidence.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `rows.finding_rows`, or a part of it.
-    checked : int
-        Rows of evidence that were held to the rules.
-
-    Returns
-    -------
-    str
-        Markdown. A finding is no charge: the figures cannot all be right, and the paper may tell why.
+    A finding is no charge: the figures cannot all be right, and the paper may say why.
     """
     if rows.empty:
         return f"The rules found nothing in {counted(checked, 'row')} of evidence."
     counts = rows["confidence"].value_counts()
-    told = ", ".join(
+    how_sure = ", ".join(
         f"{counts[word]} {word}{_MEANING.get(word, '')}" for word in Confidence if word in counts
     )
     by_rule = rows["rule"].nunique()
     text = (
-        f"{counted(len(rows), 'finding')}: {told}. {by_rule} of {len(RULES)} rules found them in {counted(checked, 'row')} of evidence. "
+        f"{counted(len(rows), 'finding')}: {how_sure}. {by_rule} of {len(RULES)} rules found them in {counted(checked, 'row')} of evidence. "
         f"They concern {counted(rows['about'].nunique(), 'study or document', 'studies and documents')}."
     )
     cited = rows[rows["role"] == "cited"]

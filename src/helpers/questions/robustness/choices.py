@@ -21,8 +21,8 @@ from helpers.questions.background.rows import PLAIN, alone
 PRINTED, ENROLLED = "as printed", "enrolled"
 ANY_TIME, NOT_SHORT, ONLY_LONG = "any", "none known to be short", "known to be long term"
 _PAPER, _ARTICLE, _OTHERS = ORIGINS
-#: Who may tell of the treated women.
-TOLD_BY = {
+#: Who may report on the treated women.
+REPORTED_BY = {
     _PAPER: [_PAPER],
     "or a review or the press": [_PAPER, _OTHERS],
     "or the article": [_PAPER, _OTHERS, _ARTICLE],
@@ -39,8 +39,6 @@ _COLUMNS = [
     "study_label", "n_enrolled", "arm_n", "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion",
     "low", "side", "kind", "stratum", "months", "sums", "mixes", "same_as", "withdrawn", "overlaps", "when",
 ]  # fmt: skip
-
-
 #: Every choice, as it is named in a sentence.
 CHOICE_WORDS = {
     "outcome": "the outcome",
@@ -61,10 +59,8 @@ class Question:
 
     Attributes
     ----------
-    event : str
-        What is counted, in words.
-    whom : str
-        Who was treated, in words.
+    event, whom : str
+        What is counted and who was treated, in words.
     tissue : str
         What was treated.
     outcomes : dict of str
@@ -109,13 +105,7 @@ QUESTIONS = {
 
 
 def question_of(name: str) -> Question:
-    """Look a question up.
-
-    Raises
-    ------
-    ValueError
-        If it is none of `QUESTIONS`.
-    """
+    """Look up one of `QUESTIONS`; raises ValueError for any other name."""
     if name not in QUESTIONS:
         raise ValueError(f"question: {name!r} given; choose from {', '.join(QUESTIONS)}")
     return QUESTIONS[name]
@@ -130,8 +120,8 @@ class DataSets:
     choices : dict of str
         Choice -> its options, in the order of the product.
     rows : list of pandas.DataFrame
-        One per combination, the last choice changing fastest: the rows that stay, treated, background, and controls
-        of the treated that were drawn by lot (column `side`). Combinations that let the same rows in share one frame.
+        One per combination, the last choice changing fastest: the treated, the background and randomised controls of the
+        treated (column `side`). Combinations that let the same rows in share one frame.
     """
 
     choices: dict[str, list[str]]
@@ -141,21 +131,10 @@ class DataSets:
 def data_sets(ev: Evidence, question: Question) -> DataSets:
     """Make the data set of every combination of choices about the data.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    question : Question
-        What is asked.
-
-    Returns
-    -------
-    DataSets
-        The outcome, the condition, the denominator and the follow-up are chosen for women with cells and without; who
-        tells and how deep a source was read are choices about the treated. A depth at which no further
-        count of the treated was read is no option. All rows keep to the rules of `helpers.questions.background.rows`: what is
-        retracted, modelled, published because it had happened, not counted in women or shared with another cohort is
-        in no data set.
+    Outcome, condition, denominator and follow-up are chosen for women with cells and without; who reports a count and
+    how deeply the source was read are choices about the treated. A depth that adds no count of the treated is no
+    option. All rows keep to the rules of `helpers.questions.background.rows`: retracted, modelled or event-triggered
+    counts, counts not in women, and cohorts that share women with another are in no data set.
     """
     known = {option: _candidates(ev, question, option) for option in (PRINTED, ENROLLED)}
     read_as = _depths(pd.concat(known.values()))
@@ -163,7 +142,7 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
         "outcome": list(question.outcomes),
         "condition": list(question.conditions),
         "denominator": list(known),
-        "told by": list(TOLD_BY),
+        "told by": list(REPORTED_BY),
         "read as": list(read_as),
         "follow-up": [ANY_TIME, NOT_SHORT, ONLY_LONG],
     }
@@ -171,8 +150,8 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
     # What a rule asks of a row by itself is asked once, not in each data set.
     sound = {option: _sound(rows) for option, rows in known.items()}
     usable = {option: _usable(rows) for option, rows in known.items()}
-    told = {
-        (option, outcome): _told(known[option], words)
+    places_of_outcomes = {
+        (option, outcome): _outcome_places(known[option], words)
         for option in known
         for outcome, words in question.outcomes.items()
     }
@@ -187,7 +166,7 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
             if pair[0] != "denominator"
         ]
         counted = np.logical_and.reduce([usable[denominator], *masks])
-        stays = _first_told(*told[denominator, outcome], counted) & sound[denominator]
+        stays = _first_outcome(*places_of_outcomes[denominator, outcome], counted) & sound[denominator]
         key = (denominator, stays.tobytes())
         if key not in places:
             places[key] = len(frames)
@@ -236,39 +215,39 @@ def _depths(rows: pd.DataFrame) -> dict[str, list[str]]:
 def _let_in(
     rows: pd.DataFrame, question: Question, read_as: dict[str, list[str]]
 ) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
-    """Tell which rows each option of each choice lets in; what is about the treated lets all others in."""
+    """Mark the rows that each option of each choice lets in; a choice about the treated lets all others in."""
     others = rows["side"] != TREATED
     short = rows["when"].isin([EARLY, SHORT])
     everything = pd.Series(True, index=rows.index)
-    found = {
+    masks = {
         **{("outcome", option): rows["outcome"].isin(words) for option, words in question.outcomes.items()},
         **{
             ("condition", option): rows["condition"].isin(words)
             for option, words in question.conditions.items()
         },
-        **{("told by", option): others | rows["origin"].isin(words) for option, words in TOLD_BY.items()},
+        **{("told by", option): others | rows["origin"].isin(words) for option, words in REPORTED_BY.items()},
         **{("read as", option): others | rows["access"].isin(depths) for option, depths in read_as.items()},
         ("follow-up", ANY_TIME): everything,
         ("follow-up", NOT_SHORT): ~short,
         ("follow-up", ONLY_LONG): rows["when"] == LONG,
     }
-    return {option: mask.to_numpy(dtype=bool) for option, mask in found.items()}
+    return {option: mask.to_numpy(dtype=bool) for option, mask in masks.items()}
 
 
 def _sound(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Tell which rows keep the rules about a row by itself; own controls if drawn by lot."""
+    """Mark the rows that keep the rules about a single row; a study's own controls only if they are randomised."""
     drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
     sides = rows["side"].isin([TREATED, BACKGROUND]) | drawn
     return (sides & (first_broken(rows, PLAIN) == "")).to_numpy(dtype=bool)
 
 
 def _usable(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Tell which rows are counts among women."""
+    """Mark the rows that are counts among women."""
     usable = rows["low"].notna() & (rows["total_unit"] == "women") & (rows["extraction"] != "model")
     return usable.to_numpy(dtype=bool)
 
 
-def _told(
+def _outcome_places(
     rows: pd.DataFrame, outcomes: tuple[str, ...]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the study of each row as a number, and the place of its outcome among those asked for."""
@@ -276,20 +255,21 @@ def _told(
     return study, pd.Index(outcomes).get_indexer(pd.Index(rows["outcome"]))
 
 
-def _first_told(
+def _first_outcome(
     study: npt.NDArray[np.int64], place: npt.NDArray[np.int64], stays: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    """Tell which of the rows that stay are of the first outcome that their study counts."""
+    """Mark, of the rows that stay, those of the first outcome that their study counts."""
     first = np.full(len(study), place.max(initial=0))
     np.minimum.at(first, study[stays], place[stays])
-    told: npt.NDArray[np.bool_] = stays & (place == first[study])
-    return told
+    first_outcome: npt.NDArray[np.bool_] = stays & (place == first[study])
+    return first_outcome
 
 
 def _comparable(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Apply the rules about rows beside each other to every data set; cohorts stay if they share no women with those treated.
+    """Apply the rules that compare rows to every data set; cohorts stay if they share no women with the treated.
 
-    All data sets are asked at once, which takes hardly longer than one: names tell the studies and strata of each apart.
+    All data sets are checked at once, which takes hardly longer than one: names keep the studies and strata of each
+    apart.
     """
     if not frames:
         return []
@@ -298,7 +278,7 @@ def _comparable(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
     rows = pd.concat(frames, ignore_index=True)
     mark = pd.Series(of_set, index=rows.index).astype("str") + "/"
     overlaps = pd.Series(
-        [[own + name for name in names] for own, names in zip(mark, rows["overlaps"], strict=True)],
+        [[mine + name for name in names] for mine, names in zip(mark, rows["overlaps"], strict=True)],
         index=rows.index,
         dtype="object",
     )
@@ -306,8 +286,8 @@ def _comparable(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
     rows = rows[first_broken(rows, COUNTED_ONCE) == ""]
     # Where nobody treated is left, what stands alone is another question.
     anybody = np.isin(of_set[rows.index], of_set[rows.index[rows["side"] == TREATED]])
-    rows = pd.concat(part[first_broken(part, [alone]) == ""] for part in (rows[anybody], rows[~anybody]))
+    rows = pd.concat(group[first_broken(group, [alone]) == ""] for group in (rows[anybody], rows[~anybody]))
     treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
     shares = np.array([bool(treated & set(names)) for names in rows["overlaps"]], dtype=bool)
     kept = np.isin(np.arange(len(of_set)), rows.index[~shares | (rows["side"] != BACKGROUND)])
-    return [frame[own] for frame, own in zip(frames, np.split(kept, ends[:-1]), strict=True)]
+    return [frame[mine] for frame, mine in zip(frames, np.split(kept, ends[:-1]), strict=True)]

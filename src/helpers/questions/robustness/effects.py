@@ -17,34 +17,25 @@ from helpers.questions.robustness.rows import (
     Multiverse,
 )
 
-#: Differences are told apart to this many digits: beyond it they are the rounding of the machine.
+#: Differences are distinct to this many digits: beyond it they are the rounding of the machine.
 DIGITS = 10
-
 _SCORES = {BELOW: -1, UNCLEAR: 0, ABOVE: 1}
 
 
-def multiverse_values(told: Multiverse) -> dict[str, Any]:
+def multiverse_values(multiverse: Multiverse) -> dict[str, Any]:
     """Sum a multiverse up in the numbers that are recorded as its result.
 
-    Parameters
-    ----------
-    told : Multiverse
-        Made by `multiverse`.
-
-    Returns
-    -------
-    dict
-        specifications, of them each answer (counts); data_sets, comparator_sets and results (distinct ones); single_study
-        (share of the possible); and by kind of comparator its possible specifications, share_above, share_below and
-        share_zero (the interval includes zero) of them, share_too_small (of the last, those whose groups could not detect a
-        doubling; None where there is none), median, lowest and highest estimate (treated minus comparator), results, and share_above_results and
-        share_below_results of the distinct ones. No share is taken over kinds: they answer different questions.
+    Counts: specifications, possible, answers, data_sets, comparator_sets and distinct results; single_study is a
+    proportion of the possible. By kind of comparator: proportions of its possible specifications above, below and
+    including zero, share_too_small (of those including zero, how many could not detect a doubling; None where none
+    includes zero), median, lowest and highest difference, and the proportions of its distinct results. Nothing is
+    averaged over kinds: they answer different questions.
     """
-    rows = told.possible
-    counts = told.specifications["answer"].value_counts()
+    rows = multiverse.possible
+    counts = multiverse.specifications["answer"].value_counts()
     distinct = distinct_results(rows)
     return {
-        "specifications": len(told.specifications),
+        "specifications": len(multiverse.specifications),
         "possible": len(rows),
         "answers": {word: int(counts[word]) for word in ANSWERS},
         "data_sets": int(rows["treated_set"].nunique()),
@@ -53,19 +44,19 @@ def multiverse_values(told: Multiverse) -> dict[str, Any]:
         "single_study": float((rows["k"] == 1).mean()),
         "kinds": {
             kind: {
-                "possible": len(part),
-                **_shares(part, ""),
-                "share_zero": float((part["answer"] == UNCLEAR).mean()),
-                "share_too_small": _too_small(part),
-                "median": float(part["estimate"].median()),
-                "lowest": float(part["estimate"].min()),
-                "highest": float(part["estimate"].max()),
+                "possible": len(of_kind),
+                **_shares(of_kind, ""),
+                "share_zero": float((of_kind["answer"] == UNCLEAR).mean()),
+                "share_too_small": _too_small(of_kind),
+                "median": float(of_kind["estimate"].median()),
+                "lowest": float(of_kind["estimate"].min()),
+                "highest": float(of_kind["estimate"].max()),
                 "results": int((distinct["kind"] == kind).sum()),
                 **_shares(distinct[distinct["kind"] == kind], "_results"),
             }
-            for kind in told.kinds
-            for part in [rows[rows["kind"] == kind]]
-            if len(part)
+            for kind in multiverse.kinds
+            for of_kind in [rows[rows["kind"] == kind]]
+            if len(of_kind)
         },
     }
 
@@ -86,26 +77,17 @@ def _too_small(rows: pd.DataFrame) -> float | None:
     return float(rows.loc[zero, "too_small"].mean()) if zero.any() else None
 
 
-def option_effects(told: Multiverse) -> pd.DataFrame:
-    """Tell for each option of each choice how the estimates of the specifications that take it lie.
+def option_effects(multiverse: Multiverse) -> pd.DataFrame:
+    """Describe the estimates of the specifications that take each option; the choice that explains most of them comes first.
 
-    Parameters
-    ----------
-    told : Multiverse
-        Made by `multiverse`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        choice, option, possible and impossible (counts), median, mean, lowest and highest estimate, and for the choice
-        explained (eta squared of the estimates) and explained_answer (eta squared of the answers, scored -1, 0 and 1), both
-        over the kinds of comparators that leave the choice open: an own control takes no discount, and what sets it apart
-        must not count as the discount's. The choice that explains most of the estimates comes first.
+    explained is eta squared of the estimates, explained_answer that of the answers (scored -1, 0 and 1). Both are
+    over the kinds of comparators that leave the choice open: an own control takes no discount, and what sets it apart
+    must not count as the discount's.
     """
-    rows = told.possible
+    rows = multiverse.possible
     frames = []
-    for choice, options in told.choices.items():
-        all_of = told.specifications[choice].value_counts().reindex(options)
+    for choice, options in multiverse.choices.items():
+        all_of = multiverse.specifications[choice].value_counts().reindex(options)
         groups = rows.groupby(choice, observed=False)["estimate"]
         frame = groups.agg(["median", "mean", "min", "max"]).reindex(options)
         frame.columns = pd.Index(["median", "mean", "lowest", "highest"])
@@ -129,22 +111,10 @@ def _explained(values: npt.ArrayLike, taken: npt.ArrayLike) -> float:
     return round(stats.variance_explained(values, taken), DIGITS) if np.size(values) else 0.0
 
 
-def option_answers(told: Multiverse) -> pd.DataFrame:
-    """Tell what the specifications that take an option answer, each kind of comparator by itself.
-
-    Parameters
-    ----------
-    told : Multiverse
-        Made by `multiverse`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        kind, choice, option, possible (count), share_above and share_below of the possible; only what is possible has a
-        row.
-    """
-    rows = told.possible.assign(
-        above=told.possible["answer"] == ABOVE, below=told.possible["answer"] == BELOW
+def option_answers(multiverse: Multiverse) -> pd.DataFrame:
+    """Count what the specifications that take an option answer, each kind of comparator by itself; impossible ones have no row."""
+    rows = multiverse.possible.assign(
+        above=multiverse.possible["answer"] == ABOVE, below=multiverse.possible["answer"] == BELOW
     )
     frames = [
         rows.groupby(["kind", choice], observed=True)
@@ -153,22 +123,11 @@ def option_answers(told: Multiverse) -> pd.DataFrame:
         .reset_index()
         .assign(choice=choice)
         .astype({"kind": str, "option": str})
-        for choice in told.choices
+        for choice in multiverse.choices
     ]
     return pd.concat(frames, ignore_index=True)
 
 
 def choice_effects(options: pd.DataFrame) -> pd.DataFrame:
-    """Keep one row per choice.
-
-    Parameters
-    ----------
-    options : pandas.DataFrame
-        Made by `option_effects`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        choice, explained and explained_answer, in the order of `options`.
-    """
+    """Keep one row per choice of `option_effects`, in its order."""
     return options.drop_duplicates("choice")[["choice", "explained", "explained_answer"]]

@@ -25,7 +25,7 @@ COLOURS = {
 }
 #: Intervals drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
 _INTERVALS, _BINS = 240, 120
-#: Beyond these digits of a proportion stands the rounding of the machine.
+#: Beyond these digits of a proportion there is only the rounding of the machine.
 _DIGITS = 10
 _CURVE, _ROW, _GAP, _LEFT, _RIGHT = 2.7, 0.165, 0.45, 0.33, 0.985
 #: Size of the names of options in points, their room in inches, and what a further line of a name takes, in rows.
@@ -61,29 +61,11 @@ def specification_curve(
     event: str,
     notes: tuple[str, ...] = (),
 ) -> Figure:
-    """Draw the estimates of all specifications in order, above the choices that made them.
+    """Draw the estimates of all possible specifications in order, above the choices that made them.
 
-    Parameters
-    ----------
-    specifications : pandas.DataFrame
-        The possible ones of `rows.multiverse`: estimate, low, high, answer, kind and a column per choice.
-    choices : dict of str
-        Choice -> its options.
-    kinds : dict of str
-        Kind of comparator -> the options of the choice ``comparator`` that are of it.
-    title, subtitle : str
-        The question, and what is shown.
-    event : str
-        What is counted, for the axis.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The curve holds every estimate. Intervals are those of evenly spaced specifications, coloured by their answer.
-        Below, the darkness of a field is the share of the specifications there that give the answer or take the option.
-        Comparators stand by kind, with the answers that the specifications of each kind give.
+    The curve holds every estimate. Intervals are those of evenly spaced specifications, coloured by their answer.
+    Below, the darkness of a field is the proportion of the specifications there that give the answer or take the
+    option. Comparators are grouped by kind, with the answers that the specifications of each kind give.
     """
     check_made(
         specifications.columns,
@@ -132,20 +114,20 @@ def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, 
     blocks = [_Block("interval", "answer", list(COLOURS))]
     for choice, options in choices.items():
         if choice == "comparator":
-            blocks += [_Block(choice, choice, own, _answers(rows, kind)) for kind, own in kinds.items()]
+            blocks += [_Block(choice, choice, names, _answers(rows, kind)) for kind, names in kinds.items()]
         else:
             blocks.append(_Block(choice, choice, options))
     return blocks
 
 
 def _answers(rows: pd.DataFrame, kind: str) -> str:
-    """Tell what the specifications beside one kind of comparator answer."""
-    own = rows.loc[rows["kind"] == kind, "answer"]
-    if own.empty:
+    """Say what the specifications with one kind of comparator answer."""
+    answers = rows.loc[rows["kind"] == kind, "answer"]
+    if answers.empty:
         return f"{kind}: no specification is possible"
-    shares = own.value_counts(normalize=True)
-    told = ", ".join(f"{answer} {100 * shares.get(answer, 0.0):.1f} %" for answer in COLOURS)
-    return f"{kind} ({len(own):,}): {told}"
+    shares = answers.value_counts(normalize=True)
+    percentages = ", ".join(f"{answer} {100 * shares.get(answer, 0.0):.1f} %" for answer in COLOURS)
+    return f"{kind} ({len(answers):,}): {percentages}"
 
 
 def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
@@ -214,7 +196,7 @@ def _draw_choices(axes: Axes, rows: pd.DataFrame, blocks: list[_Block]) -> None:
 
 
 def _shares(taken: pd.Series, options: list[str], bins: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Share of the specifications of each column that take each option; others may take none of them."""
+    """Compute the proportion of each column's specifications that take each option; some may take none of them."""
     counts = np.zeros((len(options), int(bins.max()) + 1))
     place = pd.Index(options).get_indexer(pd.Index(taken.astype(str)))
     np.add.at(counts, (place[place >= 0], bins[place >= 0]), 1)
@@ -223,7 +205,6 @@ def _shares(taken: pd.Series, options: list[str], bins: npt.NDArray[np.int64]) -
 
 
 _BAR = 0.36
-
 _BARS = (
     ("explained", "the estimates", style.INK), ("explained_answer", "where the interval lies", "#b3b3b3"),
 )  # fmt: skip
@@ -232,18 +213,8 @@ _BARS = (
 def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw the percentage of the variance between specifications that goes with each choice.
 
-    Parameters
-    ----------
-    effects : pandas.DataFrame
-        Made by `effects.choice_effects`: choice, explained, explained_answer.
-    title, subtitle : str
-        The question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Two bars per choice, of the estimates and of where their interval lies: above zero, below, or including it. The bars of
-        one of them are omitted where no choice moves it.
+    Two bars per choice: of the estimates, and of where their interval is. The second bars are omitted where no choice
+    moves it.
     """
     check_made(
         effects.columns,

@@ -25,10 +25,10 @@ NEVER_DISCOUNTED, NOT_FITTED = (
 #: What a specification can answer, in the order shown; the last four are impossible specifications.
 ANSWERS = [ABOVE, UNCLEAR, BELOW, NO_WOMEN, NO_COMPARATOR, NEVER_DISCOUNTED, NOT_FITTED]
 POSSIBLE = ANSWERS[:3]
-#: Shares of the comparator's weight that are taken away because its women are others.
+#: Proportions of the comparator's weight that are taken away because its women are others.
 NO_DISCOUNT = "none"
 DISCOUNTS = {NO_DISCOUNT: 0.0, "half": 0.5, "nine tenths": 0.9}
-#: What the treated are set beside: three questions, which no share may mix.
+#: What the treated are compared with: three questions, which no proportion may mix.
 COMPARATOR_KINDS = {
     OWN_CONTROL: "their own randomised control",
     UNTREATED: "untreated women",
@@ -40,14 +40,10 @@ _Pair = tuple[pd.DataFrame, pd.DataFrame]
 
 @dataclass(frozen=True, eq=False)
 class Multiverse:
-    """A question under every combination of choices.
+    """A question answered under every combination of choices.
 
     Attributes
     ----------
-    question : Question
-        What is asked.
-    level : float
-        Level of the intervals.
     choices : dict of str
         Choice -> its options.
     kinds : dict of str
@@ -55,8 +51,8 @@ class Multiverse:
     specifications : pandas.DataFrame
         One row per specification: a column per choice; kind (of its comparator), estimate, low and high (treated minus
         comparator, as proportions), rate, rate_low, rate_high and background (both rates), k, events and women of the
-        treated, background_k, method, answer (of `ANSWERS`), too_small (whether the two groups, taken as one of their size
-        each, are too small to detect a doubling of the comparator's rate), treated_set and background_set (-1 where there is
+        treated, background_k, method, answer (of `ANSWERS`), too_small (whether the two groups, each taken as one group of
+        its size, are too small to detect a doubling of the comparator's rate), treated_set and background_set (-1 for
         none). An impossible specification has no estimate.
     sets : list of pandas.DataFrame
         The distinct data sets of the treated, in the order of treated_set.
@@ -79,33 +75,17 @@ class Multiverse:
 
 
 def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multiverse:
-    """Answer a question under every combination of defensible choices.
+    """Answer a key of `QUESTIONS` under every combination of data (see `choices.data_sets`), comparator, model and discount.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    question : str
-        A key of `QUESTIONS`.
-    level : float
-        Level of the intervals, between 0 and 1.
+    A specification answers `ABOVE` where the interval of treated minus comparator is above zero, and `BELOW` where it
+    is below. At least one study of the treated is of the first set of conditions.
 
-    Returns
-    -------
-    Multiverse
-        All combinations of the choices about data (see `data_sets`), comparator, model (`helpers.stats.MODELS`) and
-        discount. A specification answers `ABOVE` where the interval of treated minus comparator lies above zero, and `BELOW`
-        where it lies below. At least one study of the treated is of the first set of conditions.
+    Each cohort is a comparator once, of women of its own condition, one of the first set. All cohorts of one kind
+    together are another comparator, if they are of two studies or more and include each condition of the treated. A
+    randomised control is compared with the treated arm of its own trial only, whatever other studies are let in, and
+    is never discounted.
 
-        Each cohort is a comparator once, of women of its own condition, one of the first set. The cohorts of one kind
-        are another one together, where they are of two studies at least and hold each condition of the treated. A
-        control drawn by lot is the comparator of the treated arm of its own trial, whatever other studies are let in,
-        and keeps its whole weight.
-
-    Raises
-    ------
-    ValueError
-        If the question is not known, the level is not between 0 and 1, or no specification is possible.
+    Raises ValueError for an unknown question or level, or where no specification is possible.
     """
     asked = question_of(question)
     checked_level(level)
@@ -113,13 +93,13 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     nothing = f"question {question!r}: no count of women with cells has a comparator in this evidence"
     if not data.rows:
         raise ValueError(nothing)
-    own = {id(rows): rows for rows in data.rows}
-    kinds, found = _comparators(own, asked)
+    by_id = {id(rows): rows for rows in data.rows}
+    kinds, pairs_of = _comparators(by_id, asked)
     names = [name for comparators in kinds.values() for name in comparators]
     treated, background = _Distinct(), _Distinct()
     places = {
-        key: _places(_treated(rows, asked), [found[key].get(name) for name in names], treated, background)
-        for key, rows in own.items()
+        key: _places(_treated(rows, asked), [pairs_of[key].get(name) for name in names], treated, background)
+        for key, rows in by_id.items()
     }
     laid = np.array([places[id(rows)] for rows in data.rows]).reshape(-1, 2)
     if (laid < 0).any(axis=1).all():
@@ -165,7 +145,7 @@ class _Distinct:
 
 
 def _treated(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """Return the treated; none where nobody has the condition that the question is about."""
+    """Return the treated; none where no woman has the condition that the question is about."""
     treated = rows[rows["side"] == TREATED]
     asked_for = treated["condition"].isin(next(iter(question.conditions.values())))
     return treated if asked_for.any() else treated[:0]
@@ -179,7 +159,7 @@ def _counts(rows: pd.DataFrame) -> list[tuple[str, int, int]]:
 def _places(
     rows: pd.DataFrame, pairs: list[_Pair | None], treated: _Distinct, background: _Distinct
 ) -> list[tuple[int, int]]:
-    """Place the treated and the comparator of every option; without a comparator all the treated stand alone."""
+    """Place the treated and the comparator of every option; without a comparator, all the treated alone."""
     alone = treated.place(rows)
     return [
         (alone, -1) if pair is None or alone < 0 else (treated.place(pair[0]), background.place(pair[1]))
@@ -199,14 +179,14 @@ def _comparators(
     label += (arms["side"] == OWN_CONTROL).map({True: ": own control", False: ""})
     label = with_women(label, arms["population"])
     named = dict(zip(arms[["study_id", "arm_id"]].itertuples(index=False, name=None), label, strict=True))
-    found = {key: _comparators_of(rows, named) for key, rows in data.items()}
-    known = {name for sets in found.values() for name in sets}
+    pairs = {key: _comparators_of(rows, named) for key, rows in data.items()}
+    known = {name for sets in pairs.values() for name in sets}
     kinds = {
         words: [name for name in ([_POOLS[kind]] if kind in _POOLS else []) + list(label[arms["kind"] == kind])
                 if name in known]
         for kind, words in COMPARATOR_KINDS.items()
     }  # fmt: skip
-    return {words: names for words, names in kinds.items() if names}, found
+    return {words: names for words, names in kinds.items() if names}, pairs
 
 
 def _comparators_of(rows: pd.DataFrame, named: dict[tuple[str, str], str]) -> dict[str, _Pair]:
@@ -214,18 +194,18 @@ def _comparators_of(rows: pd.DataFrame, named: dict[tuple[str, str], str]) -> di
     conditions = set(treated["condition"])
     if not conditions:
         return {}
-    found = {}
+    pairs = {}
     for kind, name in _POOLS.items():
         pool = others[others["kind"] == kind]
         if pool["study_id"].nunique() > 1 and conditions <= set(pool["condition"]):
-            found[name] = (treated, pool)
+            pairs[name] = (treated, pool)
     for place, row in enumerate(others.itertuples()):
         name = named.get((str(row.study_id), str(row.arm_id)), "")
-        own = row.side == OWN_CONTROL
-        if name and (own or conditions == {row.condition}):
-            beside = treated[treated["study_id"] == row.study_id] if own else treated
-            found[name] = (beside, others.iloc[[place]])
-    return found
+        own_control = row.side == OWN_CONTROL
+        if name and (own_control or conditions == {row.condition}):
+            same_trial = treated[treated["study_id"] == row.study_id] if own_control else treated
+            pairs[name] = (same_trial, others.iloc[[place]])
+    return pairs
 
 
 def _frame(
@@ -251,29 +231,31 @@ def _frame(
     of_comparator = np.array([kinds.index(kind_of[name]) for name in choices["comparator"]])
     frame["kind"] = pd.Categorical.from_codes(of_comparator[frame["comparator"].cat.codes], pd.Index(kinds))
     pair, model, discount = at[np.arange(size) // (models * discounts)], codes[-2], codes[-1]
-    one, other = pairs[pair].T
+    treated, background = pairs[pair].T
     whole = (frame["kind"] == COMPARATOR_KINDS[OWN_CONTROL]) & (frame["discount"] != NO_DISCOUNT)
     possible = both[pair] & ~whole.to_numpy()
     # Only pairs with both sides were compared; the place of any other is not looked at.
     among = np.cumsum(both) - 1
     for name in ("estimate", "low", "high"):
         frame[name] = np.where(possible, getattr(compared, name)[model, discount, among[pair]], np.nan)
-    sides = {"rate": (compared.treated, "estimate", one), "rate_low": (compared.treated, "low", one),
-             "rate_high": (compared.treated, "high", one), "background": (compared.background, "estimate", other)}  # fmt: skip
-    for name, (rates, part, place) in sides.items():
+    sides = {"rate": (compared.treated, "estimate", treated), "rate_low": (compared.treated, "low", treated),
+             "rate_high": (compared.treated, "high", treated), "background": (compared.background, "estimate", background)}  # fmt: skip
+    for name, (rates, attribute, place) in sides.items():
         frame[name] = np.where(
-            possible, np.stack([getattr(rate, part) for rate in rates])[model, place], np.nan
+            possible, np.stack([getattr(rate, attribute) for rate in rates])[model, place], np.nan
         )
-    for name, part in (("k", "k"), ("events", "events"), ("women", "totals")):
-        frame[name] = np.where(one >= 0, getattr(compared.treated[0], part)[one], 0).astype(np.int64)
-    frame["background_k"] = np.where(other >= 0, compared.background[0].k[other], 0)
-    others = np.where(other >= 0, compared.background[0].totals[other], 0).astype(np.int64)
+    for name, attribute in (("k", "k"), ("events", "events"), ("women", "totals")):
+        frame[name] = np.where(treated >= 0, getattr(compared.treated[0], attribute)[treated], 0).astype(
+            np.int64
+        )
+    frame["background_k"] = np.where(background >= 0, compared.background[0].k[background], 0)
+    others = np.where(background >= 0, compared.background[0].totals[background], 0).astype(np.int64)
     frame["too_small"] = _too_small(frame, others, level)
     methods, code = np.unique(np.stack([rate.method for rate in compared.treated]), return_inverse=True)
-    place = np.where(one >= 0, code.reshape(models, -1)[model, one], -1)
+    place = np.where(treated >= 0, code.reshape(models, -1)[model, treated], -1)
     frame["method"] = pd.Categorical.from_codes(place, pd.Index(methods))
     answer = np.select(
-        [one < 0, other < 0, whole, frame["estimate"].isna(), frame["low"] > 0, frame["high"] < 0],
+        [treated < 0, background < 0, whole, frame["estimate"].isna(), frame["low"] > 0, frame["high"] < 0],
         [
             ANSWERS.index(word)
             for word in (NO_WOMEN, NO_COMPARATOR, NEVER_DISCOUNTED, NOT_FITTED, ABOVE, BELOW)
@@ -281,11 +263,11 @@ def _frame(
         ANSWERS.index(UNCLEAR),
     )
     frame["answer"] = pd.Categorical.from_codes(answer, pd.Index(ANSWERS))
-    return frame.assign(treated_set=one, background_set=other)
+    return frame.assign(treated_set=treated, background_set=background)
 
 
 def _too_small(frame: pd.DataFrame, others: npt.NDArray[np.int64], level: float) -> npt.NDArray[np.bool_]:
-    """Tell of each specification whether its groups are too small for a doubling; each distinct pair is sized once."""
+    """Mark the specifications whose groups are too small to detect a doubling; each distinct pair is sized once."""
     sizes = frame[["background", "women"]].assign(others=others)
     sizes["background"] = sizes["background"].round(10)
     distinct = sizes.drop_duplicates().dropna()
@@ -294,6 +276,6 @@ def _too_small(frame: pd.DataFrame, others: npt.NDArray[np.int64], level: float)
     small = too_small_to_double(
         rate, distinct["women"].to_numpy(), distinct["others"].to_numpy(), level=level
     )
-    found = distinct.assign(small=small.fillna(value=False).to_numpy(dtype=bool))
-    told: npt.NDArray[np.bool_] = sizes.merge(found, how="left")["small"].eq(True).to_numpy()
-    return told
+    sized = distinct.assign(small=small.fillna(value=False).to_numpy(dtype=bool))
+    too_small: npt.NDArray[np.bool_] = sizes.merge(sized, how="left")["small"].eq(True).to_numpy()
+    return too_small

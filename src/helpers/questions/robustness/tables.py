@@ -1,4 +1,4 @@
-"""What a multiverse says as a whole: how many specifications answer what, and which choices move the answer."""
+"""Tables of a multiverse: how many specifications answer what, and which choices move the answer."""
 
 from __future__ import annotations
 
@@ -18,26 +18,14 @@ from helpers.show.numbers import in_percent, months_text, percent, points
 from helpers.show.table import Table, table
 
 
-def answer_table(told: Multiverse) -> Table:
-    """Build the table of what the specifications answer.
-
-    Parameters
-    ----------
-    told : Multiverse
-        Made by `multiverse`.
-
-    Returns
-    -------
-    Table
-        One row per answer and kind of comparator, with its specifications, their share of those possible with that kind,
-        and the distinct results; then the reasons for which specifications are impossible.
-    """
-    rows = told.possible
+def answer_table(multiverse: Multiverse) -> Table:
+    """Build the table of what the specifications of each kind of comparator answer, and why others are impossible."""
+    rows = multiverse.possible
     distinct = distinct_results(rows)
     lines = []
-    for kind in told.kinds:
+    for kind in multiverse.kinds:
         of_kind = rows[rows["kind"] == kind]
-        own, small = (
+        answers, small = (
             of_kind["answer"].value_counts(),
             of_kind.groupby("answer", observed=False)["too_small"].sum(),
         )
@@ -46,14 +34,14 @@ def answer_table(told: Multiverse) -> Table:
             {
                 "head": f"Compared with {kind}",
                 "answer": word,
-                "specifications": int(own[word]),
-                "share": _share(own[word] / own.sum() if own.sum() else float("nan")),
+                "specifications": int(answers[word]),
+                "share": _share(answers[word] / answers.sum() if answers.sum() else float("nan")),
                 "small": f"{int(small[word]):,}",
                 "results": int(results[word]),
             }
             for word in POSSIBLE
         ]
-    counts = told.specifications["answer"].value_counts()
+    counts = multiverse.specifications["answer"].value_counts()
     lines += [
         {
             "head": "Impossible",
@@ -67,7 +55,7 @@ def answer_table(told: Multiverse) -> Table:
         if word not in POSSIBLE
     ]
     columns = {
-        "answer": f"{in_percent(told.level)} CI of the difference", "specifications": "specifications",
+        "answer": f"{in_percent(multiverse.level)} CI of the difference", "specifications": "specifications",
         "share": "percent of those possible with this kind", "small": "of them too small to detect a doubling",
         "results": "distinct results",
     }  # fmt: skip
@@ -80,20 +68,9 @@ def answer_table(told: Multiverse) -> Table:
     )
 
 
-def treated_set_table(told: Multiverse) -> Table:
-    """Build the table of the distinct data sets of treated women.
-
-    Parameters
-    ----------
-    told : Multiverse
-        Made by `multiverse`.
-
-    Returns
-    -------
-    Table
-        One row per set that any specification uses, the one most used first.
-    """
-    used = told.possible["treated_set"].value_counts()
+def treated_set_table(multiverse: Multiverse) -> Table:
+    """Build the table of the distinct data sets of treated women that any specification uses, the most used first."""
+    used = multiverse.possible["treated_set"].value_counts()
     lines = [
         {
             "studies": "; ".join(
@@ -108,7 +85,7 @@ def treated_set_table(told: Multiverse) -> Table:
             "evidence": "; ".join(rows["evidence_row"]),
         }
         for place in used.index
-        for rows in [told.sets[int(place)]]
+        for rows in [multiverse.sets[int(place)]]
     ]
     columns = {
         "studies": "studies and their counts", "k": "studies", "counts": "events/women", "specifications": "specifications",
@@ -119,21 +96,10 @@ def treated_set_table(told: Multiverse) -> Table:
     return table(rows, columns, title="Data sets of women with cells", note=note)
 
 
-def comparator_cohort_table(told: Multiverse) -> Table:
-    """Build the table of the cohorts without cells that any specification compares with.
-
-    Parameters
-    ----------
-    told : Multiverse
-        Made by `multiverse`.
-
-    Returns
-    -------
-    Table
-        One row per count, by kind, the lowest rate first.
-    """
-    used = sorted(told.possible["background_set"].unique())
-    rows = pd.concat([told.comparators[place] for place in used])
+def comparator_cohort_table(multiverse: Multiverse) -> Table:
+    """Build the table of the cohorts without cells that any specification compares with: by kind, the lowest rate first."""
+    used = sorted(multiverse.possible["background_set"].unique())
+    rows = pd.concat([multiverse.comparators[place] for place in used])
     rows = rows.drop_duplicates(["evidence_row", "total"]).sort_values(["proportion", "total"], kind="stable")
     rows = rows.sort_values("kind", key=lambda kind: kind.map(list(COMPARATOR_KINDS).index), kind="stable")
     lines = rows.assign(
@@ -157,22 +123,9 @@ def _counts(rows: pd.DataFrame) -> pd.Series[str]:
     return rows["events"].astype(str) + "/" + rows["total"].astype(str)
 
 
-def option_table(told: Multiverse, options: pd.DataFrame) -> Table:
-    """Build the table of choices and options, the choice that explains most first.
-
-    Parameters
-    ----------
-    told : Multiverse
-        Made by `multiverse`.
-    options : pandas.DataFrame
-        Made by `option_effects`.
-
-    Returns
-    -------
-    Table
-        One row per option, with the shares of each kind of comparator in a column of its own.
-    """
-    answers = option_answers(told).set_index(["kind", "choice", "option"])
+def option_table(multiverse: Multiverse, options: pd.DataFrame) -> Table:
+    """Build the table of `effects.option_effects`, one row per option, with a column for each kind of comparator."""
+    answers = option_answers(multiverse).set_index(["kind", "choice", "option"])
     texts = {
         key: f"{_share(above)} / {_share(below)}"
         for key, above, below in zip(
@@ -183,7 +136,7 @@ def option_table(told: Multiverse, options: pd.DataFrame) -> Table:
         kind: [
             texts.get((kind, *pair), "–") for pair in zip(options["choice"], options["option"], strict=True)
         ]
-        for kind in told.kinds
+        for kind in multiverse.kinds
     }
     rows = options.assign(
         head=options["choice"] + ": " + (100 * options["explained"]).map("{:.1f}".format) + " % of the estimates, "
@@ -194,7 +147,7 @@ def option_table(told: Multiverse, options: pd.DataFrame) -> Table:
     )  # fmt: skip
     columns = {
         "option": "option", "possible": "possible", "impossible": "impossible", "middle": "median difference",
-        "span": "lowest to highest", **{kind: f"CI above / below zero: {kind}" for kind in told.kinds},
+        "span": "lowest to highest", **{kind: f"CI above / below zero: {kind}" for kind in multiverse.kinds},
     }  # fmt: skip
     note = (
         "Differences in percentage points, treated minus comparator. The heads give the percentage of the variance between specifications "

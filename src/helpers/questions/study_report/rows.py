@@ -47,20 +47,16 @@ _WOMEN = {
 
 @dataclass(frozen=True, eq=False)
 class StudyRows:
-    """The rows of one study, joined and ready for figure, table and sentence.
+    """The rows of one study, joined and ready for figure, table and sentence; frames may be empty.
 
     Attributes
     ----------
-    label : str
-        Name of the study.
     gap : str
         Why its main document lacks what only others report: how far it was read.
     card : pandas.DataFrame
         item and value: the study and its arms at a glance, with what the link to the row needs.
-    sources, outcomes, baseline, measurements, changes, statements, discrepancies : pandas.DataFrame
-        Its rows; frames may be empty.
     harm : pandas.DataFrame or None
-        What it says of harm, made by `helpers.questions.safety.mentions.harm_mentions`; None where no woman received cells.
+        Made by `helpers.questions.safety.mentions.harm_mentions`; None where no woman received cells.
     """
 
     label: str
@@ -82,47 +78,27 @@ class StudyRows:
 
     @property
     def after(self) -> pd.DataFrame:
-        """The levels after treatment, those of no printed month too."""
+        """The levels after treatment, also those without a printed month."""
         rows = self.measurements
         later = rows["timepoint_months"] > 0
         return rows[later | (rows["timepoint_months"].isna() & rows["subgroup"].eq(AFTER))]
 
     @property
     def untimed(self) -> pd.DataFrame:
-        """The levels that are neither said to be before treatment nor after it."""
-        told = [*self.before.index, *self.after.index]
-        return self.measurements.drop(index=told)
+        """The levels of which no source says whether they are before or after treatment."""
+        timed = [*self.before.index, *self.after.index]
+        return self.measurements.drop(index=timed)
 
 
 def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
-    """Gather all that was extracted of one study.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    study_id : str
-        Key of the study.
-    level : float
-        Confidence level of the exact intervals, between 0 and 1.
-
-    Returns
-    -------
-    StudyRows
-        The rows.
-
-    Raises
-    ------
-    ValueError
-        If there is no such study.
-    """
+    """Gather all that was extracted of one study; raises ValueError if there is no such study."""
     studies = ev.select("studies", study_id=study_id)
     study = studies.iloc[0]
 
-    told = ["arms", "baseline", "outcomes", "measurements", "changes", "statements"]
-    whole = {table: ev.select(table) for table in (*told, "discrepancies")}
-    own = {table: rows[rows["study_id"] == study_id] for table, rows in whole.items()}
-    arms = own["arms"]
+    tables = ["arms", "baseline", "outcomes", "measurements", "changes", "statements"]
+    whole = {table: ev.select(table) for table in (*tables, "discrepancies")}
+    of_study = {table: rows[rows["study_id"] == study_id] for table, rows in whole.items()}
+    arms = of_study["arms"]
     card = [_item(words, study[column], study) for column, words in _CARD.items()]
     for _, arm in arms.iterrows():
         name = f"arm {arm['arm_id']}"
@@ -133,19 +109,19 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
             for column, words in wanted.items()
             if pd.notna(arm[column]) or not column.startswith("age")
         ]
-    used = {study["source_id"], *(source for table in told for source in own[table]["source_id"])}
+    used = {study["source_id"], *(source for table in tables for source in of_study[table]["source_id"])}
     sources = ev.select("sources")
     return StudyRows(
         label=str(study["label"]),
         gap=gaps(ev.studies, ev.sources, "them").get(study_id, ""),
         card=pd.DataFrame(card),
         sources=sources[sources["source_id"].isin(used)],
-        outcomes=outcome_rows(own["outcomes"], ev.criteria, interval="clopper-pearson", level=level),
-        baseline=own["baseline"],
-        measurements=measurement_rows(own["measurements"]),
-        changes=change_texts(own["changes"]),
-        statements=own["statements"].sort_values("item", kind="stable"),
-        discrepancies=own["discrepancies"],
+        outcomes=outcome_rows(of_study["outcomes"], ev.criteria, interval="clopper-pearson", level=level),
+        baseline=of_study["baseline"],
+        measurements=measurement_rows(of_study["measurements"]),
+        changes=change_texts(of_study["changes"]),
+        statements=of_study["statements"].sort_values("item", kind="stable"),
+        discrepancies=of_study["discrepancies"],
         harm=harm_mentions(ev, studies) if (arms["kind"] == "cells").any() else None,
     )
 

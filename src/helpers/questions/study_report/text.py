@@ -1,4 +1,4 @@
-"""What a study says: its harms, its counts, its markers, and what rests on the article alone."""
+"""What a study reports: its harms, its counts, its markers, and what rests on the article alone."""
 
 from __future__ import annotations
 
@@ -18,24 +18,11 @@ _AGAINST_ARM = " (against: control arm)"
 
 
 def study_conclusion(study: StudyRows, *, level: float) -> str:
-    """Sum up one study: what it says of harm, its counts, its levels and changes, its conflicts.
-
-    Parameters
-    ----------
-    study : StudyRows
-        Made by `rows.study_rows`.
-    level : float
-        Confidence level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Sum up one study: what it reports of harm, its counts, its levels and changes, its discrepancies."""
     if study.outcomes.empty and study.measurements.empty and study.changes.empty:
         return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
     counts = usable(study.outcomes)
-    told = (
+    outcomes = (
         of_tissue(
             str(counts["tissue"].iloc[0]),
             counts,
@@ -53,7 +40,7 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
             None,
             [
                 _harm(study),
-                told,
+                outcomes,
                 "\n".join(filter(None, markers)),
                 _of_article(study),
                 f"Between or within its sources: {number}.",
@@ -63,7 +50,7 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
 
 
 def _harm(study: StudyRows) -> str:
-    """Say what is said of harm in a study, and by whom: the harms, or that there were none, or that it is not mentioned."""
+    """Say what is reported of harm and by whom: the harms, or that there were none, or that harm is not mentioned."""
     mentions = study.harm
     if mentions is None:
         return ""
@@ -72,16 +59,16 @@ def _harm(study: StudyRows) -> str:
     harms = mentions[mentions["state"] == REPORTED]
     rows = harms if len(harms) else mentions
     rows = rows.drop_duplicates("text")
-    said = []
+    reports = []
     for text, note, origin in zip(rows["text"], rows["note"], rows["origin"], strict=True):
         others = [] if origin == ORIGINS[0] and pd.notna(note) else [origin]
-        said.append(f"{plain(text)} ({plain('; '.join([*others, *([note] if pd.notna(note) else [])]))})")
+        reports.append(f"{plain(text)} ({plain('; '.join([*others, *([note] if pd.notna(note) else [])]))})")
     alone = (
         f" The study itself makes no statements on harm in the text available to us: {study.gap}."
         if study.gap and not mentions["origin"].eq(ORIGINS[0]).any()
         else ""
     )
-    return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(said)}.{alone}"
+    return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(reports)}.{alone}"
 
 
 def _of_article(study: StudyRows) -> str:
@@ -101,9 +88,9 @@ def _levels(measurements: pd.DataFrame) -> str:
     rows = rows.sort_values("timepoint_months", kind="stable")
     courses, single = [], []
     # A median and a mean are two courses.
-    for (measure, _), part in rows.groupby(["measure", "line"], sort=False):
-        first, last = part.iloc[0], part.iloc[-1]
-        if part["timepoint_months"].nunique(dropna=False) == 1:
+    for (measure, _), course in rows.groupby(["measure", "line"], sort=False):
+        first, last = course.iloc[0], course.iloc[-1]
+        if course["timepoint_months"].nunique(dropna=False) == 1:
             single.append(phrase(str(measure)))
             continue
         levels = ". ".join(capital(f"{_when(row)}: {plain(row['text'])}") for row in (first, last))
@@ -119,26 +106,28 @@ def _when(level: pd.Series[Any]) -> str:
 
 def _directions(changes: pd.DataFrame) -> str:
     """Say which way markers of women with cells went from before treatment, whatever the size; the latest time decides."""
-    own = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
-    ways = moves(own)
+    after_cells = changes[(changes["arm_kind"] == "cells") & (changes["compared_with"] == "baseline")]
+    ways = moves(after_cells)
     words = [*DIRECTION.values(), *sorted(set(ways) - set(DIRECTION.values()))]
-    found = [
-        f"{way}: {listed(map(phrase, own.loc[ways.index[ways == way], 'measure']))}"
+    directions = [
+        f"{way}: {listed(map(phrase, after_cells.loc[ways.index[ways == way], 'measure']))}"
         for way in words
         if (ways == way).any()
     ]
-    if not found:
+    if not directions:
         return ""
-    sized = f"{own['change'].notna().sum()} of {counted(len(own), 'statement')} with a size"
-    return f"- After treatment against before, {'; '.join(found)}; {sized}."
+    sized = f"{after_cells['change'].notna().sum()} of {counted(len(after_cells), 'statement')} with a size"
+    return f"- After treatment against before, {'; '.join(directions)}; {sized}."
 
 
 def _against_control(changes: pd.DataFrame) -> str:
     """Give what was compared with another arm of the study, as reported; harm has a sentence of its own."""
     rows = changes[(changes["compared_with"] == "control-arm") & ~changes["measure"].isin(HARMS)]
-    found = [
+    comparisons = [
         f"{phrase(str(row.measure))} {plain(str(row.text).removesuffix(_AGAINST_ARM))}"
         + ("" if row.arm_kind == "cells" else f" ({plain(row.arm_label)})")
         for row in rows.itertuples()
     ]
-    return f"- Against another arm of the study: {'; '.join(dict.fromkeys(found))}." if found else ""
+    return (
+        f"- Against another arm of the study: {'; '.join(dict.fromkeys(comparisons))}." if comparisons else ""
+    )
