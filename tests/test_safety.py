@@ -107,13 +107,13 @@ def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence
     harm = safety_rows.safety(ev, event=EVENT)
     assert harm.open_pregnancies["unexplained"].to_dict() == {STUDY: 1}
     said = "Of the 10 pregnancies of Cao 2018 (the article only), 8 ended in a birth and 1 went on; what became of 1"
-    assert said in safety_text.pregnancies_told(harm)
+    assert said in safety_text.pregnancies_sentence(harm)
     ended = with_row(ev, outcome="miscarriage", events=1, total=10, total_unit="pregnancies")
     assert safety_rows.safety(ended, event=EVENT).open_pregnancies.empty
 
 
 def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.Evidence) -> None:
-    said = safety_text.pregnancies_told(safety_rows.safety(ev, event=EVENT))
+    said = safety_text.pregnancies_sentence(safety_rows.safety(ev, event=EVENT))
     for told in (
         "Hou 2025, 3 of 5 women and 1 of 1 women in the arm saline on collagen scaffold (pregnancy)",
         "Zhu 2023, 41 of 45 women and 26 of 28 women in the arm Foley balloon only (ongoing pregnancy)",
@@ -122,7 +122,7 @@ def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.
         assert told in said
     # Births of another source, a counted loss, and a report of a first birth leave nothing to be said.
     assert not any(label in said for label in ("Herraiz", "Zhang", "Nanjing"))
-    ovary = safety_text.pregnancies_told(safety_rows.safety(ev, event=EVENT, tissue="ovary"))
+    ovary = safety_text.pregnancies_sentence(safety_rows.safety(ev, event=EVENT, tissue="ovary"))
     assert ovary == "No pregnancy is without its end in the text available to us."
 
 
@@ -595,7 +595,7 @@ def test_the_figure_draws_the_bounds_of_its_rows(ev: evidence.Evidence) -> None:
 
 def test_the_sizes_lie_on_the_curve(ev: evidence.Evidence) -> None:
     rows = safety_studies.size_rows(safety_rows.safety(ev, event=EVENT, level=0.8))
-    assert {"study", "all", "untold"} == set(rows["scope"])
+    assert {"study", "all", "no-count"} == set(rows["scope"])
     bounds = stats.zero_event_upper_bound(rows["total"].astype(int), level=0.8)
     assert rows["share"].tolist() == pytest.approx(list(bounds))
 

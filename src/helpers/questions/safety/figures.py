@@ -1,4 +1,4 @@
-"""What studies say of harm, what counts of one harm leave possible, and which proportions a number of women can show."""
+"""Figures of what studies report of harm, what counts of one harm leave possible, and what a number of women can show."""
 
 from __future__ import annotations
 
@@ -31,20 +31,10 @@ _WARNING = (
 
 
 def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
-    """Draw a mark per study in the state of what it says of harm, by treated organ, and name the studies.
+    """Draw a mark per study in the state of what it reports of harm, by treated organ, and name the studies.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Made by `studies.harm_states`: tissue, state, studies, names, article and registered.
-    title, subtitle : str
-        The question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Studies with results are filled marks, those of which only the article under review speaks hollow ones; studies that are
-        only registered are hollow and have no name. Distances are inches.
+    Studies with results are filled marks, hollow where only the article under review reports on them; studies that
+    are only registered are hollow and have no name. Distances are inches.
     """
     check_made(
         frame.columns,
@@ -131,21 +121,8 @@ class _StateRow:
 def harm_bounds(frame: pd.DataFrame, *, group_name: str, title: str, subtitle: str) -> Figure:
     """Draw each count of a harm up to its exact upper bound, group by group, and the crude sums.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row per count or sum, as made by `studies.bound_rows`: section, label, scope (``"study"`` for a count),
-        proportion, bound, count_text, bound_text, origin, cell_source, citation.
-    group_name : str
-        What the studies are grouped by, as in a sentence.
-    title, subtitle : str
-        The question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A mark at the proportion seen and a line from there to the one-sided bound, on an axis of square roots. A frame without
-        rows says so.
+    A mark at the observed proportion and a line from there to the one-sided bound, on a square-root axis.
+    `group_name` is what the studies are grouped by, as in a sentence. A frame without rows says so.
     """
     check_made(
         frame.columns,
@@ -224,7 +201,7 @@ def _draw_row(axes: Axes, y: int, row: Any) -> None:
 
 
 def _sum_handles(frame: pd.DataFrame) -> list[Line2D]:
-    sums = ~frame["scope"].isin(["study", "untold"])
+    sums = ~frame["scope"].isin(["study", "no-count"])
     return (
         [Line2D([], [], ls="", marker="s", ms=6.5, color=style.INK, label="crude sum")] if sums.any() else []
     )
@@ -256,31 +233,17 @@ def smallest_share(
     title: str,
     subtitle: str,
 ) -> Figure:
-    """Draw which proportion with a harm a number of women shows, and where the studies are.
+    """Draw which proportion with a harm a number of women shows at least once with probability `level`, and where the studies are.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Made by `studies.size_rows`: label, total, total_unit, scope, share, origin, citation.
-    needed : pandas.DataFrame
-        Made by `studies.needed_rows` for the same level: share and women.
-    level : float
-        Probability of seeing one or more, between 0 and 1.
-    title, subtitle : str
-        The question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The curve is the proportion that as many women show at least once; it is also the bound that no event leaves. Studies
-        that give a count are named. The sizes of those that give none are ticks below, where women are counted.
+    The curve is also the bound that no event leaves. Studies that give a count are named. The sizes of those that
+    give none are ticks below, where women are counted. `needed` is made for the same level.
     """
     check_made(
         frame.columns, "helpers.questions.safety.studies.size_rows", "label", "total", "scope", "share"
     )
-    told, untold = frame[frame["scope"] != "untold"], frame[frame["scope"] == "untold"]
-    units = list(dict.fromkeys(told["total_unit"])) or ["women"]
-    lines = style.footer_lines(told["citation"].dropna())
+    with_count, no_count = frame[frame["scope"] != "no-count"], frame[frame["scope"] == "no-count"]
+    units = list(dict.fromkeys(with_count["total_unit"])) or ["women"]
+    lines = style.footer_lines(with_count["citation"].dropna())
     top, bottom = style.title_height(title, subtitle) + 0.1, style.footer_height(lines) + 0.95
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + bottom + 3.9))
@@ -293,10 +256,10 @@ def smallest_share(
         )
         _dress_curve(axes, " or ".join(units))
         _mark_needed(axes, needed, " or ".join(units))
-        _mark_sizes(axes, told.sort_values("total"))
-        handles = marks.origin_handles(told["origin"]) + _sum_handles(told)
+        _mark_sizes(axes, with_count.sort_values("total"))
+        handles = marks.origin_handles(with_count["origin"]) + _sum_handles(with_count)
         if units == ["women"]:
-            handles += _mark_untold(axes, untold)
+            handles += _mark_no_count(axes, no_count)
         marks.legend_below(figure, handles, (bottom - 0.55) / height)
         style.footed(figure, lines)
     return figure
@@ -310,11 +273,11 @@ def _mark_needed(axes: Axes, needed: pd.DataFrame, unit: str) -> None:
         axes.annotate(words, (1, share), (6, 3), textcoords="offset points", fontsize=8.6, color=style.MUTED)
 
 
-def _mark_sizes(axes: Axes, told: pd.DataFrame) -> None:
-    """Mark the sizes on the curve; their names stand in the empty corner above it, tied by a line."""
-    several = told["total_unit"].nunique() > 1
-    step = min(0.075, 0.55 / max(len(told), 1))
-    for place, row in enumerate(told.itertuples()):
+def _mark_sizes(axes: Axes, sizes: pd.DataFrame) -> None:
+    """Mark the sizes on the curve; their names are in the empty corner above it, tied by a line."""
+    several = sizes["total_unit"].nunique() > 1
+    step = min(0.075, 0.55 / max(len(sizes), 1))
+    for place, row in enumerate(sizes.itertuples()):
         total, share = int(str(row.total)), float(str(row.share))
         if row.scope == "study":
             marks.draw_proportion(axes, total, share, origin=str(row.origin), colour=style.INK)
@@ -327,14 +290,14 @@ def _mark_sizes(axes: Axes, told: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def _mark_untold(axes: Axes, untold: pd.DataFrame) -> list[Line2D]:
-    if untold.empty:
+def _mark_no_count(axes: Axes, no_count: pd.DataFrame) -> list[Line2D]:
+    if no_count.empty:
         return []
     axes.plot(
-        untold["total"].astype(float), [0.035] * len(untold), "|", ms=12, color=style.MUTED, alpha=0.7,
+        no_count["total"].astype(float), [0.035] * len(no_count), "|", ms=12, color=style.MUTED, alpha=0.7,
         transform=axes.get_xaxis_transform(),
     )  # fmt: skip
-    words = f"{len(untold)} studies without a count"
+    words = f"{len(no_count)} studies without a count"
     return [Line2D([], [], ls="", marker="|", ms=10, color=style.MUTED, label=words)]
 
 

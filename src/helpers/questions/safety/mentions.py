@@ -1,4 +1,4 @@
-"""Every row of evidence that says something of harm in women treated with cells, counted or not, in any direction."""
+"""Every row of evidence that reports on harm in women treated with cells, counted or not, in any direction."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from helpers.evidence.vocabulary import CHANGE_KIND, HARM_ITEMS, HARMS, phrase
 REPORTED = "harm reported"
 NONE = "none reported, as the source says"
 SILENT = "not mentioned in the text available to us"
-#: What a study says of harm.
+#: What a study reports of harm.
 STATES = [REPORTED, NONE, SILENT]
 #: Harms of children, and words by which a statement is about children, not about the women.
 _CHILDREN = ("birth-defect",)
 _CHILDREN_WORDS = r"\b(?:infant|child|newborn|bab(?:y|ies))"
 #: How notes say that only events that the source held to be related to treatment were counted.
 _RELATED = "treatment-related"
-#: Kinds of pregnancy beside which births are set, the widest first.
+#: Kinds of pregnancy that births are compared with, the widest first.
 _PREGNANT = ["pregnancy", "ongoing-pregnancy", "art-pregnancy"]
 CONTROLLED = ("rct", "non-randomised-controlled")
 _COLUMNS = [
@@ -30,44 +30,34 @@ _COLUMNS = [
 
 
 def harm_mentions(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
-    """Find what studies of women treated with cells say of harm, in every table that can hold it.
+    """Collect what studies of women treated with cells report of harm, one row per row of outcomes, changes or statements.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per row of `outcomes`, `changes` or `statements` about a harm: study_id, study_label, tissue, design, n_enrolled,
-        table, state (`REPORTED` or `NONE`), harm (as in a sentence), children (bool; of the children, not of the women), said (the count, or what is said instead), against (compared with
-        whom), text (the three as part of a sentence), origin, retracted, note and what its link needs. A change is a harm reported
-        whatever its direction: what never happened has no frequency. Harms reported come first, of these the randomised, and of these what was compared.
+    state is `REPORTED` or `NONE`; harm is worded as in a sentence; children: harm to the children, not to the women;
+    said is the count, or what is reported instead; against says compared with whom; text joins the three. A change is
+    a harm reported, whatever its direction: what never happened has no frequency. Harms reported come first, of these
+    the randomised, and of these what was compared.
     """
     ours = studies["study_id"]
     parts = [_counts(ev, ours), _changes(ev, ours), _statements(ev, ours)]
-    found = pd.concat([part for part in parts if len(part)] or parts[:1])
-    found = found.assign(
-        origin=origin(found["source_kind"]),
-        _by=found["state"].map(STATES.index),
-        _uncontrolled=found["design"] != "rct",
-        _uncompared=found["table"] != "changes",
+    mentions = pd.concat([frame for frame in parts if len(frame)] or parts[:1])
+    mentions = mentions.assign(
+        origin=origin(mentions["source_kind"]),
+        _by=mentions["state"].map(STATES.index),
+        _uncontrolled=mentions["design"] != "rct",
+        _uncompared=mentions["table"] != "changes",
     )
     by = ["_by", "_uncontrolled", "_uncompared", "harm", "study_label"]
-    return found.sort_values(by, kind="stable", ignore_index=True)[_COLUMNS]
+    return mentions.sort_values(by, kind="stable", ignore_index=True)[_COLUMNS]
 
 
 def state_of(mentions: pd.DataFrame) -> dict[str, str]:
-    """Give the state of each study that says anything of harm: reported, where any of its rows says so."""
+    """Give the state of each study that mentions harm: reported, where any of its rows says so."""
     first = mentions.drop_duplicates("study_id")
     return dict(zip(first["study_id"], first["state"], strict=True))
 
 
 def article_only(mentions: pd.DataFrame) -> set[str]:
-    """Name the studies of which only the article under review speaks of harm to the women (to the children, where nobody does)."""
+    """Name the studies of which only the article under review reports on harm to the women (else, where nobody does, to the children)."""
     of_women = ~mentions["children"].astype("bool")
     any_of_women = of_women.groupby(mentions["study_id"]).transform("any")
     spoken = mentions[of_women | ~any_of_women]
@@ -76,18 +66,14 @@ def article_only(mentions: pd.DataFrame) -> set[str]:
 
 
 def related_only(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Find the counts of only those events that the source held to be related to treatment, by their notes."""
+    """Mark the counts of only those events that the source held to be related to treatment, by their notes."""
     return rows["note"].astype("str").str.contains(_RELATED, regex=False, na=False)
 
 
 def open_pregnancies(ev: Evidence) -> pd.DataFrame:
     """Count the pregnancies with cells whose end is not reported, where one source counts births and ongoing pregnancies.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per study in which some are left: study_id (the index), origin, pregnancies, births, ongoing and
-        unexplained (int).
+    One row per study in which some are left, by study_id: pregnancies, births, ongoing and unexplained.
     """
     names = {"pregnancy": "pregnancies", "live-birth": "births", "ongoing-pregnancy": "ongoing"}
     rows = ev.select("outcomes")
@@ -107,13 +93,10 @@ def open_pregnancies(ev: Evidence) -> pd.DataFrame:
 
 
 def pregnancy_fates(ev: Evidence) -> pd.DataFrame:
-    """Set births beside pregnancies of one source where fewer women with cells gave birth than were pregnant, and no ends are told.
+    """Compare births with pregnancies in one source, where more women with cells were pregnant than births and losses explain.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row per arm, those with cells first: study_id, study_label, arm_label, arm_kind, outcome (the kind of pregnancy), origin,
-        pregnant and births (int).
+    One row per arm, those with cells first; outcome is the kind of pregnancy. Studies of `open_pregnancies` are
+    excluded.
     """
     rows = ev.select("outcomes")
     usual = rows["reporting"].ne("event-triggered").fillna(True)
@@ -128,13 +111,13 @@ def pregnancy_fates(ev: Evidence) -> pd.DataFrame:
     pregnant = pregnant.sort_values(["_part", "_kind"], kind="stable").drop_duplicates(same)
     both = pregnant.merge(born, on=same).rename(columns={"events": "pregnant"})
     losses = ev.outcomes[ev.outcomes["outcome"] == "miscarriage"].groupby("study_id")["events"].max()
-    told = both["births"] + both["study_id"].map(losses).fillna(0).astype(int)
-    unclear = both.loc[both["arm_kind"].eq("cells") & (both["pregnant"] > told), "study_id"]
+    ended = both["births"] + both["study_id"].map(losses).fillna(0).astype(int)
+    unclear = both.loc[both["arm_kind"].eq("cells") & (both["pregnant"] > ended), "study_id"]
     named = both["study_id"].isin(unclear) & ~both["study_id"].isin(open_pregnancies(ev).index)
     both = both[named].assign(origin=origin(both["source_kind"]), _control=both["arm_kind"] != "cells")
     columns = ["study_id", "study_label", "arm_label", "arm_kind", "outcome", "origin", "pregnant", "births"]
-    found: pd.DataFrame = both.sort_values(["study_label", "_control"])[columns]
-    return found.astype({"pregnant": int, "births": int})
+    fates: pd.DataFrame = both.sort_values(["study_label", "_control"])[columns]
+    return fates.astype({"pregnant": int, "births": int})
 
 
 def available_text(kind: str, access: str, read: str | None) -> str:
@@ -194,7 +177,7 @@ def _count(row: Any) -> str:
 def _changes(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     rows = ev.select("changes")
     rows = rows[rows["measure"].isin(HARMS) & rows["study_id"].isin(ours)]
-    # A control compared with the arm that received cells says something of the cells too.
+    # A control compared with the arm that received cells reports on the cells too.
     rows = rows[rows["arm_kind"].isin(["cells", "mixed"]) | (rows["compared_with"] == "control-arm")]
     each = list(rows.itertuples())
     often, size = [_often(row) for row in each], [_size(row) for row in each]
@@ -229,8 +212,8 @@ def _size(row: Any) -> str:
 
 def _compared(ev: Evidence, row: Any) -> str:
     if row.compared_with == "control-arm":
-        own = ev.arms[(ev.arms["study_id"] == row.study_id) & (ev.arms["arm_id"] != row.arm_id)]
-        named = " or ".join(own["label"])
+        others = ev.arms[(ev.arms["study_id"] == row.study_id) & (ev.arms["arm_id"] != row.arm_id)]
+        named = " or ".join(others["label"])
         return f"in the control arm ({named})" if named else "in the control arm"
     whom = {
         "baseline": "before treatment",

@@ -40,34 +40,27 @@ class Safety:
     ----------
     event, grouping : str
         The harm that is counted, and what its counts are grouped by.
-    level : float
-        Confidence level of bounds and intervals.
     studies : pandas.DataFrame
-        One row per study of women treated with cells: study_id, study_label, tissue, design, citation, women (treated with
-        cells; missing where not reported), overlaps, state (of all harms together, a word of `STATES`), registered (bool;
-        registered only, and no harm mentioned), article_only (bool; of its women only the article speaks), retracted (bool), counted (bool; a count of the harm `event`), said (what it
-        reports of any harm), text (how much of it was available to us) and evidence (rows of the study, its arms with cells and
-        what it reports of harm).
+        One row per study of women treated with cells. women: treated with cells, missing where not reported. state: of all
+        harms together, a word of `STATES`. registered: registered only, and no harm mentioned. article_only: only the
+        article reports on its women. counted: has a count of the harm `event`. said: what it reports of any harm. text: how
+        much of it was available to us. evidence: rows of the study, its arms with cells and what it reports of harm.
     mentions : pandas.DataFrame
-        Made by `harm_mentions`: every row of evidence about any harm in these studies.
+        Made by `mentions.harm_mentions`: every row of evidence about any harm in these studies.
     rows : pandas.DataFrame
-        One row per study, arm and unit with a count of `event`, from the source nearest to the study: events, total,
-        total_unit, total_basis, proportion, low, high (exact two-sided), bound (exact one-sided; all four missing for a count
-        that was published because of its event), group, origin, months, months_origin, months_row, related (bool; only events that
-        the source held to be related to treatment) and left_out (why it enters no sum; empty if it does).
+        One row per study, arm and unit with a count of `event`, from the source nearest to the study: proportion, low, high
+        (exact two-sided) and bound (exact one-sided), all missing for a count published because of its event; related (only
+        events that the source held to be related to treatment); left_out (why it enters no sum; empty if it does).
     together : pandas.DataFrame
-        Crude sums of two or more studies, by treated tissue and unit: tissue, scope (``"all"``, ``"first-hand"`` or
-        ``"group"``), group, total_unit, studies (their number), events, total, proportion, low, high and bound.
+        Crude sums of two or more studies, by treated tissue and unit; scope is ``"all"``, ``"first-hand"`` or ``"group"``.
     exposure : pandas.DataFrame
-        One row per count of women with a known follow-up, and the sum of each tissue if it has two or more studies: tissue, scope
-        (``"study"`` or ``"all"``), women_months, rate, low, high and bound per `PER` women-months, and evidence (the
-        rows of the count and of the follow-up).
+        One row per count of women with a known follow-up, and the sum of each tissue with two or more studies (scope
+        ``"study"`` or ``"all"``): women_months, and rate, low, high and bound per `PER` women-months.
     published : pandas.DataFrame
         Rows of `pooled` about any harm in women, as published syntheses print them.
-    open_pregnancies : pandas.DataFrame
-        Made by `helpers.questions.safety.mentions.open_pregnancies`, of these studies: pregnancies whose end is not reported.
-    fates : pandas.DataFrame
-        Made by `helpers.questions.safety.mentions.pregnancy_fates`, of these studies: births beside more pregnancies.
+    open_pregnancies, fates : pandas.DataFrame
+        Made by `mentions.open_pregnancies` (pregnancies whose end is not reported) and `mentions.pregnancy_fates`
+        (births compared with pregnancies).
     """
 
     event: str
@@ -102,38 +95,18 @@ def safety(
 ) -> Safety:
     """Gather what studies of women treated with cells report of harm, and what the counts of one harm leave possible.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    event : str
-        The harm that is counted, a word of `helpers.evidence.vocabulary.HARMS`.
-    grouping : str
-        What the counts are grouped by, a word of `GROUPINGS`.
-    tissue : str
-        The treated tissue, or ``"all"``.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Safety
-        A study that does not mention harm is never a study without events. Counts of women, pregnancies and births are never
-        added to each other, nor ovary to uterus. Rows of retracted documents, case reports, counts published because of their
-        event, and the smaller of cohorts that may share women, enter no sum.
-
-    Raises
-    ------
-    ValueError
-        If event, grouping or tissue is unknown, or the level is not between 0 and 1.
+    A study that does not mention harm is never a study without events. Counts of women, pregnancies and births are
+    never added to each other, nor ovary to uterus. Rows of retracted documents, case reports, counts published
+    because of their event, and the smaller of cohorts that may share women, enter no sum. `event` is a word of
+    `HARMS`, `grouping` of `GROUPINGS`, `tissue` of `TISSUE` or ``"all"``; any other raises ValueError.
     """
-    for name, given, known in (
+    for name, word, known in (
         ("event", event, [*HARMS]),
         ("grouping", grouping, [*GROUPINGS]),
         ("tissue", tissue, ["all", *TISSUE]),
     ):
-        if given not in known:
-            raise ValueError(f"{name} must be a known word, not {given!r}; {meant(given, known)}")
+        if word not in known:
+            raise ValueError(f"{name} must be a known word, not {word!r}; {meant(word, known)}")
     studies = ev.select("studies", role=list(_TREATED), tissue=tissue)
     counts = ev.select("outcomes")
     of_event = (counts["outcome"] == event) & (counts["arm_kind"] == "cells")
@@ -164,7 +137,7 @@ def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: 
     behind = pd.concat([studies, arms[arms["kind"] == "cells"], mentions])
     study = studies["study_id"]
     state = study.map(states).fillna(SILENT)
-    said = mentions.groupby("study_id")["text"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
+    reports = mentions.groupby("study_id")["text"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
     among = rows[rows["total_unit"] == "women"].groupby("study_id")["total"].sum()
     women = study.map(women_treated(ev)).astype("Int64")
     frame = studies.rename(columns={"label": "study_label"}).assign(
@@ -175,7 +148,7 @@ def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: 
         article_only=study.isin(article_only(mentions)),
         retracted=studies["retracted"].notna(),
         counted=study.isin(rows["study_id"]),
-        said=study.map(said).astype("str"),
+        said=study.map(reports).astype("str"),
         text=[
             available_text(str(kind), str(access), read)
             for kind, access, read in zip(
@@ -238,12 +211,12 @@ def _with_limits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
 
 
 def _follow_up(ev: Evidence) -> pd.DataFrame:
-    """Give the longest follow-up of each study, who reports it and in which row: its own document, else the nearest statement."""
-    own = ev.select("studies").rename(columns={"follow_up_months": "months"})
+    """Give the longest follow-up of each study, by its own document, else by the nearest statement, with its source and row."""
+    studies = ev.select("studies").rename(columns={"follow_up_months": "months"})
     stated = ev.select("statements")
     stated = stated[(stated["item"] == "follow-up") & (stated["unit"] == "months")]
     stated = stated.assign(months=pd.to_numeric(stated["value"], errors="coerce"))
-    both = pd.concat([own, stated]).dropna(subset="months")
+    both = pd.concat([studies, stated]).dropna(subset="months")
     both = both.assign(months_origin=origin(both["source_kind"]))
     both = both.sort_values("months_origin", key=lambda column: column.map(NEAREST.index), kind="stable")
     both = both.drop_duplicates("study_id").rename(columns={"evidence_row": "months_row"})
@@ -269,15 +242,15 @@ def _together(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     entering = rows[rows["left_out"] == ""]
     sums = []
     for (tissue, unit), same in entering.groupby(["tissue", "total_unit"], sort=False):
-        own = same[same["origin"] == ORIGINS[0]]
+        first_hand = same[same["origin"] == ORIGINS[0]]
         parts = [("all", "", same)]
-        parts += [("first-hand", "", own)] if len(own) < len(same) else []
+        parts += [("first-hand", "", first_hand)] if len(first_hand) < len(same) else []
         groups = same.groupby("group", sort=False)
-        parts += [("group", str(group), part) for group, part in groups if len(part) < len(same)]
+        parts += [("group", str(group), members) for group, members in groups if len(members) < len(same)]
         sums += [
-            {"tissue": tissue, "scope": scope, "group": group, "total_unit": unit, **_sum(part)}
-            for scope, group, part in parts
-            if part["study_id"].nunique() > 1
+            {"tissue": tissue, "scope": scope, "group": group, "total_unit": unit, **_sum(members)}
+            for scope, group, members in parts
+            if members["study_id"].nunique() > 1
         ]
     columns = [
         "tissue", "scope", "group", "total_unit", "studies", "events", "total", "proportion", "low", "high", "bound",
@@ -285,11 +258,11 @@ def _together(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     return _with_limits(pd.DataFrame(sums), level).reindex(columns=columns)
 
 
-def _sum(part: pd.DataFrame) -> dict[str, int]:
+def _sum(rows: pd.DataFrame) -> dict[str, int]:
     return {
-        "studies": int(part["study_id"].nunique()),
-        "events": int(part["events"].sum()),
-        "total": int(part["total"].sum()),
+        "studies": int(rows["study_id"].nunique()),
+        "events": int(rows["events"].sum()),
+        "total": int(rows["total"].sum()),
     }
 
 

@@ -1,4 +1,4 @@
-"""Rows on harm as figures and tables show them: studies by what they say, bounds, sizes, women needed, published rates."""
+"""Rows on harm for figures and tables: studies by what they report, bounds, sizes, women needed, published rates."""
 
 from __future__ import annotations
 
@@ -23,19 +23,11 @@ _WHO = {
 
 
 def harm_states(harm: Safety) -> pd.DataFrame:
-    """Count studies and women by treated tissue and by what the studies say of harm.
+    """Count studies and women by treated tissue and by what the studies report of harm; one row per tissue and state.
 
-    Parameters
-    ----------
-    harm : Safety
-        Made by `rows.safety`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        tissue, state (a word of `STATES`), studies (with results), names (of these), article (how many
-        only the article under review speaks of, listed last), women (those of cohorts that may share women
-        once), unknown (studies that do not report theirs) and registered (studies without results); a row per tissue and state.
+    studies, names and women are of studies with results, `registered` counts those without. article: studies that
+    only the article under review reports on (their names come last). women counts cohorts that may share women once;
+    unknown: studies that do not report a number of women.
     """
     rows = []
     for tissue in [word for word in TISSUE if (harm.studies["tissue"] == word).any()]:
@@ -59,19 +51,10 @@ def uncounted(harm: Safety) -> pd.DataFrame:
 
 
 def bound_rows(harm: Safety) -> pd.DataFrame:
-    """Put counts and crude sums into the order in which they are drawn.
+    """Order counts and crude sums as they are drawn; origin, cell_source and citation are missing for a sum.
 
-    Parameters
-    ----------
-    harm : Safety
-        Made by `rows.safety`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        section, label, scope (``"study"`` or what `Safety.together` has), events, total, proportion, bound, count_text,
-        bound_text, origin, cell_source and citation (all three missing for a sum). The counts of each tissue, unit and group are
-        followed by their sum; the sums over all groups of a tissue and unit are at its end.
+    The counts of each tissue, unit and group come before their sum; the sums over all groups of a tissue and unit
+    come last. scope is ``"study"`` for a count, else that of `Safety.together`.
     """
     rows = harm.rows.assign(scope="study")
     rows["section"] = rows["tissue"].map(ORGAN) + ": " + rows["group"] + ", " + rows["total_unit"]
@@ -119,36 +102,27 @@ def scope_words(scope: str) -> str:
 
 
 def size_rows(harm: Safety) -> pd.DataFrame:
-    """Give for each size the proportion of women with a harm that it shows.
+    """Give for each number of women the smallest proportion with a harm that shows at least once, at the level of `harm`.
 
-    Parameters
-    ----------
-    harm : Safety
-        Made by `rows.safety`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        label, total, total_unit, scope (``"study"`` for a count, ``"all"`` for the crude sum of a tissue, ``"untold"`` for the
-        women of a study with results that gives no count), share (the smallest proportion that shows at least once with the
-        probability of the level), origin and citation.
+    scope is ``"study"`` for a count, ``"all"`` for the crude sum of a tissue, and ``"no-count"`` for the women of a
+    study with results that gives no count. origin and citation are missing for the last two.
     """
     columns = ["label", "total", "total_unit", "scope", "share", "origin", "citation"]
     rows = harm.rows[harm.rows["bound"].notna()]
     rows = rows.assign(label=rows["study_label"], scope="study")
     overall = harm.together[harm.together["scope"] == "all"]
     overall = overall.assign(label="crude sum, " + overall["tissue"].map(ORGAN).astype("str"))
-    untold = uncounted(harm)
-    untold = untold[untold["women"] > 0].assign(
-        label=lambda found: found["study_label"],
-        scope="untold",
+    no_count = uncounted(harm)
+    no_count = no_count[no_count["women"] > 0].assign(
+        label=lambda studies: studies["study_label"],
+        scope="no-count",
         total_unit="women",
-        total=lambda found: found["women"],
+        total=lambda studies: studies["women"],
     )
     # The document of a study that gives no count is no source of the figure.
-    parts = [rows, overall, untold.drop(columns="citation")]
+    parts = [rows, overall, no_count.drop(columns="citation")]
     frame = pd.concat(
-        [part.reindex(columns=columns) for part in parts if len(part)] or [rows.reindex(columns=columns)]
+        [frame.reindex(columns=columns) for frame in parts if len(frame)] or [rows.reindex(columns=columns)]
     )
     frame = frame.reset_index(drop=True)
     if len(frame):
@@ -157,34 +131,15 @@ def size_rows(harm: Safety) -> pd.DataFrame:
 
 
 def needed_rows(level: float) -> pd.DataFrame:
-    """Give how many women must be followed to see a harm at least once.
-
-    Parameters
-    ----------
-    level : float
-        Probability of seeing one or more, between 0 and 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        share (of women with the harm, `SHARES`) and women.
-    """
+    """Give how many women must be followed to see a harm of each of `SHARES` at least once, with the probability `level`."""
     return pd.DataFrame({"share": SHARES, "women": stats.patients_to_see(SHARES, probability=level)})
 
 
 def published_rows(harm: Safety) -> pd.DataFrame:
-    """Write the rates of harm of published syntheses as they are printed.
+    """Write the rates of harm of published syntheses as they are printed; women with cells come first.
 
-    Parameters
-    ----------
-    harm : Safety
-        Made by `rows.safety`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `Safety.published` with who (tissue and what the women had received), harm, rate (in words), women (the part of the
-        synthesis, where it is a part) and reported (bool; more than nothing); women with cells come first.
+    who: tissue and what the women had received. women: the part of the synthesis, where it is a part. reported: more
+    than nothing.
     """
     rows = harm.published
     kinds = rows["arm_kind"].astype("str").fillna("")
@@ -208,7 +163,7 @@ def _rate(row: Any) -> str:
     share = row.effect == "proportion"
     estimate, low, high = (100 * value if share else value for value in (row.estimate, row.low, row.high))
     sign = " %" if share else ""
-    said = f"{estimate:.4g}{sign}" if share else f"{row.effect} {estimate:g}"
+    text = f"{estimate:.4g}{sign}" if share else f"{row.effect} {estimate:g}"
     counted = (
         ""
         if pd.isna(row.events)
@@ -216,34 +171,23 @@ def _rate(row: Any) -> str:
     )
     limits = "" if pd.isna(low) else f"{low:.4g} to {high:.4g}{sign}"
     details = "; ".join(filter(None, (counted, limits)))
-    return f"{said} ({details})" if details else said
+    return f"{text} ({details})" if details else text
 
 
 def harm_results(harm: Safety) -> list[tuple[str, dict[str, float | int | None], int | None]]:
-    """List what is recorded as results of a harm.
-
-    Parameters
-    ----------
-    harm : Safety
-        Made by `rows.safety`.
-
-    Returns
-    -------
-    list of tuple
-        Name, values and index of the row in `outcomes` (None for a sum) of each count, crude sum and rate.
-    """
+    """List the recorded results of a harm: name, values and index in `outcomes` (None for a sum) of each count, sum and rate."""
     shares = ["events", "total", "proportion", "low", "high", "bound"]
     rates = ["women_months", "rate", "low", "high", "bound"]
-    found: list[tuple[str, dict[str, float | int | None], int | None]] = []
+    results: list[tuple[str, dict[str, float | int | None], int | None]] = []
     for index, row in harm.rows.iterrows():
         name = f"count/{row['study_id']}/{row['arm_id']}/{row['total_unit']}"
-        found.append((name, _numbers(row, shares), int(str(index))))
+        results.append((name, _numbers(row, shares), int(str(index))))
     for _, row in harm.together.iterrows():
         name = "/".join(filter(None, ("sum", row["tissue"], row["total_unit"], row["scope"], row["group"])))
-        found.append((name, _numbers(row, shares), None))
+        results.append((name, _numbers(row, shares), None))
     for _, row in harm.exposure.iterrows():
-        found.append((f"rate/{row['study_label']}", _numbers(row, rates), None))
-    return found
+        results.append((f"rate/{row['study_label']}", _numbers(row, rates), None))
+    return results
 
 
 def _numbers(row: pd.Series[Any], names: list[str]) -> dict[str, float | int | None]:

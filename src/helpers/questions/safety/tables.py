@@ -1,4 +1,4 @@
-"""The tables of harm: what each study says, the bounds, the time at risk, the women needed, the published rates."""
+"""The tables of harm: what each study reports, the bounds, the time at risk, the women needed, the published rates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.show.table import Table, table
 
 
 def harm_state_table(harm: Safety) -> Table:
-    """Build the table of how many studies are in each of the three states; made of `harm_states`."""
+    """Build the table of `studies.harm_states`: how many studies are in each of the three states."""
     rows = harm_states(harm)
     rows = rows.assign(organ=rows["tissue"].map(ORGAN).astype("str"))
     columns = {
@@ -34,18 +34,7 @@ def harm_state_table(harm: Safety) -> Table:
 
 
 def mention_table(harm: Safety) -> Table:
-    """Build the table of every harm reported, and of every statement that none was.
-
-    Parameters
-    ----------
-    harm : Safety
-        Made by `safety`.
-
-    Returns
-    -------
-    Table
-        One row per row of evidence, those with a harm reported first.
-    """
+    """Build the table of every harm reported, and of every statement that none was; one row per row of evidence."""
     labels = harm.mentions["study_label"]
     texts = harm.studies.set_index("study_id")["text"]
     rows = harm.mentions.assign(
@@ -73,18 +62,7 @@ def mention_table(harm: Safety) -> Table:
 
 
 def silent_table(harm: Safety) -> Table:
-    """Build the table of the studies with results whose text available to us does not mention harm.
-
-    Parameters
-    ----------
-    harm : Safety
-        Made by `safety`.
-
-    Returns
-    -------
-    Table
-        One row per study, with how much of its text was available. Studies that are only registered are excluded.
-    """
+    """Build the table of the studies with results whose text available to us does not mention harm; registered only are excluded."""
     rows = harm.studies[(harm.studies["state"] == SILENT) & ~harm.studies["registered"]]
     rows = rows.assign(
         organ=rows["tissue"].map(ORGAN).astype("str"),
@@ -107,24 +85,13 @@ def silent_table(harm: Safety) -> Table:
 
 
 def bound_table(harm: Safety) -> Table:
-    """Build the table of the counts of a harm, each with its exact interval and bound.
-
-    Parameters
-    ----------
-    harm : Safety
-        Made by `safety`.
-
-    Returns
-    -------
-    Table
-        One row per count, grouped as the harm is.
-    """
+    """Build the table of the counts of a harm, each with its exact interval and bound, grouped as the harm is."""
     rows = harm.rows.assign(
         part=harm.rows["tissue"].map(ORGAN).astype("str") + ": " + harm.rows["group"],
         count=[f"{row.events}/{row.total} {row.total_unit}" for row in harm.rows.itertuples()],
         interval=_limits(harm.rows),
         still=still(harm.rows),
-        told=harm.rows["origin"] + ", " + harm.rows["access"],
+        reported_by=harm.rows["origin"] + ", " + harm.rows["access"],
         place=harm.rows["citation"] + "; " + harm.rows["locator"],
         left_out=harm.rows["left_out"].where(harm.rows["left_out"] != "", "not excluded"),
     )
@@ -134,7 +101,7 @@ def bound_table(harm: Safety) -> Table:
         "total_basis": "basis of the total",
         "interval": f"percent ({in_percent(harm.level)} CI)",
         "still": "compatible with",
-        "told": "reported by, read as",
+        "reported_by": "reported by, read as",
         "place": "source and place",
         "left_out": "excluded from the sums",
         "note": "remark",
@@ -149,7 +116,7 @@ def bound_table(harm: Safety) -> Table:
 
 
 def together_table(harm: Safety) -> Table:
-    """Build the table of crude sums; made of `Safety.together`."""
+    """Build the table of the crude sums of `Safety.together`."""
     rows = harm.together.assign(
         organ=harm.together["tissue"].map(ORGAN).astype("str"),
         which=[
@@ -182,7 +149,7 @@ def together_table(harm: Safety) -> Table:
 
 
 def exposure_table(harm: Safety) -> Table:
-    """Build the table of time at risk; made of `Safety.exposure`."""
+    """Build the table of time at risk, `Safety.exposure`."""
     rows = harm.exposure.assign(
         organ=harm.exposure["tissue"].map(ORGAN).astype("str"),
         rate_text=[f"{row.rate:.2g} ({row.low:.2g} to {row.high:.2g})" for row in harm.exposure.itertuples()],
@@ -212,7 +179,7 @@ def exposure_table(harm: Safety) -> Table:
 
 
 def needed_table(level: float) -> Table:
-    """Build the table of the women needed; made of `needed_rows`."""
+    """Build the table of `studies.needed_rows`."""
     rows = needed_rows(level)
     rows = rows.assign(share=[f"{in_percent(share)}" for share in rows["share"]])
     columns = {"share": "proportion of women with the harm", "women": "women needed to see it once"}
@@ -221,7 +188,7 @@ def needed_table(level: float) -> Table:
 
 
 def published_table(harm: Safety) -> Table:
-    """Build the table of the rates of harm that published syntheses print; made of `published_rows`."""
+    """Build the table of the rates of harm in published syntheses, `studies.published_rows`."""
     columns = {
         "harm": "harm",
         "rate": "rate as printed (95 % CI)",

@@ -1,4 +1,4 @@
-"""Which harm was reported in whom, what counts of none leave possible, and what the silence of other studies leaves open."""
+"""Which harm was reported in whom, what counts of none leave possible, and what studies that do not mention harm leave open."""
 
 from __future__ import annotations
 
@@ -21,19 +21,10 @@ _CONTROL_ARM = "in the control arm"
 
 
 def safety_conclusion(harm: Safety, children: Safety) -> str:
-    """Name every harm reported, then say what counts of none leave possible, for how long, and who said nothing.
+    """Name every harm reported, then say what counts of none leave possible, for how long, and which studies report nothing.
 
-    Parameters
-    ----------
-    harm : Safety
-        Made by `rows.safety`.
-    children : Safety
-        The same for birth defects.
-
-    Returns
-    -------
-    str
-        Markdown, three paragraphs. A study that does not mention harm is never counted as one without events.
+    Three paragraphs. `children` is the same for birth defects. A study that does not mention harm is never counted as
+    one without events.
     """
     first = [_reported(harm), _others(harm)]
     second = [_bounds(harm), _related(harm), _by_article(harm), _time(harm), _needed(harm)]
@@ -43,39 +34,28 @@ def safety_conclusion(harm: Safety, children: Safety) -> str:
     return "\n\n".join(" ".join(filter(None, part)) for part in (first, second, third))
 
 
-def pregnancies_told(harm: Safety) -> str:
-    """Say of which pregnancies of women with cells no end is reported, beside those of the control arm.
-
-    Parameters
-    ----------
-    harm : Safety
-        Made by `rows.safety`.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+def pregnancies_sentence(harm: Safety) -> str:
+    """Say of which pregnancies of women with cells no end is reported, compared with the control arm."""
     labels = dict(zip(harm.studies["study_id"], harm.studies["study_label"], strict=True))
-    said = [
+    sentences = [
         f"Of the {row.pregnancies} pregnancies of {plain(labels[row.Index])} ({row.origin}), {row.births} ended in a birth and "
         f"{row.ongoing} went on; what became of {row.unexplained} is not reported."
         for row in harm.open_pregnancies.itertuples()
     ]
-    beside = []
-    for label, own in harm.fates.groupby("study_label", sort=False):
+    compared = []
+    for label, arms_of_study in harm.fates.groupby("study_label", sort=False):
         arms = [
             f"{row.births} of {row.pregnant} women"
             + ("" if row.arm_kind == "cells" else f" in the arm {plain(row.arm_label)}")
-            for row in own.itertuples()
+            for row in arms_of_study.itertuples()
         ]
-        beside.append(f"{plain(label)}, {listed(arms)} ({phrase(own['outcome'].iloc[0])})")
-    if beside:
-        said.append(
-            f"Of women who were pregnant, a birth is reported of {'; '.join(beside)}. What became of the other pregnancies is not in "
+        compared.append(f"{plain(label)}, {listed(arms)} ({phrase(arms_of_study['outcome'].iloc[0])})")
+    if compared:
+        sentences.append(
+            f"Of women who were pregnant, a birth is reported of {'; '.join(compared)}. What became of the other pregnancies is not in "
             "the text available to us."
         )
-    return " ".join(said) or "No pregnancy is without its end in the text available to us."
+    return " ".join(sentences) or "No pregnancy is without its end in the text available to us."
 
 
 def _reported(harm: Safety) -> str:
@@ -84,7 +64,7 @@ def _reported(harm: Safety) -> str:
     rows = harm.mentions[harm.mentions["state"] == REPORTED]
     if rows.empty:
         return f"None of {results} of women treated with cells reports a harm in the text available to us."
-    told = dict.fromkeys(_harm(row) for row in rows.itertuples())
+    harms = dict.fromkeys(_harm(row) for row in rows.itertuples())
     organs = [
         f"{harm.mentions.loc[rows.index[rows['tissue'] == tissue], 'study_id'].nunique() or 'none'} of the {ORGAN[tissue]}"
         for tissue in TISSUE
@@ -92,17 +72,17 @@ def _reported(harm: Safety) -> str:
     ]
     return (
         f"Harm was reported in {rows['study_id'].nunique()} of {results} of women treated with cells: {listed(organs)}. "
-        f"{_randomised(rows)}Reported: {'; '.join(told)}."
+        f"{_randomised(rows)}Reported: {'; '.join(harms)}."
     )
 
 
 def _randomised(rows: pd.DataFrame) -> str:
     """Count the randomised trials that report a harm, and those that compare it with their control arm."""
     parts = []
-    for tissue, own in rows[rows["design"] == "rct"].groupby("tissue", sort=False):
-        trials = own["study_id"].nunique()
-        compared = own.loc[
-            own["against"].astype("str").str.contains(_CONTROL_ARM, regex=False), "study_id"
+    for tissue, trials_of_tissue in rows[rows["design"] == "rct"].groupby("tissue", sort=False):
+        trials = trials_of_tissue["study_id"].nunique()
+        compared = trials_of_tissue.loc[
+            trials_of_tissue["against"].astype("str").str.contains(_CONTROL_ARM, regex=False), "study_id"
         ].nunique()
         with_control = f"{compared or 'none'} of them against {'its' if compared == 1 else 'their'} control"
         if trials == 1:
@@ -167,22 +147,22 @@ def _bounds(harm: Safety, *, after: Safety | None = None) -> str:
 
 
 def _sum(harm: Safety, tissue: str, unit: str) -> str:
-    def own(frame: pd.DataFrame) -> pd.DataFrame:
+    def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[(frame["tissue"] == tissue) & (frame["total_unit"] == unit)]
 
-    sums = own(harm.together[harm.together["scope"] == "all"])
-    one = (sums if len(sums) else own(harm.rows[harm.rows["left_out"] == ""])).iloc[0]
+    sums = of_unit(harm.together[harm.together["scope"] == "all"])
+    row = (sums if len(sums) else of_unit(harm.rows[harm.rows["left_out"] == ""])).iloc[0]
     what = (
-        f"crude sum of {one['studies']} studies"
+        f"crude sum of {row['studies']} studies"
         if len(sums)
-        else f"{plain(one['study_label'])}, {one['origin']}"
+        else f"{plain(row['study_label'])}, {row['origin']}"
     )
-    entering = own(harm.rows[harm.rows["left_out"] == ""])
+    entering = of_unit(harm.rows[harm.rows["left_out"] == ""])
     article = int((entering["origin"] == ORIGINS[1]).sum())
     all_of_them = "both counts" if article == 2 else f"all {article} counts"
     alone = all_of_them if article == len(entering) else f"{article} of {len(entering)} counts"
     by = f" ({alone} from the article alone)" if article and len(sums) else ""
-    return f"{ORGAN[tissue]}{by}, {one['events']} of {one['total']} {unit}, up to {percent(float(one['bound']))} % ({what})"
+    return f"{ORGAN[tissue]}{by}, {row['events']} of {row['total']} {unit}, up to {percent(float(row['bound']))} % ({what})"
 
 
 def _related(harm: Safety) -> str:
