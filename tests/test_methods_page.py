@@ -202,14 +202,14 @@ def test_the_tables_hold_coverage_error_and_width(tiny: pd.DataFrame) -> None:
 
 
 def test_the_words_count_what_falls_short(tiny: pd.DataFrame) -> None:
-    told = methods_text.coverage_told(tiny)
+    told = methods_text.coverage_conclusion(tiny)
     assert "**Wald** holds the median rate in 90.1 to 95.1 % of sets" in told
     assert "lowest with 2 studies, a rate of 7.0 % and tau 0.5" in told
     assert "in 1 of 2 combinations" in told
     assert "20.0 points with 2 studies and 8.0 points with 10 studies" in told
     assert "prediction interval holds a new study's rate in 80.0 to 93.0 %" in told
     assert "in up to 1.3 % of the sets of a combination, which count for the others only" in told
-    assert "in no set that was drawn" in methods_text.coverage_told(tiny.assign(refused=0.0))
+    assert "in no set that was drawn" in methods_text.coverage_conclusion(tiny.assign(refused=0.0))
     assert "Wald 90.1 %, naive 62.0 %" in methods_text.coverage_title(tiny)
 
 
@@ -236,7 +236,7 @@ def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> 
 
 
 def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> None:
-    told = methods_text.effect_coverage_told(tiny_effects)
+    told = methods_text.effect_coverage_conclusion(tiny_effects)
     assert "2 combinations of the number of studies, their size (5 to 12 women)" in told
     assert "**Wald** holds the mean in 80.0 to 90.0 % of sets; lowest with 2 studies" in told
     assert "**HKSJ** holds the mean in 93.0 to 94.9 % of sets" in told
@@ -248,13 +248,13 @@ def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> 
     worse = tiny_effects.assign(
         coverage=tiny_effects["coverage"].where(tiny_effects["interval"] != "hksj-modified", 0.5)
     )
-    other = methods_text.effect_coverage_told(worse)
+    other = methods_text.effect_coverage_conclusion(worse)
     assert "HKSJ holds most where it is worst (93.0 %" in other
     assert "and modified HKSJ is the default" in other
 
 
 def test_the_default_of_pooled_effects_is_the_one_that_the_simulations_advise(effects: pd.DataFrame) -> None:
-    told = methods_text.effect_coverage_told(effects)
+    told = methods_text.effect_coverage_conclusion(effects)
     assert "and it is the default of `pool_effects`" in told
     least = effects.groupby("interval")["coverage"].min().drop("bayes")
     default = inspect.signature(stats.pool_effects).parameters["interval"].default
@@ -315,8 +315,8 @@ def test_the_page_says_how_fast_it_renders_and_under_which_conditions(tmp_path: 
 
 
 def test_what_was_not_sampled_is_not_called_extrapolated() -> None:
-    assert "extrapolated" in speed_text.told(speed_measured())
-    assert "extrapolated" not in speed_text.told(speed_measured() | {"sample": ["a"] * 50})
+    assert "extrapolated" in speed_text.speed_conclusion(speed_measured())
+    assert "extrapolated" not in speed_text.speed_conclusion(speed_measured() | {"sample": ["a"] * 50})
 
 
 def test_growth_is_told_and_drawn_as_it_was_measured() -> None:

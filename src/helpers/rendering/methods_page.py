@@ -249,12 +249,12 @@ def _proportions(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
         show_page.png(drawn), show_page.svg(drawn), "methods-figure-1", files, alt=alt, width=width
     )
     made = tables.coverage_table(rows), tables.prediction_table(rows)
-    return [methods_text.coverage_told(rows), picture, *_shown(made, files, first=1)]
+    return [methods_text.coverage_conclusion(rows), picture, *_shown(made, files, first=1)]
 
 
 def _effects(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
     made = (tables.effect_coverage_table(rows),)
-    return [methods_text.effect_coverage_told(rows), *_shown(made, files, first=3)]
+    return [methods_text.effect_coverage_conclusion(rows), *_shown(made, files, first=3)]
 
 
 def _measured(measured: Mapping[str, Any], files: dict[str, bytes]) -> list[str]:
@@ -273,7 +273,7 @@ def _measured(measured: Mapping[str, Any], files: dict[str, bytes]) -> list[str]
         alt=speed_text.alt(measured),
         width=width,
     )
-    return [speed_text.told(measured), picture]
+    return [speed_text.speed_conclusion(measured), picture]
 
 
 def _shown(made: Sequence[table.Table], files: dict[str, bytes], *, first: int) -> list[str]:

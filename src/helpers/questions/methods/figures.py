@@ -1,4 +1,4 @@
-"""How often intervals of a pooled proportion hold the truth, in simulations."""
+"""Figures of how often intervals hold the truth in simulations, and of how fast the book renders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.show import marks, style
 from helpers.show.numbers import in_percent
 from helpers.show.page import check_made
 
-#: What is drawn, and how: colour, mark and line tell the intervals apart, each by itself.
+#: What is drawn, and how: colour, mark and line each distinguish the intervals by themselves.
 INTERVALS = {
     "wald": ("Wald", "#000000", "o", "-"),
     "t": ("t with k - 1 degrees of freedom", "#4b6cb7", "s", "--"),
@@ -29,23 +29,10 @@ _PANEL, _GAP = 1.35, 0.16
 def coverage_panels(
     rows: pd.DataFrame, *, title: str, subtitle: str, level: float = 0.95, notes: tuple[str, ...] = ()
 ) -> Figure:
-    """Draw the coverage of each interval by the number of studies.
+    """Draw the coverage of each interval by the number of studies: a row of panels per rate, a column per tau, one scale.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        k, rate, tau, interval (a key of `INTERVALS`), coverage and coverage_error, both as proportions.
-    title, subtitle : str
-        The finding, and what is shown.
-    level : float
-        The level that the intervals promise, drawn as a line.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A row of panels per rate and a column per tau, all with one scale; bars of two Monte Carlo errors.
+    `rows` has coverage and coverage_error as proportions and interval as a key of `INTERVALS`; bars are two Monte
+    Carlo errors. `level` is what the intervals promise, drawn as a line.
     """
     check_made(
         rows.columns,
@@ -109,34 +96,21 @@ def _handles(rows: pd.DataFrame, level: float) -> list[Line2D]:
     return [*handles, Line2D([], [], color=style.MUTED, lw=1, label=f"promised: {in_percent(level)}")]
 
 
-#: What is drawn, and how: colour and mark tell the ways apart, each by itself.
+#: What is drawn, and how: colour and mark each distinguish the ways by themselves.
 WAYS = {
     "reanalysis": ("reanalysis render", "#4b6cb7", "o"),
     "papermill": ("loop of papermill commands, one at a time", "#8c2d04", "s"),
 }
-
 _LINEAR: dict[str, Any] = {"color": style.MUTED, "lw": 1, "ls": ":", "zorder": 1}
-
 _BODY = 2.7
 
 
 def growth(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw seconds by the number of reports, and by how many run at a time.
+    """Draw seconds by the number of reports, and by the number of workers; only what was measured.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        way (a key of `WAYS`), reports, workers and seconds; only what was measured.
-    title, subtitle : str
-        The finding, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Left, both axes logarithmic, each way with as many workers as were measured, and lines of linear growth through the
-        largest numbers of reports. Right, the largest number of reports that was measured with several numbers of workers.
+    Left, both axes logarithmic: each way (a key of `WAYS`) with the most workers that were measured, and lines of
+    linear growth through the largest numbers of reports. Right: the largest number of reports measured with several
+    numbers of workers.
     """
     check_made(rows.columns, "benchmarks/rendering.py", "way", "reports", "workers", "seconds")
     lines, handles = style.footer_lines([], notes), _ways(rows)
@@ -174,7 +148,9 @@ def _by_number(axes: Axes, rows: pd.DataFrame) -> None:
         )
         for reports, seconds in drawn[["reports", "seconds"]].iloc[-1:].to_numpy():
             axes.plot([1, most], [seconds / reports, seconds / reports * most], **_LINEAR)
-        _tell(axes, drawn["reports"], drawn["seconds"], colour, (0, 10) if way == "papermill" else (0, -10))
+        _write_seconds(
+            axes, drawn["reports"], drawn["seconds"], colour, (0, 10) if way == "papermill" else (0, -10)
+        )
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(0.8, 1.35 * most)
@@ -201,14 +177,14 @@ def _by_workers(axes: Axes, rows: pd.DataFrame) -> None:
     axes.plot(places, drawn["seconds"], color=colour, marker=marker, ms=6, lw=1.3, zorder=3)
     first = drawn.iloc[0]
     axes.plot(places, first["seconds"] * first["workers"] / drawn["workers"], **_LINEAR)
-    _tell(axes, places, drawn["seconds"], colour, (16, 7))
+    _write_seconds(axes, places, drawn["seconds"], colour, (16, 7))
     axes.set_xticks(places, [str(workers) for workers in drawn["workers"]])
     axes.set_xlim(-0.4, len(drawn) - 0.6)
     axes.set_ylim(0, 1.2 * drawn["seconds"].max())
     axes.set_title(f"{drawn['reports'].iloc[0]} reports by workers", loc="left")
 
 
-def _tell(
+def _write_seconds(
     axes: Axes, x: Iterable[float], seconds: Iterable[float], colour: str, offset: tuple[int, int]
 ) -> None:
     """Write the seconds beside their marks, `offset` points away."""

@@ -1,4 +1,4 @@
-"""How often intervals of a pooled proportion or mean change hold the truth in simulations, and how wide they are."""
+"""Names of the intervals in the simulations of a pooled proportion or mean change."""
 
 from __future__ import annotations
 

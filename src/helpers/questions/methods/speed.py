@@ -12,7 +12,7 @@ def most_workers(rows: pd.DataFrame) -> pd.DataFrame:
 
 def with_workers(rows: pd.DataFrame) -> pd.DataFrame:
     """Take the rows of the largest number of reports that was measured with several numbers of workers."""
-    own = rows[rows["way"] == "reanalysis"]
-    several = own[own.groupby("reports")["workers"].transform("nunique") > 1]
+    reanalysis = rows[rows["way"] == "reanalysis"]
+    several = reanalysis[reanalysis.groupby("reports")["workers"].transform("nunique") > 1]
     largest: pd.DataFrame = several[several["reports"] == several["reports"].max()]
     return largest.sort_values("workers")

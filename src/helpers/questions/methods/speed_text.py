@@ -28,32 +28,21 @@ _PEERS = {
 
 def title(measured: Mapping[str, Any]) -> str:
     """Say in a line how long the largest number of reports takes, and how that compares with few and with papermill."""
-    own = most_workers(_own(measured))
-    last = own.iloc[-1]
+    most = most_workers(_reanalysis(measured))
+    last = most.iloc[-1]
     return (
         f"{counted(int(last['reports']), 'study report')} in {_seconds(last['seconds'])}, "
         f"{_factor(_of_papermill(measured, last))} times as fast as a loop of papermill commands"
     )
 
 
-def told(measured: Mapping[str, Any]) -> str:
-    """Tell how fast rendering is, beside what, and under which conditions.
-
-    Parameters
-    ----------
-    measured : mapping of str to object
-        What `benchmarks/rendering.py` records.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
-    ratios, own = measured["ratios"], measured["times"]["reanalysis"]
+def speed_conclusion(measured: Mapping[str, Any]) -> str:
+    """Say how fast rendering is, compared with what, and under which conditions; from what `benchmarks/rendering.py` records."""
+    ratios, times = measured["ratios"], measured["times"]["reanalysis"]
     plan = measured["plan"]
     first = (
         f"On {counted(measured['cores'], 'core')}, measured {measured['measured']}, `reanalysis render` ran the {plan['outputs']} "
-        f"notebooks of the book from nothing in {_seconds(own['plan']['seconds'])} with {counted(measured['workers'], 'worker')}. "
+        f"notebooks of the book from nothing in {_seconds(times['plan']['seconds'])} with {counted(measured['workers'], 'worker')}. "
         f"That was **{_factor(ratios['seconds']['plan']['papermill'])} times as fast as a loop of `papermill` commands**, "
         f"with {percent(1 / ratios['processor_seconds']['plan']['papermill'])} % of its processor time. {_how(measured)}"
     )
@@ -80,7 +69,7 @@ def machine(measured: Mapping[str, Any]) -> str:
 
 
 def alt(measured: Mapping[str, Any]) -> str:
-    """Tell what the chart shows to readers who do not see it."""
+    """Describe what the chart shows to readers who do not see it."""
     return f"{title(measured)}. {_growth(measured)}"
 
 
@@ -101,14 +90,14 @@ def _how(measured: Mapping[str, Any]) -> str:
 
 
 def _table(measured: Mapping[str, Any]) -> str:
-    ratios, own = measured["ratios"]["seconds"], measured["times"]["reanalysis"]
+    ratios, times = measured["ratios"]["seconds"], measured["times"]["reanalysis"]
     given = {**measured["plan"], "sampled": len(measured["sample"]), "matrix": measured["matrix"]}
     header = ["rendered", "seconds", *(f"times as fast as {name}" for name in _PEERS.values())]
     lines = [header, ["---", *["---:"] * (len(header) - 1)]]
     lines += [
         [
             words.format(**given),
-            _number(own[what]["seconds"]),
+            _number(times[what]["seconds"]),
             *(_factor(ratios[what][peer]) for peer in _PEERS),
         ]
         for what, words in _RENDERED.items()
@@ -117,24 +106,24 @@ def _table(measured: Mapping[str, Any]) -> str:
 
 
 def _growth(measured: Mapping[str, Any]) -> str:
-    own = most_workers(_own(measured))
-    first, last = own.iloc[0], own.iloc[-1]
+    largest = most_workers(_reanalysis(measured))
+    first, last = largest.iloc[0], largest.iloc[-1]
     text = (
         f"{_reports(first)} rendered alone took {_seconds(first['seconds'])}; {_reports(last)} took "
         f"{_seconds(last['seconds'])}, {_seconds(last['seconds'] / last['reports'])} each."
     )
-    if len(own) > 2:
-        before = own.iloc[-2]
+    if len(largest) > 2:
+        before = largest.iloc[-2]
         text += (
             f" From {before['reports']:,} to {_reports(last)}, {last['reports'] / before['reports']:.3g} times as many, the "
             f"time grew {_factor(last['seconds'] / before['seconds'])}-fold."
         )
-    workers = with_workers(_own(measured))
+    workers = with_workers(_reanalysis(measured))
     if not workers.empty:
-        one, more = workers.iloc[0], workers.iloc[-1]
+        few, many = workers.iloc[0], workers.iloc[-1]
         text += (
-            f" {_reports(more)} took {_seconds(one['seconds'])} with {counted(int(one['workers']), 'worker')} and "
-            f"{_seconds(more['seconds'])} with {more['workers']}."
+            f" {_reports(many)} took {_seconds(few['seconds'])} with {counted(int(few['workers']), 'worker')} and "
+            f"{_seconds(many['seconds'])} with {many['workers']}."
         )
     return text
 
@@ -144,27 +133,27 @@ def _reports(row: Any) -> str:
 
 
 def _rest(measured: Mapping[str, Any]) -> str:
-    own = measured["times"]["reanalysis"]
+    times = measured["times"]["reanalysis"]
     ran, outputs = len(measured["one_row_ran"]), measured["plan"]["outputs"]
     memory = measured["peak_memory"]
     return (
         f"Another note in one row of the outcomes made {ran} of {outputs} notebooks run again. The book took "
-        f"{_seconds(own['book']['seconds'])} from rendered notebooks and {_seconds(own['book unchanged']['seconds'])} where nothing "
-        f"changed, of which {_seconds(own['imports']['seconds'])} were imports. `reanalysis --help` took "
-        f"{_seconds(own['help']['seconds'])}. The command and its {counted(measured['workers'], 'worker')} together took at most "
+        f"{_seconds(times['book']['seconds'])} from rendered notebooks and {_seconds(times['book unchanged']['seconds'])} where nothing "
+        f"changed, of which {_seconds(times['imports']['seconds'])} were imports. `reanalysis --help` took "
+        f"{_seconds(times['help']['seconds'])}. The command and its {counted(measured['workers'], 'worker')} together took at most "
         f"{memory['bytes'] / 1e9:.2f} GB of memory while they rendered the whole book ({memory['measure']}: what processes share counts once)."
     )
 
 
-def _own(measured: Mapping[str, Any]) -> pd.DataFrame:
+def _reanalysis(measured: Mapping[str, Any]) -> pd.DataFrame:
     rows = growth(measured)
     return rows[rows["way"] == "reanalysis"]
 
 
-def _of_papermill(measured: Mapping[str, Any], own: Any) -> float:
-    """Tell how many times as long papermill commands take for as many reports, at their mean time per report."""
+def _of_papermill(measured: Mapping[str, Any], reanalysis: Any) -> float:
+    """Compute how many times as long papermill commands take for as many reports, at their mean time per report."""
     peer = most_workers(growth(measured)).query("way == 'papermill'").iloc[-1]
-    return float(peer["seconds"] / peer["reports"] * own["reports"] / own["seconds"])
+    return float(peer["seconds"] / peer["reports"] * reanalysis["reports"] / reanalysis["seconds"])
 
 
 def _seconds(seconds: float) -> str:

@@ -10,18 +10,9 @@ from helpers.show.table import Table, table
 
 
 def coverage_table(rows: pd.DataFrame) -> Table:
-    """Build the table of coverage and width of the intervals of the median rate.
+    """Build the table of coverage and width of intervals of the median rate, in percent and points, grouped by k and tau.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per cell and interval: k, rate, tau, interval, coverage, coverage_error, width, refused, all shares as
-        proportions.
-
-    Returns
-    -------
-    Table
-        One row per cell, grouped by k and tau; in percent and percentage points.
+    `rows` has one row per cell and interval, with coverage, coverage_error and width as proportions.
     """
     note = (
         "Covered: percent of intervals that hold the median rate, with the Monte Carlo error in brackets; width: the "
@@ -31,24 +22,16 @@ def coverage_table(rows: pd.DataFrame) -> Table:
 
 
 def prediction_table(rows: pd.DataFrame) -> Table:
-    """Build the table of coverage and width of the prediction intervals; from the same rows as `coverage_table`."""
+    """Build the table of coverage and width of the prediction intervals, from the rows of `coverage_table`."""
     note = "Covered: the chance that the true rate of a new study lies within, with the Monte Carlo error in brackets; width: the mean width."
     return _by_cell(rows, "prediction_", "Coverage and width of prediction intervals", note)
 
 
 def effect_coverage_table(rows: pd.DataFrame) -> Table:
-    """Build the table of coverage and width of the intervals of a pooled mean change.
+    """Build the table of coverage and width of the intervals of a pooled mean change, grouped by size of the studies and k.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per cell and interval: k, tau, fewest, most (women of a study), interval, coverage and coverage_error as
-        proportions, width in units of the SD of a change.
-
-    Returns
-    -------
-    Table
-        One row per cell, grouped by the size of the studies and k.
+    `rows` has one row per cell and interval: fewest and most are women of a study, coverage and coverage_error are
+    proportions, width is in units of the SD of a change.
     """
     error = 100 * rows["coverage_error"].max()
     cells = []
@@ -56,8 +39,8 @@ def effect_coverage_table(rows: pd.DataFrame) -> Table:
         by_interval = group.set_index("interval")
         cell = {"group": f"{k} studies of {fewest} to {most} women", "tau": f"{tau:g}"}
         for interval in EFFECT_INTERVALS:
-            one = by_interval.loc[interval]
-            cover, width = one["coverage"], one["width"]
+            row = by_interval.loc[interval]
+            cover, width = row["coverage"], row["width"]
             cell |= {f"{interval} covered": f"{100 * cover:.1f}", f"{interval} wide": f"{width:.2f}"}
         cells.append(cell)
     columns = {"tau": "tau, SD"}
@@ -74,18 +57,18 @@ def effect_coverage_table(rows: pd.DataFrame) -> Table:
 
 
 def _by_cell(rows: pd.DataFrame, prefix: str, title: str, note: str) -> Table:
-    told = set(rows.loc[rows[f"{prefix}coverage"].notna(), "interval"])
-    named = [interval for interval in INTERVALS if interval in told]
+    simulated = set(rows.loc[rows[f"{prefix}coverage"].notna(), "interval"])
+    named = [interval for interval in INTERVALS if interval in simulated]
     cells = []
     for _, group in rows.groupby(["k", "tau", "rate"], sort=True):
         by_interval = group.set_index("interval")
         k, tau, rate = group.iloc[0][["k", "tau", "rate"]]
         cell = {"group": f"{k} studies, tau {tau:g}", "rate": f"{in_percent(rate)}"}
         for interval in named:
-            one = by_interval.loc[interval]
-            cover, error = one[f"{prefix}coverage"], one[f"{prefix}coverage_error"]
+            row = by_interval.loc[interval]
+            cover, error = row[f"{prefix}coverage"], row[f"{prefix}coverage_error"]
             cell[f"{interval} covered"] = f"{100 * cover:.1f} ({100 * error:.1f})"
-            cell[f"{interval} wide"] = f"{100 * one[f'{prefix}width']:.1f}"
+            cell[f"{interval} wide"] = f"{100 * row[f'{prefix}width']:.1f}"
         cells.append(cell)
     columns = {"rate": "median rate"}
     for interval in named:

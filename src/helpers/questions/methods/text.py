@@ -16,27 +16,16 @@ from helpers.stats.proportions_pooling import TAU_SCALE
 
 
 def coverage_title(rows: pd.DataFrame) -> str:
-    """Say in a line how low the coverage of each interval falls with few studies; rows as for `coverage_told`."""
+    """Say in a line how low the coverage of each interval falls with few studies; rows as for `coverage_conclusion`."""
     least = rows[rows["k"] <= FEW_STUDIES].groupby("interval")["coverage"].min()
     falls = ", ".join(f"{INTERVALS[interval]} {percent(least[interval])} %" for interval in _simulated(rows))
     return f"With {FEW_STUDIES} studies or fewer, intervals hold the truth as seldom as: {falls}"
 
 
-def coverage_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Tell what the simulations say of each interval.
+def coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Say how each interval did in the simulations; `level` is what the intervals promise.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per cell and interval: k, rate, tau, interval, coverage, width, refused, and prediction_coverage, all
-        shares as proportions.
-    level : float
-        What the intervals promise.
-
-    Returns
-    -------
-    str
-        Markdown.
+    `rows` has one row per cell and interval, with coverage, width, refused and prediction_coverage as proportions.
     """
     cells = len(rows[["k", "rate", "tau"]].drop_duplicates())
     about = (
@@ -101,21 +90,11 @@ def _simulated(rows: pd.DataFrame) -> list[str]:
     return [interval for interval in INTERVALS if (rows["interval"] == interval).any()]
 
 
-def effect_coverage_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Tell what the simulations say of each interval of a pooled mean change, and what they decide.
+def effect_coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Say how each interval of a pooled mean change did in the simulations, and what they decide.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per cell and interval: k, tau, fewest, most, interval, coverage, coverage_error, width and
-        prediction_coverage; shares as proportions, tau and width in units of the SD of a change.
-    level : float
-        What the intervals promise.
-
-    Returns
-    -------
-    str
-        Markdown.
+    `rows` has one row per cell and interval, with coverages as proportions, tau and width in units of the SD of a
+    change.
     """
     cells = len(rows[["k", "tau", "fewest", "most"]].drop_duplicates())
     sizes = listed(f"{low} to {high}" for low, high in rows[["fewest", "most"]].drop_duplicates().to_numpy())
@@ -146,14 +125,14 @@ def _default(rows: pd.DataFrame, level: float) -> str:
     least = {name: _least(rows, name) for name in effects_pooling.INTERVALS}
     best, second, *_ = sorted(least, key=lambda name: -least[name])
     default = inspect.signature(stats.pool_effects).parameters["interval"].default
-    stands = "it is" if default == best else f"{EFFECT_INTERVALS[default]} is"
-    beside = listed(
+    is_default = "it is" if default == best else f"{EFFECT_INTERVALS[default]} is"
+    others = listed(
         f"{percent(least[name])} % for {EFFECT_INTERVALS[name]}" for name in least if name != best
     )
     price = (_widths(rows, best) / _widths(rows, second)).max()
     return (
         f"What it decides: of the intervals without a prior, {EFFECT_INTERVALS[best]} holds most where it is worst "
-        f"({percent(least[best])} % of sets where {in_percent(level)} were promised, against {beside}), and {stands} the default of "
+        f"({percent(least[best])} % of sets where {in_percent(level)} were promised, against {others}), and {is_default} the default of "
         f"`pool_effects`. Its price is width: up to {price:.1f} times that of {EFFECT_INTERVALS[second]}."
     )
 
