@@ -18,24 +18,12 @@ from helpers.evidence.vocabulary import (
 
 #: What names the women of a level or change. A walk over all columns takes longer than what is done in it.
 _WOMEN = ["study_id", "arm_id", "subject", "subgroup"]
-
 #: Stands for a time that was not printed.
 _UNTIMED = math.inf
 
 
 def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
-    """Add to selected changes whose they are, who tells them and the words that tell them.
-
-    Parameters
-    ----------
-    changes : pandas.DataFrame
-        Rows of ``Evidence.select("changes", ...)``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All rows, with label, origin and text.
-    """
+    """Add label, origin and text to selected changes; no row is dropped."""
     rows = changes.copy()
     each = list(rows.itertuples())
     rows["label"] = pd.Series([", ".join(whose_words(row)) for row in each], index=rows.index, dtype="str")
@@ -45,18 +33,9 @@ def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
-    """Join the sources that tell the same change.
+    """Join the sources that report the same change, one row per change as made by `change_texts`.
 
-    Parameters
-    ----------
-    changes : pandas.DataFrame
-        Rows of ``Evidence.select("changes", ...)``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        What `change_texts` makes, one row per change: the origin is the one nearest to the study, the
-        citations are joined, and evidence names the rows of all of them.
+    origin is the one nearest to the study; citations are joined, and evidence names the rows of all sources.
     """
     rows = change_texts(changes)
     rows = rows.sort_values("origin", key=lambda column: column.map(NEAREST.index), kind="stable")
@@ -65,39 +44,32 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
         "direction",
         "text",
     ]
-    told_by = rows.groupby(same, dropna=False, sort=False)
+    sources = rows.groupby(same, dropna=False, sort=False)
     for column, name in (("citation", "citation"), ("evidence_row", "evidence")):
-        rows[name] = told_by[column].transform(lambda told: "; ".join(dict.fromkeys(told)))
+        rows[name] = sources[column].transform(lambda cells: "; ".join(dict.fromkeys(cells)))
     return rows.drop_duplicates(subset=same).sort_index()
 
 
 def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
-    """Drop the directions of which the size is known, because both of their times have a level.
+    """Drop the directions of one measure whose size is known, because both of their times have a level in `level_rows`.
 
-    Parameters
-    ----------
-    changes : pandas.DataFrame
-        Rows of ``Evidence.select("changes", ...)`` of one measure.
-    levels : pandas.DataFrame
-        What `level_rows` makes of the measurements of the same measure.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The other rows: changes with a size, changes against other women or the other ovary, and directions without levels. A time
-        that was not printed matches a level without one; a direction against no stated time needs any earlier level.
+    Changes with a size, changes compared with other women or the other ovary, and directions without levels stay. A
+    time that was not printed matches a level without one; a direction compared with no stated time needs any earlier
+    level.
     """
     known: dict[tuple[str, ...], set[float]] = {}
     for level in levels.loc[levels["centre"].notna(), [*_WOMEN, "timepoint_months"]].itertuples():
         known.setdefault(_women(level), set()).add(_month(level.timepoint_months))
     within = changes["compared_with"].isin(["baseline", "previous-time-point", "not-stated"])
-    asked = changes[[*_WOMEN, "from_months", "to_months", "compared_with"]]
-    told = [_both_known(row, known.get(_women(row), set())) for row in asked.itertuples()]
-    return changes[~(changes["change"].isna() & within & pd.Series(told, index=changes.index, dtype="bool"))]
+    times = changes[[*_WOMEN, "from_months", "to_months", "compared_with"]]
+    both_known = [_both_known(row, known.get(_women(row), set())) for row in times.itertuples()]
+    return changes[
+        ~(changes["change"].isna() & within & pd.Series(both_known, index=changes.index, dtype="bool"))
+    ]
 
 
 def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
-    """Add to the remark of a level the directions that end at it, with their p-values; made of `level_rows` and what `without_levels` drops."""
+    """Add to the remark of a level of `level_rows` the directions that end at it, with p-values: those that `without_levels` drops."""
     ends: dict[tuple[Any, ...], list[str]] = {}
     rows: list[Any] = list(changes.itertuples())
     for row in rows:
@@ -106,8 +78,8 @@ def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame
             f"{', '.join(words).replace(', no figure', '')} ({row.evidence_row})"
         )
     notes = []
-    told: list[Any] = list(levels[[*_WOMEN, "timepoint_months", "note"]].itertuples())
-    for row in told:
+    each: list[Any] = list(levels[[*_WOMEN, "timepoint_months", "note"]].itertuples())
+    for row in each:
         more = ends.get((*_women(row), _month(row.timepoint_months)), [])
         notes.append("; ".join([*([str(row.note)] if pd.notna(row.note) else []), *more]) or None)
     return levels.assign(note=pd.Series(notes, index=levels.index, dtype="str"))

@@ -1,4 +1,4 @@
-"""The women of studies, each counted once: no arm beside the sum that holds it, no cohort beside one that it overlaps."""
+"""The women of studies, each counted once: no arm and its sum together, no cohort and one that it overlaps."""
 
 from __future__ import annotations
 
@@ -18,38 +18,30 @@ _SAME_WOMEN = re.compile(r"\bsame women as ([\w-]+)", flags=re.IGNORECASE)
 
 
 def sum_arms(ev: Evidence) -> pd.Series[bool]:
-    """Tell of each arm whether it is a sum of other arms, by its name or its note; with the index of `Evidence.arms`."""
+    """Mark the arms that are a sum of other arms, by their name or note; with the index of `Evidence.arms`."""
     return (ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
 
 
 def same_women(ev: Evidence) -> pd.Series[str]:
-    """Name of each arm the other arm of its study that holds its women, where its note says so."""
+    """Name for each arm the other arm of its study that holds its women, where its note says so."""
     return ev.arms["note"].astype("str").str.extract(_SAME_WOMEN)[0]
 
 
 def overlap_lists(studies: pd.DataFrame) -> pd.Series[Any]:
-    """List of each study those with which it may share women, by the index of `studies`; one blank word where none is."""
+    """List for each study those with which it may share women, with the index of `studies`; one blank word where there is none."""
     return studies["overlaps_with"].astype("str").fillna("").str.split(SEPARATOR)
 
 
 def gives_way(larger: str) -> str:
-    """Say why a cohort is left out for one that may hold the same women, given the name of that one."""
+    """Say why a cohort is excluded for one that may hold the same women, given the name of that one."""
     return f"{SHARED} {larger}, which is larger"
 
 
 def women_treated(ev: Evidence) -> dict[str, int]:
-    """Count the women of each study who received cells.
+    """Count the women of each study who received cells; a study where this is not known is missing.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    dict of int
-        By study: the women of its arms with cells; where an arm prints no number, and every arm received cells, the sum
-        of the arms or the women enrolled. A study of which neither is known is missing.
+    The sum of its arms with cells. Where an arm prints no number and every arm received cells: the sum that the study
+    reports, else the women enrolled.
     """
     sums, cells = sum_arms(ev), ev.arms["kind"] == "cells"
     parts = ev.arms[cells & ~sums].groupby("study_id")["n"]
@@ -62,20 +54,7 @@ def women_treated(ev: Evidence) -> dict[str, int]:
 
 
 def sharing(studies: list[str], overlaps: dict[str, list[str]]) -> dict[str, str]:
-    """Name the studies that may share women with one that stands before them.
-
-    Parameters
-    ----------
-    studies : list of str
-        Studies, the largest first.
-    overlaps : dict of list of str
-        The studies with which each may share women.
-
-    Returns
-    -------
-    dict of str
-        Each such study, and the one that is kept in its place.
-    """
+    """Map the studies that may share women with one before them to the one that is kept; `studies` has the largest first."""
     kept: list[str] = []
     dropped = {}
     for study in studies:
@@ -88,17 +67,9 @@ def sharing(studies: list[str], overlaps: dict[str, list[str]]) -> dict[str, str
 
 
 def women_once(studies: pd.DataFrame) -> tuple[int, int]:
-    """Add up the women of studies, those of cohorts that may share women once.
+    """Add up the women of studies, those of cohorts that may share women once, and count the studies that report no number.
 
-    Parameters
-    ----------
-    studies : pandas.DataFrame
-        study_id, women (missing where unknown) and overlaps (a list of study_ids).
-
-    Returns
-    -------
-    women, unknown : int
-        The women, and the number of studies that do not tell theirs.
+    `studies` has study_id, women (missing where unknown) and overlaps (a list of study_ids).
     """
     known = studies[studies["women"].notna()].sort_values("women", ascending=False, kind="stable")
     dropped = sharing(list(known["study_id"]), dict(zip(known["study_id"], known["overlaps"], strict=True)))

@@ -11,20 +11,10 @@ UNKNOWN = "time not printed"
 
 
 def horizon(months: pd.Series, criteria: pd.DataFrame) -> pd.Series:
-    """Put time points into the windows by which the article judges effect.
+    """Put months after treatment into the windows by which the article judges effect, given by its short-term criteria.
 
-    Parameters
-    ----------
-    months : pandas.Series of float
-        Time after treatment in months; missing where none was printed.
-    criteria : pandas.DataFrame
-        The table `criteria`; its short-term rows give the window.
-
-    Returns
-    -------
-    pandas.Series of str
-        `EARLY`, `SHORT`, `LONG` or `UNKNOWN`, with the index of `months`. The end of the short-term
-        window belongs to it.
+    `EARLY`, `SHORT`, `LONG` or `UNKNOWN` (no month printed), with the index of `months`. The end of the short-term
+    window belongs to it.
     """
     short = criteria[criteria["horizon"] == "short"]
     begin, end = float(short["from_months"].min()), float(short["to_months"].max())

@@ -19,29 +19,18 @@ from helpers.evidence.vocabulary import (
 )
 
 _CROSSED = re.compile("cross-?over", flags=re.IGNORECASE)
-
 _NUMBER = re.compile(r"[<>≤≥ ]*\d+(\.\d+)?")
-
 _UNLABELLED = re.compile(r"without a label|unlabelled|taken as S[DE]\b", flags=re.IGNORECASE)
-
 _UNIT_ASSUMED = re.compile(r"unit not printed|unit assumed|prints no unit", flags=re.IGNORECASE)
 
 
 def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Add to selected measurements the centre, the spreads and the words for both.
+    """Add to selected measurements the centre, the spreads and the words for both; no row is dropped.
 
-    Parameters
-    ----------
-    measurements : pandas.DataFrame
-        Rows of ``Evidence.select("measurements", ...)``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All rows, with statistic (``median``, ``mean``, ``geometric mean``, ``value`` of one patient, ``not stated``, ``range`` without
-        a centre, or ``words``), centre (missing for the last two), sd_low, sd_high, se_low and se_high (the centre less and plus the
-        spread), line (the same for levels that are one course: same women, same statistic), label, series, origin, signs (of
-        `NOT_AS_PRINTED`), centre_text, level_text (without unit and n), text and name. Neither of median and mean is turned into the other.
+    statistic is ``median``, ``mean``, ``geometric mean``, ``value`` of one patient, ``not stated``, ``range`` without
+    a centre, or ``words``; centre is missing for the last two. sd_low to se_high are the centre less and plus the
+    spread. line is the same for levels of one course: same women, same statistic. signs are those of
+    `NOT_AS_PRINTED`; level_text has no unit and no n. Median and mean are never converted into each other.
     """
     rows = measurements.copy()
     numbers = pd.to_numeric(rows["text_value"], errors="coerce").replace([np.inf, -np.inf], np.nan)
@@ -58,7 +47,7 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     rows["series"] = rows["study_label"].where(~several, rows["study_label"] + ", " + rows["arm_label"])
     rows["origin"] = origin(rows["source_kind"])
     # Each may rest on those before it; one walk over the rows, for a walk costs more than what is done in it.
-    said: dict[str, Callable[[Any], str]] = {
+    column_words: dict[str, Callable[[Any], str]] = {
         "statistic": _statistic,
         "line": _line,
         "label": lambda row: ", ".join(whose_words(row)),
@@ -70,7 +59,7 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     walked: list[Any] = [
         SimpleNamespace(**{str(name): cell for name, cell in row.items()}) for row in rows.to_dict("records")
     ]
-    for column, words in said.items():
+    for column, words in column_words.items():
         for row in walked:
             setattr(row, column, words(row))
         rows[column] = pd.Series([getattr(row, column) for row in walked], index=rows.index, dtype="str")
@@ -79,18 +68,10 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Keep of selected measurements those that can be drawn: a number in the unit wanted, whether or not its time was printed.
+    """Keep of selected measurements of one measure, in one unit, those that can be drawn, whether or not their time was printed.
 
-    Parameters
-    ----------
-    measurements : pandas.DataFrame
-        Rows of ``Evidence.select("measurements", measure=...)``, in the unit wanted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        What `measurement_rows` makes of them. A row with both a median and a mean becomes two; quartiles go with the median,
-        standard deviation and standard error with the mean.
+    Rows as made by `measurement_rows`. A row with both a median and a mean becomes two: quartiles go with the median,
+    standard deviation and standard error with the mean.
     """
     both = measurements["median"].notna() & measurements["mean"].notna()
     first, second = measurements.copy(), measurements[both].copy()
@@ -104,7 +85,7 @@ def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def period_rows(levels: pd.DataFrame) -> pd.DataFrame:
-    """Keep of what `level_rows` makes the levels in the periods of a cross-over that no time was printed for."""
+    """Keep of `level_rows` the levels in the periods of a cross-over whose time was not printed."""
     crossed = levels["note"].str.contains(_CROSSED, na=False)
     return levels[crossed & levels["centre"].notna() & levels["timepoint_months"].isna()]
 
@@ -112,32 +93,24 @@ def period_rows(levels: pd.DataFrame) -> pd.DataFrame:
 def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
     """Gather what was reported of a marker in words, as a limit or class, or as a number without its unit.
 
-    Parameters
-    ----------
-    measurements : pandas.DataFrame
-        Rows of ``Evidence.select("measurements", measure=...)``, in the unit wanted.
-    baseline : pandas.DataFrame
-        Rows of ``Evidence.select("baseline", ...)`` about the same marker.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The arm (study_label, population, arm_label, arm_kind), tissue, text, origin, citation and evidence (the evidence rows), one
-        row per level in words and one per set of classes.
+    `measurements` and `baseline` are selected rows about the same marker. One row per level in words and one per set
+    of classes; evidence names the evidence rows.
     """
     rows = measurement_rows(measurements[measurements[["mean", "median"]].isna().all(axis=1)])
-    told = rows[rows["statistic"] == "words"]
+    in_words = rows[rows["statistic"] == "words"]
     when = [
         "before" if month == 0 else f"month {month:g}" if pd.notna(month) else "time not printed"
-        for month in told["timepoint_months"]
+        for month in in_words["timepoint_months"]
     ]
-    told = told.assign(evidence=told["evidence_row"])
+    in_words = in_words.assign(evidence=in_words["evidence_row"])
     arm = ["study_label", "population", "arm_label", "arm_kind", "tissue"]
     columns = [*arm, "text", "origin", "citation", "evidence"]
     # The study has a column of its own.
-    whose = told[["study_label", "arm_label", "arm_id", "subject", "subgroup"]]
+    whose = in_words[["study_label", "arm_label", "arm_id", "subject", "subgroup"]]
     whom = [", ".join([*whose_words(row)[1:], at]) for row, at in zip(whose.itertuples(), when, strict=True)]
-    words = told.assign(text=pd.Series(whom, index=told.index, dtype="str") + ": " + told["text"])[columns]
+    words = in_words.assign(
+        text=pd.Series(whom, index=in_words.index, dtype="str") + ": " + in_words["text"]
+    )[columns]
     classes = [
         {
             **group.iloc[0][arm],
@@ -153,24 +126,15 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
 
 
 def _when_of_class(group: pd.DataFrame) -> str:
-    """Say when, and in which unit or ovary, which is how the description of a characteristic ends."""
+    """Say when, and in which unit or ovary: the end of a characteristic's description."""
     return f"before, {BASELINE_CHARACTERISTIC[group['characteristic'].iloc[0]].rpartition(', ')[2]}"
 
 
 def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
-    """Make of diagnostic thresholds one row per value, named by whom it defines.
+    """Make one row per value of diagnostic thresholds, sorted by value and named by whom it defines.
 
-    Parameters
-    ----------
-    reference_values : pandas.DataFrame
-        Rows of ``Evidence.select("reference_values", measure=..., kind="diagnostic-threshold")``, in the unit
-        wanted. Where any is about POI or POF, the others are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        value, upper, label, citation and evidence (the evidence rows), sorted by value. A threshold with one limit is a line (`upper` is
-        missing); one whose cut-off ranges is a band from `value` to `upper`.
+    Where any threshold is about POI or POF, the others are excluded. A threshold with one limit is a line (`upper` is
+    missing); one whose cut-off ranges is a band from `value` to `upper`.
     """
     given = reference_values[reference_values[["low", "high"]].notna().any(axis=1)]
     ovarian = given["population"].str.match("PO[IF]")
@@ -254,9 +218,9 @@ def _level_text(row: Any, unit: str = "") -> str:
         return _words(row)
     if pd.notna(row.median) and pd.notna(row.mean):
         of_median = dict.fromkeys(("median", "q1", "q3", "minimum", "maximum"), math.nan)
-        own = vars(row)
-        median = SimpleNamespace(**own | {"mean": math.nan, "sd": math.nan, "se": math.nan})
-        mean = SimpleNamespace(**own | of_median | {"centre": row.mean, "statistic": "mean"})
+        cells = vars(row)
+        median = SimpleNamespace(**cells | {"mean": math.nan, "sd": math.nan, "se": math.nan})
+        mean = SimpleNamespace(**cells | of_median | {"centre": row.mean, "statistic": "mean"})
         return f"{_level_text(median, unit)}; {_level_text(mean, unit)}"
     ranges = [
         *_limits(row, "quartiles", row.q1, row.q3),
@@ -267,9 +231,9 @@ def _level_text(row: Any, unit: str = "") -> str:
     spreads = [
         (kind, _number(row, value)) for kind, value in (("SD", row.sd), ("SE", row.se)) if pd.notna(value)
     ]
-    beside = f" ± {spreads[0][1]}{unit} ({spreads[0][0]})" if spreads else unit
+    spread = f" ± {spreads[0][1]}{unit} ({spreads[0][0]})" if spreads else unit
     name = "" if row.statistic in {"value", "not stated"} else f"{row.statistic} "
-    parts = [f"{name}{_number(row, row.centre)}{beside}"]
+    parts = [f"{name}{_number(row, row.centre)}{spread}"]
     parts += [f"{kind} {value}" for kind, value in spreads[1:]] + ranges
     return ", ".join([*parts, *(["statistic not stated"] if row.statistic == "not stated" else [])])
 

@@ -1,7 +1,7 @@
-"""The rules by which each woman is counted once, as a plain share of women: for comparing and for pooling counts.
+"""The rules by which each woman is counted once, as a plain proportion of women: for comparing and for pooling counts.
 
-Every rule is about what a row says of itself. No study is named here. A rule takes the rows of one outcome and gives the
-reason for each that breaks it.
+Every rule is about what a row says of itself. No study is named here. A rule takes the rows of one outcome and gives
+the reason for each that breaks it.
 """
 
 from __future__ import annotations
@@ -27,28 +27,9 @@ _ARM = ["study_id", "arm_id"]
 
 
 def arm_counts(ev: Evidence, outcome: str | list[str], *, level: float) -> pd.DataFrame:
-    """Describe every count of an outcome by what the rules ask of it.
+    """Describe every count of an outcome, or of several words for it, by the columns that the rules need.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    outcome : str or list of str
-        One outcome, or several words for it.
-    level : float
-        Confidence level of the exact intervals, between 0 and 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `outcome_rows` with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind (`TREATED`, `OWN_CONTROL`, `UNTREATED` or `OTHER_TREATMENT`), stratum (condition, with the tissue
-        where it is of several), months (of the count, else of the study), sums (a sum of arms), mixes (of arms of
-        several kinds), same_as (the arm that holds these women too), withdrawn (retracted) and overlaps (studies that may share women).
-
-    Raises
-    ------
-    ValueError
-        If the outcome is not known.
+    Rows of `outcome_rows` as `described` completes them. Raises ValueError if an outcome is not known.
     """
     rows = outcome_rows(
         ev.select("outcomes", outcome=outcome), ev.criteria, interval="clopper-pearson", level=level
@@ -57,19 +38,9 @@ def arm_counts(ev: Evidence, outcome: str | list[str], *, level: float) -> pd.Da
 
 
 def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
-    """Tell of counts of one outcome the first rule that each breaks.
+    """Give the first rule that each count of one outcome breaks, as the reason for excluding it; empty where it breaks none.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `described`.
-    rules : iterable of callable
-        The rules, in their order; each is asked of the rows that kept those before it.
-
-    Returns
-    -------
-    pandas.Series of str
-        Why a row is left out; empty where it is not.
+    Each rule sees only the rows that kept those before it. `rows` are made by `described`.
     """
     why = pd.Series("", index=rows.index, dtype="str")
     left = rows
@@ -81,26 +52,26 @@ def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
 
 
 def first_word(rows: pd.DataFrame, words: Iterable[str]) -> pd.Series[str]:
-    """Tell for each row the first of several outcomes, in their order, that its study counts."""
+    """Give for each row the first of several outcomes, in their order, that its study counts."""
     order = list(words)
     places = rows["outcome"].map(order.index)
     return places.groupby(rows["study_id"]).transform("min").map(dict(enumerate(order))).astype("str")
 
 
 def known_words(given: Iterable[str], known: set[str], what: str) -> set[str]:
-    """Check what is asked for; raise ValueError where nothing is, or something that is not known."""
+    """Return the words given as a set; raise ValueError where there are none, or one is not known."""
     asked = {given} if isinstance(given, str) else set(given)
     strange = sorted(asked - known)
     if strange or not asked:
-        found = repr(strange[0]) if strange else "none"
-        raise ValueError(f"{what}: {found} given; choose from {', '.join(sorted(known))}")
+        wrong = repr(strange[0]) if strange else "none"
+        raise ValueError(f"{what}: {wrong} given; choose from {', '.join(sorted(known))}")
     return asked
 
 
 def asked_for(
     ev: Evidence, *, condition: Iterable[str], tissue: Iterable[str], access: Iterable[str]
 ) -> dict[str, set[str]]:
-    """Check the conditions, tissues and depths of reading that are asked for, as `known_words`; ``"all"`` is one too."""
+    """Check conditions, tissues and depths of reading as `known_words` does; ``"all"`` is one too."""
     return {
         name: known_words(words, {"all", *column}, name)
         for name, words, column in (
@@ -135,7 +106,13 @@ def arm_names(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add what the rules ask of each row, made by `outcome_rows`; rows of neither side are dropped."""
+    """Add the columns that the rules need to rows of `outcome_rows`; rows that are neither treated nor a comparator are dropped.
+
+    side is `TREATED`, `OWN_CONTROL` or `BACKGROUND`; kind divides the last into `UNTREATED` and `OTHER_TREATMENT`.
+    stratum is the condition, with the tissue where it is of several. months is that of the count, else of the study.
+    sums marks a sum of arms, mixes one of arms of several kinds; same_as names the arm that holds these women too,
+    overlaps the studies that may share women, and withdrawn marks what is retracted.
+    """
     arms = ev.arms.assign(sums=sum_arms(ev), same_as=same_women(ev)).set_index(_ARM)
     studies = ev.studies.set_index("study_id")
     arm = pd.MultiIndex.from_frame(rows[_ARM])
@@ -163,36 +140,36 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def strata(ev: Evidence, rows: pd.DataFrame) -> pd.Series[str]:
-    """Name of each row the women that may share a pool: their condition, with the tissue where it is of several."""
+    """Name for each row the women that may share a pool: their condition, with the tissue where it is of several."""
     tissues = ev.studies.groupby("condition")["tissue"].nunique()
     several = rows["condition"].isin(tissues.index[tissues > 1])
     return rows["condition"].map(phrase) + (" (" + rows["tissue"] + ")").where(several, "")
 
 
 def withdrawn(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
-    """Tell of each row whether its document, or the main one of its study, is retracted."""
+    """Mark the rows whose document, or the main one of their study, is retracted."""
     retracted = ev.sources.loc[ev.sources["retracted"].notna(), "source_id"]
     main = rows["study_id"].map(ev.studies.set_index("study_id")["source_id"])
     return rows["retracted"].notna() | main.isin(retracted)
 
 
-def said(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Series[str]:
+def reason_for(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Series[str]:
     """Give the reason `words` to the rows that are broken."""
     return pd.Series(words, index=rows.index, dtype="str")[broken.to_numpy(dtype=bool)]
 
 
 def _retracted(rows: pd.DataFrame) -> pd.Series[str]:
-    return said(rows, rows["withdrawn"], "the paper is retracted")
+    return reason_for(rows, rows["withdrawn"], "the paper is retracted")
 
 
 def _modelled(rows: pd.DataFrame) -> pd.Series[str]:
-    return said(
+    return reason_for(
         rows, rows["extraction"] == "model", "a cumulative or modelled rate, no plain share of its total"
     )
 
 
 def _uncounted(rows: pd.DataFrame) -> pd.Series[str]:
-    return said(rows, rows["low"].isna(), "no count with its total was printed")
+    return reason_for(rows, rows["low"].isna(), "no count with its total was printed")
 
 
 def _not_women(rows: pd.DataFrame) -> pd.Series[str]:
@@ -207,31 +184,31 @@ def no_rate(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def case_report(rows: pd.DataFrame) -> pd.Series[str]:
-    """Leave out what was written because of what happened."""
-    return said(
+    """Exclude what was written because of what happened."""
+    return reason_for(
         rows, rows["design"] == "case-report", "a case report, told because of what happened: no rate"
     )
 
 
 def _mixed_arms(rows: pd.DataFrame) -> pd.Series[str]:
-    return said(rows, rows["mixes"], "a sum of arms that were treated differently")
+    return reason_for(rows, rows["mixes"], "a sum of arms that were treated differently")
 
 
-def _told_nearer(rows: pd.DataFrame) -> pd.Series[str]:
+def _reported_nearer(rows: pd.DataFrame) -> pd.Series[str]:
     rank = rows["origin"].map(NEAREST.index)
     best = rank.groupby([rows[column] for column in (*_ARM, "subgroup")], dropna=False).transform("min")
-    return said(rows, rank > best, "told by a source nearer to the study")
+    return reason_for(rows, rank > best, "told by a source nearer to the study")
 
 
 def _in_a_sum(rows: pd.DataFrame) -> pd.Series[str]:
     summed = rows["sums"].groupby([rows["study_id"], rows["side"]]).transform("any")
-    return said(rows, summed & ~rows["sums"], "these women are in the sum of the arms")
+    return reason_for(rows, summed & ~rows["sums"], "these women are in the sum of the arms")
 
 
 def _same_women(rows: pd.DataFrame) -> pd.Series[str]:
     arms = set(rows[_ARM].itertuples(index=False, name=None))
     again = [pair in arms for pair in zip(rows["study_id"], rows["same_as"], strict=True)]
-    return said(
+    return reason_for(
         rows,
         pd.Series(again, index=rows.index),
         "these women are counted in another arm, before they crossed over",
@@ -245,29 +222,31 @@ def _part(rows: pd.DataFrame) -> pd.Series[str]:
         (~part).groupby(by).transform("any"),
         rows["subgroup"].groupby(by).transform("nunique"),
     )
-    told = said(
+    of_several = reason_for(
         rows, part & ~whole & (parts > 1), "one of several parts of an arm that was not counted as a whole"
     )
-    return pd.concat([told, said(rows, part & whole, "part of an arm that is counted as a whole")])
+    return pd.concat(
+        [of_several, reason_for(rows, part & whole, "part of an arm that is counted as a whole")]
+    )
 
 
 def _earlier(rows: pd.DataFrame) -> pd.Series[str]:
     # A count without a time point is that of the end of the study.
     month = rows["timepoint_months"].fillna(np.inf)
     last = month.groupby([rows[column] for column in _ARM]).transform("max")
-    return said(rows, month < last, "an earlier time point of the same arm")
+    return reason_for(rows, month < last, "an earlier time point of the same arm")
 
 
 def _again(rows: pd.DataFrame) -> pd.Series[str]:
     ordered = rows.sort_values("total", ascending=False, kind="stable")
     again = ordered.duplicated(_ARM).reindex(rows.index)
-    return said(rows, again, "the same arm, told again or among fewer women")
+    return reason_for(rows, again, "the same arm, told again or among fewer women")
 
 
 def _shared(rows: pd.DataFrame) -> pd.Series[str]:
-    """Keep of cohorts that may share women the larger, all its arms together; by side and condition.
+    """Keep the larger of cohorts that may share women, all its arms together; by side and condition.
 
-    Asked last, when each arm stands in one row and no arm beside its sum.
+    Runs last, when each arm is in one row and no arm is there with its sum.
     """
     studies = rows.drop_duplicates("study_id").set_index("study_id")
     overlaps = {str(study): others for study, others in studies["overlaps"].items()}
@@ -277,20 +256,20 @@ def _shared(rows: pd.DataFrame) -> pd.Series[str]:
         together.setdefault((side, stratum), []).append(study)
     dropped = {
         (*group, study): str(studies.at[rival, "study_label"])
-        for group, own in together.items()
-        for study, rival in sharing(own, overlaps).items()
+        for group, studies_of_group in together.items()
+        for study, rival in sharing(studies_of_group, overlaps).items()
     }
     keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
-    told = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
-    reasons = pd.Series(told, index=rows.index, dtype="str")
+    why = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
+    reasons = pd.Series(why, index=rows.index, dtype="str")
     return reasons[reasons != ""]
 
 
-#: A plain share of women: the first thing asked of a count.
+#: A plain proportion of women: the first rules for a count.
 PLAIN_COUNT: tuple[Rule, ...] = (
     _retracted, _modelled, no_rate, _uncounted, _not_women, case_report,
 )  # fmt: skip
-#: Each woman once: asked after whatever else decides which sources may speak.
+#: Each woman once: the rules after whatever else decides which sources count.
 COUNTED_ONCE: tuple[Rule, ...] = (
-    _mixed_arms, _told_nearer, _in_a_sum, _same_women, _part, _earlier, _again, _shared,
+    _mixed_arms, _reported_nearer, _in_a_sum, _same_women, _part, _earlier, _again, _shared,
 )  # fmt: skip

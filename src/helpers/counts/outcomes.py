@@ -1,4 +1,4 @@
-"""Tidy rows made once from evidence: figure, table and sentence of a notebook are drawn from the same frame."""
+"""Counts of outcomes as tidy rows: figure, table and sentence of a notebook use the same frame."""
 
 from __future__ import annotations
 
@@ -31,25 +31,11 @@ AFTER = "after-treatment"
 def outcome_rows(
     outcomes: pd.DataFrame, criteria: pd.DataFrame, *, interval: str, level: float
 ) -> pd.DataFrame:
-    """Add proportion, interval and display labels to the selected outcomes.
+    """Add proportion, confidence interval and display labels to selected outcomes, sorted as they are shown.
 
-    Parameters
-    ----------
-    outcomes : pandas.DataFrame
-        Rows of ``Evidence.select("outcomes", ...)``.
-    criteria : pandas.DataFrame
-        The table `criteria`, for the windows of short and long term.
-    interval : {"clopper-pearson", "wilson", "jeffreys"}
-        Method of the interval.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows sorted by tissue, outcome, horizon, role (cited first), time, study and arm (cells first), with horizon,
-        section (organ, outcome and horizon), label, origin, no_rate, proportion, low, high, count_text and interval_text. A count
-        that is no rate has no proportion and says why; one without a total, or a percentage without counts, has no interval.
+    Sorted by tissue, outcome, horizon, role (cited first), time, study and arm (cells first). section is organ,
+    outcome and horizon. A count that is no rate has no proportion, and no_rate says why; one without a total, or a
+    percentage without counts, has no interval.
     """
     rows = outcomes.copy()
     rows["horizon"] = horizon(rows["timepoint_months"], criteria)
@@ -67,8 +53,8 @@ def outcome_rows(
     organ = rows["tissue"].map(ORGAN).map(capital)
     rows["section"] = organ + ": " + rows["outcome"].map(phrase) + ", " + rows["horizon"]
     each = list(rows.itertuples())
-    for name, told in (("label", _label), ("count_text", _count_text), ("interval_text", _interval_text)):
-        rows[name] = [told(row) for row in each]
+    for name, words in (("label", _label), ("count_text", _count_text), ("interval_text", _interval_text)):
+        rows[name] = [words(row) for row in each]
     rows["name"] = names_of(rows, "outcome")
     rows["_tissue"] = rows["tissue"].map(list(TISSUE).index)
     rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
@@ -81,18 +67,7 @@ def outcome_rows(
 
 
 def count_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | int | None]:
-    """Take from an outcome row the numbers that are recorded as its result.
-
-    Parameters
-    ----------
-    row : pandas.Series or mapping
-        A row made by `outcome_rows`.
-
-    Returns
-    -------
-    dict
-        events, total, proportion, low and high; None for what was not reported.
-    """
+    """Take the recorded numbers of a row of `outcome_rows`: events, total, proportion, low and high; None for what was not reported."""
     counts = {name: None if pd.isna(row[name]) else int(row[name]) for name in ("events", "total")}
     shares = {
         name: None if pd.isna(row[name]) else float(row[name]) for name in ("proportion", "low", "high")

@@ -27,32 +27,18 @@ _KINDS = {"cells": TREATED, "mixed": TREATED, "comparator": OTHER_TREATMENT, "un
 
 
 def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows as they are, if they may share a pool.
+    """Return selected outcomes as they are, if they may share a pool; else raise ValueError naming the studies and what to do.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    rows : pandas.DataFrame
-        Rows of ``ev.select("outcomes", ...)``, or rows made of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows given.
-
-    Raises
-    ------
-    ValueError
-        If they are of animals and women, or pooled already; if they are of several outcomes or conditions, of arms with cells
-        and arms without, or have no count of women; if they are of a case report, published because of their event, or of mixed women; if cohorts may share
-        women, an arm counts twice or beside a sum that holds it, or a paper is retracted. It names the studies and says what
-        to do.
+    Refused are rows of animals and women, of pooled estimates, of several outcomes or conditions, of arms with cells
+    and arms without, and rows without a count of women; rows of a case report, published because of their event, or
+    of mixed women; cohorts that may share women, an arm twice or with a sum that holds it, and retracted papers.
     """
     if rows.get("species", pd.Series(dtype="str")).nunique() > 1:
         kinds = rows.groupby("species")["source_id"].unique().map(", ".join).sort_index()
-        told = "; ".join(f"{species} ({sources})" for species, sources in kinds.items())
-        raise ValueError(f"animals and women never share a pool: choose rows of one species, not {told}")
+        sources_of = "; ".join(f"{species} ({sources})" for species, sources in kinds.items())
+        raise ValueError(
+            f"animals and women never share a pool: choose rows of one species, not {sources_of}"
+        )
     if not {*_ARM, "events", "total"} <= set(rows.columns):
         raise ValueError(
             "a pool is made of counts of single arms: choose rows of outcomes. Rows of pooled are pooled already, and may "
@@ -90,8 +76,8 @@ def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
     for what, kinds in (("arms", rows["arm_kind"].map(_KINDS)), ("women", strata(ev, rows))):
         if kinds.nunique() > 1:
             named = [
-                f"{kind} ({', '.join(sorted(part.unique()))})"
-                for kind, part in rows["study_id"].groupby(kinds)
+                f"{kind} ({', '.join(sorted(studies.unique()))})"
+                for kind, studies in rows["study_id"].groupby(kinds)
             ]
             yield f"the {what} are of several kinds, {' and '.join(named)}: pool one"
     for study in sorted(rows.loc[rows["condition"] == MIXED, "study_id"].unique()):
@@ -116,9 +102,9 @@ def _counted_twice(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
 
 def _overlapping(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
     shared = overlap_lists(ev.studies.set_index("study_id"))
-    for one, other in combinations(sorted(rows["study_id"].unique()), 2):
-        if other in shared[one] or one in shared[other]:
-            yield f"{one} and {other} may share women: keep one of them"
+    for study, other in combinations(sorted(rows["study_id"].unique()), 2):
+        if other in shared[study] or study in shared[other]:
+            yield f"{study} and {other} may share women: keep one of them"
 
 
 def _retracted(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:

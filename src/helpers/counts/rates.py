@@ -8,17 +8,9 @@ from helpers.checks.enrolment import above_enrolled, women_enrolled
 
 
 def no_rate(outcomes: pd.DataFrame) -> pd.Series[str]:
-    """Say why a count is no proportion of the women treated, whatever its total; empty where nothing speaks against it.
+    """Say why a count of selected outcomes is no proportion of the women treated, whatever its total; empty where it is one.
 
-    Parameters
-    ----------
-    outcomes : pandas.DataFrame
-        Rows of ``Evidence.select("outcomes", ...)``.
-
-    Returns
-    -------
-    pandas.Series of str
-        For a count that was published because its event had happened, and for one whose total is above the women enrolled.
+    Excluded are counts published because their event had happened, and totals above the women enrolled.
     """
     why = pd.Series("", index=outcomes.index, dtype="str")
     enrolled = women_enrolled(outcomes).astype("string")

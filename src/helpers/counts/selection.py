@@ -6,33 +6,19 @@ from helpers.evidence import Evidence
 
 
 def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue: list[str]) -> list[str]:
-    """Choose studies by name, role and tissue.
+    """Choose studies by key, role and tissue, in the order of the evidence; ``["all"]`` keeps every one.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies, role, tissue : list of str
-        Keys of studies, words of `studies.role` and of `studies.tissue`; ``["all"]`` keeps every one.
-
-    Returns
-    -------
-    list of str
-        Keys of the studies that are all of this, in the order of the evidence.
-
-    Raises
-    ------
-    ValueError
-        If a value is unknown, or a study that was named is of another role or tissue: it must not be lost in silence.
+    Raises ValueError for an unknown value, or where a study that was named has another role or tissue: it must not be
+    lost in silence.
     """
     kept = ev.select("studies", study_id=studies, role=role, tissue=tissue)
     if "all" not in studies:
         named = ev.select("studies", study_id=studies)
         lost = named[~named["study_id"].isin(kept["study_id"])]
         if len(lost):
-            told = [f"{row.study_id} ({row.role}, {row.tissue})" for row in lost.itertuples()]
+            studies_lost = [f"{row.study_id} ({row.role}, {row.tissue})" for row in lost.itertuples()]
             raise ValueError(
-                f"role={','.join(role)} and tissue={','.join(tissue)} leave out {', '.join(told)}; "
+                f"role={','.join(role)} and tissue={','.join(tissue)} leave out {', '.join(studies_lost)}; "
                 "choose role=all and tissue=all to see every study named"
             )
     if kept.empty:

@@ -26,7 +26,7 @@ from helpers.counts.one_count import (
     first_broken,
     first_word,
     known_words,
-    said,
+    reason_for,
     with_women,
 )
 from helpers.evidence import Evidence
@@ -140,13 +140,13 @@ def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
 
 def _well(rows: pd.DataFrame) -> pd.Series[str]:
     broken = (rows["side"] == BACKGROUND) & rows["arm_label"].str.contains(WELL, na=False)
-    return said(rows, broken, "women without the condition")
+    return reason_for(rows, broken, "women without the condition")
 
 
 def _reached(rows: pd.DataFrame) -> pd.Series[str]:
     """Exclude women counted because they reached a transfer, say: no proportion of those who set out, treated or not."""
     named = rows["arm_id"] + " " + rows["subgroup"].fillna("")
-    return said(
+    return reason_for(
         rows,
         named.str.contains(_REACHED, na=False),
         "counted among women who reached a transfer, or the like",
@@ -162,7 +162,9 @@ def _other_word(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
 def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
     """Accept one kind of the outcome in place of it for untreated women only: a treatment may bring the other kinds."""
     broken = (rows["outcome"] != outcome) & (rows["kind"] != UNTREATED)
-    return said(rows, broken, f"counts only one kind of {phrase(outcome)}, and is not an untreated cohort")
+    return reason_for(
+        rows, broken, f"counts only one kind of {phrase(outcome)}, and is not an untreated cohort"
+    )
 
 
 def alone(rows: pd.DataFrame) -> pd.Series[str]:

@@ -25,7 +25,7 @@ from helpers.counts.one_count import (
     asked_for,
     first_broken,
     known_words,
-    said,
+    reason_for,
     with_women,
 )
 from helpers.counts.poolable import poolable
@@ -172,7 +172,7 @@ def _ranked(words: Iterable[str]) -> Callable[[pd.Series[str]], pd.Series[int]]:
 def _depth_rule(access: set[str]) -> Rule:
     def read_otherwise(rows: pd.DataFrame) -> pd.Series[str]:
         broken = ~rows["access"].isin(access) & ("all" not in access)
-        return said(rows, broken, "its source was read less deeply, or otherwise, than asked for")
+        return reason_for(rows, broken, "its source was read less deeply, or otherwise, than asked for")
 
     return read_otherwise
 
