@@ -1,4 +1,4 @@
-"""Accepted results: which of today's results are held against them, and how today's become the reference."""
+"""Accepted results: which of today's results are compared with them, and how today's become the reference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.rendering.cache import Versions
 from helpers.rendering.plan import Run, make_runs, standard
 from helpers.rendering.project import Project
 
-#: What a committed notebook tells of its making: all that a test can check without running it.
+#: What a committed notebook records of its making: all that a test can check without running it.
 _COMMITTED = ("source", "data", "parameters", "reads")
 
 Results = dict[str, dict[str, results.Result]]
@@ -26,24 +26,10 @@ class AcceptanceError(UserError):
 
 
 def comparable(project: Project, evidence: Evidence) -> tuple[Results, Results]:
-    """Read the accepted results and those of today that belong beside them.
+    """Read the accepted results and the current ones that are compared with them, by output name and name.
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-
-    Returns
-    -------
-    accepted, current : dict of dict of Result
-        By output name and name. Outputs outside the standard plan take part only if they were accepted.
-
-    Raises
-    ------
-    AcceptanceError
-        If there is no file of current results, or a result in it is stale.
+    Outputs outside the standard plan take part only if they were accepted. Raises AcceptanceError where there are no
+    current results, or one is stale.
     """
     if not project.results.is_file():
         raise AcceptanceError("there are no current results; run `reanalysis render` first")
@@ -58,24 +44,9 @@ def comparable(project: Project, evidence: Evidence) -> tuple[Results, Results]:
 
 
 def accept(project: Project, evidence: Evidence) -> list[str]:
-    """Take today's executed notebooks and results as the new reference.
+    """Take today's executed notebooks and results as the new reference, and list what changed: results and files.
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-
-    Returns
-    -------
-    list of str
-        What changed: differences of results, and files written.
-
-    Raises
-    ------
-    AcceptanceError
-        If an output of the standard plan is missing, failed or stale.
+    Raises AcceptanceError if an output of the standard plan is missing, failed or stale.
     """
     runs = make_runs(project, evidence, standard(project, evidence))
     _refuse_stale(project, evidence, runs, "not accepted")

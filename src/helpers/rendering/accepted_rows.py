@@ -23,16 +23,16 @@ _LISTED = 4
 
 def rows_of(evidence: Evidence) -> Rows:
     """Identify every row of the evidence by its key and a digest of its cells, as they are printed in the files."""
-    found: Rows = {}
+    tables: Rows = {}
     for name, frame in evidence.printed.items():
         keys = frame[evidence.schema.key(name)].itertuples(index=False, name=None)
         rows = frame.itertuples(index=False, name=None)
-        found[name] = {_joined(key): _identified(row) for key, row in zip(keys, rows, strict=True)}
-    return found
+        tables[name] = {_joined(key): _identified(row) for key, row in zip(keys, rows, strict=True)}
+    return tables
 
 
 def write_rows(path: Path, evidence: Evidence) -> bool:
-    """Write the rows as the accepted ones; tell whether that changed the file."""
+    """Write the rows as the accepted ones; return whether that changed the file."""
     content = json.dumps(rows_of(evidence), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") == content:
         return False
@@ -41,21 +41,9 @@ def write_rows(path: Path, evidence: Evidence) -> bool:
 
 
 def changed_rows(project: Project, evidence: Evidence, outputs: Iterable[str]) -> list[str]:
-    """Say which rows differ from the accepted ones, one entry per table and study, with the outputs that show them.
+    """List the rows that differ from the accepted ones, one entry per kind of change, table and study, with the outputs showing them.
 
-    Parameters
-    ----------
-    project : Project
-        The project. Where it has no accepted rows, nothing is said of them.
-    evidence : Evidence
-        Its evidence.
-    outputs : iterable of str
-        Names of the current outputs.
-
-    Returns
-    -------
-    list of str
-        One entry per kind of change, table and study.
+    A project without accepted rows has no such entry.
     """
     path = project.accepted_rows
     if not path.is_file():

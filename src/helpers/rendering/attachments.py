@@ -8,25 +8,10 @@ from collections.abc import Sequence
 def figure(
     png: bytes, svg: str | None, name: str, files: dict[str, bytes], *, alt: str, width: int | None = None
 ) -> str:
-    """Add a figure to the source of the book.
+    """Add a figure to the source of the book, `files`, and return the markdown that shows it and offers its files.
 
-    Parameters
-    ----------
-    png, svg : bytes, str or None
-        The picture, and the same to take along.
-    name : str
-        Name of the files, without ending.
-    files : dict of bytes
-        The source of the book, to which its files are added.
-    alt : str
-        What the figure shows, for readers who do not see it.
-    width : int, optional
-        Width on the page in pixels.
-
-    Returns
-    -------
-    str
-        Markdown that shows it and offers its files.
+    `svg` is the same picture to download, `name` that of the files without ending, `alt` for readers who do not see
+    the picture, `width` in pixels.
     """
     files[f"figures/{name}.png"] = png
     links = [f"{{download}}`PNG <figures/{name}.png>`"]

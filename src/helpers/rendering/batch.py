@@ -27,22 +27,7 @@ _NOT_KEPT = "no finished run of it is in the cache"
 
 
 def staleness(project: Project, run: Run, versions: Versions) -> str | None:
-    """Say why the output of a run is not what the run would give now.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    run : Run
-        The run.
-    versions : Versions
-        Today's version of what notebooks read.
-
-    Returns
-    -------
-    str or None
-        What changed, None if the output is complete and current.
-    """
+    """Say what changed since the output of a run was made; None if the output is complete and current."""
     path = project.output(run.output)
     if not path.is_file():
         return "there is no output"
@@ -75,32 +60,10 @@ def render(
 ) -> Record:
     """Render runs, each in a process of its own; what a finished run gave already is taken from the cache.
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-    runs : sequence of Run
-        What to render.
-    command : list of str
-        The command line, for the record.
-    workers : int, optional
-        How many at a time; the number of processors by default.
-    timeout : float
-        Seconds granted to each.
-    force : bool
-        Run all, whatever the cache holds.
-    executor : concurrent.futures.Executor, optional
-        What executes them, on machines that share the project's folder or reach the `exchange`; this machine by default.
-    exchange : Exchange, optional
-        Where such machines get inputs and lay down outputs.
-
-    Returns
-    -------
-    Record
-        What came of each; ``cached`` is the status of what was not run. Interrupted by Ctrl-C, it holds ``skipped`` for what was
-        not finished.
+    `workers` is the number of processors by default, `timeout` the seconds granted to each run; `force` runs all,
+    whatever the cache holds. An `executor` runs them on machines that share the project's folder or reach the
+    `exchange`, where they get inputs and put outputs. Status ``cached`` is what was not run. Interrupted by Ctrl-C,
+    the record holds ``skipped`` for what was not finished.
     """
     workers = max(1, min(workers or os.cpu_count() or 1, len(runs)))
     record = Record.start(project, command, workers, evidence.digest)
@@ -131,13 +94,7 @@ def render(
 
 
 def explained(project: Project, evidence: Evidence, runs: Sequence[Run], *, force: bool = False) -> list[str]:
-    """Say for each run why it would run now or not; with `force` all would.
-
-    Returns
-    -------
-    list of str
-        A line per run.
-    """
+    """Say for each run, in a line, why it would run now or not; with `force` all would."""
     cache, versions = Cache(project.cache), Versions(project, evidence)
     lines = []
     for run in runs:
@@ -155,78 +112,54 @@ def explained(project: Project, evidence: Evidence, runs: Sequence[Run], *, forc
 
 
 def collect_outputs(project: Project) -> dict[str, dict[str, results.Result]]:
-    """Collect the results of all complete outputs there are, and write them where they changed.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-
-    Returns
-    -------
-    dict of dict of Result
-        By output name and name.
-    """
+    """Collect the results of all complete outputs, by output name and name, and write them where they changed."""
     before, made_from = results.collected(project.results)
     outputs = {path.stem: path for path in sorted(project.output("any").parent.glob("*.ipynb"))}
     digests = {name: reads.file_version(path) for name, path in outputs.items()}
     if digests == made_from:
         return before
-    found: dict[str, dict[str, results.Result]] = {}
+    collected: dict[str, dict[str, results.Result]] = {}
     for name, path in outputs.items():
         if digests[name] == made_from.get(name):
-            found |= {name: before[name]} if name in before else {}
+            collected |= {name: before[name]} if name in before else {}
         elif notebooks.stamp_of(path).get("status") == "ok":
-            found[name] = results.collect(notebooks.read(path))
-    results.write(project.results, found, made_from=digests)
-    return found
+            collected[name] = results.collect(notebooks.read(path))
+    results.write(project.results, collected, made_from=digests)
+    return collected
 
 
 def reports_of(project: Project, study: str) -> list[Path]:
-    """List the executed notebooks that were rendered for a study, and the pages beside them.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    study : str
-        The `study_id`.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Those whose parameter `study_id` is the study, however the run ended.
-    """
+    """List the executed notebooks whose parameter `study_id` is the study, however the run ended, and their pages."""
     outputs = sorted(project.output("any").parent.glob("*.ipynb"))
-    own = [
+    reports = [
         path for path in outputs if notebooks.stamp_of(path).get("parameters", {}).get("study_id") == study
     ]
-    return [file for path in own for file in (path, project.page(path.stem)) if file.is_file()]
+    return [file for path in reports for file in (path, project.page(path.stem)) if file.is_file()]
 
 
 def _planned(project: Project, run: Run, cache: Cache, versions: Versions, force: bool) -> Entry:
     if force:
         cache.forget(run, versions)
-    found = cache.find(run, versions)
+    kept = cache.find(run, versions)
     why = "requested" if force else "fresh"
     # Where nothing changed, the output is what the cache holds, and nothing is read to say why.
-    if found is None and not force:
+    if kept is None and not force:
         why = f"stale: {staleness(project, run, versions) or _NOT_KEPT}"
     output = project.output(run.output)
-    if found is not None and not (output.is_file() and output.read_bytes() == found[1]):
-        write_atomically(output, found[1])
+    if kept is not None and not (output.is_file() and output.read_bytes() == kept[1]):
+        write_atomically(output, kept[1])
         project.page(run.output).unlink(missing_ok=True)
         why = "fresh: taken from the cache"
     return Entry(
         notebook=run.notebook.stem,
         output_name=run.output,
-        status="skipped" if found is None else "cached",
+        status="skipped" if kept is None else "cached",
         parameters=run.parameters,
         content_key=run.key,
         why=why,
-        seconds=found[0].seconds if found else 0.0,
-        peak_memory_bytes=found[0].peak_memory_bytes if found else None,
-        output=_relative(project, run) if found else None,
+        seconds=kept[0].seconds if kept else 0.0,
+        peak_memory_bytes=kept[0].peak_memory_bytes if kept else None,
+        output=_relative(project, run) if kept else None,
     )
 
 
@@ -245,7 +178,7 @@ def _run_all(
 ) -> None:
     """Run what waits, and take each outcome as it comes."""
     for run in runs.values():
-        # A page of an earlier run would not be that of the notebook beside it.
+        # A page of an earlier run would not be that of the new notebook.
         project.page(run.output).unlink(missing_ok=True)
     futures = {place.submit(run): number for number, run in runs.items()}
     with Progress({future: runs[number].output for future, number in futures.items()}) as progress:
@@ -275,8 +208,10 @@ def _outcome(future: Future[worker.Outcome]) -> worker.Outcome:
 
 
 def _finished(project: Project, run: Run, entry: Entry, outcome: worker.Outcome) -> Entry:
-    told = {name: value for name, value in vars(outcome).items() if name != "reads"}
-    return replace(entry, **told, output=_relative(project, run) if outcome.status != "skipped" else None)
+    results_of_run = {name: value for name, value in vars(outcome).items() if name != "reads"}
+    return replace(
+        entry, **results_of_run, output=_relative(project, run) if outcome.status != "skipped" else None
+    )
 
 
 def _keep(project: Project, run: Run, outcome: worker.Outcome, cache: Cache, versions: Versions) -> None:
@@ -290,7 +225,7 @@ def _keep(project: Project, run: Run, outcome: worker.Outcome, cache: Cache, ver
 
 
 def _code_changed(run: Run) -> bool:
-    """Tell whether a module was changed after the run was planned."""
+    """Return whether a module was changed after the run was planned."""
     now = Modules().digests
     return any(now.get(name) != digest for name, digest in run.inputs["modules"].items())
 
@@ -301,18 +236,7 @@ def _relative(project: Project, run: Run) -> str | None:
 
 
 def summary(record: Record) -> list[str]:
-    """Sum up a record for people.
-
-    Parameters
-    ----------
-    record : Record
-        The record.
-
-    Returns
-    -------
-    list of str
-        A line per run: status, seconds, peak memory, output and error; and one for all.
-    """
+    """Sum up a record for people: a line per run, and one for all."""
     width = max((len(entry.output_name) for entry in record.entries), default=0)
     lines = []
     for entry in record.entries:

@@ -32,7 +32,7 @@ _PACKAGES = (
     "docutils", "jinja2", "markdown-it-py", "mdit-py-plugins", "myst-nb", "myst-parser", "pydata-sphinx-theme",
     "pygments", "snowballstemmer", "sphinx",
 )  # fmt: skip
-#: Files that stand in the site and are none of its pages.
+#: Files in the site that are none of its pages.
 INDEX_OF_RUNS = ("runs.html", "runs.json")
 #: What the template of the foot leaves for the line that differs from commit to commit: no page is made again for it.
 _PROVENANCE = b"<!-- provenance -->"
@@ -43,26 +43,10 @@ class BookError(UserError):
 
 
 def build(project: Project, evidence: Evidence, record: Record) -> Path:
-    """Bring the site at ``build/book`` up to date.
+    """Bring the site at ``build/book`` up to date and return its home page.
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-    record : Record
-        What came of the notebooks; those without an output get no page, and the home page says so.
-
-    Returns
-    -------
-    pathlib.Path
-        The home page.
-
-    Raises
-    ------
-    BookError
-        If Sphinx fails or warns of anything; the site is then as it was.
+    Notebooks without an output get no page, and the home page says so. Raises BookError if Sphinx fails or warns of
+    anything; the site is then as it was.
     """
     work, site = project.build / "book-sphinx", project.build / "book"
     state = work / "made.json"
@@ -89,10 +73,10 @@ def build(project: Project, evidence: Evidence, record: Record) -> Path:
 def _read(state: Path) -> dict[str, Any]:
     """Read what the last build left, which is nothing where it did not end well."""
     try:
-        found: dict[str, Any] = json.loads(state.read_bytes())
+        last: dict[str, Any] = json.loads(state.read_bytes())
     except (FileNotFoundError, ValueError):
         return {}
-    return found
+    return last
 
 
 def _make(project: Project, evidence: Evidence, record: Record, *, anew: bool) -> None:
@@ -149,7 +133,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> tuple[set[str], set[str]]:
-    """Make a folder hold these files and no others, and name those that it did not hold so, and those that are gone.
+    """Make a folder hold these files and no others, and name those that were changed and those that are gone.
 
     What stays the same is not touched: Sphinx goes by the time of a file, and taking files away is slow.
     """
@@ -167,9 +151,9 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> tuple[set[str], set[str]]
 
 def _with_provenance(pages: Mapping[str, bytes], provenance: str) -> dict[str, bytes]:
     """Put the provenance into every page, and leave out what Sphinx notes for itself."""
-    told = html.escape(provenance).encode()
+    line = html.escape(provenance).encode()
     return {
-        name: content.replace(_PROVENANCE, told) if name.endswith(".html") else content
+        name: content.replace(_PROVENANCE, line) if name.endswith(".html") else content
         for name, content in pages.items()
         if not name.startswith(".")
     }
@@ -199,17 +183,17 @@ def _sphinx(project: Project, contents: Mapping[str, list[tuple[str, str]]]) -> 
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     work = project.build / "book-sphinx"
-    said = io.StringIO()
+    output = io.StringIO()
     try:
         with patch_docutils(str(_SITE)), docutils_namespace():
             app = Sphinx(
                 srcdir=project.build / "book-source", confdir=_SITE, outdir=work / "html", doctreedir=work / "doctrees",
                 buildername="html", confoverrides={"html_context": {"contents": contents}},
-                status=None, warning=said, parallel=os.cpu_count() or 1,
+                status=None, warning=output, parallel=os.cpu_count() or 1,
             )  # fmt: skip
             app.build()
     except SphinxError as error:
-        raise BookError(f"the book was not built: {error}\n{said.getvalue()}") from error
-    warnings = said.getvalue().strip()
+        raise BookError(f"the book was not built: {error}\n{output.getvalue()}") from error
+    warnings = output.getvalue().strip()
     if warnings or app.statuscode:
         raise BookError(f"the book has faults:\n{notebooks.scrubbed(warnings, project.root)}")

@@ -17,7 +17,7 @@ class Source:
     Attributes
     ----------
     files : dict of bytes
-        Every file, by its name in the source folder.
+        By name in the source folder.
     contents : dict of list
         The list of contents, which every page shows.
     """

@@ -1,8 +1,8 @@
 """Finished notebooks, kept to be taken again by a run that would give the same.
 
-Below the folder stand ``notebooks/<sha256>.ipynb``, and ``<key of the run>/<sha256>.json``, which says what such a run read and
-which notebook came of it. Each file is named by the digest of its content: one that was cut short or altered is not taken,
-and nothing in a name or an entry belongs to one branch or machine.
+In the folder are ``notebooks/<sha256>.ipynb``, and ``<key of the run>/<sha256>.json``, which records what such a run
+read and which notebook came of it. Each file is named by the digest of its content: one that was cut short or altered
+is not taken, and nothing in a name or an entry belongs to one branch or machine.
 """
 
 from __future__ import annotations
@@ -29,15 +29,7 @@ LIMIT = 2_000_000_000
 
 
 class Versions:
-    """Today's version of whatever a notebook read.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-    """
+    """Today's version of whatever a notebook read."""
 
     def __init__(self, project: Project, evidence: Evidence) -> None:
         self._project, self._evidence = project, evidence
@@ -45,19 +37,9 @@ class Versions:
         self._modules = Modules()
 
     def changed(self, read: dict[str, str], data: str) -> list[str]:
-        """Name what a notebook read that is not today's.
+        """Name what a notebook read that is not today's, as ``["table outcomes", "study yan2020", "file notebooks/own.csv"]``.
 
-        Parameters
-        ----------
-        read : dict of str
-            Version by what was read, as `helpers.reads` notes it.
-        data : str
-            Version of the evidence that it was read from.
-
-        Returns
-        -------
-        list of str
-            For example ``["table outcomes", "study yan2020", "file notebooks/own.csv"]``.
+        `read` has the versions noted by `helpers.reads`; `data` is the version of the evidence that was read.
         """
         same = data == self._evidence.digest
         asked = {
@@ -102,10 +84,6 @@ class Kept:
         Version of the evidence that it ran on.
     reads : dict of str
         Version by what it read.
-    seconds : float
-        How long it took.
-    peak_memory_bytes : int or None
-        Of its kernel.
     """
 
     notebook: str
@@ -117,32 +95,13 @@ class Kept:
 
 
 class Cache:
-    """The finished notebooks in a folder.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder; it is made when something is kept.
-    """
+    """The finished notebooks in a folder, which is made when something is kept."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def find(self, run: Run, versions: Versions) -> tuple[Kept, bytes] | None:
-        """Find a finished run that gave what this one would give.
-
-        Parameters
-        ----------
-        run : Run
-            The run.
-        versions : Versions
-            Today's version of what notebooks read.
-
-        Returns
-        -------
-        Kept, bytes or None
-            The finished run, and its notebook with the prose of today.
-        """
+        """Find a finished run that gave what this one would give, and its notebook with the prose of today."""
         fitting = [kept for _, kept in self._entries(run) if not versions.changed(kept.reads, kept.data)]
         fitting.sort(key=lambda kept: kept.source != run.source)
         for kept in fitting:
@@ -172,8 +131,8 @@ class Cache:
         """Remove the notebooks that were not used for the longest time, as far as they take more than `limit` bytes."""
         total, gone = 0, set()
         # Others may share the folder: what is gone meanwhile is gone.
-        found = [(stat, path) for path in self._folder.glob("notebooks/*") if (stat := _stat(path))]
-        for stat, path in sorted(found, key=lambda pair: pair[0].st_mtime, reverse=True):
+        by_age = [(stat, path) for path in self._folder.glob("notebooks/*") if (stat := _stat(path))]
+        for stat, path in sorted(by_age, key=lambda pair: pair[0].st_mtime, reverse=True):
             total += stat.st_size
             if total > limit:
                 path.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ class ClusterError(UserError):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A place that all machines reach, where inputs are laid down and outputs picked up.
+    """A place that all machines reach, where inputs are put and outputs picked up.
 
     Attributes
     ----------
@@ -46,10 +46,10 @@ class Exchange:
     address: str
 
     def lay_down(self, project: Project, name: str) -> None:
-        """Lay down what notebooks need, below `name`."""
+        """Put what notebooks need, below `name`."""
         system, top = self._open()
-        for part in _INPUTS:
-            system.put(f"{project.root / part}/", f"{top}/{name}/{part}/", recursive=True)
+        for folder in _INPUTS:
+            system.put(f"{project.root / folder}/", f"{top}/{name}/{folder}/", recursive=True)
 
     def fetch(self, name: str, folder: Path) -> None:
         """Fetch what was laid down."""
@@ -58,7 +58,7 @@ class Exchange:
             system.get(f"{top}/{name}/{part}/", f"{folder / part}/", recursive=True)
 
     def give(self, name: str, output: str, content: bytes) -> None:
-        """Lay down an output."""
+        """Put an output there."""
         system, top = self._open()
         system.makedirs(f"{top}/{name}/outputs", exist_ok=True)
         system.pipe_file(f"{top}/{name}/outputs/{output}.ipynb", content)
@@ -85,24 +85,9 @@ class Exchange:
 
 @contextmanager
 def connected(scheduler: str) -> Iterator[tuple[Executor, int]]:
-    """Connect to a cluster of dask.distributed.
+    """Connect to a cluster of dask.distributed at an address as ``tcp://host:8786``; yields its executor and number of workers.
 
-    Parameters
-    ----------
-    scheduler : str
-        Its address, as ``tcp://host:8786``.
-
-    Yields
-    ------
-    executor : concurrent.futures.Executor
-        Takes calls for it.
-    workers : int
-        How many calls run at a time.
-
-    Raises
-    ------
-    ClusterError
-        If the extra ``cluster`` is not installed, or nobody answers.
+    Raises ClusterError if the extra ``cluster`` is not installed, or nobody answers.
     """
     try:
         from distributed import Client
@@ -160,25 +145,10 @@ class _Elsewhere:
 def execute(
     project: Project, run: Run, timeout: float, exchange: Exchange | None = None, name: str = ""
 ) -> worker.Outcome:
-    """Execute a run on the machine where this is called.
+    """Execute a run on the machine where this is called, within `timeout` seconds.
 
-    Parameters
-    ----------
-    project : Project
-        The project; without an exchange its folder is one that this machine shares.
-    run : Run
-        The run.
-    timeout : float
-        Seconds granted.
-    exchange : Exchange, optional
-        Where inputs are and outputs go, where no folder is shared.
-    name : str
-        Name below which they were laid down.
-
-    Returns
-    -------
-    child.Outcome
-        What came of it; ``failed`` where this machine has other code or packages than the one that planned the run.
+    Without an exchange, this machine shares the project's folder; with one, inputs and outputs are below `name`. The
+    outcome is ``failed`` where this machine has other code or packages than the one that planned the run.
     """
     if exchange is not None:
         project = Project(_fetched(exchange, name))

@@ -21,18 +21,12 @@ _EXECUTING = "helpers.rendering.worker_main"
 _IMPORT = re.compile(
     r"^[ ]*(?:from (helpers[\w.]*) import (?:\(([^)]*)\)|([^\n(#]*))|import (helpers[\w., ]*))", re.MULTILINE
 )
-#: Digits of a digest that tell two versions of a file apart.
+#: Digits of a digest that distinguish two versions of a file.
 _DIGITS = 16
 
 
 class Modules:
-    """The modules of this package: what each holds and imports.
-
-    Parameters
-    ----------
-    folder : pathlib.Path, optional
-        Folder of the package.
-    """
+    """The modules of this package, or of another folder: what each holds and imports."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(helpers.__file__).parent
@@ -47,26 +41,18 @@ class Modules:
         return {name: path.read_text(encoding="utf-8") for name, path in self._paths.items()}
 
     def used_by(self, code: str) -> dict[str, str]:
-        """Give the modules that code imports, directly or through others, and those that execute a notebook.
+        """Give the modules, with digests, that the code of a notebook imports, directly or through others, or that execute a notebook.
 
-        Parameters
-        ----------
-        code : str
-            Code of a notebook.
-
-        Returns
-        -------
-        dict of str
-            Digest by name of the module; of every module, where imports cannot be seen from the text alone.
+        Every module, where imports cannot be seen from the text alone.
         """
-        found: set[str] = set()
+        used: set[str] = set()
         waiting = {_EXECUTING, *self._named(code)}
         while waiting:
             name = waiting.pop()
-            if name in self.sources and name not in found:
-                found.add(name)
+            if name in self.sources and name not in used:
+                used.add(name)
                 waiting |= self._imports[name] | {name.rpartition(".")[0]}
-        return {name: self.digests[name] for name in sorted(found)}
+        return {name: self.digests[name] for name in sorted(used)}
 
     def _name(self, path: Path) -> str:
         parts = path.relative_to(self._folder.parent).with_suffix("").parts
@@ -90,8 +76,8 @@ class Modules:
 
 
 def _state(path: Path) -> tuple[int, int, int]:
-    found = path.stat()
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 @cache
@@ -102,15 +88,15 @@ def _digest(path: Path, _state: tuple[int, int, int]) -> str:
 
 def imports(text: str) -> set[str]:
     """Give the modules of this package that a module of it may import: each name after ``import`` could be one."""
-    found: set[str] = set()
-    for package, several, one, whole in _IMPORT.findall(text):
-        names = re.findall(r"(\w+)(?: as \w+)?(?:,|\s*$|\s*#)", several or one, re.MULTILINE)
-        found |= (
+    imported: set[str] = set()
+    for package, several, single, whole in _IMPORT.findall(text):
+        names = re.findall(r"(\w+)(?: as \w+)?(?:,|\s*$|\s*#)", several or single, re.MULTILINE)
+        imported |= (
             {package, *(f"{package}.{name}" for name in names)}
             if package
             else set(re.findall(r"helpers[\w.]*", whole))
         )
-    return found
+    return imported
 
 
 def _names_in(tree: ast.Module) -> Iterator[str]:
@@ -119,7 +105,7 @@ def _names_in(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            # Only what stands behind `from helpers import` is taken from there.
+            # Only what follows `from helpers import` is taken from there.
             if node.module != "helpers":
                 yield node.module
         elif isinstance(node, ast.Name) and node.id == "__import__":
@@ -133,17 +119,9 @@ def plot_settings(folder: Path) -> str:
 
 
 def changed_inputs(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """Say what changed of what a notebook depends on, besides what it read.
+    """Say what changed between two `Run.inputs`: what a notebook depends on, besides what it read.
 
-    Parameters
-    ----------
-    before, now : dict
-        `Run.inputs` of then and of now.
-
-    Returns
-    -------
-    list of str
-        For example ``["the code changed", "helpers.questions.hormone_trajectories.variation and 2 more modules changed"]``.
+    As ``["the code changed", "helpers.questions.hormone_trajectories.variation and 2 more modules changed"]``.
     """
     changes = ["the code changed"] if before.get("code") != now["code"] else []
     modules = _differing(before.get("modules", {}), now["modules"])

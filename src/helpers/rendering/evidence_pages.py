@@ -21,21 +21,9 @@ _MARKED_ROW = re.compile(
 
 
 def write(evidence: Evidence, data: Path, files: dict[str, bytes]) -> dict[str, str]:
-    """Add the evidence pages to the source of the book.
+    """Add the evidence pages and their tables to the source of the book, `files`; return name -> title of each page.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        The loaded evidence.
-    data : pathlib.Path
-        Its folder, for the codebook and the bibliography.
-    files : dict of bytes
-        The source of the book, to which the pages and their tables are added.
-
-    Returns
-    -------
-    dict of str
-        Name of each page -> its title in the list of contents.
+    The codebook and the bibliography are in the folder `data`.
     """
     pages = {"evidence": _overview(evidence, data)}
     for name in evidence.tables:
@@ -54,17 +42,9 @@ def page_of(table: str) -> str:
 
 
 def with_row_links(page: str) -> str:
-    """Make every evidence row that a table names a link to that row.
+    """Make each evidence row that a table names a link to that row in the book, instead of to the document.
 
-    Parameters
-    ----------
-    page : str
-        HTML of a table, whose rows are marked ``data-row="outcomes-12"`` by `helpers.show.table`.
-
-    Returns
-    -------
-    str
-        The same with links into the book in place of links to the document.
+    Rows of the table are marked ``data-row="outcomes-12"`` by `helpers.show.table`.
     """
     return _MARKED_ROW.sub(_row_link, page)
 
@@ -99,23 +79,23 @@ def _table_page(evidence: Evidence, name: str) -> str:
             "remark": origin["note"].map(_text),
         }
     )
-    told = rows.loc[:, (rows != "").any()]
-    page = told.to_html(index=False, escape=False, border=0, classes="table evidence-rows")
+    filled = rows.loc[:, (rows != "").any()]
+    page = filled.to_html(index=False, escape=False, border=0, classes="table evidence-rows")
     about = f"{evidence.schema.tables[name].description} Rows are counted as a spreadsheet counts them: the header is the first."
     download = f":::{{container}} downloads\nTake along: {{download}}`CSV <tables/{name}.csv>`\n:::"
     return f"# {name}\n\n{about}\n\n{download}\n\n{page}\n"
 
 
 def _facts(row: dict[Any, str]) -> str:
-    told = [
+    facts = [
         f"<b>{html.escape(str(column))}</b> {html.escape(value)}" for column, value in row.items() if value
     ]
-    return "; ".join(told)
+    return "; ".join(facts)
 
 
 def _whence(row: dict[Any, Any]) -> str:
-    told = [row["locator"], f"read as {row['access']}", row["agreement"], _got(row["extraction"])]
-    words = [html.escape(str(part)) for part in told if pd.notna(part)] if pd.notna(row["access"]) else []
+    cells = [row["locator"], f"read as {row['access']}", row["agreement"], _got(row["extraction"])]
+    words = [html.escape(str(cell)) for cell in cells if pd.notna(cell)] if pd.notna(row["access"]) else []
     return "<br>".join([_document(row), *words])
 
 
@@ -151,13 +131,13 @@ def _references(evidence: Evidence) -> str:
 
 
 def _reference(row: pd.Series[Any]) -> str:
-    author = " ".join(str(part) for part in (row["first_author"], row["year"]) if pd.notna(part))
+    author = " ".join(str(cell) for cell in (row["first_author"], row["year"]) if pd.notna(cell))
     parts = [author, row["title_short"], row["journal"]]
-    told = ". ".join(escaped(str(part)) for part in parts if pd.notna(part) and part)
+    reference = ". ".join(escaped(str(cell)) for cell in parts if pd.notna(cell) and cell)
     doi = row["doi"]
     address = f"https://doi.org/{doi}" if pd.notna(doi) else str(row["url"])
     words = f"doi:{doi}" if pd.notna(doi) else address
     retracted = f" **Retracted {row['retracted']}.**" if pd.notna(row["retracted"]) else ""
     link = f"[{escaped(words)}](<{address.replace('<', '%3C').replace('>', '%3E')}>)"
     anchor = f'<span id="source-{row["source_id"]}"></span>'
-    return f"- {anchor}`{row['source_id']}` {told}. {link}. Read as: {row['access']}.{retracted}"
+    return f"- {anchor}`{row['source_id']}` {reference}. {link}. Read as: {row['access']}.{retracted}"

@@ -39,7 +39,7 @@ _BEHIND = f"""\
 
 
 def home(pages: Sequence[Page], contents: Contents) -> str:
-    """Tell what the book is about, what the questions came to, and what pages there are."""
+    """Say what the book is about, what the questions came to, and what pages there are."""
     questions = [page for page in pages if page.entry.notebook != REPORT]
     parts = ["# Stem cells in premature ovarian insufficiency: a reanalysis", _ABOUT.strip()]
     failed = [page for page in pages if page.entry.status not in GOOD]
@@ -89,7 +89,7 @@ def _question(page: Page) -> str:
 
 
 def _folded(answer: str) -> str:
-    """Show of a long answer its first paragraphs and lines, and fold the rest: nothing is left out."""
+    """Show of a long answer its first paragraphs and lines, and fold the rest: nothing is lost."""
     lines = [line for line in answer.splitlines() if line]
     lengths = list(itertools.accumulate(map(len, lines)))
     # A line that announces others does not stand alone.
@@ -97,7 +97,7 @@ def _folded(answer: str) -> str:
     shown = max(first, sum(length <= _SHOWN for length in lengths))
     if lengths[-1] <= _SHOWN + _SLACK or shown == len(lines):
         return answer
-    top, rest = (_paragraphs(part) for part in (lines[:shown], lines[shown:]))
+    top, rest = (_paragraphs(passage) for passage in (lines[:shown], lines[shown:]))
     return f"{top}\n\n<details><summary>The rest of the answer</summary>\n\n{rest}\n\n</details>"
 
 

@@ -84,7 +84,7 @@ _SIGKILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def can_fork() -> bool:
-    """Tell whether a process with these libraries can be forked safely: on Linux."""
+    """Return whether a process with these libraries can be forked safely: on Linux."""
     return sys.platform == "linux"
 
 
@@ -97,13 +97,7 @@ def environment(folder: str | Path) -> dict[str, str]:
 
 
 def own_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
-    """Make a folder for what lasts as long as this process at most, and remove those of processes that were killed.
-
-    Parameters
-    ----------
-    within : pathlib.Path, optional
-        Folder to make it in.
-    """
+    """Make a folder for what lasts as long as this process at most, and remove those of processes that were killed."""
     if within is not None:
         return tempfile.TemporaryDirectory(prefix="", dir=within, ignore_cleanup_errors=True)
     # Short, for the name of a pipe must fit into about 100 characters.
@@ -117,13 +111,7 @@ def own_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
 
 
 class Server:
-    """The warm process, as seen by the one that started it.
-
-    Parameters
-    ----------
-    data : pathlib.Path
-        Folder of the evidence that it holds in memory, beside that of the notebooks.
-    """
+    """The warm process that holds the evidence of the folder `data` in memory, as seen by the process that started it."""
 
     def __init__(self, data: Path) -> None:
         notebooks_folder = data.parent / "notebooks"
@@ -147,7 +135,7 @@ class Server:
                 start_new_session=True,
             )
         assert self._process.stdout is not None
-        #: Whether it is there; its reason not to be stands on stderr.
+        #: Whether it is there; the reason if not is on stderr.
         self.ready = self._process.stdout.readline() == b"ready\n"
 
     def close(self) -> None:
@@ -159,17 +147,10 @@ class Server:
 
 @contextmanager
 def server(data: Path) -> Iterator[str | None]:
-    """Give the address of a warm process, or None where processes cannot be forked.
+    """Yield the address of a warm process, which ends with the context, or None where processes cannot be forked.
 
-    Parameters
-    ----------
-    data : pathlib.Path
-        Folder of the evidence that it holds in memory.
-
-    Yields
-    ------
-    str or None
-        Its address; it ends with the context. Where there is none, it says so on stderr.
+    It holds the evidence of the folder `data` in memory, besides that of the notebooks. Where there is none, stderr
+    says so.
     """
     if not can_fork():
         print(
@@ -190,36 +171,17 @@ def server(data: Path) -> Iterator[str | None]:
 
 
 class Forked:
-    """A process forked by a server, with the face of `subprocess.Popen`.
+    """A process forked by the server at `address`, with the interface of `subprocess.Popen`.
 
-    Parameters
-    ----------
-    address : str
-        The address of the server.
-    target : str
-        What it runs: a function without result as ``module:name``.
-    argument : object
-        The argument of the function, as JSON.
-    cwd : str
-        Its working folder.
-    env : dict of str
-        All its environment variables.
-    log : str
-        File for what it prints.
+    It runs `target`, a function without result as ``module:name``, on `argument`, as JSON, with `env` as its whole
+    environment; `log` is the file for what it prints. Raises ConnectionError if the server is gone.
 
     Attributes
     ----------
-    pid : int
-        Its process number.
     returncode : int or None
         Its exit code, negative for a signal, once `poll` or `wait` saw its end.
     peak_memory_bytes : int or None
         Its peak memory, once it ended.
-
-    Raises
-    ------
-    ConnectionError
-        If the server is gone.
     """
 
     stdin = stdout = stderr = None
@@ -322,7 +284,7 @@ def run_kernel(arguments: list[str]) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     reads.start(Path.cwd().parent)
-    # Modules beside the notebook are found behind the standard library, where an ordinary kernel finds them.
+    # Modules next to the notebook are found after the standard library, where an ordinary kernel finds them.
     packages = (number for number, path in enumerate(sys.path) if Path(path).name == "site-packages")
     sys.path.insert(next(packages, 0), "")
     IPKernelApp.launch_instance(argv=arguments)
@@ -359,7 +321,7 @@ def _questions() -> Iterator[str]:
     """Name the modules of all questions."""
     from helpers import questions
 
-    return (found.name for found in pkgutil.walk_packages(questions.__path__, f"{questions.__name__}."))
+    return (module.name for module in pkgutil.walk_packages(questions.__path__, f"{questions.__name__}."))
 
 
 def _warm() -> None:

@@ -16,22 +16,7 @@ _SHOWN = 8
 
 
 def listed(project: Project, evidence: Evidence, names: Sequence[str] = ()) -> list[str]:
-    """Describe notebooks: their questions, and name, type, default, meaning and allowed values of each parameter.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence, for the values that it allows.
-    names : sequence of str
-        Notebooks, all by default.
-
-    Returns
-    -------
-    list of str
-        Lines of text.
-    """
+    """Describe notebooks, all by default: their questions, and name, type, default, meaning and allowed values of each parameter."""
     paths = [find(project, name) for name in names] or sorted(project.notebooks.glob("*.ipynb"))
     lines = []
     for path in paths:

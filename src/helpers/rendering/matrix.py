@@ -15,27 +15,11 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def read_matrix(path: Path, named: Sequence[str], given: Mapping[str, Any]) -> list[Request]:
-    """Read requests from a file with one row per run.
+    """Read requests from a file with one row per run; rows that name no notebook are for all of `named`, `given` is for all rows.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV with commas, semicolons or tabs, whose columns are parameters and optionally ``notebook``, blank cells
-        standing for the default; or JSON, a list of objects with the same keys.
-    named : sequence of str
-        Notebooks for the rows that name none.
-    given : mapping of str to object
-        Parameters for all rows.
-
-    Returns
-    -------
-    list of Request
-        One per row and notebook; a row of blank cells is no run.
-
-    Raises
-    ------
-    PlanError
-        If the file cannot be read as such. A bad row is named by its number; the header of a CSV is row 1.
+    CSV with commas, semicolons or tabs, whose columns are parameters and optionally ``notebook``, or JSON, a list of
+    objects with the same keys. A blank cell is the default; a row of blank cells is no run. Raises PlanError where
+    the file or a row cannot be read, naming the row; the header of a CSV is row 1.
     """
     content = path.read_bytes()
     if content.startswith(_WORKBOOKS):

@@ -1,4 +1,4 @@
-"""The page of the book that tells what was computed, how and how fast, with the simulations behind it."""
+"""The page of the book on what was computed, how and how fast, with the simulations behind it."""
 
 from __future__ import annotations
 
@@ -162,24 +162,18 @@ _SECTIONS = (
 
 
 def write(project: Project, files: dict[str, bytes]) -> None:
-    """Add the page to the source of the book.
+    """Add the page, its figures and its tables to the source of the book, `files`.
 
-    Parameters
-    ----------
-    project : Project
-        The project; its simulations stand in `PROPORTIONS` and `EFFECTS`, and how fast it renders in `SPEED`. Without them the
-        page says so.
-    files : dict of bytes
-        The source of the book, to which the page, its figures and its tables are added.
+    Simulations are in `PROPORTIONS` and `EFFECTS`, the speed of rendering in `SPEED`; without them the page says so.
     """
-    parts = [_TITLE.strip(), *map(_told, _SECTIONS), "## How often the intervals hold the truth"]
-    for heading, where, told in (
+    parts = [_TITLE.strip(), *map(_section, _SECTIONS), "## How often the intervals hold the truth"]
+    for heading, where, tell in (
         ("Pooled proportions", PROPORTIONS, _proportions),
         ("Pooled mean changes", EFFECTS, _effects),
     ):
         parts.append(f"### {heading}")
         if (project.root / where).is_file():
-            parts += _simulated(project.root / where, files, told)
+            parts += _simulated(project.root / where, files, tell)
         else:
             parts.append(f"This project holds no simulations of them: `{where.as_posix()}` is missing.")
     parts.append("## How fast it renders")
@@ -190,13 +184,15 @@ def write(project: Project, files: dict[str, bytes]) -> None:
     files[f"{NAME}.md"] = ("\n\n".join(parts) + "\n").encode()
 
 
-def _told(section: _Section) -> str:
+def _section(section: _Section) -> str:
     parts = [f"## {section.title}", section.text]
     if section.functions:
         parts.append("Functions: " + ", ".join(f"`{_address(function)}`" for function in section.functions))
-        sources = dict.fromkeys(part for function in section.functions for part in references(function))
+        sources = dict.fromkeys(
+            reference for function in section.functions for reference in references(function)
+        )
         if sources:
-            parts.append("Sources:\n\n" + "\n".join(f"- {escaped(part)}" for part in sources))
+            parts.append("Sources:\n\n" + "\n".join(f"- {escaped(reference)}" for reference in sources))
     return "\n\n".join(parts)
 
 
@@ -207,31 +203,22 @@ def _address(function: Callable[..., Any]) -> str:
 
 
 def references(function: Callable[..., Any]) -> list[str]:
-    """Take the references out of a docstring in numpydoc's form.
-
-    Parameters
-    ----------
-    function : callable
-        A function.
-
-    Returns
-    -------
-    list of str
-        One per reference, empty where the docstring names none.
-    """
-    _, found, rest = (inspect.getdoc(function) or "").partition("References\n----------\n")
+    """Take the references out of a docstring in numpydoc's form, one entry each; empty where it names none."""
+    _, heading, rest = (inspect.getdoc(function) or "").partition("References\n----------\n")
     words = " ".join(rest.partition("\n\n")[0].split())
-    # A reference ends where a full stop stands before the family name and initials of the next author.
+    # A reference ends where a full stop comes before the family name and initials of the next author.
     parts = re.split(r"(?<=[\d)*])\.\s+(?=[^\W\d_])", words.rstrip("."))
-    return [f"{part}." for part in parts] if found else []
+    return [f"{reference}." for reference in parts] if heading else []
 
 
 def _simulated(
-    simulations: Path, files: dict[str, bytes], told: Callable[[pd.DataFrame, dict[str, bytes]], list[str]]
+    simulations: Path,
+    files: dict[str, bytes],
+    paragraphs: Callable[[pd.DataFrame, dict[str, bytes]], list[str]],
 ) -> list[str]:
     rows = pd.read_csv(simulations, comment="#")
     made = simulations.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()
-    return [*told(rows, files), f"Made by {escaped(made)}."]
+    return [*paragraphs(rows, files), f"Made by {escaped(made)}."]
 
 
 def _proportions(rows: pd.DataFrame, files: dict[str, bytes]) -> list[str]:
@@ -279,10 +266,10 @@ def _measured(measured: Mapping[str, Any], files: dict[str, bytes]) -> list[str]
 def _shown(made: Sequence[table.Table], files: dict[str, bytes], *, first: int) -> list[str]:
     """Put tables on the page, each with its csv, numbered from `first`."""
     shown = []
-    for number, one in enumerate(made, first):
-        page = one.page.as_raw_html(inline_css=False)
+    for number, given in enumerate(made, first):
+        page = given.page.as_raw_html(inline_css=False)
         shown.append(
             f'````{{raw}} html\n<div class="cell_output"><div class="output text_html">\n{page}\n</div></div>\n````'
         )
-        shown.append(attachments.table_link(table.csv_text(one.rows), f"methods-table-{number}", files))
+        shown.append(attachments.table_link(table.csv_text(given.rows), f"methods-table-{number}", files))
     return shown

@@ -33,9 +33,9 @@ class Page:
     Attributes
     ----------
     name : str
-        Name of the page, without ending.
+        Of the page, without ending.
     title : str
-        Its title: the question, or the study.
+        The question, or the study.
     short : str
         Its title in the list of contents.
     question : str
@@ -45,7 +45,7 @@ class Page:
     entry : Entry
         What came of the notebook.
     group : str
-        Heading under which a study stands in lists; empty for a question.
+        Heading under which a study is listed; empty for a question.
     """
 
     name: str
@@ -60,24 +60,7 @@ class Page:
 def write(
     project: Project, evidence: Evidence, entries: Sequence[Entry], files: dict[str, bytes]
 ) -> list[Page]:
-    """Add the pages of notebooks, their figures and their tables to the source of the book.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-    entries : sequence of Entry
-        What came of the notebooks; one without an output gets no page.
-    files : dict of bytes
-        The source of the book, to which the pages and their files are added.
-
-    Returns
-    -------
-    list of Page
-        One per entry.
-    """
+    """Add the pages of notebooks, their figures and tables to the source of the book, `files`; one without an output gets no page."""
     studies = evidence.studies.set_index("study_id")
     names = {entry.notebook for entry in entries}
     headings = {name: _heading(notebooks.read(project.notebooks / f"{name}.ipynb")) for name in names}

@@ -36,27 +36,11 @@ class NotebookError(ValueError):
 
 
 def read(path: Path) -> NotebookNode:
-    """Read a notebook.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        The notebook, in version 4 of the format.
-
-    Raises
-    ------
-    NotebookError
-        If the file is no notebook.
-    """
-    return _told(path, parsed)
+    """Read a notebook in version 4 of the format; raises NotebookError for any other file."""
+    return _parsed_file(path, parsed)
 
 
-def _told(path: Path, reading: Callable[[bytes], NotebookNode]) -> NotebookNode:
+def _parsed_file(path: Path, reading: Callable[[bytes], NotebookNode]) -> NotebookNode:
     try:
         return reading(path.read_bytes())
     except Exception as error:  # nbformat lets errors of several kinds through, KeyError among them
@@ -86,14 +70,8 @@ def _read(text: str) -> NotebookNode:
 
 
 def source(path: Path) -> NotebookNode:
-    """Read a notebook that is to be executed: without what an earlier run with other parameters left in it.
-
-    Raises
-    ------
-    NotebookError
-        If the file is no notebook.
-    """
-    notebook = _told(path, _unexecuted)
+    """Read a notebook that is to be executed: without what an earlier run with other parameters left in it."""
+    notebook = _parsed_file(path, _unexecuted)
     notebook.cells = [cell for cell in notebook.cells if not _ADDED & set(tags(cell))]
     notebook.metadata.pop("papermill", None)
     return notebook
@@ -109,88 +87,37 @@ def _unexecuted(content: bytes) -> NotebookNode:
 
 
 def text(notebook: NotebookNode) -> str:
-    """Write a notebook as text.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook.
-
-    Returns
-    -------
-    str
-        JSON, the same for the same notebook.
-    """
+    """Write a notebook as JSON, always the same for the same notebook."""
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def tags(cell: NotebookNode) -> list[str]:
-    """Tell the tags of a cell.
-
-    Parameters
-    ----------
-    cell : nbformat.NotebookNode
-        The cell.
-
-    Returns
-    -------
-    list of str
-        Its tags.
-    """
+    """Return the tags of a cell."""
     return list(cell.metadata.get("tags", []))
 
 
 def source_digest(notebook: NotebookNode) -> str:
-    """Identify what a notebook says, whatever it was executed with.
+    """Identify what a notebook contains, whatever it was executed with.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook, executed or not.
-
-    Returns
-    -------
-    str
-        SHA-256 over type, source, tags and attachments of its cells, without the cells that rendering adds.
+    SHA-256 over type, source, tags and attachments of its cells, without the cells that rendering adds.
     """
-    own = [cell for cell in notebook.cells if not _ADDED & set(tags(cell))]
-    content = [[cell.cell_type, cell.source, sorted(tags(cell)), cell.get("attachments")] for cell in own]
+    cells = [cell for cell in notebook.cells if not _ADDED & set(tags(cell))]
+    content = [[cell.cell_type, cell.source, sorted(tags(cell)), cell.get("attachments")] for cell in cells]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def code_digest(notebook: NotebookNode) -> str:
-    """Identify what a notebook computes, whatever stands between its code.
+    """Identify what a notebook computes, whatever prose it has.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook, executed or not.
-
-    Returns
-    -------
-    str
-        SHA-256 over source and tags of its code cells, without the cells that rendering adds.
+    SHA-256 over source and tags of its code cells, without the cells that rendering adds.
     """
-    own = [cell for cell in notebook.cells if cell.cell_type == "code" and not _ADDED & set(tags(cell))]
-    content = [[cell.source, sorted(tags(cell))] for cell in own]
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _ADDED & set(tags(cell))]
+    content = [[cell.source, sorted(tags(cell))] for cell in cells]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def with_prose_of(executed: NotebookNode, source: NotebookNode) -> NotebookNode:
-    """Put the prose of a notebook around what its code gave when it was executed.
-
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-        The executed notebook; its code is that of `source`.
-    source : nbformat.NotebookNode
-        The notebook as it is now.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        What executing `source` would give.
-    """
+    """Put the prose of `source` around what its code gave in `executed`: what executing `source` would give."""
     made = copy.deepcopy(source)
     made.metadata = {**source.metadata, **executed.metadata}
     ran = deque(cell for cell in executed.cells if cell.cell_type == "code")
@@ -207,18 +134,7 @@ def with_prose_of(executed: NotebookNode, source: NotebookNode) -> NotebookNode:
 
 
 def stamp_of(path: Path) -> dict[str, Any]:
-    """Read the stamp that rendering left in an executed notebook.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    dict
-        The stamp, empty if there is no such file, notebook or stamp.
-    """
+    """Read the stamp that rendering left in an executed notebook, empty if there is no such file, notebook or stamp."""
     try:
         return dict(read(path).metadata.get(STAMP, {}))
     except (NotebookError, TypeError, ValueError):
@@ -226,18 +142,7 @@ def stamp_of(path: Path) -> dict[str, Any]:
 
 
 def error_in(cell: NotebookNode) -> str | None:
-    """Tell the error that a cell ended with.
-
-    Parameters
-    ----------
-    cell : nbformat.NotebookNode
-        The cell.
-
-    Returns
-    -------
-    str or None
-        Name and first line of the error, None if there is none.
-    """
+    """Return name and first line of the error that a cell ended with, None if there is none."""
     for output in cell.get("outputs", []):
         if output.output_type == "error":
             return f"{output.ename}: {output.evalue}".splitlines()[0].removesuffix(": ")
@@ -245,18 +150,7 @@ def error_in(cell: NotebookNode) -> str | None:
 
 
 def unfinished(notebook: NotebookNode) -> str | None:
-    """Say where an executed notebook ended too early, whatever papermill says.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The executed notebook.
-
-    Returns
-    -------
-    str or None
-        One line, None if every code cell ran without an error.
-    """
+    """Say in a line where an executed notebook ended too early, whatever papermill says; None if every code cell ran without error."""
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
@@ -268,25 +162,18 @@ def unfinished(notebook: NotebookNode) -> str | None:
 
 
 def stabilise(notebook: NotebookNode, source: NotebookNode, root: Path) -> None:
-    """Take out of an executed notebook all that differs from run to run or tells of the machine.
+    """Remove from an executed notebook, in place, all that differs between runs or reveals the machine.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The executed notebook; changed in place.
-    source : nbformat.NotebookNode
-        The notebook that was executed.
-    root : pathlib.Path
-        The project's folder; outputs show it as ``.``.
+    Outputs show the project's folder `root` as ``.``.
     """
     parameters = notebook.metadata.pop("papermill", {}).get("parameters")
     if parameters:
         notebook.metadata["papermill"] = {"parameters": parameters}
     notebook.cells = [cell for cell in notebook.cells if BANNER_TAG not in tags(cell)]
     # Cells that rendering added, and all cells of a notebook older than cell ids, have random ids.
-    own = {cell.get("id") for cell in source.cells}
+    identifiers = {cell.get("id") for cell in source.cells}
     for number, cell in enumerate(notebook.cells, start=1):
-        if cell.get("id") not in own:
+        if cell.get("id") not in identifiers:
             cell["id"] = f"rendered-{number}"
         cell.metadata.pop("papermill", None)
         if not cell.metadata.get("tags"):
@@ -326,39 +213,19 @@ def _kept(printed: str) -> str:
 
 
 def add_banner(notebook: NotebookNode, status: str, error: str) -> None:
-    """Mark a notebook that did not finish, so that nobody takes it for a complete one.
+    """Mark a notebook that did not finish, in place, below its title or else first, so that nobody takes it for a complete one.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook; changed in place. The banner comes below a title, else first.
-    status : str
-        ``failed``, ``died`` or ``timeout``.
-    error : str
-        One line.
+    `status` is ``failed``, ``died`` or ``timeout``; `error` is one line.
     """
-    told = f"**This notebook did not finish ({status}).** What stands below the last output never ran."
-    message = f"{told}\n\n    {error}"
+    notice = f"**This notebook did not finish ({status}).** What stands below the last output never ran."
+    message = f"{notice}\n\n    {error}"
     banner = nbformat.v4.new_markdown_cell(message, id="banner", metadata={"tags": [BANNER_TAG]})  # type: ignore[no-untyped-call]
     titled = bool(notebook.cells) and notebook.cells[0].cell_type == "markdown"
     notebook.cells.insert(1 if titled else 0, banner)
 
 
 def scrubbed(message: str, root: Path) -> str:
-    """Take the machine's paths out of a text.
-
-    Parameters
-    ----------
-    message : str
-        The text, a traceback for example.
-    root : pathlib.Path
-        The project's folder, shown as ``.``; the home folder is shown as ``~``.
-
-    Returns
-    -------
-    str
-        The text without them.
-    """
+    """Remove the machine's paths from a text: the project's folder becomes ``.``, the home folder ``~``."""
     message = _replace_path(str(root), ".", _KERNEL_FILE.sub("cell", message))
     home = home_folder()
     if home is None:

@@ -27,20 +27,7 @@ pre { white-space: pre-wrap; }
 
 
 def page(notebook: NotebookNode, parameters: Mapping[str, Any]) -> str:
-    """Make of an executed notebook an HTML page that stands alone.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook, executed.
-    parameters : mapping of str to object
-        What it was executed with.
-
-    Returns
-    -------
-    str
-        The page: what the notebook shows, without its code, below the notice and the parameters. Pictures are in it.
-    """
+    """Make a stand-alone HTML page of an executed notebook, without its code, below the notice and the parameters."""
     from nbconvert import HTMLExporter  # takes half a second to import
 
     shown: NotebookNode = nbformat.from_dict(

@@ -24,13 +24,7 @@ _RANGE = re.compile(r"(\S+) to (\S+)")
 
 
 class ParameterError(ValueError):
-    """Parameters of a notebook that cannot be read, or values that they may not have.
-
-    Attributes
-    ----------
-    faults : tuple of str
-        Every fault found.
-    """
+    """Parameters of a notebook that cannot be read, or values that they may not have; `faults` has all of them."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
@@ -48,7 +42,7 @@ class Parameter:
     type : str
         One of ``str int float bool list[str] list[int] list[float]``.
     default : object
-        Value that stands in the notebook.
+        As in the notebook.
     help : str
         What it means.
     allowed : str
@@ -63,23 +57,7 @@ class Parameter:
     allowed: str
 
     def from_text(self, text: str) -> Any:
-        """Convert text, from the command line or a CSV cell, to the type of the parameter.
-
-        Parameters
-        ----------
-        text : str
-            The text; the entries of a list are separated by commas.
-
-        Returns
-        -------
-        object
-            The value.
-
-        Raises
-        ------
-        ValueError
-            If the text is no such value.
-        """
+        """Convert text to the type of the parameter, a list by its commas; raises ValueError if it is no such value."""
         scalar = self.type.removeprefix("list[").removesuffix("]")
         try:
             if self.type.startswith("list"):
@@ -91,20 +69,7 @@ class Parameter:
             raise ValueError(f"{text!r} is no {_described(self.type)}") from None
 
     def check(self, value: Any, tables: Mapping[str, DataFrame]) -> None:
-        """Refuse a value that the parameter may not have.
-
-        Parameters
-        ----------
-        value : object
-            The value.
-        tables : mapping of str to pandas.DataFrame
-            The evidence, for what is allowed by it.
-
-        Raises
-        ------
-        ValueError
-            If the value has another type or is not among those allowed. The message says which are.
-        """
+        """Raise ValueError for a value of another type or not allowed, saying which are; `tables` is the evidence."""
         if not _has_type(value, self.type):
             raise ValueError(f"{value!r} is no {_described(self.type)}")
         if value == []:
@@ -116,27 +81,14 @@ class Parameter:
         for item in value if isinstance(value, list) else [value]:
             in_range = not isinstance(item, str) and any(low <= item <= high for low, high in ranges)
             if not in_range and as_text(item) not in literals:
-                told = meant(as_text(item), allowed(self, tables))
-                raise ValueError(f"{as_text(item)!r} is not allowed; {told}")
+                permitted = meant(as_text(item), allowed(self, tables))
+                raise ValueError(f"{as_text(item)!r} is not allowed; {permitted}")
 
 
 def declared(notebook: NotebookNode) -> dict[str, Parameter]:
-    """Read the parameters that a notebook declares in its cell tagged ``parameters``.
+    """Read the parameters that a notebook declares in its cell tagged ``parameters``, in order; empty if there is none.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook.
-
-    Returns
-    -------
-    dict of Parameter
-        By name, in their order; empty if there is no such cell.
-
-    Raises
-    ------
-    ParameterError
-        If a line of the cell is not of the form ``name: type = default  # meaning; allowed: ...``.
+    Raises ParameterError if a line is not of the form ``name: type = default  # meaning; allowed: ...``.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
@@ -153,23 +105,9 @@ def allowed(parameter: Parameter, tables: Mapping[str, DataFrame]) -> list[str]:
 def resolve(
     parameters: Mapping[str, Parameter], given: Mapping[str, Any], tables: Mapping[str, DataFrame]
 ) -> tuple[dict[str, Any], list[str]]:
-    """Work out the values of all parameters of a run.
+    """Work out the value of every declared parameter, in the order of the notebook, and list what is wrong with those `given`.
 
-    Parameters
-    ----------
-    parameters : mapping of str to Parameter
-        What the notebook declares.
-    given : mapping of str to object
-        What was asked for; text is converted to the declared type.
-    tables : mapping of str to pandas.DataFrame
-        The evidence, for what is allowed by it.
-
-    Returns
-    -------
-    values : dict
-        Value of every declared parameter, in the order of the notebook.
-    faults : list of str
-        What is wrong, empty if all is well.
+    Text is converted to the declared type; `tables` is the evidence, which some parameters take their values from.
     """
     faults = [
         f"{name}: no such parameter; {_known(name, parameters)}" for name in given if name not in parameters
@@ -188,18 +126,7 @@ def resolve(
 
 
 def as_text(value: Any) -> str:
-    """Write a single value as text, as it stands in file names and messages.
-
-    Parameters
-    ----------
-    value : str, int, float or bool
-        The value.
-
-    Returns
-    -------
-    str
-        ``true`` and ``false`` for bool; floats in the shortest form that gives them back.
-    """
+    """Write a single value as in file names and messages: ``true``, ``false``, floats in the shortest form that gives them back."""
     if isinstance(value, bool):
         return str(value).lower()
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
@@ -220,18 +147,18 @@ def _parse(source: str) -> dict[str, Parameter]:
     comments = {
         token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT
     }
-    found, faults = {}, []
+    parameters, faults = {}, []
     for statement in statements:
         try:
             # A formatter moves the comment of a long statement behind its last bracket.
             lines = (statement.end_lineno or statement.lineno, statement.lineno)
             parameter = _parameter(statement, next((comments[n] for n in lines if n in comments), ""))
-            found[parameter.name] = parameter
+            parameters[parameter.name] = parameter
         except ValueError as error:
             faults.append(f"parameters cell, line {statement.lineno}: {error}; the form is: {_FORM}")
     if faults:
         raise ParameterError(faults)
-    return found
+    return parameters
 
 
 def _parameter(statement: ast.stmt, comment: str) -> Parameter:
@@ -259,15 +186,15 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
 def _allowed(text: str, tables: Mapping[str, DataFrame]) -> tuple[list[str], list[tuple[float, float]]]:
     literals: list[str] = []
     ranges: list[tuple[float, float]] = []
-    for part in text.split(" | "):
-        part = part.strip()
-        column, span = _COLUMN.fullmatch(part), _RANGE.fullmatch(part)
+    for alternative in text.split(" | "):
+        alternative = alternative.strip()
+        column, span = _COLUMN.fullmatch(alternative), _RANGE.fullmatch(alternative)
         if column:
             literals += _values_of(column[1], column[2], tables)
         elif span and all(map(_is_number, span.groups())):
             ranges.append((float(span[1]), float(span[2])))
         else:
-            literals.append(part)
+            literals.append(alternative)
     return literals, ranges
 
 

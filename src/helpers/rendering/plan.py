@@ -23,20 +23,13 @@ from helpers.rendering.project import Project
 REPORT = "study_report"
 #: Tables of which a study must have a row to get a report in the book.
 _REPORTED = ("outcomes", "measurements", "changes")
-
 _LONGEST_NAME = 120
 #: Changes with the form in which finished runs are kept, so that one form is never read as the other.
 _FORMAT = 1
 
 
 class PlanError(UserError, ValueError):
-    """Runs that cannot be done as asked.
-
-    Attributes
-    ----------
-    faults : tuple of str
-        Every fault of every run.
-    """
+    """Runs that cannot be done as asked; `faults` has every fault of every run."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
@@ -54,7 +47,7 @@ class Request:
     given : dict
         Parameters given explicitly.
     place : str
-        Where the request stands, for messages: ``"row 3"``, or empty.
+        Where the request comes from, for messages: ``"row 3"``, or empty.
     """
 
     notebook: str
@@ -69,7 +62,7 @@ class Run:
     Attributes
     ----------
     notebook : pathlib.Path
-        The notebook.
+        Its file.
     output : str
         Output name: the notebook's, with the parameters that were given.
     parameters : dict
@@ -112,20 +105,9 @@ class Run:
 
 
 def standard(project: Project, evidence: Evidence) -> list[Request]:
-    """Ask for what the book consists of.
+    """Ask for what the book consists of: every notebook with its defaults, and a study report for each of `reported_studies`.
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-
-    Returns
-    -------
-    list of Request
-        Every notebook with its defaults, and the study report once per study of `reported_studies`. A report of
-        any other study is rendered on demand, by name or with a matrix.
+    A report of any other study is rendered on demand, by name or with a matrix.
     """
     names = [path.stem for path in sorted(project.notebooks.glob("*.ipynb"))]
     requests = [Request(name) for name in names if name != REPORT]
@@ -135,46 +117,18 @@ def standard(project: Project, evidence: Evidence) -> list[Request]:
 
 
 def reported_studies(evidence: Evidence) -> list[str]:
-    """List the studies that get a report in the book: of women treated with cells, and with something reported.
+    """List the studies that get a report in the book, in the order of the evidence.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        The evidence.
-
-    Returns
-    -------
-    list of str
-        Keys of the studies that the article cites or whose women were treated with cells, and that have a row in
-        outcomes, measurements or changes; in the order of the evidence.
+    The article cites them or their women were treated with cells, and they have a row in outcomes, measurements or
+    changes.
     """
-    told = {study for table in _REPORTED for study in evidence.tables[table]["study_id"]}
+    with_rows = {study for table in _REPORTED for study in evidence.tables[table]["study_id"]}
     treated = evidence.studies[evidence.studies["role"].isin(["cited", "treatment"])]
-    return [str(study) for study in treated["study_id"] if study in told]
+    return [str(study) for study in treated["study_id"] if study in with_rows]
 
 
 def make_runs(project: Project, evidence: Evidence, requests: Iterable[Request]) -> list[Run]:
-    """Check requests and make them into runs.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    evidence : Evidence
-        Its evidence.
-    requests : iterable of Request
-        What was asked for.
-
-    Returns
-    -------
-    list of Run
-        One per request, in the same order.
-
-    Raises
-    ------
-    PlanError
-        If any request cannot be done; the error lists every fault of all of them.
-    """
+    """Check requests and make them into runs, in order; raises PlanError with every fault of all of them."""
     planner = _Planner(project, evidence)
     runs, faults = [], []
     seen: dict[str, str] = {}
@@ -195,20 +149,10 @@ def make_runs(project: Project, evidence: Evidence, requests: Iterable[Request])
 
 
 def output_name(notebook: str, given: Mapping[str, Any]) -> str:
-    """Name the output of a run.
+    """Name the output of a run by the parameters `given`, as ``04_outcomes--outcome=pregnancy,level=0.9``.
 
-    Parameters
-    ----------
-    notebook : str
-        Name of the notebook.
-    given : mapping of str to object
-        Parameters given explicitly, as values, in the order of the notebook.
-
-    Returns
-    -------
-    str
-        For example ``04_outcomes--outcome=pregnancy,level=0.9``. Where the values do not fit into a file
-        name a short digest of them follows, so that two sets of values never share a name.
+    Values that do not fit into a file name are followed by a short digest, so that two sets of values never share a
+    name.
     """
     if not given:
         return notebook

@@ -14,13 +14,7 @@ from helpers.rendering.records import GOOD, Entry
 
 
 class Progress:
-    """The progress of a batch, shown on stderr.
-
-    Parameters
-    ----------
-    names : mapping of Future to str
-        What each future renders.
-    """
+    """The progress of a batch, shown on stderr; `names` says what each future renders."""
 
     def __init__(self, names: Mapping[Future[Any], str]) -> None:
         self._names, self._done, self._failed = names, 0, 0
@@ -36,7 +30,7 @@ class Progress:
         self._bar.close()
 
     def tell(self, entry: Entry) -> None:
-        """Tell that a notebook is done."""
+        """Report that a notebook is done."""
         self._done += 1
         self._failed += entry.status not in GOOD
         self._bar.update()

@@ -34,35 +34,13 @@ class ProjectError(UserError):
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with notebooks and data.
-
-    Attributes
-    ----------
-    root : pathlib.Path
-        The folder, absolute.
-    """
+    """A folder with notebooks and data; `root` is its absolute path."""
 
     root: Path
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
-        """Find the project that a folder belongs to.
-
-        Parameters
-        ----------
-        start : pathlib.Path, optional
-            The folder, the current one by default.
-
-        Returns
-        -------
-        Project
-            The nearest folder at or above `start` that holds both ``notebooks`` and ``data``.
-
-        Raises
-        ------
-        ProjectError
-            If there is none.
-        """
+        """Find the nearest folder at or above `start`, or the current one, with both ``notebooks`` and ``data``; else ProjectError."""
         start = (start or Path.cwd()).resolve()
         for folder in (start, *start.parents):
             if (folder / "notebooks").is_dir() and (folder / "data").is_dir():
@@ -102,26 +80,15 @@ class Project:
         return self.accepted.with_name("evidence.json")
 
     def output(self, name: str) -> Path:
-        """Tell where the executed notebook of a run goes.
-
-        Parameters
-        ----------
-        name : str
-            Output name of the run.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-        """
+        """Return the file of the executed notebook of a run, by its output name."""
         return self.build / "notebooks" / f"{name}.ipynb"
 
     def page(self, name: str) -> Path:
-        """Tell where the page of a run goes: beside its executed notebook."""
+        """Return the file of the page of a run, next to its executed notebook."""
         return self.output(name).with_suffix(".html")
 
     def packages(self) -> dict[str, str]:
-        """Tell the versions that results may depend on: `package_versions`, and the digest of the lock where there is one."""
+        """Return the versions that results may depend on: `package_versions`, and the digest of the lock where there is one."""
         lock = self.root / "requirements.lock"
         locked = hashlib.sha256(lock.read_bytes()).hexdigest()[:16] if lock.is_file() else "none"
         return {**package_versions(), "requirements.lock": locked}
@@ -137,17 +104,8 @@ class Project:
 def alone(project: Project, tell: Callable[[str], None]) -> Iterator[bool]:
     """Write into a project's ``build`` while nobody else does; another render of the same folder is waited for.
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    tell : callable
-        Takes the message that says what is waited for.
-
-    Yields
-    ------
-    bool
-        Whether it had to wait, in which time code and data may have changed.
+    `tell` takes the message about the wait. Yields whether it had to wait, in which time code and data may have
+    changed.
     """
     waited = False
     lock = FileLock(project.build / "render.lock")
@@ -165,11 +123,5 @@ def alone(project: Project, tell: Callable[[str], None]) -> Iterator[bool]:
 
 
 def package_versions() -> dict[str, str]:
-    """Tell the versions of Python and of the packages that results may depend on.
-
-    Returns
-    -------
-    dict of str
-        Version by name.
-    """
+    """Return the versions of Python and of the packages that results may depend on, by name."""
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}}

@@ -22,10 +22,6 @@ class Entry:
 
     Attributes
     ----------
-    notebook : str
-        Name of the notebook.
-    output_name : str
-        Name of its output.
     status : str
         ``ok``, ``failed``, ``died``, ``timeout``, ``skipped`` or ``cached``.
     parameters : dict
@@ -62,8 +58,6 @@ class Record:
 
     Attributes
     ----------
-    path : pathlib.Path
-        Its file.
     header : dict
         What holds for all entries: run, start, command, workers, versions.
     entries : list of Entry
@@ -76,24 +70,7 @@ class Record:
 
     @classmethod
     def start(cls, project: Project, command: list[str], workers: int, data: str) -> Record:
-        """Begin a record under a name of its own.
-
-        Parameters
-        ----------
-        project : Project
-            The project.
-        command : list of str
-            The command line.
-        workers : int
-            How many notebooks run at a time.
-        data : str
-            Version of the evidence.
-
-        Returns
-        -------
-        Record
-            Without entries, not yet written.
-        """
+        """Begin a record under a name of its own, without entries and not yet written; `data` is the version of the evidence."""
         now = datetime.now(UTC)
         name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         header = {
@@ -108,15 +85,7 @@ class Record:
         return cls(project.build / "runs" / f"{name}.json", header)
 
     def put(self, position: int, entry: Entry) -> None:
-        """Set an entry and write the record.
-
-        Parameters
-        ----------
-        position : int
-            Place of the entry in the plan.
-        entry : Entry
-            The entry.
-        """
+        """Set the entry at a position of the plan, and write the record."""
         self.entries[position] = entry
         self.write()
 

@@ -34,14 +34,10 @@ _KINDS = ("bad", "good")
 
 @dataclass(frozen=True)
 class LastRun:
-    """What came last of an output.
+    """The last run of an output; output_name, notebook, status and why as in its record.
 
     Attributes
     ----------
-    output_name, notebook, status, why : str
-        As in the record of the run.
-    parameters : dict
-        Value of every parameter.
     seconds : float
         How long it took when it was executed.
     peak_memory_bytes : int or None
@@ -74,55 +70,33 @@ class LastRun:
 
 
 def last_runs(project: Project) -> list[LastRun]:
-    """Gather what came last of each output that was ever asked for and of which a record is there.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-
-    Returns
-    -------
-    list of LastRun
-        Those that did not finish first, then those that differ from the accepted results, then the others; by name.
-    """
+    """Gather the last run of each output that has a record: unfinished ones, those that differ from the accepted results, others."""
     last: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
     for record in _records(project):
         last |= {entry["output_name"]: (record, entry) for entry in record["entries"]}
     current, _ = results.collected(project.results)
     accepted, _ = results.collected(project.accepted)
-    found = []
+    runs = []
     for name, (record, entry) in last.items():
-        own = current.get(name, {}) if entry["status"] in GOOD else {}
-        known = name in accepted and bool(own)
-        found.append(
+        current_results = current.get(name, {}) if entry["status"] in GOOD else {}
+        known = name in accepted and bool(current_results)
+        runs.append(
             LastRun(
                 **{key: entry[key] for key in LastRun.__dataclass_fields__ if key in entry},
                 run=record["run"],
                 started=record["started"],
-                results=len(own),
-                key_results=_key_results(own),
-                differences=results.report({name: accepted[name]}, {name: own}) if known else None,
+                results=len(current_results),
+                key_results=_key_results(current_results),
+                differences=results.report({name: accepted[name]}, {name: current_results})
+                if known
+                else None,
             )
         )
-    return sorted(found, key=lambda run: (run.status in GOOD, not run.differences, run.output_name))
+    return sorted(runs, key=lambda run: (run.status in GOOD, not run.differences, run.output_name))
 
 
 def write_index(project: Project, runs: Sequence[LastRun]) -> Path:
-    """Write the index as ``runs.html`` into the book, and as JSON beside it.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    runs : sequence of LastRun
-        What `last_runs` gives.
-
-    Returns
-    -------
-    pathlib.Path
-        The page.
-    """
+    """Write the index of `last_runs` as ``runs.html`` into the book, and as JSON next to it; return the page."""
     page = project.build / "book" / "runs.html"
     content = json.dumps([asdict(run) for run in runs], indent=1, ensure_ascii=False)
     write_atomically(page.with_suffix(".json"), content + "\n")
@@ -131,16 +105,16 @@ def write_index(project: Project, runs: Sequence[LastRun]) -> Path:
 
 
 def _records(project: Project) -> Iterable[dict[str, Any]]:
-    """Read the records of all runs, the oldest first; one that cannot be read as such is left out."""
-    found = []
+    """Read the records of all runs, the oldest first; one that cannot be read as such is skipped."""
+    records = []
     for path in (project.build / "runs").glob("*.json"):
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         if _is_record(record):
-            found.append(record)
-    return sorted(found, key=lambda record: (record["started"], record["run"]))
+            records.append(record)
+    return sorted(records, key=lambda record: (record["started"], record["run"]))
 
 
 def _is_record(record: Any) -> bool:
@@ -151,9 +125,9 @@ def _is_record(record: Any) -> bool:
         return False
 
 
-def _key_results(own: Mapping[str, Result]) -> dict[str, str]:
-    told = ((name, _as_words(result)) for name, result in own.items())
-    return dict([(name, words) for name, words in told if words][:_NAMED])
+def _key_results(recorded: Mapping[str, Result]) -> dict[str, str]:
+    words_of = ((name, _as_words(result)) for name, result in recorded.items())
+    return dict([(name, words) for name, words in words_of if words][:_NAMED])
 
 
 def _as_words(result: Result) -> str:

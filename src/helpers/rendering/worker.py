@@ -100,25 +100,10 @@ def execute(
     server: str | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
-    """Execute a run in a process of its own and wait for it.
+    """Execute a run in a process of its own, within `timeout` seconds, and wait for it.
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    run : Run
-        The run.
-    timeout : float
-        Seconds granted.
-    server : str, optional
-        Address of the process to fork from, see `kernels`; without it the process is an ordinary one.
-    stop : threading.Event, optional
-        Once it is set, the process is ended and the run counts as skipped.
-
-    Returns
-    -------
-    Outcome
-        What came of it. No output of an earlier run is left where this one wrote none.
+    The process is forked from the `server` (see `kernels`), else an ordinary one. Once `stop` is set it is ended and
+    the run counts as skipped. Where it wrote no output, none of an earlier run is left.
     """
     stop = stop or threading.Event()
     if stop.is_set():

@@ -39,25 +39,17 @@ class _Keeping(NBClientEngine):
 
 
 def execute(request: dict[str, Any]) -> dict[str, Any]:
-    """Execute a notebook and write the output, whatever came of it.
+    """Execute a notebook and write the output, whatever came of it; return status, error, peak_memory_bytes and reads.
 
-    Parameters
-    ----------
-    request : dict
-        ``notebook``: file name in the current folder; ``output``: where the executed notebook goes;
-        ``root``: the project's folder; ``injected``: parameters for papermill; ``stamp``: entry for the
-        metadata; ``timeout``: the seconds that the caller grants.
-
-    Returns
-    -------
-    dict
-        ``status``, ``error`` (one line or None), ``peak_memory_bytes`` of the kernel, and ``reads``: version by what it read.
+    The request has ``notebook`` (file name in the current folder), ``output``, ``root`` (the project's folder),
+    ``injected`` (parameters for papermill), ``stamp`` (entry for the metadata) and ``timeout`` (seconds granted by
+    the caller).
     """
     root = Path(request["root"])
     source = notebooks.source(Path(request["notebook"]))
     if notebooks.source_digest(source) != request["stamp"]["source"]:
-        told = "the notebook was changed after this render had begun; render it again"
-        return {"status": "failed", "error": told, "peak_memory_bytes": None, "reads": {}}
+        changed = "the notebook was changed after this render had begun; render it again"
+        return {"status": "failed", "error": changed, "peak_memory_bytes": None, "reads": {}}
     status, error = _papermill(source, request["injected"])
     if status == "timeout":
         error = f"took longer than {request['timeout']:g} s"
@@ -78,7 +70,7 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _modules_beside(root: Path, read: dict[str, str], known: dict[str, str]) -> dict[str, str]:
-    """Name what modules beside a notebook import of this package, and it does not itself."""
+    """Name what modules next to a notebook import of this package, and it does not itself."""
     paths = [
         root / what.removeprefix("file:")
         for what in read
@@ -117,7 +109,7 @@ def _papermill(notebook: nbformat.NotebookNode, injected: dict[str, Any]) -> tup
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError:
-        return "ok", None  # the error stands in the notebook, where `_verdict` finds it
+        return "ok", None  # the error is in the notebook, where `_verdict` finds it
     except DeadKernelError:
         return "died", "the kernel died"
     except KeyboardInterrupt:
