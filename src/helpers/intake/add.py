@@ -1,4 +1,4 @@
-"""Adding rows to an evidence package: checked together with what stands there, all of them or none."""
+"""Adding rows to an evidence package: checked together with the rows that are there, all of them or none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from helpers.intake.working_copy import TableText, WorkingCopy, key_text, workin
 
 @dataclass(frozen=True)
 class Change:
-    """A cell of a row that is added or replaced: key of the row as it is told, column, and text before and after."""
+    """A cell of a row that is added or replaced: the key of the row as it is shown, column, and text before and after."""
 
     key: str
     column: str
@@ -38,19 +38,17 @@ class Addition:
 
     Attributes
     ----------
-    table : str
-        Name of the table.
     added, replaced, present, removed : tuple of str
-        Keys of the rows that are new, that other content took the place of, that stood there already, and that were
-        taken out: as the sheet says, or because the new rows are the whole of what they belong to.
+        Keys of the rows that are new, that replaced other content, that were there already, and that were
+        removed: as the sheet says, or because the new rows are the whole of what they belong to.
     absent : tuple of str
-        Keys of rows to be taken out that do not stand there.
+        Keys of rows to be removed that are not there.
     mentions : tuple of str
         Which studies now name another that names them as overlapping.
     changes : tuple of Change
-        The cells of rows that are new or that were replaced.
+        The cells of rows that are new or were replaced.
     rows : tuple of int
-        The rows that are new or took the place of another, in the table as it then is, as a spreadsheet counts.
+        The rows that are new or replaced another, in the table as it then is, as a spreadsheet counts.
     """
 
     table: str
@@ -90,7 +88,7 @@ class _Union:
     """A table with the new rows in it, and what became of each."""
 
     content: bytes
-    #: The new rows by their row in the table, as a spreadsheet counts, and those that stand there as they are.
+    #: The new rows by their row in the table, as a spreadsheet counts, and those that are there unchanged.
     origins: dict[int, Row] = field(default_factory=dict)
     standing: dict[int, Row] = field(default_factory=dict)
     out: list[Row] = field(default_factory=list)
@@ -110,45 +108,23 @@ def add(
 ) -> Intake:  # fmt: skip
     """Add rows to an evidence package, in one step or not at all.
 
-    Rows that stand there with equal content are passed over. All others must, together with what stands there,
-    meet every rule of `load`. Rows that stand there are not formatted anew. A study that a new row names as
-    overlapping, and that has no row among the new ones, names the new one in return.
+    Rows that are there with equal content are passed over. All others must, together with the package, meet every
+    rule of `load`. Existing rows are not formatted anew. A study that a new row names as overlapping, and that has no
+    row among the new ones, names the new one in return. `name` is what the rows come from, for messages.
 
-    Parameters
-    ----------
-    rows : sequence of Row
-        The new rows.
-    folder : pathlib.Path
-        Folder of the evidence package.
-    name : str
-        What the rows come from, for messages.
-    replace : bool
-        Let a row take the place of the one with the same key and other content.
-    whole_by : sequence of str
-        Columns of which the new rows are the whole: with `replace`, rows that stand there with the same cells in
-        these columns as a new row, and are none of the new rows, are taken out; without, they are refused.
-    dry_run : bool
-        Check everything and write nothing.
+    `replace` lets a row replace the one with the same key and other content, which is refused otherwise. `whole_by`
+    are columns of which the new rows are the whole: existing rows with the same cells there, and not among the new
+    rows, are removed with `replace` and refused without. `dry_run` checks everything and writes nothing.
 
-    Returns
-    -------
-    Intake
-        What became of the rows, and the evidence with them in it.
-
-    Raises
-    ------
-    EvidenceError
-        If a rule is broken, or a row stands there with other content. Faults of the rows name the place where they
-        were read. Nothing is written.
-    OSError
-        If a file cannot be written. All files are then as they were.
+    EvidenceError names the place where each faulty row was read; nothing is written. After an OSError all files are
+    as before.
     """
     with working_copy(folder, name) as copy:
         strangers = missing_tabs(copy, rows, name)
         unions = {
-            table: _unite(copy, table, own, replace=replace, whole_by=whole_by)
+            table: _unite(copy, table, rows_of_table, replace=replace, whole_by=whole_by)
             for table in copy.schema.tables
-            if (own := [row for row in rows if row.table == table])
+            if (rows_of_table := [row for row in rows if row.table == table])
         }
         for table, union in unions.items():
             copy.write(table, union.content)
@@ -161,12 +137,12 @@ def add(
             united = load(copy.path)
         except EvidenceError as error:
             faults += [
-                fault for fault in _told_where_read(error.faults, unions) if cell_of(fault) not in strangers
+                fault for fault in _where_read(error.faults, unions) if cell_of(fault) not in strangers
             ]
         if faults:
             raise EvidenceError(name, faults)
         if not dry_run:
-            # Documents and studies come first: whatever stands there, what it refers to stands there too.
+            # Documents and studies come first: whatever is there, what it refers to is there too.
             copy.put_in_place(unions, what="import again")
     return Intake(
         tuple(
@@ -204,7 +180,7 @@ def _unite(
     values = _values(copy.schema.tables[table], text)
     keys = list(zip(*(values[column] for column in key_columns), strict=True))
     known: dict[Hashable, int] = {key: place for place, key in enumerate(keys[: len(shipped.lines)])}
-    told = [key_text(cells[place], key_columns) for place in range(len(cells))]
+    shown = [key_text(cells[place], key_columns) for place in range(len(cells))]
     union = _Union(shipped.content(shipped.lines))
     seen: dict[Any, Row] = {}
     #: The lines below the header by their place in `text`, and the row that each of the new ones comes from.
@@ -224,30 +200,30 @@ def _unite(
             if before is not None and values[column][place] != values[column][before]
         ]
         if row.out:
-            union.faults += _take_out(union, row, before, differing, written, told[place], replace=replace)
+            union.faults += _take_out(union, row, before, differing, written, shown[place], replace=replace)
             continue
         if key in seen:
             rule = f"repeats row {seen[key].number}; every row needs its own {' + '.join(key_columns)}"
-            union.faults.append(Fault(row.place, row.number, key_columns[0], told[place], rule))
+            union.faults.append(Fault(row.place, row.number, key_columns[0], shown[place], rule))
             continue
         seen[key] = row
         line = shipped.line(cells[place])
         if before is None:
             written[place], origins[place] = line, row
-            union.added.append(told[place])
+            union.added.append(shown[place])
             union.changes += [
-                Change(told[place], column, "", cells[place][column])
+                Change(shown[place], column, "", cells[place][column])
                 for column in columns
                 if cells[place][column]
             ]
         elif not differing:
-            union.present.append(told[place])
+            union.present.append(shown[place])
             standing[before] = row
         elif replace:
             written[before], origins[before] = line, row
-            union.replaced.append(told[before])
+            union.replaced.append(shown[before])
             union.changes += [
-                Change(told[before], column, cells[before][column], cells[place][column])
+                Change(shown[before], column, cells[before][column], cells[place][column])
                 for column in differing
             ]
         else:
@@ -268,13 +244,13 @@ def _unite(
         for place in left:
             if replace:
                 del written[place]
-                union.removed.append(told[place])
+                union.removed.append(shown[place])
             else:
                 rule = (
                     f"stands in {table}.csv, row {place + 2}, and is none of the new rows; --replace takes it out and "
                     "puts them in its place"
                 )
-                union.faults.append(Fault(first[of[place]].place, 0, "", told[place], rule))
+                union.faults.append(Fault(first[of[place]].place, 0, "", shown[place], rule))
     if table == "studies":
         _name_in_return(union, rows, cells, written, shipped)
     numbered = list(enumerate(written, start=2))
@@ -286,20 +262,20 @@ def _unite(
 
 
 def _take_out(
-    union: _Union, row: Row, before: int | None, differing: list[str], written: dict[int, str], told: str, *, replace: bool,
+    union: _Union, row: Row, before: int | None, differing: list[str], written: dict[int, str], shown: str, *, replace: bool,
 ) -> list[Fault]:  # fmt: skip
-    """Take a row out of a table if it stands there as the sheet has it."""
+    """Take a row out of a table if it is there as the sheet has it."""
     if before is None:
-        union.absent.append(told)
+        union.absent.append(shown)
         return []
     if differing:
         rule = f"differs from row {before + 2} of {row.table}.csv; a row is taken out only as it stands there"
         return [Fault(row.place, row.number, column, row.cells.get(column, ""), rule) for column in differing]
     if not replace:
         rule = f"stands in {row.table}.csv, row {before + 2}, and is to be taken out; --replace does so"
-        return [Fault(row.place, row.number, STANDING, told, rule)]
+        return [Fault(row.place, row.number, STANDING, shown, rule)]
     del written[before]
-    union.removed.append(told)
+    union.removed.append(shown)
     union.out.append(row)
     return []
 
@@ -307,20 +283,20 @@ def _take_out(
 def _name_in_return(
     union: _Union, rows: list[Row], cells: list[dict[Any, Any]], written: dict[int, str], shipped: TableText
 ) -> None:
-    """Have studies that stand in the table name those of the new rows that name them as overlapping."""
-    own = {row.cells.get("study_id") for row in rows}
+    """Have studies of the table name those of the new rows that name them as overlapping."""
+    new = {row.cells.get("study_id") for row in rows}
     others = {study["study_id"]: place for place, study in enumerate(cells[: -len(rows)])}
     for row in rows:
         study = row.cells.get("study_id", "")
         for other in row.cells.get("overlaps_with", "").split(SEPARATOR):
-            if not study or other not in others or other in own:
+            if not study or other not in others or other in new:
                 continue
-            told = cells[others[other]]
-            named = list(filter(None, told["overlaps_with"].split(SEPARATOR)))
+            named_study = cells[others[other]]
+            named = list(filter(None, named_study["overlaps_with"].split(SEPARATOR)))
             if study not in named:
-                told["overlaps_with"] = SEPARATOR.join([*named, study])
-                written[others[other]] = shipped.line(told)
-                union.mentions.append(f"{other}: overlaps_with is now {told['overlaps_with']!r}")
+                named_study["overlaps_with"] = SEPARATOR.join([*named, study])
+                written[others[other]] = shipped.line(named_study)
+                union.mentions.append(f"{other}: overlaps_with is now {named_study['overlaps_with']!r}")
 
 
 def _values(table: Table, text: pd.DataFrame) -> dict[str, list[Any]]:
@@ -335,22 +311,22 @@ def _values(table: Table, text: pd.DataFrame) -> dict[str, list[Any]]:
     }
 
 
-def _told_where_read(found: Iterable[Fault], unions: dict[str, _Union]) -> list[Fault]:
+def _where_read(faults: Iterable[Fault], unions: dict[str, _Union]) -> list[Fault]:
     origins, standing = (
         {(f"{table}.csv", row): new for table, union in unions.items() for row, new in by_row(union).items()}
         for by_row in (attrgetter("origins"), attrgetter("standing"))
     )
     out = [row for union in unions.values() for row in union.out]
-    told = []
-    for fault in found:
+    placed = []
+    for fault in faults:
         row = origins.get((fault.file, fault.row))
         needed = needed_fault(fault, out, row or standing.get((fault.file, fault.row)))
         if needed or row is None:
-            told.append(needed or fault)
-        # What follows from a cell that could not be read is not told again.
+            placed.append(needed or fault)
+        # What follows from a cell that could not be read is not reported again.
         elif not row.faults:
-            told.append(_as_typed(row, fault))
-    return told
+            placed.append(_as_typed(row, fault))
+    return placed
 
 
 def _as_typed(row: Row, fault: Fault) -> Fault:

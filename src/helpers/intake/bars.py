@@ -1,4 +1,4 @@
-"""The bars of a figure that was read off: what their ends say of the level that each belongs to, and of how many women."""
+"""The bars of a figure that was read off: what their ends show of the level that each belongs to, and of how many women."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {**SPREADS, **LIMITS}
 _LOW = ("q1", "minimum")
 #: What goes with what a figure shows of a cohort; the smallest and the largest value go with either.
 _GOES_WITH = {"sd": "mean", "se": "mean", "q1": "median", "q3": "median"}
-#: Words by which the name of a data set or group says what the ends of bars show.
+#: Words in the name of a data set or group for what the ends of bars show.
 _WORDS = {
     "sd": ("sd", "stdev"), "se": ("se", "sem"), "confidence interval": ("ci",), "quartile": ("iqr", "quartile", "quartiles"),
     "q1": ("q1",), "q3": ("q3",), "minimum": ("min", "minimum"), "maximum": ("max", "maximum"),
@@ -30,14 +30,14 @@ _QUARTILES = ("q1", "q3")
 
 
 def named_kind(name: str) -> str:
-    """Say what the ends of bars of a data set or group show by its name, a key of `KINDS` or other words; empty where it does not say."""
+    """Read from the name of a data set or group what its ends of bars show: a key of `KINDS` or other words; empty if unclear."""
     words = re.findall(r"[a-z]+[0-9]?", name.casefold())
-    found = [kind for kind, known in _WORDS.items() if set(words) & set(known)]
-    return found[0] if len(found) == 1 else ""
+    kinds = [kind for kind, known in _WORDS.items() if set(words) & set(known)]
+    return kinds[0] if len(kinds) == 1 else ""
 
 
 def is_kind(kind: str, named: str) -> bool:
-    """Tell whether bars of a kind may have a name that says this."""
+    """Return whether bars of a kind may have a name that means this."""
     return named in ("", kind) or (named == "quartile" and kind in _QUARTILES)
 
 
@@ -53,7 +53,7 @@ def refuse_bars_beside(statistic: str, kinds: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Bar:
-    """What the end of a bar says.
+    """What the end of a bar shows.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Bar:
     value, error : float
         In the unit of the y axis. Of a spread two clicks can be off, that on the end and that on the level.
     above : bool
-        The end lies above its level.
+        The end is above its level.
     """
 
     kind: str
@@ -77,40 +77,21 @@ class Bar:
 def with_bars(
     points: pd.DataFrame, read: Digitised, file: str, kinds: Mapping[str, str], *, error: float | None = None
 ) -> pd.DataFrame:
-    """Give each level the bars whose ends were read.
+    """Give each level of `points` a tuple of the bars whose ends were read, in the column `bars`.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        As `helpers.intake.figure_points.points_of` gives them.
-    read : Digitised
-        What was read, with `bars`.
-    file : str
-        Name of the file, for messages.
-    kinds : mapping of str to str
-        What each shows, a key of `KINDS`, and the data set or group with the ends of its bars.
-    error : float, optional
-        Error of reading in the unit of the y axis. By default that of each point.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `points` with the column `bars`, a tuple of `Bar` for each.
-
-    Raises
-    ------
-    EvidenceError
-        If an end belongs to no level, to one that has its end already or to that of one woman, if it lies on the side
-        of its level where it cannot be, or so near that the bar cannot be told from the error of reading.
+    `kinds` maps a key of `KINDS` to the data set or group with its ends. `error`, of reading in the unit of the y
+    axis, is that of each point by default. Raises EvidenceError for an end that belongs to no level, to one woman, or
+    to a level that has its end already, that is on the impossible side of its level, or so near that the bar is
+    within the error of reading.
     """
-    found: dict[Any, list[Bar]] = {index: [] for index in points.index}
+    bars_of: dict[Any, list[Bar]] = {index: [] for index in points.index}
     faults = []
     for kind, name in kinds.items():
         ends = read.bars[read.bars["bar"] == name]
         taken: dict[Any, int] = {}
         for end in ends.to_dict("records"):
-            own = points[points["data_set"] == end["data_set"]]
-            levels = points if own.empty else own
+            same_set = points[points["data_set"] == end["data_set"]]
+            levels = points if same_set.empty else same_set
             index = (levels["x"] - end["x"]).abs().idxmin()
             level = levels.loc[index].to_dict()
             off = end["error"] if error is None else error
@@ -119,14 +100,16 @@ def with_bars(
             if not rule and index in taken:
                 rule = f"is a second end of the bar at {level['x']:.4g}, as row {taken[index]} is; give one end of each bar"
             taken.setdefault(index, end["row"])
-            found[index].append(bar)
+            bars_of[index].append(bar)
             if rule:
                 faults.append(
                     Fault(f"{file}, data set {end['data_set']!r}", end["row"], kind, f"{end['y']:.4g}", rule)
                 )
     if faults:
         raise EvidenceError(file, faults)
-    return points.assign(bars=pd.Series({index: tuple(bars) for index, bars in found.items()}, dtype=object))
+    return points.assign(
+        bars=pd.Series({index: tuple(bars) for index, bars in bars_of.items()}, dtype=object)
+    )
 
 
 def _bar(kind: str, name: str, end: float, level: float, off: float, level_off: float) -> Bar:
@@ -154,26 +137,10 @@ def _rule(bar: Bar, end: Mapping[Any, Any], level: Mapping[Any, Any], levels: pd
 
 
 def with_women(points: pd.DataFrame, n: Sequence[int], times: Sequence[float] = ()) -> pd.DataFrame:
-    """Say in how many women each level of a cohort was measured.
+    """Add `n`, the women in whom each level of a cohort was measured; blank for one woman.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        As `helpers.intake.figure_points.points_of` gives them.
-    n : sequence of int
-        One number for all times, or one for each.
-    times : sequence of float
-        The time points of the figure in the order of `n`; by default those of the points, from the earliest.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `points` with the column `n`; blank for one woman.
-
-    Raises
-    ------
-    ValueError
-        If there is no cohort, or the numbers are not as many as the times.
+    `n` is one number for all times, or one for each of `times`, by default those of the points from the earliest.
+    Raises ValueError if there is no cohort, or the numbers are not as many as the times.
     """
     cohort = points["subject"] == "cohort"
     if not cohort.any():
@@ -188,5 +155,8 @@ def with_women(points: pd.DataFrame, n: Sequence[int], times: Sequence[float] = 
         )
     women = dict(zip(at, n if len(n) > 1 else [n[0]] * len(at), strict=True))
     return points.assign(
-        n=[str(women[time]) if own else "" for own, time in zip(cohort, points["time"], strict=True)]
+        n=[
+            str(women[time]) if is_cohort else ""
+            for is_cohort, time in zip(cohort, points["time"], strict=True)
+        ]
     )

@@ -18,9 +18,7 @@ _CLICK = 0.5
 
 @dataclass(frozen=True)
 class Calibration:
-    """How pixels become values.
-
-    The share of an axis is 0 at its first calibration point and 1 at its second one.
+    """How pixels become values; the share of an axis is 0 at its first calibration point and 1 at its second.
 
     Attributes
     ----------
@@ -30,10 +28,8 @@ class Calibration:
         What a pixel to the right and a pixel down add to the share of the x axis and of the y axis.
     x_limits, y_limits : tuple of float
         The values at which the axes were calibrated.
-    log_x, log_y : bool
-        Whether an axis is logarithmic.
     no_rotation : bool
-        Whether the axes were taken to lie along the picture, however they were clicked.
+        Whether the axes were taken to be parallel to the picture, however they were clicked.
     """
 
     starts: tuple[tuple[float, float], tuple[float, float]]
@@ -73,23 +69,11 @@ class Calibration:
 
 
 def calibration_of(axes: Mapping[str, Any]) -> Calibration:
-    """Compute how pixels become values, as WebPlotDigitizer 4 does.
+    """Compute how pixels become values, as WebPlotDigitizer 4 does, from an entry of ``axesColl`` of type ``XYAxes``.
 
-    Parameters
-    ----------
-    axes : mapping
-        An entry of ``axesColl`` of type ``XYAxes``. Of its four calibration points the first two give the x axis,
-        the last two the y axis; x does not change along the y axis, nor y along the x axis.
-
-    Returns
-    -------
-    Calibration
-        The axes. Four points fix them exactly: no residual is left that would tell an error.
-
-    Raises
-    ------
-    ValueError
-        If the axes cannot be computed from the points.
+    Of its four calibration points the first two give the x axis, the last two the y axis; x does not change along the
+    y axis, nor y along the x axis. Four points fix the axes exactly: no residual is left that would reveal an error.
+    Raises ValueError if the axes cannot be computed.
     """
     if axes.get("type") != "XYAxes":
         raise ValueError(f"are of type {axes.get('type')}; calibrate them as 2D (X-Y), bar charts too")
@@ -125,8 +109,8 @@ def _limits(texts: list[Any], *, log: bool) -> Limits:
     numbers = [number(str(text).strip()) for text in texts]
     first, second = numbers
     if first is None or second is None:
-        told = " and ".join(map(repr, texts))
-        raise ValueError(f"are calibrated at {told}; calibrate at plain numbers, times without dates")
+        given = " and ".join(map(repr, texts))
+        raise ValueError(f"are calibrated at {given}; calibrate at plain numbers, times without dates")
     if first == second:
         raise ValueError(f"are calibrated at {first:g} twice; calibrate each axis at two values")
     if log and min(first, second) <= 0:

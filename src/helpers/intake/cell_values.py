@@ -33,15 +33,7 @@ _EXACT = Context(prec=700, rounding=ROUND_HALF_UP)
 
 
 class UnclearError(ValueError):
-    """A cell that cannot be taken for what it shows.
-
-    Attributes
-    ----------
-    value : str
-        Its content.
-    rule : str
-        What is wrong, and what would be right.
-    """
+    """A cell that cannot be taken for what it shows: `value` is its content, `rule` what is wrong and what would be right."""
 
     def __init__(self, value: object, rule: str) -> None:
         self.value, self.rule = str(value), rule
@@ -51,12 +43,9 @@ class UnclearError(ValueError):
 def shown(cell: Cell) -> str:
     """Give the text that a person reads in a cell of a workbook that was loaded with rich text.
 
-    Numbers have the decimals that are shown and no mark of thousands; dates are written as 2022-09-14.
-
-    Raises
-    ------
-    UnclearError
-        If the cell holds another value than it shows, or shows it by characters raised, lowered or struck through.
+    Numbers have the decimals that are shown and no mark of thousands; dates are written as 2022-09-14. Raises
+    UnclearError for a cell that holds another value than it shows, or shows it by characters raised, lowered or
+    struck through.
     """
     value = cell.value
     if value is None:
@@ -111,11 +100,11 @@ def _words(text: str, code: str) -> str:
     if _ESCAPE.search(text):
         raise UnclearError(text, "has the code of a character that cannot be typed; type the cell again")
     sections = _sections(code)
-    own = next((section for section in sections if "@" in section), ["@"])
+    section = next((section for section in sections if "@" in section), ["@"])
     if len(sections) > 3:
-        own = sections[3]
-    literals = [text if token == "@" else _literal(token) for token in own]
-    if "@" not in own or None in literals:
+        section = sections[3]
+    literals = [text if token == "@" else _literal(token) for token in section]
+    if "@" not in section or None in literals:
         raise _by_format(text, code)
     return "".join(filter(None, literals))
 
@@ -125,10 +114,10 @@ def _number(value: float, code: str) -> str:
     exact = Decimal(f"{value:.15g}")
     sections = [section for section in _sections(code) if "@" not in section][:3] or [["General"]]
     below = exact < 0 and len(sections) > 1
-    own = sections[1] if below else sections[2] if exact == 0 and len(sections) > 2 else sections[0]
+    section = sections[1] if below else sections[2] if exact == 0 and len(sections) > 2 else sections[0]
     before, places, after = "", "", ""
     scaled = abs(exact)
-    for token in own:
+    for token in section:
         if token == "%":
             scaled *= 100
         if token != "%" and _IN_NUMBERS.fullmatch(token) and not after:

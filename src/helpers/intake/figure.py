@@ -1,4 +1,4 @@
-"""Points read off a figure, drawn as that figure shows them: to lay beside the paper."""
+"""Points read off a figure, drawn as that figure shows them, to compare with the paper."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from helpers.evidence.vocabulary import phrase
 from helpers.show import style
 from helpers.show.page import check_made
 
-#: Shape and line tell data sets apart; a colour would seem to stand for a source of cells.
-_MARKERS = "osD^vP*Xp"  # nine beside four lines: 36 differ
+#: Shape and line distinguish data sets; a colour would seem to mean a source of cells.
+_MARKERS = "osD^vP*Xp"  # nine with four lines: 36 differ
 _LINES = ("-", "--", ":", "-.")
 _HEIGHT = 5.0
 
@@ -49,33 +49,11 @@ def digitised(
     points: pd.DataFrame, calibration: Calibration | None, *, measure: str, unit: str, x_unit: str, title: str,
     source: str, ends: pd.DataFrame | None = None,
 ) -> Figure:  # fmt: skip
-    """Draw digitised points as the paper drew them.
+    """Draw digitised points as the paper drew them, one line per data set, with the error of reading as a bar.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        `data_set`, `subject`, `x`, `y` and `error`, as `helpers.intake.figure_points.points_of` gives them.
-    calibration : Calibration or None
-        That of the paper's axes: the axes reach at least as far, and are logarithmic where those are. None where it
-        is not known: the axes then fit the points.
-    measure, unit, x_unit : str
-        What the axes show.
-    title : str
-        Which figure this is to be compared with.
-    source : str
-        The document, cited.
-    ends : pandas.DataFrame, optional
-        The ends of bars that were read: `x`, `y` and `bar`, the name of where they come from.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One line per data set, at the values that were read, with the error of reading as a bar.
-
-    Raises
-    ------
-    ValueError
-        If there is no point.
+    The axes reach at least as far as those of the paper's `calibration`, and are logarithmic where those are; without
+    one they fit the points. `title` says which figure to compare with; `ends` are the ends of bars that were read,
+    with the name of where they come from in `bar`. Raises ValueError if there is no point.
     """
     if points.empty:
         raise ValueError("there is no point to draw")
@@ -98,15 +76,19 @@ def digitised(
         bottom = (style.footer_height(footer) + 0.55) / _HEIGHT
         axes = figure.add_axes((0.09, bottom, 0.66, top - bottom))
         looks = zip(itertools.cycle(_LINES), itertools.cycle(_MARKERS), strict=False)
-        for (name, own), (line, marker) in zip(points.groupby("data_set", sort=False), looks, strict=False):
-            own = own.sort_values("x", kind="stable")
+        for (name, course), (line, marker) in zip(
+            points.groupby("data_set", sort=False), looks, strict=False
+        ):
+            course = course.sort_values("x", kind="stable")
             axes.errorbar(
-                own["x"], own["y"], yerr=own["error"], color=style.INK, ls=line, lw=0.9, marker=marker, ms=5.5,
-                mfc="white", capsize=4.5, elinewidth=0.9, label=_label(str(name), own["subject"].iloc[0]),
+                course["x"], course["y"], yerr=course["error"], color=style.INK, ls=line, lw=0.9, marker=marker, ms=5.5,
+                mfc="white", capsize=4.5, elinewidth=0.9, label=_label(str(name), course["subject"].iloc[0]),
             )  # fmt: skip
-        for name, own in ends.groupby("bar", sort=False) if ends is not None and drawn else ():
+        for name, course in ends.groupby("bar", sort=False) if ends is not None and drawn else ():
             label = textwrap.fill(f"ends of bars ({name})", 28)
-            axes.plot(own["x"], own["y"], color=style.INK, ls="none", marker="_", ms=13, mew=1.6, label=label)
+            axes.plot(
+                course["x"], course["y"], color=style.INK, ls="none", marker="_", ms=13, mew=1.6, label=label
+            )
         axes.set_xlabel(f"{x_unit} after treatment")
         axes.set_ylabel(f"{phrase(measure)}, {unit}" if unit else phrase(measure))
         if calibration:

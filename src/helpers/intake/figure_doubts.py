@@ -23,7 +23,7 @@ from helpers.intake.webplotdigitizer import Digitised
 _FAR = 0.5
 #: Times this far apart, in months, are one: both are rounded.
 _SAME_TIME = 0.05
-#: Names of levels, which may tell the bars too, as 'mean ± SD'.
+#: Names of levels, which may name the bars too, as 'mean ± SD'.
 _LEVELS = re.compile(r"mean|median|level|value", re.IGNORECASE)
 
 
@@ -31,49 +31,33 @@ def doubts(
     points: pd.DataFrame, target: Target, ev: Evidence, times: Sequence[float] = (),
     read: Digitised | None = None,
 ) -> list[str]:  # fmt: skip
-    """Tell what may have been meant otherwise.
+    """List what may have been meant otherwise, a sentence each.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        As `points_of` gives them.
-    target : Target
-        What the figure shows.
-    ev : Evidence
-        The evidence that the points are for.
-    times : sequence of float
-        The time points that were given.
-    read : Digitised, optional
-        What was read, with its calibration and the ends of bars.
-
-    Returns
-    -------
-    list of str
-        A sentence each: a first point that is nearly at 0, and so no level before treatment; a point that was moved
-        to its time by more than a tenth of the shortest step; a point far outside the calibrated axes; a level without
-        the bar that others have, or with its bar on the other side; a name of levels or bars that says something else;
-        another reading of the same figure, and the same course under another name.
+    A first point nearly at 0, and so no level before treatment; a point moved to one of `times` by more than a tenth
+    of the shortest step; a point far outside the calibrated axes; a level without the bar that others have, or with
+    its bar on the other side; a name of levels or bars that means something else; another reading of the same figure;
+    and the same course under another name.
     """
-    told = []
+    sentences = []
     step = min((later - time for time, later in itertools.pairwise(sorted(set(times)))), default=math.inf)
-    for name, own in points.groupby("data_set", sort=False):
+    for name, levels in points.groupby("data_set", sort=False):
         place = f"data set {name!r}"
-        xs = sorted(own["x"])
+        xs = sorted(levels["x"])
         near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
         if not times and near and in_months(xs[0], target.x_unit) != "0":
-            told.append(
+            sentences.append(
                 f"{place}: the first point stands at {in_months(xs[0], target.x_unit)} months, which is not before treatment; "
                 "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
             )
-        told += [
+        sentences += [
             f"{place}: the point at {x:.4g} {target.x_unit} is taken for {time:g}"
-            for x, time in zip(own["x"], own["time"], strict=True)
+            for x, time in zip(levels["x"], levels["time"], strict=True)
             if abs(x - time) > step / 10
         ]
     if read and read.calibration:
-        told += _outside(pd.concat([points, read.bars]), read.calibration)
-    told += _without_bars(points)
-    told += _otherwise_named(points)
+        sentences += _outside(pd.concat([points, read.bars]), read.calibration)
+    sentences += _without_bars(points)
+    sentences += _otherwise_named(points)
     frame = ev.measurements
     figure = frame[
         (frame["study_id"] == target.study_id)
@@ -84,11 +68,11 @@ def doubts(
     ]
     for (arm, subject), rows in figure.groupby(["arm_id", "subject"], sort=False):
         if arm != target.arm_id or subject not in set(points["subject"]):
-            told.append(
+            sentences.append(
                 f"{target.figure} was read for arm {arm}, {subject} before ({len(rows)} points); those rows stay"
             )
-    told += _same_course(points, target, ev)
-    return told
+    sentences += _same_course(points, target, ev)
+    return sentences
 
 
 def _outside(points: pd.DataFrame, calibration: Calibration) -> Iterator[str]:
@@ -109,11 +93,13 @@ def _outside(points: pd.DataFrame, calibration: Calibration) -> Iterator[str]:
 def _without_bars(points: pd.DataFrame) -> Iterator[str]:
     if "bars" not in points:
         return
-    for name, own in points.groupby("data_set", sort=False):
-        kinds = list(dict.fromkeys(bar.kind for bars in own["bars"] for bar in bars))
+    for name, levels in points.groupby("data_set", sort=False):
+        kinds = list(dict.fromkeys(bar.kind for bars in levels["bars"] for bar in bars))
         for kind in kinds:
             bare = [
-                x for x, bars in zip(own["x"], own["bars"], strict=True) if kind not in {b.kind for b in bars}
+                x
+                for x, bars in zip(levels["x"], levels["bars"], strict=True)
+                if kind not in {b.kind for b in bars}
             ]
             if bare:
                 listed = ", ".join(f"{x:.4g}" for x in bare)
@@ -129,7 +115,11 @@ def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
                     f"{word} {called!r}: its points are taken for levels, and its name is that of the ends of bars "
                     f"({kind}); take the levels with --group or --data-set, and these with --bars"
                 )
-    bars = [(bar, x) for own, x in zip(points.get("bars", ()), points["x"], strict=False) for bar in own]
+    bars = [
+        (bar, x)
+        for bars_of_level, x in zip(points.get("bars", ()), points["x"], strict=False)
+        for bar in bars_of_level
+    ]
     for kind, called in dict.fromkeys((bar.kind, bar.name) for bar, _ in bars):
         named = named_kind(called)
         if not is_kind(kind, named):
@@ -146,7 +136,7 @@ def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
 
 
 def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator[str]:
-    """Find courses read off a figure before, under another name, whose levels are all those of the points.
+    """Find courses read off a figure before, under another name, with all the levels of the points.
 
     Levels are alike within both errors of reading where measure and unit are the same, else to the last digit read.
     """
@@ -154,30 +144,30 @@ def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator
     before = text[text["extraction"].eq(READ_OFF)].assign(months=frame["timepoint_months"])
     name = ["study_id", "arm_id", "subject", "measure", "unit", "source_id", "locator"]
     for (study, arm, subject, measure, unit, source, locator), course in before.groupby(name, sort=False):
-        for data_set, own in points.groupby("data_set", sort=False):
+        for data_set, levels in points.groupby("data_set", sort=False):
             here = (
                 target.study_id,
                 target.arm_id,
-                own["subject"].iloc[0],
+                levels["subject"].iloc[0],
                 target.measure,
                 target.source_id,
                 target.figure,
             )
-            if len(own) < 2 or here == (study, arm, subject, measure, source, locator):
+            if len(levels) < 2 or here == (study, arm, subject, measure, source, locator):
                 continue
             same_scale = (measure, unit) == (target.measure, target.unit)
             if all(
                 _stands(point, course, MONTHS[target.x_unit], exact=not same_scale)
-                for point in own.to_dict("records")
+                for point in levels.to_dict("records")
             ):
                 yield (
-                    f"data set {data_set!r}: all {len(own)} points stand in the tables already, as {measure} of {study}, "
+                    f"data set {data_set!r}: all {len(levels)} points stand in the tables already, as {measure} of {study}, "
                     f"arm {arm}, {subject}, read off {locator} of {source}; one figure may have been given two names"
                 )
 
 
 def _stands(point: Mapping[Any, Any], course: pd.DataFrame, months: float, *, exact: bool) -> bool:
-    """Tell whether a course has a level at the time of a point and like it."""
+    """Return whether a course has a level like that of a point at its time."""
     near = course[(course["months"] - point["time"] * months).abs() <= _SAME_TIME]
     for mean, median, note, unit in zip(
         near["mean"], near["median"], near["note"], near["unit"], strict=True

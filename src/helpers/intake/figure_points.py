@@ -31,7 +31,7 @@ _PATIENT = re.compile(r"patient[ _-]?0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure shows, and where it stands.
+    """What a figure shows, and where it is.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Target:
     figure : str
         The figure in the document, as ``Fig 2a``; it becomes the locator.
     statistic : str
-        What the figure shows of a cohort, one of `STATISTICS`. The value of one woman stands in `mean`.
+        What the figure shows of a cohort, one of `STATISTICS`. The value of one woman goes into `mean`.
     x_unit : str
         Unit of the time axis, a key of `helpers.evidence.dates.MONTHS`.
     """
@@ -59,28 +59,10 @@ def target_of(
     ev: Evidence, *, study: str, arm: str, measure: str, unit: str, figure: str, source: str | None = None,
     statistic: str = "mean", x_unit: str = "months",
 ) -> Target:  # fmt: skip
-    """Check what a figure is said to show against the evidence.
+    """Check against the evidence what a figure is meant to show; the document is the main one of the study by default.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The evidence that the points are for.
-    study, arm, measure, unit, figure : str
-        As in `Target`.
-    source : str, optional
-        The document with the figure, the main one of the study by default.
-    statistic, x_unit : str
-        As in `Target`.
-
-    Returns
-    -------
-    Target
-        With the source, and the figure as rows that were read off it before call it: 'Fig. 2A' is 'Fig 2a'.
-
-    Raises
-    ------
-    ValueError
-        If the study, arm, measure, unit or source is not known. The message says which are.
+    The figure gets the name that rows read off it before use: 'Fig. 2A' becomes 'Fig 2a'. Raises ValueError for a
+    study, arm, measure, unit or source that is not known, naming those that are.
     """
     studies = ev.studies.set_index("study_id")["source_id"]
     if study not in studies.index:
@@ -105,8 +87,10 @@ def target_of(
 def _named_before(ev: Evidence, study: str, source: str, figure: str) -> str:
     """Call a figure as the rows do that were read off it before, so that one figure has one reading."""
     frame = ev.measurements
-    own = frame["study_id"].eq(study) & frame["source_id"].eq(source) & frame["extraction"].eq(READ_OFF)
-    before = list(frame.loc[own, "locator"])
+    same_figure = (
+        frame["study_id"].eq(study) & frame["source_id"].eq(source) & frame["extraction"].eq(READ_OFF)
+    )
+    before = list(frame.loc[same_figure, "locator"])
     same = [name for name in before if _figure_key(name) == _figure_key(figure)]
     return figure if figure in before or not same else str(same[0])
 
@@ -119,35 +103,15 @@ def points_of(
     read: Digitised, file: str, *, error: float | None = None, subject: str | None = None,
     times: Sequence[float] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Say whose each point is, at which printed time, and how far its reading can be off.
+    """Add whose each point is (`subject`), its printed time (`time`, unit of the x axis) and its error of reading (unit of the y axis).
 
-    Parameters
-    ----------
-    read : Digitised
-        The points.
-    file : str
-        Name of the file they come from, for messages.
-    error : float, optional
-        Error of reading in the unit of the y axis. By default it follows from the calibration.
-    subject : str, optional
-        ``cohort`` or one patient as ``patient-1``, where there is one data set; ``per-dataset``, where each data set
-        is one patient, in their order. By default the names of the data sets tell: ``cohort``, ``patient 1``.
-    times : sequence of float
-        The time points of the figure, in the unit of its x axis; each point takes the nearest. By default points
-        stay where they were read.
+    `error` follows from the calibration by default. `subject` is ``cohort`` or one patient as ``patient-1``, for one
+    data set, or ``per-dataset``, where each data set is one patient, in order; by default the names of the data sets
+    decide. Each point takes the nearest of `times`, by default its own.
 
-    Returns
-    -------
-    pandas.DataFrame
-        `read.points` with the columns `subject`, `time` in the unit of the x axis, and `error` in that of the y axis.
-
-    Raises
-    ------
-    EvidenceError
-        If a data set cannot be given to a subject, a point lies between the times or before zero, or two points of a
-        data set are at one time.
-    ValueError
-        If the error is not known and not given, or is not above zero, or there is one time only.
+    Raises EvidenceError if a data set has no clear subject, a point is between the times or before zero, or two
+    points of a data set have one time; ValueError if the error is neither known nor given, or not above zero, or
+    there is only one time.
     """
     if error is None and read.calibration is None:
         raise ValueError(
@@ -164,24 +128,10 @@ def points_of(
 
 
 def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: bool) -> list[Row]:
-    """Make rows of `measurements` of points.
+    """Make a row of `measurements` of each point, with `extraction` = digitised and the error in `note`.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        As `points_of` gives them, with the bars and the numbers of women of `helpers.intake.bars` where there are any.
-    target : Target
-        What the figure shows.
-    file : str
-        Name of the file the points come from, for messages.
-    given_error : bool
-        Whether the error of reading was given, rather than computed from the calibration.
-
-    Returns
-    -------
-    list of Row
-        One per point, with `extraction` = digitised and the error in `note`. Levels are rounded to a tenth of their
-        error or finer, times to a hundredth of a month.
+    Bars and numbers of women come from `helpers.intake.bars`. `given_error`: the error was given, not computed from
+    the calibration. Levels are rounded to a tenth of their error or finer, times to a hundredth of a month.
     """
     how = "as its reader gave it" if given_error else "half a pixel for the point and each calibration point"
     unit = f" {target.unit}" if target.unit else ""
@@ -190,7 +140,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
         patient = point["subject"] != COHORT
         error = float(f"{point['error']:.2g}")
         bars: tuple[Bar, ...] = point.get("bars", ())
-        told = "".join(f"; {KINDS[bar.kind]} from {bar.name!r} ±{bar.error:.2g}{unit}" for bar in bars)
+        bar_errors = "".join(f"; {KINDS[bar.kind]} from {bar.name!r} ±{bar.error:.2g}{unit}" for bar in bars)
         cells = {
             "study_id": target.study_id,
             "arm_id": target.arm_id,
@@ -206,7 +156,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "extraction": READ_OFF,
             # The error of the level comes last: `reading_error` looks for it there.
             "note": f"read off the figure with WebPlotDigitizer, {_named(point)}, at {point['x']:.4g} "
-            f"{target.x_unit}{told}; error of reading ±{error:g}{unit} ({how})",
+            f"{target.x_unit}{bar_errors}; error of reading ±{error:g}{unit} ({how})",
         }
         place = f"{file}, data set {point['data_set']!r}"
         rows.append(Row("measurements", place, point["row"], cells))
@@ -236,7 +186,7 @@ def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str
             raise ValueError(
                 f"{file} has {len(names)} data sets ({listed}); choose that of the {subject} with --data-set"
             )
-    found: dict[str, str] = {}
+    subjects: dict[str, str] = {}
     faults = []
     for name in names:
         named = _subject_named(subject or name)
@@ -246,13 +196,13 @@ def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str
                 "'patient 1', or give --subject"
             )
             faults.append(Fault(file, 0, "data set", name, rule))
-        elif named in found.values():
+        elif named in subjects.values():
             faults.append(Fault(file, 0, "data set", name, f"is {named}, as another data set is"))
         else:
-            found[name] = named
+            subjects[name] = named
     if faults:
         raise EvidenceError(file, faults)
-    return found
+    return subjects
 
 
 def _subject_named(name: str) -> str | None:
@@ -267,15 +217,15 @@ def _times(points: pd.DataFrame, read: Digitised, file: str, times: Sequence[flo
     printed = sorted(set(times))
     if len(printed) == 1:
         raise ValueError(f"--times must name all time points of the figure, not only {printed[0]:g}")
-    # Points are off by pixels, the same all along the axis: a quarter of the shortest step tells time points apart.
+    # Points are off by pixels, the same all along the axis: a quarter of the shortest step separates time points.
     reach = min((later - time for time, later in itertools.pairwise(printed)), default=math.inf) / 4
     apart = 0.0 if printed else _APART * _width(points, read)
-    found: list[float] = []
+    chosen: list[float] = []
     taken: dict[str, list[tuple[float, int]]] = {}
     faults = []
     for name, row, x in zip(points["data_set"], points["row"], points["x"], strict=True):
         time = min(printed, key=lambda time: abs(time - x)) if printed else x
-        found.append(time)
+        chosen.append(time)
         rule = ""
         same = [other for at, other in taken.get(name, []) if abs(at - time) <= apart]
         if abs(time - x) > reach:
@@ -294,7 +244,7 @@ def _times(points: pd.DataFrame, read: Digitised, file: str, times: Sequence[flo
             faults.append(Fault(f"{file}, data set {name!r}", row, "x", f"{x:.4g}", rule))
     if faults:
         raise EvidenceError(file, faults)
-    return found
+    return chosen
 
 
 def _width(points: pd.DataFrame, read: Digitised) -> float:

@@ -1,4 +1,4 @@
-"""Tabs that were left out of a sheet: what the other rows name and that stands nowhere."""
+"""Tabs missing from a sheet: what the other rows name and that is nowhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def cell_of(fault: Fault) -> Cell:
 
 
 def missing_tabs(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[Cell, Fault]:
-    """Find ids that stand nowhere because the rows of their table were left out: one fault for all cells with an id."""
+    """Find ids that are nowhere because the rows of their table are missing: one fault for all cells with an id."""
     given = {row.table for row in rows}
     studies = {row.cells.get("study_id", "") for row in rows if row.table == "studies"}
     cells: dict[tuple[str, str, str], list[Cell]] = {}
@@ -30,17 +30,17 @@ def missing_tabs(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[Cell
         if target in given:
             continue
         for row in rows:
-            told = tuple(row.cells.get(column, "") for column in columns)
+            key_cells = tuple(row.cells.get(column, "") for column in columns)
             # An arm of a study that is missing too follows from that.
-            if all(told) and told not in known and (target != "arms" or told[0] in studies):
-                key = (target, columns[-1], " / ".join(told))
+            if all(key_cells) and key_cells not in known and (target != "arms" or key_cells[0] in studies):
+                key = (target, columns[-1], " / ".join(key_cells))
                 cells.setdefault(key, []).append((row.place, row.number, columns[-1]))
     return {
         cell: Fault(
-            name, 0, "", told,
-            f"is the {column} of {len(own)} row{'s' * (len(own) > 1)}, but stands neither in {target}.csv nor in the "
+            name, 0, "", key_cells,
+            f"is the {column} of {len(cells_with_id)} row{'s' * (len(cells_with_id) > 1)}, but stands neither in {target}.csv nor in the "
             f"sheet: the tab {target} is missing or was not filled in",
         )
-        for (target, column, told), own in cells.items()
-        for cell in own
+        for (target, column, key_cells), cells_with_id in cells.items()
+        for cell in cells_with_id
     }  # fmt: skip

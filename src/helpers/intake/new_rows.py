@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from helpers.evidence.faults import Fault
 
-#: The column beside the rows of a study that stand in the tables, and what is written there to take one out.
+#: The column that marks the rows of a study from the tables, and what is written there to take one out.
 STANDING, DELETE = "standing_row", "delete"
 
 
@@ -19,8 +19,6 @@ class Row:
 
     Attributes
     ----------
-    table : str
-        Name of the table.
     place : str
         Where the row was read, as ``smith2027.xlsx, tab outcomes``.
     number : int
@@ -48,27 +46,15 @@ class Row:
 
 
 def mark(cells: Iterable[str]) -> str:
-    """Name a row of the tables by all that stands in it, so that it is found again when its key was corrected."""
+    """Name a row of the tables by all its cells, so that it is found again when its key was corrected."""
     # Letters lead, lest a spreadsheet take the name for a number.
     return "row-" + hashlib.sha256("\x1f".join(cells).encode()).hexdigest()[:12]
 
 
 def held_to_study(rows: list[Row], study: str, also: Collection[str]) -> list[Row]:
-    """Put a fault on rows of another study than that of their sheet.
+    """Put a fault on the first row of each tab about a study that is neither the sheet's nor among those in `also`.
 
-    Parameters
-    ----------
-    rows : list of Row
-        The rows of a sheet.
-    study : str
-        The study that the sheet says it is for; empty where it does not, and its rows tell.
-    also : collection of str
-        Other studies of which it may hold rows.
-
-    Returns
-    -------
-    list of Row
-        Of rows of another study the first of each tab has a fault.
+    Where `study` is empty, the sheet names none, and its rows decide.
     """
     named = [row.cells.get("study_id", "") for row in rows]
     others = [name for name in dict.fromkeys(named) if name and name not in also]
@@ -79,7 +65,7 @@ def held_to_study(rows: list[Row], study: str, also: Collection[str]) -> list[Ro
         study = next((lone[0] for lone in (entered, others) if len(lone) == 1), "")
     of = f"the sheet is that of {study}" if study else "the sheet does not say which study it is for"
     seen: set[tuple[str, str]] = set()
-    told = []
+    checked = []
     for row, name in zip(rows, named, strict=True):
         if name in others and name != study and (row.place, name) not in seen:
             seen.add((row.place, name))
@@ -89,8 +75,8 @@ def held_to_study(rows: list[Row], study: str, also: Collection[str]) -> list[Ro
             more = f" (and of {count - 1} rows below)" if count > 1 else ""
             rule = f"is the study of this row{more}, and {of}; correct the study_id, or give --also {name} to take its rows too"
             row = replace(row, faults=(*row.faults, Fault(row.place, row.number, "study_id", name, rule)))
-        told.append(row)
-    return told
+        checked.append(row)
+    return checked
 
 
 #: Columns that name rows of other tables, by the column that is the name there.
@@ -101,22 +87,7 @@ _NAMED_BY = {
 
 
 def needed_fault(fault: Fault, out: Iterable[Row], here: Row | None) -> Fault | None:
-    """Say of a cell that names a row which is taken out, that its own row must go too.
-
-    Parameters
-    ----------
-    fault : Fault
-        What is wrong with the cell.
-    out : iterable of Row
-        The rows that are taken out.
-    here : Row, optional
-        The row of the cell in the sheet, if it is there.
-
-    Returns
-    -------
-    Fault or None
-        None where the cell names no row that is taken out.
-    """
+    """Say of a cell naming a row which is taken out that its own row (`here`, if in the sheet) must go too; None if it names none."""
     table, column = _NAMED_BY.get(fault.column, ("", ""))
     gone = next((row for row in out if row.table == table and row.cells.get(column) == fault.value), None)
     if gone is None:
@@ -142,26 +113,11 @@ def needed_fault(fault: Fault, out: Iterable[Row], here: Row | None) -> Fault | 
 def rows_meant(
     rows: Sequence[Row], keys: Sequence[Hashable], known: Mapping[Hashable, int], marks: Mapping[str, int]
 ) -> list[tuple[int | None, str]]:
-    """Find the row of a table that each new row is meant to be.
+    """Find for each new row of a table its place there, None if it is new, and why this cannot be decided, else an empty text.
 
-    A row that came from the table and whose key was corrected is still that row. One that was copied is a new one: the
-    row that it was copied from stands in the sheet as well, under its own key.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        New rows of one table.
-    keys : sequence of hashable
-        Their keys.
-    known : mapping of int
-        Places of the rows of the table by key.
-    marks : mapping of int
-        Places of the rows of the table by `mark`.
-
-    Returns
-    -------
-    list of (int or None, str)
-        For each row its place in the table, None where it is new; and why it cannot be told, else empty.
+    A row that came from the table and whose key was corrected is still that row. One that was copied is a new one:
+    the row that it was copied from is in the sheet as well, under its own key. `known` and `marks` give the places by
+    key and by `mark`.
     """
     claimed = [marks.get(row.standing) for row in rows]
     unmoved = {

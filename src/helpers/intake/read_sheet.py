@@ -23,11 +23,11 @@ from helpers.intake.new_rows import DELETE, STANDING, Row, held_to_study
 from helpers.intake.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED, TITLE
 from helpers.intake.workbook import grid, hidden_columns, hidden_rows, tabs_of
 
-#: A sheet is typed by hand; below this row only a stray format can stand.
+#: A sheet is typed by hand; below this row there can only be a stray format.
 MAX_ROWS = 20_000
 #: The header is looked for down to this row.
 _HEAD = 20
-#: Files that a spreadsheet or the system puts beside those that are read, and our own instructions.
+#: Files that a spreadsheet or the system adds to those that are read, and our own instructions.
 README = "README.txt"
 _HIDDEN, _BESIDE = (".", "~$"), (README, "Thumbs.db", "desktop.ini")
 _ONE_EACH = "A folder holds one CSV file per table, named as the table."
@@ -40,27 +40,11 @@ _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=1
 
 
 def read_filled(path: Path, schema: Schema, also: Collection[str] = ()) -> list[Row]:
-    """Read the rows of a filled extraction sheet.
+    """Read the rows of a filled extraction sheet, in the order of the tabs: an xlsx file, or a folder with a CSV file per table.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An xlsx file with one tab per table, or a folder with one CSV file per table.
-    schema : Schema
-        What the tables are.
-    also : collection of str
-        Other studies than that of the sheet of which it may hold rows.
-
-    Returns
-    -------
-    list of Row
-        In the order of the tabs. Examples, blank rows and rows with nothing but the ids filled in are left out. Of rows
-        of another study the first of each tab has a fault.
-
-    Raises
-    ------
-    EvidenceError
-        If there is no such file, it is of another form, or a tab or column has a name that is not known.
+    Examples, blank rows and rows with nothing but the ids filled in are skipped. Of rows of another study, not in
+    `also`, the first of each tab has a fault. Raises EvidenceError if there is no such file, it is of another form,
+    or a tab or column has an unknown name.
     """
     if not path.exists():
         raise EvidenceError(str(path), [Fault(path.name, 0, "", "", "there is no such file or folder")])
@@ -94,9 +78,9 @@ def _read_workbook(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], 
             rule = f"reaches down to row {tab.max_row}; delete the rows below the last one that is filled in"
             faults.append(Fault(place, 0, "", "", rule))
         else:
-            found, wrong = _rows_of(schema.tables[tab.title], place, grid(tab))
-            rows += found
-            faults += [*wrong, *_hidden_faults(place, tab, found)]
+            filled, wrong = _rows_of(schema.tables[tab.title], place, grid(tab))
+            rows += filled
+            faults += [*wrong, *_hidden_faults(place, tab, filled)]
     return rows, faults, title
 
 
@@ -136,8 +120,8 @@ def _read_folder(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], st
             rule = f"is the table {file.stem}, as {seen[file.stem]} is; {_ONE_EACH}"
         else:
             seen[file.stem] = file.name
-            found, wrong = _read_csv(file, schema.tables[file.stem])
-            rows += found
+            filled, wrong = _read_csv(file, schema.tables[file.stem])
+            rows += filled
             faults += wrong
             continue
         faults.append(Fault(file.name, 0, "", "", rule))
@@ -238,15 +222,15 @@ def _headless(table: Table, place: str, grid: list[list[Any]]) -> Iterator[Fault
 
 def _mended(row: Row, columns: dict[str, Column]) -> Row:
     """Take the address from a DOI that was copied with it, and spell a registry number as others are spelt."""
-    told = list(row.mended)
+    mended = list(row.mended)
     cells = dict(row.cells)
     for column, (mend, why) in _MENDED.items():
         typed = cells.get(column, "")
         cells |= {column: mend(typed, columns[column])} if typed else {}
         if cells.get(column, "") != typed:
             rule = f"is taken as {cells[column]}, for {why}"
-            told.append(Fault(row.place, row.number, column, typed, rule))
-    return replace(row, cells=cells, mended=tuple(told))
+            mended.append(Fault(row.place, row.number, column, typed, rule))
+    return replace(row, cells=cells, mended=tuple(mended))
 
 
 def _bare_doi(typed: str, _: Column) -> str:
@@ -255,8 +239,8 @@ def _bare_doi(typed: str, _: Column) -> str:
 
 def _registry_number(typed: str, rules: Column) -> str:
     """Write the numbers in capitals without blanks; what is then no number either stays as typed."""
-    parts = ["".join(part.split()) for part in re.split("[;,]", typed)]
-    spelt = SEPARATOR.join(part if "." in part else part.upper() for part in filter(None, parts))
+    entries = ["".join(entry.split()) for entry in re.split("[;,]", typed)]
+    spelt = SEPARATOR.join(entry if "." in entry else entry.upper() for entry in filter(None, entries))
     return spelt if re.fullmatch(rules.pattern, spelt) else typed
 
 

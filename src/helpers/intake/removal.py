@@ -21,18 +21,16 @@ from helpers.intake.working_copy import TableText, key_text, working_copy
 
 @dataclass(frozen=True)
 class Staying:
-    """A row that names a document of the study's own and stays, for it is not about the study.
+    """A row that names a document of the study's own and stays, because it is not about the study.
 
     Attributes
     ----------
-    table : str
-        Its table.
     study : str
         The study that it is about; empty where it is about none.
     place : int
         Its index in that table of `Removal.left`.
     key, value : str
-        The cells of its key, and those of its others.
+        The cells of its key, and its other cells.
     document : str
         The document that it names.
     """
@@ -60,7 +58,7 @@ class Removal:
     staying : tuple of Staying
         The rows that name its own documents and are about another study, or none.
     words : tuple of str
-        Cells that stay and in whose text the key of the study stands: file, row, column and text.
+        Cells that stay with the key of the study in their text: file, row, column and text.
     left : Evidence
         The evidence without the study.
     """
@@ -74,32 +72,14 @@ class Removal:
 
 
 def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
-    """Take a study out of an evidence package, in one step or not at all.
+    """Take a study out of an evidence package, in one step or not at all; `dry_run` writes nothing.
 
-    Out go the rows about the study, the documents that only they name and, of tables that know no study, the rows
-    from its papers, preprints and registry records: what its extraction sheet holds. Studies that overlap with it
-    name it no longer.
+    Out go the rows about the study, the documents that only they name and, of tables without a study, the rows from
+    its papers, preprints and registry records: what its extraction sheet holds. Studies that overlap with it name it
+    no longer.
 
-    Parameters
-    ----------
-    study : str
-        The `study_id`.
-    folder : pathlib.Path
-        Folder of the evidence package.
-    dry_run : bool
-        Write nothing.
-
-    Returns
-    -------
-    Removal
-        What went, and the evidence that is left.
-
-    Raises
-    ------
-    EvidenceError
-        If there is no such study, if claims rest on it, or if what would be left breaks a rule. Nothing is written.
-    OSError
-        If a file cannot be written. All files are then as they were.
+    Raises EvidenceError if there is no such study, claims rest on it, or what would be left breaks a rule; nothing is
+    written. After an OSError all files are as before.
     """
     with working_copy(folder, f"removing {study}") as copy:
         texts = {table: copy.text(table) for table in copy.schema.tables}
@@ -120,13 +100,13 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
         try:
             left = load(copy.path)
         except EvidenceError as error:
-            told = {(fault.file, fault.row) for fault in faults}
-            found = [_as_numbered(fault, staying) for fault in error.faults]
-            faults += [fault for fault in found if (fault.file, fault.row) not in told]
+            at_fault = {(fault.file, fault.row) for fault in faults}
+            numbered = [_as_numbered(fault, staying) for fault in error.faults]
+            faults += [fault for fault in numbered if (fault.file, fault.row) not in at_fault]
         if faults:
             raise EvidenceError(f"{folder}; {study} was not removed", faults)
         if not dry_run:
-            # The study and its documents go last: whatever stands there, what it refers to stands there too.
+            # The study and its documents go last: whatever is there, what it refers to is there too.
             copy.put_in_place(reversed(copy.schema.tables), what="remove the study again")
     taken = {
         table: tuple(
@@ -142,22 +122,11 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
     )  # fmt: skip
 
 
-def unnamed(found: Evidence) -> list[str]:
-    """List the documents that no row names: nothing tells whose they are, and no removal of a study takes them out.
-
-    Parameters
-    ----------
-    found : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    list of str
-        Their `source_id`, in the order of the table.
-    """
-    every = {table: pd.Series(True, index=frame.index) for table, frame in found.printed.items()}
-    named = _named(found.printed, every)
-    return [document for document in found.printed["sources"]["source_id"] if document not in named]
+def unnamed(ev: Evidence) -> list[str]:
+    """List the documents that no row names: their study is unknown, and no removal of a study takes them out."""
+    every = {table: pd.Series(True, index=frame.index) for table, frame in ev.printed.items()}
+    named = _named(ev.printed, every)
+    return [document for document in ev.printed["sources"]["source_id"] if document not in named]
 
 
 def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series[bool]]:
@@ -169,7 +138,7 @@ def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Serie
         for table, frame in frames.items()
     }
     named = _named(frames, about)
-    own = _own(frames, about)
+    own_documents = _own_documents(frames, about)
     sources = frames["sources"]
 
     def with_rows_of(documents: set[str]) -> dict[str, pd.Series[bool]]:
@@ -181,12 +150,12 @@ def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Serie
         }
 
     # A document that rows of others name is not of this study alone.
-    going = with_rows_of(own - _named(frames, _others(with_rows_of(own))))
+    going = with_rows_of(own_documents - _named(frames, _others(with_rows_of(own_documents))))
     going["sources"] = sources["source_id"].isin(named - _named(frames, _others(going)))
     return going
 
 
-def _own(frames: Mapping[str, pd.DataFrame], about: Mapping[str, pd.Series[bool]]) -> set[str]:
+def _own_documents(frames: Mapping[str, pd.DataFrame], about: Mapping[str, pd.Series[bool]]) -> set[str]:
     """Give the main document of a study, and the papers, preprints and registry records that its rows name."""
     sources = frames["sources"]
     first_hand = sources.loc[sources["kind"].isin(FIRST_HAND), "source_id"]
@@ -221,7 +190,7 @@ def _names(
 
 
 def _kept(frames: Mapping[str, pd.DataFrame], going: Mapping[str, pd.Series[bool]]) -> Iterator[str]:
-    """Tell of the documents of rows that go and that stay themselves which tables need them."""
+    """List the documents of rows that go and that stay themselves, with the tables that need them."""
     needed: dict[str, dict[str, int]] = {}
     for table, document in _names(frames, _others(going)):
         counts = needed.setdefault(document, {})
@@ -242,14 +211,14 @@ def _staying(
     """Find the rows that stay and name a document which is the study's own, and the main one of no other."""
     studies = frames["studies"]
     others = set(studies.loc[studies["study_id"] != study, "source_id"])
-    own = _own(frames, going) - others
+    own_documents = _own_documents(frames, going) - others
     for table, frame in frames.items():
         if table in ("sources", "studies"):
             continue
         for place, row in enumerate(frame.iloc[kept_rows[table]].to_dict("records")):
             cells = {str(column): str(cell) for column, cell in row.items()}
             names = {name for column in DOCUMENTS for name in cells.get(column, "").split(SEPARATOR)}
-            for document in sorted(names & own):
+            for document in sorted(names & own_documents):
                 value = "; ".join(
                     f"{column}: {cell}"
                     for column, cell in cells.items()
@@ -295,7 +264,7 @@ def _as_numbered(fault: Fault, kept_rows: Mapping[str, list[int]]) -> Fault:
 def _in_words(
     study: str, texts: Mapping[str, TableText], kept_rows: Mapping[str, list[int]]
 ) -> Iterator[str]:
-    """Find cells of the rows that stay in which the key of the study stands in a text."""
+    """Find cells of the rows that stay with the key of the study in their text."""
     word = re.compile(rf"(?<![\w.-]){re.escape(study)}(?![\w-])")
     for table, text in texts.items():
         staying = text.frame.iloc[kept_rows[table]]

@@ -63,16 +63,14 @@ _BLUE = PatternFill("solid", fgColor="E4ECF7")
 
 @dataclass(frozen=True)
 class Tab:
-    """What stands in a tab before it is filled in; cells are in the order of the columns.
+    """A tab before it is filled in; cells are in the order of the columns.
 
     Attributes
     ----------
-    table : Table
-        What the table is.
     example : list of str
         A row of the tables, marked as an example.
     standing : list of list of str
-        The rows of the study that stand in the tables.
+        The rows of the study that are in the tables.
     blank : list of str
         A row with the ids filled in.
     ready : int
@@ -90,7 +88,7 @@ class Tab:
 
     @property
     def columns(self) -> list[str]:
-        """The names of the columns: those of the table, and one that names the rows that stand there."""
+        """The names of the columns: those of the table, and one that names the rows that are there already."""
         return [*self.table.columns, *([STANDING] if self.standing else [])]
 
     def rows(self, ready: int) -> list[list[str]]:
@@ -102,14 +100,14 @@ class Tab:
 
 @dataclass(frozen=True)
 class Form:
-    """What stands in an extraction sheet before it is filled in.
+    """An extraction sheet before it is filled in.
 
     Attributes
     ----------
     key : str
         The `study_id`.
     label : str
-        Name of a study that stands in the tables; empty for a new one.
+        Name of a study that is in the tables; empty for a new one.
     tabs : dict of Tab
         By table, in the order of `TABS`.
     """
@@ -120,29 +118,14 @@ class Form:
 
     @property
     def standing(self) -> int:
-        """How many rows of the study stand in the tables."""
+        """How many rows of the study are in the tables."""
         return sum(len(tab.standing) for tab in self.tabs.values())
 
 
 def new_form(key: str, ev: Evidence) -> Form:
-    """Make the form of a new study.
+    """Make the form of a new study, with no rows but ids and the fullest row of each table as example.
 
-    Parameters
-    ----------
-    key : str
-        The `study_id` of the new study, also used for its main document.
-    ev : Evidence
-        The loaded evidence; the fullest row of each table stands as example.
-
-    Returns
-    -------
-    Form
-        With no rows but examples and ids.
-
-    Raises
-    ------
-    ValueError
-        If the key has not the form of an identifier, or is in use.
+    The key also names its main document. Raises ValueError if it has not the form of an identifier, or is in use.
     """
     if not re.fullmatch(ev.schema.tables["studies"].columns["study_id"].pattern, key, flags=re.ASCII):
         raise ValueError(
@@ -152,7 +135,7 @@ def new_form(key: str, ev: Evidence) -> Form:
     studies = shipped["studies"].set_index("study_id")
     if key in studies.index:
         raise ValueError(
-            f"{key!r} stands in studies.csv already: {_told(studies.to_dict('index')[key])}. To add to that study or to correct "
+            f"{key!r} stands in studies.csv already: {_study_words(studies.to_dict('index')[key])}. To add to that study or to correct "
             f"it, give --deepen; for another study choose another key, as {key}b"
         )
     if (shipped["sources"]["source_id"] == key).any():
@@ -161,27 +144,10 @@ def new_form(key: str, ev: Evidence) -> Form:
 
 
 def deepening_form(key: str, ev: Evidence) -> Form:
-    """Make the form of a study that stands in the tables, with its rows.
+    """Make the form of a study that is in the tables, with its rows as they are there, to the letter.
 
-    Those are the rows about the study, the documents that they name, and, of tables that know no study, the rows from
-    its papers, preprints and registry records.
-
-    Parameters
-    ----------
-    key : str
-        The `study_id` of the study.
-    ev : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    Form
-        With the rows as they stand in the tables, to the letter.
-
-    Raises
-    ------
-    ValueError
-        If there is no such study.
+    Those are the rows about the study, the documents that they name, and, of tables without a study, the rows from
+    its papers, preprints and registry records. Raises ValueError if there is no such study.
     """
     shipped = ev.printed
     studies = shipped["studies"].set_index("study_id")
@@ -194,12 +160,14 @@ def deepening_form(key: str, ev: Evidence) -> Form:
     }
     named = {source for frame in of_study.values() for source in frame["source_id"]}
     sources = shipped["sources"]
-    # A review tells of many studies: its rows are not of this one.
-    own = set(sources.loc[sources["source_id"].isin(named) & sources["kind"].isin(FIRST_HAND), "source_id"])
+    # A review reports on many studies: its rows are not of this one.
+    own_documents = set(
+        sources.loc[sources["source_id"].isin(named) & sources["kind"].isin(FIRST_HAND), "source_id"]
+    )
     rows = {"sources": sources[sources["source_id"].isin(named)]}
     for name in TABS[1:]:
         frame = shipped[name]
-        of_documents = frame["source_id"].isin(own)
+        of_documents = frame["source_id"].isin(own_documents)
         if name in of_study:
             # Discrepancies can be about a document and no study.
             rows[name] = frame[(frame["study_id"] == key) | ((frame["study_id"] == "") & of_documents)]
@@ -213,16 +181,8 @@ def deepening_form(key: str, ev: Evidence) -> Form:
 def workbook(form: Form) -> Workbook:
     """Make an extraction sheet as a workbook.
 
-    Parameters
-    ----------
-    form : Form
-        What stands in it.
-
-    Returns
-    -------
-    openpyxl.Workbook
-        A tab with instructions, one tab per table of `TABS`, the meanings of the words, and a hidden tab from which
-        the drop-downs take their words.
+    A tab with instructions, one tab per table of `TABS`, the meanings of the words, and a hidden tab with the words
+    of the drop-downs.
     """
     book = Workbook()
     first = book.worksheets[0]
@@ -238,18 +198,10 @@ def workbook(form: Form) -> Workbook:
 
 
 def csv_files(form: Form) -> dict[str, str]:
-    """Make an extraction sheet as CSV files.
+    """Make an extraction sheet as CSV files, by file name.
 
-    Parameters
-    ----------
-    form : Form
-        What stands in it.
-
-    Returns
-    -------
-    dict of str
-        Content by file name: one CSV per table of `TABS` with header, example, the rows of the study and one with the
-        ids filled in, and a ``README.txt`` with the instructions and every column.
+    One per table of `TABS`, with header, example, the rows of the study and one with the ids filled in, and a
+    ``README.txt`` with the instructions and every column.
     """
     files = {"README.txt": "\n".join([*_wrapped(instructions(form, form.key)), "", *_codebook(form)]) + "\n"}
     for name, tab in form.tabs.items():
@@ -262,22 +214,7 @@ def csv_files(form: Form) -> dict[str, str]:
 
 
 def write_sheet(path: Path, form: Form, *, as_csv: bool = False) -> None:
-    """Write an extraction sheet.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The xlsx file, or with `as_csv` the folder; it must not exist.
-    form : Form
-        What stands in it.
-    as_csv : bool
-        Write a folder of CSV files.
-
-    Raises
-    ------
-    FileExistsError
-        If there is something at `path` already.
-    """
+    """Write an extraction sheet as an xlsx file, or with `as_csv` as a folder; raises FileExistsError if `path` exists."""
     if as_csv:
         path.mkdir(parents=True)
         for name, text in csv_files(form).items():
@@ -297,7 +234,7 @@ def _tab(name: str, ev: Evidence, study: str, source: str, rows: pd.DataFrame | 
     example[0] = f"{EXAMPLE}{example[0]}"
     standing = [] if rows is None else [[str(cell) for cell in row] for row in rows[columns].to_numpy()]
     ids = {"study_id": study, "source_id": source}
-    # A study has one row here, and one main document: where they stand already, no other is theirs.
+    # A study has one row here, and one main document: where they are already, no other is theirs.
     ready = int(rows is None) if name in ("sources", "studies") else _READY
     blank = [ids.get(column, "") if _belongs(table, column) else "" for column in columns]
     return Tab(table, example, standing, blank, ready, _units_of(table, ev.printed[name]))
@@ -312,42 +249,29 @@ def _fullest(table: pd.DataFrame, studies: pd.DataFrame) -> pd.Series[str]:
 
 
 def _units_of(schema: Table, table: pd.DataFrame) -> dict[str, list[str]]:
-    """List units by what they are of: those that the rules know, and those that stand in the table."""
+    """List units by what they are of: those that the rules know, and those in the table."""
     columns = schema.columns
     if "unit" not in columns:
         return {}
     of = "item" if "item" in columns else "measure"
     units = {measure: known_units(measure) for measure in CANONICAL} if schema.name in _LEVELS else {}
     for what, unit in sorted(set(zip(table[of], table["unit"], strict=True))):
-        # Free names of measures are too many to tell the units of each.
-        own = units.setdefault(str(what) if what in units or columns[of].vocabulary else "others", [])
-        if unit and unit not in own:
-            own.append(str(unit))
-    return {what: own for what, own in units.items() if own}
+        # Free names of measures are too many to list the units of each.
+        known = units.setdefault(str(what) if what in units or columns[of].vocabulary else "others", [])
+        if unit and unit not in known:
+            known.append(str(unit))
+    return {what: known for what, known in units.items() if known}
 
 
-def _told(study: Mapping[Any, Any]) -> str:
-    """Tell which study it is, so that another one of the same name is noticed."""
+def _study_words(study: Mapping[Any, Any]) -> str:
+    """Name a study so that another one of the same name is noticed."""
     parts = [study["label"], study["condition"], study["design"], study["country"]]
     women = f"{study['n_enrolled']} women" if study["n_enrolled"] else ""
     return ", ".join(filter(None, [*parts, women]))
 
 
 def instructions(form: Form, file: str) -> list[str]:
-    """Say in plain words how the sheet is filled in.
-
-    Parameters
-    ----------
-    form : Form
-        What stands in the sheet.
-    file : str
-        Name of the sheet, as `import` is told it.
-
-    Returns
-    -------
-    list of str
-        One sentence or heading per line; headings end without a point.
-    """
+    """Say in plain words how the sheet `file` is filled in: one sentence or heading per line; headings end without a point."""
     usual = [
         f"{number}. {name}: {form.tabs[name].table.description}"
         for number, name in enumerate(_USUAL, start=1)
@@ -416,22 +340,7 @@ def _of_standing(form: Form) -> list[str]:
 
 
 def form_of(table: Table, column: str, units: Mapping[str, list[str]]) -> str:
-    """Describe a column: meaning, unit, whether it must be given, and what may stand in it.
-
-    Parameters
-    ----------
-    table : Table
-        What the table is.
-    column : str
-        One of its columns.
-    units : mapping of list of str
-        The units of a column `unit`, by what they are of.
-
-    Returns
-    -------
-    str
-        One line each.
-    """
+    """Describe a column, one line each: meaning, unit, whether it must be given, and what may be in it."""
     rules = table.columns[column]
     lines = [rules.description, "must be given" if rules.required else "blank if not reported"]
     if column in table.key:
@@ -448,14 +357,14 @@ def form_of(table: Table, column: str, units: Mapping[str, list[str]]) -> str:
         lines += [kinds[rules.kind], *rules.rules]
     if column == "unit":
         of: dict[str, list[str]] = {}
-        for what, own in units.items():
-            of.setdefault(", ".join(own), []).append(what)
-        lines += [f"{', '.join(whats)}: {own}" for own, whats in of.items()]
+        for what, known in units.items():
+            of.setdefault(", ".join(known), []).append(what)
+        lines += [f"{', '.join(whats)}: {known}" for known, whats in of.items()]
     return "\n".join(lines)
 
 
 def _belongs(table: Table, column: str) -> bool:
-    """Tell whether a column holds the new id: not a document where naming one is the exception."""
+    """Return whether a column holds the new id: not a document where naming one is the exception."""
     return column == "study_id" or (column in table.columns and table.columns[column].required)
 
 
@@ -476,15 +385,15 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
         letter = get_column_letter(number)
         head = tab.cell(1, number)
         head.font = Font(bold=True, italic=not rules.required, color="000000" if rules.required else "666666")
-        told = form_of(given.table, column, given.units)
-        lines = sum(1 + len(line) // 45 for line in told.splitlines())
-        head.comment = Comment(told, "reanalysis", width=320, height=max(150, 20 * lines))
+        description = form_of(given.table, column, given.units)
+        lines = sum(1 + len(line) // 45 for line in description.splitlines())
+        head.comment = Comment(description, "reanalysis", width=320, height=max(150, 20 * lines))
         # As text, a spreadsheet leaves ids, dates and DOIs as they are typed, and 15.0 its decimals.
         tab.column_dimensions[letter].number_format = "@"
         for row, cells in enumerate(rows, start=2):
             cell = tab.cell(row, number)
             if cells[number - 1]:
-                # Whatever stands there is text, also where it looks like a formula or an error.
+                # Whatever is in the cell is text, also where it looks like a formula or an error.
                 cell.value, cell.data_type = cells[number - 1], "s"
             cell.number_format = "@"
             if row == 2:
@@ -496,13 +405,13 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
         if words := rules.vocabulary:
             tab.add_data_validation(_drop_down(lists, given.table, column, words))
         elif column == "unit":
-            known = dict.fromkeys(unit for own in given.units.values() for unit in own)
+            known = dict.fromkeys(unit for units in given.units.values() for unit in units)
             if known:
                 tab.add_data_validation(_drop_down(lists, given.table, column, known, others=True))
 
 
 def _fill_marks(tab: Worksheet, number: int, marks: list[str]) -> None:
-    """Write the column that names the rows that stand in the tables."""
+    """Write the column that names the rows from the tables."""
     tab.cell(1, number).comment = Comment(_OF_STANDING, "reanalysis", width=320, height=80)
     for row, name in enumerate(marks, start=2):
         cell = tab.cell(row, number, name or None)
@@ -520,7 +429,7 @@ def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
 def _drop_down(
     lists: Worksheet, table: Table, column: str, words: Iterable[str], *, others: bool = False
 ) -> DataValidation:
-    """Offer words in a column; `others` lets other words stand after a question."""
+    """Offer words in a column; `others` accepts other words after a question."""
     rule = DataValidation(
         type="list", formula1=_list_words(lists, f"{table.name}.{column}", words), allow_blank=True,
         showErrorMessage=True, errorStyle="warning" if others else "stop", errorTitle="Not in the list",

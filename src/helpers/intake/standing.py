@@ -1,4 +1,4 @@
-"""Which counts speak for their study, and which stop doing so when rows are added or changed."""
+"""Which counts represent their study, and which stop doing so when rows are added or changed."""
 
 from __future__ import annotations
 
@@ -14,27 +14,17 @@ _ARM = ["outcome", "side", "study_id", "arm_id"]
 
 
 def counts_standing(ev: Evidence, outcomes: list[str]) -> pd.DataFrame:
-    """Tell of every count of some outcomes whether it enters comparisons and pools, by the rules that count each woman once.
+    """Say for every count of some outcomes whether it enters comparisons and pools: rows of `arm_counts` with key and why.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    outcomes : list of str
-        The outcomes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `arm_counts`, with key (the cells of the key as printed) and why (the first rule that the
-        count breaks; empty where it speaks for its study).
+    key has the cells of the key as printed; why is the first rule for counting each woman once that the count breaks,
+    empty where it represents its study.
     """
     rows = arm_counts(ev, outcomes, level=0.95)
     printed = ev.printed["outcomes"][ev.schema.key("outcomes")]
     keys = pd.Series(list(printed.itertuples(index=False, name=None)), index=printed.index)
     why = [
-        first_broken(part, (*PLAIN_COUNT, *COUNTED_ONCE))
-        for _, part in rows.groupby(["outcome", "side"], sort=False)
+        first_broken(group, (*PLAIN_COUNT, *COUNTED_ONCE))
+        for _, group in rows.groupby(["outcome", "side"], sort=False)
     ]
     return rows.assign(key=keys.reindex(rows.index), why=pd.concat(why))
 
@@ -42,21 +32,11 @@ def counts_standing(ev: Evidence, outcomes: list[str]) -> pd.DataFrame:
 def counts_displaced(
     before: Evidence, after: Evidence, named: Collection[str], how: str = "no longer speaks"
 ) -> list[str]:
-    """Tell which counts spoke for their study before and no longer do, why, and what does in their place.
+    """List the counts that represented their study before and no longer do, why, and what does in their place, a sentence each.
 
-    Parameters
-    ----------
-    before, after : Evidence
-        The evidence before and after rows were added, replaced or taken out.
-    named : collection of str
-        The studies and documents of these rows; outcomes that none of them counts are as they were.
-    how : str
-        The verb of the sentence.
-
-    Returns
-    -------
-    list of str
-        One sentence per count. A count whose row is no longer there under its key is not among them.
+    `named` are the studies and documents of the rows that were added, replaced or taken out; outcomes that none of
+    them counts are unchanged. A count whose row is no longer there under its key is not listed. `how` is the verb of
+    the sentence.
     """
     rows = after.outcomes[after.outcomes[["study_id", "source_id"]].isin(list(named)).any(axis=1)]
     outcomes = sorted(set(rows["outcome"]) & set(before.outcomes["outcome"]))
@@ -64,16 +44,16 @@ def counts_displaced(
         return []
     old, new = counts_standing(before, outcomes), counts_standing(after, outcomes)
     spoke = set(old.loc[old["why"] == "", "key"])
-    told = []
+    sentences = []
     for _, row in new[new["key"].isin(spoke) & (new["why"] != "")].iterrows():
         same = (new[_ARM] == row[_ARM]).all(axis=1) & (new["why"] == "")
         instead = " and ".join(f"{_count(other)} ({other['source_id']})" for _, other in new[same].iterrows())
-        told.append(
+        sentences.append(
             f"{_count(row)} ({row['source_id']}) for {row['outcome']} of {row['study_label']}, arm {row['arm_id']}, {how} "
             f"for the study: {row['why']}; "
             + (f"in its place: {instead}" if instead else "no count of the arm does")
         )
-    return told
+    return sentences
 
 
 def _count(row: pd.Series[Any]) -> str:

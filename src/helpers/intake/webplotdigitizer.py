@@ -36,7 +36,7 @@ class Digitised:
         number of the point in its data set), `x`, `y` in the units of the axes, and `error` of y, missing where the
         calibration was not exported.
     calibration : Calibration or None
-        That of the axes; None in a CSV file, which does not tell it.
+        None for a CSV file, which has none.
     bars : pandas.DataFrame
         The ends of bars, as `points`, and `bar`: the name of the data set or group that was asked for.
     """
@@ -49,29 +49,13 @@ class Digitised:
 def read_digitised(
     path: Path, data_set: str | None = None, group: str | None = None, bars: Sequence[str] = ()
 ) -> Digitised:
-    """Read an export of WebPlotDigitizer 4.
+    """Read an export of WebPlotDigitizer 4: the CSV file of all data sets, or the project as JSON or tar.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The CSV file of all data sets, the project as JSON, or the project as tar.
-    data_set : str, optional
-        Read this data set only.
-    group : str, optional
-        Of data sets with groups of points (a mean and the top of its bar, say), read this group only.
-    bars : sequence of str
-        Data sets or groups of points that hold no levels but the ends of bars.
+    `data_set` and `group` (of points, say a mean and the top of its bar) restrict what is read; `bars` are data sets
+    or groups of the ends of bars, not of levels. Data sets without points are skipped.
 
-    Returns
-    -------
-    Digitised
-        All points; data sets without any are left out.
-
-    Raises
-    ------
-    EvidenceError
-        If there is no such file, it is no export, it holds no such data set or group or no point, its axes cannot be
-        computed, it has groups and none is chosen, or a value in it was typed and not read.
+    Raises EvidenceError if the file is no export or has no such data set, group or point, if its axes cannot be
+    computed, it has groups and none is chosen, or a value in it was typed and not read.
     """
     if not path.is_file():
         raise _refused(path, "there is no such file")
@@ -130,8 +114,8 @@ def _read_project(
         points = [point for entry in sets for point in _points(path, entry, group, calibration)]
         tops = [
             {**point, "bar": bar}
-            for bar, entry, own in ends
-            for point in _points(path, entry, own, calibration)
+            for bar, entry, group_of_ends in ends
+            for point in _points(path, entry, group_of_ends, calibration)
         ]
     except EvidenceError:
         raise
@@ -148,22 +132,22 @@ def _ends(
     bars: Sequence[str],
 ) -> list[tuple[str, Mapping[str, Any], str | None]]:
     """Find the data set of each name of bars, or the data sets with levels of which it is a group."""
-    found: list[tuple[str, Mapping[str, Any], str | None]] = []
+    ends: list[tuple[str, Mapping[str, Any], str | None]] = []
     faults = []
     known = {str(entry["name"]): entry for entry in collection}
     groups = {str(entry["name"]): {_group(entry, point) for point in entry["data"]} for entry in sets}
     for bar in bars:
         if bar in known:
             _refuse_groups(path, [known[bar]], None)
-            found.append((bar, known[bar], None))
+            ends.append((bar, known[bar], None))
             continue
-        own = [name for name, names in groups.items() if bar in names]
-        found += [(bar, known[name], bar) for name in own]
-        if not own:
+        holders = [name for name, names in groups.items() if bar in names]
+        ends += [(bar, known[name], bar) for name in holders]
+        if not holders:
             faults.append(_no_bars(path, bar, filter(None, [*known, *set().union(*groups.values())])))
     if faults:
         raise EvidenceError(path.name, faults)
-    return found
+    return ends
 
 
 def _no_bars(path: Path, bar: str, known: Iterable[str]) -> Fault:
@@ -266,9 +250,9 @@ def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) 
     while pairs and not pairs[-1]:
         pairs.pop()
     if not pairs or pairs != _PAIR * (len(pairs) // 2):
-        found = ",".join(pairs)
+        heads = ",".join(pairs)
         rule = "must be X,Y under the name of each data set, as WebPlotDigitizer 4 exports 2D (X-Y) axes; bar charts too"
-        raise EvidenceError(path.name, [Fault(path.name, 2, "", found, rule)])
+        raise EvidenceError(path.name, [Fault(path.name, 2, "", heads, rule)])
     names += [""] * (len(pairs) - len(names))
     if any(names[1::2]) or any(names[len(pairs) :]) or not all(names[: len(pairs) : 2]):
         rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"

@@ -27,11 +27,11 @@ def tabs_of(path: Path) -> tuple[list[Worksheet], str]:
     return [tab for tab in book.worksheets if isinstance(tab, Worksheet)] if book else [], kind
 
 
-def _part(path: Path, part: str) -> bytes:
+def _part(path: Path, inner: str) -> bytes:
     """Read a part of a file that is a zip; empty where there is none."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return archive.read(part)
+            return archive.read(inner)
     except (zipfile.BadZipFile, KeyError):
         return b""
 
@@ -49,7 +49,7 @@ _OTHER_KINDS: dict[str, Callable[[Path], bool]] = {
 
 
 def grid(tab: Worksheet) -> list[list[Any]]:
-    """Give the cells of each row; a cell that is merged down its column stands in every row that it covers."""
+    """Give the cells of each row; a cell that is merged down its column is in every row that it covers."""
     anchors: dict[tuple[int, int], Any] = {}
     for area in tab.merged_cells.ranges:
         for row, column in area.cells:

@@ -26,7 +26,7 @@ from helpers.files import replace_together
 
 @dataclass(frozen=True)
 class TableText:
-    """A table as it stands in its file.
+    """A table as it is in its file.
 
     Attributes
     ----------
@@ -57,14 +57,10 @@ class WorkingCopy:
 
     Attributes
     ----------
-    path : pathlib.Path
-        The folder of the copy.
-    folder : pathlib.Path
-        The folder of the package.
+    path, folder : pathlib.Path
+        The folder of the copy, and that of the package.
     digest : str
         Version of the package when it was copied.
-    schema : Schema
-        What its tables are.
     """
 
     path: Path
@@ -87,19 +83,9 @@ class WorkingCopy:
     def put_in_place(self, tables: Iterable[str], *, what: str) -> None:
         """Put changed tables of the copy, and its bibliography, into the package: all of them, or none.
 
-        Parameters
-        ----------
-        tables : iterable of str
-            The tables, in the order of writing: a process that is killed meanwhile has written the first of them.
-        what : str
-            What was to be done, for the message where the package was changed meanwhile, as ``import again``.
-
-        Raises
-        ------
-        EvidenceError
-            If the package is no longer the one that was copied.
-        OSError
-            If a file cannot be written. All files are then as they were.
+        A process that is killed meanwhile has written the first of `tables`. Raises EvidenceError if the package has
+        changed since it was copied; `what` was to be done, for that message. After an OSError all files are as
+        before.
         """
         if digest(self.path) == self.digest:
             return
@@ -119,24 +105,10 @@ class WorkingCopy:
 
 @contextmanager
 def working_copy(folder: Path, name: str) -> Iterator[WorkingCopy]:
-    """Copy the tables of a package, and keep others from changing the package meanwhile.
+    """Copy the tables of a package, keep others from changing it meanwhile, and remove the copy afterwards.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder of the package.
-    name : str
-        What is to be done or taken in, for messages.
-
-    Yields
-    ------
-    WorkingCopy
-        The copy; it is gone afterwards.
-
-    Raises
-    ------
-    EvidenceError
-        If there is no such folder, or a table of it cannot be read.
+    `name` is what is to be done or taken in, for messages. Raises EvidenceError if there is no such folder, or a
+    table cannot be read.
     """
     if not folder.is_dir():
         raise EvidenceError(name, [Fault(str(folder), 0, "", "", "is no folder with an evidence package")])
