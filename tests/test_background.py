@@ -725,7 +725,7 @@ def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> N
     assert list(without["received"]) == ["untreated", "other treatment", "other treatment"]
     assert list(without["overlap"]) == ["", "Nelson (GnRH agonist)", "Anasti 1994"]
     assert list(rows.loc[rows["measure"] == "AFC", "received"]) == ["other treatment", "treated with cells"]
-    said = risen_text.risen_told(rows, ev.select("changes"))
+    said = risen_text.risen_sentences(rows, ev.select("changes"))
     assert "30 of 46 (65.2 %, 95 % CI 49.8 to 78.6 %) of Anasti 1994" in said
     assert "E2 &gt;50 pg/mL" in said
     assert "Igboeli 2020 (2 women; a case report, published because it had happened)" in said
@@ -736,7 +736,7 @@ def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> N
     }
     nothing = risen.risen_counts(ev, ["FSH"])
     assert nothing.empty
-    assert "No count of women" in risen_text.risen_told(nothing, ev.select("changes"))
+    assert "No count of women" in risen_text.risen_sentences(nothing, ev.select("changes"))
 
 
 def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cells(data: Path) -> None:
@@ -756,7 +756,7 @@ def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cel
     # Two women of a case report are no proportion; the scarred cavity is another disease.
     assert "igboeli2020" not in set(rows["study_id"])
     assert set(rows["tissue"]) == {"ovary"}
-    said = risen_text.resumed_told(rows)
+    said = risen_text.resumed_sentences(rows)
     assert "117 of 507 (23.1 %, 95 % CI 19.5 to 27.0 %) of Bachelot 2017" in said
     assert "may share women with" in said
     assert len(trajectory_tables.risen_table(rows, title="Resumed").rows) == len(rows)

@@ -95,7 +95,7 @@ def test_variation_between_women_or_laboratories_is_no_noise_of_a_woman(data: Pa
 def test_where_no_biology_was_found_the_band_says_so(ev: evidence.Evidence) -> None:
     (band,) = reference_change.noise_bands(ev, ["E2"]).to_dict("records")
     assert band["assay_alone"]
-    assert "within a woman not printed" in band["told"]
+    assert "within a woman not printed" in band["inputs"]
 
 
 def test_a_spread_within_a_woman_is_a_proportion_of_her_level(ev: evidence.Evidence) -> None:
@@ -104,7 +104,7 @@ def test_a_spread_within_a_woman_is_a_proportion_of_her_level(ev: evidence.Evide
     least, most = (stats.reference_change(0, cv) for cv in (2.6 / 15, 7.3 / 15))
     assert (band["narrow_low"], band["narrow_high"]) == pytest.approx((least.low, least.high))
     assert (band["low"], band["high"]) == pytest.approx((most.low, most.high))
-    assert "4.2" not in band["told"]
+    assert "4.2" not in band["inputs"]
 
 
 def test_printed_limits_of_agreement_are_divided_by_the_mean_of_their_women(ev: evidence.Evidence) -> None:
@@ -492,7 +492,7 @@ def test_treated_and_control_never_share_a_block(data: Path) -> None:
         ),
         standard_tables.change_table(study.changes),
         standard_tables.level_table(study.measurements),
-        tables.without_cells_table(variation.course_told(courses)),
+        tables.without_cells_table(variation.course_rows(courses)),
         tables.judged_table(variation.judged_changes(courses, bands)),
     ]
     for shown in made:
@@ -520,7 +520,7 @@ def test_treated_and_control_never_share_a_block(data: Path) -> None:
 def test_the_arms_without_cells_that_came_later_are_shown_untreated_apart(ev: evidence.Evidence) -> None:
     ids = selection.chosen_studies(ev, studies=["all"], role=["background"], tissue=["all"])
     courses = [trajectory_rows.course(ev, name, studies=ids) for name in MARKERS]
-    told = variation.course_told(courses)
+    told = variation.course_rows(courses)
     assert {"level", "change", "in words"} == set(told["what"])
     shown = tables.without_cells_table(told).rows
     assert len(shown) == len(told)

@@ -24,15 +24,15 @@ class ChangeRow:
     Attributes
     ----------
     study : str
-        The study, with arm and patient where that needs saying; blank in a heading.
+        With arm and patient where the study has several; blank in a heading.
     beside : str
-        The change, and by whom it was reported where not by the study itself; or the words of a heading.
+        The change, with who reported it if not the study itself; or the words of a heading.
     months : list of float
-        When, where a time was printed.
+        Printed times only.
     untimed : bool
         Whether it was reported without a time.
     marker, colour : str
-        Mark of the direction, blank in a heading, and colour of the arm.
+        Marker of the direction, blank in a heading; colour of the arm.
     filled : bool
         Whether the study itself reports it.
     """
@@ -47,19 +47,10 @@ class ChangeRow:
 
 
 def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
-    """Put changes into rows: one to a statement, with every month for which it is made.
+    """Make one row per statement, with every month for which it is made.
 
-    Parameters
-    ----------
-    changes : pandas.DataFrame
-        As in `rows.Course`.
-    first : list of str
-        Labels of the studies that come first.
-
-    Returns
-    -------
-    list of ChangeRow
-        Tissue by tissue and study by study; women with cells come first, women without last, under headings of their own.
+    Rows are sorted by tissue and study, the studies `first` before the others; women with cells come first and women without
+    last, each under a heading if there are several.
     """
     rows = []
     kinds, several = changes["arm_kind"], changes["tissue"].nunique() > 1
@@ -68,20 +59,20 @@ def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
         ("Women with cells and women without, not reported apart", kinds == "mixed"),
         ("Women without cells", ~kinds.isin(["cells", "mixed"])),
     )
-    for tissue, (women, own) in product(TISSUE, blocks):
-        block = changes[own & (changes["tissue"] == tissue)]
-        parts = [
+    for tissue, (women, kind) in product(TISSUE, blocks):
+        block = changes[kind & (changes["tissue"] == tissue)]
+        heading = [
             *([capital(TISSUE[tissue])] if several else []),
             *([women] if (kinds != "cells").any() else []),
         ]
-        if parts and len(block):
-            rows.append(ChangeRow("", ": ".join(parts), []))
+        if heading and len(block):
+            rows.append(ChangeRow("", ": ".join(heading), []))
         for name in sorted(
             block["study_label"].unique(), key=lambda name: (name not in first, name.casefold())
         ):
-            own = block[block["study_label"] == name].sort_values("to_months")
+            reports = block[block["study_label"] == name].sort_values("to_months")
             what = ["label", "direction", "text", "origin"]
-            rows += [_change(same) for _, same in own.groupby(what, sort=False, dropna=False)]
+            rows += [_change(same) for _, same in reports.groupby(what, sort=False, dropna=False)]
     return rows
 
 
@@ -104,16 +95,10 @@ def _reporter(origin: object) -> str:
 
 
 def draw_changes(panel: Panel, rows: list[ChangeRow], *, width: float) -> None:
-    """Draw the rows: arrows at the months for which a direction was reported, study and words at the right.
+    """Draw an arrow at each month for which a direction was reported, with study and words at the right.
 
-    Parameters
-    ----------
-    panel : Panel
-        Where to draw. What has no printed time is drawn in the untimed axes only.
-    rows : list of ChangeRow
-        Made by `change_rows`.
-    width : float
-        Room from the right edge of the panel to that of the figure, in inches.
+    Changes without a printed time are in the untimed axes only. `width` is the room from the right edge of the panel to that of
+    the figure, in inches.
     """
     axes = panel.timed
     for y, row in enumerate(rows):
@@ -139,7 +124,7 @@ def draw_changes(panel: Panel, rows: list[ChangeRow], *, width: float) -> None:
 
 
 def _in_two_lines(row: ChangeRow, width: float) -> list[str]:
-    """Write study and change in one line, or where that is too wide, in two."""
+    """Write study and change in one line, or in two if that is too wide."""
     words = f"{row.study}: {row.beside}".split()
     first: list[str] = []
     while words and style.text_width(" ".join([*first, words[0]]), _SIZE) <= width:
@@ -151,16 +136,9 @@ def _in_two_lines(row: ChangeRow, width: float) -> list[str]:
 
 
 def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
-    """Write what was reported otherwise than as a level or change: a row each.
+    """Write each statement of `worded` in a row of its own.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to write.
-    described : pandas.DataFrame
-        Made by `worded`.
-    width : float
-        Room from the left edge of the axes to the right one of the figure, in inches.
+    `width` is the room from the left edge of the axes to the right edge of the figure, in inches.
     """
     for y, row in enumerate(described.itertuples()):
         words = f"{row.study_label}, {row.text}{_reporter(row.origin)}"
@@ -171,6 +149,6 @@ def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
 
 
 def worded(described: pd.DataFrame) -> pd.DataFrame:
-    """Take what `draw_words` writes: each statement once, study by study."""
+    """Keep each statement of a study once, for `draw_words`, sorted by study."""
     rows = described.drop_duplicates(["study_label", "text", "origin"])
     return rows.sort_values("study_label", key=lambda names: names.str.casefold(), kind="stable")

@@ -43,7 +43,7 @@ _APART, _COLUMN, _MARK = 0.14, (0.62, 1.3), 0.12
 
 
 class Course(Protocol):
-    """What is known of the course of one marker, as `rows.course` gathers it."""
+    """One marker as `rows.course` gathers it."""
 
     @property
     def measure(self) -> str:
@@ -67,17 +67,17 @@ class Course(Protocol):
 
     @property
     def cited(self) -> list[str]:
-        """Labels of those among them that the article cites."""
+        """Labels of the studies with results that the article cites."""
         ...
 
     @property
     def silent(self) -> list[str]:
-        """Labels of those in which nothing was found."""
+        """Labels of the studies with results that report nothing on the marker."""
         ...
 
     @property
     def levels(self) -> pd.DataFrame:
-        """What `helpers.counts.levels.level_rows` makes."""
+        """Made by `helpers.counts.levels.level_rows`."""
         ...
 
     @property
@@ -87,7 +87,7 @@ class Course(Protocol):
 
     @property
     def described(self) -> pd.DataFrame:
-        """study_label, tissue, text, origin, citation: what was reported otherwise than as a level or change."""
+        """study_label, tissue, text, origin, citation: reports in other forms than a level or change."""
         ...
 
     @property
@@ -97,30 +97,12 @@ class Course(Protocol):
 
 
 def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figure:
-    """Draw levels over time above, and changes without level below.
+    """Draw levels over time above and changes without a level below; panels without content are left out.
 
-    Parameters
-    ----------
-    course : Course
-        Made by `rows.course`: measure, unit, studies, levels, changes and thresholds.
-    scale : {"linear", "log"}
-        Scale of the level axis.
-    title, subtitle : str
-        The finding or question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        All time axes have the same limits and ticks; what has no printed time is in a column beside them. A single patient is a
-        hollow mark and a thin line, never a cohort; women without cells are grey squares. Each bar says what it is, and below
-        the levels are the numbers of women. Where two tissues were treated, the changes have headings, and elsewhere the names
-        of the fewer studies say which tissue was theirs. Studies without anything are counted in the footer, those that the article cites by
-        name, by the tissue treated. A marker without any level says so; panels without content are not there.
-
-    Raises
-    ------
-    ValueError
-        If the scale is unknown.
+    All time axes have the same limits and ticks, and a column beside them holds what has no printed time. A single patient is a
+    hollow mark on a thin line, women without cells are grey squares, and the numbers of women are below the levels. If two
+    tissues were treated, the names of the fewer studies say which was theirs. The footer counts the studies that report nothing,
+    by tissue, and names those that the article cites. `scale` is ``"linear"`` or ``"log"``; any other raises ValueError.
     """
     check_made(
         dir(course),
@@ -130,7 +112,7 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
         "described",
         "thresholds",
     )
-    levels, described = _told_apart(course)
+    levels, described = _with_organs(course)
     changes, thresholds = course.changes, course.thresholds
     measure = phrase(course.measure)
     if scale not in {"linear", "log"}:
@@ -173,8 +155,8 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
                 panel, levels, thresholds, name=measure, unit=course.unit, scale=scale, width=_BESIDE
             )  # fmt: skip
             if levels.empty:
-                said = f"no level of {measure} with a number and its unit is in the text available to us"
-                style.say_nothing(panel.timed, textwrap.fill(said, 36))
+                sentence = f"no level of {measure} with a number and its unit is in the text available to us"
+                style.say_nothing(panel.timed, textwrap.fill(sentence, 36))
         if numbers:
             draw_numbers(places.panel(figure, "numbers", dated=False), numbers, width=_BESIDE)
         if rows:
@@ -190,7 +172,7 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
 
 
 class _Places:
-    """Where the panels of the figure are, in inches, and the time axis that they all have."""
+    """The panels of the figure, in inches, and the time axis that they share."""
 
     #: What each panel needs above it, for its title, and below it, for its axis.
     _ABOVE: ClassVar = {"levels": 0.28, "numbers": 0.24, "changes": 0.3, "words": 0.3}
@@ -203,7 +185,7 @@ class _Places:
         self.end = max(6.0, float(months.max()) if months.notna().any() else 6.0)
 
     def figure(self, top: float, bottom: float) -> Figure:
-        """Make the figure, with so much room for its title and its legend."""
+        """Make the figure, with room for title and legend."""
         self.bottoms: dict[str, float] = {}
         y = bottom
         for name in reversed(self.tall):
@@ -212,7 +194,7 @@ class _Places:
         return Figure(figsize=(style.WIDTH, y + top))
 
     def panel(self, figure: Figure, name: str, *, dated: bool, filled: bool = False) -> Panel:
-        """Add the axes of a panel; with `dated`, time is written below them, and the column has a frame where it is `filled`."""
+        """Add the axes of a panel; `dated` writes the time below them, and `filled` frames the untimed column."""
         column = self.column + _APART if self.column else 0.0
         timed = self._axes(figure, name, _LEFT, _RIGHT - column)
         timed.set_xlim(-0.07 * self.end, self.end * 1.06)
@@ -248,8 +230,8 @@ class _Places:
             untimed.set_xlabel("time not\nprinted", fontsize=8, style="italic", color=style.MUTED, labelpad=2)
 
 
-def _told_apart(course: Course) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add to the names of levels and words the organ treated, where most studies of the marker are of another; to levels a sign too."""
+def _with_organs(course: Course) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add the organ treated to the names of levels and words if most studies of the marker treat another; add a sign to levels."""
     levels, described = course.levels, course.described
     frames = (levels, course.changes, described)
     studies = pd.concat([rows[["study_label", "tissue"]] for rows in frames]).drop_duplicates()
@@ -270,10 +252,10 @@ def _of_tissue(rows: pd.DataFrame, words: dict[str, str]) -> pd.Series[str]:
 
 
 def _as_printed(levels: pd.DataFrame) -> list[str]:
-    """Explain the signs of what is not as printed, or not reported by the study itself."""
+    """Explain the signs of levels that are not as printed, or not reported by the study itself."""
     signs = set(levels["signs"].str.cat()) | set(levels.assign(sign=second_hand(levels))["sign"])
-    found = [f"{sign} {words}" for sign, words in sign_words().items() if sign in signs]
-    return [f"{'; '.join(found)}."] if found else []
+    meanings = [f"{sign} {words}" for sign, words in sign_words().items() if sign in signs]
+    return [f"{'; '.join(meanings)}."] if meanings else []
 
 
 def _uncounted(levels: pd.DataFrame) -> list[str]:
@@ -299,7 +281,7 @@ def _cut(levels: pd.DataFrame, scale: str) -> list[str]:
 
 
 def _silence(course: Course, measure: str) -> tuple[str, ...]:
-    """Count the studies without anything on the marker, and name those among them that the article cites."""
+    """Count the studies that report nothing on the marker, and name those that the article cites."""
     silent = course.silent
     if not silent:
         return ()
@@ -307,16 +289,16 @@ def _silence(course: Course, measure: str) -> tuple[str, ...]:
     among = f"; of those that the article cites: {', '.join(cited)}" if cited else ""
     counts = []
     for tissue, words in TISSUE.items():
-        own = [label for label, treated in course.tissues.items() if treated == tissue]
-        if own:
-            none = sum(label in silent for label in own)
-            counts.append(f"{none} of {len(own)} studies with results of {words}")
-    said = " and of ".join(counts)
-    return (f"{capital(measure)}: nothing in the texts available to us of {said}{among}.",)
+        labels = [label for label, treated in course.tissues.items() if treated == tissue]
+        if labels:
+            none = sum(label in silent for label in labels)
+            counts.append(f"{none} of {len(labels)} studies with results of {words}")
+    groups = " and of ".join(counts)
+    return (f"{capital(measure)}: nothing in the texts available to us of {groups}{among}.",)
 
 
 def _size(sized: pd.Series[bool]) -> str:
-    """Say of the changes in one direction whether a size was printed; a level was of none."""
+    """Say whether a size was printed for the changes in one direction; none has a level."""
     if sized.all():
         return "size without a level"
     return "no level; size where written" if sized.any() else "no level"

@@ -1,4 +1,4 @@
-"""The levels of a marker over time, each series named where it ends, with the limits in use."""
+"""Draw the levels of a marker over time, each series named where it ends, with the limits in use."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ def sign_words() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Panel:
-    """Axes of time, and beside them those of what has no printed time, None where all has one."""
+    """Axes of time, and the axes of levels without a printed time; None if every level has one."""
 
     timed: Axes
     untimed: Axes | None
 
     @property
     def right(self) -> Axes:
-        """The axes at the right, beside which labels are put."""
+        """The axes at the right, which labels are beside."""
         return self.untimed or self.timed
 
 
 @dataclass(frozen=True)
 class _Label:
-    """Words beside the plot: a name, its signs with what is said of it, the level that it belongs to, and its colour."""
+    """Words beside the plot: a name, its signs and values, the level that it belongs to, and its colour."""
 
     name: str
-    said: str
+    values: str
     height: float
     colour: str
 
@@ -98,7 +98,7 @@ def second_hand(levels: pd.DataFrame) -> pd.Series[str]:
 
 
 def below_zero(levels: pd.DataFrame) -> pd.Series[bool]:
-    """Tell of which levels the centre or a spread reaches 0 or below."""
+    """Mark the levels whose centre or spread reaches 0 or below."""
     return (levels[["centre", *_ENDS]] <= 0).any(axis=1)
 
 
@@ -112,20 +112,10 @@ def draw_levels(
     scale: str,
     width: float,
 ) -> None:
-    """Draw levels over time, one line to the women of an arm and a statistic, and limits as dashed lines or bands.
+    """Draw one line per group of women and statistic, and limits as dashed lines or bands.
 
-    Parameters
-    ----------
-    panel : Panel
-        Where to draw. The untimed axes share the level axis of the timed ones.
-    levels, thresholds : pandas.DataFrame
-        As in `rows.Course`.
-    name, unit : str
-        The marker and the unit of its levels.
-    scale : {"linear", "log"}
-        Scale of the level axis. On a log scale, what reaches 0 or below ends at the axis in a triangle.
-    width : float
-        Room for the labels at the right of the panel, in inches.
+    The untimed axes share the level axis of the timed ones. On a log scale, a level or spread that reaches 0 or below ends at
+    the axis in a triangle. `width` is the room for labels at the right of the panel, in inches.
     """
     axes = panel.timed
     axes.set_title("Levels", loc="left", fontsize=9.5, color=style.MUTED)
@@ -157,7 +147,7 @@ def draw_levels(
 
 
 def has_later(levels: pd.DataFrame) -> bool:
-    """Tell whether any level is not one of before treatment."""
+    """Return whether any level is later than before treatment."""
     return bool(levels["timepoint_months"].ne(0).any())
 
 
@@ -188,7 +178,7 @@ def _draw_all(panel: Panel, levels: pd.DataFrame) -> list[_Label]:
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sort a series by time, what has none last; of sources that give the same level, keep one with most of its spread."""
+    """Sort a series by time, without a time last; of sources that give the same level keep one with most of its spread."""
     rows = rows.assign(
         _after=rows["subgroup"].notna(), _bare=rows[["n", *_ENDS]].isna().sum(axis=1)
     ).sort_values(["timepoint_months", "_after", "_bare"], kind="stable")
@@ -196,11 +186,11 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _places(groups: list[pd.DataFrame]) -> list[dict[float, float]]:
-    """Say of each series how many points its mark is drawn beside each of its months: the marks of one month lie about it."""
+    """Give the points by which each series is moved aside at each of its months, so that marks of one month lie about it."""
     times = [list(dict.fromkeys(rows["timepoint_months"].dropna())) for rows in groups]
     places: list[dict[float, float]] = [{} for _ in groups]
-    for month in {month for own in times for month in own}:
-        sharing = [index for index, own in enumerate(times) if month in own]
+    for month in {month for months in times for month in months}:
+        sharing = [index for index, months in enumerate(times) if month in months]
         middle = (len(sharing) - 1) / 2
         step = min(_STEP, _FURTHEST / middle) if middle else 0.0
         for position, index in enumerate(sharing):
@@ -247,9 +237,9 @@ def _draw_marks(axes: Axes, rows: pd.DataFrame, at: pd.Series[float], moved: Tra
 
 
 def _end(panel: Panel, rows: pd.DataFrame, slot: float | None, *, later: bool) -> _Label:
-    """Lead by a grey hairline from the last mark of a series to the right edge, and make its label.
+    """Lead a grey hairline from the last mark of a series to the right edge, and make its label.
 
-    Where no level lies after treatment, none runs over the later months: the label is beside the mark.
+    If no level is later than treatment there is no hairline over the later months: the label is beside the mark.
     """
     last = rows.iloc[-1]
     colour = style.arm_colour(last["arm_kind"], last["cell_source"])
@@ -269,18 +259,18 @@ def _end(panel: Panel, rows: pd.DataFrame, slot: float | None, *, later: bool) -
 
 
 def _words(rows: pd.DataFrame) -> tuple[str, str]:
-    """Name a series and give its levels in order, of several sources on one time point all, each with its signs."""
+    """Name a series and give its levels in order, those of several sources at one time together, each with its signs."""
     first = rows.iloc[0]
-    signs = [set(own) for own in rows["signs"] + second_hand(rows)]
+    signs = [set(text) for text in rows["signs"] + second_hand(rows)]
     every = set.intersection(*signs)
     name, ahead = str(first["label"]), f"{_ordered(every)}: "
     if len(rows) == 1:
         return name, ahead + first["level_text"]
     values: dict[Any, list[str]] = {}
     each: list[Any] = list(rows.itertuples())
-    for row, own in zip(each, signs, strict=True):
+    for row, row_signs in zip(each, signs, strict=True):
         time = str(row.subgroup) if pd.isna(row.timepoint_months) else row.timepoint_months
-        values.setdefault(time, []).append(row.centre_text + _ordered(own - every))
+        values.setdefault(time, []).append(row.centre_text + _ordered(row_signs - every))
     # Of spreads that not every level has, the legend says what they are.
     kinds = [kind.partition(",")[0] for kind in spreads_of(rows) if _has(rows, kind).all()]
     statistic = {"value": "", "not stated": "statistic not stated", "range": ""}.get(
@@ -288,9 +278,9 @@ def _words(rows: pd.DataFrame) -> tuple[str, str]:
     )
     if kinds and kinds[0].startswith("±"):
         statistic = f"{statistic} {kinds.pop(0)}"
-    said = ", ".join(filter(None, [statistic, *kinds]))
+    statistics = ", ".join(filter(None, [statistic, *kinds]))
     centres = " → ".join("/".join(same) for same in values.values())
-    return name, ahead + f"{said} {centres}".strip()
+    return name, ahead + f"{statistics} {centres}".strip()
 
 
 def _ordered(signs: set[str]) -> str:
@@ -321,7 +311,7 @@ def _dress(axes: Axes, levels: pd.DataFrame, thresholds: pd.DataFrame, scale: st
 
 
 def _label_beside(axes: Axes, labels: list[_Label], width: float) -> None:
-    """Write labels at the right in the order of their heights, moved apart where they would touch."""
+    """Write labels at the right, sorted by height and moved apart where they would touch."""
     if not labels:
         return
     figure: Any = axes.figure
@@ -331,11 +321,11 @@ def _label_beside(axes: Axes, labels: list[_Label], width: float) -> None:
     placed = sorted(labels, key=lambda label: label.height)
     heights = [float(to_fraction.transform((middle, label.height))[1]) for label in placed]
     for label, height, place in zip(placed, heights, apart(heights, LABEL / tall), strict=True):
-        said = style.shortened(label.said, width - GAP - _LEAST_NAME, _SIZE)
-        room = width - GAP - style.text_width(said, _SIZE)
-        name = fitted(label.name, room) if said else style.shortened(label.name, room, _SIZE)
+        values = style.shortened(label.values, width - GAP - _LEAST_NAME, _SIZE)
+        room = width - GAP - style.text_width(values, _SIZE)
+        name = fitted(label.name, room) if values else style.shortened(label.name, room, _SIZE)
         axes.annotate(
-            name + said, (1.0, height), xycoords="axes fraction",
+            name + values, (1.0, height), xycoords="axes fraction",
             xytext=(1.0 + GAP / (axes.get_position().width * style.WIDTH), place), va="center", fontsize=_SIZE,
             color=style.INK if label.colour != style.MUTED else style.MUTED, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 0.8, "shrinkA": 1, "shrinkB": 0, "relpos": (0, 0.5)},
@@ -343,7 +333,7 @@ def _label_beside(axes: Axes, labels: list[_Label], width: float) -> None:
 
 
 def _label_marks(axes: Axes, labels: list[_Label]) -> None:
-    """Write labels beside marks of month 0, within the plot, moved apart where they would touch."""
+    """Write labels beside marks of month 0, inside the plot, moved apart where they would touch."""
     figure: Any = axes.figure
     box = axes.get_position()
     placed = sorted(labels, key=lambda label: label.height)
@@ -356,7 +346,7 @@ def _label_marks(axes: Axes, labels: list[_Label]) -> None:
         placed, apart(heights, LABEL / (box.height * figure.get_figheight())), strict=True
     ):
         axes.annotate(
-            style.shortened(label.name + label.said, room, _SIZE), (0, label.height), xytext=(left, place),
+            style.shortened(label.name + label.values, room, _SIZE), (0, label.height), xytext=(left, place),
             textcoords="axes fraction", va="center", fontsize=_SIZE, color=style.INK, annotation_clip=False,
             bbox={"fc": "white", "ec": "none", "pad": 0.6},
             arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7, "shrinkA": 1, "shrinkB": 4, "relpos": (0, 0.5)},
@@ -376,20 +366,12 @@ def apart(places: list[float], step: float) -> list[float]:
 
 
 def number_rows(levels: pd.DataFrame) -> dict[str, dict[float | None, str]]:
-    """Gather how many women were measured, by time: a row to each group of women of which any number was printed.
+    """Gather how many women were measured: label of the women -> month -> number or dash.
 
-    Parameters
-    ----------
-    levels : pandas.DataFrame
-        As in `rows.Course`.
-
-    Returns
-    -------
-    dict of dict
-        Label of the women -> month, None where it was not printed -> the number, or a dash. Single patients have no row.
+    The month is None if it was not printed. Single patients, and women whose number was never printed, have no row.
     """
     cohorts = levels[levels["subject"] == "cohort"]
-    found: dict[str, dict[float | None, str]] = {}
+    by_women: dict[str, dict[float | None, str]] = {}
     for _, rows in cohorts.groupby(cohorts["line"].str.rsplit("/", n=1).str[0], sort=False):
         if rows["n"].isna().all():
             continue
@@ -398,22 +380,14 @@ def number_rows(levels: pd.DataFrame) -> dict[str, dict[float | None, str]]:
         for row in each:
             at = None if pd.isna(row.timepoint_months) else float(row.timepoint_months)
             numbers.setdefault(at, []).extend([] if pd.isna(row.n) else [f"{row.n:g}"])
-        found[str(each[0].label)] = {at: "/".join(dict.fromkeys(same)) or "–" for at, same in numbers.items()}
-    return found
+        by_women[str(each[0].label)] = {
+            at: "/".join(dict.fromkeys(same)) or "–" for at, same in numbers.items()
+        }
+    return by_women
 
 
 def draw_numbers(panel: Panel, rows: dict[str, dict[float | None, str]], *, width: float) -> None:
-    """Write below the levels how many women were measured at each time.
-
-    Parameters
-    ----------
-    panel : Panel
-        Where to draw, with the time axis of the levels.
-    rows : dict of dict
-        Made by `number_rows`.
-    width : float
-        Room for the names at the right of the panel, in inches.
-    """
+    """Write below the levels how many women were measured at each time; `width` is the room for names at the right, in inches."""
     axes, right = panel.timed, panel.right
     low, high = axes.get_xlim()
     wide = axes.get_position().width * style.WIDTH
@@ -431,7 +405,7 @@ def draw_numbers(panel: Panel, rows: dict[str, dict[float | None, str]], *, widt
 
 
 def fitted(name: str, width: float) -> str:
-    """Leave out words in the middle of a name until it is no wider than `width` inches: both ends tell it from others."""
+    """Leave out words in the middle of a name until it is no wider than `width` inches: names differ at their ends."""
     words = name.split()
     first, last, shown = words[:2], words[2:], name
     while style.text_width(shown, _SIZE) > width and len(last) > 1:
@@ -441,11 +415,11 @@ def fitted(name: str, width: float) -> str:
 
 
 def write(axes: Axes, x: float, y: float, words: str, **look: Any) -> None:
-    """Write in a row of a panel, by default at a fraction of its width."""
+    """Write in a row of a panel; by default x is a fraction of its width."""
     given: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": _SIZE}
     axes.text(x, y, words, linespacing=1.0, **given | look)
 
 
 def write_beside(axes: Axes, y: float, words: str) -> None:
-    """Write at the right of a row of a panel, where the labels of the levels are."""
+    """Write at the right of a row of a panel, in line with the labels of the levels."""
     write(axes, 1.0 + GAP / (axes.get_position().width * style.WIDTH), y, words)

@@ -1,4 +1,4 @@
-"""Women whose marker rose or whose ovaries worked again: how often that happens without cells is what cells must be compared with."""
+"""Counts of women whose marker rose or whose ovaries worked again, with cells and without."""
 
 from __future__ import annotations
 
@@ -19,20 +19,8 @@ RESUMED = ("ovarian-function-improved", "menses-resumed", "ovulation")
 def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) -> pd.DataFrame:
     """Gather the counts of women in whom a marker rose, by the definition of each study.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    measures : sequence of str
-        Words of `measurements.measure`.
-    level : float
-        Level of the exact intervals, between 0 and 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `helpers.counts.one_count.arm_counts`, one per arm, the latest time: the untreated first, then other treatments,
-        then women with cells; with head, measure, received and overlap (labels of the other studies here that may share women).
+    Rows of `helpers.counts.one_count.arm_counts`, the latest time of each arm: untreated women first, then other treatments, then
+    cells. overlap lists the other studies here that may share women; retracted papers are excluded.
     """
     known = set(ev.outcomes["outcome"])
     outcomes = [measure + _RISEN for measure in measures if measure + _RISEN in known]
@@ -47,17 +35,7 @@ def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) 
 def resumed_counts(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
     """Gather the counts of women with ovarian insufficiency whose ovaries worked again, with cells and without.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    level : float
-        Level of the exact intervals, between 0 and 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `risen_counts`, for each outcome of `RESUMED`.
+    As `risen_counts`, for each outcome of `RESUMED`.
     """
     rows = _by_what_was_received(ev, list(RESUMED), level)
     rows = rows[(rows["condition"] == "POI") & (rows["tissue"] == "ovary")]
@@ -65,7 +43,7 @@ def resumed_counts(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
 
 
 def _by_what_was_received(ev: Evidence, outcomes: list[str], level: float) -> pd.DataFrame:
-    """Describe the counts of some outcomes, one row per arm, in their order and by what the women received."""
+    """Keep the latest count of each arm with an interval, sorted by outcome and by what the women received."""
     counts = arm_counts(ev, outcomes, level=level)
     rows = counts[counts["low"].notna() & ~counts["withdrawn"]]
     rows = rows.assign(_when=rows["timepoint_months"].fillna(float("inf"))).sort_values(

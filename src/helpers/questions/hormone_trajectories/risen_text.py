@@ -12,29 +12,18 @@ from helpers.show.numbers import proportion_words
 from helpers.show.words import counted, listed, plain
 
 
-def risen_told(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Compare a reported rise of a marker after cells with how often it rises without them.
+def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Compare how often a marker rose without cells and with them, in a Markdown line per marker of `risen_counts`.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `helpers.questions.hormone_trajectories.risen.risen_counts`.
-    changes : pandas.DataFrame
-        Rows of ``Evidence.select("changes")``.
-    level : float
-        Level of the intervals of the rows, between 0 and 1.
-
-    Returns
-    -------
-    str
-        Markdown, a line per marker.
+    `changes` are rows of ``Evidence.select("changes")``: studies that report a rise without counting the women are named.
     """
     cells = rows["received"] == TREATED
     lines = []
     for measure in rows["measure"].unique():
-        own = rows["measure"] == measure
+        of_marker = rows["measure"] == measure
         without, treated = (
-            "; ".join(_risen(row, level) for row in rows[own & part].itertuples()) for part in (~cells, cells)
+            "; ".join(_risen(row, level) for row in rows[of_marker & group].itertuples())
+            for group in (~cells, cells)
         )
         counts = f"Without cells **{phrase(measure)}** rose in {without or 'no counted woman'}"
         counts += f"; with cells in {treated}. " if treated else ". "
@@ -42,26 +31,16 @@ def risen_told(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95
     return "\n".join(lines) or "No count of women whose marker rose was reported for the markers chosen."
 
 
-def resumed_told(rows: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Say how often the ovaries of untreated women with ovarian insufficiency worked again.
+def resumed_sentences(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+    """Say how often the ovaries of untreated women worked again, in a Markdown line per outcome of `resumed_counts`.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `helpers.questions.hormone_trajectories.risen.resumed_counts`.
-    level : float
-        Level of the intervals of the rows, between 0 and 1.
-
-    Returns
-    -------
-    str
-        Markdown, a line per outcome: the untreated one by one, and how many counts there are of other women.
+    Untreated cohorts are listed one by one; counts of other women are only numbered.
     """
     lines = []
-    for outcome, part in rows.groupby("outcome", sort=False):
-        untreated = part[part["received"] == UNTREATED]
+    for outcome, cohorts in rows.groupby("outcome", sort=False):
+        untreated = cohorts[cohorts["received"] == UNTREATED]
         counts = "; ".join(_risen(row, level) for row in untreated.itertuples()) or "no counted cohort"
-        others = part["received"].value_counts()
+        others = cohorts["received"].value_counts()
         lines.append(
             f"- Without any treatment, **{phrase(str(outcome))}**: {counts}. The table also has "
             f"{counted(int(others.get(OTHER_TREATMENT, 0)), 'count')} after another treatment and "
@@ -74,12 +53,12 @@ def _risen(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     # The note begins with the limit, where the study set one.
     limit = str(row.note).split(";")[0]
-    parts = [
+    details = [
         row.received,
         *([plain(limit)] if limit.startswith(row.measure) else []),
         *([f"may share women with {plain(row.overlap)}"] if row.overlap else []),
     ]
-    return f"{count} of {plain(row.study_label)} ({'; '.join(parts)})"
+    return f"{count} of {plain(row.study_label)} ({'; '.join(details)})"
 
 
 def _risen_with_cells(changes: pd.DataFrame, measure: str) -> str:

@@ -1,4 +1,4 @@
-"""All that is known of the course of one marker, gathered once for figure, table and sentence."""
+"""Gather all that is known of the course of one marker, for figure, table and sentence."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ CANONICAL = "canonical"
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """The course of one marker in the studies asked about.
+    """The course of one marker in the chosen studies.
 
     Attributes
     ----------
     measure, unit : str
         The marker, and the unit of its levels.
     to_canonical : float
-        What turns a level into the canonical unit of the marker by multiplication.
+        Factor from a level to the canonical unit.
     tissues : dict
-        Labels of the chosen studies with results, with the tissue treated; a study known from its registration alone is not one.
+        Label of each study with results -> tissue treated; a study known only from its registration is not among them.
     cited : list of str
-        Labels of those among them that the article cites.
+        Labels of those that the article cites.
     levels, periods, changes, described, thresholds : pandas.DataFrame
-        What `level_rows`, `period_rows`, `change_rows`, `described_rows` and `threshold_rows` make. A direction between two times
+        Made by `level_rows`, `period_rows`, `change_rows`, `described_rows` and `threshold_rows`. A direction between two times
         that both have a level is no change of its own.
     """
 
@@ -53,36 +53,18 @@ class Course:
 
     @property
     def silent(self) -> list[str]:
-        """Labels of the studies with results in which nothing on the marker was found."""
-        told = {
+        """Labels of the studies with results that report nothing on the marker."""
+        reported = {
             label for rows in (self.levels, self.changes, self.described) for label in rows["study_label"]
         }
-        return [label for label in self.studies if label not in told]
+        return [label for label in self.studies if label not in reported]
 
 
 def courses(ev: Evidence, measures: list[str], *, studies: list[str], unit: str = CANONICAL) -> list[Course]:
-    """Gather what is known of the course of several markers, all in one unit or each in its canonical one.
+    """Gather the courses of several markers, all in one unit or each in its canonical one.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    measures : list of str
-        Measures with a canonical unit, for example ``["E2", "AMH"]``.
-    studies : list of str
-        Keys of the studies, or ``["all"]``.
-    unit : str
-        The unit of the levels, a unit of every measure, or ``"canonical"``.
-
-    Returns
-    -------
-    list of Course
-        One per measure.
-
-    Raises
-    ------
-    ValueError
-        If `measures` is no list, a measure has no unit, or the unit is not one of every measure: nothing is gathered then.
+    `measures` must be a list, and `unit` a unit of every measure or ``"canonical"``; otherwise nothing is gathered and a
+    ValueError says what to choose. `studies` are keys, or ``["all"]``.
     """
     if isinstance(measures, str):
         raise ValueError(f"measure is a list of markers: write [{measures!r}] instead of {measures!r}")
@@ -98,28 +80,20 @@ def courses(ev: Evidence, measures: list[str], *, studies: list[str], unit: str 
 
 
 def study_courses(ev: Evidence, study_id: str) -> list[Course]:
-    """Gather the courses of the markers of which a study reports anything but levels before treatment.
+    """Gather the courses of the markers of which a study reports more than levels before treatment.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    study_id : str
-        Key of the study.
-
-    Returns
-    -------
-    list of Course
-        In canonical units and the order of the vocabulary; empty where nothing after treatment was reported.
+    In canonical units and the order of the vocabulary; empty if nothing after treatment was reported.
     """
     levels = ev.measurements[ev.measurements["timepoint_months"].ne(0)]
-    told = {
+    reported = {
         measure
         for rows in (levels, ev.changes)
         for measure in rows.loc[rows["study_id"] == study_id, "measure"]
     }
     markers = [
-        measure for measure in ev.schema.vocabularies["measure"] if measure in told and known_units(measure)
+        measure
+        for measure in ev.schema.vocabularies["measure"]
+        if measure in reported and known_units(measure)
     ]
     return courses(ev, markers, studies=[study_id])
 
@@ -133,28 +107,9 @@ def _unit_of(measure: str, unit: str) -> str:
 
 
 def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONICAL) -> Course:
-    """Gather what is known of the course of a marker.
+    """Gather the course of a marker with a unit; a measure without one, a wrong unit or an unknown study raises ValueError.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    measure : str
-        A measure with a canonical unit, for example ``"E2"``.
-    studies : list of str
-        Keys of the studies, or ``["all"]``.
-    unit : str
-        The unit of the levels, or ``"canonical"``.
-
-    Returns
-    -------
-    Course
-        Frames may be empty: a marker that no study reports is a finding.
-
-    Raises
-    ------
-    ValueError
-        If the measure has no unit, the unit is not one of the measure, or a study is unknown.
+    Its frames may be empty: a marker that no study reports is a finding.
     """
     unit = _unit_of(measure, unit)
     chosen = ev.select("studies", study_id=studies)
@@ -183,7 +138,7 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
 
 
 def _with_results(ev: Evidence) -> set[str]:
-    """Name the studies of which any result was reported: a registered one can have its results in another's text."""
+    """Name the studies of which any result was reported: another document may report the results of a registered trial."""
     return {
         study
         for table in ("outcomes", "measurements", "changes", "baseline")
@@ -201,19 +156,7 @@ def _classes(ev: Evidence, measure: str, studies: pd.DataFrame) -> pd.DataFrame:
 
 
 def course_summary(courses: Iterable[Course]) -> pd.DataFrame:
-    """Count what is known of each marker.
-
-    Parameters
-    ----------
-    courses : iterable of Course
-        The markers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per marker: measure, unit, levels before and after treatment and those without a printed time, changes without
-        level, and what was reported in words or classes.
-    """
+    """Count, marker by marker, levels before, after and without a printed time, changes without a level, and reports in words."""
     return pd.DataFrame(
         {
             "measure": course.measure,
@@ -229,6 +172,6 @@ def course_summary(courses: Iterable[Course]) -> pd.DataFrame:
 
 
 def joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames with the same columns below each other, empty ones left out."""
+    """Put frames with the same columns below each other, without the empty ones."""
     kept = list(frames)
     return pd.concat([frame for frame in kept if len(frame)] or kept[:1])

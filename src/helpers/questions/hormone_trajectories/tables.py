@@ -1,4 +1,4 @@
-"""Tables of changes beside variation, and of women whose marker rose."""
+"""Tables of changes compared with variation, and of women whose marker rose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.show.table import Table, table
 
 
 def judged_table(judged: pd.DataFrame) -> Table:
-    """Build the table of changes compared with their reference change value; made of `judged_changes`."""
+    """List the changes compared with their reference change value; `judged` is made by `variation.judged_changes`."""
     rows = in_marker_blocks(judged)
     rows = rows.assign(
         whom=[phrase(subject) for subject in rows["subject"]],
@@ -45,17 +45,17 @@ def _between(low: float, high: float) -> str:
     return "none" if math.isnan(low) else f"{low:.2f} to {high:.2f}"
 
 
-def without_cells_table(told: pd.DataFrame) -> Table:
-    """Build the table of the markers in women without cells, untreated women first; made of `course_told`."""
+def without_cells_table(rows: pd.DataFrame) -> Table:
+    """List the markers in women without cells, untreated women first; `rows` is made by `variation.course_rows`."""
     columns = {
         "study": "study", "arm": "arm", "what": "kind", "months": "months", "text": "as reported", "origin": "reported by",
         "citation": "source", "evidence": "evidence",
     }  # fmt: skip
-    return table(in_marker_blocks(told), columns, title="The markers in women without cells", group="block")
+    return table(in_marker_blocks(rows), columns, title="The markers in women without cells", group="block")
 
 
 def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table:
-    """Build the table of women whose marker rose, or whose ovaries worked again; made of `risen_counts` or `resumed_counts`."""
+    """List the women whose marker rose, or whose ovaries worked again; `rows` is made by `risen.risen_counts` or `risen.resumed_counts`."""
     shown = rows.assign(
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
         months=rows["months"].map(months_text),
@@ -71,7 +71,7 @@ def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table
 
 
 def band_table(bands: pd.DataFrame) -> Table:
-    """Build the table of reference change values; made of `noise_bands`."""
+    """List the reference change values; `bands` is made by `reference_change.noise_bands`."""
     rows = bands.assign(
         marker=[phrase(measure) for measure in bands["measure"]],
         narrow=[_limits(row, "narrow_low", "narrow_high") for row in bands.to_dict("records")],
@@ -79,7 +79,7 @@ def band_table(bands: pd.DataFrame) -> Table:
     )
     columns = {
         "marker": "marker", "narrow": "smallest, times the level before", "wide": "largest, times the level before",
-        "told": "from", "citation": "sources", "evidence": "evidence",
+        "inputs": "from", "citation": "sources", "evidence": "evidence",
     }  # fmt: skip
     note = (
         "Change of one unchanged woman, from averages or upper figures as printed; single women vary more. The variation was measured in "

@@ -1,4 +1,4 @@
-"""Which way markers went after treatment, and how much of it was printed."""
+"""Say which way markers went after treatment, and how much of it was printed."""
 
 from __future__ import annotations
 
@@ -18,20 +18,11 @@ _WITHOUT = ("untreated", "comparator")
 
 
 def trajectories_conclusion(courses: Sequence[Course]) -> str:
-    """Sum up, marker by marker, which way it went after treatment, and in how many studies levels or only a change were printed.
+    """Sum up which way each marker went after treatment, in a Markdown list per tissue treated; courses must be of the same studies.
 
-    Parameters
-    ----------
-    courses : sequence of Course
-        Made by `rows.course`, about the same studies.
-
-    Returns
-    -------
-    str
-        Markdown, a list to each tissue treated. Directions are those against the level before treatment in women with cells; of
-        several times the latest decides. Named beside them: studies that call a direction not significant, women without cells of
-        the same studies, and comparisons with a control arm. Then each study with results is counted once to a marker, by the best
-        that is known of it.
+    Directions are against the level before treatment in women with cells; of several times the latest decides. Studies that call
+    a direction not significant, women without cells of the same studies, and comparisons with a control arm are named. Then each
+    study with results is counted once per marker, by the best that is known of it.
     """
     if not courses:
         return "No marker was chosen."
@@ -42,8 +33,8 @@ def trajectories_conclusion(courses: Sequence[Course]) -> str:
     return "\n\n".join(blocks)
 
 
-def study_courses_told(courses: Sequence[Course], label: str) -> str:
-    """Say of which markers a study reports anything after treatment that can be drawn."""
+def study_courses_sentence(courses: Sequence[Course], label: str) -> str:
+    """Name the markers of which a study reports anything after treatment that can be drawn."""
     if not courses:
         what = "no level and no change after treatment of a marker that is measured in a unit"
         return f"The text available to us on {plain(label)} reports {what}."
@@ -65,36 +56,36 @@ def _tissues(course: Course) -> list[str]:
 
 
 def _mentioned(course: Course) -> list[str]:
-    """List the tissues in whose treatment anything of the marker is known, or where nothing is, all of them."""
+    """List the tissues in whose treatment the marker was reported, or all of them if it never was."""
     every = _tissues(course)
     return [tissue for tissue in every if set(_of(course, tissue)) - set(course.silent)] or every
 
 
 def _of(course: Course, tissue: str) -> list[str]:
-    """List the studies with results of the treatment of a tissue."""
+    """List the studies with results that treated a tissue."""
     return [study for study, treated in course.tissues.items() if treated == tissue]
 
 
 def _compared(courses: Sequence[Course], tissue: str) -> str:
-    """Count the studies with levels before and after, and those of them that report the levels themselves."""
-    own = _of(courses[0], tissue)
-    compared = {study for course in courses for study in _best_known(course)[_COMPARED]} & set(own)
+    """Count the studies with levels before and after, and how many of them report the levels themselves."""
+    studies = _of(courses[0], tissue)
+    compared = {study for course in courses for study in _best_known(course)[_COMPARED]} & set(studies)
     levels = [course.levels for course in courses]
     first_hand = {
         study for rows in levels for study in rows.loc[rows["origin"] == ORIGINS[0], "study_label"]
     } & compared
-    found = f"levels of any marker before and after in {len(compared)}"
-    found += f", by the study itself in {len(first_hand)}" if compared else ""
-    return f"**{capital(TISSUE[tissue])}, {counted(len(own), 'study', 'studies')} with results**: {found}."
+    text = f"levels of any marker before and after in {len(compared)}"
+    text += f", by the study itself in {len(first_hand)}" if compared else ""
+    return f"**{capital(TISSUE[tissue])}, {counted(len(studies), 'study', 'studies')} with results**: {text}."
 
 
 def _course(course: Course, tissue: str) -> str:
-    own = _of(course, tissue)
-    best = {what: [study for study in who if study in own] for what, who in _best_known(course).items()}
-    found = [f"{what} in {len(who)}" for what, who in best.items() if who]
-    silent = sum(study in own for study in course.silent)
-    known = "; ".join([*found, *([f"nothing in {silent}"] if silent else [])])
-    return f"**{phrase(course.measure)}**: {_directions(course, own)}. {capital(known)}."
+    studies = _of(course, tissue)
+    best = {what: [study for study in who if study in studies] for what, who in _best_known(course).items()}
+    counts = [f"{what} in {len(who)}" for what, who in best.items() if who]
+    silent = sum(study in studies for study in course.silent)
+    known = "; ".join([*counts, *([f"nothing in {silent}"] if silent else [])])
+    return f"**{phrase(course.measure)}**: {_directions(course, studies)}. {capital(known)}."
 
 
 def _best_known(course: Course) -> dict[str, list[str]]:
@@ -117,25 +108,27 @@ def _best_known(course: Course) -> dict[str, list[str]]:
 
 
 def _after(levels: pd.DataFrame) -> pd.Series[bool]:
-    """Tell which levels are of a time after treatment, whether or not that time was printed."""
+    """Mark the levels after treatment, with or without a printed time."""
     return (levels["timepoint_months"] > 0) | (
         levels["timepoint_months"].isna() & (levels["subgroup"] == AFTER)
     )
 
 
 def _directions(course: Course, studies: Sequence[str]) -> str:
-    """Count directions with cells, and say beside them what speaks against taking them for an effect of the cells."""
-    told = _moves(course, ("cells",))
-    told = told[told["study_label"].isin(studies)]
-    said = _counted(told) or "no direction"
-    unsure = told.loc[told["note"].str.contains("not significant", na=False), "study_label"].unique()
+    """Count directions with cells, and add what speaks against taking them for an effect of the cells."""
+    directions = _moves(course, ("cells",))
+    directions = directions[directions["study_label"].isin(studies)]
+    text = _counted(directions) or "no direction"
+    unsure = directions.loc[
+        directions["note"].str.contains("not significant", na=False), "study_label"
+    ].unique()
     if len(unsure):
-        said += f", not significant in {len(unsure)} ({listed(map(plain, unsure))})"
-    treated = set(told["study_label"])
+        text += f", not significant in {len(unsure)} ({listed(map(plain, unsure))})"
+    treated = set(directions["study_label"])
     without = _moves(course, _WITHOUT)
     without = without[without["study_label"].isin(treated)]
     if len(without):
-        said += f"; women without cells: {_counted(without, named=True)}"
+        text += f"; women without cells: {_counted(without, named=True)}"
     changes = course.changes
     against = changes[
         (changes["arm_kind"] == "cells")
@@ -143,14 +136,14 @@ def _directions(course: Course, studies: Sequence[str]) -> str:
         & changes["study_label"].isin(studies)
     ]
     if len(against):
-        said += f"; against a control arm: {_counted(against, named=True)}"
-    return said
+        text += f"; against a control arm: {_counted(against, named=True)}"
+    return text
 
 
-def _counted(told: pd.DataFrame, *, named: bool = False) -> str:
-    """Count studies by the way they went."""
-    ways = moves(told)
-    studies = told.loc[ways.index, "study_label"].groupby(ways, sort=False).unique()
+def _counted(directions: pd.DataFrame, *, named: bool = False) -> str:
+    """Count studies by the way the marker went."""
+    ways = moves(directions)
+    studies = directions.loc[ways.index, "study_label"].groupby(ways, sort=False).unique()
     order = sorted(
         studies.index, key=lambda way: (", then" in way, list(DIRECTION.values()).index(way.split(",")[0]))
     )
@@ -159,23 +152,23 @@ def _counted(told: pd.DataFrame, *, named: bool = False) -> str:
 
 
 def _moves(course: Course, kinds: Collection[str]) -> pd.DataFrame:
-    """Gather directions of some kinds of arm against before treatment: as reported, and from the level before to each later one."""
+    """Gather directions against before treatment in some kinds of arm: as reported, and from the level before to each later one."""
     changes, levels = course.changes, course.levels
-    found = [changes[changes["arm_kind"].isin(kinds) & (changes["compared_with"] == "baseline")]]
+    frames = [changes[changes["arm_kind"].isin(kinds) & (changes["compared_with"] == "baseline")]]
     courses = levels[levels["arm_kind"].isin(kinds) & levels["centre"].notna()]
     for _, rows in courses.groupby("line"):
         before, after = rows[rows["timepoint_months"] == 0], rows[_after(rows)]
         if len(before):
             moved = after["centre"] - before["centre"].iloc[0]
             direction = moved.map(lambda by: "up" if by > 0 else "down" if by < 0 else "none")
-            part = after["subgroup"].where(after["subgroup"] != AFTER)
-            found.append(
+            subgroup = after["subgroup"].where(after["subgroup"] != AFTER)
+            frames.append(
                 after.assign(
                     direction=direction,
                     to_months=after["timepoint_months"],
                     compared_with="baseline",
-                    subgroup=part,
+                    subgroup=subgroup,
                 )
             )
     columns = [*COURSE, "study_label", "to_months", "direction", "note"]
-    return pd.concat([rows[columns] for rows in found], ignore_index=True)
+    return pd.concat([rows[columns] for rows in frames], ignore_index=True)

@@ -1,4 +1,4 @@
-"""Which reported changes go further than analytical and within-person variation."""
+"""Judge which reported changes go further than analytical and within-person variation."""
 
 from __future__ import annotations
 
@@ -31,38 +31,26 @@ _VERDICT = [*LIMITS, "basis", "verdict", "why"]
 
 
 def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFrame:
-    """Compare every change that has a size with the reference change value of its marker.
+    """Compare every change that has a size with the reference change value of its marker, as `noise_bands` makes it.
 
-    Parameters
-    ----------
-    courses : iterable of Course
-        Made by `course`, in any unit.
-    bands : pandas.DataFrame
-        Made by `noise_bands`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per change, marker by marker, women treated with cells first: measure, label, the arm, tissue, design, subject,
-        statistic, women
-        (measured at both times, missing where not printed), at_most (how many they can be), months, before and after (levels in the
-        canonical unit, missing where only a change was printed), ratio, limits of the bands as ratios, basis, text, verdict, why,
-        origin, citation, note and evidence (the evidence rows). Changes against another arm or ovary are not compared.
+    One row per change, by marker, women treated with cells first. women were measured at both times (missing where not printed),
+    at_most is how many they can be; before and after are levels in the canonical unit, missing where only a change was printed;
+    the limits are ratios to the level before. Changes against another arm or ovary are not compared.
 
     Notes
     -----
-    Levels of one statistic make a change, never a median and a mean. Of a cross-over the level in each treated
-    period is compared with that in the untreated one.
+    Levels of one statistic make a change, never a median and a mean. In a cross-over the level of each treated period is compared
+    with that of the untreated one.
 
-    Printed limits of agreement hold in the unit of the marker where the mean of their women lies within a factor `NEAR` of the
-    level before; elsewhere, and for coefficients of variation, the band is in proportion to the level before. Where the study
-    printed standard deviations before and after, no band is wider than they allow (`stats.largest_unchanged`).
+    Printed limits of agreement hold in the unit of the marker if the mean of their women lies within a factor `NEAR` of the level
+    before; elsewhere, and for coefficients of variation, the band is in proportion to the level before. If the study printed
+    standard deviations before and after, no band is wider than they allow (`stats.largest_unchanged`).
 
     The mean of n women moves less by itself than one woman: its band is narrower by the root of n. n is the smaller of the two
-    printed numbers, for no more women can have been measured twice. Where one of them was not printed, the smallest band is that of
-    as many women as there can be and the largest that of two, so that a verdict holds for any number between; if the number decides,
-    the change is not judged, and why says from how many women on it would be beyond. How a band narrows with n is known for means
-    only: another statistic is compared with the band of one woman, and is beyond it or not judged.
+    printed numbers, for no more women can have been measured twice. If one of them was not printed, the smallest band is that of
+    as many women as there can be and the largest that of two, so that a verdict holds for any number between; if the number
+    decides, the change is not judged, and why says from how many women on it would be beyond. How a band narrows with n is known
+    for means only: another statistic is compared with the band of one woman, and is beyond it or not judged.
 
     A change beyond a band that holds the assay alone is not judged.
     """
@@ -72,20 +60,20 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
         for course in given
         for change in (*_from_levels(course), *_from_periods(course), *_from_changes(course))
     ]
-    told = pd.DataFrame(rows, columns=_CHANGE)
+    changes = pd.DataFrame(rows, columns=_CHANGE)
     kinds, markers = list(BLOCKS), [course.measure for course in given]
-    told = told.sort_values("arm_kind", key=lambda words: words.map(kinds.index), kind="stable")
-    told = told.sort_values("measure", key=lambda words: words.map(markers.index), kind="stable")
+    changes = changes.sort_values("arm_kind", key=lambda words: words.map(kinds.index), kind="stable")
+    changes = changes.sort_values("measure", key=lambda words: words.map(markers.index), kind="stable")
     judged = [
         _judged(row, bands[bands["measure"] == row["measure"]].to_dict("records"))
-        for row in told.to_dict("records")
+        for row in changes.to_dict("records")
     ]
-    verdicts = pd.DataFrame(judged, columns=_VERDICT, index=told.index)
-    return pd.concat([told, verdicts], axis="columns").reset_index(drop=True)
+    verdicts = pd.DataFrame(judged, columns=_VERDICT, index=changes.index)
+    return pd.concat([changes, verdicts], axis="columns").reset_index(drop=True)
 
 
 def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
-    """Take the change from the level before to each later one of the same women and the same statistic, a mean before another.
+    """Yield the change from the level before to each later one of the same women and statistic, preferring means.
 
     Of several levels at one time the printed one of the source nearest to the study counts, not one read off a figure.
     """
@@ -108,7 +96,7 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
 
 
 def _from_periods(course: Course) -> Iterator[dict[str, Any]]:
-    """Take of a cross-over the change from the period without treatment to each other one: the same women twice."""
+    """Yield the change of a cross-over from the untreated period to each other one: the same women twice."""
     same = ["study_id", "subject", "subgroup", "statistic"]
     for _, rows in course.periods.groupby(same, sort=False, dropna=False):
         untreated = rows[rows["arm_kind"] == "untreated"]
@@ -143,7 +131,7 @@ def _moved(first: pd.Series[Any], row: pd.Series[Any], course: Course, remark: s
 
 
 def _spread(level: pd.Series[Any]) -> float:
-    """Take the standard deviation of a level, from the standard error where that was printed."""
+    """Return the standard deviation of a level, worked out from the standard error if only that was printed."""
     sd, se, n = (_number(level[name]) for name in ("sd", "se", "n"))
     return se * math.sqrt(n) if math.isnan(sd) else sd
 
@@ -200,7 +188,7 @@ def _judged(row: dict[Any, Any], bands: list[dict[Any, Any]]) -> tuple[Any, ...]
 
 
 def _women(row: dict[Any, Any]) -> tuple[float, float]:
-    """Say of how few and how many women the band can be."""
+    """Give the fewest and the most women that the change can be of, for its band."""
     if row["subject"] != "cohort":
         return 1, 1
     if row["statistic"] not in _MEANS:
@@ -211,7 +199,7 @@ def _women(row: dict[Any, Any]) -> tuple[float, float]:
 
 
 def _limits(band: dict[Any, Any], row: dict[Any, Any], women: float) -> tuple[float, ...]:
-    """Turn the limits of one woman into those of a mean of so many, in proportion to the level before."""
+    """Turn the limits of one woman into those of a mean of `women`, in proportion to the level before."""
     root = math.sqrt(women)
     narrow = (band["narrow_low"], band["narrow_high"], band["narrow_mean"])
     wide = (band["low"], band["high"], band["mean"])
@@ -235,7 +223,7 @@ def _near(mean: float, before: float) -> bool:
 
 
 def _widest(band: dict[Any, Any], row: dict[Any, Any]) -> float:
-    """Half the width that the study's own standard deviations allow, by the level before; without end where not printed."""
+    """Half the width that the study's own standard deviations allow, by the level before; infinite if they were not printed."""
     spreads = (row["sd_before"], row["sd_after"])
     if row["statistic"] not in _MEANS or any(map(math.isnan, spreads)):
         return math.inf
@@ -253,7 +241,7 @@ def _basis(band: dict[Any, Any], row: dict[Any, Any]) -> str:
 
 
 def _undecided(band: dict[Any, Any], row: dict[Any, Any], most: float) -> str:
-    """Say what a change rests on that is beyond the band of many women and not beyond that of few."""
+    """Say from how many women on a change would be beyond its band, where the number decides."""
     if row["statistic"] not in _MEANS:
         return "no mean: the band of another statistic of several women is not known"
     many = f" of at most {most:g} women" if math.isfinite(most) else " women"
@@ -265,7 +253,7 @@ def _undecided(band: dict[Any, Any], row: dict[Any, Any], most: float) -> str:
 
 
 def women_text(row: Any) -> str:
-    """Say of how many women a judged change is."""
+    """Say how many women a judged change is of."""
     if row.subject != "cohort":
         return "1"
     if pd.notna(row.women):
@@ -273,19 +261,10 @@ def women_text(row: Any) -> str:
     return "not printed" if pd.isna(row.at_most) else f"not printed, at most {row.at_most:g}"
 
 
-def course_told(courses: Iterable[Course]) -> pd.DataFrame:
-    """Put all that was reported of several markers below each other: levels, changes, and what was reported in words.
+def course_rows(courses: Iterable[Course]) -> pd.DataFrame:
+    """Put levels, changes and statements in words of several markers below each other, marker by marker.
 
-    Parameters
-    ----------
-    courses : iterable of Course
-        Made by `course`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        measure, the arm, what (level, change or in words), months, text, origin, citation and evidence (the evidence rows);
-        marker by marker.
+    what is level, change or in words; evidence names the evidence rows.
     """
     frames = []
     for course in courses:
@@ -294,7 +273,7 @@ def course_told(courses: Iterable[Course]) -> pd.DataFrame:
         )
         changes = course.changes.assign(what="change", months=course.changes["to_months"])
         words = course.described.assign(what="in words", months=math.nan)
-        frames += [part.assign(measure=course.measure) for part in (levels, changes, words)]
+        frames += [block.assign(measure=course.measure) for block in (levels, changes, words)]
     columns = ["measure", *_ARM[:-1], "what", "months", "text", "origin", "citation", "evidence"]
-    told = [frame[columns] for frame in frames if len(frame)]
-    return pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=columns, dtype="str")
+    kept = [frame[columns] for frame in frames if len(frame)]
+    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=columns, dtype="str")

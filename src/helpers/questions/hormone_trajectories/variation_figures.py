@@ -1,4 +1,4 @@
-"""Reported changes over their reference change values: what analytical and within-person variation give."""
+"""Draw reported changes over their reference change values."""
 
 from __future__ import annotations
 
@@ -34,24 +34,10 @@ _LEAST = 0.05
 def noise(
     judged: pd.DataFrame, bands: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
 ) -> Figure:
-    """Draw changes on the axis of their marker, over their reference change values.
+    """Draw one panel per marker of `bands`, with its changes as ratios to the level before on a log axis.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `variation.judged_changes`. Only changes with a band are drawn.
-    bands : pandas.DataFrame
-        Made by `reference_change.noise_bands`.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One panel per marker with a band, ratios to the level before on a log axis, women treated with cells above a line and women without
-        cells below it. A marker without any change is drawn too, and says so.
+    Only changes with a band are drawn: women treated with cells above a line, women without cells below it. A marker without any
+    change has a panel that says so.
     """
     check_made(
         judged.columns,
@@ -132,10 +118,10 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
             clip_on=False,
         )
         when = f"month {row.months:g}" if pd.notna(row.months) else "time not printed"
-        told = when if single else f"{_women(row)}, {when}"
-        name = f"{row.label}, {told}"
+        detail = when if single else f"{_women(row)}, {when}"
+        name = f"{row.label}, {detail}"
         if style.text_width(name, _NAME) > _NAME_WIDTH:
-            name = f"{style.shortened(row.label, _NAME_WIDTH, _NAME)}\n{told}"
+            name = f"{style.shortened(row.label, _NAME_WIDTH, _NAME)}\n{detail}"
         axes.text(-0.04, y, name, transform=across, va="center", ha="right", fontsize=_NAME, linespacing=1.1)
         who = "" if row.origin == marks.FIRST_HAND else f"; {row.origin}"
         reason = row.why.partition(":")[0]
@@ -161,7 +147,7 @@ def _women(row: Any) -> str:
 
 
 def _bands(axes: Axes, y: int, limits: Any, least: float) -> None:
-    """Draw both bands of a change, those of its own number of women."""
+    """Draw both bands of a change, for its number of women."""
     for low, high, colour in (
         (limits.low, limits.high, _WIDE),
         (limits.narrow_low, limits.narrow_high, _NARROW),

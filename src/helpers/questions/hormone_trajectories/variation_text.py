@@ -1,4 +1,4 @@
-"""How many reported changes go further than a marker varies by itself."""
+"""Say how many reported changes go further than a marker varies by itself."""
 
 from __future__ import annotations
 
@@ -21,27 +21,18 @@ _GLOSS = (
 
 
 def noise_conclusion(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
-    """Count by tissue treated which changes can be judged, and which of them are beyond their reference change value.
+    """Count by tissue treated which changes can be judged, and which are beyond their reference change value, in Markdown.
 
-    Parameters
-    ----------
-    judged : pandas.DataFrame
-        Made by `variation.judged_changes`.
-    courses : iterable of Course
-        Made by `rows.course`: what is known of women with cells; changes reported without a size are counted.
-
-    Returns
-    -------
-    str
-        Markdown: women with cells, then women without; a tissue of which no change can be judged comes first.
+    `judged` is made by `variation.judged_changes`; `courses` are of women with cells, and add the changes reported without a size.
+    Women with cells come first; a tissue of which no change can be judged comes before the others.
     """
     changes = [course.changes for course in courses]
     silent = pd.concat(
         [rows[rows["change"].isna() & (rows["arm_kind"] == "cells")] for rows in changes or [_NONE]]
     )
-    own = judged[judged["arm_kind"] == "cells"]
+    with_cells = judged[judged["arm_kind"] == "cells"]
     others = judged[~judged["arm_kind"].isin(["cells", "mixed"])]
-    blocks = _tissues(own, "women treated with cells", silent)
+    blocks = _tissues(with_cells, "women treated with cells", silent)
     if judged["verdict"].ne(UNKNOWN).any():
         blocks.append(_GLOSS)
     blocks += _tissues(others, "women without cells", _NONE)
@@ -66,13 +57,13 @@ _NONE = pd.DataFrame({name: pd.Series(dtype="str") for name in ("tissue", "chang
 
 
 def _tissues(judged: pd.DataFrame, women: str, silent: pd.DataFrame) -> list[str]:
-    """Write a paragraph to each tissue treated: absence is no finding, so what cannot be judged is said first."""
+    """Write a paragraph per tissue treated; absence is no finding, so tissues that cannot be judged come first."""
     if judged.empty and silent.empty:
         return [f"No change with a size was reported in {women}."]
     known = set(judged.loc[judged["verdict"] != UNKNOWN, "tissue"])
-    told = {*judged["tissue"], *silent["tissue"]}
+    tissues = {*judged["tissue"], *silent["tissue"]}
     blocks = []
-    for tissue in sorted((name for name in TISSUE if name in told), key=lambda name: name in known):
+    for tissue in sorted((name for name in TISSUE if name in tissues), key=lambda name: name in known):
         text = _verdicts(judged[judged["tissue"] == tissue])
         directions = int((silent["tissue"] == tissue).sum())
         if directions:
@@ -82,34 +73,34 @@ def _tissues(judged: pd.DataFrame, women: str, silent: pd.DataFrame) -> list[str
 
 
 def _verdicts(judged: pd.DataFrame) -> str:
-    """Count the verdicts: first on what the studies report themselves, then on what only others do; name what is beyond."""
+    """Count the verdicts on changes that the studies report themselves, then on those that only others report; name those beyond."""
     first = judged[judged["origin"] == ORIGINS[0]]
     rest = judged.drop(first.index)
-    parts = ["The studies' own documents give no change with a size."]
+    sentences = ["The studies' own documents give no change with a size."]
     if len(first):
-        parts = [
+        sentences = [
             _counts(
                 first, f"the {counted(len(first), 'change')} with a size that the studies themselves report"
             )
         ]
     if len(rest):
-        parts.append(_counts(rest, f"the {len(rest)} that others report"))
+        sentences.append(_counts(rest, f"the {len(rest)} that others report"))
     beyond = judged[judged["verdict"] == OUTSIDE]
     if len(beyond):
-        parts.append(f"Beyond the largest: {'; '.join(_change(row) for row in beyond.itertuples())}.")
+        sentences.append(f"Beyond the largest: {'; '.join(_change(row) for row in beyond.itertuples())}.")
     single = int((beyond["subject"] != "cohort").sum())
     if single:
-        parts.append(
+        sentences.append(
             f"Of these {single} {_be(single)} of a single patient, one of many who might have been reported."
         )
-    return " ".join(parts)
+    return " ".join(sentences)
 
 
 def _counts(judged: pd.DataFrame, which: str) -> str:
-    """Count by verdict what can be judged; where nothing can, say only that, and why."""
+    """Count the verdicts; if nothing can be judged, say only that, and why."""
     counts = judged["verdict"].value_counts()
     unknown = judged[judged["verdict"] == UNKNOWN]
-    # The reason names its marker, and leaves out what is said of each change in the table.
+    # The reason names its marker, without the details that the table has of each change.
     reasons = [
         why.partition(":")[0].replace("this marker", phrase(measure))
         for why, measure in zip(unknown["why"], unknown["measure"], strict=True)
@@ -117,14 +108,14 @@ def _counts(judged: pd.DataFrame, which: str) -> str:
     if len(unknown) == len(judged):
         none = f"{capital(which)} cannot" if len(judged) == 1 else f"None of {which} can"
         return f"{none} be judged: {listed(reasons)}."
-    found = [
+    verdicts = [
         f"{counts[verdict]} {_be(counts[verdict])} {verdict}"
         for verdict in (OUTSIDE, BETWEEN, WITHIN)
         if verdict in counts
     ]
     if reasons:
-        found.append(f"{len(reasons)} {UNKNOWN}")
-    text = f"Of {which}, {listed(found)}"
+        verdicts.append(f"{len(reasons)} {UNKNOWN}")
+    text = f"Of {which}, {listed(verdicts)}"
     number = pd.Series(reasons, dtype="str").value_counts(sort=False)
     if len(number) == 1:
         return f"{text}: {number.index[0]}."
@@ -145,9 +136,7 @@ def _change(row: Any) -> str:
     if row.design == "case-report" and row.subject == "cohort" and pd.notna(row.at_most):
         women = f"a case report of at most {row.at_most:g} women"
     when = "time not printed" if pd.isna(row.months) else f"month {row.months:g}"
-    said = ", ".join(filter(None, [plain(row.text), when, women]))
+    details = ", ".join(filter(None, [plain(row.text), when, women]))
     # The evidence row alone knows that a page is the blog of a clinic.
     who = "a clinic's blog" if "clinic blog" in str(row.note) else row.origin
-    return (
-        f"{phrase(str(row.measure))} in {plain(row.label)} ({said}; reported by {who}: {plain(row.citation)})"
-    )
+    return f"{phrase(str(row.measure))} in {plain(row.label)} ({details}; reported by {who}: {plain(row.citation)})"
