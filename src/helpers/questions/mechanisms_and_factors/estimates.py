@@ -1,4 +1,4 @@
-"""Estimates with intervals that sources print of the levels of a factor, as tidy rows and as a table."""
+"""Estimates with intervals that sources print for the levels of a factor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.stats.effects_pooling import NO_EFFECT
 
 #: Subgroups of pooled analyses that are levels of a factor.
 _FACTOR_OF = {"cell-source": "cell-source", "donor": "cell-source", "dose": "dose", "route": "route"}
-#: Remarks without which an estimate would be misread; they stand in its label.
+#: Remarks without which an estimate would be misread; its label has them.
 _WARNINGS = {
     "vesicles": "vesicles",
     "misprint suspected": "misprint suspected",
@@ -25,30 +25,20 @@ _COLUMNS = [
 
 
 def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
-    """Gather the estimates with an interval on a known scale.
+    """Gather the estimates with an interval on a known scale, as printed; nothing is pooled here.
 
-    Those on animals and cells stand in `factors`. Of women, where `factors` holds none, pooled analyses by subgroup are
-    added whose subgroups are levels of a factor: source or donor of the cells, dose, route.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    factors : GapMap
-        Made by `factor_map`; its factors and levels are those asked for.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per estimate: name (its own), table and place of its row, section (factor), tissue (of women treated), level, effect (measure and statistic as printed, of women with the organ), scale (``difference``
-        or ``ratio``), label (level of the factor), size (blank if not printed), estimate, low, high,
-        excludes_no_effect, too_narrow (for the women behind it, by the check of that name) and where it is from. Retracted documents are left out. Nothing is pooled here.
+    Estimates on animals and cells are in `factors`, made by `factor_map`. For women, of whom `factors` holds none, pooled analyses by
+    subgroup are added if their subgroups are levels of a factor: source or donor of the cells, dose, route. scale is
+    ``difference`` or ``ratio``, size is blank if not printed, and too_narrow says whether the check of reported numbers finds the
+    interval too narrow for so few women. Retracted documents are excluded.
     """
-    told = factors.findings
-    told = told.assign(
-        label=told["level_text"], size=told["note"].str.extract(r"\b(k=\d+)", expand=False), table="factors"
+    findings = factors.findings
+    findings = findings.assign(
+        label=findings["level_text"],
+        size=findings["note"].str.extract(r"\b(k=\d+)", expand=False),
+        table="factors",
     )
-    frames = [told]
+    frames = [findings]
     if "human" in factors.levels:
         frames.append(_women(ev, list(factors.rows["subject"])))
     rows = pd.concat(
@@ -59,7 +49,7 @@ def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     rows = rows[rows["scale"].ne("") & complete & rows["retracted"].isna()].copy()
     no_effect = rows["scale"].map(NO_EFFECT)
     rows["excludes_no_effect"] = (rows["low"] > no_effect) | (rows["high"] < no_effect)
-    narrow = {found.evidence[0] for found in check_numbers(ev, ["interval-and-women"])}
+    narrow = {finding.evidence[0] for finding in check_numbers(ev, ["interval-and-women"])}
     rows["too_narrow"] = rows["evidence_row"].isin(narrow)
     rows["section"] = rows["factor"].map(ev.schema.vocabularies["factor"])
     rows["label"] = [_label(*pair) for pair in zip(rows["label"], rows["note"].fillna(""), strict=True)]
@@ -82,8 +72,8 @@ def _women(ev: Evidence, factors: list[str]) -> pd.DataFrame:
 
 
 def _label(label: str, note: str) -> str:
-    own = [word for warning, word in _WARNINGS.items() if warning in note and word not in label]
-    return ", ".join([label, *own])
+    warnings = [word for warning, word in _WARNINGS.items() if warning in note and word not in label]
+    return ", ".join([label, *warnings])
 
 
 def _scale(effect: str) -> str:

@@ -1,4 +1,4 @@
-"""Evidence-gap map: a mark per document for what it found in whom, and the statement of the article beside it."""
+"""Evidence-gap map: a mark per document for what it found in whom, and what the article says."""
 
 from __future__ import annotations
 
@@ -28,36 +28,18 @@ _MEANINGS = {
 }
 _DARK = {"supports", "contradicts", "retracted"}
 #: Inches: names of rows, a column of marks, a mark, a line of a name and of a statement, and the air around a row.
-_NAMES, _CELL, _MARK, _LINE, _SAID, _AIR = 2.3, 0.98, 0.165, 0.15, 0.135, 0.09
+_NAMES, _CELL, _MARK, _LINE, _STATEMENT, _AIR = 2.3, 0.98, 0.165, 0.15, 0.135, 0.09
 _PER_LINE = 5
-_UNSAID = ("", "no statement on these alone", "")
+_NO_STATEMENT = ("", "no statement on these alone", "")
 
 
 def gap_map(
     rows: pd.DataFrame, voices: pd.DataFrame, statements: pd.DataFrame, *, levels: list[str], title: str, subtitle: str,
     notes: tuple[str, ...] = (),
 ) -> Figure:  # fmt: skip
-    """Draw which documents found what in women, in animals and in the laboratory.
+    """Draw which documents found what in women, in animals and in the laboratory, from the frames of `rows.GapMap`.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        block, row: the rows in their order; those of a block share their statements (see `rows.GapMap`).
-    voices : pandas.DataFrame
-        row, level, state, first_hand, citation: one per document and cell.
-    statements : pandas.DataFrame
-        block, claim_id, claim, verdict, part: what the article says of a block.
-    levels : list of str
-        The columns, of ``human``, ``animal`` and ``in-vitro``.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        An empty cell says that no study was seen. Distances are in inches.
+    `levels` are the columns, of ``human``, ``animal`` and ``in-vitro``. A cell without a mark says that no study was seen.
     """
     check_made(
         rows.columns,
@@ -69,8 +51,8 @@ def gap_map(
     if len(cited) > 10:
         notes = (*notes, f"Sources: the {len(cited)} documents in the table of findings.")
     lines = style.footer_lines(cited if len(cited) <= 10 else [], notes)
-    blocks = [_Block(own, voices, statements[statements["block"] == name], len(levels))
-              for name, own in rows.groupby("block", sort=False)]  # fmt: skip
+    blocks = [_Block(group, voices, statements[statements["block"] == name], len(levels))
+              for name, group in rows.groupby("block", sort=False)]  # fmt: skip
     body = sum(block.height for block in blocks) + 0.1
     top, bottom = style.title_height(title, subtitle) + 0.3, style.footer_height(lines) + 0.62
     with style.house_style():
@@ -100,10 +82,12 @@ class _Block:
         self.names = ["\n".join(textwrap.wrap(name, 36)) for name in rows["row"]]
         self.cells = [dict(list(voices[voices["row"] == name].groupby("level"))) for name in rows["row"]]
         width = int((style.WIDTH - _NAMES - _CELL * columns - 0.25) / 0.062)
-        self.said = [_statement(row, width) for row in statements.itertuples()] or [_UNSAID]
+        self.statements = [_statement(row, width) for row in statements.itertuples()] or [_NO_STATEMENT]
         self.heights = [self._height(name, cells) for name, cells in zip(self.names, self.cells, strict=True)]
-        said = sum(_SAID * (text.count("\n") + 2 + bool(here)) + 0.05 for _, text, here in self.said)
-        self.height = max(sum(self.heights), said + _AIR)
+        tall = sum(
+            _STATEMENT * (text.count("\n") + 2 + bool(here)) + 0.05 for _, text, here in self.statements
+        )
+        self.height = max(sum(self.heights), tall + _AIR)
 
     @staticmethod
     def _height(name: str, cells: dict[Any, pd.DataFrame]) -> float:
@@ -112,7 +96,7 @@ class _Block:
 
 
 def _statement(row: Any, width: int) -> tuple[str, str, str]:
-    """Give verdict and wrapped text of a statement, and the state of its part on the rows where that differs."""
+    """Give verdict and wrapped text of a statement, and the state of its part on these rows if that differs."""
     state = str(row.part).rpartition(": ")[2]
     here = f"of this part: {state}" if state and state != row.verdict else ""
     return str(row.verdict), "\n".join(textwrap.wrap(f"{row.claim} ({row.claim_id})", width)), here
@@ -135,7 +119,7 @@ def _heads(axes: Axes, levels: list[str]) -> None:
 
 def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
     axes.plot([0.1, style.WIDTH - 0.1], [y, y], color=style.MUTED, lw=0.7, zorder=1)
-    _say(axes, block.said, y + _AIR / 2, _NAMES + _CELL * len(levels) + 0.12)
+    _say(axes, block.statements, y + _AIR / 2, _NAMES + _CELL * len(levels) + 0.12)
     for name, cells, height in zip(block.names, block.cells, block.heights, strict=True):
         axes.text(0.1, y + height / 2, name, va="center", fontsize=8.3, linespacing=1.15)
         for column, level in enumerate(levels):
@@ -145,20 +129,22 @@ def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
             axes.plot([0.1, _NAMES + _CELL * len(levels)], [y, y], color=style.FAINT, lw=0.5, zorder=1)
 
 
-def _say(axes: Axes, said: list[tuple[str, str, str]], y: float, x: float) -> None:
-    for verdict, text, here in said:
+def _say(axes: Axes, statements: list[tuple[str, str, str]], y: float, x: float) -> None:
+    for verdict, text, here in statements:
         if not verdict:
-            axes.text(x, y + _SAID / 2, text, va="center", fontsize=7.8, color=style.MUTED, style="italic")
+            axes.text(
+                x, y + _STATEMENT / 2, text, va="center", fontsize=7.8, color=style.MUTED, style="italic"
+            )
             continue
         axes.text(x, y, text, va="top", fontsize=7.8, linespacing=1.2)
-        y += _SAID * (text.count("\n") + 1)
+        y += _STATEMENT * (text.count("\n") + 1)
         colour = VERDICT_COLOURS[Verdict(verdict)]
-        axes.plot([x + 0.05], [y + _SAID / 2], "s", ms=6, mfc=colour, mec=style.MUTED, mew=0.5)
-        axes.text(x + 0.14, y + _SAID / 2, verdict, va="center", fontsize=7.8, fontweight="bold")
+        axes.plot([x + 0.05], [y + _STATEMENT / 2], "s", ms=6, mfc=colour, mec=style.MUTED, mew=0.5)
+        axes.text(x + 0.14, y + _STATEMENT / 2, verdict, va="center", fontsize=7.8, fontweight="bold")
         if here:
-            y += _SAID
-            axes.text(x + 0.14, y + _SAID / 2, here, va="center", fontsize=7.6)
-        y += _SAID + 0.05
+            y += _STATEMENT
+            axes.text(x + 0.14, y + _STATEMENT / 2, here, va="center", fontsize=7.6)
+        y += _STATEMENT + 0.05
 
 
 def _cell(axes: Axes, voices: pd.DataFrame | None, x: float, y: float) -> None:
@@ -175,9 +161,9 @@ def _cell(axes: Axes, voices: pd.DataFrame | None, x: float, y: float) -> None:
         )
         return
     voices = voices.assign(
-        place=voices["state"].map(list(SIGNS).index), told=~voices["first_hand"].astype(bool)
+        place=voices["state"].map(list(SIGNS).index), second_hand=~voices["first_hand"].astype(bool)
     )
-    voices = voices.sort_values(["place", "told"], kind="stable")
+    voices = voices.sort_values(["place", "second_hand"], kind="stable")
     lines = -(-len(voices) // _PER_LINE)
     for place, voice in enumerate(voices.itertuples()):
         line, column = divmod(place, _PER_LINE)

@@ -1,4 +1,4 @@
-"""Evidence-gap maps: which mechanism or factor was looked at in whom, what was found, and what the article says of it."""
+"""Evidence-gap maps: which mechanism or factor was studied in whom, what was found, and what the article says of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FACTOR, FIRST_HA
 from helpers.questions.claims.rows import verdicts
 from helpers.show.numbers import percent
 
-#: The row in which each document speaks once on a mechanism as a whole.
+#: The row that counts each document once for a mechanism as a whole.
 WHOLE = "all of it, each document once"
 #: Categories of factors, as what a result may depend on.
 _CATEGORIES = {
@@ -32,9 +32,9 @@ _FEW_FOLLICLES = ("POI", "POR", "DOR")
 #: What is compared between kinds of women and is no outcome of their ovaries.
 _ASIDE = ("FSH", "LH", "E2", "AMH", "progesterone", "depression")
 _KIND_OF_WOMAN = re.compile(r"\bage\b|\bamenorrhoea\b", flags=re.IGNORECASE)
-#: Kinds of document that speak for themselves; what others tell is second-hand.
+#: Kinds of document that speak for themselves; what others report is second-hand.
 _DIRECT = (*FIRST_HAND, "meta-analysis", "guideline")
-#: A statement that bears on this share of the findings of a mechanism is one on the mechanism as a whole.
+#: A statement that bears on this proportion of the findings of a mechanism is one on the mechanism as a whole.
 _GENERAL = 0.5
 _VOICE = ["section", "row", "level", "source_id"]
 _COUNTED = ["section", "row", "level", "state", "findings"]
@@ -43,25 +43,25 @@ _ROW = ["section", "block", "row", "subject"]
 
 @dataclass(frozen=True, eq=False)
 class GapMap:
-    """What was found of mechanisms or factors, and the statements of the article beside it.
+    """What was found on mechanisms or factors, and the statements of the article on them.
 
     Attributes
     ----------
     levels : list of str
-        Levels of evidence asked for, of ``human``, ``animal`` and ``in-vitro``.
+        Levels of evidence chosen, of ``human``, ``animal`` and ``in-vitro``.
     names : dict of str
-        Section (a mechanism, or a category of factors) -> what is claimed of it, in words.
+        Section (a mechanism, or a category of factors) -> what the article claims of it.
     findings : pandas.DataFrame
-        The rows of evidence at those levels, with section, level and state: what was found, ``not seen`` where the
-        result was not read, ``retracted`` where the document was retracted.
+        Rows of evidence at those levels. state is what was found, ``not seen`` if the result was not read, ``retracted`` if the
+        document was.
     rows : pandas.DataFrame
-        section, block, row, subject: the rows of the map in their order, also those without any finding at those
-        levels. The rows of a block share their statements; the subject is the mechanism or factor.
+        Rows of the map in order, also those without a finding at those levels. The rows of a block share their statements; subject
+        is the mechanism or factor.
     voices : pandas.DataFrame
-        section, row, level, source_id, state, first_hand, citation, findings: a document speaks once in a cell.
+        One row per document and cell.
     statements : pandas.DataFrame
-        section, block, claim_id, claim, verdict, part: what the article says of a block. `part` tells the one part of
-        the claim that bears on the block and its state, where the claim has others.
+        What the article says of a block. part names the one part of the claim that bears on the block, with its state, if the
+        claim has several.
     """
 
     levels: list[str]
@@ -73,152 +73,103 @@ class GapMap:
 
     def section(self, name: str) -> GapMap:
         """Take one section of the map."""
-        parts = {part: getattr(self, part) for part in ("findings", "rows", "voices", "statements")}
-        kept = {part: frame[frame["section"] == name] for part, frame in parts.items()}
+        frames = {kind: getattr(self, kind) for kind in ("findings", "rows", "voices", "statements")}
+        kept = {kind: frame[frame["section"] == name] for kind, frame in frames.items()}
         return replace(self, names={name: self.names[name]}, **kept)
 
 
 def mechanism_map(ev: Evidence, *, mechanism: list[str], level: list[str]) -> GapMap:
-    """Map the findings on mechanisms.
+    """Map the findings on mechanisms: a section per mechanism, a row per mediator and direction.
 
-    A finding on several mediators speaks on each. The first row of a mechanism counts each document once, whatever it
-    looked at; there a finding that does not bear on the mechanism is passed over where the document has another.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    mechanism : list of str
-        Mechanisms, or ``["all"]``.
-    level : list of str
-        Levels of evidence, or ``["all"]``.
-
-    Returns
-    -------
-    GapMap
-        A section per mechanism, a row per mediator and direction. Beside a row stands the statement whose part bears
-        on it and on the fewest others; other statements on at least half of the findings stand at the head.
-
-    Raises
-    ------
-    ValueError
-        If a mechanism or level is unknown.
+    A finding on several mediators is in the row of each. The first row of a mechanism counts each document once; a finding there
+    that does not bear on the mechanism is passed over if the document has another. A row has the statement whose part bears on it
+    and on the fewest others; other statements on at least half of the findings are at the head. Unknown words raise ValueError.
     """
-    found = _stated(ev.select("mechanisms", mechanism=mechanism)).assign(block="")
+    findings = _stated(ev.select("mechanisms", mechanism=mechanism)).assign(block="")
     treated = ev.studies.dropna(subset=["source_id"]).drop_duplicates("source_id").set_index("source_id")
-    found["condition"] = found["source_id"].map(treated["condition"]).where(found["level"] == "human")
-    found["section"] = found["subject"] = found["mechanism"]
-    each = found.assign(mediator=found["mediator"].str.split("; ")).explode("mediator", ignore_index=True)
+    findings["condition"] = (
+        findings["source_id"].map(treated["condition"]).where(findings["level"] == "human")
+    )
+    findings["section"] = findings["subject"] = findings["mechanism"]
+    each = findings.assign(mediator=findings["mediator"].str.split("; ")).explode(
+        "mediator", ignore_index=True
+    )
     each["row"] = [_mediator(*pair) for pair in zip(each["mediator"], each["expected"], strict=True)]
     parts = _parts(ev, "mechanisms", each)
     general = _general(parts, each)
     each["block"] = _narrowest(parts[~general], each).fillna("")
     parts["block"] = parts["place"].map(each["block"]).mask(general, WHOLE)
-    # A statement that has rows of its own stands beside those only.
+    # A statement that has rows of its own is listed with those only.
     owned = set(zip(each["section"], each["block"], strict=True))
-    own = pd.Series(
+    with_rows = pd.Series(
         [key in owned for key in zip(parts["section"], parts["claim_id"], strict=True)], index=parts.index
     )
-    statements = parts[(general & ~own) | parts["claim_id"].eq(parts["block"])]
-    whole = found.assign(row=WHOLE, block=WHOLE)
+    statements = parts[(general & ~with_rows) | parts["claim_id"].eq(parts["block"])]
+    whole = findings.assign(row=WHOLE, block=WHOLE)
     levels = _asked(ev, "mechanisms", "level", level)
     voices = pd.concat([_voices(whole, pass_over=True), _voices(each)])
     rows = pd.concat([whole, each], ignore_index=True)[_ROW].drop_duplicates(["section", "row"])
     names = {
         name: f"{words} ({name})"
         for name, words in ev.schema.vocabularies["mechanism"].items()
-        if name in set(found["mechanism"])
+        if name in set(findings["mechanism"])
     }
-    return _map(ev, levels, names, found, rows, voices, statements)
+    return _map(ev, levels, names, findings, rows, voices, statements)
 
 
 def factor_map(ev: Evidence, *, factor: list[str], level: list[str]) -> GapMap:
-    """Map the findings on factors.
+    """Map the findings on factors: a section per category, a row per factor and expected direction, with every statement on it.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    factor : list of str
-        Factors, or ``["all"]``.
-    level : list of str
-        Levels of evidence, or ``["all"]``.
-
-    Returns
-    -------
-    GapMap
-        A section per category, a row per factor and what the article lets expect of it, with every statement that
-        bears on it.
-
-    Raises
-    ------
-    ValueError
-        If a factor or level is unknown.
+    An unknown factor or level raises ValueError.
     """
-    found = _stated(ev.select("factors", factor=factor)).rename(columns={"evidence_level": "level"})
-    found["section"], found["subject"] = found["category"], found["factor"]
-    found["row"] = [_factor(*pair) for pair in zip(found["factor"], found["expected"], strict=True)]
-    found["block"] = found["row"]
-    each = found.reset_index(drop=True)
+    findings = _stated(ev.select("factors", factor=factor)).rename(columns={"evidence_level": "level"})
+    findings["section"], findings["subject"] = findings["category"], findings["factor"]
+    findings["row"] = [_factor(*pair) for pair in zip(findings["factor"], findings["expected"], strict=True)]
+    findings["block"] = findings["row"]
+    each = findings.reset_index(drop=True)
     parts = _parts(ev, "factors", each.rename(columns={"level": "evidence_level"}))
     levels = _asked(ev, "factors", "evidence_level", level)
-    own = set(found["section"])
-    names = {name: f"the result depends on {words}" for name, words in _CATEGORIES.items() if name in own}
-    return _map(ev, levels, names, found, found[_ROW].drop_duplicates(), _voices(found), parts)
+    categories = set(findings["section"])
+    names = {
+        name: f"the result depends on {words}" for name, words in _CATEGORIES.items() if name in categories
+    }
+    return _map(ev, levels, names, findings, findings[_ROW].drop_duplicates(), _voices(findings), parts)
 
 
 def gap_counts(gaps: GapMap) -> pd.DataFrame:
-    """Count the documents in each cell of a map.
+    """Count the documents in each cell of a map, as a dict of state to number in a column per level.
 
-    Parameters
-    ----------
-    gaps : GapMap
-        The map.
-
-    Returns
-    -------
-    pandas.DataFrame
-        section, row, claims (ids of the statements beside it), a column per level with a dict of state to number of
-        documents, missing (list of levels at which no document was seen that stands and tells a result), findings
-        (rows of evidence at the levels asked).
+    claims are the ids of the statements on the row, missing the levels without a document that is not retracted and gives a result,
+    findings the number of evidence rows.
     """
-    beside = gaps.statements.groupby(["section", "block"])["claim_id"].agg(list).to_dict()
+    claims_of = gaps.statements.groupby(["section", "block"])["claim_id"].agg(list).to_dict()
     states: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     findings: Counter[tuple[str, str]] = Counter()
-    for section, name, level, state, found in gaps.voices[_COUNTED].itertuples(index=False, name=None):
+    for section, name, level, state, number in gaps.voices[_COUNTED].itertuples(index=False, name=None):
         states[section, name, level][state] += 1
-        findings[section, name] += found
-    told = []
+        findings[section, name] += number
+    lines = []
     for row in gaps.rows.itertuples():
-        own = str(row.section), str(row.row)
-        counts = {level: dict(states[*own, level].most_common()) for level in gaps.levels}
-        told.append(
+        key = str(row.section), str(row.row)
+        counts = {level: dict(states[*key, level].most_common()) for level in gaps.levels}
+        lines.append(
             {
                 "section": row.section,
                 "row": row.row,
-                "claims": list(dict.fromkeys(beside.get((row.section, row.block), []))),
+                "claims": list(dict.fromkeys(claims_of.get((row.section, row.block), []))),
                 **counts,
                 "missing": [level for level in gaps.levels if not set(counts[level]) - {RETRACTED, NOT_SEEN}],
-                "findings": findings[own],
+                "findings": findings[key],
             }
         )
-    return pd.DataFrame(told, columns=["section", "row", "claims", *gaps.levels, "missing", "findings"])
+    return pd.DataFrame(lines, columns=["section", "row", "claims", *gaps.levels, "missing", "findings"])
 
 
 def women_compared(ev: Evidence) -> pd.DataFrame:
     """Gather what other tables report on kinds of women with too few follicles: how their outcomes differed.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``Evidence.select``: comparisons with other patients (`changes`), and plain counts of women by age or length of
-        amenorrhoea (`outcomes`), those with cells first; with group (`WITH_CELLS` or `WITHOUT_CELLS`), women, who, what and
-        result in words, and origin. Levels of hormones are not among them.
+    Comparisons with other patients (`changes`), and counts of women without cells by age or length of amenorrhoea (`outcomes`);
+    group is `WITH_CELLS` or `WITHOUT_CELLS`, with cells first. Levels of hormones and retracted papers are excluded.
     """
     compared = ev.select("changes", compared_with="other-patients")
     compared = compared[~compared["measure"].isin(_ASIDE)]
@@ -287,14 +238,14 @@ def _factor(factor: str, expected: Any) -> str:
 
 
 def _parts(ev: Evidence, table: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Tell which part of which claim bears on which row: claim_id, part, section, block, place of the row."""
+    """Match the parts of claims with the rows they bear on; place is the position of the row."""
     links = ev.claim_evidence[ev.claim_evidence["table"] == table]
-    told = [
+    matches = [
         (link.claim_id, link.part, rows["section"][place], rows["block"][place], place)
         for link in links.itertuples()
         for place in matching(rows, link.match).index
     ]
-    return pd.DataFrame(told, columns=["claim_id", "part", "section", "block", "place"]).drop_duplicates()
+    return pd.DataFrame(matches, columns=["claim_id", "part", "section", "block", "place"]).drop_duplicates()
 
 
 def _general(parts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[bool]:
@@ -303,18 +254,22 @@ def _general(parts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _narrowest(parts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[Any]:
-    """Give each row of the map the claim whose part bears on it and on the fewest rows; the first of the article wins."""
+    """Give each row of the map the claim whose part bears on it and on the fewest rows; of equals, the first of the article."""
     width = parts.groupby(["claim_id", "part"])["place"].transform("size")
-    own = parts.assign(width=width, row=parts["place"].map(rows["row"]))
-    own = own.sort_values(["width", "claim_id"], kind="stable").drop_duplicates(["section", "row"])
-    best = dict(zip(zip(own["section"], own["row"], strict=True), own["claim_id"], strict=True))
+    candidates = parts.assign(width=width, row=parts["place"].map(rows["row"]))
+    candidates = candidates.sort_values(["width", "claim_id"], kind="stable").drop_duplicates(
+        ["section", "row"]
+    )
+    best = dict(
+        zip(zip(candidates["section"], candidates["row"], strict=True), candidates["claim_id"], strict=True)
+    )
     keys = zip(rows["section"], rows["row"], strict=True)
     return pd.Series([best.get(key) for key in keys], index=rows.index, dtype="object")
 
 
 def _voices(rows: pd.DataFrame, *, pass_over: bool = False) -> pd.DataFrame:
-    """Let each document speak once in each cell."""
-    told = [
+    """Sum up each document once per cell."""
+    voices = [
         {
             **dict(zip(_VOICE, key, strict=True)),
             "state": one_voice(group["state"], pass_over=pass_over),
@@ -324,23 +279,13 @@ def _voices(rows: pd.DataFrame, *, pass_over: bool = False) -> pd.DataFrame:
         }
         for key, group in rows.groupby(_VOICE, sort=False)
     ]
-    return pd.DataFrame(told, columns=[*_VOICE, "state", "first_hand", "citation", "findings"])
+    return pd.DataFrame(voices, columns=[*_VOICE, "state", "first_hand", "citation", "findings"])
 
 
 def one_voice(states: Iterable[str], *, pass_over: bool = False) -> str:
-    """Sum up what one document found in one cell.
+    """Sum up the states of one document in one cell: the state that all share, or ``mixed``.
 
-    Parameters
-    ----------
-    states : iterable of str
-        The states of its findings, at least one.
-    pass_over : bool
-        Whether ``none`` is passed over where the document has another finding, as for a mechanism as a whole.
-
-    Returns
-    -------
-    str
-        The state that all share, results that were not seen left aside; ``mixed`` where they differ.
+    Results that were not seen are ignored if there are others; with `pass_over`, so is ``none``, as for a mechanism as a whole.
     """
     kept = set(states)
     for weaker in (NOT_SEEN, *(["none"] if pass_over else [])):
@@ -349,13 +294,15 @@ def one_voice(states: Iterable[str], *, pass_over: bool = False) -> str:
 
 
 def _map(
-    ev: Evidence, levels: list[str], names: dict[str, str], found: pd.DataFrame, rows: pd.DataFrame,
+    ev: Evidence, levels: list[str], names: dict[str, str], every_finding: pd.DataFrame, rows: pd.DataFrame,
     voices: pd.DataFrame, parts: pd.DataFrame,
 ) -> GapMap:  # fmt: skip
-    """Put a map together: keep the levels asked for, order the blocks, judge the statements."""
-    # A finding whose level is not stated has no column; it stands in the table where all levels are asked for.
+    """Keep the levels chosen, order the blocks, and add the verdicts on the statements."""
+    # A finding whose level is not stated has no column; the table has it if all levels are chosen.
     everything = len(levels) == len(ev.schema.vocabularies["level"])
-    findings = found[found["level"].isin(levels) | (found["level"].isna() & everything)]
+    findings = every_finding[
+        every_finding["level"].isin(levels) | (every_finding["level"].isna() & everything)
+    ]
     # The whole first, then what the article names, in its order, then the rest; factors keep the order of the table.
     places = {WHOLE: 0, **{claim: place for place, claim in enumerate(ev.claims["claim_id"], start=1)}}
     places[""] = len(places)
@@ -373,15 +320,19 @@ def _map(
 
 
 def _statements(ev: Evidence, parts: pd.DataFrame) -> pd.DataFrame:
-    """Join the claims with their verdicts, and the state of the part that bears on a block if it is one of several."""
+    """Join the claims with their verdicts, and with the state of the part that bears on a block if it is one of several."""
     names = ["section", "block", "claim_id", "claim", "verdict", "part"]
     claims = ev.claims[ev.claims["claim_id"].isin(parts["claim_id"])]
     if claims.empty:
         return pd.DataFrame(columns=names)
     judged = {row["claim_id"]: row for row in verdicts(ev, claims).to_dict("records")}
-    told = []
+    statements = []
     for (section, block, claim), group in parts.groupby(["section", "block", "claim_id"]):
-        row, own = judged[claim], group["part"].unique()
-        part = f"{own[0]}: {row['parts'][own[0]]}" if len(own) == 1 and len(row["parts"]) > 1 else ""
-        told.append((section, block, claim, row["claim"], row["verdict"], part))
-    return pd.DataFrame(told, columns=names)
+        row, claim_parts = judged[claim], group["part"].unique()
+        state = (
+            f"{claim_parts[0]}: {row['parts'][claim_parts[0]]}"
+            if len(claim_parts) == 1 and len(row["parts"]) > 1
+            else ""
+        )
+        statements.append((section, block, claim, row["claim"], row["verdict"], state))
+    return pd.DataFrame(statements, columns=names)

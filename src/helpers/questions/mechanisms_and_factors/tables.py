@@ -1,4 +1,4 @@
-"""The tables that stand beside evidence-gap maps: findings, gaps, retracted documents."""
+"""Tables of evidence-gap maps: findings, gaps, retracted documents, estimates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpers.show.table import Table, table
 
 
 def mechanism_table(gaps: GapMap) -> Table:
-    """Build the table of findings on mechanisms; made of `mechanism_map`."""
+    """List the findings on mechanisms; `gaps` is made by `rows.mechanism_map`."""
     columns = {
         "mediator": "what carries it", "expected": "expected", "seen_in": "seen in", "state": "found",
         "estimate_text": "as told", "citation": "document", "locator": "where", "note": "remark",
@@ -20,7 +20,7 @@ def mechanism_table(gaps: GapMap) -> Table:
 
 
 def factor_table(gaps: GapMap) -> Table:
-    """Build the table of findings on factors; made of `factor_map`."""
+    """List the findings on factors; `gaps` is made by `rows.factor_map`."""
     columns = {
         "level_text": "level, or what is compared", "expected": "expected", "seen_in": "seen in", "state": "found",
         "effect": "effect", "estimate": "estimate", "low": "low", "high": "high", "citation": "document",
@@ -36,7 +36,7 @@ _NOTE = (
 
 
 def women_compared_table(rows: pd.DataFrame) -> Table:
-    """Build the table of comparisons between kinds of women; made of `women_compared`."""
+    """List the comparisons between kinds of women; `rows` is made by `rows.women_compared`."""
     columns = {
         "study_label": "study", "women": "women", "arm_label": "arm", "who": "kind of women", "what": "outcome", "result": "result",
         "origin": "reported by", "citation": "document", "locator": "where", "note": "remark",
@@ -53,25 +53,14 @@ def _findings(gaps: GapMap) -> pd.DataFrame:
 
 
 def gap_table(gaps: GapMap, *, title: str) -> Table:
-    """Build the table of rows without a result at some level of evidence.
+    """List the rows of a map without a result at some level of evidence.
 
-    Parameters
-    ----------
-    gaps : GapMap
-        The map.
-    title : str
-        What the table shows.
-
-    Returns
-    -------
-    Table
-        One row per row of the map with a gap: the documents at each level by what they found, and the levels at which
-        no document was seen that stands and tells a result.
+    Each level has its documents by what they found; a retracted document, or one whose result was not read, fills no gap.
     """
     rows = gap_counts(gaps)
     rows = rows[rows["missing"].map(len) > 0].copy()
     for level in gaps.levels:
-        rows[level] = [_told(counts) for counts in rows[level]]
+        rows[level] = [_states_text(counts) for counts in rows[level]]
     rows["missing"] = [", ".join(SEEN_IN[level] for level in missing) for missing in rows["missing"]]
     rows["claims"] = [", ".join(claims) or "none" for claims in rows["claims"]]
     columns = {
@@ -81,25 +70,12 @@ def gap_table(gaps: GapMap, *, title: str) -> Table:
     return table(rows, columns, title=title, group="section", note="Documents by what they found.")
 
 
-def _told(counts: dict[str, int]) -> str:
+def _states_text(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {state}" for state, number in counts.items()) or "no study seen"
 
 
 def retracted_table(ev: Evidence, *maps: GapMap) -> Table:
-    """Build the table of retracted documents, with the findings that come from each.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    *maps : GapMap
-        The maps whose findings are counted.
-
-    Returns
-    -------
-    Table
-        One row per retracted document of the evidence, whether a finding comes from it or not.
-    """
+    """List every retracted document of the evidence, with the number of findings that the maps have from it."""
     gone = ev.select("sources").dropna(subset="retracted")
     cited = pd.concat([gaps.findings["source_id"] for gaps in maps]).value_counts()
     rows = gone.assign(findings=gone["source_id"].map(cited).fillna(0).astype(int))
@@ -112,18 +88,7 @@ def retracted_table(ev: Evidence, *maps: GapMap) -> Table:
 
 
 def estimate_table(rows: pd.DataFrame) -> Table:
-    """Build the table of estimates, grouped by factor, and in women by organ.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `estimate_rows`.
-
-    Returns
-    -------
-    Table
-        One row per estimate.
-    """
+    """List the estimates by factor, and those in women by organ; `rows` is made by `estimates.estimate_rows`."""
     columns = {
         "label": "level of the factor", "level": "seen in", "effect": "effect", "size": "studies", "estimate": "estimate",
         "low": "low", "high": "high", "citation": "source", "locator": "where", "note": "remark",

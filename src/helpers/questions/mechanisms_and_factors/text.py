@@ -27,23 +27,10 @@ _CAUTION = (
 
 
 def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame, women: pd.DataFrame) -> str:
-    """Sum up the maps.
+    """Sum up the maps of mechanisms and factors, the estimates and the comparisons of women, in Markdown.
 
-    Parameters
-    ----------
-    mechanisms, factors : GapMap
-        Made by `rows.mechanism_map` and `factor_map`.
-    estimates : pandas.DataFrame
-        Made by `estimates.estimate_rows`.
-    women : pandas.DataFrame
-        Made by `rows.women_compared`.
-
-    Returns
-    -------
-    str
-        Markdown: mechanisms with support in women, or in animals or cells alone; what was found of each; statements in
-        conflict; factors, and what other tables report on kinds of women; estimates whose interval excludes the line of no
-        effect; findings of retracted documents.
+    Mechanisms with support in women, or in animals or cells alone; what was found on each; statements in conflict; factors, and
+    what other tables report on kinds of women; estimates whose interval excludes no effect; findings of retracted documents.
     """
     return "\n\n".join(
         (
@@ -60,7 +47,7 @@ def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame
 
 
 def _subjects(gaps: GapMap, voices: pd.DataFrame) -> list[str]:
-    """Name the mechanisms or factors that the voices speak on, in the order of the map."""
+    """Name the mechanisms or factors of the voices, in the order of the map."""
     heard = set(zip(voices["section"], voices["row"], strict=True))
     keys = zip(gaps.rows["section"], gaps.rows["row"], strict=True)
     return list(
@@ -69,8 +56,8 @@ def _subjects(gaps: GapMap, voices: pd.DataFrame) -> list[str]:
 
 
 def _support(gaps: GapMap, voices: pd.DataFrame) -> dict[str, list[str]]:
-    own = voices[voices["state"].eq("supports")]
-    return {level: _subjects(gaps, own[own["level"] == level]) for level in gaps.levels}
+    supporting = voices[voices["state"].eq("supports")]
+    return {level: _subjects(gaps, supporting[supporting["level"] == level]) for level in gaps.levels}
 
 
 def _supported(gaps: GapMap) -> str:
@@ -85,7 +72,7 @@ def _supported(gaps: GapMap) -> str:
         text = f"{text}: {listed(women)}." if women else f"No mechanism was shown in women. {text}."
         mixed = whole[whole["level"].eq("human") & whole["state"].eq("mixed")]
         text += "".join(_mixed(gaps, str(row.section), str(row.source_id)) for row in mixed.itertuples())
-        text += _told(gaps, "human", [*women, *mixed["section"]])
+        text += _finding_lines(gaps, "human", [*women, *mixed["section"]])
     rest = [name for name in names if name not in women]
     in_animals = [name for name in rest if name in animals]
     cells_only = [name for name in rest if name in cells and name not in animals]
@@ -95,31 +82,33 @@ def _supported(gaps: GapMap) -> str:
         text += f"\n\nSupport from animals, with or without cells in the laboratory{unseen}: {listed(in_animals)}."
     if cells_only:
         text += f"\n\nSupport from cells in the laboratory alone: {listed(cells_only)}."
-        text += _told(gaps, "in-vitro", cells_only)
+        text += _finding_lines(gaps, "in-vitro", cells_only)
     if nowhere:
         text += f"\n\nNo supporting finding seen at the levels asked for: {listed(nowhere)}."
     return text
 
 
 def _mixed(gaps: GapMap, section: str, source_id: str) -> str:
-    """Name a document on women that is mixed, who the women were and what it reports on."""
-    own = gaps.findings[gaps.findings["section"].eq(section) & gaps.findings["source_id"].eq(source_id)]
-    who = listed(CONDITION[name] for name in own["condition"].dropna())
+    """Name a document on women with mixed findings, who the women were and what it reports on."""
+    findings = gaps.findings[gaps.findings["section"].eq(section) & gaps.findings["source_id"].eq(source_id)]
+    who = listed(CONDITION[name] for name in findings["condition"].dropna())
     study = "One study" if who == "none" else f"One study of women with {who}"
     return (
-        f" {study} ({plain(own['citation'].iloc[0])}) reports an association with "
-        f"{listed(plain(_worded(name)) for name in own['mediator'])} ({section}); its findings are mixed."
+        f" {study} ({plain(findings['citation'].iloc[0])}) reports an association with "
+        f"{listed(plain(_worded(name)) for name in findings['mediator'])} ({section}); its findings are mixed."
     )
 
 
-def _told(gaps: GapMap, level: str, sections: list[str]) -> str:
-    """Report each supporting or mixed finding at a level, with the remark on it."""
-    own = gaps.findings[gaps.findings["level"].eq(level) & gaps.findings["state"].isin(["supports", "mixed"])]
+def _finding_lines(gaps: GapMap, level: str, sections: list[str]) -> str:
+    """List each supporting or mixed finding at a level, with the remark on it."""
+    findings = gaps.findings[
+        gaps.findings["level"].eq(level) & gaps.findings["state"].isin(["supports", "mixed"])
+    ]
     lines = [
         f"- {row.section}, {plain(_worded(row.mediator))} ({_STATES[str(row.state)]}): {plain(row.citation)}. "
         f"As reported: {plain(row.estimate_text)}."
         + (f" Remark: {plain(row.note)}." if isinstance(row.note, str) else "")
-        for row in own[own["section"].isin(sections)].itertuples()
+        for row in findings[findings["section"].isin(sections)].itertuples()
     ]
     return "\n\n" + "\n".join(lines) if lines else ""
 
@@ -132,9 +121,10 @@ def _documents(gaps: GapMap) -> str:
     whole = gaps.voices[gaps.voices["row"] == WHOLE]
     lines = []
     for name, words in gaps.names.items():
-        own = whole[whole["section"] == name]
+        documents = whole[whole["section"] == name]
         seen = "; ".join(
-            f"{_IN[level]} {_counts(own.loc[own['level'] == level, 'state'])}" for level in gaps.levels
+            f"{_IN[level]} {_counts(documents.loc[documents['level'] == level, 'state'])}"
+            for level in gaps.levels
         )
         lines.append(f"- {words}: {seen}.")
     return "Documents by what they found, each once for a mechanism:\n\n" + "\n".join(lines)
@@ -144,17 +134,17 @@ def _counts(states: pd.Series[str]) -> str:
     if states.empty:
         return "no study seen"
     counts = states.value_counts()
-    told = listed(f"{counts[state]} {words}" for state, words in _STATES.items() if state in counts)
-    return f"{counted(len(states), 'document')} ({told})"
+    by_state = listed(f"{counts[state]} {words}" for state, words in _STATES.items() if state in counts)
+    return f"{counted(len(states), 'document')} ({by_state})"
 
 
 def _conflicts(*maps: GapMap) -> str:
-    told = pd.concat([gaps.statements for gaps in maps]).drop_duplicates("claim_id")
-    worst = told[told["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
+    statements = pd.concat([gaps.statements for gaps in maps]).drop_duplicates("claim_id")
+    worst = statements[statements["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
     if worst.empty:
-        return f"Of {counted(len(told), 'statement')} of the article beside the rows, none is contradicted."
+        return f"Of {counted(len(statements), 'statement')} of the article beside the rows, none is contradicted."
     lines = (f"- {row.verdict} ({row.claim_id}): {plain(row.claim)}" for row in worst.itertuples())
-    head = f"Of {counted(len(told), 'statement')} of the article beside the rows, {len(worst)} {'is' if len(worst) == 1 else 'are'} in conflict"
+    head = f"Of {counted(len(statements), 'statement')} of the article beside the rows, {len(worst)} {'is' if len(worst) == 1 else 'are'} in conflict"
     return f"{head}:\n\n" + "\n".join(lines)
 
 
@@ -163,21 +153,21 @@ def _words(factors: Iterable[str]) -> str:
 
 
 def _factors(gaps: GapMap) -> str:
-    asked = list(dict.fromkeys(gaps.rows["subject"]))
-    text = f"Of {counted(len(asked), 'factor')}"
+    factors = list(dict.fromkeys(gaps.rows["subject"]))
+    text = f"Of {counted(len(factors), 'factor')}"
     if "human" in gaps.levels:
         women = gaps.voices[gaps.voices["level"] == "human"]
-        told = _subjects(gaps, women[~women["state"].isin([NOT_SEEN, RETRACTED])])
-        unread = [name for name in _subjects(gaps, women[women["state"] == NOT_SEEN]) if name not in told]
-        text += f", {_have(len(told))} a finding in women in the table of factors"
-        text += f": {_words(told)}." if told else "."
+        reported = _subjects(gaps, women[~women["state"].isin([NOT_SEEN, RETRACTED])])
+        unread = [name for name in _subjects(gaps, women[women["state"] == NOT_SEEN]) if name not in reported]
+        text += f", {_have(len(reported))} a finding in women in the table of factors"
+        text += f": {_words(reported)}." if reported else "."
         if unread:
             text += f" Women were studied, or a trial was registered, but no result on the factor was seen: {_words(unread)}."
     else:
         text += ", findings in women were not chosen."
     support = _support(gaps, gaps.voices)
     preclinical = [
-        name for name in asked if any(name in support.get(level, []) for level in ("animal", "in-vitro"))
+        name for name in factors if any(name in support.get(level, []) for level in ("animal", "in-vitro"))
     ]
     if preclinical:
         text += f" Support from at least one document on animals or cells, whatever others found: {_words(preclinical)}."
@@ -188,14 +178,14 @@ def _factors(gaps: GapMap) -> str:
 
 
 def _women(rows: pd.DataFrame) -> str:
-    """Name what other tables report on kinds of women: those with cells one by one, the others by their studies."""
+    """Report what other tables have on kinds of women: those with cells one by one, the others by their studies."""
     cells = rows["group"] == WITH_CELLS
-    own = listed(
+    comparisons = listed(
         f"{row.what} {row.result} with {plain(row.who)} ({plain(row.study_label)}, {row.origin})"
         for row in rows[cells].itertuples()
     )
     text = (
-        f"Other tables compare women treated with cells {counted(int(cells.sum()), 'time')}: {own}. "
+        f"Other tables compare women treated with cells {counted(int(cells.sum()), 'time')}: {comparisons}. "
         if cells.any()
         else "No other table compares women treated with cells. "
     )
@@ -211,19 +201,19 @@ def _women(rows: pd.DataFrame) -> str:
 def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
     if rows.empty:
         return "No estimate with an interval was seen for the factors and levels chosen."
-    told = []
+    counts = []
     for level in [name for name in levels if name != "human"]:
-        own = rows[rows["level"] == level]
-        number = int(own["excludes_no_effect"].sum())
-        told.append(
-            f"{_IN[level]} {number} of {counted(len(own), 'interval')}"
-            if len(own)
+        intervals = rows[rows["level"] == level]
+        number = int(intervals["excludes_no_effect"].sum())
+        counts.append(
+            f"{_IN[level]} {number} of {counted(len(intervals), 'interval')}"
+            if len(intervals)
             else f"{_IN[level]} no interval was seen"
         )
     women = rows[(rows["level"] == "human") & rows["excludes_no_effect"]]
     text = " ".join(_in_women(rows[rows["level"] == "human"])) + " " if "human" in levels else ""
-    if told:
-        text += f"Printed intervals that exclude the line of no effect: {'; '.join(told)}; the others include it, and effects either way. "
+    if counts:
+        text += f"Printed intervals that exclude the line of no effect: {'; '.join(counts)}; the others include it, and effects either way. "
     text += (
         "Each is the interval of one analysis, not adjusted for how many there are. Where cells are compared with a control, it says that "
         "the cells did something at that level of a factor, not that the factor matters."
@@ -240,40 +230,40 @@ def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
 
 
 def _in_women(rows: pd.DataFrame) -> list[str]:
-    """Say of each tissue how many intervals in women exclude the line of no effect, how they were made and whether they can be right."""
-    told = []
+    """Count, by tissue, the intervals in women that exclude no effect; say how they were made and whether they can be right."""
+    sentences = []
     for tissue, words in TISSUE.items():
-        own = rows[rows["tissue"] == tissue]
-        if own.empty:
-            told.append(f"In women, {words}: no interval on a factor was printed.")
+        intervals = rows[rows["tissue"] == tissue]
+        if intervals.empty:
+            sentences.append(f"In women, {words}: no interval on a factor was printed.")
             continue
-        text = f"In women, {words}: {int(own['excludes_no_effect'].sum())} of {counted(len(own), 'printed interval')} exclude the line of no effect"
-        sources = listed(map(plain, own["citation"]))
-        if own["label"].str.contains("indirect").all():
-            one = len(own[["citation", "label"]].drop_duplicates()) == 1
-            kind = "one indirect comparison" if one else "indirect comparisons"
-            text += f", {'all ' if len(own) > 1 else ''}from {kind} of single-arm studies"
+        text = f"In women, {words}: {int(intervals['excludes_no_effect'].sum())} of {counted(len(intervals), 'printed interval')} exclude the line of no effect"
+        sources = listed(map(plain, intervals["citation"]))
+        if intervals["label"].str.contains("indirect").all():
+            single = len(intervals[["citation", "label"]].drop_duplicates()) == 1
+            kind = "one indirect comparison" if single else "indirect comparisons"
+            text += f", {'all ' if len(intervals) > 1 else ''}from {kind} of single-arm studies"
         text += f" ({sources})"
-        narrow = int(own["too_narrow"].sum())
+        narrow = int(intervals["too_narrow"].sum())
         if narrow:
             text += f"; the check of reported numbers finds {narrow} of them too narrow for so few women"
-        told.append(text + ".")
-    return told
+        sentences.append(text + ".")
+    return sentences
 
 
 def _retracted(*maps: GapMap) -> str:
-    own = pd.concat([gaps.findings[["state", "citation"]] for gaps in maps])
-    gone = own[own["state"] == RETRACTED]
+    findings = pd.concat([gaps.findings[["state", "citation"]] for gaps in maps])
+    gone = findings[findings["state"] == RETRACTED]
     if gone.empty:
-        return f"Of {counted(len(own), 'finding')}, none comes from a retracted document."
+        return f"Of {counted(len(findings), 'finding')}, none comes from a retracted document."
     return (
-        f"Of {counted(len(own), 'finding')}, {len(gone)} {'comes' if len(gone) == 1 else 'come'} from "
+        f"Of {counted(len(findings), 'finding')}, {len(gone)} {'comes' if len(gone) == 1 else 'come'} from "
         f"{counted(gone['citation'].nunique(), 'retracted document')} and {'counts' if len(gone) == 1 else 'count'} for "
         f"nothing: {listed(map(plain, gone['citation']))}."
     )
 
 
 def _worded(mediator: object) -> str:
-    """Write a mediator in words where it is one hyphenated key; names such as FGF-2 and thrombospondin-1 stay."""
+    """Write a mediator in words if it is one hyphenated key; names such as FGF-2 and thrombospondin-1 stay."""
     key = str(mediator)
     return phrase(key) if key.islower() and " " not in key and not key[-1].isdigit() else key
