@@ -10,22 +10,7 @@ from helpers.show.table import Table, table
 
 
 def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
-    """Build the table of outcomes: counts, totals and their basis, intervals, and where each is from.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `outcome_rows`.
-    interval : str
-        Method of the interval.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        One row per count, grouped by tissue, outcome and horizon.
-    """
+    """List each count of `outcome_rows` with its total, basis, interval and source, by tissue, outcome and horizon."""
     subgroup = (", " + rows["subgroup"]).fillna("")
     counted = rows["total_unit"] + ", " + rows["total_basis"]
     rows = rows.assign(
@@ -33,7 +18,7 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
         counted=counted.where(rows["total"].notna(), "no total printed"),
         printed=[f"{share:g} %" if pd.notna(share) else "none" for share in rows["percent_reported"]],
-        told=rows["origin"] + ", " + rows["access"],
+        reporter=rows["origin"] + ", " + rows["access"],
         place=rows["citation"] + "; " + rows["locator"],
     )
     columns = {
@@ -45,7 +30,7 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
         "counted": "total: unit, basis",
         "interval_text": f"percent ({in_percent(level)} CI)",
         "printed": "percent printed",
-        "told": "who tells it, read as",
+        "reporter": "who tells it, read as",
         "place": "source and place",
         "note": "remark",
     }
@@ -57,20 +42,8 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
 
 
 def depth_table(rows: pd.DataFrame) -> Table:
-    """Build the table that tells who tells the rows, and how deep each source was read.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of ``Evidence.select``, with source_kind and access.
-
-    Returns
-    -------
-    Table
-        One row per origin and depth, with the number of rows and the studies.
-    """
-    told = rows.assign(origin=origin(rows["source_kind"]))
-    groups = told.groupby(["origin", "access"], sort=True)
+    """Count the rows of ``Evidence.select`` by who reports them and how deep each source was read."""
+    groups = rows.assign(origin=origin(rows["source_kind"])).groupby(["origin", "access"], sort=True)
     counts = groups.agg(
         rows=("source_id", "size"), studies=("study_label", lambda s: ", ".join(sorted(set(s))))
     ).reset_index()
