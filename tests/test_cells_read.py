@@ -25,9 +25,9 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from helpers import evidence
-from helpers.evidence.cells import typed as typed_table
 from helpers.evidence.characters import NOT_PLAIN, clean, narrow
 from helpers.evidence.printed_forms import months_meant
+from helpers.evidence.typed_cells import typed as typed_table
 from helpers.evidence.units import unit_meant
 from helpers.intake import add
 from helpers.intake.cell_values import UnclearError, shown

@@ -42,7 +42,7 @@ from helpers.questions.hormone_trajectories import (
 )
 from helpers.questions.hormone_trajectories.levels_figures import SPREADS
 from helpers.questions.outcomes import tables
-from helpers.show import forest, page, style
+from helpers.show import count_forest, page, style
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def assert_nothing_clipped(figure: Figure) -> None:
 
 def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], role=["cited", "treatment"])
-    figure = forest.forest(rows, title="t", subtitle="s")
+    figure = count_forest.forest(rows, title="t", subtitle="s")
     (axes,) = figure.axes
     drawn = sorted(
         (float(np.min(x)), float(np.max(x)))
@@ -103,7 +103,7 @@ def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
 
 
 def test_a_forest_names_its_sources(ev: evidence.Evidence) -> None:
-    figure = forest.forest(
+    figure = count_forest.forest(
         outcome_rows(ev, study_id="herraiz2018"), title="t", subtitle="s", notes=("A note.",)
     )
     footer = figure.texts[-1].get_text()
@@ -114,7 +114,7 @@ def test_a_forest_names_its_sources(ev: evidence.Evidence) -> None:
 def test_rows_without_a_total_are_written_not_drawn(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="pregnancy", study_id="herraiz2018")
     rows = rows[rows["total"].isna()]
-    figure = forest.forest(rows, title="t", subtitle="s")
+    figure = count_forest.forest(rows, title="t", subtitle="s")
     assert len(figure.axes[0].lines) == 0
     assert texts(figure).count("3/not printed") == 2
 
@@ -122,14 +122,14 @@ def test_rows_without_a_total_are_written_not_drawn(ev: evidence.Evidence) -> No
 def test_a_forest_of_all_outcomes_fits_its_page(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, role="cited")
     assert_nothing_clipped(
-        forest.forest(rows, title="A long title " * 12, subtitle="and a long subtitle " * 12)
+        count_forest.forest(rows, title="A long title " * 12, subtitle="and a long subtitle " * 12)
     )
 
 
 @pytest.mark.parametrize("role", [["cited", "treatment"], ["background"]])
 def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidence, role: list[str]) -> None:
     rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], role=role)
-    drawn = forest.forests(rows, subtitle="s")
+    drawn = count_forest.forests(rows, subtitle="s")
     shown = [text.replace("\n", " ") for figure in drawn.values() for text in texts(figure)]
     assert {tuple(name.split("/")[:2]) for name in drawn} == set(
         rows[["tissue", "outcome"]].itertuples(index=False, name=None)
@@ -144,7 +144,7 @@ def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidenc
 
 def test_parts_of_a_forest_say_so_and_never_split_a_study(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", role="background", tissue="ovary")
-    drawn = forest.forests(rows, subtitle="s")
+    drawn = count_forest.forests(rows, subtitle="s")
     assert list(drawn) == [f"ovary/live-birth/{number}" for number in range(1, len(drawn) + 1)]
     assert len(drawn) > 1
     assert all(f"part {name[-1]} of {len(drawn)}" in texts(figure)[0] for name, figure in drawn.items())
@@ -161,7 +161,7 @@ def test_no_figure_holds_ovary_and_uterus(ev: evidence.Evidence) -> None:
     rows = outcome_rows(
         ev, outcome=["pregnancy", "live-birth", "menses-resumed"], role=["cited", "treatment"]
     )
-    for name, figure in forest.forests(rows, subtitle="s").items():
+    for name, figure in count_forest.forests(rows, subtitle="s").items():
         tissue = name.partition("/")[0]
         assert texts(figure)[0].startswith({"ovary": "Ovary, ", "endometrium": "Uterus, "}[tissue])
         others = set(rows.loc[rows["tissue"] != tissue, "study_label"])
@@ -170,7 +170,7 @@ def test_no_figure_holds_ovary_and_uterus(ev: evidence.Evidence) -> None:
 
 def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", study_id=["herraiz2018", "nct02644447"])
-    figure = forest.forest(rows, title="t", subtitle="s")
+    figure = count_forest.forest(rows, title="t", subtitle="s")
     assert len(figure.axes[0].lines) == 0
     shown = texts(figure)
     assert shown.count("3/20") == 2
@@ -182,13 +182,13 @@ def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: ev
 
 
 def test_forests_without_rows_say_so(ev: evidence.Evidence) -> None:
-    (figure,) = forest.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
+    (figure,) = count_forest.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
     assert "no count was reported\nin what was read" in texts(figure)
 
 
 def test_women_without_cells_are_grey_squares_below_the_cells(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome="live-birth", study_id="zhu2023")
-    (axes,) = forest.forest(rows, title="t", subtitle="s").axes
+    (axes,) = count_forest.forest(rows, title="t", subtitle="s").axes
     points = [line for line in axes.lines if line.get_marker() in {"o", "s"}]
     assert [point.get_marker() for point in points] == ["o", "s"]
     assert points[1].get_markeredgecolor() == style.COMPARATOR_COLOUR != points[0].get_markeredgecolor()
@@ -207,7 +207,9 @@ def test_a_footer_counts_sources_where_they_are_many(number: int) -> None:
 
 def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
     none = outcome_rows(ev).iloc[:0]
-    assert "no count was reported\nin what was read" in texts(forest.forest(none, title="t", subtitle="s"))
+    assert "no count was reported\nin what was read" in texts(
+        count_forest.forest(none, title="t", subtitle="s")
+    )
 
 
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
@@ -782,7 +784,9 @@ def test_a_figure_is_shown_as_png_and_svg_the_same_bytes_each_time(
     shown = keep_displayed(monkeypatch, "helpers.show.page.display")
     for _ in range(2):
         page.show(
-            forest.forest(outcome_rows(ev, study_id="yan2020"), title="Who gave birth?", subtitle="Counts.")
+            count_forest.forest(
+                outcome_rows(ev, study_id="yan2020"), title="Who gave birth?", subtitle="Counts."
+            )
         )
     (first, metadata), (second, _) = shown
     assert first == second
@@ -799,7 +803,7 @@ def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: py
 
 
 def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> None:
-    figure = forest.forest(outcome_rows(ev), title="t", subtitle="s")
+    figure = count_forest.forest(outcome_rows(ev), title="t", subtitle="s")
     renderer = laid_out(figure)
     (axes,) = figure.axes
     left = axes.get_window_extent(renderer).x0

@@ -24,7 +24,7 @@ from PIL import Image
 
 from helpers import evidence
 from helpers.cli import main
-from helpers.evidence.read_off import reading_error
+from helpers.evidence.figure_readings import reading_error
 from helpers.intake import figure as intake_figure
 from helpers.intake.bars import with_bars, with_women
 from helpers.intake.calibration import calibration_of

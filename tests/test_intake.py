@@ -26,7 +26,7 @@ from helpers import evidence
 from helpers.cli import main
 from helpers.evidence import Fault
 from helpers.evidence.characters import clean, narrow
-from helpers.evidence.reading import split
+from helpers.evidence.table_text import split
 from helpers.intake import add, sheet
 from helpers.intake.new_rows import Row
 from shipped import TABLES, read_filled

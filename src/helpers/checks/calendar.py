@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from helpers.checks.findings import Confidence, Finding, finding, rows_of
-from helpers.checks.registry import REGISTRY
+from helpers.checks.trial_registry import REGISTRY
 from helpers.evidence.dates import DAYS_PER_MONTH, days_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import DATE_ITEMS, FIRST_HAND

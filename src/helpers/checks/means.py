@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
 from helpers.checks.percentages import half_unit
+from helpers.evidence.figure_readings import COHORT, READ_OFF
 from helpers.evidence.package import Evidence
-from helpers.evidence.read_off import COHORT, READ_OFF
 
 #: Measures that are whole numbers in every woman.
 WHOLE = ("AFC", "oocytes", "mature-oocytes", "blastocysts", "prior-pregnancies", "prior-deliveries",

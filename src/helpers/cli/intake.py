@@ -13,7 +13,7 @@ import click
 
 from helpers import evidence
 from helpers.cli.messages import echo_additions, echo_findings, echo_keys, echo_staying, echo_unnamed
-from helpers.evidence import read_off
+from helpers.evidence import figure_readings
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.faults import meant
 from helpers.files import write_atomically
@@ -187,7 +187,7 @@ def _bars(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict
 @click.option("--figure", required=True, help="Where the figure stands, as 'Fig 2a'.")
 @click.option("--source", help="The document with the figure [default: the main one of the study].")
 @click.option(
-    "--statistic", type=click.Choice(read_off.STATISTICS), default="mean", show_default=True,
+    "--statistic", type=click.Choice(figure_readings.STATISTICS), default="mean", show_default=True,
     help="What the figure shows of a cohort.",
 )  # fmt: skip
 @click.option(

@@ -10,7 +10,7 @@ import pandas as pd
 from pybtex.database import BibliographyData, Entry, Person
 
 from helpers.evidence.faults import Fault
-from helpers.evidence.reading import plain
+from helpers.evidence.table_text import plain
 from helpers.files import write_atomically
 
 #: Entry types of BibTeX; what is no paper is `misc`.

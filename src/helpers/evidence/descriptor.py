@@ -13,8 +13,8 @@ from helpers.evidence.columns import Column, Table, Vocabulary
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.nodes import Nodes, pairs, plain_value
 from helpers.evidence.package import TABLES
-from helpers.evidence.reading import file_fault, plain
 from helpers.evidence.schema import Schema
+from helpers.evidence.table_text import file_fault, plain
 from helpers.evidence.vocabulary import FIXED, KNOWN_TO_CODE
 
 FILE = "datapackage.yaml"

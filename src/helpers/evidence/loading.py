@@ -12,14 +12,14 @@ import pandas as pd
 
 from helpers import reads
 from helpers.evidence import units, vocabulary
-from helpers.evidence.cells import typed
 from helpers.evidence.columns import Table
 from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.package import TABLES, Evidence
-from helpers.evidence.reading import file_fault, plain, text_table
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import Schema
+from helpers.evidence.table_text import file_fault, plain, text_table
+from helpers.evidence.typed_cells import typed
 from helpers.evidence.watched import watched
 from helpers.evidence.within_rows import row_faults
 

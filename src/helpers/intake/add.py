@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.cells import typed
 from helpers.evidence.characters import narrow
 from helpers.evidence.columns import Table
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.loading import load
 from helpers.evidence.package import Evidence
 from helpers.evidence.relations import SEPARATOR
+from helpers.evidence.typed_cells import typed
 from helpers.intake.missing_tabs import cell_of, missing_tabs
 from helpers.intake.new_rows import STANDING, Row, mark, needed_fault, rows_meant
 from helpers.intake.working_copy import TableText, WorkingCopy, key_text, working_copy

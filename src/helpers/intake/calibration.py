@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.evidence.cells import number
+from helpers.evidence.typed_cells import number
 
 Limits = tuple[float, float]
 #: How far a click may lie from what was meant, in pixels.

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.dates import MONTHS
+from helpers.evidence.figure_readings import READ_OFF, reading_error
 from helpers.evidence.package import Evidence
 from helpers.evidence.printed_forms import in_months
-from helpers.evidence.read_off import READ_OFF, reading_error
 from helpers.intake.bars import SPREADS, is_kind, named_kind
 from helpers.intake.calibration import Calibration
 from helpers.intake.figure_points import Target

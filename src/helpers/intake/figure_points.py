@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.faults import EvidenceError, Fault, meant
+from helpers.evidence.figure_readings import COHORT, PER_DATA_SET, READ_OFF
 from helpers.evidence.package import Evidence
 from helpers.evidence.printed_forms import in_months
-from helpers.evidence.read_off import COHORT, PER_DATA_SET, READ_OFF
 from helpers.evidence.units import known_units, spellings, unit_meant
 from helpers.intake.bars import KINDS, Bar
 from helpers.intake.new_rows import Row

@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from helpers.evidence.characters import clean, narrow
 from helpers.evidence.columns import Column, Table
 from helpers.evidence.faults import EvidenceError, Fault, meant
-from helpers.evidence.reading import MAX_BYTES, decoded, separator_line, separator_of, split
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import Schema
+from helpers.evidence.table_text import MAX_BYTES, decoded, separator_line, separator_of, split
 from helpers.intake.cell_values import UnclearError, shown
 from helpers.intake.new_rows import DELETE, STANDING, Row, held_to_study
 from helpers.intake.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED, TITLE

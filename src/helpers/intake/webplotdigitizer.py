@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.cells import number
 from helpers.evidence.faults import EvidenceError, Fault, meant
-from helpers.evidence.reading import MAX_BYTES
+from helpers.evidence.table_text import MAX_BYTES
+from helpers.evidence.typed_cells import number
 from helpers.intake.calibration import Calibration, calibration_of
 
 _PROJECT = "wpd.json"

@@ -19,8 +19,8 @@ from helpers.evidence import bibliography
 from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.loading import digest
-from helpers.evidence.reading import plain, read_text_table
 from helpers.evidence.schema import Schema
+from helpers.evidence.table_text import plain, read_text_table
 from helpers.files import replace_together
 
 

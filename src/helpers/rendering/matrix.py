@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.evidence.reading import decoded, separator_line, separator_of, split
+from helpers.evidence.table_text import decoded, separator_line, separator_of, split
 from helpers.rendering.plan import PlanError, Request
 
 #: How the files begin that are no text: workbooks of Excel and of LibreOffice, those of Excel 97.

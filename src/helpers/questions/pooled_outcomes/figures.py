@@ -13,7 +13,7 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.show import marks, style
-from helpers.show.forest import share_axis, write
+from helpers.show.count_forest import share_axis, write
 from helpers.show.page import check_made
 
 #: All in inches: a row, the head of a section, the space below one; from the left or (negative) the right edge.

@@ -14,7 +14,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.show import marks, style
-from helpers.show.forest import write
+from helpers.show.count_forest import write
 from helpers.show.page import check_made
 
 #: All in inches: the space of a bar in a row, the head of a section, the space below one; from the left or the right edge.

@@ -10,8 +10,8 @@ import pandas as pd
 
 from helpers.checks.findings import Confidence, Finding, finding, rows_of
 from helpers.checks.percentages import half_unit
+from helpers.evidence.figure_readings import READ_OFF, STATISTICS, reading_error
 from helpers.evidence.package import Evidence
-from helpers.evidence.read_off import READ_OFF, STATISTICS, reading_error
 
 #: Times this far apart, in months, are one: both are rounded.
 SAME_TIME = 0.05
