@@ -488,7 +488,7 @@ def test_a_trial_of_another_step_is_named_with_its_counts_and_its_women(ev: evid
     trials = pool_trials.other_trials(ev, "pregnancy")
     assert set(trials["study_id"]) == {"zhu2023"}
     counts = ev.select("outcomes", study_id=[*trials["study_id"]])
-    said = trials_text.other_trials_told("pregnancy", trials, counts)
+    said = trials_text.other_trials_sentence("pregnancy", trials, counts)
     assert (
         "no count of pregnancy can be compared: Zhu 2023 (moderate to severe adhesions), IUA, ongoing pregnancy 45/72 against 28/68"
         in said
@@ -499,10 +499,10 @@ def test_a_trial_of_another_step_is_named_with_its_counts_and_its_women(ev: evid
         in said
     )
     harm = mentions.harm_mentions(ev, ev.select("studies", study_id=[*trials["study_id"]]))
-    assert "Zhu 2023, placenta accreta more often with cells" in trials_text.harm_told(harm)
-    assert "10_safety" in trials_text.harm_told(harm.iloc[:0])
+    assert "Zhu 2023, placenta accreta more often with cells" in trials_text.harm_sentence(harm)
+    assert "10_safety" in trials_text.harm_sentence(harm.iloc[:0])
     none = pool_trials.other_trials(ev, "menses-resumed")
-    assert trials_text.other_trials_told("menses-resumed", none, counts.iloc[:0]) == ""
+    assert trials_text.other_trials_sentence("menses-resumed", none, counts.iloc[:0]) == ""
 
 
 def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(compared: Compared) -> None:

@@ -176,7 +176,7 @@ def test_the_depth_asked_for_decides_which_sources_speak(ev: evidence.Evidence) 
     assert found.rows.empty
     assert found.estimates.empty
     assert reason(found, "ma2020").startswith("its source was read less deeply")
-    assert "0 mean changes" in mean_changes_text.mean_changes_told(found)
+    assert "0 mean changes" in mean_changes_text.mean_changes_sentences(found)
     assert any("no mean with its standard deviation" in text for text in texts(picture(found)))
     for shown in (
         mean_changes_tables.mean_change_table(found),
@@ -233,7 +233,7 @@ def test_the_tables_hold_every_correlation(shipped: mean_changes.MeanChanges) ->
 
 
 def test_the_sentence_tells_limits_and_no_effect(shipped: mean_changes.MeanChanges) -> None:
-    told = mean_changes_text.mean_changes_told(shipped)
+    told = mean_changes_text.mean_changes_sentences(shipped)
     assert "IUA, 3 studies of 23 women together" in told
     fits = shipped.estimates[shipped.estimates["estimate_name"] == "modified HKSJ"]
     assert f"(interval within +{fits['low'].min():.2f} to +{fits['high'].max():.2f})" in told
@@ -295,4 +295,6 @@ def test_an_added_study_enters_pool_figure_and_sentence(data: Path) -> None:
     found = changes_of(data, condition=["thin-endometrium"])
     assert set(found.estimates["k"]) == {2}
     assert "New 2027" in texts(picture(found))
-    assert "thin endometrium, 2 studies of 25 women together" in mean_changes_text.mean_changes_told(found)
+    assert "thin endometrium, 2 studies of 25 women together" in mean_changes_text.mean_changes_sentences(
+        found
+    )

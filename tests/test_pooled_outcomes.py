@@ -481,7 +481,7 @@ def test_births_above_pregnancies_are_shown_again_on_the_same_studies(ev: eviden
     below = rows[rows.index.get_level_values("who") != EVERY]
     assert (below["live-birth estimate"] <= below["pregnancy estimate"].fillna(1)).all()
     assert "mixed" not in " ".join(rows.index.get_level_values("section"))
-    said = pool_text.ladder_told(rows.reset_index())
+    said = pool_text.ladder_sentences(rows.reset_index())
     assert (
         "IUA, uterus: live birth 45.1 % against pregnancy 37.5 %, because different studies counted them."
         in said
@@ -501,7 +501,7 @@ def test_studies_that_counted_both_are_pooled_by_both_methods_and_one_study_neve
     assert not single["live-birth text"].str.contains(f"{BAYES}|{T}").any()
     alone = ladder.ladder_rows(evidence.load(data), condition=["POR"])
     assert alone.empty
-    assert pool_text.ladder_told(alone) == "In no condition were both pregnancy and live birth counted."
+    assert pool_text.ladder_sentences(alone) == "In no condition were both pregnancy and live birth counted."
     assert "Nothing was reported" in tables.ladder_table(alone, level=0.95).page.as_raw_html()
 
 
@@ -797,14 +797,14 @@ def test_a_trial_says_how_many_of_the_women_enrolled_it_counts(
     ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     counts = ev.select("outcomes", study_id=[*shipped.rows["study_id"]])
-    said = trials_text.trials_told(pool_grades.pool_grades(ev, shipped), counts, level=0.95)
+    said = trials_text.trials_sentences(pool_grades.pool_grades(ev, shipped), counts, level=0.95)
     assert "Live birth, Zhu 2023 (IUA, uterus; randomised): 41/72 against 26/68" in said
     assert "Zhu 2023 140 of 152 (per protocol)" in said
-    every = trials_text.trials_told(
+    every = trials_text.trials_sentences(
         pool_grades.pool_grades(ev, shipped), counts.assign(n_enrolled=counts["total"]), level=0.95
     )
     assert "those enrolled" not in every
-    assert trials_text.trials_told([], counts, level=0.95).startswith("No trial counted")
+    assert trials_text.trials_sentences([], counts, level=0.95).startswith("No trial counted")
 
 
 def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:

@@ -13,7 +13,7 @@ from helpers.show.words import counted, listed, plain
 
 
 def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Compare how often a marker rose without cells and with them, in a Markdown line per marker of `risen_counts`.
+    """Compare how often a marker rose without cells and with them, in a Markdown line per marker of `risen.risen_counts`.
 
     `changes` are rows of ``Evidence.select("changes")``: studies that report a rise without counting the women are named.
     """
@@ -32,7 +32,7 @@ def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float =
 
 
 def resumed_sentences(rows: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Say how often the ovaries of untreated women worked again, in a Markdown line per outcome of `resumed_counts`.
+    """Say how often the ovaries of untreated women worked again, in a Markdown line per outcome of `risen.resumed_counts`.
 
     Untreated cohorts are listed one by one; counts of other women are only numbered.
     """

@@ -31,11 +31,12 @@ _VERDICT = [*LIMITS, "basis", "verdict", "why"]
 
 
 def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFrame:
-    """Compare every change that has a size with the reference change value of its marker, as `noise_bands` makes it.
+    """Compare every change that has a size with the reference change value of its marker.
 
-    One row per change, by marker, women treated with cells first. women were measured at both times (missing where not printed),
-    at_most is how many they can be; before and after are levels in the canonical unit, missing where only a change was printed;
-    the limits are ratios to the level before. Changes against another arm or ovary are not compared.
+    `bands` is made by `reference_change.noise_bands`. One row per change, by marker, women treated with cells first. women were
+    measured at both times (missing where not printed), at_most is how many they can be; before and after are levels in the
+    canonical unit, missing where only a change was printed; the limits are ratios to the level before. Changes against another
+    arm or ovary are not compared.
 
     Notes
     -----

@@ -27,7 +27,7 @@ _COLUMNS = [
 def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     """Gather the estimates with an interval on a known scale, as printed; nothing is pooled here.
 
-    Estimates on animals and cells are in `factors`, made by `factor_map`. For women, of whom `factors` holds none, pooled analyses by
+    Estimates on animals and cells are in `factors`, made by `rows.factor_map`. For women, of whom `factors` holds none, pooled analyses by
     subgroup are added if their subgroups are levels of a factor: source or donor of the cells, dose, route. scale is
     ``difference`` or ``ratio``, size is blank if not printed, and too_narrow says whether the check of reported numbers finds the
     interval too narrow for so few women. Retracted documents are excluded.

@@ -30,7 +30,7 @@ def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame
     """Sum up the maps of mechanisms and factors, the estimates and the comparisons of women, in Markdown.
 
     Mechanisms with support in women, or in animals or cells alone; what was found on each; statements in conflict; factors, and
-    what other tables report on kinds of women; estimates whose interval excludes no effect; findings of retracted documents.
+    what other tables report on kinds of women; estimates whose interval excludes the line of no effect; findings of retracted documents.
     """
     return "\n\n".join(
         (
@@ -230,7 +230,7 @@ def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
 
 
 def _in_women(rows: pd.DataFrame) -> list[str]:
-    """Count, by tissue, the intervals in women that exclude no effect; say how they were made and whether they can be right."""
+    """Count, by tissue, the intervals in women that exclude the line of no effect; say how they were made and whether they can be right."""
     sentences = []
     for tissue, words in TISSUE.items():
         intervals = rows[rows["tissue"] == tissue]

@@ -10,7 +10,10 @@ from helpers.show.table import Table, table
 
 
 def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
-    """List each count of `outcome_rows` with its total, basis, interval and source, by tissue, outcome and horizon."""
+    """List each count with its total, basis, interval and source, by tissue, outcome and horizon.
+
+    `rows` is made by `helpers.counts.outcomes.outcome_rows`.
+    """
     subgroup = (", " + rows["subgroup"]).fillna("")
     counted = rows["total_unit"] + ", " + rows["total_basis"]
     rows = rows.assign(

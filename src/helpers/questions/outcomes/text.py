@@ -18,7 +18,7 @@ from helpers.evidence.vocabulary import (
     phrase,
 )
 from helpers.questions.background.rows import WELL
-from helpers.questions.pooled_outcomes.trials_text import doubts_told, fewer_told
+from helpers.questions.pooled_outcomes.trials_text import doubts_sentence, fewer_sentence
 from helpers.show.numbers import percent, proportion_words
 from helpers.show.words import counted, listed, plain
 
@@ -39,11 +39,11 @@ _FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 def outcomes_conclusion(rows: pd.DataFrame, *, level: float, doubts: Mapping[str, str] | None = None) -> str:
     """Report, tissue by tissue and outcome by outcome, the range of the counts of each condition, and cited studies in full.
 
-    Of several sources on one count the nearest to the study is used, and named if it is not the study itself. A few counts are all
-    reported in full; of many, ranges take from each study the counts among most women, and kinds of an outcome are left to the
-    table. A count that is no rate is in no range, and is named with the reason. `doubts`, made by
-    `helpers.questions.reported_numbers.rows.doubted_counts`, adds the counts that a check of reported numbers doubts. Nothing is
-    pooled.
+    `rows` is made by `helpers.counts.outcomes.outcome_rows`. Of several sources on one count the nearest to the study is used, and
+    named if it is not the study itself. A few counts are all reported in full; of many, ranges take from each study the counts among
+    most women, and kinds of an outcome are left to the table. A count that is no rate is in no range, and is named with the reason.
+    `doubts`, made by `helpers.questions.reported_numbers.rows.doubted_counts`, adds the counts that a check of reported numbers
+    doubts. Nothing is pooled.
     """
     paragraphs = [
         of_tissue(str(tissue), group, level, len(nearest(group[group["low"].notna()])) <= _FEW, doubts=doubts)
@@ -162,8 +162,8 @@ def _closing(best: pd.DataFrame, doubts: Mapping[str, str], own_comparison: bool
         if len(by) > 1
         else f"{'This count is' if len(best) == 1 else f'All {len(best)} counts are'} from {first}.",
         _births_above(best),
-        doubts_told(best, doubts),
-        fewer_told(best) if own_comparison is None else "",
+        doubts_sentence(best, doubts),
+        fewer_sentence(best) if own_comparison is None else "",
     ]
     with_cells = best["arm_kind"] == "cells"
     beside = best.loc[~with_cells & best["study_id"].isin(best.loc[with_cells, "study_id"]), "study_label"]

@@ -1,4 +1,4 @@
-"""Certainty of the evidence for an outcome, graded by rule: where it starts, and what takes it down by how much."""
+"""Certainty of the evidence for an outcome, graded by rule: where it starts, and what rates it down by how much."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from helpers.show.numbers import percent
 
 #: Levels of certainty, from the lowest.
 LEVELS = ("very low", "low", "moderate", "high")
-#: More than this share of the women decides for the body.
+#: More than this proportion of the women decides for the body.
 MOST = 0.5
-#: More than this share of the women with another condition is indirect; more than `MOST` very.
+#: More than this proportion of women with another condition is indirect; more than `MOST` very.
 OTHER_CONDITION = 0.1
-#: An interval of a proportion wider than this tells little, in points of proportion.
+#: Widest interval of a proportion that is precise enough.
 WIDE = 0.2
-#: Events that a body needs where nothing says what the cells are to be told apart from.
+#: Events that a body needs if it has one rate, or two that cannot be distinguished.
 FEW_EVENTS = 300
-#: A prediction interval more than so many times as wide as the interval tells of studies that differ.
+#: A prediction interval more than so many times as wide as the interval shows that studies differ.
 PREDICTION_WIDER = 2.0
-#: More than this share of registered trials without a result makes publication bias likely.
+#: More than this proportion of registered trials without a result makes publication bias likely.
 UNREPORTED = 0.25
-#: Below so many studies no test can tell asymmetry of a funnel plot from chance (Sterne JAC et al. BMJ 2011;343:d4002).
+#: Below so many studies no test can distinguish asymmetry of a funnel plot from chance (Sterne JAC et al. BMJ 2011;343:d4002).
 ASYMMETRY_STUDIES = 10
 #: What the start at low counts already: nobody was randomised.
 _COUNTED_AT_START = ("confounding", "selection-of-participants")
@@ -42,9 +42,9 @@ class Reason:
     domain : str
         Risk of bias, inconsistency, indirectness, imprecision or publication bias.
     levels : int
-        Levels that it takes the certainty down, 0 for none.
+        Levels that it rates down, 0 for none.
     reason : str
-        The numbers that it rests on.
+        The numbers behind it.
     """
 
     domain: str
@@ -63,15 +63,15 @@ class Grade:
     studies, women, events : int
         What the estimate rests on.
     estimate, low, high : float
-        The estimate and its interval, as given.
+        A rate, or the risk difference of a trial, with its interval.
     trial : str
-        Label of the trial whose randomised arms are compared; empty where the estimate is the rate of the treated.
+        Label of the trial whose randomised arms are compared; empty for a rate of the treated.
     against : str
         Counts of the treated arm and of its control, for a trial.
     start : str
         The level of `LEVELS` at which the design lets the evidence start.
     reasons : tuple of Reason
-        One per domain, also where it takes nothing down.
+        One per domain, also if it rates nothing down.
     """
 
     outcome: str
@@ -90,7 +90,7 @@ class Grade:
 
     @property
     def certainty(self) -> str:
-        """The level of `LEVELS` that is left; nothing goes below very low."""
+        """The level of `LEVELS` that is left, at least very low."""
         return LEVELS[max(0, LEVELS.index(self.start) - sum(reason.levels for reason in self.reasons))]
 
     @property
@@ -115,75 +115,40 @@ def grade(
 ) -> Grade:  # fmt: skip
     """Grade the certainty that the cells bring about what an estimate shows.
 
-    The certainty is that of an effect of the cells. As a mere description of what became of the women treated, the same
-    evidence would start high (Iorio 2015), but that is not what it is cited for.
+    The certainty is that of an effect of the cells. As a mere description of what became of the women treated, the same evidence
+    would start high (Iorio 2015), but that is not what it is cited for. Nothing raises the certainty.
 
-    Start: high if the estimate compares the arms of a randomised trial; low if it is a rate of women treated. The low
-    start counts confounding and selection already.
+    Start: high if the estimate compares the arms of a randomised trial; low if it is a rate of women treated. The low start counts
+    confounding and selection already.
 
-    Risk of bias: one level for an arm with cells taken alone: it has nothing to be compared with, which is critical
-    whatever the study was. (As three levels from high, Schünemann 2019; two of them are the start.) One level for a trial,
-    because none was assessed with RoB 2: how women were drawn, and the lot concealed, was not read, and what is not known
-    counts as serious. The reason also names the domains of ROBINS-I that are serious or worse in more than half of the women.
+    Risk of bias: one level for an arm with cells taken alone: it has nothing to be compared with, which is critical whatever the
+    study was. (As three levels from high, Schünemann 2019; two of them are the start.) One level for a trial, because none was
+    assessed with RoB 2: random sequence generation and allocation concealment could not be assessed, and what is unknown counts as
+    serious. The reason also names the domains of ROBINS-I that are serious or worse in more than half of the women.
 
-    Inconsistency: of two studies or more, one level if I² is 50 or more, if the prediction interval is more than twice as
-    wide as the interval, or if the exact intervals of two studies do not meet; two if I² is 75 or more and intervals do
-    not meet. I² counts from three studies on, the prediction interval from six: of fewer, its width is mostly that of a
-    prior or of a quantile of t.
+    Inconsistency: of two studies or more, one level if I² is 50 or more, if the prediction interval is more than twice as wide as
+    the interval, or if the exact intervals of two studies do not meet; two if I² is 75 or more and intervals do not meet. I² counts
+    from three studies on, the prediction interval from six: of fewer, its width is mostly that of a prior or of a quantile of t.
 
-    Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than the
-    question is about. That a document was read as an abstract only is no indirectness.
+    Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than the question is
+    about. That only the abstract of a document was read is no indirectness.
 
-    Imprecision: one level if the interval of a difference includes zero, or that of a rate spans more than 20 points; one if
-    the body is smaller than the optimal information size: the women that a trial would need to tell the two rates apart,
-    or 300 events where they cannot be told apart or are one. At most two.
+    Imprecision: one level if the interval of a difference includes zero, or that of a rate spans more than 20 points; one if the
+    body is smaller than the optimal information size: the women that a trial would need to distinguish the two rates, or 300 events
+    if they cannot be distinguished or there is one rate. At most two.
 
-    Publication bias: one level if more than a quarter of the registered trials told no result. Asymmetry is not tested
-    below ten studies.
+    Publication bias: one level if more than a quarter of the registered trials reported no result. Asymmetry is not tested below
+    ten studies.
 
-    Nothing raises the certainty.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        The rows in the pool, as of ``Evidence.select("outcomes", ...)``: study_id, design, condition, events, total; totals are
-        women. Of a trial its two arms, first the treated, then the control.
-    judgements : pandas.DataFrame
-        ``Evidence.risk_of_bias``, or a part of it: study_id, tool, domain, judgement.
-    outcome, tissue, condition : str
-        The question; the condition ``"all"`` lets every condition count.
-    asked : str, optional
-        The condition that the question is about, where women of `condition` stand for those of another; `condition` itself
-        by default.
-    estimate, low, high : float
-        The pooled rate, or that of the one count, with its interval; for a trial the risk difference, treated minus
-        control.
-    prediction_low, prediction_high : float, optional
-        The prediction interval, on the same scale.
-    i2 : float, optional
-        I² in percent, by maximum likelihood: a Bayesian I² of few studies tells of its prior. None or not a number where
-        there is none, as for one study.
-    trial : str
-        Label of the trial, where the estimate compares its randomised arms.
-    registered, unreported : int
-        Registered trials on the question, and those of them that told no result.
-    level : float
-        Confidence level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    Grade
-        With one reason per domain.
-
-    Raises
-    ------
-    ValueError
-        If there is no row, a column or a total is missing, the limits do not hold the estimate or are no proportions, a
-        trial does not have two rows of one randomised study, or more trials are unreported than registered.
+    `rows` are counts of women in the pool, with study_id, design, condition, events and total; of a trial its two arms, first the
+    treated, then the control, and `estimate` is the risk difference, treated minus control. `condition` may be ``"all"``; `asked` is
+    the condition that the question is about, if women of `condition` are evidence for it. `i2` is in percent by maximum likelihood:
+    a Bayesian I² of few studies reflects its prior. `unreported` counts those of the `registered` trials without a result. Rows,
+    limits or counts that contradict each other raise ValueError.
 
     Notes
     -----
-    The limits that the sources leave to judgement stand at the top of this module.
+    The limits that the sources leave to judgement are at the top of this module.
 
     References
     ----------
@@ -239,19 +204,21 @@ def _width(low: float | None, high: float | None) -> float:
 
 
 def _risk_of_bias(shares: pd.Series, judgements: pd.DataFrame) -> Reason:
-    own = judgements[judgements["tool"].eq("ROBINS-I") & judgements["study_id"].isin(shares.index)]
-    bad = own[own["judgement"].isin(["serious", "critical"]) & ~own["domain"].isin(_COUNTED_AT_START)]
+    judged = judgements[judgements["tool"].eq("ROBINS-I") & judgements["study_id"].isin(shares.index)]
+    bad = judged[
+        judged["judgement"].isin(["serious", "critical"]) & ~judged["domain"].isin(_COUNTED_AT_START)
+    ]
     by = {domain: _share(shares, bad[bad["domain"] == domain]) for domain in ROBINS_I_DOMAIN}
-    told = ["arms with cells taken alone, with nothing to compare with"]
-    told += [
+    remarks = ["arms with cells taken alone, with nothing to compare with"]
+    remarks += [
         f"serious or worse for {phrase(name)} in studies with {percent(share)} % of the women"
         for name, share in by.items()
         if share > MOST
     ]
-    unknown = 1 - _share(shares, own[own["judgement"] != "not-assessable"])
+    unknown = 1 - _share(shares, judged[judged["judgement"] != "not-assessable"])
     if unknown > 0:
-        told.append(f"no ROBINS-I judgement for studies with {percent(unknown)} % of the women")
-    return Reason("risk of bias", 1, "; ".join(told))
+        remarks.append(f"no ROBINS-I judgement for studies with {percent(unknown)} % of the women")
+    return Reason("risk of bias", 1, "; ".join(remarks))
 
 
 def _share(shares: pd.Series, judgements: pd.DataFrame) -> float:
@@ -266,18 +233,18 @@ def _inconsistency(
         return Reason("inconsistency", 0, "one study, nothing to agree or disagree with")
     lows, highs = stats.proportion_interval(studies["events"], studies["total"], level=level)
     apart = bool(lows.max() > highs.min())
-    told = ["intervals of studies do not meet" if apart else "intervals of all studies meet"]
+    remarks = ["intervals of studies do not meet" if apart else "intervals of all studies meet"]
     several = len(studies) > 2
     differ = several and i2 is not None and i2 >= I2_SUBSTANTIAL
     foreseen = len(studies) > stats.FEW_STUDIES and not math.isnan(prediction)
     spread = foreseen and prediction > PREDICTION_WIDER * width
     if several and i2 is not None:
-        told.append(f"I² {i2:.0f} %")
+        remarks.append(f"I² {i2:.0f} %")
     if foreseen:
-        told.append(f"prediction interval {prediction / width:.1f} times as wide as the interval" if width else
+        remarks.append(f"prediction interval {prediction / width:.1f} times as wide as the interval" if width else
                     "interval without width")  # fmt: skip
     very = apart and several and i2 is not None and i2 >= I2_CONSIDERABLE
-    return Reason("inconsistency", 2 if very else int(apart or differ or spread), "; ".join(told))
+    return Reason("inconsistency", 2 if very else int(apart or differ or spread), "; ".join(remarks))
 
 
 def _indirectness(rows: pd.DataFrame, asked: str) -> Reason:
@@ -298,28 +265,28 @@ def _imprecision(rows: pd.DataFrame, low: float, high: float, trial: bool, level
     women, events = int(rows["total"].sum()), int(rows["events"].sum())
     if trial:
         vague = low <= 0 <= high
-        told = [f"the interval of the risk difference {'includes' if vague else 'excludes'} zero"]
+        remarks = [f"the interval of the risk difference {'includes' if vague else 'excludes'} zero"]
     else:
         vague = high - low > WIDE
-        told = [f"interval spans {100 * (high - low):.0f} points"]
+        remarks = [f"interval spans {100 * (high - low):.0f} points"]
     treated, *control = (rows["events"] / rows["total"]).astype(float)
     if trial and 0 < treated < 1 and 0 < control[0] < 1 and treated != control[0]:
         needed = 2 * stats.patients_needed(treated, control[0], level=level)
         few = women < needed
-        told.append(f"{women} women, where a trial that could tell these rates apart needs {needed}")
+        remarks.append(f"{women} women, where a trial that could tell these rates apart needs {needed}")
     else:
         few = events < FEW_EVENTS
-        told.append(f"{events} events of the {FEW_EVENTS} that a precise estimate needs")
-    return Reason("imprecision", int(vague) + int(few), "; ".join(told))
+        remarks.append(f"{events} events of the {FEW_EVENTS} that a precise estimate needs")
+    return Reason("imprecision", int(vague) + int(few), "; ".join(remarks))
 
 
 def _publication_bias(studies: int, registered: int, unreported: int) -> Reason:
     share = unreported / registered if registered else 0.0
-    told = [
+    remarks = [
         f"{unreported} of {registered} registered trials known to be due reported no result"
         if registered
         else "no registered trial is known to be due"
     ]
     if studies < ASYMMETRY_STUDIES:
-        told.append(f"asymmetry not testable with fewer than {ASYMMETRY_STUDIES} studies")
-    return Reason("publication bias", int(share > UNREPORTED), "; ".join(told))
+        remarks.append(f"asymmetry not testable with fewer than {ASYMMETRY_STUDIES} studies")
+    return Reason("publication bias", int(share > UNREPORTED), "; ".join(remarks))

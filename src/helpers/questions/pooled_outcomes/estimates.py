@@ -1,4 +1,4 @@
-"""The estimates of a pool of counts, side by side where studies are few, and the words that tell them."""
+"""The estimates of a pool of counts, side by side if studies are few, and their wording."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ ESTIMATE = [
 IntArray = npt.NDArray[np.int64]
 
 
-def study_counts(part: pd.DataFrame) -> tuple[IntArray, IntArray]:
-    """Add up the arms of each study: arms of one study are no independent studies."""
-    studies = part.groupby("study_id", sort=False)[["events", "total"]].sum().astype("int64")
+def study_counts(counts: pd.DataFrame) -> tuple[IntArray, IntArray]:
+    """Add up the arms of each study, which are no independent studies."""
+    studies = counts.groupby("study_id", sort=False)[["events", "total"]].sum().astype("int64")
     return studies["events"].to_numpy(), studies["total"].to_numpy()
 
 
 def no_maximum(events: IntArray, totals: IntArray) -> bool:
-    """Tell whether every study has no event or only events, and both occur."""
+    """Return whether every study has no event or only events, and both occur."""
     extreme = ((events == 0) | (events == totals)).all()
     return bool(extreme and 0 < events.sum() < totals.sum())
 
 
 def side_by_side(events: IntArray, totals: IntArray, method: str, level: float) -> dict[str, stats.Pooled]:
-    """Make the estimates of a pool by name; the one reported is the last."""
+    """Fit the estimates of a pool by name; the last is the one reported."""
     if no_maximum(events, totals):
         names = [BAYES]
     else:
@@ -64,31 +64,31 @@ def side_by_side(events: IntArray, totals: IntArray, method: str, level: float) 
     return {name: stats.pool_proportions(events, totals, **OPTIONS[name], level=level) for name in names}
 
 
-def shares_of(part: pd.DataFrame, found: dict[str, stats.Pooled]) -> list[float]:
-    """Share the information between studies, and the share of a study between its arms by their women."""
-    told = list(found.values())[-1]
-    shares = stats.information_shares(*study_counts(part), logit=told.logit, tau=float(np.sqrt(told.tau2)))
-    of_study = part["study_id"].map(dict(zip(part["study_id"].unique(), shares, strict=True)))
-    women = part.groupby("study_id")["total"].transform("sum")
-    return list((of_study * part["total"] / women).astype("float64"))
+def shares_of(counts: pd.DataFrame, fits: dict[str, stats.Pooled]) -> list[float]:
+    """Weigh each arm by the information of its study, divided between the arms of a study by their women."""
+    lead = list(fits.values())[-1]
+    shares = stats.information_shares(*study_counts(counts), logit=lead.logit, tau=float(np.sqrt(lead.tau2)))
+    of_study = counts["study_id"].map(dict(zip(counts["study_id"].unique(), shares, strict=True)))
+    women = counts.groupby("study_id")["total"].transform("sum")
+    return list((of_study * counts["total"] / women).astype("float64"))
 
 
-def estimate_row(key: Any, part: pd.DataFrame, found: dict[str, stats.Pooled], name: str) -> dict[str, Any]:
-    """Lay an estimate of a pool out as a row of the columns `ESTIMATE`; `key` is its outcome and section."""
-    pooled = found[name]
+def estimate_row(key: Any, counts: pd.DataFrame, fits: dict[str, stats.Pooled], name: str) -> dict[str, Any]:
+    """Lay out an estimate of a pool as a row with the columns `ESTIMATE`; `key` is its outcome and section."""
+    pooled = fits[name]
     varied = bool(np.isfinite(pooled.logit))
     ahead = (pooled.prediction_low, pooled.prediction_high) if varied else (np.nan, np.nan)
     return {
         "name": "/".join([*key, name]),
         "outcome": key[0],
-        "tissue": part["tissue"].iloc[0],
-        "condition": part["condition"].iloc[0],
+        "tissue": counts["tissue"].iloc[0],
+        "condition": counts["condition"].iloc[0],
         "section": key[1],
         "estimate_name": name,
-        "lead": name == list(found)[-1],
+        "lead": name == list(fits)[-1],
         "k": pooled.k,
-        "women": int(part["total"].sum()),
-        "events": int(part["events"].sum()),
+        "women": int(counts["total"].sum()),
+        "events": int(counts["events"].sum()),
         **{field: float(getattr(pooled, field)) for field in ("estimate", "low", "high", "q", "q_p")},
         "prediction_low": ahead[0],
         "prediction_high": ahead[1],
@@ -107,7 +107,7 @@ def estimate_row(key: Any, part: pd.DataFrame, found: dict[str, stats.Pooled], n
 
 
 def _heterogeneity_text(pooled: stats.Pooled) -> str:
-    """Tell tau and I²; few studies cannot show how much they differ: then the limits of tau stand for a word."""
+    """Give tau and I²; few studies cannot show how much they differ, so they get the limits of tau and no word."""
     numbers = f"tau {np.sqrt(pooled.tau2):.2f} (logits), I² {pooled.i2:.0f} %"
     if pooled.k > stats.FEW_STUDIES:
         band = next(words for limit, words in _BANDS if pooled.i2 >= limit)
@@ -119,10 +119,10 @@ def _heterogeneity_text(pooled: stats.Pooled) -> str:
 
 
 def pool_values(pool: pd.Series[Any]) -> dict[str, Any]:
-    """Take from a row of `PooledOutcomes.estimates` the numbers that are recorded as its result."""
-    whole = ("k", "women", "events")
-    parts = ("estimate", "low", "high", "prediction_low", "prediction_high", "tau", "i2")
+    """Take the recorded numbers from a row of `rows.PooledOutcomes.estimates`."""
+    counts = ("k", "women", "events")
+    numbers = ("estimate", "low", "high", "prediction_low", "prediction_high", "tau", "i2")
     return {
-        **{name: int(pool[name]) for name in whole},
-        **{name: None if pd.isna(pool[name]) else float(pool[name]) for name in parts},
+        **{name: int(pool[name]) for name in counts},
+        **{name: None if pd.isna(pool[name]) else float(pool[name]) for name in numbers},
     }

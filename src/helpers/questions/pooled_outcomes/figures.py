@@ -1,4 +1,4 @@
-"""Forest plot of pooled rates: every study with its exact interval, below them the estimates side by side."""
+"""Forest plot of pooled rates: every study with its exact interval, and below them the estimates side by side."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PREDICTED = "#9fb4c7"
 _STUDY = [
     "arm_kind", "cell_source", "alone", "share", "low", "high", "proportion", "origin", "who", "count_text", "interval_text",
 ]  # fmt: skip
-#: Size in points of the mark of a study that holds all information, and of the smallest.
+#: Size in points of the mark of a study with all the information, and of the smallest.
 _LARGEST, _SMALLEST = 13.0, 3.5
 NAIVE = (
     "Naive comparison between sources of cells: different studies, other women, not adjusted. No difference between two pools "
@@ -55,54 +55,41 @@ def pooled_forests(
     naive: bool = False,
     notes: tuple[str, ...] = (),
 ) -> dict[str, Figure]:
-    """Draw one pooled forest to a tissue and an outcome, in parts where it would be too tall to read.
+    """Draw one pooled forest per tissue and outcome, by name (``"ovary/live-birth"``), in parts if it would be too tall to read.
 
-    Parameters
-    ----------
-    rows, estimates : pandas.DataFrame
-        Of `rows.PooledOutcomes`.
-    subtitle : str
-        What is shown.
-    naive : bool
-        Whether the pools compare sources of cells: a warning then stands in the figure.
-    notes : tuple of str
-        Remarks for the footers.
-
-    Returns
-    -------
-    dict of matplotlib.figure.Figure
-        By name, for example ``"ovary/live-birth"``; ``"none"`` if there is no row.
+    `rows` and `estimates` are of `rows.PooledOutcomes`; without rows there is one figure, ``"none"``. `naive` adds the warning for
+    pools that compare sources of cells.
     """
     check_made(rows.columns, *_MADE)
-    asked: dict[str, Any] = {"subtitle": subtitle, "naive": naive, "notes": notes}
+    options: dict[str, Any] = {"subtitle": subtitle, "naive": naive, "notes": notes}
     if rows.empty:
         title = "What do the studies show together?"
-        return {"none": pooled_forest(rows, estimates, title=title, **asked)}
+        return {"none": pooled_forest(rows, estimates, title=title, **options)}
     drawn = {}
-    for (tissue, outcome), own in rows.groupby(["tissue", "outcome"], sort=False):
+    for (tissue, outcome), counts in rows.groupby(["tissue", "outcome"], sort=False):
         pools = estimates[(estimates["tissue"] == tissue) & (estimates["outcome"] == outcome)]
-        parts = _parts(own, pools)
+        parts = _parts(counts, pools)
         for number, part in enumerate(parts, start=1):
             several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
             shown = pools[pools["section"].isin(part["section"])]
             asks = "what do the studies show together?" if len(shown) else "no two studies could be pooled"
             title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: {asks}"
             name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
-            drawn[name] = pooled_forest(part, shown, title=title, **asked)
+            drawn[name] = pooled_forest(part, shown, title=title, **options)
     return drawn
 
 
 def _parts(rows: pd.DataFrame, estimates: pd.DataFrame) -> list[pd.DataFrame]:
-    """Cut rows between sections, so that no part is taller than `_TALLEST`, all about alike."""
+    """Cut rows between sections into parts of about equal height, none taller than `_TALLEST`."""
     heights = pd.Series(
         {
-            section: _height(own, estimates[estimates["section"] == section])
-            for section, own in rows.groupby("section", sort=False)
+            section: _height(counts, estimates[estimates["section"] == section])
+            for section, counts in rows.groupby("section", sort=False)
         }
     )
-    share = heights.sum() / -(-heights.sum() // _TALLEST)
-    part = ((heights.cumsum() - heights / 2) // share).astype(int)
-    return [own for _, own in rows.groupby(rows["section"].map(part))]
+    height = heights.sum() / -(-heights.sum() // _TALLEST)
+    part = ((heights.cumsum() - heights / 2) // height).astype(int)
+    return [counts for _, counts in rows.groupby(rows["section"].map(part))]
 
 
 def _height(rows: pd.DataFrame, estimates: pd.DataFrame) -> float:
@@ -119,37 +106,19 @@ def pooled_forest(
     naive: bool = False,
     notes: tuple[str, ...] = (),
 ) -> Figure:
-    """Draw counts and what they come to together, section by section.
+    """Draw the counts and estimates of `rows.PooledOutcomes`, section by section.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per count: section, alone, who, arm_kind, cell_source, origin, proportion, low, high, share, count_text,
-        interval_text, total, citation.
-    estimates : pandas.DataFrame
-        One row per estimate of a section: section, estimate_name, lead, k, women, estimate, low, high, prediction_low,
-        prediction_high, estimate_text, prediction_text, heterogeneity_text.
-    title, subtitle : str
-        The question, and what is shown.
-    naive : bool
-        Whether the warning of a naive comparison stands in the figure.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A diamond spans its interval; the filled one is the estimate that is reported. The bar is the prediction interval. A section
-        of one study has no diamond and says why. A figure without rows says so.
+    A diamond spans its interval; the filled one is the estimate that is reported, and the bar is the prediction interval. A section
+    that is not pooled has no diamond and says why; a figure without rows says so.
     """
     check_made(rows.columns, *_MADE)
     lines = style.footer_lines(rows["citation"], (*notes, *_women(rows)))
     handles = _handles(rows, estimates)
     sections = [
-        (str(name), own, estimates[estimates["section"] == name])
-        for name, own in rows.groupby("section", sort=False)
+        (str(name), counts, estimates[estimates["section"] == name])
+        for name, counts in rows.groupby("section", sort=False)
     ]
-    body = max(sum(_height(own, pools) for _, own, pools in sections), 0.8)
+    body = max(sum(_height(counts, pools) for _, counts, pools in sections), 0.8)
     legend = style.footer_height(lines) + marks.legend_height(handles)
     top = style.title_height(title, subtitle) + (0.78 if naive else 0.3)
     bottom = legend + 0.72
@@ -221,10 +190,10 @@ def _study(axes: Axes, across: Transform, y: float, row: Any) -> None:
 
 
 def _pool(axes: Axes, across: Transform, first: float, y: float, pools: pd.DataFrame) -> float:
-    """Draw the estimates of a section below its studies; tell where it ends."""
-    told = pools[pools["lead"]].iloc[0]
+    """Draw the estimates of a section below its studies, and return where they end."""
+    lead = pools[pools["lead"]].iloc[0]
     axes.plot(
-        [told["estimate"]] * 2, [first, y + _ROW * len(pools)], ls=":", lw=0.9, color=style.MUTED, zorder=1
+        [lead["estimate"]] * 2, [first, y + _ROW * len(pools)], ls=":", lw=0.9, color=style.MUTED, zorder=1
     )
     for pool in pools.itertuples():
         middle = y + _ROW / 2
@@ -236,12 +205,12 @@ def _pool(axes: Axes, across: Transform, first: float, y: float, pools: pd.DataF
         write(axes, across, style.WIDTH - _INTERVAL, middle, text, fontsize=8.4, fontweight=weight)
         y += _ROW
     middle = y + _ROW / 2
-    if pd.notna(told["prediction_low"]):
-        ends = [told["prediction_low"], told["prediction_high"]]
+    if pd.notna(lead["prediction_low"]):
+        ends = [lead["prediction_low"], lead["prediction_high"]]
         axes.plot(ends, [middle] * 2, color=_PREDICTED, lw=5, solid_capstyle="butt", zorder=2)
     write(axes, across, _LEFT + 0.18, middle, "a new study (prediction interval, PI)", fontsize=8.4)
-    write(axes, across, style.WIDTH - _INTERVAL, middle, told["prediction_text"], fontsize=8.4)
-    _note(axes, across, y + 1.5 * _ROW, str(told["heterogeneity_text"]))
+    write(axes, across, style.WIDTH - _INTERVAL, middle, lead["prediction_text"], fontsize=8.4)
+    _note(axes, across, y + 1.5 * _ROW, str(lead["heterogeneity_text"]))
     return y + 2 * _ROW
 
 
@@ -258,12 +227,12 @@ def _note(axes: Axes, across: Transform, y: float, words: str) -> None:
 
 
 def _women(rows: pd.DataFrame) -> list[str]:
-    """Name who the women of a study were, where the word for their condition says less."""
+    """Name the women of each study that describes them more closely than by their condition."""
     named = rows[rows["population"].notna()].drop_duplicates("study_id")
-    told = [
+    women = [
         f"{row.study_label}, {row.population}" for row in named[["study_label", "population"]].itertuples()
     ]
-    return [f"Women: {'; '.join(told)}."] if told else []
+    return [f"Women: {'; '.join(women)}."] if women else []
 
 
 def _handles(rows: pd.DataFrame, estimates: pd.DataFrame) -> list[Line2D]:

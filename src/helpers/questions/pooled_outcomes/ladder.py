@@ -1,7 +1,6 @@
 """Pregnancy, ongoing pregnancy and live birth, condition by condition: over all studies, and again on the same studies.
 
-A birth follows a pregnancy, so in the same women no more can give birth than were pregnant. Pools of different studies need not
-keep to that.
+A birth follows a pregnancy, so in the same women no more can give birth than were pregnant. In pools of different studies more can.
 """
 
 from __future__ import annotations
@@ -37,39 +36,27 @@ def ladder_rows(
     method: str = "bayes",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Put pregnancy, ongoing pregnancy and live birth of women treated with cells side by side, condition by condition.
+    """Give pregnancy, ongoing pregnancy and live birth of women treated with cells side by side, condition by condition.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    condition, tissue, access, method, level
-        As for `pooled_outcomes`, whose rules choose the counts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Of every condition that a pool may hold and in which both pregnancy and live birth were counted: a row of `EVERY` study,
-        one of the studies that counted both (`SAME`), if there is any, and one of each study that counted two of the three. Columns:
-        tissue, section, who, name, remark, evidence and, for each step of `LADDER`, ``<step> studies``, ``women``, ``events``,
-        ``estimate``, ``low``, ``high`` and ``text``. Of two studies or more the estimate is pooled; of one it is its proportion with
-        the exact interval.
+    Of each condition that may be pooled and in which both pregnancy and live birth were counted: a row of `EVERY` study, one of the
+    studies that counted both (`SAME`), and one of each study that counted two of the three. Two studies or more are pooled by the
+    rules of `rows.pooled_outcomes`; one has its proportion with the exact interval. Ongoing pregnancies are never pooled.
     """
     choices: dict[str, Any] = {"condition": condition, "tissue": tissue, "access": access}
-    found = pooled_outcomes(ev, outcome=LADDER, method=method, level=level, **choices)
+    pools = pooled_outcomes(ev, outcome=LADDER, method=method, level=level, **choices)
     lines = []
-    for (_, section), rows in found.rows.groupby(["tissue", "section"], sort=False):
+    for (_, section), rows in pools.rows.groupby(["tissue", "section"], sort=False):
         counted = {step: set(rows.loc[rows["outcome"] == step, "study_id"]) for step in LADDER}
         if rows["condition"].iloc[0] == MIXED or not (counted[PREGNANCY] and counted[BIRTH]):
             continue
         same = rows[rows["study_id"].isin(counted[PREGNANCY] & counted[BIRTH])]
-        parts = [(EVERY, rows), *([(SAME, same)] if len(same) else [])]
-        parts += [
-            (str(own["study_label"].iloc[0]), own)
-            for _, own in rows.groupby("study_id", sort=False)
-            if own["outcome"].nunique() > 1
+        groups = [(EVERY, rows), *([(SAME, same)] if len(same) else [])]
+        groups += [
+            (str(of_study["study_label"].iloc[0]), of_study)
+            for _, of_study in rows.groupby("study_id", sort=False)
+            if of_study["outcome"].nunique() > 1
         ]
-        made = [_line(ev, part, who, str(section), method, level) for who, part in parts]
+        made = [_line(ev, group, who, str(section), method, level) for who, group in groups]
         above = made[0][f"{BIRTH} estimate"] > made[0][f"{PREGNANCY} estimate"]
         made[0]["remark"] = ABOVE if above and counted[BIRTH] != counted[PREGNANCY] else ""
         lines += made
@@ -91,12 +78,12 @@ def _line(
         "evidence": "; ".join(rows["evidence_row"]),
     }
     for step in LADDER:
-        own = rows[rows["outcome"] == step]
-        if len(own) and not (pooled and step == ONGOING):
-            found = _step(ev, own, method, level)
-            line |= {f"{step} {what}": value for what, value in found.items()}
+        counts = rows[rows["outcome"] == step]
+        if len(counts) and not (pooled and step == ONGOING):
+            numbers = _step(ev, counts, method, level)
+            line |= {f"{step} {what}": value for what, value in numbers.items()}
         else:
-            line[f"{step} text"] = "not pooled" if len(own) else "not counted"
+            line[f"{step} text"] = "not pooled" if len(counts) else "not counted"
     return line
 
 
@@ -112,15 +99,15 @@ def _step(ev: Evidence, rows: pd.DataFrame, method: str, level: float) -> dict[s
     fits = side_by_side(*study_counts(poolable(ev, rows)), method, level)
     *others, lead = fits
     # Of the two intervals by maximum likelihood the one that allows for few studies is enough here.
-    told = "; ".join(
+    estimates = "; ".join(
         f"{name} {percent(fits[name].estimate)} % ({percent(fits[name].low)} to {percent(fits[name].high)})"
         for name in (lead, *(name for name in others if name != WALD))
     )
     limits = {name: float(getattr(fits[lead], name)) for name in ("estimate", "low", "high")}
-    return {**counts, **limits, "text": f"{among} in {len(events)} studies: {told}"}
+    return {**counts, **limits, "text": f"{among} in {len(events)} studies: {estimates}"}
 
 
 def ladder_values(row: Any) -> dict[str, Any]:
-    """Take from a row of `ladder_rows` the numbers that are recorded as its result."""
+    """Take the recorded numbers from a row of `ladder_rows`."""
     values = {f"{step} {what}": row[f"{step} {what}"] for step in LADDER for what in _STEP if what != "text"}
     return {name: None if pd.isna(value) else float(value) for name, value in values.items()}

@@ -20,7 +20,7 @@ from helpers.show.numbers import change_text, signed
 from helpers.stats.validation import FloatArray
 
 #: Markers whose levels are about normal, and the scale of the half-normal prior of tau in their unit: about one standard
-#: deviation of a change. Hormones are skewed: a difference of their means tells little.
+#: deviation of a change. Hormones are skewed: a difference of their means says little.
 TAU_SCALE = {"endometrial-thickness": 1.0, "AFC": 1.0}
 CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
 #: Names of the estimates, in the order of `stats.effects_side_by_side`.
@@ -33,26 +33,24 @@ _NUMBERS = ("estimate", "low", "high", "prediction_low", "prediction_high", "i2"
 
 @dataclass(frozen=True, eq=False)
 class MeanChanges:
-    """Mean changes of markers in women treated with cells, and what was left out.
+    """Mean changes of markers in women treated with cells, and the arms without one.
 
     Attributes
     ----------
     rows : pandas.DataFrame
-        One row per marker and arm: measure, unit, section (the women that may share a pool), alone (why the row is not
-        pooled; empty where it is), who, n (missing where not printed), mean and SD before and after, months (of the later
-        level), effect (after minus before), their texts (that of the effect with the interval at the lowest correlation), unlabelled (whether the ± is printed without saying of what), origin, rows
-        (of the two levels), citation, evidence and name.
+        One row per marker and arm. section names the women that may share a pool; alone says why a row is not pooled, empty if it
+        is; n is missing if not printed; months is of the later level; effect is after minus before, and its text has the interval
+        at the lowest correlation; unlabelled says that the ± is printed without saying of what; rows are the two levels.
     intervals : pandas.DataFrame
-        One row per row with women and correlation: name, r, low, high.
+        name, r, low, high: one row per correlation and row with a number of women.
     estimates : pandas.DataFrame
-        One row per pool, correlation and estimate: name, measure, unit, section, estimate_name, r, k, women, estimate, low,
-        high, prediction_low, prediction_high, tau, i2, effect_text.
+        One row per pool, correlation and estimate.
     left_out : pandas.DataFrame
-        The other arms in which a level or a change of a marker was told, with why and evidence.
+        The other arms with a level or change of a marker, with why.
     measures : tuple of str
         The markers.
     correlations : tuple of float
-        The correlations assumed between before and after, from low to high.
+        Assumed between before and after, from low to high.
     level : float
         Level of all intervals.
     """
@@ -76,31 +74,11 @@ def mean_changes(
     access: Iterable[str] = ("all",),
     level: float = 0.95,
 ) -> MeanChanges:
-    """Compute mean changes from printed means and standard deviations, and pool those of independent studies.
+    """Compute mean changes to the last time with a mean, from printed means and SDs, and pool those of independent studies.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    measure : iterable of str
-        Markers, of those in `TAU_SCALE`.
-    correlation : iterable of float
-        Correlations between before and after that are assumed, from -1 to below 1.
-    condition, tissue, access : iterable of str
-        Conditions, tissues and depths of reading that may enter, or ``"all"``.
-    level : float
-        Level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    MeanChanges
-        The change to the last time point with a mean. Two independent studies of women of one condition make a pool;
-        of cohorts that may share women the larger stays.
-
-    Raises
-    ------
-    ValueError
-        If a marker is not one of `TAU_SCALE`, another word is not known, or a correlation is outside its range.
+    Two independent studies of women of one condition make a pool; of cohorts that may share women the larger stays. Markers are those
+    of `TAU_SCALE`; `correlation` are assumed correlations of before and after, from -1 to below 1. An unknown word, or a
+    correlation outside that range, raises ValueError.
     """
     measures = (measure,) if isinstance(measure, str) else tuple(measure)
     known_words(measures, set(TAU_SCALE), "measure")
@@ -108,8 +86,8 @@ def mean_changes(
     if not correlations or not all(-1 <= r < 1 for r in correlations):
         raise ValueError("correlation: give one or more numbers from -1 to below 1")
     asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
-    told = [_told(ev, name, asked) for name in measures]
-    rows = _sectioned(pd.DataFrame([row for part in told for row in part]).reindex(columns=_COLUMNS))
+    arms = [arm for name in measures for arm in _reported(ev, name, asked)]
+    rows = _sectioned(pd.DataFrame(arms).reindex(columns=_COLUMNS))
     kept = rows["why"] == ""
     changes = _ordered(rows[kept])
     intervals = _intervals(changes, correlations, level)
@@ -119,7 +97,7 @@ def mean_changes(
         for name, effect in zip(changes["name"], changes["effect"], strict=True)
     ]
     pools = changes[changes["alone"] == ""].groupby(["measure", "section"], sort=False)
-    estimates = [line for _, part in pools for line in _pooled(part, correlations, level)]
+    estimates = [line for _, pool in pools for line in _pooled(pool, correlations, level)]
     return MeanChanges(
         changes,
         intervals,
@@ -142,8 +120,8 @@ _ESTIMATE = [
 ]  # fmt: skip
 
 
-def _told(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[dict[str, Any]]:
-    """Gather what was told of a marker in each arm of women treated with cells."""
+def _reported(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[dict[str, Any]]:
+    """Gather the reports on a marker in each arm of women treated with cells."""
     frames = []
     for name in ("measurements", "changes"):
         frame = ev.select(name, measure=measure)
@@ -154,19 +132,22 @@ def _told(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[dict[s
         )
     sharing_with = overlap_lists(ev.studies.set_index("study_id")).to_dict()
     rows = pd.concat(frames, ignore_index=True)
-    return [_arm(own, sharing_with[key[0]], asked["access"]) for key, own in rows.groupby(_ARM, sort=False)]
+    return [
+        _arm(arm_rows, sharing_with[key[0]], asked["access"])
+        for key, arm_rows in rows.groupby(_ARM, sort=False)
+    ]
 
 
-def _arm(own: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, Any]:
-    first = own.iloc[0]
+def _arm(rows: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, Any]:
+    first = rows.iloc[0]
     units = known_units(first["measure"])
     line = {
         "name": f"{first['measure']}/{first['study_id']}/{first['arm_id']}", "why": "", "alone": "", "unit": units[0],
-        "who": first["study_label"], "arm": first["arm_label"], "overlaps": overlaps, "rows": own, "evidence": "; ".join(own["evidence_row"]),
+        "who": first["study_label"], "arm": first["arm_label"], "overlaps": overlaps, "rows": rows, "evidence": "; ".join(rows["evidence_row"]),
         **{column: first[column] for column in (
             "measure", "study_id", "arm_id", "section", "condition", "arm_kind", "cell_source", "citation")},
     }  # fmt: skip
-    read = own if "all" in access else own[own["access"].isin(access)]
+    read = rows if "all" in access else rows[rows["access"].isin(access)]
     levels = read[(read["kind_of_row"] == "measurements") & ~read["withdrawn"]]
     cohort = levels[(levels["subject"] == "cohort") & levels["subgroup"].fillna(_AFTER).eq(_AFTER)]
     means = cohort[cohort["mean"].notna() & (cohort["sd"] > 0)]
@@ -174,7 +155,7 @@ def _arm(own: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, 
     month = means["timepoint_months"]
     after = _nearest(means[(month > 0) | (month.isna() & means["subgroup"].notna())])
     if before.empty or after.empty:
-        return line | {"why": _unusable(own, read, levels, cohort)}
+        return line | {"why": _unusable(rows, read, levels, cohort)}
     start, end = before.iloc[0], after.sort_values("timepoint_months", na_position="first").iloc[-1]
     if pd.notna(start["n"]) and pd.notna(end["n"]) and start["n"] != end["n"]:
         return line | {"why": "other women after than before: no change in the same women"}
@@ -192,15 +173,15 @@ def _arm(own: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, 
 
 
 def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows of the sources nearest to the study."""
+    """Keep the rows of the source nearest to the study."""
     rank = origin(rows["source_kind"]).map(NEAREST.index)
     kept: pd.DataFrame = rows[rank == rank.min()]
     return kept
 
 
-def _unusable(own: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohort: pd.DataFrame) -> str:
+def _unusable(rows: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohort: pd.DataFrame) -> str:
     """Say why there is no mean with its standard deviation before and after."""
-    if own["withdrawn"].any():
+    if rows["withdrawn"].any():
         return "the paper is retracted"
     if read.empty:
         return "its source was read less deeply, or otherwise, than asked for"
@@ -218,10 +199,10 @@ def _unusable(own: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohor
 
 
 def _sectioned(rows: pd.DataFrame) -> pd.DataFrame:
-    """Leave out women who stand in another row, and say why a row is not pooled."""
+    """Exclude women who are in another row, and say why a row is not pooled."""
     rows = rows.copy()
-    for _, own in rows[rows["why"] == ""].groupby(["measure", "section"], sort=False):
-        ordered = own.sort_values("n", ascending=False, na_position="last", kind="stable")
+    for _, arms in rows[rows["why"] == ""].groupby(["measure", "section"], sort=False):
+        ordered = arms.sort_values("n", ascending=False, na_position="last", kind="stable")
         again = ordered.duplicated("study_id")
         rows.loc[again.index[again], "why"] = (
             "another arm of the same study stands for it: the one with most women"
@@ -278,16 +259,16 @@ def _intervals(rows: pd.DataFrame, correlations: tuple[float, ...], level: float
     ).reset_index(drop=True)  # fmt: skip
 
 
-def _pooled(part: pd.DataFrame, correlations: tuple[float, ...], level: float) -> list[dict[str, Any]]:
-    measure, unit, section = part.iloc[0][["measure", "unit", "section"]]
+def _pooled(rows: pd.DataFrame, correlations: tuple[float, ...], level: float) -> list[dict[str, Any]]:
+    measure, unit, section = rows.iloc[0][["measure", "unit", "section"]]
     lines = []
-    for r, effects, variances in zip(correlations, *_changes(part, correlations), strict=True):
+    for r, effects, variances in zip(correlations, *_changes(rows, correlations), strict=True):
         fits = stats.effects_side_by_side(effects, variances, tau_scale=TAU_SCALE[measure], level=level)
         for name, fit in zip(ESTIMATES, fits, strict=True):
             lines.append(
                 {
                     "name": f"{measure}/{section}/{name}/r {r:g}", "measure": measure, "unit": unit, "section": section,
-                    "estimate_name": name, "r": r, "k": fit.k, "women": int(part["n"].sum()), "tau": float(np.sqrt(fit.tau2)),
+                    "estimate_name": name, "r": r, "k": fit.k, "women": int(rows["n"].sum()), "tau": float(np.sqrt(fit.tau2)),
                     **{field: float(getattr(fit, field)) for field in _NUMBERS},
                     "effect_text": change_text(fit.estimate, fit.low, fit.high),
                 }
@@ -295,9 +276,9 @@ def _pooled(part: pd.DataFrame, correlations: tuple[float, ...], level: float) -
     return lines
 
 
-def mean_change_values(row: pd.Series[Any], found: MeanChanges) -> dict[str, Any]:
-    """Take from a row of `MeanChanges.rows` the numbers that are recorded as its result."""
-    limits = found.intervals[found.intervals["name"] == row["name"]]
+def mean_change_values(row: pd.Series[Any], changes: MeanChanges) -> dict[str, Any]:
+    """Take the recorded numbers from a row of `MeanChanges.rows`."""
+    limits = changes.intervals[changes.intervals["name"] == row["name"]]
     return {
         "n": None if pd.isna(row["n"]) else int(row["n"]),
         "change": float(row["effect"]),
@@ -307,7 +288,7 @@ def mean_change_values(row: pd.Series[Any], found: MeanChanges) -> dict[str, Any
 
 
 def mean_change_pool_values(pool: pd.Series[Any]) -> dict[str, Any]:
-    """Take from a row of `MeanChanges.estimates` the numbers that are recorded as its result."""
+    """Take the recorded numbers from a row of `MeanChanges.estimates`."""
     return {
         **{name: int(pool[name]) for name in ("k", "women")},
         **{name: float(pool[name]) for name in (*_NUMBERS, "tau")},

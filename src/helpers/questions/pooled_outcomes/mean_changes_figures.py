@@ -32,24 +32,10 @@ def mean_change_forests(
     subtitle: str,
     notes: tuple[str, ...] = (),
 ) -> dict[str, Figure]:
-    """Draw the mean changes of each marker, study by study, and what they come to together.
+    """Draw the mean changes of each marker, study by study, and their pooled estimates; one figure per marker.
 
-    Parameters
-    ----------
-    rows, intervals, estimates : pandas.DataFrame
-        Of `mean_changes.MeanChanges`.
-    measures : iterable of str
-        The markers.
-    subtitle : str
-        What is shown.
-    notes : tuple of str
-        Remarks for the footers.
-
-    Returns
-    -------
-    dict of matplotlib.figure.Figure
-        By marker. A bar spans the interval at one correlation, the palest at the lowest. A study that prints no number of
-        women has a mark and no bar. A marker without a row says so.
+    `rows`, `intervals` and `estimates` are of `mean_changes.MeanChanges`. A bar spans the interval at one correlation, the palest at
+    the lowest. A study that prints no number of women has a mark and no bar; a marker without a row says so.
     """
     check_made(
         rows.columns,
@@ -63,10 +49,10 @@ def mean_change_forests(
     )
     drawn = {}
     for name in measures:
-        own = rows[rows["measure"] == name]
-        bars = intervals[intervals["name"].isin(own["name"])]
+        changes = rows[rows["measure"] == name]
+        bars = intervals[intervals["name"].isin(changes["name"])]
         pools = estimates[estimates["measure"] == name]
-        drawn[name] = _forest(own, bars, pools, name, subtitle, notes)
+        drawn[name] = _forest(changes, bars, pools, name, subtitle, notes)
     return drawn
 
 
@@ -83,7 +69,7 @@ def _forest(
     lines = style.footer_lines(rows["citation"], notes)
     handles = _handles(rows, pools, correlations)
     row = _AIR + _BAR * max(len(correlations), 2)
-    sections = [(str(name), own) for name, own in rows.groupby("section", sort=False)]
+    sections = [(str(name), changes) for name, changes in rows.groupby("section", sort=False)]
     drawn = len(rows) + sum(
         len(pools.loc[pools["section"] == name, "estimate_name"].unique()) for name, _ in sections
     )

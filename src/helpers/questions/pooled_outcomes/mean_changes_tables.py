@@ -11,20 +11,9 @@ from helpers.show.numbers import in_percent, limits_text, signed
 from helpers.show.table import Table, table
 
 
-def mean_change_table(found: MeanChanges) -> Table:
-    """Build the table of mean changes, with the interval at each correlation assumed.
-
-    Parameters
-    ----------
-    found : MeanChanges
-        Made by `mean_changes`.
-
-    Returns
-    -------
-    Table
-        One row per marker and arm, grouped by marker and section.
-    """
-    rows = found.rows
+def mean_change_table(changes: MeanChanges) -> Table:
+    """List the mean change of each marker and arm, with the interval at each correlation assumed."""
+    rows = changes.rows
     rows = rows.assign(
         head=_heads(rows),
         women=["not printed" if pd.isna(n) else f"{n:.0f}" for n in rows["n"]],
@@ -32,38 +21,27 @@ def mean_change_table(found: MeanChanges) -> Table:
         change=rows["effect"].map(signed),
         pooled=rows["alone"].replace("", "yes"),
     )
-    limits = found.intervals
+    limits = changes.intervals
     texts = limits.assign(text=[limits_text(*ends) for ends in limits[["low", "high"]].to_numpy()])
-    for r in found.correlations:
+    for r in changes.correlations:
         at = texts[texts["r"] == r].set_index("name")["text"]
         rows[f"r {r:g}"] = rows["name"].map(at).fillna("none")
     columns = {
         "who": "study", "arm": "arm", "women": "women", "before_text": "before", "after_text": "after", "month": "month after",
-        "change": "mean change", **{f"r {r:g}": f"r {r:g}" for r in found.correlations}, "pooled": "pooled",
+        "change": "mean change", **{f"r {r:g}": f"r {r:g}" for r in changes.correlations}, "pooled": "pooled",
         "evidence": "evidence",
     }  # fmt: skip
     note = (
-        f"Means ± SD as printed; below r the {in_percent(found.level)} interval (t, women less one degrees of freedom) if before and after "
+        f"Means ± SD as printed; below r the {in_percent(changes.level)} interval (t, women less one degrees of freedom) if before and after "
         "correlate as assumed. No paper prints that correlation."
     )
     return table(rows, columns, title="Mean changes, study by study", note=note, group="head")
 
 
-def mean_change_pool_table(found: MeanChanges) -> Table:
-    """Build the table of pooled mean changes: the three estimates side by side, a row per correlation assumed.
-
-    Parameters
-    ----------
-    found : MeanChanges
-        Made by `mean_changes`.
-
-    Returns
-    -------
-    Table
-        Grouped by marker, section, studies and women.
-    """
+def mean_change_pool_table(changes: MeanChanges) -> Table:
+    """List the pooled mean changes: the three estimates side by side, a row per correlation assumed."""
     lines = []
-    for (_, _, r), fits in found.estimates.groupby(["measure", "section", "r"], sort=False):
+    for (_, _, r), fits in changes.estimates.groupby(["measure", "section", "r"], sort=False):
         by_name = fits.set_index("estimate_name")
         first, bayes = fits.iloc[0], by_name.loc["Bayes"]
         texts = by_name["effect_text"].to_dict()
@@ -74,20 +52,20 @@ def mean_change_pool_table(found: MeanChanges) -> Table:
         "r": "r assumed", **dict(zip(ESTIMATES, ESTIMATES, strict=True)), "ahead": "a new study (Bayes)", "tau": "tau (Bayes)",
     }  # fmt: skip
     scales = "; ".join(
-        f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in found.measures
+        f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in changes.measures
     )
     note = (
-        f"Random effects with {in_percent(found.level)} intervals; prior of tau: half-normal of scale {scales}. No control group: "
+        f"Random effects with {in_percent(changes.level)} intervals; prior of tau: half-normal of scale {scales}. No control group: "
         "the change cannot be put down to the cells."
     )
     rows = pd.DataFrame(lines, columns=["head", *columns])
     return table(rows, columns, title="Pooled mean changes", note=note, group="head")
 
 
-def mean_change_left_out_table(found: MeanChanges) -> Table:
-    """Build the table of the arms of which a level or change was told and no mean change computed, by reason."""
-    rows = found.left_out.assign(
-        why=found.left_out["why"].map(capital), measure=found.left_out["measure"].map(phrase)
+def mean_change_left_out_table(changes: MeanChanges) -> Table:
+    """List the arms with a level or change of a marker and no mean change, by reason."""
+    rows = changes.left_out.assign(
+        why=changes.left_out["why"].map(capital), measure=changes.left_out["measure"].map(phrase)
     )
     columns = {"measure": "marker", "who": "study", "arm": "arm", "section": "women", "evidence": "evidence"}
     title = "Without a mean change, and why"

@@ -1,4 +1,4 @@
-"""How far means moved after treatment, what the assumed correlation changes, and why that shows no effect of the cells."""
+"""Say how far means moved after treatment, what the assumed correlation changes, and why that shows no effect of the cells."""
 
 from __future__ import annotations
 
@@ -10,69 +10,58 @@ from helpers.show.numbers import in_percent, limits_text, signed
 from helpers.show.words import counted, listed, plain
 
 
-def mean_changes_subtitle(found: MeanChanges) -> str:
-    """Say what a picture of mean changes shows; one line for below a title."""
+def mean_changes_subtitle(changes: MeanChanges) -> str:
+    """Say in one line what a picture of mean changes shows."""
     return (
-        f"Women treated with cells, before and after. Bars: {in_percent(found.level)} intervals, one per correlation (r) that is assumed, "
+        f"Women treated with cells, before and after. Bars: {in_percent(changes.level)} intervals, one per correlation (r) that is assumed, "
         "for no paper prints it."
     )
 
 
-def mean_changes_told(found: MeanChanges) -> str:
-    """Tell the mean changes, what they come to together, what the assumed correlation does to it, and the limits.
-
-    Parameters
-    ----------
-    found : MeanChanges
-        Made by `mean_changes.mean_changes`.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
-    lines = [_line(found, name) for name in found.measures]
-    return "\n\n".join(["\n".join(lines), _limits(found)])
+def mean_changes_sentences(changes: MeanChanges) -> str:
+    """Report the mean changes, their pools over all assumed correlations, and the limits, in Markdown."""
+    lines = [_line(changes, name) for name in changes.measures]
+    return "\n\n".join(["\n".join(lines), _limits(changes)])
 
 
-def _line(found: MeanChanges, measure: str) -> str:
-    rows = found.rows[found.rows["measure"] == measure]
-    left = int((found.left_out["measure"] == measure).sum())
+def _line(changes: MeanChanges, measure: str) -> str:
+    rows = changes.rows[changes.rows["measure"] == measure]
+    left = int((changes.left_out["measure"] == measure).sum())
     name = capital(phrase(measure))
     without = f"{counted(left, 'more arm')} reported it without a mean and its SD before and after."
     if rows.empty:
         return f"- {name}: 0 mean changes; {without}"
     unit = rows["unit"].iloc[0]
-    changes = (
+    moved = (
         f"{signed(rows['effect'].iloc[0])}"
         if len(rows) == 1
         else f"{signed(rows['effect'].min())} to {signed(rows['effect'].max())}"
     )
-    pools = found.estimates[found.estimates["measure"] == measure]
+    pools = changes.estimates[changes.estimates["measure"] == measure]
     pooled = "; ".join(_pool(pool) for _, pool in pools.groupby("section", sort=False)) or (
         "nothing is pooled: no two independent studies of one condition printed means, SDs and how many women"
     )
-    return f"- {name}: the mean moved by {changes} {unit} in {counted(len(rows), 'study', 'studies')}; {pooled}. {without}"
+    return f"- {name}: the mean moved by {moved} {unit} in {counted(len(rows), 'study', 'studies')}; {pooled}. {without}"
 
 
 def _pool(pool: pd.DataFrame) -> str:
     first = pool.iloc[0]
-    told = listed(_estimate(str(name), fits) for name, fits in pool.groupby("estimate_name", sort=False))
-    return f"{plain(first['section'])}, {first['k']} studies of {first['women']} women together: {told}"
+    estimates = listed(_estimate(str(name), fits) for name, fits in pool.groupby("estimate_name", sort=False))
+    return f"{plain(first['section'])}, {first['k']} studies of {first['women']} women together: {estimates}"
 
 
 def _estimate(name: str, fits: pd.DataFrame) -> str:
-    """Tell an estimate by its widest limits over all correlations, and how far the correlation moves it."""
+    """Report an estimate with its widest limits over all correlations, and how far the correlation moves it."""
     low, high = fits["estimate"].min(), fits["estimate"].max()
     estimate = signed(low) if signed(low) == signed(high) else f"{signed(low)} to {signed(high)}"
     return f"{estimate} {fits['unit'].iloc[0]} by {name} (interval within {limits_text(fits['low'].min(), fits['high'].max())})"
 
 
-def _limits(found: MeanChanges) -> str:
-    r = f"{found.correlations[0]:g} to {found.correlations[-1]:g}"
-    unlabelled = int(found.rows["unlabelled"].eq(True).sum())
+def _limits(changes: MeanChanges) -> str:
+    r = f"{changes.correlations[0]:g} to {changes.correlations[-1]:g}"
+    unlabelled = int(changes.rows["unlabelled"].eq(True).sum())
     spread = (
-        f" In {unlabelled} of {counted(len(found.rows), 'row')} the ± is printed without a label and taken for an SD; if it were a standard "
+        f" In {unlabelled} of {counted(len(changes.rows), 'row')} the ± is printed without a label and taken for an SD; if it were a standard "
         "error, the intervals would be far too narrow."
         if unlabelled
         else ""

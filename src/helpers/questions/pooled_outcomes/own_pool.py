@@ -1,4 +1,4 @@
-"""A pool of one's own choice: selected counts, each woman once, pooled by the same rules as those of the book."""
+"""A pool of selected counts, each woman once, by the same rules as the pools of the book."""
 
 from __future__ import annotations
 
@@ -13,25 +13,10 @@ from helpers.questions.pooled_outcomes.rows import PooledOutcomes, estimated, na
 
 
 def each_woman_once(ev: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Choose of selected counts one per arm, so that each woman counts once.
+    """Split rows of ``ev.select("outcomes", ...)`` into those that may share a pool and the others, with the reason in ``why``.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence: it knows which arms are sums and which cohorts overlap.
-    rows : pandas.DataFrame
-        Rows of ``ev.select("outcomes", ...)``.
-
-    Returns
-    -------
-    kept, left_out : pandas.DataFrame
-        The rows given. A row is left out if it is no plain proportion of women, or if its women are in another of the
-        rows; `left_out` says so in the column ``why``.
-
-    Raises
-    ------
-    ValueError
-        If a row is given twice, or rows are not of ``ev.select("outcomes", ...)``.
+    A row is excluded if it is no plain proportion of women, or if its women are in another row. A row given twice, or of another
+    table, raises ValueError.
     """
     check_selected(rows)
     again = rows.loc[rows["evidence_row"].duplicated(), "evidence_row"]
@@ -39,37 +24,19 @@ def each_woman_once(ev: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.
         raise ValueError(f"{again.iloc[0]} is given twice: keep it once")
     counts = described(ev, outcome_rows(rows, ev.criteria, interval="clopper-pearson", level=0.95))
     why = pd.Series("a study that did not count women", index=rows.index, dtype="str")
-    for _, part in counts.groupby("outcome", sort=False):
-        why.update(first_broken(part, (*PLAIN_COUNT, *COUNTED_ONCE)))
+    for _, group in counts.groupby("outcome", sort=False):
+        why.update(first_broken(group, (*PLAIN_COUNT, *COUNTED_ONCE)))
     return rows[why == ""], rows.assign(why=why)[why != ""]
 
 
 def pool_rows(
     ev: Evidence, rows: pd.DataFrame, *, method: str = "bayes", level: float = 0.95
 ) -> PooledOutcomes:
-    """Pool counts of one's own choice, if they may share a pool.
+    """Pool rows of ``ev.select("outcomes", ...)``, one per arm as `each_woman_once` keeps them; arms of a study are added up.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence: it knows which cohorts overlap and which papers are retracted.
-    rows : pandas.DataFrame
-        Rows of ``ev.select("outcomes", ...)``, one per arm; `each_woman_once` chooses them. Arms of one study are added up.
-    method : {"bayes", "binomial-normal"}
-        Which estimate is reported. With `helpers.stats.FEW_STUDIES` or fewer all are given side by side.
-    level : float
-        Level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    PooledOutcomes
-        One pool, as `pooled_outcomes` gives it: its `rows` and `estimates` are what `figures.pooled_forests`
-        draws and `pool_table` lists.
-
-    Raises
-    ------
-    ValueError
-        As `poolable`; if there are fewer than two studies; if the method is not known.
+    `method` is ``"bayes"`` or ``"binomial-normal"``, the estimate that is reported; with `helpers.stats.FEW_STUDIES` or fewer all are
+    given. `figures.pooled_forests` draws the result and `tables.pool_table` lists it. Fewer than two studies, rows that may not share a
+    pool (see `poolable`) and unknown words raise ValueError.
     """
     known_words([method], set(METHODS), "method")
     poolable(ev, rows)

@@ -1,4 +1,4 @@
-"""How certain the evidence of each pool is, and of each study that stands alone."""
+"""How certain the evidence of each pool is, and of each study or trial alone."""
 
 from __future__ import annotations
 
@@ -17,66 +17,58 @@ from helpers.questions.pooled_outcomes.certainty import Grade, grade
 from helpers.questions.pooled_outcomes.estimates import no_maximum, study_counts
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 
-#: The women that the article asks about, where those of another condition stand for them: what helps a poor responder, who
-#: still has follicles to recruit, need not help a woman whose ovaries have failed. Mixed women are those of the tissue.
+#: Condition of the women whom the article is about, by the condition of women who are evidence for them: what helps a poor responder,
+#: who still has follicles to recruit, need not help a woman whose ovaries have failed. Mixed women are those of the tissue.
 STANDS_FOR = {
     ("POR", "ovary"): "POI", ("DOR", "ovary"): "POI", (MIXED, "ovary"): "POI", (MIXED, "endometrium"): "IUA",
 }  # fmt: skip
 
 
-def pool_grades(ev: Evidence, found: PooledOutcomes) -> list[Grade]:
-    """Grade the certainty that the cells bring about what each pool, a study that stands alone, or a trial shows.
+def pool_grades(ev: Evidence, pools: PooledOutcomes) -> list[Grade]:
+    """Grade the certainty that the cells bring about what each pool, a study alone, or a trial shows, per outcome and section.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    found : PooledOutcomes
-        Made by `pooled_outcomes`.
-
-    Returns
-    -------
-    list of Grade
-        One per outcome and section, in their order; the condition is the name of the section, and the certainty is that for
-        the women that the article asks about (`STANDS_FOR`). A pool is graded by the
-        estimate that is told, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
-        interval. Several studies that are not pooled have
-        no estimate and no grade. Each trial of a section with a count of its own randomised control follows as a row of
-        its own, graded by the risk difference with its interval (`stats.difference_limits`); trials are not pooled. Of the registered trials of the same condition and tissue, those whose result is due and was not seen count as
-        unreported.
+    The condition is the name of the section, and the certainty is for the women whom the article is about (`STANDS_FOR`). A pool is
+    graded by the reported estimate, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
+    interval. Several studies that are not pooled have no estimate and no grade. Each trial of a section with a count of its own
+    randomised control follows in a row of its own, graded by the risk difference with its interval (`stats.difference_limits`); trials
+    are not pooled. Registered trials of the same condition and tissue whose result is due and was not seen count as unreported.
     """
     trials = _trials(ev)
-    told = found.estimates[found.estimates["lead"]].set_index(["outcome", "section"])
+    leads = pools.estimates[pools.estimates["lead"]].set_index(["outcome", "section"])
     grades = []
-    compared = {name: _randomised(ev, name, found.level) for name in found.outcomes}
-    for (outcome, section), rows in found.rows.groupby(["outcome", "section"], sort=False):
+    compared = {name: _randomised(ev, name, pools.level) for name in pools.outcomes}
+    for (outcome, section), rows in pools.rows.groupby(["outcome", "section"], sort=False):
         name, group = str(outcome), str(section)
         graded: list[tuple[pd.DataFrame, dict[str, Any]]] = []
-        if (name, group) in told.index:
-            graded.append((rows, _of_pool(told.loc[(name, group)], rows)))
+        if (name, group) in leads.index:
+            graded.append((rows, _of_pool(leads.loc[(name, group)], rows)))
         elif rows["study_id"].nunique() == 1:
-            graded.append((rows, _of_study(rows, found.level)))
+            graded.append((rows, _of_study(rows, pools.level)))
         pairs = compared[name][compared[name]["study_id"].isin(rows["study_id"])]
         labels = rows.drop_duplicates("study_id").set_index("study_id")["study_label"]
         graded += [_of_trial(pair, str(labels[pair["study_id"]])) for _, pair in pairs.iterrows()]
         ((women, tissue),) = rows[["condition", "tissue"]].drop_duplicates().to_numpy().tolist()
-        own = trials[trials["condition"].isin(rows["condition"]) & trials["tissue"].isin(rows["tissue"])]
-        own = own[own["fate"].isin(DUE_OR_REPORTED)]
+        due_trials = trials[
+            trials["condition"].isin(rows["condition"]) & trials["tissue"].isin(rows["tissue"])
+        ]
+        due_trials = due_trials[due_trials["fate"].isin(DUE_OR_REPORTED)]
         grades += [
             grade(
-                part.assign(condition=women), ev.select("risk_of_bias"), outcome=name, tissue=tissue, condition=group,
-                asked=STANDS_FOR.get((women, tissue), women), registered=len(own), unreported=int((own["fate"] == DUE).sum()), level=found.level, **estimate,
+                counts.assign(condition=women), ev.select("risk_of_bias"), outcome=name, tissue=tissue, condition=group,
+                asked=STANDS_FOR.get((women, tissue), women), registered=len(due_trials), unreported=int((due_trials["fate"] == DUE).sum()), level=pools.level, **estimate,
             )
-            for part, estimate in graded
+            for counts, estimate in graded
         ]  # fmt: skip
     return grades
 
 
 def certainty_values(grades: list[Grade]) -> dict[str, str]:
-    """Take from grades the certainty that is recorded, by outcome and condition, and by trial where it is of one."""
+    """Take the recorded certainty from grades, by outcome and condition, and by trial if it is of one."""
     return {
-        "/".join([one.outcome, one.condition, *([one.trial] if one.trial else [])]): one.certainty
-        for one in grades
+        "/".join(
+            [graded.outcome, graded.condition, *([graded.trial] if graded.trial else [])]
+        ): graded.certainty
+        for graded in grades
     }
 
 
@@ -91,7 +83,7 @@ def _of_pool(pool: Any, rows: pd.DataFrame) -> dict[str, Any]:
         for name in ("prediction_low", "prediction_high")
     }
     counts = study_counts(rows)
-    # Whichever method is told: of few studies the Bayesian I² is mostly that of its prior.
+    # Whichever method is reported: of few studies the Bayesian I² is mostly that of its prior.
     i2 = None if no_maximum(*counts) else float(stats.pool_proportions(*counts).i2)
     return {**{name: float(pool[name]) for name in ("estimate", "low", "high")}, **limits, "i2": i2}
 

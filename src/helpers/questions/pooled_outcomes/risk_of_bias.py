@@ -7,26 +7,15 @@ import pandas as pd
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import RISK_DOMAIN, RISK_TOOLS, ROLE, TISSUE, phrase
 
-#: Judgements that speak against a study, and what is not known of it.
+#: Judgements that speak against a study, and the one for what could not be assessed.
 AGAINST = ("no", "serious", "critical")
 NOT_ASSESSABLE = "not-assessable"
 
 
 def judgement_rows(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
-    """Gather the judgements on the risk of bias of studies, in the order in which they are drawn.
+    """Gather the judgements on studies, sorted by role (cited first), tissue, study, tool and domain of the tool.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    studies : pandas.DataFrame
-        Rows of ``Evidence.select("studies", ...)``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``Evidence.select("risk_of_bias")`` sorted by role (cited first), tissue, study, tool and domain of the
-        tool, with asks (the domain in words) and judged (the judgement in words).
+    asks is the domain in words, judged the judgement in words.
     """
     rows = ev.select("risk_of_bias")
     rows = rows[rows["study_id"].isin(studies["study_id"])]
@@ -44,33 +33,24 @@ def judgement_rows(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
 
 
 def domain_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count the judgements in each domain.
+    """Count the judgements of `judgement_rows` in each domain with a row, in the order of tools and domains.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `judgement_rows`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        tool, domain, asks, one column per judgement of any tool (how many studies; missing where the tool has no such
-        judgement), studies, assessable (neither not assessable nor not applicable) and against (no, serious or
-        critical), in the order of tools and domains. A domain without a row is left out.
+    One column per judgement of any tool (missing if the tool has no such judgement); assessable is neither not assessable nor not
+    applicable, against is no, serious or critical.
     """
     words = list(dict.fromkeys(word for _, judgements in RISK_TOOLS.values() for word in judgements))
-    found = []
+    lines = []
     for tool, (domains, judgements) in RISK_TOOLS.items():
         for domain, asks in domains.items():
-            own = rows.loc[rows["tool"].eq(tool) & rows["domain"].eq(domain), "judgement"]
-            if own.empty:
+            judged = rows.loc[rows["tool"].eq(tool) & rows["domain"].eq(domain), "judgement"]
+            if judged.empty:
                 continue
-            counts = {word: int((own == word).sum()) if word in judgements else None for word in words}
-            found.append(
-                {"tool": tool, "domain": domain, "asks": asks, **counts, "studies": len(own),
-                 "assessable": int((~own.isin([NOT_ASSESSABLE, "not-applicable"])).sum()),
-                 "against": int(own.isin(AGAINST).sum())}
+            counts = {word: int((judged == word).sum()) if word in judgements else None for word in words}
+            lines.append(
+                {"tool": tool, "domain": domain, "asks": asks, **counts, "studies": len(judged),
+                 "assessable": int((~judged.isin([NOT_ASSESSABLE, "not-applicable"])).sum()),
+                 "against": int(judged.isin(AGAINST).sum())}
             )  # fmt: skip
     columns = ["tool", "domain", "asks", *words, "studies", "assessable", "against"]
-    counted = pd.DataFrame(found, columns=columns)
+    counted = pd.DataFrame(lines, columns=columns)
     return counted.astype(dict.fromkeys([*words, "studies", "assessable", "against"], "Int64"))

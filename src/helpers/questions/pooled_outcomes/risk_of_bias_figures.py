@@ -1,4 +1,4 @@
-"""Traffic lights of the risk of bias: a light per study and domain, one panel per tool."""
+"""Traffic lights of the risk of bias: one per study and domain, a panel per tool."""
 
 from __future__ import annotations
 
@@ -28,26 +28,10 @@ _NAMES, _CELL, _ROW, _GAP, _HEAD, _SECTION = 2.35, 0.335, 0.205, 0.3, 1.72, 0.26
 
 
 def traffic_lights(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
-    """Draw the judgement on every domain of every study as a light.
+    """Draw each judgement of `risk_of_bias.judgement_rows` as a light, a panel per tool side by side over the same studies.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `risk_of_bias.judgement_rows`: study_id, study_label, role, tissue, tool, domain, judgement,
-        citation. Studies stand in the order of the rows.
-    title, subtitle : str
-        The question, and what is shown.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One axes, in inches, with a panel per tool side by side over the same studies. A dash says that the tool was not
-        applied to the study. Each judgement that occurs is one collection, labelled with its tool and word.
-
-    Raises
-    ------
-    ValueError
-        If there is no judgement to draw.
+    Studies are in the order of the rows. Where a tool was not applied to a study the panel says so. Each judgement of a tool is one
+    collection, labelled with tool and word. Without any judgement it raises ValueError.
     """
     check_made(
         rows.columns, "helpers.questions.pooled_outcomes.risk_of_bias.judgement_rows", "asks", "judged"
@@ -83,12 +67,12 @@ def _section(role: str, tissue: str) -> str:
 
 
 def _places(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
-    """Place each study, below the head of its section; tell the height of all."""
+    """Place each study below the head of its section, and return the height of all."""
     places: dict[str, float] = {}
     y = 0.0
-    for _, own in rows.groupby("section", sort=False):
+    for _, studies in rows.groupby("section", sort=False):
         y += _SECTION
-        for study in own["study_id"].unique():
+        for study in studies["study_id"].unique():
             places[study] = y + _ROW / 2
             y += _ROW
     return places, y + 0.06
@@ -99,9 +83,9 @@ def _names(axes: Axes, rows: pd.DataFrame, places: dict[str, float]) -> None:
     for study, y in places.items():
         name = style.shortened(str(labels[study]), _NAMES - 0.25, 8.5)
         axes.text(_NAMES - 0.12, y, name, ha="right", va="center", fontsize=8.5)
-    for section, own in rows.groupby("section", sort=False):
-        number = own["study_id"].nunique()
-        y = places[own["study_id"].iloc[0]] - _ROW / 2 - 0.06
+    for section, studies in rows.groupby("section", sort=False):
+        number = studies["study_id"].nunique()
+        y = places[studies["study_id"].iloc[0]] - _ROW / 2 - 0.06
         axes.text(0.1, y, f"{section} ({number})", va="bottom", fontsize=8.5, fontweight="bold")
         axes.plot([0.1, style.WIDTH - 0.1], [y + 0.03] * 2, color=style.MUTED, lw=0.6)
 
@@ -109,31 +93,31 @@ def _names(axes: Axes, rows: pd.DataFrame, places: dict[str, float]) -> None:
 def _panels(axes: Axes, rows: pd.DataFrame, places: dict[str, float], body: float) -> None:
     left = _NAMES
     for tool, (domains, _) in RISK_TOOLS.items():
-        own = rows[rows["tool"] == tool]
-        if own.empty:
+        judged = rows[rows["tool"] == tool]
+        if judged.empty:
             continue
         across = {domain: left + (place + 0.5) * _CELL for place, domain in enumerate(domains)}
-        words = f"{tool} ({own['study_id'].nunique()})"
+        words = f"{tool} ({judged['study_id'].nunique()})"
         axes.text(left + 0.06, -_HEAD + 0.1, words, va="center", fontsize=10, fontweight="bold")
         for domain, x in across.items():
             axes.text(
                 x - 0.02, -0.05, phrase(domain), rotation=62, rotation_mode="anchor", fontsize=8, va="center"
             )
             axes.plot([x, x], [0.02, body], color=style.FAINT, lw=0.4, zorder=1)
-        _lights(axes, own, across, places)
-        for study in (study for study in places if study not in set(own["study_id"])):
+        _lights(axes, judged, across, places)
+        for study in (study for study in places if study not in set(judged["study_id"])):
             middle = left + _CELL * len(domains) / 2
             axes.text(middle, places[study], "– not applied –", ha="center", va="center", fontsize=7.5, color=style.MUTED,
                       style="italic", bbox={"fc": "white", "ec": "none", "pad": 1.0})  # fmt: skip
         left += _CELL * len(domains) + _GAP
 
 
-def _lights(axes: Axes, own: pd.DataFrame, across: dict[str, float], places: dict[str, float]) -> None:
-    for judgement, part in own.groupby("judgement"):
-        x, y = part["domain"].map(across).tolist(), part["study_id"].map(places).tolist()
+def _lights(axes: Axes, rows: pd.DataFrame, across: dict[str, float], places: dict[str, float]) -> None:
+    for judgement, judged in rows.groupby("judgement"):
+        x, y = judged["domain"].map(across).tolist(), judged["study_id"].map(places).tolist()
         look = _look(str(judgement))
         axes.scatter(x, y, s=look["ms"] ** 2, c=look["mfc"], edgecolors=look["mec"], linewidths=look["mew"], zorder=3,
-                     label=f"{own['tool'].iloc[0]}: {judgement}")  # fmt: skip
+                     label=f"{rows['tool'].iloc[0]}: {judgement}")  # fmt: skip
         _, sign, ink = LIGHTS[str(judgement)]
         for place in zip(x, y, strict=True):
             axes.text(
@@ -161,7 +145,7 @@ def _look(judgement: str) -> dict[str, Any]:
 
 
 def _handles(rows: pd.DataFrame) -> list[Line2D]:
-    """Make one entry per look: judgements of two tools that look alike share it."""
+    """Make one entry per look: judgements of two tools that look alike have one."""
     counts = rows["judgement"].value_counts()
     words: dict[tuple[str, str], list[str]] = {}
     for judgement, (face, sign, _) in LIGHTS.items():

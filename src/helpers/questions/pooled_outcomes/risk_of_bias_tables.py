@@ -1,4 +1,4 @@
-"""Tables of the judgements of risk of bias."""
+"""Table of the judgements of risk of bias."""
 
 from __future__ import annotations
 
@@ -9,18 +9,7 @@ from helpers.show.table import Table, table
 
 
 def judgement_table(rows: pd.DataFrame) -> Table:
-    """Build the table of judgements, each with its reason and where the fact was read.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `judgement_rows`.
-
-    Returns
-    -------
-    Table
-        One row per judgement, grouped by study and tool.
-    """
+    """List each judgement of `risk_of_bias.judgement_rows` with its reason and where the fact was read, by study and tool."""
     rows = rows.assign(
         section=rows["study_label"] + ", " + rows["tool"],
         name=rows["domain"].map(phrase),

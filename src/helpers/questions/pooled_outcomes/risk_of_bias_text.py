@@ -1,4 +1,4 @@
-"""What the risk of bias and the certainty of the evidence allow to be said."""
+"""Say what the risk of bias and the certainty of the evidence allow to be concluded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.questions.pooled_outcomes.risk_of_bias import NOT_ASSESSABLE, domai
 from helpers.show.numbers import percent
 from helpers.show.words import counted, listed, plain
 
-#: The tools as they are called in a sentence, and the judgement that speaks against a study.
+#: Name of each tool in a sentence, and the judgement that speaks against a study.
 _TOOLS = {
     "JBI-case-series": ("JBI checklist for case series", "no"),
     "ROBINS-I": ("ROBINS-I", "serious or critical"),
@@ -20,27 +20,16 @@ _TOOLS = {
 
 
 def risk_of_bias_conclusion(rows: pd.DataFrame) -> str:
-    """Tell how many judgements could be made at all, and which domain is worst.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `risk_of_bias.judgement_rows`.
-
-    Returns
-    -------
-    str
-        Markdown: how many judgements are assessable, then a sentence per tool.
-    """
+    """Report how many judgements could be made at all, then which domain of each tool is worst, in Markdown."""
     if rows.empty:
         return "No study of the selection has a judgement on the risk of bias."
-    asked = rows[rows["judgement"] != "not-applicable"]
-    if asked.empty:
+    applicable = rows[rows["judgement"] != "not-applicable"]
+    if applicable.empty:
         return "None of the questions applies to the studies of the selection."
-    told = int((asked["judgement"] != NOT_ASSESSABLE).sum())
+    made = int((applicable["judgement"] != NOT_ASSESSABLE).sum())
     text = (
-        f"Of {counted(len(asked), 'judgement')} on {counted(rows['study_id'].nunique(), 'study', 'studies')}, {told} "
-        f"({percent(told / len(asked))} %) could be made from what was read; the rest could not, which tells of the reading and "
+        f"Of {counted(len(applicable), 'judgement')} on {counted(rows['study_id'].nunique(), 'study', 'studies')}, {made} "
+        f"({percent(made / len(applicable))} %) could be made from what was read; the rest could not, which tells of the reading and "
         "not of the studies."
     )
     counts = domain_counts(rows)
@@ -67,50 +56,39 @@ def _names(counts: pd.DataFrame) -> str:
 
 
 def certainty_conclusion(grades: Iterable[Grade]) -> str:
-    """Report how certain the evidence is, tissue by tissue.
-
-    Parameters
-    ----------
-    grades : iterable of Grade
-        Made by `certainty.grade`.
-
-    Returns
-    -------
-    str
-        Markdown: how many outcomes have which certainty, and what rates it down most often.
-    """
+    """Report, tissue by tissue, how many outcomes have which certainty, and what rates them down most often, in Markdown."""
     graded = list(grades)
-    parts = [
-        f"**{capital(organ)}.** {_certainty(own)}"
+    paragraphs = [
+        f"**{capital(organ)}.** {_certainty(of_organ)}"
         for tissue, organ in ORGAN.items()
-        if (own := [one for one in graded if one.tissue == tissue])
+        if (of_organ := [grade for grade in graded if grade.tissue == tissue])
     ]
-    return "\n\n".join(parts) or "No estimate was graded."
+    return "\n\n".join(paragraphs) or "No estimate was graded."
 
 
 def _certainty(graded: list[Grade]) -> str:
-    certain = [one.certainty for one in graded]
-    shares = listed(f"{level} for {certain.count(level)}" for level in reversed(LEVELS) if level in certain)
-    down = [reason.domain for one in graded for reason in one.reasons if reason.levels]
+    certain = [grade.certainty for grade in graded]
+    levels = listed(f"{level} for {certain.count(level)}" for level in reversed(LEVELS) if level in certain)
+    down = [reason.domain for grade in graded for reason in grade.reasons if reason.levels]
     often = listed(
         f"{domain} ({down.count(domain)})"
         for domain in sorted(dict.fromkeys(down), key=lambda name: -down.count(name))
     )
     return (
-        f"Certainty of the evidence that the cells bring it about, of {counted(len(graded), 'estimate')}: {shares}. "
+        f"Certainty of the evidence that the cells bring it about, of {counted(len(graded), 'estimate')}: {levels}. "
         f"Rated down for: {often}.{_trials(graded)}"
     )
 
 
 def _trials(graded: list[Grade]) -> str:
     """Name the estimates that compare the arms of a randomised trial."""
-    told = listed(
-        f"{phrase(one.outcome)} in {plain(one.trial)} ({one.against}: {one.certainty})"
-        for one in graded
-        if one.trial
+    comparisons = listed(
+        f"{phrase(grade.outcome)} in {plain(grade.trial)} ({grade.against}: {grade.certainty})"
+        for grade in graded
+        if grade.trial
     )
     return (
-        f" Compared with the trial's own randomised control: {told}."
-        if any(one.trial for one in graded)
+        f" Compared with the trial's own randomised control: {comparisons}."
+        if any(grade.trial for grade in graded)
         else ""
     )

@@ -1,7 +1,7 @@
-"""What independent studies of one condition show together: which counts are pooled, and the estimates side by side.
+"""Which counts of independent studies of one condition are pooled, and the estimates side by side.
 
-A pool holds women treated with cells, of one condition, each counted once by the rules of `helpers.counts.one_count`; what
-they let through `helpers.counts.poolable` checks once more.
+A pool holds women treated with cells, of one condition, each counted once by the rules of `helpers.counts.one_count`;
+`helpers.counts.poolable` checks once more what they let through.
 """
 
 from __future__ import annotations
@@ -50,22 +50,21 @@ _NOT_STATED = "source not stated"
 
 @dataclass(frozen=True, eq=False)
 class PooledOutcomes:
-    """Counts of treated women that are pooled where studies allow it, and those that are left out.
+    """Counts of treated women, pooled where studies allow it, and the counts that are excluded.
 
     Attributes
     ----------
     rows : pandas.DataFrame
-        One row per counted arm, as made by `outcome_rows`, with who (study, its women, arm and part), months and follow_up (in words),
-        section (condition, or condition and source of the cells), alone (why the section is not pooled; empty where it
-        is) and share (of the information about the mean, missing where it is not pooled).
+        One row per counted arm, as made by `helpers.counts.outcomes.outcome_rows`. who is study, women, arm and part; section is
+        the condition, or condition and source of the cells; alone says why the section is not pooled, empty if it is; share is
+        the proportion of the information about the mean, missing if the section is not pooled.
     estimates : pandas.DataFrame
-        One row per pool and estimate: tissue, section, estimate_name, lead (whether it is the one reported), k, women, events,
-        estimate, low, high, prediction_low, prediction_high and convention, tau with its limits (logit scale), i2, q, q_p,
-        method, and the texts of them.
+        One row per pool and estimate; lead marks the one reported, convention names that of the prediction interval, tau is on the
+        logit scale.
     left_out : pandas.DataFrame
         The other counts of treated women, with why.
     outcomes : tuple of str
-        The outcomes asked for.
+        The outcomes chosen.
     level : float
         Level of all intervals.
     """
@@ -88,33 +87,12 @@ def pooled_outcomes(
     group_by: str = "condition",
     level: float = 0.95,
 ) -> PooledOutcomes:
-    """Pool what independent studies of women treated with cells counted, condition by condition.
+    """Pool the counts of independent studies of women treated with cells, outcome by outcome and condition by condition.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-    outcome : iterable of str
-        Outcomes; each is pooled by itself.
-    condition, tissue, access : iterable of str
-        Conditions, tissues and depths of reading that may enter, or ``"all"``. What was read otherwise is listed.
-    method : {"bayes", "binomial-normal"}
-        Which estimate is told. With `FEW_STUDIES` or fewer all stand side by side.
-    group_by : {"condition", "cell_source"}
-        What a pool is: a condition, or a source of cells within one.
-    level : float
-        Level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    PooledOutcomes
-        Two studies at least make a pool; arms of one study are added up for it. Women of mixed conditions, or with cells
-        of mixed or unknown source where sources are pooled, are shown and not pooled.
-
-    Raises
-    ------
-    ValueError
-        If an outcome or another word is not known.
+    Two studies at least make a pool; arms of one study are added up for it. `group_by` is ``"condition"``, or ``"cell_source"``
+    within one. Women of mixed conditions, or with cells of mixed or unknown source if sources are pooled, are shown and not pooled;
+    counts read otherwise than `access` are in left_out. `method` is the estimate that is reported: ``"bayes"`` or
+    ``"binomial-normal"``; with `FEW_STUDIES` or fewer all are given. An unknown word raises ValueError.
     """
     known_words([method], set(METHODS), "method")
     known_words([group_by], set(GROUPS), "group_by")
@@ -136,12 +114,12 @@ def estimated(
     group_by: str,
     level: float,
 ) -> PooledOutcomes:
-    """Pool counts that were chosen and named, section by section; those left out go along."""
+    """Pool counts that were chosen and named, section by section; `left_out` is passed on."""
     rows, estimates = _grouped(counts, group_by), []
-    for key, part in rows[rows["alone"] == ""].groupby(["outcome", "section"], sort=False):
-        found = side_by_side(*study_counts(poolable(ev, part)), method, level)
-        rows.loc[part.index, "share"] = shares_of(part, found)
-        estimates += [estimate_row(key, part, found, name) for name in found]
+    for key, pool in rows[rows["alone"] == ""].groupby(["outcome", "section"], sort=False):
+        fits = side_by_side(*study_counts(poolable(ev, pool)), method, level)
+        rows.loc[pool.index, "share"] = shares_of(pool, fits)
+        estimates += [estimate_row(key, pool, fits, name) for name in fits]
     table = pd.DataFrame(estimates, columns=ESTIMATE).astype({"lead": bool, "k": "int64"})
     return PooledOutcomes(rows, table, left_out, outcomes, level)
 
@@ -159,12 +137,12 @@ def _sifted(
 
 
 def named(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add who was counted: the study, its women, and the arm and part where there are several."""
+    """Add who was counted: the study, its women, and the arm and part if there are several."""
     return rows.assign(who=with_women(arm_names(rows), rows["population"]))
 
 
 def _ranked(words: Iterable[str]) -> Callable[[pd.Series[str]], pd.Series[int]]:
-    """Rank a column by the order of its words."""
+    """Return a key that sorts a column by the order of `words`."""
     order = list(words)
     return lambda column: column.map(order.index)
 
@@ -178,7 +156,7 @@ def _depth_rule(access: set[str]) -> Rule:
 
 
 def _grouped(rows: pd.DataFrame, group_by: str) -> pd.DataFrame:
-    """Name the section of every row, say why a section is not pooled, and put all in order."""
+    """Name the section of every row, say why a section is not pooled, and sort all rows."""
     by_source = group_by == "cell_source"
     source = rows["cell_source"].fillna(_NOT_STATED)
     section = rows["stratum"] + ((", " + source) if by_source else "")
@@ -210,31 +188,22 @@ def _grouped(rows: pd.DataFrame, group_by: str) -> pd.DataFrame:
     return ordered.drop(columns=list(ranks))
 
 
-def left_one_out(found: PooledOutcomes) -> pd.DataFrame:
-    """Pool anew without each study in turn, where at least three were pooled.
+def left_one_out(pools: PooledOutcomes) -> pd.DataFrame:
+    """Pool anew without each study in turn, where at least three were pooled; one row per pool and study.
 
-    Parameters
-    ----------
-    found : PooledOutcomes
-        Made by `pooled_outcomes`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per pool and study: tissue, outcome, section, without (the study), estimate_name, k, estimate, low, high,
-        estimate_text, shift (change of the estimate, as a proportion). Where without a study the likelihood has no
-        maximum, the whole pool is done by Bayes, and estimate_name says so.
+    shift is the change of the estimate, as a proportion. If without one of the studies the likelihood has no maximum, the whole pool
+    is refitted by Bayes, and estimate_name says so.
     """
     lines = []
-    for pool in found.estimates[found.estimates["lead"] & (found.estimates["k"] > 2)].itertuples():
-        part = found.rows[(found.rows["outcome"] == pool.outcome) & (found.rows["section"] == pool.section)]
-        events, totals = study_counts(part)
+    for pool in pools.estimates[pools.estimates["lead"] & (pools.estimates["k"] > 2)].itertuples():
+        counts = pools.rows[(pools.rows["outcome"] == pool.outcome) & (pools.rows["section"] == pool.section)]
+        events, totals = study_counts(counts)
         without = [np.delete(np.arange(len(events)), place) for place in range(len(events))]
         name, every = str(pool.estimate_name), pool.estimate
         if name != BAYES and any(no_maximum(events[left], totals[left]) for left in without):
             name = BAYES
-            every = stats.pool_proportions(events, totals, **OPTIONS[name], level=found.level).estimate
-        fits = stats.leave_one_out(stats.pool_proportions, events, totals, **OPTIONS[name], level=found.level)
+            every = stats.pool_proportions(events, totals, **OPTIONS[name], level=pools.level).estimate
+        fits = stats.leave_one_out(stats.pool_proportions, events, totals, **OPTIONS[name], level=pools.level)
         lines += [
             {
                 "tissue": pool.tissue, "outcome": pool.outcome, "section": pool.section, "without": study, "estimate_name": name,
@@ -242,7 +211,7 @@ def left_one_out(found: PooledOutcomes) -> pd.DataFrame:
                 "high": fits.high[place], "shift": fits.estimate[place] - every,
                 "estimate_text": f"{percent(fits.estimate[place])} % ({percent(fits.low[place])} to {percent(fits.high[place])})",
             }
-            for place, study in enumerate(part.drop_duplicates("study_id")["study_label"])
+            for place, study in enumerate(counts.drop_duplicates("study_id")["study_label"])
         ]  # fmt: skip
     columns = [
         "tissue", "outcome", "section", "without", "estimate_name", "k", "estimate", "low", "high", "shift", "estimate_text",

@@ -1,4 +1,4 @@
-"""Summary of findings: one row per outcome and condition with its estimate and how certain it is, and why."""
+"""Summary of findings: one row per outcome and condition with its estimate, how certain it is, and why."""
 
 from __future__ import annotations
 
@@ -11,18 +11,10 @@ from helpers.show.numbers import percent, points
 
 
 def summary_of_findings_rows(grades: Iterable[Grade]) -> pd.DataFrame:
-    """Lay out graded outcomes as rows.
+    """Lay out grades as rows, in their order.
 
-    Parameters
-    ----------
-    grades : iterable of Grade
-        Made by `grade`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per grade, in its order: outcome, tissue, condition, what (rate, or the comparison with its counts), studies, women,
-        events, estimate, low, high, estimate_text (percent, or points of a difference), start, certainty, symbols, levels (taken down in all), reasons (the domains that take down, each with its levels and numbers).
+    what is a rate, or the comparison with its counts; estimate_text is in percent, or points of a difference; levels is how many are
+    rated down in all, and reasons has the domains that do so with their levels and numbers.
     """
     columns = [
         "outcome", "tissue", "condition", "what", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "start", "certainty",

@@ -1,4 +1,4 @@
-"""The tables of pooled outcomes: what was excluded, what was pooled, with what result, and what each study does to it."""
+"""Tables of pooled outcomes: what was excluded, what was pooled with what result, and what each study does to it."""
 
 from __future__ import annotations
 
@@ -11,22 +11,11 @@ from helpers.show.numbers import in_percent, percent, points
 from helpers.show.table import Table, table
 
 
-def pool_left_out_table(found: PooledOutcomes) -> Table:
-    """Build the table of counts that enter no pool and are not drawn, with the reason.
-
-    Parameters
-    ----------
-    found : PooledOutcomes
-        Made by `pooled_outcomes`.
-
-    Returns
-    -------
-    Table
-        One row per outcome, arm and reason, grouped by tissue and reason.
-    """
+def pool_left_out_table(pools: PooledOutcomes) -> Table:
+    """List the counts that enter no pool and are not drawn, by tissue and reason; a row per outcome, arm and reason."""
     by = ["tissue", "why", "outcome", "who", "condition", "access"]
     joined = (
-        found.left_out.sort_values(["why", "outcome", "who"], kind="stable")
+        pools.left_out.sort_values(["why", "outcome", "who"], kind="stable")
         .sort_values("tissue", key=lambda tissues: tissues.map(list(ORGAN).index), kind="stable")
         .groupby(by, sort=False)
         .agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
@@ -41,20 +30,9 @@ def pool_left_out_table(found: PooledOutcomes) -> Table:
     return table(joined, columns, title="Excluded, and why", note=note, group="head")
 
 
-def pooled_count_table(found: PooledOutcomes) -> Table:
-    """Build the table of the counts in the figures, each with its percentage of the information in its pool.
-
-    Parameters
-    ----------
-    found : PooledOutcomes
-        Made by `pooled_outcomes`.
-
-    Returns
-    -------
-    Table
-        One row per arm, grouped by tissue, outcome and section.
-    """
-    rows = found.rows
+def pooled_count_table(pools: PooledOutcomes) -> Table:
+    """List the counts in the figures, each with its percentage of the information in its pool."""
+    rows = pools.rows
     rows = rows.assign(
         head=_heads(rows),
         design=rows["design"].map(phrase),
@@ -65,7 +43,7 @@ def pooled_count_table(found: PooledOutcomes) -> Table:
     )
     columns = {
         "who": "study and arm", "cells": "cells", "design": "design", "count_text": "events/total",
-        "interval_text": f"percent ({in_percent(found.level)} CI)", "information": "percentage of the information",
+        "interval_text": f"percent ({in_percent(pools.level)} CI)", "information": "percentage of the information",
         "follow_up": "follow-up", "total_basis": "basis of the total", "origin": "reported by", "access": "read as",
         "citation": "source", "note": "remark",
     }  # fmt: skip
@@ -76,29 +54,18 @@ def pooled_count_table(found: PooledOutcomes) -> Table:
     return table(rows, columns, title="The counts, study by study", note=note, group="head")
 
 
-def pool_table(found: PooledOutcomes) -> Table:
-    """Build the table of pooled results, every estimate of every pool.
-
-    Parameters
-    ----------
-    found : PooledOutcomes
-        Made by `pooled_outcomes`.
-
-    Returns
-    -------
-    Table
-        One row per estimate, grouped by tissue, outcome and section.
-    """
-    rows = found.estimates
+def pool_table(pools: PooledOutcomes) -> Table:
+    """List every estimate of every pool, by tissue, outcome and section."""
+    rows = pools.estimates
     rows = rows.assign(
         head=_heads(rows),
-        told=rows["lead"].map({True: "yes", False: "for comparison"}),
+        reported=rows["lead"].map({True: "yes", False: "for comparison"}),
         among=rows["events"].astype(str) + "/" + rows["women"].astype(str),
         differ=[f"{q:.1f}, p = {p:.2f}" for q, p in zip(rows["q"], rows["q_p"], strict=True)],
     )
     columns = {
-        "estimate_name": "estimate", "told": "reported", "k": "studies", "among": "events/women",
-        "estimate_text": f"percent ({in_percent(found.level)} CI; Bayes: CrI)", "prediction_text": "prediction interval (PI)",
+        "estimate_name": "estimate", "reported": "reported", "k": "studies", "among": "events/women",
+        "estimate_text": f"percent ({in_percent(pools.level)} CI; Bayes: CrI)", "prediction_text": "prediction interval (PI)",
         "convention": "convention of the PI", "heterogeneity_text": "heterogeneity", "differ": "likelihood ratio of one rate", "method": "method",
     }  # fmt: skip
     note = (
@@ -111,20 +78,7 @@ def pool_table(found: PooledOutcomes) -> Table:
 
 
 def left_one_out_table(left: pd.DataFrame, *, level: float) -> Table:
-    """Build the table of pools without each study in turn.
-
-    Parameters
-    ----------
-    left : pandas.DataFrame
-        Made by `left_one_out`.
-    level : float
-        Level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        One row per study left out, grouped by tissue, outcome and section.
-    """
+    """List the pools without each study in turn; `left` is made by `rows.left_one_out`."""
     rows = left.assign(
         head=_heads(left),
         moved=[points(shift) for shift in left["shift"]],
@@ -145,20 +99,7 @@ def _heads(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
-    """Build the summary-of-findings table.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Made by `summary_of_findings_rows`.
-    level : float
-        Confidence level of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    Table
-        One row per outcome and condition, grouped by tissue.
-    """
+    """List the rows of `summary_of_findings.summary_of_findings_rows` by tissue."""
     shown = rows.assign(
         head=rows["tissue"].map(ORGAN).map(capital),
         counted=rows["outcome"].map(phrase),
@@ -179,7 +120,7 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
 
 
 def ladder_table(rows: pd.DataFrame, *, level: float) -> Table:
-    """Build the table of pregnancy, ongoing pregnancy and live birth; made of `ladder_rows`."""
+    """List pregnancy, ongoing pregnancy and live birth; `rows` is made by `ladder.ladder_rows`."""
     shown = rows.assign(head=rows["tissue"].map(ORGAN).map(capital) + ": " + rows["section"])
     steps = {f"{step} text": phrase(step) for step in LADDER}
     note = (

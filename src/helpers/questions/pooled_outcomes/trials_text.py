@@ -1,4 +1,4 @@
-"""What randomised arms show beside each other, whom they did not count, and the harm that studies report."""
+"""Say what randomised arms show, whom the trials did not count, and which harm studies report."""
 
 from __future__ import annotations
 
@@ -14,109 +14,75 @@ from helpers.show.numbers import in_percent, points
 from helpers.show.words import listed, plain
 
 
-def trials_told(grades: Iterable[Grade], counts: pd.DataFrame, *, level: float) -> str:
-    """Report what randomised arms show beside each other, and how many of the women enrolled are counted.
+def trials_sentences(grades: Iterable[Grade], counts: pd.DataFrame, *, level: float) -> str:
+    """Report each trial of `pool_grades.pool_grades` with its counts, risk difference, interval and certainty, in Markdown.
 
-    Parameters
-    ----------
-    grades : iterable of Grade
-        Made by `pool_grades.pool_grades`.
-    counts : pandas.DataFrame
-        Rows of ``Evidence.select("outcomes", ...)`` of the studies and outcomes shown.
-    level : float
-        Level of the intervals, as for `rows.pooled_outcomes`.
-
-    Returns
-    -------
-    str
-        Markdown: each trial with its counts, its risk difference with its interval, and its certainty.
+    `counts` are rows of ``Evidence.select("outcomes", ...)`` of the studies and outcomes shown: trials that count fewer women than they
+    enrolled are named.
     """
-    shown = [one for one in grades if one.trial]
+    shown = [grade for grade in grades if grade.trial]
     if not shown:
         return "No trial counted one of these outcomes in its own randomised control."
     lines = [
-        f"- {capital(phrase(one.outcome))}, {plain(one.trial)} ({plain(one.condition)}, {ORGAN[one.tissue]}; randomised): {one.against}, "
-        f"{points(one.estimate)} points ({in_percent(level)} CI {points(one.low)} to {points(one.high)}), certainty {one.certainty}."
-        for one in shown
+        f"- {capital(phrase(grade.outcome))}, {plain(grade.trial)} ({plain(grade.condition)}, {ORGAN[grade.tissue]}; randomised): {grade.against}, "
+        f"{points(grade.estimate)} points ({in_percent(level)} CI {points(grade.low)} to {points(grade.high)}), certainty {grade.certainty}."
+        for grade in shown
     ]
     head = "Beside a randomised control, with cells against without:"
-    missing = fewer_told(counts[counts["study_label"].isin({one.trial for one in shown})])
+    missing = fewer_sentence(counts[counts["study_label"].isin({grade.trial for grade in shown})])
     return "\n\n".join(filter(None, [head, "\n".join(lines), missing]))
 
 
-def other_trials_told(outcome: str, trials: pd.DataFrame, counts: pd.DataFrame) -> str:
-    """Name the randomised trials that a comparison lacks because they counted another step from pregnancy to birth.
+def other_trials_sentence(outcome: str, trials: pd.DataFrame, counts: pd.DataFrame) -> str:
+    """Name the randomised trials that a comparison lacks because they counted another step; empty if there is none.
 
-    Parameters
-    ----------
-    outcome : str
-        The outcome compared.
-    trials : pandas.DataFrame
-        Made by `trials.other_trials`.
-    counts : pandas.DataFrame
-        Rows of ``Evidence.select("outcomes", ...)`` of these trials.
-
-    Returns
-    -------
-    str
-        Markdown; empty where there is no such trial.
+    `trials` is made by `trials.other_trials`, and `counts` are rows of ``Evidence.select("outcomes", ...)`` of these trials.
     """
-    told = []
-    for label, own in trials.groupby("treated_women", sort=False):
-        found = listed(
+    comparisons = []
+    for label, pairs in trials.groupby("treated_women", sort=False):
+        steps = listed(
             f"{phrase(str(row.outcome))} {row.events}/{row.total} against {row.background_events}/{row.background_total}, "
             f"{row.gap_text} points"
-            for row in own.itertuples()
+            for row in pairs.itertuples()
         )
-        told.append(f"{plain(label)}, {plain(own['stratum'].iloc[0])}, {found}")
-    if not told:
+        comparisons.append(f"{plain(label)}, {plain(pairs['stratum'].iloc[0])}, {steps}")
+    if not comparisons:
         return ""
     head = f"Randomised, but not compared above, as no count of {phrase(outcome)} can be compared"
-    return " ".join(filter(None, [f"{head}: {'; '.join(told)}.", fewer_told(counts)]))
+    return " ".join(filter(None, [f"{head}: {'; '.join(comparisons)}.", fewer_sentence(counts)]))
 
 
-def fewer_told(counts: pd.DataFrame) -> str:
-    """Say of each randomised trial that counts fewer women than it enrolled how many are counted, and whether per protocol."""
-    found = fewer_counted(counts)
-    if found.empty:
+def fewer_sentence(counts: pd.DataFrame) -> str:
+    """Name the randomised trials that count fewer women than they enrolled, with the numbers; empty if there is none."""
+    trials = fewer_counted(counts)
+    if trials.empty:
         return ""
-    told = listed(
+    numbers = listed(
         f"{plain(row.study_label)} {row.counted} of {row.enrolled}{' (per protocol)' if row.per_protocol else ''}"
-        for row in found.itertuples()
+        for row in trials.itertuples()
     )
-    unseen = listed(map(plain, found.loc[found["arms_unseen"], "study_label"]))
+    unseen = listed(map(plain, trials.loc[trials["arms_unseen"], "study_label"]))
     sizes = f" The arm sizes of {unseen} as randomised are not in the text available to us."
-    return f"Women counted of those enrolled: {told}." + (sizes if found["arms_unseen"].any() else "")
+    return f"Women counted of those enrolled: {numbers}." + (sizes if trials["arms_unseen"].any() else "")
 
 
-def harm_told(harm: pd.DataFrame) -> str:
-    """Report every harm that the studies shown report, and where the rest is.
-
-    Parameters
-    ----------
-    harm : pandas.DataFrame
-        Made by `helpers.questions.safety.mentions.harm_mentions`, of the studies shown.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+def harm_sentence(harm: pd.DataFrame) -> str:
+    """Name every harm that `safety.mentions.harm_mentions` has of the studies shown, and say where the rest is."""
     reported = harm[harm["state"] == REPORTED]
-    told = "; ".join(f"{plain(row.study_label)}, {plain(row.text)}" for row in reported.itertuples())
-    said = (
-        f"Harm that studies shown here report: {told}."
-        if told
+    harms = "; ".join(f"{plain(row.study_label)}, {plain(row.text)}" for row in reported.itertuples())
+    sentence = (
+        f"Harm that studies shown here report: {harms}."
+        if harms
         else "No study shown here reports a harm of women treated with cells."
     )
-    return f"{said} `10_safety` has what every study says of harm."
+    return f"{sentence} `10_safety` has what every study says of harm."
 
 
-def doubts_told(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:
-    """Name the counts among rows that a check of reported numbers doubts, with the rule; empty where there is none."""
+def doubts_sentence(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:
+    """Name the counts that a check of reported numbers doubts, with the rule; empty if there is none."""
     doubted = rows[rows["evidence_row"].isin(doubts)].drop_duplicates("evidence_row")
-    told = "; ".join(
+    counts = "; ".join(
         f"{plain(row.study_label)}, {phrase(str(row.outcome))} {row.events}/{row.total} ({plain(doubts[str(row.evidence_row)])})"
         for row in doubted.itertuples()
     )
-    return f"Doubted by a check of `03_reported_numbers`: {told}." if told else ""
+    return f"Doubted by a check of `03_reported_numbers`: {counts}." if counts else ""
