@@ -19,8 +19,7 @@ import rendering
 import synthetic
 import tiny
 from helpers import evidence
-from helpers.rendering import methods_page
-from helpers.rendering.project import Project
+from helpers.questions.methods import speed_text
 from rendering import Cost, Extent, Loop
 
 ROOT = Path(__file__).parents[1]
@@ -94,11 +93,7 @@ def test_rendering_is_measured_beside_its_peers(small: Path) -> None:
         assert told["ratios"]["seconds"]["unchanged"][peer] == pytest.approx(ratio, abs=0.01)
     assert [(row["way"], row["reports"]) for row in told["growth"]] == [("reanalysis", 2), ("papermill", 1)]
     assert not (small / "build").exists()
-    (small / "benchmarks").mkdir()
-    (small / methods_page.SPEED).write_text(json.dumps(told), encoding="utf-8")
-    files: dict[str, bytes] = {}
-    methods_page.write(Project(small), files)
-    assert b"the 2 notebooks of the book from nothing" in files["methods.md"]
+    assert "the 2 notebooks of the book from nothing" in speed_text.speed_conclusion(told)
 
 
 def run_of(notebook: str) -> Any:

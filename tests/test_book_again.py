@@ -24,11 +24,10 @@ from damage import edit
 from helpers import evidence
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import documents_named
-from helpers.rendering import book, methods_page
+from helpers.rendering import book
 from helpers.rendering.project import Project
 from helpers.rendering.records import Entry, Record
 from test_book import write
-from test_methods_page import speed_measured
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*Check CHANGES for Sphinx API modifications"),
@@ -145,18 +144,6 @@ def retitled(shelf: Shelf) -> None:
     )
 
 
-def simulated(shelf: Shelf) -> None:
-    target = shelf.project.root / methods_page.EFFECTS
-    target.parent.mkdir()
-    shutil.copy(ROOT / methods_page.EFFECTS, target)
-
-
-def timed(shelf: Shelf) -> None:
-    target = shelf.project.root / methods_page.SPEED
-    target.parent.mkdir()
-    target.write_text(json.dumps(speed_measured()), encoding="utf-8")
-
-
 #: What changes, and the pages that are then written again, besides the home page; where a title or the contents changed, all are.
 CHANGES: dict[str, tuple[Callable[[Shelf], object], set[str] | None]] = {
     "an answer": (lambda shelf: shelf.answers.update({"01_first": "No."}), {"01_first"}),
@@ -167,8 +154,6 @@ CHANGES: dict[str, tuple[Callable[[Shelf], object], set[str] | None]] = {
     "the provenance": (lambda shelf: setattr(shelf, "commit", "<beef>"), set()),
     "a title": (retitled, None),
     "a study added": (lambda shelf: setattr(shelf, "studies", (*STUDIES, ADDED)), None),
-    "simulations": (simulated, {"methods"}),
-    "how fast it renders": (timed, {"methods"}),
 }  # fmt: skip
 
 

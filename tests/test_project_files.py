@@ -34,6 +34,10 @@ HOUSE = [
 #: Which question uses what of another; more is a sign that something belongs to all of them.
 TIES = {
     ("mechanisms_and_factors", "claims"),
+    ("methods", "claims"),
+    ("methods", "criteria"),
+    ("methods", "hormone_trajectories"),
+    ("methods", "pooled_outcomes"),
     ("outcomes", "background"),
     ("outcomes", "pooled_outcomes"),
     ("pooled_outcomes", "background"),

@@ -97,7 +97,7 @@ def _inputs(project: Project, record: Record) -> str:
     paths = [project.root / entry.output for entry in record.entries if entry.output]
     paths += {project.notebooks / f"{entry.notebook}.ipynb" for entry in record.entries}
     files = {str(path): path.read_bytes() for path in paths}
-    for folder in (project.data, project.root / "benchmarks", Path(helpers.__file__).parent):
+    for folder in (project.data, Path(helpers.__file__).parent):
         files |= {f"{folder}/{name}": content for name, content in _files(folder).items()}
     shown = json.dumps([_shown(entry) for entry in record.entries], sort_keys=True, default=str)
     return _digest({**files, "entries": shown.encode(), "versions": _versions(record)})

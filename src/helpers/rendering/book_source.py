@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.evidence import Evidence
-from helpers.rendering import evidence_pages, home_page, methods_page, notebook_pages
+from helpers.rendering import evidence_pages, home_page, notebook_pages
 from helpers.rendering.project import Project
 from helpers.rendering.records import Record
 
@@ -31,7 +31,6 @@ def make(project: Project, evidence: Evidence, record: Record) -> Source:
     files: dict[str, bytes] = {}
     pages = notebook_pages.write(project, evidence, record.entries, files)
     tables = evidence_pages.write(evidence, project.data, files)
-    methods_page.write(project, files)
     contents = home_page.contents(pages, tables)
     files["index.md"] = home_page.home(pages, contents).encode()
     return Source(files, contents)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-from helpers.rendering import methods_page
 from helpers.rendering.markdown import escaped
 from helpers.rendering.notebook_pages import CITED, OTHERS, Page
 from helpers.rendering.plan import REPORT
@@ -28,12 +27,11 @@ Rates are pooled where at least two independent studies of one condition counted
 group, so none can tell whether the cells work. This is no systematic review and no medical advice.
 """
 
-_BEHIND = f"""\
-## Evidence and methods
+_BEHIND = """\
+## Evidence and runs
 
 - [The evidence tables](evidence.md)
 - [The documents](references.md)
-- [Methods: what was computed, and how]({methods_page.NAME}.md)
 - <a href="runs.html">Runs: what came last of each output, failed ones first</a>
 """
 
@@ -65,7 +63,6 @@ def contents(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> Conten
         for caption, members in groups.items()
     }
     listed["Evidence"] = [(title, name) for name, title in evidence_pages.items()]
-    listed["Methods"] = [("How it was computed", methods_page.NAME)]
     return {caption: entries for caption, entries in listed.items() if entries}
 
 

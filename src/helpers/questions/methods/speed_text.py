@@ -11,6 +11,8 @@ from helpers.questions.methods.speed import most_workers, with_workers
 from helpers.show.numbers import percent
 from helpers.show.words import counted
 
+#: What is said where nothing was measured.
+MISSING = "This project holds no measurement of it: `benchmarks/rendering.json` is missing."
 #: What was rendered, in the order of the table.
 _RENDERED = {
     "plan": "all {outputs} notebooks of the book, nothing rendered before",
@@ -38,6 +40,8 @@ def title(measured: Mapping[str, Any]) -> str:
 
 def speed_conclusion(measured: Mapping[str, Any]) -> str:
     """Say how fast rendering is, compared with what, and under which conditions; from what `benchmarks/rendering.py` records."""
+    if not measured:
+        return MISSING
     ratios, times = measured["ratios"], measured["times"]["reanalysis"]
     plan = measured["plan"]
     first = (
@@ -66,11 +70,6 @@ def machine(measured: Mapping[str, Any]) -> str:
         f"{measured['commit']}; {versions}. The loop of papermill commands ran "
         f"{counted(measured['sample_reports'], 'report')}; for more, the title takes their mean time."
     )
-
-
-def alt(measured: Mapping[str, Any]) -> str:
-    """Describe what the chart shows to readers who do not see it."""
-    return f"{title(measured)}. {_growth(measured)}"
 
 
 def growth(measured: Mapping[str, Any]) -> pd.DataFrame:

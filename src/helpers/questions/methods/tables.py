@@ -1,4 +1,4 @@
-"""Tables of the simulations."""
+"""Tables of the functions that compute, and of the simulations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ import pandas as pd
 from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS
 from helpers.show.numbers import in_percent
 from helpers.show.table import Table, table
+
+
+def functions_table(functions: pd.DataFrame) -> Table:
+    """Build the table of the functions behind each heading of the page, with the sources that their docstrings name."""
+    columns = {"function": "function", "sources": "sources"}
+    title = "The functions that compute, and their sources"
+    return table(functions, columns, title=title, group="heading")
 
 
 def coverage_table(rows: pd.DataFrame) -> Table:

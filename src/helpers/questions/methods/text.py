@@ -1,18 +1,78 @@
-"""How often intervals of a pooled proportion or mean change hold the truth, in words."""
+"""What was computed and how often intervals of a pooled proportion or mean change hold the truth, in words."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from helpers import stats
-from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS
+from helpers.questions.hormone_trajectories.variation import NEAR
+from helpers.questions.methods import speed_text
+from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS, Simulations
 from helpers.show.numbers import in_percent, percent
-from helpers.show.words import counted, listed
+from helpers.show.words import counted, listed, plain
 from helpers.stats import FEW_STUDIES, effects_pooling
 from helpers.stats.proportions_pooling import TAU_SCALE
+
+#: What the page says where a number is part of it, which is not typed into a notebook.
+COMPARED = """\
+A count of treated women is compared with a background count. The difference has a confidence interval put together from the \
+exact ones of the two rates, at face value (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same with Wilson \
+limits). The probability that the treated rate is the higher takes weight away from a background of other women, by a \
+discount that the notebook declares: it widens what is known of the background on both sides and draws the probability \
+towards one half. Where an untreated cohort counts natural pregnancies only, they stand for its pregnancies, and the pair is \
+marked. Outside of a randomised trial nobody was assigned by chance, and no difference can be attributed to the cells. An \
+interval that includes zero shows neither a difference nor its absence: each pair, and each specification of the multiverse, \
+says whether its two groups could detect a doubling of the comparator's rate, two unequal groups counting as two of their \
+harmonic mean size. How many women a trial would need comes from the same two rates."""
+REFERENCE_CHANGE = f"""\
+A change is compared with what analytical and within-person variation give in an unchanged woman. Bands from coefficients of \
+variation are even on the log scale: a doubling is as far as a halving. Limits of agreement hold in the unit of the marker \
+where the women in whom they were measured had levels within a factor of {NEAR:g}; elsewhere they are carried over in proportion \
+to the level. The mean of n women measured twice moves less by itself than one woman, by the root of n. No band is wider \
+than the study's own standard deviations allow. A marker without a printed variation is not judged."""
+RISK_OF_BIAS = """\
+Each study is judged domain by domain: by the JBI questions for case series, which look at its arm with cells alone, and \
+by ROBINS-I where it was not randomised and is no mere series of cases. Randomised trials were not judged with RoB 2, \
+because how they randomised was not read; their comparisons are taken down for it. The certainty of a result is graded \
+from these judgements and from its numbers, by limits that stand in the module of the function."""
+FEW = f"""\
+With {FEW_STUDIES} studies or fewer the data hardly tell how much studies differ, and no single interval can be \
+trusted. Three then stand side by side: Wald, which takes that spread as known; one with the wider t distribution \
+(for effects the modified interval of Hartung, Knapp, Sidik and Jonkman); and a Bayesian one, which rests on a stated \
+prior. How often each holds the truth is simulated below."""
+
+
+def methods_conclusion(proportions: Simulations, effects: Simulations, measured: Mapping[str, Any]) -> str:
+    """Say how seldom intervals hold the truth with few studies, which one is the default, and how fast the book renders."""
+    held = _unless_missing(proportions, lambda rows: f"{coverage_title(rows)}.")
+    default = _unless_missing(effects, lambda rows: _default(rows, 0.95))
+    fast = f"{speed_text.title(measured)}." if measured else speed_text.MISSING
+    return f"- **Pooled proportions:** {held}\n- **Pooled mean changes:** {default}\n- **Rendering:** {fast}"
+
+
+def simulated_proportions(simulations: Simulations) -> str:
+    """Say how the intervals of a pooled proportion did, and by what that was simulated."""
+    return _unless_missing(
+        simulations, lambda rows: f"{coverage_conclusion(rows)}\n\nMade by {plain(simulations.made_by)}."
+    )
+
+
+def simulated_effects(simulations: Simulations) -> str:
+    """Say how the intervals of a pooled mean change did, and by what that was simulated."""
+    return _unless_missing(
+        simulations,
+        lambda rows: f"{effect_coverage_conclusion(rows)}\n\nMade by {plain(simulations.made_by)}.",
+    )
+
+
+def _unless_missing(simulations: Simulations, tell: Callable[[pd.DataFrame], str]) -> str:
+    if simulations.rows.empty:
+        return f"This project holds no simulations of them: `{simulations.file}` is missing."
+    return tell(simulations.rows)
 
 
 def coverage_title(rows: pd.DataFrame) -> str:
@@ -106,7 +166,9 @@ def effect_coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> st
     lines = [
         _effect_line(interval, rows[rows["interval"] == interval], level) for interval in EFFECT_INTERVALS
     ]
-    return "\n\n".join([about, "\n".join(lines), _default(rows, level), _together(rows)])
+    return "\n\n".join(
+        [about, "\n".join(lines), f"What it decides: {_default(rows, level)}", _together(rows)]
+    )
 
 
 def _effect_line(interval: str, rows: pd.DataFrame, level: float) -> str:
@@ -131,7 +193,7 @@ def _default(rows: pd.DataFrame, level: float) -> str:
     )
     price = (_widths(rows, best) / _widths(rows, second)).max()
     return (
-        f"What it decides: of the intervals without a prior, {EFFECT_INTERVALS[best]} holds most where it is worst "
+        f"of the intervals without a prior, {EFFECT_INTERVALS[best]} holds most where it is worst "
         f"({percent(least[best])} % of sets where {in_percent(level)} were promised, against {others}), and {is_default} the default of "
         f"`pool_effects`. Its price is width: up to {price:.1f} times that of {EFFECT_INTERVALS[second]}."
     )

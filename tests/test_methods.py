@@ -1,8 +1,9 @@
-"""The methods page: what it names exists, and it shows the simulations as they stand."""
+"""The page on methods: what it names exists, and it shows the simulations as they stand."""
 
 from __future__ import annotations
 
 import html
+import importlib
 import inspect
 import json
 import re
@@ -10,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,23 +21,27 @@ from commands import reanalysis
 from helpers import stats
 from helpers.questions.hormone_trajectories import reference_change
 from helpers.questions.methods import figures, speed_text, tables
+from helpers.questions.methods import rows as methods_rows
 from helpers.questions.methods import text as methods_text
-from helpers.rendering import methods_page, notebooks
-from helpers.rendering.project import Project
-from test_book import write
+from helpers.rendering import notebooks
 from test_figures import assert_nothing_clipped
 
 ROOT = Path(__file__).parents[1]
+NOTEBOOK = ROOT / "notebooks" / "13_methods.ipynb"
+PROPORTIONS, EFFECTS, SPEED = (
+    ROOT / "benchmarks" / name
+    for name in ("coverage_of_proportions.csv", "coverage_of_effects.csv", "rendering.json")
+)
 
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    return pd.read_csv(ROOT / methods_page.PROPORTIONS, comment="#")
+    return pd.read_csv(PROPORTIONS, comment="#")
 
 
 @pytest.fixture(scope="module")
 def effects() -> pd.DataFrame:
-    return pd.read_csv(ROOT / methods_page.EFFECTS, comment="#")
+    return pd.read_csv(EFFECTS, comment="#")
 
 
 @pytest.fixture
@@ -52,13 +58,6 @@ def tiny() -> pd.DataFrame:
     )  # fmt: skip
 
 
-def written(root: Path) -> str:
-    """The source of the page of a project."""
-    files: dict[str, bytes] = {}
-    methods_page.write(Project(root), files)
-    return files["methods.md"].decode()
-
-
 def text_of(page: Path) -> str:
     words = re.sub(
         r"<style.*?</style>|<script.*?</script>|<[^>]+>",
@@ -69,43 +68,81 @@ def text_of(page: Path) -> str:
     return " ".join(html.unescape(words).split())
 
 
-def test_the_book_has_the_page_with_every_cell_of_the_grids(
-    data: Path, rows: pd.DataFrame, effects: pd.DataFrame
-) -> None:
-    root = data.parent
-    write(root, "01_good", 'from IPython.display import Markdown\nMarkdown("Yes.")')
-    (root / "benchmarks").mkdir()
-    for simulations in (methods_page.PROPORTIONS, methods_page.EFFECTS):
-        shutil.copy(ROOT / simulations, root / simulations)
-    done = reanalysis("book", folder=root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    book = root / "build" / "book"
-    page = book / "methods.html"
-    text, source = text_of(page), page.read_text(encoding="utf-8")
-    assert "not medical advice" in text
-    assert 'href="methods.html"' in (book / "index.html").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def site(rendered: Path) -> Path:
+    return rendered / "build" / "book"
+
+
+def test_the_page_has_every_cell_of_the_grids(site: Path, rows: pd.DataFrame, effects: pd.DataFrame) -> None:
+    text = text_of(site / "13_methods.html")
     for k, tau in rows[["k", "tau"]].drop_duplicates().to_numpy():
         assert f"{k:.0f} studies, tau {tau:g}" in text
     for row in rows.itertuples():
         assert f"{100 * float(str(row.coverage)):.1f} ({100 * float(str(row.coverage_error)):.1f})" in text
-    assert len(re.findall(r'<img[^>]*src="_images/methods-figure-1\.png"', source)) == 1
-    kinds = [Path(link).suffix for link in re.findall(r'href="(_downloads/[^"]+)"', source)]
-    assert sorted(kinds) == [".csv", ".csv", ".csv", ".png", ".svg"]
-    shown = pd.read_csv(next(book.rglob("methods-table-1.csv")))
-    assert len(shown) == len(rows[["k", "rate", "tau"]].drop_duplicates())
     for fewest, most, k in effects[["fewest", "most", "k"]].drop_duplicates().to_numpy():
         assert f"{k} studies of {fewest} to {most} women" in text
-    shown = pd.read_csv(next(book.rglob("methods-table-3.csv")))
-    assert len(shown) == len(effects[["k", "tau", "fewest", "most"]].drop_duplicates())
     assert "modified HKSJ holds most where it is worst" in text
+    for number, cell in ((2, ["k", "tau", "rate"]), (4, ["k", "tau", "fewest", "most"])):
+        shown = pd.read_csv(next(site.rglob(f"13_methods-table-{number}.csv")))
+        assert len(shown) == len((rows if "rate" in cell else effects)[cell].drop_duplicates())
 
 
-def test_a_project_without_simulations_is_told_so(tmp_path: Path) -> None:
-    page = written(tmp_path)
-    assert "`benchmarks/coverage_of_proportions.csv` is missing" in page
-    assert "`benchmarks/coverage_of_effects.csv` is missing" in page
-    assert "`benchmarks/rendering.json` is missing" in page
-    assert "```{figure}" not in page
+def test_the_home_page_lists_it_last_of_the_questions(site: Path) -> None:
+    home = (site / "index.html").read_text(encoding="utf-8")
+    answers = home[home.index("question-answer") :]
+    assert answers.rindex('href="13_methods.html"') > answers.rindex('href="12_robustness.html"')
+
+
+def test_a_project_without_simulations_is_told_so(data: Path) -> None:
+    root = data.parent
+    (root / "notebooks").mkdir()
+    shutil.copy(NOTEBOOK, root / "notebooks")
+    done = reanalysis("render", "13_methods", folder=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    outputs = [
+        output for cell in read(root / "build" / "notebooks").cells for output in cell.get("outputs", [])
+    ]
+    told = "\n".join(output["data"].get("text/markdown", "") for output in outputs)
+    assert "`benchmarks/coverage_of_proportions.csv` is missing" in told
+    assert "`benchmarks/coverage_of_effects.csv` is missing" in told
+    assert "`benchmarks/rendering.json` is missing" in told
+    assert not [output for output in outputs if "image/png" in output["data"]]
+    # A file that comes later is seen: the page is made again.
+    (root / "benchmarks").mkdir()
+    shutil.copy(EFFECTS, root / "benchmarks")
+    assert re.search(r"^ok +13_methods", reanalysis("render", "13_methods", folder=root).stdout, re.MULTILINE)
+
+
+def read(folder: Path) -> nbformat.NotebookNode:
+    return notebooks.read(folder / "13_methods.ipynb")
+
+
+def test_sets_of_more_studies_than_asked_for_are_left_out(rows: pd.DataFrame) -> None:
+    few = methods_rows.simulations(PROPORTIONS, most_studies=3)
+    assert sorted(few.rows["k"].unique()) == [2, 3]
+    pd.testing.assert_frame_equal(
+        few.rows.reset_index(drop=True), rows[rows["k"] <= 3].reset_index(drop=True)
+    )
+    told = methods_text.simulated_proportions(few)
+    assert "10 studies" not in told
+    assert "Made by benchmarks/coverage_of_proportions.py: seed " in told
+
+
+def test_the_conclusion_is_of_all_three(rows: pd.DataFrame) -> None:
+    proportions, changes = (
+        methods_rows.simulations(path, most_studies=10) for path in (PROPORTIONS, EFFECTS)
+    )
+    told = methods_text.methods_conclusion(proportions, changes, speed_measured())
+    assert methods_text.coverage_title(rows) in told
+    assert "- **Pooled mean changes:** of the intervals without a prior, modified HKSJ holds most" in told
+    assert "- **Rendering:** 100 study reports in 150 s" in told
+    assert told.count("\n- **") == 2
+
+
+def test_what_is_recorded_are_the_extremes_of_each_interval(tiny: pd.DataFrame) -> None:
+    told = dict(methods_rows.coverage_values(tiny))
+    assert told.keys() == {"wald", "crude"}
+    assert told["wald"] == {"lowest": 0.901, "highest": 0.951, "width": pytest.approx(0.14)}
 
 
 def test_no_page_turns_a_wide_interval_into_a_result() -> None:
@@ -116,47 +153,60 @@ def test_no_page_turns_a_wide_interval_into_a_result() -> None:
         re.IGNORECASE,
     )
     helpers = ROOT / "src" / "helpers"
-    pages = [
-        ROOT / "README.md",
-        helpers / "rendering" / "home_page.py",
-        helpers / "rendering" / "methods_page.py",
-    ]
-    questions = ["background", "cell_sources", "mechanisms_and_factors", "robustness"]
+    pages = [ROOT / "README.md", helpers / "rendering" / "home_page.py"]
+    questions = ["background", "cell_sources", "mechanisms_and_factors", "methods", "robustness"]
     for question in questions:
         pages += (helpers / "questions" / question).glob("*.py")
     pages += (helpers / "counts").glob("*.py")
     assert len(pages) > 25
     for page in pages:
         assert not told.findall(" ".join(page.read_text(encoding="utf-8").split())), page.name
-    for name in ("06_cell_sources", "09_background", "11_mechanisms_and_factors", "12_robustness"):
+    for name in (
+        "06_cell_sources",
+        "09_background",
+        "11_mechanisms_and_factors",
+        "12_robustness",
+        "13_methods",
+    ):
         cells = notebooks.read(ROOT / "notebooks" / f"{name}.ipynb").cells
         assert not told.findall(" ".join(" ".join(cell.source.split()) for cell in cells)), name
 
 
 def test_sources_are_those_of_the_docstring() -> None:
-    assert methods_page.references(stats.zero_event_upper_bound) == [
+    assert methods_rows.references(stats.zero_event_upper_bound) == [
         "Hanley JA, Lippman-Hand A. JAMA 1983;249:1743-1745."
     ]
-    found = methods_page.references(stats.pool_effects)
+    found = methods_rows.references(stats.pool_effects)
     assert len(found) == 4
     whole = " ".join((inspect.getdoc(stats.pool_effects) or "").split())
     assert all(reference in whole for reference in found)
-    assert methods_page.references(reference_change.noise_bands) == []
+    assert methods_rows.references(reference_change.noise_bands) == []
 
 
-def test_every_source_on_the_page_has_a_year_or_an_edition(tmp_path: Path) -> None:
-    lines = written(tmp_path).splitlines()
-    sources = [line for line in lines if line.startswith("- ") and not line.startswith("- **")]
+def test_every_source_on_the_page_has_a_year_or_an_edition() -> None:
+    named = {function for several in methods_rows.FUNCTIONS.values() for function in several}
+    sources = {source for function in named for source in methods_rows.references(function)}
     assert len(sources) > 20
-    assert [line for line in sources if not re.search(r"(18|19|20)\d\d|\bed\b", line)] == []
+    assert [source for source in sources if not re.search(r"(18|19|20)\d\d|\bed\b", source)] == []
+    shown = tables.functions_table(methods_rows.functions()).rows
+    assert all(any(source in cell for cell in shown["sources"]) for source in sources)
 
 
-def test_every_function_named_can_be_imported_from_there(tmp_path: Path) -> None:
-    page = written(tmp_path)
-    named = re.findall(r"`(helpers\.[\w.]+)\.(\w+)`", page)
-    assert len(named) > 20
-    for module, function in named:
-        assert callable(getattr(__import__(module, fromlist=[function]), function))
+def test_every_function_named_can_be_imported_from_there() -> None:
+    listed = methods_rows.functions()
+    assert len(listed) > 20
+    for address in listed["function"]:
+        module, _, function = address.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_functions_are_listed_below_headings_of_the_page() -> None:
+    prose = "\n".join(cell.source for cell in read(NOTEBOOK.parent).cells if cell.cell_type == "markdown")
+    headings = re.findall(r"^## (.+)$", prose, flags=re.MULTILINE)
+    assert set(methods_rows.FUNCTIONS) <= set(headings)
+    assert [heading for heading in headings if heading in methods_rows.FUNCTIONS] == list(
+        methods_rows.FUNCTIONS
+    )
 
 
 def test_the_figure_draws_the_values(rows: pd.DataFrame) -> None:
@@ -295,10 +345,9 @@ def speed_measured(plan: float = 64.0) -> dict[str, Any]:
 
 
 def test_the_page_says_how_fast_it_renders_and_under_which_conditions(tmp_path: Path) -> None:
-    (tmp_path / "benchmarks").mkdir()
-    recorded = tmp_path / methods_page.SPEED
+    recorded = tmp_path / "rendering.json"
     recorded.write_text(json.dumps(speed_measured()), encoding="utf-8")
-    page = written(tmp_path).partition("## How fast it renders")[2]
+    page = speed_text.speed_conclusion(methods_rows.measured(recorded))
     assert "On 2 cores, measured 2031-05-06" in page
     assert "the 50 notebooks of the book from nothing in 64 s with 2 workers" in page
     assert (
@@ -309,9 +358,15 @@ def test_the_page_says_how_fast_it_renders_and_under_which_conditions(tmp_path: 
     assert "| all, nothing changed | 1.2 | 320 | 256 | 307 |" in page
     assert "made 3 of 50 notebooks run again" in page
     assert "at most 0.91 GB" in page
-    assert ":alt: 100 study reports in 150 s, 5.3 times as fast as a loop of papermill commands." in page
-    recorded.write_text(json.dumps(speed_measured(plan=100.0)), encoding="utf-8")
-    assert "**4.0 times as fast as a loop" in written(tmp_path)
+    assert speed_text.title(speed_measured()) == (
+        "100 study reports in 150 s, 5.3 times as fast as a loop of papermill commands"
+    )
+    assert "**4.0 times as fast as a loop" in speed_text.speed_conclusion(speed_measured(plan=100.0))
+
+
+def test_what_the_benchmark_of_rendering_recorded_can_be_told() -> None:
+    measured = methods_rows.measured(SPEED)
+    assert f"ran the {measured['plan']['outputs']} notebooks" in speed_text.speed_conclusion(measured)
 
 
 def test_what_was_not_sampled_is_not_called_extrapolated() -> None:
@@ -321,7 +376,7 @@ def test_what_was_not_sampled_is_not_called_extrapolated() -> None:
 
 def test_growth_is_told_and_drawn_as_it_was_measured() -> None:
     measured = speed_measured()
-    told = speed_text.alt(measured)
+    told = speed_text.speed_conclusion(measured)
     assert "1 report rendered alone took 4.0 s; 100 reports took 150 s, 1.5 s each" in told
     assert "From 10 to 100 reports, 10 times as many, the time grew 9.4-fold" in told
     assert "10 reports took 24 s with 1 worker and 16.0 s with 2" in told
@@ -347,4 +402,4 @@ def test_one_number_of_workers_has_no_growth_with_workers() -> None:
     ]
     figure = figures.growth(speed_text.growth(measured), title="t", subtitle="s")
     assert [text.get_text() for text in figure.axes[1].texts] == ["not measured"]
-    assert "with 1 worker" not in speed_text.alt(measured)
+    assert "with 1 worker" not in speed_text.speed_conclusion(measured)
