@@ -17,9 +17,12 @@ _SUM = re.compile(r"\bsum of\b", flags=re.IGNORECASE)
 _SAME_WOMEN = re.compile(r"\bsame women as ([\w-]+)", flags=re.IGNORECASE)
 
 
-def sum_arms(ev: Evidence) -> pd.Series[bool]:
-    """Mark the arms that are a sum of other arms, by their name or note; with the index of `Evidence.arms`."""
-    return (ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)
+def sum_arms(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the rows whose arm is a sum of other arms, by its name or note."""
+    arm = ["study_id", "arm_id"]
+    sums = ev.arms[(ev.arms["arm_id"] == "all") | ev.arms["note"].str.contains(_SUM, na=False)]
+    marked = pd.MultiIndex.from_frame(rows[arm]).isin(pd.MultiIndex.from_frame(sums[arm]))
+    return pd.Series(marked, index=rows.index)
 
 
 def same_women(ev: Evidence) -> pd.Series[str]:
@@ -43,7 +46,7 @@ def women_treated(ev: Evidence) -> dict[str, int]:
     The sum of its arms with cells. Where an arm prints no number and every arm received cells: the sum that the study
     reports, else the women enrolled.
     """
-    sums, cells = sum_arms(ev), ev.arms["kind"] == "cells"
+    sums, cells = sum_arms(ev, ev.arms), ev.arms["kind"] == "cells"
     parts = ev.arms[cells & ~sums].groupby("study_id")["n"]
     whole = ev.arms[cells & sums].groupby("study_id")["n"].max()
     every = cells.groupby(ev.arms["study_id"]).all()

@@ -6,7 +6,9 @@ the reason for each that breaks it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -113,7 +115,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     sums marks a sum of arms, mixes one of arms of several kinds; same_as names the arm that holds these women too,
     overlaps the studies that may share women, and withdrawn marks what is retracted.
     """
-    arms = ev.arms.assign(sums=sum_arms(ev), same_as=same_women(ev)).set_index(_ARM)
+    arms = ev.arms.assign(same_as=same_women(ev)).set_index(_ARM)
     studies = ev.studies.set_index("study_id")
     arm = pd.MultiIndex.from_frame(rows[_ARM])
     # Beside the arm that was treated, women without it may still have had hormones or IVF.
@@ -130,7 +132,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         kind=np.select([side != BACKGROUND, nothing], [side, UNTREATED], OTHER_TREATMENT),
         stratum=strata(ev, rows),
         months=rows["timepoint_months"].fillna(rows["follow_up_months"]),
-        sums=arms["sums"].reindex(arm).to_numpy(),
+        sums=sum_arms(ev, rows),
         same_as=arms["same_as"].reindex(arm).to_numpy(),
         mixes=(rows["arm_kind"] == "mixed") | (rows["arm_id"] == "all") & (study.map(kinds) > 1),
         withdrawn=withdrawn(ev, rows),
@@ -194,17 +196,6 @@ def _mixed_arms(rows: pd.DataFrame) -> pd.Series[str]:
     return reason_for(rows, rows["mixes"], "a sum of arms that were treated differently")
 
 
-def _reported_nearer(rows: pd.DataFrame) -> pd.Series[str]:
-    rank = rows["origin"].map(NEAREST.index)
-    best = rank.groupby([rows[column] for column in (*_ARM, "subgroup")], dropna=False).transform("min")
-    return reason_for(rows, rank > best, "told by a source nearer to the study")
-
-
-def _in_a_sum(rows: pd.DataFrame) -> pd.Series[str]:
-    summed = rows["sums"].groupby([rows["study_id"], rows["side"]]).transform("any")
-    return reason_for(rows, summed & ~rows["sums"], "these women are in the sum of the arms")
-
-
 def _same_women(rows: pd.DataFrame) -> pd.Series[str]:
     arms = set(rows[_ARM].itertuples(index=False, name=None))
     again = [pair in arms for pair in zip(rows["study_id"], rows["same_as"], strict=True)]
@@ -215,51 +206,69 @@ def _same_women(rows: pd.DataFrame) -> pd.Series[str]:
     )
 
 
-def _part(rows: pd.DataFrame) -> pd.Series[str]:
-    by = [rows[column] for column in _ARM]
-    part = rows["subgroup"].notna()
-    whole, parts = (
-        (~part).groupby(by).transform("any"),
-        rows["subgroup"].groupby(by).transform("nunique"),
+def _several_parts(rows: pd.DataFrame) -> pd.Series[str]:
+    arms = rows["subgroup"].groupby([rows[column] for column in _ARM])
+    several = (arms.transform("nunique") > 1) & (arms.transform("count") == arms.transform("size"))
+    return reason_for(rows, several, "one of several parts of an arm that was not counted as a whole")
+
+
+#: Of several counts, in this order, those that represent an arm or a study: the key of which the lowest stays, and why the
+#: others do not. A count without a time point is that of the end of the study; of equal totals the first stays.
+_PREFERRED: dict[str, tuple[Callable[[pd.DataFrame], Any], str]] = {
+    "sum": (lambda rows: ~rows["sums"], "these women are in the sum of the arms"),
+    "nearest": (lambda rows: rows["origin"].map(NEAREST.index), "told by a source nearer to the study"),
+    "women": (lambda rows: rows["total_unit"] != "women", "not counted in women"),
+    "whole": (lambda rows: rows["subgroup"].notna(), "part of an arm that is counted as a whole"),
+    "latest": (
+        lambda rows: -rows["timepoint_months"].fillna(np.inf),
+        "an earlier time point of the same arm",
+    ),
+    "largest": (
+        lambda rows: rows["total"].rank(method="first", ascending=False, na_option="bottom"),
+        "the same arm, told again or among fewer women",
+    ),
+}
+
+
+def preferred(words: Mapping[str, str] | None = None, **within: list[str]) -> tuple[Rule, ...]:
+    """Make the rules that keep, of several counts, those that represent an arm or a study.
+
+    `within` gives for each rule that applies the columns within which it chooses; whatever their order, the rules run in this:
+    sum (of arms, before its parts), nearest (source), women (before other units), whole (arm, before parts), latest, largest.
+    `words` are other reasons than theirs.
+    """
+    return tuple(
+        partial(_behind, key=key, within=within[name], why=(words or {}).get(name, why))
+        for name, (key, why) in _PREFERRED.items()
+        if name in within
     )
-    of_several = reason_for(
-        rows, part & ~whole & (parts > 1), "one of several parts of an arm that was not counted as a whole"
-    )
-    return pd.concat(
-        [of_several, reason_for(rows, part & whole, "part of an arm that is counted as a whole")]
-    )
 
 
-def _earlier(rows: pd.DataFrame) -> pd.Series[str]:
-    # A count without a time point is that of the end of the study.
-    month = rows["timepoint_months"].fillna(np.inf)
-    last = month.groupby([rows[column] for column in _ARM]).transform("max")
-    return reason_for(rows, month < last, "an earlier time point of the same arm")
+def _behind(
+    rows: pd.DataFrame, key: Callable[[pd.DataFrame], Any], within: list[str], why: str
+) -> pd.Series[str]:
+    keys = key(rows).astype("float64")
+    best = keys.groupby([rows[column] for column in within], dropna=False).transform("min")
+    return reason_for(rows, keys > best, why)
 
 
-def _again(rows: pd.DataFrame) -> pd.Series[str]:
-    ordered = rows.sort_values("total", ascending=False, kind="stable")
-    again = ordered.duplicated(_ARM).reindex(rows.index)
-    return reason_for(rows, again, "the same arm, told again or among fewer women")
-
-
-def _shared(rows: pd.DataFrame) -> pd.Series[str]:
-    """Keep the larger of cohorts that may share women, all its arms together; by side and condition.
+def larger_cohorts(rows: pd.DataFrame, within: list[str]) -> pd.Series[str]:
+    """Keep the larger of cohorts that may share women, all its arms together, among counts alike in the columns `within`.
 
     Runs last, when each arm is in one row and no arm is there with its sum.
     """
     studies = rows.drop_duplicates("study_id").set_index("study_id")
     overlaps = {str(study): others for study, others in studies["overlaps"].items()}
-    sizes = rows.groupby(["side", "stratum", "study_id"], sort=False)["total"].sum()
-    together: dict[tuple[str, str], list[str]] = {}
-    for side, stratum, study in sizes.sort_values(ascending=False, kind="stable").index:
-        together.setdefault((side, stratum), []).append(study)
+    sizes = rows.groupby([*within, "study_id"], sort=False)["total"].sum()
+    together: dict[tuple[str, ...], list[str]] = {}
+    for *group, study in sizes.sort_values(ascending=False, kind="stable").index:
+        together.setdefault(tuple(group), []).append(study)
     dropped = {
         (*group, study): str(studies.at[rival, "study_label"])
         for group, studies_of_group in together.items()
         for study, rival in sharing(studies_of_group, overlaps).items()
     }
-    keys = [tuple(key) for key in rows[["side", "stratum", "study_id"]].to_numpy()]
+    keys = [tuple(key) for key in rows[[*within, "study_id"]].to_numpy()]
     why = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
     reasons = pd.Series(why, index=rows.index, dtype="str")
     return reasons[reasons != ""]
@@ -271,5 +280,10 @@ PLAIN_COUNT: tuple[Rule, ...] = (
 )  # fmt: skip
 #: Each woman once: the rules after whatever else decides which sources count.
 COUNTED_ONCE: tuple[Rule, ...] = (
-    _mixed_arms, _reported_nearer, _in_a_sum, _same_women, _part, _earlier, _again, _shared,
-)  # fmt: skip
+    _mixed_arms,
+    *preferred(sum=["study_id", "side"]),
+    _several_parts,
+    *preferred(nearest=[*_ARM, "subgroup"], whole=_ARM, latest=_ARM, largest=_ARM),
+    _same_women,
+    partial(larger_cohorts, within=["side", "stratum"]),
+)

@@ -93,8 +93,7 @@ def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
 def _counted_twice(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
     for study, arm in rows.loc[rows.duplicated(_ARM), _ARM].drop_duplicates().itertuples(index=False):
         yield f"arm {arm} of {study} stands in more than one row: keep one"
-    arms = pd.MultiIndex.from_frame(ev.arms.loc[sum_arms(ev), _ARM])
-    summed = pd.MultiIndex.from_frame(rows[_ARM]).isin(arms)
+    summed = sum_arms(ev, rows)
     several = rows.groupby("study_id")["arm_id"].transform("nunique") > 1
     for study in sorted(rows.loc[summed & several, "study_id"].unique()):
         yield f"{study} has an arm beside a sum of its arms: keep one of them"

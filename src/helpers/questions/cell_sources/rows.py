@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from helpers.counts.cohorts import overlap_lists, sum_arms
+from helpers.counts.one_count import first_broken, preferred
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST
 
 #: What studies can be grouped by: column -> its words with their meanings.
 _GROUPS = ("cell_source", "donor", "route")
@@ -17,8 +16,20 @@ _NAMES = {"cell_source": "Source of the cells", "donor": "Donor", "route": "Rout
 #: Group of the studies whose value is not known.
 NOT_REPORTED = "not reported"
 _YES = "yes"
-_STUDY = ["study_id", "outcome"]
-_ARM = [*_STUDY, "arm_id"]
+_ARM = ["study_id", "outcome", "arm_id"]
+#: Counts of a study that still differ are all drawn.
+_RULES = preferred(
+    {
+        "sum": "no: part of a sum of arms",
+        "nearest": "no: another source is nearer to the study",
+        "women": "no: not counted in women",
+        "whole": "no: part of an arm",
+        "latest": "no: an earlier time",
+        "largest": "no: the same count again",
+    },
+    sum=["study_id", "outcome"], nearest=_ARM, women=_ARM, whole=_ARM, latest=_ARM,
+    largest=[*_ARM, "subgroup", "timepoint_months", "events", "total"],
+)  # fmt: skip
 
 
 def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataFrame:
@@ -41,7 +52,7 @@ def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataF
     meanings = {word: f"{word}: {meaning}" for word, meaning in words.items()}
     frame["section"] = frame["group"].map(meanings | {NOT_REPORTED: f"{_NAMES[group]} not reported"})
     frame["label"] = [_label(row) for row in frame.itertuples()]
-    frame["chosen"] = _chosen(frame, _sums_of_arms(ev))
+    frame["chosen"] = _chosen(frame.assign(sums=sum_arms(ev, frame)))
     frame["drawn"] = frame["chosen"] == _YES
     frame["overlaps"] = _overlaps(ev, frame)
     order = {
@@ -67,36 +78,14 @@ def _label(row: Any) -> str:
     return ", ".join(parts)
 
 
-def _sums_of_arms(ev: Evidence) -> set[tuple[str, str]]:
-    sums = ev.arms[sum_arms(ev)]
-    return set(zip(sums["study_id"], sums["arm_id"], strict=True))
-
-
-def _chosen(frame: pd.DataFrame, sums: set[tuple[str, str]]) -> pd.Series[str]:
-    is_part = pd.Series(
-        [pair not in sums for pair in zip(frame["study_id"], frame["arm_id"], strict=True)], frame.index
-    )
-    # Each step keeps, within its rows, those with the smallest key.
-    steps: list[tuple[str, list[str], Callable[[pd.DataFrame], pd.Series[float]]]] = [
-        ("no: part of a sum of arms", _STUDY, lambda kept: is_part[kept.index].astype(float)),
-        ("no: another source is nearer to the study", _ARM, lambda kept: kept["origin"].map(NEAREST.index)),
-        ("no: not counted in women", _ARM, lambda kept: kept["total_unit"].ne("women").astype(float)),
-        ("no: part of an arm", _ARM, lambda kept: kept["subgroup"].notna().astype(float)),
-        ("no: an earlier time", _ARM, lambda kept: -kept["timepoint_months"].fillna(float("inf"))),
-    ]
+def _chosen(frame: pd.DataFrame) -> pd.Series[str]:
     why = pd.Series(_YES, index=frame.index, dtype="str")
     why[frame["low"].isna()] = "no: no total printed"
     why.update(("no: " + frame["no_rate"])[frame["no_rate"] != ""])
     why[frame["extraction"] == "model"] = "no: a modelled rate"
     why[frame["retracted"].notna()] = "no: retracted document"
-    kept = frame[why == _YES]
-    for reason, within, key in steps:
-        keys = key(kept).astype(float)
-        behind = keys > keys.groupby([kept[column] for column in within]).transform("min")
-        why[kept.index[behind]] = reason
-        kept = kept[~behind]
-    again = kept.duplicated([*_ARM, "subgroup", "timepoint_months", "events", "total"])
-    why[kept.index[again]] = "no: the same count again"
+    given_way = first_broken(frame[why == _YES], _RULES)
+    why.update(given_way[given_way != ""])
     return why
 
 

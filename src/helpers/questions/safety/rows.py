@@ -170,8 +170,7 @@ def _counted(
 ) -> pd.DataFrame:
     rows = counts[counts["events"].notna() & counts["total"].notna()].copy()
     rows["origin"] = origin(rows["source_kind"])
-    summed = set(ev.arms.loc[sum_arms(ev), ["study_id", "arm_id"]].itertuples(index=False, name=None))
-    rows["sums"] = [arm in summed for arm in zip(rows["study_id"], rows["arm_id"], strict=True)]
+    rows["sums"] = sum_arms(ev, rows)
     rows = _nearest(rows)
     rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
     rows = _with_limits(rows, level)
