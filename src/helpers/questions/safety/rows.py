@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.cohorts import gives_way, overlap_lists, sharing, sum_arms, women_treated
-from helpers.counts.one_count import case_report, no_rate
+from helpers.counts.cohorts import overlap_lists, sum_arms, women_treated
+from helpers.counts.one_count import (
+    Rule,
+    case_report,
+    first_broken,
+    larger_cohorts,
+    no_rate,
+    preferred,
+    reason_for,
+)
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import NEAREST, ORIGINS, origin
@@ -30,6 +39,21 @@ GROUPINGS = {"route": "route", "donor": "donor", "cell_source": "source of the c
 #: Rates are given per this many women-months.
 PER = 1000
 _TREATED = ("cited", "treatment")
+_UNIT = ["study_id", "arm_id", "total_unit"]
+#: Women, pregnancies and births are counted apart.
+_ONE_COUNT = preferred(
+    sum=["study_id", "total_unit"], nearest=_UNIT, whole=_UNIT, latest=_UNIT, largest=_UNIT
+)
+
+
+def _retracted(rows: pd.DataFrame) -> pd.Series[str]:
+    return reason_for(rows, rows["retracted"].notna(), "retracted")
+
+
+#: Why a count enters no sum.
+_LEFT_OUT: tuple[Rule, ...] = (
+    _retracted, no_rate, case_report, partial(larger_cohorts, within=["total_unit"]),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -171,7 +195,7 @@ def _counted(
     rows = counts[counts["events"].notna() & counts["total"].notna()].copy()
     rows["origin"] = origin(rows["source_kind"])
     rows["sums"] = sum_arms(ev, rows)
-    rows = _nearest(rows)
+    rows = rows[first_broken(rows, _ONE_COUNT) == ""]
     rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
     rows = _with_limits(rows, level)
     # A count that was published because of its event has no proportion.
@@ -181,23 +205,11 @@ def _counted(
     main = studies.set_index("study_id")
     rows["retracted"] = rows["retracted"].fillna(rows["study_id"].map(main["retracted"]))
     rows["related"] = related_only(rows)
-    rows["left_out"] = _left_out(rows, overlap_lists(main))
+    rows["overlaps"] = rows["study_id"].map(overlap_lists(main))
+    rows["left_out"] = first_broken(rows, _LEFT_OUT)
     return rows.sort_values(
         ["tissue", "total_unit", "group", "total", "study_label"], ascending=[False, False, True, False, True]
     )
-
-
-def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep one count per study, arm and unit: nearest to the study, of the whole arm, the latest, of the most women.
-
-    Arms that a sum of the arms already holds are dropped.
-    """
-    rows = rows.assign(_origin=rows["origin"].map(NEAREST.index), _part=rows["subgroup"].notna())
-    by = ["_origin", "_part", "timepoint_months", "total"]
-    rows = rows.sort_values(by, ascending=[True, True, False, False], na_position="last", kind="stable")
-    rows = rows.drop_duplicates(["study_id", "arm_id", "total_unit"]).drop(columns=["_origin", "_part"])
-    has_sum = rows["sums"].groupby([rows["study_id"], rows["total_unit"]]).transform("any")
-    return rows[rows["sums"] | ~has_sum]
 
 
 def _with_limits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -220,21 +232,6 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
     both = both.sort_values("months_origin", key=lambda column: column.map(NEAREST.index), kind="stable")
     both = both.drop_duplicates("study_id").rename(columns={"evidence_row": "months_row"})
     return both.set_index("study_id")[["months", "months_origin", "months_row"]]
-
-
-def _left_out(rows: pd.DataFrame, overlaps: pd.Series) -> pd.Series:
-    """Say why a count enters no sum: retracted, published because of its event, or of a cohort that may share women with a larger one."""
-    reasons = pd.Series("", index=rows.index, dtype="str")
-    for rule in (case_report, no_rate):
-        reasons.update(rule(rows))
-    reasons[rows["retracted"].notna()] = "retracted"
-    for _, same in rows[reasons == ""].groupby("total_unit"):
-        sizes = same.groupby("study_id")["total"].sum().sort_values(ascending=False, kind="stable")
-        dropped = sharing(list(sizes.index), {str(study): named for study, named in overlaps.items()})
-        names = same.drop_duplicates("study_id").set_index("study_id")["study_label"]
-        for study, rival in dropped.items():
-            reasons[same.index[same["study_id"] == study]] = gives_way(names[rival])
-    return reasons
 
 
 def _together(rows: pd.DataFrame, level: float) -> pd.DataFrame:
