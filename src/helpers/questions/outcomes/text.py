@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.one_count import MIXED
-from helpers.evidence.provenance import NEAREST, ORIGINS
+from helpers.counts.one_count import MIXED, first_broken, preferred
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import (
     CONDITION,
     KINDS_OF,
@@ -218,9 +218,8 @@ def _births_above(best: pd.DataFrame) -> str:
 def nearest(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep, of several sources on one outcome of an arm, the nearest to the study, with all its time points."""
     what = ["study_id", "arm_id", "subgroup", "outcome"]
-    rank = rows["origin"].map(NEAREST.index)
-    best = rank.groupby([rows[column] for column in what], dropna=False).transform("min")
-    return rows[rank == best].drop_duplicates(subset=[*what, "timepoint_months", "events", "total"])
+    rules = preferred(nearest=what, largest=[*what, "timepoint_months", "events", "total"])
+    return rows[first_broken(rows, rules) == ""]
 
 
 def arm_words(row: Any) -> str:
