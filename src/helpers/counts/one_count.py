@@ -287,3 +287,12 @@ COUNTED_ONCE: tuple[Rule, ...] = (
     _same_women,
     partial(larger_cohorts, within=["side", "stratum"]),
 )
+
+
+def not_counted(ev: Evidence, rows: pd.DataFrame, further: Iterable[Rule] = ()) -> pd.Series[str]:
+    """Say of selected outcomes, outcome by outcome, by which rule each does not count; empty where it does."""
+    counts = described(ev, outcome_rows(rows, ev.criteria, interval="clopper-pearson", level=0.95))
+    why = pd.Series("a study that did not count women", index=rows.index, dtype="str")
+    for _, part in counts.groupby("outcome", sort=False):
+        why.update(first_broken(part, (*PLAIN_COUNT, *COUNTED_ONCE, *further)))
+    return why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.counts.one_count import COUNTED_ONCE, PLAIN_COUNT, described, first_broken, known_words
+from helpers.counts.one_count import described, known_words, not_counted
 from helpers.counts.outcomes import outcome_rows
 from helpers.counts.poolable import check_selected, poolable
 from helpers.evidence import Evidence
@@ -19,13 +19,7 @@ def each_woman_once(ev: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     table, raises ValueError.
     """
     check_selected(rows)
-    again = rows.loc[rows["evidence_row"].duplicated(), "evidence_row"]
-    if len(again):
-        raise ValueError(f"{again.iloc[0]} is given twice: keep it once")
-    counts = described(ev, outcome_rows(rows, ev.criteria, interval="clopper-pearson", level=0.95))
-    why = pd.Series("a study that did not count women", index=rows.index, dtype="str")
-    for _, group in counts.groupby("outcome", sort=False):
-        why.update(first_broken(group, (*PLAIN_COUNT, *COUNTED_ONCE)))
+    why = not_counted(ev, rows)
     return rows[why == ""], rows.assign(why=why)[why != ""]
 
 
