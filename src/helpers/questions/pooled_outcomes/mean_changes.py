@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.cohorts import gives_way, overlap_lists, sharing
-from helpers.counts.one_count import MIXED, among, asked_for, known_words, strata, withdrawn
+from helpers.counts.cohorts import overlap_lists
+from helpers.counts.one_count import (
+    MIXED,
+    Rule,
+    among,
+    asked_for,
+    first_broken,
+    known_words,
+    larger_cohorts,
+    preferred,
+    strata,
+    withdrawn,
+)
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST, origin
+from helpers.evidence.provenance import origin
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import CONDITION
 from helpers.show.numbers import change_text, signed
@@ -26,6 +38,16 @@ CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
 #: Names of the estimates, in the order of `stats.effects_side_by_side`.
 ESTIMATES = ("Wald", "modified HKSJ", "Bayes")
 _ARM = ["study_id", "arm_id"]
+_NEAREST = preferred(nearest=_ARM)
+_POOL = ["measure", "section"]
+#: One arm of a study in a pool, and one of the cohorts that may share women.
+_ONE_ARM: tuple[Rule, ...] = (
+    *preferred(
+        {"largest": "another arm of the same study stands for it: the one with most women"},
+        largest=[*_POOL, "study_id"],
+    ),
+    partial(larger_cohorts, within=_POOL),
+)
 _GIVEN = ["mean_before", "sd_before", "mean_after", "sd_after", "n"]
 _AFTER = "after-treatment"
 _NUMBERS = ("estimate", "low", "high", "prediction_low", "prediction_high", "i2")
@@ -173,10 +195,8 @@ def _arm(rows: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str,
 
 
 def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows of the source nearest to the study."""
-    rank = origin(rows["source_kind"]).map(NEAREST.index)
-    kept: pd.DataFrame = rows[rank == rank.min()]
-    return kept
+    """Keep the rows of the sources nearest to the study."""
+    return rows[first_broken(rows.assign(origin=origin(rows["source_kind"])), _NEAREST) == ""]
 
 
 def _unusable(rows: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohort: pd.DataFrame) -> str:
@@ -201,17 +221,10 @@ def _unusable(rows: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, coho
 def _sectioned(rows: pd.DataFrame) -> pd.DataFrame:
     """Exclude women who are in another row, and say why a row is not pooled."""
     rows = rows.copy()
-    for _, arms in rows[rows["why"] == ""].groupby(["measure", "section"], sort=False):
-        ordered = arms.sort_values("n", ascending=False, na_position="last", kind="stable")
-        again = ordered.duplicated("study_id")
-        rows.loc[again.index[again], "why"] = (
-            "another arm of the same study stands for it: the one with most women"
-        )
-        once = ordered[~again]
-        studies = list(once["study_id"])
-        names = dict(zip(studies, once["who"], strict=True))
-        for study, rival in sharing(studies, dict(zip(studies, once["overlaps"], strict=True))).items():
-            rows.loc[once.index[once["study_id"] == study], "why"] = gives_way(names[rival])
+    usable = rows[rows["why"] == ""]
+    rows.loc[usable.index, "why"] = first_broken(
+        usable.assign(total=usable["n"], study_label=usable["who"]), _ONE_ARM
+    )
     kept = rows["why"] == ""
     mixed, uncounted = rows["condition"] == MIXED, rows["n"].isna()
     rows.loc[kept, "alone"] = np.select(
