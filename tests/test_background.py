@@ -766,6 +766,17 @@ def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cel
     assert "20/46" in set(rows["count_text"])
 
 
+def test_the_source_nearest_to_the_study_counts_whose_ovaries_work_again(data: Path) -> None:
+    append(
+        data, "outcomes", study_id="mashayekhi2021", arm_id="cells", subgroup="", outcome="menses-resumed", timepoint_months="",
+        events="3", total="9", total_unit="women", total_basis="reported", percent_reported="", source_id="hjt-article",
+        locator="table 9", extraction="reported", reporting="", note="",
+    )  # fmt: skip
+    rows = risen.resumed_counts(evidence.load(data))
+    of_arm = (rows["study_id"] == "mashayekhi2021") & (rows["arm_id"] == "cells")
+    assert list(rows.loc[of_arm, "count_text"]) == ["4/9"]
+
+
 def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:
     names = [*ev.studies["study_id"], *ev.studies["label"]]
     helpers = ROOT / "src" / "helpers"

@@ -7,11 +7,21 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.counts.cohorts import overlap_lists
-from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, arm_counts
+from helpers.counts.one_count import (
+    OTHER_TREATMENT,
+    OWN_CONTROL,
+    TREATED,
+    UNTREATED,
+    arm_counts,
+    first_broken,
+    preferred,
+)
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import phrase
 
 _RISEN = "-increased"
+_ARM = ["study_id", "outcome", "arm_id"]
+_ONE_COUNT = preferred(nearest=_ARM, whole=_ARM, latest=_ARM, largest=_ARM)
 #: What shows that a failing ovary works again, from the widest to the narrowest.
 RESUMED = ("ovarian-function-improved", "menses-resumed", "ovulation")
 
@@ -46,10 +56,7 @@ def _by_what_was_received(ev: Evidence, outcomes: list[str], level: float) -> pd
     """Keep the latest count of each arm with an interval, sorted by outcome and by what the women received."""
     counts = arm_counts(ev, outcomes, level=level)
     rows = counts[counts["low"].notna() & ~counts["withdrawn"]]
-    rows = rows.assign(_when=rows["timepoint_months"].fillna(float("inf"))).sort_values(
-        "_when", kind="stable"
-    )
-    rows = rows.drop_duplicates(["outcome", "study_id", "arm_id"], keep="last").drop(columns="_when")
+    rows = rows[first_broken(rows, _ONE_COUNT) == ""]
     labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
     shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
     rows = rows.assign(
