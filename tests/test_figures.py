@@ -835,7 +835,7 @@ FIGURES = [
 
 
 def test_every_question_draws() -> None:
-    assert {draw.__module__.split(".")[2] for draw in FIGURES} > {"claims", "safety", "robustness", "forest"}
+    assert {draw.__module__.split(".")[2] for draw in FIGURES} > {"claims", "safety", "robustness", "count_forest"}
 
 
 @pytest.mark.parametrize("draw", FIGURES, ids=lambda draw: draw.__name__)
