@@ -29,7 +29,7 @@ def reading_error(note: str, unit: str) -> float | None:
     Returns
     -------
     float or None
-        In that unit; None where the note tells none, or a percentage of the value. Up to a twentieth above what is
+        In that unit; None where the note gives none, or a percentage of the value. Up to a twentieth above what is
         written, for two digits are.
     """
     found = _ERROR.findall(note)

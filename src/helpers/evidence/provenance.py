@@ -235,7 +235,7 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
 
 
 def _agreed(read: pd.DataFrame) -> dict[tuple[str, ...], str]:
-    """Tell of what was read in each document, of each study there and of all, how many items agree, and which do not."""
+    """Say how many items agree, and which do not, for each document and for each study in it."""
     counts: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     apart: dict[tuple[str, ...], list[str]] = defaultdict(list)
     columns = ["study_id", "source_id", "item", "agree", "value_a", "value_b"]

@@ -41,6 +41,7 @@ SHORT_NAMES = {
 _ROW, _HEAD, _LEFT, _NAMES, _COLUMN, _STEP = 0.2, 0.27, 0.1, 1.95, 0.58, 0.14
 _SIZE = 8.0
 _DRAWN = ["words", "measure", "state", "first", "second", "by_paper", "value_text", "citation"]
+_MADE = ("helpers.questions.cell_sources.secretion.secretion_voices", "part", "pair", "state", "value_text")
 
 
 def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
@@ -48,14 +49,7 @@ def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
 
     Contrasts that are not between sources of cells are left to the table.
     """
-    check_made(
-        voices.columns,
-        "helpers.questions.cell_sources.secretion.secretion_voices",
-        "part",
-        "pair",
-        "state",
-        "value_text",
-    )
+    check_made(voices.columns, *_MADE)
     parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
     if not parts:
         title = "Which source of cells secretes more?"
@@ -76,14 +70,7 @@ def secretion_marks(voices: pd.DataFrame, *, title: str) -> Figure:
     Colour and shape show which tissue has more. Levels, units and ratios are written at the side, never
     drawn: their units differ. A frame without rows says so.
     """
-    check_made(
-        voices.columns,
-        "helpers.questions.cell_sources.secretion.secretion_voices",
-        "part",
-        "pair",
-        "state",
-        "value_text",
-    )
+    check_made(voices.columns, *_MADE)
     subtitle = "One mark is one document on one thing. Filled: a paper on its own work. Hollow: retold. Units differ, so no size is drawn."
     star = (
         ("* Divided by the extractor from printed levels.",)
