@@ -835,7 +835,12 @@ FIGURES = [
 
 
 def test_every_question_draws() -> None:
-    assert {draw.__module__.split(".")[2] for draw in FIGURES} > {"claims", "safety", "robustness", "count_forest"}
+    assert {draw.__module__.split(".")[2] for draw in FIGURES} > {
+        "claims",
+        "safety",
+        "robustness",
+        "count_forest",
+    }
 
 
 @pytest.mark.parametrize("draw", FIGURES, ids=lambda draw: draw.__name__)
