@@ -187,7 +187,7 @@ def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(compa
     assert (pairs["same_word"] != unlike).all()
     for made in (tables.pair_table(pairs, level=0.95), tables.trial_table(pairs)):
         assert list(made.rows["comparator"].str.startswith("†")) == list(unlike)
-        assert "Counts only the kind of the outcome named in brackets" in made.page.as_raw_html()
+        assert "Counts only the kind of the outcome named in brackets" in made.html
     part = background_pairs.by_condition(pairs)["POI"]
     drawn = figures.difference_forest(part, title="t", subtitle="s", notes=background_pairs.pair_notes(part))
     assert_nothing_clipped(drawn)
@@ -517,7 +517,7 @@ def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(compared: Com
         shown = " ".join(texts(figures.cohort_panels(counts.rows, title="t", subtitle="s")))
         assert "no women with cells" in shown or "no comparator of this condition" in shown
         for made in (tables.pair_table(pairs, level=0.95), tables.trial_table(pairs)):
-            assert "Nothing was reported" in made.page.as_raw_html()
+            assert "Nothing was reported" in made.html
         assert bool(len(tables.left_out_table(counts).rows)) == (outcome != "fracture")
 
 
@@ -614,7 +614,7 @@ def test_an_interval_that_includes_zero_is_no_result(compared: Compared) -> None
     drawn = texts(
         figures.difference_forest(background_pairs.by_condition(pairs)["POI"], title="t", subtitle="s")
     )
-    for text in (said, shown.page.as_raw_html(), *drawn):
+    for text in (said, shown.html, *drawn):
         assert not re.search(r"no difference(?! can|,)|no effect|is an effect", text)
     assert "neither a difference nor its absence" in said
     (yan,) = [line for line in said.splitlines() if line.startswith("- Yan 2020")]

@@ -200,7 +200,7 @@ def test_the_flow_loses_nobody_without_a_reason(
             assert step.count - sum(number for _, number in step.left) == following.count
     assert steps[0].count == len(ev.sources)
     assert [step.count for step in steps if step.words == "studies selected"] == [len(selected)]
-    assert "PRISMA does not apply" in str(tables.flow_table(steps).page.as_raw_html())
+    assert "PRISMA does not apply" in str(tables.flow_table(steps).html)
 
 
 @pytest.mark.parametrize(("tissue", "role", "access"), SELECTIONS)

@@ -125,7 +125,7 @@ def test_a_retracted_document_supports_nothing(data: Path) -> None:
         gaps, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
     )
     assert "from 2 retracted documents and count for nothing" in told
-    assert "chen" in tables.retracted_table(ev, gaps).page.as_raw_html().casefold()
+    assert "chen" in tables.retracted_table(ev, gaps).html.casefold()
 
 
 def test_an_estimate_of_a_retracted_document_is_not_drawn(data: Path) -> None:
@@ -370,7 +370,7 @@ def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
     assert list(young["result"]) == ["26/108 (24.1 %)"]
     shown = tables.women_compared_table(rows)
     assert len(shown.rows) == len(rows)
-    assert "no finding on cells" in shown.page.as_raw_html()
+    assert "no finding on cells" in shown.html
     before = len(rows)
     edit(data, "changes", row_where(data, "changes", study_id="yan2020", subgroup="amenorrhoea under 1 year"),
          compared_with="not-stated")  # fmt: skip

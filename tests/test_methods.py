@@ -282,7 +282,7 @@ def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> 
     assert list(shown.rows["group"]) == ["2 studies of 5 to 12 women", "10 studies of 5 to 12 women"]
     assert list(shown.rows["modified HKSJ: covered, %"]) == ["99.0", "95.1"]
     assert list(shown.rows["HKSJ: width, SD"]) == ["8.00", "0.80"]
-    assert "at most 0.2 points" in shown.page.as_raw_html()
+    assert "at most 0.2 points" in shown.html
 
 
 def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> None:

@@ -515,7 +515,7 @@ def test_studies_that_counted_both_are_pooled_by_both_methods_and_one_study_neve
     alone = ladder.ladder_rows(evidence.load(data), condition=["POR"])
     assert alone.empty
     assert pool_text.ladder_sentences(alone) == "In no condition were both pregnancy and live birth counted."
-    assert "Nothing was reported" in tables.ladder_table(alone, level=0.95).page.as_raw_html()
+    assert "Nothing was reported" in tables.ladder_table(alone, level=0.95).html
 
 
 def test_the_remark_on_births_goes_with_the_counts_that_cause_it(data: Path) -> None:
@@ -827,7 +827,7 @@ def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evid
         assert found.estimates.empty
         assert "nothing is pooled" in pool_text.pools_conclusion(found, doubts={})
         assert pool_rows.left_one_out(found).empty
-        assert "Nothing was reported" in tables.pool_table(found).page.as_raw_html()
+        assert "Nothing was reported" in tables.pool_table(found).html
         drawn = figures.pooled_forests(found.rows, found.estimates, subtitle="s")
         assert all(diamonds(picture) == [] for picture in drawn.values())
         assert ("none" in drawn) == found.rows.empty

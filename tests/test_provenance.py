@@ -116,7 +116,7 @@ def test_an_organisation_is_no_person(ev: evidence.Evidence) -> None:
 def test_rows_of_evidence_end_in_a_link_that_tells_their_origin(ev: evidence.Evidence) -> None:
     rows = ev.select("outcomes", study_id="yan2020")
     shown = table.table(rows, {"events": "events"}, title="Counts")
-    page = shown.page.as_raw_html(inline_css=False)
+    page = shown.html
     links = re.findall(
         r'<a href="([^"]+)" data-row="outcomes-(\d+)" title="([^"]+)">outcomes row (\d+)</a>', page
     )
@@ -143,7 +143,7 @@ def test_the_book_leads_each_row_to_its_own_page() -> None:
 @pytest.mark.parametrize("address", [None, '"><script>alert(1)</script>'])
 def test_a_hostile_or_missing_address_stays_text(ev: evidence.Evidence, address: str | None) -> None:
     rows = ev.select("outcomes", study_id="yan2020").head(1).assign(doi=None, url=address)
-    page = table.table(rows, {"events": "events"}, title="Counts").page.as_raw_html(inline_css=False)
+    page = table.table(rows, {"events": "events"}, title="Counts").html
     assert "<script>" not in page
     assert "outcomes row" in page
 

@@ -482,7 +482,7 @@ HOSTILE = "<img src=x onerror=alert(1)>&\"'"
 def test_markup_in_a_cell_is_escaped_on_the_page() -> None:
     frame = pd.DataFrame({"a": [HOSTILE], "g": [HOSTILE]})
     built = table.table(frame, {"a": HOSTILE}, title=HOSTILE, note=HOSTILE, group="g")
-    page = built.page.as_raw_html()
+    page = built.html
     assert "<img" not in page
     assert page.count("&lt;img src=x onerror=alert(1)&gt;") == 5
 
@@ -499,11 +499,11 @@ def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
 
 def test_a_table_without_rows_says_so() -> None:
     built = table.table(pd.DataFrame({"a": []}), {"a": "a"}, title="Nothing")
-    assert "Nothing was reported in what was read." in built.page.as_raw_html()
+    assert "Nothing was reported in the text available to us." in built.html
 
 
 def test_a_table_is_the_same_bytes_each_time(ev: evidence.Evidence) -> None:
-    pages = {outcomes_tables.depth_table(ev.select("outcomes")).page.as_raw_html() for _ in range(2)}
+    pages = {outcomes_tables.depth_table(ev.select("outcomes")).html for _ in range(2)}
     assert len(pages) == 1
 
 

@@ -63,7 +63,6 @@ PRELOADED = (
     "matplotlib_inline.backend_inline",
     "matplotlib.pyplot",
     "seaborn",
-    "great_tables",
     "scipy.optimize",
     "scipy.stats",
     "helpers.evidence",
@@ -325,10 +324,8 @@ def _questions() -> Iterator[str]:
 
 
 def _warm() -> None:
-    """Do once what each notebook would do first: compile the schema of notebooks, load fonts and formats, write a table."""
+    """Do once what each notebook would do first: compile the schema of notebooks, load fonts and formats."""
     import nbformat
-    import pandas as pd
-    from great_tables import GT
     from matplotlib.figure import Figure
 
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
@@ -336,7 +333,6 @@ def _warm() -> None:
     figure.add_subplot(title="$x$").text(0, 0, "bold", weight="bold")
     for kind in ("png", "svg"):
         figure.savefig(io.BytesIO(), format=kind)
-    GT(pd.DataFrame({"x": [1]})).as_raw_html()
 
 
 class _Serving:

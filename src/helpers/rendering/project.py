@@ -16,7 +16,6 @@ from filelock import FileLock, Timeout
 from helpers.errors import UserError
 
 _PACKAGES = (
-    "great-tables",
     "ipykernel",
     "matplotlib",
     "nbclient",

@@ -1,4 +1,4 @@
-"""Publication tables with great-tables: built from tidy rows, escaped, ready for page and CSV."""
+"""Publication tables: built from tidy rows, escaped, ready for page and CSV."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from great_tables import GT, loc, style
 from IPython.display import display
 
 _NOT_REPORTED = "not reported"
 #: The column that names an evidence row, and the column that lists several.
 _ROW, _ROWS = "evidence_row", "evidence"
 _ROW_NAME = re.compile(r"\b([a-z_]+) row (\d+)\b")
-#: What the link of a row tells, in this order.
+#: What the link of a row says, in this order.
 _ORIGIN = ("study_label", "citation", "locator", "access", "agreement")
+_CELL = "text-align:left;vertical-align:top;padding:4px 8px"
+_HEAD = f"{_CELL};font-weight:600"
+_TITLE = "caption-side:top;text-align:left;font-size:15px;font-weight:600"
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,21 @@ class Table:
     ----------
     title : str
         What the table shows.
-    page : great_tables.GT
-        The table as it stands on the page.
+    html : str
+        The table for a page. Its styles are in its elements, because JupyterLab shows no others before a notebook is
+        trusted; the book has its own.
     rows : pandas.DataFrame
         The rows as they are exported.
     """
 
     title: str
-    page: GT
+    html: str
     rows: pd.DataFrame
 
     def show(self) -> None:
         """Display the table in a notebook: HTML for the page, CSV to take along."""
-        page = self.page.as_raw_html(inline_css=False)
         plain = f"{self.title} ({len(self.rows)} rows)"
-        bundle = {"text/html": page, "text/csv": csv_text(self.rows), "text/plain": plain}
+        bundle = {"text/html": self.html, "text/csv": csv_text(self.rows), "text/plain": plain}
         display(bundle, raw=True)  # type: ignore[no-untyped-call]
 
 
@@ -67,42 +69,44 @@ def table(
     Returns
     -------
     Table
-        Text is escaped by great-tables; what is blank reads "not reported"; the CSV holds the same columns.
+        Text is escaped; what is blank reads "not reported"; the CSV holds the same columns.
         A table without rows says so. Rows of evidence (with `evidence_row`, as ``Evidence.select`` makes them)
-        end in a link to their document, which tells where they come from; the book turns it, and every list of
+        end in a link to their document, which says where they come from; the book turns it, and every list of
         evidence rows, into links to its own page of that row.
     """
     if _ROW in rows:
         columns = {**columns, _ROW: "evidence"}
-    shown = [*([group] if group else []), *columns]
-    plain = rows[shown].reset_index(drop=True)
-    cells = plain.map(_cell)
+    plain = rows[[*([group] if group else []), *columns]].reset_index(drop=True)
+    cells = plain.map(lambda value: html.escape(_cell(value)))
     if _ROW in rows:
         cells[_ROW] = [_row_link(row) for row in rows.to_dict("records")]
     if _ROWS in columns:
         cells[_ROWS] = cells[_ROWS].map(_marked_rows)
-    labels: Any = columns
-    page = (
-        GT(cells, groupname_col=group, id=_identifier(title))
-        .tab_header(title=title)
-        .cols_label(cases=labels)
-        .cols_align("left")
-        .tab_style(style.text(weight="bold"), loc.row_groups())
-        .tab_options(
-            table_font_size="13px",
-            heading_title_font_size="15px",
-            heading_align="left",
-            table_width="100%",
-            data_row_padding="4px",
-        )
-        .opt_row_striping()
-        .fmt(str, columns=[column for column in (_ROW, _ROWS) if column in columns])
+    notes = ["Nothing was reported in the text available to us."] * plain.empty + [note] * bool(note)
+    return Table(title, _page(cells, columns, title, notes, group), plain.rename(columns=columns))
+
+
+def _page(
+    cells: pd.DataFrame, columns: Mapping[str, str], title: str, notes: list[str], group: str | None
+) -> str:
+    """Write escaped cells as a table, each group of rows below its heading."""
+    heads = "".join(f'<th scope="col" style="{_HEAD}">{html.escape(head)}</th>' for head in columns.values())
+    lines = []
+    for name, part in cells.groupby(group, sort=False) if group else [("", cells)]:
+        if group:
+            lines.append(
+                f'<tr class="group"><th colspan="{len(columns)}" scope="colgroup" style="{_HEAD}">{name}</th></tr>'
+            )
+        lines += [
+            "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) + "</tr>"
+            for row in part[list(columns)].itertuples(index=False)
+        ]
+    below = "".join(f'<p class="table-note" style="font-size:12px">{html.escape(note)}</p>' for note in notes)
+    return (
+        f'<div class="evidence-table" id="{_identifier(title)}"><table style="width:100%;font-size:13px">'
+        f'<caption style="{_TITLE}">{html.escape(title)}</caption>\n<thead><tr>{heads}</tr></thead>\n'
+        "<tbody>\n" + "\n".join(lines) + f"\n</tbody></table>{below}</div>"
     )
-    if plain.empty:
-        page = page.tab_source_note("Nothing was reported in what was read.")
-    if note:
-        page = page.tab_source_note(note)
-    return Table(title, page, plain.rename(columns=columns))
 
 
 def _cell(value: Any) -> str:
@@ -130,8 +134,8 @@ def _row_link(row: Mapping[Any, Any]) -> str:
 
 
 def _marked_rows(listed: str) -> str:
-    """Mark every evidence row that a text names, for the book to link."""
-    return _ROW_NAME.sub(r'<span data-row="\1-\2">\g<0></span>', html.escape(listed))
+    """Mark every evidence row that an escaped text names, for the book to link."""
+    return _ROW_NAME.sub(r'<span data-row="\1-\2">\g<0></span>', listed)
 
 
 #: A cell that starts with one of these is taken for a formula by spreadsheets.

@@ -61,7 +61,6 @@ _PACKAGES = (
     "scipy",
     "pandas",
     "matplotlib",
-    "great-tables",
     "papermill",
 )
 
