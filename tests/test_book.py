@@ -15,13 +15,13 @@ PARAMETERS = "x: int = 1  # a number; allowed: 1 to 9"
 
 
 def write(root: Path, name: str, *cells: str) -> None:
-    """Write a tiny notebook in the house form; the last cell is the conclusion."""
+    """Write a tiny notebook in the house form; the last cell is the answer."""
     new = nbformat.v4
     notebook = new.new_notebook()  # type: ignore[no-untyped-call]
     title = new.new_markdown_cell(f"# Is {name} good?\n\nA question.", id="title")  # type: ignore[no-untyped-call]
     parameters = new.new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]})  # type: ignore[no-untyped-call]
     code = [new.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]  # type: ignore[no-untyped-call]
-    code[-1].metadata["tags"] = ["conclusion"]
+    code[-1].metadata["tags"] = ["answer"]
     notebook.cells = [title, parameters, *code]
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (root / "notebooks").mkdir(exist_ok=True)

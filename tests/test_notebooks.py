@@ -19,7 +19,7 @@ from helpers.rendering.parameters import declared
 
 ROOT = Path(__file__).parents[1]
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-TAGS = {"parameters", "conclusion", "colophon", "nbval-ignore-output"}
+TAGS = {"parameters", "answer", "colophon", "nbval-ignore-output"}
 
 
 def read(name: str) -> NotebookNode:
@@ -104,16 +104,16 @@ def test_a_notebook_has_the_house_form(name: str) -> None:
     assert notebook.cells[0].source.splitlines()[0].endswith("?")
     assert sum(source.count("\n# ") for source in [prose(notebook)]) == 0
     headings = re.findall(r"^## (.+)$", prose(notebook), flags=re.MULTILINE)
-    assert headings[:2] == ["Parameters", "Load the evidence"]
-    assert headings[2].startswith("Check")
-    assert headings[-2:] == ["Conclusion", "Colophon"]
+    assert headings[:3] == ["Parameters", "Load the evidence", "Answer"]
+    assert headings[3].startswith("Check")
+    assert headings[-1] == "Colophon"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_tags_come_from_the_list(name: str) -> None:
     used = [tag for cell in read(name).cells for tag in notebooks.tags(cell)]
     assert set(used) <= TAGS
-    for once in ("parameters", "conclusion", "colophon"):
+    for once in ("parameters", "answer", "colophon"):
         assert used.count(once) == 1
 
 
@@ -143,8 +143,8 @@ def test_no_statistic_is_computed_in_a_cell(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_conclusion_is_computed(name: str) -> None:
-    (cell,) = [cell for cell in read(name).cells if "conclusion" in notebooks.tags(cell)]
+def test_the_answer_is_computed(name: str) -> None:
+    (cell,) = [cell for cell in read(name).cells if "answer" in notebooks.tags(cell)]
     assert re.search(r"\btext\.", cell.source)
     assert re.search(r"\d", cell.outputs[0].data["text/markdown"])
 

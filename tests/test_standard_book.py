@@ -106,7 +106,11 @@ def tables_of(path: Path) -> list[tuple[str, str]]:
     found = [
         (data["text/plain"].rpartition(" (")[0], data["text/html"]) for data in shown if "text/csv" in data
     ]
-    return [(title, page) for title, page in found if "Nothing was reported in what was read." not in page]
+    return [
+        (title, page)
+        for title, page in found
+        if "Nothing was reported in the text available to us." not in page
+    ]
 
 
 def parsed(page: Path) -> Links:
@@ -252,25 +256,50 @@ def test_nothing_is_loaded_from_the_network(book: Path) -> None:
 def test_every_notebook_page_has_its_figures(book: Path) -> None:
     for page in NOTEBOOKS:
         found = parsed(book / f"{page}.html")
-        shown = [image for image in found.images if str(image.get("src", "")).startswith("_images/")]
+        shown = [image for image in found.images if str(image.get("src", "")).startswith("figures/")]
         assert shown, page
         for image in shown:
-            assert (book / str(image["src"])).read_bytes().startswith(b"\x89PNG")
+            assert (book / str(image["src"])).read_bytes().startswith((b"\x89PNG", b"<?xml"))
             assert len(str(image["alt"])) > 10
 
 
-def test_every_table_and_figure_can_be_taken_along(book: Path) -> None:
+def test_every_table_and_figure_is_numbered_and_can_be_downloaded(book: Path) -> None:
     for page in NOTEBOOKS:
         text = (book / f"{page}.html").read_text(encoding="utf-8")
-        files = [link for link in parsed(book / f"{page}.html").links if "_downloads/" in link]
+        found = parsed(book / f"{page}.html")
+        files = [link for link in found.links if link.startswith(("tables/", "figures/"))]
         kinds = [Path(link).suffix for link in files]
-        assert kinds.count(".csv") == len(re.findall(r"<table class=\"gt_table\"", text))
+        assert kinds.count(".csv") == text.count('<div class="evidence-table"')
         assert kinds.count(".png") == kinds.count(".svg") == text.count("<figure")
         assert all((book / unquote(link)).stat().st_size for link in files)
+        for kind, files_of_kind in (("table", kinds.count(".csv")), ("figure", kinds.count(".png"))):
+            assert {f"{kind}-{number + 1}" for number in range(files_of_kind)} <= found.ids
 
 
-def test_all_evidence_tables_can_be_taken_along(book: Path, ev: evidence.Evidence) -> None:
-    files = [Path(link).name for link in parsed(book / "evidence.html").links if "_downloads/" in link]
+def test_the_answer_comes_first_and_how_it_was_made_last(book: Path) -> None:
+    for page in NOTEBOOKS:
+        text = (book / f"{page}.html").read_text(encoding="utf-8")
+        answer, first, made = (
+            text.index('class="question-answer'), text.index("<h2>"), text.index("Parameters, loading and the code"),
+        )  # fmt: skip
+        assert answer < first < made
+        assert text.index("<figure") < made
+        assert "<h2>Parameters" not in text
+
+
+def test_the_short_tables_are_open_and_the_long_ones_closed_with_their_rows(book: Path) -> None:
+    text = (book / "04_outcomes.html").read_text(encoding="utf-8")
+    closed = re.findall(
+        r'<details class="long-table"><summary>.*? \((\d+) rows\)</summary>(.*?)</details>', text, re.DOTALL
+    )
+    assert closed
+    for rows, table in closed:
+        assert int(rows) == table.count("<tr><td") > 12
+    assert text.count('class="evidence-table"') > len(closed)
+
+
+def test_all_evidence_tables_can_be_downloaded(book: Path, ev: evidence.Evidence) -> None:
+    files = [Path(link).name for link in parsed(book / "evidence.html").links if link.startswith("tables/")]
     assert sorted(files) == sorted(f"{name}.csv" for name in ev.tables)
 
 
@@ -298,16 +327,16 @@ def test_the_home_page_folds_the_end_of_long_answers_and_drops_nothing(rendered:
     shown = " ".join(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", unmarked))))
     for entry in record_of(rendered)["entries"]:
         if entry["notebook"] in QUESTIONS:
-            (answer, *_) = conclusions(rendered / entry["output"])
+            (answer, *_) = answers(rendered / entry["output"])
             assert " ".join(re.findall(r"\w+", html.unescape(answer))) in shown, entry["notebook"]
 
 
-def conclusions(path: Path) -> list[str]:
-    """The markdown that the cells tagged as conclusion show."""
+def answers(path: Path) -> list[str]:
+    """The markdown that the cells tagged as answer show."""
     return [
         output["data"]["text/markdown"]
         for cell in nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
-        if "conclusion" in cell.metadata.get("tags", [])
+        if "answer" in cell.metadata.get("tags", [])
         for output in cell["outputs"]
         if "text/markdown" in output.get("data", {})
     ]
@@ -322,6 +351,22 @@ def test_the_home_page_groups_the_reports(book: Path) -> None:
     assert places[0] < text.index("Herraiz 2018 ·") < places[1]
     for report in REPORTS:
         assert f'href="{report}.html"' in home
+
+
+def test_studies_claims_and_counts_in_sentences_lead_to_their_rows(book: Path, ev: evidence.Evidence) -> None:
+    answer = (book / "04_outcomes.html").read_text(encoding="utf-8").split("<figure")[0]
+    (row,) = ev.select("outcomes", study_id="yan2020", outcome="live-birth", source_id="hjt-article").index
+    assert f'<a href="evidence-outcomes.html#row-{row + 2}">4 of 61</a>' in answer
+    assert '<a href="study_report-yan2020.html">Yan 2020</a>' in answer
+    claims = parsed(book / "01_claims.html").links
+    assert any(link.startswith("evidence-claims.html#row-") for link in claims)
+
+
+def test_a_row_leads_to_its_report_and_to_the_questions_that_show_it(book: Path) -> None:
+    page = (book / "evidence-outcomes.html").read_text(encoding="utf-8")
+    (row,) = re.findall(r'<tr><td data-label="row"><span id="row-2">.*?</tr>', page, re.DOTALL)
+    assert 'href="study_report-herraiz2018.html"' in row
+    assert 'href="04_outcomes.html"' in row
 
 
 def test_code_is_folded_and_results_are_not_shown(book: Path) -> None:

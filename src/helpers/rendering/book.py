@@ -23,6 +23,7 @@ from helpers.errors import UserError
 from helpers.evidence import Evidence
 from helpers.files import write_atomically
 from helpers.rendering import notebooks
+from helpers.rendering.evidence_pages import FILES, STATIC
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
 
@@ -182,13 +183,18 @@ def _sphinx(project: Project, contents: Mapping[str, list[tuple[str, str]]]) -> 
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    work = project.build / "book-sphinx"
+    source, work = project.build / "book-source", project.build / "book-sphinx"
     output = io.StringIO()
     try:
         with patch_docutils(str(_SITE)), docutils_namespace():
             app = Sphinx(
-                srcdir=project.build / "book-source", confdir=_SITE, outdir=work / "html", doctreedir=work / "doctrees",
-                buildername="html", confoverrides={"html_context": {"contents": contents}},
+                srcdir=source, confdir=_SITE, outdir=work / "html", doctreedir=work / "doctrees",
+                buildername="html",
+                confoverrides={
+                    "html_context": {"contents": contents},
+                    "html_extra_path": [str(source / FILES)],
+                    "html_static_path": ["_static", str(source / STATIC)],
+                },
                 status=None, warning=output, parallel=os.cpu_count() or 1,
             )  # fmt: skip
             app.build()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.evidence import Evidence
-from helpers.rendering import evidence_pages, home_page, notebook_pages
+from helpers.rendering import datatables, evidence_pages, home_page, notebook_pages
+from helpers.rendering.evidence_pages import STATIC, Link
+from helpers.rendering.notebook_pages import Page
 from helpers.rendering.project import Project
 from helpers.rendering.records import Record
+
+_ROW_ADDRESS = re.compile(r"evidence-[a-z_]+\.html#row-\d+")
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,19 @@ def make(project: Project, evidence: Evidence, record: Record) -> Source:
     """Make every page of the book; a notebook without an output gets none, and the home page says so."""
     files: dict[str, bytes] = {}
     pages = notebook_pages.write(project, evidence, record.entries, files)
-    tables = evidence_pages.write(evidence, project.data, files)
+    reports = {page.study for page in pages if page.study and page.entry.output}
+    tables = evidence_pages.write(evidence, project.data, reports, _leading(pages, files), files)
     contents = home_page.contents(pages, tables)
+    files |= {f"{STATIC}/{name}": content for name, content in datatables.assets().items()}
     files["index.md"] = home_page.home(pages, contents).encode()
     return Source(files, contents)
+
+
+def _leading(pages: Sequence[Page], files: Mapping[str, bytes]) -> dict[str, list[Link]]:
+    """List the questions whose page leads to an evidence row, by the address of the row; its study leads to the report."""
+    found: dict[str, list[Link]] = defaultdict(list)
+    for page in (page for page in pages if not page.study):
+        text = files.get(f"{page.name}.ipynb", b"").decode()
+        for address in sorted(set(_ROW_ADDRESS.findall(text))):
+            found[address].append(Link(page.name, page.short))
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +16,50 @@ from helpers.evidence.provenance import provenance_of
 from helpers.rendering.markdown import escaped
 from helpers.show import table as show_table
 
-_TOLD_APART = ("study_id", "source_id", "locator", "note", "extraction")
+#: Folder of the source whose files stand in the book as they are.
+FILES = "files"
+#: Folder of the source whose files join those that every page loads.
+STATIC = "static"
+#: Columns of a table that are shown with the document of the row.
+_IN_ORIGIN = {"source_id", "locator", "note", "extraction"}
 _MARKED_ROW = re.compile(
     r'<(?P<tag>a|span)\b[^>]*? data-row="(?P<table>[a-z_]+)-(?P<row>\d+)"[^>]*>(?P<words>[^<]*)</(?P=tag)>'
 )
 
 
-def write(evidence: Evidence, data: Path, files: dict[str, bytes]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Link:
+    """A page that leads to an evidence row, and what it is called."""
+
+    page: str
+    words: str
+
+
+def write(
+    evidence: Evidence,
+    data: Path,
+    reports: Collection[str],
+    used: Mapping[str, Sequence[Link]],
+    files: dict[str, bytes],
+) -> dict[str, str]:
     """Add the evidence pages and their tables to the source of the book, `files`; return name -> title of each page.
 
-    The codebook and the bibliography are in the folder `data`.
+    The codebook and the bibliography are in the folder `data`; `reports` are the studies that have a report, and `used`
+    has the pages that lead to a row, by its address.
     """
     pages = {"evidence": _overview(evidence, data)}
     for name in evidence.tables:
-        files[f"tables/{name}.csv"] = show_table.csv_text(evidence.printed[name]).encode()
-        pages[page_of(name)] = _table_page(evidence, name)
-    files[f"tables/{bibliography.FILE}"] = (data / bibliography.FILE).read_bytes()
+        files[f"{FILES}/tables/{name}.csv"] = show_table.csv_text(evidence.printed[name]).encode()
+        pages[page_of(name)] = _table_page(evidence, name, reports, used)
+    files[f"{FILES}/tables/{bibliography.FILE}"] = (data / bibliography.FILE).read_bytes()
     pages["references"] = _references(evidence)
     files.update({f"{name}.md": text.encode() for name, text in pages.items()})
-    titles = {"evidence": "Codebook", **{page_of(name): name for name in evidence.tables}}
+    titles = {"evidence": "Codebook", **{page_of(name): _title(name) for name in evidence.tables}}
     return {**titles, "references": "Documents"}
+
+
+def _title(table: str) -> str:
+    return table.replace("_", " ").capitalize()
 
 
 def page_of(table: str) -> str:
@@ -60,43 +86,62 @@ def _overview(evidence: Evidence, data: Path) -> str:
     title, _, rest = codebook.partition("\n")
     lines = ["| table | rows | file |", "|---|---|---|"]
     lines += [
-        f"| [{name}]({page_of(name)}.md) | {len(frame)} | {{download}}`CSV <tables/{name}.csv>` |"
+        f'| [{_title(name)}]({page_of(name)}.md) | {len(frame)} | <a href="tables/{name}.csv" download>CSV</a> |'
         for name, frame in evidence.tables.items()
     ]
     return f"{title}\n\n" + "\n".join(lines) + f"\n{rest}"
 
 
-def _table_page(evidence: Evidence, name: str) -> str:
+def _table_page(
+    evidence: Evidence, name: str, reports: Collection[str], used: Mapping[str, Sequence[Link]]
+) -> str:
+    """Write every row of a table with the columns that are filled, its document, and the pages that lead to it."""
     printed = evidence.printed[name]
-    origin = provenance_of(evidence.tables, name, evidence.tables[name])
-    facts = [column for column in printed.columns if column not in _TOLD_APART]
-    rows = pd.DataFrame(
-        {
-            "row": [f'<span id="row-{index + 2}">{index + 2}</span>' for index in printed.index],
-            "study": origin["study"].map(_text),
-            "what stands there": [_facts(row) for row in printed[facts].to_dict("records")],
-            "where from": [_whence(row) for row in origin.to_dict("records")],
-            "remark": origin["note"].map(_text),
-        }
-    )
-    filled = rows.loc[:, (rows != "").any()]
-    page = filled.to_html(index=False, escape=False, border=0, classes="table evidence-rows")
+    origin = provenance_of(evidence.tables, name, evidence.tables[name]).to_dict("records")
+    places = [str(index + 2) for index in printed.index]
+    cells = printed.drop(columns=[*_IN_ORIGIN & {*printed.columns}])
+    cells = cells.loc[:, (cells != "").any()].map(html.escape)
+    if "study_id" in cells:
+        cells["study_id"] = [_study(study, study in reports) for study in printed["study_id"]]
+    cells.insert(0, "row", [f'<span id="row-{place}">{place}</span>' for place in places])
+    cells["document"] = [_document(row) for row in origin]
+    cells["place"] = [_whence(row) for row in origin]
+    cells["note"] = [_text(row["note"]) for row in origin]
+    cells["shown in"] = [_pages(used.get(f"{page_of(name)}.html#row-{place}", ())) for place in places]
+    filled = cells.loc[:, (cells != "").any()]
     about = f"{evidence.schema.tables[name].description} Rows are counted as a spreadsheet counts them: the header is the first."
-    download = f":::{{container}} downloads\nTake along: {{download}}`CSV <tables/{name}.csv>`\n:::"
-    return f"# {name}\n\n{about}\n\n{download}\n\n{page}\n"
+    download = f'<p class="downloads">Download: <a href="tables/{name}.csv" download>CSV</a></p>'
+    return f"# {_title(name)}\n\n{about}\n\n{download}\n\n{_table(filled)}\n"
 
 
-def _facts(row: dict[Any, str]) -> str:
-    facts = [
-        f"<b>{html.escape(str(column))}</b> {html.escape(value)}" for column, value in row.items() if value
-    ]
-    return "; ".join(facts)
+def _table(cells: pd.DataFrame) -> str:
+    """Write escaped cells as a table whose cells know their heading, so that a phone can show each row as a card."""
+    heads = "".join(f'<th scope="col">{name.replace("_", " ")}</th>' for name in cells.columns)
+    rows = "\n".join(
+        "<tr>"
+        + "".join(
+            f'<td data-label="{name.replace("_", " ")}">{cell}</td>'
+            for name, cell in zip(cells.columns, row, strict=True)
+        )
+        + "</tr>"
+        for row in cells.itertuples(index=False)
+    )
+    return f'<div class="evidence-table"><table class="evidence-rows"><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+
+
+def _study(study: str, reported: bool) -> str:
+    words = html.escape(study)
+    return f'<a href="study_report-{words}.html">{words}</a>' if reported else words
+
+
+def _pages(links: Sequence[Link]) -> str:
+    return ", ".join(f'<a href="{link.page}.html">{html.escape(link.words)}</a>' for link in links)
 
 
 def _whence(row: dict[Any, Any]) -> str:
-    cells = [row["locator"], f"read as {row['access']}", row["agreement"], _got(row["extraction"])]
-    words = [html.escape(str(cell)) for cell in cells if pd.notna(cell)] if pd.notna(row["access"]) else []
-    return "<br>".join([_document(row), *words])
+    read = f"read as {row['access']}" if pd.notna(row["access"]) else None
+    cells = [row["locator"], read, row["agreement"], _got(row["extraction"])]
+    return "<br>".join(html.escape(str(cell)) for cell in cells if pd.notna(cell))
 
 
 def _got(extraction: Any) -> Any:
@@ -121,8 +166,8 @@ def _text(value: Any) -> str:
 def _references(evidence: Evidence) -> str:
     lines = [
         "# The documents",
-        "What was read, and how deep. Behind each document stands what of it was seen.",
-        f":::{{container}} downloads\nTake along: {{download}}`BibTeX <tables/{bibliography.FILE}>`\n:::",
+        "Every document, with how much of it was available to us.",
+        f'<p class="downloads">Download: <a href="tables/{bibliography.FILE}" download>BibTeX</a></p>',
     ]
     for kind, group in evidence.sources.groupby("kind", sort=False):
         lines.append(f"## {str(kind).replace('-', ' ').capitalize()}")

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from helpers.rendering.markdown import escaped
 from helpers.rendering.notebook_pages import CITED, OTHERS, Page
-from helpers.rendering.plan import REPORT
 from helpers.rendering.records import GOOD
 
 #: Caption -> short title and name of each page below it.
@@ -38,7 +37,7 @@ _BEHIND = """\
 
 def home(pages: Sequence[Page], contents: Contents) -> str:
     """Say what the book is about, what the questions came to, and what pages there are."""
-    questions = [page for page in pages if page.entry.notebook != REPORT]
+    questions = [page for page in pages if not page.study]
     parts = ["# Stem cells in premature ovarian insufficiency: a reanalysis", _ABOUT.strip()]
     failed = [page for page in pages if page.entry.status not in GOOD]
     if failed:
@@ -57,13 +56,15 @@ def home(pages: Sequence[Page], contents: Contents) -> str:
 
 def contents(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> Contents:
     """List every page of the book below the caption under which readers look for it."""
-    groups = {"Questions": [page for page in pages if page.entry.notebook != REPORT], **_by_group(pages)}
+    groups = {"Questions": [page for page in pages if not page.study], **_by_group(pages)}
     listed = {
         caption: [(page.short, page.name) for page in members if page.entry.output]
         for caption, members in groups.items()
     }
-    listed["Evidence"] = [(title, name) for name, title in evidence_pages.items()]
-    return {caption: entries for caption, entries in listed.items() if entries}
+    questions = listed.pop("Questions")
+    tables = [(title, name) for name, title in evidence_pages.items()]
+    ordered = {"Questions": questions, "Evidence": tables, **listed}
+    return {caption: entries for caption, entries in ordered.items() if entries}
 
 
 def _by_group(pages: Sequence[Page]) -> dict[str, list[Page]]:

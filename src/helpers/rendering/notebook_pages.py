@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from helpers import results
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import ORGAN
-from helpers.rendering import attachments, notebooks
-from helpers.rendering.evidence_pages import with_row_links
-from helpers.rendering.markdown import escaped
+from helpers.rendering import notebooks
+from helpers.rendering.page_cells import answer_of, page_cells
 from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
+from helpers.rendering.prose_links import ProseLinks, prose_links
 from helpers.rendering.records import Entry
 
 CITED = "Cited by the article"
@@ -41,7 +37,9 @@ class Page:
     question : str
         The paragraph below the title.
     answer : str
-        The computed conclusion, as markdown; empty if the notebook did not get so far.
+        The computed answer, as markdown; empty if the notebook did not get so far.
+    study : str
+        Study of a report; empty for a question.
     entry : Entry
         What came of the notebook.
     group : str
@@ -53,6 +51,7 @@ class Page:
     short: str
     question: str
     answer: str
+    study: str
     entry: Entry
     group: str
 
@@ -61,10 +60,15 @@ def write(
     project: Project, evidence: Evidence, entries: Sequence[Entry], files: dict[str, bytes]
 ) -> list[Page]:
     """Add the pages of notebooks, their figures and tables to the source of the book, `files`; one without an output gets no page."""
-    studies = evidence.studies.set_index("study_id")
     names = {entry.notebook for entry in entries}
     headings = {name: _heading(notebooks.read(project.notebooks / f"{name}.ipynb")) for name in names}
-    return [_page(project, entry, headings[entry.notebook], studies, files) for entry in entries]
+    studies = evidence.studies.set_index("study_id")
+    links = prose_links(evidence, {_study(entry) for entry in entries if entry.output} - {""})
+    return [_page(project, entry, headings[entry.notebook], studies, links, files) for entry in entries]
+
+
+def _study(entry: Entry) -> str:
+    return str(entry.parameters["study_id"]) if entry.notebook == REPORT else ""
 
 
 def _page(
@@ -72,26 +76,27 @@ def _page(
     entry: Entry,
     heading: tuple[str, str],
     studies: pd.DataFrame,
+    links: ProseLinks,
     files: dict[str, bytes],
 ) -> Page:
-    study = entry.parameters.get("study_id") if entry.notebook == REPORT else None
+    study = _study(entry)
     name = f"{entry.notebook}-{study}" if study else entry.notebook
     title, question = heading
     title = str(studies.loc[study, "label"]) if study else title
-    group = _group(studies.loc[study]) if study else ""
+    group = _group(studies, study) if study else ""
     short = title if study else entry.notebook.lstrip("0123456789_").replace("_", " ").capitalize()
     answer = ""
     if entry.output:
         notebook = notebooks.read(project.root / entry.output)
-        answer = _answer(notebook)
-        page = _as_page(notebook, name, title, files)
+        page = {**notebook, "cells": page_cells(notebook, name, title, links, files)}
+        answer = answer_of(notebook)
         # Sphinx validates it; nbformat would do so here too.
         files[f"{name}.ipynb"] = json.dumps(page, ensure_ascii=False).encode()
-    return Page(name, title, short, question, answer, entry, group)
+    return Page(name, title, short, question, answer, study, entry, group)
 
 
-def _group(study: pd.Series[Any]) -> str:
-    return CITED if study["role"] == "cited" else OTHERS[study["tissue"]]
+def _group(studies: pd.DataFrame, study: str) -> str:
+    return CITED if studies.at[study, "role"] == "cited" else OTHERS[str(studies.at[study, "tissue"])]
 
 
 def _heading(notebook: NotebookNode) -> tuple[str, str]:
@@ -99,63 +104,3 @@ def _heading(notebook: NotebookNode) -> tuple[str, str]:
     first = notebook.cells[0].source if notebook.cells else ""
     title, _, rest = first.partition("\n")
     return title.removeprefix("# ").strip(), rest.strip().split("\n\n")[0]
-
-
-def _answer(notebook: NotebookNode) -> str:
-    """Take the computed conclusion: the markdown shown by the cell tagged ``conclusion``."""
-    for cell in notebook.cells:
-        if "conclusion" in notebooks.tags(cell):
-            shown = [output.get("data", {}).get("text/markdown") for output in cell.get("outputs", [])]
-            return "\n\n".join(text for text in shown if text)
-    return ""
-
-
-def _as_page(notebook: NotebookNode, name: str, title: str, files: dict[str, bytes]) -> dict[str, Any]:
-    """Make of an executed notebook a page: code folded, figures and tables as files to take along."""
-    cells = []
-    counts = {"figure": 0, "table": 0}
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            cells.append(cell)
-            continue
-        extras = []
-        kept = []
-        for output in cell.outputs:
-            data = output.get("data", {})
-            if results.MIME_TYPE in data:
-                continue
-            if "image/png" in data:
-                counts["figure"] += 1
-                extras.append(_figure(data, output, f"{name}-figure-{counts['figure']}", files))
-                continue
-            if "text/csv" in data:
-                counts["table"] += 1
-                link = attachments.table_link(data.pop("text/csv"), f"{name}-table-{counts['table']}", files)
-                extras.append(link)
-            if "text/html" in data:
-                data["text/html"] = with_row_links(data["text/html"])
-            kept.append(output)
-        cell.outputs = kept
-        cell.metadata["tags"] = [*notebooks.tags(cell), "hide-input"]
-        cells += [cell, *(_markdown(text, f"{name}-{len(cells)}-{n}") for n, text in enumerate(extras))]
-    _retitle(cells, title)
-    return {**notebook, "cells": cells}
-
-
-def _retitle(cells: Sequence[NotebookNode], title: str) -> None:
-    if cells and cells[0].cell_type == "markdown":
-        _, newline, rest = cells[0].source.partition("\n")
-        cells[0].source = f"# {escaped(title)}{newline}{rest}"
-
-
-def _markdown(text: str, identifier: str) -> NotebookNode:
-    clean = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in identifier)[-64:]
-    cell: NotebookNode = nbformat.v4.new_markdown_cell(text, id=clean)  # type: ignore[no-untyped-call]
-    return cell
-
-
-def _figure(data: Mapping[str, Any], output: NotebookNode, name: str, files: dict[str, bytes]) -> str:
-    shown = output.get("metadata", {}).get("image/png", {})
-    alt = str(shown.get("alt") or data.get("text/plain", "figure"))
-    png, svg = base64.b64decode(data["image/png"]), data.get("image/svg+xml")
-    return attachments.figure(png, svg, name, files, alt=alt, width=shown.get("width"))

@@ -1,0 +1,203 @@
+"""The cells of an executed notebook as those of a page: the answer first, code folded, how it was made last."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from helpers import results
+from helpers.rendering import notebooks
+from helpers.rendering.evidence_pages import FILES, with_row_links
+from helpers.rendering.markdown import escaped
+from helpers.rendering.prose_links import ProseLinks
+
+#: Rows above which a table is closed.
+_LONG = 12
+_STYLE = re.compile(r' style="[^"]*"')
+
+
+def answer_of(notebook: NotebookNode) -> str:
+    """Take the computed answer: the markdown shown by the cell tagged ``answer``; empty if it did not get so far."""
+    return "\n\n".join(_markdown_of(cell) for cell in notebook.cells if "answer" in notebooks.tags(cell))
+
+
+def page_cells(
+    notebook: NotebookNode, name: str, title: str, links: ProseLinks, files: dict[str, bytes]
+) -> list[NotebookNode]:
+    """Order the cells of a notebook for its page, and add its figures and tables to the source of the book, `files`.
+
+    Sentences that were computed get `links`.
+    Answer and key figure follow the title; parameters, loading and the code of the answer come last, closed, before
+    the colophon. A notebook without a section of its own for the answer keeps its order.
+    """
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        if "text/markdown" in data:
+            data["text/markdown"] = links.linked(data["text/markdown"])
+    page = _Page(name, files)
+    title_cell, *rest = notebook.cells
+    sections = _sections(rest)
+    place = next((n for n, cells in enumerate(sections) if any(map(_is_answer, cells))), None)
+    cells = [_titled(title_cell, title)]
+    if not place:
+        return [*cells, *page.shown(_flat(sections))]
+    answer, colophon = sections[place], sections[-1]
+    made = _code([*_flat(sections[:place]), *answer])
+    return [
+        *cells,
+        *page.without_code(answer[1:]),
+        *page.shown(_flat(sections[place + 1 : -1])),
+        page.markdown(f"## How this page was made\n\n{made}"),
+        *page.without_code(colophon[1:]),
+    ]
+
+
+@dataclass
+class _Page:
+    """What is counted while the cells of a page are made."""
+
+    name: str
+    files: dict[str, bytes]
+    counts: dict[str, int] = field(default_factory=lambda: {"figure": 0, "table": 0, "text": 0})
+
+    def shown(self, cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+        """Show cells with their code folded, each figure and table with its number and its files."""
+        made = []
+        for cell in cells:
+            if cell.cell_type != "code":
+                made.append(cell)
+                continue
+            extras = self._outputs(cell)
+            cell.metadata["tags"] = [*notebooks.tags(cell), "hide-input"]
+            made += [cell, *map(self.markdown, extras)]
+        return made
+
+    def without_code(self, cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+        """Show what cells gave, without their code."""
+        made = []
+        for cell in cells:
+            if cell.cell_type != "code":
+                made.append(cell)
+                continue
+            extras = self._outputs(cell)
+            text = _markdown_of(cell)
+            if text and _is_answer(cell):
+                text = f"::::{{container}} question-answer\n{text}\n::::"
+            made += [self.markdown(part) for part in (text, *extras) if part]
+        return made
+
+    def markdown(self, text: str) -> NotebookNode:
+        self.counts["text"] += 1
+        clean = re.sub(r"[^A-Za-z0-9_-]", "-", f"{self.name}-{self.counts['text']}")[-64:]
+        cell: NotebookNode = nbformat.v4.new_markdown_cell(text, id=clean)  # type: ignore[no-untyped-call]
+        return cell
+
+    def _outputs(self, cell: NotebookNode) -> list[str]:
+        """Take figures out of a cell, dress its tables, and return the markdown that follows it."""
+        extras, kept = [], []
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if results.MIME_TYPE in data:
+                continue
+            if "image/png" in data:
+                extras.append(self._figure(data, output))
+                continue
+            if "text/csv" in data:
+                self._table(data)
+            elif "text/html" in data:
+                data["text/html"] = with_row_links(data["text/html"])
+            kept.append(output)
+        cell.outputs = kept
+        return extras
+
+    def _figure(self, data: Mapping[str, Any], output: NotebookNode) -> str:
+        """Keep the files of a figure, and show the smaller of them with its number."""
+        self.counts["figure"] += 1
+        number = self.counts["figure"]
+        shown = output.get("metadata", {}).get("image/png", {})
+        alt = html.escape(" ".join(str(shown.get("alt") or data.get("text/plain", "figure")).split()))
+        kinds = {"png": base64.b64decode(data["image/png"])}
+        if "image/svg+xml" in data:
+            kinds["svg"] = data["image/svg+xml"].encode()
+        names = {kind: f"{FILES}/figures/{self.name}-figure-{number}.{kind}" for kind in kinds}
+        self.files.update({names[kind]: content for kind, content in kinds.items()})
+        smallest = names[min(kinds, key=lambda kind: len(kinds[kind]))]
+        width = f' width="{shown["width"]}"' if "width" in shown else ""
+        return (
+            f'<figure id="figure-{number}"><img src="{_address(smallest)}" alt="{alt}"{width}>'
+            f'<figcaption><a href="#figure-{number}">Figure {number}</a>. Download: {_links(names)}</figcaption></figure>'
+        )
+
+    def _table(self, data: dict[str, Any]) -> None:
+        """Give a table its number, its file and the book's own looks; a long one is closed."""
+        self.counts["table"] += 1
+        number, csv = self.counts["table"], data.pop("text/csv")
+        name = f"{FILES}/tables/{self.name}-table-{number}.csv"
+        self.files[name] = csv.encode()
+        page = with_row_links(_STYLE.sub("", data["text/html"]))
+        page = re.sub(r' id="[^"]*"', f' id="table-{number}"', page, count=1)
+        page += f'<p class="downloads"><a href="#table-{number}">Table {number}</a>. Download: {_links({"csv": name})}</p>'
+        if page.count("<tr>") > _LONG:
+            page = f'<details class="long-table"><summary>{html.escape(data["text/plain"])}</summary>{page}</details>'
+        data["text/html"] = page
+
+
+def _sections(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:
+    """Part the cells of a notebook at its headings of the second level."""
+    sections: list[list[NotebookNode]] = []
+    for cell in cells:
+        if not sections or (cell.cell_type == "markdown" and cell.source.startswith("## ")):
+            sections.append([])
+        sections[-1].append(cell)
+    return sections
+
+
+def _flat(sections: Iterable[Sequence[NotebookNode]]) -> list[NotebookNode]:
+    return [cell for cells in sections for cell in cells]
+
+
+def _is_answer(cell: NotebookNode) -> bool:
+    return "answer" in notebooks.tags(cell)
+
+
+def _titled(cell: NotebookNode, title: str) -> NotebookNode:
+    _, newline, rest = cell.source.partition("\n")
+    cell.source = f"# {escaped(title)}{newline}{rest}"
+    return cell
+
+
+def _markdown_of(cell: NotebookNode) -> str:
+    shown = [output.get("data", {}).get("text/markdown") for output in cell.get("outputs", [])]
+    return "\n\n".join(text for text in shown if text)
+
+
+def _code(cells: Iterable[NotebookNode]) -> str:
+    """Fold the cells that a page does not open with, as they stand in the notebook."""
+    parts = [
+        f"```python\n{cell.source}\n```" if cell.cell_type == "code" else _without_heading(cell.source)
+        for cell in cells
+    ]
+    listed = "\n\n".join(filter(None, parts))
+    return f"<details><summary>Parameters, loading and the code of the answer</summary>\n\n{listed}\n\n</details>"
+
+
+def _without_heading(text: str) -> str:
+    """Write a heading as bold text: a page has no headings inside what is closed."""
+    return re.sub(r"^#+ (.+)$", r"**\1**", text, flags=re.MULTILINE)
+
+
+def _links(names: Mapping[str, str]) -> str:
+    return " · ".join(
+        f'<a href="{_address(name)}" download>{kind.upper()}</a>' for kind, name in names.items()
+    )
+
+
+def _address(name: str) -> str:
+    return html.escape(name.removeprefix(f"{FILES}/"))
