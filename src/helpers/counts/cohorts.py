@@ -77,3 +77,36 @@ def women_once(studies: pd.DataFrame) -> tuple[int, int]:
     known = studies[studies["women"].notna()].sort_values("women", ascending=False, kind="stable")
     dropped = sharing(list(known["study_id"]), dict(zip(known["study_id"], known["overlaps"], strict=True)))
     return int(known.loc[~known["study_id"].isin(dropped), "women"].sum()), len(studies) - len(known)
+
+
+def larger_cohorts(rows: pd.DataFrame, within: list[str]) -> pd.Series[str]:
+    """Keep the larger of cohorts that may share women, all its arms together, among counts alike in the columns `within`.
+
+    Runs last, when each arm is in one row and no arm is there with its sum.
+    """
+    studies = rows.drop_duplicates("study_id").set_index("study_id")
+    overlaps = {str(study): others for study, others in studies["overlaps"].items()}
+    sizes = rows.groupby([*within, "study_id"], sort=False)["total"].sum()
+    together: dict[tuple[str, ...], list[str]] = {}
+    for *group, study in sizes.sort_values(ascending=False, kind="stable").index:
+        together.setdefault(tuple(group), []).append(study)
+    dropped = {
+        (*group, study): str(studies.at[rival, "study_label"])
+        for group, studies_of_group in together.items()
+        for study, rival in sharing(studies_of_group, overlaps).items()
+    }
+    keys = [tuple(key) for key in rows[[*within, "study_id"]].to_numpy()]
+    why = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
+    reasons = pd.Series(why, index=rows.index, dtype="str")
+    return reasons[reasons != ""]
+
+
+def within_a_part(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Mark parts of a part of an arm that is itself among the rows: of "IVF, age <35" and "IVF" the first."""
+    keys = list(rows[["study_id", "arm_id", "subgroup"]].fillna("").itertuples(index=False, name=None))
+    counted = set(keys)
+    within = [
+        any((study, arm, part[: comma.start()]) in counted for comma in re.finditer(", ", part))
+        for study, arm, part in keys
+    ]
+    return pd.Series(within, index=rows.index, dtype=bool)

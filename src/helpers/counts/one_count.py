@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.counts.cohorts import gives_way, overlap_lists, same_women, sharing, sum_arms
+from helpers.counts.cohorts import (
+    larger_cohorts,
+    overlap_lists,
+    same_women,
+    sum_arms,
+    within_a_part,
+)
+from helpers.counts.likeness import with_likeness
 from helpers.counts.outcomes import outcome_rows
 from helpers.counts.rates import no_rate as why_no_rate
 from helpers.evidence import Evidence
@@ -113,7 +120,8 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     side is `TREATED`, `OWN_CONTROL` or `BACKGROUND`; kind divides the last into `UNTREATED` and `OTHER_TREATMENT`.
     stratum is the condition, with the tissue where it is of several. months is that of the count, else of the study.
     sums marks a sum of arms, mixes one of arms of several kinds; same_as names the arm that holds these women too,
-    overlaps the studies that may share women, and withdrawn marks what is retracted.
+    overlaps the studies that may share women, and withdrawn marks what is retracted. conception, severity, co_treatment and
+    the ages are those of the arm, conception and severity of the count itself where its own words say them.
     """
     arms = ev.arms.assign(same_as=same_women(ev)).set_index(_ARM)
     studies = ev.studies.set_index("study_id")
@@ -138,6 +146,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         withdrawn=withdrawn(ev, rows),
         overlaps=study.map(overlap_lists(studies)),
     )
+    described = with_likeness(described, arms.reindex(arm))
     return described[described["side"] != ""]
 
 
@@ -206,6 +215,10 @@ def _same_women(rows: pd.DataFrame) -> pd.Series[str]:
     )
 
 
+def _part_of_part(rows: pd.DataFrame) -> pd.Series[str]:
+    return reason_for(rows, within_a_part(rows), "part of a part of the arm that is counted as a whole")
+
+
 def _several_parts(rows: pd.DataFrame) -> pd.Series[str]:
     arms = rows["subgroup"].groupby([rows[column] for column in _ARM])
     several = (arms.transform("nunique") > 1) & (arms.transform("count") == arms.transform("size"))
@@ -252,41 +265,27 @@ def _behind(
     return reason_for(rows, keys > best, why)
 
 
-def larger_cohorts(rows: pd.DataFrame, within: list[str]) -> pd.Series[str]:
-    """Keep the larger of cohorts that may share women, all its arms together, among counts alike in the columns `within`.
-
-    Runs last, when each arm is in one row and no arm is there with its sum.
-    """
-    studies = rows.drop_duplicates("study_id").set_index("study_id")
-    overlaps = {str(study): others for study, others in studies["overlaps"].items()}
-    sizes = rows.groupby([*within, "study_id"], sort=False)["total"].sum()
-    together: dict[tuple[str, ...], list[str]] = {}
-    for *group, study in sizes.sort_values(ascending=False, kind="stable").index:
-        together.setdefault(tuple(group), []).append(study)
-    dropped = {
-        (*group, study): str(studies.at[rival, "study_label"])
-        for group, studies_of_group in together.items()
-        for study, rival in sharing(studies_of_group, overlaps).items()
-    }
-    keys = [tuple(key) for key in rows[[*within, "study_id"]].to_numpy()]
-    why = [gives_way(dropped[key]) if key in dropped else "" for key in keys]
-    reasons = pd.Series(why, index=rows.index, dtype="str")
-    return reasons[reasons != ""]
-
-
 #: A plain proportion of women: the first rules for a count.
 PLAIN_COUNT: tuple[Rule, ...] = (
     _retracted, _modelled, no_rate, _uncounted, _not_women, case_report,
 )  # fmt: skip
-#: Each woman once: the rules after whatever else decides which sources count.
-COUNTED_ONCE: tuple[Rule, ...] = (
-    _mixed_arms,
-    *preferred(sum=["study_id", "side"]),
-    _several_parts,
-    *preferred(nearest=[*_ARM, "subgroup"], whole=_ARM, latest=_ARM, largest=_ARM),
-    _same_women,
-    partial(larger_cohorts, within=["side", "stratum"]),
-)
+
+
+def counted_once(apart: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """Make the rules that count each woman once; a sum of arms and its parts both stay where they differ in the columns `apart`."""
+    return (
+        _mixed_arms,
+        *preferred(sum=["study_id", "side", *apart]),
+        _part_of_part,
+        _several_parts,
+        *preferred(nearest=[*_ARM, "subgroup"], whole=_ARM, latest=_ARM, largest=_ARM),
+        _same_women,
+        partial(larger_cohorts, within=["side", "stratum"]),
+    )
+
+
+#: Each woman once, whatever else her arm is.
+COUNTED_ONCE: tuple[Rule, ...] = counted_once()
 
 
 def not_counted(ev: Evidence, rows: pd.DataFrame, further: Iterable[Rule] = ()) -> pd.Series[str]:

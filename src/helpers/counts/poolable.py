@@ -7,12 +7,12 @@ from functools import partial
 
 import pandas as pd
 
+from helpers.counts.cohorts import larger_cohorts
 from helpers.counts.one_count import (
     MIXED,
     OTHER_TREATMENT,
     TREATED,
     UNTREATED,
-    larger_cohorts,
     not_counted,
     strata,
 )

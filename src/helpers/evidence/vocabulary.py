@@ -39,9 +39,19 @@ HARMS = {
     "abnormal-blood-indices": "abnormal blood values",
 }
 #: Outcomes that are each one kind of a wider one, for studies that count no other; of several the first that a study has.
-KINDS_OF = {"pregnancy": ("natural-pregnancy", "art-pregnancy")}
+KINDS_OF = {"pregnancy": ("ongoing-pregnancy", "natural-pregnancy", "art-pregnancy")}
+#: Other words of one family: untreated women are counted by return of ovarian function, treated women by their menses.
+FAMILY_OF = {"menses-resumed": ("ovarian-function-improved",)}
+#: How the pregnancies of an outcome were conceived, where its word says so.
+CONCEIVED = {
+    "natural-pregnancy": "spontaneous",
+    "natural-live-birth": "spontaneous",
+    "art-pregnancy": "assisted",
+}
 #: Outcomes that are the birth of a child.
 BIRTHS = ("live-birth", "natural-live-birth", "birth", "term-birth", "preterm-birth")
+#: Outcomes that begin with a conception.
+CONCEPTIONS = ("pregnancy", *KINDS_OF["pregnancy"], *BIRTHS)
 #: Scale of a measure of effect: no effect is 0 on a difference and 1 on a ratio. Others have no line of no effect.
 SCALE_OF_EFFECT = {"SMD": "difference", "MD": "difference", "RR": "ratio", "OR": "ratio", "HR": "ratio"}
 #: In whom a level of evidence is seen, in a word.
@@ -77,7 +87,11 @@ KNOWN_TO_CODE: dict[str, tuple[str, ...]] = {
     "cell-source": ("mixed",),
     "donor": (),
     "route": (),
-    "outcome": (*HARMS, *KINDS_OF, *(kind for kinds in KINDS_OF.values() for kind in kinds), *BIRTHS),
+    "conception": ("spontaneous", "assisted", "either"),
+    "severity": (),
+    "outcome": (
+        *HARMS, *CONCEPTIONS, *FAMILY_OF, *(word for words in FAMILY_OF.values() for word in words),
+    ),
     "total-unit": ("women",),
     "extraction": ("derived", "digitised", "model"),
     "reporting": ("event-triggered",),
@@ -166,6 +180,7 @@ ACCESS = _words("access")
 ROLE = _words("role")
 TISSUE = _words("tissue")
 CONDITION = _words("condition")
+SEVERITY = _words("severity")
 DESIGN = _words("design")
 CELL_SOURCE = _words("cell-source")
 OUTCOME = _words("outcome")

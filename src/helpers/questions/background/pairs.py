@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.one_count import OWN_CONTROL, TREATED, with_women
+from helpers.counts.one_count import OWN_CONTROL, with_women
+from helpers.questions.background.matching import candidates
 from helpers.questions.background.rows import KINDS, Comparable
 from helpers.show.numbers import percent, points
 
@@ -23,7 +24,7 @@ HIGHER, LOWER, UNCLEAR = "above zero", "below zero", "includes zero"
 _PAIR = [
     "name", "stratum", "study_id", "role", "treated", "treated_women", "population", "comparator", "same_word", "against", "against_women",
     "comparator_label", "comparator_women", "comparator_population", "comparator_side", "comparator_kind",
-    "randomised", "events", "total", "background_events", "background_total", "discount", "difference", "low",
+    "conception", "comparator_conception", "mismatch", "unknown", "randomised", "events", "total", "background_events", "background_total", "discount", "difference", "low",
     "high", "interval", "probability", "posterior_low", "posterior_high", "probability_0", "probability_9",
     "months", "background_months", "window", "needed_80", "needed_90", "needed_half", "needed_double", "too_small", "moved", "rank",
     "evidence", "citation", "cell_source", "origin", "head", "count_text", "gap_text",
@@ -48,13 +49,15 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
       posterior mean.
     - needed_double: for a doubling of the comparator's rate; too_small: the two groups are too small to
       detect it; both missing where a rate of one half or more cannot double.
+    - mismatch: in what the women differ, with the words of both; unknown: in what they cannot be compared, of
+      `helpers.questions.background.matching.ASPECTS`.
     - window: how the follow-up times compare, in words; rank: 0 for the comparator that is reported first.
 
     The methods are those of `helpers.stats.compare_with_background` and `helpers.stats.patients_needed`.
     """
     if not 0 <= discount < 1:
         raise ValueError(f"discount must be 0 or more and below 1, not {discount!r}")
-    pairs = _joined(counts.rows)
+    pairs = _joined(counts)
     four = [
         pairs[name].astype("int64").to_numpy()
         for name in ("events", "total", "background_events", "background_total")
@@ -155,16 +158,10 @@ def pair_values(pair: pd.Series[Any]) -> dict[str, Any]:
     }
 
 
-def _joined(rows: pd.DataFrame) -> pd.DataFrame:
-    """Pair each treated arm with its own control and the background of its condition, best comparator first."""
-    treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
-    both = treated.merge(others, on="stratum", suffixes=("", "_b"))
-    is_control = both["side_b"] == OWN_CONTROL
-    shares = [study in others for study, others in zip(both["study_id_b"], both["overlaps"], strict=True)]
-    both = both[
-        (~is_control | (both["study_id"] == both["study_id_b"]))
-        & ~pd.Series(shares, index=both.index, dtype=bool)
-    ]
+def _joined(counts: Comparable) -> pd.DataFrame:
+    """Name the pairs that may be compared, best comparator of each treated arm first."""
+    both = candidates(counts)
+    both = both[both["why"] == ""]
     is_control, same = both["side_b"] == OWN_CONTROL, both["outcome"] == both["outcome_b"]
     mark = same.map({True: "", False: f"{OTHER_WORD} "}).astype("str")
     both = both.assign(
@@ -183,6 +180,7 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
         background_events=both["events_b"],
         background_total=both["total_b"],
         background_months=both["months_b"],
+        comparator_conception=both["conception_b"],
         evidence=both["evidence_row"] + "; " + both["evidence_row_b"],
         citation=both["citation"] + "; " + both["citation_b"],
         name=both["name"] + " against " + both["name_b"],

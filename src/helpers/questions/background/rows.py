@@ -14,7 +14,6 @@ import pandas as pd
 
 from helpers.counts.one_count import (
     BACKGROUND,
-    COUNTED_ONCE,
     OTHER_TREATMENT,
     OWN_CONTROL,
     PLAIN_COUNT,
@@ -23,6 +22,7 @@ from helpers.counts.one_count import (
     Rule,
     arm_counts,
     arm_names,
+    counted_once,
     first_broken,
     first_word,
     known_words,
@@ -30,7 +30,7 @@ from helpers.counts.one_count import (
     with_women,
 )
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import KINDS_OF, phrase
+from helpers.evidence.vocabulary import FAMILY_OF, KINDS_OF, phrase
 from helpers.show.numbers import months_text
 
 #: Kinds of comparators, in the order in which they are reported.
@@ -89,14 +89,17 @@ def comparable(
     Each of the latter is listed with the first rule that it breaks. `condition` takes conditions or
     ``"all"``, `comparators` words of `COMPARATORS` or keys of studies; counts outside of both are not
     listed at all. With `kinds`, untreated women of a study that does not count the outcome may be compared
-    by one kind of it (`KINDS_OF`): of pregnancy, by natural pregnancy. For treated women one kind misses
-    too much. A word that is not known raises `ValueError`.
+    by one kind of it (`KINDS_OF`), of pregnancy by natural pregnancy, or by another word of its family (`FAMILY_OF`).
+    For treated women one kind misses too much, unless their own control is counted by it too. A word that is
+    not known raises `ValueError`.
     """
     wanted = known_words(comparators, {*COMPARATORS, *ev.studies["study_id"]}, "comparator")
     conditions = known_words(condition, {"all", *ev.studies["condition"]}, "condition")
     known = set(ev.outcomes["outcome"])
-    narrower = [word for word in KINDS_OF.get(outcome, ()) if kinds and word in known]
-    rows = arm_counts(ev, [outcome, *narrower], level=level)
+    further = [word for word in other_words(outcome) if kinds and word in known]
+    rows = arm_counts(ev, [outcome, *further], level=level)
+    # The women with assisted reproduction are a better comparator for some treated arms than all women, for others not.
+    rows = rows.assign(conceived=rows["conception"].where(rows["side"] == BACKGROUND))
     if "all" not in conditions:
         rows = rows[rows["condition"].isin(conditions)]
     rows = rows[(rows["side"] == TREATED) | _asked_for(rows, wanted)]
@@ -111,6 +114,11 @@ def comparable(
     good = good.assign(who=arm_names(good))
     good = good.assign(who_women=with_women(good["who"], good["population"]))
     return Comparable(outcome, good, left_out.assign(who=arm_names(left_out)))
+
+
+def other_words(outcome: str) -> tuple[str, ...]:
+    """List the further words by which untreated women may be counted for an outcome: its kinds, then its family."""
+    return (*KINDS_OF.get(outcome, ()), *FAMILY_OF.get(outcome, ()))
 
 
 def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Series[str]:
@@ -155,16 +163,16 @@ def _reached(rows: pd.DataFrame) -> pd.Series[str]:
 
 def _other_word(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
     """Keep one word per study, the outcome itself before its kinds."""
-    first = first_word(rows, [outcome, *KINDS_OF.get(outcome, ())])
+    first = first_word(rows, [outcome, *other_words(outcome)])
     return ("its study is compared by its count of " + first.map(phrase))[rows["outcome"] != first]
 
 
 def _one_kind(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:
-    """Accept one kind of the outcome in place of it for untreated women only: a treatment may bring the other kinds."""
-    broken = (rows["outcome"] != outcome) & (rows["kind"] != UNTREATED)
-    return reason_for(
-        rows, broken, f"counts only one kind of {phrase(outcome)}, and is not an untreated cohort"
-    )
+    """Accept another word in place of the outcome for untreated women, and for a trial that counts both its arms by it."""
+    sides = rows.groupby(["study_id", "outcome"])["side"]
+    controlled = sides.transform(lambda side: {TREATED, OWN_CONTROL} <= set(side)).astype(bool)
+    broken = (rows["outcome"] != outcome) & (rows["kind"] != UNTREATED) & ~controlled
+    return ("counts only " + rows["outcome"].map(phrase) + ", and is not an untreated cohort")[broken]
 
 
 def alone(rows: pd.DataFrame) -> pd.Series[str]:
@@ -180,4 +188,4 @@ def alone(rows: pd.DataFrame) -> pd.Series[str]:
 #: In this order, the rules on words between them; a count is excluded by the first that it breaks. The plain ones look at
 #: a row alone, the others at further rows too.
 PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
-ONCE: tuple[Rule, ...] = (*COUNTED_ONCE, alone)
+ONCE: tuple[Rule, ...] = (*counted_once(apart=["conceived"]), alone)

@@ -7,18 +7,21 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.vocabulary import capital, phrase
+from helpers.questions.background.matching import candidates
 from helpers.questions.background.pairs import HIGH_DISCOUNT, NO_DISCOUNT, pair_notes
 from helpers.questions.background.rows import Comparable
 from helpers.show.numbers import in_percent, months_text
 from helpers.show.table import Table, table
 
+_LISTED = ["study_label", "arm_label", "condition", "population", "count_text", "evidence_row"]
 _NO_TRIAL = "equal rates: no trial can"
+_LIKE = "in nothing reported"
 _CANNOT_DOUBLE = "a rate of 50 % or more cannot double"
 
 
 def left_out_table(counts: Comparable) -> Table:
-    """List the counts that were not compared, one row per arm and reason, grouped by reason."""
-    rows = counts.left_out
+    """List the counts that were not compared, one row per arm and reason, and the pairs that were not, grouped by reason."""
+    rows = pd.concat([counts.left_out, _pairs_left_out(counts)])
     rows = rows.assign(women=rows["condition"] + (": " + rows["population"]).fillna(""))
     by = ["why", "side", "study_label", "arm_label", "women"]
     joined = (
@@ -32,8 +35,22 @@ def left_out_table(counts: Comparable) -> Table:
         "study_label": "study", "arm_label": "arm", "women": "women", "side": "would be",
         "counts": "events/total", "evidence": "evidence",
     }  # fmt: skip
-    note = "Rules, in their order: a count is listed with the first that it breaks. No rule names a study."
+    note = (
+        "Rules, in their order: a count is listed with the first that it breaks. A comparator that may be compared with some treated arms "
+        "only is listed with the treated arms that it is not compared with. No rule names a study."
+    )
     return table(joined, columns, title="Excluded from the comparison, and why", note=note, group="why")
+
+
+def _pairs_left_out(counts: Comparable) -> pd.DataFrame:
+    """List the comparators of the pairs that are not compared, each once per reason, with the treated arms in the column side."""
+    both = candidates(counts)
+    both = both[both["why"] != ""]
+    treated = both.groupby(["why", "evidence_row_b"])["who"].agg(", ".join)
+    each = both.drop_duplicates(["why", "evidence_row_b"])
+    theirs = each[[f"{name}_b" for name in _LISTED]].rename(columns=lambda name: name.removesuffix("_b"))
+    names = treated.loc[pd.MultiIndex.from_frame(each[["why", "evidence_row_b"]])]
+    return theirs.assign(why=each["why"], side=("comparator of " + names).to_numpy())
 
 
 def cohort_table(counts: Comparable, *, level: float) -> Table:
@@ -46,9 +63,12 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
         .map({"enrolled": "enrolled, not printed with the count"})
         .fillna(rows["total_basis"]),
         women=rows["population"].fillna(rows["stratum"]),
+        conceived=rows["conception"].fillna("not reported"),
+        severity=rows["severity"].map(phrase, na_action="ignore").fillna("not reported"),
     )
     columns = {
-        "who": "study and arm", "women": "women", "kind": "received", "design": "design", "word": "counted", "count_text": "events/total",
+        "who": "study and arm", "women": "women", "severity": "severity", "conceived": "conception", "kind": "received",
+        "design": "design", "word": "counted", "count_text": "events/total",
         "interval_text": f"percent ({in_percent(level)} interval)", "follow_up": "follow-up", "basis": "total",
         "origin": "who tells it", "citation": "source", "note": "remark",
     }  # fmt: skip
@@ -65,9 +85,10 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         women=pairs["comparator_population"].fillna(pairs["stratum"]),
         doubling=[_doubling(row) for row in pairs.itertuples()],
         months=[_months(row) for row in pairs.itertuples()],
+        differ=[_differences(row) for row in pairs.itertuples()],
     )
     columns = {
-        "against": "comparator", "women": "its women", "kind": "kind", "count_text": "its events/total",
+        "against": "comparator", "women": "its women", "kind": "kind", "differ": "in what the women differ", "count_text": "its events/total",
         "gap_text": f"difference, points ({in_percent(level)} CI)", "doubling": "large enough to detect a doubling",
         "chance_text": "P(treated higher)", "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
         "evidence": "evidence",
@@ -114,6 +135,11 @@ def _by_treated(pairs: pd.DataFrame, columns: dict[str, str], *, title: str, not
 
 def _months(row: Any) -> str:
     return f"{months_text(row.months)} / {months_text(row.background_months)}: {row.window}"
+
+
+def _differences(row: Any) -> str:
+    unknown = f"not known for both: {row.unknown}" if row.unknown else ""
+    return "; ".join(words for words in (row.mismatch, unknown) if words) or _LIKE
 
 
 def _doubling(row: Any) -> str:

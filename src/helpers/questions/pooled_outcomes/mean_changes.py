@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.cohorts import overlap_lists
+from helpers.counts.cohorts import larger_cohorts, overlap_lists
 from helpers.counts.one_count import (
     MIXED,
     Rule,
@@ -19,7 +19,6 @@ from helpers.counts.one_count import (
     asked_for,
     first_broken,
     known_words,
-    larger_cohorts,
     preferred,
     strata,
     withdrawn,

@@ -16,6 +16,7 @@ from helpers.counts.outcomes import outcome_rows
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import KINDS_OF
+from helpers.questions.background.matching import unlike_some_treated
 from helpers.questions.background.rows import PLAIN, alone
 
 PRINTED, ENROLLED = "as printed", "enrolled"
@@ -37,7 +38,7 @@ _DEPTHS = {
 _COLUMNS = [
     "study_id", "arm_id", "population", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction", "reporting",
     "study_label", "n_enrolled", "arm_n", "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion",
-    "low", "side", "kind", "stratum", "months", "sums", "mixes", "same_as", "withdrawn", "overlaps", "when",
+    "low", "side", "kind", "stratum", "months", "sums", "mixes", "same_as", "withdrawn", "overlaps", "conception", "when",
 ]  # fmt: skip
 #: Every choice, as it is named in a sentence.
 CHOICE_WORDS = {
@@ -134,7 +135,8 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
     Outcome, condition, denominator and follow-up are chosen for women with cells and without; who reports a count and
     how deeply the source was read are choices about the treated. A depth that adds no count of the treated is no
     option. All rows keep to the rules of `helpers.questions.background.rows`: retracted, modelled or event-triggered
-    counts, counts not in women, and cohorts that share women with another are in no data set.
+    counts, counts not in women, and cohorts that share women with another are in no data set, and no comparator that
+    may not be compared with each of the treated.
     """
     known = {option: _candidates(ev, question, option) for option in (PRINTED, ENROLLED)}
     read_as = _depths(pd.concat(known.values()))
@@ -289,5 +291,6 @@ def _comparable(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
     rows = pd.concat(group[first_broken(group, [alone]) == ""] for group in (rows[anybody], rows[~anybody]))
     treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
     shares = np.array([bool(treated & set(names)) for names in rows["overlaps"]], dtype=bool)
+    shares |= unlike_some_treated(rows, of_set[rows.index])
     kept = np.isin(np.arange(len(of_set)), rows.index[~shares | (rows["side"] != BACKGROUND)])
     return [frame[mine] for frame, mine in zip(frames, np.split(kept, ends[:-1]), strict=True)]

@@ -8,12 +8,11 @@ from functools import partial
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.cohorts import overlap_lists, sum_arms, women_treated
+from helpers.counts.cohorts import larger_cohorts, overlap_lists, sum_arms, women_treated
 from helpers.counts.one_count import (
     Rule,
     case_report,
     first_broken,
-    larger_cohorts,
     no_rate,
     preferred,
     reason_for,

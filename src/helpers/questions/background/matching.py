@@ -1,0 +1,183 @@
+"""Which treated arm may be compared with which comparator, and in what the women of a pair differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.counts.likeness import ASSISTED, SPONTANEOUS
+from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
+from helpers.evidence.relations import SEPARATOR
+from helpers.evidence.vocabulary import CONCEPTIONS, phrase
+from helpers.questions.background.rows import Comparable
+from helpers.show.numbers import months_text
+
+#: A follow-up shorter than this part of the other is not compared; one shorter than `_NEAR` is named.
+LEAST_FOLLOW_UP = 0.5
+_NEAR = 0.75
+#: Years between two middle ages that are named as a difference.
+_AGE_GAP = 5
+#: Aspects in which women are matched, in the order in which they are named.
+CONCEPTION, AGE, SEVERITY, CO_TREATMENT, TIME = ASPECTS = (
+    "conception", "age", "severity", "co-treatment", "time",
+)  # fmt: skip
+UNLIKE_CONCEPTION = "conceived with assisted reproduction on one side only"
+UNLIKE_TIME = "watched for less than half as long as the other"
+OTHER_COUNT = "another count of the same study is nearer in the way of conceiving"
+ONE_KIND = "the treated are counted by one kind of the outcome only"
+
+
+def candidates(counts: Comparable) -> pd.DataFrame:
+    """Pair each treated arm with its own control and the background of its condition, without cohorts that may share its women.
+
+    Columns of the comparator end in ``_b``. why is the first rule by which the pair is not compared, empty where it is;
+    mismatch names in what the women differ, and unknown in what they cannot be compared (`ASPECTS`), both empty where
+    nothing is to be said.
+    """
+    rows = counts.rows
+    treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
+    both = treated.merge(others, on="stratum", suffixes=("", "_b"))
+    control = both["side_b"] == OWN_CONTROL
+    shares = [study in others for study, others in zip(both["study_id_b"], both["overlaps"], strict=True)]
+    both = both[
+        (~control | (both["study_id"] == both["study_id_b"]))
+        & ~pd.Series(shares, index=both.index, dtype=bool)
+    ].reset_index(drop=True)
+    why = unlike(both)
+    why = why.mask(
+        (why == "") & (both["outcome"] != counts.outcome) & (both["outcome"] != both["outcome_b"]), ONE_KIND
+    )
+    both = both.assign(why=why.mask((why == "") & _farther(both), OTHER_COUNT))
+    named = [_named(row) for row in both.itertuples()]
+    for place, column in enumerate(("mismatch", "unknown")):
+        both[column] = pd.Series([names[place] for names in named], index=both.index, dtype="str")
+    return both
+
+
+def unlike(both: pd.DataFrame) -> pd.Series[str]:
+    """Say why the counts of a pair, the second with columns in ``_b``, are not compared; empty where they may be."""
+    ways = both["conception"].fillna("") + "/" + both["conception_b"].fillna("")
+    apart = ways.isin([f"{ASSISTED}/{SPONTANEOUS}", f"{SPONTANEOUS}/{ASSISTED}"])
+    short = _length(both["months"], both["months_b"]) < LEAST_FOLLOW_UP
+    why = np.select([apart, short], [UNLIKE_CONCEPTION, UNLIKE_TIME], "")
+    return pd.Series(why, index=both.index, dtype="str")
+
+
+def unlike_some_treated(rows: pd.DataFrame, pool: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Mark the counts that are `unlike` some treated count of their pool, given as numbers: where the treated are pooled, these drop."""
+    known = rows[["conception", "months"]].assign(pool=pool, row=np.arange(len(rows)))
+    both = known[(rows["side"] == TREATED).to_numpy()].merge(known, on="pool", suffixes=("", "_b"))
+    marked: npt.NDArray[np.bool_] = np.isin(np.arange(len(rows)), both.loc[unlike(both) != "", "row_b"])
+    return marked
+
+
+def untreated_cohorts(counts: Comparable) -> pd.DataFrame:
+    """Give the untreated cohorts, each woman once, for a pool by stratum.
+
+    Rows of `Comparable.rows` whose kind is `UNTREATED`; treated lists the names (who) of the treated arms with which each may be
+    compared, and is empty where there is none.
+    """
+    rows = counts.rows[counts.rows["kind"] == UNTREATED]
+    both = candidates(counts)
+    may = both[both["why"] == ""].groupby("name_b")["who"].agg(list)
+    return rows.assign(
+        treated=pd.Series([may.get(name, []) for name in rows["name"]], index=rows.index, dtype="object")
+    )
+
+
+def _length(months: pd.Series[Any], others: pd.Series[Any]) -> pd.Series[Any]:
+    """Divide the shorter by the longer follow-up; missing where one is not known."""
+    both = pd.concat([months, others], axis=1).astype("float64")
+    return both.min(axis=1, skipna=False) / both.max(axis=1, skipna=False)
+
+
+def _farther(both: pd.DataFrame) -> pd.Series[bool]:
+    """Mark, where a study counts its women as a sum and in a part, those of the two that are farther in the way of conceiving.
+
+    The sum is nearer, unless only the part conceived as the treated did.
+    """
+    group = [both["name"], both["study_id_b"]]
+    background = both["side_b"] == BACKGROUND
+    sums = (both["sums_b"].astype(bool) & background).groupby(group).transform("any")
+    like = both["conception"].notna() & (both["conception"] == both["conception_b"])
+    nearest = like | (both["sums_b"].astype(bool) & ~like.groupby(group).transform("any"))
+    return background & sums & ~nearest
+
+
+def _named(row: Any) -> tuple[str, str]:
+    aspects = {
+        CONCEPTION: _conception(row), AGE: _age(row), SEVERITY: _words(row.severity, row.severity_b),
+        CO_TREATMENT: _co_treatment(row), TIME: _time(row),
+    }  # fmt: skip
+    differ = "; ".join(f"{aspect} ({words})" for aspect, words in aspects.items() if words)
+    # The arms of one study are alike in what it does not report.
+    unknown = [] if row.side_b == OWN_CONTROL else [name for name, words in aspects.items() if words is None]
+    return differ, ", ".join(unknown)
+
+
+def _words(mine: Any, theirs: Any) -> str | None:
+    """Write two words where they differ: nothing where they are equal, None where one is not known."""
+    if pd.isna(mine) or pd.isna(theirs):
+        return None
+    return "" if mine == theirs else f"{phrase(mine)} v {phrase(theirs)}"
+
+
+def _conception(row: Any) -> str | None:
+    return _words(row.conception, row.conception_b) if row.outcome in CONCEPTIONS else ""
+
+
+def _age(row: Any) -> str | None:
+    mine, theirs = (
+        _years(row.age_mean, row.age_median, row.age_min, row.age_max),
+        _years(row.age_mean_b, row.age_median_b, row.age_min_b, row.age_max_b),
+    )
+    if mine is None or theirs is None:
+        return None
+    (low, high, text), (other_low, other_high, other_text) = mine, theirs
+    gap = _AGE_GAP if low == high and other_low == other_high else 0
+    apart = max(low - other_high, other_low - high) > gap
+    return f"{text} v {other_text} years" if apart else ""
+
+
+def _years(mean: float, median: float, youngest: float, oldest: float) -> tuple[float, float, str] | None:
+    """Give the span of ages that is known, a middle age before a range, and its words; None where nothing is."""
+    middle = median if pd.isna(mean) else mean
+    if pd.notna(middle):
+        return middle, middle, f"{middle:g}"
+    if pd.isna(youngest) and pd.isna(oldest):
+        return None
+    if pd.isna(oldest):
+        return youngest, np.inf, f"{youngest:g} or more"
+    if pd.isna(youngest):
+        return 0, oldest, f"at most {oldest:g}"
+    return youngest, oldest, f"{youngest:g} to {oldest:g}"
+
+
+def _co_treatment(row: Any) -> str | None:
+    mine, theirs = row.co_treatment, row.co_treatment_b
+    if pd.isna(mine) or (pd.isna(theirs) and row.kind_b != UNTREATED):
+        return None
+    one, other = (set(_treatments(words)) for words in (mine, theirs))
+    return (
+        ""
+        if one == other
+        else " v ".join(" + ".join(sorted(words, key=str.lower)) or "none" for words in (one, other))
+    )
+
+
+def _treatments(words: Any) -> Iterator[str]:
+    """Name co-treatments, adhesiolysis by one name however it was done."""
+    for word in [] if pd.isna(words) else str(words).split(SEPARATOR):
+        yield phrase(word.removeprefix("hysteroscopic-"))
+
+
+def _time(row: Any) -> str | None:
+    if pd.isna(row.months) or pd.isna(row.months_b):
+        return None
+    longer = max(row.months, row.months_b)
+    near = longer == 0 or min(row.months, row.months_b) / longer >= _NEAR
+    return "" if near else f"{months_text(row.months)} v {months_text(row.months_b)}"
