@@ -1,0 +1,116 @@
+"""Which women may be compared: conceptions, follow-up, words of one family, and what else differs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from damage import edit, row_where
+from helpers import evidence
+from helpers.counts.one_count import UNTREATED, not_counted
+from helpers.questions.background import matching, tables
+from helpers.questions.background import pairs as background_pairs
+from helpers.questions.background import rows as background_rows
+
+OUTCOMES = ["live-birth", "ongoing-pregnancy", "pregnancy", "natural-pregnancy", "menses-resumed"]
+
+
+def compared(ev: evidence.Evidence, outcome: str) -> tuple[background_rows.Comparable, pd.DataFrame]:
+    counts = background_rows.comparable(ev, outcome=outcome, kinds=True)
+    return counts, background_pairs.background_pairs(counts, discount=0.5)
+
+
+def pair_of(pairs: pd.DataFrame, study: str, comparator: str) -> Any:
+    (pair,) = pairs[
+        (pairs["study_id"] == study) & pairs["comparator"].str.startswith(comparator)
+    ].itertuples()
+    return pair
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_no_pair_mixes_conceptions_or_has_half_the_follow_up(ev: evidence.Evidence, outcome: str) -> None:
+    _, pairs = compared(ev, outcome)
+    ways = [set(way) for way in zip(pairs["conception"], pairs["comparator_conception"], strict=True)]
+    assert {"assisted", "spontaneous"} not in ways
+    months = pairs[["months", "background_months"]].dropna()
+    assert (months.min(axis=1) >= months.max(axis=1) / 2).all()
+
+
+def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(data: Path) -> None:
+    ev = evidence.load(data)
+    counts, pairs = compared(ev, "pregnancy")
+    yan = pairs[pairs["study_id"] == "yan2020"]
+    assert len(yan)
+    assert not yan["comparator"].str.startswith("Letur").any()
+    shown = tables.left_out_table(counts).rows
+    letur = shown[(shown["study"] == "Letur 2004") & (shown["would be"] == "comparator of Yan 2020")]
+    assert list(letur["events/total"]) == ["27/518"]
+    edit(data, "arms", row_where(data, "arms", study_id="yan2020"), conception="")
+    counts, pairs = compared(evidence.load(data), "pregnancy")
+    assert "conception" in pair_of(pairs, "yan2020", "Letur").unknown
+
+
+def test_the_ongoing_pregnancies_of_a_trial_are_used(ev: evidence.Evidence) -> None:
+    _, pairs = compared(ev, "pregnancy")
+    zhu = pairs[pairs["study_id"] == "zhu2023"]
+    four = zhu[["events", "total", "background_events", "background_total"]]
+    assert four.to_numpy().tolist() == [[45, 72, 28, 68]]
+    assert zhu["randomised"].all()
+
+
+def test_the_women_with_ivf_are_the_sum_of_their_causes(ev: evidence.Evidence) -> None:
+    births = ev.select("outcomes", study_id="ishizuka2021", outcome="live-birth", total_unit="women")
+    part = births["subgroup"].fillna("")
+    causes = births[part.str.count(", ").eq(1) & ~part.str.contains("amenorrhoea")]
+    whole = births[part == "IVF"]
+    assert len(causes) == 4
+    assert whole[["events", "total"]].to_numpy().tolist() == [[causes["events"].sum(), causes["total"].sum()]]
+    why = not_counted(ev, births)
+    assert list(births.loc[why == "", "arm_id"]) == ["all"]
+    _, pairs = compared(ev, "live-birth")
+    yan, edessy = (pair_of(pairs, study, "Ishizuka") for study in ("yan2020", "edessy2016"))
+    assert (yan.background_events, yan.background_total) == (47, 386)
+    assert (edessy.background_events, edessy.background_total) == (50, 466)
+
+
+def test_return_of_function_stands_in_for_menses_in_untreated_women_only(ev: evidence.Evidence) -> None:
+    counts, _ = compared(ev, "menses-resumed")
+    further = counts.rows[counts.rows["outcome"] != "menses-resumed"]
+    assert set(further["study_id"]) == {"bachelot2017", "iofr162"}
+    assert further["kind"].eq(UNTREATED).all()
+    untreated = matching.untreated_cohorts(counts).set_index("study_id")
+    assert set(untreated.index) == {"bachelot2017", "iofr162", "serial-poi-india"}
+    assert not untreated.loc["bachelot2017", "treated"]
+    assert "Mashayekhi 2021" in untreated.loc["iofr162", "treated"]
+    assert "Mashayekhi 2021" not in untreated.loc["serial-poi-india", "treated"]
+
+
+def test_a_difference_that_stays_is_named_with_both_words(data: Path) -> None:
+    _, pairs = compared(evidence.load(data), "pregnancy")
+    pair = pair_of(pairs, "cao2018", "Chen 2017")
+    assert pair.mismatch == "severity (recurrent v mild to severe)"
+    assert pair.unknown == "conception, age"
+    shown = tables.pair_table(pairs, level=0.95).rows["in what the women differ"]
+    assert "severity (recurrent v mild to severe); not known for both: conception, age" in set(shown)
+    edit(data, "arms", row_where(data, "arms", study_id="cao2018"), severity="mild-to-severe", age_mean="30")
+    edit(data, "arms", row_where(data, "arms", study_id="chen2017"), age_min="40", co_treatment="balloon")
+    _, pairs = compared(evidence.load(data), "pregnancy")
+    pair = pair_of(pairs, "cao2018", "Chen 2017")
+    assert pair.mismatch == "age (30 v 40 or more years); co-treatment (adhesiolysis v balloon)"
+    assert pair.unknown == "conception"
+
+
+def test_where_the_treated_are_pooled_a_comparator_is_like_each_of_them() -> None:
+    rows = pd.DataFrame(
+        {
+            "side": ["treated with cells", "treated with cells", "background", "background", "background"],
+            "conception": ["assisted", None, "spontaneous", "assisted", "spontaneous"],
+            "months": [12.0, np.nan, np.nan, 5.0, 1.0],
+        }
+    )
+    pool = np.array([0, 0, 0, 0, 1])
+    assert list(matching.unlike_some_treated(rows, pool)) == [False, False, True, True, False]
