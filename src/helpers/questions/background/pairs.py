@@ -18,7 +18,7 @@ from helpers.show.numbers import percent, points
 #: Discounts between which the probability is shown.
 NO_DISCOUNT, HIGH_DISCOUNT = 0.0, 0.9
 POWERS = (0.8, 0.9)
-#: Marks a comparator that counts only one kind of the outcome that the treated are counted for.
+#: Marks a comparator that counts another word of the outcome than the treated arm.
 OTHER_WORD = "†"
 HIGHER, LOWER, UNCLEAR = "above zero", "below zero", "includes zero"
 _PAIR = [
@@ -143,7 +143,7 @@ def by_tissue(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def pair_notes(pairs: pd.DataFrame) -> tuple[str, ...]:
     """Explain the mark `OTHER_WORD` of pairs, where one has it."""
-    words = f"{OTHER_WORD} Counts only the kind of the outcome named in brackets, where the treated are counted for every kind."
+    words = f"{OTHER_WORD} Counts the outcome named in brackets instead."
     return () if pairs["same_word"].all() else (words,)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.cohorts import SHARED
-from helpers.counts.one_count import OWN_CONTROL, TREATED, UNTREATED, with_women
+from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED, with_women
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.background.pairs import HIGH_DISCOUNT, HIGHER, LOWER, NO_DISCOUNT, POWERS, UNCLEAR
@@ -184,10 +184,11 @@ def _arm_line(row: Any, pairs: pd.DataFrame) -> str:
     teller = "" if row.origin == ORIGINS[0] else f" ({row.origin})"
     small = row.interval == UNCLEAR and pd.notna(row.too_small) and row.too_small
     power = "too small to detect a doubling; " if small else ""
+    differ = f"the women differ in {plain(row.mismatch)}; " if row.mismatch else ""
     return (
         f"- {plain(row.treated_women)} {row.events}/{row.total}{teller} against "
         f"{plain(row.comparator_women)} {row.background_events}/{row.background_total}, "
-        f"{row.comparator_kind}: {row.gap_text} points; {power}P {plain(row.chance_text)}; {_trial(row)}."
+        f"{row.comparator_kind}: {row.gap_text} points; {differ}{power}P {plain(row.chance_text)}; {_trial(row)}."
         + (f" Also untreated: {also}." if also else "")
     )
 
@@ -236,8 +237,9 @@ def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
     text = f"Of {counted(len(pairs), 'comparison')} {silent} {'is' if silent == 1 else 'are'} without a printed follow-up"
     unlike = int((~pairs["same_word"]).sum())
     if unlike:
-        kinds = listed(phrase(word) for word in counts.rows["outcome"] if word != counts.outcome)
-        text += f"; in {unlike} the comparator counts {kinds} only, not every {phrase(counts.outcome)}"
+        others = counts.rows.loc[counts.rows["side"] == BACKGROUND, "outcome"].unique()
+        words = listed(phrase(word) for word in others if word != counts.outcome)
+        text += f"; in {unlike} the comparator counts {words} instead of {phrase(counts.outcome)}"
     text += ". "
     if pairs["randomised"].all():
         return text + "Nothing is adjusted, and no trials are put together."
