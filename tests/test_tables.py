@@ -59,7 +59,12 @@ def test_no_row_is_lost_and_none_is_pooled(ev: evidence.Evidence) -> None:
 
 def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence) -> None:
     rows = rows_of(ev)
-    no_total = rows[rows["events"].notna() & rows["total"].isna() & rows["percent_reported"].isna()].iloc[0]
+    no_total = rows[
+        rows["events"].notna()
+        & rows["total"].isna()
+        & rows["percent_reported"].isna()
+        & (rows["no_rate"] == "")
+    ].iloc[0]
     assert no_total["count_text"] == f"{no_total['events']}/not printed"
     assert no_total["interval_text"] == "no percentage"
     assert math.isnan(no_total["low"])
