@@ -20,7 +20,7 @@ from helpers.evidence.datapackage import describe
 from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.relations import TIMES
 from helpers.evidence.units import FACTORED, known_units
-from helpers.evidence.vocabulary import DATE_ITEMS, TRIAL_STATUS
+from helpers.evidence.vocabulary import DATE_ITEMS, MASKING, TRIAL_STATUS
 from helpers.evidence.within_rows import COUNTED, NEEDED, OF_CELLS, RATIOS, RISING
 
 #: The shipped evidence, whose form the synthetic one has.
@@ -220,9 +220,8 @@ def _relate(rng: np.random.Generator, made: dict[str, Table], name: str) -> None
             dates = np.array([f"20{10 + row % 16}-{1 + row % 12:02}" for row in range(rows)], dtype=object)
             items = table["item"].astype(str)
             table["value"] = np.where(np.isin(items, DATE_ITEMS), dates, table["value"])
-            table["value"] = np.where(
-                items == "status", _drawn(rng, list(TRIAL_STATUS), rows), table["value"]
-            )
+            for item, known in (("status", TRIAL_STATUS), ("masking", MASKING)):
+                table["value"] = np.where(items == item, _drawn(rng, list(known), rows), table["value"])
         case "risk_of_bias":
             table["study_id"] = studies["study_id"].copy()
             for row, tool in enumerate(table["tool"]):

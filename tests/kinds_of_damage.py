@@ -312,6 +312,7 @@ RELATIONS = [
     cell("link that expects no word", "claim_evidence.expected", {"part": "bone loss"}, {"expected": "donw"}, "did you mean 'down'"),
     cell("link that expects words of a number", "claim_evidence.expected", {"field": "percent_reported"}, {"expected": "few"}, "must be a number"),
     cell("status that is no word", "statements.value", {"item": "status"}, {"value": "ongoing"}, "is no status"),
+    cell("masking that is no word", "statements.value", {"item": "masking"}, {"value": "blinded"}, "is no masking"),
     cell("part of an unknown kind", "claim_evidence.kind", {"claim_id": "c008"}, {"kind": "universal"}, "existence"),
     cell("link that expects a limit of no number", "claim_evidence.expected", {"table": "statements"}, {"expected": "> 6"}, "is no limit"),
     cell("link to findings by no column", "claim_evidence.match", {"table": "findings"}, {"match": "rule=births-within-follow-up; study=yan2020"}, "did you mean 'study_id'"),

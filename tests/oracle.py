@@ -41,6 +41,7 @@ _UNITS = {
 }  # fmt: skip
 
 _STATUS = {"not-yet-recruiting", "recruiting", "suspended", "completed", "terminated", "unknown"}
+_MASKING = {"open-label", "participants", "outcome-assessors", "single-blind", "double-blind"}
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -275,3 +276,5 @@ def _readings(tables: Tables) -> Iterator[str]:
     for row in tables["statements"]:
         if row["item"] == "status" and row["value"] not in _STATUS:
             yield f"statements: {row['value']!r} is no status"
+        if row["item"] == "masking" and row["value"] not in _MASKING:
+            yield f"statements: {row['value']!r} is no masking"

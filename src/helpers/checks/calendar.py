@@ -23,7 +23,7 @@ _TIMES = {"outcomes": "timepoint_months", "measurements": "timepoint_months", "c
 
 
 @dataclass(frozen=True)
-class _Date:
+class PrintedDate:
     """A date as printed, the days that it can mean, and its row in `statements`; no row for the year of a document."""
 
     text: str
@@ -39,7 +39,7 @@ def registered_after_start(ev: Evidence) -> Iterator[Finding]:
     began unregistered.
     """
     years = _years(ev)
-    for study, dates in _dates(ev, "first-posted").items():
+    for study, dates in trial_dates(ev, "first-posted").items():
         posted, start = dates["first-posted"], dates.get("start")
         published = dates.get("published", years.get(study))
         if start and posted.first > start.last:
@@ -62,7 +62,7 @@ def published_before_completion(ev: Evidence) -> Iterator[Finding]:
     A paper may tell of the first women, or of a first follow-up, and say so: it is ``possible`` that it does not.
     """
     years = _years(ev)
-    for study, dates in _dates(ev, "primary-completion", "completion").items():
+    for study, dates in trial_dates(ev, "primary-completion", "completion").items():
         item = "primary-completion" if "primary-completion" in dates else "completion"
         published, end = dates.get("published", years.get(study)), dates[item]
         if published and published.last < end.first:
@@ -80,7 +80,7 @@ def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
     told of that time: ``possible``, since it may be of an earlier one. Held to the time from start to completion is
     the last one: a longer one is ``likely`` to have been observed outside the trial.
     """
-    dated = _dates(ev, "start")
+    dated = trial_dates(ev, "start")
     times = _times_told(ev, list(dated))
     for study, dates in dated.items():
         if study not in times:
@@ -116,34 +116,35 @@ def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
 
 
 def _found(
-    ev: Evidence, rule: str, dates: list[_Date], printed: str, possible: str, confidence: Confidence
+    ev: Evidence, rule: str, dates: list[PrintedDate], printed: str, possible: str, confidence: Confidence
 ) -> Finding:
     rows = [told.row for told in dates if told.row is not None]
     return finding(ev, rule, "statements", rows, printed, possible, confidence)
 
 
-def _dates(ev: Evidence, *needed: str) -> dict[str, dict[str, _Date]]:
+def trial_dates(ev: Evidence, *needed: str) -> dict[str, dict[str, PrintedDate]]:
     """Read the dates of every study that has one of those needed; of several on one thing the earliest counts."""
     frame = ev.statements[ev.statements["item"].isin(DATE_ITEMS)]
     frame = frame[frame["study_id"].isin(frame.loc[frame["item"].isin(needed), "study_id"])]
-    found: dict[str, dict[str, _Date]] = {}
+    found: dict[str, dict[str, PrintedDate]] = {}
     for row, cells in rows_of(frame):
         days = days_of(str(cells["value"]))
         if days:
             dates = found.setdefault(str(cells["study_id"]), {})
-            told = _Date(str(cells["value"]), *days, row)
+            told = PrintedDate(str(cells["value"]), *days, row)
             before = dates.get(str(cells["item"]))
             dates[str(cells["item"])] = min(before or told, told, key=lambda date: date.last)
     return {study: dates for study, dates in found.items() if dates.keys() & set(needed)}
 
 
-def _years(ev: Evidence) -> dict[str, _Date]:
+def _years(ev: Evidence) -> dict[str, PrintedDate]:
     """Give the year of the paper of each study, if its main document is one."""
     papers = ev.sources[ev.sources["kind"].isin(_PAPERS)]
     years = papers.set_index("source_id")["year"].dropna().astype(int)
     of_study = ev.studies.set_index("study_id")["source_id"].map(years).dropna().astype(int)
     return {
-        str(study): _Date(str(year), date(year, 1, 1), date(year, 12, 31)) for study, year in of_study.items()
+        str(study): PrintedDate(str(year), date(year, 1, 1), date(year, 12, 31))
+        for study, year in of_study.items()
     }
 
 

@@ -67,6 +67,14 @@ TRIAL_STATUS = {
     "terminated": True,
     "unknown": None,
 }
+#: What the value of the item ``masking`` can be, and whether the outcome was then assessed without knowing the treatment.
+MASKING = {
+    "open-label": False,
+    "participants": False,
+    "outcome-assessors": True,
+    "single-blind": None,
+    "double-blind": True,
+}
 #: Items of the vocabulary `statement-item` whose value is a date.
 DATE_ITEMS = ("start", "first-posted", "primary-completion", "completion", "published")
 #: The classes in which a measure can be given; of several the first that a study has.
@@ -106,7 +114,7 @@ KNOWN_TO_CODE: dict[str, tuple[str, ...]] = {
     "agreement": ("yes", "no", "a-only", "b-only"),
     "reference-kind": ("unit-factor",),
     "baseline-characteristic": tuple(name for names in CLASSES_OF.values() for name in names),
-    "statement-item": (*HARM_ITEMS, "status", *DATE_ITEMS),
+    "statement-item": (*HARM_ITEMS, "status", "masking", "control-ovary", *DATE_ITEMS),
     "risk-tool": ("JBI-case-series", "ROBINS-I"),
     "not-a-document": (),
     "species": ("human",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.evidence.columns import Table
 from helpers.evidence.dates import days_of
 from helpers.evidence.faults import Fault, meant
-from helpers.evidence.vocabulary import DATE_ITEMS, TRIAL_STATUS
+from helpers.evidence.vocabulary import DATE_ITEMS, MASKING, TRIAL_STATUS
 
 #: Columns of which none may lie below one before it in the same row.
 RISING: dict[str, list[tuple[str, ...]]] = {
@@ -232,9 +232,14 @@ def _dates(statements: pd.DataFrame) -> Iterator[Breach]:
     wrong = wrong.reindex(statements.index, fill_value=False)
     rule = "must be a date as 2014-11-28, or 2014-11 or 2014 where the day is not printed"
     yield Breach("statements", wrong, "value", lambda _: rule)
-    strange = statements["item"].eq("status") & ~statements["value"].isin(TRIAL_STATUS)
-    yield Breach(
-        "statements", strange, "value", lambda row: f"is no status; {meant(str(row['value']), TRIAL_STATUS)}"
+    yield _known("status", TRIAL_STATUS, statements)
+    yield _known("masking", MASKING, statements)
+
+
+def _known(item: str, words: Mapping[str, bool | None], statements: pd.DataFrame) -> Breach:
+    strange = statements["item"].eq(item) & ~statements["value"].isin(words)
+    return Breach(
+        "statements", strange, "value", lambda row: f"is no {item}; {meant(str(row['value']), words)}"
     )
 
 
