@@ -1,14 +1,11 @@
-"""The risk of bias: what may stand in its table, what is drawn, counted and told of it."""
+"""The risk of bias: what its table may hold, where each tool applies, what is counted and said."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
 
 from damage import edit, row_where
 from helpers import evidence
@@ -16,17 +13,10 @@ from helpers.evidence.vocabulary import RISK_TOOLS, ROBINS_I_DOMAIN
 from helpers.intake.sheet import TABS
 from helpers.questions.pooled_outcomes import (
     risk_of_bias,
-    risk_of_bias_figures,
     risk_of_bias_tables,
     risk_of_bias_text,
 )
-from helpers.questions.pooled_outcomes.risk_of_bias_figures import LIGHTS
 from shipped import WORDS
-
-TEXT: dict[str, Any] = {
-    "title": "How far can the studies be trusted?",
-    "subtitle": "Judged from what was read",
-}
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +107,18 @@ def test_the_extraction_sheet_offers_the_table() -> None:
 def test_rows_stand_cited_first_and_in_the_order_of_the_tool(rows: pd.DataFrame) -> None:
     roles = rows["role"].tolist()
     assert roles == sorted(roles, key=["cited", "treatment"].index)
-    first = rows[rows["study_id"] == rows["study_id"].iloc[0]]
-    assert first["domain"].tolist() == [*WORDS["jbi-domain"], *ROBINS_I_DOMAIN]
+    both = rows[rows["study_id"] == "igboeli2020"]
+    assert both["domain"].tolist() == [*WORDS["jbi-domain"], *ROBINS_I_DOMAIN]
     assert rows["evidence_row"].is_unique
+
+
+def test_a_tool_is_listed_where_it_applies(ev: evidence.Evidence, rows: pd.DataFrame) -> None:
+    compared = set(ev.arms.loc[ev.arms["kind"].isin(["comparator", "untreated"]), "study_id"])
+    assert set(rows.loc[rows["tool"] == "ROBINS-I", "study_id"]) == compared & set(
+        ev.risk_of_bias.loc[ev.risk_of_bias["tool"] == "ROBINS-I", "study_id"]
+    )
+    assert "yan2020" not in compared
+    assert "rct" not in set(rows.loc[rows["tool"] == "JBI-case-series", "design"])
 
 
 def test_rows_follow_the_studies_asked_for(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
@@ -142,59 +141,9 @@ def test_the_table_names_every_reason(rows: pd.DataFrame) -> None:
     assert table.rows["where"].notna().all()
 
 
-def test_every_judgement_is_a_light(rows: pd.DataFrame) -> None:
-    (axes,) = risk_of_bias_figures.traffic_lights(rows, **TEXT).axes
-    drawn = {str(lights.get_label()): lights for lights in axes.collections}
-    expected = (rows["tool"] + ": " + rows["judgement"]).value_counts().to_dict()
-    assert {name: len(np.asarray(lights.get_offsets())) for name, lights in drawn.items()} == expected
-    places = {
-        tuple(place) for lights in drawn.values() for place in np.asarray(lights.get_offsets()).tolist()
-    }
-    assert len(places) == len(rows)
-    for name, lights in drawn.items():
-        assert to_hex(np.asarray(lights.get_facecolor())[0]) == to_hex(LIGHTS[name.partition(": ")[2]][0])
-    named = {text.get_text() for text in axes.texts}
-    labels = set(rows["study_label"])
-    assert len(named & labels) >= len(labels) - 2  # a long name is cut
-
-
-def test_a_sign_tells_what_the_colour_tells() -> None:
-    looks = {judgement: (colour, sign) for judgement, (colour, sign, _) in LIGHTS.items()}
-    assert set(looks) == set(WORDS["risk-judgement"])
-    for _, judgements in RISK_TOOLS.values():
-        signs = [looks[word][1] for word in judgements]
-        assert len(set(signs)) == len(signs)
-    by_colour: dict[str, set[str]] = {}
-    for colour, sign in set(looks.values()):
-        by_colour.setdefault(colour, set()).add(sign)
-    assert all(len(signs) == 1 for colour, signs in by_colour.items() if colour != "white")
-
-
-def test_names_of_domains_stay_within_the_figure(rows: pd.DataFrame) -> None:
-    figure = risk_of_bias_figures.traffic_lights(rows, **TEXT)
-    (axes,) = figure.axes
-    figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in axes.texts]
-    assert max(box.x1 for box in boxes) <= figure.bbox.x1
-    assert min(box.x0 for box in boxes) >= 0
-
-
-def test_a_tool_that_was_not_applied_says_so(rows: pd.DataFrame) -> None:
-    (axes,) = risk_of_bias_figures.traffic_lights(rows, **TEXT).axes
-    unjudged = rows["study_id"].nunique() - rows.loc[rows["tool"] == "ROBINS-I", "study_id"].nunique()
-    assert [text.get_text() for text in axes.texts].count("– not applied –") == unjudged > 0
-
-
-def test_nothing_to_draw_is_refused(rows: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match="no judgement on the risk of bias is left"):
-        risk_of_bias_figures.traffic_lights(rows.iloc[:0], **TEXT)
-
-
 def test_the_conclusion_follows_the_judgements(rows: pd.DataFrame) -> None:
     own = rows[rows["tool"].eq("ROBINS-I") & rows["role"].eq("cited")]
-    assert "ROBINS-I: worst is confounding, serious or critical in 4 of 4 studies" in (
-        risk_of_bias_text.risk_of_bias_conclusion(own)
-    )
+    assert "serious or critical in 1 of 1 study" in risk_of_bias_text.risk_of_bias_conclusion(own)
     unread = own.assign(judgement="not-assessable")
     said = risk_of_bias_text.risk_of_bias_conclusion(unread)
     assert "0 (0.0 %) could be made" in said

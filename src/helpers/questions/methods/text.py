@@ -35,8 +35,9 @@ where the women in whom they were measured had levels within a factor of {NEAR:g
 to the level. The mean of n women measured twice moves less by itself than one woman, by the root of n. No band is wider \
 than the study's own standard deviations allow. A marker without a printed variation is not judged."""
 RISK_OF_BIAS = """\
-Each study is judged domain by domain: by the JBI questions for case series, which look at its arm with cells alone, and \
-by ROBINS-I where it was not randomised and is no mere series of cases. Randomised trials were not judged with RoB 2, \
+Each study has five facts by rule: registration before the start, denominator, control group, independent assessment, and who \
+reports it. Its domains are judged by the JBI questions for case series where it was not randomised, and by ROBINS-I where \
+it has a control group and was not randomised. Randomised trials were not judged with RoB 2, \
 because how they randomised was not read; their comparisons are taken down for it. The certainty of a result is graded \
 from these judgements and from its numbers, by limits that stand in the module of the function."""
 FEW = f"""\

@@ -15,10 +15,13 @@ NOT_ASSESSABLE = "not-assessable"
 def judgement_rows(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     """Gather the judgements on studies, sorted by role (cited first), tissue, study, tool and domain of the tool.
 
-    asks is the domain in words, judged the judgement in words.
+    Each tool where it applies: the questions for case series to studies that are not randomised, ROBINS-I to studies with an arm
+    without cells. asks is the domain in words, judged the judgement in words.
     """
     rows = ev.select("risk_of_bias")
-    rows = rows[rows["study_id"].isin(studies["study_id"])]
+    compared = ev.arms.loc[ev.arms["kind"].isin(["comparator", "untreated"]), "study_id"]
+    applies = rows["design"].ne("rct").where(rows["tool"] != "ROBINS-I", rows["study_id"].isin(compared))
+    rows = rows[rows["study_id"].isin(studies["study_id"]) & applies]
     order = pd.DataFrame(
         {
             "role": rows["role"].map(list(ROLE).index),

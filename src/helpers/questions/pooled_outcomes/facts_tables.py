@@ -1,0 +1,29 @@
+"""Table of the five facts: one row per study."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import capital
+from helpers.questions.pooled_outcomes.facts import FACTS
+from helpers.show.table import Table, table
+
+
+def facts_table(rows: pd.DataFrame) -> Table:
+    """List `facts.fact_rows` with the reason of each answer and the rows of evidence behind it."""
+    rows = rows.assign(told=rows["answer"] + ": " + rows["reason"])
+    studies = rows.groupby("study_id", sort=False)
+    wide = rows.pivot_table("told", "study_id", "fact", aggfunc="first").reindex(rows["study_id"].unique())
+    wide = wide.reindex(columns=list(FACTS)).assign(
+        study=studies["study_label"].first(),
+        section=studies["section"].first().map(capital),
+        evidence=studies["evidence"].agg(
+            lambda named: "; ".join(dict.fromkeys("; ".join(filter(None, named)).split("; ")))
+        ),
+    )
+    columns = {"study": "study", **FACTS, "evidence": "evidence"}
+    note = (
+        "A record appears in a registry up to a month after it was submitted: a first posting within a month after the start could not "
+        "be assessed. Could not be assessed describes the text available to us, not the study."
+    )
+    return table(wide, columns, title="Five facts on each study", group="section", note=note)
