@@ -30,6 +30,7 @@ from helpers.stats.proportions import (
 from helpers.stats.proportions_pooling import information_shares, pool_proportions
 from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.side_by_side import effects_side_by_side
+from helpers.stats.signs import SignTest, sign_test, signs_needed
 from helpers.stats.trial_size import can_detect, patients_needed, patients_to_see
 from helpers.stats.variation import ReferenceChange, largest_unchanged, reference_change
 
@@ -43,6 +44,7 @@ __all__ = [
     "Pooled",
     "Rates",
     "ReferenceChange",
+    "SignTest",
     "before_after",
     "can_detect",
     "change_interval",
@@ -67,6 +69,8 @@ __all__ = [
     "rate_interval",
     "rate_upper_bound",
     "reference_change",
+    "sign_test",
+    "signs_needed",
     "variance_explained",
     "zero_event_upper_bound",
 ]
