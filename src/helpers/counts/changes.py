@@ -68,6 +68,37 @@ def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
+def after_treatment(levels: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the levels of `level_rows` after treatment, with or without a printed time."""
+    untimed = levels["timepoint_months"].isna() & (levels["subgroup"] == AFTER)
+    return (levels["timepoint_months"] > 0) | untimed
+
+
+def level_moves(levels: pd.DataFrame) -> pd.DataFrame:
+    """Take of each course of `level_rows` the direction from the level before treatment to each later one.
+
+    Rows of the later levels with the columns of a change, and `before`, the centre of the first level. Whether the difference
+    was tested does not matter.
+    """
+    frames = [levels.iloc[:0].assign(before=math.nan)]
+    for _, rows in levels[levels["centre"].notna()].groupby("line", sort=False):
+        before, after = rows[rows["timepoint_months"] == 0], rows[after_treatment(rows)]
+        if len(before):
+            frames.append(after.assign(before=before["centre"].iloc[0]))
+    moved = pd.concat(frames)
+    return moved.assign(
+        direction=way_of(moved["centre"] - moved["before"]),
+        to_months=moved["timepoint_months"],
+        compared_with="baseline",
+        subgroup=moved["subgroup"].where(moved["subgroup"] != AFTER),
+    )
+
+
+def way_of(sizes: pd.Series[float]) -> pd.Series[str]:
+    """Give the direction of each difference, a word of the vocabulary `direction`."""
+    return sizes.map(lambda by: "up" if by > 0 else "down" if by < 0 else "none").astype("str")
+
+
 def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """Add to the remark of a level of `level_rows` the directions that end at it, with p-values: those that `without_levels` drops."""
     ends: dict[tuple[Any, ...], list[str]] = {}

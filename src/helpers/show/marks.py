@@ -18,8 +18,8 @@ _LEGEND_SIZE, _LEGEND_MARK, _LEGEND_ROW = 8.5, 0.47, 0.175
 FIRST_HAND = "paper or registry"
 #: Who reports a count. Only what the study itself reports is a filled mark.
 ORIGIN_MARKERS = {FIRST_HAND: "o", "review or press": "D", "the article only": "^"}
-
-
+#: Which way a measure went.
+ARROWS = {"up": "^", "down": "v", "none": ">"}
 #: Women without cells: the shape says so, and filling alone who reports it.
 COMPARATOR_MARKER = "s"
 

@@ -13,7 +13,6 @@ from helpers.evidence.vocabulary import TISSUE, capital
 from helpers.questions.hormone_trajectories.levels_figures import GAP, Panel, fitted, write, write_beside
 from helpers.show import marks, style
 
-ARROWS = {"up": "^", "down": "v", "none": ">"}
 _SIZE = 8.0
 
 
@@ -84,7 +83,7 @@ def _change(same: pd.DataFrame) -> ChangeRow:
         beside=row["text"].replace(", no figure", "") + _reporter(row["origin"]),
         months=list(same["to_months"].dropna().drop_duplicates()),
         untimed=bool(same["to_months"].isna().any()),
-        marker=ARROWS.get(str(row["direction"]), "o"),
+        marker=marks.ARROWS.get(str(row["direction"]), "o"),
         colour=style.arm_colour(row["arm_kind"], row["cell_source"]),
         filled=row["origin"] == marks.FIRST_HAND,
     )

@@ -12,7 +12,6 @@ from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import DIRECTION, ORGAN, TISSUE, capital, phrase
 from helpers.questions.hormone_trajectories.changes_figures import (
-    ARROWS,
     change_rows,
     draw_changes,
     draw_words,
@@ -318,7 +317,7 @@ def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
         sized = changes.loc[changes["direction"] == direction, "change"].notna()
         if len(sized):
             handles.append(
-                Line2D([], [], **arrow, marker=ARROWS[direction], label=f"{words}, {_size(sized)}")
+                Line2D([], [], **arrow, marker=marks.ARROWS[direction], label=f"{words}, {_size(sized)}")
             )
     if (changes["origin"] != marks.FIRST_HAND).any():
         handles.append(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from helpers.counts.outcomes import AFTER
+from helpers.counts.changes import after_treatment, level_moves
 from helpers.evidence.directions import COURSE, moves
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
@@ -93,7 +93,7 @@ def _best_known(course: Course) -> dict[str, list[str]]:
     cohorts = course.levels[course.levels["subject"] == "cohort"]
     before = cohorts["line"].isin(cohorts.loc[cohorts["timepoint_months"] == 0, "line"])
     ranked = {
-        _COMPARED: set(cohorts.loc[before & _after(cohorts), "study_label"]),
+        _COMPARED: set(cohorts.loc[before & after_treatment(cohorts), "study_label"]),
         "levels once": set(cohorts["study_label"]),
         "single patients": set(course.levels["study_label"]),
         "change only": set(course.changes["study_label"]),
@@ -105,13 +105,6 @@ def _best_known(course: Course) -> dict[str, list[str]]:
         best[what] = [study for study in course.studies if study in who - seen]
         seen |= who
     return best
-
-
-def _after(levels: pd.DataFrame) -> pd.Series[bool]:
-    """Mark the levels after treatment, with or without a printed time."""
-    return (levels["timepoint_months"] > 0) | (
-        levels["timepoint_months"].isna() & (levels["subgroup"] == AFTER)
-    )
 
 
 def _directions(course: Course, studies: Sequence[str]) -> str:
@@ -154,21 +147,7 @@ def _counted(directions: pd.DataFrame, *, named: bool = False) -> str:
 def _moves(course: Course, kinds: Collection[str]) -> pd.DataFrame:
     """Gather directions against before treatment in some kinds of arm: as reported, and from the level before to each later one."""
     changes, levels = course.changes, course.levels
-    frames = [changes[changes["arm_kind"].isin(kinds) & (changes["compared_with"] == "baseline")]]
-    courses = levels[levels["arm_kind"].isin(kinds) & levels["centre"].notna()]
-    for _, rows in courses.groupby("line"):
-        before, after = rows[rows["timepoint_months"] == 0], rows[_after(rows)]
-        if len(before):
-            moved = after["centre"] - before["centre"].iloc[0]
-            direction = moved.map(lambda by: "up" if by > 0 else "down" if by < 0 else "none")
-            subgroup = after["subgroup"].where(after["subgroup"] != AFTER)
-            frames.append(
-                after.assign(
-                    direction=direction,
-                    to_months=after["timepoint_months"],
-                    compared_with="baseline",
-                    subgroup=subgroup,
-                )
-            )
+    reported = changes[changes["arm_kind"].isin(kinds) & (changes["compared_with"] == "baseline")]
+    frames = [reported, level_moves(levels[levels["arm_kind"].isin(kinds)])]
     columns = [*COURSE, "study_label", "to_months", "direction", "note"]
     return pd.concat([rows[columns] for rows in frames], ignore_index=True)
