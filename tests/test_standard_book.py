@@ -23,7 +23,7 @@ from helpers.rendering.project import Project
 QUESTIONS = [
     "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",
     "07_criteria", "08_pooled_outcomes", "09_background", "10_safety", "11_mechanisms_and_factors", "12_robustness",
-    "13_methods",
+    "13_methods", "15_directions",
 ]  # fmt: skip
 DATA = Path(__file__).parents[1] / "data"
 
@@ -60,11 +60,12 @@ WITHOUT_ROWS = {
         (
             "The pooled results", "The pools without each study in turn", "Pooled mean changes", "Summary of findings",
             "Counts of serious adverse events added up, by organ, in 3 of 4 studies only those held to be related to treatment", "What the specifications answer",
-            "Options of each choice and what they answer",
+            "Options of each choice and what they answer", "Studies by direction, and the sign test",
         ),
         "worked out of all the rows in another table of the notebook, which links each of them",
     ),
     "How many women it takes to see a harm": "worked out of a level alone",
+    "The direction hoped for": "fixed by the descriptor, not by a row",
     "The functions that compute, and their sources": "about the functions of this package",
     **dict.fromkeys(
         (

@@ -109,6 +109,8 @@ KNOWN_TO_CODE: dict[str, tuple[str, ...]] = {
     "change-measure": (),
     "compared-with": ("baseline", "control-arm"),
     "direction": ("up", "down", "none"),
+    "wanted-up": (),
+    "wanted-down": (),
     "change-kind": ("percent", "absolute", "fold", "rr", "or"),
     "horizon": ("short", "long"),
     "agreement": ("yes", "no", "a-only", "b-only"),

@@ -1,0 +1,1 @@
+"""Which way the markers go, who reports it, and against what."""

@@ -1,0 +1,192 @@
+"""The effect-direction plot: a row to each study, a column to each marker, and below it how many studies went which way."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from helpers.evidence.vocabulary import DIRECTION, phrase
+from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, MIXED, UNCLEAR
+from helpers.questions.directions.signs import ALL, OWN
+from helpers.show import marks, style
+from helpers.show.page import check_made
+
+_ROW, _LEFT, _RIGHT, _HEAD = 0.255, 3.85, 0.1, 0.62
+_SIZE, _SMALL = 9.0, 9.0
+_MARKERS = {**marks.ARROWS, MIXED: "D", UNCLEAR: "x"}
+_WORDS = {**DIRECTION, "none": "no clear change", MIXED: "mixed", UNCLEAR: "unclear what it is compared with"}
+_HOPED = {"up": "▲", "down": "▼"}
+#: How far marks of one cell are apart, as a share of a column.
+_APART = 0.22
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row of the plot: the directions of a study in one comparison, counts of studies, or a heading."""
+
+    label: str
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    counts: dict[str, str] = field(default_factory=dict)
+    heading: bool = False
+
+
+def plots(
+    rows: pd.DataFrame,
+    tests: pd.DataFrame,
+    wanted: Mapping[str, str],
+    *,
+    titles: Mapping[tuple[str, str], str],
+    subtitle: str,
+) -> dict[str, Figure]:
+    """Draw `effect_directions` for each treatment and tissue that has a title, by their names."""
+    pictures = {}
+    for (received, tissue), title in titles.items():
+        own, counts = (
+            frame[(frame["received"] == received) & (frame["tissue"] == tissue)] for frame in (rows, tests)
+        )
+        pictures[f"{received}/{tissue}"] = effect_directions(own, counts, wanted, title=title, subtitle=subtitle)  # fmt: skip
+    return pictures
+
+
+def effect_directions(
+    rows: pd.DataFrame, tests: pd.DataFrame, wanted: Mapping[str, str], *, title: str, subtitle: str
+) -> Figure:
+    """Draw the directions of one treatment of one tissue, studies with a concurrent control first.
+
+    `rows` are made by `rows.directions`, `tests` by `signs.sign_tests`, both of one treatment and tissue. The shape of a mark is the
+    direction, its colour the source of the cells, grey for women without cells; it is hollow where the study itself does not report
+    it. Several marks in a cell are periods, earlier ones left.
+    """
+    check_made(rows.columns, "helpers.questions.directions.rows.directions", "comparison", "controlled")
+    measures = list(dict.fromkeys(rows.sort_values("marker_order")["measure"]))
+    lines = [*_study_lines(rows), *_count_lines(tests)]
+    notes = (
+        "Without a control, a change does not show an effect: the course of the disease and regression to the mean change markers too.",
+        "Case reports and the smaller of two overlapping cohorts are shown and not counted.",
+    )
+    footer = style.footer_lines(rows["citation"], notes)
+    handles = _handles(rows)
+    top = style.title_height(title, subtitle) + _HEAD
+    bottom = style.footer_height(footer) + marks.legend_height(handles) + 0.12
+    with style.house_style():
+        tall = _ROW * len(lines)
+        figure = Figure(figsize=(style.WIDTH, top + tall + bottom))
+        style.titled(figure, title, subtitle)
+        height = figure.get_figheight()
+        axes = figure.add_axes(
+            (_LEFT / style.WIDTH, bottom / height, 1 - (_LEFT + _RIGHT) / style.WIDTH, tall / height)
+        )
+        _draw(axes, lines, measures, wanted)
+        marks.legend_below(figure, handles, (bottom - 0.08) / height)
+        style.footed(figure, footer)
+    return figure
+
+
+def _study_lines(rows: pd.DataFrame) -> list[_Line]:
+    lines = []
+    for controlled, words in ((True, "With a concurrent control"), (False, "Before and after only")):
+        block = rows[rows["controlled"] == controlled]
+        if len(block):
+            lines.append(_Line(words, heading=True))
+        for _, study in block.groupby("study_id", sort=False):
+            for comparison, same in study.groupby("comparison", sort=False):
+                lines.append(_Line(_label(same, str(comparison), controlled), same))
+    return lines
+
+
+def _label(same: pd.DataFrame, comparison: str, controlled: bool) -> str:
+    row: Any = next(same.itertuples())
+    women = same["women"].max()
+    details = [
+        *(["case report"] if row.design == "case-report" else []),
+        *(["with PRP"] if row.received == CELLS and "PRP" in row.arm_label else []),
+        "n not printed" if pd.isna(women) else f"n = {women:g}",
+    ]
+    label = f"{row.study_label} ({', '.join(details)})"
+    if controlled:
+        against = {"rct": "randomised control", "case-report": "other ovary"}.get(row.design, "control")
+        label += f", {({COURSE: 'treated', CONTROL: 'control', AGAINST: 'against ' + against})[comparison]}"
+    return style.shortened(label, _LEFT - 0.2, _SIZE)
+
+
+def _count_lines(tests: pd.DataFrame) -> list[_Line]:
+    """Count the votes, comparisons with a control first: the hoped-for direction, the other, and unchanged."""
+    lines = [_Line("Studies: hoped-for direction / other / unchanged", heading=True)]
+    for comparison, words in ((AGAINST, "compared with a control"), (COURSE, "after compared with before")):
+        for reporter, who in ((ALL, "all reports"), (OWN, "own reports")):
+            same = tests[(tests["comparison"] == comparison) & (tests["reporter"] == reporter)]
+            counts = {
+                str(row.measure): f"{row.better} / {row.worse} / {row.unchanged}" for row in same.itertuples()
+            }
+            if counts:
+                lines.append(_Line(f"{words}, {who}", counts=counts))
+    return lines
+
+
+def _draw(axes: Axes, lines: list[_Line], measures: list[str], wanted: Mapping[str, str]) -> None:
+    axes.set_xlim(-0.5, len(measures) - 0.5)
+    axes.set_ylim(len(lines) - 0.5, -0.5)
+    for y, line in enumerate(lines):
+        look: dict[str, Any] = {"weight": "bold"} if line.heading else {}
+        axes.annotate(
+            line.label, (0, y), (-_LEFT * 72 + 8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points", va="center",
+            fontsize=_SIZE, annotation_clip=False, **look,
+        )  # fmt: skip
+        if not line.heading:
+            axes.axhline(y, color=style.FAINT, lw=0.6, zorder=0)
+        for measure, words in line.counts.items():
+            axes.text(
+                measures.index(measure), y, words, ha="center", va="center", fontsize=_SIZE, bbox={"fc": "white", "ec": "none", "pad": 1}
+            )  # fmt: skip
+        if len(line.rows):
+            for name, same in line.rows.groupby("measure", sort=False):
+                _draw_cell(axes, measures.index(str(name)), y, same)
+    axes.set_yticks([])
+    axes.xaxis.tick_top()
+    heads = [f"{textwrap.fill(phrase(name), 12)}\nhoped {_HOPED[wanted[name]]}" for name in measures]
+    axes.set_xticks(range(len(measures)), heads, fontsize=_SMALL)
+    axes.tick_params(axis="x", length=0)
+    style.quiet_axes(axes, keep=())
+
+
+def _draw_cell(axes: Axes, x: int, y: int, same: pd.DataFrame) -> None:
+    for place, row in enumerate(same.itertuples()):
+        colour = _colour(row)
+        filled = row.origin == marks.FIRST_HAND
+        axes.plot(
+            [x + _APART * (place - (len(same) - 1) / 2)], [y], _MARKERS[str(row.direction)], ms=8, mec=colour, mew=1.4,
+            mfc=colour if filled else "white", zorder=3,
+        )  # fmt: skip
+
+
+def _colour(row: Any) -> str:
+    treated = row.comparison != CONTROL and row.received == CELLS
+    return style.arm_colour("cells" if treated else "untreated", row.cell_source)
+
+
+def _handles(rows: pd.DataFrame) -> list[Line2D]:
+    look: dict[str, Any] = {"ls": "", "ms": 7, "mec": style.INK}
+    handles = [
+        Line2D([], [], **look, marker=marker, mfc=style.INK, label=_WORDS[way])
+        for way, marker in _MARKERS.items()
+        if (rows["direction"] == way).any()
+    ]
+    own = rows["origin"] == marks.FIRST_HAND
+    if not own.all():
+        handles.append(
+            Line2D([], [], **look, marker="^", mfc="white", label="hollow: not reported by the study itself")
+        )
+    with_cells = rows[(rows["received"] == CELLS) & (rows["comparison"] != CONTROL)]
+    handles += marks.colour_handles(with_cells["cell_source"], style.CELL_SOURCE_COLOURS)
+    if with_cells["cell_source"].isna().any():
+        handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="cells, source not stated"))
+    if len(with_cells) < len(rows):
+        handles.append(Line2D([], [], color=style.COMPARATOR_COLOUR, lw=3, label="without cells"))
+    return handles

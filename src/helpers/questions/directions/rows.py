@@ -1,0 +1,223 @@
+"""One direction to each study, marker and period, after cells and after PRP or G-CSF, with its control where one was measured."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.counts.changes import after_treatment, change_texts, level_moves, way_of, without_levels
+from helpers.counts.horizons import horizon
+from helpers.counts.levels import measurement_rows
+from helpers.counts.one_count import withdrawn
+from helpers.counts.outcomes import AFTER
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import NEAREST, ORIGINS, text_name
+from helpers.evidence.vocabulary import TISSUE
+
+CELLS, NO_CELLS = "cells", "PRP or G-CSF, no cells"
+#: What a direction compares: treated women with themselves before, those of the control arm with themselves, or both arms.
+COURSE, CONTROL = "after compared with before", "control arm, after compared with before"
+AGAINST = "compared with a concurrent control"
+MIXED, UNCLEAR = "mixed", "unclear"
+_PLATELETS = re.compile(r"\bPRP\b|\bG-CSF\b|platelet-rich plasma")
+_COMPARED = {
+    "baseline": COURSE, "not-stated": COURSE, "control-arm": AGAINST, "contralateral-ovary": AGAINST,
+}  # fmt: skip
+#: Rows of one study, marker, comparison and period, of which one stands.
+PERIOD = ["received", "tissue", "study_id", "measure", "comparison", "period"]
+#: What directions in one row of the table have in common.
+TIME = ["received", "tissue", "study_id", "measure", "period", "month"]
+#: Of several, the lowest stands, compared column by column.
+_FIRST = ["_origin", "_patient", "_part", "_unclear", "_latest", "_words"]
+
+
+def wanted_directions(ev: Evidence) -> dict[str, str]:
+    """Give for each marker of the descriptor the direction that is hoped for, ``"up"`` or ``"down"``."""
+    words = ev.schema.vocabularies
+    return {measure: way for way in ("up", "down") for measure in words[f"wanted-{way}"]}
+
+
+def wanted_rows(ev: Evidence, markers: Sequence[str]) -> pd.DataFrame:
+    """List the markers chosen with the direction that is hoped for, and why, as the descriptor says."""
+    words, wanted = ev.schema.vocabularies, wanted_directions(ev)
+    known = [{"measure": name, "wanted": wanted[name], "why": words[f"wanted-{wanted[name]}"][name]} for name in markers]  # fmt: skip
+    return pd.DataFrame(known, columns=["measure", "wanted", "why"])
+
+
+def directions(ev: Evidence, markers: Sequence[str]) -> pd.DataFrame:
+    """Gather one direction to each study, marker, comparison and period of women treated with cells, or with PRP or G-CSF alone.
+
+    The row nearest to the study stands; of those, the whole cohort and the whole arm, and the latest time of the period, with an
+    earlier one if it went another way; month is -1 where no time was printed. comparison
+    is `COURSE`, `CONTROL` or `AGAINST`, direction ``"up"``, ``"down"``, ``"none"``, `MIXED` or `UNCLEAR`. Where the courses of treated
+    women and of their control went opposite ways, `AGAINST` is worked out from both; that one changed and the other did not is no
+    comparison. Retracted papers and women compared with other patients are excluded.
+    """
+    reported = pd.concat([_reported(ev, measure) for measure in markers], ignore_index=True)
+    rows = _of_the_treated(ev, reported)
+    rows = rows.assign(
+        direction=rows["direction"].where(rows["compared_with"] != "not-stated", UNCLEAR),
+        period=horizon(rows["to_months"], ev.criteria),
+        month=rows["to_months"].astype("float64").fillna(-1),
+        reporter=[_reporter(row) for row in rows.to_dict("records")],
+        _origin=rows["origin"].map(NEAREST.index),
+        _patient=rows["subject"] != "cohort",
+        _part=rows["subgroup"].notna(),
+        _latest=-rows["to_months"].astype("float64").fillna(-1),
+    )
+    rows["_unclear"] = rows["direction"] == UNCLEAR
+    standing = [_standing(same) for _, same in rows.groupby(PERIOD, sort=False)]
+    kept = _new_only(pd.concat(standing)) if standing else rows
+    kept = pd.concat([kept, _opposite(kept)], ignore_index=True)
+    return _in_order(kept, list(markers)).drop(columns=_FIRST)
+
+
+def _reported(ev: Evidence, measure: str) -> pd.DataFrame:
+    """Gather the directions of a marker as reported, and those between two levels."""
+    measurements, changes = ev.select("measurements"), ev.select("changes")
+    levels = measurement_rows(measurements[measurements["measure"] == measure])
+    # A direction needs no unit.
+    levels["centre"] = levels["centre"].fillna(pd.to_numeric(levels["text_value"], errors="coerce"))
+    changes = change_texts(without_levels(changes[changes["measure"] == measure], levels))
+    moved = pd.concat([level_moves(levels), _beside_control(levels)])
+    texts = [
+        f"{before:g} to {after:g}" for before, after in zip(moved["before"], moved["centre"], strict=True)
+    ]
+    both = [
+        changes.assign(women=math.nan, _words=True),
+        moved.assign(text=texts, women=moved["n"], _words=False),
+    ]
+    columns = [
+        "study_id", "study_label", "role", "tissue", "condition", "design", "arm_id", "arm_label", "arm_kind", "cell_source", "arm_n",
+        "women", "subject", "subgroup", "measure", "to_months", "compared_with", "direction", "text", "origin", "source_kind", "access",
+        "retracted", "citation", "evidence_row", "note", "_words",
+    ]  # fmt: skip
+    rows = pd.concat([frame[columns].astype({"women": "Float64"}) for frame in both])
+    return rows[rows["direction"].isin(["up", "down", "none"])]
+
+
+def _beside_control(levels: pd.DataFrame) -> pd.DataFrame:
+    """Take the direction from the level of the control arm to that of the treated one, where both were measured after treatment."""
+    after = levels[after_treatment(levels) & levels["centre"].notna() & (levels["subject"] == "cohort")]
+    same = ["study_id", "statistic", "timepoint_months"]
+    control = after[after["arm_kind"] == "untreated"].drop_duplicates(same, keep=False)
+    treated = after[after["arm_kind"] != "untreated"]
+    before = control.set_index(same)["centre"].reindex(pd.MultiIndex.from_frame(treated[same])).to_numpy()
+    beside = treated.assign(before=before, subgroup=treated["subgroup"].where(treated["subgroup"] != AFTER))
+    beside = beside[beside["before"].notna()]
+    return beside.assign(
+        direction=way_of(beside["centre"] - beside["before"]),
+        to_months=beside["timepoint_months"],
+        compared_with="control-arm",
+    )
+
+
+def _of_the_treated(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the arms with cells, or with PRP or G-CSF alone, and the control arms of their studies."""
+    cells = rows["arm_kind"].eq("cells") & rows["role"].isin(["cited", "treatment"])
+    platelets = (
+        rows["arm_kind"].eq("comparator")
+        & rows["role"].eq("background")
+        & rows["arm_label"].str.contains(_PLATELETS)
+    )
+    received = np.select([cells, platelets], [CELLS, NO_CELLS], "")
+    by_study = dict(zip(rows.loc[received != "", "study_id"], received[received != ""], strict=True))
+    control = (received == "") & rows["arm_kind"].isin(["untreated", "comparator"])
+    rows = rows.assign(
+        received=rows["study_id"].map(by_study).astype("str"),
+        comparison=rows["compared_with"].map(_COMPARED).mask(control & rows["compared_with"].eq("baseline"), CONTROL),
+        women=rows["women"].fillna(rows["arm_n"].astype("Float64")),
+        control=_control_words(ev, rows),
+    )  # fmt: skip
+    part_of_it = ((received != "") | (rows["comparison"] == CONTROL)) & rows["study_id"].isin(by_study)
+    kept: pd.DataFrame = rows[part_of_it & rows["comparison"].notna() & ~withdrawn(ev, rows)]
+    return kept
+
+
+def _control_words(ev: Evidence, rows: pd.DataFrame) -> list[str]:
+    """Name the arms of a study that can be its control, and say whether chance chose their women."""
+    arms = ev.arms[ev.arms["kind"].isin(["untreated", "comparator"]) & (ev.arms["arm_id"] != "all")]
+    arms = arms[~arms["label"].str.contains(_PLATELETS) | arms["kind"].eq("untreated")]
+    labels = arms.groupby("study_id")["label"].agg("; ".join).to_dict()
+    chance = {"rct": " (randomised)", "non-randomised-controlled": " (not randomised)"}
+    return [
+        labels[study] + chance.get(design, "") if study in labels else ""
+        for study, design in zip(rows["study_id"], rows["design"], strict=True)
+    ]
+
+
+def _reporter(row: Mapping[Any, Any]) -> str:
+    """Name the document that reports a direction: ``"own abstract"``, ``"press"``, ``"the article only"``."""
+    if row["origin"] == ORIGINS[0]:
+        return f"own {text_name(str(row['source_kind']), str(row['access']))}"
+    if row["origin"] == ORIGINS[1]:
+        return ORIGINS[1]
+    return {"news": "press", "meta-analysis": "review", "web-page": "web page"}.get(
+        str(row["source_kind"]), str(row["source_kind"])
+    )
+
+
+def _standing(same: pd.DataFrame) -> pd.DataFrame:
+    """Keep the direction that stands for a period, and an earlier one of the same women and source that was another."""
+    rows = same.sort_values(_FIRST, kind="stable")
+    nearest = rows[(rows[_FIRST[:4]] == rows[_FIRST[:4]].iloc[0]).all(axis=1)]
+    times = [_at_one_time(part) for _, part in nearest.groupby("_latest")]
+    return pd.concat(times).drop_duplicates("direction")
+
+
+def _at_one_time(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take the direction between levels before that in words; where two are not the same, the direction is mixed."""
+    rows = rows[rows["_words"] == rows["_words"].min()]
+    row = rows.iloc[[0]].assign(evidence="; ".join(dict.fromkeys(rows["evidence_row"])))
+    return row if rows["direction"].nunique() == 1 else row.assign(direction=MIXED)
+
+
+def _new_only(rows: pd.DataFrame) -> pd.DataFrame:
+    """Drop a direction without a time that one with a time, from as near a source, repeats."""
+    key = [name for name in PERIOD if name != "period"] + ["direction"]
+    timed = rows[rows["to_months"].notna()].groupby(key)["_origin"].min()
+    nearest = timed.reindex(pd.MultiIndex.from_frame(rows[key])).to_numpy()
+    return rows[rows["to_months"].notna() | ~(nearest <= rows["_origin"])]
+
+
+def _opposite(rows: pd.DataFrame) -> pd.DataFrame:
+    """Make the comparison with the control where both courses were reported and went opposite ways."""
+    known = rows[rows["direction"].isin(["up", "down"])]
+    control = known[known["comparison"] == CONTROL].set_index(TIME)
+    treated = known[known["comparison"] == COURSE]
+    beside = pd.MultiIndex.from_frame(treated[TIME])
+    other = control["direction"].reindex(beside).to_numpy()
+    compared = pd.MultiIndex.from_frame(rows.loc[rows["comparison"] == AGAINST, TIME])
+    apart = pd.notna(other) & (treated["direction"].to_numpy() != other) & ~beside.isin(compared)
+    made: pd.DataFrame = treated[apart]
+    rows_of_control = control["evidence"].reindex(pd.MultiIndex.from_frame(made[TIME])).to_numpy()
+    return made.assign(
+        comparison=AGAINST,
+        text="treated and control women went opposite ways",
+        evidence=made["evidence"] + "; " + rows_of_control,
+    )
+
+
+def _in_order(rows: pd.DataFrame, markers: list[str]) -> pd.DataFrame:
+    """Sort by what was received, tissue, studies with a concurrent control first, then study, marker, comparison and time."""
+    rows = rows.assign(
+        controlled=rows["study_id"].isin(rows.loc[rows["comparison"].isin([CONTROL, AGAINST]), "study_id"]),
+        marker_order=rows["measure"].map(markers.index),
+    )
+    keys = pd.DataFrame(
+        {
+            "received": rows["received"] != CELLS,
+            "tissue": rows["tissue"].map(list(TISSUE).index),
+            "uncontrolled": ~rows["controlled"],
+            "study": rows["study_label"].str.casefold(),
+            "marker": rows["marker_order"],
+            "comparison": rows["comparison"].map([COURSE, CONTROL, AGAINST].index),
+            "months": rows["to_months"].astype("float64").fillna(-1),
+        }
+    )
+    return rows.loc[keys.sort_values(keys.columns.tolist(), kind="stable").index].reset_index(drop=True)

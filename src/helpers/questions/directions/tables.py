@@ -1,0 +1,99 @@
+"""Tables of the directions, the sign tests, and the directions hoped for."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
+from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, TIME
+from helpers.show.numbers import in_percent, percent
+from helpers.show.table import Table, table
+
+_NOT_MEASURED = "not reported"
+
+
+def wanted_table(wanted: pd.DataFrame) -> Table:
+    """List which direction of each marker is hoped for, and why; made by `rows.wanted_rows`."""
+    rows = wanted.assign(marker=wanted["measure"].map(phrase), hoped=wanted["wanted"].map(DIRECTION))
+    columns = {"marker": "marker", "hoped": "direction hoped for", "why": "reason"}
+    return table(rows, columns, title="The direction hoped for")
+
+
+def direction_table(rows: pd.DataFrame, voted: pd.DataFrame) -> Table:
+    """List one row to each study, marker and period, the control's direction in a column of its own.
+
+    `rows` are made by `rows.directions`, `voted` by `signs.votes`.
+    """
+    each = rows.assign(way=rows["direction"].map(lambda way: DIRECTION.get(way, way)))
+    ways = {
+        comparison: each[each["comparison"] == comparison].set_index(TIME)["way"]
+        for comparison in (COURSE, CONTROL, AGAINST)
+    }
+    evidence = each.groupby(TIME, sort=False)["evidence"].agg(_joined)
+    citation = each.groupby(TIME, sort=False)["citation"].agg(_joined)
+    reporter = each.groupby(TIME, sort=False)["reporter"].agg(_joined)
+    treated = each[each["comparison"] != CONTROL].drop_duplicates(TIME)
+    place = pd.MultiIndex.from_frame(treated[TIME])
+    why = voted[voted["why"] != ""].drop_duplicates(["study_id", "measure"]).set_index(["study_id", "measure"])["why"]  # fmt: skip
+    shown = treated.assign(
+        block=[_block(*pair) for pair in zip(treated["received"], treated["tissue"], strict=True)],
+        marker=treated["measure"].map(phrase),
+        n=["not printed" if pd.isna(women) else f"{women:g}" for women in treated["women"]],
+        when=[
+            f"{period}, month {month:g}" if month >= 0 else period
+            for period, month in zip(treated["period"], treated["month"], strict=True)
+        ],
+        treated=ways[COURSE].reindex(place).fillna(_NOT_MEASURED).to_numpy(),
+        control_way=ways[CONTROL].reindex(place).fillna(_NOT_MEASURED).to_numpy(),
+        against=ways[AGAINST].reindex(place).fillna(_NOT_MEASURED).to_numpy(),
+        control=treated["control"].replace("", "no control"),
+        evidence=evidence.reindex(place).to_numpy(),
+        citation=citation.reindex(place).to_numpy(),
+        reporter=reporter.reindex(place).to_numpy(),
+        no_vote=why.reindex(pd.MultiIndex.from_frame(treated[["study_id", "measure"]])).fillna("").to_numpy(),
+    ).drop(columns="evidence_row")
+    columns = {
+        "study_label": "study", "arm_label": "treated arm", "n": "women", "marker": "marker", "when": "period",
+        "treated": "treated women, after compared with before", "control_way": "control arm, after compared with before",
+        "against": "treated women compared with the control",
+        "control": "control", "reporter": "reported by", "no_vote": "why it does not count in the sign test", "citation": "source",
+        "evidence": "evidence",
+    }  # fmt: skip
+    note = (
+        "Of several reports the one nearest to the study, of the whole arm, at the latest time of the period. The comparison "
+        "with the control is as reported, or worked out where both arms went opposite ways or both levels were printed."
+    )
+    return table(shown, columns, title="Directions by study, marker and period", note=note, group="block")
+
+
+def sign_table(tests: pd.DataFrame, *, level: float) -> Table:
+    """List the counts of studies by direction, with the sign test where there are enough; made by `signs.sign_tests`."""
+    limits = [
+        f"{percent(low)} to {percent(high)} %" if pd.notna(low) else "too few studies"
+        for low, high in zip(tests["low"], tests["high"], strict=True)
+    ]
+    shown = tests.assign(
+        block=[_block(*pair) for pair in zip(tests["received"], tests["tissue"], strict=True)],
+        hoped=tests["better"].astype("str") + " of " + tests["k"].astype("str"),
+        limits=limits,
+        p_text=[f"{p:.2g}" if pd.notna(p) else "too few studies" for p in tests["p"]],
+    )
+    columns = {
+        "marker": "marker", "comparison": "comparison", "reporter": "reports", "hoped": "hoped-for direction, of studies with one",
+        "limits": f"exact {in_percent(level)} CI", "p_text": "p of the sign test", "unchanged": "unchanged",
+        "no_sign": "mixed or unclear", "not_voting": "case reports and overlapping cohorts, not counted",
+    }  # fmt: skip
+    note = (
+        "Exact two-sided sign test against one half; it weighs neither size nor precision. Without a control, one half is not what to "
+        "expect if nothing works: women were chosen for bad values, which tend to be followed by better ones."
+    )
+    return table(shown, columns, title="Studies by direction, and the sign test", note=note, group="block")
+
+
+def _block(received: str, tissue: str) -> str:
+    what = "cells" if received == CELLS else received
+    return f"{capital(TISSUE[tissue])}: {what}"
+
+
+def _joined(cells: pd.Series[str]) -> str:
+    return "; ".join(dict.fromkeys(part for cell in cells for part in str(cell).split("; ")))

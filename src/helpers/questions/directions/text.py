@@ -1,0 +1,145 @@
+"""Say how many directions are the hoped-for ones, and how few were compared with a control."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.questions.directions.rows import AGAINST, CELLS, COURSE, NO_CELLS
+from helpers.questions.directions.signs import ALL, BETTER, LEAST, OWN, UNCHANGED, WORSE
+from helpers.show.numbers import in_percent, percent
+from helpers.show.words import counted, listed, plain
+
+
+def conclusion(voted: pd.DataFrame, tests: pd.DataFrame, studies: pd.DataFrame, *, level: float) -> str:
+    """Answer for each tissue: comparisons with a control first, then before and after, then PRP or G-CSF without cells, in Markdown.
+
+    `voted` is made by `signs.votes`, `tests` by `signs.sign_tests`, `studies` by `signs.reporting`.
+    """
+    blocks = [
+        _tissue(voted, tests, studies, tissue, level) for tissue in ORGAN if tissue in set(voted["tissue"])
+    ]
+    needed = stats.signs_needed(level=level)
+    rule = (
+        f"A sign test cannot reach p < {1 - level:.2g} with fewer than {needed} studies, even if all point one way. Without a control, a "
+        "change does not show an effect: it may be the course of the disease, regression to the mean, or selective reporting."
+    )
+    return "\n\n".join([*blocks, rule]) if blocks else "No direction of the markers chosen was reported."
+
+
+def plot_titles(rows: pd.DataFrame, voted: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Say for each treatment and tissue how many studies have a concurrent comparison: the titles of the figures."""
+    key = ["received", "tissue"]
+    groups = {
+        (str(received), str(tissue)): same for (received, tissue), same in rows.groupby(key, sort=False)
+    }
+    return {
+        group: _title(same, voted[(voted["received"] == group[0]) & (voted["tissue"] == group[1])])
+        for group, same in groups.items()
+    }
+
+
+def _title(rows: pd.DataFrame, voted: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    compared = voted[voted["comparison"] == AGAINST].drop_duplicates("study_id")
+    cases = int((compared["design"] == "case-report").sum())
+    what = "with cells" if first["received"] == CELLS else "with PRP or G-CSF, without cells"
+    whole = counted(rows["study_id"].nunique(), "study", "studies")
+    title = f"{capital(ORGAN[first['tissue']])} treated {what}: {len(compared)} of {whole} compared a marker with a concurrent control"
+    return f"{title} ({counted(cases, 'case report')})" if cases else title
+
+
+def _tissue(
+    voted: pd.DataFrame, tests: pd.DataFrame, studies: pd.DataFrame, tissue: str, level: float
+) -> str:
+    parts = []
+    here = voted[voted["tissue"] == tissue]
+    for received in (CELLS, NO_CELLS):
+        same = here[here["received"] == received]
+        if len(same):
+            test = tests[(tests["tissue"] == tissue) & (tests["received"] == received)]
+            parts.append(_received(same, test, studies, received, level))
+        elif received == CELLS:
+            parts.append("No direction after cells was reported.")
+    return f"**{capital(ORGAN[tissue])}.** " + " ".join(parts)
+
+
+def _received(
+    voted: pd.DataFrame, tests: pd.DataFrame, studies: pd.DataFrame, received: str, level: float
+) -> str:
+    """Answer for one treatment: how many directions, how many against a control, which of them, then after compared with before."""
+    counted_in = voted[voted["why"] == ""]
+    against = counted_in[counted_in["comparison"] == AGAINST]
+    # A comparison with a control goes before that with the women themselves.
+    pairs = counted_in.sort_values("comparison", key=lambda names: names != AGAINST, kind="stable")
+    pairs = pairs.drop_duplicates(["study_id", "measure"])
+    what = "after cells" if received == CELLS else "after PRP or G-CSF without cells"
+    hoped = int((pairs["vote"] == BETTER).sum())
+    sentences = [
+        f"Of {counted(len(pairs), 'direction')} of a marker in a study {what}, {hoped} {_be(hoped)} the hoped-for one; "
+        f"{_controlled(against, pairs)}",
+        _courses(tests, level),
+    ]
+    lost = counted_in[counted_in["lost"]]
+    if len(lost):
+        names = listed(f"{phrase(str(row.measure))} in {plain(row.study_label)}" for row in lost.itertuples())
+        sentences.append(f"A move in the hoped-for direction had gone by the latest time: {names}.")
+    if received == CELLS:
+        row: Any = next(studies[studies["tissue"] == voted["tissue"].iloc[0]].itertuples())
+        sentences.append(
+            f"{row.with_direction} of {counted(row.studies, 'study', 'studies')} of women treated with cells report a direction at all."
+        )
+    return " ".join(sentences)
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _controlled(against: pd.DataFrame, pairs: pd.DataFrame) -> str:
+    """Name every comparison with a concurrent control."""
+    apart = int((pairs["control_followed"] & (pairs["comparison"] != AGAINST)).sum())
+    beside = f" For {apart}, the change of each arm was reported without comparing the arms." if apart else ""
+    if against.empty:
+        return f"none was compared with a concurrent control.{beside}"
+    each = "; ".join(
+        f"{phrase(str(measure))}: {_named(same)}" for measure, same in against.groupby("measure", sort=False)
+    )
+    trials = against.loc[against["design"] == "rct", "study_id"].nunique()
+    number = against["study_id"].nunique()
+    chance = f"{trials} of them randomised" if trials else "not randomised"
+    return (
+        f"{len(against)} {_were(len(against))} compared with a concurrent control, in {counted(number, 'study', 'studies')}, "
+        f"{chance} ({each}).{beside}"
+    )
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _named(same: pd.DataFrame) -> str:
+    words = {BETTER: "as hoped", WORSE: "the other way", UNCHANGED: "no difference detected"}
+    return ", ".join(
+        f"{words.get(str(vote), str(vote))} in {listed(map(plain, group['study_label']))}"
+        for vote, group in same.groupby("vote", sort=False)
+    )
+
+
+def _courses(tests: pd.DataFrame, level: float) -> str:
+    """Give the sign test of each marker that has enough studies, after compared with before, with the part that the studies themselves report."""
+    own = tests[(tests["comparison"] == COURSE) & (tests["reporter"] == OWN)].set_index("measure")
+    every = tests[(tests["comparison"] == COURSE) & (tests["reporter"] == ALL) & tests["p"].notna()]
+    if every.empty:
+        return f"After compared with before, no marker has the {LEAST} studies with a direction that a sign test needs here."
+    return "After compared with before, with or without a control: " + "; ".join(_sign(row, own.loc[str(row.measure)], level) for row in every.itertuples()) + "."  # fmt: skip
+
+
+def _sign(row: Any, own: Any, level: float) -> str:
+    return (
+        f"{row.marker} as hoped in {row.better} of {row.k} studies with a direction ({in_percent(level)} CI {percent(row.low)} to "
+        f"{percent(row.high)} %, sign test p = {row.p:.2g}), in {own['better']} of {own['k']} by the studies' own reports"
+    )

@@ -1,0 +1,193 @@
+"""Directions of change: one to a study, with its control; the sign test; the plot; the answer of the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from damage import edit, row_where
+from helpers import evidence
+from helpers.questions.directions import figures, rows, signs, tables, text
+from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, NO_CELLS
+
+MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness", "adhesion-score", "menstrual-volume", "menstrual-duration"]  # fmt: skip
+
+
+@dataclass
+class Page:
+    """What the page computes."""
+
+    ev: evidence.Evidence
+    found: pd.DataFrame
+    voted: pd.DataFrame
+    tests: pd.DataFrame
+
+    @property
+    def answer(self) -> str:
+        return text.conclusion(self.voted, self.tests, signs.reporting(self.ev, self.found), level=0.95)
+
+    def ways(self, study: str, measure: str) -> list[tuple[str, str]]:
+        same = self.found[(self.found["study_id"] == study) & (self.found["measure"] == measure)]
+        return list(zip(same["comparison"], same["direction"], strict=True))
+
+
+def page_of(ev: evidence.Evidence) -> Page:
+    found = rows.directions(ev, MARKERS)
+    voted = signs.votes(ev, found, rows.wanted_directions(ev))
+    return Page(ev, found, voted, signs.sign_tests(voted))
+
+
+@pytest.fixture(scope="module")
+def shipped(ev: evidence.Evidence) -> Page:
+    return page_of(ev)
+
+
+def sign_of(page: Page, measure: str, tissue: str, reporter: str) -> pd.Series[Any]:
+    tests = page.tests
+    (place,) = tests.index[
+        (tests["received"] == CELLS) & (tests["measure"] == measure) & (tests["tissue"] == tissue)
+        & (tests["reporter"] == reporter) & (tests["comparison"] == COURSE)
+    ]  # fmt: skip
+    found: pd.Series[Any] = tests.loc[place]
+    return found
+
+
+def test_a_control_arm_is_never_shown_as_treated(shipped: Page) -> None:
+    assert shipped.ways("zafardoust2023", "AMH") == [(COURSE, "up"), (CONTROL, "down"), (AGAINST, "up")]
+    treated = shipped.found[shipped.found["comparison"] != CONTROL]
+    assert set(treated.loc[treated["received"] == CELLS, "arm_kind"]) == {"cells"}
+    assert not treated["arm_label"].str.contains("no intervention|no PRP").any()
+
+
+def test_two_arms_of_which_one_is_unchanged_are_no_comparison(shipped: Page) -> None:
+    assert shipped.ways("prp-venezuela83", "AMH") == [(COURSE, "up"), (CONTROL, "none")]
+
+
+def test_levels_give_a_direction_also_without_a_unit_and_between_arms(shipped: Page) -> None:
+    assert shipped.ways("saharkhiz2024", "E2") == [(COURSE, "down")]
+    assert shipped.ways("saharkhiz2024", "AMH") == [(COURSE, "up")]
+    assert shipped.ways("chang2020", "endometrial-thickness") == [(AGAINST, "up")]
+
+
+def test_a_gain_that_was_lost_is_shown_and_does_not_count_as_one(shipped: Page) -> None:
+    assert shipped.ways("prp-pmc8524761", "AMH") == [(COURSE, "up"), (COURSE, "none")]
+    lost = shipped.voted[shipped.voted["lost"]]
+    assert set(lost["study_id"]) == {"prp-pmc8524761", "shengjing-bmmsc-retro"}
+    assert set(lost["vote"]) == {signs.UNCHANGED}
+
+
+def test_case_reports_and_shared_women_do_not_vote(shipped: Page) -> None:
+    why = shipped.voted[shipped.voted["why"] != ""].groupby("study_id")["why"].first()
+    assert set(why[why == signs.CASE].index) == {"igboeli2020", "chen2018", "gupta2018"}
+    assert why["singh2014"] == "may share women with Singh 2020, which is larger"
+
+
+def test_the_counts_are_those_of_the_tables(shipped: Page) -> None:
+    thick = sign_of(shipped, "endometrial-thickness", "endometrium", signs.ALL)
+    assert (thick["better"], thick["worse"], thick["p"]) == (11, 0, pytest.approx(2 * 0.5**11))
+    assert thick["low"] == pytest.approx(0.025 ** (1 / 11))
+    follicles = sign_of(shipped, "AFC", "ovary", signs.ALL)
+    assert (follicles["better"], follicles["k"], follicles["p"]) == (5, 5, 0.0625)
+    own = sign_of(shipped, "AFC", "ovary", signs.OWN)
+    assert (own["better"], own["k"]) == (3, 3)
+    assert pd.isna(own["p"])
+    assert list(shipped.tests["comparison"].iloc[:2]) == [AGAINST, AGAINST]
+
+
+def test_cells_and_platelets_and_the_two_organs_never_share_a_count(shipped: Page) -> None:
+    treatments = shipped.voted.groupby("study_id")["received"].nunique()
+    assert treatments.max() == 1
+    assert set(shipped.tests["received"]) == {CELLS, NO_CELLS}
+    assert shipped.voted.groupby("study_id")["tissue"].nunique().max() == 1
+
+
+def test_the_answer_follows_the_rows(shipped: Page, data: Path) -> None:
+    ovary, uterus = re.split(r"\*\*Uterus\.\*\*", shipped.answer)
+    assert ovary.startswith(
+        "**Ovary.** Of 13 directions of a marker in a study after cells, 12 are the hoped-for one; 2 were compared"
+    )
+    assert (
+        "in 1 study, not randomised (AMH: as hoped in Zafardoust 2023; AFC: as hoped in Zafardoust 2023)"
+        in ovary
+    )
+    assert (
+        "AFC as hoped in 5 of 5 studies with a direction (95 % CI 47.8 to 100.0 %, sign test p = 0.062), in 3 of 3"
+        in ovary
+    )
+    assert "endometrial thickness as hoped in 11 of 11" in uterus
+    edit(data, "changes", row_where(data, "changes", study_id="herraiz2018", measure="AFC"), direction="down")
+    edit(
+        data,
+        "changes",
+        row_where(data, "changes", study_id="zafardoust2023", arm_id="no-treatment", measure="AMH"),
+        direction="none",
+    )
+    changed = page_of(evidence.load(data)).answer
+    assert (
+        "Of 13 directions of a marker in a study after cells, 11 are the hoped-for one; 1 was compared"
+        in changed
+    )
+    assert "(AFC: as hoped in Zafardoust 2023). For 1, the change of each arm" in changed
+    assert "AFC as hoped in 4 of 5 studies" in changed
+
+
+def test_a_retracted_paper_is_out(data: Path) -> None:
+    edit(data, "sources", row_where(data, "sources", source_id="zafardoust2023"), retracted="2026-01-01")
+    page = page_of(evidence.load(data))
+    assert "zafardoust2023" not in set(page.found["study_id"])
+    assert (
+        "Of 11 directions of a marker in a study after cells, 10 are the hoped-for one; none was compared"
+        in page.answer
+    )
+
+
+def test_the_plot_fills_what_the_study_reports_and_counts_below(shipped: Page) -> None:
+    same = shipped.found[(shipped.found["received"] == CELLS) & (shipped.found["tissue"] == "ovary")]
+    tests = shipped.tests[(shipped.tests["received"] == CELLS) & (shipped.tests["tissue"] == "ovary")]
+    figure = figures.effect_directions(
+        same, tests, rows.wanted_directions(shipped.ev), title="t", subtitle="s"
+    )
+    lines = [line for line in figure.axes[0].lines if line.get_marker() in {"^", "v", ">"}]
+    assert len(lines) == len(same)
+    hollow = sum(line.get_markerfacecolor() == "white" for line in lines)
+    assert hollow == (same["origin"] != "paper or registry").sum()
+    assert "5 / 0 / 0" in {words.get_text() for words in figure.axes[0].texts}
+    assert figure.get_figheight() < 9
+
+
+def test_the_tables_have_a_row_for_each_study_marker_and_time(shipped: Page) -> None:
+    frame = tables.direction_table(shipped.found, shipped.voted).rows
+    assert len(frame) == len(shipped.found[shipped.found["comparison"] != CONTROL].drop_duplicates(rows.TIME))
+    row = frame[(frame["study"] == "Zafardoust 2023") & (frame["marker"] == "AMH")].iloc[0]
+    assert list(
+        row[
+            [
+                "treated women, after compared with before",
+                "control arm, after compared with before",
+                "treated women compared with the control",
+            ]
+        ]
+    ) == [
+        "higher",
+        "lower",
+        "higher",
+    ]
+    assert row["control"] == "no intervention (not randomised)"
+    few = tables.sign_table(shipped.tests, level=0.95).rows
+    assert set(
+        few.loc[few["hoped-for direction, of studies with one"] == "1 of 1", "p of the sign test"]
+    ) == {"too few studies"}
+
+
+def test_no_marker_chosen_gives_no_answer_but_says_so(ev: evidence.Evidence) -> None:
+    found = rows.directions(ev, ["LH"])
+    only = found[found["received"] == CELLS]
+    assert only.empty
+    voted = signs.votes(ev, only, rows.wanted_directions(ev))
+    answer = text.conclusion(voted, signs.sign_tests(voted), signs.reporting(ev, only), level=0.95)
+    assert answer == "No direction of the markers chosen was reported."
