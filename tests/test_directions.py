@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from damage import edit, row_where
+from damage import append, edit, row_where
 from helpers import evidence
 from helpers.questions.directions import figures, rows, signs, tables, text
 from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, NO_CELLS
@@ -134,6 +134,17 @@ def test_the_answer_follows_the_rows(shipped: Page, data: Path) -> None:
     )
     assert "(AFC: as hoped in Zafardoust 2023). For 1, the change of each arm" in changed
     assert "AFC as hoped in 4 of 5 studies" in changed
+
+
+def test_a_mixed_and_an_unclear_direction_are_shown_without_a_vote(data: Path) -> None:
+    append(data, "changes", direction="down", locator="Abstract, another sentence")  # Herraiz 2018, AFC
+    edit(data, "changes", row_where(data, "changes", study_id="ding2018", measure="AFC"), compared_with="not-stated")  # fmt: skip
+    page = page_of(evidence.load(data))
+    assert page.ways("herraiz2018", "AFC") == [(COURSE, rows.MIXED)]
+    assert page.ways("ding2018", "AFC") == [(COURSE, rows.UNCLEAR)]
+    follicles = sign_of(page, "AFC", "ovary", signs.ALL)
+    assert (follicles["better"], follicles["k"], follicles["no_sign"]) == (3, 3, 2)
+    assert "AFC as hoped in 5 of 5" not in page.answer
 
 
 def test_a_retracted_paper_is_out(data: Path) -> None:
