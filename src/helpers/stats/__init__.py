@@ -19,6 +19,7 @@ from helpers.stats.multiverse import (
     pool_sets,
     variance_explained,
 )
+from helpers.stats.odds_ratios import OddsRatio, odds_ratio, pool_odds_ratios
 from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.proportions import (
@@ -41,6 +42,7 @@ __all__ = [
     "Differences",
     "Kappa",
     "Model",
+    "OddsRatio",
     "Pooled",
     "Rates",
     "ReferenceChange",
@@ -57,10 +59,12 @@ __all__ = [
     "information_shares",
     "largest_unchanged",
     "leave_one_out",
+    "odds_ratio",
     "patients_needed",
     "patients_to_see",
     "pool_effects",
     "pool_effects_bayes",
+    "pool_odds_ratios",
     "pool_proportions",
     "pool_sets",
     "probability_above_background",
