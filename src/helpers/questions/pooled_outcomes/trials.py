@@ -22,17 +22,25 @@ def other_trials(
     Rows of `background_pairs`, with outcome: cells against the trial's own randomised control, from pregnancy to birth.
     """
     conditions = list(condition)
-    compared = _randomised(ev, outcome, conditions, level)
+    compared = randomised_pairs(ev, outcome, condition=conditions, level=level)
     steps = [step for step in LADDER if step != outcome and step in set(ev.outcomes["outcome"])]
-    others = [_randomised(ev, step, conditions, level) for step in steps if outcome in LADDER]
+    others = [
+        randomised_pairs(ev, step, condition=conditions, level=level) for step in steps if outcome in LADDER
+    ]
     trials = pd.concat([pairs for pairs in others if len(pairs)] or [compared.iloc[:0]], ignore_index=True)
     return trials[~trials["study_id"].isin(compared["study_id"])]
 
 
-def _randomised(ev: Evidence, outcome: str, condition: list[str], level: float) -> pd.DataFrame:
+def randomised_pairs(
+    ev: Evidence, outcome: str, *, condition: Iterable[str] = ("all",), level: float = 0.95
+) -> pd.DataFrame:
+    """Compare each arm with cells with its own randomised control; rows of `background_pairs`, with outcome and tissue."""
     counts = comparable(ev, outcome=outcome, condition=condition, comparators=["own-control"], level=level)
     pairs = background_pairs(counts, discount=NO_DISCOUNT, level=level)
-    return pairs[pairs["randomised"]].assign(outcome=outcome)
+    pairs = pairs[pairs["randomised"].astype(bool)]
+    return pairs.assign(
+        outcome=outcome, tissue=pairs["study_id"].map(ev.studies.set_index("study_id")["tissue"])
+    )
 
 
 def fewer_counted(rows: pd.DataFrame) -> pd.DataFrame:
