@@ -13,8 +13,8 @@ from helpers import evidence, stats
 from helpers.evidence.vocabulary import ROBINS_I_DOMAIN
 from helpers.questions.pooled_outcomes import (
     certainty,
+    certainty_text,
     pool_grades,
-    risk_of_bias_text,
     summary_of_findings,
     tables,
 )
@@ -22,9 +22,11 @@ from helpers.questions.pooled_outcomes import (
     rows as pool_rows,
 )
 from helpers.questions.pooled_outcomes.certainty import LEVELS
+from helpers.questions.pooled_outcomes.certainty_domains import Due, Lost
 from shipped import WORDS
 
-DOMAINS = ["risk of bias", "inconsistency", "indirectness", "imprecision", "publication bias"]
+DOMAINS = ["risk of bias", "inconsistency", "indirectness", "imprecision", "reporting bias"]
+QUIET = Due("2026-01-01", 0, 0, 0)
 
 
 def pool(*counts: tuple[int, int], design: str = "single-arm", condition: str = "POI") -> pd.DataFrame:
@@ -50,7 +52,8 @@ def judged(rows: pd.DataFrame, judgement: str = "low", **other: str) -> pd.DataF
 def alone(rows: pd.DataFrame, judgements: pd.DataFrame | None = None, **changes: Any) -> certainty.Grade:
     """Grade a rate of arms taken alone, precise and free of every other problem, but for what is changed."""
     given_: dict[str, Any] = {
-        "outcome": "live-birth", "tissue": "ovary", "condition": "POI", "estimate": 0.5, "low": 0.48, "high": 0.52, **changes,
+        "outcome": "live-birth", "tissue": "ovary", "condition": "POI", "estimate": 0.5, "low": 0.48, "high": 0.52, "due": QUIET,
+        "smallest": 0.05, **changes,
     }  # fmt: skip
     return certainty.grade(rows, judged(rows) if judgements is None else judgements, **given_)
 
@@ -70,24 +73,30 @@ def trial(rows: pd.DataFrame | None = None, **changes: Any) -> certainty.Grade:
     return alone(rows, judged(rows).iloc[:0], **limits)
 
 
+def graded(one: certainty.Grade) -> certainty.Certainty:
+    """The certainty that rules decide: of a trial its effect, of arms alone their rate."""
+    certain = one.rate or one.effect
+    assert [reason.domain for reason in certain.reasons] == DOMAINS
+    assert all(reason.reason for reason in certain.reasons)
+    return certain
+
+
 def down(one: certainty.Grade) -> dict[str, int]:
-    assert [reason.domain for reason in one.reasons] == DOMAINS
-    assert all(reason.reason for reason in one.reasons)
-    return {reason.domain: reason.levels for reason in one.reasons if reason.levels}
+    return {reason.domain: reason.levels for reason in graded(one).reasons if reason.levels}
+
+
+def said(one: certainty.Grade, domain: str) -> str:
+    return graded(one).reasons[DOMAINS.index(domain)].reason
 
 
 LARGE = ((1000, 2000), (1000, 2000))
 
 
-def test_a_trial_starts_high_and_is_taken_down_for_bias_that_was_not_assessed() -> None:
+def test_a_large_trial_is_certain_and_says_what_could_not_be_assessed() -> None:
     one = trial()
-    assert (one.start, one.certainty, one.symbols, down(one)) == (
-        "high",
-        "moderate",
-        "⊕⊕⊕◯",
-        {"risk of bias": 1},
-    )
-    assert "not assessed with RoB 2" in one.reasons[0].reason
+    assert one.rate is None
+    assert (one.effect.start, one.effect.level, one.effect.symbols, down(one)) == ("high", "high", "⊕⊕⊕⊕", {})
+    assert "allocation concealment could not be assessed" in said(one, "risk of bias")
     assert (one.studies, one.women, one.events, one.against) == (
         1,
         10000,
@@ -96,31 +105,58 @@ def test_a_trial_starts_high_and_is_taken_down_for_bias_that_was_not_assessed() 
     )
 
 
-def test_the_arm_of_a_trial_taken_alone_is_no_trial() -> None:
-    one = alone(pool(*LARGE, design="rct"))
-    assert (one.start, one.certainty, down(one)) == ("low", "very low", {"risk of bias": 1})
-    assert "nothing to compare with" in one.reasons[0].reason
-    assert (one.trial, one.against) == ("", "")
+def test_arms_alone_say_much_of_the_rate_and_nothing_of_the_effect() -> None:
+    for design in ("single-arm", "rct"):
+        one = alone(pool(*LARGE, design=design))
+        assert one.rate is not None
+        assert (one.rate.start, one.rate.level, down(one)) == ("high", "high", {})
+        assert (one.effect.start, one.effect.level, one.effect.reasons) == ("very low", "very low", ())
+        assert one.effect.because == certainty.NO_COMPARATOR
+        assert (one.trial, one.against) == ("", "")
 
 
-def test_serious_domains_are_named_by_the_women_behind_them() -> None:
+def test_a_rate_is_rated_down_for_judgements_against_most_women_only() -> None:
     rows = pool((1500, 3000), (500, 1000))
-    few = judged(rows)
+    few, most = judged(rows), judged(rows)
     few.loc[few["study_id"].eq("s1") & few["domain"].eq("missing-data"), "judgement"] = "serious"
-    most = judged(rows, confounding="critical")
     most.loc[most["study_id"].eq("s0") & most["domain"].eq("missing-data"), "judgement"] = "serious"
-    assert "missing data" not in alone(rows, few).reasons[0].reason
-    assert "missing data in studies with 75.0 % of the women" in alone(rows, most).reasons[0].reason
-    # The start at low counts it.
-    assert "confounding" not in alone(rows, most).reasons[0].reason
+    assert down(alone(rows, few)) == {}
+    assert down(alone(rows, most)) == {"risk of bias": 1}
+    assert "women counted: a judgement against studies with 75.0 % of the women" in said(
+        alone(rows, most), "risk of bias"
+    )
+    # What biases an effect is no bias of a rate.
+    assert down(alone(rows, judged(rows, confounding="critical"))) == {}
 
 
-def test_judgements_of_another_tool_do_not_count() -> None:
+def test_what_could_not_be_assessed_costs_nothing_and_is_said() -> None:
     rows = pool(*LARGE)
-    for judgements in (judged(rows, "critical").assign(tool="JBI-case-series"), judged(rows).iloc[:0]):
-        reason = alone(rows, judgements).reasons[0].reason
-        assert "no ROBINS-I judgement for studies with 100.0 % of the women" in reason
-        assert "serious" not in reason
+    for judgements in (judged(rows).iloc[:0], judged(rows, "not-assessable")):
+        one = alone(rows, judgements)
+        assert down(one) == {}
+        assert said(one, "risk of bias") == (
+            "could not be assessed for most of the women: inclusion of women, women counted and measurement of the outcome"
+        )
+    assert "could not be assessed: no registered trial is known to have been due on 2026-01-01" in said(
+        one, "reporting bias"
+    )
+    (row,) = summary_of_findings.summary_of_findings_rows([one]).to_dict("records")
+    assert row["unknown"] == "risk of bias, reporting bias"
+
+
+@pytest.mark.parametrize(
+    ("worst", "best", "levels"),
+    [((0.01, 0.2), (0.2, 0.4), 0), ((-0.01, 0.2), (0.2, 0.4), 1), ((0.01, 0.2), (-0.1, 0.4), 1)],
+)
+def test_women_lost_rate_down_where_they_decide(
+    worst: tuple[float, float], best: tuple[float, float], levels: int
+) -> None:
+    one = trial(lost=Lost(12, 10012, worst, best))
+    assert down(one).get("risk of bias", 0) == levels
+    assert "12 of 10,012 women randomised not counted: they " in said(one, "risk of bias")
+    assert ("could change the result" in said(one, "risk of bias")) == bool(levels)
+    unclear = trial(low=-0.1, lost=Lost(12, 10012, (-0.2, 0.2), (-0.1, 0.3)))
+    assert "risk of bias" not in down(unclear)
 
 
 @pytest.mark.parametrize(
@@ -150,14 +186,14 @@ def test_women_with_another_condition_are_indirect(other: int, levels: int) -> N
     rows.loc[1, "condition"] = "POR" if other else "POI"
     one = alone(rows)
     assert down(one).get("indirectness", 0) == levels
-    assert ("POR" in one.reasons[2].reason) == bool(other)
+    assert ("POR" in said(one, "indirectness")) == bool(other)
     assert "indirectness" not in down(alone(rows, condition="all"))
 
 
 def test_poor_responders_who_stand_for_poi_are_indirect(ev: evidence.Evidence) -> None:
     """In 08 and in the book, where each section holds women of one condition."""
     grades = pool_grades.pool_grades(ev, pool_rows.pooled_outcomes(ev, outcome=["pregnancy", "live-birth"]))
-    levels = {one.condition: down(one).get("indirectness", 0) for one in grades}
+    levels = {one.condition: down(one).get("indirectness", 0) for one in grades if not one.trial}
     assert levels == {
         "POI": 0,
         "POR": 2,
@@ -169,59 +205,77 @@ def test_poor_responders_who_stand_for_poi_are_indirect(ev: evidence.Evidence) -
 
 
 def test_how_deep_a_document_was_read_is_no_indirectness() -> None:
-    assert down(alone(pool(*LARGE).assign(access="abstract"))) == {"risk of bias": 1}
+    assert down(alone(pool(*LARGE).assign(access="abstract"))) == {}
 
 
 @pytest.mark.parametrize(
     ("counts", "changes", "levels"),
     [
         (LARGE, {}, 0),
-        (LARGE, {"low": 0.41, "high": 0.59}, 0),
-        (LARGE, {"low": 0.3, "high": 0.7}, 1),
-        (((10, 20), (10, 20)), {}, 1),
-        (((10, 20), (10, 20)), {"low": 0.3, "high": 0.7}, 2),
+        (LARGE, {"low": 0.46, "high": 0.55}, 0),
+        (LARGE, {"low": 0.44, "high": 0.55}, 1),
+        (LARGE, {"low": 0.44, "high": 0.55, "smallest": 0.1}, 0),
+        (LARGE, {"low": 0.39, "high": 0.60}, 2),
+        (((192, 384),), {}, 1),
+        (((193, 385),), {}, 0),
     ],
 )
-def test_few_events_and_a_wide_interval_are_imprecise(
+def test_a_rate_is_precise_within_the_smallest_effect_of_interest(
     counts: tuple[tuple[int, int], ...], changes: dict[str, Any], levels: int
 ) -> None:
+    """385 women give a rate of one half within 5 points: 1.96² / (4 * 0.05²), rounded up."""
     assert down(alone(pool(*counts), **changes)).get("imprecision", 0) == levels
 
 
-def test_a_trial_that_may_show_nothing_is_imprecise() -> None:
-    assert down(trial(low=-0.01)) == {"risk of bias": 1, "imprecision": 1}
-    assert "the interval of the risk difference includes zero" in trial(low=-0.01).reasons[3].reason
-    assert "no difference" not in trial(low=-0.01).reasons[3].reason
+@pytest.mark.parametrize(
+    ("low", "high", "levels"),
+    [
+        (0.06, 0.3, 0),
+        (0.01, 0.3, 1),
+        (-0.01, 0.3, 2),
+        (-0.2, 0.4, 3),
+        (-0.04, 0.04, 0),
+        (-0.2, 0.01, 2),
+        (-0.3, -0.06, 0),
+    ],
+)
+def test_an_effect_is_imprecise_by_the_thresholds_that_its_interval_includes(
+    low: float, high: float, levels: int
+) -> None:
+    one = trial(estimate=(low + high) / 2, low=low, high=high)
+    assert down(one).get("imprecision", 0) == levels
+    assert ("no difference" in said(one, "imprecision")) == (levels > 1)
 
 
-def test_the_optimal_information_size_is_that_of_a_trial() -> None:
-    needed = stats.patients_needed(0.6, 0.4)
-    half = needed - needed % 5
-    enough = trial(arms((half // 5 * 3 + 3, half + 5), (half // 5 * 2 + 2, half + 5)))
-    short = trial(arms((half // 5 * 3 - 3, half - 5), (half // 5 * 2 - 2, half - 5)))
-    assert "imprecision" not in down(enough)
-    assert down(short)["imprecision"] == 1
-    assert (
-        f"{2 * half - 10} women, where a trial that could tell these rates apart needs {2 * needed}"
-        in short.reasons[3].reason
+def test_the_optimal_information_size_is_of_the_smallest_effect_not_of_the_observed() -> None:
+    """From 40 % of the control arm; two arms of patients_needed, whatever the treated arm shows."""
+    size = 2 * stats.patients_needed(0.45, 0.40)
+    for women, levels in ((size + 10, 0), (size - 10, 1), (size // 2 - 10, 2)):
+        n = women // 10 * 5
+        for treated in (n // 5 * 3, n // 5 * 4):
+            one = trial(arms((treated, n), (n // 5 * 2, n // 5 * 5)))
+            assert down(one).get("imprecision", 0) == levels
+            assert "where a trial that can detect 5.0 points needs" in said(one, "imprecision")
+    assert f"can detect 10.0 points needs {2 * stats.patients_needed(0.5, 0.4)}" in said(
+        trial(smallest=0.1), "imprecision"
+    )
+    assert f"needs {2 * stats.patients_needed(0.5 / 41 + 0.05, 0.5 / 41)}" in said(
+        trial(arms((3, 40), (0, 40))), "imprecision"
     )
 
 
-@pytest.mark.parametrize("counts", [((0, 40), (3, 40)), ((4, 40), (4, 40)), ((40, 40), (3, 40))])
-def test_rates_that_no_trial_can_be_planned_with_are_judged_by_events(
-    counts: tuple[tuple[int, int], tuple[int, int]],
-) -> None:
-    one = trial(arms(*counts), estimate=0.0, low=-0.1, high=0.1)
-    assert f"{sum(events for events, _ in counts)} events of the 300" in one.reasons[3].reason
-
-
-def test_trials_without_a_result_make_publication_bias_likely() -> None:
+def test_only_due_trials_without_a_result_make_reporting_bias_likely() -> None:
     rows = pool(*LARGE)
-    assert "publication bias" not in down(alone(rows, registered=8, unreported=2))
-    one = alone(rows, registered=8, unreported=3)
-    assert down(one)["publication bias"] == 1
-    assert "3 of 8 registered trials" in one.reasons[4].reason
-    assert "asymmetry not testable" in one.reasons[4].reason
+    assert "reporting bias" not in down(alone(rows, due=Due("2026-01-01", 6, 2, 0)))
+    one = alone(rows, due=Due("2026-01-01", 5, 3, 0))
+    assert down(one) == {"reporting bias": 1}
+    assert "3 of 8 registered trials that reported or were due on 2026-01-01 had no result" in said(
+        one, "reporting bias"
+    )
+    undated = alone(rows, due=Due("2026-01-01", 1, 0, 9))
+    assert down(undated) == {}
+    assert "9 completed without a result on a day not reported: not judged" in said(undated, "reporting bias")
+    assert "asymmetry could not be assessed" in said(one, "reporting bias")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +284,7 @@ def test_trials_without_a_result_make_publication_bias_likely() -> None:
         ({"estimate": 0.6}, "the estimate 0.6 must lie within its limits 0.48 and 0.52"),
         ({"low": -0.1}, "limits -0.1 and 0.52 are those of no proportion"),
         ({"trial": "Some 2020"}, "trial 'Some 2020' needs two rows of one randomised study"),
-        ({"registered": 1, "unreported": 2}, "between 0 and the 1 registered trials, not 2"),
+        ({"smallest": 0.0}, "smallest must be above 0 and below 0.5, not 0.0"),
     ],
 )
 def test_what_cannot_be_graded_is_refused(changes: dict[str, Any], message: str) -> None:
@@ -266,51 +320,95 @@ def test_nothing_raises_the_certainty(
         judged(rows, judgement),
         i2=i2,
         trial="Some 2020" if compared else "",
-        registered=5,
-        unreported=unreported,
+        due=Due("2026-01-01", 5 - unreported, unreported, 0),
     )
-    assert LEVELS.index(one.certainty) < LEVELS.index(one.start)
-    assert one.start == ("high" if compared else "low")
+    certain = graded(one)
+    assert certain.start == "high"
     taken = sum(down(one).values())
-    assert LEVELS.index(one.certainty) == max(0, LEVELS.index(one.start) - taken)
-    assert one.symbols.count("⊕") == LEVELS.index(one.certainty) + 1
+    assert LEVELS.index(certain.level) == max(0, 3 - taken)
+    assert certain.symbols.count("⊕") == LEVELS.index(certain.level) + 1
+    if not compared:
+        assert one.effect.level == "very low"
 
 
-def test_the_summary_of_findings_names_what_takes_down() -> None:
-    graded = [trial(), alone(pool((3, 10)), low=0.1, high=0.8)]
-    rows = summary_of_findings.summary_of_findings_rows(graded)
-    assert rows["estimate_text"].tolist() == ["+20.0 points (+18.0 to +22.0)", "50.0 % (10.0 to 80.0 %)"]
+def test_the_summary_of_findings_has_both_grades_with_their_reasons() -> None:
+    graded_ = [trial(low=0.01), alone(pool((3, 10)), low=0.1, high=0.8)]
+    rows = summary_of_findings.summary_of_findings_rows(graded_)
+    assert rows["estimate_text"].tolist() == ["+20.0 points (+1.0 to +22.0)", "50.0 % (10.0 to 80.0 %)"]
     assert rows["what"].tolist() == [
-        "risk difference from the randomised control, Some 2020: 3000/5000 against 2000/5000", "rate of the treated",
+        "risk difference from the randomised control, Some 2020: 3000/5000 against 2000/5000", "rate of the women treated",
     ]  # fmt: skip
-    for one, reasons in zip(graded, rows["reasons"], strict=True):
-        assert all(name in reasons for name in down(one))
+    assert rows["rate"].tolist() == ["–", "⊕⊕◯◯ low"]
+    assert rows["effect"].tolist() == ["⊕⊕⊕◯ moderate", "⊕◯◯◯ very low"]
+    assert rows["effect_reasons"][0].startswith("starts high: randomised. imprecision −1: ")
+    assert rows["effect_reasons"][1] == f"starts very low: {certainty.NO_COMPARATOR}"
+    assert "imprecision −2" in rows["rate_reasons"][1]
     table = tables.summary_of_findings_table(rows, level=0.95)
-    assert table.rows["certainty"].tolist() == ["⊕⊕⊕◯ moderate", "⊕◯◯◯ very low"]
+    assert {"certainty of the rate", "certainty of the effect"} <= set(table.rows.columns)
     assert tables.summary_of_findings_table(rows.iloc[:0], level=0.95).rows.empty
 
 
 def test_ovary_and_uterus_share_no_block_and_no_sentence_on_certainty() -> None:
-    graded = [alone(pool(*LARGE)), trial(arms(condition="IUA"), tissue="endometrium", condition="IUA")]
-    rows = summary_of_findings.summary_of_findings_rows(graded)
+    graded_ = [alone(pool(*LARGE)), trial(arms(condition="IUA"), tissue="endometrium", condition="IUA")]
+    rows = summary_of_findings.summary_of_findings_rows(graded_)
     assert tables.summary_of_findings_table(rows, level=0.95).rows["head"].tolist() == [
         "Ovary",
         "Uterus",
     ]
-    ovary, uterus = risk_of_bias_text.certainty_conclusion(graded).split("\n\n")
-    assert ovary.startswith("**Ovary.** ")
-    assert "of 1 estimate: very low for 1" in ovary
-    assert uterus.startswith("**Uterus.** ")
-    assert "of 1 estimate: moderate for 1" in uterus
+    ovary, uterus = certainty_text.certainty_conclusion(graded_).split("\n\n")
+    assert ovary.startswith(
+        "**Ovary.** No randomised trial was graded. From arms with cells alone the evidence is very uncertain"
+    )
+    assert "of 1 estimate: high for 1" in ovary
+    assert uterus.startswith("**Uterus.** Cells increase live birth (Some 2020")
+    assert "arms with cells alone" not in uterus
 
 
-def test_the_certainty_is_told_from_the_grades() -> None:
-    said = risk_of_bias_text.certainty_conclusion([trial(), alone(pool(*LARGE))])
-    assert "of 2 estimates: moderate for 1 and very low for 1" in said
-    assert "risk of bias (2)" in said
-    assert "live birth in Some 2020 (3000/5000 against 2000/5000: moderate)" in said
-    assert risk_of_bias_text.certainty_conclusion([]) == "No estimate was graded."
-    assert "randomised" not in risk_of_bias_text.certainty_conclusion([alone(pool(*LARGE))])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "cells increase live birth"),
+        ({"estimate": -0.2, "low": -0.22, "high": -0.18}, "cells reduce live birth"),
+        ({"low": 0.01}, "cells probably increase live birth"),
+        ({"low": -0.01, "high": 0.4}, "cells may increase live birth"),
+        (
+            {"estimate": 0.04, "low": -0.01, "high": 0.4},
+            "cells may result in little to no difference in live birth",
+        ),
+        (
+            {"low": -0.2, "high": 0.4},
+            "the evidence is very uncertain about the effect of cells on live birth",
+        ),
+    ],
+)
+def test_a_finding_is_worded_as_certain_as_it_is(changes: dict[str, Any], words: str) -> None:
+    assert certainty_text.effect_statement(trial(**changes)) == words
+
+
+def test_the_certainty_is_said_from_the_grades() -> None:
+    text = certainty_text.certainty_conclusion([trial(low=0.01), alone(pool((3, 10)), low=0.1, high=0.8)])
+    assert (
+        "Cells probably increase live birth (Some 2020, 3000/5000 against 2000/5000: certainty moderate"
+        in text
+    )
+    assert "rated down for imprecision −1)" in text
+    assert "of 1 estimate: low for 1. Rates were rated down for: imprecision (1)." in text
+    assert "An effect below 5.0 points" in text
+    assert certainty_text.certainty_conclusion([]) == "No estimate was graded."
+
+
+def test_a_trial_of_many_women_and_a_series_of_ten_share_no_reasons(ev: evidence.Evidence) -> None:
+    """The largest randomised trial, and every rate of ten women or fewer: other grades of the effect, for other reasons."""
+    found = pool_rows.pooled_outcomes(ev, outcome=["live-birth", "pregnancy", "menses-resumed"])
+    grades = pool_grades.pool_grades(ev, found)
+    largest = max((one for one in grades if one.trial), key=lambda one: one.women)
+    small = [one for one in grades if not one.trial and one.women <= 10]
+    assert small
+    assert (largest.effect.level, down(largest)) == ("low", {"risk of bias": 1, "imprecision": 1})
+    for one in small:
+        assert one.effect.level == "very low"
+        assert (one.effect.start, one.effect.reasons) != (largest.effect.start, largest.effect.reasons)
+        assert down(one) != down(largest)
 
 
 @pytest.mark.parametrize("outcome", ["live-birth", "pregnancy"])
@@ -330,19 +428,6 @@ def test_every_shipped_trial_with_counts_of_both_arms_has_a_row(ev: evidence.Evi
             for part in (rows[rows["arm_kind"] == "cells"], rows[rows["arm_kind"] != "cells"])
         )
         assert one.estimate == pytest.approx(treated - control)
-        assert one.start == "high"
-        assert down(one)["risk of bias"] == 1
-    names = pool_grades.certainty_values(pool_grades.pool_grades(ev, found))
-    assert len(names) == len(pool_grades.pool_grades(ev, found))
-
-
-def test_the_shipped_births_are_very_uncertain(ev: evidence.Evidence) -> None:
-    rows = ev.select("outcomes", outcome="live-birth", study_id=["yan2020", "nct02644447"])
-    rows = rows[rows["total"].notna()]
-    low, high = stats.proportion_interval(int(rows["events"].sum()), int(rows["total"].sum()))
-    one = certainty.grade(
-        rows, ev.risk_of_bias, outcome="live-birth", tissue="ovary", condition="POI", estimate=(low + high) / 2, low=low,
-        high=high,
-    )  # fmt: skip
-    assert one.certainty == "very low"
-    assert "risk of bias" in down(one)
+        assert one.effect.start == "high"
+    every = pool_grades.pool_grades(ev, found)
+    assert len(pool_grades.certainty_values(every)) == len(every) + sum(not one.trial for one in every)

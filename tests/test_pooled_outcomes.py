@@ -727,7 +727,7 @@ def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(data: Path
 
 def test_inconsistency_does_not_follow_the_prior(ev: evidence.Evidence, pools_by: Pools) -> None:
     told = [
-        [grade.reasons[1] for grade in pool_grades.pool_grades(ev, pools_by(method=method))]
+        [(one.rate or one.effect).reasons[1] for one in pool_grades.pool_grades(ev, pools_by(method=method))]
         for method in ("bayes", "binomial-normal")
     ]  # fmt: skip
     assert told[0] == told[1]
@@ -806,18 +806,12 @@ def test_a_pool_names_counts_of_the_article_alone_and_counts_that_a_check_doubts
     assert "Doubted" not in pregnant
 
 
-def test_a_trial_says_how_many_of_the_women_enrolled_it_counts(
+def test_women_enrolled_and_not_counted_are_named(
     ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
     counts = ev.select("outcomes", study_id=[*shipped.rows["study_id"]])
-    said = trials_text.trials_sentences(pool_grades.pool_grades(ev, shipped), counts, level=0.95)
-    assert "Live birth, Zhu 2023 (IUA, uterus; randomised): 41/72 against 26/68" in said
-    assert "Zhu 2023 140 of 152 (per protocol)" in said
-    every = trials_text.trials_sentences(
-        pool_grades.pool_grades(ev, shipped), counts.assign(n_enrolled=counts["total"]), level=0.95
-    )
-    assert "those enrolled" not in every
-    assert trials_text.trials_sentences([], counts, level=0.95).startswith("No trial counted")
+    assert "Zhu 2023 140 of 152 (per protocol)" in trials_text.fewer_sentence(counts)
+    assert trials_text.fewer_sentence(counts.assign(n_enrolled=counts["total"])) == ""
 
 
 def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evidence) -> None:
@@ -856,19 +850,22 @@ def test_every_pool_and_every_lone_study_is_graded(
         pool = pools.get((one.outcome, one.condition))
         if pool is not None:
             assert (one.studies, one.women, one.estimate) == (pool.k, pool.women, pool.estimate)
-        assert one.start == "low"
-    assert set(pool_grades.certainty_values(grades)) == {"/".join(key) for key in expected}
+        assert one.rate is not None
+        assert (one.rate.start, one.effect.start) == ("high", "very low")
+    names = {f"{'/'.join(key)}/{what}" for key in expected for what in ("rate", "effect")}
+    assert set(pool_grades.certainty_values(grades)) == names
 
 
-def test_a_registered_trial_that_never_reported_counts_in_the_grade(data: Path) -> None:
-    def silent() -> str:
+def test_a_registered_trial_that_is_due_and_did_not_report_counts_in_the_grade(data: Path) -> None:
+    def silent() -> list[int]:
         ev = evidence.load(data)
         found = pool_rows.pooled_outcomes(ev, outcome=["pregnancy"], condition=["POI"])
-        (one,) = pool_grades.pool_grades(ev, found)
-        (said,) = [reason.reason for reason in one.reasons if reason.domain == "publication bias"]
-        return said
+        (one,) = pool_grades.pool_grades(ev, found, as_of="2026-11-24")
+        assert one.rate is not None
+        (said,) = [reason.reason for reason in one.rate.reasons if reason.domain == "reporting bias"]
+        return [int(number) for number in re.findall(r"\d+", said.replace("2026-11-24", ""))[:3]]
 
-    before = [int(number) for number in re.findall(r"\d+", silent())[:2]]
+    unreported, known, undated = silent()
     add_study(data, "new2026", 3, 40)
     edit(
         data, "studies", row_where(data, "studies", study_id="new2026"), registry_id="NCT00000001",
@@ -878,7 +875,10 @@ def test_a_registered_trial_that_never_reported_counts_in_the_grade(data: Path) 
     edit(data, "outcomes", row, study_id="yan2020", outcome="ovulation")
     row = row_where(data, "statements", study_id="nct02644447", item="status")
     edit(data, "statements", row, study_id="new2026", value="completed")
-    assert [int(number) for number in re.findall(r"\d+", silent())[:2]] == [number + 1 for number in before]
+    assert silent() == [unreported, known, undated + 1]
+    row = row_where(data, "statements", study_id="cao2018", item="completion")
+    edit(data, "statements", row, study_id="new2026")
+    assert silent() == [unreported + 1, known + 1, undated]
 
 
 def test_no_study_is_named_in_code(ev: evidence.Evidence) -> None:

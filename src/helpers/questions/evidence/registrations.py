@@ -21,8 +21,6 @@ RUNNING = "not due: not yet recruiting, recruiting or suspended"
 UNKNOWN = "no result seen, status not known"
 #: What became of a registered trial, from the best to nothing.
 FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, DUE, RUNNING, UNKNOWN]
-#: Trials that reported a result, or whose result is due.
-DUE_OR_REPORTED = [REPORTED, ELSEWHERE, UNREAD, DUE]
 
 
 def registered_rows(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:

@@ -38,8 +38,11 @@ RISK_OF_BIAS = """\
 Each study has five facts by rule: registration before the start, denominator, control group, independent assessment, and who \
 reports it. Its domains are judged by the JBI questions for case series where it was not randomised, and by ROBINS-I where \
 it has a control group and was not randomised. Randomised trials were not judged with RoB 2, \
-because how they randomised was not read; their comparisons are taken down for it. The certainty of a result is graded \
-from these judgements and from its numbers, by limits that stand in the module of the function."""
+because how they randomised could not be assessed from the text available. Certainty has two grades. A rate starts high and \
+is rated down for judgements against most of its women and by its numbers. An effect starts high in a randomised trial and \
+very low without women to compare with. A trial is rated down if the women lost could change its result. Precision is \
+judged by a stated smallest effect of interest, and a registered trial counts as unreported only when it is due. The limits \
+are in the module of the function."""
 FEW = f"""\
 With {FEW_STUDIES} studies or fewer the data hardly tell how much studies differ, and no single interval can be \
 trusted. Three then stand side by side: Wald, which takes that spread as known; one with the wider t distribution \

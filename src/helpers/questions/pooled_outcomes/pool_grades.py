@@ -9,34 +9,41 @@ import pandas as pd
 from helpers import stats
 from helpers.counts.one_count import MIXED
 from helpers.evidence import Evidence
-from helpers.questions.background.pairs import NO_DISCOUNT, background_pairs
-from helpers.questions.background.rows import comparable
-from helpers.questions.evidence.registrations import DUE, DUE_OR_REPORTED, registered_rows
+from helpers.questions.evidence.registrations import DUE, ELSEWHERE, REPORTED, UNREAD, registered_rows
 from helpers.questions.evidence.rows import women_rows
 from helpers.questions.pooled_outcomes.certainty import Grade, grade
+from helpers.questions.pooled_outcomes.certainty_domains import Due, Lost
 from helpers.questions.pooled_outcomes.estimates import no_maximum, study_counts
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
+from helpers.questions.pooled_outcomes.trials_together import ANALYSES, BEST, NOT_KNOWN, WORST, trial_rows
 
 #: Condition of the women whom the article is about, by the condition of women who are evidence for them: what helps a poor responder,
 #: who still has follicles to recruit, need not help a woman whose ovaries have failed. Mixed women are those of the tissue.
 STANDS_FOR = {
     ("POR", "ovary"): "POI", ("DOR", "ovary"): "POI", (MIXED, "ovary"): "POI", (MIXED, "endometrium"): "IUA",
 }  # fmt: skip
+#: The day of this version of the evidence, on which trials are due; and the months after completion in which a trial reports.
+AS_OF, MONTHS_TO_REPORT = "2026-11-24", 12
+#: Smallest effect of interest, as a difference of proportions: five more births in a hundred women.
+SMALLEST = 0.05
 
 
-def pool_grades(ev: Evidence, pools: PooledOutcomes) -> list[Grade]:
-    """Grade the certainty that the cells bring about what each pool, a study alone, or a trial shows, per outcome and section.
+def pool_grades(
+    ev: Evidence, pools: PooledOutcomes, *, smallest: float = SMALLEST, as_of: str = AS_OF
+) -> list[Grade]:
+    """Grade the certainty of the rate and of the effect that each pool, a study alone, or a trial shows, per outcome and section.
 
     The condition is the name of the section, and the certainty is for the women whom the article is about (`STANDS_FOR`). A pool is
     graded by the reported estimate, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
     interval. Several studies that are not pooled have no estimate and no grade. Each trial of a section with a count of its own
-    randomised control follows in a row of its own, graded by the risk difference with its interval (`stats.difference_limits`); trials
-    are not pooled. Registered trials of the same condition and tissue whose result is due and was not seen count as unreported.
+    randomised control follows in a row of its own, graded by the risk difference as reported. A registered trial of the same condition
+    and tissue without a result is due `MONTHS_TO_REPORT` after its completion (`due_trials`).
     """
-    trials = _trials(ev)
+    studies = ev.select("studies", role=["cited", "treatment"])
+    registered = registered_rows(ev, studies, women_rows(ev, studies))
     leads = pools.estimates[pools.estimates["lead"]].set_index(["outcome", "section"])
+    compared = trial_rows(ev, outcome=pools.outcomes, level=pools.level)
     grades = []
-    compared = {name: _randomised(ev, name, pools.level) for name in pools.outcomes}
     for (outcome, section), rows in pools.rows.groupby(["outcome", "section"], sort=False):
         name, group = str(outcome), str(section)
         graded: list[tuple[pd.DataFrame, dict[str, Any]]] = []
@@ -44,37 +51,40 @@ def pool_grades(ev: Evidence, pools: PooledOutcomes) -> list[Grade]:
             graded.append((rows, _of_pool(leads.loc[(name, group)], rows)))
         elif rows["study_id"].nunique() == 1:
             graded.append((rows, _of_study(rows, pools.level)))
-        pairs = compared[name][compared[name]["study_id"].isin(rows["study_id"])]
-        labels = rows.drop_duplicates("study_id").set_index("study_id")["study_label"]
-        graded += [_of_trial(pair, str(labels[pair["study_id"]])) for _, pair in pairs.iterrows()]
+        own = compared[(compared["outcome"] == name) & compared["study_id"].isin(rows["study_id"])]
+        graded += [_of_trial(analyses) for _, analyses in own.groupby("study_id", sort=False)]
         ((women, tissue),) = rows[["condition", "tissue"]].drop_duplicates().to_numpy().tolist()
-        due_trials = trials[
-            trials["condition"].isin(rows["condition"]) & trials["tissue"].isin(rows["tissue"])
-        ]
-        due_trials = due_trials[due_trials["fate"].isin(DUE_OR_REPORTED)]
+        same = registered["condition"].isin(rows["condition"]) & registered["tissue"].isin(rows["tissue"])
+        due = due_trials(ev, registered[same], as_of)
+        asked = STANDS_FOR.get((women, tissue), women)
         grades += [
             grade(
-                counts.assign(condition=women), ev.select("risk_of_bias"), outcome=name, tissue=tissue, condition=group,
-                asked=STANDS_FOR.get((women, tissue), women), registered=len(due_trials), unreported=int((due_trials["fate"] == DUE).sum()), level=pools.level, **estimate,
+                counts.assign(condition=women), ev.select("risk_of_bias"), outcome=name, tissue=tissue, condition=group, asked=asked,
+                due=due, smallest=smallest, level=pools.level, **estimate,
             )
             for counts, estimate in graded
         ]  # fmt: skip
     return grades
 
 
+def due_trials(ev: Evidence, trials: pd.DataFrame, as_of: str) -> Due:
+    """Count rows of `registered_rows` by whether they reported or were due on a day, by the completion date of the registry."""
+    ended = ev.statements[ev.statements["item"].isin(["primary-completion", "completion"])]
+    dates = pd.to_datetime(ended["value"], format="ISO8601", errors="coerce").groupby(ended["study_id"]).min()
+    silent = trials.loc[trials["fate"] == DUE, "study_id"].map(dates)
+    since = pd.Timestamp(as_of) - pd.DateOffset(months=MONTHS_TO_REPORT)
+    reported = int(trials["fate"].isin([REPORTED, ELSEWHERE, UNREAD]).sum())
+    return Due(as_of, reported, int((silent <= since).sum()), int(silent.isna().sum()))
+
+
 def certainty_values(grades: list[Grade]) -> dict[str, str]:
-    """Take the recorded certainty from grades, by outcome and condition, and by trial if it is of one."""
-    return {
-        "/".join(
-            [graded.outcome, graded.condition, *([graded.trial] if graded.trial else [])]
-        ): graded.certainty
-        for graded in grades
-    }
-
-
-def _trials(ev: Evidence) -> pd.DataFrame:
-    studies = ev.select("studies", role=["cited", "treatment"])
-    return registered_rows(ev, studies, women_rows(ev, studies))
+    """Take the recorded certainties from grades, by outcome and condition, and by trial if it is of one."""
+    values: dict[str, str] = {}
+    for one in grades:
+        name = "/".join(filter(None, [one.outcome, one.condition, one.trial]))
+        values |= {f"{name}/rate": one.rate.level} if one.rate else {}
+        values[f"{name}/effect"] = one.effect.level
+    return values
 
 
 def _of_pool(pool: Any, rows: pd.DataFrame) -> dict[str, Any]:
@@ -88,23 +98,25 @@ def _of_pool(pool: Any, rows: pd.DataFrame) -> dict[str, Any]:
     return {**{name: float(pool[name]) for name in ("estimate", "low", "high")}, **limits, "i2": i2}
 
 
-def _randomised(ev: Evidence, outcome: str, level: float) -> pd.DataFrame:
-    counts = comparable(ev, outcome=outcome, comparators=["own-control"], level=level)
-    pairs = background_pairs(counts, discount=NO_DISCOUNT, level=level)
-    return pairs[pairs["randomised"].astype(bool)]
-
-
-def _of_trial(pair: Any, label: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _of_trial(analyses: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    by = {str(row["analysis"]): row for row in analyses.to_dict("records")}
+    row = by[ANALYSES[0]]
     arms = pd.DataFrame(
         {
-            "study_id": pair["study_id"],
+            "study_id": row["study_id"],
             "design": "rct",
-            "events": [int(pair["events"]), int(pair["background_events"])],
-            "total": [int(pair["total"]), int(pair["background_total"])],
+            "events": [int(row["events"]), int(row["control_events"])],
+            "total": [int(row["total"]), int(row["control_total"])],
         }
     )
-    limits = {"estimate": "difference", "low": "low", "high": "high"}
-    return arms, {"trial": label, **{name: float(pair[column]) for name, column in limits.items()}}
+    lost = None
+    if row["sizes"] != NOT_KNOWN:
+        worst, best = ((by[name]["difference_low"], by[name]["difference_high"]) for name in (WORST, BEST))
+        enrolled = int(row["enrolled"])
+        lost = Lost(enrolled - int(arms["total"].sum()), enrolled, worst, best)
+    limits = {"estimate": "difference", "low": "difference_low", "high": "difference_high"}
+    numbers = {name: float(row[column]) for name, column in limits.items()}
+    return arms, {"trial": str(row["study_label"]), "lost": lost, **numbers}
 
 
 def _of_study(rows: pd.DataFrame, level: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Summary of findings: one row per outcome and condition with its estimate, how certain it is, and why."""
+"""Summary of findings: one row per outcome and condition with its estimate, the two certainties and the reasons."""
 
 from __future__ import annotations
 
@@ -6,46 +6,50 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.questions.pooled_outcomes.certainty import Grade
+from helpers.questions.pooled_outcomes.certainty import Certainty, Grade
 from helpers.show.numbers import percent, points
+
+_COLUMNS = [
+    "outcome", "tissue", "condition", "what", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "rate", "rate_reasons",
+    "effect", "effect_reasons", "smallest", "unknown", "reporting",
+]  # fmt: skip
 
 
 def summary_of_findings_rows(grades: Iterable[Grade]) -> pd.DataFrame:
     """Lay out grades as rows, in their order.
 
-    what is a rate, or the comparison with its counts; estimate_text is in percent, or points of a difference; levels is how many are
-    rated down in all, and reasons has the domains that do so with their levels and numbers.
+    what is a rate, or the comparison with its counts; estimate_text is in percent, or points of a difference; rate and effect are the
+    certainties with their symbols, rate_reasons and effect_reasons the start and the domains that rate them down; unknown has the
+    domains that could not be assessed, and reporting says which registered trials were due.
     """
-    columns = [
-        "outcome", "tissue", "condition", "what", "studies", "women", "events", "estimate", "low", "high", "estimate_text", "start", "certainty",
-        "symbols", "levels", "reasons",
-    ]  # fmt: skip
-    return pd.DataFrame([_row(graded) for graded in grades], columns=columns)
+    return pd.DataFrame([_row(graded) for graded in grades], columns=_COLUMNS)
 
 
 def _row(graded: Grade) -> dict[str, object]:
-    down = [reason for reason in graded.reasons if reason.levels]
+    certain = graded.rate or graded.effect
+    unknown = [reason.domain for reason in certain.reasons if "could not be assessed" in reason.reason]
     return {
-        "outcome": graded.outcome,
-        "tissue": graded.tissue,
-        "condition": graded.condition,
+        **{name: getattr(graded, name) for name in _COLUMNS if hasattr(graded, name)},
         "what": f"risk difference from the randomised control, {graded.trial}: {graded.against}"
         if graded.trial
-        else "rate of the treated",
-        "studies": graded.studies,
-        "women": graded.women,
-        "events": graded.events,
-        "estimate": graded.estimate,
-        "low": graded.low,
-        "high": graded.high,
+        else "rate of the women treated",
         "estimate_text": _estimate(graded),
-        "start": graded.start,
-        "certainty": graded.certainty,
-        "symbols": graded.symbols,
-        "levels": sum(reason.levels for reason in down),
-        "reasons": ". ".join(f"{reason.domain} −{reason.levels}: {reason.reason}" for reason in down)
-        or "none",
+        "rate": _level(graded.rate) if graded.rate else "–",
+        "rate_reasons": _reasons(graded.rate) if graded.rate else "–",
+        "effect": _level(graded.effect),
+        "effect_reasons": _reasons(graded.effect),
+        "unknown": ", ".join(unknown) or "none",
+        "reporting": certain.reasons[-1].reason,
     }
+
+
+def _level(certain: Certainty) -> str:
+    return f"{certain.symbols} {certain.level}"
+
+
+def _reasons(certain: Certainty) -> str:
+    down = [f"{one.domain} −{one.levels}: {one.reason}" for one in certain.reasons if one.levels]
+    return ". ".join([f"starts {certain.start}: {certain.because}", *down])
 
 
 def _estimate(graded: Grade) -> str:

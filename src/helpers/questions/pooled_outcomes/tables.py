@@ -105,16 +105,17 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
         counted=rows["outcome"].map(phrase),
         # A condition may come with its tissue or the source of the cells, and is then no single word.
         who=rows["condition"].map(lambda name: phrase(name) if name in CONDITION else name),
-        certain=rows["symbols"] + " " + rows["certainty"],
     )
     columns = {
         "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
-        "estimate_text": f"estimate ({in_percent(level)} CI; pooled by Bayes: CrI)", "start": "starts", "certain": "certainty",
-        "reasons": "rated down for",
+        "estimate_text": f"estimate ({in_percent(level)} CI; pooled by Bayes: CrI)", "rate": "certainty of the rate",
+        "rate_reasons": "why: the rate", "effect": "certainty of the effect", "effect_reasons": "why: the effect",
+        "reporting": "registered trials",
+        "unknown": "could not be assessed, costs nothing",
     }  # fmt: skip
     note = (
-        "Certainty of the evidence (GRADE, by rule) that the cells bring the estimate about. Evidence starts high where the arms of a "
-        "randomised trial are compared, else low; each reason names its levels. Nothing goes below very low."
+        "Certainty of the evidence (GRADE, by rule) in two grades. The rate: what happened to the women after treatment, which starts high. "
+        "The effect: what the cells changed, which starts high in a randomised trial, and very low without women to compare with."
     )
     return table(shown, columns, title="Summary of findings", note=note, group="head")
 

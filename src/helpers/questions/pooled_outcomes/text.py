@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
-from helpers.questions.pooled_outcomes.certainty import ASYMMETRY_STUDIES
+from helpers.questions.pooled_outcomes.certainty_domains import ASYMMETRY_STUDIES
 from helpers.questions.pooled_outcomes.estimates import BAYES
 from helpers.questions.pooled_outcomes.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes

@@ -1,36 +1,15 @@
-"""Say what randomised arms show, whom the trials did not count, and which harm studies report."""
+"""Say whom randomised trials did not count, which trials a comparison lacks, and which harm studies report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import ORGAN, capital, phrase
-from helpers.questions.pooled_outcomes.certainty import Grade
+from helpers.evidence.vocabulary import phrase
 from helpers.questions.pooled_outcomes.trials import fewer_counted
 from helpers.questions.safety.mentions import REPORTED
-from helpers.show.numbers import in_percent, points
 from helpers.show.words import listed, plain
-
-
-def trials_sentences(grades: Iterable[Grade], counts: pd.DataFrame, *, level: float) -> str:
-    """Report each trial of `pool_grades.pool_grades` with its counts, risk difference, interval and certainty, in Markdown.
-
-    `counts` are rows of ``Evidence.select("outcomes", ...)`` of the studies and outcomes shown: trials that count fewer women than they
-    enrolled are named.
-    """
-    shown = [grade for grade in grades if grade.trial]
-    if not shown:
-        return "No trial counted one of these outcomes in its own randomised control."
-    lines = [
-        f"- {capital(phrase(grade.outcome))}, {plain(grade.trial)} ({plain(grade.condition)}, {ORGAN[grade.tissue]}; randomised): {grade.against}, "
-        f"{points(grade.estimate)} points ({in_percent(level)} CI {points(grade.low)} to {points(grade.high)}), certainty {grade.certainty}."
-        for grade in shown
-    ]
-    head = "Beside a randomised control, with cells against without:"
-    missing = fewer_sentence(counts[counts["study_label"].isin({grade.trial for grade in shown})])
-    return "\n\n".join(filter(None, [head, "\n".join(lines), missing]))
 
 
 def other_trials_sentence(outcome: str, trials: pd.DataFrame, counts: pd.DataFrame) -> str:

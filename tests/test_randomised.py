@@ -1,0 +1,226 @@
+"""The randomised trials together: as reported, as randomised, worst and best case, and what the page says of them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from damage import edit, row_where
+from helpers import evidence, stats
+from helpers.questions.evidence.registrations import registered_rows
+from helpers.questions.evidence.rows import women_rows
+from helpers.questions.pooled_outcomes import (
+    pool_grades,
+    randomised_text,
+    trials_figures,
+    trials_tables,
+    trials_together,
+)
+from helpers.questions.pooled_outcomes import (
+    rows as pool_rows,
+)
+from helpers.questions.pooled_outcomes.trials_together import (
+    ALL_COUNTED,
+    ANALYSES,
+    ASSUMED,
+    BEST,
+    NO_INFORMATION,
+    NOT_KNOWN,
+    PRINTED,
+    RANDOMISED,
+    REPORTED,
+    WORST,
+    sizes_as_randomised,
+)
+
+COUNTS = ["events", "total", "control_events", "control_total"]
+
+
+def made(ev: evidence.Evidence) -> trials_together.RandomisedTrials:
+    return trials_together.randomised_trials(ev)
+
+
+def answer(ev: evidence.Evidence) -> str:
+    grades = pool_grades.pool_grades(ev, pool_rows.pooled_outcomes(ev, outcome=["live-birth"]))
+    return randomised_text.randomised_answer(*made(ev), grades, level=0.95)
+
+
+def counts(rows: pd.DataFrame, study: str, analysis: str, outcome: str = "live-birth") -> list[int]:
+    same = rows["study_id"].eq(study) & rows["analysis"].eq(analysis) & rows["outcome"].eq(outcome)
+    return [int(number) for number in rows.loc[same, COUNTS].iloc[0]]
+
+
+@pytest.mark.parametrize(
+    ("counted", "printed", "enrolled", "expected"),
+    [
+        ((72, 68), (72, 68), 152, (76, 76, ASSUMED)),
+        ((11, 13), (11, 13), 25, (12, 13, ASSUMED)),
+        ((72, 68), (80, 72), 152, (80, 72, PRINTED)),
+        ((72, 68), (72, 68), 140, (72, 68, ALL_COUNTED)),
+        ((90, 10), (90, 10), 110, (90, 20, ASSUMED)),
+        ((10, 90), (10, 90), 110, (20, 90, ASSUMED)),
+        ((72, 68), (72, 68), None, (72, 68, NOT_KNOWN)),
+        ((72, 68), None, 152, (72, 68, NOT_KNOWN)),
+        ((72, 68), (72, 68), 139, (72, 68, NOT_KNOWN)),
+    ],
+)
+def test_the_sizes_of_the_arms_as_randomised(
+    counted: tuple[int, int],
+    printed: tuple[int, int] | None,
+    enrolled: int | None,
+    expected: tuple[int, int, str],
+) -> None:
+    assert sizes_as_randomised(counted, printed, enrolled) == expected
+
+
+@given(counted=st.tuples(st.integers(1, 99), st.integers(1, 99)), lost=st.integers(0, 60))
+def test_no_arm_is_assumed_to_hold_fewer_women_than_it_counts(counted: tuple[int, int], lost: int) -> None:
+    sizes = sizes_as_randomised(counted, counted, sum(counted) + lost)
+    assert sizes.treated + sizes.control == sum(counted) + lost
+    assert sizes.treated >= counted[0]
+    assert sizes.control >= counted[1]
+
+
+def test_worst_and_best_case_of_the_largest_trial_by_hand(ev: evidence.Evidence) -> None:
+    rows, _, _ = made(ev)
+    assert counts(rows, "zhu2023", REPORTED) == [41, 72, 26, 68]
+    assert counts(rows, "zhu2023", RANDOMISED) == [41, 76, 26, 76]
+    assert counts(rows, "zhu2023", WORST) == [41, 76, 34, 76]
+    assert counts(rows, "zhu2023", BEST) == [45, 76, 26, 76]
+    row = rows[rows["study_id"].eq("zhu2023") & rows["analysis"].eq(WORST)].iloc[0]
+    assert row["difference"] == pytest.approx(7 / 76)
+    assert row["estimate"] == pytest.approx(41 * 42 / (35 * 34))
+    assert row["low"] < 1 < row["high"]
+    assert set(rows["tissue"]) == {"endometrium"}
+
+
+def test_the_trials_together_are_near_the_published_odds_ratio(ev: evidence.Evidence) -> None:
+    _, pools, published = made(ev)
+    assert set(pools["outcome"]) == {"live-birth"}
+    for method in stats.odds_ratios.METHODS:
+        row = pools[pools["method"].eq(method) & pools["analysis"].eq(REPORTED)].iloc[0]
+        fit = stats.pool_odds_ratios([41, 3], [72, 11], [26, 1], [68, 13], method=method)
+        assert (row["estimate"], row["low"], row["high"], row["k"]) == (fit.estimate, fit.low, fit.high, 2)
+        printed = published[published["low"].notna()].iloc[0]
+        assert row["estimate"] == pytest.approx(printed["estimate"], rel=0.02)
+    names = [*made(ev)[0]["name"], *pools["name"]]
+    assert len(names) == len(set(names))
+
+
+def test_one_trial_is_no_pool_and_a_trial_without_an_event_is_excluded_with_a_reason(data: Path) -> None:
+    for arm in ("cells", "control"):
+        row = row_where(data, "outcomes", study_id="hou2025", arm_id=arm, outcome="live-birth")
+        edit(data, "outcomes", row, events="0", percent_reported="")
+    rows, pools, published = made(evidence.load(data))
+    small = rows[rows["study_id"].eq("hou2025") & rows["outcome"].eq("live-birth")]
+    assert set(small.loc[small["analysis"] != BEST, "why"]) == {NO_INFORMATION}
+    assert set(pools["analysis"]) == {BEST}
+    shown = trials_tables.trial_table(rows, pools, published, level=0.95).rows
+    assert NO_INFORMATION in set(shown["odds ratio (95 % CI or CrI)"])
+    drawn = trials_figures.trial_forests(rows, pools, published, subtitle="s")
+    words = [text.get_text() for text in drawn["endometrium/live-birth"].axes[0].texts]
+    assert words.count("no information") == 3
+
+
+def test_a_zero_in_one_arm_has_no_upper_limit_and_is_recorded_as_missing(data: Path) -> None:
+    row = row_where(data, "outcomes", study_id="hou2025", arm_id="control", outcome="live-birth")
+    edit(data, "outcomes", row, events="0", percent_reported="")
+    rows, pools, published = made(evidence.load(data))
+    small = rows[rows["study_id"].eq("hou2025") & rows["outcome"].eq("live-birth")].iloc[0]
+    assert math.isinf(small["estimate"])
+    assert math.isinf(small["high"])
+    values = trials_together.trial_values(small)
+    assert (values["estimate"], values["high"]) == (None, None)
+    assert values["low"] == pytest.approx(small["low"])
+    assert set(pools["k"]) == {2}
+    assert "no upper limit" in " ".join(
+        trials_tables.trial_table(rows, pools, published, level=0.95).rows["odds ratio (95 % CI or CrI)"]
+    )
+    trials_figures.trial_forests(rows, pools, published, subtitle="s")
+
+
+def test_the_ovary_comes_first_and_has_no_randomised_comparison(ev: evidence.Evidence) -> None:
+    text = answer(ev)
+    assert text.startswith(
+        "**Ovary.** Whether cells bring a pregnancy or a birth is not known: no randomised trial in these data"
+    )
+    ovary, uterus = text.split("**Uterus.**")
+    assert "odds ratio" not in ovary
+    assert "Zhu 2023 (IUA): 41 of 72 with cells, 26 of 68 without" in uterus
+    assert "The 2 trials together: odds ratio 2.27 (95 % CI 1.18 to 4.33" in uterus
+    assert "Published: 2.25 (1.18 to 4.32; Yuan 2025, controlled trials)" in uterus
+    assert (
+        "all women lost to the control arms had it and no other: 1.56 (0.84 to 2.88, which includes no difference)"
+        in uterus
+    )
+    assert "Cells may increase live birth (Zhu 2023; certainty low)" in uterus
+    assert "Zhu 2023 (152 women randomised; 76 + 76 assumed)" in uterus
+    assert uterus.startswith(
+        " Cells may increase live birth (Zhu 2023; certainty low), and the women lost to the trial could change that. "
+        "2 randomised trials compare women with cells and women without."
+    )
+
+
+def test_a_randomised_trial_of_the_ovary_changes_the_first_sentence(data: Path) -> None:
+    edit(data, "studies", row_where(data, "studies", study_id="hou2025"), tissue="ovary", condition="POI")
+    ovary, uterus = answer(evidence.load(data)).split("**Uterus.**")
+    assert "not known" not in ovary
+    assert "Hou 2025 (POI): 3 of 11 with cells" in ovary
+    assert "trials together" not in uterus
+    assert "1 randomised trial compares women with cells and women without." in ovary
+    assert "Hou" not in uterus
+
+
+def test_without_a_trial_of_the_uterus_that_is_said(data: Path) -> None:
+    for study in ("hou2025", "zhu2023"):
+        edit(data, "studies", row_where(data, "studies", study_id=study), design="cohort")
+    text = answer(evidence.load(data))
+    assert text.count("is not known: no randomised trial in these data") == 2
+
+
+def test_women_lost_who_are_not_lost_change_the_sentences(data: Path) -> None:
+    edit(data, "studies", row_where(data, "studies", study_id="zhu2023"), n_enrolled="140", note="")
+    edit(data, "studies", row_where(data, "studies", study_id="hou2025"), n_enrolled="")
+    text = answer(evidence.load(data))
+    assert "assumed" not in text
+    assert "The women randomised to each arm are not reported: Hou 2025." in text
+    assert (
+        "**Uterus.** Cells probably increase live birth (Zhu 2023; certainty moderate). 2 randomised trials"
+        in text
+    )
+    rows, _, _ = made(evidence.load(data))
+    assert set(rows.loc[rows["study_id"] == "hou2025", "analysis"]) == {REPORTED}
+
+
+def test_the_forest_draws_a_diamond_only_for_trials_together(ev: evidence.Evidence) -> None:
+    drawn = trials_figures.trial_forests(*made(ev), **randomised_text.figure_words(made(ev).rows, level=0.9))
+    assert list(drawn) == ["endometrium/live-birth", "endometrium/ongoing-pregnancy", "endometrium/pregnancy"]
+    marks = {name: [line.get_marker() for line in figure.axes[0].lines] for name, figure in drawn.items()}
+    assert marks["endometrium/live-birth"].count("D") == len(ANALYSES)
+    assert marks["endometrium/live-birth"].count("d") == 2 * len(ANALYSES)
+    assert marks["endometrium/live-birth"].count("o") == 1
+    assert not {"d", "D"} & set(marks["endometrium/pregnancy"])
+    assert marks["endometrium/pregnancy"].count("s") == len(ANALYSES)
+
+
+def test_trials_are_due_a_year_after_the_completion_of_the_registry(data: Path) -> None:
+    """Completed on an unknown day: not judged. With a date: due or not by the day that is asked about."""
+
+    def due(as_of: str) -> tuple[int, int]:
+        ev = evidence.load(data)
+        studies = ev.select("studies", study_id=["nct03592849"])
+        trials = registered_rows(ev, studies, women_rows(ev, studies))
+        counted = pool_grades.due_trials(ev, trials, as_of)
+        return counted.unreported, counted.undated
+
+    assert due("2026-11-24") == (0, 1)
+    row = row_where(data, "statements", study_id="cao2018", item="completion")
+    edit(data, "statements", row, study_id="nct03592849", value="2022-08-31")
+    assert due("2026-11-24") == (1, 0)
+    assert due("2023-08-30") == (0, 0)
+    assert due("2023-08-31") == (1, 0)
