@@ -207,6 +207,6 @@ def reporting_bias(studies: int, due: Due) -> Reason:
     if due.undated:
         remarks.append(f"{due.undated} completed without a result on a day not reported: not judged")
     if studies < ASYMMETRY_STUDIES:
-        remarks.append(f"asymmetry could not be assessed with fewer than {ASYMMETRY_STUDIES} studies")
+        remarks.append(f"asymmetry cannot be tested with fewer than {ASYMMETRY_STUDIES} studies")
     down = number > 0 and due.unreported / number > UNREPORTED
     return Reason("reporting bias", int(down), "; ".join(remarks))
