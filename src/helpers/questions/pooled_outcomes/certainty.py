@@ -13,7 +13,7 @@ from helpers.questions.pooled_outcomes.certainty_domains import Due, Lost, Reaso
 #: Levels of certainty, from the lowest.
 LEVELS = ("very low", "low", "moderate", "high")
 NO_COMPARATOR = "no women without cells to compare with"
-_NEEDED = ["study_id", "design", "condition", "events", "total"]
+_NEEDED = ["study_id", "design", "condition", "events", "total", "source_kind"]
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def grade(
     what would have happened without cells, and no other domain can lower it. Nothing raises a certainty. A domain that could not be
     assessed from the text available costs nothing and is named.
 
-    Risk of bias: a rate loses one level if studies with more than half of the women have a judgement against one of `certainty_domains.BIASES`. A trial
-    loses one if the women lost decide: in the worst or in the best case its interval includes no difference and as reported it does
+    Risk of bias: a rate loses one level if more than half of the women are counted in no document of their own study, or if studies
+    with more than half of the women have a judgement against one of `certainty_domains.BIASES`. A trial loses one if the women lost decide: in the worst or in the best case its interval includes no difference and as reported it does
     not, or the reverse (Guyatt 2017). How women were randomised could not be assessed.
 
     Inconsistency: of two studies or more, one level if I² is 50 or more, if the prediction interval is more than twice as wide as
@@ -108,7 +108,7 @@ def grade(
     Reporting bias: one level if more than a quarter of the registered trials that reported or were due had no result. Asymmetry is
     not tested below ten studies.
 
-    `rows` are counts of women in the pool, with study_id, design, condition, events and total; of a trial its two arms, first the
+    `rows` are counts of women in the pool, with study_id, design, condition, events, total and source_kind; of a trial its two arms, first the
     treated, then the control, and `estimate` is the risk difference, treated minus control. `condition` may be ``"all"``; `asked` is
     the condition that the question is about, if women of `condition` are evidence for it. `i2` is in percent by maximum likelihood:
     a Bayesian I² of few studies reflects its prior. `lost` is None if the women randomised to each arm are not known. Rows or limits

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import stats
+from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.pooled_outcomes.estimates import I2_CONSIDERABLE, I2_SUBSTANTIAL
 from helpers.show.numbers import percent, points
@@ -74,11 +75,14 @@ class Reason:
 
 
 def bias_of_rate(rows: pd.DataFrame, judgements: pd.DataFrame) -> Reason:
-    """Judge the risk of bias of a rate by the judgements on the studies behind it."""
+    """Judge the risk of bias of a rate by who reports its counts and by the judgements on the studies behind it."""
     women = rows.groupby("study_id")["total"].sum().astype(float)
     shares = women / women.sum()
     judged = judgements[judgements["study_id"].isin(shares.index) & ~judgements["judgement"].isin(_NONE)]
     against, unknown = [], []
+    second_hand = rows.loc[origin(rows["source_kind"]).ne(ORIGINS[0]), "total"].sum() / rows["total"].sum()
+    if second_hand > MOST:
+        against.append(f"{percent(second_hand)} % of the women are counted in no document of their own study")
     for bias, domains in BIASES.items():
         own = judged[judged["domain"].isin(domains)]
         share = _share(shares, own[own["judgement"].isin(_AGAINST)])
