@@ -115,7 +115,7 @@ def test_calls_are_refused(call: Callable[[], object], message: str) -> None:
         ("level", lambda given: stats.pool_effects(EFFECTS, VARIANCES, level=given)),
         ("logit", lambda given: stats.information_shares([1, 2], [3, 4], logit=given, tau=1)),
         ("tau", lambda given: stats.information_shares([1, 2], [3, 4], logit=0, tau=given)),
-        ("discount", lambda given: stats.discounted(RATES, given)),
+        ("sd", lambda given: stats.with_bias(RATES, given)),
     ],
 )
 def test_what_is_no_number_is_refused(name: str, call: Callable[[Any], object], wrong: Any) -> None:

@@ -7,6 +7,7 @@ from helpers.stats.background import (
     probability_above_background,
 )
 from helpers.stats.bayes import pool_effects_bayes
+from helpers.stats.detectable import detectable_rate, least_declared, power_to_declare, rates_by_count
 from helpers.stats.effects_pooling import pool_effects
 from helpers.stats.influence import leave_one_out
 from helpers.stats.multiverse import (
@@ -15,9 +16,9 @@ from helpers.stats.multiverse import (
     Model,
     Rates,
     differences,
-    discounted,
     pool_sets,
     variance_explained,
+    with_bias,
 )
 from helpers.stats.odds_ratios import OddsRatio, odds_ratio, pool_odds_ratios
 from helpers.stats.paired import before_after, change_interval
@@ -52,12 +53,13 @@ __all__ = [
     "change_interval",
     "cohen_kappa",
     "compare_with_background",
+    "detectable_rate",
     "difference_limits",
     "differences",
-    "discounted",
     "effects_side_by_side",
     "information_shares",
     "largest_unchanged",
+    "least_declared",
     "leave_one_out",
     "odds_ratio",
     "patients_needed",
@@ -67,14 +69,17 @@ __all__ = [
     "pool_odds_ratios",
     "pool_proportions",
     "pool_sets",
+    "power_to_declare",
     "probability_above_background",
     "proportion_interval",
     "proportion_upper_bound",
     "rate_interval",
     "rate_upper_bound",
+    "rates_by_count",
     "reference_change",
     "sign_test",
     "signs_needed",
     "variance_explained",
+    "with_bias",
     "zero_event_upper_bound",
 ]

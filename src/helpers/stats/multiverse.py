@@ -1,4 +1,4 @@
-"""Many analyses of many data sets at once: each treated rate, each background, each model, each discount.
+"""Many analyses of many data sets at once: each treated rate, each background, each model, each bias variance.
 
 A rate is estimated once per data set and model; every specification is then a pair of such rates.
 """
@@ -48,21 +48,26 @@ class Model:
         For ``"binomial-normal"``.
     tau_scale : float
         For ``"bayes"``: scale of the half-normal prior of tau, in logits.
+    mu_mean : float
+        For ``"bayes"``: mean of the normal prior of mu, in logits; its standard deviation is 2.5.
     """
 
     method: str
     interval: str = "wald"
     tau_scale: float = 1.0
+    mu_mean: float = MU_MEAN
 
 
-#: The models crossed: no option of one is an option of another, so that no model counts twice.
+#: Centre of the prior that expects rare events, in logits: a rate of 5 %.
+RARE = float(special.logit(0.05))
+#: The models crossed. A common rate of all studies is none of them: their women, cells and follow-up differ.
 MODELS: dict[str, Model] = {
     "random effects, Wald": Model("binomial-normal", interval="wald"),
     "random effects, t": Model("binomial-normal", interval="t"),
     "Bayes, tau scale 0.25": Model("bayes", tau_scale=0.25),
     "Bayes, tau scale 0.5": Model("bayes", tau_scale=0.5),
     "Bayes, tau scale 1": Model("bayes", tau_scale=1.0),
-    "common rate, exact": Model("common"),
+    "Bayes, tau scale 0.5, prior centred on 5 %": Model("bayes", tau_scale=0.5, mu_mean=RARE),
 }
 
 
@@ -99,14 +104,16 @@ class Rates:
 
 @dataclass(frozen=True, eq=False)
 class Differences:
-    """Treated minus background rate with its interval, arrays of shape (models, discounts, pairs).
+    """Treated minus background rate with its interval, arrays of shape (models, biases, pairs).
 
     Attributes
     ----------
     estimate, low, high : ndarray of float
         Differences of proportions; missing where one of the two rates is.
     treated, background : list of Rates
-        The rates behind them, one per model, over all data sets of either side (background without discount).
+        The rates behind them, one per model, over all data sets of either side (background without bias).
+    background_high : ndarray of float
+        Upper limits of the background rates, with the bias.
     """
 
     estimate: FloatArray
@@ -114,6 +121,7 @@ class Differences:
     high: FloatArray
     treated: list[Rates]
     background: list[Rates]
+    background_high: FloatArray
 
 
 def pool_sets(
@@ -169,10 +177,9 @@ def _rates(
     counts(x[used], n[used])
     x, n = np.where(used, x, 0.0), np.where(used, n, 0.0)
     common = _common_rates(x, n, used, level)
-    scales = [model.tau_scale for model in models if model.method == "bayes"]
-    posteriors = iter(_posterior_rates(common, x, n, scales))
+    posteriors = _posterior_rates(common, x, n, [model for model in models if model.method == "bayes"])
     return [
-        next(posteriors) if model.method == "bayes"
+        posteriors[model] if model.method == "bayes"
         else _likeliest_rates(common, x, n, used, model) if model.method == "binomial-normal"
         else common
         for model in models
@@ -191,13 +198,20 @@ def _common_rates(x: FloatArray, n: FloatArray, used: BoolArray, level: float) -
     return Rates(estimate, low, high, k, sums, women, np.ones(len(used), dtype=bool), method, level)
 
 
-def _posterior_rates(common: Rates, x: FloatArray, n: FloatArray, tau_scales: Sequence[float]) -> list[Rates]:
+def _posterior_rates(
+    common: Rates, x: FloatArray, n: FloatArray, models: Sequence[Model]
+) -> dict[Model, Rates]:
     several = common.k > 1
-    if not tau_scales or not several.any():
-        return [common for _ in tau_scales]
-    fits = bayes.proportions(x[several], n[several], common.level, tau_scales, MU_MEAN, MU_SD)
-    names = ("estimate", "low", "high", "method")
-    return [_with(common, several, exact=False, **{name: fit[name] for name in names}) for fit in fits]
+    if not several.any():
+        return dict.fromkeys(models, common)
+    names, found = ("estimate", "low", "high", "method"), {}
+    for centre in dict.fromkeys(model.mu_mean for model in models):
+        alike = [model for model in models if model.mu_mean == centre]
+        scales = [model.tau_scale for model in alike]
+        fits = bayes.proportions(x[several], n[several], common.level, scales, centre, MU_SD)
+        for model, fit in zip(alike, fits, strict=True):
+            found[model] = _with(common, several, exact=False, **{name: fit[name] for name in names})
+    return found
 
 
 def _likeliest_rates(common: Rates, x: FloatArray, n: FloatArray, used: BoolArray, model: Model) -> Rates:
@@ -226,41 +240,46 @@ def _with(rates: Rates, rows: BoolArray, **values: Any) -> Rates:
     return replace(rates, **changed)
 
 
-def discounted(rates: Rates, discount: float) -> Rates:
-    """Take weight from rates because their women are others than those they are compared with.
+def with_bias(rates: Rates, sd: float) -> Rates:
+    """Widen rates because their women are others than those they are compared with.
 
     Parameters
     ----------
     rates : Rates
         Of the background.
-    discount : float
-        Share of the women that is not counted, from 0 to below 1 (a power prior with exponent 1 - `discount`).
+    sd : float
+        Standard deviation of the bias in logits, 0 or more. It does not depend on how many women were counted.
 
     Returns
     -------
     Rates
-        The same estimates with wider intervals: an exact one of that many fewer women, or else on the logit scale
-        1 / sqrt(1 - `discount`) times as far from the estimate.
+        The same estimates with wider intervals. The distance of each limit from its centre becomes the root of the sum of its
+        square and of (z * `sd`) squared, in logits, with z the normal quantile of the level. The centre is the estimate;
+        of no event or nothing else, whose logit is not finite, it is the median-unbiased estimate (the exact limit
+        at 50 %). A limit of 0 or 1 stays.
 
     Raises
     ------
     ValueError
-        If the discount is not in [0, 1).
+        If `sd` is below 0 or not finite.
 
     References
     ----------
-    Ibrahim JG, Chen MH. Stat Sci 2000;15:46-60 (power prior).
+    Turner RM, Spiegelhalter DJ, Smith GCS, Thompson SG. J R Stat Soc A 2009;172:21-47 (additive bias variance).
     """
-    kept = 1 - float(within(number(discount, "discount"), "discount", 0, 1, open_high=True))
-    low, high = rates.low.copy(), rates.high.copy()
-    summed, fitted = rates.exact & (rates.k > 0), ~rates.exact
-    low[summed], high[summed] = exact_limits(
-        kept * rates.events[summed], kept * rates.totals[summed], alpha_of(rates.level)
+    spread = float(within(number(sd, "sd"), "sd", 0, np.inf, open_high=True))
+    none, every = rates.events == 0, rates.events == rates.totals
+    low_half, high_half = np.full((2, len(rates.k)), np.nan)
+    counted = rates.k > 0
+    low_half[counted], high_half[counted] = exact_limits(rates.events[counted], rates.totals[counted], 1.0)
+    centre = special.logit(
+        np.where(rates.exact & none, high_half, np.where(rates.exact & every, low_half, rates.estimate))
     )
-    centre = special.logit(rates.estimate[fitted])
-    for limit in (low, high):
-        reach = special.logit(limit[fitted]) - centre
-        limit[fitted] = special.expit(centre + reach / np.sqrt(kept))
+    reach = special.ndtri((1 + rates.level) / 2) * spread
+    low, high = (
+        special.expit(centre + sign * np.hypot(special.logit(limit) - centre, reach))
+        for sign, limit in ((-1, rates.low), (1, rates.high))
+    )
     return replace(rates, low=low, high=high)
 
 
@@ -270,10 +289,10 @@ def differences(
     pairs: npt.ArrayLike,
     *,
     models: Mapping[str, Model] = MODELS,
-    discounts: Sequence[float] = (0.0,),
+    biases: Sequence[float] = (0.0,),
     level: float = 0.95,
 ) -> Differences:
-    """Compare treated with background rates under every model and every discount.
+    """Compare treated with background rates under every model and every bias variance.
 
     Parameters
     ----------
@@ -283,8 +302,8 @@ def differences(
         Which treated data set is compared with which of the background, each counted from 0.
     models : mapping of str to Model
         The models; each holds for both sides.
-    discounts : sequence of float
-        Shares of the background's weight that are taken away.
+    biases : sequence of float
+        Standard deviations of the bias of the background, in logits; see `with_bias`.
     level : float
         Level of the intervals, between 0 and 1.
 
@@ -296,7 +315,7 @@ def differences(
     Raises
     ------
     ValueError
-        If there is no data set of that number, or as `pool_sets` and `discounted`.
+        If there is no data set of that number, or as `pool_sets` and `with_bias`.
 
     Notes
     -----
@@ -309,17 +328,18 @@ def differences(
     """
     one, other = _places(pairs, (len(_masks(treated[2])), len(_masks(background[2])))).T
     p, q = (_rates(*side, list(models.values()), level) for side in (treated, background))
-    shape = (len(models), len(discounts), len(one))
-    estimate, low, high = (np.empty(shape) for _ in range(3))
+    shape = (len(models), len(biases), len(one))
+    estimate, low, high, background_high = (np.empty(shape) for _ in range(4))
     for i, (with_cells, without) in enumerate(zip(p, q, strict=True)):
-        for j, discount in enumerate(discounts):
-            weaker = discounted(without, discount)
-            estimate[i, j] = with_cells.estimate[one] - weaker.estimate[other]
+        for j, bias in enumerate(biases):
+            wider = with_bias(without, bias)
+            estimate[i, j] = with_cells.estimate[one] - wider.estimate[other]
+            background_high[i, j] = wider.high[other]
             low[i, j], high[i, j] = mover(
                 (with_cells.estimate[one], with_cells.low[one], with_cells.high[one]),
-                (weaker.estimate[other], weaker.low[other], weaker.high[other]),
+                (wider.estimate[other], wider.low[other], wider.high[other]),
             )
-    return Differences(estimate, low, high, p, q)
+    return Differences(estimate, low, high, p, q, background_high)
 
 
 def _masks(where: npt.ArrayLike) -> BoolArray:

@@ -45,12 +45,12 @@ CHOICE_WORDS = {
     "outcome": "the outcome",
     "condition": "the condition",
     "denominator": "the denominator",
-    "told by": "who tells the counts",
-    "read as": "what was read",
+    "reported by": "who reports the counts",
+    "read as": "how deeply the source was read",
     "follow-up": "the follow-up",
     "comparator": "the comparator",
     "model": "the model",
-    "discount": "the discount",
+    "bias": "the bias variance",
 }
 
 
@@ -92,15 +92,16 @@ _MENSES = {
 }
 _OVARY = {"POI": ("POI",), "POI, POR or DOR": ("POI", "POR", "DOR")}
 _ENDOMETRIUM = {"IUA": ("IUA",), "IUA or thin endometrium": ("IUA", "thin-endometrium")}
+#: Live birth comes first: it is what women want to know.
 QUESTIONS = {
-    "pregnancy-above-background": Question("pregnancy", "POI", "ovary", _PREGNANCY, _OVARY),
     "live-birth-above-background": Question("live birth", "POI", "ovary", _LIVE_BIRTH, _OVARY),
+    "pregnancy-above-background": Question("pregnancy", "POI", "ovary", _PREGNANCY, _OVARY),
     "menses-resumed-above-background": Question("return of menses", "POI", "ovary", _MENSES, _OVARY),
-    "pregnancy-after-adhesions": Question(
-        "pregnancy", "intrauterine adhesions", "endometrium", _PREGNANCY, _ENDOMETRIUM
-    ),
     "live-birth-after-adhesions": Question(
         "live birth", "intrauterine adhesions", "endometrium", _LIVE_BIRTH, _ENDOMETRIUM
+    ),
+    "pregnancy-after-adhesions": Question(
+        "pregnancy", "intrauterine adhesions", "endometrium", _PREGNANCY, _ENDOMETRIUM
     ),
 }
 
@@ -144,7 +145,7 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
         "outcome": list(question.outcomes),
         "condition": list(question.conditions),
         "denominator": list(known),
-        "told by": list(REPORTED_BY),
+        "reported by": list(REPORTED_BY),
         "read as": list(read_as),
         "follow-up": [ANY_TIME, NOT_SHORT, ONLY_LONG],
     }
@@ -227,7 +228,10 @@ def _let_in(
             ("condition", option): rows["condition"].isin(words)
             for option, words in question.conditions.items()
         },
-        **{("told by", option): others | rows["origin"].isin(words) for option, words in REPORTED_BY.items()},
+        **{
+            ("reported by", option): others | rows["origin"].isin(words)
+            for option, words in REPORTED_BY.items()
+        },
         **{("read as", option): others | rows["access"].isin(depths) for option, depths in read_as.items()},
         ("follow-up", ANY_TIME): everything,
         ("follow-up", NOT_SHORT): ~short,

@@ -1,131 +1,147 @@
-"""How far each choice moves the answer."""
+"""What the specifications answer, and how far each choice moves the answer."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from helpers import stats
-from helpers.questions.robustness.rows import (
-    ABOVE,
-    ANSWERS,
-    BELOW,
-    UNCLEAR,
-    Multiverse,
-)
+from helpers.counts.one_count import arm_names
+from helpers.evidence.provenance import ORIGINS
+from helpers.questions.robustness.rows import ABOVE, ANSWERS, BELOW, DIGITS, UNCLEAR, Multiverse
 
-#: Differences are distinct to this many digits: beyond it they are the rounding of the machine.
-DIGITS = 10
+#: The most counts that are named one by one.
+_NAMED = 5
 _SCORES = {BELOW: -1, UNCLEAR: 0, ABOVE: 1}
 
 
 def multiverse_values(multiverse: Multiverse) -> dict[str, Any]:
     """Sum a multiverse up in the numbers that are recorded as its result.
 
-    Counts: specifications, possible, answers, data_sets, comparator_sets and distinct results; single_study is a
-    proportion of the possible. By kind of comparator: proportions of its possible specifications above, below and
-    including zero, share_too_small (of those including zero, how many could not detect a doubling; None where none
-    includes zero), median, lowest and highest difference, and the proportions of its distinct results. Nothing is
-    averaged over kinds: they answer different questions.
+    specifications, powered (how many could have detected a doubling), own_paper (how many rest on the studies' own papers or
+    registers alone), single_study (how many have one treated study), data_sets and comparator_sets. By kind of comparator:
+    the same two counts, the answers of the powered and of the rest, the median, lowest and highest difference, the
+    comparator's lowest and highest rate, the lowest, median and highest detectable rate (None where no rate is), and the lowest and
+    highest power. Nothing is averaged over kinds: they answer different questions.
     """
-    rows = multiverse.possible
-    counts = multiverse.specifications["answer"].value_counts()
-    distinct = distinct_results(rows)
+    rows = multiverse.specifications
     return {
-        "specifications": len(multiverse.specifications),
-        "possible": len(rows),
-        "answers": {word: int(counts[word]) for word in ANSWERS},
+        "specifications": len(rows),
+        "powered": int(rows["powered"].sum()),
+        "own_paper": int(rows["treated_set"].isin(own_paper_sets(multiverse)).sum()),
+        "single_study": int((rows["k"] == 1).sum()),
         "data_sets": int(rows["treated_set"].nunique()),
         "comparator_sets": int(rows["background_set"].nunique()),
-        "results": len(distinct),
-        "single_study": float((rows["k"] == 1).mean()),
-        "kinds": {
-            kind: {
-                "possible": len(of_kind),
-                **_shares(of_kind, ""),
-                "share_zero": float((of_kind["answer"] == UNCLEAR).mean()),
-                "share_too_small": _too_small(of_kind),
-                "median": float(of_kind["estimate"].median()),
-                "lowest": float(of_kind["estimate"].min()),
-                "highest": float(of_kind["estimate"].max()),
-                "results": int((distinct["kind"] == kind).sum()),
-                **_shares(distinct[distinct["kind"] == kind], "_results"),
-            }
-            for kind in multiverse.kinds
-            for of_kind in [rows[rows["kind"] == kind]]
-            if len(of_kind)
-        },
+        "kinds": {kind: _of_kind(rows[rows["kind"] == kind]) for kind in multiverse.kinds},
     }
 
 
-def distinct_results(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep each result once by kind of comparator."""
-    limits = rows[["estimate", "low", "high"]].round(DIGITS)
-    return limits.assign(kind=rows["kind"], answer=rows["answer"]).drop_duplicates()
+def own_paper_sets(multiverse: Multiverse) -> list[int]:
+    """List the treated data sets of which every count is from the study's own paper or register."""
+    return [place for place, rows in enumerate(multiverse.sets) if rows["origin"].eq(ORIGINS[0]).all()]
 
 
-def _shares(rows: pd.DataFrame, end: str) -> dict[str, float]:
-    names = {"share_above": ABOVE, "share_below": BELOW}
-    return {name + end: float((rows["answer"] == answer).mean()) for name, answer in names.items()}
+def _of_kind(rows: pd.DataFrame) -> dict[str, Any]:
+    powered = rows["powered"]
+    return {
+        "specifications": len(rows),
+        "powered": int(powered.sum()),
+        "powered_answers": _answers(rows[powered]),
+        "other_answers": _answers(rows[~powered]),
+        **_spread(rows["estimate"], ""),
+        "comparator_lowest": float(rows["background"].min()),
+        "comparator_highest": float(rows["background"].max()),
+        **_spread(rows["detectable"], "detectable_"),
+        "power_lowest": float(rows["power"].min()),
+        "power_highest": float(rows["power"].max()),
+    }
 
 
-def _too_small(rows: pd.DataFrame) -> float | None:
-    zero = rows["answer"] == UNCLEAR
-    return float(rows.loc[zero, "too_small"].mean()) if zero.any() else None
+def _answers(rows: pd.DataFrame) -> dict[str, int]:
+    return {answer: int((rows["answer"] == answer).sum()) for answer in ANSWERS}
+
+
+def _spread(values: pd.Series[float], prefix: str) -> dict[str, float | None]:
+    known = values.dropna()
+    return {
+        prefix + name: float(getattr(known, how)()) if len(known) else None
+        for name, how in (("lowest", "min"), ("median", "median"), ("highest", "max"))
+    }
+
+
+def specification_powers(multiverse: Multiverse) -> pd.DataFrame:
+    """Name every specification by its counts and choices, with the numbers from which its power follows.
+
+    name is "treated events/women (studies) v comparator events/women (cohort), model, bias"; the rest is as in
+    `Multiverse.specifications`, with the missing as None.
+    """
+    rows = multiverse.specifications
+    treated = {place: _named(multiverse.sets[place]) for place in rows["treated_set"].unique()}
+    others = {place: _named(multiverse.comparators[place]) for place in rows["background_set"].unique()}
+    name = rows["treated_set"].map(treated) + " v " + rows["background_set"].map(others)
+    name += ", " + rows["model"].astype("str") + ", bias " + rows["bias"].astype("str")
+    known = rows["detectable"].astype(object).where(rows["detectable"].notna(), None)
+    return rows.assign(name=name, detectable=known)
+
+
+def power_values(row: pd.Series[Any]) -> dict[str, Any]:
+    """Give the values of a row of `specification_powers` that are recorded as its result."""
+    names = (
+        "women",
+        "background",
+        "background_high",
+        "least",
+        "detectable",
+        "aim",
+        "power",
+        "powered",
+        "estimate",
+        "low",
+        "high",
+    )
+    return {name: row[name] for name in names}
+
+
+def _named(rows: pd.DataFrame) -> str:
+    if len(rows) > _NAMED:
+        studies = ", ".join(dict.fromkeys(rows["study_id"]))
+        return f"{int(rows['events'].sum())}/{int(rows['total'].sum())} ({studies})"
+    counts = rows["events"].astype("str") + "/" + rows["total"].astype("str")
+    return " + ".join(counts + " " + arm_names(rows))
 
 
 def option_effects(multiverse: Multiverse) -> pd.DataFrame:
-    """Describe the estimates of the specifications that take each option; the choice that explains most of them comes first.
+    """Describe the specifications that each option leads to; the choice that explains most of the estimates comes first.
 
-    explained is eta squared of the estimates, explained_answer that of the answers (scored -1, 0 and 1). Both are
-    over the kinds of comparators that leave the choice open: an own control takes no discount, and what sets it apart
-    must not count as the discount's.
+    A specification that several options of a choice lead to counts with each of them. specifications, powered, median,
+    lowest and highest are those of the option; explained is eta squared of the estimates for the choice,
+    explained_answer that of the answers (scored -1, 0 and 1), over the kinds of comparators that leave the choice open.
     """
-    rows = multiverse.possible
+    rows = multiverse.taken.merge(multiverse.specifications, on="id", suffixes=("", "_own"))
     frames = []
     for choice, options in multiverse.choices.items():
-        all_of = multiverse.specifications[choice].value_counts().reindex(options)
-        groups = rows.groupby(choice, observed=False)["estimate"]
-        frame = groups.agg(["median", "mean", "min", "max"]).reindex(options)
-        frame.columns = pd.Index(["median", "mean", "lowest", "highest"])
-        possible = groups.size().reindex(options)
-        left_open = rows.groupby("kind", observed=True)[choice].transform("nunique") > 1
-        asked = rows if choice == "comparator" else rows[left_open]
-        taken, scores = (
-            asked[choice].cat.codes.to_numpy(),
-            asked["answer"].astype(str).map(_SCORES).to_numpy(),
+        own = rows[rows["choice"] == choice]
+        groups = own.groupby("option")
+        frame = (
+            groups["estimate"]
+            .agg(["size", "median", "min", "max"])
+            .join(groups["powered"].sum())
+            .reindex(options)
         )
-        frame = frame.assign(
-            choice=choice, option=options, possible=possible, impossible=all_of - possible,
-            explained=_explained(asked["estimate"].to_numpy(), taken), explained_answer=_explained(scores, taken),
-        )  # fmt: skip
-        frames.append(frame)
+        frame = frame.set_axis(["specifications", "median", "lowest", "highest", "powered"], axis=1)
+        open_here = own.groupby("kind")["option"].transform("nunique") > 1
+        asked = own if choice == "comparator" else own[open_here]
+        frames.append(frame.assign(
+            choice=choice, option=options, explained=_explained(asked["estimate"], asked["option"]),
+            explained_answer=_explained(asked["answer"].map(_SCORES), asked["option"]),
+        ))  # fmt: skip
     effects = pd.concat(frames, ignore_index=True)
     return effects.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
 
-def _explained(values: npt.ArrayLike, taken: npt.ArrayLike) -> float:
-    return round(stats.variance_explained(values, taken), DIGITS) if np.size(values) else 0.0
-
-
-def option_answers(multiverse: Multiverse) -> pd.DataFrame:
-    """Count what the specifications that take an option answer, each kind of comparator by itself; impossible ones have no row."""
-    rows = multiverse.possible.assign(
-        above=multiverse.possible["answer"] == ABOVE, below=multiverse.possible["answer"] == BELOW
-    )
-    frames = [
-        rows.groupby(["kind", choice], observed=True)
-        .agg(possible=("above", "size"), share_above=("above", "mean"), share_below=("below", "mean"))
-        .rename_axis(["kind", "option"])
-        .reset_index()
-        .assign(choice=choice)
-        .astype({"kind": str, "option": str})
-        for choice in multiverse.choices
-    ]
-    return pd.concat(frames, ignore_index=True)
+def _explained(values: pd.Series[Any], taken: pd.Series[Any]) -> float:
+    return round(stats.variance_explained(values, taken.astype("str")), DIGITS) if len(values) else 0.0
 
 
 def choice_effects(options: pd.DataFrame) -> pd.DataFrame:

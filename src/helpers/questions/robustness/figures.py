@@ -17,19 +17,22 @@ from matplotlib.transforms import blended_transform_factory
 from helpers.show import marks, style
 from helpers.show.page import check_made
 
-#: Where an interval lies. Blue and vermilion mean the same as in verdicts: above and below.
+#: Where the interval of a specification with power lies. Blue and vermilion mean the same as in verdicts: above and below.
 COLOURS = {
     "above zero": style.FOUND_COLOURS["supports"],
-    "includes zero": "#9a9a9a",
+    "includes zero": style.INK,
     "below zero": style.FOUND_COLOURS["contradicts"],
 }
-#: Intervals drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
+#: Specifications that could not have detected a doubling: hollow and pale, wherever their interval lies.
+UNPOWERED = "#a8a8a8"
+POWER_WORDS = {True: "could have detected a doubling", False: "could not have detected a doubling"}
+#: Specifications drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion there is only the rounding of the machine.
 _DIGITS = 10
-_CURVE, _ROW, _GAP, _LEFT, _RIGHT = 2.7, 0.165, 0.45, 0.33, 0.985
+_CURVE, _REACH, _ROW, _GAP, _LEFT, _RIGHT = 2.3, 1.0, 0.185, 0.4, 0.36, 0.985
 #: Size of the names of options in points, their room in inches, and what a further line of a name takes, in rows.
-_SIZE, _ROOM, _LINE = 7.5, 2.15, 0.72
+_SIZE, _ROOM, _LINE = 9, 2.1, 0.78
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class _Block:
     """Rows of fields: options of a choice, below a line of words if there are any."""
 
     name: str
-    column: str
+    choice: str
     options: list[str]
     words: str = ""
 
@@ -53,6 +56,7 @@ class _Block:
 
 def specification_curve(
     specifications: pd.DataFrame,
+    taken: pd.DataFrame,
     choices: dict[str, list[str]],
     kinds: dict[str, list[str]],
     *,
@@ -61,21 +65,17 @@ def specification_curve(
     event: str,
     notes: tuple[str, ...] = (),
 ) -> Figure:
-    """Draw the estimates of all possible specifications in order, above the choices that made them.
+    """Draw the estimates of all specifications in order, what each could have detected, and the choices that lead to it.
 
-    The curve holds every estimate. Intervals are those of evenly spaced specifications, coloured by their answer.
-    Below, the darkness of a field is the proportion of the specifications there that give the answer or take the
-    option. Comparators are grouped by kind, with the answers that the specifications of each kind give.
+    Specifications that could have detected a doubling are filled and coloured by their answer, the others hollow and grey. The
+    second panel has the smallest treated rate that each would have declared above its comparator. Below, the
+    darkness of a field is the proportion of the specifications there to which the option leads.
     """
     check_made(
         specifications.columns,
         "helpers.questions.robustness.rows.multiverse",
-        "estimate",
-        "low",
-        "high",
-        "answer",
-        "kind",
-    )
+        "estimate", "low", "high", "answer", "kind", "powered", "detectable", "background",
+    )  # fmt: skip
     # Ties must not be broken by the rounding of the machine.
     keys = (
         specifications[["estimate", "low", "high"]]
@@ -84,65 +84,90 @@ def specification_curve(
     )
     rows = specifications.loc[keys.index]
     blocks = _blocks(rows, choices, kinds)
-    lines = style.footer_lines([], (*notes, _drawn(len(rows))))
-    handles = [
-        Line2D([], [], color=colour, lw=3, label=f"interval {answer}") for answer, colour in COLOURS.items()
-    ]
+    lines = style.footer_lines([], (*notes, *_drawn(len(rows))))
+    handles = _handles(rows)
     head = style.title_height(title, subtitle)
-    top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.42
+    top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.5
     body = _ROW * sum(_GAP + bool(block.words) + block.edges()[-1] for block in blocks)
     with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + _CURVE + 0.15 + body + bottom))
+        figure = Figure(figsize=(style.WIDTH, top + _CURVE + _REACH + 0.35 + body + bottom))
         height = figure.get_figheight()
         style.titled(figure, title, subtitle)
         marks.legend_below(figure, handles, 1 - head / height)
-        above = (bottom + body + 0.15) / height
-        axes = figure.add_axes((_LEFT, above, _RIGHT - _LEFT, _CURVE / height))
-        _draw_curve(axes, rows, event)
+        middle = (bottom + body + 0.15) / height
+        upper = figure.add_axes((_LEFT, middle + (_REACH + 0.2) / height, _RIGHT - _LEFT, _CURVE / height))
+        _draw_curve(upper, rows, event)
+        _draw_reach(figure.add_axes((_LEFT, middle, _RIGHT - _LEFT, _REACH / height)), rows)
         below = figure.add_axes((_LEFT, bottom / height, _RIGHT - _LEFT, body / height))
-        _draw_choices(below, rows, blocks)
+        _draw_choices(below, rows, taken, blocks)
         style.footed(figure, lines)
     return figure
 
 
-def _drawn(specifications: int) -> str:
-    shown = min(specifications, _INTERVALS)
-    return f"Intervals drawn: {shown} of {specifications}, evenly spaced along the curve; the curve and the fields below hold all."
+def _handles(rows: pd.DataFrame) -> list[Line2D]:
+    powered = rows[rows["powered"]]
+    made = [
+        Line2D([], [], color=colour, lw=2, marker="o", ms=5, label=f"with power: interval {answer}")
+        for answer, colour in COLOURS.items()
+        if powered["answer"].eq(answer).any()
+    ]
+    if not rows["powered"].all():
+        words = "could not have detected a doubling of the comparator's rate"
+        made.append(Line2D([], [], color=UNPOWERED, lw=1, marker="o", ms=5, mfc="white", label=words))
+    reach = Line2D(
+        [], [], ls="", marker="_", color="#D55E00", label="smallest rate it would have detected (power 80 %)"
+    )
+    return [*made, reach]
+
+
+def _drawn(specifications: int) -> tuple[str, ...]:
+    if specifications <= _INTERVALS:
+        return ()
+    return (
+        f"Drawn: {_INTERVALS} of {specifications:,} specifications, evenly spaced along the curve; the fields below hold all.",
+    )
 
 
 def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[_Block]:
-    blocks = [_Block("interval", "answer", list(COLOURS))]
+    blocks = [_Block("power", "", list(POWER_WORDS.values()))]
     for choice, options in choices.items():
         if choice == "comparator":
-            blocks += [_Block(choice, choice, names, _answers(rows, kind)) for kind, names in kinds.items()]
+            blocks += [_Block(choice, choice, names, _counts(rows, kind)) for kind, names in kinds.items()]
         else:
             blocks.append(_Block(choice, choice, options))
     return blocks
 
 
-def _answers(rows: pd.DataFrame, kind: str) -> str:
-    """Say what the specifications with one kind of comparator answer."""
-    answers = rows.loc[rows["kind"] == kind, "answer"]
-    if answers.empty:
-        return f"{kind}: no specification is possible"
-    shares = answers.value_counts(normalize=True)
-    percentages = ", ".join(f"{answer} {100 * shares.get(answer, 0.0):.1f} %" for answer in COLOURS)
-    return f"{kind} ({len(answers):,}): {percentages}"
+def _counts(rows: pd.DataFrame, kind: str) -> str:
+    """Say how many specifications have one kind of comparator, and how many of these had power."""
+    powered = rows.loc[rows["kind"] == kind, "powered"]
+    return f"{kind}: {len(powered):,} specifications, {int(powered.sum()):,} with power"
+
+
+def _shown(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    return np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _INTERVALS)).round().astype(np.int64))
+
+
+def _places(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    places: npt.NDArray[np.float64] = 100 * (np.arange(len(rows)) + 0.5) / len(rows)
+    return places
 
 
 def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
-    x = 100 * (np.arange(len(rows)) + 0.5) / len(rows)
+    x, shown = _places(rows), _shown(rows)
     points = 100 * rows[["estimate", "low", "high"]].round(_DIGITS).to_numpy()
-    shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _INTERVALS)).round().astype(int))
-    answers = rows["answer"].astype(str).to_numpy()
-    for answer, colour in COLOURS.items():
-        at = shown[answers[shown] == answer]
+    answers, powered = rows["answer"].astype(str).to_numpy(), rows["powered"].to_numpy(dtype=bool)
+    groups = [(shown[~powered[shown]], UNPOWERED, "white")]
+    groups += [
+        (shown[powered[shown] & (answers[shown] == answer)], colour, colour)
+        for answer, colour in COLOURS.items()
+    ]
+    for at, colour, face in groups:
         if len(at):
-            axes.vlines(x[at], points[at, 1], points[at, 2], color=colour, lw=0.9, alpha=0.75, zorder=2)
-    # Steps only where the estimate moves: many specifications share one.
-    moves = np.flatnonzero(np.diff(points[:, 0], prepend=np.nan, append=np.nan) != 0)
-    corners = np.unique(np.concatenate([moves[:-1], moves[1:] - 1]))
-    axes.plot(x[corners], points[corners, 0], color=style.INK, lw=1.6, zorder=3)
+            axes.vlines(x[at], points[at, 1], points[at, 2], color=colour, lw=0.9, alpha=0.8, zorder=2)
+            axes.plot(
+                x[at], points[at, 0], ls="", marker="o", ms=3.2, mec=colour, mew=0.8, mfc=face, zorder=3
+            )
     axes.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
     words = f"lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points".replace("-", "−")
     axes.text(
@@ -150,36 +175,49 @@ def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
         bbox={"fc": "white", "ec": "none", "alpha": 0.85, "pad": 1.5},
     )  # fmt: skip
     axes.set_xlim(0, 100)
-    axes.set_ylabel(f"{event}: treated minus\ncomparator (percentage points)")
+    axes.set_ylabel(f"{event}: treated\nminus comparator\n(percentage points)")
     axes.set_xticks([])
     style.quiet_axes(axes, keep=("left",))
 
 
-def _draw_choices(axes: Axes, rows: pd.DataFrame, blocks: list[_Block]) -> None:
+def _draw_reach(axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw the smallest rate that each specification would have declared higher, above the rate of its comparator."""
+    shown = _shown(rows)
+    x = _places(rows)[shown]
+    rate, other = (100 * rows[name].to_numpy(dtype=float)[shown] for name in ("detectable", "background"))
+    axes.vlines(x, other, rate, color="#e6b48f", lw=0.7, zorder=1)
+    axes.plot(x, rate, ls="", marker="_", ms=4, mew=1.3, color="#D55E00", zorder=2)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 103)
+    axes.set_ylabel("from comparator's\nto detectable\nrate (%)")
+    axes.set_yticks([0, 50, 100])
+    axes.set_xticks([])
+    style.quiet_axes(axes, keep=("left",))
+
+
+def _draw_choices(axes: Axes, rows: pd.DataFrame, taken: pd.DataFrame, blocks: list[_Block]) -> None:
     bins = np.arange(len(rows)) * min(_BINS, len(rows)) // max(len(rows), 1)
     beside = blended_transform_factory(axes.figure.transFigure, axes.transData)
     place, ticks, labels, named = 0.0, [], [], ""
     for block in blocks:
         if block.name != named:
             axes.text(
-                0.01, place + 0.5, block.name, va="center", fontsize=8, fontweight="bold", transform=beside
+                0.01,
+                place + 0.5,
+                block.name,
+                va="center",
+                fontsize=_SIZE,
+                fontweight="bold",
+                transform=beside,
             )
         if block.words:
             axes.text(
-                _LEFT,
-                place + 0.5,
-                block.words,
-                va="center",
-                fontsize=7.5,
-                fontstyle="italic",
-                transform=beside,
-            )
+                _LEFT, place + 0.5, block.words, va="center", fontsize=_SIZE, fontstyle="italic", transform=beside
+            )  # fmt: skip
             place += 1
         edges = [place + edge for edge in block.edges()]
         bottom = edges[-1]
-        for share, (upper, lower) in zip(
-            _shares(rows[block.column], block.options, bins), pairwise(edges), strict=True
-        ):
+        for share, (upper, lower) in zip(_shares(rows, taken, block, bins), pairwise(edges), strict=True):
             axes.imshow(
                 share[None], cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest", extent=(0, 100, lower, upper)
             )  # fmt: skip
@@ -190,18 +228,21 @@ def _draw_choices(axes: Axes, rows: pd.DataFrame, blocks: list[_Block]) -> None:
     axes.set_yticks(ticks, labels, fontsize=_SIZE, linespacing=1.05)
     axes.set_ylim(place - _GAP, 0)
     axes.set_xlim(0, 100)
-    axes.set_xlabel("specifications in the order of their estimate (percent of those possible)")
+    axes.set_xlabel(f"{len(rows):,} specifications in the order of their estimate (percent)")
     axes.tick_params(axis="y", length=0)
     style.quiet_axes(axes)
 
 
-def _shares(taken: pd.Series, options: list[str], bins: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Compute the proportion of each column's specifications that take each option; some may take none of them."""
-    counts = np.zeros((len(options), int(bins.max()) + 1))
-    place = pd.Index(options).get_indexer(pd.Index(taken.astype(str)))
-    np.add.at(counts, (place[place >= 0], bins[place >= 0]), 1)
-    share: npt.NDArray[np.float64] = counts / np.bincount(bins)
-    return share
+def _shares(
+    rows: pd.DataFrame, taken: pd.DataFrame, block: _Block, bins: npt.NDArray[np.int64]
+) -> list[npt.NDArray[np.float64]]:
+    """Compute the proportion of each column's specifications to which each option leads."""
+    if block.choice:
+        own = taken[taken["choice"] == block.choice]
+        leads = [rows["id"].isin(own.loc[own["option"] == option, "id"]) for option in block.options]
+    else:
+        leads = [rows["powered"].astype(bool), ~rows["powered"].astype(bool)]
+    return [np.bincount(bins, lead.to_numpy(dtype=float)) / np.bincount(bins) for lead in leads]
 
 
 _BAR = 0.36
@@ -234,14 +275,14 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
         handles = [Patch(fc=colour, label=f"of {words}") for _, words, colour in drawn]
         y = (height - style.title_height(title, subtitle)) / height
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=2, borderaxespad=0.0)
-        axes = figure.add_axes((0.16, bottom / height, 0.79, body / height))
+        axes = figure.add_axes((0.19, bottom / height, 0.76, body / height))
         at = np.arange(len(effects))
         for shift, (column, _, colour) in zip(shifts, drawn, strict=True):
             share = 100 * effects[column].to_numpy()
             axes.barh(at + shift, share, height=0.34, color=colour)
             for place, length in zip(at + shift, share, strict=True):
                 axes.annotate(
-                    f"{length:.1f} %", (length, place), (4, 0), textcoords="offset points", va="center", fontsize=8
+                    f"{length:.1f} %", (length, place), (4, 0), textcoords="offset points", va="center", fontsize=9
                 )  # fmt: skip
         axes.set_yticks(at, list(effects["choice"]))
         axes.set_ylim(len(effects) - 0.5, -0.5)

@@ -1,4 +1,4 @@
-"""Tables of a multiverse: how many specifications answer what, and which choices move the answer."""
+"""Tables of a multiverse: what the specifications answer, what they could have detected, and what is in none."""
 
 from __future__ import annotations
 
@@ -6,71 +6,81 @@ import pandas as pd
 
 from helpers.counts.one_count import with_women
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.questions.background.pairs import POWERS
-from helpers.questions.robustness.effects import distinct_results, option_answers
-from helpers.questions.robustness.rows import (
-    ANSWERS,
-    COMPARATOR_KINDS,
-    POSSIBLE,
-    Multiverse,
-)
+from helpers.questions.robustness.comparators import COMPARATOR_KINDS
+from helpers.questions.robustness.rows import ANSWERS, Multiverse
 from helpers.show.numbers import in_percent, months_text, percent, points
 from helpers.show.table import Table, table
 
+_NONE = "none"
+
 
 def answer_table(multiverse: Multiverse) -> Table:
-    """Build the table of what the specifications of each kind of comparator answer, and why others are impossible."""
-    rows = multiverse.possible
-    distinct = distinct_results(rows)
+    """Build the table of what the specifications with each kind of comparator answer, by whether they had the power to."""
+    rows = multiverse.specifications
     lines = []
     for kind in multiverse.kinds:
-        of_kind = rows[rows["kind"] == kind]
-        answers, small = (
-            of_kind["answer"].value_counts(),
-            of_kind.groupby("answer", observed=False)["too_small"].sum(),
-        )
-        results = distinct.loc[distinct["kind"] == kind, "answer"].value_counts()
-        lines += [
-            {
-                "head": f"Compared with {kind}",
-                "answer": word,
-                "specifications": int(answers[word]),
-                "share": _share(answers[word] / answers.sum() if answers.sum() else float("nan")),
-                "small": f"{int(small[word]):,}",
-                "results": int(results[word]),
-            }
-            for word in POSSIBLE
-        ]
-    counts = multiverse.specifications["answer"].value_counts()
-    lines += [
-        {
-            "head": "Impossible",
-            "answer": word,
-            "specifications": int(counts[word]),
-            "share": "",
-            "small": "",
-            "results": 0,
-        }
-        for word in ANSWERS
-        if word not in POSSIBLE
-    ]
+        for word, powered in (("could have detected a doubling", True), ("could not", False)):
+            own = rows[(rows["kind"] == kind) & (rows["powered"] == powered)]
+            answers = own["answer"].value_counts()
+            lines.append(
+                {
+                    "head": f"Compared with {kind}",
+                    "power": word,
+                    "specifications": len(own),
+                    **{answer: int(answers.get(answer, 0)) for answer in ANSWERS},
+                    "span": _span(own["estimate"], points),
+                    "detectable": _span(own["detectable"], percent),
+                }
+            )
     columns = {
-        "answer": f"{in_percent(multiverse.level)} CI of the difference", "specifications": "specifications",
-        "share": "percent of those possible with this kind", "small": "of them too small to detect a doubling",
-        "results": "distinct results",
+        "power": "with a power of 80 %", "specifications": "specifications", **{answer: f"interval {answer}" for answer in ANSWERS},
+        "span": "difference, points", "detectable": "smallest rate detectable, %",
     }  # fmt: skip
     note = (
-        "Difference: treated minus comparator. A CI that includes zero shows neither a difference nor its absence. Doubling: of the "
-        f"comparator's rate, with a power of {100 * POWERS[0]:g} %, if each group were one study of its size."
+        f"Difference: treated minus comparator, with its {in_percent(multiverse.level)} interval (MOVER); an interval that includes zero shows "
+        "neither a difference nor its absence. Doubling: of the comparator's rate; of a rate of half or more, half as many women without the "
+        "event. Detectable: the treated rate that the specification declares higher with a power of 80 %, the comparator taken as observed."
     )
     return table(
         pd.DataFrame(lines), columns, title="What the specifications answer", note=note, group="head"
     )
 
 
+def joint_table(tests: pd.DataFrame) -> Table:
+    """Build the table of the joint test of each kind of comparator."""
+    lines = tests.assign(
+        middle=tests["median"].map(points),
+        p_middle=_with_error(tests["p_median"], tests["p_median_error"]),
+        p_higher=_with_error(tests["p_above"], tests["p_above_error"]),
+        null=[
+            f"{percent(rate)} % (tau {tau:.2f})"
+            for rate, tau in zip(tests["null_rate"], tests["null_tau"], strict=True)
+        ],
+    )
+    columns = {
+        "kind": "compared with", "cohorts": "cohorts", "pairs": "pairs of data sets", "null": "common rate drawn from",
+        "middle": "median difference, points", "p_middle": "p of the median", "above": "pairs declared higher", "p_higher": "p of that number",
+    }  # fmt: skip
+    note = (
+        f"Each p, with its Monte-Carlo standard error, from {tests['draws'].iloc[0]:,} curves drawn as if all cohorts, treated or not, had rates "
+        "from one distribution (parametric bootstrap; random effects, t, no bias variance). The p of the median is two-sided."
+    )
+    return table(lines, columns, title="The curve as a whole", note=note)
+
+
+def _with_error(p: pd.Series[float], error: pd.Series[float]) -> list[str]:
+    return [f"{one:.3f} (±{other:.3f})" for one, other in zip(p, error, strict=True)]
+
+
+def excluded_table(multiverse: Multiverse) -> Table:
+    """Build the table of what is in no specification by rule, or is counted with another."""
+    columns = {"what": "excluded", "number": "combinations, cohorts or specifications", "why": "why"}
+    return table(multiverse.excluded, columns, title="What is excluded or counted once")
+
+
 def treated_set_table(multiverse: Multiverse) -> Table:
-    """Build the table of the distinct data sets of treated women that any specification uses, the most used first."""
-    used = multiverse.possible["treated_set"].value_counts()
+    """Build the table of the distinct data sets of treated women, the most used first."""
+    used = multiverse.specifications["treated_set"].value_counts()
     lines = [
         {
             "studies": "; ".join(
@@ -81,6 +91,7 @@ def treated_set_table(multiverse: Multiverse) -> Table:
             ),
             "k": len(rows),
             "counts": f"{int(rows['events'].sum())}/{int(rows['total'].sum())}",
+            "from": ", ".join(dict.fromkeys(rows["origin"])),
             "specifications": int(used[place]),
             "evidence": "; ".join(rows["evidence_row"]),
         }
@@ -88,17 +99,18 @@ def treated_set_table(multiverse: Multiverse) -> Table:
         for rows in [multiverse.sets[int(place)]]
     ]
     columns = {
-        "studies": "studies and their counts", "k": "studies", "counts": "events/women", "specifications": "specifications",
-        "evidence": "evidence rows",
+        "studies": "studies and their counts", "k": "studies", "counts": "events/women", "from": "reported by",
+        "specifications": "specifications", "evidence": "evidence rows",
     }  # fmt: skip
-    rows = pd.DataFrame(lines, columns=list(columns))
     note = "Sums are shown for orientation; how they are pooled is a choice of its own."
-    return table(rows, columns, title="Data sets of women with cells", note=note)
+    return table(
+        pd.DataFrame(lines, columns=list(columns)), columns, title="Data sets of women with cells", note=note
+    )
 
 
 def comparator_cohort_table(multiverse: Multiverse) -> Table:
-    """Build the table of the cohorts without cells that any specification compares with: by kind, the lowest rate first."""
-    used = sorted(multiverse.possible["background_set"].unique())
+    """Build the table of the cohorts that any specification compares with: by kind, the lowest rate first."""
+    used = sorted(multiverse.specifications["background_set"].unique())
     rows = pd.concat([multiverse.comparators[place] for place in used])
     rows = rows.drop_duplicates(["evidence_row", "total"]).sort_values(["proportion", "total"], kind="stable")
     rows = rows.sort_values("kind", key=lambda kind: kind.map(list(COMPARATOR_KINDS).index), kind="stable")
@@ -123,43 +135,29 @@ def _counts(rows: pd.DataFrame) -> pd.Series[str]:
     return rows["events"].astype(str) + "/" + rows["total"].astype(str)
 
 
-def option_table(multiverse: Multiverse, options: pd.DataFrame) -> Table:
-    """Build the table of `effects.option_effects`, one row per option, with a column for each kind of comparator."""
-    answers = option_answers(multiverse).set_index(["kind", "choice", "option"])
-    texts = {
-        key: f"{_share(above)} / {_share(below)}"
-        for key, above, below in zip(
-            answers.index, answers["share_above"], answers["share_below"], strict=True
-        )
-    }
-    shares = {
-        kind: [
-            texts.get((kind, *pair), "–") for pair in zip(options["choice"], options["option"], strict=True)
-        ]
-        for kind in multiverse.kinds
-    }
+def option_table(options: pd.DataFrame) -> Table:
+    """Build the table of `effects.option_effects`, one row per option."""
     rows = options.assign(
         head=options["choice"] + ": " + (100 * options["explained"]).map("{:.1f}".format) + " % of the estimates, "
         + (100 * options["explained_answer"]).map("{:.1f}".format) + " % of the answers",
-        middle=options["median"].map(_points),
-        span=(options["lowest"].map(_points) + " to " + options["highest"].map(_points)).where(options["possible"] > 0, "none"),
-        **shares,
+        middle=options["median"].map(points),
+        span=options["lowest"].map(points) + " to " + options["highest"].map(points),
     )  # fmt: skip
     columns = {
-        "option": "option", "possible": "possible", "impossible": "impossible", "middle": "median difference",
-        "span": "lowest to highest", **{kind: f"CI above / below zero: {kind}" for kind in multiverse.kinds},
+        "option": "option", "specifications": "specifications", "powered": "of them with power for a doubling",
+        "middle": "median difference", "span": "lowest to highest",
     }  # fmt: skip
     note = (
         "Differences in percentage points, treated minus comparator. The heads give the percentage of the variance between specifications "
-        "that goes with the choice alone (eta squared): percentages of choices that act together do not add up. Above and below are "
-        "percentages of the specifications that are possible with the option and that kind of comparator; in the rest the CI includes zero."
+        "that goes with the choice alone (eta squared): percentages of choices that act together do not add up. A specification "
+        "that several options lead to counts with each."
     )
-    return table(rows, columns, title="Options of each choice and what they answer", group="head", note=note)
+    return table(rows, columns, title="Options of each choice", group="head", note=note)
 
 
-def _points(difference: float) -> str:
-    return "none possible" if pd.isna(difference) else points(difference)
-
-
-def _share(share: float) -> str:
-    return "none possible" if pd.isna(share) else f"{percent(share)} %"
+def _span(values: pd.Series[float], text: object) -> str:
+    known = values.dropna()
+    if known.empty:
+        return _NONE
+    low, high = (text(value) for value in (known.min(), known.max()))  # type: ignore[operator]
+    return str(low) if low == high else f"{low} to {high}"

@@ -1,0 +1,100 @@
+"""What the treated of each data set are compared with, and what is no comparator by rule."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, with_women
+from helpers.evidence.vocabulary import phrase
+from helpers.questions.robustness.choices import Question
+
+#: What the treated are compared with: three questions, which no proportion may mix.
+COMPARATOR_KINDS = {
+    OWN_CONTROL: "their own randomised control",
+    UNTREATED: "untreated women",
+    OTHER_TREATMENT: "women who received another treatment",
+}
+_POOLS = {UNTREATED: "untreated cohorts, pooled", OTHER_TREATMENT: "cohorts with another treatment, pooled"}
+#: Experimental treatments, whose own effect is not known: an arm with one says nothing of outcomes without cells.
+_UNPROVEN = re.compile(r"(?<!no )\bPRP\b", flags=re.IGNORECASE)
+_EXPERIMENTAL = "platelet-rich plasma is itself experimental: no comparator"
+Pair = tuple[pd.DataFrame, pd.DataFrame]
+_Excluded = list[tuple[str, int, str]]
+
+
+def without_unproven(frames: list[pd.DataFrame]) -> tuple[list[pd.DataFrame], _Excluded]:
+    """Drop the arms of an experimental treatment from every data set; combinations that share a frame still share one."""
+    made: dict[int, pd.DataFrame] = {}
+    dropped: dict[str, None] = {}
+    for rows in frames:
+        if id(rows) not in made:
+            unproven = (rows["side"] != TREATED) & rows["arm_label"].str.contains(_UNPROVEN, na=False)
+            dropped |= dict.fromkeys(rows.loc[unproven, "study_label"])
+            made[id(rows)] = rows[~unproven]
+    return [made[id(rows)] for rows in frames], [
+        (f"comparator: {name}", 1, _EXPERIMENTAL) for name in dropped
+    ]
+
+
+def comparators_of(
+    data: dict[int, pd.DataFrame], question: Question
+) -> tuple[dict[str, list[str]], dict[int, dict[str, Pair]], _Excluded]:
+    """Name the comparators of each kind that any data set has, find those of each with the treated, and list what is none.
+
+    Each cohort is a comparator once, of women of its own condition, one of the first set. All cohorts of one kind together are
+    another, if they are of two studies or more and include each condition of the treated.
+    """
+    others = pd.concat([rows[rows["side"] != TREATED] for rows in data.values()])
+    arms = others.drop_duplicates(["study_id", "arm_id"])
+    arms = arms[arms["condition"].isin(next(iter(question.conditions.values())))].sort_values("study_label")
+    several = arms["study_id"].duplicated(keep=False)
+    label = arms["study_label"] + (": " + arms["arm_label"]).where(several, "")
+    label += (arms["side"] == OWN_CONTROL).map({True: ": own control", False: ""})
+    label = with_women(label, arms["population"])
+    named = dict(zip(arms[["study_id", "arm_id"]].itertuples(index=False, name=None), label, strict=True))
+    narrower: dict[tuple[str, int, str], None] = {}
+    pairs = {key: _of_set(rows, named, narrower) for key, rows in data.items()}
+    known = {name for sets in pairs.values() for name in sets}
+    kinds = {
+        words: [name for name in ([_POOLS[kind]] if kind in _POOLS else []) + list(label[arms["kind"] == kind])
+                if name in known]
+        for kind, words in COMPARATOR_KINDS.items()
+    }  # fmt: skip
+    return {words: names for words, names in kinds.items() if names}, pairs, list(narrower)
+
+
+def _of_set(
+    rows: pd.DataFrame, named: dict[tuple[str, str], str], narrower: dict[tuple[str, int, str], None]
+) -> dict[str, Pair]:
+    treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
+    conditions = set(treated["condition"])
+    if not conditions:
+        return {}
+    pairs = {}
+    for kind, name in _POOLS.items():
+        pool = others[others["kind"] == kind]
+        if pool["study_id"].nunique() > 1 and conditions <= set(pool["condition"]):
+            pairs[name] = (treated, pool)
+    for place, row in enumerate(others.itertuples()):
+        name = named.get((str(row.study_id), str(row.arm_id)), "")
+        own_control = row.side == OWN_CONTROL
+        if not name or not (own_control or conditions == {row.condition}):
+            continue
+        same_trial = treated[treated["study_id"] == row.study_id] if own_control else treated
+        if row.outcome not in set(same_trial["outcome"]):
+            words = listed_outcomes(same_trial)
+            narrower[
+                f"comparator alone: {row.study_label}",
+                1,
+                f"counts {phrase(str(row.outcome))}, the treated {words}",
+            ] = None
+            continue
+        pairs[name] = (same_trial, others.iloc[[place]])
+    return pairs
+
+
+def listed_outcomes(rows: pd.DataFrame) -> str:
+    """Name the outcomes that rows count."""
+    return " and ".join(phrase(str(word)) for word in dict.fromkeys(rows["outcome"]))
