@@ -411,7 +411,12 @@ def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: 
     row = (counts["study_id"] == "edessy2016") & (counts["outcome"] == "live-birth")
     assert row.any()
     counts.loc[row, ["events", "total"]] = [120, 300]
-    asked = multiverse(dataclasses.replace(ev, outcomes=counts), question=DEFAULT)
+    studies = ev.studies.assign(
+        n_enrolled=ev.studies["n_enrolled"].mask(ev.studies["study_id"] == "edessy2016", 300)
+    )
+    arms = ev.arms.assign(n=ev.arms["n"].mask(ev.arms["study_id"] == "edessy2016", 300))
+    larger = dataclasses.replace(ev, outcomes=counts, studies=studies, arms=arms)
+    asked = multiverse(larger, question=DEFAULT)
     powered = asked.powered
     assert len(powered)
     said = robustness_text.robustness_answer(asked, joint_tests(asked, draws=20))
@@ -474,13 +479,13 @@ def test_the_joint_test_repeats_and_finds_a_difference(ev: evidence.Evidence, to
 
 
 def test_the_joint_test_of_one_trial_is_near_that_of_its_table(trial: Multiverse) -> None:
-    test = joint_tests(trial, draws=4000).set_index("kind").loc[OWN]
+    test = joint_tests(trial, draws=1000).set_index("kind").loc[OWN]
     own = trial.specifications[trial.specifications["kind"] == OWN].iloc[0]
     x, n = trial.sets[int(own.treated_set)][["events", "total"]].iloc[0].astype(int)
     bx, bn = trial.comparators[int(own.background_set)][["events", "total"]].iloc[0].astype(int)
     pooled = (x + bx) / (n + bn)
     z = (x / n - bx / bn) / math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / bn))
-    assert test["p_median"] == pytest.approx(math.erfc(abs(z) / math.sqrt(2)), abs=0.012)
+    assert test["p_median"] == pytest.approx(math.erfc(abs(z) / math.sqrt(2)), abs=0.03)
     assert test["null_tau"] == 0
 
 

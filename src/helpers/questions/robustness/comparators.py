@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, with_women
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import FAMILY_OF, phrase
 from helpers.questions.robustness.choices import Question
 
 #: What the treated are compared with: three questions, which no proportion may mix.
@@ -83,7 +83,7 @@ def _of_set(
         if not name or not (own_control or conditions == {row.condition}):
             continue
         same_trial = treated[treated["study_id"] == row.study_id] if own_control else treated
-        if row.outcome not in set(same_trial["outcome"]):
+        if row.outcome not in _words(same_trial):
             words = listed_outcomes(same_trial)
             narrower[
                 f"comparator alone: {row.study_label}",
@@ -93,6 +93,12 @@ def _of_set(
             continue
         pairs[name] = (same_trial, others.iloc[[place]])
     return pairs
+
+
+def _words(treated: pd.DataFrame) -> set[str]:
+    """Return the outcomes that the treated count, with the other words of their family."""
+    words = set(treated["outcome"])
+    return words | {word for one in words for word in FAMILY_OF.get(one, ())}
 
 
 def listed_outcomes(rows: pd.DataFrame) -> str:
