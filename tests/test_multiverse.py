@@ -427,7 +427,7 @@ def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: 
     values = robustness_effects.multiverse_values(asked)
     above = sum(own["powered_answers"][ABOVE] for own in values["kinds"].values())
     assert above == (powered["answer"] == ABOVE).sum()
-    assert f"above zero in {above:,}" in robustness_text.robustness_title(asked)
+    assert f"{above:,} of {len(powered):,} lie above zero" in robustness_text.robustness_title(asked)
 
 
 def test_own_papers_are_counted(told: Multiverse) -> None:

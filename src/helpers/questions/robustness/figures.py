@@ -16,6 +16,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from helpers.show import marks, style
 from helpers.show.page import check_made
+from helpers.show.words import counted
 
 #: Where the interval of a specification with power lies. Blue and vermilion mean the same as in verdicts: above and below.
 COLOURS = {
@@ -26,6 +27,8 @@ COLOURS = {
 #: Specifications that could not have detected a doubling: hollow and pale, wherever their interval lies.
 UNPOWERED = "#a8a8a8"
 POWER_WORDS = {True: "could have detected a doubling", False: "could not have detected a doubling"}
+#: The smallest rate that a specification would have detected.
+_REACHED = "#AA4499"
 #: Specifications drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion there is only the rounding of the machine.
@@ -115,7 +118,7 @@ def _handles(rows: pd.DataFrame) -> list[Line2D]:
         words = "could not have detected a doubling of the comparator's rate"
         made.append(Line2D([], [], color=UNPOWERED, lw=1, marker="o", ms=5, mfc="white", label=words))
     reach = Line2D(
-        [], [], ls="", marker="_", color="#D55E00", label="smallest rate it would have detected (power 80 %)"
+        [], [], ls="", marker="_", color=_REACHED, label="smallest rate it would have detected (power 80 %)"
     )
     return [*made, reach]
 
@@ -141,7 +144,7 @@ def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, 
 def _counts(rows: pd.DataFrame, kind: str) -> str:
     """Say how many specifications have one kind of comparator, and how many of these had power."""
     powered = rows.loc[rows["kind"] == kind, "powered"]
-    return f"{kind}: {len(powered):,} specifications, {int(powered.sum()):,} with power"
+    return f"{kind}: {counted(len(powered), 'specification')}, {int(powered.sum()):,} with power"
 
 
 def _shown(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -185,8 +188,8 @@ def _draw_reach(axes: Axes, rows: pd.DataFrame) -> None:
     shown = _shown(rows)
     x = _places(rows)[shown]
     rate, other = (100 * rows[name].to_numpy(dtype=float)[shown] for name in ("detectable", "background"))
-    axes.vlines(x, other, rate, color="#e6b48f", lw=0.7, zorder=1)
-    axes.plot(x, rate, ls="", marker="_", ms=4, mew=1.3, color="#D55E00", zorder=2)
+    axes.vlines(x, other, rate, color="#dcbfd1", lw=0.7, zorder=1)
+    axes.plot(x, rate, ls="", marker="_", ms=4, mew=1.3, color=_REACHED, zorder=2)
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 103)
     axes.set_ylabel("from comparator's\nto detectable\nrate (%)")

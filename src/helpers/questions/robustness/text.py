@@ -25,14 +25,12 @@ def robustness_title(multiverse: Multiverse) -> str:
     total, powered = values["specifications"], values["powered"]
     if not powered:
         return f"{event}: none of {total:,} specifications could have detected a doubling"
-    found = {
-        answer: sum(own["powered_answers"][answer] for own in values["kinds"].values())
-        for answer in (ABOVE, UNCLEAR, BELOW)
-    }
-    return (
-        f"{event}: {powered:,} of {total:,} specifications could have detected a doubling; of these the interval lies above zero in "
-        f"{found[ABOVE]:,}, below in {found[BELOW]:,}"
+    answers = "; ".join(
+        f"against {kind} {own['powered_answers'][ABOVE]:,} of {own['powered']:,} lie above zero and {own['powered_answers'][BELOW]:,} below"
+        for kind, own in values["kinds"].items()
+        if own["powered"]
     )
+    return f"{event}: {powered:,} of {total:,} specifications could have detected a doubling; {answers}"
 
 
 def robustness_answer(multiverse: Multiverse, tests: pd.DataFrame) -> str:
