@@ -451,6 +451,18 @@ def test_what_lacked_power_is_in_no_headline(quick: Multiverse) -> None:
     assert table["specifications"].sum() == len(quick.specifications)
 
 
+def test_specifications_that_no_rate_would_reach_are_counted(quick: Multiverse, told: Multiverse) -> None:
+    values = robustness_effects.multiverse_values(quick)["kinds"]
+    for kind, own in values.items():
+        rows = quick.specifications[quick.specifications["kind"] == kind]
+        assert own["undetectable"] == (rows["least"] > rows["women"]).sum()
+    missing = sum(own["undetectable"] for own in values.values())
+    assert missing
+    said = robustness_text.robustness_answer(quick, joint_tests(quick, draws=20))
+    assert "would have declared no rate higher" in said
+    assert "no rate higher" not in robustness_text.robustness_answer(told, joint_tests(told, draws=20))
+
+
 def test_options_lead_to_specifications(told: Multiverse) -> None:
     options = robustness_effects.option_effects(told)
     assert options["explained"].between(0, 1).all()

@@ -174,7 +174,7 @@ def _checked_side(
 
 
 def exact_limits(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
-    """Return Clopper-Pearson limits; counts need not be whole, as where a share of the women is discounted."""
+    """Return Clopper-Pearson limits; with `alpha` 1 both are those at 50 %, the median-unbiased estimates."""
     return _beta_limits(x, n - x + 1, x + 1, n - x, x, n, alpha)
 
 

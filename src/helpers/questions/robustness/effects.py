@@ -22,7 +22,7 @@ def multiverse_values(multiverse: Multiverse) -> dict[str, Any]:
     specifications, powered (how many could have detected a doubling), own_paper (how many rest on the studies' own papers or
     registers alone), single_study (how many have one treated study), data_sets and comparator_sets. By kind of comparator:
     the same two counts, the answers of the powered and of the rest, the median, lowest and highest difference, the
-    comparator's lowest and highest rate, the lowest, median and highest detectable rate (None where no rate is), and the lowest and
+    comparator's lowest and highest rate, the lowest, median and highest detectable rate (None where no rate is), undetectable (how many would have declared no rate), and the lowest and
     highest power. Nothing is averaged over kinds: they answer different questions.
     """
     rows = multiverse.specifications
@@ -53,6 +53,7 @@ def _of_kind(rows: pd.DataFrame) -> dict[str, Any]:
         "comparator_lowest": float(rows["background"].min()),
         "comparator_highest": float(rows["background"].max()),
         **_spread(rows["detectable"], "detectable_"),
+        "undetectable": int(rows["detectable"].isna().sum()),
         "power_lowest": float(rows["power"].min()),
         "power_highest": float(rows["power"].max()),
     }

@@ -87,7 +87,7 @@ def specification_curve(
     )
     rows = specifications.loc[keys.index]
     blocks = _blocks(rows, choices, kinds)
-    lines = style.footer_lines([], (*notes, *_drawn(len(rows))))
+    lines = style.footer_lines([], (*notes, *_drawn(rows)))
     handles = _handles(rows)
     head = style.title_height(title, subtitle)
     top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.5
@@ -123,12 +123,17 @@ def _handles(rows: pd.DataFrame) -> list[Line2D]:
     return [*made, reach]
 
 
-def _drawn(specifications: int) -> tuple[str, ...]:
-    if specifications <= _INTERVALS:
-        return ()
-    return (
-        f"Drawn: {_INTERVALS} of {specifications:,} specifications, evenly spaced along the curve; the fields below hold all.",
-    )
+def _drawn(rows: pd.DataFrame) -> tuple[str, ...]:
+    notes = []
+    if rows["detectable"].isna().any():
+        notes.append(
+            "No mark in the second panel: no treated rate, not even one of all women, would have been declared higher."
+        )
+    if len(rows) > _INTERVALS:
+        notes.append(
+            f"Drawn: {_INTERVALS} of {len(rows):,} specifications, evenly spaced; the fields below hold all."
+        )
+    return tuple(notes)
 
 
 def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[_Block]:

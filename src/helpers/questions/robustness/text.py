@@ -94,12 +94,12 @@ def _found(own: dict[str, Any]) -> str:
 def _reach(own: dict[str, Any]) -> str:
     if own["detectable_lowest"] is None:
         return "No treated rate would have been declared higher."
-    if own["detectable_lowest"] == own["detectable_highest"]:
-        return f"The smallest treated rate that it would have declared higher, with a power of 80 %, is {percent(own['detectable_lowest'])} %."
-    return (
-        f"The smallest treated rate that one of them would have declared higher, with a power of 80 %, is {percent(own['detectable_lowest'])} %; "
-        f"half of them needed {percent(own['detectable_median'])} % or more."
-    )
+    lowest = f"The smallest treated rate that {{}} would have declared higher, with a power of 80 %, is {percent(own['detectable_lowest'])} %"
+    if own["specifications"] == 1:
+        return lowest.format("it") + "."
+    none = f"; {own['undetectable']:,} would have declared no rate higher" if own["undetectable"] else ""
+    others = "of the others, half" if none else "half of them"
+    return f"{lowest.format('one of them')}{none}; {others} needed {percent(own['detectable_median'])} % or more."
 
 
 def _joint(test: pd.Series[Any]) -> str:
