@@ -407,6 +407,7 @@ def test_power_follows_from_the_own_decision_of_a_specification(told: Multiverse
 def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: Multiverse) -> None:
     before = robustness_text.robustness_answer(told, joint_tests(told, draws=20))
     assert "none of 1" in before
+    assert f"(power at most {100 * told.specifications['power'].max():.1f} %)" in before
     counts = ev.outcomes.copy()
     row = (counts["study_id"] == "edessy2016") & (counts["outcome"] == "live-birth")
     assert row.any()

@@ -27,7 +27,6 @@ COLOURS = {
 #: Specifications that could not have detected a doubling: hollow and pale, wherever their interval lies.
 UNPOWERED = "#a8a8a8"
 POWER_WORDS = {True: "could have detected a doubling", False: "could not have detected a doubling"}
-#: The smallest rate that a specification would have detected.
 _REACHED = "#AA4499"
 #: Specifications drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
 _INTERVALS, _BINS = 240, 120
@@ -262,8 +261,7 @@ _BARS = (
 def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw the percentage of the variance between specifications that goes with each choice.
 
-    Two bars per choice: of the estimates, and of where their interval is. The second bars are omitted where no choice
-    moves it.
+    Bars are of the estimates, and of where their interval is; the second are omitted where no choice moves it.
     """
     check_made(
         effects.columns,

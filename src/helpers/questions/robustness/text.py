@@ -83,7 +83,9 @@ def _found(own: dict[str, Any]) -> str:
         answers = own["powered_answers"] if own["powered"] else own["other_answers"]
         return f"{able} have detected a doubling, and its interval {_POSITION[max(answers, key=lambda word: answers[word])]}; {span}."
     if not own["powered"]:
-        return f"none could have detected a doubling; {span}."
+        return (
+            f"none could have detected a doubling (power at most {percent(own['power_highest'])} %); {span}."
+        )
     answers = own["powered_answers"]
     return (
         f"{own['powered']:,} could have detected a doubling, and of these the interval lies above zero in **{answers[ABOVE]:,}**, below in "
