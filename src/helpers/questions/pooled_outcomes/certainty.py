@@ -13,7 +13,7 @@ from helpers.questions.pooled_outcomes.certainty_domains import Due, Lost, Reaso
 #: Levels of certainty, from the lowest.
 LEVELS = ("very low", "low", "moderate", "high")
 NO_COMPARATOR = "no women without cells to compare with"
-_NEEDED = ["study_id", "design", "condition", "events", "total", "source_kind"]
+_NEEDED = ["study_id", "design", "condition", "events", "total"]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def grade(
     Reporting bias: one level if more than a quarter of the registered trials that reported or were due had no result. Asymmetry is
     not tested below ten studies.
 
-    `rows` are counts of women in the pool, with study_id, design, condition, events, total and source_kind; of a trial its two arms, first the
+    `rows` are counts of women in the pool, with study_id, design, condition, events, total and, for a rate, source_kind; of a trial its two arms, first the
     treated, then the control, and `estimate` is the risk difference, treated minus control. `condition` may be ``"all"``; `asked` is
     the condition that the question is about, if women of `condition` are evidence for it. `i2` is in percent by maximum likelihood:
     a Bayesian I² of few studies reflects its prior. `lost` is None if the women randomised to each arm are not known. Rows or limits
@@ -155,7 +155,7 @@ def grade(
 
 
 def _check(rows: pd.DataFrame, estimate: float, low: float, high: float, trial: str, smallest: float) -> None:
-    missing = [column for column in _NEEDED if column not in rows]
+    missing = [column for column in [*_NEEDED, *([] if trial else ["source_kind"])] if column not in rows]
     if missing:
         raise ValueError(f"rows have no column {', '.join(missing)}; take them of select('outcomes', ...)")
     if rows.empty:
