@@ -87,7 +87,7 @@ def test_the_page_has_every_cell_of_the_grids(site: Path, rows: pd.DataFrame, ef
         assert len(shown) == len((rows if "rate" in cell else effects)[cell].drop_duplicates())
 
 
-def test_the_home_page_lists_it_last_of_the_questions(site: Path) -> None:
+def test_the_home_page_lists_it_after_the_questions_that_it_explains(site: Path) -> None:
     home = (site / "index.html").read_text(encoding="utf-8")
     answers = home[home.index("question-answer") :]
     assert answers.rindex('href="13_methods.html"') > answers.rindex('href="12_robustness.html"')

@@ -23,7 +23,7 @@ from helpers.rendering.project import Project
 QUESTIONS = [
     "01_claims", "02_evidence", "03_reported_numbers", "04_outcomes", "05_hormone_trajectories", "06_cell_sources",
     "07_criteria", "08_pooled_outcomes", "09_background", "10_safety", "11_mechanisms_and_factors", "12_robustness",
-    "13_methods", "15_directions",
+    "13_methods", "14_durability", "15_directions",
 ]  # fmt: skip
 DATA = Path(__file__).parents[1] / "data"
 
@@ -52,7 +52,7 @@ WITHOUT_ROWS = {
             "From found to used", "How deep the sources were read", "What is known of each marker",
             "How many of the criteria each study reports", "Studies by criterion and state",
             "What the studies say of harm", "Gaps in what was seen of mechanisms",
-            "Gaps in what was seen of factors",
+            "Gaps in what was seen of factors", "What became of early gains", "Reported gains by the clock",
         ),
         "counts of many rows, which stand in other tables or on the pages of the evidence",
     ),

@@ -35,7 +35,7 @@ def births_within_follow_up(ev: Evidence) -> Iterator[Finding]:
     births = frame[
         frame["outcome"].isin(BIRTHS) & frame["arm_kind"].eq("cells") & (frame["events"] > 0).fillna(False)
     ]
-    stated = _follow_up_stated(ev)
+    stated = follow_up_stated(ev)
     main = ev.studies.set_index("study_id")["source_id"]
     for row, cells in rows_of(births):
         study, source = cells["study_id"], cells["source_id"]
@@ -156,7 +156,7 @@ def _slack(first: float, last: float, steps: list[float], kind: str) -> float:
     return 100 * relative if kind == "percent" else relative
 
 
-def _follow_up_stated(ev: Evidence) -> dict[tuple[str, str], list[tuple[float, str]]]:
+def follow_up_stated(ev: Evidence) -> dict[tuple[str, str], list[tuple[float, str]]]:
     """Read the longest follow-up that each source states of a study, and the row that says so."""
     rows = ev.statements[ev.statements["item"].eq("follow-up") & ev.statements["unit"].eq("months")]
     stated: dict[tuple[str, str], list[tuple[float, str]]] = {}

@@ -37,7 +37,7 @@ _SELDOM = {
     "mechanisms": "a document with a finding for or against a mechanism",
     "factors": "a document with a finding for or against a factor",
     "pooled": "a meta-analysis",
-    "reference_values": "a document with thresholds, reference ranges, variabilities or prevalences",
+    "reference_values": "a document with thresholds, reference ranges, variabilities, prevalences or biological times",
 }
 #: The tables that can be filled in: all but those on the article itself.
 TABS = (*_USUAL, *_SELDOM)

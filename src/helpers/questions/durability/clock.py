@@ -1,0 +1,212 @@
+"""Reported gains on biological time: what can, by the clock alone, have come from the treatment.
+
+Nothing here knows a single study. Times of the body are rows of `reference_values`; without a row there is no verdict.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from helpers.checks.times import follow_up_stated
+from helpers.evidence import Evidence
+from helpers.evidence.claim_links import Lookup
+from helpers.evidence.dates import MONTHS
+from helpers.evidence.vocabulary import BIRTHS, phrase
+from helpers.questions.durability.reports import CELLS, PLATELETS, reports
+
+ANTRAL, OVULATION, CYCLE, BIRTH = (
+    "resting-follicle-to-antral",
+    "resting-follicle-to-ovulation",
+    "menstrual-cycle",
+    "birth",
+)
+#: From the stage before the antral one: a result sooner than this came from follicles already past it.
+_PAST = {ANTRAL: "pre-antral-follicle-to-antral", OVULATION: "pre-antral-follicle-to-ovulation"}
+_GESTATION, _FROM_OVULATION = "gestation", "gestation-from-ovulation"
+PRINTED, FOLLOW_UP = "printed with it", "follow-up that the same source states"
+
+
+class Due(StrEnum):
+    """What the clock says of a reported gain."""
+
+    TOO_EARLY = "too early to follow from the treatment"
+    NOT_NEW = "too early to be new reserve"
+    POSSIBLE = "possible by the clock"
+    NO_CLOCK = "no biological time on record"
+    NO_TIME = "time not reported"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What has to pass before a word can be reported: least before it at all, new before it can show new reserve."""
+
+    least: str = ""
+    new: str = ""
+
+
+#: Words without an entry have no biological time on record: hormones, the lining of the uterus, pregnancies by any means.
+CLOCKS: dict[str, Clock] = {
+    **dict.fromkeys(("AFC", "AFC-increased", "stimulable-antral-follicles"), Clock(new=ANTRAL)),
+    **dict.fromkeys(
+        ("ovulation", "oocytes", "mature-oocytes", "mature-follicle", "oocyte-retrieved", "embryo-obtained",
+         "euploid-embryo", "natural-pregnancy"), Clock(new=OVULATION)
+    ),
+    **dict.fromkeys(("menses-resumed", "menses-improved", "menses-normal"), Clock(least=CYCLE, new=ANTRAL)),
+    **dict.fromkeys(("menstrual-volume", "menstrual-duration"), Clock(least=CYCLE)),
+    **dict.fromkeys([word for word in BIRTHS if word != "preterm-birth"], Clock(least=BIRTH)),
+}  # fmt: skip
+#: What a process is, for a reader.
+PROCESS = {
+    CYCLE: "one menstrual cycle",
+    _PAST[ANTRAL]: "growth of a pre-antral follicle to the antral stage",
+    _PAST[OVULATION]: "growth of a pre-antral follicle to ovulation",
+    ANTRAL: "growth of a resting follicle to the antral stage",
+    OVULATION: "growth of a resting follicle to ovulation",
+    BIRTH: "pregnancy from conception to birth at term",
+}
+
+
+def biological_times(ev: Evidence) -> pd.DataFrame:
+    """Give the shortest time of each process of `PROCESS` on record, in months: process, months, evidence, citation.
+
+    The shortest limit or value of any source, so that the clock calls as little as possible too early. Birth is the start of term,
+    less the days between the last menstrual period and ovulation: the average gestation counted from the one less that
+    counted from the other. A process without the rows that it needs is missing.
+    """
+    rows = ev.select("reference_values", kind="biological-time")
+    rows = rows[rows["retracted"].isna()]
+    rows = rows.assign(months=rows["low"].fillna(rows["value"]) * rows["unit"].map(MONTHS))
+    rows["average"] = rows["value"] * rows["unit"].map(MONTHS)
+    lines = []
+    for process in PROCESS:
+        needed = (_GESTATION, _FROM_OVULATION) if process == BIRTH else (process,)
+        used = rows[rows["measure"].isin(needed)]
+        months = _birth(used) if process == BIRTH else used["months"].min()
+        if pd.notna(months):
+            cited = used if process == BIRTH else used[used["months"] == months]
+            lines.append(
+                {
+                    "process": process, "months": float(months), "evidence": "; ".join(cited["evidence_row"]),
+                    "citation": "; ".join(dict.fromkeys(cited["citation"])),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(lines, columns=["process", "months", "evidence", "citation"])
+
+
+def _birth(rows: pd.DataFrame) -> float:
+    from_period = rows[rows["measure"] == _GESTATION]
+    term = from_period["months"].where(from_period["low"].notna()).min()
+    before = from_period["average"].min() - rows.loc[rows["measure"] == _FROM_OVULATION, "average"].min()
+    return float(term - before)
+
+
+def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
+    """Place every gain reported after cells or platelet-rich plasma on biological time.
+
+    One row per study, arm, part of its women, word and month, whoever reports it. A birth without a month lies within the
+    follow-up that its source states (time_from is `FOLLOW_UP`). due is a word of `Due`; reason says it in words; process and
+    needed are the time that decided; claims are the article's claims whose evidence includes one of the rows. The growth of
+    follicles applies to the ovary alone: the uterus has none. `studies` are keys, or ``["all"]``.
+    """
+    told = reports(ev, studies)
+    told = told[told["group"].isin([CELLS, PLATELETS]) & (told["moved"] > 0)]
+    stated = follow_up_stated(ev)
+    ends = [
+        stated.get((study, source), [(math.nan, "")])[0][0] if word in BIRTHS else math.nan
+        for study, source, word in told[["study_id", "source_id", "word"]].itertuples(index=False)
+    ]
+    within = told["months"].isna() & pd.Series(ends, told.index).notna()
+    told = told.assign(
+        months=told["months"].fillna(pd.Series(ends, told.index)),
+        time_from=within.map({True: FOLLOW_UP, False: PRINTED}).where(told["months"].notna() | within),
+    )
+    body = biological_times(ev)
+    times = {
+        str(process): float(months) for process, months in zip(body["process"], body["months"], strict=True)
+    }
+    claims = _claims_of_rows(ev)
+    keys = ["study_id", "arm_id", "subject", "part", "word", "months"]
+    # A time that was not printed is a group too.
+    lines = [_line(same, times, claims) for _, same in told.groupby(keys, sort=False, dropna=False)]
+    columns = [
+        *keys, "study_label", "tissue", "group", "arm_label", "arm_kind", "cell_source", "n", "time_from", "text", "origin", "due",
+        "reason", "process", "needed", "claims", "evidence", "citation",
+    ]  # fmt: skip
+    rows = pd.DataFrame(lines, columns=columns)
+    rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[keys[:-1]].values]
+    rows["name"] += [f"/month {month:g}" if pd.notna(month) else "" for month in rows["months"]]
+    return rows
+
+
+def due_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count the gains and the studies of `placed` by tissue, group and word of `Due`."""
+    lines = [
+        {
+            "name": f"clock/{tissue}/{group}", "tissue": tissue, "group": group, "gains": len(part),
+            "studies": part["study_id"].nunique(), **{str(due): int(part["due"].eq(due).sum()) for due in Due},
+        }
+        for (tissue, group), part in rows.groupby(["tissue", "group"], sort=False)
+    ]  # fmt: skip
+    return pd.DataFrame(lines, columns=["name", "tissue", "group", "gains", "studies", *map(str, Due)])
+
+
+def _line(same: pd.DataFrame, times: dict[str, float], claims: dict[str, list[str]]) -> dict[str, Any]:
+    first = same.iloc[0]
+    due, process = _due(str(first["word"]), float(first["months"]), str(first["tissue"]), times)
+    evidence = list(dict.fromkeys(same["evidence_row"]))
+    kept = ["study_id", "arm_id", "subject", "part", "word", "months", "study_label", "tissue", "group", "arm_label",
+            "arm_kind", "cell_source", "n", "time_from"]  # fmt: skip
+    return {
+        **{name: first[name] for name in kept},
+        "text": "; ".join(dict.fromkeys(same["text"])), "origin": "; ".join(dict.fromkeys(same["origin"])),
+        "due": str(due), "reason": _reason(due, first, process, times), "process": process or None,
+        "needed": times.get(process, math.nan),
+        "claims": "; ".join(dict.fromkeys(claim for row in evidence for claim in claims.get(row, []))) or None,
+        "evidence": "; ".join(evidence), "citation": "; ".join(dict.fromkeys(same["citation"])),
+    }  # fmt: skip
+
+
+def _due(word: str, months: float, tissue: str, times: dict[str, float]) -> tuple[Due, str]:
+    """Judge one time; the process is the one that decided, empty where none applies."""
+    clock = CLOCKS.get(word, Clock())
+    asked = [(clock.least, Due.TOO_EARLY), (clock.new if tissue == "ovary" else "", Due.NOT_NEW)]
+    known = [(process, due) for process, due in asked if process in times]
+    if math.isnan(months):
+        return Due.NO_TIME, ""
+    for process, due in known:
+        if months < times[process]:
+            return due, process
+    return (Due.POSSIBLE, known[-1][0]) if known else (Due.NO_CLOCK, "")
+
+
+def _reason(due: Due, row: Any, process: str, times: dict[str, float]) -> str:
+    if due in {Due.NO_TIME, Due.NO_CLOCK}:
+        return ""
+    needed = f"{PROCESS[process]} takes at least {times[process]:.1f} months"
+    if due == Due.POSSIBLE:
+        return needed
+    within = "within " if row["time_from"] == FOLLOW_UP else "at "
+    what = f"{phrase(str(row['word']))} reported {within}{row['months']:g} months; {needed}"
+    if process == BIRTH:
+        return f"{what}, so that the pregnancy began before the treatment, the birth was preterm, or it came after the follow-up"
+    if due == Due.TOO_EARLY:
+        return what
+    past = row["months"] < times.get(_PAST[process], 0)
+    stage = "past the pre-antral stage" if past else "growing"
+    return f"{what}, so that the follicles were {stage} before the treatment"
+
+
+def _claims_of_rows(ev: Evidence) -> dict[str, list[str]]:
+    """Say which claims of the article each evidence row bears on."""
+    found: dict[str, list[str]] = {}
+    for table in ("outcomes", "measurements", "changes"):
+        lookup = Lookup(ev.tables[table])
+        for link in ev.claim_evidence[ev.claim_evidence["table"] == table].itertuples():
+            for place in lookup.rows(link.match):
+                found.setdefault(f"{table} row {place + 2}", []).append(str(link.claim_id))
+    return found

@@ -1,0 +1,70 @@
+"""The figure of reported gains on biological time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from helpers.questions.durability.clock import Due
+from helpers.questions.durability.figures import FIRST, beside, head, mark, month_figure
+from helpers.show import marks, style
+from helpers.show.page import check_made
+
+_BAND = "#f6ddd0"
+_SHORT = {
+    Due.TOO_EARLY: "too early", Due.NOT_NEW: "not new reserve", Due.POSSIBLE: "possible", Due.NO_CLOCK: "no time on record",
+}  # fmt: skip
+
+
+def clock_figure(
+    placed: pd.DataFrame, *, tissue: str, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw for one tissue the gains with a month, each against the time that its process takes.
+
+    The band of a row is the time in which the result is too early; a filled mark is possible by the clock or without one, a hollow
+    one too early. Several months of one result share a row.
+    """
+    check_made(
+        placed.columns, "helpers.questions.durability.clock.placed", "due", "needed", "months", "time_from"
+    )
+    timed = placed[(placed["tissue"] == tissue) & placed["months"].notna()]
+    keys = ["group", "study_id", "arm_id", "subject", "part", "word"]
+    shown = timed.drop_duplicates(keys)
+    order = {str(due): place for place, due in enumerate(Due)}
+    shown = shown.assign(_due=shown["due"].map(order)).sort_values(
+        ["group", "_due", "study_label"], kind="stable"
+    )
+    handles: list[Any] = [
+        Patch(color=_BAND, label="shorter than the process takes"),
+        Line2D([], [], ls="", marker="o", ms=7, mfc="white", mec=style.INK, label="reported too early"),
+        Line2D(
+            [],
+            [],
+            ls="",
+            marker="o",
+            ms=7,
+            color=style.INK,
+            label="possible, or no biological time on record",
+        ),
+        *marks.arm_handles(shown[["arm_kind", "cell_source"]]),
+    ]
+    figure, axes = month_figure(shown, handles, title=title, subtitle=subtitle, notes=notes)
+    with style.house_style():
+        each: list[Any] = list(shown.itertuples())
+        for place, first in enumerate(each):
+            same = timed[(timed[keys] == [getattr(first, key) for key in keys]).all(axis=1)]
+            if pd.notna(first.needed):
+                axes.barh(place, first.needed - FIRST, left=FIRST, height=0.84, color=_BAND, zorder=1, lw=0)
+            reported: list[Any] = list(same.itertuples())
+            for row in reported:
+                mark(axes, row.months, place, row, filled=row.due in {Due.POSSIBLE, Due.NO_CLOCK})
+            words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
+            beside(axes, place, words if pd.isna(first.needed) else f"{words}: takes {first.needed:.1f}")
+        head(axes, "by the clock (months)")
+        if shown.empty:
+            style.say_nothing(axes, "no gain with a printed month")
+    return figure

@@ -1,0 +1,71 @@
+"""The tables of reported gains on biological time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.questions.durability.clock import PROCESS, Due
+from helpers.show.table import Table, table
+
+
+def times_table(times: pd.DataFrame) -> Table:
+    """List the biological times and where they come from."""
+    listed = times.assign(
+        what=times["process"].map(PROCESS), time=[f"{months:.1f} months" for months in times["months"]]
+    )
+    columns = {
+        "what": "process",
+        "time": "shortest time on record",
+        "citation": "source",
+        "evidence": "evidence rows",
+    }
+    note = (
+        "The growth of follicles rests on one model of the human ovary, whose authors call it preliminary. Growth from a resting follicle "
+        "to the antral stage is counted to the end of the pre-antral growth. Birth at term: the start of term, "
+        "less the average time between the last menstrual period and ovulation. A birth can come sooner only before term."
+    )
+    return table(listed, columns, title="How long the body takes", note=note)
+
+
+def too_early_table(placed: pd.DataFrame) -> Table:
+    """List the gains that the clock rules out, study by study, with the article's claims that rest on them."""
+    early = placed[placed["due"].isin([Due.TOO_EARLY, Due.NOT_NEW])]
+    listed = early.assign(
+        section=early["tissue"].map(ORGAN).map(capital) + ": " + early["group"],
+        women=[f"{n:g}" if pd.notna(n) else "not printed" for n in early["n"]],
+        result=[", ".join(filter(None, [phrase(word), part])) for word, part in zip(early["word"], early["part"], strict=True)],
+        months=[f"{months:g}" for months in early["months"]],
+        needs=[f"{months:.1f}" for months in early["needed"]],
+        claims=early["claims"].fillna("none"),
+    ).sort_values(["section", "due", "study_label", "result"], ascending=[True, False, True, True], kind="stable")  # fmt: skip
+    columns = {
+        "study_label": "study", "women": "women", "result": "result", "months": "reported at month", "needs": "months needed",
+        "due": "by the clock", "reason": "why", "origin": "according to", "claims": "claims of the article with this row as evidence",
+        "evidence": "evidence rows",
+    }  # fmt: skip
+    note = (
+        "Too early to be new reserve: the treatment may have moved follicles that were growing already, but none that it had woken can have "
+        "got so far. It does not show that the treatment did nothing."
+    )
+    return table(listed, columns, title="Results that came too early", group="section", note=note)
+
+
+def due_table(counts: pd.DataFrame) -> Table:
+    """Count the gains by what the clock says of them."""
+    columns = {
+        "group": "treatment", "studies": "studies", "gains": "reported gains", **{str(due): str(due) for due in Due},
+    }  # fmt: skip
+    listed = counts.assign(organ=counts["tissue"].map(ORGAN).map(capital))
+    note = (
+        "One gain: one result of one arm at one month. No biological time on record: hormones, the lining of the uterus, and pregnancies by "
+        "any means, for which no source with a time was read."
+    )
+    return table(listed, columns, title="Reported gains by the clock", group="organ", note=note)
+
+
+def due_values(row: pd.Series[Any]) -> dict[str, int]:
+    """Take the recorded counts of a row of `clock.due_counts`."""
+    return {name: int(row[name]) for name in ("gains", "studies", *map(str, Due))}

@@ -1,0 +1,162 @@
+"""Figures of early gains and what became of them: one row a gain, time along the axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
+
+from helpers.evidence.vocabulary import phrase
+from helpers.questions.durability.reports import CELLS, PLATELETS
+from helpers.questions.durability.rows import AT_TWO_TIMES, Verdict
+from helpers.show import marks, style
+from helpers.show.page import check_made
+
+#: Months on the axis; a month that is not printed has a column of its own left of them.
+TICKS = (0.5, 1, 2, 3, 6, 12, 24)
+_UNPRINTED, FIRST, _LAST = 0.25, 0.36, 34.0
+_ROW, _LEFT, _RIGHT = 0.22, 0.42, 0.778
+_LABEL = 9.0
+_AGAINST = {"control-arm": "v controls", "contralateral-ovary": "v other ovary"}
+
+
+def ledger_figure(
+    rows: pd.DataFrame, *, tissue: str, title: str, subtitle: str, notes: tuple[str, ...] = ()
+) -> Figure:
+    """Draw for one tissue every gain after cells or platelet-rich plasma from its early to its late report.
+
+    A filled mark is a gain, a hollow one none; the line joins the two times, dotted where the gain was lost; a short dashed line
+    ends a gain that is not reported again.
+    """
+    check_made(
+        rows.columns,
+        "helpers.questions.durability.rows.ledger",
+        "early_months",
+        "late_months",
+        "verdict",
+        "n",
+    )
+    shown = rows[(rows["tissue"] == tissue) & rows["group"].isin([CELLS, PLATELETS])].reset_index(drop=True)
+    handles = [
+        Line2D([], [], ls="", marker="o", ms=7, color=style.INK, label="gain reported"),
+        Line2D([], [], ls="", marker="o", ms=7, mfc="white", mec=style.INK, label="no gain reported"),
+        Line2D([], [], color=style.INK, lw=1.8, label="kept"),
+        Line2D([], [], color=style.INK, lw=1.8, ls=":", label="lost"),
+        Line2D([], [], color=style.MUTED, lw=1.2, ls="--", label="not reported again"),
+        *marks.arm_handles(shown[["arm_kind", "cell_source"]]),
+    ]
+    unprinted = bool((shown["early_months"].isna() & shown["verdict"].ne(Verdict.LATE_ONLY)).any())
+    figure, axes = month_figure(
+        shown, handles, title=title, subtitle=subtitle, notes=notes, unprinted=unprinted
+    )
+    with style.house_style():
+        axes.axvspan(1, 6, color="#eef2f5", zorder=0, lw=0)
+        for place, row in enumerate(shown.itertuples()):
+            _draw(axes, place, row)
+            beside(axes, place, str(row.verdict))
+        head(axes, "later")
+        if shown.empty:
+            style.say_nothing(axes, "no gain with a printed month")
+    return figure
+
+
+def month_figure(
+    shown: pd.DataFrame,
+    handles: list[Any],
+    *,
+    title: str,
+    subtitle: str,
+    notes: tuple[str, ...] = (),
+    unprinted: bool = False,
+) -> tuple[Figure, Axes]:
+    """Lay out a figure with one row per gain and months along a logarithmic axis, with a column for months not printed."""
+    lines = style.footer_lines(shown["citation"], notes)
+    top = style.title_height(title, subtitle) + 0.22
+    bottom = style.footer_height(lines) + marks.legend_height(handles) + (0.85 if unprinted else 0.7)
+    body = _ROW * max(len(shown), 2)
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        axes = figure.add_axes((_LEFT, bottom / height, _RIGHT - _LEFT, body / height))
+        style.titled(figure, title, subtitle)
+        axes.set_xscale("log")
+        axes.set_xlim(_UNPRINTED * 0.82 if unprinted else FIRST, _LAST)
+        names = {
+            **({_UNPRINTED: "not\nprinted"} if unprinted else {}),
+            **{tick: f"{tick:g}" for tick in TICKS},
+        }
+        axes.set_xticks(list(names), list(names.values()))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.axvline(FIRST, color=style.FAINT, lw=0.8)
+        axes.set_xlabel("months after treatment (logarithmic)")
+        axes.set_yticks(range(len(shown)), [_label(row) for row in shown.itertuples()], fontsize=_LABEL)
+        axes.set_ylim(max(len(shown), 2) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        for place in range(len(shown)):
+            axes.axhline(place, color="#eeeeee", lw=0.6, zorder=0.5)
+        for place in range(1, len(shown)):
+            if shown["group"].iloc[place] != shown["group"].iloc[place - 1]:
+                axes.axhline(place - 0.5, color=style.MUTED, lw=0.8, xmin=-0.9, clip_on=False)
+        style.quiet_axes(axes)
+        marks.legend_below(figure, handles, (bottom - (0.7 if unprinted else 0.55)) / height)
+        style.footed(figure, lines)
+    return figure, axes
+
+
+def head(axes: Axes, words: str) -> None:
+    """Write what the words right of the axes say, above them."""
+    axes.text(1.02, 1.0, words, transform=axes.transAxes, fontsize=_LABEL, va="bottom", color=style.MUTED)
+
+
+def beside(axes: Axes, place: int, words: str) -> None:
+    """Write the verdict of a row right of the axes."""
+    axes.text(
+        1.02,
+        place,
+        words,
+        transform=axes.get_yaxis_transform(),
+        fontsize=_LABEL,
+        va="center",
+        color=style.INK,
+    )
+
+
+def mark(axes: Axes, x: float, y: float, row: Any, *, filled: bool = True) -> None:
+    """Draw the mark of a report: the colour of the cells, a square where the women received none."""
+    colour = style.arm_colour(row.arm_kind, row.cell_source)
+    shape = "o" if row.arm_kind == "cells" else marks.COMPARATOR_MARKER
+    axes.plot(
+        [x], [y], shape, ms=7, mfc=colour if filled else "white", mec=colour, mew=1.5, zorder=4, clip_on=False
+    )
+
+
+def _draw(axes: Axes, place: int, row: Any) -> None:
+    colour = style.arm_colour(row.arm_kind, row.cell_source)
+    early, late = row.early_months if pd.notna(row.early_months) else _UNPRINTED, row.late_months
+    if row.verdict == Verdict.LATE_ONLY:
+        mark(axes, late, place, row)
+        return
+    if row.verdict in AT_TWO_TIMES:
+        lost = row.verdict in {Verdict.LOST, Verdict.NO_GAIN}
+        axes.plot([early, late], [place, place], color=colour, lw=1.8, ls=":" if lost else "-", zorder=3)
+        mark(axes, late, place, row, filled=not lost)
+    else:
+        axes.plot([early, early * 1.45], [place, place], color=style.MUTED, lw=1.2, ls="--", zorder=2)
+    mark(axes, early, place, row, filled=row.verdict != Verdict.NO_GAIN)
+
+
+def _label(row: Any) -> str:
+    women = f"n = {row.n:g}" if pd.notna(row.n) else "n = ?"
+    words = ", ".join(
+        filter(None, [phrase(str(row.word)), str(row.part), _AGAINST.get(getattr(row, "basis", ""), "")])
+    )
+    room = _LEFT * style.WIDTH - 0.25
+    name = str(row.study_label)
+    if style.text_width(f"{name}: {words}, {women}", _LABEL) > room:
+        name = style.shortened(name, 1.4, _LABEL)
+    words = style.shortened(words, room - style.text_width(f"{name}: , {women}", _LABEL), _LABEL)
+    return f"{name}: {words}, {women}"

@@ -1,0 +1,254 @@
+"""The same women at a short and at a long time: whether what they gained was still there.
+
+Nothing here knows a single study: a study with the same marker at two times after treatment is found by rule.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.cohorts import overlap_lists
+from helpers.counts.horizons import LONG, UNKNOWN, horizon
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import NEAREST
+from helpers.questions.durability.reports import CELLS, EVENTS, OTHERS, PLATELETS, reports
+
+GROUPS = (CELLS, PLATELETS, OTHERS)
+_COURSE = ["study_id", "arm_id", "subject", "part", "word", "basis"]
+_OF_STUDY = ["study_label", "tissue", "condition", "group", "arm_label", "arm_kind", "cell_source"]
+#: Ovarian function that came back without cells, and what became of it.
+_RESUMED, _STOPPED = ("ovarian-function-improved", "menses-resumed", "ovulation"), "arrest-of-resumption"
+
+
+class Verdict(StrEnum):
+    """What became of an early gain."""
+
+    KEPT = "kept"
+    PARTLY = "partly kept"
+    LOST = "lost"
+    UNJUDGED = "reported again, cannot be judged"
+    NOT_LATER = "not reported later"
+    LATE_ONLY = "reported at a late time only"
+    NO_GAIN = "no early gain"
+
+
+#: A report without a month is taken as earlier than any other.
+_FIRST = -1.0
+#: Verdicts that need the same women at two times.
+AT_TWO_TIMES = (Verdict.KEPT, Verdict.PARTLY, Verdict.LOST, Verdict.NO_GAIN)
+#: What an early gain can have become.
+FATES = (Verdict.KEPT, Verdict.PARTLY, Verdict.LOST, Verdict.UNJUDGED, Verdict.NOT_LATER)
+
+
+def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
+    """Follow every gain of treated women from the first time at which it is reported to the last.
+
+    One row per study, arm, part of its women, marker and what it is compared with. The early report is the first gain that
+    a later report can be compared with; the late report is the last that says either way. A report without a printed month
+    counts as the earliest where the same document reports the marker again later, and only there. Then the gain is
+
+    - *kept* if the late report shows it, and is no smaller where both sizes may be divided;
+    - *partly kept* if the late size is smaller; *lost* if the late report shows no gain;
+    - *reported again, cannot be judged* if no later row says what it is compared with, or a count is of other women;
+    - *not reported later* if it is reported once, inside the article's short-term window or before;
+    - *reported at a late time only* if its only time, or its first gain, comes after the window or after a report of no gain;
+    - *no early gain* if reports at two times show none.
+
+    share_left is late size / early size: of mean changes in one document, of one woman, or of counts of the same women; never
+    of medians and never of percent changes. early_months is missing where the month is not printed. horizon is that of the
+    late report. A marker whose only report has no month, or is no gain, has no row. overlap names the other studies here that may share women. `studies` are keys, or ``["all"]``. Sorted by tissue, group and study.
+    """
+    told = reports(ev, studies)
+    told = told[~told["word"].isin(EVENTS)]
+    found = []
+    for _, course in told.groupby(_COURSE, sort=False, dropna=False):
+        row = _judged(course, ev.criteria)
+        if row is not None:
+            found.append({**{name: course[name].iloc[0] for name in [*_COURSE, *_OF_STUDY]}, **row})
+    columns = [
+        *_COURSE, *_OF_STUDY, "n", "early_months", "early_text", "late_months", "late_text", "verdict", "share_left",
+        "horizon", "origin", "evidence", "citation", "sources", "later_unjudged",
+    ]  # fmt: skip
+    rows = pd.DataFrame(found, columns=columns)
+    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
+    shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
+    rows["overlap"] = [
+        "; ".join(labels[other] for other in shared[study] if other in labels) for study in rows["study_id"]
+    ]
+    rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[_COURSE].values]
+    order = {group: place for place, group in enumerate(GROUPS)}
+    rows["_tissue"], rows["_group"] = rows["tissue"].ne("ovary"), rows["group"].map(order)
+    return rows.sort_values(["_tissue", "_group", "study_label"], kind="stable", ignore_index=True).drop(
+        columns=["_tissue", "_group"]
+    )
+
+
+def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count the markers and the studies of a ledger by tissue, group and verdict; every verdict of `Verdict` is a column.
+
+    studies is how many studies there are, gains the early gains (`FATES`), beyond those followed beyond the short-term window.
+    """
+    lines = []
+    for (tissue, group), part in rows.groupby(["tissue", "group"], sort=False):
+        early = part[part["verdict"].isin(FATES)]
+        known = early["verdict"].isin(AT_TWO_TIMES)
+        lines.append(
+            {
+                "name": f"{tissue}/{group}", "tissue": tissue, "group": group, "studies": part["study_id"].nunique(),
+                "gains": len(early), "beyond": int((known & early["horizon"].eq(LONG)).sum()),
+                **{str(verdict): int(part["verdict"].eq(verdict).sum()) for verdict in Verdict},
+            }
+        )  # fmt: skip
+    columns = ["name", "tissue", "group", "studies", "gains", "beyond", *map(str, Verdict)]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def lost_without_cells(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
+    """Pair function that came back without treatment with how often it stopped again in the same women.
+
+    One row per untreated arm that counts both in one document: resumed of women, stopped of resumed, each as a proportion
+    with its exact interval.
+    """
+    rows = ev.select("outcomes")
+    rows = rows[
+        rows["arm_kind"].eq("untreated")
+        & rows["events"].notna()
+        & rows["total"].notna()
+        & rows["retracted"].isna()
+    ]
+    back = rows[rows["outcome"].isin(_RESUMED) & rows["subgroup"].isna()]
+    stopped = rows[rows["outcome"] == _STOPPED]
+    both = back.merge(stopped, on=["study_id", "arm_id", "source_id"], suffixes=("", "_stopped"))
+    both = both[both["events"] == both["total_stopped"]]
+    both = both.rename(columns={"events": "resumed", "total": "women", "events_stopped": "stopped"})
+    for name, (events, total) in {"back": ("resumed", "women"), "again": ("stopped", "resumed")}.items():
+        limits = [
+            stats.proportion_interval(int(k), int(n), method="clopper-pearson", level=level)
+            for k, n in zip(both[events], both[total], strict=True)
+        ]
+        both[f"{name}_low"], both[f"{name}_high"] = (
+            [float(limit[end]) for limit in limits] for end in (0, 1)
+        )
+    both["name"] = both["study_id"] + "/" + both["arm_id"]
+    both["evidence"] = both["evidence_row"] + "; " + both["evidence_row_stopped"]
+    columns = [
+        "name", "study_id", "study_label", "tissue", "women", "resumed", "back_low", "back_high", "stopped", "again_low",
+        "again_high", "citation", "evidence",
+    ]  # fmt: skip
+    return both[columns].reset_index(drop=True)
+
+
+def _judged(course: pd.DataFrame, criteria: pd.DataFrame) -> dict[str, Any] | None:
+    """Judge one course; None where it has neither two times nor a gain at one printed time."""
+    rows = _one_document_of_counts(course)
+    later = rows.loc[rows["months"].notna() & rows["moved"].notna(), ["source_id", "months"]]
+    rows = rows[rows["months"].notna() | rows["source_id"].isin(later["source_id"])]
+    times = [_one_time(same) for _, same in rows.groupby(rows["months"].fillna(_FIRST), sort=True)]
+    known = [time for time in times if not math.isnan(time["moved"])]
+    if not known:
+        return None
+    gains = [time for time in known if time["moved"] > 0]
+    first = next(iter(gains), known[0])
+    last = known[-1]
+    silent = [time for time in times if math.isnan(time["moved"]) and time["months"] > last["months"]]
+    share = _share_left(first, last) if last is not first else math.nan
+    when = horizon(pd.Series([last["months"]]), criteria).iloc[0]
+    verdict = _verdict(known, first, last, share, bool(silent), when)
+    if verdict is None or (len(known) == 1 and math.isnan(first["months"])):
+        return None
+    only = len(known) == 1 or (verdict in {Verdict.LATE_ONLY, Verdict.UNJUDGED} and first is last)
+    used = [first] if only else [first, last]
+    return {
+        "n": last["n"] if pd.notna(last["n"]) else first["n"],
+        "early_months": math.nan if verdict == Verdict.LATE_ONLY else first["months"],
+        "early_text": None if verdict == Verdict.LATE_ONLY else first["text"],
+        "late_months": last["months"] if not only or verdict == Verdict.LATE_ONLY else math.nan,
+        "late_text": last["text"] if not only or verdict == Verdict.LATE_ONLY else None,
+        "verdict": str(verdict),
+        "share_left": share if verdict in {Verdict.KEPT, Verdict.PARTLY, Verdict.LOST} else math.nan,
+        "horizon": when if not only or verdict == Verdict.LATE_ONLY else UNKNOWN,
+        "origin": "; ".join(dict.fromkeys(time["origin"] for time in used)),
+        "evidence": "; ".join(dict.fromkeys(time["evidence"] for time in [*used, *silent])),
+        "citation": "; ".join(dict.fromkeys(time["citation"] for time in used)),
+        "sources": sorted({time["source_id"] for time in used}),
+        "later_unjudged": "; ".join(f"month {time['months']:g}: {time['text']}" for time in silent) or None,
+    }
+
+
+def _verdict(
+    known: Sequence[dict[str, Any]],
+    first: dict[str, Any],
+    last: dict[str, Any],
+    share: float,
+    silent: bool,
+    when: str,
+) -> Verdict | None:
+    if len(known) == 1:
+        if first["moved"] <= 0:
+            return None
+        if silent:
+            return Verdict.UNJUDGED
+        return Verdict.LATE_ONLY if when == LONG else Verdict.NOT_LATER
+    if first["moved"] <= 0:
+        return Verdict.NO_GAIN
+    if first is last:
+        return Verdict.LATE_ONLY
+    if last["moved"] <= 0:
+        return Verdict.LOST
+    if last["total"] != first["total"] and last["size_kind"] == "women" and not last["size"] >= first["size"]:
+        return Verdict.UNJUDGED
+    return Verdict.PARTLY if share < 1 else Verdict.KEPT
+
+
+def _one_document_of_counts(course: pd.DataFrame) -> pd.DataFrame:
+    """Keep of counts the document with most times, nearest to the study: another may give the same count another month."""
+    if course["basis"].iloc[0] != "count":
+        return course
+    times = course.groupby("source_id")["months"].nunique()
+    near = course["origin"].map(NEAREST.index)
+    order = course.assign(_times=-course["source_id"].map(times), _near=near).sort_values(
+        ["_times", "_near"], kind="stable"
+    )
+    kept: pd.DataFrame = course[course["source_id"] == order["source_id"].iloc[0]]
+    return kept
+
+
+def _one_time(same: pd.DataFrame) -> dict[str, Any]:
+    """Join what is reported of one time: the document nearest to the study says which way, its level how much."""
+    near = same.assign(_near=same["origin"].map(NEAREST.index)).sort_values("_near", kind="stable")
+    near = near[near["_near"] == near["_near"].iloc[0]]
+    said = near[near["moved"].notna()]
+    # What a paper calls a change, or none, goes before what its means seem to show.
+    words = said[said["size_kind"] == "absolute change"]
+    said = words if len(words) else said
+    sized = near[near["size"].notna()]
+    near = near[near["moved"].notna()] if len(said) else near
+    return {
+        "months": float(near["months"].iloc[0]),
+        "moved": float(said["moved"].iloc[0]) if len(said) else math.nan,
+        "size": float(sized["size"].iloc[0]) if len(sized) else math.nan,
+        "size_kind": str(sized["size_kind"].iloc[0]) if len(sized) else "",
+        "total": _number(near["total"].iloc[0]), "n": _number(near["n"].iloc[0]),
+        "source_id": str(near["source_id"].iloc[0]), "origin": str(near["origin"].iloc[0]),
+        "text": "; ".join(dict.fromkeys(near["text"])), "evidence": "; ".join(dict.fromkeys(near["evidence_row"])),
+        "citation": "; ".join(dict.fromkeys(near["citation"])),
+    }  # fmt: skip
+
+
+def _share_left(first: dict[str, Any], last: dict[str, Any]) -> float:
+    """Divide the late size by the early one, where both are of one kind, one document and, for counts, one total."""
+    alike = all(first[name] == last[name] for name in ("size_kind", "source_id"))
+    of_counts = first["size_kind"] == "women" and first["total"] != last["total"]
+    if not alike or of_counts or not first["size"] > 0 or math.isnan(last["size"]):
+        return math.nan
+    return float(last["size"] / first["size"])
+
+
+def _number(value: Any) -> float:
+    return math.nan if pd.isna(value) else float(value)
