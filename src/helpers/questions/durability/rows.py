@@ -6,6 +6,7 @@ Nothing here knows a single study: a study with the same marker at two times aft
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
@@ -38,6 +39,8 @@ class Verdict(StrEnum):
     NO_GAIN = "no early gain"
 
 
+#: A row of `reports` by its columns, or several joined.
+_Report = dict[str, Any]
 #: A report without a month is taken as earlier than any other.
 _FIRST = -1.0
 #: Verdicts that need the same women at two times.
@@ -66,11 +69,17 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     """
     told = reports(ev, studies)
     told = told[~told["word"].isin(EVENTS)]
+    told["when"] = horizon(told["months"], ev.criteria)
+    courses: dict[tuple[Any, ...], list[_Report]] = defaultdict(list)
+    for report in told.to_dict("records"):
+        courses[tuple(report[name] for name in _COURSE)].append(
+            {str(name): cell for name, cell in report.items()}
+        )
     found = []
-    for _, course in told.groupby(_COURSE, sort=False, dropna=False):
-        row = _judged(course, ev.criteria)
+    for course in courses.values():
+        row = _judged(course)
         if row is not None:
-            found.append({**{name: course[name].iloc[0] for name in [*_COURSE, *_OF_STUDY]}, **row})
+            found.append({**{name: course[0][name] for name in [*_COURSE, *_OF_STUDY]}, **row})
     columns = [
         *_COURSE, *_OF_STUDY, "n", "early_months", "early_text", "late_months", "late_text", "verdict", "share_left",
         "horizon", "origin", "evidence", "citation", "sources", "later_unjudged",
@@ -144,12 +153,19 @@ def lost_without_cells(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
     return both[columns].reset_index(drop=True)
 
 
-def _judged(course: pd.DataFrame, criteria: pd.DataFrame) -> dict[str, Any] | None:
+def _judged(course: list[_Report]) -> _Report | None:
     """Judge one course; None where it has neither two times nor a gain at one printed time."""
-    rows = _one_document_of_counts(course)
-    later = rows.loc[rows["months"].notna() & rows["moved"].notna(), ["source_id", "months"]]
-    rows = rows[rows["months"].notna() | rows["source_id"].isin(later["source_id"])]
-    times = [_one_time(same) for _, same in rows.groupby(rows["months"].fillna(_FIRST), sort=True)]
+    course = _one_document_of_counts(course)
+    dated = {
+        row["source_id"] for row in course if not math.isnan(row["months"]) and not math.isnan(row["moved"])
+    }
+    by_month: dict[float, list[_Report]] = defaultdict(list)
+    for row in course:
+        if not math.isnan(row["months"]):
+            by_month[row["months"]].append(row)
+        elif row["source_id"] in dated:
+            by_month[_FIRST].append(row)
+    times = [_one_time(by_month[month]) for month in sorted(by_month)]
     known = [time for time in times if not math.isnan(time["moved"])]
     if not known:
         return None
@@ -158,7 +174,7 @@ def _judged(course: pd.DataFrame, criteria: pd.DataFrame) -> dict[str, Any] | No
     last = known[-1]
     silent = [time for time in times if math.isnan(time["moved"]) and time["months"] > last["months"]]
     share = _share_left(first, last) if last is not first else math.nan
-    when = horizon(pd.Series([last["months"]]), criteria).iloc[0]
+    when = last["when"]
     verdict = _verdict(known, first, last, share, bool(silent), when)
     if verdict is None or (len(known) == 1 and math.isnan(first["months"])):
         return None
@@ -182,9 +198,9 @@ def _judged(course: pd.DataFrame, criteria: pd.DataFrame) -> dict[str, Any] | No
 
 
 def _verdict(
-    known: Sequence[dict[str, Any]],
-    first: dict[str, Any],
-    last: dict[str, Any],
+    known: Sequence[_Report],
+    first: _Report,
+    last: _Report,
     share: float,
     silent: bool,
     when: str,
@@ -206,49 +222,38 @@ def _verdict(
     return Verdict.PARTLY if share < 1 else Verdict.KEPT
 
 
-def _one_document_of_counts(course: pd.DataFrame) -> pd.DataFrame:
+def _one_document_of_counts(course: list[_Report]) -> list[_Report]:
     """Keep of counts the document with most times, nearest to the study: another may give the same count another month."""
-    if course["basis"].iloc[0] != "count":
+    if course[0]["basis"] != "count":
         return course
-    times = course.groupby("source_id")["months"].nunique()
-    near = course["origin"].map(NEAREST.index)
-    order = course.assign(_times=-course["source_id"].map(times), _near=near).sort_values(
-        ["_times", "_near"], kind="stable"
-    )
-    kept: pd.DataFrame = course[course["source_id"] == order["source_id"].iloc[0]]
-    return kept
+    months: dict[str, set[float]] = defaultdict(set)
+    for row in course:
+        if not math.isnan(row["months"]):
+            months[row["source_id"]].add(row["months"])
+    best = min(course, key=lambda row: (-len(months[row["source_id"]]), NEAREST.index(row["origin"])))
+    return [row for row in course if row["source_id"] == best["source_id"]]
 
 
-def _one_time(same: pd.DataFrame) -> dict[str, Any]:
+def _one_time(same: list[_Report]) -> _Report:
     """Join what is reported of one time: the document nearest to the study says which way, its level how much."""
-    near = same.assign(_near=same["origin"].map(NEAREST.index)).sort_values("_near", kind="stable")
-    near = near[near["_near"] == near["_near"].iloc[0]]
-    said = near[near["moved"].notna()]
+    nearest = min(NEAREST.index(row["origin"]) for row in same)
+    near = [row for row in same if NEAREST.index(row["origin"]) == nearest]
+    said = [row for row in near if not math.isnan(row["moved"])]
     # What a paper calls a change, or none, goes before what its means seem to show.
-    words = said[said["size_kind"] == "absolute change"]
-    said = words if len(words) else said
-    sized = near[near["size"].notna()]
-    near = near[near["moved"].notna()] if len(said) else near
-    return {
-        "months": float(near["months"].iloc[0]),
-        "moved": float(said["moved"].iloc[0]) if len(said) else math.nan,
-        "size": float(sized["size"].iloc[0]) if len(sized) else math.nan,
-        "size_kind": str(sized["size_kind"].iloc[0]) if len(sized) else "",
-        "total": _number(near["total"].iloc[0]), "n": _number(near["n"].iloc[0]),
-        "source_id": str(near["source_id"].iloc[0]), "origin": str(near["origin"].iloc[0]),
-        "text": "; ".join(dict.fromkeys(near["text"])), "evidence": "; ".join(dict.fromkeys(near["evidence_row"])),
-        "citation": "; ".join(dict.fromkeys(near["citation"])),
-    }  # fmt: skip
+    first = next((row for row in said if row["size_kind"] == "absolute change"), (said or near)[0])
+    sized = next((row for row in near if not math.isnan(row["size"])), {"size": math.nan, "size_kind": ""})
+    joined = {
+        name: "; ".join(dict.fromkeys(row[cell] for row in said or near))
+        for name, cell in {"text": "text", "evidence": "evidence_row", "citation": "citation"}.items()
+    }
+    kept = {name: near[0][name] for name in ("months", "when", "total", "n", "source_id", "origin")}
+    return {**kept, **joined, "moved": first["moved"], "size": sized["size"], "size_kind": sized["size_kind"]}
 
 
-def _share_left(first: dict[str, Any], last: dict[str, Any]) -> float:
+def _share_left(first: _Report, last: _Report) -> float:
     """Divide the late size by the early one, where both are of one kind, one document and, for counts, one total."""
     alike = all(first[name] == last[name] for name in ("size_kind", "source_id"))
     of_counts = first["size_kind"] == "women" and first["total"] != last["total"]
     if not alike or of_counts or not first["size"] > 0 or math.isnan(last["size"]):
         return math.nan
     return float(last["size"] / first["size"])
-
-
-def _number(value: Any) -> float:
-    return math.nan if pd.isna(value) else float(value)
