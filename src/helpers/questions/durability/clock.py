@@ -78,8 +78,8 @@ def biological_times(ev: Evidence) -> pd.DataFrame:
     less the days between the last menstrual period and ovulation: the average gestation counted from the one less that
     counted from the other. A process without the rows that it needs is missing.
     """
-    rows = ev.select("reference_values", kind="biological-time")
-    rows = rows[rows["retracted"].isna()]
+    rows = ev.select("reference_values")
+    rows = rows[rows["kind"].eq("biological-time") & rows["retracted"].isna()]
     rows = rows.assign(months=rows["low"].fillna(rows["value"]) * rows["unit"].map(MONTHS))
     rows["average"] = rows["value"] * rows["unit"].map(MONTHS)
     lines = []

@@ -213,7 +213,7 @@ def _verdict(
         return Verdict.LATE_ONLY if when == LONG else Verdict.NOT_LATER
     if first["moved"] <= 0:
         return Verdict.NO_GAIN
-    if first is last:
+    if first is last or first["when"] == LONG:
         return Verdict.LATE_ONLY
     if last["moved"] <= 0:
         return Verdict.LOST

@@ -1,0 +1,376 @@
+"""Whether a short-term gain lasts, and whether it can have come from the treatment by then: rules over evidence rows."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from damage import append, edit, row_where, save
+from helpers import evidence
+from helpers.questions.durability import (
+    clock,
+    clock_figures,
+    clock_tables,
+    clock_text,
+    figures,
+    rows,
+    tables,
+    text,
+)
+from helpers.questions.durability.clock import Due
+from helpers.questions.durability.reports import CELLS, PLATELETS
+from helpers.questions.durability.rows import AT_TWO_TIMES, Verdict
+
+ALL = ["all"]
+BLANK = dict.fromkeys(
+    ("subgroup", "from_months", "change", "change_kind", "low", "high", "p_value", "note"), ""
+)
+
+
+@pytest.fixture
+def data(data: Path) -> Path:
+    """The shipped tables, with the women of Zafardoust 2023 watched for as long as a test needs."""
+    edit(data, "studies", row_where(data, "studies", study_id="zafardoust2023"), follow_up_months="")
+    return data
+
+
+def change(folder: Path, measure: str, direction: str, months: str, **cells: str) -> int:
+    """Add a change of the women of Zafardoust 2023, reported by its own paper; it reports AMH and AFC at month 2."""
+    own = {
+        "study_id": "zafardoust2023",
+        "arm_id": "cells",
+        "subject": "cohort",
+        "source_id": "zafardoust2023",
+    }
+    told = {"measure": measure, "direction": direction, "to_months": months, "compared_with": "baseline"}
+    return append(folder, "changes", **{**BLANK, "locator": "table 9", **own, **told, **cells})
+
+
+def level(folder: Path, months: str, **cells: str) -> int:
+    """Add a level of FSH of the same women."""
+    blank = dict.fromkeys(
+        ("subgroup", "mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "text_value", "note"), ""
+    )
+    own = {
+        "study_id": "zafardoust2023", "arm_id": "cells", "subject": "cohort", "measure": "FSH", "unit": "IU/L", "n": "20",
+        "source_id": "zafardoust2023", "locator": "table 8", "extraction": "reported", "timepoint_months": months,
+    }  # fmt: skip
+    return append(folder, "measurements", **{**blank, **own, **cells})
+
+
+def without(folder: Path, table: str, **cells: str) -> None:
+    """Take out the rows that have these cells."""
+    path = folder / f"{table}.csv"
+    every = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    save(path, [row for row in every if not cells.items() <= row.items()])
+
+
+def ledger(folder: Path) -> pd.DataFrame:
+    return rows.ledger(evidence.load(folder), studies=ALL)
+
+
+def of(frame: pd.DataFrame, study: str, word: str) -> pd.Series:
+    return frame[(frame["study_id"] == study) & (frame["word"] == word)].iloc[0]
+
+
+def answer(folder: Path, tissue: str = "ovary") -> str:
+    return text.durability_answer(ledger(folder), tissue)
+
+
+def time_of(folder: Path) -> str:
+    ev = evidence.load(folder)
+    return clock_text.clock_conclusion(clock.placed(ev, studies=ALL), clock.biological_times(ev))
+
+
+@pytest.mark.parametrize(
+    ("direction", "verdict"), [("up", Verdict.KEPT), ("none", Verdict.LOST), ("down", Verdict.LOST)]
+)
+def test_a_later_report_of_the_same_women_decides(data: Path, direction: str, verdict: str) -> None:
+    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
+    change(data, "AMH", direction, "12")
+    found = of(ledger(data), "zafardoust2023", "AMH")
+    assert (found["verdict"], found["early_months"], found["late_months"]) == (verdict, 2, 12)
+    assert pd.isna(found["share_left"])
+
+
+def test_a_fall_is_a_gain_where_the_measure_should_fall(data: Path) -> None:
+    change(data, "LH", "down", "2")
+    change(data, "LH", "up", "9")
+    assert of(ledger(data), "zafardoust2023", "LH")["verdict"] == Verdict.LOST
+
+
+def test_other_women_are_another_course(data: Path) -> None:
+    change(data, "AMH", "none", "12", subgroup="under 35")
+    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
+
+
+def test_a_gain_is_looked_for_from_the_first_time_that_shows_one(data: Path) -> None:
+    for months, direction in (("2", "none"), ("4", "down"), ("12", "none")):
+        change(data, "FSH", direction, months)
+    found = of(ledger(data), "zafardoust2023", "FSH")
+    assert (found["verdict"], found["early_months"]) == (Verdict.LOST, 4)
+
+
+def test_a_gain_that_only_comes_late_is_no_lasting_one(data: Path) -> None:
+    change(data, "FSH", "none", "2")
+    change(data, "FSH", "down", "12")
+    assert of(ledger(data), "zafardoust2023", "FSH")["verdict"] == Verdict.LATE_ONLY
+    change(data, "LH", "none", "2")
+    change(data, "LH", "none", "12")
+    assert of(ledger(data), "zafardoust2023", "LH")["verdict"] == Verdict.NO_GAIN
+
+
+def test_what_does_not_say_what_it_is_compared_with_is_not_judged(data: Path) -> None:
+    change(data, "AMH", "none", "12", compared_with="not-stated")
+    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
+    assert "1 is reported again in a way that cannot be judged." in answer(data)
+
+
+def test_a_report_without_a_month_is_early_only_in_the_document_of_the_later_one(data: Path) -> None:
+    change(data, "LH", "down", "")
+    assert not len(ledger(data).query("study_id == 'zafardoust2023' and word == 'LH'"))
+    change(data, "LH", "none", "12", source_id="review-fendo2021")
+    assert not len(ledger(data).query("study_id == 'zafardoust2023' and word == 'LH'"))
+    change(data, "LH", "none", "12")
+    found = of(ledger(data), "zafardoust2023", "LH")
+    assert found["verdict"] == Verdict.LOST
+    assert pd.isna(found["early_months"])
+
+
+@pytest.mark.parametrize(
+    ("late", "verdict", "share"), [("30", Verdict.PARTLY, 0.5), ("15", Verdict.KEPT, 1.25)]
+)
+def test_the_size_left_is_that_of_the_means(data: Path, late: str, verdict: str, share: float) -> None:
+    for months, mean in (("0", "40"), ("3", "20"), ("12", late)):
+        level(data, months, mean=mean)
+    found = of(ledger(data), "zafardoust2023", "FSH")
+    assert found["verdict"] == verdict
+    assert found["share_left"] == pytest.approx(share)
+
+
+def test_medians_and_percent_changes_are_not_divided(data: Path) -> None:
+    for months, median in (("0", "40"), ("3", "20"), ("12", "30")):
+        level(data, months, median=median)
+    change(data, "LH", "down", "3", change="-40", change_kind="percent")
+    change(data, "LH", "down", "12", change="-10", change_kind="percent")
+    found = ledger(data)
+    for word in ("FSH", "LH"):
+        assert of(found, "zafardoust2023", word)["verdict"] == Verdict.KEPT
+        assert pd.isna(of(found, "zafardoust2023", word)["share_left"])
+
+
+def test_a_mean_is_never_compared_with_a_median(data: Path) -> None:
+    level(data, "0", median="40")
+    level(data, "3", mean="20")
+    level(data, "12", mean="20")
+    assert not len(ledger(data).query("study_id == 'zafardoust2023' and word == 'FSH'"))
+
+
+def test_counts_of_other_totals_are_not_divided(data: Path) -> None:
+    at = row_where(data, "outcomes", study_id="ea-poi2013", outcome="menses-resumed", timepoint_months="6")
+    assert of(ledger(data), "ea-poi2013", "menses-resumed")["share_left"] == pytest.approx(0.9)
+    edit(data, "outcomes", at, total="10")
+    assert of(ledger(data), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.UNJUDGED
+    edit(data, "outcomes", at, events="0")
+    assert of(ledger(data), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.LOST
+
+
+def test_the_same_count_at_two_months_in_two_documents_is_one_report(ev: evidence.Evidence) -> None:
+    found = rows.ledger(ev, studies=["igboeli2020"])
+    assert len(found[found["word"] == "menses-resumed"]) == 1
+    assert of(found, "igboeli2020", "menses-resumed")["late_months"] == 7
+
+
+def test_the_reversals_on_record_are_found_by_the_rule(ev: evidence.Evidence) -> None:
+    found = rows.ledger(ev, studies=ALL)
+    for word in ("AMH", "AFC", "FSH", "LH"):
+        assert of(found, "prp-pmc8524761", word)["verdict"] == Verdict.LOST
+    assert of(found, "shengjing-bmmsc-retro", "menstrual-volume")["verdict"] == Verdict.LOST
+    assert of(found, "shengjing-bmmsc-retro", "adhesion-score")["late_months"] == 24
+    thick = of(found, "singh2020", "endometrial-thickness")
+    assert thick["share_left"] == pytest.approx((6.1 - 3.3) / (5.1 - 3.3))
+    assert "month 60" in thick["later_unjudged"]
+
+
+def test_retracted_documents_and_women_without_treatment_are_not_in_it(data: Path) -> None:
+    assert not set(ledger(data)["arm_kind"]) - {"cells", "comparator"}
+    edit(data, "sources", row_where(data, "sources", source_id="prp-pmc8524761"), retracted="undated")
+    assert "prp-pmc8524761" not in set(ledger(data)["study_id"])
+
+
+def test_platelets_are_no_cells(ev: evidence.Evidence) -> None:
+    found = rows.ledger(ev, studies=ALL)
+    assert set(found.loc[found["group"] == PLATELETS, "arm_kind"]) == {"comparator"}
+    assert (found.loc[found["arm_kind"] == "cells", "group"] == CELLS).all()
+    counts = rows.verdict_counts(found)
+    assert counts["gains"].sum() == found["verdict"].isin(rows.FATES).sum()
+    assert not counts["name"].duplicated().any()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_verdict_without_two_times(ev: evidence.Evidence, seed: int) -> None:
+    chance, size = np.random.default_rng(seed), len(ev.changes)
+    months = pd.Series(chance.choice([np.nan, 1.0, 3.0, 12.0], size), ev.changes.index)
+    ways = pd.Series(chance.choice(["up", "down", "none"], size), ev.changes.index, dtype="str")
+    changed = replace(ev, changes=ev.changes.assign(to_months=months, direction=ways))
+    found = rows.ledger(changed, studies=ALL)
+    judged = found[found["verdict"].isin(AT_TWO_TIMES)]
+    assert judged["late_months"].notna().all()
+    assert (judged["early_months"].isna() | (judged["early_months"] < judged["late_months"])).all()
+    once = found[found["verdict"] == Verdict.NOT_LATER]
+    assert once["early_months"].notna().all()
+    assert once["late_months"].isna().all()
+
+
+def test_the_answer_for_the_ovary_follows_the_rows(data: Path) -> None:
+    assert "of 11 short-term gains, 1 is followed beyond six months (1 kept)" in answer(data)
+    change(data, "AMH", "none", "12")
+    assert "2 are followed beyond six months (1 kept and 1 lost)" in answer(data)
+    assert "lost: AMH in Zafardoust 2023" in answer(data)
+    without(data, "changes", study_id="zafardoust2023", measure="AMH", to_months="12")
+    without(data, "changes", study_id="igboeli2020", measure="E2", to_months="3")
+    assert "It is not known whether a short-term gain lasts: none of" in answer(data)
+
+
+def test_the_answer_for_the_uterus_follows_the_rows(data: Path) -> None:
+    assert "4 are followed beyond six months (3 kept and 1 lost)" in answer(data, "endometrium")
+    assert "Singh 2014 and Singh 2020 may share women" in answer(data, "endometrium")
+    at = row_where(
+        data, "changes", study_id="shengjing-bmmsc-retro", measure="menstrual-volume", to_months="12"
+    )
+    edit(data, "changes", at, direction="up")
+    assert "4 are followed beyond six months (4 kept)" in answer(data, "endometrium")
+    without(data, "measurements", study_id="singh2014")
+    without(data, "changes", study_id="singh2014")
+    assert "may share women" not in answer(data, "endometrium")
+
+
+def test_nothing_to_follow_is_said(ev: evidence.Evidence) -> None:
+    found = rows.ledger(ev, studies=["tan2016"])
+    assert "none can be followed" in text.durability_answer(found, "endometrium")
+    assert tables.count_table(rows.verdict_counts(found)).rows.empty
+
+
+def test_return_and_loss_without_treatment_are_those_of_the_same_women(data: Path) -> None:
+    lost = rows.lost_without_cells(evidence.load(data))
+    assert [tuple(row) for row in lost[["women", "resumed", "stopped"]].to_numpy()] == [(507, 117, 55)]
+    assert "55 of 117 (47.0 %" in text.without_cells(lost)
+    at = row_where(data, "outcomes", study_id="bachelot2017", outcome="arrest-of-resumption")
+    edit(data, "outcomes", at, events="11", percent_reported="")
+    assert "11 of 117 (9.4 %" in text.without_cells(rows.lost_without_cells(evidence.load(data)))
+    edit(data, "outcomes", at, total="100")
+    assert "No untreated study" in text.without_cells(rows.lost_without_cells(evidence.load(data)))
+
+
+def due(folder: Path, study: str, word: str) -> list[str]:
+    placed = clock.placed(evidence.load(folder), studies=[study])
+    return list(placed.loc[placed["word"] == word, "due"])
+
+
+def test_a_birth_sooner_than_a_pregnancy_takes_is_too_early(data: Path) -> None:
+    times = clock.biological_times(evidence.load(data)).set_index("process")["months"]
+    assert times["birth"] == pytest.approx((37 * 7 - (40 * 7 - 268)) / (365.25 / 12))
+    at = row_where(data, "outcomes", study_id="cao2018", outcome="live-birth")
+    for months, verdict in (("8", Due.TOO_EARLY), ("9", Due.POSSIBLE), ("", Due.NO_TIME)):
+        edit(data, "outcomes", at, timepoint_months=months)
+        assert due(data, "cao2018", "live-birth") == [verdict]
+
+
+def test_a_birth_without_a_month_lies_within_the_follow_up_of_its_source(data: Path) -> None:
+    assert due(data, "yan2020", "live-birth") == [Due.TOO_EARLY]
+    assert (
+        "1 of 22 gains with a month is too early to follow from the treatment: live birth in Yan 2020"
+        in time_of(data)
+    )
+    at = row_where(data, "statements", study_id="yan2020", source_id="hjt-article", item="follow-up")
+    edit(data, "statements", at, value="24")
+    assert due(data, "yan2020", "live-birth") == [Due.POSSIBLE]
+    assert "None of 22 gains with a month is too early" in time_of(data)
+
+
+@pytest.mark.parametrize(
+    ("months", "verdict", "stage"),
+    [
+        ("0.46", Due.NOT_NEW, "past the pre-antral stage"),
+        ("6", Due.NOT_NEW, "growing before"),
+        ("12", Due.POSSIBLE, ""),
+    ],
+)
+def test_antral_follicles_sooner_than_they_grow_are_no_new_reserve(
+    data: Path, months: str, verdict: str, stage: str
+) -> None:
+    at = row_where(data, "changes", study_id="zafardoust2023", arm_id="cells", measure="AFC", to_months="2")
+    edit(data, "changes", at, to_months=months)
+    placed = clock.placed(evidence.load(data), studies=["zafardoust2023"])
+    found = placed[(placed["word"] == "AFC") & placed["months"].notna()].iloc[0]
+    assert found["due"] == verdict
+    assert stage in found["reason"]
+    assert ("Zafardoust 2023" in time_of(data)) == (verdict == Due.NOT_NEW)
+
+
+def test_the_time_comes_from_the_reference_and_without_it_there_is_no_verdict(data: Path) -> None:
+    at = row_where(data, "reference_values", measure="resting-follicle-to-antral")
+    edit(data, "reference_values", at, value="10")
+    assert due(data, "herraiz2018", "AFC") == [Due.POSSIBLE]
+    without(data, "reference_values", measure="resting-follicle-to-antral")
+    without(data, "reference_values", measure="gestation-from-ovulation")
+    assert due(data, "herraiz2018", "AFC") == [Due.NO_CLOCK]
+    assert due(data, "yan2020", "live-birth") == [Due.NO_CLOCK]
+    told = time_of(data)
+    assert (
+        "Without a source, and so without a verdict: growth of a resting follicle to the antral stage and pregnancy"
+        in told
+    )
+
+
+def test_without_any_biological_time_nothing_is_judged(data: Path) -> None:
+    without(data, "reference_values", kind="biological-time")
+    ev = evidence.load(data)
+    assert clock.biological_times(ev).empty
+    assert set(clock.placed(ev, studies=ALL)["due"]) == {Due.NO_CLOCK, Due.NO_TIME}
+
+
+def test_the_uterus_has_no_follicles(ev: evidence.Evidence) -> None:
+    placed = clock.placed(ev, studies=ALL)
+    assert Due.NOT_NEW not in set(placed.loc[placed["tissue"] == "endometrium", "due"])
+    assert not placed["name"].duplicated().any()
+    assert set(placed["group"]) == {CELLS, PLATELETS}
+
+
+def test_what_came_too_early_names_the_claims_that_rest_on_it(ev: evidence.Evidence) -> None:
+    placed = clock.placed(ev, studies=ALL)
+    assert "c067" in of(placed, "yan2020", "live-birth")["claims"]
+    shown = clock_tables.too_early_table(placed).rows
+    assert len(shown) == placed["due"].isin([Due.TOO_EARLY, Due.NOT_NEW]).sum()
+    assert shown["evidence rows"].str.contains(" row ").all()
+
+
+@pytest.mark.parametrize(("tissue", "other"), [("ovary", "Cao 2018"), ("endometrium", "Igboeli 2020")])
+def test_ovary_and_uterus_share_no_figure(ev: evidence.Evidence, tissue: str, other: str) -> None:
+    found, placed = rows.ledger(ev, studies=ALL), clock.placed(ev, studies=ALL)
+    for figure in (
+        figures.ledger_figure(found, tissue=tissue, title="Does it last?", subtitle=""),
+        clock_figures.clock_figure(placed, tissue=tissue, title="By then?", subtitle=""),
+    ):
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        assert labels
+        assert all("n = " in label for label in labels)
+        assert not any(label.startswith(other) for label in labels)
+        assert figure.get_figheight() < 9.5
+
+
+def test_figures_of_nothing_say_so(ev: evidence.Evidence) -> None:
+    found, placed = rows.ledger(ev, studies=["tan2016"]), clock.placed(ev, studies=["tan2016"])
+    for figure in (
+        figures.ledger_figure(found, tissue="ovary", title="Does it last?", subtitle=""),
+        clock_figures.clock_figure(placed, tissue="ovary", title="By then?", subtitle=""),
+    ):
+        assert any("no gain with a printed month" in words.get_text() for words in figure.axes[0].texts)
