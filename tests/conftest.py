@@ -1,4 +1,4 @@
-"""What the tests share: the shipped evidence, and copies of it to damage."""
+"""What the tests share: the shipped evidence, a small invented one, and copies of both to damage."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from helpers import checks, evidence
 from helpers.cli import messages
 from helpers.rendering import kernels
+from small import Package, written
 from standard_project import rendered_project
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,24 @@ def ev() -> evidence.Evidence:
 def data(tmp_path: Path) -> Path:
     """A copy of the shipped tables."""
     return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small package of invented studies; tests must not change it."""
+    return written(tmp_path_factory.mktemp("small") / "data").folder
+
+
+@pytest.fixture(scope="session")
+def small_ev(small: Path) -> evidence.Evidence:
+    """The small package, loaded once; tests must not change its frames."""
+    return evidence.load(small)
+
+
+@pytest.fixture
+def package(small: Path, tmp_path: Path) -> Package:
+    """A copy of the small package, to change."""
+    return Package(Path(shutil.copytree(small, tmp_path / "data")))
 
 
 @pytest.fixture(scope="module")

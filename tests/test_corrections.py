@@ -16,10 +16,10 @@ from helpers.intake.new_rows import DELETE, STANDING, Row, mark
 from shipped import TABLES, read_filled
 from test_intake import (
     KEY,
-    ROOT,
     STUDY,
     book,
     content_of,
+    data,
     empty,
     few_tabs,
     project,
@@ -30,10 +30,10 @@ from test_intake import (
     saved,
 )
 
-__all__ = ["book", "empty", "few_tabs", "project", "rows"]  # fixtures
+__all__ = ["book", "data", "empty", "few_tabs", "project", "rows"]  # fixtures
 
-OTHER = "yan2020"
-#: A count that would take the place of 4 of 61.
+OTHER = "glen2017"
+#: A count of births that would take the place of 4 of 40.
 STRANGE = {**STUDY["outcomes"][0], "study_id": OTHER, "events": 3, "total": 24, "percent_reported": None}
 
 
@@ -57,13 +57,15 @@ def test_a_row_of_another_study_is_refused_unless_the_study_is_named(project: Pa
         f"--also {OTHER} to take its rows too"
     )
     assert f"--also {OTHER}" in run(project, "import", path.name).stderr
-    unknown = run(project, "import", path.name, "--also", OTHER, "--also", "yan2022")
-    assert unknown.stderr.startswith("Error: --also yan2022: there is no such study; did you mean 'yan2020'")
+    unknown = run(project, "import", path.name, "--also", OTHER, "--also", "glen2071")
+    assert unknown.stderr.startswith(
+        "Error: --also glen2071: there is no such study; did you mean 'glen2017'"
+    )
     done = run(project, "import", path.name, "--dry-run", "--also", OTHER)
     assert done.exit_code == 0, done.output
     assert f"remark: 2 rows of outcomes in {KEY}.xlsx of another study, {OTHER} (--also)\n" in done.stdout
     assert (
-        "remark: 4 of 61 (hjt-article) for live-birth of Yan 2020, arm cells, no longer speaks for the study: told by a source "
+        "remark: 4 of 40 (article2026) for live-birth of Glen 2017, arm cells, no longer speaks for the study: told by a source "
         f"nearer to the study; in its place: 3 of 24 ({KEY})\n"
     ) in done.stdout
 
@@ -80,7 +82,7 @@ def test_a_row_of_another_study_that_stays_is_told_and_can_be_taken_out(
     assert (
         f"remark: a row of {OTHER} from {KEY} stays: outcomes, {OTHER} / cells / live-birth / 12 / women / {KEY} / Table 3\n"
         "  events: 3; total: 24; total_basis: reported; extraction: reported\n"
-        "remark: 4 of 61 (hjt-article) for live-birth of Yan 2020, arm cells, does not speak for the study: told by a source "
+        "remark: 4 of 40 (article2026) for live-birth of Glen 2017, arm cells, does not speak for the study: told by a source "
         f"nearer to the study; in its place: 3 of 24 ({KEY}), which stays\n"
         f"remark: to take rows of {OTHER} from documents of {KEY} out: `reanalysis new-study {OTHER} --deepen`, write "
         f"'{DELETE}' into their column {STANDING}, `reanalysis import {OTHER}.xlsx --replace`\n"
@@ -125,10 +127,10 @@ def test_a_sheet_that_does_not_say_its_study_is_that_of_its_rows(
 
 
 def test_a_folder_says_its_study_in_its_instructions(
-    data: Path, ev: evidence.Evidence, tmp_path: Path
+    data: Path, small_ev: evidence.Evidence, tmp_path: Path
 ) -> None:
     folder = tmp_path / "csv"
-    sheet.write_sheet(folder, sheet.new_form(KEY, ev), as_csv=True)
+    sheet.write_sheet(folder, sheet.new_form(KEY, small_ev), as_csv=True)
     row = {"study_id": OTHER, "item": "status", "value": "completed", "source_id": OTHER, "locator": "p. 1"}
     with (folder / "statements.csv").open("a", encoding="utf-8", newline="") as file:
         csv.writer(file).writerow([row.get(str(column), "") for column in TABLES["statements"].columns])
@@ -139,16 +141,18 @@ def test_a_folder_says_its_study_in_its_instructions(
 
 
 def test_the_main_document_of_another_study_is_not_changed(
-    data: Path, book: Workbook, ev: evidence.Evidence, tmp_path: Path
+    data: Path, book: Workbook, small_ev: evidence.Evidence, tmp_path: Path
 ) -> None:
     rows = read_filled(saved(book, tmp_path))
-    (own,) = [cells for cells in ev.printed["sources"].to_dict("records") if cells["source_id"] == OTHER]
+    (own,) = [
+        cells for cells in small_ev.printed["sources"].to_dict("records") if cells["source_id"] == OTHER
+    ]
     other = {str(name): str(cell) for name, cell in own.items()} | {"year": "2021"}
     rows.append(Row("sources", "sheet", 9, other))
     (fault,) = refused(rows, data, replace=True)
     assert (fault.row, fault.value) == (9, OTHER)
     assert (
-        "is the main document of yan2020; correct it in the sheet that `reanalysis new-study yan2020 --deepen`"
+        "is the main document of glen2017; correct it in the sheet that `reanalysis new-study glen2017 --deepen`"
         in fault.rule
     )
 
@@ -186,10 +190,10 @@ def test_a_dry_run_shows_the_values(project: Path, book: Workbook) -> None:
 
 
 @pytest.fixture(scope="module")
-def added(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def added(rows: list[Row], small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data to which the study was added, and beside them its sheet; tests must not change them."""
     folder = tmp_path_factory.mktemp("added")
-    data = Path(shutil.copytree(ROOT / "data", folder / "data"))
+    data = Path(shutil.copytree(small, folder / "data"))
     add.add(rows, data, name="the sheet")
     sheet.write_sheet(folder / "deeper.xlsx", sheet.deepening_form(KEY, evidence.load(data)))
     return folder
@@ -233,7 +237,7 @@ def test_a_corrected_key_takes_the_place_of_its_row(deepening: tuple[Path, Workb
 
 
 def test_corrected_there_and_back_and_removed_a_study_was_never_there(
-    deepening: tuple[Path, Workbook], data: Path
+    deepening: tuple[Path, Workbook], data: Path, small: Path
 ) -> None:
     added = content_of(data)
     for number, month in enumerate(("7", "6")):
@@ -245,7 +249,7 @@ def test_corrected_there_and_back_and_removed_a_study_was_never_there(
         add.add(read_filled(path), data, name="the sheet", replace=True)
         assert (content_of(data) == added) == (month == "6")
     removal.remove(KEY, data)
-    assert content_of(data) == content_of(ROOT / "data")
+    assert content_of(data) == content_of(small)
 
 
 def test_a_copied_row_is_a_new_one_and_times_can_be_shifted(
@@ -324,8 +328,8 @@ def test_an_emptied_row_is_no_deletion(deepening: tuple[Path, Workbook]) -> None
     )
 
 
-def test_one_row_does_not_become_two(data: Path, ev: evidence.Evidence) -> None:
-    old = {str(name): str(cell) for name, cell in ev.printed["measurements"].iloc[0].items()}
+def test_one_row_does_not_become_two(data: Path, small_ev: evidence.Evidence) -> None:
+    old = {str(name): str(cell) for name, cell in small_ev.printed["measurements"].iloc[0].items()}
     rows = [
         Row("measurements", "sheet", number, {**old, "timepoint_months": month}, standing=mark(old.values()))
         for number, month in ((3, "0.5"), (4, "0.25"))

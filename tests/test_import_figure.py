@@ -33,10 +33,10 @@ from helpers.intake.figure_points import points_of, target_of
 from helpers.intake.webplotdigitizer import Digitised, read_digitised
 from helpers.questions.hormone_trajectories import rows as trajectory_rows
 from helpers.show import page
+from small import Package
 
 pytestmark = pytest.mark.usefixtures("findings_once")
 
-ROOT = Path(__file__).parents[1]
 Pixel = tuple[float, float]
 Points = Sequence[tuple[float, float]]
 #: Where the calibration points were clicked: X1, X2, Y1, Y2.
@@ -44,9 +44,15 @@ UPRIGHT: tuple[Pixel, ...] = ((100, 500), (700, 500), (100, 500), (100, 50))
 ROTATED: tuple[Pixel, ...] = ((110, 480), (690, 540), (110, 480), (150, 60))
 SIDEWAYS: tuple[Pixel, ...] = ((100, 50), (100, 650), (100, 50), (550, 50))
 COHORT: Points = ((0, 21.4), (3, 35.2), (6, 48.9), (12, 40.3))
-#: A study in the tables with an end of follow-up and one arm of cells.
-OPTIONS = ["--study", "mashayekhi2021", "--measure", "E2", "--unit", "pg/mL", "--figure", "Fig 2a"]
+#: A study of the small package with an end of follow-up and one arm of cells.
+OPTIONS = ["--study", "glen2017", "--measure", "E2", "--unit", "pg/mL", "--figure", "Fig 2a"]
 STUDY = OPTIONS[1]
+
+
+@pytest.fixture
+def data(package: Package) -> Path:
+    """The tables to which points are added: the small ones."""
+    return package.folder
 
 
 # Exports in the form of WebPlotDigitizer 4
@@ -633,7 +639,7 @@ def test_bars_and_women_stand_in_the_rows(data: Path, tmp_path: Path) -> None:
     # The same points once more, as another figure of the same paper.
     again = run(tmp_path, "groups.json", "data", *options, "--figure", "Fig 3b", "--dry-run")
     assert (
-        "all 4 points stand in the tables already, as E2 of mashayekhi2021, arm cells, cohort, read off Fig 2a"
+        "all 4 points stand in the tables already, as E2 of glen2017, arm cells, cohort, read off Fig 2a"
         in again.output
     )
 
@@ -654,14 +660,14 @@ def test_an_option_for_bars_that_cannot_be_read_is_told(
     assert (refused.exit_code, message in " ".join(refused.output.split())) == (2, True), refused.output
 
 
-def test_what_may_be_another_click_is_remarked_on(ev: evidence.Evidence, tmp_path: Path) -> None:
-    target = target_of(ev, study=STUDY, arm="cells", measure="E2", unit="pg/mL", figure="Fig 2a")
+def test_what_may_be_another_click_is_remarked_on(small_ev: evidence.Evidence, tmp_path: Path) -> None:
+    target = target_of(small_ev, study=STUDY, arm="cells", measure="E2", unit="pg/mL", figure="Fig 2a")
 
     def told(sets: dict[str, Points], **kinds: str) -> list[str]:
         path = saved(project(sets), tmp_path, "fig.json")
         read = read_digitised(path, bars=list(kinds.values()))
         points = with_bars(points_of(read, path.name), read, path.name, kinds)
-        return doubts(points, target, ev, (), read)
+        return doubts(points, target, small_ev, (), read)
 
     assert told({"cohort": [(0, 21.4), (3, 120.0)]}) == [], "an axis may go on beyond its clicks"
     (far,) = told({"cohort": [(0, 21.4), (3, 180.0)]})
@@ -683,13 +689,13 @@ def test_what_may_be_another_click_is_remarked_on(ev: evidence.Evidence, tmp_pat
         assert told({"cohort": COHORT, name: BARS}, **{kind: name}) == []
 
 
-def test_a_group_of_ends_taken_for_levels_is_remarked_on(ev: evidence.Evidence, tmp_path: Path) -> None:
-    target = target_of(ev, study=STUDY, arm="cells", measure="E2", unit="pg/mL", figure="Fig 2a")
+def test_a_group_of_ends_taken_for_levels_is_remarked_on(small_ev: evidence.Evidence, tmp_path: Path) -> None:
+    target = target_of(small_ev, study=STUDY, arm="cells", measure="E2", unit="pg/mL", figure="Fig 2a")
     times = (0, 3, 6, 12)
     for names, group, remarks in ((["Mean", "+SD"], "+SD", 1), (["Mean ± SD", "top"], "Mean ± SD", 0)):
         path = saved(grouped(names), tmp_path, "groups.json")
         points = points_of(read_digitised(path, group=group), path.name, times=times)
-        told = doubts(points, target, ev, times)
+        told = doubts(points, target, small_ev, times)
         assert len(told) == remarks
         assert all(
             "group '+SD': its points are taken for levels, and its name is that of the ends of bars (sd)"
@@ -801,10 +807,10 @@ def figure(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of a figure and of data to which the command has added its points; tests must not change it."""
     folder = tmp_path_factory.mktemp("once")
-    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(small, folder / "data")
     path = saved(project({"cohort": COHORT}), folder, "fig2a.json")
     done = run(folder, path.name, "data", *OPTIONS)
     assert done.exit_code == 0, done.output
@@ -979,7 +985,7 @@ def test_figures_that_do_not_fit_are_remarked_on(data: Path, tmp_path: Path) -> 
     for options in (["--dry-run"], []):
         done = run(tmp_path, path.name, data.name, *OPTIONS, *options)
         assert done.exit_code == 0, done.output
-        assert "remark: measurements, mashayekhi2021 / cells / cohort / E2 / 3" in done.output
+        assert "remark: measurements, glen2017 / cells / cohort / E2 / 3" in done.output
         assert "unit-plausibility" in done.output
 
 
@@ -1004,8 +1010,8 @@ def test_the_drawing_goes_where_it_is_asked_for(data: Path, figure: Path) -> Non
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--study", "mashayeki2021"], "there is no study 'mashayeki2021'; did you mean 'mashayekhi2021'"),
-        (["--arm", "placebo"], "mashayekhi2021 has no arm 'placebo'; allowed: "),
+        (["--study", "glen2071"], "there is no study 'glen2071'; did you mean 'glen2017'"),
+        (["--arm", "placebo"], "glen2017 has no arm 'placebo'; allowed: "),
         (["--measure", "estradiol"], "there is no measure 'estradiol'"),
         (["--unit", "pg/ml"], "'pg/ml' is no unit of E2; did you mean 'pg/mL'"),
         (["--source", "nobody"], "there is no source 'nobody'"),
@@ -1035,7 +1041,7 @@ def test_a_bad_option_is_told_in_one_line_and_changes_nothing(
 @pytest.mark.parametrize(
     ("points", "message"),
     [
-        ([(0, 20), (14, 30)], "'14': lies after the follow-up of mashayekhi2021, which ends at 12 months"),
+        ([(0, 20), (14, 30)], "'14': lies after the follow-up of glen2017, which ends at 12 months"),
         (
             [(3, 20), (3.001, 30)],
             "'3.001': is at the time of row 1: a point that was clicked twice, or the end of an",

@@ -30,6 +30,7 @@ from helpers.evidence.table_text import split
 from helpers.intake import add, sheet
 from helpers.intake.new_rows import Row
 from shipped import TABLES, read_filled
+from small import Package
 
 pytestmark = pytest.mark.usefixtures("findings_once")
 
@@ -82,6 +83,12 @@ def put(book: Workbook, tab: str, row: int, **cells: Any) -> None:
 def first_row(tab: str) -> int:
     """Below the header and the example."""
     return 3 if tab in sheet.TABS else 2
+
+
+@pytest.fixture
+def data(package: Package) -> Path:
+    """The tables to which rows are added: the small ones."""
+    return package.folder
 
 
 @pytest.fixture(scope="session")
@@ -233,13 +240,13 @@ def test_a_key_of_another_form_is_refused(key: str, ev: evidence.Evidence) -> No
         sheet.new_form(key, ev)
 
 
-def test_a_key_in_use_is_refused_with_the_study_it_stands_for(ev: evidence.Evidence) -> None:
+def test_a_key_in_use_is_refused_with_the_study_it_stands_for(small_ev: evidence.Evidence) -> None:
     with pytest.raises(
-        ValueError, match=r"stands in studies\.csv already: Yan 2020, POI, .*, 61 women\. .*--deepen"
+        ValueError, match=r"stands in studies\.csv already: Hill 2018, POI, .*, 30 women\. .*--deepen"
     ):
-        sheet.new_form("yan2020", ev)
+        sheet.new_form("hill2018", small_ev)
     with pytest.raises(ValueError, match=r"stands in sources\.csv already"):
-        sheet.new_form("hjt-article", ev)
+        sheet.new_form("guide2020", small_ev)
 
 
 @pytest.mark.parametrize("as_csv", [False, True])
@@ -284,9 +291,9 @@ def test_csv_of_a_spreadsheet_with_semicolons_and_mark(tmp_path: Path) -> None:
 # A study that stands in the tables
 
 
-def test_a_study_is_deepened_only_where_it_is_asked_for(ev: evidence.Evidence) -> None:
-    with pytest.raises(ValueError, match="there is no study 'yan2002' to deepen; did you mean 'yan2020'"):
-        sheet.deepening_form("yan2002", ev)
+def test_a_study_is_deepened_only_where_it_is_asked_for(small_ev: evidence.Evidence) -> None:
+    with pytest.raises(ValueError, match="there is no study 'hill2081' to deepen; did you mean 'hill2018'"):
+        sheet.deepening_form("hill2081", small_ev)
 
 
 @pytest.mark.parametrize("study", ["yan2020", "mashayekhi2021", "cao2018", "bidet2011"])
@@ -317,8 +324,9 @@ def test_the_rows_of_a_review_are_not_those_of_a_study(ev: evidence.Evidence) ->
 @pytest.mark.parametrize("as_csv", [False, True])
 @pytest.mark.parametrize("study", ["yan2020", "mashayekhi2021"])
 def test_a_deepening_sheet_left_as_it_is_adds_nothing(
-    study: str, as_csv: bool, data: Path, ev: evidence.Evidence, tmp_path: Path
+    study: str, as_csv: bool, ev: evidence.Evidence, tmp_path: Path
 ) -> None:
+    data = Path(shutil.copytree(ROOT / "data", tmp_path / "shipped"))
     path = tmp_path / ("sheet" if as_csv else "sheet.xlsx")
     form = sheet.deepening_form(study, ev)
     sheet.write_sheet(path, form, as_csv=as_csv)
@@ -353,9 +361,9 @@ def test_of_every_study_the_rows_are_read_as_they_stand(
 
 @pytest.mark.parametrize("text", ["=1+1", "#N/A", "-3", "2027-01-05", "1e5", "TRUE", "+49"])
 def test_what_stands_in_the_tables_stays_text_in_a_workbook(
-    text: str, ev: evidence.Evidence, tmp_path: Path
+    text: str, small_ev: evidence.Evidence, tmp_path: Path
 ) -> None:
-    form = sheet.deepening_form("yan2020", ev)
+    form = sheet.deepening_form("hill2018", small_ev)
     row = form.tabs["studies"].standing[0]
     row[list(TABLES["studies"].columns).index("note")] = text
     sheet.write_sheet(tmp_path / "sheet.xlsx", form)
@@ -364,10 +372,10 @@ def test_what_stands_in_the_tables_stays_text_in_a_workbook(
 
 
 def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
-    data: Path, ev: evidence.Evidence, tmp_path: Path
+    data: Path, small_ev: evidence.Evidence, tmp_path: Path
 ) -> None:
-    path = tmp_path / "yan2020.xlsx"
-    form = sheet.deepening_form("yan2020", ev)
+    path = tmp_path / "hill2018.xlsx"
+    form = sheet.deepening_form("hill2018", small_ev)
     sheet.write_sheet(path, form)
     book = openpyxl.load_workbook(path)
     blank = first_row("measurements") + len(form.tabs["measurements"].standing)
@@ -378,15 +386,15 @@ def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
     book.save(path)
     done = add.add(read_filled(path), data, name="the sheet", dry_run=True)
     assert {found.table: found.added for found in done.additions if found.changed} == {
-        "measurements": ("yan2020 / cells / cohort / FSH / 6 / yan2020 / Table 2",)
+        "measurements": ("hill2018 / cells / cohort / FSH / 6 / hill2018 / Table 2",)
     }
     column = list(TABLES["measurements"].columns).index("median") + 1
     old = next(row for row in range(3, blank) if book["measurements"].cell(row, column).value)
-    put(book, "measurements", old, median="3.5")
+    put(book, "measurements", old, median="41")
     book.save(path)
     (fault,) = refused(read_filled(path), data)
     assert (fault.file, fault.row, fault.column, fault.value) == (
-        "yan2020.xlsx, tab measurements", old, "median", "3.5",
+        "hill2018.xlsx, tab measurements", old, "median", "41",
     )  # fmt: skip
     done = add.add(read_filled(path), data, name="the sheet", replace=True)
     assert {
@@ -716,7 +724,9 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
 # Adding
 
 
-def test_a_study_is_added_and_all_else_stays(rows: list[Row], data: Path, ev: evidence.Evidence) -> None:
+def test_a_study_is_added_and_all_else_stays(
+    rows: list[Row], data: Path, small_ev: evidence.Evidence
+) -> None:
     before = content_of(data)
     done = add.add(rows, data, name="the sheet").additions
     assert {found.table: len(found.added) for found in done} == {tab: len(new) for tab, new in STUDY.items()}
@@ -728,12 +738,12 @@ def test_a_study_is_added_and_all_else_stays(rows: list[Row], data: Path, ev: ev
     assert b"@article{smith2027," in after["references.bib"]
     found = evidence.load(data)
     for tab, given_rows in STUDY.items():
-        new = found.tables[tab].iloc[len(ev.tables[tab]) :]
+        new = found.tables[tab].iloc[len(small_ev.tables[tab]) :]
         assert len(new) == len(given_rows)
         for (_, row), cells in zip(new.iterrows(), given_rows, strict=True):
             assert {name: row[name] for name in cells} == cells
             assert row.drop([*cells, *(name for name in row.index if name.startswith("unit_"))]).isna().all()
-    assert found.trace("outcomes", len(ev.outcomes)).locator == "Table 3"
+    assert found.trace("outcomes", len(small_ev.outcomes)).locator == "Table 3"
 
 
 def test_importing_twice_adds_nothing(rows: list[Row], data: Path) -> None:
@@ -779,8 +789,8 @@ def test_another_value_needs_replace(rows: list[Row], data: Path) -> None:
     assert (b",62.5,9.5," in difference[0], b",99,9.50," in difference[1]) == (True, True)
 
 
-def test_a_shipped_row_is_not_overwritten(data: Path, ev: evidence.Evidence) -> None:
-    own = {str(name): str(cell) for name, cell in ev.printed["outcomes"].iloc[0].items()}
+def test_a_row_of_the_tables_is_not_overwritten(data: Path, small_ev: evidence.Evidence) -> None:
+    own = {str(name): str(cell) for name, cell in small_ev.printed["outcomes"].iloc[0].items()}
     row = Row("outcomes", "sheet", 2, {**own, "events": "12", "percent_reported": "75.0"})
     assert {fault.column for fault in refused([row], data)} == {"events", "percent_reported"}
 
@@ -798,7 +808,7 @@ def test_a_shipped_row_is_not_overwritten(data: Path, ev: evidence.Evidence) -> 
         ("outcomes", {"locator": ""}, "locator", "must not be blank"),
         ("measurements", {"unit": "IU/l"}, "unit", "did you mean 'IU/L'"),
         ("arms", {"n": "21"}, "n", "is above the 20 women enrolled"),
-        ("studies", {"overlaps_with": "yan2002"}, "overlaps_with", "did you mean 'yan2020'"),
+        ("studies", {"overlaps_with": "hill2081"}, "overlaps_with", "did you mean 'hill2018'"),
         ("studies", {"overlaps_with": KEY}, "overlaps_with", "names the study itself"),
         ("sources", {"doi": "doi.org/10.1"}, "doi", "must be a bare DOI as 10.1111/cpr.12938, without https://doi.org/"),
     ],
@@ -870,11 +880,11 @@ def test_data_that_change_meanwhile_are_not_written_over(
     words=st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), max_size=20),
 )
 def test_any_study_comes_back_as_it_was_typed(
-    few_tabs: bytes, tmp_path: Path, events: int, total: int, levels: list[float], words: str
+    few_tabs: bytes, small: Path, tmp_path: Path, events: int, total: int, levels: list[float], words: str
 ) -> None:
     data = tmp_path / "data"
     shutil.rmtree(data, ignore_errors=True)
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(small, data)
     before = content_of(data)
     book = openpyxl.load_workbook(io.BytesIO(few_tabs))
     for tab in ("sources", "studies", "arms"):
@@ -909,9 +919,9 @@ def test_any_study_comes_back_as_it_was_typed(
 
 
 def test_the_other_study_names_the_new_one_in_return(rows: list[Row], data: Path) -> None:
-    edit(data, "studies", 3, note='an odd, "quoted" remark')
+    edit(data, "studies", 5, note='an odd, "quoted" remark')
     before = {row["study_id"]: row for row in evidence.load(data).printed["studies"].to_dict("records")}
-    other, third = "yan2020", "bidet2011"
+    other, third = "hill2018", "lake2015"
     assert before[third]["overlaps_with"]
     new = changed(rows, "studies", overlaps_with=f"{other}; {third}")
     done = {found.table: found for found in add.add(new, data, name="the sheet").additions}
@@ -1003,20 +1013,20 @@ def test_a_registry_number_is_spelt_in_one_way(
 def test_a_trial_does_not_get_in_twice_by_another_spelling(
     book: Workbook, tmp_path: Path, data: Path
 ) -> None:
-    put(book, "studies", 3, registry_id="nct 02313415")
+    put(book, "studies", 3, registry_id="nct 90000001")
     (fault,) = refused(read_filled(saved(book, tmp_path)), data)
     assert (fault.row, fault.column) == (3, "overlaps_with")
-    assert "both have registry number NCT02313415" in fault.rule
+    assert "both have registry number NCT90000001" in fault.rule
     put(book, "studies", 3, registry_id="NCT0234")
     (fault,) = refused(read_filled(saved(book, tmp_path)), data)
     assert (fault.row, fault.column, fault.value) == (3, "registry_id", "NCT0234")
 
 
 def test_a_label_that_another_study_has_is_refused(rows: list[Row], data: Path) -> None:
-    (fault,) = refused(changed(rows, "studies", label="Yan 2020"), data)
+    (fault,) = refused(changed(rows, "studies", label="Hill 2018"), data)
     assert (fault.row, fault.column) == (3, "label")
-    assert "is the label of yan2020 too" in fault.rule
-    assert fault.rule.endswith("'Yan 2020b'")
+    assert "is the label of hill2018 too" in fault.rule
+    assert fault.rule.endswith("'Hill 2018b'")
 
 
 def test_a_document_has_a_doi_or_an_address(rows: list[Row], data: Path) -> None:
@@ -1099,20 +1109,22 @@ def test_only_what_the_new_rows_bring_is_remarked_on(project: Path, book: Workbo
 
 def test_what_was_made_of_a_cell_is_told_before_it_is_added(project: Path, book: Workbook) -> None:
     put(book, "sources", 3, doi="https://doi.org/10.5555/synthetic.1", url=None)
-    put(book, "studies", 3, overlaps_with="yan2020")
+    put(book, "studies", 3, overlaps_with="hill2018")
     saved(book, project)
     done = run(project, "import", f"{KEY}.xlsx", "--dry-run")
     assert "'https://doi.org/10.5555/synthetic.1': is taken as 10.5555/synthetic.1" in done.stdout
     assert "1 would be made to name the study that overlaps with it\n" in done.stdout
-    assert "yan2020: overlaps_with is now 'smith2027'" in done.stdout
+    assert "hill2018: overlaps_with is now 'smith2027'" in done.stdout
 
 
 def test_a_study_is_deepened_from_the_command_line(project: Path) -> None:
-    refused_ = run(project, "new-study", "yan2020")
+    refused_ = run(project, "new-study", "hill2018")
     assert "To add to that study or to correct it, give --deepen" in refused_.stderr
-    done = run(project, "new-study", "yan2020", "--deepen")
-    assert "rows of Yan 2020; add and correct, then `reanalysis import yan2020.xlsx --dry-run`" in done.stdout
-    assert run(project, "import", "yan2020.xlsx").stdout.endswith(
+    done = run(project, "new-study", "hill2018", "--deepen")
+    assert (
+        "rows of Hill 2018; add and correct, then `reanalysis import hill2018.xlsx --dry-run`" in done.stdout
+    )
+    assert run(project, "import", "hill2018.xlsx").stdout.endswith(
         "nothing to add: every row stands there already\n"
     )
 

@@ -1,0 +1,33 @@
+"""The small package is sound in every table, so that a test sees only what it changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers import evidence
+from helpers.checks import check_numbers
+from helpers.evidence import bibliography
+from small import Package
+
+
+def test_every_table_has_rows_and_no_printed_figure_is_doubtful(small_ev: evidence.Evidence) -> None:
+    assert all(len(frame) for frame in small_ev.tables.values())
+    assert check_numbers(small_ev) == []
+
+
+def test_no_study_of_it_is_a_shipped_one(small_ev: evidence.Evidence, ev: evidence.Evidence) -> None:
+    for table, key in (("studies", "study_id"), ("sources", "source_id")):
+        assert not set(small_ev.tables[table][key]) & set(ev.tables[table][key])
+
+
+def test_a_row_is_found_changed_and_added(package: Package) -> None:
+    assert bibliography.faults(package.folder) == []
+    row = package.row("outcomes", study_id="hill2018", outcome="live-birth")
+    package.change("outcomes", row, events="5", percent_reported="16.7")
+    new = package.add("outcomes", locator="Table 5")
+    found = package.load().outcomes
+    assert found.at[row - 2, "events"] == 5
+    assert found.at[new - 2, "locator"] == "Table 5"
+    package.change("outcomes", row, events="31")
+    with pytest.raises(evidence.EvidenceError, match="above its total 30"):
+        package.load()
