@@ -28,6 +28,7 @@ from test_intake import (
     rows,
     run,
     saved,
+    with_few_tabs,
 )
 
 __all__ = ["book", "data", "empty", "few_tabs", "project", "rows"]  # fixtures
@@ -90,7 +91,7 @@ def test_a_row_of_another_study_that_stays_is_told_and_can_be_taken_out(
     # As it says; the document goes when its row is marked too.
     path = project / f"{OTHER}.xlsx"
     assert run(project, "new-study", OTHER, "--deepen").exit_code == 0
-    deeper = openpyxl.load_workbook(path)
+    deeper = with_few_tabs(path)
     for tab, told in (
         ("outcomes", f"no row names the document {KEY} any longer, and it stays"),
         ("sources", ""),
@@ -196,6 +197,7 @@ def added(rows: list[Row], small: Path, tmp_path_factory: pytest.TempPathFactory
     data = Path(shutil.copytree(small, folder / "data"))
     add.add(rows, data, name="the sheet")
     sheet.write_sheet(folder / "deeper.xlsx", sheet.deepening_form(KEY, evidence.load(data)))
+    with_few_tabs(folder / "deeper.xlsx").save(folder / "deeper.xlsx")
     return folder
 
 

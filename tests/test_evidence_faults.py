@@ -10,6 +10,13 @@ from damage import edit, row_where
 from helpers import evidence
 from helpers.evidence import Fault
 from helpers.evidence.faults import Suggestions
+from small import Package
+
+
+@pytest.fixture
+def data(package: Package) -> Path:
+    """The tables to break: the small ones."""
+    return package.folder
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:
@@ -29,7 +36,7 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
     ],
 )
 def test_one_fault_gives_one_message(data: Path, cells: dict[str, str]) -> None:
-    edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome="art-pregnancy"), **cells)
+    edit(data, "outcomes", row_where(data, "outcomes", study_id="hill2018", outcome="live-birth"), **cells)
     assert len(faults_of(data)) == 1
 
 

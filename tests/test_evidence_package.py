@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damage import edit
 from helpers import evidence
 from helpers.checks.percentages import possible_counts
 from helpers.evidence import datapackage, loading
@@ -22,6 +21,7 @@ from helpers.evidence.faults import Fault
 from helpers.evidence.provenance import provenance_of
 from helpers.evidence.relations import relation_faults
 from shipped import SCHEMA, TABLES, WORDS
+from small import Package
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,7 +41,7 @@ def test_keys_are_unique_and_types_are_kept(ev: evidence.Evidence) -> None:
 
 
 def test_the_two_packages_loaded_last_are_not_checked_again(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    package: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digests: list[str] = []
     checked: list[int] = []
@@ -53,8 +53,8 @@ def test_the_two_packages_loaded_last_are_not_checked_again(
     monkeypatch.setattr(loading, "_loaded", {})
     monkeypatch.setattr(loading, "relation_faults", seen)
     for note in ("", "one", "", "two", "", "one"):
-        edit(data, "arms", 2, note=note)
-        digests.append(evidence.load(data).digest)
+        package.change("arms", 2, note=note)
+        digests.append(package.load().digest)
     assert checked == [0, 1, 3, 5]
     assert [digests.index(digest) for digest in digests] == [0, 1, 0, 3, 0, 1]
 
@@ -110,11 +110,11 @@ def test_outside_a_project_the_message_says_where_to_start(
         evidence.load("nowhere")
 
 
-def test_a_table_under_another_spelling_is_told(data: Path) -> None:
+def test_a_table_under_another_spelling_is_told(package: Package) -> None:
     for name in ("outcomes.CSV", "Arms.csv"):
-        (data / name).write_text("x")
+        (package.folder / name).write_text("x")
     with pytest.raises(evidence.EvidenceError) as caught:
-        evidence.load(data)
+        package.load()
     assert [fault.file for fault in caught.value.faults] == ["Arms.csv", "outcomes.CSV"]
     assert all("is no table; did you mean" in fault.rule for fault in caught.value.faults)
 
@@ -129,10 +129,10 @@ def test_a_table_under_another_spelling_is_told(data: Path) -> None:
         ("studies", "label", "Smith\u20692027"),
     ],
 )  # fmt: skip
-def test_a_character_that_looks_right_is_named(table: str, column: str, text: str, data: Path) -> None:
-    edit(data, table, 2, **{column: text})
+def test_a_character_that_looks_right_is_named(table: str, column: str, text: str, package: Package) -> None:
+    package.change(table, 2, **{column: text})
     with pytest.raises(evidence.EvidenceError) as caught:
-        evidence.load(data)
+        package.load()
     rule = next(fault.rule for fault in caught.value.faults if fault.column == column)
     named = {"‐": "U+2010, HYPHEN", "\u2069": "U+2069, POP DIRECTIONAL ISOLATE"}
     told = next((name for sign, name in named.items() if sign in text), "full-width characters, write ")
@@ -234,37 +234,33 @@ def test_trace_refuses_what_is_not_there(ev: evidence.Evidence) -> None:
         ev.trace("outcomes", {"source_id": "nobody"})
 
 
-def test_units_become_canonical_and_keep_their_factor(data: Path) -> None:
-    path = data / "measurements.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace(
-            ",E2,pmol/L,0,61,,,,40,37,102,", ",E2,pg/mL,0,61,,,,40,37,102,"
-        )
-    )
-    row = evidence.load(data).select("measurements", measure="E2").iloc[0]
+def test_units_become_canonical_and_keep_their_factor(package: Package) -> None:
+    package.change("measurements", package.row("measurements", measure="E2"), unit="pg/mL")
+    row = package.load().select("measurements", measure="E2").iloc[0]
     assert (row["unit"], row["unit_reported"]) == ("pmol/L", "pg/mL")
     assert row["median"] == pytest.approx(40 * 3.671)
-    assert (row["unit_factor"], row["unit_factor_source_id"]) == (3.671, "calc-units")
+    assert (row["unit_factor"], row["unit_factor_source_id"]) == (3.671, "guide2020")
 
 
-def test_equal_units_need_no_factor(data: Path) -> None:
-    path = data / "measurements.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",FSH,IU/L,", ",FSH,mIU/mL,"))
-    row = evidence.load(data).select("measurements", measure="FSH").iloc[0]
-    assert (row["unit"], row["median"], row["unit_factor"]) == ("IU/L", 53.12, 1.0)
+def test_equal_units_need_no_factor(package: Package) -> None:
+    package.change("measurements", 2, unit="mIU/mL")
+    row = package.load().select("measurements", measure="FSH").iloc[0]
+    assert (row["unit"], row["unit_reported"]) == ("IU/L", "mIU/mL")
+    assert (row["mean"], row["unit_factor"]) == (62.5, 1.0)
     assert pd.isna(row["unit_factor_source_id"])
 
 
-def test_amh_in_moles_is_divided(data: Path) -> None:
-    path = data / "measurements.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace(
-            ",E2,pmol/L,0,61,,,,40,37,102,", ",AMH,pmol/L,0,61,,,,7.14,3.57,14.28,"
-        )
-    )
-    row = evidence.load(data).select("measurements", measure="AMH").iloc[0]
+def test_amh_in_moles_is_divided(package: Package) -> None:
+    package.add(
+        "reference_values",
+        measure="AMH", kind="unit-factor", population="conversion", low="", value="7.14", unit="pmol/L per ng/mL",
+        source_id="dale2016",
+    )  # fmt: skip
+    levels = {"unit": "pmol/L", "median": "7.14", "q1": "3.57", "q3": "14.28"}
+    package.change("measurements", package.row("measurements", measure="E2"), measure="AMH", **levels)
+    row = package.load().select("measurements", measure="AMH").iloc[0]
     assert (row["median"], row["q1"], row["q3"]) == (pytest.approx(1), pytest.approx(0.5), pytest.approx(2))
-    assert row["unit_factor_source_id"] == "ivfca-amh"
+    assert row["unit_factor_source_id"] == "dale2016"
 
 
 def test_in_unit_turns_back(ev: evidence.Evidence) -> None:

@@ -101,12 +101,16 @@ def empty(ev: evidence.Evidence) -> bytes:
 @pytest.fixture(scope="session")
 def few_tabs(empty: bytes) -> bytes:
     """The sheet with the tabs of the tests and no other, which is read in a fifth of the time."""
-    book = openpyxl.load_workbook(io.BytesIO(empty))
+    content = io.BytesIO()
+    with_few_tabs(io.BytesIO(empty)).save(content)
+    return content.getvalue()
+
+
+def with_few_tabs(sheet_as_written: Path | io.BytesIO) -> Workbook:
+    book = openpyxl.load_workbook(sheet_as_written)
     for tab in set(book.sheetnames) - {"instructions", *STUDY, "changes"}:
         del book[tab]
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return book
 
 
 def filled(sheet_as_written: bytes) -> Workbook:

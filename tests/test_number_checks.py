@@ -21,6 +21,7 @@ from helpers.checks.intervals import interval_of, p_values_printed
 from helpers.checks.means import binary_sd_possible, possible_totals, sd_possible
 from helpers.checks.percentages import possible_counts, possible_denominators, totals_of, truncated_counts
 from helpers.checks.widths import rates_allowed, rates_needed, smallest_error
+from small import Package
 
 ROOT = Path(__file__).parents[1]
 
@@ -142,13 +143,12 @@ def rules_about(folder: Path, study: str) -> set[str]:
     ],
 )
 def test_a_bound_on_a_p_value_is_held_against_the_interval(
-    data: Path, interval: tuple[str, str, str], p: str, confidence: Confidence | None
+    package: Package, interval: tuple[str, str, str], p: str, confidence: Confidence | None
 ) -> None:
     estimate, low, high = interval
-    row = row_where(data, "pooled", source_id="chen2018", outcome="FSH")
-    edit(data, "pooled", row, estimate=estimate, low=low, high=high, p_value=p)
-    told = check_numbers(evidence.load(data), ["interval-and-p-value"])
-    own = [one for one in told if one.keys["source_id"] == "chen2018"]
+    package.change("pooled", 2, estimate=estimate, low=low, high=high, p_value=p)
+    told = check_numbers(package.load(), ["interval-and-p-value"])
+    own = [one for one in told if one.keys["source_id"] == "review2021"]
     assert [one.confidence for one in own] == ([confidence] if confidence else [])
     assert all(one.printed.endswith(f"p {p}") for one in own)
 
@@ -162,15 +162,14 @@ def test_a_bound_on_a_p_value_is_held_against_the_interval(
     ],
 )
 def test_a_one_sided_test_is_named_where_it_fits(
-    data: Path, interval: tuple[str, str, str], p: str, confidence: Confidence
+    package: Package, interval: tuple[str, str, str], p: str, confidence: Confidence
 ) -> None:
     estimate, low, high = interval
-    row = row_where(data, "pooled", source_id="chen2018", outcome="FSH")
-    edit(data, "pooled", row, estimate=estimate, low=low, high=high, p_value=p)
+    package.change("pooled", 2, estimate=estimate, low=low, high=high, p_value=p)
     (own,) = (
         told
-        for told in check_numbers(evidence.load(data), ["interval-and-p-value"])
-        if told.keys["source_id"] == "chen2018"
+        for told in check_numbers(package.load(), ["interval-and-p-value"])
+        if told.keys["source_id"] == "review2021"
     )
     assert own.confidence == confidence
     assert ("a one-sided test gives half of that, which fits" in own.possible) == (

@@ -15,7 +15,7 @@ from damage import fail_to_replace, row_where
 from helpers import evidence
 from helpers.intake import add, removal
 from helpers.intake.new_rows import Row
-from test_intake import KEY, ROOT, STUDY, content_of, run
+from test_intake import KEY, STUDY, content_of, run
 
 #: What else a sheet can hold: a second document, and rows that know their document only.
 SECOND = f"reg-{KEY}"
@@ -62,14 +62,14 @@ def study_rows(more: set[str], overlaps: list[str]) -> list[Row]:
     more=st.sets(st.sampled_from(["mechanisms", "reference_values", "discrepancies"])).map(
         lambda chosen: chosen | ({"statements"} if chosen - {"mechanisms"} else set())
     ),
-    overlaps=st.lists(st.sampled_from(["yan2020", "bidet2011", "nct02644447"]), unique=True),
+    overlaps=st.lists(st.sampled_from(["hill2018", "lake2015", "dale2016"]), unique=True),
 )
 def test_added_and_removed_a_study_was_never_there(
-    tmp_path: Path, more: set[str], overlaps: list[str]
+    small: Path, tmp_path: Path, more: set[str], overlaps: list[str]
 ) -> None:
     data = tmp_path / "data"
     shutil.rmtree(data, ignore_errors=True)
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(small, data)
     before = content_of(data)
     rows = study_rows(more, overlaps)
     add.add(rows, data, name="the sheet")
