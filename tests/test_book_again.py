@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,6 @@ import pytest
 
 from damage import edit
 from helpers import evidence
-from helpers.evidence import Evidence
-from helpers.evidence.provenance import documents_named
 from helpers.rendering import book
 from helpers.rendering.project import Project
 from helpers.rendering.records import Entry, Record
@@ -34,8 +32,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*is multi-threaded, use of fork"),
 ]
 
-ROOT = Path(__file__).parents[1]
-STUDIES, ADDED = ("cao2018", "yan2020"), "herraiz2018"
+STUDIES, ADDED = ("glen2017", "hill2018"), "moor2019"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -69,7 +66,7 @@ class Shelf:
         ]
         packages = {"python": "3", "pandas": "3"}
         header = {"data": "d" * 64, "commit": self.commit, "packages": packages}
-        book.build(self.project, few_rows(self.project.data), Record(Path("none"), header, entries))
+        book.build(self.project, evidence.load(self.project.data), Record(Path("none"), header, entries))
         return files(self.site)
 
     def build_anew(self) -> dict[str, bytes]:
@@ -105,23 +102,12 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def few_rows(data: Path) -> Evidence:
-    """The evidence with few rows, which make short pages: of these studies and the first one, and what they name."""
-    found = evidence.load(data)
-    few: dict[str, Any] = {name: frame.head(2) for name, frame in found.tables.items()}
-    studies, sources = found.studies, found.sources
-    few["studies"] = studies[studies["study_id"].isin([*STUDIES, ADDED]) | (studies.index == 0)]
-    named = set().union(*(documents_named(frame) for name, frame in few.items() if name != "sources"))
-    few["sources"] = sources[sources["source_id"].isin(named)]
-    printed = {name: found.printed[name].loc[frame.index] for name, frame in few.items()}
-    return replace(found, **few, printed=printed)
-
-
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with its book, which tests use in turn: Sphinx makes everything anew in a folder of another name."""
+def built(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with few rows and its book, which tests use in turn: Sphinx makes everything anew in a folder of another name."""
     root = tmp_path_factory.mktemp("shelf") / "project"
-    shutil.copytree(ROOT / "data", root / "data")
+    shutil.copytree(small, root / "data")
+    (root / "data" / "README.md").write_text("# The evidence tables\n\nWhat they hold.\n", encoding="utf-8")
     for name in ("01_first", "02_second", "study_report"):
         write(root, name, "x")
     Shelf(Project(root)).build()
@@ -193,16 +179,16 @@ def times(shelf: Shelf) -> dict[str, int]:
 
 def test_a_study_that_is_gone_leaves_nothing_behind(shelf: Shelf) -> None:
     before = files(shelf.site)
-    assert "study_report-yan2020.html" in before
-    assert "study_report-yan2020" in before["searchindex.js"].decode()
+    assert "study_report-hill2018.html" in before
+    assert "study_report-hill2018" in before["searchindex.js"].decode()
     shelf.studies = STUDIES[:1]
     again = shelf.build()
-    assert [name for name in again if "yan2020" in name] == []
+    assert [name for name in again if "hill2018" in name] == []
     linked = [
-        name for name, page in again.items() if name.endswith((".html", ".js")) and b"report-yan2020" in page
+        name for name, page in again.items() if name.endswith((".html", ".js")) and b"report-hill2018" in page
     ]
     assert linked == []
-    assert [name for name in files(shelf.project.build / "book-source") if "yan2020" in name] == []
+    assert [name for name in files(shelf.project.build / "book-source") if "hill2018" in name] == []
     assert_same(again, shelf.build_anew())
 
 
