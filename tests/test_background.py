@@ -47,18 +47,16 @@ class Compared(Protocol):
     """Give the counts of an outcome and their pairs, made once for all who ask; none may change them."""
 
     def __call__(
-        self, outcome: str, *, kinds: bool = False, discount: float = 0.5
+        self, outcome: str, *, kinds: bool = False
     ) -> tuple[background_rows.Comparable, pd.DataFrame]: ...
 
 
 @pytest.fixture(scope="module")
 def compared(ev: evidence.Evidence) -> Compared:
     @cache
-    def made(
-        outcome: str, *, kinds: bool = False, discount: float = 0.5
-    ) -> tuple[background_rows.Comparable, pd.DataFrame]:
+    def made(outcome: str, *, kinds: bool = False) -> tuple[background_rows.Comparable, pd.DataFrame]:
         counts = background_rows.comparable(ev, outcome=outcome, kinds=kinds)
-        return counts, background_pairs.background_pairs(counts, discount=discount)
+        return counts, background_pairs.background_pairs(counts)
 
     return made
 
@@ -185,7 +183,7 @@ def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(compa
     unlike = pairs["treated"].map(word) != pairs["comparator"].map(word)
     assert unlike.any()
     assert (pairs["same_word"] != unlike).all()
-    for made in (tables.pair_table(pairs, level=0.95), tables.trial_table(pairs)):
+    for made in (tables.pair_table(pairs, level=0.95),):
         assert list(made.rows["comparator"].str.startswith("†")) == list(unlike)
         assert "Counts the outcome named in brackets instead" in made.html
     part = background_pairs.by_condition(pairs)["POI"]
@@ -321,7 +319,7 @@ def test_an_added_study_appears_beside_the_background_of_its_condition(data: Pat
         },
     )
     counts = pregnancies(data)
-    pairs = background_pairs.background_pairs(counts, discount=0.5).query("study_id == 'new2026'")
+    pairs = background_pairs.background_pairs(counts).query("study_id == 'new2026'")
     background = counts.rows[(counts.rows["side"] == BACKGROUND) & (counts.rows["condition"] == "POI")]
     long = ~(background["months"] < 12)
     assert set(pairs["comparator"]) == set(background.loc[long, "who"])
@@ -333,7 +331,7 @@ def test_the_comparators_asked_for_are_those_compared(ev: evidence.Evidence) -> 
     kinds = {}
     for asked in ("untreated", "other-treatment", "own-control", "any"):
         counts = background_rows.comparable(ev, outcome="pregnancy", comparators=[asked])
-        kinds[asked] = set(background_pairs.background_pairs(counts, discount=0)["comparator_kind"])
+        kinds[asked] = set(background_pairs.background_pairs(counts)["comparator_kind"])
     assert kinds["untreated"] == {"untreated"}
     assert kinds["other-treatment"] == {"other treatment"}
     assert kinds["own-control"] == {"own control"}
@@ -355,28 +353,15 @@ def test_what_is_not_known_is_refused(ev: evidence.Evidence, asked: dict[str, An
         background_rows.comparable(ev, outcome="pregnancy", **asked)
 
 
-def test_an_impossible_discount_is_refused(ev: evidence.Evidence) -> None:
-    counts = background_rows.comparable(ev, outcome="fracture")
-    with pytest.raises(ValueError, match="discount must be 0 or more and below 1, not 1"):
-        background_pairs.background_pairs(counts, discount=1)
-
-
 def test_a_pair_holds_the_published_statistics(ev: evidence.Evidence) -> None:
-    pairs = background_pairs.background_pairs(
-        background_rows.comparable(ev, outcome="live-birth"), discount=0.3, level=0.9
-    )
+    pairs = background_pairs.background_pairs(background_rows.comparable(ev, outcome="live-birth"), level=0.9)
     for pair in records(pairs):
         four = (pair.events, pair.total, pair.background_events, pair.background_total)
-        off = 0 if pair.randomised else 0.3
-        alone = stats.compare_with_background(*four, discount=off, level=0.9)
+        alone = stats.compare_with_background(*four, level=0.9)
         assert (pair.low, pair.high, pair.probability) == pytest.approx(
-            (alone.low, alone.high, alone.probability)
+            (alone.low, alone.high, alone.probability), nan_ok=True
         )
-        if 0 < pair.events < pair.total and 0 < pair.background_events < pair.background_total:
-            rates = pair.events / pair.total, pair.background_events / pair.background_total
-            assert pair.needed_80 == stats.patients_needed(*rates, level=0.9)
-            assert pair.needed_80 < pair.needed_90
-            assert pair.needed_80 < pair.needed_half
+        assert pair.no_probability == alone.reason
     assert pairs["randomised"].any()
     assert (
         pairs["comparator_side"].eq(OWN_CONTROL)
@@ -389,22 +374,19 @@ def test_an_own_control_stands_beside_its_own_study_only(compared: Compared) -> 
     home = counts.rows.set_index("who")["study_id"]
     own = pairs[pairs["comparator_side"] == OWN_CONTROL]
     assert (own["comparator"].map(home) == own["study_id"]).all()
-    assert (own.loc[own["randomised"], "discount"] == 0).all()
 
 
-def test_equal_rates_need_no_trial_and_a_rate_of_none_is_planned_with_its_posterior_mean(data: Path) -> None:
-    edit(data, "arms", row_where(data, "arms", study_id="yan2020"), conception="")
-    edit(data, "studies", row_where(data, "studies", study_id="yan2020"), n_enrolled="518")
-    edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="27", total="518", percent_reported="")
-    pairs = background_pairs.background_pairs(pregnancies(data), discount=0.5).query("study_id == 'yan2020'")
-    equal = pairs[pairs["background_total"] == 518]
-    assert equal["needed_80"].isna().all()
-    assert "equal rates: no trial can" in set(tables.trial_table(equal).rows["power 90 %"])
-    extreme = pairs[pairs["background_events"] == 0]
-    assert extreme["moved"].all()
-    assert extreme["needed_80"].notna().all()
-    said = background_text.background_conclusion(pregnancies(data), equal, level=0.95)
-    assert "no trial size, the rates are equal" in said
+def test_a_pair_with_few_events_has_no_probability(compared: Compared) -> None:
+    _, pairs = compared("pregnancy")
+    few = pairs["events"] + pairs["background_events"] < 5
+    assert few.any()
+    assert (few == pairs["probability"].isna()).all()
+    assert (few == (pairs["no_probability"] == "fewer than 5 events in all")).all()
+    shown = tables.pair_table(pairs, level=0.95).rows
+    assert (shown["P(treated higher)"].eq("fewer than 5 events in all").to_numpy() == few.to_numpy()).all()
+    drawn = figures.difference_forest(pairs[few], title="t", subtitle="s")
+    assert sum(text == "none" for text in texts(drawn)) == few.sum()
+    assert_nothing_clipped(drawn)
 
 
 def test_the_length_of_follow_up_is_told(compared: Compared) -> None:
@@ -420,11 +402,10 @@ def test_the_length_of_follow_up_is_told(compared: Compared) -> None:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-@pytest.mark.parametrize("discount", [0, 0.9])
 def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
-    compared: Compared, outcome: str, discount: float
+    compared: Compared, outcome: str
 ) -> None:
-    counts, pairs = compared(outcome, discount=discount)
+    counts, pairs = compared(outcome)
     said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert len(said.split()) <= 370
     treated = counts.rows["side"].eq(TREATED).sum()
@@ -453,7 +434,7 @@ def test_the_conclusion_turns_with_the_counts(data: Path) -> None:
     edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="40", percent_reported="")
     counts = pregnancies(data, **asked)
     said = background_text.background_conclusion(
-        counts, background_pairs.background_pairs(counts, discount=0.5), level=0.95
+        counts, background_pairs.background_pairs(counts), level=0.95
     )
     assert "1 lies wholly above zero (higher with cells: Yan 2020 against Letur 2004 (" in said
     assert "P &gt;0.99" in said
@@ -484,7 +465,6 @@ def test_each_side_of_zero_is_counted_with_its_direction_and_names(compared: Com
     )
     assert "Herraiz 2018 against" in said
     assert f"{len(zero)} include zero" in said
-    assert "trial size 51." in said
     level = background_text.background_conclusion(counts, zero, level=0.95)
     assert "with cells:" not in level
 
@@ -522,7 +502,7 @@ def test_nothing_to_compare_is_said_in_figures_tables_and_sentence(compared: Com
         assert "no women with cells have" in shown
         shown = " ".join(texts(figures.cohort_panels(counts.rows, title="t", subtitle="s")))
         assert "no women with cells" in shown or "no comparator of this condition" in shown
-        for made in (tables.pair_table(pairs, level=0.95), tables.trial_table(pairs)):
+        for made in (tables.pair_table(pairs, level=0.95),):
             assert "Nothing was reported" in made.html
         assert bool(len(tables.left_out_table(counts).rows)) == (outcome != "fracture")
 
@@ -711,7 +691,7 @@ def test_every_outcome_and_condition_gives_a_page(
     for condition in ("all", "IUA", "POR", "DOR"):
         for outcome in sorted(ev.outcomes["outcome"].unique()):
             counts = background_rows.comparable(ev, outcome=outcome, condition=[condition], kinds=True)
-            pairs = background_pairs.background_pairs(counts, discount=0.5)
+            pairs = background_pairs.background_pairs(counts)
             said = background_text.background_conclusion(counts, pairs, level=0.95)
             assert said
             assert "nan" not in said.lower().split()

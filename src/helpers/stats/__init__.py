@@ -1,11 +1,7 @@
 """Pure functions on numbers and arrays: what small, uncontrolled samples can tell."""
 
 from helpers.stats.agreement import Kappa, cohen_kappa
-from helpers.stats.background import (
-    BackgroundComparison,
-    compare_with_background,
-    probability_above_background,
-)
+from helpers.stats.background import BackgroundComparison, compare_with_background
 from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.detectable import detectable_rate, least_declared, power_to_declare, rates_by_count
 from helpers.stats.effects_pooling import pool_effects
@@ -23,6 +19,7 @@ from helpers.stats.multiverse import (
 from helpers.stats.odds_ratios import OddsRatio, odds_ratio, pool_odds_ratios
 from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
+from helpers.stats.predictive import TAU_SCALE, TAU_SCALES, PredictiveBackground, predictive_background
 from helpers.stats.proportions import (
     difference_limits,
     proportion_interval,
@@ -39,12 +36,15 @@ from helpers.stats.variation import ReferenceChange, largest_unchanged, referenc
 __all__ = [
     "FEW_STUDIES",
     "MODELS",
+    "TAU_SCALE",
+    "TAU_SCALES",
     "BackgroundComparison",
     "Differences",
     "Kappa",
     "Model",
     "OddsRatio",
     "Pooled",
+    "PredictiveBackground",
     "Rates",
     "ReferenceChange",
     "SignTest",
@@ -70,7 +70,7 @@ __all__ = [
     "pool_proportions",
     "pool_sets",
     "power_to_declare",
-    "probability_above_background",
+    "predictive_background",
     "proportion_interval",
     "proportion_upper_bound",
     "rate_interval",

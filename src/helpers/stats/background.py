@@ -1,49 +1,60 @@
-"""Would it have happened anyway? Treated women beside women without the treatment."""
+"""Would it have happened anyway? Treated women compared with women without the treatment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 from scipy.optimize import elementwise
 
+from helpers.stats.predictive import PredictiveBackground
 from helpers.stats.proportions import difference_limits, proportion_interval
-from helpers.stats.validation import FloatArray, Numbers, alpha_of, counts, within
+from helpers.stats.validation import FloatArray, Numbers, alpha_of, counts, number, within
 
 #: Shapes of the prior of each proportion (Jeffreys).
 PRIOR = 0.5
+#: With fewer events than this in all, the prior decides the probability more than the women do.
+FEWEST_EVENTS = 5
+#: Probabilities at which a comparison would be called otherwise: see `BackgroundComparison.bias_to_high`.
+HIGH, LOW = 0.95, 0.05
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
 _QUANTILES, _MASS = (_NODES + 1) / 2, _WEIGHTS / 2
-#: The normal deviates of a discount, by their own quantiles, and the mass of each with each quantile.
-_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(32)
-_DEVIATES = special.ndtri((_FEW_NODES + 1) / 2)
-_JOINT_MASS = np.multiply.outer(_MASS, _FEW_WEIGHTS / 2).ravel()
+#: Standard normal deviates of a bias, and the mass of each (Gauss-Hermite).
+_DEVIATES, _DEVIATE_WEIGHTS = np.polynomial.hermite_e.hermegauss(11)
+_DEVIATE_MASS = _DEVIATE_WEIGHTS / _DEVIATE_WEIGHTS.sum()
 #: How near to a limit of the difference is near enough.
 _TOLERANCES = {"xatol": 1e-13, "xrtol": 0.0, "fatol": 0.0, "frtol": 0.0}
 
 
 @dataclass(frozen=True)
 class BackgroundComparison:
-    """A treated proportion beside a background proportion; floats for one pair, arrays for several.
+    """A treated proportion compared with a background; floats for one comparison, arrays for several.
 
     Attributes
     ----------
     difference : float or ndarray
-        Treated minus background proportion.
+        Treated minus background proportion; of a predictive background, minus the median rate of a new cohort.
     low, high : float or ndarray
-        Interval of the difference, put together from the exact interval of each (MOVER with Clopper-Pearson limits), at
-        face value: no discount is in it.
+        Confidence interval of the difference, put together from the exact interval of each proportion (MOVER with
+        Clopper-Pearson limits), without any bias. Not a number beside a predictive background: it has no counts of its own.
     probability : float or ndarray
-        Posterior probability that the treated rate exceeds that of the background, with the discount.
+        Posterior probability that the treated rate exceeds that of the background. Not a number where `reason` says why.
     posterior_low, posterior_high : float or ndarray
-        Equal-tailed posterior interval of the difference, with the discount.
-    discount : float or ndarray
-        Share of the background's weight that was taken away.
+        Equal-tailed posterior interval of the difference of the two rates, with the bias given.
+    bias_to_high, bias_to_half, bias_to_low : float or ndarray
+        Tipping points: how far the background would have to be too low, or the treated rate too high, as a proportion, for the
+        probability to be 0.95, 0.5 and 0.05. A negative one is a bias in the other direction. Not a number without `probability`.
+    reason : str or ndarray of str
+        Why there is no probability; empty where there is one.
+    bias_sd, shift : float
+        The bias of the background that was allowed for.
     level : float
         Level of both intervals.
+    method : str
+        What was compared with what, and how.
     """
 
     difference: Any
@@ -52,13 +63,19 @@ class BackgroundComparison:
     probability: Any
     posterior_low: Any
     posterior_high: Any
-    discount: Any
+    bias_to_high: Any
+    bias_to_half: Any
+    bias_to_low: Any
+    reason: Any
+    bias_sd: float
+    shift: float
     level: float
+    method: str
 
 
 def compare_with_background(
-    events: Numbers, total: Numbers, background_events: Numbers, background_total: Numbers, *,
-    discount: Numbers = 0.0, level: float = 0.95,
+    events: Numbers, total: Numbers, background: Numbers | PredictiveBackground,
+    background_total: Numbers | None = None, *, bias_sd: float = 0.0, shift: float = 0.0, level: float = 0.95,
 ) -> BackgroundComparison:  # fmt: skip
     """Compare a treated proportion with that of women who did not get the treatment.
 
@@ -66,13 +83,16 @@ def compare_with_background(
     ----------
     events, total : int or array_like of int
         Treated women with the event, and all.
-    background_events, background_total : int or array_like of int
-        The same in the background cohort.
-    discount : float or array_like
-        For how different the populations are: the share of the background's weight that is taken away, from 0 (taken at
-        face value) to below 1. The variance of the background's rate, as an angle, is divided by 1 - `discount`, as if so many
-        fewer women had been counted and the populations differed either way: that widens what is known of the background,
-        draws the probability towards one half, and favours neither side. Of equal counts it stays one half.
+    background : int, array_like of int or PredictiveBackground
+        Women with the event in one cohort without the treatment, of which `background_total` is the size: the comparison
+        takes that cohort as it is. Or what `predictive_background` gives: the comparison is with a new cohort of the kind.
+    background_total : int or array_like of int, optional
+        All women of the one cohort; none with a predictive background.
+    bias_sd : float
+        For how different the populations are: standard deviation, in logits, of a normal bias of the background. It does
+        not shrink with the number of women (Turner 2009). 0, the default, is no such bias.
+    shift : float
+        By how much the rate of the background is too low for the treated women, as a proportion between -1 and 1.
     level : float
         Level of the intervals, between 0 and 1.
 
@@ -85,125 +105,125 @@ def compare_with_background(
     Raises
     ------
     ValueError
-        If counts are impossible (see `proportion_interval`), the discount is not in [0, 1), or the level is not between
-        0 and 1.
+        If counts are impossible (see `proportion_interval`), the bias is no bias, the level is not between 0 and 1, or
+        `background_total` is missing or too many.
 
     Notes
     -----
-    Each rate has a Beta(1/2, 1/2) prior. With T and B independent, P(T > B) is the mean of P(T > b) over the quantiles b
-    of B, taken by Gauss-Legendre quadrature; limits of T - B follow from its distribution function by Chandrupatla's method. Where neither
-    group has an event they are good to about 0.0002, elsewhere to more. The angle is the arcsine of the root of the rate, whose
-    variance depends on the number of women and hardly on the rate; a discount adds a normal deviate to it. A power prior
-    would shrink the counts of the background instead; then the prior speaks for it, and of few events its choice decides
-    whether a discount speaks for the cells or against them.
+    The treated rate T has the posterior Beta(events + 1/2, total - events + 1/2) of a Jeffreys prior. The rate B of one cohort has
+    its like; that of a new cohort has its meta-analytic-predictive distribution. A bias adds N(0, bias_sd²) to logit(B), then
+    `shift` to B. T and B are independent, and P(T > B) is the mean of P(T > b) over B by quadrature: Gauss-Legendre over
+    400 quantiles of a Beta distribution, the cells of a predictive one, Gauss-Hermite with 11 nodes for the bias. Limits of T - B follow
+    from its distribution function by Chandrupatla's method; the tipping points are the 5, 50 and 95 % quantiles of T - B without
+    the shift, because P(T > B + s) = P(T - B > s).
+
+    There is no probability where treated and background have fewer than five events in all (over all cohorts of a predictive
+    one): the prior would decide it. Leave out counts that were published because their event had happened: they are no rates.
+
+    Earlier versions divided the variance of the background by one minus a discount. That adds next to nothing to a large
+    cohort and much to a small one, while a difference between populations does not depend on the number counted; it also took one
+    cohort at a time for the whole background, although untreated cohorts differ among themselves.
 
     References
     ----------
     Zou GY, Donner A. Stat Med 2008;27:1693-1702 (MOVER; with Wilson limits it is method 10 of Newcombe RG, Stat Med
     1998;17:873-890). Turner RM, Spiegelhalter DJ, Smith GCS, Thompson SG. J R Stat Soc A 2009;172:21-47 (differences
-    between populations as additional variance).
+    between populations as additional variance and shift).
     """
-    alpha = alpha_of(level)
-    x, n, bx, bn, off = _checked(events, total, background_events, background_total, discount)
-    difference = x / n - bx / bn
+    tails = np.array([alpha_of(level) / 2, 1 - alpha_of(level) / 2, 1 - HIGH, 0.5, 1 - LOW])
+    within(number(bias_sd, "bias_sd"), "bias_sd", 0, np.inf)
+    within(number(shift, "shift"), "shift", -1, 1)
+    x, n = counts(events, total)
+    if isinstance(background, PredictiveBackground):
+        if background_total is not None:
+            raise ValueError("background_total must not be given with a predictive background")
+        beside = _new_cohort(x, n, background)
+    elif background_total is None:
+        raise ValueError("background_total must be given with the events of one cohort")
+    else:
+        bx, bn = counts(background, background_total, ("background_events", "background_total"))
+        x, n, bx, bn = np.broadcast_arrays(x, n, bx, bn)
+        beside = _one_cohort(x, n, bx, bn, level)
+    rates, masses = _biased(beside.rates, beside.masses, bias_sd)
+    treated = x + PRIOR, n - x + PRIOR
+    few = x + beside.events < FEWEST_EVENTS
+    limits = _quantiles(tails, treated, rates, masses)
+    limits[2:, few] = np.nan
+    found: dict[str, Any] = {
+        "difference": beside.difference,
+        "low": beside.low,
+        "high": beside.high,
+        "probability": np.where(few, np.nan, 1 - _below(np.full(x.shape, shift), treated, rates, masses)),
+        "posterior_low": limits[0] - shift,
+        "posterior_high": limits[1] - shift,
+        "bias_to_high": limits[2],
+        "bias_to_half": limits[3],
+        "bias_to_low": limits[4],
+        "reason": np.where(few, f"fewer than {FEWEST_EVENTS} events in all", ""),
+    }
+    if x.ndim == 0:
+        found = {name: np.asarray(value).item() for name, value in found.items()}
+    bias = f"bias of SD {bias_sd:g} logits and shift {shift:g}"
+    how = f"treated with a Jeffreys prior, against {beside.what}; {bias}"
+    return BackgroundComparison(**found, bias_sd=bias_sd, shift=shift, level=level, method=how)
+
+
+class _Beside(NamedTuple):
+    """A background: its rates with the mass of each, its events, and the difference of the treated from it."""
+
+    rates: FloatArray
+    masses: FloatArray
+    events: FloatArray | int
+    difference: FloatArray
+    low: FloatArray
+    high: FloatArray
+    what: str
+
+
+def _new_cohort(x: FloatArray, n: FloatArray, background: PredictiveBackground) -> _Beside:
+    rates = np.broadcast_to(background.rates, (*x.shape, len(background.rates)))
+    none = np.full(x.shape, np.nan)
+    what = f"a new cohort predicted from {background.k} ({background.method})"
+    return _Beside(rates, background.masses, background.events, x / n - background.median, none, none, what)
+
+
+def _one_cohort(x: FloatArray, n: FloatArray, bx: FloatArray, bn: FloatArray, level: float) -> _Beside:
+    rates = special.betaincinv((bx + PRIOR)[..., None], (bn - bx + PRIOR)[..., None], _QUANTILES)
     low, high = difference_limits(
         (x / n, *proportion_interval(x, n, level=level)), (bx / bn, *proportion_interval(bx, bn, level=level))
     )
-    treated, quantiles = _posteriors(x, n, bx, bn, off)
-    posterior_low, posterior_high = _limits(alpha, treated, quantiles)
-    found: dict[str, Any] = {
-        "difference": difference,
-        "low": low,
-        "high": high,
-        "probability": _above(treated, quantiles),
-        "posterior_low": posterior_low,
-        "posterior_high": posterior_high,
-        "discount": off,
-    }
-    if difference.ndim == 0:
-        found = {name: float(value) for name, value in found.items()}
-    return BackgroundComparison(**found, level=level)
+    what = "one cohort as it is, with a Jeffreys prior"
+    return _Beside(np.asarray(rates), _MASS, bx, x / n - bx / bn, low, high, what)
 
 
-def probability_above_background(
-    events: Numbers, total: Numbers, background_events: Numbers, background_total: Numbers, *,
-    discount: Numbers = 0.0,
-) -> FloatArray:  # fmt: skip
-    """Compute the posterior probability that the treated rate exceeds that of the background.
-
-    Parameters
-    ----------
-    events, total, background_events, background_total, discount : number or array_like
-        As for `compare_with_background`.
-
-    Returns
-    -------
-    ndarray
-        Its `probability`, of the broadcast shape, at a small part of the cost: no limit has to be found.
-
-    Raises
-    ------
-    ValueError
-        As `compare_with_background`.
-    """
-    return _above(*_posteriors(*_checked(events, total, background_events, background_total, discount)))
-
-
-def _checked(
-    events: Numbers, total: Numbers, background_events: Numbers, background_total: Numbers, discount: Numbers
-) -> tuple[FloatArray, ...]:
-    x, n = counts(events, total)
-    bx, bn = counts(background_events, background_total, ("background_events", "background_total"))
-    return np.broadcast_arrays(x, n, bx, bn, within(discount, "discount", 0, 1, open_high=True))
-
-
-def _posteriors(
-    x: FloatArray, n: FloatArray, bx: FloatArray, bn: FloatArray, off: FloatArray
-) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
-    """Return the shapes of the treated rate's Beta distribution, and the quantiles of the background's rate."""
-    return (x + PRIOR, n - x + PRIOR), _discounted(bx + PRIOR, bn - bx + PRIOR, off)
-
-
-def _discounted(a: FloatArray, b: FloatArray, off: FloatArray) -> FloatArray:
-    """Quantiles of a Beta(a, b) whose angle has got a normal deviate, of the size that `off` asks for."""
-    quantiles = np.asarray(special.betaincinv(a[..., None], b[..., None], _QUANTILES))
-    angles = np.arcsin(np.sqrt(quantiles))
-    spread = angles - (angles * _MASS).sum(axis=-1, keepdims=True)
-    deviation = np.sqrt((spread**2 * _MASS).sum(axis=-1) * off / (1 - off))
-    for at in np.argwhere(off > 0):
-        one = tuple(at)
-        moved = (angles[one][:, None] + deviation[one] * _DEVIATES).ravel()
-        order = np.argsort(moved)
-        mass = _JOINT_MASS[order]
-        # Beyond its ends an angle is a rate of 0 or 1, on the same side of every other rate as before.
-        found = np.interp(_QUANTILES, np.cumsum(mass) - mass / 2, moved[order])
-        quantiles[one] = np.sin(np.clip(found, 0, np.pi / 2)) ** 2
-    return quantiles
+def _biased(rates: FloatArray, masses: FloatArray, bias_sd: float) -> tuple[FloatArray, FloatArray]:
+    """Add a normal bias to the logit of each rate."""
+    if bias_sd == 0:
+        return rates, masses
+    moved = special.expit(special.logit(rates)[..., None] + bias_sd * _DEVIATES)
+    return moved.reshape(*rates.shape[:-1], -1), np.multiply.outer(masses, _DEVIATE_MASS).ravel()
 
 
 def _below(
-    difference: FloatArray, treated: tuple[FloatArray, FloatArray], quantiles: FloatArray
+    difference: FloatArray, treated: tuple[FloatArray, FloatArray], rates: FloatArray, masses: FloatArray
 ) -> FloatArray:
     """Probability that treated minus background lies below a difference."""
-    at = np.clip(quantiles + difference[..., None], 0, 1)
+    at = np.clip(rates + difference[..., None], 0, 1)
     below = special.betainc(treated[0][..., None], treated[1][..., None], at)
-    return np.asarray((below * _MASS).sum(axis=-1))
+    return np.asarray((below * masses).sum(axis=-1))
 
 
-def _above(treated: tuple[FloatArray, FloatArray], quantiles: FloatArray) -> FloatArray:
-    return 1 - _below(np.zeros(quantiles.shape[:-1]), treated, quantiles)
-
-
-def _limits(alpha: float, treated: tuple[FloatArray, FloatArray], quantiles: FloatArray) -> FloatArray:
-    """Limits of treated minus background, low and high along the first axis."""
+def _quantiles(
+    tails: FloatArray, treated: tuple[FloatArray, FloatArray], rates: FloatArray, masses: FloatArray
+) -> FloatArray:
+    """Quantiles of treated minus background, one for each of `tails` along the first axis."""
     a, b = (shape.ravel() for shape in treated)
-    rows = quantiles.reshape(-1, quantiles.shape[-1])
+    rows = rates.reshape(-1, rates.shape[-1])
 
     def excess(difference: FloatArray, row: npt.NDArray[np.int64], tail: FloatArray) -> FloatArray:
-        return _below(difference, (a[row], b[row]), rows[row]) - tail
+        return _below(difference, (a[row], b[row]), rows[row], masses) - tail
 
-    tails = np.array([[alpha / 2], [1 - alpha / 2]])
     found = elementwise.find_root(
-        excess, (-1.0, 1.0), args=(np.arange(len(rows)), tails), tolerances=_TOLERANCES
+        excess, (-1.0, 1.0), args=(np.arange(len(rows)), tails[:, None]), tolerances=_TOLERANCES
     )
-    return np.asarray(found.x.reshape(2, *quantiles.shape[:-1]))
+    return np.asarray(found.x.reshape(len(tails), *rates.shape[:-1]))

@@ -214,9 +214,34 @@ def _effects(
     }
 
 
+def joint_posterior(
+    x: FloatArray, n: FloatArray, tau_scale: float, mu_mean: float, mu_sd: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the posterior of the binomial-normal model as points: the mass of each, its mu and its tau, in logits.
+
+    Takes the counts of one data set, shape (k,), and the priors of `proportions`. Points without mass are dropped.
+    """
+    height, grid, place = _tabulated(x, n, [tau_scale], mu_mean, mu_sd)
+    log_prior, _ = TAU_PRIORS["half-normal"]
+    share = _shares(height + log_prior(grid.nodes / tau_scale) + grid.log_weights)
+    kept = share > 1e-14
+    mu, tau = np.broadcast_arrays(place.nodes[:, None], grid.nodes)
+    return share[kept], mu[kept], tau[kept]
+
+
 def _proportions(
     x: FloatArray, n: FloatArray, level: float, tau_scales: Sequence[float], mu_mean: float, mu_sd: float
 ) -> list[dict[str, float]]:
+    height, grid, place = _tabulated(x, n, tau_scales, mu_mean, mu_sd)
+    log_prior, _ = TAU_PRIORS["half-normal"]
+    tails = ((1 - level) / 2, (1 + level) / 2)
+    return [_under_prior(height + log_prior(grid.nodes / scale), grid, place, tails) for scale in tau_scales]
+
+
+def _tabulated(
+    x: FloatArray, n: FloatArray, tau_scales: Sequence[float], mu_mean: float, mu_sd: float
+) -> tuple[FloatArray, TauGrid, _Place]:
+    """Tabulate the log posterior at each mu with each tau, but for the prior of tau, on a grid fit for every scale."""
     log_prior, furthest = TAU_PRIORS["half-normal"]
     scales = np.array(tau_scales)[:, None]
 
@@ -244,9 +269,7 @@ def _proportions(
     mu = modes[best] + sds[best] * np.sinh(coordinate)
     height = binomial_normal.log_likelihoods(x, n, mu, grid.nodes)
     height += (np.log(np.cosh(coordinate)) - ((mu - mu_mean) / mu_sd) ** 2 / 2)[:, None]
-    place = _Place(mu, coordinate, float(modes[best]), float(sds[best]))
-    tails = ((1 - level) / 2, (1 + level) / 2)
-    return [_under_prior(height + log_prior(grid.nodes / scale), grid, place, tails) for scale in tau_scales]
+    return height, grid, _Place(mu, coordinate, float(modes[best]), float(sds[best]))
 
 
 class _Place(NamedTuple):

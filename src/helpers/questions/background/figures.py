@@ -79,8 +79,7 @@ def difference_forest(
 ) -> Figure:
     """Draw the pairs of one condition: the difference with its interval, and P that the treated rate is higher.
 
-    The mark of a probability is at the discount chosen; its line runs over all discounts from none (bar) to
-    a high one. A filled mark is randomised. A frame without pairs says so.
+    Of a pair with few events there is no probability. A filled mark is randomised. A frame without pairs says so.
     """
     check_made(
         pairs.columns,
@@ -217,13 +216,18 @@ def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
     mark: dict[str, Any] = {"ms": 6, "mfc": face, "mec": colour, "mew": 1.4, "zorder": 3, "clip_on": False}
     left.plot([row.low, row.high], [y, y], color=colour, lw=1.7, solid_capstyle="butt", zorder=2)
     left.plot([row.difference], [y], "s", **mark)
-    span = [row.probability_0, row.probability_9]
-    right.plot(span, [y, y], color=colour, lw=1.7, zorder=2, clip_on=False)
-    right.plot(span[:1], [y], "|", ms=7, mew=1.6, color=colour, zorder=3, clip_on=False)
-    right.plot([row.probability], [y], "o", **mark)
+    if not row.no_probability:
+        right.plot([row.probability], [y], "o", **mark)
     left.text(-1.87, y, name, transform=across, va="center", fontsize=_AGAINST, linespacing=1.1)
     left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=7.8)
-    right.text(1.08, y, str(row.chance_text), transform=far, va="center", fontsize=8)
+    right.text(
+        1.08,
+        y,
+        "none" if row.no_probability else str(row.chance_text),
+        transform=far,
+        va="center",
+        fontsize=8,
+    )
 
 
 def _reach(pairs: pd.DataFrame) -> float:
@@ -281,7 +285,4 @@ def _pair_handles(pairs: pd.DataFrame) -> list[Line2D]:
         for known, words in kinds.items()
         if (pairs["randomised"] == known).any()
     ]
-    handles.append(
-        Line2D([], [], ls="", marker="|", ms=8, mew=1.6, color=style.INK, label="P without discount")
-    )
     return handles + _cell_handles(pairs["cell_source"])

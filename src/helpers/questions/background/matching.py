@@ -75,20 +75,6 @@ def unlike_some_treated(rows: pd.DataFrame, pool: npt.NDArray[np.int64]) -> npt.
     return marked
 
 
-def untreated_cohorts(counts: Comparable) -> pd.DataFrame:
-    """Give the untreated cohorts, each woman once, for a pool by stratum.
-
-    Rows of `Comparable.rows` whose kind is `UNTREATED`; treated lists the names (who) of the treated arms with which each may be
-    compared, and is empty where there is none.
-    """
-    rows = counts.rows[counts.rows["kind"] == UNTREATED]
-    both = candidates(counts)
-    may = both[both["why"] == ""].groupby("name_b")["who"].agg(list)
-    return rows.assign(
-        treated=pd.Series([may.get(name, []) for name in rows["name"]], index=rows.index, dtype="object")
-    )
-
-
 def _length(months: pd.Series[Any], others: pd.Series[Any]) -> pd.Series[Any]:
     """Divide the shorter by the longer follow-up; missing where one is not known."""
     both = pd.concat([months, others], axis=1).astype("float64")

@@ -1,8 +1,7 @@
-"""Each treated arm against each comparator of its condition: difference, probability, and the trial that would settle it."""
+"""Each treated arm against each comparator of its condition: difference, probability, and whether they could detect a doubling."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from helpers.questions.background.matching import candidates
 from helpers.questions.background.rows import KINDS, Comparable
 from helpers.show.numbers import percent, points
 
-#: Discounts between which the probability is shown.
-NO_DISCOUNT, HIGH_DISCOUNT = 0.0, 0.9
+#: Powers of a trial that is planned; the first is that with which a doubling should be detected.
 POWERS = (0.8, 0.9)
 #: Marks a comparator that counts another word of the outcome than the treated arm.
 OTHER_WORD = "†"
@@ -24,30 +22,29 @@ HIGHER, LOWER, UNCLEAR = "above zero", "below zero", "includes zero"
 _PAIR = [
     "name", "stratum", "study_id", "role", "treated", "treated_women", "population", "comparator", "same_word", "against", "against_women",
     "comparator_label", "comparator_women", "comparator_population", "comparator_side", "comparator_kind",
-    "conception", "comparator_conception", "mismatch", "unknown", "randomised", "events", "total", "background_events", "background_total", "discount", "difference", "low",
-    "high", "interval", "probability", "posterior_low", "posterior_high", "probability_0", "probability_9",
-    "months", "background_months", "window", "needed_80", "needed_90", "needed_half", "needed_double", "too_small", "moved", "rank",
+    "conception", "comparator_conception", "mismatch", "unknown", "randomised", "events", "total", "background_events", "background_total", "difference", "low",
+    "high", "interval", "probability", "no_probability", "posterior_low", "posterior_high", "bias_to_high", "bias_to_half", "bias_to_low",
+    "months", "background_months", "window", "needed_double", "too_small", "rank",
     "evidence", "citation", "cell_source", "origin", "head", "count_text", "gap_text",
-    "chance_text", "span_text",
+    "chance_text", "bias_text",
+]  # fmt: skip
+
+_COMPARED = [
+    "difference", "low", "high", "probability", "posterior_low", "posterior_high", "bias_to_high", "bias_to_half", "bias_to_low",
 ]  # fmt: skip
 
 
-def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95) -> pd.DataFrame:
+def background_pairs(counts: Comparable, *, level: float = 0.95) -> pd.DataFrame:
     """Compare each treated arm with its own control and with each background cohort of its condition, one row per pair.
 
-    `discount` is the part of the background's weight that is taken away because its women are others, from
-    0 to below 1, else `ValueError`; the control arm of a randomised trial keeps its whole weight. Columns
-    that need a word:
+    Each comparator is taken as it is; how much cohorts without cells differ is in `predictive`. Columns that need a word:
 
     - same_word: whether the same word of the outcome counts both; against: the comparator, marked by
       `OTHER_WORD` where not. treated_women, against_women and comparator_women name the population too.
     - difference: treated minus comparator, with low and high; interval: `HIGHER`, `LOWER` or `UNCLEAR`.
-    - probability: that the treated rate is the higher with the discount, without (probability_0), with a
-      high one (probability_9).
-    - needed_80, needed_90: women per arm of a trial at that power; needed_half: for half the difference at
-      power 0.8; missing where both rates are equal. moved: a rate of 0 or 1 was planned with as its
-      posterior mean.
-    - needed_double: for a doubling of the comparator's rate; too_small: the two groups are too small to
+    - probability: that the treated rate is the higher; no_probability: why there is none. bias_to_half: the bias that
+      would make it one half.
+    - needed_double: women per arm of a trial for a doubling of the comparator's rate; too_small: the two groups are too small to
       detect it; both missing where a rate of one half or more cannot double.
     - mismatch: in what the women differ, with the words of both; unknown: in what they cannot be compared, of
       `helpers.questions.background.matching.ASPECTS`.
@@ -55,35 +52,25 @@ def background_pairs(counts: Comparable, *, discount: float, level: float = 0.95
 
     The methods are those of `helpers.stats.compare_with_background` and `helpers.stats.patients_needed`.
     """
-    if not 0 <= discount < 1:
-        raise ValueError(f"discount must be 0 or more and below 1, not {discount!r}")
     pairs = _joined(counts)
     four = [
         pairs[name].astype("int64").to_numpy()
         for name in ("events", "total", "background_events", "background_total")
     ]
-    randomised = pairs["randomised"].to_numpy(dtype=bool)
-    compared = stats.compare_with_background(
-        *four, discount=np.where(randomised, NO_DISCOUNT, discount), level=level
-    )
-    for name in ("discount", "difference", "low", "high", "probability", "posterior_low", "posterior_high"):
+    compared = stats.compare_with_background(*four, level=level)
+    for name in _COMPARED:
         pairs[name] = getattr(compared, name)
-    pairs["probability_0"], pairs["probability_9"] = stats.probability_above_background(
-        *four, discount=np.where(randomised, NO_DISCOUNT, [[NO_DISCOUNT], [HIGH_DISCOUNT]])
-    )
+    pairs["no_probability"] = pd.Series(compared.reason, index=pairs.index, dtype="str")
     pairs["interval"] = np.select([pairs["low"] > 0, pairs["high"] < 0], [HIGHER, LOWER], UNCLEAR)
     pairs["window"] = [
         _window(*both) for both in zip(pairs["months"], pairs["background_months"], strict=True)
     ]
-    sizes = [_trial(counted, level) for counted in zip(*(column.tolist() for column in four), strict=True)]
-    trial = pd.DataFrame(sizes, columns=["needed_80", "needed_90", "needed_half", "moved"], index=pairs.index)
-    pairs = pd.concat([pairs, trial.astype(dict.fromkeys(trial.columns[:3], "Int64"))], axis=1)
     rate = planned_rate(four[2], four[3])
     pairs["needed_double"] = needed_to_double(rate, level=level)
     pairs["too_small"] = too_small_to_double(rate, four[1], four[3], level=level)
     texts = pd.DataFrame(
         [_texts(row) for row in pairs.itertuples()],
-        columns=["head", "count_text", "gap_text", "chance_text", "span_text"],
+        columns=["head", "count_text", "gap_text", "chance_text", "bias_text"],
         index=pairs.index,
         dtype="str",
     )
@@ -126,8 +113,8 @@ def _texts(row: Any) -> tuple[str, ...]:
         f"{row.treated_women}, {row.events}/{row.total} ({treated} %)",
         f"{row.background_events}/{row.background_total} ({comparator} %)",
         f"{points(row.difference)} ({points(row.low)} to {points(row.high)})",
-        chance(row.probability),
-        f"{chance(row.probability_0)} to {chance(row.probability_9)}",
+        row.no_probability or chance(row.probability),
+        row.no_probability or points(row.bias_to_half),
     )
 
 
@@ -150,11 +137,14 @@ def pair_notes(pairs: pd.DataFrame) -> tuple[str, ...]:
 def pair_values(pair: pd.Series[Any]) -> dict[str, Any]:
     """Take from a pair the numbers that are recorded as its result."""
     whole = ["events", "total", "background_events", "background_total"]
-    sizes = ["needed_80", "needed_90", "needed_half", "needed_double"]
-    shares = ["difference", "low", "high", "discount", "probability", "posterior_low", "posterior_high"]
+    shares = ["difference", "low", "high", "posterior_low", "posterior_high"]
     return {
-        **{name: None if pd.isna(pair[name]) else int(pair[name]) for name in (*whole, *sizes)},
+        **{name: None if pd.isna(pair[name]) else int(pair[name]) for name in (*whole, "needed_double")},
         **{name: float(pair[name]) for name in shares},
+        **{
+            name: None if pd.isna(pair[name]) else float(pair[name])
+            for name in ("probability", "bias_to_half")
+        },
     }
 
 
@@ -208,24 +198,6 @@ def _window(months: float, background: float) -> str:
     if months == background:
         return "equal"
     return "comparator longer" if background > months else "comparator shorter"
-
-
-def _trial(counted: Sequence[int], level: float) -> tuple[int | None, int | None, int | None, bool]:
-    """Size the trial; a rate of 0 or 1 cannot be planned with, its posterior mean can."""
-    x, n, bx, bn = counted
-    if x * bn == bx * n:
-        return None, None, None, False
-    rates = []
-    for events, total in ((x, n), (bx, bn)):
-        extreme = events in (0, total)
-        rates.append((events + 0.5) / (total + 1) if extreme else events / total)
-    treated, background = rates
-    if treated == background:
-        return None, None, None, True
-    moved = bool(x in (0, n) or bx in (0, bn))
-    low, high = (stats.patients_needed(treated, background, power=power, level=level) for power in POWERS)
-    half = stats.patients_needed((treated + background) / 2, background, power=POWERS[0], level=level)
-    return low, high, half, moved
 
 
 def chance(probability: float) -> str:

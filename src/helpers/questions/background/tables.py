@@ -8,13 +8,12 @@ import pandas as pd
 
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.background.matching import candidates
-from helpers.questions.background.pairs import HIGH_DISCOUNT, NO_DISCOUNT, pair_notes
+from helpers.questions.background.pairs import pair_notes
 from helpers.questions.background.rows import Comparable
 from helpers.show.numbers import in_percent, months_text
 from helpers.show.table import Table, table
 
 _LISTED = ["study_label", "arm_label", "condition", "population", "count_text", "evidence_row"]
-_NO_TRIAL = "equal rates: no trial can"
 _LIKE = "in nothing reported"
 _CANNOT_DOUBLE = "a rate of 50 % or more cannot double"
 
@@ -90,42 +89,17 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
     columns = {
         "against": "comparator", "women": "its women", "kind": "kind", "differ": "in what the women differ", "count_text": "its events/total",
         "gap_text": f"difference, points ({in_percent(level)} CI)", "doubling": "large enough to detect a doubling",
-        "chance_text": "P(treated higher)", "span_text": f"P at discount {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}", "months": "follow-up treated / comparator",
+        "chance_text": "P(treated higher)", "bias_text": "bias for P of one half, points", "months": "follow-up treated / comparator",
         "evidence": "evidence",
     }  # fmt: skip
     note = (
-        "Difference: treated minus comparator; its interval from the exact (Clopper-Pearson) ones of both (MOVER), no discount in it. P: posterior probability that the treated "
-        "rate is the higher, Jeffreys priors, comparator discounted unless randomised; the higher the "
-        "discount, the nearer to one half. Doubling of the comparator's rate: detected with a power of 80 % if both groups are large "
+        "Difference: treated minus comparator; its interval from the exact (Clopper-Pearson) ones of both (MOVER). P: posterior probability that the treated "
+        "rate is the higher, Jeffreys priors, this comparator taken as it is. Bias: by how much the treated rate would have to be too high, or "
+        "the comparator's too low, for P to be one half. Doubling of the comparator's rate: detected with a power of 80 % if both groups are large "
         "enough. Not adjusted: no difference can be attributed to the cells, and an interval that includes zero does not show "
         "that there is none."
     )
     return _by_treated(rows, columns, title="Treated against comparator, pair by pair", note=note)
-
-
-def trial_table(pairs: pd.DataFrame) -> Table:
-    """List the women per arm of a trial that would settle each difference, grouped by treated arm."""
-    sizes = {
-        name: [_women(size) for size in pairs[name]] for name in ("needed_80", "needed_90", "needed_half")
-    }
-    rows = pairs.assign(
-        women=pairs["comparator_population"].fillna(pairs["stratum"]),
-        needed_double=[_CANNOT_DOUBLE if pd.isna(size) else f"{size:,}" for size in pairs["needed_double"]],
-        planned=["posterior mean" if moved else "as observed" for moved in pairs["moved"]],
-        **sizes,
-    )
-    columns = {
-        "against": "comparator", "women": "its women", "count_text": "its events/total", "needed_80": "women per arm, power 80 %",
-        "needed_90": "power 90 %", "needed_half": "half the difference, power 80 %",
-        "needed_double": "a doubling of the comparator's rate, power 80 %", "planned": "rates planned with",
-        "evidence": "evidence",
-    }  # fmt: skip
-    note = (
-        "Two equal randomised arms, two-sided test, normal approximation, no drop-out. Observed differences of small studies "
-        "are mostly too large: plan for less, or for the doubling, which does not depend on them. A rate of 0 or 100 % is planned "
-        "with as its posterior mean."
-    )
-    return _by_treated(rows, columns, title="The trial that would settle it", note=note)
 
 
 def _by_treated(pairs: pd.DataFrame, columns: dict[str, str], *, title: str, note: str) -> Table:
@@ -146,7 +120,3 @@ def _doubling(row: Any) -> str:
     if pd.isna(row.too_small):
         return _CANNOT_DOUBLE
     return f"no: {row.needed_double:,} per arm needed" if row.too_small else "yes"
-
-
-def _women(size: Any) -> str:
-    return _NO_TRIAL if pd.isna(size) else f"{size:,}"

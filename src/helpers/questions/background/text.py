@@ -1,4 +1,4 @@
-"""Would it have happened anyway? What the comparison with women without cells shows, and what it cannot show."""
+"""What the comparison of each treated arm with each cohort without cells shows, and what it cannot show."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpers.counts.cohorts import SHARED
 from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED, with_women
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
-from helpers.questions.background.pairs import HIGH_DISCOUNT, HIGHER, LOWER, NO_DISCOUNT, POWERS, UNCLEAR
+from helpers.questions.background.pairs import HIGHER, LOWER, POWERS, UNCLEAR
 from helpers.questions.background.rows import NOBODY_TREATED, Comparable
 from helpers.show.numbers import in_percent, points, proportion_words
 from helpers.show.words import counted, listed, plain
@@ -22,7 +22,7 @@ _SIDES = 4
 
 
 def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: float) -> str:
-    """Report how treated arms compare, cited studies first, and what a trial would need.
+    """Report how treated arms compare, cited studies first.
 
     Markdown of at most 390 words. Nothing is claimed about causes. Each randomised pair is reported, the
     other untreated cohorts of a treated arm, and which cohorts gave way to a larger one. Without any count
@@ -96,11 +96,11 @@ def _others(counts: Comparable) -> str:
     )
 
 
-def pairs_subtitle(*, discount: float, level: float) -> str:
+def pairs_subtitle(*, level: float) -> str:
     """Describe in one line what `figures.difference_forest` shows."""
     return (
-        f"Left: difference with its {in_percent(level)} CI, from the exact ones of both rates. Right: probability that the treated rate is higher, with a "
-        f"discount of {discount:g} on what is not randomised; the line runs over discounts {NO_DISCOUNT:g} to {HIGH_DISCOUNT:g}."
+        f"Left: difference with its {in_percent(level)} CI, from the exact ones of both rates. Right: probability that the treated rate is the "
+        "higher, each comparator taken as it is; none where the pair has few events."
     )
 
 
@@ -165,8 +165,8 @@ def _lines(pairs: pd.DataFrame) -> str:
         (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_REPORTED)
     )
     head = (
-        f"P: probability that the treated rate is higher, at discount {largest['discount'].iloc[0]:g}. "
-        f"Trial size: women per arm to detect this difference, {100 * POWERS[0]:g} % power."
+        "P: probability that the treated rate is the higher, the comparator taken as it is. How much cohorts without cells differ among "
+        "themselves is not in it."
     )
     return "\n".join([head, "", *(_arm_line(row, pairs) for row in largest.itertuples())])
 
@@ -188,16 +188,13 @@ def _arm_line(row: Any, pairs: pd.DataFrame) -> str:
     return (
         f"- {plain(row.treated_women)} {row.events}/{row.total}{teller} against "
         f"{plain(row.comparator_women)} {row.background_events}/{row.background_total}, "
-        f"{row.comparator_kind}: {row.gap_text} points; {differ}{power}P {plain(row.chance_text)}; {_trial(row)}."
+        f"{row.comparator_kind}: {row.gap_text} points; {differ}{power}{_chance(row)}."
         + (f" Also untreated: {also}." if also else "")
     )
 
 
-def _trial(row: Any) -> str:
-    """Size the trial that would detect the difference, in whichever direction it points."""
-    if pd.isna(row.needed_80):
-        return "no trial size, the rates are equal"
-    return f"trial size {row.needed_80:,}"
+def _chance(row: Any) -> str:
+    return f"no P, {row.no_probability}" if row.no_probability else f"P {plain(row.chance_text)}"
 
 
 def _trials(pairs: pd.DataFrame) -> str:
@@ -206,7 +203,7 @@ def _trials(pairs: pd.DataFrame) -> str:
         return ""
     sentences = (
         f"{plain(row.treated)} {row.events}/{row.total} against {row.background_events}/{row.background_total}, "
-        f"{row.gap_text} points, {_trial(row)}"
+        f"{row.gap_text} points"
         for row in pairs.itertuples()
     )
     return f"Randomised, cells against the trial's own control: {'; '.join(sentences)}."

@@ -47,6 +47,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Change in the same women": (stats.before_after, stats.change_interval, mean_changes.mean_changes),
     "What each study does to a pool": (stats.leave_one_out,),
     "Compared with women without cells": (
+        stats.predictive_background,
         stats.compare_with_background,
         stats.difference_limits,
         stats.can_detect,

@@ -21,13 +21,15 @@ from helpers.stats.proportions_pooling import TAU_SCALE
 COMPARED = """\
 A count of treated women is compared with a background count. The difference has a confidence interval put together from the \
 exact ones of the two rates, at face value (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same with Wilson \
-limits). The probability that the treated rate is the higher takes weight away from a background of other women, by a \
-discount that the notebook declares: it widens what is known of the background on both sides and draws the probability \
-towards one half. Where an untreated cohort counts natural pregnancies only, they stand for its pregnancies, and the pair is \
+limits). Cohorts without cells differ among themselves, so that the probability that the treated rate is the higher is worked out \
+against a new cohort of their kind: its rate is predicted from two or more cohorts by a binomial-normal model with a half-normal prior \
+for their spread, whose scale the notebook declares and varies. A bias between the populations can be added as a variance that does \
+not shrink with the number of women; the tipping point says how much bias would change the answer. Fewer than five events in all have no \
+probability. Where an untreated cohort counts natural pregnancies only, they stand for its pregnancies, and the pair is \
 marked. Outside of a randomised trial nobody was assigned by chance, and no difference can be attributed to the cells. An \
 interval that includes zero shows neither a difference nor its absence: each pair, and each specification of the multiverse, \
 says whether its two groups could detect a doubling of the comparator's rate, two unequal groups counting as two of their \
-harmonic mean size. How many women a trial would need comes from the same two rates."""
+harmonic mean size. Trials are sized for stated effects, not for those that small studies observed."""
 REFERENCE_CHANGE = f"""\
 A change is compared with what analytical and within-person variation give in an unchanged woman. Bands from coefficients of \
 variation are even on the log scale: a doubling is as far as a halving. Limits of agreement hold in the unit of the marker \

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.questions.background.pairs import NO_DISCOUNT, background_pairs
+from helpers.questions.background.pairs import background_pairs
 from helpers.questions.background.rows import comparable
 from helpers.questions.pooled_outcomes.ladder import LADDER
 
@@ -36,7 +36,7 @@ def randomised_pairs(
 ) -> pd.DataFrame:
     """Compare each arm with cells with its own randomised control; rows of `background_pairs`, with outcome and tissue."""
     counts = comparable(ev, outcome=outcome, condition=condition, comparators=["own-control"], level=level)
-    pairs = background_pairs(counts, discount=NO_DISCOUNT, level=level)
+    pairs = background_pairs(counts, level=level)
     pairs = pairs[pairs["randomised"].astype(bool)]
     return pairs.assign(
         outcome=outcome, tissue=pairs["study_id"].map(ev.studies.set_index("study_id")["tissue"])
