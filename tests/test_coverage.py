@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import product
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import coverage_of_effects
+import coverage_of_predictions
 import coverage_of_proportions
 from helpers import stats
 
@@ -144,6 +146,18 @@ def test_the_posterior_of_effects_on_one_grid_is_that_of_the_pool(k: int, tau: f
         assert getattr(on_grid, name) == pytest.approx(getattr(pooled, name), abs=1e-3), name
 
 
+def test_a_prediction_covers_less_where_cohorts_differ_more_than_the_prior_expects() -> None:
+    """A new cohort is missed where the true spread is far beyond the scale of the prior; a cell repeats itself."""
+    asked: dict[str, Any] = {"studies": [3], "rates": [0.2], "simulations": 12, "seed": 1}
+    rows = coverage_of_predictions.simulated(taus=[0.0, 1.0], **asked)
+    assert list(rows["tau_scale"]) == [*stats.TAU_SCALES] * 2
+    covered = rows.set_index(["tau", "tau_scale"])["prediction_coverage"]
+    assert covered[0.0].min() > 0.9
+    assert covered[1.0, 0.25] < covered[1.0, 0.5] < covered[1.0, 1.0]
+    alone = coverage_of_predictions.simulated(taus=[1.0], **asked)
+    pd.testing.assert_frame_equal(alone, rows[rows["tau"] == 1.0].reset_index(drop=True))
+
+
 @pytest.mark.parametrize(
     ("module", "columns", "grid"),
     [
@@ -161,6 +175,14 @@ def test_the_posterior_of_effects_on_one_grid_is_that_of_the_pool(k: int, tau: f
             product(
                 [most for _, most in coverage_of_effects.WOMEN], coverage_of_effects.STUDIES, coverage_of_effects.TAUS,
                 ["wald", "hksj", "hksj-modified", "bayes"],
+            ),
+        ),
+        (
+            coverage_of_predictions,
+            ["k", "rate", "tau", "tau_scale"],
+            product(
+                coverage_of_predictions.STUDIES, coverage_of_predictions.RATES, coverage_of_predictions.TAUS,
+                stats.TAU_SCALES,
             ),
         ),
     ],
