@@ -1,0 +1,260 @@
+"""What a new cohort without cells would show, by outcome and condition, and where each treated cohort lies against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import stats
+from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED
+from helpers.evidence import Evidence
+from helpers.questions.background.matching import ASPECTS, candidates
+from helpers.questions.background.rows import Comparable, comparable
+from helpers.show.numbers import points
+from helpers.stats.background import HIGH, LOW
+
+#: From the birth of a child down to menses: what matters most to a patient comes first.
+STEPS = ("live-birth", "ongoing-pregnancy", "pregnancy", "menses-resumed")
+#: Where a treated cohort lies against a new cohort without cells.
+ABOVE, BELOW, BETWEEN, NOT_COMPARED = "above", "below", "not apart", "not compared"
+#: Marks the count of a control that was randomised.
+RANDOMISED = " (randomised)"
+#: Why a treated cohort is not compared, where no rule on pairs says so.
+NO_COHORT, ONE_COHORT, ONE_LIKE = (
+    "no usable count of women without cells from another study",
+    "one usable count only of women without cells from other studies",
+    "fewer than two like cohorts without cells",
+)
+_PREDICTED = [
+    "estimate",
+    "low",
+    "high",
+    "mean",
+    "prediction_low",
+    "prediction_high",
+    "tau",
+    "tau_low",
+    "tau_high",
+]
+_COMPARED = [
+    "probability", "posterior_low", "posterior_high", "bias_to_high", "bias_to_half", "bias_to_low",
+]  # fmt: skip
+_LINE = [
+    "name", "outcome", "tissue", "stratum", "kind", "k", "events", "total", "cohorts", "counts", "citations", *_PREDICTED,
+]  # fmt: skip
+_ROW = [
+    "name", "study_id", "tissue", "who", "who_women", "role", "events", "total", "proportion", "low", "high", "count_text",
+    "origin", "cell_source", "arm_kind", "months", "citation", "evidence_row",
+]  # fmt: skip
+_TREATED = [
+    *_ROW, "line", "outcome", "stratum", "background", "control", "control_gap", "k", *_COMPARED, "position", "why", "mismatch", "unknown",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Predictions from cohorts without cells, and the treated cohorts compared with them.
+
+    Attributes
+    ----------
+    lines : pandas.DataFrame
+        One row per outcome and stratum with treated women: name, outcome, tissue, stratum, kind (of the background: untreated women
+        where any are counted, else women with another treatment), k, events and total of the background, cohorts (their names),
+        and the fields of `stats.PredictiveBackground`, missing where fewer than two cohorts are counted.
+    treated : pandas.DataFrame
+        One row per treated cohort: name, line (the name of its line), who, events, total, proportion, low, high, control (the count of
+        its own control) and control_gap (the difference from it, where randomised), k (cohorts like enough to be compared), the fields of `stats.BackgroundComparison`, position (`ABOVE`, `BELOW`,
+        `BETWEEN` or `NOT_COMPARED`), why (it is not compared), mismatch and unknown (aspects in which women differ, or cannot be
+        compared). Where fewer than two cohorts are like enough, the probability is that against all of the line, whatever differs.
+    """
+
+    lines: pd.DataFrame
+    treated: pd.DataFrame
+
+
+def predictions(
+    ev: Evidence,
+    outcomes: Iterable[str] = STEPS,
+    *,
+    condition: Iterable[str] = ("all",),
+    tau_scale: float = stats.TAU_SCALE,
+    bias_sd: float = 0.0,
+    level: float = 0.95,
+) -> Predictions:
+    """Predict a new cohort without cells for each outcome and condition, and compare every treated cohort with it.
+
+    The background of a condition is its untreated cohorts, or, where none is counted, the cohorts with another treatment. A treated
+    cohort is compared with those of them that `matching` allows; `tau_scale` and `bias_sd` are those of
+    `stats.predictive_background` and `stats.compare_with_background`.
+    """
+    lines, treated = [], []
+    for outcome in outcomes:
+        counts = comparable(ev, outcome=outcome, condition=list(condition), kinds=True, level=level)
+        pairs = candidates(counts)
+        for stratum, rows in counts.rows.groupby("stratum", sort=False):
+            if (rows["side"] == TREATED).any():
+                line = _Line(counts, pairs, str(stratum), tau_scale, bias_sd, level)
+                lines.append(line.row())
+                treated += line.treated()
+        treated += _told_because(counts, {line["name"] for line in lines})
+    return Predictions(_ordered(pd.DataFrame(lines, columns=_LINE)), pd.DataFrame(treated, columns=_TREATED))
+
+
+def _ordered(lines: pd.DataFrame) -> pd.DataFrame:
+    """Put the ovary first, and within it outcomes as asked for; uterus and ovary are never mixed."""
+    return lines.sort_values("tissue", ascending=False, kind="stable", ignore_index=True)
+
+
+class _Line:
+    """One outcome in one stratum: its background, and its treated cohorts."""
+
+    def __init__(
+        self,
+        counts: Comparable,
+        pairs: pd.DataFrame,
+        stratum: str,
+        tau_scale: float,
+        bias_sd: float,
+        level: float,
+    ) -> None:
+        self.rows = counts.rows[counts.rows["stratum"] == stratum]
+        self.name, self.outcome, self.stratum = f"{counts.outcome}/{stratum}", counts.outcome, stratum
+        untreated = (self.rows["kind"] == UNTREATED).any()
+        self.kind = UNTREATED if untreated else OTHER_TREATMENT
+        self.background = _whole(self.rows[self.rows["kind"] == self.kind])
+        self.pairs = pairs[(pairs["stratum"] == stratum) & (pairs["kind_b"] == self.kind)]
+        self.tau_scale, self.bias_sd, self.level = tau_scale, bias_sd, level
+        self.predicted = cache(self._predicted)
+
+    def _predicted(self, names: tuple[str, ...]) -> stats.PredictiveBackground:
+        rows = self.rows[self.rows["name"].isin(names)]
+        return stats.predictive_background(
+            rows["events"].astype(int), rows["total"].astype(int), tau_scale=self.tau_scale, level=self.level
+        )
+
+    def row(self) -> dict[str, Any]:
+        rows = self.background
+        fields: dict[str, Any] = dict.fromkeys(_PREDICTED, np.nan)
+        if len(rows) > 1:
+            found = self.predicted(tuple(rows["name"]))
+            fields = {name: getattr(found, name) for name in _PREDICTED}
+        elif len(rows):
+            # One cohort is no pool: its own count and exact interval.
+            fields |= {
+                "estimate": rows["proportion"].iloc[0],
+                "low": rows["low"].iloc[0],
+                "high": rows["high"].iloc[0],
+            }
+        return {
+            "name": self.name, "outcome": self.outcome, "tissue": self.rows["tissue"].iloc[0], "stratum": self.stratum,
+            "kind": self.kind, "k": len(rows), "events": int(rows["events"].sum()), "total": int(rows["total"].sum()),
+            "cohorts": list(rows["who"]), "counts": list(rows["count_text"]), "citations": list(rows["citation"]), **fields,
+        }  # fmt: skip
+
+    def treated(self) -> list[dict[str, Any]]:
+        return [self._one(row) for row in self.rows[self.rows["side"] == TREATED].itertuples()]
+
+    def _one(self, row: Any) -> dict[str, Any]:
+        mine = self.pairs[self.pairs["name"] == row.name]
+        like = mine[mine["why"] == ""]
+        names = tuple(like["name_b"]) if len(like) > 1 else tuple(self.background["name"])
+        fields: dict[str, Any] = dict.fromkeys(_COMPARED, np.nan)
+        reason = ""
+        if len(names) > 1:
+            found = stats.compare_with_background(
+                int(row.events), int(row.total), self.predicted(names), bias_sd=self.bias_sd, level=self.level
+            )
+            fields, reason = {name: getattr(found, name) for name in _COMPARED}, found.reason
+        why = self._why(mine, like) or reason
+        return {
+            **_count(row), "line": self.name, "outcome": self.outcome, "stratum": self.stratum, "background": self.kind,
+            **self._control(row), "k": len(like) if len(like) > 1 else 0, **fields,
+            "position": _position(fields["probability"], why), "why": why, **_differing(like if len(like) > 1 else mine),
+        }  # fmt: skip
+
+    def _why(self, mine: pd.DataFrame, like: pd.DataFrame) -> str:
+        if len(like) > 1:
+            return ""
+        if len(self.background) < 2:
+            return ONE_COHORT if len(self.background) else NO_COHORT
+        reasons = mine.loc[mine["why"] != "", "why"]
+        return str(reasons.iloc[0]) if len(reasons) and not len(like) else ONE_LIKE
+
+    def _control(self, row: Any) -> dict[str, str]:
+        """Give the count of the treated cohort's own control, and the difference from it where it was randomised."""
+        own = self.rows[(self.rows["side"] == OWN_CONTROL) & (self.rows["study_id"] == row.study_id)]
+        if len(own) != 1 or own["design"].iloc[0] != "rct":
+            return {"control": "; ".join(own["count_text"]), "control_gap": ""}
+        against = int(own["events"].iloc[0]), int(own["total"].iloc[0])
+        gap = stats.compare_with_background(int(row.events), int(row.total), *against, level=self.level)
+        words = f"{points(gap.difference)} points ({points(gap.low)} to {points(gap.high)})"
+        return {"control": f"{own['count_text'].iloc[0]}{RANDOMISED}", "control_gap": words}
+
+
+def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """Drop the parts of studies that are also there as a sum: each woman once."""
+    sums = rows["sums"].astype(bool)
+    return rows[sums | ~rows["study_id"].isin(rows.loc[sums, "study_id"])]
+
+
+def _count(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _ROW}
+
+
+def _position(probability: float, why: str) -> str:
+    if why:
+        return NOT_COMPARED
+    return ABOVE if probability >= HIGH else BELOW if probability <= LOW else BETWEEN
+
+
+def _differing(pairs: pd.DataFrame) -> dict[str, str]:
+    """Name the aspects in which the treated differ from any of the cohorts, and those that cannot be compared with all."""
+    unlike = [aspect for aspect in ASPECTS if pairs["mismatch"].str.contains(rf"(?:^|; ){aspect} \(").any()]
+    unknown = [
+        aspect
+        for aspect in ASPECTS
+        if aspect not in unlike
+        and pairs["unknown"].str.split(", ").map(lambda names, a=aspect: a in names).any()
+    ]
+    return {"mismatch": ", ".join(unlike), "unknown": ", ".join(unknown)}
+
+
+def _told_because(counts: Comparable, lines: set[str]) -> list[dict[str, Any]]:
+    """List treated cohorts whose count is no rate: they are named, and neither drawn nor compared."""
+    rows = counts.left_out
+    rows = rows[(rows["side"] == TREATED) & (rows["no_rate"] != "") & (rows["total"] > 1).fillna(value=False)]
+    rows = rows.drop_duplicates("study_id").assign(
+        name_of_line=counts.outcome + "/" + rows["stratum"], who_women=rows["who"]
+    )
+    return [
+        {
+            **_count(row), "line": row.name_of_line, "outcome": counts.outcome, "stratum": row.stratum, "background": "",
+            "control": "", "control_gap": "", "k": 0, **dict.fromkeys(_COMPARED, np.nan), "position": NOT_COMPARED, "why": row.no_rate,
+            "mismatch": "", "unknown": "",
+        }
+        for row in rows.itertuples()
+        if row.name_of_line in lines
+    ]  # fmt: skip
+
+
+def line_values(line: pd.Series[Any]) -> dict[str, float | int | None]:
+    """Take from a line the numbers that are recorded as its result; None where fewer than two cohorts are counted."""
+    whole = {name: int(line[name]) for name in ("k", "events", "total")}
+    return {**whole, **{name: None if pd.isna(line[name]) else float(line[name]) for name in _PREDICTED}}
+
+
+def treated_values(row: pd.Series[Any]) -> dict[str, float | int | str | None]:
+    """Take from a treated cohort the numbers that are recorded as its result, and where it lies."""
+    whole = {name: int(row[name]) for name in ("events", "total", "k")}
+    found = {name: None if pd.isna(row[name]) else float(row[name]) for name in _COMPARED}
+    return {**whole, **found, "position": str(row["position"])}
+
+
+def named(made: Predictions) -> pd.DataFrame:
+    """Name the treated cohorts for their results: by count, and by the line that they are compared with."""
+    return made.treated.assign(name=made.treated["name"] + " against a new cohort, " + made.treated["line"])

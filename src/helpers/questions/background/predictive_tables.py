@@ -1,0 +1,157 @@
+"""The tables of the predicted cohorts without cells, and of the treated cohorts compared with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.one_count import UNTREATED
+from helpers.evidence.vocabulary import capital, phrase
+from helpers.questions.background.pairs import chance
+from helpers.questions.background.predictive import ABOVE, BELOW, NO_COHORT, NOT_COMPARED, Predictions
+from helpers.show.numbers import in_percent, percent, points
+from helpers.show.table import Table, table
+
+_RECEIVED = {UNTREATED: "untreated"}
+_NONE = "none"
+
+
+def prediction_table(made: Predictions, *, level: float) -> Table:
+    """List what a new cohort without cells would show, one row per outcome and condition, with what the treated cohorts show."""
+    treated = made.treated
+    rows = made.lines.assign(
+        what=_heads(made.lines),
+        women=[_women(row) for row in made.lines.itertuples()],
+        rate=[_rate(row) for row in made.lines.itertuples()],
+        new=[_new(row) for row in made.lines.itertuples()],
+        shown=[_shown(treated[treated["line"] == name]) for name in made.lines["name"]],
+        names=made.lines["cohorts"].map("; ".join),
+    )
+    columns = {
+        "what": "outcome, condition", "kind": "women without cells", "women": "cohorts: events/total",
+        "rate": f"typical cohort, % ({in_percent(level)} CrI)", "new": f"new cohort, % ({in_percent(level)} PI)",
+        "shown": "treated cohorts: above / neither / below / not compared", "names": "cohorts without cells",
+    }  # fmt: skip
+    note = (
+        "Untreated women where any cohort of them is counted, else women with another treatment. Typical cohort: posterior median and credible "
+        "interval (CrI). New cohort: prediction interval (PI) of its true rate, posterior predictive. Two cohorts are needed for "
+        "either; of one, its own count and exact confidence interval are given. Above and below: the probability that the treated rate is the "
+        "higher is 0.95 or more, or 0.05 or less."
+    )
+    return table(rows, columns, title="What a new cohort without cells would show", note=note)
+
+
+def treated_table(made: Predictions, *, level: float) -> Table:
+    """List the treated cohorts with the probability that each exceeds a new cohort, and the bias that would tip it."""
+    heads = dict(zip(made.lines["name"], _group_heads(made.lines), strict=True))
+    treated = made.treated
+    rows = treated.assign(
+        head=treated["line"].map(heads),
+        rate=[_own_rate(row) for row in treated.itertuples()],
+        chance=[_chance(row) for row in treated.itertuples()],
+        bias=[_bias(row) for row in treated.itertuples()],
+        control=treated["control"].replace("", _NONE),
+        differ=treated["mismatch"].replace("", _NONE),
+        silent=treated["unknown"].replace("", _NONE),
+    )
+    columns = {
+        "who_women": "treated cohort", "count_text": "events/total", "rate": f"% ({in_percent(level)} CI)", "control": "own control",
+        "chance": "P(treated rate above a new cohort)", "bias": "bias, points, for P 0.95 / 0.5 / 0.05", "differ": "differs in",
+        "silent": "not reported for all", "evidence_row": "evidence",
+    }  # fmt: skip
+    note = (
+        "Naive indirect comparison; exact confidence intervals. Bias: by how many percentage points the treated rate would have to be too "
+        "high, or the background too low, for P to be so; a minus is a bias in the other direction. Where fewer than two like cohorts are "
+        "counted, P against all cohorts is given with the reason that forbids the comparison. No P where fewer than "
+        "five events were counted in all, or the count was published because the event had happened."
+    )
+    return table(
+        rows, columns, title="Treated cohorts against a new cohort without cells", note=note, group="head"
+    )
+
+
+def sensitivity_table(by_scale: Mapping[float, Predictions], *, level: float) -> Table:
+    """List how prediction and probability depend on the prior of the spread between cohorts, one row per treated cohort."""
+    first = next(iter(by_scale.values()))
+    known = first.lines[first.lines["k"] > 1]
+    heads = dict(zip(known["name"], _heads(known), strict=True))
+    rows = first.treated[first.treated["line"].isin(heads) & first.treated["probability"].notna()]
+    rows = rows.assign(head=rows["line"].map(heads))
+    columns = {"who": "treated cohort", "count_text": "events/total"}
+    for scale, made in by_scale.items():
+        lines, treated = made.lines.set_index("name"), made.treated
+        rows[f"new_{scale:g}"] = [_new(lines.loc[name]) for name in rows["line"]]
+        rows[f"p_{scale:g}"] = treated.loc[rows.index, "probability"].map(chance)
+        columns[f"new_{scale:g}"] = f"scale {scale:g}: new cohort, % (PI)"
+        columns[f"p_{scale:g}"] = f"scale {scale:g}: P"
+    note = (
+        f"Scale: that of the half-normal prior of the standard deviation between cohorts, in logits. {in_percent(level)} prediction "
+        "intervals. The larger the scale, the more a new cohort may differ. Where cohorts differ more than the prior expects, the interval is "
+        "too narrow: simulations show by how much (benchmarks/README.md)."
+    )
+    return table(rows, columns, title="How much the prior of the spread decides", note=note, group="head")
+
+
+def _heads(lines: pd.DataFrame) -> list[str]:
+    return [
+        f"{capital(phrase(outcome))}, {stratum}"
+        for outcome, stratum in lines[["outcome", "stratum"]].to_numpy()
+    ]
+
+
+def _group_heads(lines: pd.DataFrame) -> list[str]:
+    heads = _heads(lines)
+    return [f"{head}: {_against(row)}" for head, row in zip(heads, lines.itertuples(), strict=True)]
+
+
+def _against(row: Any) -> str:
+    if not row.k:
+        return NO_COHORT
+    return f"against {row.kind}, {_women(row)}" + (
+        f", a new cohort {_new(row)} %" if row.k > 1 else ", one cohort"
+    )
+
+
+def _women(row: Any) -> str:
+    return f"{row.k}: {row.events:,}/{row.total:,}" if row.k else _NONE
+
+
+def _rate(row: Any) -> str:
+    if not row.k:
+        return _NONE
+    words = f"{percent(row.estimate)} ({percent(row.low)} to {percent(row.high)})"
+    return words if row.k > 1 else f"one cohort, not pooled: {words}, exact CI"
+
+
+def _new(row: Any) -> str:
+    if row.k < 2:
+        return "no prediction"
+    return f"{percent(row.prediction_low)} to {percent(row.prediction_high)}"
+
+
+def _shown(treated: pd.DataFrame) -> str:
+    at = treated["position"]
+    apart = [int((at == place).sum()) for place in (ABOVE, BELOW, NOT_COMPARED)]
+    return f"{apart[0]} / {len(at) - sum(apart)} / {apart[1]} / {apart[2]}"
+
+
+def _own_rate(row: Any) -> str:
+    if pd.isna(row.proportion):
+        return "no proportion"
+    return f"{percent(row.proportion)} ({percent(row.low)} to {percent(row.high)})"
+
+
+def _chance(row: Any) -> str:
+    if not row.why:
+        return chance(row.probability)
+    if pd.isna(row.probability):
+        return f"none: {row.why}"
+    return f"{chance(row.probability)}, not a comparison: {row.why}"
+
+
+def _bias(row: Any) -> str:
+    if pd.isna(row.probability):
+        return _NONE
+    return " / ".join(points(bias) for bias in (row.bias_to_high, row.bias_to_half, row.bias_to_low))

@@ -1,0 +1,261 @@
+"""What the page says of treated cohorts against a new cohort without cells: every sentence turns with the counts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from damage import edit, row_where
+from helpers import evidence, stats
+from helpers.questions.background import (
+    predictive,
+    predictive_figures,
+    predictive_tables,
+    predictive_text,
+    trial_sizes,
+    trial_sizes_tables,
+)
+from helpers.results import drawn_data
+from test_figures import assert_nothing_clipped, texts
+
+YAN = {"study_id": "yan2020", "arm_id": "cells", "outcome": "pregnancy"}
+POI = "pregnancy/POI"
+
+
+@pytest.fixture(scope="module")
+def made(ev: evidence.Evidence) -> predictive.Predictions:
+    return predictive.predictions(ev)
+
+
+def pregnancies(folder: Path, **asked: Any) -> predictive.Predictions:
+    return predictive.predictions(evidence.load(folder), ["pregnancy"], condition=["POI"], **asked)
+
+
+def of(made: predictive.Predictions, study: str, line: str = POI) -> Any:
+    """The row of one treated cohort."""
+    rows = made.treated[(made.treated["study_id"] == study) & (made.treated["line"] == line)]
+    (row,) = rows.itertuples()
+    return row
+
+
+def line_of(made: predictive.Predictions, name: str) -> Any:
+    """The row of one outcome and condition."""
+    (line,) = made.lines[made.lines["name"] == name].itertuples()
+    return line
+
+
+def test_the_prediction_is_that_of_the_untreated_cohorts(made: predictive.Predictions) -> None:
+    line = line_of(made, POI)
+    assert (line.kind, line.k, line.events, line.total) == ("untreated", 4, 48, 1089)
+    found = stats.predictive_background([0, 10, 27, 11], [18, 391, 518, 162])
+    assert (line.prediction_low, line.prediction_high) == pytest.approx(
+        (found.prediction_low, found.prediction_high)
+    )
+    yan = of(made, "yan2020")
+    assert yan.probability == pytest.approx(stats.compare_with_background(4, 61, found).probability)
+    assert yan.bias_to_half == pytest.approx(0.0229, abs=5e-4)
+
+
+def test_conceptions_after_ivf_are_not_compared_with_spontaneous_ones(data: Path) -> None:
+    """The probability is shown with what forbids the comparison; it counts for no sentence."""
+    made = pregnancies(data)
+    yan = of(made, "yan2020")
+    assert yan.position == predictive.NOT_COMPARED
+    assert "assisted reproduction on one side only" in yan.why
+    shown = predictive_tables.treated_table(made, level=0.95).rows
+    (cell,) = shown.loc[
+        shown["treated cohort"].str.startswith("Yan 2020"), "P(treated rate above a new cohort)"
+    ]
+    assert cell.startswith("0.74, not a comparison: conceived with assisted reproduction")
+    edit(data, "arms", row_where(data, "arms", study_id="yan2020", arm_id="cells"), conception="")
+    edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="40", percent_reported="")
+    said = predictive_text.predictive_answer(pregnancies(data), level=0.95)
+    assert "Yan 2020 (pregnancy 40/61) lies above; a bias of" in said
+    assert re.search(r"1 of \d comparable counts lies above", said)
+
+
+def test_a_treated_cohort_is_compared_with_like_cohorts_only(made: predictive.Predictions) -> None:
+    assert of(made, "edessy2016").k == 3
+    line = of(made, "mashayekhi2021", "menses-resumed/POI")
+    assert (line.k, line.position, line.why) == (0, predictive.NOT_COMPARED, predictive.ONE_LIKE)
+
+
+def test_a_count_published_because_it_had_happened_has_no_probability(made: predictive.Predictions) -> None:
+    told = made.treated[made.treated["why"] == "published because it had happened"]
+    assert {"nct02644447"} <= set(told["study_id"])
+    assert told["probability"].isna().all()
+    assert told["proportion"].isna().all()
+    assert not told.duplicated(["study_id", "line"]).any()
+
+
+def test_few_events_have_no_probability(data: Path) -> None:
+    for study in ("letur2004", "bidet2010"):
+        edit(
+            data,
+            "outcomes",
+            row_where(data, "outcomes", study_id=study, outcome="pregnancy"),
+            events="0",
+            percent_reported="",
+        )
+    edit(data, "outcomes", row_where(data, "outcomes", study_id="iofr162", outcome="natural-pregnancy"), events="1", percent_reported="")  # fmt: skip
+    made = pregnancies(data)
+    edessy = of(made, "edessy2016")
+    assert np.isnan(edessy.probability)
+    assert edessy.why == "fewer than 5 events in all"
+    shown = predictive_tables.treated_table(made, level=0.95).rows
+    assert "none: fewer than 5 events in all" in set(shown["P(treated rate above a new cohort)"])
+
+
+def test_one_cohort_is_no_prediction_and_says_so(data: Path) -> None:
+    for study, word in (
+        ("letur2004", "pregnancy"),
+        ("bidet2010", "pregnancy"),
+        ("bidet2011", "natural-pregnancy"),
+    ):
+        edit(data, "outcomes", row_where(data, "outcomes", study_id=study, outcome=word), total_unit="cycles")
+    edit(
+        data,
+        "outcomes",
+        row_where(data, "outcomes", study_id="serial-poi-india", outcome="pregnancy"),
+        total_unit="cycles",
+    )
+    made = pregnancies(data)
+    line = line_of(made, POI)
+    assert line.k == 1
+    assert np.isnan(line.prediction_low)
+    assert line.estimate == pytest.approx(line.events / line.total)
+    shown = predictive_tables.prediction_table(made, level=0.95).rows
+    assert shown["typical cohort, % (95 % CrI)"].iloc[0].startswith("one cohort, not pooled: ")
+    assert made.treated["probability"].isna().all()
+    assert predictive.ONE_COHORT in set(made.treated["why"])
+    said = predictive_text.predictive_answer(made, level=0.95)
+    assert "no count can be compared with women of other studies" in said
+    drawn = predictive_figures.predicted_panels(made, "ovary", title="t", subtitle="s")
+    assert any("no prediction" in text for text in texts(drawn))
+
+
+def test_without_untreated_women_another_treatment_is_the_background_and_named(
+    made: predictive.Predictions,
+) -> None:
+    line = line_of(made, "live-birth/POI")
+    assert line.kind == "other treatment"
+    said = predictive_text.predictive_answer(made, level=0.95)
+    assert "Live birth, POI: a new cohort of women with another treatment would show" in said
+    assert "Pregnancy, POI: a new cohort of untreated women would show 1.3 to 12.8 %" in said
+    # The whole arm of a study and its part with assisted reproduction are the same women.
+    assert sum("Ishizuka 2021" in name for name in line.cohorts) == 1
+
+
+def test_the_first_sentence_of_each_organ_stands_alone(made: predictive.Predictions, data: Path) -> None:
+    said = predictive_text.predictive_answer(made, level=0.95)
+    ovary, uterus = said.split("**Uterus.** ")
+    assert ovary.startswith(
+        "**Ovary.** It is not known whether cells change the outcome: no treated cohort has a randomised control, and none of "
+    )
+    assert uterus.startswith(
+        "2 trials compared cells with a randomised control: Zhu 2023, live birth 41/72 against 26/68, +18.7 points (+1.2 to +35.1); Hou 2025"
+    )
+    compared = made.treated[
+        (made.treated["position"] != predictive.NOT_COMPARED) & (made.treated["tissue"] == "ovary")
+    ]
+    assert f"none of {len(compared)} comparable counts lies above" in ovary
+    edit(data, "studies", row_where(data, "studies", study_id="zhu2023"), design="cohort")
+    changed = predictive.predictions(evidence.load(data), ["live-birth"], condition=["IUA"])
+    assert "no treated cohort has a randomised control" in predictive_text.predictive_answer(
+        changed, level=0.95
+    )
+
+
+def test_ovary_and_uterus_share_no_line_sentence_or_figure(made: predictive.Predictions) -> None:
+    assert made.lines.groupby("name")["tissue"].nunique().eq(1).all()
+    assert made.treated.groupby("line")["tissue"].nunique().eq(1).all()
+    for tissue, other in (("ovary", "IUA"), ("endometrium", "POI")):
+        drawn = predictive_figures.predicted_panels(made, tissue, title="t", subtitle="s")
+        assert not any(other in text for text in texts(drawn))
+
+
+def test_each_sentence_follows_the_positions(made: predictive.Predictions) -> None:
+    moved = made.treated.assign(
+        position=made.treated["position"].replace(predictive.BETWEEN, predictive.BELOW)
+    )
+    said = predictive_text.predictive_answer(predictive.Predictions(made.lines, moved), level=0.95)
+    assert "0 counts are compatible with the outcome of women without cells" in said
+    assert "lies below" in said
+    for text in (said, predictive_text.predictive_answer(made, level=0.95)):
+        assert not re.search(
+            r"\b(because of|due to|thanks to|improve[sd]? by|no effect|no difference)\b", text
+        )
+        assert "nan" not in text.lower().split()
+    nothing = predictive.Predictions(made.lines.iloc[:0], made.treated.iloc[:0])
+    assert "No cohort treated with cells" in predictive_text.predictive_answer(nothing, level=0.95)
+
+
+@pytest.mark.parametrize("tissue", ["ovary", "endometrium"])
+def test_the_figure_draws_every_cohort_with_a_background_and_clips_nothing(
+    made: predictive.Predictions, tissue: str
+) -> None:
+    subtitle = predictive_text.panels_subtitle(level=0.95, tau_scale=0.5, bias_sd=0.3)
+    notes = predictive_text.not_drawn(made, tissue)
+    picture = predictive_figures.predicted_panels(
+        made, tissue, title="A question?", subtitle=subtitle, notes=notes
+    )
+    assert_nothing_clipped(picture)
+    drawn = made.lines[(made.lines["tissue"] == tissue) & (made.lines["k"] > 0)]
+    rows = made.treated[made.treated["line"].isin(drawn["name"]) & made.treated["low"].notna()]
+    words = texts(picture)
+    assert [text for text in words if text in set(rows["count_text"])] == [
+        text for name in drawn["name"] for text in rows.loc[rows["line"] == name, "count_text"]
+    ]
+    assert sum(text == "not compared" for text in words) == (rows["why"] != "").sum()
+    assert any("Naive indirect comparison" in text for text in words)
+    assert any("Not drawn" in text for text in words) == bool(notes)
+    intervals = [
+        (artist["data"][0][0], artist["data"][1][0])
+        for artist in drawn_data(picture)["axes"][0]["artists"]
+        if artist["kind"] == "line"
+        and len(artist["data"]) == 2
+        and artist["data"][0][1] == artist["data"][1][1]
+    ]
+    ordered = pd.concat([rows[rows["line"] == name] for name in drawn["name"]])
+    assert intervals == [pytest.approx(pair) for pair in zip(ordered["low"], ordered["high"], strict=True)]
+
+
+def test_the_prior_of_the_spread_is_varied(data: Path) -> None:
+    by_scale = {scale: pregnancies(data, tau_scale=scale) for scale in stats.TAU_SCALES}
+    shown = predictive_tables.sensitivity_table(by_scale, level=0.95).rows
+    assert "2.1 to 8.8" in set(shown["scale 0.25: new cohort, % (PI)"])
+    assert "1.3 to 12.8" in set(shown["scale 0.5: new cohort, % (PI)"])
+    assert "0.8 to 20.9" in set(shown["scale 1: new cohort, % (PI)"])
+
+
+def test_a_bias_draws_the_probability_towards_one_half(data: Path) -> None:
+    without, with_bias = (
+        of(pregnancies(data, bias_sd=bias), "edessy2016").probability for bias in (0.0, 1.0)
+    )
+    assert abs(with_bias - 0.5) < abs(without - 0.5)
+
+
+def test_an_outcome_without_treated_women_has_no_line(ev: evidence.Evidence) -> None:
+    made = predictive.predictions(ev, ["fracture"])
+    assert made.lines.empty
+    assert "No cohort treated with cells" in predictive_text.predictive_answer(made, level=0.95)
+    for shown in (predictive_tables.prediction_table, predictive_tables.treated_table):
+        assert "Nothing was reported" in shown(made, level=0.95).page.as_raw_html()
+
+
+def test_trial_sizes_are_those_of_stated_effects() -> None:
+    sizes = trial_sizes.trial_sizes(["5 v 10", "5 v 15", "38 v 53"])
+    assert sizes["needed_80"].tolist() == [435, 141, 172]
+    assert (sizes["needed_90"] > sizes["needed_80"]).all()
+    shown = trial_sizes_tables.trial_size_table(sizes).rows
+    assert list(shown["women per arm, power 80 %"]) == ["435", "141", "172"]
+    for wrong in ("5", "5 to 10", "a v b"):
+        with pytest.raises(ValueError, match="must be two percentages"):
+            trial_sizes.trial_sizes([wrong])
+    with pytest.raises(ValueError, match="must differ"):
+        trial_sizes.trial_sizes(["5 v 5"])
