@@ -245,7 +245,7 @@ def test_an_outcome_without_treated_women_has_no_line(ev: evidence.Evidence) -> 
     assert made.lines.empty
     assert "No cohort treated with cells" in predictive_text.predictive_answer(made, level=0.95)
     for shown in (predictive_tables.prediction_table, predictive_tables.treated_table):
-        assert "Nothing was reported" in shown(made, level=0.95).page.as_raw_html()
+        assert "Nothing was reported" in shown(made, level=0.95).html
 
 
 def test_trial_sizes_are_those_of_stated_effects() -> None:
