@@ -36,7 +36,11 @@ class ProseLinks:
     counts: dict[tuple[str, str], list[tuple[str, str]]]
 
     def linked(self, text: str) -> str:
-        """Make links of what a markdown text names; a count of several studies leads to the one named in its sentence."""
+        """Make links of what a markdown text names.
+
+        A count leads to the row of the study that its sentence names; where it names none, only a count of women does,
+        and only if one study has it: "5 of 5 studies" is no count of a study.
+        """
         labels = "|".join(re.escape(label) for label in sorted(self.reports, key=len, reverse=True))
         study = rf"\b(?P<study>{labels})(?!\w)|" if labels else ""
         pattern = re.compile(
@@ -49,17 +53,17 @@ class ProseLinks:
         if named["claim"]:
             address = self.claims.get(named["claim"])
         elif named["count"]:
-            address = self._row(
-                (named["events"], named["total"]), _sentence(text, found.start(), found.end())
-            )
+            rows = self.counts.get((named["events"], named["total"]), [])
+            women = text.startswith(" women", found.end())
+            address = _row(rows, _sentence(text, found.start(), found.end()), women)
         else:
             address = self.reports.get(named.get("study") or "")
         return f'<a href="{address}">{found[0]}</a>' if address else found[0]
 
-    def _row(self, count: tuple[str, str], sentence: str) -> str | None:
-        rows = self.counts.get(count, [])
-        named = [row for row in rows if row[0] in sentence] or rows
-        return named[0][1] if len({label for label, _ in named}) == 1 else None
+
+def _row(rows: list[tuple[str, str]], sentence: str, women: bool) -> str | None:
+    named = [row for row in rows if row[0] in sentence] or rows * women
+    return named[0][1] if len({label for label, _ in named}) == 1 else None
 
 
 def prose_links(evidence: Evidence, reported: Collection[str]) -> ProseLinks:
