@@ -218,6 +218,9 @@ def test_every_page_is_there(book: Path, ev: evidence.Evidence) -> None:
         "evidence",
         *(f"evidence-{table}" for table in ev.tables),
         "references",
+        "glossary",
+        "api-stats",
+        "api-evidence",
         "runs",
     ]
     assert [page for page in pages if not (book / f"{page}.html").is_file()] == []
@@ -408,6 +411,54 @@ def test_every_table_leads_to_its_evidence_rows(rendered: Path) -> None:
         for title, page in tables_of(path):
             linked.setdefault(title, []).append('data-row="' in page)
     assert {title for title, led in linked.items() if not all(led)} == set(WITHOUT_ROWS)
+
+
+def test_the_terms_of_a_question_lead_to_the_glossary(book: Path) -> None:
+    for page in QUESTIONS:
+        text = (book / f"{page}.html").read_text(encoding="utf-8")
+        terms = re.findall(r'<a class="term" href="glossary.html#([^"]*)"', text)
+        assert terms, page
+        assert len(set(terms)) == len(terms), page
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", html.unescape(text))
+
+
+def test_the_key_figure_says_what_the_answer_says(rendered: Path, book: Path) -> None:
+    for entry in record_of(rendered)["entries"]:
+        study = entry["parameters"].get("study_id")
+        page = f"study_report-{study}" if study else entry["notebook"]
+        images = [image for image in parsed(book / f"{page}.html").images if image.get("alt")]
+        first, *others = [" ".join(words_of(str(image["alt"]))[-5:]) for image in images]
+        answer = re.sub(r"<[^>]+>", "", "\n".join(answers(rendered / entry["output"])))
+        answer = " ".join(words_of(answer))
+        assert first in answer, page
+        assert not any(end in answer for end in others), page
+
+
+def test_the_functions_are_described(book: Path) -> None:
+    text = (book / "api-stats.html").read_text(encoding="utf-8")
+    assert all(
+        f'id="helpers.stats.{name}"' in text for name in stats.__all__ if callable(getattr(stats, name))
+    )
+    assert not (book / "genindex.html").exists()
+
+
+def test_the_contents_are_in_four_groups_of_which_the_studies_are_closed(book: Path) -> None:
+    text = (book / "04_outcomes.html").read_text(encoding="utf-8")
+    (contents,) = re.findall(r'<nav class="book-contents".*?</nav>', text, re.DOTALL)
+    groups = re.findall(r"<details( open)?>\s*<summary>(.*?)</summary>", contents)
+    assert groups == [(" open", "Questions"), ("", "Evidence"), ("", "Studies"), ("", "For programmers")]
+
+
+def test_every_page_has_one_viewport_an_icon_and_a_description(book: Path) -> None:
+    for path in book.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert text.count('<meta name="viewport"') == 1, path.name
+        if path.stem != "runs":
+            assert 'rel="icon"' in text, path.name
+            assert re.search(r'<meta name="description" content="[^"]{8,}"', text), path.name
 
 
 def test_the_documents_can_be_taken_along_as_bibtex(book: Path) -> None:

@@ -191,7 +191,7 @@ def _sphinx(project: Project, contents: Mapping[str, list[tuple[str, str]]]) -> 
                 srcdir=source, confdir=_SITE, outdir=work / "html", doctreedir=work / "doctrees",
                 buildername="html",
                 confoverrides={
-                    "html_context": {"contents": contents},
+                    "html_context": {"contents": contents, "default_mode": "auto"},
                     "html_extra_path": [str(source / FILES)],
                     "html_static_path": ["_static", str(source / STATIC)],
                 },

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.evidence import Evidence
-from helpers.rendering import datatables, evidence_pages, home_page, notebook_pages
+from helpers.rendering import api_pages, datatables, evidence_pages, glossary, home_page, notebook_pages
 from helpers.rendering.evidence_pages import STATIC, Link
 from helpers.rendering.notebook_pages import Page
 from helpers.rendering.project import Project
@@ -41,7 +41,10 @@ def make(project: Project, evidence: Evidence, record: Record) -> Source:
     tables = evidence_pages.write(evidence, project.data, reports, _leading(pages, files), files)
     contents = home_page.contents(pages, tables)
     files |= {f"{STATIC}/{name}": content for name, content in datatables.assets().items()}
-    files["index.md"] = home_page.home(pages, contents).encode()
+    files |= {f"{name}.md": text.encode() for name, text in api_pages.pages().items()}
+    files["glossary.md"] = glossary.page().encode()
+    (home,) = glossary.marked([home_page.home(pages, contents)])
+    files["index.md"] = home.encode()
     return Source(files, contents)
 
 

@@ -110,8 +110,8 @@ def _table_page(
     cells["shown in"] = [_pages(used.get(f"{page_of(name)}.html#row-{place}", ())) for place in places]
     filled = cells.loc[:, (cells != "").any()]
     about = f"{evidence.schema.tables[name].description} Rows are counted as a spreadsheet counts them: the header is the first."
-    download = f'<p class="downloads">Download: <a href="tables/{name}.csv" download>CSV</a></p>'
-    return f"# {_title(name)}\n\n{about}\n\n{download}\n\n{_table(filled)}\n"
+    download = f'<p class="downloads download">Download: <a href="tables/{name}.csv" download>CSV</a></p>'
+    return f"---\nnosearch: true\n---\n\n# {_title(name)}\n\n{about}\n\n{download}\n\n{_table(filled)}\n"
 
 
 def _table(cells: pd.DataFrame) -> str:
@@ -126,7 +126,7 @@ def _table(cells: pd.DataFrame) -> str:
         + "</tr>"
         for row in cells.itertuples(index=False)
     )
-    return f'<div class="evidence-table"><table class="evidence-rows"><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    return f'<div class="evidence-table" tabindex="0"><table class="evidence-rows"><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
 
 
 def _study(study: str, reported: bool) -> str:
@@ -167,7 +167,7 @@ def _references(evidence: Evidence) -> str:
     lines = [
         "# The documents",
         "Every document, with how much of it was available to us.",
-        f'<p class="downloads">Download: <a href="tables/{bibliography.FILE}" download>BibTeX</a></p>',
+        f'<p class="downloads download">Download: <a href="tables/{bibliography.FILE}" download>BibTeX</a></p>',
     ]
     for kind, group in evidence.sources.groupby("kind", sort=False):
         lines.append(f"## {str(kind).replace('-', ' ').capitalize()}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
+from helpers.rendering import api_pages
 from helpers.rendering.markdown import escaped
 from helpers.rendering.notebook_pages import CITED, OTHERS, Page
 from helpers.rendering.records import GOOD
@@ -31,6 +33,7 @@ _BEHIND = """\
 
 - [The evidence tables](evidence.md)
 - [The documents](references.md)
+- [Glossary: what the terms mean, in English and Chinese](glossary.md)
 - <a href="runs.html">Runs: what came last of each output, failed ones first</a>
 """
 
@@ -56,15 +59,21 @@ def home(pages: Sequence[Page], contents: Contents) -> str:
 
 def contents(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> Contents:
     """List every page of the book below the caption under which readers look for it."""
-    groups = {"Questions": [page for page in pages if not page.study], **_by_group(pages)}
-    listed = {
-        caption: [(page.short, page.name) for page in members if page.entry.output]
-        for caption, members in groups.items()
-    }
-    questions = listed.pop("Questions")
+    questions, studies = (
+        [(page.short, page.name) for page in members if page.entry.output]
+        for members in (
+            [page for page in pages if not page.study],
+            chain.from_iterable(_by_group(pages).values()),
+        )
+    )
     tables = [(title, name) for name, title in evidence_pages.items()]
-    ordered = {"Questions": questions, "Evidence": tables, **listed}
-    return {caption: entries for caption, entries in ordered.items() if entries}
+    groups = {
+        "Questions": [*questions, ("Glossary", "glossary")],
+        "Evidence": tables,
+        "Studies": studies,
+        "For programmers": [(title, name) for name, title in api_pages.TITLES.items()],
+    }
+    return {caption: entries for caption, entries in groups.items() if entries}
 
 
 def _by_group(pages: Sequence[Page]) -> dict[str, list[Page]]:

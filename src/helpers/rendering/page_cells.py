@@ -13,13 +13,15 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import results
-from helpers.rendering import notebooks
+from helpers.rendering import glossary, notebooks
 from helpers.rendering.evidence_pages import FILES, with_row_links
 from helpers.rendering.markdown import escaped
 from helpers.rendering.prose_links import ProseLinks
 
 #: Rows above which a table is closed.
 _LONG = 12
+#: Words below which a sentence is a heading rather.
+_SAYS_SOMETHING = 6
 _STYLE = re.compile(r' style="[^"]*"')
 
 
@@ -46,17 +48,19 @@ def page_cells(
     sections = _sections(rest)
     place = next((n for n, cells in enumerate(sections) if any(map(_is_answer, cells))), None)
     cells = [_titled(title_cell, title)]
-    if not place:
-        return [*cells, *page.shown(_flat(sections))]
-    answer, colophon = sections[place], sections[-1]
-    made = _code([*_flat(sections[:place]), *answer])
-    return [
-        *cells,
-        *page.without_code(answer[1:]),
-        *page.shown(_flat(sections[place + 1 : -1])),
-        page.markdown(f"## How this page was made\n\n{made}"),
-        *page.without_code(colophon[1:]),
-    ]
+    if place:
+        answer, colophon = sections[place], sections[-1]
+        made = _code([*_flat(sections[:place]), *answer])
+        cells += [
+            *page.without_code(answer[1:]),
+            *page.shown(_flat(sections[place + 1 : -1])),
+            page.markdown(f"## How this page was made\n\n{made}"),
+            *page.without_code(colophon[1:]),
+        ]
+    else:
+        cells += page.shown(_flat(sections))
+    _mark_terms(cells)
+    return cells
 
 
 @dataclass
@@ -66,6 +70,7 @@ class _Page:
     name: str
     files: dict[str, bytes]
     counts: dict[str, int] = field(default_factory=lambda: {"figure": 0, "table": 0, "text": 0})
+    finding: str = ""
 
     def shown(self, cells: Iterable[NotebookNode]) -> list[NotebookNode]:
         """Show cells with their code folded, each figure and table with its number and its files."""
@@ -86,8 +91,10 @@ class _Page:
             if cell.cell_type != "code":
                 made.append(cell)
                 continue
-            extras = self._outputs(cell)
             text = _markdown_of(cell)
+            if text and _is_answer(cell):
+                self.finding = _first_sentence(text)
+            extras = self._outputs(cell)
             if text and _is_answer(cell):
                 text = f"::::{{container}} question-answer\n{text}\n::::"
             made += [self.markdown(part) for part in (text, *extras) if part]
@@ -122,7 +129,10 @@ class _Page:
         self.counts["figure"] += 1
         number = self.counts["figure"]
         shown = output.get("metadata", {}).get("image/png", {})
-        alt = html.escape(" ".join(str(shown.get("alt") or data.get("text/plain", "figure")).split()))
+        words = [str(shown.get("alt") or data.get("text/plain", "figure")), self.finding]
+        # The key figure, the first after the answer, shows what the answer says.
+        self.finding = ""
+        alt = html.escape(" ".join(" ".join(words).split()))
         kinds = {"png": base64.b64decode(data["image/png"])}
         if "image/svg+xml" in data:
             kinds["svg"] = data["image/svg+xml"].encode()
@@ -132,7 +142,7 @@ class _Page:
         width = f' width="{shown["width"]}"' if "width" in shown else ""
         return (
             f'<figure id="figure-{number}"><img src="{_address(smallest)}" alt="{alt}"{width}>'
-            f'<figcaption><a href="#figure-{number}">Figure {number}</a>. Download: {_links(names)}</figcaption></figure>'
+            f'<figcaption><a href="#figure-{number}">Figure {number}</a>{_downloads(names)}</figcaption></figure>'
         )
 
     def _table(self, data: dict[str, Any]) -> None:
@@ -142,11 +152,38 @@ class _Page:
         name = f"{FILES}/tables/{self.name}-table-{number}.csv"
         self.files[name] = csv.encode()
         page = with_row_links(_STYLE.sub("", data["text/html"]))
-        page = re.sub(r' id="[^"]*"', f' id="table-{number}"', page, count=1)
-        page += f'<p class="downloads"><a href="#table-{number}">Table {number}</a>. Download: {_links({"csv": name})}</p>'
+        # Whoever uses keys alone can scroll it.
+        page = re.sub(r' id="[^"]*"', f' id="table-{number}" tabindex="0"', page, count=1)
+        page += f'<p class="downloads"><a href="#table-{number}">Table {number}</a>{_downloads({"csv": name})}</p>'
         if page.count("<tr>") > _LONG:
             page = f'<details class="long-table"><summary>{html.escape(data["text/plain"])}</summary>{page}</details>'
         data["text/html"] = page
+
+
+def _mark_terms(cells: Iterable[NotebookNode]) -> None:
+    """Lead from each term of the glossary, where the page first uses it, to its meaning."""
+    places: list[tuple[NotebookNode, str]] = []
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            places.append((cell, "source"))
+        else:
+            shown = (output.get("data", {}) for output in cell.get("outputs", []))
+            places += [(data, "text/markdown") for data in shown if "text/markdown" in data]
+    texts = glossary.marked([holder[name] for holder, name in places])
+    for (holder, name), text in zip(places, texts, strict=True):
+        holder[name] = text
+
+
+def _first_sentence(text: str) -> str:
+    """Take the first sentence of a markdown text, or as many as say something, as plain words."""
+    words = re.sub(r"<[^>]+>|[*`]|^[-#] *", "", text, flags=re.MULTILINE)
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", html.unescape(words))
+    said = ""
+    for sentence in re.split(r"(?<=[.!?:]) (?=[A-Z])|\n+", words.strip()):
+        said = f"{said} {sentence}".strip()
+        if len(said.split()) >= _SAYS_SOMETHING:
+            break
+    return said
 
 
 def _sections(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:
@@ -193,10 +230,11 @@ def _without_heading(text: str) -> str:
     return re.sub(r"^#+ (.+)$", r"**\1**", text, flags=re.MULTILINE)
 
 
-def _links(names: Mapping[str, str]) -> str:
-    return " · ".join(
+def _downloads(names: Mapping[str, str]) -> str:
+    links = " · ".join(
         f'<a href="{_address(name)}" download>{kind.upper()}</a>' for kind, name in names.items()
     )
+    return f'<span class="download">. Download: {links}</span>'
 
 
 def _address(name: str) -> str:

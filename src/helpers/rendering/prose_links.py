@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.evidence import Evidence
 
 #: What is left as it is: code, tags, links, headings.
-_KEPT = r"`[^`]*`|<a\b.*?</a>|<[^>]+>|\[[^\]]*\]\([^)]*\)|^#.*$"
+KEPT = r"`[^`]*`|<a\b.*?</a>|<[^>]+>|\[[^\]]*\]\([^)]*\)|^#[^\n]*$"
 _CLAIM = r"\bc\d{3}\b"
 _COUNT = r"(?<![\d.,])\b(?P<events>\d+)(?: of |/)(?P<total>\d+)\b(?![.,]?\d| %)"
 
@@ -44,7 +44,7 @@ class ProseLinks:
         labels = "|".join(re.escape(label) for label in sorted(self.reports, key=len, reverse=True))
         study = rf"\b(?P<study>{labels})(?!\w)|" if labels else ""
         pattern = re.compile(
-            rf"(?P<kept>{_KEPT})|{study}(?P<claim>{_CLAIM})|(?P<count>{_COUNT})", re.MULTILINE
+            rf"(?P<kept>{KEPT})|{study}(?P<claim>{_CLAIM})|(?P<count>{_COUNT})", re.MULTILINE
         )
         return pattern.sub(lambda found: self._link(found, text), text)
 

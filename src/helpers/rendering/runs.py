@@ -23,6 +23,7 @@ from helpers.results import Result
 _NAMED = 3
 _STYLE = """
 body { max-width: none; }
+.runs { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
 td.number { text-align: right; white-space: nowrap; }
@@ -155,12 +156,12 @@ def _page(runs: Sequence[LastRun], book: Path) -> str:
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Runs</title><style>{STYLE}{_STYLE}</style></head>
-<body><p class="notice">{NOTICE}</p><h1>Runs</h1>
+<body><main><p class="notice">{NOTICE}</p><h1>Runs</h1>
 <p>What came last of each notebook and set of parameters. {head} The same as <a href="runs.json">JSON</a>.
 <a href="index.html">To the book</a>.</p>
-<table><thead><tr>{cells}</tr></thead><tbody>
+<div class="runs" tabindex="0"><table><thead><tr>{cells}</tr></thead><tbody>
 {rows}
-</tbody></table></body></html>
+</tbody></table></div></main></body></html>
 """
 
 

@@ -1,7 +1,12 @@
 """How Sphinx builds the book. `helpers.rendering.book` writes the pages and sets what changes from build to build."""
 
+import re
+from html import escape
+from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
@@ -10,12 +15,19 @@ project = "Stem cells in premature ovarian insufficiency"
 author = "The poi-reanalysis authors"
 language = "en"
 
-extensions = ["myst_nb"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "index"
 templates_path = ["_templates"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
+
+autodoc_typehints = "none"  # the docstrings say what is what
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_param = False  # a list, in which one line may describe several, as "low, high : float" does
+napoleon_use_rtype = False
+napoleon_custom_sections = [("Attributes", "params_style")]
 
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
@@ -27,6 +39,10 @@ html_title = "Stem cells in premature ovarian insufficiency: a reanalysis"
 html_static_path = ["_static"]
 html_css_files = ["datatables.css", "book.css"]
 html_js_files = [("datatables.js", {"defer": ""}), ("tables.js", {"defer": ""})]
+html_favicon = "favicon.svg"
+html_search_scorer = str(Path(__file__).parent / "scorer.js")
+html_use_index = False
+html_domain_indices = False
 html_copy_source = False
 html_show_sourcelink = False
 html_sidebars = {"**": ["contents.html"]}
@@ -48,15 +64,41 @@ html_theme_options = {
 }
 
 
+#: Chinese has no gaps between words: it is found by its pairs of characters, and a single one by itself.
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+|[^\u4e00-\u9fff]+")
+_SPLIT_QUERY = """
+function splitQuery(query) {
+  return query.split(/[^\\p{Letter}\\p{Number}_]+/gu).flatMap((word) =>
+    (word.match(/[\\u4e00-\\u9fff]+|[^\\u4e00-\\u9fff]+/gu) || []).flatMap((part) => {
+      if (part.length < 2 || !/[\\u4e00-\\u9fff]/.test(part)) return [part];
+      return Array.from({ length: part.length - 1 }, (_, n) => part.slice(n, n + 2));
+    }));
+}
+"""
+
+
+def _parts(word: str) -> list[str]:
+    """Part what stands between gaps: Chinese in its characters and their pairs, all else as it is."""
+    found: list[str] = []
+    for part in _CHINESE.findall(word):
+        if "\u4e00" <= part[0] <= "\u9fff":
+            found += [*part, *(part[n : n + 2] for n in range(len(part) - 1))]
+        else:
+            found.append(part)
+    return found
+
+
 class _English(SearchEnglish):
-    """English for the search, with each word looked at once in a piece of text and stemmed once in the book."""
+    """English and Chinese for the search, each word looked at once in a piece of text and stemmed once in the book."""
+
+    js_splitter_code = _SPLIT_QUERY
 
     def __init__(self, options: dict[str, str]) -> None:
         super().__init__(options)
         self._stems: dict[str, str] = {}
 
     def split(self, input: str) -> list[str]:  # noqa: A002
-        return list(dict.fromkeys(super().split(input)))
+        return list(dict.fromkeys(part for word in super().split(input) for part in _parts(word)))
 
     def stem(self, word: str) -> str:
         if word not in self._stems:
@@ -72,6 +114,23 @@ def _shown_elsewhere(env: BuildEnvironment) -> dict[str, object]:
     }
     titles = {name: str(title) for name, title in env.titles.items()}
     return {"titles": titles, "slugs": slugs, "labels": dict(env.domains.standard_domain.anonlabels)}
+
+
+def _describe(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give a page its first sentences as the description that search engines show, and no second viewport."""
+    context["metatags"] = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", ""))
+    found = doctree.findall(nodes.paragraph) if doctree else ()
+    first = next((text for text in found if isinstance(text.parent, nodes.section)), None)
+    context["description"] = " ".join(first.astext().split())[:300] if first else html_title
+
+
+def _open_code(translator: Any, node: Any) -> None:
+    """Begin folded code as myst-nb does, but with the words that are seen as its name."""
+    translator.body.append(
+        f'<details class="admonition hide {" ".join(node["classes"])}">\n<summary>'
+        f'<p class="collapsed admonition-title">{escape(node["prompt_show"])}</p>\n'
+        f'<p class="expanded admonition-title">{escape(node["prompt_hide"])}</p>\n</summary>\n'
+    )
 
 
 def _highlight_once(app: Sphinx) -> None:
@@ -101,6 +160,8 @@ def setup(app: Sphinx) -> None:
         return [] if _shown_elsewhere(env) == before else sorted(env.found_docs)
 
     app.add_search_language(_English)
+    app.add_node(HideCodeCellNode, override=True, html=(_open_code, depart_HideCellInput))
+    app.connect("html-page-context", _describe)
     app.connect("builder-inited", _highlight_once)
     app.connect("env-before-read-docs", remember)
     app.connect("env-updated", to_write)
