@@ -1,6 +1,6 @@
 # Targets for people and for CI. `make` renders the book, `make test` runs every test.
 .DEFAULT_GOAL := book
-.PHONY: book test pytest coverage lint lab accept codebook lock clean help
+.PHONY: book pdf test pytest coverage lint lab accept codebook lock clean help
 
 # Every notebook and command is a process of its own: without compiled files each compiles this package anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,6 +12,9 @@ READY := $(VENV)/.ready
 
 book: $(READY) ## render the notebooks on the shipped data and build the book (the default)
 	$(BIN)/reanalysis book
+
+pdf: book ## print the book with Chromium: build/pdf/summary.pdf and build/pdf/book.pdf
+	$(BIN)/reanalysis pdf
 
 # Types are checked by one process for a minute, in which the tests need not wait; a fault of either fails both.
 test: $(READY) ## check style and types, and run every test: unit, property, command line, notebooks, book

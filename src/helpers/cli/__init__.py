@@ -19,6 +19,7 @@ COMMANDS = {
         "Run notebooks with papermill and write them, executed, to build/notebooks/.",
     ),
     "book": ("rendering:book", "Render what is stale, then build the site at build/book/index.html."),
+    "pdf": ("rendering:pdf", "Print the book that was built to build/pdf/: summary.pdf and book.pdf."),
     "runs": ("rendering:runs", "Write an index of what came last of each output: build/book/runs.html."),
     "results": ("rendering:results_group", "Compare today's results with the accepted ones, or accept them."),
     "new-study": (

@@ -128,6 +128,19 @@ def book(**options: Any) -> None:
 
 
 @click.command()
+def pdf() -> None:
+    """Print the book that was built to build/pdf/: summary.pdf and book.pdf.
+
+    The first has the home page, the second all questions. Chromium prints them, or a browser of its family.
+    """
+    from helpers.rendering.pdf import write
+
+    project = Project.find()
+    for path in write(project):
+        click.echo(f"pdf: {path.relative_to(project.root)}")
+
+
+@click.command()
 def runs() -> None:
     """Write an index of what came last of each output: build/book/runs.html."""
     from helpers.rendering.runs import last_runs, write_index
