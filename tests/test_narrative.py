@@ -183,8 +183,14 @@ def test_claims_are_summed_up_with_the_worst_named(ev: evidence.Evidence) -> Non
     text = claims_text.claims_conclusion(verdicts)
     numbers = [int(number) for number in re.findall(r"\d+", re.sub(r" \([^)]*\)", "", text.split(".")[0]))]
     assert numbers[0] == len(verdicts) == sum(numbers[1:])
-    for row in verdicts[verdicts["verdict"].isin(["contradicted", "internally inconsistent"])].itertuples():
-        assert f"**{row.verdict}** ({row.claim_id})" in text
+    worst = claims_rows.by_consequence(verdicts).iloc[0]
+    assert f"- {worst['claim_id']}, {worst['verdict']}. The article asserts: {worst['claim']}" in text
+    for part, state in worst["parts"].items():
+        assert (f"“{part}”" in text.split(worst["claim"])[1].split("\n")[0]) == (part in worst["against"])
+        assert (part in worst["against"]) == ("otherwise" in state or "contradicts itself" in state)
+    unseen = verdicts[verdicts["verdict"].str.startswith("not verifiable")]
+    assert claims_text.unread_claims(verdicts).startswith(f"{len(unseen)} claims are not verifiable")
+    assert "could be checked" in claims_text.unread_claims(verdicts[verdicts["verdict"] == "supported"])
     assert claims_text.claims_conclusion(verdicts.iloc[:0]) == "No claim is left after the selection."
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from helpers.questions.claims.rows import Verdict, verdict_counts
+from helpers.questions.claims.rows import VERDICT_WORDS, Verdict, verdict_counts
 from helpers.show import style
 from helpers.show.page import check_made
 
@@ -23,7 +23,10 @@ VERDICT_COLOURS = {
 }
 _DARK = {Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.INCONSISTENT}
 _BAR, _GAP = 0.27, 0.62
-_PANELS = {"section": "Claims by section of the article", "kind": "Claims by kind"}
+_PANELS = {
+    "section": "By section of the article (number of claims)",
+    "kind": "By kind of claim (number of claims)",
+}
 
 
 def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -50,7 +53,7 @@ def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
             axes = figure.add_axes((0.3, (y - tall) / height, 0.67, tall / height))
             _bars(axes, frame, by)
             y -= tall + _GAP
-        figure.axes[-1].set_xlabel("claims")
+        figure.axes[-1].set_xlabel("number of claims")
         style.footed(figure, lines)
     return figure
 
@@ -58,7 +61,7 @@ def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
 def _legend(figure: Figure, judged: pd.DataFrame, y: float) -> None:
     counts = judged["verdict"].value_counts()
     handles = [Patch(fc=colour) for colour in VERDICT_COLOURS.values()]
-    labels = [f"{verdict} ({counts.get(str(verdict), 0)})" for verdict in VERDICT_COLOURS]
+    labels = [f"{VERDICT_WORDS[verdict]} ({counts.get(str(verdict), 0)})" for verdict in VERDICT_COLOURS]
     figure.legend(
         handles,
         labels,

@@ -42,6 +42,12 @@ class Verdict(StrEnum):
     INCONSISTENT = "internally inconsistent"
 
 
+#: The verdicts as readers see them.
+VERDICT_WORDS = {
+    verdict: "not verifiable" if verdict == Verdict.NOT_VERIFIABLE else str(verdict) for verdict in Verdict
+}
+
+
 class _State(StrEnum):
     """The finding of the evidence on one part of a claim, in the order of how much it says against the part."""
 
@@ -131,8 +137,8 @@ def verdicts(
     or cells only if some part is; and otherwise not verifiable. So is a claim without any part.
 
     `claims` are rows of that table, else all; `verdict` keeps those with a verdict, or ``all``. The result has the columns
-    claim_id, section, kind, study_id, claim, verdict, reason (each part with its state), parts (part -> state), note (our
-    remark on the claim), evidence (rows as ``table row n``), sources (source_ids) and of_outcome (it is about a cited study and
+    claim_id, section, kind, study_id, claim, verdict, reason (each part with its state), parts (part -> state), against (the same of
+    the parts that are denied or inconsistent), note (our remark on the claim), evidence (rows as ``table row n``), sources (source_ids) and of_outcome (it is about a cited study and
     rows on what happened to women bear on it). If no claim is left, it raises `ValueError`.
     """
     claims = ev.claims if claims is None else claims
@@ -150,12 +156,13 @@ def verdicts(
                 "verdict": str(_verdict({part.state for part in parts})),
                 "reason": reason or "no evidence row bears on it",
                 "parts": {part.name: part.words for part in parts},
+                "against": {part.name: part.words for part in parts if part.state in _AGAINST | _WITHIN},
                 "evidence": list(dict.fromkeys(row for part in parts for row in part.rows)),
                 "sources": list(dict.fromkeys(source for part in parts for source in part.sources)),
                 "of_outcome": study in cited and any(part.of_outcome for part in parts),
             }
         )
-    names = ["verdict", "reason", "parts", "evidence", "sources", "of_outcome"]
+    names = ["verdict", "reason", "parts", "against", "evidence", "sources", "of_outcome"]
     judgements = pd.DataFrame(judged, columns=names, index=claims.index)
     table = claims[["claim_id", "section", "kind", "study_id", "claim", "note"]].join(judgements)
     if "all" not in verdict:

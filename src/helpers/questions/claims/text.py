@@ -4,61 +4,98 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.questions.claims.rows import Verdict, by_consequence
+from helpers.questions.claims.rows import VERDICT_WORDS, Verdict, by_consequence
 from helpers.show.words import counted, listed, plain
 
 #: State of a part of a claim that findings in animals or cells deny, and none in women.
 _PRECLINICAL = "findings in animals or cells say otherwise"
+_CONFLICTS = [Verdict.CONTRADICTED, Verdict.INCONSISTENT]
+#: So many conflicts are named in the answer; the table has all.
+_NAMED = 2
 
 
 def claims_conclusion(verdicts: pd.DataFrame) -> str:
-    """Sum up the verdicts: how many claims have which, and those in conflict with the sources or the article itself.
-
-    Those in conflict are listed, the most consequential first.
-    """
+    """Sum up the verdicts: how many claims hold, and the most consequential conflicts."""
     if verdicts.empty:
         return "No claim is left after the selection."
     counts = verdicts["verdict"].value_counts()
-    verdict_list = listed(
-        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}{_denied_by(verdicts, verdict)}"
-        for verdict in Verdict
-        if verdict in counts
+    sound = int(counts.get(Verdict.SUPPORTED, 0))
+    conflicts = by_consequence(verdicts[verdicts["verdict"].isin(_CONFLICTS)])
+    open_claims = len(verdicts) - sound - len(conflicts)
+    first = (
+        f"Of {counted(len(verdicts), 'claim')} of the article, {sound or 'none'} {_verb(sound)}, {_in_conflict(len(conflicts))} "
+        f"with the sources or the article itself, and {open_claims or 'none'} {'is' if open_claims == 1 else 'are'} only partly shown, "
+        "or not in women, or not verifiable."
     )
-    text = f"Of {counted(len(verdicts), 'claim')} judged, {verdict_list}."
-    worst = by_consequence(verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])])
-    if len(worst):
-        text += " In conflict, the most consequential first:\n\n" + "\n".join(
-            f"- **{row.verdict}** ({row.claim_id}): {plain(row.claim)} Part by part: {plain(row.reason)}."
-            for row in worst.itertuples()
-        )
-    preclinical = int(counts.get(Verdict.PRECLINICAL, 0))
-    if preclinical:
-        text += (
-            f"\n\nIn animals or cells only means that what bears on {counted(preclinical, 'claim')} was not found in "
-            "women."
-        )
-    unseen = int(counts.get(Verdict.NOT_VERIFIABLE, 0))
-    if unseen:
-        text += (
-            f"\n\nNot verifiable means that {counted(unseen, 'claim')} may be right: only the article reports what is claimed, the "
-            "findings disagree, only documents other than the paper speak against it, or no text available to us bears on it."
-        )
-    cut = int(verdicts["reason"].str.contains("in the article (our copy", regex=False).sum())
-    if cut:
-        text += (
-            f"\n\nFor {counted(cut, 'claim')} the article gives something that our copy of the study's paper ends before: the paper "
-            "may report it, and nothing follows against the article."
-        )
+    return "\n\n".join(passage for passage in (first, _open(counts), _conflicts(conflicts)) if passage)
+
+
+def _verb(sound: int) -> str:
+    return "holds" if sound == 1 else "hold"
+
+
+def _in_conflict(conflicts: int) -> str:
+    return f"{conflicts or 'none'} {'conflicts' if conflicts == 1 else 'conflict'}"
+
+
+def _open(counts: pd.Series[int]) -> str:
+    """Count the claims that neither hold nor conflict, by verdict."""
+    open_verdicts = (Verdict.IN_PART, Verdict.PRECLINICAL, Verdict.NOT_VERIFIABLE)
+    found = [f"{counts[verdict]} {VERDICT_WORDS[verdict]}" for verdict in open_verdicts if verdict in counts]
+    if not found:
+        return ""
+    text = f"Neither holding nor in conflict: {listed(found)}."
+    if Verdict.NOT_VERIFIABLE in counts:
+        text += " A claim that is not verifiable may be right."
     return text
 
 
-def _denied_by(verdicts: pd.DataFrame, verdict: Verdict) -> str:
-    """Count the contradicted claims that only findings in animals or cells speak against."""
-    if verdict != Verdict.CONTRADICTED:
+def _conflicts(conflicts: pd.DataFrame) -> str:
+    """Count the conflicts by verdict, and name the most consequential ones with the part that fails."""
+    if conflicts.empty:
         return ""
-    denied = [
-        {state for state in parts.values() if state.endswith("otherwise")}
-        for parts in verdicts.loc[verdicts["verdict"] == verdict, "parts"]
+    counts = conflicts["verdict"].value_counts()
+    within, against = (
+        int(counts.get(verdict, 0)) for verdict in (Verdict.INCONSISTENT, Verdict.CONTRADICTED)
+    )
+    alone = sum(
+        set(parts.values()) == {_PRECLINICAL}
+        for parts in conflicts.loc[conflicts["verdict"] == Verdict.CONTRADICTED, "against"]
+    )
+    only = f" ({alone} of them only by findings in animals or cells)" if alone else ""
+    lines = [
+        f"- {row.claim_id}, {row.verdict}. The article asserts: {plain(row.claim)} Against it: {_against(row.against)}."
+        for row in conflicts.head(_NAMED).itertuples()
     ]
-    alone = sum(states == {_PRECLINICAL} for states in denied)
-    return f" ({alone} of them by findings in animals or cells alone)"
+    several = "The most consequential:" if len(conflicts) > 1 else ""
+    return (
+        f"Of the claims in conflict, the article itself contradicts {within or 'none'}, and the sources contradict {against or 'none'}{only}. {several}".strip()
+        + "\n\n"
+        + "\n".join(lines)
+    )
+
+
+def _against(parts: dict[str, str]) -> str:
+    """Say which parts of a claim fail, and by what."""
+    found: dict[str, list[str]] = {}
+    for part, words in parts.items():
+        found.setdefault(words, []).append(f"“{plain(part)}”")
+    return "; ".join(f"on {listed(names)}, {plain(words)}" for words, names in found.items())
+
+
+def unread_claims(verdicts: pd.DataFrame) -> str:
+    """Say what not verifiable means, and of how many claims our copy of the study's paper ends too early."""
+    unseen = int((verdicts["verdict"] == Verdict.NOT_VERIFIABLE).sum())
+    cut = int(verdicts["reason"].str.contains("in the article (our copy", regex=False).sum())
+    texts = []
+    if unseen:
+        texts.append(
+            f"{counted(unseen, 'claim')} {'is' if unseen == 1 else 'are'} not verifiable: only the article reports the claim, the findings disagree, "
+            "only documents other than the study's paper speak against it, or no text available to us bears on it."
+        )
+    if cut:
+        texts.append(
+            f"For {counted(cut, 'claim')} the article gives a figure or a fact, but our copy of the study's paper ends before it. "
+            "The paper may report it, and nothing follows against the article."
+        )
+    return "\n\n".join(texts) or "Every selected claim could be checked in the text available to us."
