@@ -46,9 +46,9 @@ NOTEBOOKS = [*QUESTIONS, *REPORTS]
 WITHOUT_ROWS = {
     **dict.fromkeys(
         (
-            "Claims by section and verdict", "Claims by kind and verdict", "How deep each number was read",
-            "Studies by condition, cells and design", "What of each measure was read after treatment",
-            "Agreement by type of item", "Agreement by study", "Registered trials by what was seen of them",
+            "Claims by section and verdict", "Claims by kind and verdict", "Numbers by source and text available",
+            "Studies by condition, cells and design", "Who reports each measure after treatment",
+            "Agreement by type of item", "Agreement by study", "Registered trials by result",
             "From found to used", "How deep the sources were read", "What is known of each marker",
             "How many of the criteria each study reports", "Studies by criterion and state",
             "What the studies say of harm", "Gaps in what was seen of mechanisms",

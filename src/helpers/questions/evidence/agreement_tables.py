@@ -14,7 +14,7 @@ from helpers.show.table import Table, table
 def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
     """List the agreement of `agreement.agreement_rows`, one row per group; a kappa that is not defined says so."""
     shown = rows.assign(
-        share=[_share(row) for row in rows.itertuples()],
+        agreed=[_agreed(row) for row in rows.itertuples()],
         value=[_kappa_text(kappa) for kappa in rows["value_kappa"]],
         found=[_kappa_text(kappa) for kappa in rows["found_kappa"]],
     )
@@ -22,24 +22,24 @@ def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
         "group": "items",
         "items": "number",
         "both": "read by both",
-        "share": "agree (95 % exact interval)",
+        "agreed": "agree (95 % exact CI)",
         "value": "kappa of values",
         "a_only": "read by the first only",
-        "b_only": "by the second only",
+        "b_only": "read by the second only",
         "documents": "documents",
         "found": "kappa of finding",
     }
     note = (
-        "Cohen's kappa with its large-sample 95 % interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
+        "Cohen's kappa with its large-sample 95 % confidence interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
         "read, each value a category; where nearly every item has a value of its own, chance plays hardly a part and kappa is "
         "near the percentage. Kappa of finding: did an extractor find any item of this type in this document? Both kappas are "
-        "not defined where only one category occurs. Documents of a study that one extractor did not read at all are left out of the "
-        "last two columns."
+        "not defined where only one category occurs. The last two columns exclude documents of a study that one "
+        "extractor did not read at all."
     )
     return table(shown, columns, title=title, note=note)
 
 
-def _share(row: Any) -> str:
+def _agreed(row: Any) -> str:
     if not row.both:
         return "none read by both"
     return f"{row.agree}/{row.both}, {percent(row.percent)} % ({percent(row.low)} to {percent(row.high)})"
@@ -52,12 +52,12 @@ def _kappa_text(kappa: stats.Kappa | None) -> str:
         return "not defined: one category only"
     if kappa.low is None:
         why = "all agree" if kappa.estimate == 1 else "one of the two uses one category only"
-        return f"{kappa.estimate:.2f} (no interval: {why})"
+        return f"{kappa.estimate:.2f} (no CI: {why})"
     return f"{kappa.estimate:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"
 
 
 def disagreement_table(rows: pd.DataFrame) -> Table:
-    """List the items that both extractors read and coded otherwise, and what was kept."""
+    """List the items that both extractors read and coded differently, and what was kept."""
     columns = {
         "study_label": "study",
         "item": "item",
@@ -65,7 +65,7 @@ def disagreement_table(rows: pd.DataFrame) -> Table:
         "value_a": "the first read",
         "value_b": "the second read",
         "resolved": "kept",
-        "note": "why",
+        "note": "reason",
     }
     return table(rows[rows["agree"] == "no"], columns, title="Disagreements of the two extractors")
 
@@ -82,7 +82,7 @@ def single_table(rows: pd.DataFrame) -> Table:
         "item": "item",
         "item_type": "type",
         "reader": "read by",
-        "read": "as",
+        "read": "value read",
         "resolved": "kept",
         "citation": "document",
     }

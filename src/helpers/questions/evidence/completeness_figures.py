@@ -1,4 +1,4 @@
-"""The completeness map: what of each measure was read, study by study and window by window."""
+"""The completeness map: what each study reports of each measure, window by window."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MARKS = {
     "direction or words only": ("s", 46.0, "#9ecae1", "#4a86b8"),
     "reported elsewhere only": ("D", 26.0, "white", "#d55e00"),
     "not reported in a text read to its end": ("X", 20.0, "#9a9a9a", "white"),
-    "not seen, our copy ends early": ("o", 12.0, "white", "#9a9a9a"),
+    "not seen, our copy ends early": ("o", 14.0, "#d0d0d0", "#d0d0d0"),
     "not seen, how far it was read is not noted": (".", 6.0, "#9a9a9a", "#9a9a9a"),
 }
 _LEFT, _ROW, _GAP, _HEAD = 2.3, 0.19, 0.55, 1.12
@@ -34,7 +34,7 @@ _LEFT, _ROW, _GAP, _HEAD = 2.3, 0.19, 0.55, 1.12
 def completeness_map(
     cells: pd.DataFrame, *, silent: int, title: str, subtitle: str, notes: tuple[str, ...] = ()
 ) -> Figure:
-    """Draw a grid of studies and measures, each measure split into its windows, with a mark for what was read.
+    """Draw a grid of studies and measures, each measure split into its windows, with a mark for what is reported.
 
     A place without any mark does not apply: the measure belongs to the other tissue. `silent` counts the
     studies of the selection that have no row; a line below the grid gives it.
@@ -46,7 +46,7 @@ def completeness_map(
     order = [group for group in cells["measured"].cat.categories if group in present]
     columns = _columns(cells, order)
     studies = cells.drop_duplicates("study_id")
-    more = f"{silent} selected studies have no row: nothing of them was read (registered only, or no result at the depth chosen)."
+    more = f"{silent} selected studies have no row: the text available to us gives no result (registered only, or none at the depth chosen)."
     lines = style.footer_lines([], (*([more] if silent else []), *notes))
     top, bottom = style.title_height(title, subtitle) + 0.32 + _HEAD, style.footer_height(lines) + 0.1
     body = max(_ROW * len(studies), 0.8)
@@ -60,7 +60,7 @@ def completeness_map(
         if cells.empty:
             style.quiet_axes(axes, keep=())
             axes.set(xticks=[], yticks=[])
-            style.say_nothing(axes, "of no selected study anything was read at the depth chosen")
+            style.say_nothing(axes, "no selected study has a result in a text of the depth chosen")
         else:
             _grid(axes, cells, studies, columns, order)
         style.footed(figure, lines)

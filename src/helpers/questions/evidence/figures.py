@@ -23,7 +23,7 @@ _DESIGNS = {
     ("case-series", "case-report"): ("cases", "^", "#c6dbef"),
     ("cohort", "cross-sectional"): ("cohort or cross-section", "p", "#a1a1a1"),
     ("review", "unstated"): ("design not stated", "X", "#e08214"),
-    ("registered-only",): ("registered only", "o", "white"),
+    ("registered-only",): ("registered only", "P", "#8a8a8a"),
 }
 _LEFT, _STEP, _PAD, _HEAD = 1.75, 0.17, 0.1, 0.75
 
@@ -31,7 +31,7 @@ _LEFT, _STEP, _PAD, _HEAD = 1.75, 0.17, 0.1, 0.75
 def study_marks(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw one mark per study in a grid of condition and source of the cells; the mark shows the design.
 
-    Rows and columns that no study belongs to are left out. Without studies it says so.
+    Rows and columns without a study are not drawn. Without studies it says so.
     """
     check_made(
         kinds.columns,

@@ -74,7 +74,7 @@ def _documents(ev: Evidence) -> list[Step]:
                 ("others on animals, cells or reference values", len(other) - reviews),
             ),
         ),
-        Step("documents that tell of a study of women", "documents", len(of_women & used)),
+        Step("documents that report on a study of women", "documents", len(of_women & used)),
     ]
 
 
@@ -110,7 +110,10 @@ def _studies(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> l
             len(chosen),
             (
                 ("registered, no result seen", only_registered),
-                ("no result read, or none at the depth chosen", len(silent) - only_registered),
+                (
+                    "no result at the depth chosen",
+                    len(silent) - only_registered,
+                ),
             ),
         ),
         Step(
@@ -130,12 +133,12 @@ def _studies(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> l
             "studies",
             len(counted),
             (
-                ("counts told by article, review or press only", len(others - retracted)),
+                ("counts reported by article, review or press only", len(others - retracted)),
                 ("paper retracted", len(others & retracted)),
             ),
         ),
         Step(
-            "studies whose own document tells the count",
+            "studies whose own document reports the count",
             "studies",
             len(first_hand),
             (("no count of live births", len(first_hand - births)),),

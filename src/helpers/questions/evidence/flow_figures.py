@@ -69,7 +69,7 @@ def _onward(axes: Axes, step: Step, following: Step, y: float, gap: float) -> No
         "", (x, y + gap), (x, y), arrowprops={"arrowstyle": "-|>", "color": style.INK, "lw": 1.0, "shrinkA": 0, "shrinkB": 0}
     )  # fmt: skip
     if step.unit != following.unit:
-        words = f"{step.count} {step.unit} tell of {following.count} {following.unit}"
+        words = f"{step.count} {step.unit} report on {following.count} {following.unit}"
         axes.text(x + 0.12, y + gap / 2, words, va="center", fontsize=8.5, style="italic", color=style.MUTED)
         return
     reasons = _reasons(step)

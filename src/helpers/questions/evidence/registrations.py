@@ -1,4 +1,4 @@
-"""What became of registered trials: those that reported, those that are due, and those whose outcome is not known."""
+"""What became of registered trials: those that reported, those whose result is due, and those whose outcome is not known."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.evidence.completeness import STATES, state_counts
 from helpers.questions.evidence.flow import Step
+from helpers.questions.evidence.registrations import ELSEWHERE
 from helpers.questions.evidence.rows import vocabulary_order
 from helpers.show.table import Table, table
 
@@ -26,41 +27,43 @@ def study_count_table(kinds: pd.DataFrame) -> Table:
         "design": "design",
         "studies": "studies",
         "women": "women enrolled",
-        "names": "which",
+        "names": "names of the studies",
     }
-    note = "Women enrolled are added where a study tells them; studies that may share women are counted as often as they stand here."
+    note = "Women enrolled are added up over the studies that report them. Studies that may include the same women are counted separately."
     return table(rows, columns, title="Studies by condition, cells and design", group="condition", note=note)
 
 
 def depth_count_table(counts: pd.DataFrame) -> Table:
     """List how deep each number was read, from `rows.depth_counts`."""
     columns = {
-        "origin": "who tells it",
-        "access": "document read as",
+        "origin": "who reports it",
+        "access": "text available to us",
         "baseline": "classes before",
         "outcomes": "counts",
         "measurements": "levels",
         "changes": "changes",
         "numbers": "numbers in all",
-        "words": "directions or words",
+        "words": "directions or descriptions",
     }
-    note = "One row of evidence counts once. The article under review was read in full; what it tells of others is second-hand all the same."
-    return table(counts, columns, title="How deep each number was read", note=note)
+    note = "One row of evidence counts once. The article under review was read in full, but what it says about a study is second-hand."
+    return table(counts, columns, title="Numbers by source and text available", note=note)
 
 
 def state_table(cells: pd.DataFrame) -> Table:
-    """Count for each measure of the map the studies that report it after treatment, by how it was read.
+    """Count for each measure of the map the studies that report it after treatment, by state.
 
     Each study counts once for each measure, by the best of its windows after treatment.
     """
-    columns = {"measured": "measure", "studies": "studies asked", **{state: state for state in STATES}}
+    columns = {
+        "measured": "measure",
+        "studies": "studies it applies to",
+        **{state: state for state in STATES},
+    }
     note = (
         "Each study counts once for each measure, in the best state of its windows after treatment or without a time. Our copy ends "
         "early where only a part of the main document, or what others report of it, was available to us."
     )
-    return table(
-        state_counts(cells), columns, title="What of each measure was read after treatment", note=note
-    )
+    return table(state_counts(cells), columns, title="Who reports each measure after treatment", note=note)
 
 
 def extract_next_table(rows: pd.DataFrame) -> Table:
@@ -69,15 +72,15 @@ def extract_next_table(rows: pd.DataFrame) -> Table:
         "rank": "rank",
         "study_label": "study",
         "role": "role",
-        "access": "read so far as",
+        "access": "text available to us",
         "missing": "no number for",
         "n_enrolled": "women enrolled",
         "document": "document to read in full",
     }
     note = (
-        "Rule: studies of women treated with cells that are more than a registration, whose main document was not read in full and is not retracted, and of "
-        "which a number from their own documents is missing. Cited studies first, then those without live birth, those that miss "
-        "more, those of more women. What was read at any depth counts as read. A marker after treatment counts only with a printed time."
+        "Rule: studies of women treated with cells that are more than a registration, whose main document was not read in full and is not retracted, and "
+        "whose own documents lack a number of the map. Cited studies first, then those without live birth, those that miss "
+        "more, those of more women. A text read at any depth counts as read. A marker after treatment counts only with a printed time."
     )
     return table(rows, columns, title="What to extract next", note=note)
 
@@ -95,29 +98,29 @@ def flow_table(steps: list[Step]) -> Table:
         ]
     )
     columns = {"words": "step", "count": "number", "left": "do not reach the next step"}
-    note = "This was no systematic search: what was looked at and left aside was not recorded, so PRISMA does not apply."
+    note = "This was no systematic search: documents seen but not used were not recorded, so PRISMA does not apply."
     return table(rows, columns, title="From found to used", note=note)
 
 
 def registered_count_table(counts: pd.DataFrame) -> Table:
     """Count the registered trials that reported, from `registrations.registered_counts`."""
     columns = {
-        "fate": "what was seen",
+        "fate": "result",
         "trials": "registered trials",
-        "with_plan": "of them with women planned stated",
+        "with_plan": "trials that state the women planned",
         "planned": "women planned",
-        "enrolled": "women enrolled, where told",
+        "enrolled": "women enrolled, where reported",
     }
     note = (
-        "A result is due where a registry record says that the trial was completed. Of most trials no record available to us gives a "
-        "status: they may still be running. Women planned are no women treated."
+        "A result is due where a registry record says that the trial was completed. For most trials no record available to us gives a "
+        "status: they may still be running. Women planned are not women treated."
     )
-    return table(counts, columns, title="Registered trials by what was seen of them", note=note)
+    return table(_reworded(counts), columns, title="Registered trials by result", note=note)
 
 
 def registered_table(rows: pd.DataFrame) -> Table:
     """List the registered trials of `registrations.registered_rows` by what became of them."""
-    shown = rows.assign(
+    shown = _reworded(rows).assign(
         design=[phrase(design) for design in rows["design"]],
         linked=rows["linked"].replace("", "none named"),
         status=rows["status"].replace("", "none noted"),
@@ -136,3 +139,7 @@ def registered_table(rows: pd.DataFrame) -> Table:
         "evidence": "evidence",
     }
     return table(shown, columns, title="Registered trials", group="fate")
+
+
+def _reworded(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(fate=rows["fate"].replace(ELSEWHERE, "a result reported by others only"))

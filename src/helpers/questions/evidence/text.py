@@ -1,4 +1,4 @@
-"""What was extracted, how deep, and what is missing."""
+"""What was extracted, from which texts, and what is missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.evidence.agreement import ALL
-from helpers.questions.evidence.completeness import CUT, READ, SEEN, state_counts
+from helpers.questions.evidence.completeness import CUT, READ, state_counts
 from helpers.questions.evidence.flow import Step
 from helpers.questions.evidence.registrations import DUE, REPORTED, RUNNING, UNKNOWN
 from helpers.show.numbers import percent
@@ -20,52 +20,54 @@ def evidence_conclusion(
     cells: pd.DataFrame,
     following: pd.DataFrame,
     depth: pd.DataFrame,
-    agreement: pd.DataFrame,
-    registered: pd.DataFrame,
     steps: Sequence[Step],
 ) -> str:
-    """Sum up what was extracted, how deep it was read, and what is missing, a point for each question.
+    """Sum up what was extracted, from which texts, and what is missing.
 
-    `following` is of `completeness.extract_next`, `agreement` of `agreement.agreement_rows` by study,
-    `registered` of `registrations.registered_counts`. An empty selection says so.
+    `following` is of `completeness.extract_next`. An empty selection says so.
     """
     if kinds.empty:
         return "No study belongs to the selection, so nothing is shown of it. This says nothing about the literature: there was no systematic search."
-    points = [
-        _studies(kinds, cells),
+    passages = [
+        _studies(kinds, cells, steps),
         _measures(cells),
         _depth(depth),
-        _agreement(agreement),
-        _registered(registered),
-        _flow(steps),
+        _search(steps),
         _next(following),
     ]
-    return "\n".join(f"- {point}" for point in points if point)
+    return "\n\n".join(passage for passage in passages if passage)
 
 
-def _studies(kinds: pd.DataFrame, cells: pd.DataFrame) -> str:
-    with_rows = cells["study_id"].nunique()
+def _studies(kinds: pd.DataFrame, cells: pd.DataFrame, steps: Sequence[Step]) -> str:
     randomised = int((kinds["design"] == "rct").sum())
-    only = int((kinds["design"] == "registered-only").sum())
+    reporting, births = cells["study_id"].nunique(), steps[-1].count
     return (
-        f"Of {counted(len(kinds), 'selected study', 'selected studies')}, {only} {'is' if only == 1 else 'are'} known only from registration and {randomised} {'is' if randomised == 1 else 'are'} randomised; "
-        f"of {with_rows} anything about their women was read."
+        f"Of {counted(len(kinds), 'selected study', 'selected studies')}, {reporting or 'none'} {'reports' if reporting == 1 else 'report'} "
+        f"anything about women in the text available to us, {randomised or 'none'} {'is' if randomised == 1 else 'are'} randomised, and "
+        f"{births or 'none'} {'counts' if births == 1 else 'count'} live births in a document of the study itself."
     )
 
 
 def _measures(cells: pd.DataFrame) -> str:
+    """Name the measures of which no study's own document gives a number after treatment."""
     if cells.empty:
-        return "No figure about women was read at the depth chosen, so the map is empty."
+        return "No figure about women is in a text of the depth chosen, so the map is empty."
     counts = state_counts(cells).set_index("measured")
-    numbers = listed(
-        f"{group} in {counts.loc[group, READ]} of {counts.loc[group, 'studies']}"
-        for group in counts.index
-        if counts.loc[group, "studies"]
+    missing = counts[(counts[READ] == 0) & (counts["studies"] > 0)]
+    by_number = [
+        f"{listed(map(str, group.index))} ({counted(int(str(number)), 'study', 'studies')}{' each' if len(group) > 1 else ''})"
+        for number, group in missing.groupby("studies", sort=False)
+    ]
+    named = (
+        f"No study reports a number after treatment, in a document of its own, for {listed(by_number)}. "
+        if by_number
+        else "Every measure has a number after treatment that some study itself reports. "
     )
-    seen, cut = cells["state"].isin(SEEN), cells["state"] == CUT
+    cut = int((cells["state"] == CUT).sum())
     return (
-        f"A number after treatment, or without a time, from the study's own document was read for {numbers} studies asked. "
-        f"Of {len(cells):,} places of the map {int(seen.sum())} hold anything; {int(cut.sum())} are empty where our copy of the main document ends early."
+        named
+        + f"Much may be missing only from our copies: {cut} of {len(cells):,} places of the completeness map are empty where our copy "
+        "of the main document ends early."
     )
 
 
@@ -77,12 +79,27 @@ def _depth(depth: pd.DataFrame) -> str:
     paper, full = int(first["numbers"].sum()), int(first.loc[first["access"] == "full-text", "numbers"].sum())
     abstracts = int(first.loc[first["access"] == "abstract", "numbers"].sum())
     return (
-        f"Of {counted(total, 'number')}, {paper} ({percent(paper / total)} %) come from the study's own document: {abstracts} from an abstract and "
-        f"{full} from a full text. Reviews, the press or the article tell {total - paper}."
+        f"Of {counted(total, 'number')}, {paper} ({percent(paper / total)} %) come from the study itself: {abstracts} from an abstract, "
+        f"{full or 'none'} from a full text. The other {total - paper} come from reviews, the press or the article."
     )
 
 
-def _agreement(agreement: pd.DataFrame) -> str:
+def _search(steps: Sequence[Step]) -> str:
+    return (
+        f"This was no systematic search of the literature: the {steps[0].count} documents are those that were found, PRISMA does not apply, "
+        "and no count is an estimate of what exists."
+    )
+
+
+def _next(following: pd.DataFrame) -> str:
+    if following.empty:
+        return "By the rule of the table, no selected study of treated women is left to extract."
+    first = listed(map(plain, following["study_label"].head(5)))
+    return f"{counted(len(following), 'study', 'studies')} should still be read in full, first {first}."
+
+
+def agreement_conclusion(agreement: pd.DataFrame) -> str:
+    """Sum up how far two extractors agreed; made of `agreement.agreement_rows` by study."""
     if agreement.empty:
         return "No item of the selected studies was extracted twice from a document read as chosen."
     whole = agreement[agreement["group"] == ALL].iloc[0]
@@ -90,13 +107,13 @@ def _agreement(agreement: pd.DataFrame) -> str:
     text = f"Two extractors both read {whole['both']} of {counted(int(whole['items']), 'item')}; {alone} were read by one alone."
     if whole["both"]:
         text += (
-            f" Of what both read, {whole['agree']} agree ({percent(whole['percent'])} %, 95 % interval {percent(whole['low'])} to "
-            f"{percent(whole['high'])} %), {_kappa(whole['value_kappa'])}. On whether a document tells a thing of some type at all: {_kappa(whole['found_kappa'])}."
+            f" Of the items that both read, {whole['agree']} agree ({percent(whole['percent'])} %, 95 % CI {percent(whole['low'])} to "
+            f"{percent(whole['high'])} %), {_kappa(whole['value_kappa'])}. On whether a document reports any item of a type: {_kappa(whole['found_kappa'])}."
         )
     groups = agreement[agreement["group"] != ALL]
     unread = groups.loc[groups["both"] == 0, "group"]
     if len(unread):
-        text += f" Of {listed(map(plain, unread))} no listed item was read by both, so the agreement says nothing about it."
+        text += f" No listed item of {listed(map(plain, unread))} was read by both, so agreement on it is unknown."
     return text
 
 
@@ -105,7 +122,8 @@ def _kappa(kappa: object) -> str:
     return "kappa is not defined" if estimate is None else f"kappa {estimate:.2f}"
 
 
-def _registered(registered: pd.DataFrame) -> str:
+def registered_conclusion(registered: pd.DataFrame) -> str:
+    """Sum up how many registered trials reported; made of `registrations.registered_counts`."""
     counts = registered.set_index("fate")
     trials = int(counts["trials"].sum())
     if not trials:
@@ -113,24 +131,8 @@ def _registered(registered: pd.DataFrame) -> str:
     without = counts.loc[[DUE, RUNNING, UNKNOWN]]
     due, running, unknown = without["trials"]
     return (
-        f"Of {counted(trials, 'registered trial')}, {counts['trials'][REPORTED]} reported a result in a document of their own. Of "
-        f"{without['trials'].sum()} no result was seen: {due} {'is' if due == 1 else 'are'} due, for the record says completed; {running} "
-        f"{'is' if running == 1 else 'are'} not due; of {unknown} the status is not known. Where stated, these planned {without['planned'].sum()} women "
-        f"({without['with_plan'].sum()} trials)."
+        f"Of {counted(trials, 'registered trial')}, {counts['trials'][REPORTED]} reported a result in a document of their own. For "
+        f"{without['trials'].sum()} no result is in the text available to us: {due} {'is' if due == 1 else 'are'} due, because the record says "
+        f"completed; {running} {'is' if running == 1 else 'are'} not due; the status of {unknown} is not known. Where stated, these trials "
+        f"planned {without['planned'].sum():,} women ({counted(int(without['with_plan'].sum()), 'trial')})."
     )
-
-
-def _flow(steps: Sequence[Step]) -> str:
-    documents = steps[0].count
-    last = steps[-1]
-    return (
-        f"From {documents} documents found, {last.count} {last.words} are left. This was no systematic search: what was looked at and "
-        "left aside was not recorded, so PRISMA does not apply, and no count here is an estimate of what exists."
-    )
-
-
-def _next(following: pd.DataFrame) -> str:
-    if following.empty:
-        return "By the rule of the table, no selected study of treated women is left to extract."
-    first = listed(map(plain, following["study_label"].head(5)))
-    return f"Of {counted(len(following), 'study', 'studies')} a document is still to be read in full, first of {first}."
