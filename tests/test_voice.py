@@ -16,6 +16,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 REWRITTEN = [
     "01_claims",
     "02_evidence",
+    "03_reported_numbers",
 ]
 
 #: Words that a reader has to decode; the project says them otherwise.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from helpers.questions.claims.rows import VERDICT_WORDS, Verdict, by_consequence
@@ -63,9 +65,10 @@ def _conflicts(conflicts: pd.DataFrame) -> str:
         for parts in conflicts.loc[conflicts["verdict"] == Verdict.CONTRADICTED, "against"]
     )
     only = f" ({alone} of them only by findings in animals or cells)" if alone else ""
+    worst: Any = conflicts.head(_NAMED).itertuples()
     lines = [
         f"- {row.claim_id}, {row.verdict}. The article asserts: {plain(row.claim)} Against it: {_against(row.against)}."
-        for row in conflicts.head(_NAMED).itertuples()
+        for row in worst
     ]
     several = "The most consequential:" if len(conflicts) > 1 else ""
     return (

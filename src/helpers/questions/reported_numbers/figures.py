@@ -48,7 +48,7 @@ def findings_by_rule(
         axes.set_ylim(len(counts) - 0.4, -0.6)
         axes.set_xlim(0, max(1, int(left.max())) * 1.12)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel("findings")
+        axes.set_xlabel("number of findings")
         axes.tick_params(axis="y", length=0)
         axes.legend(loc="lower right", title="how sure", alignment="left")
         style.quiet_axes(axes)
@@ -83,7 +83,7 @@ def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
         axes.set_xlim(
             0, max([20, *(max(fitting) for fitting in rows["totals"] if fitting), *rows["total"]]) + 2
         )
-        axes.set_xlabel("total: what the percentage is of")
+        axes.set_xlabel("possible total of the percentage (women)")
         axes.tick_params(axis="y", length=0)
         if rows.empty:
             axes.set_yticks([])

@@ -12,15 +12,15 @@ def finding_table(rows: pd.DataFrame) -> Table:
     """Build the table of `rows.finding_rows`, one row per finding, grouped by rule."""
     columns = {
         "about": "study or document",
-        "what": "of what",
+        "what": "about",
         "documents": "figures from",
         "printed": "printed",
-        "possible": "possible",
+        "possible": "what would be possible",
         "confidence": "how sure",
         "evidence": "evidence",
     }
     note = (
-        "Certain: by arithmetic alone. Likely: unless something unusual was left unsaid. Possible: an ordinary reason may "
+        "Certain: by arithmetic alone. Likely: unless something unusual was not reported. Possible: an ordinary reason may "
         "exist that was not printed."
     )
     named = rows.assign(rule=[phrase(rule) for rule in rows["rule"]])

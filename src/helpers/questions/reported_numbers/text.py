@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.checks import RULES, Confidence
+from helpers.checks import Confidence
 from helpers.evidence.vocabulary import capital
-from helpers.show.words import counted, plain
+from helpers.show.words import counted, listed, plain
 
-#: What a confidence means where the word alone could be taken for a contradiction.
-_MEANING = {Confidence.POSSIBLE: " (with an ordinary reason)"}
+_SURE = [str(Confidence.CERTAIN), str(Confidence.LIKELY)]
+_MEANING = (
+    "A finding says that printed figures cannot all be right, that something was not reported, or that a trial was registered late. It does "
+    "not say which figure is wrong, nor why. Most papers were read as abstracts; a full text may explain it."
+)
 
 
 def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
@@ -20,30 +23,37 @@ def findings_conclusion(rows: pd.DataFrame, *, checked: int) -> str:
     if rows.empty:
         return f"The rules found nothing in {counted(checked, 'row')} of evidence."
     counts = rows["confidence"].value_counts()
-    how_sure = ", ".join(
-        f"{counts[word]} {word}{_MEANING.get(word, '')}" for word in Confidence if word in counts
+    certain, likely, possible = (int(counts.get(word, 0)) for word in Confidence)
+    first = (
+        f"In {counted(checked, 'row')} of evidence the checks found {counted(len(rows), 'conflict')} between printed figures or dates: "
+        f"{certain or 'none'} certain, {likely or 'none'} likely and {possible or 'none'} that may have an ordinary reason."
     )
-    by_rule = rows["rule"].nunique()
-    text = (
-        f"{counted(len(rows), 'finding')}: {how_sure}. {by_rule} of {len(RULES)} rules found them in {counted(checked, 'row')} of evidence. "
-        f"They concern {counted(rows['about'].nunique(), 'study or document', 'studies and documents')}."
+    about = (
+        f"They concern {counted(rows['about'].nunique(), 'study or document', 'studies and documents')}, and "
+        f"{rows['rule'].nunique()} rules found them."
     )
-    cited = rows[rows["role"] == "cited"]
-    text += _listed(" In documents of the studies that the article cites:", cited[cited["own"]])
-    others = (
-        "\n\nIn what other documents report of these studies, so that nothing follows against the papers:"
-    )
-    text += _listed(others, cited[~cited["own"]])
-    return text + (
-        "\n\nA finding says that printed figures cannot all be right, that something was left unsaid, or that a trial was registered late. It does not say "
-        "which figure is wrong, nor why. Most papers were read as abstracts; a full text may explain it."
-    )
+    return "\n\n".join([first, f"{about} {_cited(rows[rows['role'] == 'cited'])}", _MEANING])
 
 
-def _listed(heading: str, rows: pd.DataFrame) -> str:
+def _cited(rows: pd.DataFrame) -> str:
+    """Count the findings on the studies that the article cites, and name the certain and likely ones in their own documents."""
     if rows.empty:
-        return ""
-    return f"{heading}\n\n" + "\n".join(
-        f"- {capital(plain(row.about))}, {plain(row.what or row.table)}: {plain(row.printed)}; {plain(row.possible)} ({row.confidence})."
-        for row in rows.itertuples()
+        return "None concerns a study that the article cites."
+    own, others = rows[rows["own"]], rows[~rows["own"]]
+    sure = own[own["confidence"].isin(_SURE)]
+    text = (
+        f"{len(own)} {'is' if len(own) == 1 else 'are'} in documents of the studies that the article cites ({listed(own['about'])})."
+        if len(own)
+        else "None is in a document of a study that the article cites."
+    )
+    if len(others):
+        text += (
+            f" {len(others)} more {'is' if len(others) == 1 else 'are'} in what other documents report of these studies, so that "
+            "nothing follows against the papers."
+        )
+    if sure.empty:
+        return text
+    return f"{text} Certain or likely in the former:\n\n" + "\n".join(
+        f"- {capital(plain(row.about))}, {plain(row.what or row.table)}: {plain(row.printed)} ({row.confidence})."
+        for row in sure.itertuples()
     )
