@@ -17,6 +17,7 @@ REWRITTEN = [
     "01_claims",
     "02_evidence",
     "03_reported_numbers",
+    "07_criteria",
 ]
 
 #: Words that a reader has to decode; the project says them otherwise.

@@ -36,7 +36,7 @@ _DIRECTIONS = {
     "stable": "stays normal",
     "regular": "",
 }
-#: What a criterion asks for, where its measure alone says less: an empty place of it is not a place without births.
+#: What a criterion requires, where its measure alone says less: an empty place of it is not a place without births.
 _HEADS = {"live-birth": "birth after natural conception"}
 #: Sizes in inches: margins, a row, the widest column, the key, the heads of the columns, the names below them.
 _LEFT, _RIGHT, _ROW, _WIDEST = 2.3, 0.7, 0.21, 0.3

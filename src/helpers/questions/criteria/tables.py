@@ -10,7 +10,7 @@ from helpers.show.numbers import percent
 from helpers.show.table import Table, table
 
 _NOTE = (
-    "Of treatment of the ovary only. Not in the text available: mostly abstracts were read. Met: reported by the study itself, with a "
+    "Treatment of the ovary only; mostly abstracts were available to us. Met: reported by the study itself, with a "
     "time in the window; a direction is enough, whatever its size, and so is one event. Gained, then lost: at a later time the same "
     "women no longer show it."
 )
@@ -19,10 +19,9 @@ _COLUMNS = {
     "horizon": "horizon",
     "criterion": "criterion",
     "state": "state",
-    "told_by": "according to",
+    "told_by": "reported by",
     "reason": "what is reported",
     "evidence": "evidence rows",
-    "sources": "sources",
 }
 
 
@@ -44,7 +43,7 @@ def share_table(judged: pd.DataFrame) -> Table:
         "term": "horizon",
         "criteria": "criteria",
         "reported": "reported at all",
-        "percent": "percentage",
+        "percent": "reported, percent",
         "in_window": "with a time in the window",
         "by_study": "by the study itself",
         "met": "met",
@@ -56,9 +55,9 @@ def share_table(judged: pd.DataFrame) -> Table:
 def criterion_judgement_table(judged: pd.DataFrame) -> Table:
     """List the criteria, study by study, each with its state, what is reported, and its evidence rows.
 
-    Cited studies have every criterion, the others only those of which anything is reported.
+    A criterion of which a study reports nothing is not listed.
     """
-    listed = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
+    listed = judged[(judged["state"] != State.NOT_REPORTED) | judged["evidence"].map(bool)]
     return table(listed, _COLUMNS, title="The criteria, study by study", group="study_label", note=_NOTE)
 
 
@@ -73,12 +72,12 @@ def not_judged_table(apart: pd.DataFrame) -> Table:
     note = (
         "The article's criteria are those of ovarian failure, fertility included. A scarred uterine cavity is another disease, also "
         "where it stops menstruation. Gained, then lost: at a later time the same women no longer show it. "
-        f"Not listed: {len(silent)} studies, of which the text available reports nothing of this; {planned} of them are known "
+        f"Not listed: {len(silent)} studies that report nothing of this in the text available to us; {planned} of them are known "
         "from a registration only."
     )
     columns = {
-        "study_label": "study", "n_enrolled": "women enrolled", "told_by": "according to", "reported": "what is reported",
-        "evidence": "evidence rows", "sources": "sources",
+        "study_label": "study", "n_enrolled": "women enrolled", "told_by": "reported by", "reported": "what is reported",
+        "evidence": "evidence rows",
     }  # fmt: skip
     return table(listed, columns, title=f"Not judged: {treatment}", note=note)
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import TISSUE
 from helpers.questions.criteria.criterion_evidence import INDICATORS
-from helpers.questions.criteria.rows import REPORTED, State, foremost, report_shares, state_counts
-from helpers.show.numbers import percent
+from helpers.questions.criteria.rows import REPORTED, State, foremost, state_counts
 from helpers.show.words import counted, listed, plain
-
-#: Criteria that are named one by one in a sentence about several studies.
-_FEW = 3
 
 
 def criteria_conclusion(judged: pd.DataFrame, apart: pd.DataFrame) -> str:
-    """Report how many criteria the cited studies meet and report, what nobody reports, and who is not judged.
+    """Report how many criteria the cited studies meet and report, then the others, what nobody reports, and who is not judged.
 
     Long term comes first, and each tissue is by itself. Where no cited study is among those judged, it is
     about all of them.
@@ -27,68 +21,70 @@ def criteria_conclusion(judged: pd.DataFrame, apart: pd.DataFrame) -> str:
     parts.append(_not_judged(apart))
     if len(judged):
         parts.append(
-            "A criterion that is not in the text available to us may be in a full text that we could not read. A direction, whatever "
-            "its size, or one event counts as met; neither shows that the cells brought it about."
+            "A direction, whatever its size, or one event counts as met; neither shows that the cells caused it. A criterion that "
+            "is missing here may be in a full text that was not available to us."
         )
     return "\n\n".join(paragraph for paragraph in parts if paragraph)
 
 
 def _of_one_tissue(judged: pd.DataFrame) -> list[str]:
-    foremost_rows = foremost(judged)
-    others = judged[~judged["study_id"].isin(foremost_rows["study_id"])]
-    cited = (foremost_rows["role"] == "cited").all()
-    halves = sorted(foremost_rows["horizon"].unique())
-    reporting = foremost_rows.loc[foremost_rows["state"].isin(REPORTED), "study_id"]
-    listed_rows = foremost_rows if cited else foremost_rows[foremost_rows["study_id"].isin(reporting)]
-    parts = [_together(foremost_rows, name, "cited" if cited else "not cited") for name in halves]
-    parts += [
-        "\n".join(_line(rows) for _, rows in listed_rows.groupby("study_id", sort=False)),
-        _on_the_article(foremost_rows),
-    ]
-    if len(others):
-        parts += [_together(others, name, "not cited") for name in halves]
-    silent = [text for name in halves for text in (_because_it_happened(judged, name), _silent(judged, name))]
-    return [*parts, *silent, _without_any(judged)]
+    """Write the first half for the studies named first as a sentence of its own, and the rest after it."""
+    first = foremost(judged)
+    others = judged[~judged["study_id"].isin(first["study_id"])]
+    halves = sorted(first["horizon"].unique())
+    cited = bool((first["role"] == "cited").all())
+    who = f"the {_studies(first)} of the {first['tissue'].iloc[0]}" + (
+        " that it cites" if cited else " chosen"
+    )
+    main = _together(first, halves[0], who, main=True)
+    rest = [_together(first, name, "the same studies") for name in halves[1:]]
+    details = [" ".join([*rest, _but_for_time(first)]), _lost(first), _others(others), _silent(judged)]
+    return [main, *details]
+
+
+def _others(others: pd.DataFrame) -> str:
+    """Count the criteria that the other studies meet, by a document of their own."""
+    if others.empty:
+        return ""
+    met = []
+    for name, rows in others.groupby("horizon"):
+        number = rows.loc[rows["state"] == State.MET, "criterion_id"].nunique()
+        met.append(f"{number or 'none'} of the {rows['criterion_id'].nunique()} {name}-term criteria")
+    verb = "meets" if others["study_id"].nunique() == 1 else "meet"
+    return f"The other {_studies(others)} of the {others['tissue'].iloc[0]} {verb} {listed(met)}."
 
 
 def _studies(rows: pd.DataFrame) -> str:
     return counted(rows["study_id"].nunique(), "study", "studies")
 
 
-def _together(judged: pd.DataFrame, horizon: str, role: str) -> str:
+def _together(judged: pd.DataFrame, horizon: str, who: str, *, main: bool = False) -> str:
     """Report how many criteria at least one of several studies meets and reports."""
     rows = judged[judged["horizon"] == horizon]
     total = rows["criterion_id"].nunique()
     reported = rows[rows["state"].isin(REPORTED)]
     some = reported["criterion_id"].nunique()
     first_hand = reported.loc[reported["told_by"] == ORIGINS[0], "criterion_id"].nunique()
-    inside = reported.loc[reported["in_window"], "criterion_id"].nunique()
     met = reported.loc[reported["state"] == State.MET, "criterion_id"].nunique()
-    lost = reported[reported["state"] == State.LOST]
-    lacking = _but_for_time(reported[reported["but_for_time"]])
-    text = (
-        f"**{horizon.capitalize()} term, {_studies(judged)} of the {judged['tissue'].iloc[0]}, {role} by the article.** {met or 'None'} of "
-        f"{counted(total, 'criterion', 'criteria')} {'is' if met <= 1 else 'are'} met by a study's own documents{lacking}. {some} of {total} "
-        f"({percent(some / total)} %) {'is' if some == 1 else 'are'} reported at all: {first_hand or 'none'} by a study's own documents, {inside or 'none'} with a "
-        f"time in the article's window."
+    of_article = "article's " if main else ""
+    return (
+        f"Of the {of_article}{total} {horizon}-term {'criterion' if total == 1 else 'criteria'}, {met or 'none'} {'is' if met <= 1 else 'are'} met by {who}; "
+        f"{some or 'none'} {'is' if some <= 1 else 'are'} reported at all, {first_hand or 'none'} by a study itself."
     )
-    if len(lost):
-        names = listed(f"{plain(row.criterion)} ({plain(row.study_label)})" for row in lost.itertuples())
-        text += f" Gained, then lost: {names}."
-    return text
 
 
-def _but_for_time(undated: pd.DataFrame) -> str:
-    """Name the reports that would meet their criterion if only their time were printed."""
+def _but_for_time(judged: pd.DataFrame) -> str:
+    """Count the reports that would meet their criterion if only their time were printed."""
+    undated = judged[judged["but_for_time"]]
     if undated.empty:
         return ""
-    names = [
-        f"{'; '.join(map(plain, rows['criterion']))} ({plain(label)})"
-        for label, rows in undated.groupby("study_label", sort=False)
-    ]
-    named = f": {'; '.join(names)}" if len(undated) <= _FEW else ""
-    verb = "lacks" if len(undated) == 1 else "lack"
-    return f"; {counted(len(undated), 'report')} {verb} only a time in the window{named}"
+    return f"{counted(len(undated), 'report')} of these studies would meet a criterion if a time in its window were printed."
+
+
+def _lost(judged: pd.DataFrame) -> str:
+    lost = judged[judged["state"] == State.LOST]
+    names = [f"{plain(row.criterion)} ({plain(row.study_label)})" for row in lost.itertuples()]
+    return f"Gained, then lost: {listed(names)}." if names else ""
 
 
 def criteria_notes(judged: pd.DataFrame, apart: pd.DataFrame) -> tuple[str, ...]:
@@ -123,35 +119,26 @@ def _left_alone(apart: pd.DataFrame) -> str:
 def _not_judged(apart: pd.DataFrame) -> str:
     if apart.empty:
         return ""
-    return (
-        f"{plain(_left_alone(apart))} The article's criteria are those of ovarian failure. What the studies of another tissue report is "
-        "in a table of its own."
-    )
+    return f"{plain(_left_alone(apart))} The article's criteria are about ovarian failure."
 
 
-def _line(rows: pd.DataFrame) -> str:
-    """Report of one study how many criteria it reports, and which, long term first."""
-    sentences = []
-    shares: Any = report_shares(rows).sort_values("horizon")
-    for share in shares.itertuples():
-        which = rows[(rows["horizon"] == share.horizon) & rows["state"].isin(REPORTED)]
-        names = "; ".join(
-            f"{plain(row.criterion)} ({row.state}; {row.told_by})" for row in which.itertuples()
-        )
-        count = f"{share.horizon} term {share.reported} of {share.criteria} ({percent(share.share)} %)"
-        sentences.append(f"{count}: {names}." if names else f"{count}.")
-    apart = rows[(rows["state"] == State.NOT_REPORTED) & rows["evidence"].map(bool)]
-    gap = rows["gap"].iloc[0]
-    sentences += [
-        f"Not counted as {plain(row.criterion)}: {plain(str(row.reason).removesuffix(f'; {gap}'))}."
-        for row in apart.itertuples()
-    ]
-    rest = f" Each criterion not listed: {gap}." if gap else ""
-    return f"- {plain(rows['study_label'].iloc[0])}: {' '.join(sentences)}{rest}"
+def reports_summary(judged: pd.DataFrame) -> str:
+    """Count the reports of the cited studies by who makes them, and name what was published because it had happened."""
+    texts = [_on_the_article(foremost(judged))] if len(judged) else []
+    texts += [_because_it_happened(judged, name) for name in sorted(judged["horizon"].unique())]
+    texts.append(_without_any(judged))
+    return "\n\n".join(text for text in texts if text) or "No chosen study reports a criterion."
+
+
+def gap_reasons(judged: pd.DataFrame) -> str:
+    """Give for each cited study the reason why criteria are not listed."""
+    first = foremost(judged).drop_duplicates("study_id") if len(judged) else judged
+    reasons = [f"{plain(row.study_label)}: {plain(row.gap)}" for row in first.itertuples() if row.gap]
+    return f"Why a criterion is not listed. {'. '.join(reasons)}." if reasons else ""
 
 
 def _on_the_article(rows: pd.DataFrame) -> str:
-    """Report what rests on the word of the article, or of others, alone."""
+    """Report what rests on the article, or on others, alone."""
     reported = rows[rows["state"].isin(REPORTED)]
     if reported.empty:
         return ""
@@ -160,7 +147,7 @@ def _on_the_article(rows: pd.DataFrame) -> str:
     met = reported[reported["state"].isin([State.ON_WORD, State.IN_PART])]
     article = int((met["told_by"] == ORIGINS[1]).sum())
     return (
-        f"Counted study by study these are {counted(len(reported), 'report')}: {resting}. Met, or met in part, according to the "
+        f"Counted study by study, these studies have {counted(len(reported), 'report')} of a criterion: {resting}. Met, or met in part, according to the "
         f"article only: {article or 'none'}. {plain(_article_alone(rows))}".rstrip()
     )
 
@@ -192,9 +179,7 @@ def _because_it_happened(judged: pd.DataFrame, horizon: str) -> str:
     ]
     if not reasons:
         return ""
-    return (
-        f"Reported, {horizon} term, but published because it had happened, so no rate: {'; '.join(reasons)}."
-    )
+    return f"Reported, {horizon} term, but published because it had happened, and therefore no rate: {'; '.join(reasons)}."
 
 
 def _kind(rows: pd.DataFrame) -> str:
@@ -203,13 +188,13 @@ def _kind(rows: pd.DataFrame) -> str:
     return _studies(rows)
 
 
-def _silent(judged: pd.DataFrame, horizon: str) -> str:
-    """Name the criteria that no study reports."""
-    counts = state_counts(judged[judged["horizon"] == horizon])
-    silent = counts[counts["reported"] == 0]
-    names = "; ".join(plain(name) for name in silent["criterion"])
-    what = f"Reported by none ({_studies(judged)} judged), {horizon} term: {len(silent)} of {len(counts)}"
-    return f"{what}: {names}." if names else f"{what}."
+def _silent(judged: pd.DataFrame) -> str:
+    """Count the criteria that no study reports."""
+    found = []
+    for name in sorted(judged["horizon"].unique()):
+        counts = state_counts(judged[judged["horizon"] == name])
+        found.append(f"{int((counts['reported'] == 0).sum()) or 'none'} of the {len(counts)} {name}-term")
+    return f"No study reports {listed(found)} criteria ({_studies(judged)} judged)."
 
 
 def _without_any(judged: pd.DataFrame) -> str:
