@@ -186,7 +186,7 @@ def test_a_lost_gain_is_shown_as_lost_in_table_figure_and_sentence(data: Path) -
     judged = criteria_rows.criteria_judged(ev)
     text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
     assert "Gained, then lost: FSH lower than before treatment (Yan 2020)." in text
-    assert "Of the article's 15 short-term criteria, none is met by the 3 studies" in text
+    assert "Of the 15 short-term criteria, none is met by the same studies" in text
     rows = tables.criterion_table(judged).rows.set_index("criterion")
     assert rows.at["FSH lower than before treatment", "gained, then lost"] == 1
     shares = tables.share_table(judged).rows
@@ -648,6 +648,7 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(ev: eviden
         "Of the article's 25 long-term criteria, none is met by the 3 studies of the ovary that it cites; "
         f"{reported} are reported at all, {own['criterion_id'].nunique()} by a study itself.\n\n"
     )
+    assert "studies of the ovary meet none of the 25 long-term criteria and 3 of the 15 short-term" in text
     undated = int(judged.loc[judged["role"] == "cited", "but_for_time"].sum())
     assert f"{undated} reports of these studies would meet a criterion" in text
     rows = tables.criterion_judgement_table(judged).rows.set_index(["study_label", "criterion"])

@@ -17,6 +17,7 @@ REWRITTEN = [
     "01_claims",
     "02_evidence",
     "03_reported_numbers",
+    "06_cell_sources",
     "07_criteria",
 ]
 

@@ -54,16 +54,16 @@ def comparisons(rows: pd.DataFrame, *, group: str, group_name: str, subtitle: st
 
 
 def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> Figure:
-    """Draw proportions of single arms, group by group; rows that are not drawn are left to the table.
+    """Draw proportions of single arms, group by group; rows that are not drawn are in the table only.
 
-    Colour shows the condition, since it differs between the groups. The warning is in the figure. A figure
+    Colour shows the source of the cells. The warning is in the figure. A figure
     without rows says so.
     """
     check_made(rows.columns, *_MADE)
     drawn = rows[rows["drawn"]]
     lines = style.footer_lines(drawn["citation"], _remarks(rows, drawn))
     handles = marks.origin_handles(drawn["origin"])
-    handles += marks.colour_handles(drawn["condition"], style.CONDITION_COLOURS)
+    handles += marks.arm_handles(drawn)
     legend = style.footer_height(lines) + marks.legend_height(handles)
     warning = "" if drawn.empty else _warning(drawn, group)
     head = style.title_height(title, subtitle)
@@ -82,7 +82,7 @@ def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> 
         style.titled(figure, title, subtitle)
         _dress(axes, body, right - left)
         if drawn.empty:
-            style.say_nothing(axes, "no count with a total was\nreported in what was read")
+            style.say_nothing(axes, "no count with a total is in\nthe text available to us")
         else:
             style.warned(figure, warning, 1 - (head + 0.18) / height)
             _draw_rows(figure, axes, drawn)
@@ -93,7 +93,7 @@ def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> 
 
 def _warning(frame: pd.DataFrame, group: str) -> str:
     if frame["group"].nunique() == 1:
-        return "One group only: there is nothing to compare it with, and a single arm cannot tell whether the cells work."
+        return "One group only: there is nothing to compare it with, and a single arm cannot show whether the cells work."
     others = ", ".join(other_differences(frame, group)) or "nothing that is known"
     return (
         f"Naive comparison between studies, unadjusted. They differ also in {others}, and as far as known in women, dose and "
@@ -106,7 +106,7 @@ def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
     remarks = []
     if (drawn["overlaps"] != "").any():
         remarks.append(
-            "* May share women with another study shown; the table says which. Nothing is added up."
+            "* May include the same women as another study shown; the table says which. Nothing is added up."
         )
     chosen = int((rows["no_rate"] != "").sum())
     if chosen:
@@ -125,7 +125,7 @@ def _draw_rows(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
 
     counts, percents, y = style.WIDTH - _COUNT, style.WIDTH - _PERCENT, 0.0
     write(counts, -0.12, "events/total", fontsize=_SIZE, color=style.MUTED)
-    write(percents, -0.12, "percent (interval)", fontsize=_SIZE, color=style.MUTED)
+    write(percents, -0.12, "percent (CI)", fontsize=_SIZE, color=style.MUTED)
     for section, counted in drawn.groupby("section", sort=False):
         # The plot is drawn over by the name of a long group, so its ground is white.
         ground = {"fc": "white", "ec": "none", "pad": 0.8}
@@ -149,7 +149,7 @@ def _name_lines(row: Any) -> list[str]:
 
 
 def _draw_point(axes: Axes, y: float, row: Any) -> None:
-    colour = style.colour_of(row.condition, style.CONDITION_COLOURS)
+    colour = style.arm_colour("cells", row.cell_source)
     axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
 

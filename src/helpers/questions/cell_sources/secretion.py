@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,9 +25,10 @@ TISSUE_OF_CELLS = {
     "embryonic stem cells": ("hESC-MSC",),
     "more than one": ("mixed",),
 }  # fmt: skip
+_SPELLED = {"cord": "umbilical cord", "marrow": "bone marrow", "fat": "adipose tissue"}
 _TISSUES = {source: tissue for tissue, sources in TISSUE_OF_CELLS.items() for source in sources}
 _TURNED = {"higher": "lower", "lower": "higher"}
-#: Pairs of tissues with a picture of their own.
+#: Pairs of tissues with a figure of their own.
 _MAIN_PAIRS = ("cord against marrow", "cord against fat", "marrow against fat")
 OTHER_PAIRS, ONE_SOURCE, OTHER_CONTRASTS = "other pairs", "one source", "other contrasts"
 NOT_SEEN, LEVEL = "direction not seen", "level"
@@ -35,7 +37,7 @@ NOT_SEEN, LEVEL = "direction not seen", "level"
 def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.DataFrame:
     """Prepare the rows on what cells secrete, express or do, of the values of `secretion.mediator` chosen.
 
-    Retracted documents are left out, and so is the article under review: its figure is a claim and no
+    Retracted documents are excluded, and so is the article under review: its figure is a claim and no
     finding. The rows have first and second (tissues of the cells; second empty where no other source is
     compared), pair, part (its figure), state (direction as seen from `first`, ``level`` where a level has
     no comparison, or ``direction not seen``), words (the mediator for a reader), assay_words, value_text
@@ -86,6 +88,13 @@ def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.Data
             column.map(order.index) if column.name == "part" else column.astype("str").str.casefold()
         ),
         kind="stable",
+    )
+
+
+def spelled(words: str) -> str:
+    """Write the tissues that words name in full: umbilical cord, bone marrow, adipose tissue."""
+    return re.sub(r"\b(cord|marrow|fat)\b", lambda match: _SPELLED[match[0]], words).replace(
+        " against ", " and "
     )
 
 

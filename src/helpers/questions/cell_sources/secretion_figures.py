@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import SECRETION_MEASURE
+from helpers.questions.cell_sources.secretion import spelled
 from helpers.show import marks, style
 from helpers.show.page import check_made
 
@@ -47,7 +48,7 @@ _MADE = ("helpers.questions.cell_sources.secretion.secretion_voices", "part", "p
 def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
     """Draw the voices of `secretion.secretion_voices`, one figure per part; ``"none"`` if there is no voice.
 
-    Contrasts that are not between sources of cells are left to the table.
+    Contrasts that are not between sources of cells are in the table only.
     """
     check_made(voices.columns, *_MADE)
     parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
@@ -58,8 +59,8 @@ def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
     for part in parts:
         title = {
             "one source": "What was detected in cells of one source, without a comparison?",
-            "other pairs": "Which source of cells has more? The other pairs",
-        }.get(part, f"Which have more, cells from {part.replace(' against ', ' or from ')}?")
+            "other pairs": "Which source of cells has more, in the other pairs?",
+        }.get(part, f"Which have more, cells from {spelled(part.replace(' against ', ' or from '))}?")
         drawn[part] = secretion_marks(voices[voices["part"] == part], title=title)
     return drawn
 
@@ -71,7 +72,7 @@ def secretion_marks(voices: pd.DataFrame, *, title: str) -> Figure:
     drawn: their units differ. A frame without rows says so.
     """
     check_made(voices.columns, *_MADE)
-    subtitle = "One mark is one document on one thing. Filled: a paper on its own work. Hollow: retold. Units differ, so no size is drawn."
+    subtitle = "One mark is one document on one mediator. Filled: reported by the study itself. Hollow: reported by others. Units differ, so no size is drawn."
     star = (
         ("* Divided by the extractor from printed levels.",)
         if voices["value_text"].str.contains("*", regex=False).any()
@@ -97,7 +98,7 @@ def secretion_marks(voices: pd.DataFrame, *, title: str) -> Figure:
         axes.set(xticks=[], yticks=[])
         style.quiet_axes(axes, keep=())
         if voices.empty:
-            style.say_nothing(axes, "nothing was reported\nin what was read")
+            style.say_nothing(axes, "nothing was reported in\nthe text available to us")
         else:
             _draw(figure, axes, voices, measures)
         marks.legend_below(figure, handles, (legend + 0.08) / height)
@@ -125,7 +126,7 @@ def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str])
     for pair, of_pair in voices.groupby("pair", sort=False):
         # The title names a single pair.
         if voices["pair"].nunique() > 1:
-            axes.text(_LEFT / style.WIDTH, y + _HEAD / 2 + 0.02, str(pair), transform=across, va="center", fontsize=9,
+            axes.text(_LEFT / style.WIDTH, y + _HEAD / 2 + 0.02, spelled(str(pair)), transform=across, va="center", fontsize=9,
                       fontweight="bold")  # fmt: skip
             y += _HEAD
         for words, of_words in _by_words(of_pair).items():
@@ -187,6 +188,12 @@ def _handles(voices: pd.DataFrame) -> list[Line2D]:
     ]
     tissues = [tissue for tissue in _COLOURS if tissue in more and voices["second"].ne("").any()]
     return shapes + [
-        Line2D([], [], lw=3, color=style.CELL_SOURCE_COLOURS[_COLOURS[tissue]], label=f"more in {tissue}")
+        Line2D(
+            [],
+            [],
+            lw=3,
+            color=style.CELL_SOURCE_COLOURS[_COLOURS[tissue]],
+            label=f"more in {spelled(tissue)}",
+        )
         for tissue in tissues
     ]

@@ -26,64 +26,106 @@ def cell_sources_conclusion(
     effects: pd.DataFrame,
     animals: pd.DataFrame,
     secretion: pd.DataFrame,
+    trace: RatioTrace,
     *,
-    group: str,
     group_name: str,
 ) -> str:
-    """Report in turn the findings in women, in animals and in the laboratory; each is a separate question.
+    """Report in turn the findings in women, in animals, in the laboratory, and on the ratio; each is a separate question.
 
     The frames are those of `rows.comparison_rows`, `published_effects.women_effects`,
-    `published_effects.animal_effects` and `secretion.secretion_rows`; `group_name` names the column `group`
+    `published_effects.animal_effects` and `secretion.secretion_rows`; `group_name` names the column that groups the arms
     in a sentence.
     """
-    women = comparison_conclusion(rows, group=group, group_name=group_name)
-    return "\n\n".join([women, _pooled(effects), _animals(animals), _secretion(secretion)])
+    others = " ".join([_pooled(effects), _animals(animals), _secretion(secretion)])
+    parts = [_known(rows, group_name), _naive(rows, group_name), others, _ratio(trace)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _known(rows: pd.DataFrame, group_name: str) -> str:
+    """Say in one sentence whether groups differ, tissue by tissue."""
+    drawn = rows[rows["drawn"] & rows["group"].ne(NOT_REPORTED)]
+    found: dict[str, list[str]] = {}
+    for (outcome, tissue), counts in drawn.groupby(["outcome", "tissue"], sort=False):
+        if counts["group"].nunique() > 1:
+            verb = "do not all overlap" if _apart(counts) else "overlap"
+            found.setdefault(f"for {phrase(str(outcome))}, the 95 % CIs of the groups {verb}", []).append(
+                f"{counted(len(counts), 'count')} of the {tissue}"
+            )
+    if not found:
+        return f"It is not known whether the {group_name} matters: there are no two groups with a count to compare."
+    compared = "; ".join(f"{words} ({', '.join(places)})" for words, places in found.items())
+    return f"It is not known whether the {group_name} matters: {compared}."
+
+
+def _naive(rows: pd.DataFrame, group_name: str) -> str:
+    drawn = rows[rows["drawn"] & rows["group"].ne(NOT_REPORTED)]
+    if not (drawn.groupby(["outcome", "tissue"])["group"].nunique() > 1).any():
+        return ""
+    return (
+        f"Each count comes from another study: these are naive indirect comparisons, which differ in more than the {group_name}, and an "
+        "overlap neither shows nor excludes a difference."
+    )
 
 
 def _pooled(effects: pd.DataFrame) -> str:
-    """Count what meta-analyses of women print with an interval, and name the intervals that are too narrow for their women."""
+    """Count what meta-analyses of women print with a confidence interval."""
     drawn = effects[effects["drawn"]]
     if drawn.empty:
-        return "**Women, pooled by others:** no estimate by source or donor of the cells with an interval was printed."
-    narrow = drawn[drawn["too_narrow"]]
-    named = "; ".join(
-        f"{row.what} {row.effect_name} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), {plain(row.subgroup)}, {plain(row.citation)}"
-        for row in narrow.itertuples()
+        return "For women, no estimate by source or donor of the cells with a CI was printed."
+    narrow = int(drawn["too_narrow"].sum())
+    doubt = (
+        f"; {narrow} {'has' if narrow == 1 else 'have'} a CI too narrow for so few women" if narrow else ""
     )
     return (
-        f"**Women, pooled by others:** {counted(len(drawn), 'interval')} by source or donor, from "
-        f"{counted(drawn['source_id'].nunique(), 'meta-analysis', 'meta-analyses')}."
-    ) + (
-        f" The check of reported numbers finds {len(narrow)} of them too narrow for so few women: {named}."
+        f"For women, {counted(drawn['source_id'].nunique(), 'meta-analysis prints', 'meta-analyses print')} "
+        f"{counted(len(drawn), 'estimate')} by source or donor{doubt}."
+    )
+
+
+def pooled_women(effects: pd.DataFrame) -> str:
+    """Name the printed confidence intervals that are too narrow for the women behind them."""
+    drawn = effects[effects["drawn"]]
+    named = "; ".join(
+        f"{row.what} {row.effect_name} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), {plain(row.subgroup)}, {plain(row.citation)}"
+        for row in drawn[drawn["too_narrow"]].itertuples()
+    )
+    return (
+        f"{_pooled(effects)} Too narrow by the check of reported numbers: {named}."
         if named
-        else ""
+        else _pooled(effects)
     )
 
 
 def _animals(animals: pd.DataFrame) -> str:
     drawn = animals[animals["drawn"]]
     if drawn.empty:
-        return "**Animals:** no estimate by source of the cells with an interval was printed for the outcomes chosen."
-    single = int((drawn["k"] == 1).sum())
-    alone = f", {single} of one study alone" if single else ""
-    text = (
-        f"**Animals, {listed(phrase(word) for word in drawn['outcome'])}:** {counted(len(drawn), 'interval')} by source{alone}, "
-        f"from {counted(drawn['source_id'].nunique(), 'meta-analysis', 'meta-analyses')}. "
+        return (
+            "For animals, no estimate by source of the cells with a CI was printed for the outcomes chosen."
+        )
+    return (
+        f"For animals, {counted(drawn['source_id'].nunique(), 'meta-analysis prints', 'meta-analyses print')} "
+        f"{counted(len(drawn), 'estimate')} by source; none is a test between sources."
     )
-    if drawn["source_id"].nunique() > 1:
-        text += "Meta-analyses share primary studies and are not pooled. "
-    return text + "None is a test between sources."
 
 
 def _secretion(secretion: pd.DataFrame) -> str:
     pairs = secretion[secretion["second"] != ""]
     if pairs.empty:
-        return "**Laboratory:** no document compares sources of cells in what was chosen."
+        return "No laboratory document compares sources of cells in what was chosen."
     sized = pairs.loc[pairs["ratio"].notna(), "source_id"].nunique()
     return (
-        f"**Laboratory:** {counted(pairs['source_id'].nunique(), 'document compares', 'documents compare')} sources of cells on "
-        f"{counted(pairs['mediator'].nunique(), 'thing')}; {sized or 'none'} "
-        f"{'gives' if sized < 2 else 'give'} a ratio."
+        f"In the laboratory, {counted(pairs['source_id'].nunique(), 'document compares', 'documents compare')} sources; "
+        f"{sized or 'none'} {'gives' if sized < 2 else 'give'} a ratio."
+    )
+
+
+def _ratio(trace: RatioTrace, lacks: str = "") -> str:
+    """Say in one sentence what supports the ratio that the article prints."""
+    claim, ratios = trace.claim, trace.ratios()
+    fits = int(ratios["fits"].sum())
+    return (
+        f"The article prints {plain(claim['value'])}-{plain(claim['unit'])} for umbilical cord over bone marrow ({claim['claim_id']}){lacks}; "
+        f"{fits or 'none'} of {counted(len(ratios), 'ratio')} found {'rounds' if fits < 2 else 'round'} to it."
     )
 
 
@@ -92,12 +134,10 @@ def ratio_conclusion(trace: RatioTrace, *, verdict: str) -> str:
 
     The article's own row is a claim and counts on neither side.
     """
-    claim = trace.claim
     lacks = f" without {_nor(trace.missing)}" if trace.missing else ""
     return (
-        f"**The article's {plain(claim['value'])}-{plain(claim['unit'])}** ({claim['claim_id']}) stands{lacks}. "
-        f"Cord against marrow, by documents: angiogenic factors {_sides(trace, FACTOR)}; angiogenic function "
-        f"{_sides(trace, FUNCTION)}. {_ratios(trace)} Verdict: {verdict}."
+        f"{_ratio(trace, lacks)}\n\nDocuments for and against the claim: angiogenic factors, {_sides(trace, FACTOR)}; angiogenic "
+        f"function, {_sides(trace, FUNCTION)}. {_ratios(trace)} Verdict: {verdict}."
     )
 
 
@@ -110,7 +150,7 @@ def _sides(trace: RatioTrace, about: str) -> str:
     for states, words in ((FOR, "for"), (AGAINST, "against")):
         number = trace.documents(about, states)
         retold = number - trace.documents(about, states, by_paper=True)
-        sides.append(f"{number} {words}" + (f" ({retold} retold)" if retold else ""))
+        sides.append(f"{number} {words}" + (f" ({retold} reported by others)" if retold else ""))
     rest = ((NO_DIFFERENCE, "with no difference reported"), (UNSEEN, "with a direction not seen"))
     others = ((trace.documents(about, states), words) for states, words in rest)
     return listed(sides) + "".join(f", {number} {words}" for number, words in others if number)
@@ -119,7 +159,7 @@ def _sides(trace: RatioTrace, about: str) -> str:
 def _ratios(trace: RatioTrace) -> str:
     ratios = trace.ratios()
     if ratios.empty:
-        return "No source read gives a ratio."
+        return "No document available to us gives a ratio."
     printed = int(ratios["ratio_printed"].sum())
     low, high = ratios["ratio_value"].min(), ratios["ratio_value"].max()
     how = "none printed as such" if not printed else f"{printed} printed as such"
@@ -147,7 +187,7 @@ def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str) ->
     parts = drawn[drawn["group"] != NOT_REPORTED].groupby(["outcome", "tissue"])
     if (parts["group"].nunique() > 1).any():
         paragraphs.append(
-            f"These are naive comparisons across studies: neither a difference nor an overlap can be attributed to the {group_name}."
+            f"These are naive indirect comparisons: neither a difference nor an overlap can be attributed to the {group_name}."
         )
     return "\n\n".join(paragraphs)
 
@@ -174,19 +214,23 @@ def _range(drawn: pd.DataFrame, condition: str) -> str:
     several = drawn.loc[drawn["total"] > 1, "proportion"]
     limits = dict.fromkeys(map(percent, (several.min(), several.max()))) if len(several) else {}
     alone = int((drawn["total"] == 1).sum())
-    shares = f", {' to '.join(limits)} %" if limits else ""
+    span = f", {' to '.join(limits)} %" if limits else ""
     cases = f", {alone} of one woman excluded from the range" if alone and limits else ""
     who = "women of more than one condition" if condition == "mixed" else phrase(condition)
-    return f"{len(drawn)} of {who}{shares}{cases}"
+    return f"{len(drawn)} of {who}{span}{cases}"
 
 
-def _overlap(known: pd.DataFrame) -> str:
-    apart = any(
+def _apart(known: pd.DataFrame) -> bool:
+    """Say whether the intervals of any two groups do not overlap."""
+    return any(
         first["group"] != second["group"] and (first["low"] > second["high"] or second["low"] > first["high"])
         for (_, first), (_, second) in combinations(known.iterrows(), 2)
     )
+
+
+def _overlap(known: pd.DataFrame) -> str:
     return (
-        "Some intervals of different groups do not overlap."
-        if apart
-        else "All intervals of different groups overlap, which neither shows nor excludes a difference."
+        "Some CIs of different groups do not overlap."
+        if _apart(known)
+        else "All CIs of different groups overlap, which neither shows nor excludes a difference."
     )
