@@ -59,7 +59,12 @@ def state(harm: safety_rows.Safety, study: str) -> str:
 
 def first_paragraph(harm: safety_rows.Safety) -> str:
     """The first paragraph of the conclusion: what a reader may see alone."""
-    return safety_text.safety_conclusion(harm, harm).split("\n\n")[0]
+    return safety_text.safety_conclusion(harm).split("\n\n")[0]
+
+
+def bounds_text(harm: safety_rows.Safety) -> str:
+    """What is said below the counts of a harm."""
+    return safety_text.bounds_sentence(harm, harm)
 
 
 def test_every_study_of_women_treated_with_cells_is_in_one_of_three_states(ev: evidence.Evidence) -> None:
@@ -79,7 +84,7 @@ def test_only_the_article_speaks_of_the_women_where_another_source_speaks_of_the
     harm = safety_rows.safety(ev, event=EVENT)
     alone = harm.studies.loc[harm.studies["article_only"], "study_id"]
     assert set(alone) == {"herraiz2018", "yan2020"}
-    said = safety_text.safety_conclusion(harm, harm)
+    said = safety_text.states_sentence(harm)
     assert "for the women of Herraiz 2018 and Yan 2020, only the article under review says so" in said
     states = safety_studies.harm_states(harm)
     assert states["article"].sum() == 2
@@ -91,16 +96,16 @@ def test_only_the_article_speaks_of_the_women_where_another_source_speaks_of_the
 def test_counts_of_events_related_to_treatment_say_so(ev: evidence.Evidence) -> None:
     harm = safety_rows.safety(ev, event=EVENT)
     assert set(harm.rows.loc[harm.rows["related"], "study_id"]) == {"cao2018", "yan2020", "zhang2021"}
-    said = safety_text.safety_conclusion(harm, harm)
-    assert "only events that the source held to be related to treatment" in said
+    said = bounds_text(harm)
+    assert "only events that the source judged to be related to treatment" in said
     assert "not among them: pregnancy losses of Zhang 2021 (1 of 3 pregnancies, at 25 weeks)" in said
-    assert harm.related == ", in 3 of 4 studies only those held to be related to treatment"
+    assert harm.related == ", in 3 of 4 studies only those judged to be related to treatment"
     for build in (tables.bound_table, tables.together_table, tables.exposure_table):
         assert harm.related in build(harm).html
     assert safety_rows.safety(ev, event="birth-defect").related == ""
     # Events that were counted may be the other harm: nothing is said to be missing from such a count.
     seen = with_outcomes(ev, ev.outcomes.assign(events=ev.outcomes["events"].mask(where(ev, "zhang2021"), 1)))
-    assert "not among them" not in safety_text.safety_conclusion(*[safety_rows.safety(seen, event=EVENT)] * 2)
+    assert "not among them" not in bounds_text(safety_rows.safety(seen, event=EVENT))
 
 
 def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence) -> None:
@@ -128,14 +133,11 @@ def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.
 
 def test_each_organ_has_its_own_longest_follow_up(ev: evidence.Evidence) -> None:
     harm = safety_rows.safety(ev, event=EVENT)
-    said = safety_text.safety_conclusion(harm, harm)
-    assert "6 months for the ovary (Yan 2020, 61 women, the article only)" in said
-    assert "30 months for the uterus (Cao 2018, 26 women)" in said
-    assert said.endswith(
-        "Rare harms cannot be excluded at any time, late harms, such as tumours, not at all."
-    )
+    said = safety_text.safety_conclusion(harm)
+    assert "6 months for the ovary and 30 months for the uterus" in said
+    assert said.endswith("Rare harms cannot be excluded, late harms, such as tumours, not at all.")
     ovary = safety_rows.safety(ev, event=EVENT, tissue="ovary")
-    assert "30 months" not in safety_text.safety_conclusion(ovary, ovary)
+    assert "30 months" not in safety_text.safety_conclusion(ovary)
 
 
 def test_the_names_of_sizes_meet_their_lines(ev: evidence.Evidence) -> None:
@@ -160,38 +162,61 @@ def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: eviden
     for event in ("placenta-accreta", EVENT):
         harm = safety_rows.safety(ev, event=event)
         assert state(harm, "zhu2023") == REPORTED
-        said = first_paragraph(harm)
-        assert (
-            "Zhu 2023 (uterus, randomised, 152 women in all arms), placenta accreta more often with cells"
-            in said
-        )
+        assert "randomised trial (Zhu 2023) reports mild placenta accreta more often" in first_paragraph(harm)
+        said = safety_text.safety_conclusion(harm)
+        assert "Zhu 2023 (randomised, 152 women), placenta accreta more often with cells" in said
         assert "than in the control arm (Foley balloon only), no count" in said
-        assert "mild form" in said
         text = harm.studies.set_index("study_id")["text"].to_dict()["zhu2023"]
         assert text == "our copy of the abstract ends before its end"
         assert text in tables.mention_table(harm).html
 
 
-def test_the_first_sentences_count_the_organs_and_the_randomised_trials(ev: evidence.Evidence) -> None:
-    assert first_paragraph(safety_rows.safety(ev, event=EVENT)).startswith(
-        "Harm was reported in 4 of 39 studies of women treated with cells: none of the ovary and 4 of the uterus. 2 randomised trials of "
-        "the uterus report harm, 1 of them against its control. Reported: Zhu 2023 ("
+def test_the_first_sentence_answers_for_each_organ_with_the_randomised_trial_first(
+    ev: evidence.Evidence,
+) -> None:
+    harm = safety_rows.safety(ev, event=EVENT)
+    ovary = harm.studies[(harm.studies["tissue"] == "ovary") & ~harm.studies["registered"]]
+    silent = (ovary["state"] == SILENT).sum()
+    assert first_paragraph(harm) == (
+        "In the uterus, a randomised trial (Zhu 2023) reports mild placenta accreta more often with cells; in the ovary, "
+        f"none of {len(ovary)} studies reports harm, but {silent} do not mention it."
+    )
+    assert "Harm is reported in 4 of 18 studies of the uterus: Zhu 2023 (" in safety_text.safety_conclusion(
+        harm
+    )
+    # Without the trial, and with a harm of the ovary, the answer is another.
+    fewer = dataclasses.replace(ev, changes=ev.changes[ev.changes["study_id"] != "zhu2023"])
+    assert "(Hou 2025) reports adverse events of any kind in 2 of 11 women" in first_paragraph(
+        safety_rows.safety(fewer, event=EVENT)
+    )
+    seen = with_row(ev, "yan2020", outcome="death", events=1, total=61)
+    assert "in the ovary, a study (Yan 2020) reports" in first_paragraph(
+        safety_rows.safety(seen, event=EVENT)
+    )
+
+
+def test_randomised_trials_that_report_harm_are_counted_by_organ(ev: evidence.Evidence) -> None:
+    said = safety_text.states_sentence(safety_rows.safety(ev, event=EVENT))
+    assert said.startswith(
+        "2 randomised trials of the uterus report harm, 1 of them compared with its control arm."
     )
     one = with_outcomes(ev, ev.outcomes[~where(ev, "hou2025", "adverse-event")])
-    said = "1 randomised trial of the uterus reports harm, against its control."
-    assert said in first_paragraph(safety_rows.safety(one, event=EVENT))
+    said = safety_text.states_sentence(safety_rows.safety(one, event=EVENT))
+    assert "1 randomised trial of the uterus reports harm, compared with its control arm." in said
 
 
-def test_the_first_paragraph_names_every_harm_reported(ev: evidence.Evidence) -> None:
+def test_the_answer_names_every_harm_reported(ev: evidence.Evidence) -> None:
     harm = safety_rows.safety(ev, event=EVENT)
     reported = harm.mentions[harm.mentions["state"] == REPORTED]
-    said = first_paragraph(harm)
+    said = safety_text.safety_conclusion(harm)
     assert len(reported) > 2
-    assert all(label in said for label in reported["study_label"])
-    assert all(text in said for text in reported["text"])
-    assert "nothing of harm" not in safety_text.safety_conclusion(harm, harm)
+    for row in reported.itertuples():
+        assert str(row.study_label) in said
+        assert (
+            f"{row.harm} {row.said}".removesuffix(", no count") in said or f"{row.harm} in {row.said}" in said
+        )
     ovary = safety_rows.safety(ev, event=EVENT, tissue="ovary")
-    assert first_paragraph(ovary).startswith("None of ")
+    assert first_paragraph(ovary).startswith("In the ovary, none of ")
 
 
 def test_that_no_harm_was_seen_counts_also_where_it_is_said_in_words(ev: evidence.Evidence) -> None:
@@ -206,8 +231,8 @@ def test_unequal_kidneys_are_no_adverse_event_of_their_paper(ev: evidence.Eviden
     assert not where(ev, "huang2022", "adverse-event").any()
     harm = safety_rows.safety(ev, event="adverse-event")
     assert "huang2022" not in set(harm.rows["study_id"])
-    assert "Huang 2022 is among the" in safety_text.safety_conclusion(harm, harm)
-    assert "kidneys of 1 of 10 women" in safety_text.safety_conclusion(harm, harm)
+    assert "Huang 2022 is among the" in safety_text.states_sentence(harm)
+    assert "kidneys of 1 of 10 women" in safety_text.states_sentence(harm)
     assert "kidneys of 1 of 10 women" in tables.mention_table(harm).html
 
 
@@ -222,7 +247,7 @@ def test_a_change_of_a_harm_is_a_harm_reported_in_any_direction(
     )  # fmt: skip
     harm = safety_rows.safety(evidence.load(data), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
-    assert "mild abdominal pain" in first_paragraph(harm)
+    assert "mild abdominal pain" in safety_text.safety_conclusion(harm)
 
 
 def test_a_harm_in_words_is_a_harm_reported(data: Path) -> None:
@@ -236,7 +261,7 @@ def test_a_harm_in_words_is_a_harm_reported(data: Path) -> None:
     append(data, "statements", **cells, item="harm", value="fever in some women", note="")
     harm = safety_rows.safety(evidence.load(data), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
-    assert "fever in some women" in first_paragraph(harm)
+    assert "fever in some women" in safety_text.safety_conclusion(harm)
 
 
 def test_a_harm_counted_without_a_total_is_a_harm_reported(ev: evidence.Evidence) -> None:
@@ -247,7 +272,7 @@ def test_a_harm_counted_without_a_total_is_a_harm_reported(ev: evidence.Evidence
     harm = safety_rows.safety(with_outcomes(ev, told), event=EVENT)
     assert STUDY not in set(harm.rows["study_id"])
     assert state(harm, STUDY) == REPORTED
-    assert "in 3 cases, total not printed" in first_paragraph(harm)
+    assert "in 3 cases, total not printed" in safety_text.safety_conclusion(harm)
 
 
 def test_a_harm_beside_a_comparison_gives_both_counts(data: Path) -> None:
@@ -258,7 +283,7 @@ def test_a_harm_beside_a_comparison_gives_both_counts(data: Path) -> None:
     }  # fmt: skip
     append(data, "outcomes", **row, arm_id="cells", events="5", total="72")
     append(data, "outcomes", **row, arm_id="control", events="1", total="68")
-    said = first_paragraph(safety_rows.safety(evidence.load(data), event=EVENT))
+    said = safety_text.safety_conclusion(safety_rows.safety(evidence.load(data), event=EVENT))
     assert "bleeding after birth in 5 of 72 women, Foley balloon only: 1 of 68 women" in said
 
 
@@ -305,12 +330,6 @@ def test_published_rates_of_harm_are_shown_as_printed_and_by_what_women_received
     page = tables.published_table(harm).html
     assert "may include the same studies" in page
     assert page.index("women treated with cells") < page.index("women treated without cells")
-    said = safety_text.safety_conclusion(harm, harm)
-    assert "Published syntheses of cells for the uterus report" in said
-    assert "adhesiolysis" not in said
-    assert "Published" not in safety_text.safety_conclusion(
-        *[safety_rows.safety(ev, event=EVENT, tissue="ovary")] * 2
-    )
 
 
 def test_a_study_that_did_not_say_is_no_study_without_events(ev: evidence.Evidence) -> None:
@@ -374,8 +393,8 @@ def test_ovary_and_uterus_never_share_a_sum_a_rate_or_a_sentence(ev: evidence.Ev
     for tissue, total in sums.items():
         alone = safety_rows.safety(ev, event=EVENT, tissue=str(tissue))
         assert totals(alone)["women"] == total
-    said = safety_text.safety_conclusion(harm, harm)
-    assert f"ovary (both counts from the article alone), 0 of {sums['ovary']} women" in said
+    said = safety_text.safety_conclusion(harm)
+    assert f"ovary, 0 of {sums['ovary']} women (according to the article alone)" in said
     assert f"uterus, 0 of {sums['endometrium']} women" in said
     assert str(sums.sum()) not in said
     assert all(
@@ -415,7 +434,7 @@ def test_units_are_never_mixed(ev: evidence.Evidence) -> None:
     sections = safety_studies.bound_rows(harm)["section"]
     assert all("women" in section or "births" in section for section in sections)
     assert harm.exposure["women_months"].tolist() == before.exposure["women_months"].tolist()
-    assert "births" in safety_text.safety_conclusion(harm, safety_rows.safety(ev, event="birth-defect"))
+    assert "births" in safety_text.bounds_sentence(harm, safety_rows.safety(ev, event="birth-defect"))
 
 
 def test_a_retracted_count_is_shown_and_enters_no_sum(ev: evidence.Evidence) -> None:
@@ -503,7 +522,7 @@ def test_births_have_no_women_months(ev: evidence.Evidence) -> None:
     harm = safety_rows.safety(ev, event="birth-defect")
     assert len(harm.rows)
     assert harm.exposure.empty
-    assert "women-months" not in safety_text.safety_conclusion(harm, harm)
+    assert "women-months" not in safety_text.time_sentence(harm)
 
 
 def test_the_women_treated_are_those_with_cells(ev: evidence.Evidence) -> None:
@@ -568,9 +587,11 @@ def test_every_choice_can_be_drawn_tabulated_and_told(
         assert build(harm).html
     names = [name for name, _, _ in safety_studies.harm_results(harm)]
     assert len(names) == len(set(names))
-    told = safety_text.safety_conclusion(harm, safety_rows.safety(ev, event="birth-defect", tissue=tissue))
-    assert len(told.split()) <= 500
-    assert "silence is no zero" in told
+    said = safety_text.safety_conclusion(harm)
+    assert len(said.split()) <= 220
+    assert "silence is no zero" in said
+    for sentence in (safety_text.states_sentence(harm), safety_text.time_sentence(harm), bounds_text(harm)):
+        assert sentence.endswith(".")
 
 
 def test_an_event_that_nobody_counts_says_so(ev: evidence.Evidence) -> None:
@@ -580,7 +601,7 @@ def test_an_event_that_nobody_counts_says_so(ev: evidence.Evidence) -> None:
     figure = figures.harm_bounds(safety_studies.bound_rows(harm), group_name="route", title="t", subtitle="s")
     (axes,) = figure.axes
     assert "no study gives a count\nin the text available to us" in [text.get_text() for text in axes.texts]
-    assert "No study gives a count of placenta accreta" in safety_text.safety_conclusion(harm, harm)
+    assert "No study gives a count of placenta accreta" in safety_text.safety_conclusion(harm)
 
 
 def test_the_figure_draws_the_bounds_of_its_rows(ev: evidence.Evidence) -> None:
@@ -609,20 +630,19 @@ def test_the_figure_of_states_draws_a_mark_for_every_study(ev: evidence.Evidence
     assert all(name in words for names in frame["names"] for name in filter(None, names.split(", ")))
 
 
-def test_the_conclusion_gives_the_article_the_silence_and_the_follow_up(ev: evidence.Evidence) -> None:
+def test_the_page_gives_the_article_and_the_silence(ev: evidence.Evidence) -> None:
     harm = safety_rows.safety(ev, event=EVENT)
-    told = safety_text.safety_conclusion(harm, safety_rows.safety(ev, event="birth-defect"))
+    said = safety_text.states_sentence(harm)
     counts = safety_studies.harm_states(harm).groupby("state")[["studies", "registered"]].sum()
-    assert (
-        f"{counts['studies'].to_dict()[SILENT]} studies do not mention harm in the text available to us"
-        in told
-    )
-    assert f"{counts['registered'].sum()} further studies are registered without results" in told
+    silent = counts["studies"].to_dict()[SILENT]
+    assert f"{silent} studies do not mention harm in the text available to us" in said
+    assert f"{counts['registered'].sum()} further studies are registered without results" in said
+    assert f"{silent} do not mention harm" in safety_text.safety_conclusion(harm)
     article = harm.rows[harm.rows["origin"] == "the article only"]
     assert len(article)
-    assert "Only the article under review gives the count of" in told
-    assert all(label in told for label in article["study_label"])
-    assert "Yan 2020 (our copy of the paper ends before its end)" in told
+    assert "Only the article under review gives the count of" in bounds_text(harm)
+    assert all(label in bounds_text(harm) for label in article["study_label"])
+    assert "Yan 2020 (our copy of the paper ends before its end)" in bounds_text(harm)
 
 
 @pytest.mark.parametrize(

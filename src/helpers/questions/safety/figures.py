@@ -182,7 +182,7 @@ def _draw_sections(axes: Axes, sections: list[tuple[str, pd.DataFrame]]) -> None
             y += 1
     if not sections:
         return
-    for x, head in ((1.05, "events/total"), (1.3, "compatible with")):
+    for x, head in ((1.05, "events/total"), (1.3, "still possible")):
         axes.text(x, -1.0, head, transform=across, va="center", fontsize=8.5, color=style.MUTED)
 
 
@@ -311,5 +311,5 @@ def _dress_curve(axes: Axes, unit: str) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(f"{unit} counted (logarithmic axis)")
-    axes.set_ylabel("smallest proportion that shows (log)")
+    axes.set_ylabel("smallest proportion detected (log)")
     style.quiet_axes(axes, keep=("bottom", "left"))

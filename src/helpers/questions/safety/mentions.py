@@ -18,7 +18,7 @@ STATES = [REPORTED, NONE, SILENT]
 #: Harms of children, and words by which a statement is about children, not about the women.
 _CHILDREN = ("birth-defect",)
 _CHILDREN_WORDS = r"\b(?:infant|child|newborn|bab(?:y|ies))"
-#: How notes say that only events that the source held to be related to treatment were counted.
+#: How notes say that only events that the source judged to be related to treatment were counted.
 _RELATED = "treatment-related"
 #: Kinds of pregnancy that births are compared with, the widest first.
 _PREGNANT = ["pregnancy", "ongoing-pregnancy", "art-pregnancy"]
@@ -66,7 +66,7 @@ def article_only(mentions: pd.DataFrame) -> set[str]:
 
 
 def related_only(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Mark the counts of only those events that the source held to be related to treatment, by their notes."""
+    """Mark the counts of only those events that the source judged to be related to treatment, by their notes."""
     return rows["note"].astype("str").str.contains(_RELATED, regex=False, na=False)
 
 

@@ -73,7 +73,7 @@ class Safety:
     rows : pandas.DataFrame
         One row per study, arm and unit with a count of `event`, from the source nearest to the study: proportion, low, high
         (exact two-sided) and bound (exact one-sided), all missing for a count published because of its event; related (only
-        events that the source held to be related to treatment); left_out (why it enters no sum; empty if it does).
+        events that the source judged to be related to treatment); left_out (why it enters no sum; empty if it does).
     together : pandas.DataFrame
         Crude sums of two or more studies, by treated tissue and unit; scope is ``"all"``, ``"first-hand"`` or ``"group"``.
     exposure : pandas.DataFrame
@@ -109,7 +109,9 @@ class Safety:
         total = self.rows["study_id"].nunique()
         related = self.rows.loc[self.rows["related"], "study_id"].nunique()
         return (
-            f", in {related} of {total} studies only those held to be related to treatment" if related else ""
+            f", in {related} of {total} studies only those judged to be related to treatment"
+            if related
+            else ""
         )
 
 

@@ -26,11 +26,17 @@ def harm_state_table(harm: Safety) -> Table:
     }
     note = (
         "Each study of women treated with cells once, for all harms together. Women are those counted, else those of the arms with "
-        "cells; of cohorts that may share women only the largest counts. None reported: a source says that none occurred; whether and how "
+        "cells; of cohorts that may have women in common only the largest counts. None reported: a source says that none occurred; whether and how "
         "anyone looked is seldom reported. A study that does not mention harm is no study without events: "
         "most were read as an abstract, and the paper may say more."
     )
-    return table(rows, columns, title="What the studies say of harm", note=note, group="organ")
+    return table(
+        rows,
+        columns,
+        title="Studies that report harm, report none, or do not mention it",
+        note=note,
+        group="organ",
+    )
 
 
 def mention_table(harm: Safety) -> Table:
@@ -56,7 +62,7 @@ def mention_table(harm: Safety) -> Table:
     }
     note = (
         "From counts, changes and statements, whatever the direction. Counts of harm are of the women with cells. Who looked for "
-        "harm, and how, is seldom reported; many sources count only what they hold to be related to the treatment."
+        "harm, and how, is seldom reported; many sources count only what they judge to be related to the treatment."
     )
     return table(rows, columns, title="Harm in women treated with cells", note=note, group="state")
 
@@ -100,7 +106,7 @@ def bound_table(harm: Safety) -> Table:
         "count": "events/total",
         "total_basis": "basis of the total",
         "interval": f"percent ({in_percent(harm.level)} CI)",
-        "still": "compatible with",
+        "still": "still possible",
         "reported_by": "reported by, read as",
         "place": "source and place",
         "left_out": "excluded from the sums",
@@ -109,8 +115,8 @@ def bound_table(harm: Safety) -> Table:
     note = (
         f"Exact limits: two-sided {in_percent(harm.level)} confidence interval (CI; Clopper-Pearson), and one-sided {in_percent(harm.level)} "
         "upper bound. Basis: 'reported' was printed with the count; 'enrolled' is the number of women enrolled, taken because no "
-        "total was printed; 'inferred' was worked out. No adverse event of any kind would mean no serious one either; a count is "
-        "not carried over, for no source says what was looked for."
+        "total was printed; 'inferred' was worked out. No adverse event of any kind would mean no serious one either; that count is "
+        "not used here, because no source says what was looked for."
     )
     return table(rows, columns, title=f"Counts of {harm.words}{harm.related}", note=note, group="part")
 
@@ -128,16 +134,16 @@ def together_table(harm: Safety) -> Table:
         still=still(harm.together),
     )
     columns = {
-        "which": "which counts",
+        "which": "counts added up",
         "studies": "studies",
         "count": "events/total",
         "interval": f"percent ({in_percent(harm.level)} CI)",
-        "still": "compatible with",
+        "still": "still possible",
     }
     note = (
-        "Crude sums of two or more studies of one organ, exact limits: they hold only if all studies had one and the same rate and "
+        "Crude sums of two or more studies of one organ, with exact limits: they are valid only if all studies had one and the same rate and "
         f"looked for the same. Groups by {GROUPINGS[harm.grouping]} are a naive comparison across studies. Excluded: retracted counts, "
-        "case reports, counts published because of their event, and the smaller of cohorts that may share women."
+        "case reports, counts published because of their event, and the smaller of cohorts that may have women in common."
     )
     return table(
         rows,
@@ -165,7 +171,7 @@ def exposure_table(harm: Safety) -> Table:
         "months_origin": "follow-up reported by",
         "women_months": "women-months at most",
         "rate_text": f"per {PER} women-months ({in_percent(harm.level)} CI)",
-        "still": "compatible with",
+        "still": "still possible",
         "evidence": "evidence",
     }
     lacking = harm.rows[(harm.rows["total_unit"] == "women") & (harm.rows["months"].isna())]
@@ -183,7 +189,7 @@ def needed_table(level: float) -> Table:
     rows = needed_rows(level)
     rows = rows.assign(share=[f"{in_percent(share)}" for share in rows["share"]])
     columns = {"share": "proportion of women with the harm", "women": "women needed to see it once"}
-    note = f"With a probability of {in_percent(level)}, if every woman with the harm is found."
+    note = f"Seen with a probability of {in_percent(level)}, if every woman with the harm is found."
     return table(rows, columns, title="How many women it takes to see a harm", note=note)
 
 
@@ -195,7 +201,7 @@ def published_table(harm: Safety) -> Table:
         "k": "studies",
         "women": "women",
         "citation": "published synthesis",
-        "locator": "where",
+        "locator": "place",
         "note": "remark",
     }
     note = (

@@ -8,9 +8,9 @@ import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
-from helpers.questions.safety.mentions import CONTROLLED, NONE, REPORTED, SILENT, STATES
+from helpers.questions.safety.mentions import NONE, REPORTED, SILENT, STATES
 from helpers.questions.safety.rows import PER, Safety
-from helpers.questions.safety.studies import harm_states, needed_rows, published_rows
+from helpers.questions.safety.studies import harm_states
 from helpers.show.numbers import in_percent, percent
 from helpers.show.words import counted, listed, plain
 
@@ -18,20 +18,28 @@ from helpers.show.words import counted, listed, plain
 _NOT_CALLED = "does not call this an adverse event"
 #: How a harm says that it was compared with the control arm of its study.
 _CONTROL_ARM = "in the control arm"
+#: A list in a sentence has no more parts; the others are in its table.
+_MOST = 5
 
 
-def safety_conclusion(harm: Safety, children: Safety) -> str:
-    """Name every harm reported, then say what counts of none leave possible, for how long, and which studies report nothing.
+def safety_conclusion(harm: Safety) -> str:
+    """Answer which harm was found in which organ, then name every harm, the silence, the bounds of a count of none and the limits."""
+    return "\n\n".join(
+        filter(None, (_answer(harm), _reported(harm), _silence(harm), _bounds(harm), _limits(harm)))
+    )
 
-    Three paragraphs. `children` is the same for birth defects. A study that does not mention harm is never counted as
-    one without events.
-    """
-    first = [_reported(harm), _others(harm)]
-    second = [_bounds(harm), _related(harm), _by_article(harm), _time(harm), _needed(harm)]
-    if harm.event != children.event:
-        second.append(_bounds(children, after=harm) if len(children.rows) else "")
-    third = [_published(harm), _limits(harm)]
-    return "\n\n".join(" ".join(filter(None, part)) for part in (first, second, third))
+
+def states_sentence(harm: Safety) -> str:
+    """Say how many studies report harm, report none, or do not mention it, and which of them only the article reports."""
+    return f"{_randomised(harm)}{_others(harm)}"
+
+
+def bounds_sentence(harm: Safety, children: Safety) -> str:
+    """Say what the counts of the harm, and of birth defects, cover, and who reports them."""
+    said = [_related(harm), _by_article(harm)]
+    if harm.event != children.event and len(children.rows):
+        said.append(_bounds(children))
+    return " ".join(filter(None, said)) or "No remark applies to these counts."
 
 
 def pregnancies_sentence(harm: Safety) -> str:
@@ -58,35 +66,70 @@ def pregnancies_sentence(harm: Safety) -> str:
     return " ".join(sentences) or "No pregnancy is without its end in the text available to us."
 
 
-def _reported(harm: Safety) -> str:
-    """Count the studies of each organ that report harm, and name each harm with its study and whom it was compared with."""
-    results = counted(int((~harm.studies["registered"]).sum()), "study", "studies")
+def _answer(harm: Safety) -> str:
+    """Answer in one sentence: each organ with its harms, the one with the strongest design first."""
     rows = harm.mentions[harm.mentions["state"] == REPORTED]
-    if rows.empty:
-        return f"None of {results} of women treated with cells reports a harm in the text available to us."
-    harms = dict.fromkeys(_harm(row) for row in rows.itertuples())
-    organs = [
-        f"{harm.mentions.loc[rows.index[rows['tissue'] == tissue], 'study_id'].nunique() or 'none'} of the {ORGAN[tissue]}"
-        for tissue in TISSUE
-        if tissue in set(harm.studies["tissue"])
-    ]
+    organs = [tissue for tissue in TISSUE if tissue in set(harm.studies["tissue"])]
+    organs.sort(key=lambda tissue: next(iter(rows.index[rows["tissue"] == tissue]), len(harm.mentions)))
     return (
-        f"Harm was reported in {rows['study_id'].nunique()} of {results} of women treated with cells: {listed(organs)}. "
-        f"{_randomised(rows)}Reported: {'; '.join(harms)}."
+        capital("; ".join(_of_organ(harm, rows[rows["tissue"] == tissue], tissue) for tissue in organs)) + "."
     )
 
 
-def _randomised(rows: pd.DataFrame) -> str:
+def _of_organ(harm: Safety, rows: pd.DataFrame, tissue: str) -> str:
+    """Name the first harm of an organ, which is that of the strongest design, or say that no study reports one."""
+    studies = harm.studies[(harm.studies["tissue"] == tissue) & ~harm.studies["registered"]]
+    if rows.empty:
+        silent = int((studies["state"] == SILENT).sum())
+        return f"in the {ORGAN[tissue]}, none of {counted(len(studies), 'study', 'studies')} reports harm, but {silent} do not mention it"
+    first = next(rows.itertuples())
+    design = "a randomised trial" if first.design == "rct" else "a study"
+    form, _, rest = plain(first.note).partition(" form") if pd.notna(first.note) else ("", "", "")
+    grade = f"{form} " if rest.startswith(";") else ""
+    how = str(first.said).removesuffix(", no count") if first.table == "changes" else f"in {first.said}"
+    return f"in the {ORGAN[tissue]}, {design} ({plain(first.study_label)}) reports {grade}{first.harm} {how}"
+
+
+def _reported(harm: Safety) -> str:
+    """Count the studies of each organ that report harm, and name each harm with its study and whom it was compared with."""
+    rows = harm.mentions[harm.mentions["state"] == REPORTED]
+    if rows.empty:
+        return ""
+    results = harm.studies[~harm.studies["registered"]]
+    organs = [
+        f"{rows.loc[rows['tissue'] == tissue, 'study_id'].nunique()} of {counted(len(studies), 'study', 'studies')} of the {ORGAN[str(tissue)]}"
+        for tissue, studies in results.groupby("tissue", sort=False)
+        if tissue in set(rows["tissue"])
+    ]
+    harms = list(dict.fromkeys(_harm(row) for row in rows.itertuples()))
+    more = "; further harms are in the table of harms below" if len(harms) > _MOST else ""
+    return f"Harm is reported in {listed(organs)}: {'; '.join(harms[:_MOST])}{more}."
+
+
+def _silence(harm: Safety) -> str:
+    none, silent = (
+        int(((harm.studies["state"] == state) & ~harm.studies["registered"]).sum())
+        for state in (NONE, SILENT)
+    )
+    return f"{counted(none, 'study reports', 'studies report')} that no harm was seen; {silent} do not mention harm, and silence is no zero."
+
+
+def _randomised(harm: Safety) -> str:
     """Count the randomised trials that report a harm, and those that compare it with their control arm."""
+    rows = harm.mentions[harm.mentions["state"] == REPORTED]
     parts = []
     for tissue, trials_of_tissue in rows[rows["design"] == "rct"].groupby("tissue", sort=False):
         trials = trials_of_tissue["study_id"].nunique()
         compared = trials_of_tissue.loc[
             trials_of_tissue["against"].astype("str").str.contains(_CONTROL_ARM, regex=False), "study_id"
         ].nunique()
-        with_control = f"{compared or 'none'} of them against {'its' if compared == 1 else 'their'} control"
+        with_control = (
+            f"{compared or 'none'} of them compared with {'its' if compared == 1 else 'their'} control arm"
+        )
         if trials == 1:
-            with_control = "against its control" if compared else "without its control"
+            with_control = (
+                "compared with its control arm" if compared else "not compared with its control arm"
+            )
         parts.append(
             f"{counted(trials, 'randomised trial')} of the {ORGAN[str(tissue)]} {'reports' if trials == 1 else 'report'} harm, {with_control}. "
         )
@@ -94,19 +137,14 @@ def _randomised(rows: pd.DataFrame) -> str:
 
 
 def _harm(row: Any) -> str:
-    details = [
-        ORGAN[row.tissue],
-        "randomised" if row.design == "rct" else "not randomised",
-        *([_women_of(row)] if pd.notna(row.n_enrolled) else []),
-        *(["retracted"] if pd.notna(row.retracted) else []),
-    ]
-    remark = f" ({plain(row.note)})" if pd.notna(row.note) else ""
-    return f"{plain(row.study_label)} ({', '.join(details)}), {plain(row.text)}{remark}"
-
-
-def _women_of(row: Any) -> str:
-    """Count the women of a study, and say so where those of the control are among them."""
-    return f"{row.n_enrolled} women" + (" in all arms" if row.design in CONTROLLED else "")
+    """Name a harm with its study; of a randomised trial also its women and whom it was compared with."""
+    details = (
+        [f"randomised, {row.n_enrolled} women"] if row.design == "rct" and pd.notna(row.n_enrolled) else []
+    )
+    details += ["retracted"] if pd.notna(row.retracted) else []
+    whom = f" ({', '.join(details)})" if details else ""
+    said = row.text if row.design == "rct" or row.table != "outcomes" else f"{row.harm} in {row.said}"
+    return f"{plain(row.study_label)}{whom}, {plain(said)}"
 
 
 def _others(harm: Safety) -> str:
@@ -131,8 +169,8 @@ def _others(harm: Safety) -> str:
     )
 
 
-def _bounds(harm: Safety, *, after: Safety | None = None) -> str:
-    """Give the count of the harm and its exact bound, for each organ and unit by itself; after another harm, in short."""
+def _bounds(harm: Safety) -> str:
+    """Give the count of the harm and its exact bound, for each organ and unit by itself."""
     entering = harm.rows[harm.rows["left_out"] == ""]
     if entering.empty:
         return f"No study gives a count of {harm.words} that can be used, so no proportion can be bounded."
@@ -140,10 +178,7 @@ def _bounds(harm: Safety, *, after: Safety | None = None) -> str:
         _sum(harm, str(tissue), str(unit))
         for tissue, unit in entering[["tissue", "total_unit"]].drop_duplicates().itertuples(index=False)
     ]
-    if after is not None and len(after.rows):
-        return f"{capital(harm.words)}, likewise: {'; '.join(parts)}."
-    bound = f"the highest proportion still possible (exact one-sided {in_percent(harm.level)} bound)"
-    return f"{capital(harm.words)} counted, and {bound}: {'; '.join(parts)}."
+    return f"{capital(harm.words)}: {'; '.join(parts)} possible (exact one-sided {in_percent(harm.level)} bounds)."
 
 
 def _sum(harm: Safety, tissue: str, unit: str) -> str:
@@ -151,18 +186,13 @@ def _sum(harm: Safety, tissue: str, unit: str) -> str:
         return frame[(frame["tissue"] == tissue) & (frame["total_unit"] == unit)]
 
     sums = of_unit(harm.together[harm.together["scope"] == "all"])
-    row = (sums if len(sums) else of_unit(harm.rows[harm.rows["left_out"] == ""])).iloc[0]
-    what = (
-        f"crude sum of {row['studies']} studies"
-        if len(sums)
-        else f"{plain(row['study_label'])}, {row['origin']}"
-    )
     entering = of_unit(harm.rows[harm.rows["left_out"] == ""])
+    row = (sums if len(sums) else entering).iloc[0]
     article = int((entering["origin"] == ORIGINS[1]).sum())
-    all_of_them = "both counts" if article == 2 else f"all {article} counts"
-    alone = all_of_them if article == len(entering) else f"{article} of {len(entering)} counts"
-    by = f" ({alone} from the article alone)" if article and len(sums) else ""
-    return f"{ORGAN[tissue]}{by}, {row['events']} of {row['total']} {unit}, up to {percent(float(row['bound']))} % ({what})"
+    alone = "" if article == len(entering) else f"{article} of {len(entering)} counts "
+    of_sum = f" ({alone}according to the article alone)" if article else ""
+    by = of_sum if len(sums) else f" ({plain(row['study_label'])}, {row['origin']})"
+    return f"{ORGAN[tissue]}, {row['events']} of {row['total']} {unit}{by}, up to {percent(float(row['bound']))} %"
 
 
 def _related(harm: Safety) -> str:
@@ -183,7 +213,7 @@ def _related(harm: Safety) -> str:
     names = listed([plain(label) for label in rows["study_label"].unique()])
     counts = "count" if rows["study_label"].nunique() == 1 else "counts"
     cover = "covers" if counts == "count" else "cover"
-    return f"The {counts} of {names} {cover} only events that the source held to be related to treatment{excluded}."
+    return f"The {counts} of {names} {cover} only events that the source judged to be related to treatment{excluded}."
 
 
 def _by_article(harm: Safety) -> str:
@@ -200,10 +230,11 @@ def _by_article(harm: Safety) -> str:
     return f"Only the article under review gives the count of {names}."
 
 
-def _time(harm: Safety) -> str:
+def time_sentence(harm: Safety) -> str:
+    """Say for how many studies follow-up is known, and which rate each time at risk leaves possible."""
     women = _women(harm)
     if women.empty:
-        return ""
+        return f"No study counts {harm.words} in women with a known follow-up."
     if harm.exposure.empty:
         return "None of these studies reports its follow-up."
     last = harm.exposure.drop_duplicates("tissue", keep="last")
@@ -216,42 +247,19 @@ def _time(harm: Safety) -> str:
     return f"Follow-up is known for {of}: {'; '.join(parts)}."
 
 
-def _needed(harm: Safety) -> str:
-    needed = needed_rows(harm.level).iloc[1:]
-    shares = " or ".join(f"{in_percent(share)}" for share in needed["share"])
-    sizes = " or ".join(f"{women:,}" for women in needed["women"])
-    units = listed(harm.rows["total_unit"].unique()) if len(harm.rows) else "women"
-    return (
-        f"To see a harm of {shares} once, with {in_percent(harm.level)} probability, takes {sizes} {units}."
-    )
-
-
-def _published(harm: Safety) -> str:
-    rows = published_rows(harm)
-    rows = rows[rows["reported"] & (rows["arm_kind"] == "cells") & rows["retracted"].isna()]
-    if rows.empty:
-        return ""
-    organs = listed(ORGAN[str(tissue)] for tissue in rows["tissue"])
-    rates = listed(f"{row.harm} in {row.rate}" for row in rows.itertuples())
-    return f"Published syntheses of cells for the {organs} report {rates}; they may include the same studies."
-
-
 def _limits(harm: Safety) -> str:
     """Give the longest follow-up of each organ by itself, and what no length or size here excludes."""
     known = _women(harm)
     known = known[known["months"] > 0].sort_values(
         ["tissue", "months"], ascending=[False, True], kind="stable"
     )
-    longest = listed(
-        [
-            f"{row.months:g} months for the {ORGAN[str(row.tissue)]} ({plain(row.study_label)}, {row.total} women"
-            f"{', the article only' if row.months_origin == ORIGINS[1] else ''})"
-            for row in known.drop_duplicates("tissue", keep="last").itertuples()
-        ]
-    )
-    followed = f"The longest known follow-up is {longest}. " if longest else ""
+    longest = [
+        f"{row.months:g} months for the {ORGAN[str(row.tissue)]}"
+        for row in known.drop_duplicates("tissue", keep="last").itertuples()
+    ]
+    followed = f"The longest known follow-up is {listed(longest)}. " if longest else ""
     example = ", such as tumours," if harm.event in ("serious-adverse-event", "adverse-event") else ""
-    return f"{followed}Rare harms cannot be excluded at any time, late harms{example} not at all."
+    return f"{followed}Rare harms cannot be excluded, late harms{example} not at all."
 
 
 def _women(harm: Safety) -> pd.DataFrame:
