@@ -46,7 +46,7 @@ CHOICE_WORDS = {
     "condition": "the condition",
     "denominator": "the denominator",
     "reported by": "who reports the counts",
-    "read as": "how deeply the source was read",
+    "read as": "how much of the source is available",
     "follow-up": "the follow-up",
     "comparator": "the comparator",
     "model": "the model",

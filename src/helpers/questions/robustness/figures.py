@@ -109,7 +109,7 @@ def specification_curve(
 def _handles(rows: pd.DataFrame) -> list[Line2D]:
     powered = rows[rows["powered"]]
     made = [
-        Line2D([], [], color=colour, lw=2, marker="o", ms=5, label=f"with power: interval {answer}")
+        Line2D([], [], color=colour, lw=2, marker="o", ms=5, label=f"with power: CI {answer}")
         for answer, colour in COLOURS.items()
         if powered["answer"].eq(answer).any()
     ]
@@ -254,7 +254,7 @@ def _shares(
 
 _BAR = 0.36
 _BARS = (
-    ("explained", "the estimates", style.INK), ("explained_answer", "where the interval lies", "#b3b3b3"),
+    ("explained", "the estimates", style.INK), ("explained_answer", "where the CI lies", "#b3b3b3"),
 )  # fmt: skip
 
 

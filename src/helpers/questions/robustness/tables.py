@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.counts.one_count import with_women
 from helpers.evidence.vocabulary import capital, phrase
+from helpers.questions.robustness.choices import CHOICE_WORDS
 from helpers.questions.robustness.comparators import COMPARATOR_KINDS
 from helpers.questions.robustness.rows import ANSWERS, Multiverse
 from helpers.show.numbers import in_percent, months_text, percent, points
@@ -33,11 +34,11 @@ def answer_table(multiverse: Multiverse) -> Table:
                 }
             )
     columns = {
-        "power": "with a power of 80 %", "specifications": "specifications", **{answer: f"interval {answer}" for answer in ANSWERS},
+        "power": "with a power of 80 %", "specifications": "specifications", **{answer: f"CI {answer}" for answer in ANSWERS},
         "span": "difference, points", "detectable": "smallest rate detectable, %",
     }  # fmt: skip
     note = (
-        f"Difference: treated minus comparator, with its {in_percent(multiverse.level)} interval (MOVER); an interval that includes zero shows "
+        f"Difference: treated minus comparator, with its {in_percent(multiverse.level)} confidence interval (CI; MOVER, from credible intervals where the model is Bayesian); a CI that includes zero shows "
         "neither a difference nor its absence. Doubling: of the comparator's rate; of a rate of half or more, half as many women without the "
         "event. Detectable: the treated rate that the specification declares higher with a power of 80 %, the comparator taken as observed."
     )
@@ -74,7 +75,7 @@ def _with_error(p: pd.Series[float], error: pd.Series[float]) -> list[str]:
 
 def excluded_table(multiverse: Multiverse) -> Table:
     """Build the table of what is in no specification by rule, or is counted with another."""
-    columns = {"what": "excluded", "number": "combinations, cohorts or specifications", "why": "why"}
+    columns = {"what": "excluded", "number": "combinations, cohorts or specifications", "why": "reason"}
     return table(multiverse.excluded, columns, title="What is excluded or counted once")
 
 
@@ -128,7 +129,9 @@ def comparator_cohort_table(multiverse: Multiverse) -> Table:
         "who": "cohort", "women": "women", "outcome": "outcome", "counts": "events/women", "share": "rate",
         "follow_up": "follow-up", "evidence": "evidence row",
     }  # fmt: skip
-    return table(lines, columns, title="Women without cells", group="head")
+    return table(
+        lines, columns, title="Women without cells that any specification compares with", group="head"
+    )
 
 
 def _counts(rows: pd.DataFrame) -> pd.Series[str]:
@@ -138,13 +141,13 @@ def _counts(rows: pd.DataFrame) -> pd.Series[str]:
 def option_table(options: pd.DataFrame) -> Table:
     """Build the table of `effects.option_effects`, one row per option."""
     rows = options.assign(
-        head=options["choice"] + ": " + (100 * options["explained"]).map("{:.1f}".format) + " % of the estimates, "
+        head=options["choice"].map(CHOICE_WORDS).map(capital) + ": " + (100 * options["explained"]).map("{:.1f}".format) + " % of the estimates, "
         + (100 * options["explained_answer"]).map("{:.1f}".format) + " % of the answers",
         middle=options["median"].map(points),
         span=options["lowest"].map(points) + " to " + options["highest"].map(points),
     )  # fmt: skip
     columns = {
-        "option": "option", "specifications": "specifications", "powered": "of them with power for a doubling",
+        "option": "option", "specifications": "specifications", "powered": "of these, with power for a doubling",
         "middle": "median difference", "span": "lowest to highest",
     }  # fmt: skip
     note = (

@@ -13,7 +13,7 @@ from helpers.questions.robustness.rows import ABOVE, BELOW, UNCLEAR, Multiverse
 from helpers.show.numbers import in_percent, percent, points
 from helpers.show.words import counted, listed
 
-#: Share of the variance from which a choice is worth naming after the first.
+#: Proportion of the variance from which a choice is worth naming after the first.
 _NAMEABLE = 0.1
 _POSITION = {ABOVE: "lies above zero", BELOW: "lies below zero", UNCLEAR: "includes zero"}
 
@@ -21,7 +21,9 @@ _POSITION = {ABOVE: "lies above zero", BELOW: "lies below zero", UNCLEAR: "inclu
 def robustness_title(multiverse: Multiverse) -> str:
     """Say how many specifications could have detected a doubling, and what those answer."""
     values = multiverse_values(multiverse)
-    event = f"{multiverse.question.event.capitalize()} after treatment of {multiverse.question.whom}{_others(multiverse)}"
+    event = f"{multiverse.question.event.capitalize()} after treatment of {multiverse.question.whom}"
+    others = _others(multiverse)
+    event += f" ({others})" if others else ""
     total, powered = values["specifications"], values["powered"]
     if not powered:
         return f"{event}: none of {total:,} specifications could have detected a doubling"
@@ -34,20 +36,38 @@ def robustness_title(multiverse: Multiverse) -> str:
 
 
 def robustness_answer(multiverse: Multiverse, tests: pd.DataFrame) -> str:
-    """Answer the question of the page: whose counts the specifications rest on, what they could have detected, what they found."""
+    """Answer in one sentence whether other choices lead to another answer; then give each kind of comparator, in Markdown."""
     values = multiverse_values(multiverse)
-    lines = [_first(multiverse, values)]
-    lines += [_kind(kind, own, tests[tests["kind"] == kind].iloc[0]) for kind, own in values["kinds"].items()]
-    return "\n\n".join([lines[0], "\n".join(lines[1:])])
+    kinds = [_kind(kind, own, tests[tests["kind"] == kind].iloc[0]) for kind, own in values["kinds"].items()]
+    return "\n\n".join([_first(multiverse, values), _second(multiverse, values), "\n".join(kinds)])
 
 
 def _first(multiverse: Multiverse, values: dict[str, Any]) -> str:
-    total = values["specifications"]
+    total, answers = values["specifications"], multiverse.specifications["answer"].value_counts()
     event, whom = multiverse.question.event, multiverse.question.whom
-    able = f"{_of(values['powered'], total)} could have detected a doubling of the comparator's rate"
-    paper = _of(values["own_paper"], total)
+    above, below, unclear = (int(answers.get(word, 0)) for word in (ABOVE, BELOW, UNCLEAR))
+    powered = f"{values['powered']:,}" if values["powered"] else "none"
+    estimates = multiverse.specifications["estimate"]
+    span = f"{points(estimates.min())} to {points(estimates.max())} points"
+    if unclear == total:
+        every = (
+            "the one defensible analysis leaves" if total == 1 else f"all {total:,} defensible analyses leave"
+        )
+        return f"No: {every} {event} after treatment of {whom} undecided ({span}), and {powered} could have detected a doubling."
+    found = f"{above:,} {'finds' if above == 1 else 'find'} more with cells, {below:,} fewer, and {unclear:,} neither"
+    return f"Yes: of {counted(total, 'defensible analysis', 'defensible analyses')} of {event} after treatment of {whom}, {found} ({span}); {powered} could have detected a doubling."
+
+
+def _second(multiverse: Multiverse, values: dict[str, Any]) -> str:
+    """Say what a specification is, who reports its counts, and which other women are among the treated."""
+    paper = _of(values["own_paper"], values["specifications"])
     verb = "use" if values["own_paper"] > 1 else "uses"
-    return f"**{event.capitalize()} after treatment of {whom}{_others(multiverse)}: {able}.** {paper[0].upper()}{paper[1:]} {verb} only counts from the studies' own papers or registers."
+    others = _others(multiverse)
+    others = f" {others[0].upper()}{others[1:]}." if others else ""
+    return (
+        "Each analysis is one combination of choices, a specification. 'Doubling' means twice the comparator's rate. "
+        f"{paper[0].upper()}{paper[1:]} {verb} only counts from the studies' papers or registers.{others}"
+    )
 
 
 def _of(number: int, total: int) -> str:
@@ -81,14 +101,14 @@ def _found(own: dict[str, Any]) -> str:
     if own["specifications"] == 1:
         able = "it could" if own["powered"] else "it could not"
         answers = own["powered_answers"] if own["powered"] else own["other_answers"]
-        return f"{able} have detected a doubling, and its interval {_POSITION[max(answers, key=lambda word: answers[word])]}; {span}."
+        return f"{able} have detected a doubling, and its CI {_POSITION[max(answers, key=lambda word: answers[word])]}; {span}."
     if not own["powered"]:
         return (
             f"none could have detected a doubling (power at most {percent(own['power_highest'])} %); {span}."
         )
     answers = own["powered_answers"]
     return (
-        f"{own['powered']:,} could have detected a doubling, and of these the interval lies above zero in **{answers[ABOVE]:,}**, below in "
+        f"{own['powered']:,} could have detected a doubling, and of these the CI lies above zero in **{answers[ABOVE]:,}**, below in "
         f"{answers[BELOW]:,} and includes zero in {answers[UNCLEAR]:,}; {span}."
     )
 
@@ -112,7 +132,7 @@ def _joint(test: pd.Series[Any]) -> str:
 def joint_sentence(multiverse: Multiverse) -> str:
     """Say in one sentence what the joint test tests."""
     return (
-        "The joint test asks: if women with cells and women without had rates from one distribution, how often would the median "
+        "The joint test answers this question: if women with cells and women without had rates from one distribution, how often would the median "
         f"difference of all specifications for {multiverse.question.event} lie as far from zero as it does?"
     )
 
@@ -123,10 +143,10 @@ def choices_title(effects: pd.DataFrame) -> str:
     first, second = shares["explained"].idxmax(), shares["explained_answer"].idxmax()
     title = f"{_of_estimates(str(first), shares['explained'].max())} of the variance of the estimates"
     if not shares["explained_answer"].max():
-        return f"{title}; where the intervals lie is the same for all options"
+        return f"{title}; where the CIs lie is the same for all options"
     if first == second:
-        return f"{title} and {_percent(shares['explained_answer'].max())} of that of where the intervals lie"
-    return f"{title}, {CHOICE_WORDS[str(second)]} with {_percent(shares['explained_answer'].max())} of that of where the intervals lie"
+        return f"{title} and {_percent(shares['explained_answer'].max())} of that of where the CIs lie"
+    return f"{title}, {CHOICE_WORDS[str(second)]} with {_percent(shares['explained_answer'].max())} of that of where the CIs lie"
 
 
 def robustness_conclusion(multiverse: Multiverse, options: pd.DataFrame) -> str:
@@ -143,9 +163,9 @@ def robustness_conclusion(multiverse: Multiverse, options: pd.DataFrame) -> str:
         [
             f"{counted(total, 'distinct specification')} of {sets} of treated women; {values['single_study']:,} have a single treated "
             f"study. The variance of the estimates goes mostly with {mostly}.",
-            f"A {in_percent(multiverse.level)} interval that includes zero shows neither a difference nor its absence, least of all where the "
+            f"A {in_percent(multiverse.level)} confidence interval (CI) that includes zero shows neither a difference nor its absence, least of all where the "
             "specification could not have detected a doubling. The number of specifications with one answer is no probability: they "
-            "share their women. Only a study's own randomised control has women who are alike; everywhere else small "
+            "have women in common. Only a study's own randomised control has women who are alike; everywhere else small "
             "groups, reported by choice, are compared with women of other studies.",
         ]
     )
@@ -161,7 +181,7 @@ def _others(multiverse: Multiverse) -> str:
     words = " or ".join(
         phrase(name) for names in multiverse.question.conditions.values() for name in names if name in among
     )
-    return f" (some specifications include women with {words})" if words else ""
+    return f"some specifications include women with {words}" if words else ""
 
 
 def _of_estimates(choice: str, share: float) -> str:
