@@ -236,7 +236,7 @@ def test_the_sentence_tells_limits_and_no_effect(shipped: mean_changes.MeanChang
     told = mean_changes_text.mean_changes_sentences(shipped)
     assert "IUA, 3 studies of 23 women together" in told
     fits = shipped.estimates[shipped.estimates["estimate_name"] == "modified HKSJ"]
-    assert f"(interval within +{fits['low'].min():.2f} to +{fits['high'].max():.2f})" in told
+    assert f"(CI within +{fits['low'].min():.2f} to +{fits['high'].max():.2f})" in told
     for words in (
         "No paper prints the correlation",
         "regression to the mean",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from functools import cache
 from itertools import combinations
@@ -19,6 +20,7 @@ from damage import append, edit, no_events, row_where
 from helpers import evidence, stats
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.pooled_outcomes import (
+    answer_text,
     estimates,
     figures,
     ladder,
@@ -26,6 +28,7 @@ from helpers.questions.pooled_outcomes import (
     pool_grades,
     tables,
     trials_text,
+    trials_together,
 )
 from helpers.questions.pooled_outcomes import (
     rows as pool_rows,
@@ -763,7 +766,7 @@ def test_the_conclusion_is_short_follows_the_pools_and_claims_no_effect(
 ) -> None:
     found = pools_by(method=method, group_by=group_by)
     said = pool_text.pools_conclusion(found, doubts={})
-    assert said.startswith("No pooled rate has a control group, so none can tell whether the cells work.")
+    assert said.startswith("No pooled rate has a control group, so none can show whether the cells work.")
     assert len(said.split()) < 400
     kind = "CrI" if method == "bayes" else "CI"
     pooled = found.rows[found.rows["alone"] == ""]
@@ -788,7 +791,7 @@ def test_no_own_count_is_said_in_words(shipped: pool_rows.PooledOutcomes) -> Non
     assert "Pregnancy, POI: 7 of 121 women in 3 studies" in said
     assert "None of the 3 counts comes from the study's own paper." in said
     assert "doubted" not in said.lower()
-    assert "can tell whether the cells work" in pool_text.pools_subtitle(shipped)
+    assert "can show whether the cells work" in pool_text.pools_subtitle(shipped)
 
 
 def test_a_pool_names_counts_of_the_article_alone_and_counts_that_a_check_doubts(
@@ -892,3 +895,44 @@ def test_every_recorded_estimate_has_a_name_of_its_own(shipped: pool_rows.Pooled
     assert shipped.estimates["name"].is_unique
     values = [estimates.pool_values(row) for _, row in shipped.estimates.iterrows()]
     assert pd.DataFrame(values)[["k", "women", "events", "estimate", "low", "high"]].notna().all(axis=None)
+
+
+def test_the_answer_is_one_sentence_then_each_organ_by_itself(
+    ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
+) -> None:
+    trials = trials_together.randomised_trials(ev).rows
+    grades = pool_grades.pool_grades(ev, shipped)
+    said = answer_text.answer(shipped, trials, grades)
+    first, ovary, uterus, limits = said.split("\n\n")
+    assert first == (
+        "For the ovary, whether cells bring a child is unknown (no randomised trial); for the uterus, cells may increase live birth "
+        "(Zhu 2023, +18.7 points, 95 % CI +1.2 to +35.1)."
+    )
+    pooled = shipped.estimates[shipped.estimates["lead"]].set_index(["section", "outcome"])
+    leads: dict[Any, Any] = pooled.to_dict("index")
+    for paragraph, section in ((ovary, "POI"), (uterus, "IUA")):
+        birth, pregnancy = (leads[(section, outcome)] for outcome in ("live-birth", "pregnancy"))
+        assert (
+            f"about {100 * birth['estimate']:.0f} in 100 women with {section} were reported with a live birth ({birth['k']} studies, "
+            f"{birth['women']} women; 95 % CrI {100 * birth['low']:.0f} to {100 * birth['high']:.0f}), about "
+            f"{100 * pregnancy['estimate']:.0f} pregnant ({pregnancy['k']} studies, {pregnancy['women']} women; "
+        ) in paragraph
+    assert "None of the 5 counts comes from the study's own paper." in ovary
+    assert "The evidence is very uncertain about any effect of cells." in ovary
+    assert "IUA" not in ovary
+    assert "POI" not in uterus
+    assert limits.startswith("No pooled rate has a control group")
+    assert "In POI and IUA births exceed pregnancies because different studies counted them" in limits
+    # Without a trial, and with another selection, the answer is another.
+    none = answer_text.answer(shipped, trials.iloc[:0], [one for one in grades if not one.trial])
+    assert none.startswith(
+        "For the ovary, whether cells bring a child is unknown (no randomised trial); for the uterus, whether"
+    )
+    menses = pool_rows.pooled_outcomes(ev, outcome=["menses-resumed"], condition=["POI"])
+    alone = answer_text.answer(menses, trials.iloc[:0], [])
+    assert "were reported with menses resumed (2 studies, 19 women; 95 % CrI 9 to 68)." in alone
+    assert "uterus" not in alone
+    nothing = dataclasses.replace(shipped, rows=shipped.rows.iloc[:0])
+    assert (
+        answer_text.answer(nothing, trials, []) == "No count of women treated with cells is in the selection."
+    )

@@ -135,7 +135,7 @@ def inconsistency(
         return Reason("inconsistency", 0, "one study, nothing to agree or disagree with")
     lows, highs = stats.proportion_interval(studies["events"], studies["total"], level=level)
     apart = bool(lows.max() > highs.min())
-    remarks = ["intervals of studies do not meet" if apart else "intervals of all studies meet"]
+    remarks = ["CIs of two studies do not meet" if apart else "CIs of all studies meet"]
     several = len(studies) > 2
     differ = several and i2 is not None and i2 >= I2_SUBSTANTIAL
     foreseen = len(studies) > stats.FEW_STUDIES and not math.isnan(prediction)
@@ -143,8 +143,8 @@ def inconsistency(
     if several and i2 is not None:
         remarks.append(f"I² {i2:.0f} %")
     if foreseen:
-        remarks.append(f"prediction interval {prediction / width:.1f} times as wide as the interval" if width else
-                    "interval without width")  # fmt: skip
+        remarks.append(f"prediction interval {prediction / width:.1f} times as wide as that of the rate" if width else
+                    "limits of the rate are equal")  # fmt: skip
     very = apart and several and i2 is not None and i2 >= I2_CONSIDERABLE
     return Reason("inconsistency", 2 if very else int(apart or differ or spread), "; ".join(remarks))
 
@@ -170,7 +170,7 @@ def imprecise_effect(rows: pd.DataFrame, low: float, high: float, smallest: floa
     events, total = int(rows["events"].iloc[1]), int(rows["total"].iloc[1])
     size = optimal_size(events, total, smallest, level)
     words = {f"{points(end)} points": low <= end <= high for end in (-smallest, smallest)}
-    inside = [name for name, held in words.items() if held]
+    inside = [name for name, within in words.items() if within]
     if inside:
         levels = len(inside) + int(low <= 0 <= high)
         remark = f"includes {listed([*inside, *(['no difference'] if low <= 0 <= high else [])])}"
@@ -180,7 +180,7 @@ def imprecise_effect(rows: pd.DataFrame, low: float, high: float, smallest: floa
     return Reason(
         "imprecision",
         levels,
-        f"the interval of the risk difference {remark}; {women} women, where a trial that can detect {percent(smallest)} points needs {size}",
+        f"the CI of the risk difference {remark}; {women} women, where a trial that can detect {percent(smallest)} points needs {size}",
     )
 
 
@@ -196,7 +196,7 @@ def imprecise_rate(rows: pd.DataFrame, low: float, high: float, smallest: float,
     women, width = int(rows["total"].sum()), high - low
     size = math.ceil((NormalDist().inv_cdf((1 + level) / 2) / (2 * smallest)) ** 2)
     levels = 2 if width > 4 * smallest else int(width > 2 * smallest or women < size)
-    remark = f"interval spans {percent(width)} points; {counted(women, 'woman', 'women')}, where {size} give a rate within {percent(smallest)} points"
+    remark = f"limits {percent(width)} points apart; {counted(women, 'woman', 'women')}, where {size} give a rate within {percent(smallest)} points"
     return Reason("imprecision", levels, remark)
 
 

@@ -18,7 +18,7 @@ from helpers.show.page import check_made
 
 #: All in inches: a row, the head of a section, the space below one; from the left or (negative) the right edge.
 _ROW, _HEAD, _GAP = 0.205, 0.27, 0.09
-_LEFT, _PLOT, _COUNT, _SHARE, _INTERVAL = 0.1, 3.2, 3.02, 2.14, 1.66
+_LEFT, _PLOT, _COUNT, _SHARE, _INTERVAL = 0.1, 3.2, 3.02, 2.18, 1.45
 #: Sections of one figure: with title, legend and footer it stays within twelve inches.
 _TALLEST = 9.2
 _PREDICTED = "#9fb4c7"
@@ -30,7 +30,7 @@ _STUDY = [
 _LARGEST, _SMALLEST = 13.0, 3.5
 NAIVE = (
     "Naive comparison between sources of cells: different studies, other women, not adjusted. No difference between two pools "
-    "can be put down to the source."
+    "can be attributed to the source."
 )
 #: The maker of the rows, and the columns that are drawn.
 _MADE = (
@@ -72,8 +72,10 @@ def pooled_forests(
         for number, part in enumerate(parts, start=1):
             several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
             shown = pools[pools["section"].isin(part["section"])]
-            asks = "what do the studies show together?" if len(shown) else "no two studies could be pooled"
-            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: {asks}"
+            question = (
+                "what do the studies show together?" if len(shown) else "no two studies could be pooled"
+            )
+            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: {question}"
             name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
             drawn[name] = pooled_forest(part, shown, title=title, **options)
     return drawn
@@ -140,7 +142,7 @@ def pooled_forest(
         axes.set_xlabel("women with the event, percent of total")
         _draw(axes, sections)
         if rows.empty:
-            style.say_nothing(axes, "no count of treated women\nis left to be shown")
+            style.say_nothing(axes, "no count of treated women\nin the selection")
         marks.legend_below(figure, handles, (legend + 0.04) / height)
         style.footed(figure, lines)
     return figure
@@ -149,7 +151,7 @@ def pooled_forest(
 def _draw(axes: Axes, sections: list[tuple[str, pd.DataFrame, pd.DataFrame]]) -> None:
     figure: Any = axes.figure
     across = blended_transform_factory(figure.transFigure, axes.transData)
-    heads = ((_COUNT, "events/total"), (_SHARE, "share"), (_INTERVAL, "percent (CI; Bayes CrI)"))
+    heads = ((_COUNT, "events/total"), (_SHARE, "information"), (_INTERVAL, "percent (CI; Bayes CrI)"))
     for x, head in heads if sections else ():
         write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
     y = 0.0

@@ -108,7 +108,7 @@ def _draw(
 ) -> None:
     figure: Any = axes.figure
     across = blended_transform_factory(figure.transFigure, axes.transData)
-    change = "change" if intervals.empty else f"change (interval at r {intervals['r'].min():g})"
+    change = "change" if intervals.empty else f"change (CI at r {intervals['r'].min():g})"
     heads = ((_WOMEN, "women"), (_LEVELS, "before → after, mean ± SD"), (_CHANGE, change))
     for x, head in heads if sections else ():
         write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)

@@ -32,7 +32,7 @@ def mean_change_table(changes: MeanChanges) -> Table:
         "evidence": "evidence",
     }  # fmt: skip
     note = (
-        f"Means ± SD as printed; below r the {in_percent(changes.level)} interval (t, women less one degrees of freedom) if before and after "
+        f"Means ± SD as printed; below r the {in_percent(changes.level)} confidence interval (CI; t, women less one degrees of freedom) if before and after "
         "correlate as assumed. No paper prints that correlation."
     )
     return table(rows, columns, title="Mean changes, study by study", note=note, group="head")
@@ -49,14 +49,14 @@ def mean_change_pool_table(changes: MeanChanges) -> Table:
         ahead = limits_text(*bayes[["prediction_low", "prediction_high"]])
         lines.append({"head": head, "r": f"{r:g}", **texts, "ahead": ahead, "tau": f"{bayes['tau']:.2f}"})
     columns = {
-        "r": "r assumed", **dict(zip(ESTIMATES, ESTIMATES, strict=True)), "ahead": "a new study (Bayes)", "tau": "tau (Bayes)",
+        "r": "r assumed", **dict(zip(ESTIMATES, ESTIMATES, strict=True)), "ahead": "a new study (PI, Bayes)", "tau": "tau (Bayes)",
     }  # fmt: skip
     scales = "; ".join(
         f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in changes.measures
     )
     note = (
-        f"Random effects with {in_percent(changes.level)} intervals; prior of tau: half-normal of scale {scales}. No control group: "
-        "the change cannot be put down to the cells."
+        f"Random effects with {in_percent(changes.level)} CI (Bayes: CrI); prior of tau: half-normal of scale {scales}. No control group: "
+        "the change cannot be attributed to the cells."
     )
     rows = pd.DataFrame(lines, columns=["head", *columns])
     return table(rows, columns, title="Pooled mean changes", note=note, group="head")
@@ -68,7 +68,7 @@ def mean_change_left_out_table(changes: MeanChanges) -> Table:
         why=changes.left_out["why"].map(capital), measure=changes.left_out["measure"].map(phrase)
     )
     columns = {"measure": "marker", "who": "study", "arm": "arm", "section": "women", "evidence": "evidence"}
-    title = "Without a mean change, and why"
+    title = "Arms without a mean change, and why"
     return table(rows, columns, title=title, group="why")
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.questions.pooled_outcomes.mean_changes import MeanChanges
+from helpers.questions.pooled_outcomes.mean_changes import ESTIMATES, MeanChanges
 from helpers.show.numbers import in_percent, limits_text, signed
 from helpers.show.words import counted, listed, plain
 
 
 def mean_changes_subtitle(changes: MeanChanges) -> str:
-    """Say in one line what a picture of mean changes shows."""
+    """Say in one line what a figure of mean changes shows."""
     return (
-        f"Women treated with cells, before and after. Bars: {in_percent(changes.level)} intervals, one per correlation (r) that is assumed, "
-        "for no paper prints it."
+        f"Women treated with cells, before and after. Bars: {in_percent(changes.level)} CI, one per assumed correlation (r), "
+        "because no paper prints it."
     )
 
 
@@ -54,20 +54,24 @@ def _estimate(name: str, fits: pd.DataFrame) -> str:
     """Report an estimate with its widest limits over all correlations, and how far the correlation moves it."""
     low, high = fits["estimate"].min(), fits["estimate"].max()
     estimate = signed(low) if signed(low) == signed(high) else f"{signed(low)} to {signed(high)}"
-    return f"{estimate} {fits['unit'].iloc[0]} by {name} (interval within {limits_text(fits['low'].min(), fits['high'].max())})"
+    return f"{estimate} {fits['unit'].iloc[0]} by {name} ({_kind(name)} within {limits_text(fits['low'].min(), fits['high'].max())})"
+
+
+def _kind(name: str) -> str:
+    return "CrI" if name == ESTIMATES[-1] else "CI"
 
 
 def _limits(changes: MeanChanges) -> str:
     r = f"{changes.correlations[0]:g} to {changes.correlations[-1]:g}"
     unlabelled = int(changes.rows["unlabelled"].eq(True).sum())
     spread = (
-        f" In {unlabelled} of {counted(len(changes.rows), 'row')} the ± is printed without a label and taken for an SD; if it were a standard "
-        "error, the intervals would be far too narrow."
+        f" In {unlabelled} of {counted(len(changes.rows), 'row')} the ± is printed without a label and read as an SD; if it were a standard "
+        "error, the limits would be far too narrow."
         if unlabelled
         else ""
     )
     return (
-        f"No paper prints the correlation of before and after: r from {r} is assumed, and the intervals hold for all of it.{spread} No "
+        f"No paper prints the correlation of before and after: r from {r} is assumed, and the limits cover all of it.{spread} No "
         "change here is compared with that of a control group, and women are treated because a level is low: some of any rise is regression "
         "to the mean, and some may come from other treatment. It is a change, not an effect of the cells."
     )

@@ -136,7 +136,7 @@ def _published(row: Any) -> str:
 
 
 def _lost(trials: pd.DataFrame, pools: pd.DataFrame) -> str:
-    """Say what the odds ratio is if the women lost are counted, and whether its interval includes no difference."""
+    """Say what the odds ratio is if the women lost are counted, and whether its CI includes no difference."""
     together = pools[pools["method"] == "mantel-haenszel"]
     shown = together if len(together) else trials[trials["why"] == ""]
     if shown["analysis"].nunique() < len(ANALYSES) or not (

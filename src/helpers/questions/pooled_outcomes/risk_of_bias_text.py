@@ -26,8 +26,8 @@ def risk_of_bias_conclusion(rows: pd.DataFrame) -> str:
     made = int((applicable["judgement"] != NOT_ASSESSABLE).sum())
     text = (
         f"Of {counted(len(applicable), 'judgement')} on {counted(rows['study_id'].nunique(), 'study', 'studies')}, {made} "
-        f"({percent(made / len(applicable))} %) could be made from what was read; the rest could not, which tells of the reading and "
-        "not of the studies."
+        f"({percent(made / len(applicable))} %) could be made from the text available to us; the others describe that text, not the "
+        "studies."
     )
     counts = domain_counts(rows)
     sentences = [_worst(tool, counts[counts["tool"] == tool]) for tool in RISK_TOOLS]

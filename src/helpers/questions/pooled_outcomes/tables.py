@@ -24,9 +24,9 @@ def pool_left_out_table(pools: PooledOutcomes) -> Table:
     joined = joined.assign(head=_organ(joined) + ": " + joined["why"], outcome=joined["outcome"].map(phrase))
     columns = {
         "outcome": "outcome", "who": "study and arm", "condition": "condition", "counts": "events/total",
-        "access": "read as", "evidence": "evidence",
+        "access": "text available to us", "evidence": "evidence",
     }  # fmt: skip
-    note = "The rules apply in a fixed order: a count is listed with the first that it breaks. No rule names a study."
+    note = "The rules apply in a fixed order: a count is listed with the first rule that it breaks. No rule names a study."
     return table(joined, columns, title="Excluded, and why", note=note, group="head")
 
 
@@ -44,7 +44,7 @@ def pooled_count_table(pools: PooledOutcomes) -> Table:
     columns = {
         "who": "study and arm", "cells": "cells", "design": "design", "count_text": "events/total",
         "interval_text": f"percent ({in_percent(pools.level)} CI)", "information": "percentage of the information",
-        "follow_up": "follow-up", "total_basis": "basis of the total", "origin": "reported by", "access": "read as",
+        "follow_up": "follow-up", "total_basis": "basis of the total", "origin": "reported by", "access": "text available to us",
         "citation": "source", "note": "remark",
     }  # fmt: skip
     note = (
@@ -69,10 +69,10 @@ def pool_table(pools: PooledOutcomes) -> Table:
         "convention": "convention of the PI", "heterogeneity_text": "heterogeneity", "differ": "likelihood ratio of one rate", "method": "method",
     }  # fmt: skip
     note = (
-        "No pooled rate has a control group, so none can tell whether the cells work. The prediction interval is that of the true "
-        "rate in a new study; where maximum likelihood finds no heterogeneity it equals the confidence interval (CI), which few "
-        "studies do not justify. With two studies heterogeneity is all but unknown: the Bayesian credible interval (CrI) then "
-        "leans on its prior."
+        "No pooled rate has a control group, so none can show whether the cells work. The prediction interval is that of the true "
+        "rate in a new study; where maximum likelihood finds no heterogeneity it equals the confidence interval (CI), which is too narrow with few "
+        "studies. With two studies heterogeneity is all but unknown: the Bayesian credible interval (CrI) then "
+        "depends mainly on its prior."
     )
     return table(rows, columns, title="The pooled results", note=note, group="head")
 
@@ -109,9 +109,9 @@ def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
     columns = {
         "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
         "estimate_text": f"estimate ({in_percent(level)} CI; pooled by Bayes: CrI)", "rate": "certainty of the rate",
-        "rate_reasons": "why: the rate", "effect": "certainty of the effect", "effect_reasons": "why: the effect",
+        "rate_reasons": "reasons for the rate", "effect": "certainty of the effect", "effect_reasons": "reasons for the effect",
         "reporting": "registered trials",
-        "unknown": "could not be assessed, costs nothing",
+        "unknown": "could not be assessed, does not rate down",
     }  # fmt: skip
     note = (
         "Certainty of the evidence (GRADE, by rule) in two grades. The rate: what happened to the women after treatment, which starts high. "
@@ -125,7 +125,7 @@ def ladder_table(rows: pd.DataFrame, *, level: float) -> Table:
     shown = rows.assign(head=rows["tissue"].map(ORGAN).map(capital) + ": " + rows["section"])
     steps = {f"{step} text": phrase(step) for step in LADDER}
     note = (
-        f"Events/women and percent, with {in_percent(level)} intervals: of one study the exact confidence interval (CI), of several the "
+        f"Events/women and percent, with {in_percent(level)} limits: of one study the exact confidence interval (CI), of several the "
         "pooled estimates, the credible interval (CrI) by Bayes and the CI by maximum likelihood. Ongoing pregnancies are listed "
         "and not pooled, because the studies stopped looking at different times."
     )

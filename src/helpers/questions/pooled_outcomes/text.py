@@ -20,12 +20,12 @@ from helpers.show.words import counted, listed, plain
 
 #: Pools that are reported one by one.
 _LISTED = 8
-_NO_CONTROL = "No pooled rate has a control group, so none can tell whether the cells work."
+NO_CONTROL = "No pooled rate has a control group, so none can show whether the cells work."
 
 
 def pools_subtitle(pools: PooledOutcomes) -> str:
-    """Say in one line what a picture of pooled outcomes shows."""
-    return f"Women treated with cells, each study with its {interval_words('clopper-pearson', pools.level)}. {_NO_CONTROL}"
+    """Say in one line what a figure of pooled outcomes shows."""
+    return f"Women treated with cells, each study with its {interval_words('clopper-pearson', pools.level)}. {NO_CONTROL}"
 
 
 def pools_conclusion(pools: PooledOutcomes, *, doubts: Mapping[str, str]) -> str:
@@ -47,18 +47,18 @@ def pools_conclusion(pools: PooledOutcomes, *, doubts: Mapping[str, str]) -> str
         ]
     more = len(leads) - len(shown)
     beyond = f"{counted(more, 'more pool')} {'is' if more == 1 else 'are'} in the table." if more else ""
-    return "\n\n".join(filter(None, [_NO_CONTROL, *paragraphs, beyond, _apart(pools), _closing(pools)]))
+    return "\n\n".join(filter(None, [NO_CONTROL, *paragraphs, beyond, _apart(pools), _closing(pools)]))
 
 
 def _nothing(pools: PooledOutcomes) -> str:
     studies = pools.rows["study_id"].nunique()
-    stand = (
+    alone = (
         f"{counted(studies, 'study is', 'studies are')} shown alone, each count with its exact CI. "
         if studies
-        else "No count of treated women is left to be shown. "
+        else "No count of treated women is in the selection. "
     )
     return (
-        f"Of {listed(map(phrase, pools.outcomes))} nothing is pooled: no two independent studies of one kind counted the same. {stand}"
+        f"Of {listed(map(phrase, pools.outcomes))} nothing is pooled: no two independent studies of one kind counted the same. {alone}"
         f"{counted(len(pools.left_out), 'count')} {'is' if len(pools.left_out) == 1 else 'are'} excluded, with reasons."
     )
 
@@ -72,7 +72,7 @@ def _pool(pool: Any, pools: PooledOutcomes, doubts: Mapping[str, str]) -> str:
         f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {pool.events} of {pool.women} women in {pool.k} studies, pooled "
         f"{percent(pool.estimate)} % ({limits}). "
         + " ".join(
-            filter(None, [f"{_first_hand(pooled)}.", _article_only(pooled), doubts_sentence(pooled, doubts)])
+            filter(None, [f"{first_hand(pooled)}.", _article_only(pooled), doubts_sentence(pooled, doubts)])
         )
     )
 
@@ -84,7 +84,7 @@ def _article_only(rows: pd.DataFrame) -> str:
     return f"Only the article under review reports {alone} of these {every}." if alone else ""
 
 
-def _first_hand(rows: pd.DataFrame, what: str = "counts") -> str:
+def first_hand(rows: pd.DataFrame, what: str = "counts") -> str:
     """Say how many counts the studies report themselves, in their paper or registration."""
     first_hand = int((rows["origin"] == ORIGINS[0]).sum())
     if first_hand == len(rows):
@@ -93,18 +93,26 @@ def _first_hand(rows: pd.DataFrame, what: str = "counts") -> str:
     return f"{number} of the {len(rows)} {what} {'comes' if first_hand < 2 else 'come'} from the study's own paper"
 
 
-def _births_above(leads: pd.DataFrame, rows: pd.DataFrame) -> str:
-    """Remark on conditions whose pooled rate of live births, in other studies, is above the rate of pregnancies."""
+def more_births(leads: pd.DataFrame, rows: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Give the pooled rates of births and pregnancies where that of births is above, because other studies counted them."""
     rates = leads.pivot_table("estimate", "section", "outcome")
     counted_by = {key: set(studies) for key, studies in rows.groupby(["section", "outcome"])["study_id"]}
     if not {BIRTH, PREGNANCY} <= set(rates.columns):
-        return ""
-    return " ".join(
-        f"In {plain(section)} the pooled rate of live births ({percent(rate[BIRTH])} %) is above that of pregnancies "
-        f"({percent(rate[PREGNANCY])} %), because different studies counted them."
+        return {}
+    return {
+        str(section): (float(rate[BIRTH]), float(rate[PREGNANCY]))
         for section, rate in rates.iterrows()
         if rate[BIRTH] > rate[PREGNANCY]
         and counted_by[(str(section), BIRTH)] != counted_by[(str(section), PREGNANCY)]
+    }
+
+
+def _births_above(leads: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Remark on conditions whose pooled rate of live births, in other studies, is above the rate of pregnancies."""
+    return " ".join(
+        f"In {plain(section)} the pooled rate of live births ({percent(births)} %) is above that of pregnancies ({percent(pregnancies)} %): "
+        "different studies counted them, and in the same women births cannot exceed pregnancies."
+        for section, (births, pregnancies) in more_births(leads, rows).items()
     )
 
 
@@ -114,8 +122,8 @@ def ladder_sentences(rows: pd.DataFrame) -> str:
         return "In no condition were both pregnancy and live birth counted."
     above = rows[rows["remark"] == ABOVE]
     lines = [
-        f"- {capital(plain(row['section']))}, {ORGAN[row['tissue']]}: live birth {percent(row[f'{BIRTH} estimate'])} % against pregnancy "
-        f"{percent(row[f'{PREGNANCY} estimate'])} %, because different studies counted them. "
+        f"- {capital(plain(row['section']))}, {ORGAN[row['tissue']]}: live birth {percent(row[f'{BIRTH} estimate'])} %, pregnancy "
+        f"{percent(row[f'{PREGNANCY} estimate'])} %; different studies counted them. "
         f"{_same(rows[(rows['section'] == row['section']) & (rows['who'] == SAME)])}"
         for _, row in above.iterrows()
     ]
@@ -149,7 +157,7 @@ def _apart(pools: PooledOutcomes) -> str:
     place = int(gaps.to_numpy().argmax())
     outcome, section = others.index[place]
     return (
-        f"With {stats.FEW_STUDIES} studies or fewer several methods are shown. Their limits differ by up to "
+        f"With {stats.FEW_STUDIES} studies or fewer several methods are compared. Their limits differ by up to "
         f"{percent(gaps.iloc[place])} points from those above ({phrase(outcome)}, {plain(section)}: "
         f"{others['estimate_name'].iloc[place]})."
     )
@@ -167,8 +175,7 @@ def _closing(pools: PooledOutcomes) -> str:
         else ""
     )
     return (
-        ". ".join(filter(None, [f"{_first_hand(pooled, 'pooled counts')} or registration", alone, left]))
-        + "."
+        ". ".join(filter(None, [f"{first_hand(pooled, 'pooled counts')} or registration", alone, left])) + "."
     )
 
 

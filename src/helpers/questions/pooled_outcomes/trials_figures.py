@@ -79,7 +79,7 @@ def _forest(
         style.titled(figure, title, subtitle)
         _axis(axes, body)
         across = blended_transform_factory(figure.transFigure, axes.transData)
-        for x, head in ((_CELLS, "cells"), (_WITHOUT, "no cells"), (_ODDS, "odds ratio (interval)")):
+        for x, head in ((_CELLS, "cells"), (_WITHOUT, "no cells"), (_ODDS, "odds ratio (CI, CrI)")):
             write(axes, across, style.WIDTH - x, -0.12, head, fontsize=_SIZE, color=style.MUTED)
         y = 0.0
         for analysis in analyses:

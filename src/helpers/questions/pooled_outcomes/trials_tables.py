@@ -73,7 +73,7 @@ def _pool(row: Any) -> dict[str, str]:
 
 def _published(row: Any) -> dict[str, str]:
     limits = (
-        f"{row.estimate:.2f} (interval not in the text available to us)"
+        f"{row.estimate:.2f} (limits not in the text available to us)"
         if pd.isna(row.low)
         else odds_text(row.estimate, row.low, row.high)
     )
