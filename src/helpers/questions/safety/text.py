@@ -82,7 +82,7 @@ def _of_organ(harm: Safety, rows: pd.DataFrame, tissue: str) -> str:
     if rows.empty:
         silent = int((studies["state"] == SILENT).sum())
         return f"in the {ORGAN[tissue]}, none of {counted(len(studies), 'study', 'studies')} reports harm, but {silent} do not mention it"
-    first = next(rows.itertuples())
+    first: Any = next(rows.itertuples())
     design = "a randomised trial" if first.design == "rct" else "a study"
     form, _, rest = plain(first.note).partition(" form") if pd.notna(first.note) else ("", "", "")
     grade = f"{form} " if rest.startswith(";") else ""
