@@ -39,7 +39,7 @@ def clock_figure(
         ["group", "_due", "study_label"], kind="stable"
     )
     handles: list[Any] = [
-        Patch(color=_BAND, label="shorter than the process takes"),
+        Patch(color=_BAND, label="sooner than the process takes"),
         Line2D([], [], ls="", marker="o", ms=7, mfc="white", mec=style.INK, label="reported too early"),
         Line2D(
             [],
@@ -63,8 +63,8 @@ def clock_figure(
             for row in reported:
                 mark(axes, row.months, place, row, filled=row.due in {Due.POSSIBLE, Due.NO_CLOCK})
             words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
-            beside(axes, place, words if pd.isna(first.needed) else f"{words}: takes {first.needed:.1f}")
-        head(axes, "by the clock (months)")
+            beside(axes, place, words if pd.isna(first.needed) else f"{words} ({first.needed:.1f})")
+        head(axes, "verdict (months needed)")
         if shown.empty:
             style.say_nothing(axes, "no gain with a printed month")
     return figure

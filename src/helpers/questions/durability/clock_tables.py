@@ -24,8 +24,8 @@ def times_table(times: pd.DataFrame) -> Table:
     }
     note = (
         "The growth of follicles rests on one model of the human ovary, whose authors call it preliminary. Growth from a resting follicle "
-        "to the antral stage is counted to the end of the pre-antral growth. Birth at term: the start of term, "
-        "less the average time between the last menstrual period and ovulation. A birth can come sooner only before term."
+        "to the antral stage ends with the pre-antral growth. Birth at term: the start of term, less the average time between the last "
+        "menstrual period and ovulation. Only a preterm birth can come sooner."
     )
     return table(listed, columns, title="How long the body takes", note=note)
 
@@ -43,14 +43,14 @@ def too_early_table(placed: pd.DataFrame) -> Table:
     ).sort_values(["section", "due", "study_label", "result"], ascending=[True, False, True, True], kind="stable")  # fmt: skip
     columns = {
         "study_label": "study", "women": "women", "result": "result", "months": "reported at month", "needs": "months needed",
-        "due": "by the clock", "reason": "why", "origin": "according to", "claims": "claims of the article with this row as evidence",
+        "due": "verdict", "reason": "reason", "origin": "according to", "claims": "claims of the article that this row bears on",
         "evidence": "evidence rows",
     }  # fmt: skip
     note = (
-        "Too early to be new reserve: the treatment may have moved follicles that were growing already, but none that it had woken can have "
-        "got so far. It does not show that the treatment did nothing."
+        "Too early to be new reserve: the treatment may have acted on follicles that were already growing, but a resting follicle that it "
+        "activated cannot have grown this far. This does not show that the treatment had no effect."
     )
-    return table(listed, columns, title="Results that came too early", group="section", note=note)
+    return table(listed, columns, title="Results that came too early, and why", group="section", note=note)
 
 
 def due_table(counts: pd.DataFrame) -> Table:
@@ -60,10 +60,10 @@ def due_table(counts: pd.DataFrame) -> Table:
     }  # fmt: skip
     listed = counts.assign(organ=counts["tissue"].map(ORGAN).map(capital))
     note = (
-        "One gain: one result of one arm at one month. No biological time on record: hormones, the lining of the uterus, and pregnancies by "
-        "any means, for which no source with a time was read."
+        "One gain is one result of one arm at one month. We have no source with a biological time for hormones, for the lining of the uterus, "
+        "or for pregnancies of any mode of conception."
     )
-    return table(listed, columns, title="Reported gains by the clock", group="organ", note=note)
+    return table(listed, columns, title="Which gains came too early?", group="organ", note=note)
 
 
 def due_values(row: pd.Series[Any]) -> dict[str, int]:

@@ -13,13 +13,22 @@ from helpers.show.words import counted, listed, plain
 
 
 def clock_conclusion(placed: pd.DataFrame, times: pd.DataFrame) -> str:
-    """Report for each tissue which gains after cells came too early, to follow from the treatment or to be new reserve."""
+    """Report for each tissue how many gains after cells came too early to follow from the treatment, or to be new reserve."""
     cells = placed[placed["group"] == CELLS]
     parts = [_of_tissue(cells[cells["tissue"] == tissue], tissue) for tissue in ("ovary", "endometrium")]
     missing = [words for process, words in PROCESS.items() if process not in set(times["process"])]
     if missing:
-        parts.append(f"Without a source, and so without a verdict: {listed(missing)}.")
+        parts.append(
+            f"No source gives a time for the {listed(missing)}, so that the gains that need one are not judged."
+        )
     return "\n\n".join(parts)
+
+
+def clock_details(placed: pd.DataFrame) -> str:
+    """List for each tissue the studies whose gains after cells cannot be new reserve, and how many gains have no month."""
+    cells = placed[placed["group"] == CELLS]
+    parts = [_details(cells[cells["tissue"] == tissue], tissue) for tissue in ("ovary", "endometrium")]
+    return "\n".join(f"- {part}" for part in parts if part)
 
 
 def clock_notes(times: pd.DataFrame) -> tuple[str, ...]:
@@ -30,35 +39,38 @@ def clock_notes(times: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _of_tissue(rows: pd.DataFrame, tissue: str) -> str:
-    head = f"**{capital(ORGAN[tissue])}, by the clock.** "
+    organ = ORGAN[tissue]
     if rows.empty:
-        return head + "No gain after cells is reported."
+        return f"No gain of the {organ} after cells was reported."
     timed = rows[rows["due"] != Due.NO_TIME]
     early, growing = (rows[rows["due"] == due] for due in (Due.TOO_EARLY, Due.NOT_NEW))
-    of = f"of {counted(len(timed), 'gain')} with a month"
     sentences = [
-        f"{len(early) or 'None'} {of} {'is' if len(early) < 2 else 'are'} too early to follow from the treatment"
+        f"Of {counted(len(timed), 'gain')} of the {organ} with a printed month, {len(early) or 'none'} came too early to follow from the treatment"
         + (f": {'; '.join(_named(row) for row in early.itertuples())}." if len(early) else ".")
     ]
     if len(growing):
-        whose = listed(plain(label) for label in growing["study_label"])
-        sentences.append(
-            f"{len(growing)} {'is' if len(growing) == 1 else 'are'} too early to be new reserve, because a resting follicle needs longer: {whose}. "
-            "They can only show follicles that were growing before the treatment."
-        )
-    untimed = len(rows) - len(timed)
-    if untimed:
-        sentences.append(
-            f"{untimed} more {'has' if untimed == 1 else 'have'} no month, so that the clock cannot judge {'it' if untimed == 1 else 'them'}."
-        )
-    return head + " ".join(sentences)
+        came = "1 more came" if len(growing) == 1 else f"{len(growing)} more came"
+        sentences.append(f"{came} too early to be new reserve: a resting follicle takes longer to grow.")
+    return " ".join(sentences)
 
 
 def _named(row: Any) -> str:
-    when = (
-        f"within a follow-up of {row.months:g} months"
-        if row.time_from == FOLLOW_UP
-        else f"at month {row.months:g}"
-    )
-    told = "" if row.origin == "paper or registry" else f", according to {row.origin}"
-    return f"{phrase(row.word)} in {plain(row.study_label)} ({row.text}) {when}{told}, where {PROCESS[row.process]} takes {row.needed:.1f} months"
+    within = "within" if row.time_from == FOLLOW_UP else "at"
+    reported = "" if row.origin == "paper or registry" else f", according to {row.origin}"
+    when = f"{within} {row.months:g} months{reported}; {PROCESS[row.process]} takes {row.needed:.1f} months"
+    return f"{phrase(row.word)} in {plain(row.study_label)} ({row.text}, {when})"
+
+
+def _details(rows: pd.DataFrame, tissue: str) -> str:
+    growing, untimed = (rows[rows["due"] == due] for due in (Due.NOT_NEW, Due.NO_TIME))
+    whose = counted(growing["study_id"].nunique(), "study", "studies")
+    clauses = [
+        f"{counted(len(growing), 'gain')}, in {whose}, came too early to be new reserve"
+        if len(growing)
+        else "",
+        f"{len(untimed)} of {counted(len(rows), 'gain')} {'has' if len(untimed) == 1 else 'have'} no printed month and cannot be judged"
+        if len(untimed)
+        else "",
+    ]
+    words = "; ".join(filter(None, clauses))
+    return f"**{capital(ORGAN[tissue])}, after cells:** {words}." if words else ""

@@ -58,7 +58,7 @@ def ledger_figure(
         for place, row in enumerate(shown.itertuples()):
             _draw(axes, place, row)
             beside(axes, place, str(row.verdict))
-        head(axes, "later")
+        head(axes, "what became of it")
         if shown.empty:
             style.say_nothing(axes, "no gain with a printed month")
     return figure

@@ -18,17 +18,15 @@ def ledger_table(rows: pd.DataFrame) -> Table:
     listed = _worded(rows[rows["verdict"].isin([*AT_TWO_TIMES, Verdict.UNJUDGED])])
     columns = {
         "study_label": "study", "women": "women", "marker": "marker", "early": "early", "late": "late", "verdict": "gain",
-        "left": "size of the late gain in percent of the early one", "origin": "according to",
-        "shares": "may share women with", "evidence": "evidence rows",
+        "left": "late gain in percent of the early gain", "origin": "according to",
+        "common": "may have women in common with", "evidence": "evidence rows",
     }  # fmt: skip
     note = (
-        "The late report is the last that can be judged; a later one that cannot is named with it. A percentage of the early gain only for mean "
-        "changes in one document, one woman, or counts of the same women: never for medians or percent changes. Above 100 "
-        "percent the late gain is the larger one. Lost: the late report says no change, or a change for the worse."
+        "Late: the last report that can be judged; a later report that cannot be judged is named after it. The percentage is given for mean "
+        "changes in one document, for one woman, and for counts of the same women, never for medians or percent changes. Above 100 percent, "
+        "the late gain is larger than the early gain. Lost: the late report says no change, or a change for the worse."
     )
-    return table(
-        listed, columns, title="The same women at a short and at a long time", group="section", note=note
-    )
+    return table(listed, columns, title="Gains reported at two times", group="section", note=note)
 
 
 def once_table(rows: pd.DataFrame) -> Table:
@@ -47,11 +45,14 @@ def once_table(rows: pd.DataFrame) -> Table:
 def count_table(counts: pd.DataFrame) -> Table:
     """Count the gains by what became of them."""
     columns = {
-        "treated": "treatment", "studies": "studies", "gains": "early gains", "beyond": "followed beyond the short term",
+        "treated": "treatment", "studies": "studies", "gains": "early gains", "beyond": "of these, followed beyond the short term",
         **{str(verdict): str(verdict) for verdict in Verdict},
     }  # fmt: skip
     listed = counts.assign(treated=counts["group"], organ=_organs(counts))
-    note = "One gain: one marker of one arm, or of a part of its women. Reported at a late time only and no early gain are not among the early gains."
+    note = (
+        "One gain is one marker of one arm, or of a part of its women. Early gains exclude the last two columns: reported at a late time only, "
+        "and no early gain."
+    )
     return table(listed, columns, title="What became of early gains", group="organ", note=note)
 
 
@@ -69,7 +70,9 @@ def without_cells_table(lost: pd.DataFrame, *, level: float = 0.95) -> Table:
         "citation": "source",
         "evidence": "evidence rows",
     }
-    return table(listed, columns, title="Return of ovarian function without treatment, and its loss")
+    return table(
+        listed, columns, title="How often ovarian function came back without treatment, and stopped again"
+    )
 
 
 def count_values(row: pd.Series[Any]) -> dict[str, int]:
@@ -99,14 +102,12 @@ def _worded(rows: pd.DataFrame) -> pd.DataFrame:
     each: list[Any] = list(rows.itertuples())
     return rows.assign(
         section=_organs(rows) + ": " + rows["group"],
-        shares=[other or "none here" for other in rows["overlap"]],
+        common=[other or "none here" for other in rows["overlap"]],
         women=[f"{n:g}" if pd.notna(n) else "not printed" for n in rows["n"]],
         marker=[marker_words(row) for row in each],
         early=pd.Series([_report(row.early_months, row.early_text) for row in each], rows.index, dtype="str"),
         late=pd.Series([_late(row) for row in each], rows.index, dtype="str"),
-        left=[
-            "not to be computed" if pd.isna(share) else f"{percent(share)} %" for share in rows["share_left"]
-        ],
+        left=["cannot be computed" if pd.isna(left) else f"{percent(left)} %" for left in rows["share_left"]],
     )
 
 

@@ -7,56 +7,53 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.horizons import LONG
-from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.questions.durability.reports import CELLS, PLATELETS
 from helpers.questions.durability.rows import AT_TWO_TIMES, FATES, Verdict
 from helpers.show.numbers import proportion_words
 from helpers.show.words import counted, listed, plain
 
-_NAMED = 4
+#: What a treatment is called within a sentence.
+_AFTER = {CELLS: "cells", PLATELETS: "platelet-rich plasma"}
 
 
 def durability_answer(rows: pd.DataFrame, tissue: str, *, group: str = CELLS) -> str:
-    """Answer in one sentence whether a short-term gain lasts, for one tissue and one kind of treatment; then name what was followed."""
-    part = rows[(rows["tissue"] == tissue) & (rows["group"] == group)]
-    gains = part[part["verdict"].isin(FATES)]
-    head = f"**{capital(ORGAN[tissue])}, after {group}.** "
+    """Answer in one sentence whether a short-term gain lasts, for one tissue and one kind of treatment."""
+    gains, long = _gains(rows, tissue, group), _beyond(rows, tissue, group)
+    organ = ORGAN[tissue]
     if gains.empty:
-        return head + "No short-term gain with a printed month is reported, so that none can be followed."
-    followed = gains[gains["verdict"].isin(AT_TWO_TIMES)]
-    long = followed[followed["horizon"] == LONG]
-    short = followed[followed["horizon"] != LONG]
-    total = counted(len(gains), "short-term gain")
+        return f"No short-term gain of the {organ} with a printed month was reported after {_AFTER[group]}, so that none can be followed."
+    total = counted(len(gains), "gain") + f" after {_AFTER[group]}"
+    whether = f"whether a short-term gain of the {organ} lasts"
     if long.empty:
-        answer = (
-            f"It is not known whether a short-term gain lasts: none of {total} is followed beyond six months."
-        )
-    else:
-        known = "mostly not known" if 2 * len(long) < len(gains) else "known in part"
-        answer = (
-            f"Whether a short-term gain lasts is {known}: of {total}, {len(long)} {_verb(long)} followed beyond six months "
-            f"({_fates(long)})."
-        )
-    sentences = [answer]
-    if 0 < len(long) <= _NAMED:
-        sentences.append(f"{capital('; '.join(_named(row) for row in long.itertuples()))}.")
-    if len(short):
-        sentences.append(
-            f"Within six months {len(short)} more {_verb(short)} reported twice: {_fates(short)}."
-        )
-    unclear = gains[gains["verdict"] == Verdict.UNJUDGED]
-    if len(unclear):
-        sentences.append(f"{len(unclear)} {_verb(unclear)} reported again in a way that cannot be judged.")
-    silent = gains[gains["verdict"] == Verdict.NOT_LATER]
-    if len(silent):
-        whose = counted(silent["study_id"].nunique(), "study", "studies")
-        sentences.append(f"The remaining {len(silent)}, in {whose}, {_verb(silent)} not reported again.")
+        return f"It is not known {whether}: of {total}, none was followed beyond six months."
+    fates = f"and was {long['verdict'].iloc[0]}" if len(long) == 1 else f"({_fates(long)})"
+    known = "mostly not known" if 2 * len(long) < len(gains) else "known in part"
+    return (
+        f"It is {known} {whether}: of {total}, {len(long)} {_was(long)} followed beyond six months {fates}."
+    )
+
+
+def other_gains(rows: pd.DataFrame) -> str:
+    """Answer for platelet-rich plasma, then list what became of the gains that were not followed beyond six months."""
+    of = (("ovary", CELLS), ("ovary", PLATELETS), ("endometrium", CELLS))
+    lines = [f"- {line}" for line in (_others(rows, *each) for each in of) if line]
+    blocks = [durability_answer(rows, "ovary", group=PLATELETS)]
+    if lines:
+        blocks += ["Of the gains not followed beyond six months:", "\n".join(lines)]
+    return "\n\n".join(blocks)
+
+
+def may_overlap(rows: pd.DataFrame, tissue: str) -> str:
+    """Name the studies whose followed gains may be of the same women; empty where there are none."""
+    gains = _gains(rows, tissue, CELLS)
+    followed = gains[gains["verdict"].isin(AT_TWO_TIMES)]
     names = set(followed["study_label"])
-    shared = [bool(names & set(str(other).split("; "))) for other in followed["overlap"]]
-    if any(shared):
-        whose = listed(plain(label) for label in followed.loc[shared, "study_label"])
-        sentences.append(f"{whose} may share women, so that some may count twice.")
-    return head + " ".join(sentences)
+    common = [bool(names & set(str(other).split("; "))) for other in followed["overlap"]]
+    if not any(common):
+        return ""
+    whose = listed(plain(label) for label in followed.loc[common, "study_label"])
+    return f" Some women may count twice ({whose})."
 
 
 def without_cells(lost: pd.DataFrame, *, level: float = 0.95) -> str:
@@ -65,23 +62,52 @@ def without_cells(lost: pd.DataFrame, *, level: float = 0.95) -> str:
         return "No untreated study reports how often ovarian function came back and stopped again."
     each: list[Any] = list(lost.itertuples())
     sentences = [
-        "Ovarian function also comes back without treatment, and often stops again. It came back in "
-        f"{proportion_words(row.resumed, row.women, row.back_low, row.back_high, level)}, and in these women it stopped again in "
+        "Without treatment, ovarian function came back in "
+        f"{proportion_words(row.resumed, row.women, row.back_low, row.back_high, level)}; among these it stopped again in "
         f"{proportion_words(row.stopped, row.resumed, row.again_low, row.again_high, level)} ({plain(row.study_label)})."
         for row in each
     ]
-    return (
-        "**Ovary, no treatment.** "
-        + " ".join(sentences)
-        + " A return alone, with or without cells, is no lasting one."
-    )
+    return " ".join(sentences)
 
 
 def durability_conclusion(rows: pd.DataFrame, lost: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Answer for the ovary and the uterus apart, cells first, then platelet-rich plasma and no treatment."""
-    parts = [durability_answer(rows, tissue) for tissue in ("ovary", "endometrium")]
-    parts.append(durability_answer(rows, "ovary", group=PLATELETS))
-    return "\n\n".join([*parts, without_cells(lost, level=level)])
+    """Answer for the ovary, then for the uterus; then report what happened without treatment."""
+    parts = [
+        durability_answer(rows, "ovary") + may_overlap(rows, "ovary"),
+        durability_answer(rows, "endometrium") + may_overlap(rows, "endometrium"),
+        without_cells(lost, level=level),
+    ]
+    return "\n\n".join(parts)
+
+
+def _gains(rows: pd.DataFrame, tissue: str, group: str) -> pd.DataFrame:
+    part = rows[(rows["tissue"] == tissue) & (rows["group"] == group)]
+    return part[part["verdict"].isin(FATES)]
+
+
+def _beyond(rows: pd.DataFrame, tissue: str, group: str) -> pd.DataFrame:
+    gains = _gains(rows, tissue, group)
+    return gains[gains["verdict"].isin(AT_TWO_TIMES) & gains["horizon"].eq(LONG)]
+
+
+def _others(rows: pd.DataFrame, tissue: str, group: str) -> str:
+    gains = _gains(rows, tissue, group)
+    rest = gains[~gains.index.isin(_beyond(rows, tissue, group).index)]
+    if rest.empty:
+        return ""
+    short = rest[rest["verdict"].isin(AT_TWO_TIMES)]
+    unclear, silent = (rest[rest["verdict"] == fate] for fate in (Verdict.UNJUDGED, Verdict.NOT_LATER))
+    whose = counted(silent["study_id"].nunique(), "study", "studies")
+    clauses = [
+        f"{len(short)} {_was(short)} reported twice within six months ({_fates(short)})"
+        if len(short)
+        else "",
+        f"{len(unclear)} {_was(unclear)} reported again in a way that cannot be judged"
+        if len(unclear)
+        else "",
+        f"{len(silent)}, in {whose}, {_was(silent)} not reported again" if len(silent) else "",
+    ]
+    return f"**{capital(ORGAN[tissue])}, after {_AFTER[group]}:** {listed(filter(None, clauses))}."
 
 
 def _fates(rows: pd.DataFrame) -> str:
@@ -93,12 +119,5 @@ def _fates(rows: pd.DataFrame) -> str:
     return listed(words)
 
 
-def _verb(rows: pd.DataFrame) -> str:
-    return "is" if len(rows) == 1 else "are"
-
-
-def _named(row: Any) -> str:
-    women = f"{row.n:g} women" if pd.notna(row.n) else "number of women not printed"
-    early = "a month that is not printed" if pd.isna(row.early_months) else f"month {row.early_months:g}"
-    told = "" if row.origin == "paper or registry" else f", according to {row.origin}"
-    return f"{row.verdict}: {phrase(row.word)} in {plain(row.study_label)} ({women}, from {early} to month {row.late_months:g}{told})"
+def _was(rows: pd.DataFrame) -> str:
+    return "was" if len(rows) == 1 else "were"
