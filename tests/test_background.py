@@ -744,7 +744,7 @@ def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cel
     assert set(rows["tissue"]) == {"ovary"}
     said = risen_text.resumed_sentences(rows)
     assert "117 of 507 (23.1 %, 95 % CI 19.5 to 27.0 %) of Bachelot 2017" in said
-    assert "may share women with" in said
+    assert "may have women in common with" in said
     assert len(trajectory_tables.risen_table(rows, title="Resumed").rows) == len(rows)
     edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", outcome="E2-increased"), events="20",
          percent_reported="")  # fmt: skip

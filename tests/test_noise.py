@@ -157,7 +157,7 @@ def test_no_band_is_wider_than_the_spread_of_the_study_allows(data: Path) -> Non
     row = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
     half = HALF * math.hypot(0.2, 0.2) / math.sqrt(20) / 2
     assert (row["low"], row["high"]) == pytest.approx((1 - half, 1 + half), rel=1e-6)
-    assert row["basis"].endswith("cut to the study's own SDs")
+    assert row["basis"].endswith("limited by the study's SDs")
     for month in ("0", "4"):
         follicles(data, month, sd="", se=str(0.2 / math.sqrt(20)))
     same = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
@@ -386,7 +386,7 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Ev
     courses = [
         trajectory_rows.course(ev, name, studies=["igboeli2020", "zafardoust2023"]) for name in MARKERS
     ]
-    told = variation_text.noise_conclusion(rows, courses)
+    told = variation_text.judged_sentences(rows, courses)
     lining, ovary, gloss, *_ = told.split("\n\n")
     own = rows[rows["arm_kind"] == "cells"]
     first = own[(own["origin"] == "paper or registry") & (own["tissue"] == "endometrium")]
@@ -398,7 +398,7 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Ev
     others = own[own["tissue"] == "ovary"]
     counts = others["verdict"].value_counts()
     assert ovary.startswith(
-        "**Treatment of the ovary, women treated with cells.** The studies' own documents give no change with a size. "
+        "**Treatment of the ovary, women treated with cells.** The studies themselves report no change with a size. "
         f"Of the {len(others)} that others report, {counts[OUTSIDE]} are {OUTSIDE}, {counts[BETWEEN]} is {BETWEEN}, "
         f"{counts[WITHIN]} are {WITHIN} and {counts[UNKNOWN]} cannot be judged: only the variation of the assay is known. "
         "Beyond the largest: AFC in Saharkhiz 2024 (mean 2 to 3.1 follicles, month 4, women measured twice: not printed, at most 20;"
@@ -417,10 +417,27 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Ev
     assert "does not show an effect of the cells" in told
     for word in ("noise", "told", "held against", "0 of"):
         assert word not in told
-    only = variation_text.noise_conclusion(own[own["measure"] == "endometrial-thickness"], [])
+    only = variation_text.judged_sentences(own[own["measure"] == "endometrial-thickness"], [])
     assert only.startswith(lining)
     assert "A reference change value is" not in only
     assert "No change with a size was reported in women without cells." in only
+
+
+def test_the_answer_follows_the_verdicts_and_keeps_ovary_and_uterus_apart(ev: evidence.Evidence) -> None:
+    rows = judged(ev)
+    text = variation_text.variation_answer(rows, [])
+    first, why, uterus, without, _ = text.split("\n\n")
+    assert first.startswith("After cells given to the ovary, 2 of 7 changes with a printed size went further")
+    assert first.endswith("the studies themselves reported none of these.")
+    assert "AFC in Saharkhiz 2024 and ovarian volume in Igboeli 2020" in why
+    assert "none of 10 changes with a printed size can be judged" in uterus
+    assert without.startswith("In women without cells, 1 of 9 changes of the ovary")
+    of_ovary = rows["arm_kind"].eq("cells") & rows["tissue"].eq("ovary")
+    nothing = rows.assign(verdict=rows["verdict"].mask(of_ovary, WITHIN))
+    said = variation_text.variation_answer(nothing, [])
+    assert said.startswith("After cells given to the ovary, none of 7 changes")
+    assert "Beyond the limit" not in said
+    assert "7 within the smallest limit" in said
 
 
 CROSSED = {"study_id": "taylor1996", "arm_id": "hormone-therapy", "measure": "FSH"}
@@ -443,7 +460,7 @@ def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(data: P
 
 def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
     def said() -> str:
-        return variation_text.noise_conclusion(judged(evidence.load(data)), [])
+        return variation_text.judged_sentences(judged(evidence.load(data)), [])
 
     told = said()
     which = "**Treatment of the ovary, women without cells.** Of the 5 changes with a size that the studies themselves report, "

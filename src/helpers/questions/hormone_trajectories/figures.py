@@ -96,7 +96,7 @@ class Course(Protocol):
 
 
 def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figure:
-    """Draw levels over time above and changes without a level below; panels without content are left out.
+    """Draw levels over time above and changes without a level below; panels without content are omitted.
 
     All time axes have the same limits and ticks, and a column beside them holds what has no printed time. A single patient is a
     hollow mark on a thin line, women without cells are grey squares, and the numbers of women are below the levels. If two

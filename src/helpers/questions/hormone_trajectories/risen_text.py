@@ -56,7 +56,7 @@ def _risen(row: Any, level: float) -> str:
     details = [
         row.received,
         *([plain(limit)] if limit.startswith(row.measure) else []),
-        *([f"may share women with {plain(row.overlap)}"] if row.overlap else []),
+        *([f"may have women in common with {plain(row.overlap)}"] if row.overlap else []),
     ]
     return f"{count} of {plain(row.study_label)} ({'; '.join(details)})"
 

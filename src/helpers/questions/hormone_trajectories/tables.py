@@ -34,8 +34,8 @@ def judged_table(judged: pd.DataFrame) -> Table:
         "judged": "verdict", "origin": "reported by", "citation": "source", "evidence": "evidence",
     }  # fmt: skip
     note = (
-        "A band of n women is narrower than that of one by the root of n. Where n was not printed, the smallest band is that of as many "
-        "women as there can be and the largest that of two."
+        "The band of n women is narrower than the band of one woman, by the square root of n. Where n was not printed, the smallest band "
+        "is for the largest possible number of women, and the largest band is for two."
     )
     title = "Changes compared with the reference change value"
     return table(rows, columns, title=title, note=note, group="block")
@@ -59,14 +59,14 @@ def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table
     shown = rows.assign(
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
         months=rows["months"].map(months_text),
-        shares=rows["overlap"].replace("", "no other here"),
+        common=rows["overlap"].replace("", "none here"),
     )
     columns = {
         "study_label": "study", "women": "women", "arm_label": "arm", "received": "received", "count_text": "events/total",
-        "interval_text": f"percent ({in_percent(level)} CI)", "months": "follow-up", "shares": "may share women with",
+        "interval_text": f"percent ({in_percent(level)} CI)", "months": "follow-up", "common": "may have women in common with",
         "origin": "reported by", "citation": "source", "note": "limit and remark",
     }  # fmt: skip
-    note = "Exact (Clopper-Pearson) intervals, each count by itself. Cohorts that may share women are not added up."
+    note = "Each count has an exact (Clopper-Pearson) confidence interval. Cohorts that may have women in common are not added up."
     return table(shown, columns, title=title, note=note, group="head")
 
 
@@ -82,9 +82,9 @@ def band_table(bands: pd.DataFrame) -> Table:
         "inputs": "from", "citation": "sources", "evidence": "evidence",
     }  # fmt: skip
     note = (
-        "Change of one unchanged woman, from averages or upper figures as printed; single women vary more. The variation was measured in "
-        "healthy, cycling, subfertile or IVF women, none with ovarian insufficiency, and is carried to other levels in proportion. At "
-        "low counts of follicles a proportion may be too narrow."
+        "How far one unchanged woman may differ from herself, from printed averages or upper limits; some women vary more. The variation was "
+        "measured in healthy, cycling, subfertile or IVF women, none with ovarian insufficiency, and is applied to other levels in "
+        "proportion. At low follicle counts, a proportion may be too narrow."
     )
     return table(rows, columns, title="Reference change values", note=note)
 

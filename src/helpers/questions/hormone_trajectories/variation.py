@@ -237,7 +237,7 @@ def _basis(band: dict[Any, Any], row: dict[Any, Any]) -> str:
     words = "in the unit of the marker" if alike else "in proportion to the level"
     free = {**row, "sd_before": math.nan}
     return (
-        words if _limits(band, row, 1) == _limits(band, free, 1) else f"{words}, cut to the study's own SDs"
+        words if _limits(band, row, 1) == _limits(band, free, 1) else f"{words}, limited by the study's SDs"
     )
 
 
