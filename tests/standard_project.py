@@ -10,8 +10,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from commands import reanalysis
+from helpers.parameters import declared
 from helpers.rendering import notebooks
-from helpers.rendering.parameters import declared
 
 ROOT = Path(__file__).parents[1]
 #: The variable that names the folder of a test run, the same for all its processes.

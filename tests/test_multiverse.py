@@ -17,6 +17,7 @@ from scipy.stats import binom
 
 from helpers import evidence, stats
 from helpers.counts.one_count import OWN_CONTROL, TREATED
+from helpers.parameters import declared
 from helpers.questions.robustness import choices, figures, tables
 from helpers.questions.robustness import effects as robustness_effects
 from helpers.questions.robustness import text as robustness_text
@@ -34,7 +35,6 @@ from helpers.questions.robustness.rows import (
     multiverse,
 )  # fmt: skip
 from helpers.rendering import notebooks
-from helpers.rendering.parameters import declared
 from helpers.show import page
 from helpers.stats import MODELS, Model
 from test_figures import assert_nothing_clipped

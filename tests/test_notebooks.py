@@ -14,8 +14,8 @@ from nbformat import NotebookNode
 
 from committed import faults_of_committed
 from helpers import evidence
+from helpers.parameters import declared
 from helpers.rendering import notebooks
-from helpers.rendering.parameters import declared
 from typed_results import typed_results
 
 ROOT = Path(__file__).parents[1]

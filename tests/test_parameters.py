@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers.rendering.parameters import ParameterError, as_text, declared, resolve
+from helpers.parameters import ParameterError, as_text, declared, resolve
 from tiny import notebook
 
 TABLES = {

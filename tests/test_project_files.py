@@ -22,6 +22,7 @@ HOUSE = [
     "reads",
     "stats",
     "evidence",
+    "parameters",
     "checks",
     "show",
     "counts",

@@ -22,6 +22,7 @@ from helpers.checks import (
     widths,
 )
 from helpers.checks.findings import Confidence, Finding
+from helpers.errors import ChoiceError
 from helpers.evidence.faults import meant
 from helpers.evidence.package import Evidence
 
@@ -99,7 +100,7 @@ def _chosen(words: Iterable[str], known: Iterable[str], what: str) -> list[str]:
     given, allowed = list(words), list(known)
     for word in given:
         if word != "all" and word not in allowed:
-            raise ValueError(f"there is no {what} {word!r}; {meant(word, allowed)}")
+            raise ChoiceError(f"there is no {what} {word!r}; {meant(word, allowed)}")
     return [word for word in allowed if "all" in given or word in given]
 
 

@@ -23,6 +23,7 @@ from helpers.counts.cohorts import (
 from helpers.counts.likeness import with_likeness
 from helpers.counts.outcomes import outcome_rows
 from helpers.counts.rates import no_rate as why_no_rate
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
@@ -73,7 +74,7 @@ def known_words(given: Iterable[str], known: set[str], what: str) -> set[str]:
     strange = sorted(asked - known)
     if strange or not asked:
         wrong = repr(strange[0]) if strange else "none"
-        raise ValueError(f"{what}: {wrong} given; choose from {', '.join(sorted(known))}")
+        raise ChoiceError(f"{what}: {wrong} given; choose from {', '.join(sorted(known))}")
     return asked
 
 

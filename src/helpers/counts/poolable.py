@@ -16,6 +16,7 @@ from helpers.counts.one_count import (
     not_counted,
     strata,
 )
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 
 _ARM = ["study_id", "arm_id"]
@@ -33,18 +34,18 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     if rows.get("species", pd.Series(dtype="str")).nunique() > 1:
         kinds = rows.groupby("species")["source_id"].unique().map(", ".join).sort_index()
         sources_of = "; ".join(f"{species} ({sources})" for species, sources in kinds.items())
-        raise ValueError(
+        raise ChoiceError(
             f"animals and women never share a pool: choose rows of one species, not {sources_of}"
         )
     if not {*_ARM, "events", "total"} <= set(rows.columns):
-        raise ValueError(
+        raise ChoiceError(
             "a pool is made of counts of single arms: choose rows of outcomes. Rows of pooled are pooled already, and may "
             "rest on the same studies"
         )
     check_selected(rows)
     faults = [*_unlike(ev, rows), *_left_out(ev, rows)]
     if faults:
-        raise ValueError("these rows may not share a pool: " + "; ".join(faults))
+        raise ChoiceError("these rows may not share a pool: " + "; ".join(faults))
     return rows
 
 
@@ -52,10 +53,10 @@ def check_selected(rows: pd.DataFrame) -> None:
     """Raise ValueError if rows of outcomes lack what `Evidence.select` joins to them, or if one is given twice."""
     missing = [name for name in _JOINED if name not in rows.columns]
     if missing:
-        raise ValueError(f'take rows of ev.select("outcomes", ...): these have no {", ".join(missing)}')
+        raise ChoiceError(f'take rows of ev.select("outcomes", ...): these have no {", ".join(missing)}')
     again = rows.loc[rows["evidence_row"].duplicated(), "evidence_row"]
     if len(again):
-        raise ValueError(f"{again.iloc[0]} is given twice: keep it once")
+        raise ChoiceError(f"{again.iloc[0]} is given twice: keep it once")
 
 
 def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:

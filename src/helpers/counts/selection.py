@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 
 
@@ -17,12 +18,12 @@ def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue:
         lost = named[~named["study_id"].isin(kept["study_id"])]
         if len(lost):
             studies_lost = [f"{row.study_id} ({row.role}, {row.tissue})" for row in lost.itertuples()]
-            raise ValueError(
+            raise ChoiceError(
                 f"role={','.join(role)} and tissue={','.join(tissue)} leave out {', '.join(studies_lost)}; "
                 "choose role=all and tissue=all to see every study named"
             )
     if kept.empty:
-        raise ValueError(
+        raise ChoiceError(
             f"no study has role={','.join(role)} and tissue={','.join(tissue)}; choose more of them"
         )
     return list(kept["study_id"])

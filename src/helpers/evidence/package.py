@@ -10,6 +10,7 @@ from typing import Any, overload
 
 import pandas as pd
 
+from helpers.errors import ChoiceError
 from helpers.evidence import units
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import (
@@ -83,7 +84,7 @@ class Trace:
     note: str | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evidence:
     """All tables of an evidence package, each an attribute named as its file.
 
@@ -121,6 +122,18 @@ class Evidence:
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
     #: The provenance of all rows of a table, made when the first of them is traced.
     _origins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"Evidence({', '.join(f'{name}: {len(frame)} rows' for name, frame in self.tables.items())})"
+
+    def _repr_html_(self) -> str:
+        """Show itself in a notebook as the list of its tables."""
+        listed = [
+            (name, len(frame), self.schema.tables[name].description) for name, frame in self.tables.items()
+        ]
+        shown = pd.DataFrame(listed, columns=["table", "rows", "what a row is"])
+        with pd.option_context("display.max_colwidth", None):
+            return shown.to_html(index=False, border=0, justify="left")
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -179,7 +192,7 @@ class Evidence:
         rows = self.sources[self.sources["source_id"] == source_id]
         if rows.empty:
             known = [*self.studies["study_id"], *self.sources["source_id"]]
-            raise ValueError(f"no study or source {identifier!r}; {meant(identifier, known)}")
+            raise ChoiceError(f"no study or source {identifier!r}; {meant(identifier, known)}")
         name = str(study["label"].iloc[0]) if len(study) else short_name(rows.iloc[0])
         return name + address(rows.iloc[0])
 
@@ -219,12 +232,12 @@ class Evidence:
             origin = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
         else:
             if place not in frame.index:
-                raise ValueError(f"{table} has no row {place}; {_extent(frame)}")
+                raise ChoiceError(f"{table} has no row {place}; {_extent(frame)}")
             if table not in self._origins:
                 self._origins[table] = provenance_of(self.tables, table, frame)
             origin = self._origins[table].loc[[place]].iloc[0]
         if pd.isna(origin["access"]):
-            raise ValueError(f"the row of {table} names no known source: {_given(origin, 'source')!r}")
+            raise ChoiceError(f"the row of {table} names no known source: {_given(origin, 'source')!r}")
         fields: dict[str, Any] = {str(name): _given(origin, str(name)) for name in origin.index}
         return Trace(table=table, **fields)
 
@@ -248,7 +261,7 @@ class Evidence:
             If there is no such study.
         """
         if not (self.studies["study_id"] == study_id).any():
-            raise ValueError(f"no study {study_id!r}; {meant(study_id, self.studies['study_id'])}")
+            raise ChoiceError(f"no study {study_id!r}; {meant(study_id, self.studies['study_id'])}")
         kept = {
             name: _about(study_id, name, frame) for name, frame in self.tables.items() if name != "sources"
         }
@@ -290,7 +303,7 @@ class Evidence:
 
     def _table(self, name: str) -> pd.DataFrame:
         if name not in TABLES:
-            raise ValueError(f"there is no table {name!r}; {meant(name, TABLES)}")
+            raise ChoiceError(f"there is no table {name!r}; {meant(name, TABLES)}")
         frame: pd.DataFrame = getattr(self, name)
         return frame
 
@@ -328,14 +341,14 @@ def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd
                 name for name in frame.columns if column.endswith(f"_{name}") or name.endswith(f"_{column}")
             ]
             asked = f"did you mean {' or '.join(map(repr, near))}?" if near else meant(column, frame.columns)
-            raise ValueError(f"{table} has no column {column!r}; {asked}")
+            raise ChoiceError(f"{table} has no column {column!r}; {asked}")
         values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
         known = whole[column].dropna()
         if "all" in values and not (known == "all").any():
             continue
         for value in values:
             if not known.isin([value]).any():
-                raise ValueError(
+                raise ChoiceError(
                     f"no row of {table} has {column}={value!r}; {meant(str(value), known.astype(str))}"
                 )
         frame = frame[frame[column].isin(values)]

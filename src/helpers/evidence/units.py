@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.errors import ChoiceError
 from helpers.evidence.faults import Fault
 
 #: The unit in which each measure is loaded.
@@ -149,7 +150,7 @@ def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame)
     if unit == canonical or unit in EQUAL[canonical]:
         return Factor(1.0, None)
     if measure not in FACTORED or unit != FACTORED[measure][0]:
-        raise ValueError(f"{unit!r} is no unit of {measure}; use one of: {', '.join(known_units(measure))}")
+        raise ChoiceError(f"{unit!r} is no unit of {measure}; use one of: {', '.join(known_units(measure))}")
     _, name, power = FACTORED[measure]
     rows = reference_values[
         (reference_values["measure"] == measure)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.evidence import Evidence
+from helpers.parameters import Parameter, allowed, as_text, declared
 from helpers.rendering import notebooks
-from helpers.rendering.parameters import Parameter, allowed, as_text, declared
 from helpers.rendering.plan import find
 from helpers.rendering.project import Project
 

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import results
-from helpers.rendering.parameters import as_text
+from helpers.parameters import as_text
 
 NOTICE = "Research software, not medical advice. It shows what was reported, not what to do."
 #: What is shown of an output; the SVG of a figure and the CSV of a table are left to the notebook.

@@ -14,9 +14,9 @@ from typing import Any
 from helpers.errors import UserError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
+from helpers.parameters import Parameter, ParameterError, as_text, declared, resolve
 from helpers.rendering import notebooks
 from helpers.rendering.dependencies import Modules, plot_settings
-from helpers.rendering.parameters import Parameter, ParameterError, as_text, declared, resolve
 from helpers.rendering.project import Project
 
 #: The notebook that is rendered once per study.

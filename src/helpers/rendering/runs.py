@@ -12,8 +12,8 @@ from typing import Any
 
 from helpers import results
 from helpers.files import write_atomically
+from helpers.parameters import as_text
 from helpers.rendering.page import NOTICE, STYLE
-from helpers.rendering.parameters import as_text
 from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry

@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
+from helpers.show import exploring
+
 _NOT_REPORTED = "not reported"
 #: The column that names an evidence row, and the column that lists several.
 _ROW, _ROWS = "evidence_row", "evidence"
@@ -46,6 +48,10 @@ class Table:
         plain = f"{self.title} ({len(self.rows)} rows)"
         bundle = {"text/html": self.html, "text/csv": csv_text(self.rows), "text/plain": plain}
         display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+    def explore(self) -> None:
+        """Display the rows to sort, filter and search in JupyterLab, without a network; `show` is for what is kept."""
+        exploring.explore(self.rows, self.title)
 
 
 def table(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers import stats
+from helpers.errors import ChoiceError
 from helpers.questions.background.pairs import POWERS
 
 _EFFECT = re.compile(r"(\d+(?:\.\d+)?) v (\d+(?:\.\d+)?)")
@@ -26,7 +27,7 @@ def trial_sizes(effects: Iterable[str], *, level: float = 0.95) -> pd.DataFrame:
 def _sized(effect: str, level: float) -> dict[str, float | int]:
     found = _EFFECT.fullmatch(effect)
     if found is None:
-        raise ValueError(f"effect {effect!r} must be two percentages, without and with cells, as '5 v 10'")
+        raise ChoiceError(f"effect {effect!r} must be two percentages, without and with cells, as '5 v 10'")
     without, with_cells = (float(percent) / 100 for percent in found.groups())
     sizes = [stats.patients_needed(with_cells, without, power=power, level=level) for power in POWERS]
     return {"without": without, "with_cells": with_cells, "needed_80": sizes[0], "needed_90": sizes[1]}

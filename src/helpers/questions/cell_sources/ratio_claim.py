@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 import pandas as pd
 
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.questions.cell_sources.secretion import NOT_SEEN, divided, secretion_rows
 
@@ -98,7 +99,7 @@ def rounds_to(value: float, claimed: str) -> bool:
     try:
         wanted = Decimal(claimed)
     except InvalidOperation:
-        raise ValueError(f"the claimed ratio must be a number, for example 2.3; it is {claimed!r}") from None
+        raise ChoiceError(f"the claimed ratio must be a number, for example 2.3; it is {claimed!r}") from None
     return bool(pd.notna(value)) and Decimal(str(value)).quantize(wanted, ROUND_HALF_UP) == wanted
 
 

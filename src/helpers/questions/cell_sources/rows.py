@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.counts.cohorts import overlap_lists, sum_arms
 from helpers.counts.one_count import first_broken, preferred
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 
 #: What studies can be grouped by: column -> its words with their meanings.
@@ -46,7 +47,7 @@ def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataF
     studies that may share women, joined by '; '). Another `group` raises `ValueError`.
     """
     if group not in _GROUPS:
-        raise ValueError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_GROUPS)}")
+        raise ChoiceError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_GROUPS)}")
     words = ev.schema.tables["arms"].columns[group].vocabulary
     frame = rows.assign(group=rows[group].astype("str").fillna(NOT_REPORTED))
     meanings = {word: f"{word}: {meaning}" for word, meaning in words.items()}

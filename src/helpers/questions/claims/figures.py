@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from helpers.errors import ChoiceError
 from helpers.questions.claims.rows import VERDICT_WORDS, Verdict, verdict_counts
 from helpers.show import style
 from helpers.show.page import check_made
@@ -38,7 +39,7 @@ def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     check_made(judged.columns, "helpers.questions.claims.rows.verdicts", "verdict")
     if judged.empty:
         message = "no claim is left after the selection: choose other sections, kinds or verdicts"
-        raise ValueError(message)
+        raise ChoiceError(message)
     counts = [verdict_counts(judged, by) for by in _PANELS]
     lines = style.footer_lines([], notes)
     heights = [_BAR * len(frame) for frame in counts]

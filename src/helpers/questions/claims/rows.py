@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.checks import check_numbers
+from helpers.errors import ChoiceError
 from helpers.evidence.claim_links import LIMIT, OF_FINDINGS, Lookup, agrees
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import gaps
@@ -169,7 +170,7 @@ def verdicts(
         table = table[table["verdict"].isin(verdict)]
     if table.empty:
         message = "no claim is left after the selection: choose other sections, kinds or verdicts"
-        raise ValueError(message)
+        raise ChoiceError(message)
     return table.reset_index(drop=True)
 
 

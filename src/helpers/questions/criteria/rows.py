@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.errors import ChoiceError
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import NEAREST, ORIGINS, gaps
 from helpers.questions.criteria.criterion_evidence import Report, criterion_reports
@@ -155,7 +156,7 @@ def _chosen(
         message = (
             "no study of women treated with cells is left after the selection: choose other studies or roles"
         )
-        raise ValueError(message if studies.empty else "no criterion is left after the selection")
+        raise ChoiceError(message if studies.empty else "no criterion is left after the selection")
     studies = studies.assign(n_cells=_given_cells(ev, studies))
     return studies.sort_values("role", key=lambda role: role != "cited", kind="stable"), criteria
 

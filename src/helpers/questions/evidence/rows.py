@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE
@@ -45,7 +46,7 @@ def women_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = (
     depths = list(known) if "all" in access else list(access)
     unknown = [depth for depth in depths if depth not in known]
     if unknown:
-        raise ValueError(f"access must be all or some of {', '.join(known)}, not {unknown[0]!r}")
+        raise ChoiceError(f"access must be all or some of {', '.join(known)}, not {unknown[0]!r}")
     tables = [_of_table(ev, name) for name in _WHAT]
     rows = pd.concat(tables, ignore_index=True)
     return rows[rows["study_id"].isin(studies["study_id"]) & rows["access"].isin(depths)].reset_index(

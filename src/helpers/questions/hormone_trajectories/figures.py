@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from helpers.errors import ChoiceError
 from helpers.evidence.vocabulary import DIRECTION, ORGAN, TISSUE, capital, phrase
 from helpers.questions.hormone_trajectories.changes_figures import (
     change_rows,
@@ -115,7 +116,7 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
     changes, thresholds = course.changes, course.thresholds
     measure = phrase(course.measure)
     if scale not in {"linear", "log"}:
-        raise ValueError(f"scale must be linear or log, not {scale!r}")
+        raise ChoiceError(f"scale must be linear or log, not {scale!r}")
     rows, words, numbers = change_rows(changes, course.cited), worded(described), number_rows(levels)
     frames = (levels, changes, course.described, thresholds)
     cited = [citation for frame in frames for citation in frame["citation"]]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.counts.changes import change_rows, with_directions, without_levels
 from helpers.counts.levels import described_rows, level_rows, period_rows, threshold_rows
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence, known_units
 from helpers.evidence.units import factor_to_canonical
 from helpers.evidence.vocabulary import CLASSES_OF, MEASURE
@@ -67,13 +68,13 @@ def courses(ev: Evidence, measures: list[str], *, studies: list[str], unit: str 
     ValueError says what to choose. `studies` are keys, or ``["all"]``.
     """
     if isinstance(measures, str):
-        raise ValueError(f"measure is a list of markers: write [{measures!r}] instead of {measures!r}")
+        raise ChoiceError(f"measure is a list of markers: write [{measures!r}] instead of {measures!r}")
     for measure in measures:
         _unit_of(measure, CANONICAL)
     other = [measure for measure in measures if unit not in (CANONICAL, *known_units(measure))]
     if other:
         known = "; ".join(f"{measure}: {', '.join(known_units(measure))}" for measure in other)
-        raise ValueError(
+        raise ChoiceError(
             f"{unit!r} is no unit of {', '.join(other)}; choose markers of that unit, unit='canonical', or a unit of each ({known})"
         )
     return [course(ev, measure, studies=studies, unit=unit) for measure in measures]
@@ -102,7 +103,7 @@ def _unit_of(measure: str, unit: str) -> str:
     units = known_units(measure)
     if not units:
         known = [name for name in MEASURE if known_units(name)]
-        raise ValueError(f"{measure!r} has no levels to draw; choose one of: {', '.join(known)}")
+        raise ChoiceError(f"{measure!r} has no levels to draw; choose one of: {', '.join(known)}")
     return units[0] if unit == CANONICAL else unit
 
 

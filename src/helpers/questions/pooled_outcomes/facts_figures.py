@@ -9,6 +9,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from helpers.errors import ChoiceError
 from helpers.evidence.vocabulary import capital
 from helpers.questions.pooled_outcomes.facts import FACTS, NO, UNSEEN, YES
 from helpers.show import style
@@ -26,7 +27,7 @@ def facts_map(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
         rows.columns, "helpers.questions.pooled_outcomes.facts.fact_rows", "fact", "answer", "cell", "section"
     )
     if rows.empty:
-        raise ValueError("no study is left after the selection: choose other outcomes or conditions")
+        raise ChoiceError("no study is left after the selection: choose other outcomes or conditions")
     sections = {str(name): own for name, own in rows.groupby("section", sort=False)}
     note = "The table of this page names the rows of evidence behind each answer."
     lines = style.footer_lines([], [note])

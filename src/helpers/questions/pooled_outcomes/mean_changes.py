@@ -23,6 +23,7 @@ from helpers.counts.one_count import (
     strata,
     withdrawn,
 )
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.units import known_units
@@ -105,7 +106,7 @@ def mean_changes(
     known_words(measures, set(TAU_SCALE), "measure")
     correlations = tuple(sorted(set(correlation)))
     if not correlations or not all(-1 <= r < 1 for r in correlations):
-        raise ValueError("correlation: give one or more numbers from -1 to below 1")
+        raise ChoiceError("correlation: give one or more numbers from -1 to below 1")
     asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
     arms = [arm for name in measures for arm in _reported(ev, name, asked)]
     rows = _sectioned(pd.DataFrame(arms).reindex(columns=_COLUMNS))

@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.counts.one_count import described, known_words, not_counted
 from helpers.counts.outcomes import outcome_rows
 from helpers.counts.poolable import check_selected, poolable
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.questions.pooled_outcomes.estimates import METHODS
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes, estimated, named
@@ -35,7 +36,7 @@ def pool_rows(
     known_words([method], set(METHODS), "method")
     poolable(ev, rows)
     if rows["study_id"].nunique() < 2:
-        raise ValueError("a pool needs two studies or more: show a single study with its own interval")
+        raise ChoiceError("a pool needs two studies or more: show a single study with its own interval")
     counts = named(described(ev, outcome_rows(rows, ev.criteria, interval="clopper-pearson", level=level)))
     left_out = counts.iloc[:0].assign(why="")
     outcomes = (str(counts["outcome"].iloc[0]),)

@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.counts.horizons import EARLY, LONG, SHORT, horizon
 from helpers.counts.one_count import BACKGROUND, COUNTED_ONCE, OWN_CONTROL, TREATED, described, first_broken
 from helpers.counts.outcomes import outcome_rows
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import KINDS_OF
@@ -109,7 +110,7 @@ QUESTIONS = {
 def question_of(name: str) -> Question:
     """Look up one of `QUESTIONS`; raises ValueError for any other name."""
     if name not in QUESTIONS:
-        raise ValueError(f"question: {name!r} given; choose from {', '.join(QUESTIONS)}")
+        raise ChoiceError(f"question: {name!r} given; choose from {', '.join(QUESTIONS)}")
     return QUESTIONS[name]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.one_count import OWN_CONTROL, TREATED
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.questions.robustness.choices import Question, data_sets, question_of
 from helpers.questions.robustness.comparators import COMPARATOR_KINDS, Pair, comparators_of, without_unproven
@@ -87,7 +88,7 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     data = data_sets(ev, asked)
     nothing = f"question {question!r}: no count of women with cells has a comparator in this evidence"
     if not data.rows:
-        raise ValueError(nothing)
+        raise ChoiceError(nothing)
     proven, unproven = without_unproven(data.rows)
     by_id = {id(rows): rows for rows in proven}
     kinds, pairs_of, narrower = comparators_of(by_id, asked)
@@ -99,7 +100,7 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     }
     laid = np.array([places[id(rows)] for rows in proven]).reshape(-1, 2)
     if (laid < 0).any(axis=1).all():
-        raise ValueError(nothing)
+        raise ChoiceError(nothing)
     paths = paths_of({**data.choices, "comparator": names}, laid)
     compared = stats.differences(
         treated.arrays(), background.arrays(), paths.pairs, biases=list(BIASES.values()), level=level

@@ -17,6 +17,7 @@ from helpers.counts.one_count import (
     preferred,
     reason_for,
 )
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import NEAREST, ORIGINS, origin
@@ -131,7 +132,7 @@ def safety(
         ("tissue", tissue, ["all", *TISSUE]),
     ):
         if word not in known:
-            raise ValueError(f"{name} must be a known word, not {word!r}; {meant(word, known)}")
+            raise ChoiceError(f"{name} must be a known word, not {word!r}; {meant(word, known)}")
     studies = ev.select("studies", role=list(_TREATED), tissue=tissue)
     counts = ev.select("outcomes")
     of_event = (counts["outcome"] == event) & (counts["arm_kind"] == "cells")

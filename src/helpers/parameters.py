@@ -1,4 +1,7 @@
-"""The parameters of a notebook: what they are, what they may be, and what a run makes of them."""
+"""The parameters of a notebook: what they are, what they may be, and what a run makes of them.
+
+A notebook checks its own with `check`; the renderer checks those of every run before a kernel starts.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,21 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.getipython import get_ipython
+
+from helpers import reads
+from helpers.errors import UserError
 from helpers.evidence.faults import meant
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
     from pandas import DataFrame
+
+    from helpers.evidence import Evidence
 
 _FORM = "name: type = default  # meaning; allowed: a | b | data TABLE.COLUMN | 0 to 1"
 _SCALARS: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
@@ -23,7 +33,7 @@ _COLUMN = re.compile(r"data (\w+)\.(\w+)")
 _RANGE = re.compile(r"(\S+) to (\S+)")
 
 
-class ParameterError(ValueError):
+class ParameterError(UserError, ValueError):
     """Parameters of a notebook that cannot be read, or values that they may not have; `faults` has all of them."""
 
     def __init__(self, faults: list[str]) -> None:
@@ -96,6 +106,38 @@ def declared(notebook: NotebookNode) -> dict[str, Parameter]:
     return {}
 
 
+def check(ev: Evidence) -> None:
+    """Check the parameters of the notebook that calls, before anything is computed with them.
+
+    The cell that declared a parameter last says what it may be; a line without its comment allows everything. A single
+    value becomes a list where a list is meant, so that ``measure = "AMH"`` is ``["AMH"]``. Outside IPython, as in a script made
+    of a notebook, nothing is checked.
+
+    Parameters
+    ----------
+    ev : Evidence
+        The evidence, which some parameters take their values from.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter has a value that it may not have. The message has a line for each, with what was probably meant.
+    """
+    shell = get_ipython()
+    if shell is None or shell.history_manager is None:
+        return
+    parameters: dict[str, Parameter] = {}
+    for source in shell.history_manager.input_hist_raw:
+        parameters |= _declared_by(source)
+    given = {name: shell.user_ns[name] for name in parameters if name in shell.user_ns}
+    # Whoever renders a notebook has checked them too: its outputs depend on its parameters, not on what else is allowed.
+    with reads.quietly():
+        values, faults = resolve(parameters, given, ev.tables)
+    if faults:
+        raise ParameterError(faults)
+    shell.user_ns.update({name: values[name] for name in given})
+
+
 def allowed(parameter: Parameter, tables: Mapping[str, DataFrame]) -> list[str]:
     """List what a parameter may be: values, then ranges as ``"0.5 to 0.999"``."""
     literals, ranges = _allowed(parameter.allowed, tables)
@@ -118,6 +160,8 @@ def resolve(
         try:
             if isinstance(value, str) and parameter.type != "str":
                 value = parameter.from_text(value)
+            elif parameter.type.startswith("list") and not isinstance(value, list):
+                value = list(value) if isinstance(value, tuple) else [value]
             parameter.check(value, tables)
             values[name] = float(value) if parameter.type == "float" else value
         except ValueError as error:
@@ -137,28 +181,50 @@ def _known(name: str, parameters: Mapping[str, Parameter]) -> str:
 
 
 def _parse(source: str) -> dict[str, Parameter]:
-    # papermill's own inspection reads such lines with a regular expression and stumbles over commas and
-    # brackets in annotations and comments.
     try:
-        statements = ast.parse(source).body
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+        statements = _statements(source)
     except (SyntaxError, tokenize.TokenError) as error:
         raise ParameterError([f"the parameters cell cannot be read: {error}"]) from error
-    comments = {
-        token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT
-    }
     parameters, faults = {}, []
-    for statement in statements:
+    for statement, comment in statements:
         try:
-            # A formatter moves the comment of a long statement behind its last bracket.
-            lines = (statement.end_lineno or statement.lineno, statement.lineno)
-            parameter = _parameter(statement, next((comments[n] for n in lines if n in comments), ""))
+            parameter = _parameter(statement, comment)
+            if not _has_type(parameter.default, parameter.type):
+                described = f"{parameter.name}, {parameter.default!r}, is no {_described(parameter.type)}"
+                raise ValueError(f"the default of {described}")
             parameters[parameter.name] = parameter
         except ValueError as error:
             faults.append(f"parameters cell, line {statement.lineno}: {error}; the form is: {_FORM}")
     if faults:
         raise ParameterError(faults)
     return parameters
+
+
+def _declared_by(source: str) -> dict[str, Parameter]:
+    """Read the parameters that a cell declares, whatever else stands in it."""
+    parameters = {}
+    if "; allowed: " in source:
+        with suppress(SyntaxError, tokenize.TokenError):  # as of a cell with a magic
+            for statement, comment in _statements(source):
+                with suppress(ValueError):
+                    parameter = _parameter(statement, comment)
+                    parameters[parameter.name] = parameter
+    return parameters
+
+
+def _statements(source: str) -> list[tuple[ast.stmt, str]]:
+    """Read the statements of a cell, each with its comment."""
+    # papermill's own inspection reads such lines with a regular expression and stumbles over commas and
+    # brackets in annotations and comments.
+    statements = ast.parse(source).body
+    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    comments = {
+        token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT
+    }
+    # A formatter moves the comment of a long statement behind its last bracket.
+    places = [(statement.end_lineno or statement.lineno, statement.lineno) for statement in statements]
+    found = [next((comments[line] for line in lines if line in comments), "") for lines in places]
+    return list(zip(statements, found, strict=True))
 
 
 def _parameter(statement: ast.stmt, comment: str) -> Parameter:
@@ -178,8 +244,6 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
         default = ast.literal_eval(statement.value)
     except ValueError:
         raise ValueError(f"the default of {name} is no plain value") from None
-    if not _has_type(default, kind):
-        raise ValueError(f"the default of {name}, {default!r}, is no {_described(kind)}")
     return Parameter(name, kind, default, meaning.strip(), allowed.strip())
 
 
