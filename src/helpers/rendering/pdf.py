@@ -100,6 +100,7 @@ def _print(chromium: str, book: Path, names: Sequence[str], path: Path) -> Path:
         as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         command = [
             chromium, "--headless", *OFFLINE, *as_root, f"--user-data-dir={folder}/profile", "--no-pdf-header-footer",
+            "--generate-pdf-document-outline",
             f"--print-to-pdf={made}", source.as_uri(),
         ]  # fmt: skip
         try:
