@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import chdir
 from functools import cache, cached_property
@@ -71,8 +72,16 @@ class Modules:
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """Digest by name of the module."""
-        return {name: _digest(path, _state(path)) for name, path in self._paths.items()}
+        """Digest by name of the module; that of a package is of the files of data beside it, too."""
+        return {name: _digest(files, tuple(map(_state, files))) for name, files in self._files.items()}
+
+    @cached_property
+    def _files(self) -> dict[str, tuple[Path, ...]]:
+        data: dict[Path, list[Path]] = defaultdict(list)
+        for path in sorted(self._folder.rglob("*.*")):
+            if path.suffix not in {".py", ".pyc"} and path.is_file():
+                data[path.with_name("__init__.py")].append(path)
+        return {name: (path, *data[path]) for name, path in self._paths.items()}
 
 
 def _state(path: Path) -> tuple[int, int, int]:
@@ -81,9 +90,13 @@ def _state(path: Path) -> tuple[int, int, int]:
 
 
 @cache
-def _digest(path: Path, _state: tuple[int, int, int]) -> str:
+def _digest(files: tuple[Path, ...], _states: tuple[tuple[int, int, int], ...]) -> str:
     # Asked for after each notebook: a file that has not changed is not read again.
-    return hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest()[:_DIGITS]
+    first, *data = files
+    total = hashlib.sha256(first.read_text(encoding="utf-8").encode())
+    for path in data:
+        total.update(path.read_bytes())
+    return total.hexdigest()[:_DIGITS]
 
 
 def imports(text: str) -> set[str]:

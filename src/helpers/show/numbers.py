@@ -24,6 +24,14 @@ def points(share: float) -> str:
     return sign + percent(abs(share))
 
 
+def per_hundred(share: float, *, sign: bool = False) -> str:
+    """Write a proportion as women in a hundred: whole, halves up, with one decimal below one: ``8``, ``0.4``, ``+19`` with its sign."""
+    exact = Decimal(str(round(100 * abs(share), 9)))
+    small = 0 < exact < 1
+    text = str(exact.quantize(Decimal("0.1" if small else "1"), ROUND_HALF_UP))
+    return f"{'−' if share < 0 else '+'}{text}" if sign else text
+
+
 def proportion_words(events: int, total: int, low: float, high: float, level: float) -> str:
     """Write a proportion with its interval.
 

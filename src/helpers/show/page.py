@@ -8,10 +8,15 @@ from collections.abc import Collection
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from helpers.show import style
+
+#: Where the letters of Chinese, Japanese and Korean begin.
+_CHINESE = "\u2e80"
 
 
 def show(figure: Figure) -> None:
@@ -61,7 +66,10 @@ def _with_palette(pixels: bytes, width: int) -> Image.Image:
 def svg(figure: Figure) -> str:
     """Write a figure as SVG, without dates: the same figure gives the same text."""
     text = io.StringIO()
-    with style.house_style():
+    # Letters of a font that a reader may not have are drawn, not written.
+    letters = "".join(words.get_text() for words in figure.findobj(Text) if isinstance(words, Text))
+    kind = "path" if any(letter >= _CHINESE for letter in letters) else "none"
+    with style.house_style(), rc_context({"svg.fonttype": kind}):
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return text.getvalue()
 

@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.style import context
 
+from helpers.show.chinese import family
+
 #: Width of every figure in inches; at 100 dpi it fits a page column at its natural size.
 WIDTH = 9.0
 #: Sources that a footer lists; of more it says where they stand.
@@ -112,15 +114,21 @@ _RC: dict[str, Any] = {
 }
 
 
-def house_style() -> AbstractContextManager[None]:
+def house_style(*, chinese: bool = False) -> AbstractContextManager[None]:
     """Make the house style hold inside a ``with`` block.
+
+    Parameters
+    ----------
+    chinese : bool
+        Whether letters that the font of the figures has not come from the one for Chinese.
 
     Returns
     -------
     context manager
         seaborn's ticks style with the project's fonts and sizes; what the user's own matplotlibrc says does not count.
     """
-    return context(["default", {**sns.axes_style("ticks"), **_RC}])
+    more = {"font.family": [_RC["font.family"], family()]} if chinese else {}
+    return context(["default", {**sns.axes_style("ticks"), **_RC, **more}])
 
 
 def colour_of(value: object, palette: dict[str, str]) -> str:
