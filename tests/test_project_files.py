@@ -47,6 +47,15 @@ TIES = {
     ("robustness", "background"),
     ("study_report", "outcomes"),
     ("study_report", "safety"),
+    ("summary", "background"),
+    ("summary", "cell_sources"),
+    ("summary", "claims"),
+    ("summary", "criteria"),
+    ("summary", "durability"),
+    ("summary", "evidence"),
+    ("summary", "mechanisms_and_factors"),
+    ("summary", "pooled_outcomes"),
+    ("summary", "safety"),
 }
 #: What shows the rows of a question; every other module of it is rows.
 SHOWING = ("tables", "figures", "text")

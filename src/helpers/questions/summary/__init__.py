@@ -1,0 +1,1 @@
+"""What is known in short, for women and their doctors, in English and Chinese."""

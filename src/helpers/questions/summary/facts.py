@@ -1,0 +1,229 @@
+"""The numbers behind the messages and the answers of the summary, each taken from the rows of the question that it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.horizons import LONG
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import ORGAN
+from helpers.questions.cell_sources.published_effects import women_effects
+from helpers.questions.claims.rows import Verdict, verdicts
+from helpers.questions.criteria.rows import REPORTED, State, criteria_judged, foremost
+from helpers.questions.durability.reports import CELLS
+from helpers.questions.durability.rows import AT_TWO_TIMES, FATES, ledger, lost_without_cells
+from helpers.questions.durability.rows import Verdict as Fate
+from helpers.questions.evidence.registrations import DUE, UNKNOWN, registered_rows
+from helpers.questions.evidence.registrations import FATES as TRIAL_FATES
+from helpers.questions.evidence.rows import women_rows
+from helpers.questions.mechanisms_and_factors.rows import NOT_SEEN, RETRACTED, factor_map
+from helpers.questions.pooled_outcomes.pool_grades import AS_OF
+from helpers.questions.safety.mentions import REPORTED as HARM_REPORTED
+from helpers.questions.safety.mentions import SILENT
+from helpers.questions.safety.rows import Safety, safety
+from helpers.questions.summary.fields import fields
+from helpers.questions.summary.rows import HARM, of_a_hundred
+
+#: Complaints and signs that a woman with ovarian failure feels or fears, by the measures that report on them.
+COMPLAINTS = {"flushes": ("hot-flushes", "menopausal-symptoms", "insomnia"), "bones": ("bone-density",)}
+#: Columns that are recorded of a row of a hundred women, and of a field.
+_RECORDED = [
+    "how", "studies", "events", "women", "estimate", "low", "high", "own", "others", "without_kind", "without_studies", "without_events",
+    "without_women", "without_estimate", "without_low", "without_high", "trial_study_label", "trial_difference", "trial_difference_low",
+    "trial_difference_high", "rate", "effect",
+]  # fmt: skip
+Numbers = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """All that the summary says, as numbers and names.
+
+    Attributes
+    ----------
+    of_hundred, fields : pandas.DataFrame
+        Made by `rows.of_a_hundred` and `fields.fields`.
+    lasting, harm, child, benefit, donor, complaints, trials, article, sources : dict
+        What the sentence of that name needs; made by the function of that name.
+    level : float
+        Level of all intervals.
+    """
+
+    of_hundred: pd.DataFrame
+    fields: pd.DataFrame
+    lasting: Numbers
+    harm: dict[str, Numbers]
+    child: Numbers
+    benefit: Numbers
+    donor: Numbers
+    complaints: Numbers
+    trials: Numbers
+    article: Numbers
+    sources: Numbers
+    level: float
+
+    def row(self, condition: str, outcome: str) -> pd.Series[Any]:
+        """Take the row of a condition and an outcome."""
+        rows = self.of_hundred
+        return rows[(rows["condition"] == condition) & (rows["outcome"] == outcome)].iloc[0]
+
+
+def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
+    """Gather all numbers of the summary."""
+    serious = safety(ev, event=HARM, level=level)
+    of_hundred = of_a_hundred(ev, serious, level=level)
+    return Facts(
+        of_hundred=of_hundred, fields=fields(ev, of_hundred, level=level), lasting=lasting(ev), harm=harm(serious),
+        child=child(safety(ev, event="birth-defect", level=level)), benefit=benefit(ev), donor=donor(ev), complaints=complaints(ev),
+        trials=trials(ev), article=article(ev), sources={"sources": len(ev.sources), "date": AS_OF}, level=level,
+    )  # fmt: skip
+
+
+def lasting(ev: Evidence) -> Numbers:
+    """Count long-term criteria reported and met by the cited studies of the ovary, and early gains with cells that were seen again."""
+    judged = foremost(criteria_judged(ev))
+    long = judged[judged["horizon"] == "long"]
+    told = long[long["state"].isin(REPORTED)]
+    met = told[told["state"] == State.MET]
+    rows = ledger(ev, studies=["all"])
+    gains = rows[(rows["tissue"] == "ovary") & (rows["group"] == CELLS) & rows["verdict"].isin(FATES)]
+    seen = gains[gains["verdict"].isin(AT_TWO_TIMES) & (gains["horizon"] == LONG)]
+    alone = lost_without_cells(ev)
+    back = {} if alone.empty else alone.iloc[0][["study_label", "resumed", "women", "stopped"]].to_dict()
+    short = ev.criteria[ev.criteria["horizon"] == "short"]
+    return {
+        "studies": judged["study_id"].nunique(), "criteria": long["criterion_id"].nunique(), "reported": told["criterion_id"].nunique(),
+        "met": met["criterion_id"].nunique(), "gains": len(gains), "followed": len(seen), "kept": int(seen["verdict"].eq(Fate.KEPT).sum()),
+        "women": int(seen["n"].fillna(0).sum()), "months": int(short["to_months"].max()), "back": back,
+    }  # fmt: skip
+
+
+def harm(found: Safety) -> dict[str, Numbers]:
+    """Give for each organ the women in whom serious harm was counted, the bound, and how many studies report or do not mention any harm."""
+    return {tissue: _harm(found, tissue) for tissue in ORGAN}
+
+
+def _harm(found: Safety, tissue: str) -> Numbers:
+    rows = found.rows[
+        (found.rows["tissue"] == tissue)
+        & (found.rows["left_out"] == "")
+        & (found.rows["total_unit"] == "women")
+    ]
+    both = found.together
+    both = both[(both["tissue"] == tissue) & (both["scope"] == "all") & (both["total_unit"] == "women")]
+    counted = both if len(both) else rows
+    studies = found.studies[(found.studies["tissue"] == tissue) & ~found.studies["registered"]]
+    drawn = found.mentions[(found.mentions["tissue"] == tissue) & (found.mentions["design"] == "rct")]
+    drawn = drawn[
+        drawn["state"].eq(HARM_REPORTED) & drawn["said"].str.contains("more often with cells", regex=False)
+    ]
+    return {
+        "counts": rows["study_id"].nunique(), "women": int(rows["total"].sum()), "events": int(rows["events"].sum()),
+        "bound": float(counted["bound"].iloc[0]) if len(counted) else float("nan"),
+        "own": int(rows["origin"].eq(ORIGINS[0]).sum()), "studies": len(studies), "reporting": int(studies["state"].eq(HARM_REPORTED).sum()),
+        "silent": int(studies["state"].eq(SILENT).sum()),
+        "trials": [
+            {"harm": str(one["harm"]), "study_label": str(one["study_label"])} for one in drawn.to_dict("records")
+        ],
+    }  # fmt: skip
+
+
+def child(defects: Safety) -> Numbers:
+    """Count the births that were looked at for birth defects."""
+    rows = defects.rows[(defects.rows["left_out"] == "") & (defects.rows["total_unit"] == "births")]
+    if rows["study_id"].nunique() > 1:
+        rows = defects.together[
+            (defects.together["scope"] == "all") & (defects.together["total_unit"] == "births")
+        ]
+    largest = rows.sort_values("total").tail(1)
+    if largest.empty:
+        return {"births": 0, "events": 0, "bound": float("nan"), "tissue": ""}
+    row = largest.iloc[0]
+    return {
+        "births": int(row["total"]), "events": int(row["events"]), "bound": float(row["bound"]), "tissue": str(row["tissue"]),
+    }  # fmt: skip
+
+
+def benefit(ev: Evidence) -> Numbers:
+    """Count the factors on which an effect may depend, and those with a result in women."""
+    mapped = factor_map(ev, factor=["all"], level=["all"])
+    women = mapped.voices[
+        mapped.voices["level"].eq("human") & ~mapped.voices["state"].isin([NOT_SEEN, RETRACTED])
+    ]
+    subjects = dict(
+        zip(zip(mapped.rows["section"], mapped.rows["row"], strict=True), mapped.rows["subject"], strict=True)
+    )
+    heard = {subjects[key] for key in zip(women["section"], women["row"], strict=True) if key in subjects}
+    return {"factors": mapped.rows["subject"].nunique(), "women": len(heard)}
+
+
+def donor(ev: Evidence) -> Numbers:
+    """Count the studies of the ovary with a woman's own cells, with those of a donor and with both, and published estimates on it."""
+    arms = ev.select("arms", tissue=["ovary"], role=["cited", "treatment"])
+    arms = arms[arms["kind"] == "cells"]
+    own, other = (set(arms.loc[arms["donor"] == word, "study_id"]) for word in ("autologous", "allogeneic"))
+    published = women_effects(ev)
+    published = published[published["drawn"].astype(bool) & published["subgroup_variable"].eq("donor")]
+    return {
+        "own": len(own), "other": len(other), "both": len(own & other), "published": len(published),
+        "tissues": sorted(set(published["tissue"])),
+    }  # fmt: skip
+
+
+def complaints(ev: Evidence) -> Numbers:
+    """Count the studies of the ovary that report complaints or bones after cells, and the women in them."""
+    changes = ev.select("changes", tissue=["ovary"], role=["cited", "treatment"])
+    changes = changes[changes["arm_kind"].eq("cells") & changes["retracted"].isna()]
+    found = {}
+    for name, measures in COMPLAINTS.items():
+        rows = changes[changes["measure"].isin(measures)]
+        found[name] = {
+            "studies": rows["study_id"].nunique(), "better": rows.loc[rows["direction"] == ("up" if name == "bones" else "down"), "study_id"].nunique(),
+            "women": int(rows.drop_duplicates("study_id")["n_enrolled"].fillna(0).sum()),
+        }  # fmt: skip
+    return found
+
+
+def trials(ev: Evidence) -> Numbers:
+    """Count the registered trials of cells for the ovary by what became of them, and name those that recruit."""
+    studies = ev.select("studies", role=["cited", "treatment"], tissue=["ovary"])
+    registered = registered_rows(ev, studies, women_rows(ev, studies))
+    recruiting = registered[registered["status"].str.contains(r"(?<!not yet )\brecruiting", regex=True)]
+    fates = {fate: int(registered["fate"].eq(fate).sum()) for fate in TRIAL_FATES}
+    return {
+        "registered": len(registered), "recruiting": len(recruiting), "planned": int(recruiting["planned"].fillna(0).sum()),
+        "names": list(recruiting["registry_id"]), "due": fates[DUE], "unknown": fates[UNKNOWN], "date": AS_OF,
+    }  # fmt: skip
+
+
+def article(ev: Evidence) -> Numbers:
+    """Count the claims of the article by verdict."""
+    judged = verdicts(ev)["verdict"].value_counts()
+    return {
+        "claims": int(judged.sum()),
+        **{verdict.name.lower(): int(judged.get(verdict, 0)) for verdict in Verdict},
+    }
+
+
+def named(found: Facts) -> list[tuple[str, Numbers]]:
+    """Name the numbers for the results: the rows of a hundred women, the fields, and what each sentence needs."""
+    rows = [
+        (str(row["name"]), {name: _plain(row[name]) for name in _RECORDED if name in row})
+        for frame in (found.of_hundred, found.fields.assign(name="births/" + found.fields["field"]))
+        for row in frame.to_dict("records")
+    ]
+    sentences = ("lasting", "child", "benefit", "donor", "complaints", "trials", "article", "sources")
+    harms = [(f"harm/{tissue}", numbers) for tissue, numbers in found.harm.items()]
+    everything = [*rows, *harms, *((name, getattr(found, name)) for name in sentences)]
+    return [(name, {key: _plain(value) for key, value in numbers.items()}) for name, numbers in everything]
+
+
+def _plain(value: Any) -> Any:
+    """Write a missing number as nothing, which a file of results knows, and others as those of Python."""
+    if isinstance(value, list | dict | str):
+        return value
+    return None if pd.isna(value) else value.item() if hasattr(value, "item") else value

@@ -1,0 +1,251 @@
+"""What women and their doctors ask, each answered in a sentence chosen by rule, with the page that shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpers.questions.summary.catalogue import Words
+from helpers.questions.summary.facts import Facts
+from helpers.questions.summary.fields import DONOR_EGGS, STIMULATION
+from helpers.questions.summary.text import (
+    CONDITION_NAMES,
+    counted_harm,
+    first_counted,
+    followed,
+    interval,
+    strong,
+    studies,
+    trial_lead,
+    trial_sentence,
+    without,
+)
+from helpers.show.numbers import per_hundred
+
+#: Each question with the pages that show its answer.
+_PAGES = {
+    "chance": ("Does it raise my chance of a child?", ("08_pooled_outcomes", "09_background")),
+    "lining": ("And for adhesions or a thin lining of the uterus?", ("08_pooled_outcomes",)),
+    "safe": ("Is it safe for me, and for the baby?", ("10_safety",)),
+    "long": ("How long does an effect last?", ("14_durability", "07_criteria")),
+    "who": ("Who benefits?", ("11_mechanisms_and_factors",)),
+    "donor": ("My own cells or those of a donor?", ("06_cell_sources",)),
+    "complaints": ("Does it help with periods, flushes and bones?", ("04_outcomes", "05_hormone_trajectories")),
+    "others": ("What else is there, and how often does it lead to a child?", ("09_background",)),
+    "trial": ("Can I join a trial, and when will we know?", ("02_evidence",)),
+    "article": ("What does the article claim, and what of it holds?", ("01_claims",)),
+}  # fmt: skip
+#: How the pages are named in a link.
+_TITLES = {
+    "01_claims": "claims", "02_evidence": "evidence", "04_outcomes": "outcomes", "05_hormone_trajectories": "hormones",
+    "06_cell_sources": "sources of cells", "07_criteria": "criteria", "08_pooled_outcomes": "pooled outcomes",
+    "09_background": "women without cells", "10_safety": "safety", "11_mechanisms_and_factors": "mechanisms and factors",
+    "14_durability": "durability",
+}  # fmt: skip
+
+
+def answers(found: Facts, language: str) -> str:
+    """Answer every question in a sentence with links to its pages, as markdown."""
+    words = Words(language)
+    made = {
+        "chance": chance(found, words), "lining": lining(found, words), "safe": safety(found, words), "long": duration(found, words),
+        "who": benefit(found, words), "donor": donor(found, words), "complaints": complaints(found, words),
+        "others": alternatives(found, words), "trial": trials(found, words), "article": article(found, words),
+    }  # fmt: skip
+    paragraphs = []
+    for name, (question, pages) in _PAGES.items():
+        links = words.comma.join(f"[{words(_TITLES[page])}]({page}.ipynb)" for page in pages)
+        paragraphs.append(
+            words.joined(strong(words(question)), made[name], words("More: {links}.", links=links))
+        )
+    return "\n\n".join(paragraphs)
+
+
+def chance(found: Facts, words: Words) -> str:
+    """Compare the rate with cells with that of a new group without, or with a randomised control."""
+    row = first_counted(found, "POI")
+    if row["trial_study_label"]:
+        return words.joined(trial_lead(row, words), trial_sentence(row, words))
+    if not row["studies"] or not row["without_studies"] or row["estimate"] != row["estimate"]:
+        return words("Not known: there are no counts with cells and without that could be set side by side.")
+    values = {
+        "low": per_hundred(row["low"]), "high": per_hundred(row["high"]), "other_low": per_hundred(row["without_low"]),
+        "other_high": per_hundred(row["without_high"]),
+    }  # fmt: skip
+    if row["low"] > row["without_high"]:
+        return words(
+            "Perhaps: {low} to {high} in 100 women with cells is above the {other_low} to {other_high} of a new group without; these are different "
+            "women, not a comparison.", **values,
+        )  # fmt: skip
+    if row["high"] < row["without_low"]:
+        return words(
+            "Probably not: {low} to {high} in 100 women with cells is below the {other_low} to {other_high} of a new group without; these are "
+            "different women, not a comparison.", **values,
+        )  # fmt: skip
+    return words(
+        "Not known: {low} to {high} in 100 women with cells is compatible with the {other_low} to {other_high} of a new group without, and with "
+        "more or fewer.", **values,
+    )  # fmt: skip
+
+
+def lining(found: Facts, words: Words) -> str:
+    """Give the randomised comparison of each condition of the uterus, or say that there is none."""
+    parts = []
+    for condition in ("IUA", "thin endometrium"):
+        row, name = first_counted(found, condition), words(CONDITION_NAMES[condition])
+        if row["trial_study_label"]:
+            certain = words("Certainty: {certainty}.", certainty=words(row["effect"]))
+            parts.append(
+                words(
+                    "For {condition}: {sentence}",
+                    condition=name,
+                    sentence=words.joined(trial_sentence(row, words), certain),
+                )
+            )
+        else:
+            parts.append(
+                words("For {condition}: no randomised trial counted births or pregnancies.", condition=name)
+            )
+    return words.joined(*parts)
+
+
+def safety(found: Facts, words: Words) -> str:
+    """Give serious harm to women, for ovary and uterus apart, and birth defects, each with its bound."""
+    women = [
+        counted_harm(found.harm[tissue], words, organ, found.level)
+        for tissue, organ in {"ovary": "Ovary", "endometrium": "Uterus"}.items()
+    ]
+    woman = words.joined(*women) or words("Serious harm was counted in no study.")
+    child = found.child
+    if not child["births"]:
+        return words.joined(woman, words("Birth defects were counted in no study."))
+    baby = words(
+        "Birth defects: {events} in {births} births ({organ}), compatible with up to {bound} in 100.",
+        events=child["events"], births=child["births"], bound=per_hundred(child["bound"]),
+        organ=words({"ovary": "after treatment of the ovary", "endometrium": "after treatment of the uterus"}[child["tissue"]]),
+    )  # fmt: skip
+    return words.joined(woman, baby)
+
+
+def duration(found: Facts, words: Words) -> str:
+    """Say how many gains were followed, and how often function that came back without cells stopped again."""
+    facts = found.lasting
+    back = facts["back"]
+    known = facts["gains"] and 2 * facts["followed"] >= facts["gains"]
+    text = words.joined(words("Known for most." if known else "Not known for most."), followed(found, words))
+    if not back:
+        return text
+    alone = words(
+        "Without cells, function came back in {resumed} of {women} women and stopped again in {stopped} of these ({study}).",
+        resumed=f"{back['resumed']:.0f}", women=f"{back['women']:.0f}", stopped=f"{back['stopped']:.0f}", study=back["study_label"],
+    )  # fmt: skip
+    return words.joined(text, alone)
+
+
+def benefit(found: Facts, words: Words) -> str:
+    """Say of how many factors on which an effect may depend there is a finding in women."""
+    facts = found.benefit
+    if facts["women"]:
+        return words("Of {factors} factors that may matter, {women} have a finding in women.", **facts)
+    return words(
+        "Not known: none of {factors} factors that may matter, as age, dose or route, has a finding in women.",
+        factors=facts["factors"],
+    )
+
+
+def donor(found: Facts, words: Words) -> str:
+    """Count the studies with own cells and with those of a donor, and those with both."""
+    facts = found.donor
+    values = {"own": studies(facts["own"], words), "other": studies(facts["other"], words)}
+    if facts["both"]:
+        return words(
+            "Own cells: {own} of the ovary; cells of a donor: {other}; {both} had both.",
+            both=facts["both"],
+            **values,
+        )
+    return words(
+        "Not known: own cells were given in {own} of the ovary, cells of a donor in {other}, and none had both.",
+        **values,
+    )
+
+
+def complaints(found: Facts, words: Words) -> str:
+    """Say what is known of periods, of flushes and other complaints, and of bones."""
+    row = found.row("POI", "menses-resumed")
+    if row["estimate"] == row["estimate"]:
+        periods = words(
+            "Periods came back in {events} of {women} women with POI, about {per} in 100 ({interval} {low} to {high}).",
+            events=row["events"], women=row["women"], per=per_hundred(row["estimate"]), interval=interval(row["how"], words, found.level),
+            low=per_hundred(row["low"]), high=per_hundred(row["high"]),
+        )  # fmt: skip
+        periods = words.joined(periods, without(row, words))
+    else:
+        periods = words("Periods: not counted after cells in women with POI.")
+    flushes, bones = found.complaints["flushes"], found.complaints["bones"]
+    parts = [
+        words("Flushes and other complaints: reported by {number}, fewer in {better}.", better=flushes["better"], number=studies(flushes["studies"], words))
+        if flushes["studies"]
+        else words("Flushes and other complaints: not reported."),
+        words("Bone density: reported by {number}, higher in {better}.", better=bones["better"], number=studies(bones["studies"], words))
+        if bones["studies"]
+        else words("Bone density: not reported after cells."),
+    ]  # fmt: skip
+    return words.joined(periods, *parts)
+
+
+def alternatives(found: Facts, words: Words) -> str:
+    """Give births with hormones and stimulation, and with donor eggs, where like women were counted."""
+    fields = {row["field"]: row for row in found.fields.to_dict("records")}
+    names = {STIMULATION: "Hormones and stimulation, with or without IVF", DONOR_EGGS: "Donor eggs"}
+    return words.joined(
+        *(_alternative(fields[field], words(name), words, found.level) for field, name in names.items())
+    )
+
+
+def _alternative(row: dict[Any, Any], name: str, words: Words, level: float) -> str:
+    if not row["studies"]:
+        return words("{treatment}: no count of like women in our tables.", treatment=name)
+    values = {
+        "treatment": name, "events": row["events"], "women": row["women"], "per": per_hundred(row["estimate"]),
+        "low": per_hundred(row["low"]), "high": per_hundred(row["high"]), "level": words.percent(level),
+    }  # fmt: skip
+    if row["pooled"]:
+        return words(
+            "{treatment}: {events} of {women} women had a child, about {per} in 100 (a new group: {low} to {high}).",
+            **values,
+        )
+    return words(
+        "{treatment}: {events} of {women} women had a child, about {per} in 100 (one study, {level} CI {low} to {high}).",
+        **values,
+    )
+
+
+def trials(found: Facts, words: Words) -> str:
+    """Name the trials that recruit, and say how many are due."""
+    facts = found.trials
+    head = words(
+        "Of {registered} registered trials in the ovary, on {date}:",
+        registered=facts["registered"],
+        date=facts["date"],
+    )
+    if facts["recruiting"]:
+        recruiting = words(
+            "{recruiting} recruiting ({names}; {planned} women planned),",
+            recruiting=facts["recruiting"], names=words.comma.join(facts["names"]), planned=facts["planned"],
+        )  # fmt: skip
+    else:
+        recruiting = words("none recruiting,")
+    rest = words(
+        "{due} completed without a result that we saw, {unknown} of unknown status; no date of a result is known.",
+        due=facts["due"], unknown=facts["unknown"],
+    )  # fmt: skip
+    return words.joined(head, recruiting, rest)
+
+
+def article(found: Facts, words: Words) -> str:
+    """Say what the article claims, and count its claims by verdict."""
+    return words(
+        "That stem cells turn short-term into long-term recovery. Of {claims} claims, {supported} are supported, {in_part} in part, {preclinical} in "
+        "animals or cells only; {against} contradict the sources or the article itself; {not_verifiable} could not be verified.",
+        **{name: found.article[name] for name in ("claims", "supported", "in_part", "preclinical", "not_verifiable")},
+        against=found.article["contradicted"] + found.article["inconsistent"],
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Of a hundred women: for each condition and outcome the rate with cells and without, how it is known, and how certain it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import stats
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
+from helpers.questions.background.predictive import Predictions, predictions
+from helpers.questions.pooled_outcomes.certainty import LEVELS, Grade
+from helpers.questions.pooled_outcomes.pool_grades import pool_grades
+from helpers.questions.pooled_outcomes.rows import PooledOutcomes, pooled_outcomes
+from helpers.questions.pooled_outcomes.trials_together import REPORTED, trial_rows
+from helpers.questions.safety.rows import Safety
+
+#: The harm that is counted.
+HARM = "serious-adverse-event"
+#: What matters most to a patient comes first.
+STEPS = ("live-birth", "pregnancy", "menses-resumed")
+OUTCOMES = (*STEPS, HARM)
+#: The conditions, each with its tissue: ovary and uterus are never mixed.
+CONDITIONS = {"POI": "ovary", "POR": "ovary", "IUA": "endometrium", "thin endometrium": "endometrium"}
+#: How the rate with cells was made: pooled, of one study, summed up without a model, or not at all.
+POOL, ALONE, SUM, NONE = "pool", "one study", "sum", "none"
+_WITHOUT = {
+    "kind": "kind", "k": "studies", "events": "events", "total": "women", "estimate": "estimate", "prediction_low": "low",
+    "prediction_high": "high",
+}  # fmt: skip
+_TRIAL = [
+    "study_label", "events", "total", "control_events", "control_total", "difference", "difference_low", "difference_high",
+]  # fmt: skip
+COLUMNS = [
+    "citations",
+    "name", "condition", "tissue", "outcome", "how", "studies", "events", "women", "estimate", "low", "high", "own", "others",
+    *(f"without_{name}" for name in _WITHOUT.values()), *(f"trial_{name}" for name in _TRIAL), "rate", "effect",
+]  # fmt: skip
+
+
+def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataFrame:
+    """Give the rate of each outcome in each condition with cells and in women of other studies without; one row each.
+
+    how is `POOL` (posterior median, credible interval), `ALONE` (a count, exact interval), `SUM` (crude, exact interval) or `NONE`. own
+    and others count the studies whose count is in their own document, or reported by others only. The columns that begin with without are of
+    `background.predictive.predictions`: a new cohort of the same condition, with its prediction interval; of one cohort its count with
+    the exact interval; without_studies is 0 where there is none. Those that begin with trial are of the first trial, as reported, against
+    its own randomised control. rate and effect are the certainties, empty where they are not graded.
+    """
+    steps = [step for step in STEPS if step in set(ev.outcomes["outcome"])]
+    if not steps:
+        return _empty(harm, level)
+    pools = pooled_outcomes(ev, outcome=steps, level=level)
+    made = predictions(ev, steps, level=level)
+    trials = trial_rows(ev, outcome=steps, level=level)
+    grades = pool_grades(ev, pools)
+    rows = []
+    for condition, tissue in CONDITIONS.items():
+        for outcome in OUTCOMES:
+            row = {
+                "name": f"{condition}/{outcome}",
+                "condition": condition,
+                "tissue": tissue,
+                "outcome": outcome,
+            }
+            counted = _harm(harm, condition, level) if outcome == HARM else _pooled(pools, outcome, condition)
+            rows.append(
+                row
+                | counted
+                | _without(made, outcome, condition)
+                | _trial(trials, outcome, condition)
+                | _certainty(grades, outcome, condition)
+            )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _empty(harm: Safety, level: float) -> pd.DataFrame:
+    """Give the rows where none of the outcomes is counted anywhere."""
+    rows = [
+        {
+            "name": f"{condition}/{outcome}", "condition": condition, "tissue": tissue, "outcome": outcome, "without_kind": "", "without_studies": 0,
+            **(_harm(harm, condition, level) if outcome == HARM else _counted(NONE)), "trial_study_label": "", "rate": "", "effect": "",
+        }
+        for condition, tissue in CONDITIONS.items()
+        for outcome in OUTCOMES
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _counted(
+    how: str, rows: pd.DataFrame | None = None, limits: tuple[float, float, float] = (np.nan,) * 3
+) -> dict[str, Any]:
+    if rows is None or rows.empty:
+        return {"how": NONE, "studies": 0, "events": 0, "women": 0, "own": 0, "others": 0, "citations": []}
+    first = rows["origin"].eq(ORIGINS[0]).groupby(rows["study_id"]).any()
+    return {
+        "how": how, "studies": len(first), "events": int(rows["events"].sum()), "women": int(rows["total"].sum()),
+        **dict(zip(("estimate", "low", "high"), limits, strict=True)), "own": int(first.sum()), "others": int((~first).sum()), "citations": list(dict.fromkeys(rows["citation"])),
+    }  # fmt: skip
+
+
+def _pooled(pools: PooledOutcomes, outcome: str, condition: str) -> dict[str, Any]:
+    rows = pools.rows[(pools.rows["outcome"] == outcome) & (pools.rows["section"] == condition)]
+    leads = pools.estimates[pools.estimates["lead"]]
+    leads = leads[(leads["outcome"] == outcome) & (leads["section"] == condition)]
+    if len(leads):
+        lead = leads.iloc[0]
+        return _counted(POOL, rows, (lead["estimate"], lead["low"], lead["high"]))
+    if len(rows) == 1:
+        only = rows.iloc[0]
+        return _counted(ALONE, rows, (only["proportion"], only["low"], only["high"]))
+    return _counted(NONE, rows)
+
+
+def _harm(harm: Safety, condition: str, level: float) -> dict[str, Any]:
+    found = harm.rows[(harm.rows["left_out"] == "") & (harm.rows["total_unit"] == "women")]
+    rows = found[found["condition"].str.replace("-", " ") == condition]
+    if rows.empty:
+        return _counted(NONE)
+    events, total = int(rows["events"].sum()), int(rows["total"].sum())
+    low, high = stats.proportion_interval(events, total, level=level)
+    how = ALONE if rows["study_id"].nunique() == 1 else SUM
+    return _counted(how, rows, (events / total, float(low), float(high)))
+
+
+def _without(made: Predictions, outcome: str, condition: str) -> dict[str, Any]:
+    lines = made.lines[(made.lines["outcome"] == outcome) & (made.lines["stratum"] == condition)]
+    if lines.empty or not lines["k"].iloc[0]:
+        return {"without_kind": "", "without_studies": 0}
+    line = lines.iloc[0].copy()
+    if line["k"] == 1:
+        line["prediction_low"], line["prediction_high"] = line["low"], line["high"]
+    return {f"without_{name}": line[column] for column, name in _WITHOUT.items()}
+
+
+def _trial(trials: pd.DataFrame, outcome: str, condition: str) -> dict[str, Any]:
+    of_both = (trials["outcome"] == outcome) & (trials["condition"] == condition)
+    own = trials[of_both & (trials["analysis"] == REPORTED)]
+    if own.empty:
+        return {"trial_study_label": ""}
+    largest = own.assign(women=own["total"] + own["control_total"]).sort_values("women").iloc[-1]
+    return {f"trial_{name}": largest[name] for name in _TRIAL}
+
+
+def _certainty(grades: list[Grade], outcome: str, condition: str) -> dict[str, str]:
+    mine = [one for one in grades if (one.outcome, one.condition) == (outcome, condition)]
+    rates = [one.rate.level for one in mine if one.rate]
+    effects = sorted((one.effect.level for one in mine), key=LEVELS.index)
+    return {"rate": rates[0] if rates else "", "effect": effects[-1] if effects else ""}

@@ -1,0 +1,333 @@
+"""The summary: sentences by rule, in two languages, from one catalogue."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from helpers import evidence
+from helpers.evidence.vocabulary import HARMS
+from helpers.questions.pooled_outcomes.certainty import LEVELS
+from helpers.questions.summary import facts, figures, questions_text, rows, tables, text
+from helpers.questions.summary.catalogue import LANGUAGES, Words, catalogue
+from helpers.questions.summary.facts import Facts
+from helpers.rendering import notebooks, summary_page
+from helpers.show import page
+from helpers.show.numbers import per_hundred
+
+ROOT = Path(__file__).parents[1]
+SUMMARY = ROOT / "src" / "helpers" / "questions" / "summary"
+EN, ZH = Words("en"), Words("zh")
+#: Digits that a message may hold itself: of a hundred women.
+CONSTANTS = {"100"}
+
+
+@pytest.fixture(scope="module")
+def found(ev: evidence.Evidence) -> Facts:
+    return facts.facts(ev)
+
+
+def messages() -> list[Any]:
+    return [message for message in catalogue() if message.id]
+
+
+def fields_of(message: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(message) if name}
+
+
+def changed(found: Facts, name: str, **values: object) -> Facts:
+    """Change columns of the row of that name."""
+    frame = found.of_hundred.copy()
+    for column, value in values.items():
+        frame[column] = frame[column].where(frame["name"] != name, value)
+    return replace(found, of_hundred=frame)
+
+
+def constants() -> set[str]:
+    """Every text in the modules of the summary and of its page."""
+    paths = [*SUMMARY.glob("*.py"), Path(str(summary_page.__file__))]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    return {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def prose() -> Iterator[str]:
+    for cell in notebooks.read(ROOT / "notebooks" / "00_summary.ipynb").cells:
+        if cell.cell_type == "markdown":
+            yield from (re.sub(r"^#+ ", "", paragraph) for paragraph in cell.source.split("\n\n"))
+
+
+def test_every_message_is_in_both_languages_with_the_same_values() -> None:
+    for message in messages():
+        assert message.string, message.id
+        assert not message.fuzzy
+        assert fields_of(message.string) == fields_of(message.id), message.id
+        if message.id not in {"POI", "{rate}, {kind}", "{studies}, {women}"}:
+            assert message.string != message.id
+
+
+def test_no_number_is_typed_into_a_message() -> None:
+    for message in messages():
+        for side in (message.id, message.string):
+            assert set(re.findall(r"\d+", re.sub(r"\{\w+\}", "", side))) <= CONSTANTS, side
+
+
+def test_every_message_is_used() -> None:
+    known = constants() | set(prose()) | set(HARMS.values()) | set(LEVELS)
+    assert [message.id for message in messages() if message.id not in known] == []
+
+
+def test_every_message_that_code_or_notebook_uses_is_in_the_catalogue() -> None:
+    used = set(prose()) | set(HARMS.values()) | set(LEVELS)
+    for path in SUMMARY.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "words":
+                used |= set(written(node.args[0]))
+    tables_of_words = (
+        text._HAD,
+        text._TREATED,
+        text.CONDITION_NAMES,
+        tables._OUTCOMES,
+        tables._CONDITIONS,
+        tables._COLUMNS,
+        figures._NAMES,
+        questions_text._TITLES,
+    )
+    used |= {word for table in tables_of_words for word in table.values()}
+    used |= {question for question, _ in questions_text._PAGES.values()}
+    assert [word for word in used if word not in catalogue()] == []
+
+
+def written(node: ast.expr) -> list[str]:
+    """Texts that an argument can be."""
+    if isinstance(node, ast.Constant):
+        return [str(node.value)]
+    if isinstance(node, ast.IfExp):
+        return [*written(node.body), *written(node.orelse)]
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Dict):
+        return [text for value in node.value.values for text in written(value)]
+    return []
+
+
+def test_a_message_without_translation_is_refused() -> None:
+    for words in (EN, ZH):
+        with pytest.raises(KeyError, match="no message"):
+            words("Nobody translated this.")
+    with pytest.raises(ValueError, match="language"):
+        Words("de")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_pages_say_all_and_every_placeholder_is_filled(found: Facts, language: str) -> None:
+    said = "\n".join(
+        [
+            text.key_messages(found, language),
+            questions_text.answers(found, language),
+            text.reading(found, language),
+        ]
+    )
+    assert not re.search(r"[{}]", said)
+    assert said.count("<strong>") == said.count("</strong>") == 3 + len(questions_text._PAGES)
+    assert not re.search(r"\bnan\b", said)
+    assert bool(re.search(r"[一-鿿]", said)) == (language == "zh")
+
+
+def test_both_languages_give_the_same_numbers(found: Facts) -> None:
+    english, chinese = (
+        sorted(
+            re.findall(r"\d+", text.key_messages(found, language) + questions_text.answers(found, language))
+        )
+        for language in LANGUAGES
+    )
+    # A hundred is a word of each language.
+    assert [number for number in english if number != "100"] == [
+        number for number in chinese if number != "100"
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_letter_of_a_figure_is_a_box(found: Facts, language: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = figures.icon_arrays(found, language)
+        assert page.png(figure)
+        drawn = page.svg(figure)
+    # Chinese letters are drawn, for a machine may have no font for them.
+    assert ("<text" in drawn) == (language == "en")
+
+
+def test_the_font_has_every_letter_of_the_catalogue() -> None:
+    from fontTools.ttLib import TTFont
+
+    letters = {letter for message in messages() for letter in message.string if letter >= "⺀"}
+    for name, content in summary_page.fonts().items():
+        assert content
+        with TTFont(ROOT / "src/helpers/show/chinese" / name.removeprefix("chinese-")) as font:
+            assert letters <= {chr(code) for code in font.getBestCmap()}, name
+
+
+def test_without_a_trial_nobody_knows_and_the_rates_are_given(found: Facts) -> None:
+    row = found.row("POI", "live-birth")
+    said = text.works(found, EN)
+    assert not row["trial_study_label"]
+    assert "is not known" in said
+    assert f"{row['events']} of {row['women']} women" in said
+    assert f"{per_hundred(row['low'])} to {per_hundred(row['high'])}" in said
+    assert f"{per_hundred(row['without_low'])} to {per_hundred(row['without_high'])}" in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "lead"),
+    [(0.02, 0.4, "more women"), (-0.4, -0.02, "fewer women"), (-0.1, 0.3, "detected no difference")],
+)
+def test_a_trial_that_is_added_answers_by_its_interval(
+    found: Facts, low: float, high: float, lead: str
+) -> None:
+    trial = {
+        "trial_study_label": "New 2027", "trial_events": 9, "trial_total": 30, "trial_control_events": 3, "trial_control_total": 30,
+        "trial_difference": (low + high) / 2, "trial_difference_low": low, "trial_difference_high": high,
+    }  # fmt: skip
+    said = text.works(changed(found, "POI/pregnancy", **trial), EN)
+    assert lead in said
+    assert "9 of 30 women with cells and 3 of 30 without" in said
+    assert "No randomised trial" not in said
+    assert lead in questions_text.chance(changed(found, "POI/pregnancy", **trial), EN)
+
+
+def test_a_rate_above_or_below_what_a_new_group_would_show_is_told_apart(found: Facts) -> None:
+    above = changed(found, "POI/live-birth", estimate=0.6, low=0.5, high=0.7)
+    below = changed(found, "POI/live-birth", estimate=0.01, low=0.0, high=0.02)
+    assert [questions_text.chance(facts, EN).split(":")[0] for facts in (above, found, below)] == [
+        "Perhaps",
+        "Not known",
+        "Probably not",
+    ]
+
+
+def test_without_any_row_the_page_says_so(found: Facts) -> None:
+    frame = found.of_hundred.assign(
+        how=rows.NONE, studies=0, events=0, women=0, estimate=float("nan"), without_studies=0, without_kind="", trial_study_label="", rate="", effect="",
+        own=0, others=0,
+    )  # fmt: skip
+    nothing = {
+        "counts": 0,
+        "women": 0,
+        "events": 0,
+        "bound": float("nan"),
+        "own": 0,
+        "studies": 0,
+        "reporting": 0,
+        "silent": 0,
+        "trials": [],
+    }
+    empty = replace(
+        found, of_hundred=frame, fields=found.fields.assign(studies=0, estimate=float("nan")), harm={"ovary": nothing, "endometrium": nothing},
+        lasting={**found.lasting, "gains": 0, "followed": 0, "kept": 0, "back": {}}, child={**found.child, "births": 0},
+    )  # fmt: skip
+    for language, (none, harm) in {
+        "en": ("is counted after cells", "no study of the ovary"),
+        "zh": ("尚无文献统计", "没有卵巢研究"),
+    }.items():
+        said = text.key_messages(empty, language) + questions_text.answers(empty, language)
+        assert none in said
+        assert harm in said
+        assert not re.search(r"\bnan\b", said)
+        assert figures.icon_arrays(empty, language)
+        assert len(tables.condition_tables(empty, language)) == len(rows.CONDITIONS)
+
+
+def test_a_harm_that_is_added_changes_the_message(found: Facts) -> None:
+    ovary = {**found.harm["ovary"], "events": 2, "own": 1}
+    said = text.safe(replace(found, harm={**found.harm, "ovary": ovary}), EN)
+    assert "Harm is poorly known" in text.safe(found, EN)
+    assert "Serious harm was reported" in said
+    assert f"2 of {ovary['women']} women" in said
+    assert "No such count" not in said
+
+
+@pytest.mark.parametrize(
+    ("followed", "kept", "lead"),
+    [(1, 1, "has not been shown"), (9, 8, "were still there"), (9, 2, "were lost")],
+)
+def test_gains_that_were_followed_change_the_message(
+    found: Facts, followed: int, kept: int, lead: str
+) -> None:
+    facts_of = {**found.lasting, "met": 1, "gains": 10, "followed": followed, "kept": kept}
+    said = text.lasts(replace(found, lasting=facts_of), EN)
+    assert lead in said
+    assert f"{followed} followed" in said
+
+
+def test_ovary_and_uterus_are_apart(found: Facts) -> None:
+    tissues = found.of_hundred.groupby("condition")["tissue"].unique().map(list)
+    assert all(len(tissue) == 1 for tissue in tissues)
+    heads = [one.title.partition(":")[0] for one in tables.condition_tables(found, "en")]
+    assert heads == ["Ovary", "Ovary", "Uterus", "Uterus"]
+
+
+def test_the_numbers_of_the_page_are_those_of_the_other_questions(
+    ev: evidence.Evidence, found: Facts
+) -> None:
+    births = found.row("POI", "live-birth")
+    counts = ev.select(
+        "outcomes", outcome="live-birth", condition="POI", arm_kind="cells", total_unit="women"
+    )
+    assert births["events"] <= counts["events"].sum()
+    assert births["own"] + births["others"] == births["studies"]
+    zhu = found.row("IUA", "live-birth")
+    assert (
+        zhu["trial_events"],
+        zhu["trial_total"],
+        zhu["trial_control_events"],
+        zhu["trial_control_total"],
+    ) == (41, 72, 26, 68)
+    assert found.article["claims"] == len(ev.claims)
+    assert found.donor["both"] == 0
+
+
+def test_a_field_is_filled_where_like_women_are_counted(found: Facts) -> None:
+    empty = found.fields.set_index("field").loc["nothing"]
+    assert empty["studies"] == 0
+    assert pd.isna(empty["estimate"])
+    filled = found.fields.assign(
+        studies=[1 if name == "nothing" else n for name, n in zip(found.fields["field"], found.fields["studies"], strict=True)],
+        estimate=found.fields["estimate"].fillna(0.05), low=found.fields["low"].fillna(0.01), high=found.fields["high"].fillna(0.1),
+    )  # fmt: skip
+    drawn = figures.icon_arrays(replace(found, fields=filled), "en")
+    words = [note.get_text() for axes in drawn.axes for note in axes.texts]
+    assert not any("no count" in word for word in words)
+
+
+def test_every_number_is_recorded_under_a_name_without_language(found: Facts) -> None:
+    names = [name for name, _ in facts.named(found)]
+    assert len(names) == len(set(names))
+    assert {"POI/live-birth", "births/cells", "harm/ovary", "lasting", "article"} <= set(names)
+
+
+def test_prose_of_the_notebook_becomes_chinese() -> None:
+    notebook = notebooks.read(ROOT / "notebooks" / "00_summary.ipynb")
+    summary_page.translate(notebook.cells, "zh")
+    written = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert written[0].startswith("# 干细胞")
+    assert not any(re.search(r"[A-Za-z]{5,}", source) for source in written)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.0788, "8"), (0.005, "0.5"), (0.0, "0"), (0.125, "13"), (1.0, "100")]
+)
+def test_a_proportion_is_written_as_women_in_a_hundred(share: float, words: str) -> None:
+    assert per_hundred(share) == words
+    assert per_hundred(-share, sign=True) == ("+" if share == 0 else "−") + words
