@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 import warnings
@@ -20,7 +21,10 @@ from helpers.questions.pooled_outcomes.certainty import LEVELS
 from helpers.questions.summary import facts, figures, questions_text, rows, tables, text
 from helpers.questions.summary.catalogue import LANGUAGES, Words, catalogue
 from helpers.questions.summary.facts import Facts
-from helpers.rendering import notebooks, summary_page
+from helpers.rendering import notebooks, plan, summary_page
+from helpers.rendering.dependencies import Modules
+from helpers.rendering.project import Project
+from helpers.rendering.records import Entry
 from helpers.show import page
 from helpers.show.numbers import per_hundred
 
@@ -331,3 +335,37 @@ def test_prose_of_the_notebook_becomes_chinese() -> None:
 def test_a_proportion_is_written_as_women_in_a_hundred(share: float, words: str) -> None:
     assert per_hundred(share) == words
     assert per_hundred(-share, sign=True) == ("+" if share == 0 else "−") + words
+
+
+def entry(notebook: str, **parameters: object) -> Entry:
+    return Entry(notebook, notebook, "ok", parameters, "", "", output=f"build/notebooks/{notebook}.ipynb")
+
+
+def test_the_book_has_the_summary_in_each_language(ev: evidence.Evidence) -> None:
+    asked = [request for request in plan.standard(Project(ROOT), ev) if request.notebook == plan.SUMMARY]
+    assert [dict(request.given) for request in asked] == [{}, {"language": "zh"}]
+
+
+def test_a_switch_leads_to_the_page_in_the_other_language() -> None:
+    both = [entry(plan.SUMMARY, language="en"), entry(plan.SUMMARY, language="zh"), entry("01_claims")]
+    assert [summary_page.language_of(one) for one in both] == ["en", "zh", ""]
+    assert 'href="index-zh.html"' in summary_page.switch("en", both)
+    assert 'href="index.html"' in summary_page.switch("zh", both)
+    assert summary_page.switch("en", both[:1]) == ""
+
+
+def test_the_home_page_opens_with_the_summary_where_there_is_one() -> None:
+    assert summary_page.opened({}, "# Home") == {"index.md": b"# Home"}
+    files = {"index.ipynb": json.dumps({"cells": [{"cell_type": "markdown", "source": "# Summary"}]}).encode()}
+    (made,) = summary_page.opened(files, "## Questions").values()
+    assert [cell["source"] for cell in json.loads(made)["cells"]] == ["# Summary", "## Questions"]
+
+
+def test_a_message_or_a_font_that_changes_makes_a_page_stale(tmp_path: Path) -> None:
+    package = tmp_path / "helpers"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "words.po").write_text("one")
+    before = Modules(package).digests["helpers"]
+    (package / "words.po").write_text("two")
+    assert Modules(package).digests["helpers"] != before

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.evidence import Evidence
-from helpers.rendering import api_pages, datatables, evidence_pages, glossary, home_page, notebook_pages
+from helpers.rendering import (
+    api_pages,
+    datatables,
+    evidence_pages,
+    glossary,
+    home_page,
+    notebook_pages,
+    summary_page,
+)
 from helpers.rendering.evidence_pages import STATIC, Link
 from helpers.rendering.notebook_pages import Page
 from helpers.rendering.project import Project
@@ -44,7 +52,8 @@ def make(project: Project, evidence: Evidence, record: Record) -> Source:
     files |= {f"{name}.md": text.encode() for name, text in api_pages.pages().items()}
     files["glossary.md"] = glossary.page().encode()
     (home,) = glossary.marked([home_page.home(pages, contents)])
-    files["index.md"] = home.encode()
+    files |= summary_page.opened(files, home)
+    files |= {f"{STATIC}/{name}": content for name, content in summary_page.fonts().items()}
     return Source(files, contents)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
@@ -10,12 +9,10 @@ from helpers.rendering import api_pages
 from helpers.rendering.markdown import escaped
 from helpers.rendering.notebook_pages import CITED, OTHERS, Page
 from helpers.rendering.records import GOOD
+from helpers.rendering.summary_page import PAGES, language_of
 
 #: Caption -> short title and name of each page below it.
 Contents = dict[str, list[tuple[str, str]]]
-
-#: Characters of an answer that the home page shows, and how many more are not worth folding.
-_SHOWN, _SLACK = 600, 150
 
 _ABOUT = """\
 A popular article argues, from four clinical studies, that stem-cell therapy turns short-term into long-term
@@ -39,9 +36,11 @@ _BEHIND = """\
 
 
 def home(pages: Sequence[Page], contents: Contents) -> str:
-    """Say what the book is about, what the questions came to, and what pages there are."""
-    questions = [page for page in pages if not page.study]
+    """Say what the book is about, unless the summary says it, what the questions came to, and what pages there are."""
+    questions = [page for page in pages if not page.study and not language_of(page.entry)]
     parts = ["# Stem cells in premature ovarian insufficiency: a reanalysis", _ABOUT.strip()]
+    if any(page.name == PAGES["en"] and page.entry.output for page in pages):
+        parts = []
     failed = [page for page in pages if page.entry.status not in GOOD]
     if failed:
         names = ", ".join(page.entry.output_name for page in failed)
@@ -92,29 +91,15 @@ def _question(page: Page) -> str:
     if page.entry.status not in GOOD:
         reason = escaped(f"{page.entry.status}: {page.entry.error or 'no reason known'}")
         return f"{heading}\n\n::::{{container}} question-answer did-not-finish\nThis notebook did not finish ({reason}).\n::::"
-    return f"{heading}\n\n::::{{container}} question-answer\n{_folded(page.answer or 'No answer was computed.')}\n::::"
+    return f"{heading}\n\n::::{{container}} question-answer\n{_first_paragraph(page.answer)}\n::::"
 
 
-def _folded(answer: str) -> str:
-    """Show of a long answer its first paragraphs and lines, and fold the rest: nothing is lost."""
-    lines = [line for line in answer.splitlines() if line]
-    lengths = list(itertools.accumulate(map(len, lines)))
-    # A line that announces others does not stand alone.
-    first = 2 if lines[0].endswith(":") else 1
-    shown = max(first, sum(length <= _SHOWN for length in lengths))
-    if lengths[-1] <= _SHOWN + _SLACK or shown == len(lines):
-        return answer
-    top, rest = (_paragraphs(passage) for passage in (lines[:shown], lines[shown:]))
-    return f"{top}\n\n<details><summary>The rest of the answer</summary>\n\n{rest}\n\n</details>"
-
-
-def _paragraphs(lines: Sequence[str]) -> str:
-    """Set lines apart as paragraphs; those of a list stay together."""
-    listed = [line.startswith("- ") for line in lines]
-    gaps = ["\n" if before and after else "\n\n" for before, after in itertools.pairwise(listed)]
-    return "".join(line + gap for line, gap in zip(lines, [*gaps, ""], strict=True))
+def _first_paragraph(answer: str) -> str:
+    """Take the paragraph that answers; a line that announces a list is followed by it."""
+    first, *rest = answer.split("\n\n")
+    return "\n\n".join([first, *rest[:1]]) if first.endswith(":") else first or "No answer was computed."
 
 
 def _toctree(caption: str, entries: Sequence[tuple[str, str]]) -> str:
-    listed = "\n".join(f"{title} <{name}>" for title, name in entries)
+    listed = "\n".join(f"{title} <{name}>" for title, name in entries if name != PAGES["en"])
     return f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{listed}\n```"

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import ORGAN
-from helpers.rendering import notebooks
+from helpers.questions.summary.catalogue import Words
+from helpers.rendering import notebooks, summary_page
 from helpers.rendering.page_cells import answer_of, page_cells
 from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
@@ -64,7 +65,9 @@ def write(
     headings = {name: _heading(notebooks.read(project.notebooks / f"{name}.ipynb")) for name in names}
     studies = evidence.studies.set_index("study_id")
     links = prose_links(evidence, {_study(entry) for entry in entries if entry.output} - {""})
-    return [_page(project, entry, headings[entry.notebook], studies, links, files) for entry in entries]
+    return [
+        _page(project, entry, headings[entry.notebook], studies, links, files, entries) for entry in entries
+    ]
 
 
 def _study(entry: Entry) -> str:
@@ -78,17 +81,30 @@ def _page(
     studies: pd.DataFrame,
     links: ProseLinks,
     files: dict[str, bytes],
+    entries: Sequence[Entry],
 ) -> Page:
-    study = _study(entry)
+    study, language = _study(entry), summary_page.language_of(entry)
     name = f"{entry.notebook}-{study}" if study else entry.notebook
     title, question = heading
     title = str(studies.loc[study, "label"]) if study else title
     group = _group(studies, study) if study else ""
     short = title if study else entry.notebook.lstrip("0123456789_").replace("_", " ").capitalize()
     answer = ""
+    if language:
+        name, short, title = (
+            summary_page.PAGES[language],
+            summary_page.SHORT[language],
+            Words(language)(title),
+        )
     if entry.output:
         notebook = notebooks.read(project.root / entry.output)
-        page = {**notebook, "cells": page_cells(notebook, name, title, links, files)}
+        if language:
+            summary_page.translate(notebook.cells, language)
+        cells = page_cells(notebook, name, title, links, files)
+        if language:
+            summary_page.for_readers(cells, language)
+            cells[0].source += f"\n\n{summary_page.switch(language, entries)}"
+        page = {**notebook, "cells": cells}
         answer = answer_of(notebook)
         # Sphinx validates it; nbformat would do so here too.
         files[f"{name}.ipynb"] = json.dumps(page, ensure_ascii=False).encode()

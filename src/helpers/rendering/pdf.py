@@ -40,7 +40,7 @@ def browser() -> str | None:
 
 
 def write(project: Project) -> list[Path]:
-    """Print the home page to ``build/pdf/summary.pdf`` and all questions to ``build/pdf/book.pdf``; return their paths.
+    """Print the home page to ``build/pdf/summary.pdf``, in Chinese to ``summary-zh.pdf``, and all questions to ``book.pdf``; return their paths.
 
     Raises PdfError where there is no book or no browser, or where the browser fails.
     """
@@ -57,7 +57,8 @@ def write(project: Project) -> list[Path]:
     folder.mkdir(exist_ok=True)
     return [
         _print(chromium, book, names, folder / f"{name}.pdf")
-        for name, names in (("summary", ["index"]), ("book", questions))
+        for name, names in (("summary", ["index"]), ("summary-zh", ["index-zh"]), ("book", questions))
+        if (book / f"{names[0]}.html").is_file()
     ]
 
 

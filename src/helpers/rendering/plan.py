@@ -21,6 +21,8 @@ from helpers.rendering.project import Project
 
 #: The notebook that is rendered once per study.
 REPORT = "study_report"
+#: The notebook that is rendered once per language, and its languages beside that of its defaults.
+SUMMARY, _TRANSLATIONS = "00_summary", ("zh",)
 #: Tables of which a study must have a row to get a report in the book.
 _REPORTED = ("outcomes", "measurements", "changes")
 _LONGEST_NAME = 120
@@ -105,12 +107,14 @@ class Run:
 
 
 def standard(project: Project, evidence: Evidence) -> list[Request]:
-    """Ask for what the book consists of: every notebook with its defaults, and a study report for each of `reported_studies`.
+    """Ask for what the book consists of: every notebook with its defaults, the summary in each language, and a study report for each of `reported_studies`.
 
     A report of any other study is rendered on demand, by name or with a matrix.
     """
     names = [path.stem for path in sorted(project.notebooks.glob("*.ipynb"))]
     requests = [Request(name) for name in names if name != REPORT]
+    if SUMMARY in names:
+        requests += [Request(SUMMARY, {"language": language}) for language in _TRANSLATIONS]
     if REPORT in names:
         requests += [Request(REPORT, {"study_id": study}) for study in reported_studies(evidence)]
     return requests

@@ -28,7 +28,7 @@ def icon_arrays(found: Facts, language: str) -> Figure:
     words = Words(language)
     title = words("Of 100 women with {condition}, how many had a child?", condition=words("POI"))
     subtitle = words(
-        "Filled: estimate. Ring: up to the upper limit of the {level} interval.",
+        "Filled: estimate. Ring: up to the upper limit ({level}).",
         level=words.percent(found.level),
     )
     naive = words("Naive indirect comparison: the fields show different women.")

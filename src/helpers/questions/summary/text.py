@@ -231,8 +231,8 @@ def reading(found: Facts, language: str) -> str:
     """Say how the tables are read."""
     words = Words(language)
     return words(
-        "How to read the tables: of 100 women so many had the outcome; brackets hold the {level} interval. With cells it is a credible "
-        "interval of several studies together, or the exact confidence interval of one. Without cells it is what a new group of women of "
+        "How to read the tables: of 100 women so many had the outcome; brackets hold the {level} limits. With cells they are those of a credible "
+        "interval of several studies together, or of the exact confidence interval of one. Without cells they are what a new group of women of "
         "other studies could show; these women differ in age, severity and way of conceiving, so that the two columns are no comparison. "
         "Only a randomised control group gives a difference. Certainty is by GRADE: of the rate, then of the effect of the cells.",
         level=words.percent(found.level),

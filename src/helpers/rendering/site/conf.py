@@ -159,9 +159,13 @@ def setup(app: Sphinx) -> None:
     def to_write(_app: Sphinx, env: BuildEnvironment) -> list[str]:
         return [] if _shown_elsewhere(env) == before else sorted(env.found_docs)
 
+    def language_of(_app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: object) -> None:
+        context["language"] = "zh" if name.endswith("-zh") else language
+
     app.add_search_language(_English)
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, depart_HideCellInput))
     app.connect("html-page-context", _describe)
+    app.connect("html-page-context", language_of)
     app.connect("builder-inited", _highlight_once)
     app.connect("env-before-read-docs", remember)
     app.connect("env-updated", to_write)
