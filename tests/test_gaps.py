@@ -121,10 +121,7 @@ def test_a_retracted_document_supports_nothing(data: Path) -> None:
     assert row["animal"] == {RETRACTED: 1}
     assert "animal" in row["missing"]
     factors = mechanism_rows.factor_map(ev, factor=["dose"], level=ALL)
-    told = mechanism_text.gaps_conclusion(
-        gaps, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
-    )
-    assert "from 2 retracted documents and count for nothing" in told
+    assert "from 2 retracted documents and do not count" in mechanism_text.retracted_summary(gaps, factors)
     assert "chen" in tables.retracted_table(ev, gaps).html.casefold()
 
 
@@ -194,13 +191,11 @@ def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
     factors = mechanism_rows.factor_map(ev, factor=["n-treatments"], level=["human"])
     rows = estimates.estimate_rows(ev, factors)
     figure = estimate_forest.estimate_forest(rows, title="t", subtitle="s")
-    assert any("no estimate with an interval" in text for text in texts(figure))
-    told = mechanism_text.gaps_conclusion(gaps, factors, rows, mechanism_rows.women_compared(ev))
-    assert told.startswith(
-        "No mechanism was shown in women. Of 1 mechanism, none has a supporting document in women."
-    )
-    assert "No supporting finding seen at the levels asked for: differentiation" in told
-    assert "No estimate with an interval was seen" in told
+    assert any("no estimate with a CI" in text for text in texts(figure))
+    told = mechanism_text.gaps_conclusion(gaps, factors)
+    assert told.startswith("Of the article's 1 mechanism, none has support in women")
+    assert "levels chosen: differentiation" in mechanism_text.mechanisms_summary(gaps)
+    assert "No estimate with a CI was seen" in mechanism_text.estimates_summary(rows, factors.levels)
     for made in (tables.mechanism_table(gaps), tables.factor_table(factors), tables.estimate_table(rows)):
         assert made.rows.empty
 
@@ -294,36 +289,41 @@ def test_a_frame_that_cannot_be_drawn_is_refused(cells: dict[str, object], words
 def test_the_conclusion_counts_what_the_maps_hold(
     ev: evidence.Evidence, mechanisms: mechanism_rows.GapMap, factors: mechanism_rows.GapMap
 ) -> None:
-    told = mechanism_text.gaps_conclusion(
-        mechanisms, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
-    )
-    assert told.startswith(
-        f"No mechanism was shown in women. Of {len(WORDS['mechanism'])} mechanisms, none has a supporting document in women. One study of "
-        "women with poor ovarian response to stimulation (Herraiz 2018"
+    answer = mechanism_text.gaps_conclusion(mechanisms, factors)
+    assert answer.startswith(
+        f"Of the article's {len(WORDS['mechanism'])} mechanisms, none has support in women, 3 have support from animals and 1 has it only "
+        f"from the laboratory; of {len(FACTOR)} factors, none has a finding in women.\n\nOne study of women with poor ovarian response "
+        "to stimulation (Herraiz 2018"
     )
     assert (
-        "reports an association with FGF-2 and thrombospondin-1 (paracrine); its findings are mixed." in told
+        "reports an association with FGF-2 and thrombospondin-1 (paracrine); its findings are mixed."
+        in answer
     )
+    assert "A count of documents is not a measure of strength" in answer
+    told = mechanism_text.mechanisms_summary(mechanisms)
+    assert told.startswith("Support in women: none; the findings in women are mixed.")
     assert "in women: paracrine, immunomodulation" in told
-    assert "In women, treatment of the ovary: no interval on a factor was printed." in told
-    assert (
-        "In women, treatment of the uterine lining: 2 of 2 printed intervals exclude the line of no effect, all from one indirect "
-        "comparison of single-arm studies (Chen 2022"
-    ) in told
-    assert "finds 1 of them too narrow for so few women" in told
     assert "association in the apheresis product" in told
     assert "Support from cells in the laboratory alone: differentiation." in told
-    assert f"Of {len(FACTOR)} factors, none has a finding in women in the table of factors." in told
+    factor_words = mechanism_text.factors_summary(factors)
+    assert f"Of {len(FACTOR)} factors, none has a finding in women in the table of factors." in factor_words
+    printed = mechanism_text.estimates_summary(estimates.estimate_rows(ev, factors), factors.levels)
+    assert "In women, treatment of the ovary: no CI on a factor was printed." in printed
+    assert (
+        "In women, treatment of the uterine lining: 2 of 2 printed CIs exclude the line of no effect, all from one indirect "
+        "comparison of single-arm studies (Chen 2022"
+    ) in printed
+    assert "finds 1 of them too narrow for so few women" in printed
+    assert "no effect:" not in printed.replace("the line of no effect:", "")
+    assert "not adjusted for how many there are" in printed
+    women = mechanism_text.women_summary(mechanism_rows.women_compared(ev), factors.levels)
     assert (
         "Other tables compare women treated with cells 2 times: mature follicle higher with amenorrhoea under 1 year"
-        in told
+        in women
     )
     assert (
-        "treatment result higher with antral follicles before treatment (Yan 2020, the article only)" in told
+        "treatment result higher with antral follicles before treatment (Yan 2020, the article only)" in women
     )
-    assert "no effect:" not in told.replace("the line of no effect:", "")
-    assert "not adjusted for how many there are" in told
-    assert "Counts of documents are no measure of strength" in told
 
 
 def test_a_document_that_is_no_longer_mixed_is_support(data: Path) -> None:
@@ -336,12 +336,11 @@ def test_a_document_that_is_no_longer_mixed_is_support(data: Path) -> None:
     ev = evidence.load(data)
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
-    told = mechanism_text.gaps_conclusion(
-        mechanisms, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
-    )
+    told = mechanism_text.gaps_conclusion(mechanisms, factors)
     assert told.startswith(
-        f"Of {len(WORDS['mechanism'])} mechanisms, 1 has a supporting document in women: paracrine."
+        f"Of the article's {len(WORDS['mechanism'])} mechanisms, 1 has support in women, 2 have"
     )
+    assert mechanism_text.mechanisms_summary(mechanisms).startswith("Support in women: paracrine.")
 
 
 def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
@@ -352,10 +351,9 @@ def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
     ev = evidence.load(data)
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
-    told = mechanism_text.gaps_conclusion(
-        mechanisms, factors, estimates.estimate_rows(ev, factors), mechanism_rows.women_compared(ev)
-    )
-    assert f"Of {len(FACTOR)} factors, 1 has a finding in women in the table of factors: age." in told
+    told = mechanism_text.gaps_conclusion(mechanisms, factors)
+    assert f"of {len(FACTOR)} factors, 1 has a finding in women." in told
+    assert "1 has a finding in women in the table of factors: age." in mechanism_text.factors_summary(factors)
 
 
 def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
@@ -370,7 +368,7 @@ def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
     assert list(young["result"]) == ["26/108 (24.1 %)"]
     shown = tables.women_compared_table(rows)
     assert len(shown.rows) == len(rows)
-    assert "no finding on cells" in shown.html
+    assert "not a finding on cells" in shown.html
     before = len(rows)
     edit(data, "changes", row_where(data, "changes", study_id="yan2020", subgroup="amenorrhoea under 1 year"),
          compared_with="not-stated")  # fmt: skip
@@ -380,6 +378,6 @@ def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
 def test_without_women_at_the_levels_chosen_nothing_is_said_of_them(ev: evidence.Evidence) -> None:
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=["animal"])
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=["animal"])
-    rows = estimates.estimate_rows(ev, factors)
-    told = mechanism_text.gaps_conclusion(mechanisms, factors, rows, mechanism_rows.women_compared(ev))
-    assert "Other tables" not in told
+    assert "findings in women were not chosen" in mechanism_text.gaps_conclusion(mechanisms, factors)
+    women = mechanism_text.women_summary(mechanism_rows.women_compared(ev), factors.levels)
+    assert "Other tables" not in women

@@ -19,6 +19,7 @@ REWRITTEN = [
     "03_reported_numbers",
     "06_cell_sources",
     "07_criteria",
+    "11_mechanisms_and_factors",
 ]
 
 #: Words that a reader has to decode; the project says them otherwise.

@@ -16,6 +16,8 @@ from helpers.show.page import check_made
 from helpers.stats.effects_pooling import NO_EFFECT
 
 _ROW, _GAP = 0.235, 0.86
+#: An estimate whose interval includes no effect; a hollow mark would mean that others report it.
+_PALE = "#9a9a9a"
 
 
 def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -36,7 +38,7 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     -------
     matplotlib.figure.Figure
         One panel per level and effect. No effect is a line at 0 on a difference and at 1, on a logarithmic axis, on a
-        ratio. An interval that excludes it has a filled mark. What lies far beyond all others is cut and ends in an
+        ratio. An interval that excludes it is dark. What lies far beyond all others is cut and ends in an
         arrow. A frame without rows says so.
 
     Raises
@@ -61,7 +63,7 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     panels = [rows for _, rows in frame.groupby(["level", "effect"], sort=False)]
     panels.sort(key=lambda rows: list(SEEN_IN).index(rows["level"].iloc[0]))
     legend = (
-        "Vertical line: no effect. Filled mark: the interval excludes it; hollow mark: the interval includes it, and effects either way. "
+        "Vertical line: no effect. Dark: the CI excludes no effect; grey: the CI includes no effect, and effects either way. "
         "Arrow: goes on beyond the axis."
     )
     lines = style.footer_lines(frame["citation"], notes if frame.empty else (*notes, legend))
@@ -97,7 +99,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_yticks([])
     if rows.empty:
         axes.set_xticks([])
-        style.say_nothing(axes, "no estimate with an interval\nwas printed in what was read")
+        style.say_nothing(axes, "no estimate with a CI is in\nthe text available to us")
         return
     level, effect, scale = rows[["level", "effect", "scale"]].iloc[0]
     across = axes.get_yaxis_transform()
@@ -119,7 +121,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     )
     head = f"Seen in {SEEN_IN[level]}: {effect}"
     axes.text(-1.138, -0.95, head, transform=across, fontsize=9.8, fontweight="bold")
-    axes.text(1.03, -0.95, "estimate (interval)", transform=across, fontsize=8, color=style.MUTED)
+    axes.text(1.03, -0.95, "estimate (CI)", transform=across, fontsize=8, color=style.MUTED)
 
 
 def _reach(rows: pd.DataFrame) -> tuple[float, float]:
@@ -145,23 +147,24 @@ def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
     across = axes.get_yaxis_transform()
     left, right = axes.get_xlim()
     excludes = row.low > no_effect or row.high < no_effect
-    axes.plot([row.low, row.high], [y, y], color=style.INK, lw=1.5, solid_capstyle="butt", zorder=2)
+    ink = style.INK if excludes else _PALE
+    axes.plot([row.low, row.high], [y, y], color=ink, lw=1.5, solid_capstyle="butt", zorder=2)
     axes.plot(
         [row.estimate],
         [y],
         "s",
         ms=5.5,
-        mfc=style.INK if excludes else "white",
-        mec=style.INK,
+        mfc=ink,
+        mec=ink,
         mew=1.2,
         zorder=3,
     )
     for beyond, edge, arrow in ((row.low < left, left, "<"), (row.high > right, right, ">")):
         if beyond:
-            axes.plot([edge], [y], arrow, ms=6, color=style.INK, clip_on=False, zorder=3)
+            axes.plot([edge], [y], arrow, ms=6, color=ink, clip_on=False, zorder=3)
     who = textwrap.shorten(str(row.citation).partition(", doi")[0], 30, placeholder=" …")
-    told = "; ".join(part for part in (str(row.label), str(row.size), who) if part)
-    words = textwrap.shorten(told, 66, placeholder=" …")
+    named = "; ".join(part for part in (str(row.label), str(row.size), who) if part)
+    words = textwrap.shorten(named, 66, placeholder=" …")
     axes.text(-1.12, y, words, transform=across, va="center", fontsize=7.8)
     limits = f"{row.estimate:.2f} ({row.low:.2f} to {row.high:.2f})"
     axes.text(1.03, y, limits, transform=across, va="center", fontsize=8.3)

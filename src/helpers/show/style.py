@@ -86,7 +86,7 @@ FOUND_COLOURS = {
     "mixed": "#8cc2e3",
     "none": "#b3b3b3",
     "contradicts": _OKABE_ITO["vermilion"],
-    "not seen": "#ffffff",
+    "not seen": "#e9e9e9",
     "retracted": "#111111",
 }
 

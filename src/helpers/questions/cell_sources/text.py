@@ -37,7 +37,7 @@ def cell_sources_conclusion(
     in a sentence.
     """
     others = " ".join([_pooled(effects), _animals(animals), _secretion(secretion)])
-    parts = [_known(rows, group_name), _naive(rows, group_name), others, _ratio(trace)]
+    parts = [_known(rows, group_name), _naive(rows), others, _ratio(trace)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -57,12 +57,12 @@ def _known(rows: pd.DataFrame, group_name: str) -> str:
     return f"It is not known whether the {group_name} matters: {compared}."
 
 
-def _naive(rows: pd.DataFrame, group_name: str) -> str:
+def _naive(rows: pd.DataFrame) -> str:
     drawn = rows[rows["drawn"] & rows["group"].ne(NOT_REPORTED)]
     if not (drawn.groupby(["outcome", "tissue"])["group"].nunique() > 1).any():
         return ""
     return (
-        f"Each count comes from another study: these are naive indirect comparisons, which differ in more than the {group_name}, and an "
+        "Each count comes from another study: these are naive indirect comparisons, and an "
         "overlap neither shows nor excludes a difference."
     )
 

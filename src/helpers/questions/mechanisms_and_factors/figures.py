@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import SEEN_IN
 from helpers.questions.claims.figures import VERDICT_COLOURS
-from helpers.questions.claims.rows import Verdict
+from helpers.questions.claims.rows import VERDICT_WORDS, Verdict
 from helpers.show import style
 from helpers.show.page import check_made
 
@@ -21,10 +21,10 @@ SIGNS = {"supports": "+", "mixed": "±", "none": "0", "contradicts": "−", "not
 _MEANINGS = {
     "supports": "found as the article expects",
     "mixed": "mixed",
-    "none": "not found, or does not bear on it",
-    "contradicts": "found otherwise",
+    "none": "not found, or unrelated to it",
+    "contradicts": "found the opposite",
     "not seen": "result not seen",
-    "retracted": "retracted: counts for nothing",
+    "retracted": "retracted: does not count",
 }
 _DARK = {"supports", "contradicts", "retracted"}
 #: Inches: names of rows, a column of marks, a mark, a line of a name and of a statement, and the air around a row.
@@ -114,7 +114,7 @@ def _heads(axes: Axes, levels: list[str]) -> None:
         fontsize=9,
         fontweight="bold",
     )
-    axes.text(0.1, -0.08, "what, and expected direction", fontsize=9, fontweight="bold")
+    axes.text(0.1, -0.08, "subject, and expected direction", fontsize=9, fontweight="bold")
 
 
 def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
@@ -140,7 +140,14 @@ def _say(axes: Axes, statements: list[tuple[str, str, str]], y: float, x: float)
         y += _STATEMENT * (text.count("\n") + 1)
         colour = VERDICT_COLOURS[Verdict(verdict)]
         axes.plot([x + 0.05], [y + _STATEMENT / 2], "s", ms=6, mfc=colour, mec=style.MUTED, mew=0.5)
-        axes.text(x + 0.14, y + _STATEMENT / 2, verdict, va="center", fontsize=7.8, fontweight="bold")
+        axes.text(
+            x + 0.14,
+            y + _STATEMENT / 2,
+            VERDICT_WORDS[Verdict(verdict)],
+            va="center",
+            fontsize=7.8,
+            fontweight="bold",
+        )
         if here:
             y += _STATEMENT
             axes.text(x + 0.14, y + _STATEMENT / 2, here, va="center", fontsize=7.6)
@@ -203,7 +210,7 @@ def _legend(figure: Figure, y: float) -> None:
         for state, words in _MEANINGS.items()
     ]
     handles.append(
-        Line2D([], [], ls="", **_look("supports", False), label="hollow: told by a review or page")
+        Line2D([], [], ls="", **_look("supports", False), label="hollow: not reported by the study itself")
     )
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=4, handletextpad=0.3,
                   columnspacing=1.2, fontsize=8, title="One mark is one document", alignment="left",

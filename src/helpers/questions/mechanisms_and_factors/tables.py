@@ -13,8 +13,8 @@ from helpers.show.table import Table, table
 def mechanism_table(gaps: GapMap) -> Table:
     """List the findings on mechanisms; `gaps` is made by `rows.mechanism_map`."""
     columns = {
-        "mediator": "what carries it", "expected": "expected", "seen_in": "seen in", "state": "found",
-        "estimate_text": "as told", "citation": "document", "locator": "where", "note": "remark",
+        "mediator": "mediator", "expected": "expected", "seen_in": "seen in", "state": "finding",
+        "estimate_text": "as reported", "citation": "document", "locator": "where", "note": "remark",
     }  # fmt: skip
     return table(_findings(gaps), columns, title="Findings on mechanisms", note=_NOTE, group="section")
 
@@ -22,16 +22,16 @@ def mechanism_table(gaps: GapMap) -> Table:
 def factor_table(gaps: GapMap) -> Table:
     """List the findings on factors; `gaps` is made by `rows.factor_map`."""
     columns = {
-        "level_text": "level, or what is compared", "expected": "expected", "seen_in": "seen in", "state": "found",
-        "effect": "effect", "estimate": "estimate", "low": "low", "high": "high", "citation": "document",
+        "level_text": "level, or what is compared", "expected": "expected", "seen_in": "seen in", "state": "finding",
+        "effect": "effect", "estimate": "estimate", "low": "CI from", "high": "CI to", "citation": "document",
         "locator": "where", "note": "remark",
     }  # fmt: skip
     return table(_findings(gaps), columns, title="Findings on factors", note=_NOTE, group="subject")
 
 
 _NOTE = (
-    "Found: as the article lets expect (supports) or otherwise (contradicts); none: no effect was found, or the finding does not bear "
-    "on it; not seen: the result was not read. Several rows of one document on one subject are one voice."
+    "Finding: as the article expects (supports) or the opposite (contradicts); none: no effect was found, or the finding does not bear "
+    "on it; not seen: the result is not in the text available to us. Several rows of one document on one subject count once."
 )
 
 
@@ -43,9 +43,9 @@ def women_compared_table(rows: pd.DataFrame) -> Table:
     }  # fmt: skip
     note = (
         "Result: of these women, compared with the others of the study; a count is of these women alone. What goes with an outcome of "
-        "women without cells is their prognosis, no finding on cells."
+        "women without cells is their prognosis, not a finding on cells."
     )
-    return table(rows, columns, title="Which women fared otherwise", note=note, group="group")
+    return table(rows, columns, title="Women compared with other women", note=note, group="group")
 
 
 def _findings(gaps: GapMap) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def _findings(gaps: GapMap) -> pd.DataFrame:
 def gap_table(gaps: GapMap, *, title: str) -> Table:
     """List the rows of a map without a result at some level of evidence.
 
-    Each level has its documents by what they found; a retracted document, or one whose result was not read, fills no gap.
+    Each level has its documents by what they found; a retracted document, or one whose result was not seen, fills no gap.
     """
     rows = gap_counts(gaps)
     rows = rows[rows["missing"].map(len) > 0].copy()
@@ -64,7 +64,7 @@ def gap_table(gaps: GapMap, *, title: str) -> Table:
     rows["missing"] = [", ".join(SEEN_IN[level] for level in missing) for missing in rows["missing"]]
     rows["claims"] = [", ".join(claims) or "none" for claims in rows["claims"]]
     columns = {
-        "row": "what", **{level: SEEN_IN[level] for level in gaps.levels}, "missing": "no result seen in",
+        "row": "mediator or factor", **{level: SEEN_IN[level] for level in gaps.levels}, "missing": "no result seen in",
         "claims": "statements",
     }  # fmt: skip
     return table(rows, columns, title=title, group="section", note="Documents by what they found.")
@@ -83,7 +83,7 @@ def retracted_table(ev: Evidence, *maps: GapMap) -> Table:
         "citation": "document", "title_short": "title", "retracted": "retracted on", "findings": "findings from it here",
         "note": "remark",
     }  # fmt: skip
-    note = "Findings of a retracted document are shown and count for nothing."
+    note = "Findings of a retracted document are shown and do not count."
     return table(rows, columns, title="Retracted documents", note=note)
 
 
@@ -91,12 +91,12 @@ def estimate_table(rows: pd.DataFrame) -> Table:
     """List the estimates by factor, and those in women by organ; `rows` is made by `estimates.estimate_rows`."""
     columns = {
         "label": "level of the factor", "level": "seen in", "effect": "effect", "size": "studies", "estimate": "estimate",
-        "low": "low", "high": "high", "citation": "source", "locator": "where", "note": "remark",
+        "low": "CI from", "high": "CI to", "citation": "source", "locator": "where", "note": "remark",
     }  # fmt: skip
-    note = "As printed. An interval is about one level of a factor, not about whether the factor matters. Nothing is pooled."
+    note = "As printed. A CI is about one level of a factor, not about whether the factor matters. Nothing is pooled."
     rows = rows.assign(
         level=rows["level"].map(SEEN_IN),
         size=rows["size"].replace("", "not printed"),
         head=rows["section"] + (", " + rows["tissue"].map(ORGAN)).fillna(""),
     )
-    return table(rows, columns, title="Estimates with an interval", group="head", note=note)
+    return table(rows, columns, title="Estimates with a CI", group="head", note=note)

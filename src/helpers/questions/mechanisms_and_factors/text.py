@@ -21,37 +21,56 @@ _STATES = {
 }
 _IN = {"human": "in women", "animal": "in animals", "in-vitro": "in the laboratory"}
 _CAUTION = (
-    "Counts of documents are no measure of strength. They weigh a small experiment like a large one, favour what gets "
-    "published, and set reviews and meta-analyses beside the experiments that these contain."
+    "A count of documents is not a measure of strength: it weighs a small experiment like a large one, favours what gets published, and "
+    "counts reviews and meta-analyses as well as the experiments in them."
 )
 
 
-def gaps_conclusion(mechanisms: GapMap, factors: GapMap, estimates: pd.DataFrame, women: pd.DataFrame) -> str:
-    """Sum up the maps of mechanisms and factors, the estimates and the comparisons of women, in Markdown.
+def gaps_conclusion(mechanisms: GapMap, factors: GapMap) -> str:
+    """Sum up the maps of mechanisms and factors, in Markdown: where they were shown, and the statements in conflict."""
+    whole = mechanisms.voices[mechanisms.voices["row"] == WHOLE]
+    mixed = whole[whole["level"].eq("human") & whole["state"].eq("mixed")]
+    studies = "".join(_mixed(mechanisms, str(row.section), str(row.source_id)) for row in mixed.itertuples())
+    parts = (_shown_in(mechanisms, factors), studies.strip(), _conflicts(mechanisms, factors), _CAUTION)
+    return "\n\n".join(part for part in parts if part)
 
-    Mechanisms with support in women, or in animals or cells alone; what was found on each; statements in conflict; factors, and
-    what other tables report on kinds of women; estimates whose interval excludes the line of no effect; findings of retracted documents.
-    """
-    return "\n\n".join(
-        (
-            _supported(mechanisms),
-            _documents(mechanisms),
-            _conflicts(mechanisms, factors),
-            _factors(factors),
-            *([_women(women)] if "human" in factors.levels else []),
-            _estimates(estimates, factors.levels),
-            _retracted(mechanisms, factors),
-            _CAUTION,
-        )
-    )
+
+def _shown_in(mechanisms: GapMap, factors: GapMap) -> str:
+    """Count in one sentence the mechanisms and factors with support in women, and the mechanisms with less."""
+    whole = mechanisms.voices[mechanisms.voices["row"] == WHOLE]
+    names, support = list(mechanisms.names), _support(mechanisms, whole)
+    women, animals, cells = (support.get(level, []) for level in SEEN_IN)
+    rest = [name for name in names if name not in women]
+    in_animals = sum(name in animals for name in rest)
+    cells_only = sum(name in cells and name not in animals for name in rest)
+    subjects = len(dict.fromkeys(factors.rows["subject"]))
+    start = f"Of the article's {counted(len(names), 'mechanism')}, "
+    if "human" in mechanisms.levels:
+        start += f"{_have(len(women))} support in women, "
+    less = f"{_have(in_animals)} support from animals and {_have(cells_only)} it only from the laboratory"
+    if "human" not in factors.levels:
+        return f"{start}{less}; findings in women were not chosen."
+    seen = len(_reported(factors))
+    return f"{start}{less}; of {counted(subjects, 'factor')}, {_have(seen)} a finding in women."
+
+
+def _reported(gaps: GapMap) -> list[str]:
+    """Name the factors with a result in women."""
+    women = gaps.voices[gaps.voices["level"] == "human"]
+    return _subjects(gaps, women[~women["state"].isin([NOT_SEEN, RETRACTED])])
+
+
+def mechanisms_summary(gaps: GapMap) -> str:
+    """Name the support of each mechanism in women, animals or cells alone, and count the documents by what they found."""
+    return f"{_supported(gaps)}\n\n{_documents(gaps)}"
 
 
 def _subjects(gaps: GapMap, voices: pd.DataFrame) -> list[str]:
     """Name the mechanisms or factors of the voices, in the order of the map."""
-    heard = set(zip(voices["section"], voices["row"], strict=True))
+    voiced = set(zip(voices["section"], voices["row"], strict=True))
     keys = zip(gaps.rows["section"], gaps.rows["row"], strict=True)
     return list(
-        dict.fromkeys(name for name, key in zip(gaps.rows["subject"], keys, strict=True) if key in heard)
+        dict.fromkeys(name for name, key in zip(gaps.rows["subject"], keys, strict=True) if key in voiced)
     )
 
 
@@ -65,13 +84,11 @@ def _supported(gaps: GapMap) -> str:
     whole = gaps.voices[gaps.voices["row"] == WHOLE]
     names, support = list(gaps.names), _support(gaps, whole)
     women, animals, cells = (support.get(level, []) for level in SEEN_IN)
-    if "human" not in gaps.levels:
-        text = f"Of {counted(len(names), 'mechanism')}, findings in women were not asked for."
-    else:
-        text = f"Of {counted(len(names), 'mechanism')}, {_have(len(women))} a supporting document in women"
-        text = f"{text}: {listed(women)}." if women else f"No mechanism was shown in women. {text}."
+    text = ""
+    if "human" in gaps.levels:
         mixed = whole[whole["level"].eq("human") & whole["state"].eq("mixed")]
-        text += "".join(_mixed(gaps, str(row.section), str(row.source_id)) for row in mixed.itertuples())
+        but = "; the findings in women are mixed" if len(mixed) and not women else ""
+        text = f"Support in women: {listed(women)}{but}."
         text += _finding_lines(gaps, "human", [*women, *mixed["section"]])
     rest = [name for name in names if name not in women]
     in_animals = [name for name in rest if name in animals]
@@ -84,8 +101,8 @@ def _supported(gaps: GapMap) -> str:
         text += f"\n\nSupport from cells in the laboratory alone: {listed(cells_only)}."
         text += _finding_lines(gaps, "in-vitro", cells_only)
     if nowhere:
-        text += f"\n\nNo supporting finding seen at the levels asked for: {listed(nowhere)}."
-    return text
+        text += f"\n\nNo supporting finding seen at the levels chosen: {listed(nowhere)}."
+    return text.strip()
 
 
 def _mixed(gaps: GapMap, section: str, source_id: str) -> str:
@@ -142,9 +159,13 @@ def _conflicts(*maps: GapMap) -> str:
     statements = pd.concat([gaps.statements for gaps in maps]).drop_duplicates("claim_id")
     worst = statements[statements["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
     if worst.empty:
-        return f"Of {counted(len(statements), 'statement')} of the article beside the rows, none is contradicted."
-    lines = (f"- {row.verdict} ({row.claim_id}): {plain(row.claim)}" for row in worst.itertuples())
-    head = f"Of {counted(len(statements), 'statement')} of the article beside the rows, {len(worst)} {'is' if len(worst) == 1 else 'are'} in conflict"
+        return f"Of {counted(len(statements), 'statement')} of the article on these mechanisms and factors, none is contradicted."
+    lines = (
+        f"- {row.claim_id}, {row.verdict}. The article asserts: {plain(row.claim)}"
+        for row in worst.itertuples()
+    )
+    verb = "is" if len(worst) == 1 else "are"
+    head = f"Of {counted(len(statements), 'statement')} of the article on these mechanisms and factors, {len(worst)} {verb} in conflict with the sources"
     return f"{head}:\n\n" + "\n".join(lines)
 
 
@@ -152,12 +173,13 @@ def _words(factors: Iterable[str]) -> str:
     return listed(FACTOR[name] for name in factors)
 
 
-def _factors(gaps: GapMap) -> str:
+def factors_summary(gaps: GapMap) -> str:
+    """Name the factors with a finding in women, those without a result there, and those with support from animals or cells."""
     factors = list(dict.fromkeys(gaps.rows["subject"]))
     text = f"Of {counted(len(factors), 'factor')}"
     if "human" in gaps.levels:
         women = gaps.voices[gaps.voices["level"] == "human"]
-        reported = _subjects(gaps, women[~women["state"].isin([NOT_SEEN, RETRACTED])])
+        reported = _reported(gaps)
         unread = [name for name in _subjects(gaps, women[women["state"] == NOT_SEEN]) if name not in reported]
         text += f", {_have(len(reported))} a finding in women in the table of factors"
         text += f": {_words(reported)}." if reported else "."
@@ -173,12 +195,14 @@ def _factors(gaps: GapMap) -> str:
         text += f" Support from at least one document on animals or cells, whatever others found: {_words(preclinical)}."
     unplaced = int(gaps.findings["level"].isna().sum())
     if unplaced:
-        text += f" In the table only, for want of a stated level of evidence: {counted(unplaced, 'finding')}."
+        text += f" In the table only, because no level of evidence is stated: {counted(unplaced, 'finding')}."
     return text
 
 
-def _women(rows: pd.DataFrame) -> str:
+def women_summary(rows: pd.DataFrame, levels: list[str]) -> str:
     """Report what other tables have on kinds of women: those with cells one by one, the others by their studies."""
+    if "human" not in levels:
+        return "Women were not chosen."
     cells = rows["group"] == WITH_CELLS
     comparisons = listed(
         f"{row.what} {row.result} with {plain(row.who)} ({plain(row.study_label)}, {row.origin})"
@@ -194,50 +218,53 @@ def _women(rows: pd.DataFrame) -> str:
     studies = listed(plain(name) for name in rows.loc[~cells, "study_label"])
     return text + (
         f"Of women without cells they hold {counted(int((~cells).sum()), 'comparison or count', 'comparisons and counts')} by kind of "
-        f"woman ({studies}): their prognosis, no finding on cells."
+        f"woman ({studies}); these are about prognosis, not about cells."
     )
 
 
-def _estimates(rows: pd.DataFrame, levels: list[str]) -> str:
+def estimates_summary(rows: pd.DataFrame, levels: list[str]) -> str:
+    """Count the printed confidence intervals that exclude the line of no effect, and list those in women."""
     if rows.empty:
-        return "No estimate with an interval was seen for the factors and levels chosen."
+        return "No estimate with a CI was seen for the factors and levels chosen."
     counts = []
     for level in [name for name in levels if name != "human"]:
         intervals = rows[rows["level"] == level]
         number = int(intervals["excludes_no_effect"].sum())
         counts.append(
-            f"{_IN[level]} {number} of {counted(len(intervals), 'interval')}"
+            f"{_IN[level]} {number} of {counted(len(intervals), 'CI')}"
             if len(intervals)
-            else f"{_IN[level]} no interval was seen"
+            else f"{_IN[level]} no CI was seen"
         )
     women = rows[(rows["level"] == "human") & rows["excludes_no_effect"]]
     text = " ".join(_in_women(rows[rows["level"] == "human"])) + " " if "human" in levels else ""
     if counts:
-        text += f"Printed intervals that exclude the line of no effect: {'; '.join(counts)}; the others include it, and effects either way. "
+        text += f"Printed CIs that exclude the line of no effect: {'; '.join(counts)}. The others are compatible with no effect and with effects either way. "
     text += (
-        "Each is the interval of one analysis, not adjusted for how many there are. Where cells are compared with a control, it says that "
+        "Each CI is from one analysis, not adjusted for how many there are. Where cells are compared with a control, a CI says that "
         "the cells did something at that level of a factor, not that the factor matters."
     )
     if len(women):
         text += " In women, from pooled analyses by subgroup:\n\n" + "\n".join(
             f"- {row.section}, {plain(row.label)}: {plain(row.effect)} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), "
-            f"{plain(row.citation)}." + (f" Remark: {plain(row.note)}." if isinstance(row.note, str) else "")
+            f"{plain(row.citation)}."
             for row in women.itertuples()
         )
     elif "human" in levels:
-        text += " In women no printed interval excludes the line of no effect, which does not show that there is none."
+        text += (
+            " In women no printed CI excludes the line of no effect, which does not show that there is none."
+        )
     return text
 
 
 def _in_women(rows: pd.DataFrame) -> list[str]:
-    """Count, by tissue, the intervals in women that exclude the line of no effect; say how they were made and whether they can be right."""
+    """Count, by tissue, the confidence intervals in women that exclude the line of no effect; say how they were made and whether they can be right."""
     sentences = []
     for tissue, words in TISSUE.items():
         intervals = rows[rows["tissue"] == tissue]
         if intervals.empty:
-            sentences.append(f"In women, {words}: no interval on a factor was printed.")
+            sentences.append(f"In women, {words}: no CI on a factor was printed.")
             continue
-        text = f"In women, {words}: {int(intervals['excludes_no_effect'].sum())} of {counted(len(intervals), 'printed interval')} exclude the line of no effect"
+        text = f"In women, {words}: {int(intervals['excludes_no_effect'].sum())} of {counted(len(intervals), 'printed CI')} exclude the line of no effect"
         sources = listed(map(plain, intervals["citation"]))
         if intervals["label"].str.contains("indirect").all():
             single = len(intervals[["citation", "label"]].drop_duplicates()) == 1
@@ -251,15 +278,16 @@ def _in_women(rows: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def _retracted(*maps: GapMap) -> str:
+def retracted_summary(*maps: GapMap) -> str:
+    """Count the findings of retracted documents, and name these documents."""
     findings = pd.concat([gaps.findings[["state", "citation"]] for gaps in maps])
     gone = findings[findings["state"] == RETRACTED]
     if gone.empty:
         return f"Of {counted(len(findings), 'finding')}, none comes from a retracted document."
     return (
         f"Of {counted(len(findings), 'finding')}, {len(gone)} {'comes' if len(gone) == 1 else 'come'} from "
-        f"{counted(gone['citation'].nunique(), 'retracted document')} and {'counts' if len(gone) == 1 else 'count'} for "
-        f"nothing: {listed(map(plain, gone['citation']))}."
+        f"{counted(gone['citation'].nunique(), 'retracted document')} and {'does' if len(gone) == 1 else 'do'} not count: "
+        f"{listed(map(plain, gone['citation']))}."
     )
 
 
