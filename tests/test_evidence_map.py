@@ -365,4 +365,4 @@ def test_what_was_not_seen_says_how_far_the_text_was_read(data: Path) -> None:
 def test_the_table_of_documents_says_how_far_each_was_read(ev: evidence.Evidence) -> None:
     some = ev.select("sources", source_id=["cao2018", "hjt-article", "eshre2024", "zhang2021"])
     built = standard_tables.documents_table(some, title="t").rows
-    assert built["how far"].tolist() == ["our copy ends early", "in part", "to its end", "not noted"]
+    assert built["read how far"].tolist() == ["our copy ends early", "in part", "to its end", "not noted"]

@@ -563,7 +563,7 @@ def test_a_level_that_is_not_as_printed_says_so(data: Path) -> None:
         trajectory_rows.course(ev, name, studies=["yan2020", "saharkhiz2024"]) for name in ("FSH", "E2")
     ]
     shown = standard_tables.level_table(trajectory_rows.joined(course.levels for course in courses)).rows
-    said = dict(zip(shown["level, with what its spread is"], shown["as printed?"], strict=True))
+    said = dict(zip(shown["level and spread"], shown["printed, or derived how"], strict=True))
     assert said["mean 20 ± 2 (SE)"] == "read off a figure"
     assert said["median 53.12, quartiles 42.42 to 63.72"].startswith("spread not labelled")
     (converted,) = {words for level, words in said.items() if level.startswith("mean 315")}
@@ -571,7 +571,7 @@ def test_a_level_that_is_not_as_printed_says_so(data: Path) -> None:
     # In the unit of the source it is as printed again.
     levels = trajectory_rows.course(ev, "E2", studies=["yan2020", "saharkhiz2024"], unit="pg/mL").levels
     shown = standard_tables.level_table(levels).rows
-    of = dict(zip(shown["study"], shown["as printed?"], strict=True))
+    of = dict(zip(shown["study"], shown["printed, or derived how"], strict=True))
     assert "converted from pmol/L" in of["Yan 2020"]
     assert "converted" not in of["Saharkhiz 2024"]
 

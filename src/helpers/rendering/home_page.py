@@ -16,13 +16,12 @@ Contents = dict[str, list[tuple[str, str]]]
 
 _ABOUT = """\
 A popular article argues, from four clinical studies, that stem-cell therapy turns short-term into long-term
-recovery in premature ovarian insufficiency. This book reads the same literature again: what was counted, in how many
-women, how sure one can be of it, and which source tells it. Every number leads back to a study, a document and a place
-in it. What was not reported is said to be not reported. The full texts of the four papers could not be read; what was
-not seen is shown as a gap.
+recovery in premature ovarian insufficiency. This book checks that argument against the literature: what was reported, in
+how many women, with what uncertainty, and from which source. Every number leads back to a study, a document and a place
+in the document. The full texts of the four papers were not available to us; what is missing is shown as a gap.
 
-Rates are pooled where at least two independent studies of one condition counted the same thing. No pooled rate has a control
-group, so none can tell whether the cells work. This is no systematic review and no medical advice.
+Rates are pooled only where at least two independent studies of one condition counted the same outcome. No pooled rate has a
+control group, so none can show whether the cells work. This is neither a systematic review nor medical advice.
 """
 
 _BEHIND = """\

@@ -95,8 +95,8 @@ def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
     )
     tall += _SECTION * ~rows.duplicated("section")
     heights = tall.groupby(rows["study_id"], sort=False).sum()
-    share = heights.sum() / -(-heights.sum() // _TALLEST)
-    part = ((heights.cumsum() - heights / 2) // share).astype(int)
+    target = heights.sum() / -(-heights.sum() // _TALLEST)
+    part = ((heights.cumsum() - heights / 2) // target).astype(int)
     return [part_rows for _, part_rows in rows.groupby(rows["study_id"].map(part))]
 
 
@@ -135,7 +135,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     if frame["no_rate"].ne("").any():
         notes = (
             *notes,
-            "A count that is no proportion of the women treated is written with the reason and not drawn.",
+            "A count that is no proportion of the women treated is given with the reason and not drawn.",
         )
     if (frame["low"].isna() & frame["proportion"].notna()).any():
         notes = (*notes, "A pale mark is a percentage printed without its counts.")
@@ -164,7 +164,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
             axes.set_axis_off()
             axes.set_xlabel("")
         if frame.empty:
-            style.say_nothing(axes, "no count was reported\nin what was read")
+            style.say_nothing(axes, "no count is in\nthe text available to us")
         marks.legend_below(figure, handles, (legend + 0.04) / height)
         style.footed(figure, lines)
     return figure
@@ -201,7 +201,7 @@ def _draw_row(axes: Axes, y: float, row: Any) -> None:
     if pd.notna(row.low):
         axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     if pd.notna(row.proportion):
-        # A percentage without counts has no interval, and stands back.
+        # A percentage without counts has no interval, and is pale.
         alpha = 1.0 if pd.notna(row.low) else 0.6
         marks.draw_proportion(
             axes, row.proportion, y, origin=str(row.origin), colour=colour, alpha=alpha, comparator=row.arm_kind != "cells"
@@ -209,7 +209,7 @@ def _draw_row(axes: Axes, y: float, row: Any) -> None:
 
 
 def share_axis(axes: Axes, rows: float) -> None:
-    """Dress axes of shares from none to all, of so many inches of rows."""
+    """Dress axes of percentages from none to all, of so many inches of rows."""
     style.quiet_axes(axes)
     axes.set_xlim(0, 1)
     axes.set_ylim(rows, 0)

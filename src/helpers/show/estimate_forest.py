@@ -63,7 +63,7 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     panels = [rows for _, rows in frame.groupby(["level", "effect"], sort=False)]
     panels.sort(key=lambda rows: list(SEEN_IN).index(rows["level"].iloc[0]))
     legend = (
-        "Vertical line: no effect. Dark: the CI excludes no effect; grey: the CI includes no effect, and effects either way. "
+        "Vertical line: no effect. Dark: the CI is on one side of the line; grey: the CI crosses the line, compatible with effects either way. "
         "Arrow: goes on beyond the axis."
     )
     lines = style.footer_lines(frame["citation"], notes if frame.empty else (*notes, legend))

@@ -16,8 +16,14 @@ from helpers.show import style
 
 _LEGEND_SIZE, _LEGEND_MARK, _LEGEND_ROW = 8.5, 0.47, 0.175
 FIRST_HAND = "paper or registry"
-#: Who reports a count. Only what the study itself reports is a filled mark.
+#: Who reports a count. A hollow mark means: not reported by the study itself.
 ORIGIN_MARKERS = {FIRST_HAND: "o", "review or press": "D", "the article only": "^"}
+#: What the legend says of each.
+ORIGIN_LEGEND = {
+    FIRST_HAND: "paper or registry",
+    "review or press": "hollow: review or press",
+    "the article only": "hollow: the article only",
+}
 #: Which way a measure went.
 ARROWS = {"up": "^", "down": "v", "none": ">"}
 #: Women without cells: the shape says so, and filling alone who reports it.
@@ -48,7 +54,7 @@ def draw_proportion(
 def origin_handles(origins: pd.Series) -> list[Line2D]:
     """Make the legend entries of the origins that occur, for marks of women with cells."""
     return [
-        Line2D([], [], ls="", marker=marker, ms=7, mec=style.INK, mfc=style.INK if name == FIRST_HAND else "white", label=name)
+        Line2D([], [], ls="", marker=marker, ms=7, mec=style.INK, mfc=style.INK if name == FIRST_HAND else "white", label=ORIGIN_LEGEND[name])
         for name, marker in ORIGIN_MARKERS.items()
         if (origins == name).any()
     ]  # fmt: skip
@@ -83,7 +89,7 @@ def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
     if not with_cells.all():
         hollow = "origin" in frame and (frame.loc[~with_cells, "origin"] != FIRST_HAND).any()
         mixed = set(frame.loc[~with_cells, "arm_kind"]) == {"mixed"}
-        words = "with cells and without, not apart" if mixed else "without cells"
+        words = "with and without cells, not reported apart" if mixed else "without cells"
         words += "; hollow: not reported by the study itself" if hollow else ""
         handles.append(
             Line2D([], [], color=style.COMPARATOR_COLOUR, lw=2, marker=COMPARATOR_MARKER, ms=7, label=words)
@@ -92,7 +98,7 @@ def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
 
 
 def _columns(handles: list[Line2D]) -> int:
-    """Tell how many columns of a legend fit beside each other."""
+    """Give the number of columns of a legend that fit side by side."""
     widths = [style.text_width(str(handle.get_label()), _LEGEND_SIZE) + _LEGEND_MARK for handle in handles]
     for columns in range(len(handles), 1, -1):
         # matplotlib fills columns of nearly equal length, one below the other.
@@ -102,7 +108,7 @@ def _columns(handles: list[Line2D]) -> int:
 
 
 def legend_height(handles: list[Line2D]) -> float:
-    """Tell the height that `legend_below` will take, in inches."""
+    """Give the height that `legend_below` will take, in inches."""
     return _LEGEND_ROW * math.ceil(len(handles) / _columns(handles)) if handles else 0.0
 
 

@@ -22,7 +22,7 @@ _CHINESE = "\u2e80"
 def show(figure: Figure) -> None:
     """Display a figure as PNG to look at and SVG to take along, in one output.
 
-    Its title and subtitle tell what it shows to readers who do not see it.
+    Its title and subtitle say what it shows to readers who do not see it.
 
     Parameters
     ----------

@@ -12,15 +12,15 @@ from helpers.show.table import Table, table
 
 
 def documents_table(sources: pd.DataFrame, *, title: str) -> Table:
-    """Build the table of documents: what each is, how deep it was read, and how far."""
+    """Build the table of documents: what each is, which text of it was available, and how far it was read."""
     rows = sources.assign(
         how_far=[extent(*cells) for cells in zip(sources["access"], sources["read"], strict=True)]
     )
     columns = {
         "citation": "document",
         "kind": "kind",
-        "access": "read as",
-        "how_far": "how far",
+        "access": "text available to us",
+        "how_far": "read how far",
         "title_short": "title",
         "note": "remark",
     }
@@ -34,9 +34,9 @@ def summary_table(summary: pd.DataFrame) -> Table:
         "unit": "unit",
         "before": "levels before",
         "after": "levels after",
-        "untimed": "levels, time not printed",
-        "changes": "changes without level",
-        "described": "reported otherwise",
+        "untimed": "levels without a printed time",
+        "changes": "changes without a level",
+        "described": "reported in another form",
     }
     return table(summary, columns, title="What is known of each marker")
 
@@ -55,10 +55,10 @@ def level_table(levels: pd.DataFrame, *, title: str = "Levels") -> Table:
         "subject": "subject",
         "subgroup": "subgroup",
         "timepoint_months": "months",
-        "level_text": "level, with what its spread is",
+        "level_text": "level and spread",
         "unit": "unit",
         "n": "women",
-        "printed": "as printed?",
+        "printed": "printed, or derived how",
         "citation": "source",
         "locator": "where",
         "note": "remark",
@@ -104,7 +104,7 @@ def limit_table(limits: pd.DataFrame) -> Table:
 
 
 def described_table(described: pd.DataFrame) -> Table:
-    """Build the table of what was reported otherwise than as a level or change; made of `described_rows`, with measure.
+    """Build the table of what was reported in another form than a level or change; made of `described_rows`, with measure.
 
     Each tissue treated and each kind of arm has a block.
     """
@@ -117,7 +117,7 @@ def described_table(described: pd.DataFrame) -> Table:
         "citation": "source",
         "evidence": "evidence",
     }
-    return table(in_tissue_blocks(described), columns, title="Reported otherwise", group="block")
+    return table(in_tissue_blocks(described), columns, title="Reported in another form", group="block")
 
 
 def arm_table(arms: pd.DataFrame) -> Table:
@@ -144,8 +144,8 @@ def baseline_table(baseline: pd.DataFrame) -> Table:
         "characteristic": "characteristic",
         "category": "class",
         "n": "women",
-        "total": "of",
-        "percent_reported": "percent printed",
+        "total": "of women",
+        "percent_reported": "percent as printed",
         "citation": "source",
         "locator": "where",
     }
@@ -155,24 +155,24 @@ def baseline_table(baseline: pd.DataFrame) -> Table:
 def statement_table(statements: pd.DataFrame) -> Table:
     """Build the table of facts that sources state."""
     columns = {
-        "item": "about",
-        "value": "what is stated",
+        "item": "subject",
+        "value": "statement",
         "unit": "unit",
         "citation": "source",
         "locator": "where",
         "note": "remark",
     }
-    return table(statements, columns, title="Statements")
+    return table(statements, columns, title="Statements of sources")
 
 
 def discrepancy_table(discrepancies: pd.DataFrame) -> Table:
     """Build the table of figures that disagree."""
     columns = {
-        "what": "about",
-        "value_1": "one says",
+        "what": "subject",
+        "value_1": "first figure",
         "source_1": "source",
-        "value_2": "the other says",
-        "source_2": "its source",
+        "value_2": "second figure",
+        "source_2": "source of the second",
         "comment": "remark",
     }
-    return table(discrepancies, columns, title="Discrepancies")
+    return table(discrepancies, columns, title="Discrepancies between sources")

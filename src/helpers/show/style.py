@@ -250,7 +250,7 @@ def footer_lines(sources: Iterable[str], notes: Iterable[str] = ()) -> list[str]
     sources : iterable of str
         Citations; repeated ones are named once.
     notes : iterable of str
-        Remarks that stand before the sources.
+        Remarks that come before the sources.
 
     Returns
     -------

@@ -44,7 +44,7 @@ class Table:
     rows: pd.DataFrame
 
     def show(self) -> None:
-        """Display the table in a notebook: HTML for the page, CSV to take along."""
+        """Display the table in a notebook: HTML for the page, CSV to download."""
         plain = f"{self.title} ({len(self.rows)} rows)"
         bundle = {"text/html": self.html, "text/csv": csv_text(self.rows), "text/plain": plain}
         display(bundle, raw=True)  # type: ignore[no-untyped-call]
@@ -130,9 +130,9 @@ def _identifier(title: str) -> str:
 def _row_link(row: Mapping[Any, Any]) -> str:
     """Link a row to its document, with the whole of its origin as title."""
     name = str(row[_ROW])
-    told = [str(row[part]) for part in _ORIGIN if part in row and pd.notna(row[part])]
+    parts = [str(row[part]) for part in _ORIGIN if part in row and pd.notna(row[part])]
     address = f"https://doi.org/{row['doi']}" if pd.notna(row.get("doi")) else row.get("url")
-    key, origin = name.replace(" row ", "-"), html.escape("; ".join(told))
+    key, origin = name.replace(" row ", "-"), html.escape("; ".join(parts))
     marked = f'data-row="{key}" title="{origin}"'
     if pd.isna(address):
         return f"<span {marked}>{name}</span>"

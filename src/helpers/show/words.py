@@ -39,7 +39,7 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 
 def plain(text: object) -> str:
-    """Write text from a table so that markdown shows it as it stands, markup and all.
+    """Write text from a table so that markdown shows it literally, markup included.
 
     Parameters
     ----------
