@@ -28,8 +28,12 @@ class Page:
     tests: pd.DataFrame
 
     @property
+    def details(self) -> str:
+        return text.details(self.voted, self.tests, signs.reporting(self.ev, self.found), level=0.95)
+
+    @property
     def answer(self) -> str:
-        return text.conclusion(self.voted, self.tests, signs.reporting(self.ev, self.found), level=0.95)
+        return text.answer(self.voted, signs.reporting(self.ev, self.found), level=0.95)
 
     def ways(self, study: str, measure: str) -> list[tuple[str, str]]:
         same = self.found[(self.found["study_id"] == study) & (self.found["measure"] == measure)]
@@ -107,7 +111,7 @@ def test_cells_and_platelets_and_the_two_organs_never_share_a_count(shipped: Pag
 
 
 def test_the_answer_follows_the_rows(shipped: Page, data: Path) -> None:
-    ovary, uterus = re.split(r"\*\*Uterus\.\*\*", shipped.answer)
+    ovary, uterus = re.split(r"\*\*Uterus\.\*\*", shipped.details)
     assert ovary.startswith(
         "**Ovary.** Of 13 directions of a marker in a study after cells, 12 are the hoped-for one; 2 were compared"
     )
@@ -127,13 +131,31 @@ def test_the_answer_follows_the_rows(shipped: Page, data: Path) -> None:
         row_where(data, "changes", study_id="zafardoust2023", arm_id="no-treatment", measure="AMH"),
         direction="none",
     )
-    changed = page_of(evidence.load(data)).answer
+    changed = page_of(evidence.load(data)).details
     assert (
         "Of 13 directions of a marker in a study after cells, 11 are the hoped-for one; 1 was compared"
         in changed
     )
     assert "(AFC: as hoped in Zafardoust 2023). For 1, the change of each arm" in changed
     assert "AFC as hoped in 4 of 5 studies" in changed
+
+
+def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, data: Path) -> None:
+    ovary, platelets, uterus, *_ = shipped.answer.split("\n\n")
+    assert ovary.startswith(
+        "After cells given to the ovary, the marker moved as hoped in 12 of 13 reports; only 2, in 1 study,"
+    )
+    assert platelets.endswith("in 8 of 13 reports; none compared it with a control group.")
+    assert uterus.startswith(
+        "After cells given to the uterus, the marker moved as hoped in 18 of 20 reports; only 3, in 2 studies,"
+    )
+    assert "of 21 of the ovary, 9; of 17 of the uterus, 13." in shipped.answer
+    edit(data, "changes", row_where(data, "changes", study_id="herraiz2018", measure="AFC"), direction="down")
+    assert "in 11 of 13 reports" in page_of(evidence.load(data)).answer
+    edit(data, "sources", row_where(data, "sources", source_id="zafardoust2023"), retracted="2026-01-01")
+    assert page_of(evidence.load(data)).answer.startswith(
+        "After cells given to the ovary, the marker moved as hoped in 9 of 11 reports; none"
+    )
 
 
 def test_a_mixed_and_an_unclear_direction_are_shown_without_a_vote(data: Path) -> None:
@@ -144,7 +166,7 @@ def test_a_mixed_and_an_unclear_direction_are_shown_without_a_vote(data: Path) -
     assert page.ways("ding2018", "AFC") == [(COURSE, rows.UNCLEAR)]
     follicles = sign_of(page, "AFC", "ovary", signs.ALL)
     assert (follicles["better"], follicles["k"], follicles["no_sign"]) == (3, 3, 2)
-    assert "AFC as hoped in 5 of 5" not in page.answer
+    assert "AFC as hoped in 5 of 5" not in page.details
 
 
 def test_a_retracted_paper_is_out(data: Path) -> None:
@@ -153,7 +175,7 @@ def test_a_retracted_paper_is_out(data: Path) -> None:
     assert "zafardoust2023" not in set(page.found["study_id"])
     assert (
         "Of 11 directions of a marker in a study after cells, 10 are the hoped-for one; none was compared"
-        in page.answer
+        in page.details
     )
 
 
@@ -200,5 +222,7 @@ def test_no_marker_chosen_gives_no_answer_but_says_so(ev: evidence.Evidence) -> 
     only = found[found["received"] == CELLS]
     assert only.empty
     voted = signs.votes(ev, only, rows.wanted_directions(ev))
-    answer = text.conclusion(voted, signs.sign_tests(voted), signs.reporting(ev, only), level=0.95)
-    assert answer == "No direction of the markers chosen was reported."
+    reporting = signs.reporting(ev, only)
+    nothing = "No direction of the markers chosen was reported."
+    assert text.answer(voted, reporting, level=0.95) == nothing
+    assert text.details(voted, signs.sign_tests(voted), reporting, level=0.95) == nothing

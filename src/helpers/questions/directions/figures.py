@@ -120,7 +120,7 @@ def _count_lines(tests: pd.DataFrame) -> list[_Line]:
     """Count the votes, comparisons with a control first: the hoped-for direction, the other, and unchanged."""
     lines = [_Line("Studies: hoped-for direction / other / unchanged", heading=True)]
     for comparison, words in ((AGAINST, "compared with a control"), (COURSE, "after compared with before")):
-        for reporter, who in ((ALL, "all reports"), (OWN, "own reports")):
+        for reporter, who in ((ALL, "all reports"), (OWN, "studies themselves")):
             same = tests[(tests["comparison"] == comparison) & (tests["reporter"] == reporter)]
             counts = {
                 str(row.measure): f"{row.better} / {row.worse} / {row.unchanged}" for row in same.itertuples()

@@ -152,9 +152,9 @@ def _control_words(ev: Evidence, rows: pd.DataFrame) -> list[str]:
 
 
 def _reporter(row: Mapping[Any, Any]) -> str:
-    """Name the document that reports a direction: ``"own abstract"``, ``"press"``, ``"the article only"``."""
+    """Name the document that reports a direction: ``"the study's abstract"``, ``"press"``, ``"the article only"``."""
     if row["origin"] == ORIGINS[0]:
-        return f"own {text_name(str(row['source_kind']), str(row['access']))}"
+        return f"the study's {text_name(str(row['source_kind']), str(row['access']))}"
     if row["origin"] == ORIGINS[1]:
         return ORIGINS[1]
     return {"news": "press", "meta-analysis": "review", "web-page": "web page"}.get(

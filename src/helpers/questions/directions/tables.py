@@ -16,11 +16,11 @@ def wanted_table(wanted: pd.DataFrame) -> Table:
     """List which direction of each marker is hoped for, and why; made by `rows.wanted_rows`."""
     rows = wanted.assign(marker=wanted["measure"].map(phrase), hoped=wanted["wanted"].map(DIRECTION))
     columns = {"marker": "marker", "hoped": "direction hoped for", "why": "reason"}
-    return table(rows, columns, title="The direction hoped for")
+    return table(rows, columns, title="Which direction is hoped for, and why")
 
 
 def direction_table(rows: pd.DataFrame, voted: pd.DataFrame) -> Table:
-    """List one row to each study, marker and period, the control's direction in a column of its own.
+    """List one row to each study, marker and period, with the direction of the control in a separate column.
 
     `rows` are made by `rows.directions`, `voted` by `signs.votes`.
     """
@@ -60,10 +60,12 @@ def direction_table(rows: pd.DataFrame, voted: pd.DataFrame) -> Table:
         "evidence": "evidence",
     }  # fmt: skip
     note = (
-        "Of several reports the one nearest to the study, of the whole arm, at the latest time of the period. The comparison "
-        "with the control is as reported, or worked out where both arms went opposite ways or both levels were printed."
+        "Of several reports, the table has the report nearest to the study, of the whole arm, at the latest time of the period. The comparison "
+        "with the control is as reported. It is computed only where the arms went opposite ways or both levels were printed."
     )
-    return table(shown, columns, title="Directions by study, marker and period", note=note, group="block")
+    return table(
+        shown, columns, title="Direction of each marker, by study and period", note=note, group="block"
+    )
 
 
 def sign_table(tests: pd.DataFrame, *, level: float) -> Table:
@@ -84,10 +86,12 @@ def sign_table(tests: pd.DataFrame, *, level: float) -> Table:
         "no_sign": "mixed or unclear", "not_voting": "case reports and overlapping cohorts, not counted",
     }  # fmt: skip
     note = (
-        "Exact two-sided sign test against one half; it weighs neither size nor precision. Without a control, one half is not what to "
-        "expect if nothing works: women were chosen for bad values, which tend to be followed by better ones."
+        "Exact two-sided sign test against one half; it ignores size and precision. Without a control, one half is not what to expect if "
+        "nothing works: the women were chosen for poor values, and poor values tend to be followed by better ones."
     )
-    return table(shown, columns, title="Studies by direction, and the sign test", note=note, group="block")
+    return table(
+        shown, columns, title="How many studies have the hoped-for direction?", note=note, group="block"
+    )
 
 
 def _block(received: str, tissue: str) -> str:

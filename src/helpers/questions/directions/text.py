@@ -1,4 +1,4 @@
-"""Say how many directions are the hoped-for ones, and how few were compared with a control."""
+"""Report how many markers moved as hoped, and how few of them were compared with a control."""
 
 from __future__ import annotations
 
@@ -13,21 +13,73 @@ from helpers.questions.directions.signs import ALL, BETTER, LEAST, OWN, UNCHANGE
 from helpers.show.numbers import in_percent, percent
 from helpers.show.words import counted, listed, plain
 
+_NOTHING = "No direction of the markers chosen was reported."
 
-def conclusion(voted: pd.DataFrame, tests: pd.DataFrame, studies: pd.DataFrame, *, level: float) -> str:
-    """Answer for each tissue: comparisons with a control first, then before and after, then PRP or G-CSF without cells, in Markdown.
+
+def answer(voted: pd.DataFrame, studies: pd.DataFrame, *, level: float) -> str:
+    """Answer for the ovary, then for the uterus, how often a marker moved as hoped and was compared with a control, in Markdown.
+
+    `voted` is made by `signs.votes`, `studies` by `signs.reporting`.
+    """
+    if voted.empty:
+        return _NOTHING
+    blocks = [_answer(voted, tissue) for tissue in ORGAN if tissue in set(voted["tissue"])]
+    each: list[Any] = list(studies[studies["tissue"].isin(set(voted["tissue"]))].itertuples())
+    each.sort(key=lambda row: list(ORGAN).index(row.tissue))
+    having = "; ".join(f"of {row.studies} of the {ORGAN[row.tissue]}, {row.with_direction}" for row in each)
+    reports = (
+        f"A report is the direction of one marker in one study. Studies with one after cells: {having}."
+    )
+    return "\n\n".join([*blocks, reports, _rule(level)])
+
+
+def details(voted: pd.DataFrame, tests: pd.DataFrame, studies: pd.DataFrame, *, level: float) -> str:
+    """Count for each tissue: comparisons with a control first, then before and after, then PRP or G-CSF without cells, in Markdown.
 
     `voted` is made by `signs.votes`, `tests` by `signs.sign_tests`, `studies` by `signs.reporting`.
     """
     blocks = [
         _tissue(voted, tests, studies, tissue, level) for tissue in ORGAN if tissue in set(voted["tissue"])
     ]
-    needed = stats.signs_needed(level=level)
-    rule = (
-        f"A sign test cannot reach p < {1 - level:.2g} with fewer than {needed} studies, even if all point one way. Without a control, a "
-        "change does not show an effect: it may be the course of the disease, regression to the mean, or selective reporting."
+    return "\n\n".join(blocks) or _NOTHING
+
+
+def _rule(level: float) -> str:
+    """State what neither a sign test nor a direction can show."""
+    return (
+        "Without a control, a change does not show an effect: it may be the course of the disease, regression to the mean, or selective "
+        f"reporting. A sign test cannot reach p < {1 - level:.2g} with fewer than {stats.signs_needed(level=level)} studies, even if all "
+        "point one way."
     )
-    return "\n\n".join([*blocks, rule]) if blocks else "No direction of the markers chosen was reported."
+
+
+def _answer(voted: pd.DataFrame, tissue: str) -> str:
+    """Answer for one tissue: after cells, then after PRP or G-CSF, each in one sentence."""
+    counted_in = voted[voted["tissue"].eq(tissue) & voted["why"].eq("")]
+    organ, sentences = ORGAN[tissue], []
+    for received, what in ((CELLS, "cells"), (NO_CELLS, "PRP or G-CSF without cells")):
+        pairs = _pairs(counted_in[counted_in["received"] == received])
+        place = f"After {what} given to the {organ}" if received == CELLS else f"After {what} in the {organ}"
+        if pairs.empty:
+            sentences += [f"{place}, no direction of a marker was reported."] if received == CELLS else []
+            continue
+        hoped = int((pairs["vote"] == BETTER).sum())
+        against = pairs[pairs["comparison"] == AGAINST]
+        compared = f"{len(against)}, in {counted(against['study_id'].nunique(), 'study', 'studies')},"
+        control = (
+            "none compared it with a control group"
+            if against.empty
+            else f"{'' if len(against) == len(pairs) else 'only '}{compared} compared it with a control group"
+        )
+        reports = counted(len(pairs), "report")
+        sentences.append(f"{place}, the marker moved as hoped in {hoped} of {reports}; {control}.")
+    return "\n\n".join(sentences)
+
+
+def _pairs(counted_in: pd.DataFrame) -> pd.DataFrame:
+    """Keep one direction of each study and marker: a comparison with a control goes before that of women with themselves."""
+    pairs = counted_in.sort_values("comparison", key=lambda names: names != AGAINST, kind="stable")
+    return pairs.drop_duplicates(["study_id", "measure"])
 
 
 def plot_titles(rows: pd.DataFrame, voted: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -73,9 +125,7 @@ def _received(
     """Answer for one treatment: how many directions, how many against a control, which of them, then after compared with before."""
     counted_in = voted[voted["why"] == ""]
     against = counted_in[counted_in["comparison"] == AGAINST]
-    # A comparison with a control goes before that with the women themselves.
-    pairs = counted_in.sort_values("comparison", key=lambda names: names != AGAINST, kind="stable")
-    pairs = pairs.drop_duplicates(["study_id", "measure"])
+    pairs = _pairs(counted_in)
     what = "after cells" if received == CELLS else "after PRP or G-CSF without cells"
     hoped = int((pairs["vote"] == BETTER).sum())
     sentences = [
@@ -141,5 +191,5 @@ def _courses(tests: pd.DataFrame, level: float) -> str:
 def _sign(row: Any, own: Any, level: float) -> str:
     return (
         f"{row.marker} as hoped in {row.better} of {row.k} studies with a direction ({in_percent(level)} CI {percent(row.low)} to "
-        f"{percent(row.high)} %, sign test p = {row.p:.2g}), in {own['better']} of {own['k']} by the studies' own reports"
+        f"{percent(row.high)} %, sign test p = {row.p:.2g}), in {own['better']} of {own['k']} by the reports of the studies themselves"
     )
