@@ -799,7 +799,7 @@ def test_a_table_is_shown_as_page_and_csv(ev: evidence.Evidence, monkeypatch: py
     shown = keep_displayed(monkeypatch, "helpers.show.table.display")
     tables.depth_table(ev.select("outcomes")).show()
     assert set(shown[0][0]) == {"text/html", "text/csv", "text/plain"}
-    assert shown[0][0]["text/csv"].startswith("who tells it,read as,rows,studies\n")
+    assert shown[0][0]["text/csv"].startswith("reported by,available as,rows,studies\n")
 
 
 def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> None:

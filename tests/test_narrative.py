@@ -18,6 +18,7 @@ from helpers.questions.claims import rows as claims_rows
 from helpers.questions.claims import text as claims_text
 from helpers.questions.hormone_trajectories import rows as trajectory_rows
 from helpers.questions.hormone_trajectories import text as trajectory_text
+from helpers.questions.outcomes import answer_text
 from helpers.questions.outcomes import text as outcomes_text
 from helpers.questions.reported_numbers import rows as finding_rows
 from helpers.questions.study_report import rows as report_rows
@@ -53,7 +54,7 @@ def test_outcomes_are_told_study_by_study(ev: evidence.Evidence) -> None:
         "Cao 2018 (recurrent adhesions) 8 of 26 (30.8 %, 95 % CI 14.3 to 51.8 %) by month 30, the article only"
         in text
     )
-    assert "No women without cells were counted, so the counts cannot tell what cells change." in text
+    assert "No women without cells were counted, so the counts cannot show what cells change." in text
 
 
 DEFAULT = ["pregnancy", "natural-pregnancy", "art-pregnancy", "live-birth", "menses-resumed", "ovarian-function-improved"]  # fmt: skip
@@ -85,6 +86,33 @@ def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evid
     )
     assert "Women without cells were counted in Hou 2025 and Zhu 2023" in told["Uterus"]
     assert "Lee 2020" not in told["Uterus"]
+
+
+def test_the_answer_is_the_range_of_births_for_each_organ(ev: evidence.Evidence) -> None:
+    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
+    doubted = {
+        str(
+            rows.loc[rows["study_id"].eq("yan2020") & rows["outcome"].eq("live-birth"), "evidence_row"].iloc[
+                0
+            ]
+        ): "why"
+    }
+    ovary, by_whom, uterus, beside, _ = answer_text.outcomes_answer(rows, level=0.95, doubts=doubted).split(
+        "\n\n"
+    )
+    assert ovary.startswith(
+        "Among women with POI, live birth after cells ranged from 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %) to 1 of 10"
+    )
+    assert "Yan 2020, 4 of 61 (the article only)" in by_whom
+    assert "doubts the count of Yan 2020." in by_whom
+    assert uterus.startswith("Among women with IUA, live birth after cells ranged from 8 of 26")
+    assert "26 of 68" in beside
+    alone = answer_text.outcomes_answer(rows[rows["study_id"] == "yan2020"], level=0.95, doubts={})
+    assert "was counted in 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %), in Yan 2020." in alone
+    assert "uterus" not in alone
+    assert "doubts" not in alone
+    nothing = answer_text.outcomes_answer(outcome_rows(ev, outcome="euploid-embryo"), level=0.95, doubts={})
+    assert "no count of women with its total" in nothing or "No count with its total" in nothing
 
 
 def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:

@@ -497,7 +497,7 @@ def test_the_outcome_table_shows_basis_and_depth(ev: evidence.Evidence) -> None:
         rows_of(ev, study_id="yan2020"), interval="clopper-pearson", level=0.95
     )
     assert list(built.rows["total: unit, basis"]) == ["women, enrolled"] * 4
-    assert "the article only, full-text" in set(built.rows["who tells it, read as"])
+    assert "the article only, full-text" in set(built.rows["reported by, available as"])
     assert "the article under review; clinical case 2" in set(built.rows["source and place"])
     assert built.rows["percent (95 % CI)"].iloc[0] == "6.6 % (1.8 to 15.9)"
 

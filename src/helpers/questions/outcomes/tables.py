@@ -20,7 +20,7 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
         who=rows["study_label"] + subgroup,
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
         counted=counted.where(rows["total"].notna(), "no total printed"),
-        printed=[f"{share:g} %" if pd.notna(share) else "none" for share in rows["percent_reported"]],
+        printed=[f"{number:g} %" if pd.notna(number) else "none" for number in rows["percent_reported"]],
         reporter=rows["origin"] + ", " + rows["access"],
         place=rows["citation"] + "; " + rows["locator"],
     )
@@ -33,22 +33,22 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
         "counted": "total: unit, basis",
         "interval_text": f"percent ({in_percent(level)} CI)",
         "printed": "percent printed",
-        "reporter": "who tells it, read as",
+        "reporter": "reported by, available as",
         "place": "source and place",
         "note": "remark",
     }
     note = (
-        f"Confidence intervals (CI): {interval}, {in_percent(level)}, for each count by itself. A basis 'enrolled' means that the total was "
-        "not printed with the count. A count that is no proportion of the women treated has none, and the reason is given."
+        f"Each count has its {in_percent(level)} confidence interval (CI), by the method {interval}. A basis 'enrolled' means that the total was "
+        "not printed with the count. A count that is not a proportion of the women treated has a reason instead of a CI."
     )
-    return table(rows, columns, title="Outcomes as counted", note=note, group="section")
+    return table(rows, columns, title="Every count, with its source", note=note, group="section")
 
 
 def depth_table(rows: pd.DataFrame) -> Table:
-    """Count the rows of ``Evidence.select`` by who reports them and how deep each source was read."""
+    """Count the rows of ``Evidence.select`` by who reports them and how much of each source was available."""
     groups = rows.assign(origin=origin(rows["source_kind"])).groupby(["origin", "access"], sort=True)
     counts = groups.agg(
         rows=("source_id", "size"), studies=("study_label", lambda s: ", ".join(sorted(set(s))))
     ).reset_index()
-    columns = {"origin": "who tells it", "access": "read as", "rows": "rows", "studies": "studies"}
-    return table(counts, columns, title="How deep the sources were read")
+    columns = {"origin": "reported by", "access": "available as", "rows": "rows", "studies": "studies"}
+    return table(counts, columns, title="Who reports the counts, and how much of the source was available")

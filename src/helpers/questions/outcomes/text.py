@@ -1,4 +1,4 @@
-"""Say what the counts of women show, and what they cannot show."""
+"""Report what the counts of women show, and what they cannot show."""
 
 from __future__ import annotations
 
@@ -124,12 +124,12 @@ def _ranges(group: pd.DataFrame, level: float) -> str:
             continue
         low, high = several.iloc[0], several.iloc[-1]
         limits = dict.fromkeys(f"{row['events']} of {row['total']}" for row in (low, high))
-        shares = dict.fromkeys(percent(row["proportion"]) for row in (low, high))
+        percents = dict.fromkeys(percent(row["proportion"]) for row in (low, high))
         number = several["study_id"].nunique()
         in_studies = f"{counted(len(several), 'count')} in " if len(several) > number else ""
         cited = f"; cited: {full}" if full else ""
         sentences.append(
-            f"{capital(name)}: {' to '.join(limits)} ({' to '.join(shares)} %) in {in_studies}"
+            f"{capital(name)}: {' to '.join(limits)} ({' to '.join(percents)} %) in {in_studies}"
             f"{counted(number, 'study', 'studies')}{cited}."
         )
     return " ".join(sentences)
@@ -170,10 +170,10 @@ def _closing(best: pd.DataFrame, doubts: Mapping[str, str], own_comparison: bool
     if not with_cells.any():
         sentences.append("No women treated with cells are among them.")
     elif with_cells.all():
-        sentences.append("No women without cells were counted, so the counts cannot tell what cells change.")
+        sentences.append("No women without cells were counted, so the counts cannot show what cells change.")
     elif own_comparison is not None:
         arms = listed(plain(label) for label in best.loc[~with_cells, "arm_label"])
-        comparison = "the comparison below is the study's own" if own_comparison else _UNCOMPARED
+        comparison = "the study itself compares the arms, as listed below" if own_comparison else _UNCOMPARED
         sentences += [f"Also counted: {arms}; {comparison}.", _of_enrolled(best)]
     elif beside.empty:
         sentences.append(f"The women without cells are of other studies; {_UNCOMPARED}.")

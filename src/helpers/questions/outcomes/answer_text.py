@@ -1,0 +1,103 @@
+"""The answer of the page on outcomes: for each organ the range of the outcome that matters most, and what limits it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers.counts.one_count import first_broken, preferred
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import ORGAN, phrase
+from helpers.show.numbers import proportion_words
+from helpers.show.words import counted, listed, plain
+
+#: What matters most to a woman; of a tissue the first that was counted is in the answer.
+_FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
+
+
+def outcomes_answer(rows: pd.DataFrame, *, level: float, doubts: Mapping[str, str]) -> str:
+    """Answer for the ovary, then for the uterus: the lowest and the highest count after cells, who reports them, and any control.
+
+    `rows` is made by `helpers.counts.outcomes.outcome_rows`, `doubts` by `helpers.questions.reported_numbers.rows.doubted_counts`.
+    Of the conditions of a tissue the one with the most women is used, of a study the count among most women. Nothing is pooled.
+    """
+    usable = _nearest(rows[rows["low"].notna() & rows["total_unit"].eq("women")])
+    parts = [
+        _of_tissue(usable[usable["tissue"] == tissue], tissue, level, doubts)
+        for tissue in ORGAN
+        if tissue in set(rows["tissue"])
+    ]
+    limit = (
+        "Nothing is pooled: the studies treated different women. Other conditions and outcomes are listed below; harm is on page "
+        "`10_safety`."
+    )
+    return "\n\n".join(
+        [*parts, limit] if parts else ["No count with its total is in the text available to us."]
+    )
+
+
+def _of_tissue(usable: pd.DataFrame, tissue: str, level: float, doubts: Mapping[str, str]) -> str:
+    treated = usable[usable["arm_kind"] == "cells"]
+    if treated.empty:
+        return f"After cells given to the {ORGAN[tissue]}, no count of women with its total is in the text available to us."
+    named = [outcome for outcome in _FIRST if outcome in set(treated["outcome"])]
+    outcome = named[0] if named else str(treated["outcome"].iloc[0])
+    treated = treated[treated["outcome"] == outcome]
+    most = treated.sort_values("total", ascending=False, kind="stable").drop_duplicates("study_id")
+    condition = str(most.groupby("condition", sort=False)["total"].sum().idxmax())
+    ordered = most[most["condition"] == condition].sort_values("proportion", kind="stable")
+    low, high = (_count(row, level) for row in ordered.iloc[[0, -1]].itertuples())
+    studies = counted(len(ordered), "study", "studies")
+    women = f"Among women with {phrase(condition)}, {phrase(outcome)} after cells"
+    first = (
+        f"{women} was counted in {low}, in {plain(ordered['study_label'].iloc[0])}."
+        if len(ordered) == 1
+        else f"{women} ranged from {low} to {high} in {studies}."
+    )
+    same = usable[usable["outcome"].eq(outcome) & usable["condition"].eq(condition)]
+    return (
+        f"{first}\n\n{_reporters(ordered)}{_doubted(ordered, doubts)} {_without_cells(same, ordered, level)}"
+    )
+
+
+def _reporters(rows: pd.DataFrame) -> str:
+    """Name the counts that the study itself does not report."""
+    others = rows[rows["origin"] != ORIGINS[0]]
+    if others.empty:
+        return "Each count is from the study itself."
+    each = "; ".join(
+        f"{plain(row.study_label)}, {row.events} of {row.total} ({row.origin})" for row in others.itertuples()
+    )
+    return f"Not reported by the study itself: {each}."
+
+
+def _doubted(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:
+    labels = rows.loc[rows["evidence_row"].isin(list(doubts)), "study_label"]
+    return (
+        f" A check of `03_reported_numbers` doubts the count of {listed(map(plain, labels))}."
+        if len(labels)
+        else ""
+    )
+
+
+def _without_cells(same: pd.DataFrame, treated: pd.DataFrame, level: float) -> str:
+    """Report the women without cells of the same studies."""
+    control = same[
+        same["arm_kind"].isin(["comparator", "untreated"]) & same["study_id"].isin(treated["study_id"])
+    ]
+    if control.empty:
+        return "These studies counted no women without cells, so the counts cannot show what cells change."
+    each = "; ".join(f"{_count(row, level)} in {plain(row.study_label)}" for row in control.itertuples())
+    return f"Women without cells: {each}."
+
+
+def _count(row: Any, level: float) -> str:
+    return proportion_words(int(row.events), int(row.total), row.low, row.high, level)
+
+
+def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
+    what = ["study_id", "arm_id", "subgroup", "outcome"]
+    rules = preferred(nearest=what, latest=what, largest=what)
+    return rows[first_broken(rows, rules) == ""]
