@@ -81,7 +81,7 @@ def test_the_page_has_every_cell_of_the_grids(site: Path, rows: pd.DataFrame, ef
         assert f"{100 * float(str(row.coverage)):.1f} ({100 * float(str(row.coverage_error)):.1f})" in text
     for fewest, most, k in effects[["fewest", "most", "k"]].drop_duplicates().to_numpy():
         assert f"{k} studies of {fewest} to {most} women" in text
-    assert "modified HKSJ holds most where it is worst" in text
+    assert "modified HKSJ has the highest lowest coverage" in text
     for number, cell in ((2, ["k", "tau", "rate"]), (4, ["k", "tau", "fewest", "most"])):
         shown = pd.read_csv(next(site.rglob(f"13_methods-table-{number}.csv")))
         assert len(shown) == len((rows if "rate" in cell else effects)[cell].drop_duplicates())
@@ -133,10 +133,15 @@ def test_the_conclusion_is_of_all_three(rows: pd.DataFrame) -> None:
         methods_rows.simulations(path, most_studies=10) for path in (PROPORTIONS, EFFECTS)
     )
     told = methods_text.methods_conclusion(proportions, changes, speed_measured())
-    assert methods_text.coverage_title(rows) in told
-    assert "- **Pooled mean changes:** of the intervals without a prior, modified HKSJ holds most" in told
-    assert "- **Rendering:** 100 study reports in 150 s" in told
-    assert told.count("\n- **") == 2
+    first, lowest, default, fast = told.split("\n\n")
+    least = rows[rows["k"] <= stats.FEW_STUDIES].groupby("interval")["coverage"].min()
+    assert f"in at least {100 * least.max():.1f} % of simulated sets by the best method (t)" in first
+    assert f"in {100 * least.min():.1f} % by the worst (naive; aim: 95 %)" in first
+    assert lowest == f"{methods_text.coverage_title(rows)}."
+    assert default.startswith(
+        "Pooled mean changes: of the methods without a prior, modified HKSJ has the highest lowest coverage"
+    )
+    assert fast.startswith("Rendering: 100 study reports in 150 s")
 
 
 def test_what_is_recorded_are_the_extremes_of_each_interval(tiny: pd.DataFrame) -> None:
@@ -253,13 +258,13 @@ def test_the_tables_hold_coverage_error_and_width(tiny: pd.DataFrame) -> None:
 
 def test_the_words_count_what_falls_short(tiny: pd.DataFrame) -> None:
     told = methods_text.coverage_conclusion(tiny)
-    assert "**Wald** holds the median rate in 90.1 to 95.1 % of sets" in told
+    assert "**Wald** contains the median rate in 90.1 to 95.1 % of sets" in told
     assert "lowest with 2 studies, a rate of 7.0 % and tau 0.5" in told
     assert "in 1 of 2 combinations" in told
     assert "20.0 points with 2 studies and 8.0 points with 10 studies" in told
-    assert "prediction interval holds a new study's rate in 80.0 to 93.0 %" in told
-    assert "in up to 1.3 % of the sets of a combination, which count for the others only" in told
-    assert "in no set that was drawn" in methods_text.coverage_conclusion(tiny.assign(refused=0.0))
+    assert "prediction interval contains the rate of a new study in 80.0 to 93.0 %" in told
+    assert "in up to 1.3 % of the sets of a combination, which count for the other methods only" in told
+    assert "in no simulated set" in methods_text.coverage_conclusion(tiny.assign(refused=0.0))
     assert "Wald 90.1 %, naive 62.0 %" in methods_text.coverage_title(tiny)
 
 
@@ -288,18 +293,18 @@ def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> 
 def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> None:
     told = methods_text.effect_coverage_conclusion(tiny_effects)
     assert "2 combinations of the number of studies, their size (5 to 12 women)" in told
-    assert "**Wald** holds the mean in 80.0 to 90.0 % of sets; lowest with 2 studies" in told
-    assert "**HKSJ** holds the mean in 93.0 to 94.9 % of sets" in told
+    assert "**Wald** contains the mean in 80.0 to 90.0 % of sets; lowest with 2 studies" in told
+    assert "**HKSJ** contains the mean in 93.0 to 94.9 % of sets" in told
     assert "in 1 of 2 combinations" in told
-    assert "modified HKSJ holds most where it is worst (95.1 % of sets" in told
+    assert "modified HKSJ has the highest lowest coverage (95.1 % of sets" in told
     assert "up to 1.2 times that of HKSJ" in told
     assert "with 2 studies is 10.0 SD wide on average" in told
-    assert "with a tau of 0.5 it holds the mean in as few as 97.0 %" in told
+    assert "with a tau of 0.5 it contains the mean in as few as 97.0 %" in told
     worse = tiny_effects.assign(
         coverage=tiny_effects["coverage"].where(tiny_effects["interval"] != "hksj-modified", 0.5)
     )
     other = methods_text.effect_coverage_conclusion(worse)
-    assert "HKSJ holds most where it is worst (93.0 %" in other
+    assert "HKSJ has the highest lowest coverage (93.0 %" in other
     assert "and modified HKSJ is the default" in other
 
 

@@ -21,7 +21,7 @@ INTERVALS = {
     "wald": ("Wald", "#000000", "o", "-"),
     "t": ("t with k - 1 degrees of freedom", "#4b6cb7", "s", "--"),
     "bayes": ("Bayes", "#b8336a", "D", "-"),
-    "crude": ("naive: exact interval of the summed counts", "#9a7d00", "^", ":"),
+    "crude": ("naive: exact CI of the summed counts", "#9a7d00", "^", ":"),
 }
 _PANEL, _GAP = 1.35, 0.16
 

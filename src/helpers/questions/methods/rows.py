@@ -30,7 +30,7 @@ EFFECT_INTERVALS = effects_pooling.INTERVALS | {"bayes": "Bayes"}
 
 #: The functions behind each heading of the page.
 FUNCTIONS: dict[str, tuple[Callable[..., Any], ...]] = {
-    "The interval of a single study": (
+    "The confidence interval of a single study": (
         stats.proportion_interval,
         stats.zero_event_upper_bound,
         stats.rate_interval,

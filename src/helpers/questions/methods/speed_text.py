@@ -12,7 +12,7 @@ from helpers.show.numbers import percent
 from helpers.show.words import counted
 
 #: What is said where nothing was measured.
-MISSING = "This project holds no measurement of it: `benchmarks/rendering.json` is missing."
+MISSING = "This project has no measurement of it: `benchmarks/rendering.json` is missing."
 #: What was rendered, in the order of the table.
 _RENDERED = {
     "plan": "all {outputs} notebooks of the book, nothing rendered before",
@@ -140,7 +140,7 @@ def _rest(measured: Mapping[str, Any]) -> str:
         f"{_seconds(times['book']['seconds'])} from rendered notebooks and {_seconds(times['book unchanged']['seconds'])} where nothing "
         f"changed, of which {_seconds(times['imports']['seconds'])} were imports. `reanalysis --help` took "
         f"{_seconds(times['help']['seconds'])}. The command and its {counted(measured['workers'], 'worker')} together took at most "
-        f"{memory['bytes'] / 1e9:.2f} GB of memory while they rendered the whole book ({memory['measure']}: what processes share counts once)."
+        f"{memory['bytes'] / 1e9:.2f} GB of memory while they rendered the whole book ({memory['measure']}: memory used by several processes counts once)."
     )
 
 

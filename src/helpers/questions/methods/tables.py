@@ -22,15 +22,15 @@ def coverage_table(rows: pd.DataFrame) -> Table:
     `rows` has one row per cell and interval, with coverage, coverage_error and width as proportions.
     """
     note = (
-        "Covered: percent of intervals that hold the median rate, with the Monte Carlo error in brackets; width: the "
-        "mean width in percentage points. Naive: the exact interval of the summed counts, as if all women were of one study."
+        "Covered: percent of simulated sets whose limits contain the median rate, with the Monte Carlo error in brackets; width: the "
+        "mean width in percentage points. Naive: the exact confidence interval of the summed counts, as if all women were of one study."
     )
-    return _by_cell(rows, "", "Coverage and width of intervals of a pooled proportion", note)
+    return _by_cell(rows, "", "Coverage and width of the limits of a pooled proportion", note)
 
 
 def prediction_table(rows: pd.DataFrame) -> Table:
     """Build the table of coverage and width of the prediction intervals, from the rows of `coverage_table`."""
-    note = "Covered: the chance that the true rate of a new study lies within, with the Monte Carlo error in brackets; width: the mean width."
+    note = "Covered: percent of simulated sets whose prediction interval contains the true rate of a new study, with the Monte Carlo error in brackets; width: the mean width."
     return _by_cell(rows, "prediction_", "Coverage and width of prediction intervals", note)
 
 
@@ -54,10 +54,10 @@ def effect_coverage_table(rows: pd.DataFrame) -> Table:
     columns |= {f"{interval} covered": f"{name}: covered, %" for interval, name in EFFECT_INTERVALS.items()}
     columns |= {f"{interval} wide": f"{name}: width, SD" for interval, name in EFFECT_INTERVALS.items()}
     note = (
-        f"Covered: percent of intervals that hold the mean, with a Monte Carlo error of at most {error:.1f} points; width: the mean "
+        f"Covered: percent of simulated sets whose limits contain the mean, with a Monte Carlo error of at most {error:.1f} points; width: the mean "
         "width. Tau and widths are in units of the SD of the change within a study."
     )
-    title = "Coverage and width of intervals of a pooled mean change"
+    title = "Coverage and width of the limits of a pooled mean change"
     return table(
         pd.DataFrame(cells, columns=["group", *columns]), columns, title=title, note=note, group="group"
     )

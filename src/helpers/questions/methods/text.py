@@ -1,4 +1,4 @@
-"""What was computed and how often intervals of a pooled proportion or mean change hold the truth, in words."""
+"""What was computed and how often the limits of a pooled proportion or mean change contain the true value, in words."""
 
 from __future__ import annotations
 
@@ -19,17 +19,20 @@ from helpers.stats.proportions_pooling import TAU_SCALE
 
 #: What the page says where a number is part of it, which is not typed into a notebook.
 COMPARED = """\
-A count of treated women is compared with a background count. The difference has a confidence interval put together from the \
-exact ones of the two rates, at face value (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same with Wilson \
-limits). Cohorts without cells differ among themselves, so that the probability that the treated rate is the higher is worked out \
-against a new cohort of their kind: its rate is predicted from two or more cohorts by a binomial-normal model with a half-normal prior \
-for their spread, whose scale the notebook declares and varies. A bias between the populations can be added as a variance that does \
-not shrink with the number of women; the tipping point says how much bias would change the answer. Fewer than five events in all have no \
-probability. Where an untreated cohort counts natural pregnancies only, they stand for its pregnancies, and the pair is \
-marked. Outside of a randomised trial nobody was assigned by chance, and no difference can be attributed to the cells. An \
-interval that includes zero shows neither a difference nor its absence: each pair, and each specification of the multiverse, \
-says whether its two groups could detect a doubling of the comparator's rate, two unequal groups counting as two of their \
-harmonic mean size. Trials are sized for stated effects, not for those that small studies observed."""
+A count of treated women is compared with a background count. The confidence interval (CI) of the difference combines the exact limits of \
+the two rates (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same with Wilson limits). Cohorts without cells differ \
+among themselves. The probability that the treated rate is higher is therefore computed against a new cohort of their kind: its rate is \
+predicted from two or more cohorts by a binomial-normal model with a half-normal prior for their spread, whose scale the notebook \
+declares and varies.
+
+A bias between the populations can be added as a variance that does not shrink with the number of women. The tipping point says how much \
+bias would change the answer. With fewer than five events in all no probability is given. Where an untreated cohort counts natural \
+pregnancies only, they are used as its pregnancies, and the pair is marked.
+
+Outside of a randomised trial nobody was assigned by chance, and no difference can be attributed to the cells. A CI that includes zero \
+shows neither a difference nor its absence. Each pair, and each specification of the page on robustness, therefore says whether its two \
+groups could detect a doubling of the comparator's rate; two unequal groups count as two of their harmonic mean size. Trials are sized \
+for stated effects, not for those that small studies observed."""
 REFERENCE_CHANGE = f"""\
 A change is compared with what analytical and within-person variation give in an unchanged woman. Bands from coefficients of \
 variation are even on the log scale: a doubling is as far as a halving. Limits of agreement hold in the unit of the marker \
@@ -46,63 +49,73 @@ very low without women to compare with. A trial is rated down if the women lost 
 judged by a stated smallest effect of interest, and a registered trial counts as unreported only when it is due. The limits \
 are in the module of the function."""
 FEW = f"""\
-With {FEW_STUDIES} studies or fewer the data hardly tell how much studies differ, and no single interval can be \
-trusted. Three then stand side by side: Wald, which takes that spread as known; one with the wider t distribution \
-(for effects the modified interval of Hartung, Knapp, Sidik and Jonkman); and a Bayesian one, which rests on a stated \
-prior. How often each holds the truth is simulated below."""
+With {FEW_STUDIES} studies or fewer the data hardly show how much studies differ, and no single method can be trusted. Three are then \
+compared: Wald, which treats that spread as known; one with the wider t distribution (for effects the modified method of Hartung, Knapp, \
+Sidik and Jonkman, HKSJ); and a Bayesian one, which rests on a stated prior. How often the limits of each contain the true value is \
+simulated below."""
 
 
 def methods_conclusion(proportions: Simulations, effects: Simulations, measured: Mapping[str, Any]) -> str:
-    """Say how seldom intervals hold the truth with few studies, which one is the default, and how fast the book renders."""
-    held = _unless_missing(proportions, lambda rows: f"{coverage_title(rows)}.")
-    default = _unless_missing(effects, lambda rows: _default(rows, 0.95))
-    fast = f"{speed_text.title(measured)}." if measured else speed_text.MISSING
-    return f"- **Pooled proportions:** {held}\n- **Pooled mean changes:** {default}\n- **Rendering:** {fast}"
+    """Answer how often limits contain the true rate with few studies, then which method is the default, and how fast the book renders."""
+    rates = _unless_missing(proportions, lambda rows: f"{_answer(rows, 0.95)}\n\n{coverage_title(rows)}.")
+    default = _unless_missing(effects, lambda rows: f"Pooled mean changes: {_default(rows, 0.95)}")
+    fast = f"Rendering: {speed_text.title(measured)}." if measured else speed_text.MISSING
+    return "\n\n".join([rates, default, fast])
+
+
+def _answer(rows: pd.DataFrame, level: float) -> str:
+    """Answer in one sentence: the best and the worst method with few studies, and what was aimed at."""
+    least = rows[rows["k"] <= FEW_STUDIES].groupby("interval")["coverage"].min()
+    best, worst = str(least.idxmax()), str(least.idxmin())
+    return (
+        f"With {FEW_STUDIES} studies or fewer, limits contain the true rate in at least {percent(least[best])} % of simulated sets by the "
+        f"best method ({INTERVALS[best]}), in {percent(least[worst])} % by the worst ({INTERVALS[worst]}; aim: {in_percent(level)})."
+    )
 
 
 def simulated_proportions(simulations: Simulations) -> str:
-    """Say how the intervals of a pooled proportion did, and by what that was simulated."""
+    """Say how the limits of a pooled proportion did, and by what that was simulated."""
     return _unless_missing(
         simulations, lambda rows: f"{coverage_conclusion(rows)}\n\nMade by {plain(simulations.made_by)}."
     )
 
 
 def simulated_effects(simulations: Simulations) -> str:
-    """Say how the intervals of a pooled mean change did, and by what that was simulated."""
+    """Say how the limits of a pooled mean change did, and by what that was simulated."""
     return _unless_missing(
         simulations,
         lambda rows: f"{effect_coverage_conclusion(rows)}\n\nMade by {plain(simulations.made_by)}.",
     )
 
 
-def _unless_missing(simulations: Simulations, tell: Callable[[pd.DataFrame], str]) -> str:
+def _unless_missing(simulations: Simulations, worded: Callable[[pd.DataFrame], str]) -> str:
     if simulations.rows.empty:
-        return f"This project holds no simulations of them: `{simulations.file}` is missing."
-    return tell(simulations.rows)
+        return f"This project has no simulations of them: `{simulations.file}` is missing."
+    return worded(simulations.rows)
 
 
 def coverage_title(rows: pd.DataFrame) -> str:
-    """Say in a line how low the coverage of each interval falls with few studies; rows as for `coverage_conclusion`."""
+    """Say in a line how low the coverage of each method falls with few studies; rows as for `coverage_conclusion`."""
     least = rows[rows["k"] <= FEW_STUDIES].groupby("interval")["coverage"].min()
     falls = ", ".join(f"{INTERVALS[interval]} {percent(least[interval])} %" for interval in _simulated(rows))
-    return f"With {FEW_STUDIES} studies or fewer, intervals hold the truth as seldom as: {falls}"
+    return f"With {FEW_STUDIES} studies or fewer, the lowest coverage is: {falls}"
 
 
 def coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Say how each interval did in the simulations; `level` is what the intervals promise.
+    """Say how each method did in the simulations; `level` is what its limits promise.
 
     `rows` has one row per cell and interval, with coverage, width, refused and prediction_coverage as proportions.
     """
     cells = len(rows[["k", "rate", "tau"]].drop_duplicates())
     about = (
         f"Sets of single-arm studies were drawn for {cells} combinations of the number of studies, the median rate, and the spread "
-        "of the true logits between studies (tau). An interval is asked to hold the median rate, the rate of a typical study; "
-        f"{in_percent(level)} of them should. Where tau is above zero the mean rate is another, and the naive interval of the summed counts "
-        "aims at that one."
+        "of the true logits between studies (tau). The limits should contain the median rate, the rate of a typical study, in "
+        f"{in_percent(level)} of the sets. Where tau is above zero the mean rate differs from it, and the naive limits of the summed counts "
+        "aim at the mean rate."
     )
     lines = [_line(interval, rows[rows["interval"] == interval], level) for interval in _simulated(rows)]
     prior = (
-        f"The Bayesian interval was tried on spreads of up to {rows['tau'].max():g}, with a prior of scale {TAU_SCALE:g} for tau: where "
+        f"The Bayesian credible interval was tried on spreads of up to {rows['tau'].max():g}, with a prior of scale {TAU_SCALE:g} for tau: where "
         "studies differ far more than their prior expects, it does worse."
     )
     return "\n\n".join([about, "\n".join(lines), prior, _without_maximum(rows)])
@@ -112,13 +125,13 @@ def _without_maximum(rows: pd.DataFrame) -> str:
     likely = rows[rows["interval"] == "wald"]
     most = likely["refused"].max()
     often = (
-        f"in up to {percent(most)} % of the sets of a combination, which count for the others only"
+        f"in up to {percent(most)} % of the sets of a combination, which count for the other methods only"
         if most > 0
-        else "in no set that was drawn"
+        else "in no simulated set"
     )
     exact = percent(likely["exact"].max())
     return (
-        "Maximum likelihood has no answer where every study has no event or only events and both occur: that was so "
+        "Maximum likelihood has no answer where every study has no event or only events and both occur: that happened "
         f"{often}. Where no study of a set had an event, or all had nothing else, it gives the exact interval of the "
         f"summed counts: in up to {exact} % of the sets of a combination."
     )
@@ -132,14 +145,14 @@ def _line(interval: str, rows: pd.DataFrame, level: float) -> str:
     text = f"- **{INTERVALS[interval]}** {_held(rows, 'the median rate', where, level)} Its mean width is {widths}"
     predicted = rows["prediction_coverage"]
     if predicted.notna().any():
-        text += f"; its prediction interval holds a new study's rate in {_range(predicted)}"
+        text += f"; its prediction interval contains the rate of a new study in {_range(predicted)}"
     return f"{text}."
 
 
 def _held(rows: pd.DataFrame, truth: str, where: str, level: float) -> str:
     below = rows[rows["coverage"] + 2 * rows["coverage_error"] < level]
     return (
-        f"holds {truth} in {_range(rows['coverage'])} of sets; lowest with {where}. It falls short of the {in_percent(level)} by more "
+        f"contains {truth} in {_range(rows['coverage'])} of sets; lowest with {where}. It falls short of the {in_percent(level)} by more "
         f"than two Monte Carlo errors in {len(below)} of {len(rows)} combinations."
     )
 
@@ -157,7 +170,7 @@ def _simulated(rows: pd.DataFrame) -> list[str]:
 
 
 def effect_coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Say how each interval of a pooled mean change did in the simulations, and what they decide.
+    """Say how each method for a pooled mean change did in the simulations, and what they decide.
 
     `rows` has one row per cell and interval, with coverages as proportions, tau and width in units of the SD of a
     change.
@@ -172,9 +185,7 @@ def effect_coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> st
     lines = [
         _effect_line(interval, rows[rows["interval"] == interval], level) for interval in EFFECT_INTERVALS
     ]
-    return "\n\n".join(
-        [about, "\n".join(lines), f"What it decides: {_default(rows, level)}", _together(rows)]
-    )
+    return "\n\n".join([about, "\n".join(lines), f"Default: {_default(rows, level)}", _together(rows)])
 
 
 def _effect_line(interval: str, rows: pd.DataFrame, level: float) -> str:
@@ -185,7 +196,7 @@ def _effect_line(interval: str, rows: pd.DataFrame, level: float) -> str:
     )
     return (
         f"- **{EFFECT_INTERVALS[interval]}** {_held(rows, 'the mean', where, level)} Its mean width is {widths}; its prediction "
-        f"interval holds a new study's mean change in {_range(rows['prediction_coverage'])}."
+        f"interval contains the mean change of a new study in {_range(rows['prediction_coverage'])}."
     )
 
 
@@ -199,8 +210,8 @@ def _default(rows: pd.DataFrame, level: float) -> str:
     )
     price = (_widths(rows, best) / _widths(rows, second)).max()
     return (
-        f"of the intervals without a prior, {EFFECT_INTERVALS[best]} holds most where it is worst "
-        f"({percent(least[best])} % of sets where {in_percent(level)} were promised, against {others}), and {is_default} the default of "
+        f"of the methods without a prior, {EFFECT_INTERVALS[best]} has the highest lowest coverage "
+        f"({percent(least[best])} % of sets, where {in_percent(level)} is the aim; {others}), and {is_default} the default of "
         f"`pool_effects`. Its price is width: up to {price:.1f} times that of {EFFECT_INTERVALS[second]}."
     )
 
@@ -210,10 +221,10 @@ def _together(rows: pd.DataFrame) -> str:
     fewest, spread = few["k"].min(), few["tau"].max()
     wide = few[few["k"] == fewest].groupby("interval")["width"].mean()
     return (
-        f"Why three stand together with {FEW_STUDIES} studies or fewer: Wald holds the mean in as few as {percent(_least(few, 'wald'))} % of "
-        f"sets. Modified HKSJ holds it in {percent(_least(few, 'hksj-modified'))} % at least, but with {fewest} studies is "
-        f"{wide['hksj-modified']:.1f} SD wide on average and says next to nothing. Bayes is {wide['bayes']:.1f} SD wide there and rests on "
-        f"its prior: with a tau of {spread:g} it holds the mean in as few as {percent(_least(few[few['tau'] == spread], 'bayes'))} %. Each "
+        f"Why three methods are compared with {FEW_STUDIES} studies or fewer: Wald contains the mean in as few as {percent(_least(few, 'wald'))} % of "
+        f"sets. Modified HKSJ contains it in {percent(_least(few, 'hksj-modified'))} % at least, but with {fewest} studies is "
+        f"{wide['hksj-modified']:.1f} SD wide on average, too wide to be useful. Bayes is {wide['bayes']:.1f} SD wide there and rests on "
+        f"its prior: with a tau of {spread:g} it contains the mean in as few as {percent(_least(few[few['tau'] == spread], 'bayes'))} %. Each "
         "fails where another does not, so a reader needs all three."
     )
 
