@@ -194,7 +194,7 @@ def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(compa
     assert background_pairs.pair_notes(pairs[~unlike]) == ()
     said = background_text.background_conclusion(counts, pairs, level=0.95)
     assert f"in {unlike.sum()} the comparator counts natural pregnancy instead of pregnancy" in said
-    assert "share women with a larger cohort: Bidet 2011 (natural pregnancy) 15/358." in said
+    assert "have women in common with a larger cohort: Bidet 2011 (natural pregnancy) 15/358." in said
     assert len(said.split()) <= 430
 
 
@@ -422,7 +422,7 @@ def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
             f"{row.events}/{row.total} against {row.background_events}/{row.background_total}, {row.gap_text} points"
             in said
         )
-    assert ("Randomised, cells against the trial's own control" in said) == bool(len(trials))
+    assert ("Randomised, cells against the control of the same trial" in said) == bool(len(trials))
     if len(trials):
         assert "Where not randomised, the women differ" in said
     assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by|work)\b", said)
@@ -559,7 +559,9 @@ def test_no_count_without_its_women_where_the_condition_says_less(
         own = shown[shown["study and arm"].str.startswith(label)]
         assert len(own)
         assert set(own["women"]) == {women}
-        assert set(listed.loc[listed["comparator"].str.startswith(label), "its women"]) == {women}
+        assert set(listed.loc[listed["comparator"].str.startswith(label), "women of the comparator"]) == {
+            women
+        }
         labels = [text for text in flat if text.startswith(label)]
         assert len(labels) > 1
         assert all(f"({women})" in text for text in labels)

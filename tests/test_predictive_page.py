@@ -13,6 +13,7 @@ import pytest
 from damage import edit, row_where
 from helpers import evidence, stats
 from helpers.questions.background import (
+    answer_text,
     predictive,
     predictive_figures,
     predictive_tables,
@@ -193,6 +194,40 @@ def test_each_sentence_follows_the_positions(made: predictive.Predictions) -> No
         assert "nan" not in text.lower().split()
     nothing = predictive.Predictions(made.lines.iloc[:0], made.treated.iloc[:0])
     assert "No cohort treated with cells" in predictive_text.predictive_answer(nothing, level=0.95)
+
+
+def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions) -> None:
+    first, ovary, uterus, limits = answer_text.answer(made, level=0.95).split("\n\n")
+    compared = made.treated[made.treated["position"] != predictive.NOT_COMPARED]
+    number = compared.groupby("tissue").size()
+    assert first == (
+        f"Possibly: for the ovary none of {number['ovary']} treated counts and for the uterus none of {number['endometrium']} lies above "
+        "what a new cohort without cells would show (P at least 95 %)."
+    )
+    assert ovary.startswith(
+        "**Ovary.** No treated cohort has a randomised control. Live birth, POI: a new cohort of women with another"
+    )
+    line = line_of(made, "live-birth/POI")
+    assert f"{line.k} cohorts, {line.total:,} women); with cells 4 of 61 (Yan 2020)" in ovary
+    assert (
+        "Zhu 2023, live birth 41/72 with cells, 26/68 without, +18.7 points (95 % CI +1.2 to +35.1)" in uterus
+    )
+    assert "IUA" not in ovary
+    assert "POI" not in uterus
+    assert "10_safety" in limits
+    moved = made.treated.assign(
+        position=made.treated["position"].replace(predictive.BETWEEN, predictive.ABOVE)
+    )
+    above = answer_text.answer(predictive.Predictions(made.lines, moved), level=0.95)
+    assert above.startswith(
+        f"Not always: for the ovary {number['ovary']} of {number['ovary']} treated counts and"
+    )
+    alone = answer_text.answer(
+        predictive.Predictions(made.lines, made.treated.assign(position=predictive.NOT_COMPARED)), level=0.95
+    )
+    assert alone.startswith("It is not known: no count of women with cells can be compared")
+    nothing = predictive.Predictions(made.lines.iloc[:0], made.treated.iloc[:0])
+    assert answer_text.answer(nothing, level=0.95).startswith("No cohort treated with cells")
 
 
 @pytest.mark.parametrize("tissue", ["ovary", "endometrium"])

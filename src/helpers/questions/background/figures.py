@@ -20,9 +20,9 @@ WARNING = (
 )
 UNLIKE = (
     "Not adjusted, and not randomised unless marked so: women, selection and follow-up differ, so no difference can be attributed "
-    "to the cells. An interval that includes zero shows neither a difference nor its absence."
+    "to the cells. A CI that includes zero shows neither a difference nor its absence."
 )
-RANDOMISED = "Randomised within the study, and not adjusted. An interval that includes zero shows neither a difference nor its absence."
+RANDOMISED = "Randomised within the study, and not adjusted. A CI that includes zero shows neither a difference nor its absence."
 #: In inches: a row, a further line of a name, and the room for names.
 _ROW, _LINE, _NAMES = 0.235, 0.135, 3.65
 #: Sizes of names in points: of a count, of a treated arm, of its comparator.
@@ -260,7 +260,10 @@ def _count_handles(rows: pd.DataFrame) -> list[list[Line2D]]:
     cells = rows.loc[rows["arm_kind"] == "cells", "cell_source"]
     received = _cell_handles(cells)
     pale = "other treatment"
-    for words, there in (("untreated or own control", ["own control", "untreated"]), (pale, [pale])):
+    for words, there in (
+        ("untreated, or control of the same study", ["own control", "untreated"]),
+        (pale, [pale]),
+    ):
         if rows["kind"].isin(there).any():
             received.append(Line2D([], [], color=_GREYS[there[0]], lw=3, label=words))
     return [marks.origin_handles(rows["origin"]), received]

@@ -80,7 +80,7 @@ def _head(line: Any) -> str:
 
 
 def _named(row: Any) -> str:
-    return f"{row.who_women}; own control {row.control}" if row.control else str(row.who_women)
+    return f"{row.who_women}; control of the same study {row.control}" if row.control else str(row.who_women)
 
 
 def _against(line: Any) -> str:

@@ -37,7 +37,7 @@ def prediction_table(made: Predictions, *, level: float) -> Table:
     note = (
         "Untreated women where any cohort of them is counted, else women with another treatment. Typical cohort: posterior median and credible "
         "interval (CrI). New cohort: prediction interval (PI) of its true rate, posterior predictive. Two cohorts are needed for "
-        "either; of one, its own count and exact confidence interval are given. Above and below: the probability that the treated rate is the "
+        "either; of a single one, its count and exact confidence interval are given. Above and below: the probability that the treated rate is the "
         "higher is 0.95 or more, or 0.05 or less."
     )
     return table(rows, columns, title="What a new cohort without cells would show", note=note)
@@ -57,7 +57,7 @@ def treated_table(made: Predictions, *, level: float) -> Table:
         silent=treated["unknown"].replace("", _NONE),
     )
     columns = {
-        "who_women": "treated cohort", "count_text": "events/total", "rate": f"% ({in_percent(level)} CI)", "control": "own control",
+        "who_women": "treated cohort", "count_text": "events/total", "rate": f"% ({in_percent(level)} CI)", "control": "control of the same study",
         "chance": "P(treated rate above a new cohort)", "bias": "bias, points, for P 0.95 / 0.5 / 0.05", "differ": "differs in",
         "silent": "not reported for all", "evidence_row": "evidence",
     }  # fmt: skip
@@ -88,7 +88,7 @@ def sensitivity_table(by_scale: Mapping[float, Predictions], *, level: float) ->
         columns[f"p_{scale:g}"] = f"scale {scale:g}: P"
     note = (
         f"Scale: that of the half-normal prior of the standard deviation between cohorts, in logits. {in_percent(level)} prediction "
-        "intervals. The larger the scale, the more a new cohort may differ. Where cohorts differ more than the prior expects, the interval is "
+        "intervals (PI). The larger the scale, the more a new cohort may differ. Where cohorts differ more than the prior expects, the PI is "
         "too narrow: simulations show by how much (benchmarks/README.md)."
     )
     return table(rows, columns, title="How much the prior of the spread decides", note=note, group="head")

@@ -35,7 +35,7 @@ def left_out_table(counts: Comparable) -> Table:
         "counts": "events/total", "evidence": "evidence",
     }  # fmt: skip
     note = (
-        "Rules, in their order: a count is listed with the first that it breaks. A comparator that may be compared with some treated arms "
+        "Rules, in their order: a count is listed with the first rule that it breaks. A comparator that may be compared with some treated arms "
         "only is listed with the treated arms that it is not compared with. No rule names a study."
     )
     return table(joined, columns, title="Excluded from the comparison, and why", note=note, group="why")
@@ -68,35 +68,39 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
     columns = {
         "who": "study and arm", "women": "women", "severity": "severity", "conceived": "conception", "kind": "received",
         "design": "design", "word": "counted", "count_text": "events/total",
-        "interval_text": f"percent ({in_percent(level)} interval)", "follow_up": "follow-up", "basis": "total",
-        "origin": "who tells it", "citation": "source", "note": "remark",
+        "interval_text": f"percent ({in_percent(level)} CI)", "follow_up": "follow-up", "basis": "total",
+        "origin": "reported by", "citation": "source", "note": "remark",
     }  # fmt: skip
     title = f"{capital(phrase(counts.outcome))}: the counts that may be compared"
     return table(
-        rows, columns, title=title, group="stratum", note="One count per arm; exact intervals; not adjusted."
+        rows,
+        columns,
+        title=title,
+        group="stratum",
+        note="One count per arm; exact confidence intervals (CI); not adjusted.",
     )
 
 
 def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
     """List the differences and probabilities of `background_pairs`, grouped by treated arm."""
     rows = pairs.assign(
-        kind=pairs["comparator_kind"].where(~pairs["randomised"], "own control, randomised"),
+        kind=pairs["comparator_kind"].where(~pairs["randomised"], "control of the same study, randomised"),
         women=pairs["comparator_population"].fillna(pairs["stratum"]),
         doubling=[_doubling(row) for row in pairs.itertuples()],
         months=[_months(row) for row in pairs.itertuples()],
         differ=[_differences(row) for row in pairs.itertuples()],
     )
     columns = {
-        "against": "comparator", "women": "its women", "kind": "kind", "differ": "in what the women differ", "count_text": "its events/total",
+        "against": "comparator", "women": "women of the comparator", "kind": "kind", "differ": "in what the women differ", "count_text": "events/total of the comparator",
         "gap_text": f"difference, points ({in_percent(level)} CI)", "doubling": "large enough to detect a doubling",
         "chance_text": "P(treated higher)", "bias_text": "bias for P of one half, points", "months": "follow-up treated / comparator",
         "evidence": "evidence",
     }  # fmt: skip
     note = (
-        "Difference: treated minus comparator; its interval from the exact (Clopper-Pearson) ones of both (MOVER). P: posterior probability that the treated "
+        "Difference: treated minus comparator; its confidence interval (CI) from the exact (Clopper-Pearson) limits of both (MOVER). P: posterior probability that the treated "
         "rate is the higher, Jeffreys priors, this comparator taken as it is. Bias: by how much the treated rate would have to be too high, or "
         "the comparator's too low, for P to be one half. Doubling of the comparator's rate: detected with a power of 80 % if both groups are large "
-        "enough. Not adjusted: no difference can be attributed to the cells, and an interval that includes zero does not show "
+        "enough. Not adjusted: no difference can be attributed to the cells, and a CI that includes zero does not show "
         "that there is none."
     )
     return _by_treated(rows, columns, title="Treated against comparator, pair by pair", note=note)

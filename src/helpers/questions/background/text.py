@@ -99,7 +99,7 @@ def _others(counts: Comparable) -> str:
 def pairs_subtitle(*, level: float) -> str:
     """Describe in one line what `figures.difference_forest` shows."""
     return (
-        f"Left: difference with its {in_percent(level)} CI, from the exact ones of both rates. Right: probability that the treated rate is the "
+        f"Left: difference with its {in_percent(level)} CI, from the exact limits of both rates. Right: probability that the treated rate is the "
         "higher, each comparator taken as it is; none where the pair has few events."
     )
 
@@ -120,7 +120,7 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     if untreated.any():
         few = int(pairs.loc[zero & untreated, "too_small"].fillna(value=False).sum())
         text += (
-            f"Against untreated women the interval includes zero in {int((zero & untreated).sum())} of "
+            f"Against untreated women the CI includes zero in {int((zero & untreated).sum())} of "
             f"{counted(int(untreated.sum()), 'comparison')}{f', {few} of them too small to detect a doubling' if few else ''}. "
         )
     else:
@@ -128,7 +128,7 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
     if not zero.any():
         return text.strip()
     small = int(pairs.loc[zero, "too_small"].fillna(value=False).sum())
-    text += "An interval that includes zero shows neither a difference nor its absence"
+    text += "A CI that includes zero shows neither a difference nor its absence"
     where = "" if zero.sum() == 1 else f"in {small} of these {zero.sum()} comparisons "
     power = f": {where}the groups were too small to detect a doubling ({100 * POWERS[0]:g} % power)"
     return text + (power if small else "") + "."
@@ -151,7 +151,9 @@ def _differing(pairs: pd.DataFrame) -> str:
 
 
 def _whom(row: Any) -> str:
-    name = "its own control" if row.comparator_kind == OWN_CONTROL else plain(row.comparator_women)
+    name = (
+        "the control of the same study" if row.comparator_kind == OWN_CONTROL else plain(row.comparator_women)
+    )
     return f"{name} {row.background_events}/{row.background_total}"
 
 
@@ -206,7 +208,7 @@ def _trials(pairs: pd.DataFrame) -> str:
         f"{row.gap_text} points"
         for row in pairs.itertuples()
     )
-    return f"Randomised, cells against the trial's own control: {'; '.join(sentences)}."
+    return f"Randomised, cells against the control of the same trial: {'; '.join(sentences)}."
 
 
 def _aside(counts: Comparable) -> str:
@@ -215,7 +217,11 @@ def _aside(counts: Comparable) -> str:
     rows = rows[rows["why"].str.startswith(SHARED) & (rows["side"] != TREATED)]
     names = with_women(rows["study_label"], rows["population"])
     cohorts = listed(f"{plain(name)} {count}" for name, count in zip(names, rows["count_text"], strict=True))
-    return "" if rows.empty else f"Not compared, as they may share women with a larger cohort: {cohorts}."
+    return (
+        ""
+        if rows.empty
+        else f"Not compared, because they may have women in common with a larger cohort: {cohorts}."
+    )
 
 
 def _no_rates(counts: Comparable) -> str:
@@ -226,7 +232,7 @@ def _no_rates(counts: Comparable) -> str:
         f"{listed(plain(f'{row.study_label} {row.count_text}') for row in counts_of_reason.itertuples())} ({why})"
         for why, counts_of_reason in rows.groupby("no_rate", sort=False)
     ]
-    return f"Not compared, as the count is no proportion: {'; '.join(parts)}." if parts else ""
+    return f"Not compared, because the count is no proportion: {'; '.join(parts)}." if parts else ""
 
 
 def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
@@ -239,6 +245,6 @@ def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
         text += f"; in {unlike} the comparator counts {words} instead of {phrase(counts.outcome)}"
     text += ". "
     if pairs["randomised"].all():
-        return text + "Nothing is adjusted, and no trials are put together."
+        return text + "Nothing is adjusted, and no trials are pooled."
     subject = "Where not randomised, the women differ" if pairs["randomised"].any() else "The women differ"
     return text + f"{subject}: no difference, and no absence of one, can be attributed to the cells."
