@@ -138,7 +138,7 @@ def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
 def test_the_table_names_every_reason(rows: pd.DataFrame) -> None:
     table = risk_of_bias_tables.judgement_table(rows)
     assert table.rows["reason"].tolist() == rows["reason"].tolist()
-    assert table.rows["where"].notna().all()
+    assert table.rows["place"].notna().all()
 
 
 def test_the_conclusion_follows_the_judgements(rows: pd.DataFrame) -> None:

@@ -70,7 +70,11 @@ def _chosen(tissue: str, pools: PooledOutcomes) -> pd.DataFrame:
     steps = leads[leads["outcome"].isin([*_WITH])]
     leads = steps if len(steps) else leads
     largest = leads.groupby("section", sort=False)["women"].sum()
-    return leads[leads["section"] == largest.idxmax()] if len(leads) else leads
+    if leads.empty:
+        return leads
+    first = {BIRTH: 0, PREGNANCY: 1}
+    chosen = leads[leads["section"] == largest.idxmax()]
+    return chosen.sort_values("outcome", key=lambda names: names.map(first), kind="stable")
 
 
 def _organ(tissue: str, leads: pd.DataFrame, pools: PooledOutcomes, grades: list[Grade]) -> str:

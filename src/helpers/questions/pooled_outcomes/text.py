@@ -111,7 +111,7 @@ def _births_above(leads: pd.DataFrame, rows: pd.DataFrame) -> str:
     """Remark on conditions whose pooled rate of live births, in other studies, is above the rate of pregnancies."""
     return " ".join(
         f"In {plain(section)} the pooled rate of live births ({percent(births)} %) is above that of pregnancies ({percent(pregnancies)} %): "
-        "different studies counted them, and in the same women births cannot exceed pregnancies."
+        "different studies counted them."
         for section, (births, pregnancies) in more_births(leads, rows).items()
     )
 
