@@ -51,7 +51,7 @@ WITHOUT_ROWS = {
             "Agreement by type of item", "Agreement by study", "Registered trials by result",
             "From found to used", "How deep the sources were read", "What is known of each marker",
             "How many of the criteria each study reports", "Studies by criterion and state",
-            "What the studies say of harm", "Gaps in what was seen of mechanisms",
+            "Studies that report harm, report none, or do not mention it", "Gaps in what was seen of mechanisms",
             "Gaps in what was seen of factors", "What became of early gains", "Reported gains by the clock",
         ),
         "counts of many rows, which stand in other tables or on the pages of the evidence",
@@ -59,7 +59,7 @@ WITHOUT_ROWS = {
     **dict.fromkeys(
         (
             "The pooled results", "The pools without each study in turn", "Pooled mean changes", "Summary of findings",
-            "Counts of serious adverse events added up, by organ, in 3 of 4 studies only those held to be related to treatment", "What the specifications answer",
+            "Counts of serious adverse events added up, by organ, in 3 of 4 studies only those judged to be related to treatment", "What the specifications answer",
             "Options of each choice and what they answer", "Studies by direction, and the sign test",
         ),
         "worked out of all the rows in another table of the notebook, which links each of them",
@@ -69,8 +69,8 @@ WITHOUT_ROWS = {
     "The functions that compute, and their sources": "about the functions of this package",
     **dict.fromkeys(
         (
-            "Coverage and width of intervals of a pooled proportion", "Coverage and width of prediction intervals",
-            "Coverage and width of intervals of a pooled mean change",
+            "Coverage and width of the limits of a pooled proportion", "Coverage and width of prediction intervals",
+            "Coverage and width of the limits of a pooled mean change",
         ),
         "simulated, from no evidence",
     ),

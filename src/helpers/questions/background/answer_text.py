@@ -32,7 +32,9 @@ def answer(made: Predictions, *, level: float) -> str:
 
 def _first(made: Predictions, organs: list[str]) -> str:
     """Count the treated cohorts above a new cohort without cells, organ by organ."""
-    clauses, silent, any_above = [], [], False
+    clauses: list[str] = []
+    silent: list[str] = []
+    any_above = False
     for tissue in organs:
         treated = made.treated[
             made.treated["line"].isin(made.lines.loc[made.lines["tissue"] == tissue, "name"])
