@@ -205,6 +205,17 @@ def test_retracted_documents_and_women_without_treatment_are_not_in_it(data: Pat
     assert "prp-pmc8524761" not in set(ledger(data)["study_id"])
 
 
+def test_the_women_enrolled_are_those_of_an_arm_only_where_the_study_has_one(data: Path) -> None:
+    assert pd.isna(of(ledger(data), "zafardoust2023", "AMH")["n"])
+    placed = clock.placed(evidence.load(data), studies=["zafardoust2023"])
+    assert placed["n"].isna().all()
+    edit(data, "arms", row_where(data, "arms", study_id="zafardoust2023", arm_id="cells"), n="90")
+    assert of(ledger(data), "zafardoust2023", "AMH")["n"] == 90
+    single = row_where(data, "arms", study_id="saharkhiz2024", arm_id="cells")
+    edit(data, "arms", single, n="")
+    assert of(ledger(data), "saharkhiz2024", "E2")["n"] == 20
+
+
 def test_platelets_are_no_cells(ev: evidence.Evidence) -> None:
     found = rows.ledger(ev, studies=ALL)
     assert set(found.loc[found["group"] == PLATELETS, "arm_kind"]) == {"comparator"}

@@ -68,13 +68,10 @@ def reports(ev: Evidence, studies: list[str]) -> pd.DataFrame:
     found["group"] = OTHERS
     found.loc[platelets, "group"] = PLATELETS
     found.loc[found["arm_kind"] == "cells", "group"] = CELLS
-    # Of a part of the women the size of the whole arm says nothing.
-    whole = (
-        found["arm_n"]
-        .astype("float64")
-        .fillna(found["n_enrolled"].astype("float64"))
-        .where(found["part"] == "")
-    )
+    # The women enrolled are those of the arm where the study has no other; a part of the women is smaller than its arm.
+    one_arm = found["study_id"].map(ev.arms[ev.arms["arm_id"] != "all"]["study_id"].value_counts()).eq(1)
+    enrolled = found["n_enrolled"].astype("float64").where(one_arm)
+    whole = found["arm_n"].astype("float64").fillna(enrolled).where(found["part"] == "")
     found["n"] = found["n"].fillna(whole)
     return found
 
