@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from damage import edit, row_where
 from helpers import evidence, stats
+from helpers.evidence.vocabulary import ORGAN
 from helpers.questions.evidence.registrations import registered_rows
 from helpers.questions.evidence.rows import women_rows
 from helpers.questions.pooled_outcomes import (
@@ -47,7 +48,7 @@ def made(ev: evidence.Evidence) -> trials_together.RandomisedTrials:
 
 def answer(ev: evidence.Evidence) -> str:
     grades = pool_grades.pool_grades(ev, pool_rows.pooled_outcomes(ev, outcome=["live-birth"]))
-    return randomised_text.randomised_answer(*made(ev), grades, level=0.95)
+    return randomised_text.randomised_answer(*made(ev), grades, tissues=ORGAN, level=0.95)
 
 
 def counts(rows: pd.DataFrame, study: str, analysis: str, outcome: str = "live-birth") -> list[int]:
@@ -147,7 +148,8 @@ def test_a_zero_in_one_arm_has_no_upper_limit_and_is_recorded_as_missing(data: P
 def test_the_ovary_comes_first_and_has_no_randomised_comparison(ev: evidence.Evidence) -> None:
     text = answer(ev)
     assert text.startswith(
-        "**Ovary.** Whether cells bring a pregnancy or a birth is not known: no randomised trial in these data"
+        "**Ovary.** Whether cells bring a pregnancy or a birth is not known from the studies selected: no randomised "
+        "trial among them counted"
     )
     ovary, uterus = text.split("**Uterus.**")
     assert "odds ratio" not in ovary
@@ -180,7 +182,17 @@ def test_without_a_trial_of_the_uterus_that_is_said(data: Path) -> None:
     for study in ("hou2025", "zhu2023"):
         edit(data, "studies", row_where(data, "studies", study_id=study), design="cohort")
     text = answer(evidence.load(data))
-    assert text.count("is not known: no randomised trial in these data") == 2
+    assert text.count("is not known from the studies selected: no randomised trial among them") == 2
+
+
+def test_a_tissue_that_was_not_selected_is_not_named(ev: evidence.Evidence) -> None:
+    """With women with POI alone nothing is said of the uterus, whose trials are not in the selection."""
+    found = trials_together.randomised_trials(ev, condition=["POI"])
+    tissues = ev.select("outcomes", arm_kind="cells", condition=["POI"])["tissue"]
+    said = randomised_text.randomised_answer(*found, [], tissues=tissues, level=0.95)
+    assert said.startswith("**Ovary.**")
+    assert "Uterus" not in said
+    assert "in the selection" in randomised_text.randomised_answer(*found, [], tissues=[], level=0.95)
 
 
 def test_women_lost_who_are_not_lost_change_the_sentences(data: Path) -> None:

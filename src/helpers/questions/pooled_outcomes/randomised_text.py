@@ -37,15 +37,25 @@ def figure_words(rows: pd.DataFrame, *, level: float) -> dict[str, Any]:
 
 
 def randomised_answer(
-    rows: pd.DataFrame, pools: pd.DataFrame, published: pd.DataFrame, grades: Iterable[Grade], *, level: float
+    rows: pd.DataFrame,
+    pools: pd.DataFrame,
+    published: pd.DataFrame,
+    grades: Iterable[Grade],
+    *,
+    tissues: Iterable[str],
+    level: float,
 ) -> str:
     """Answer, tissue by tissue, whether pregnancies and births are more frequent with cells in randomised trials, in Markdown.
 
-    `rows`, `pools` and `published` are of `trials_together`; `grades` of `pool_grades.pool_grades` add how certain each effect is.
+    `rows`, `pools` and `published` are of `trials_together`; `grades` of `pool_grades.pool_grades` add how certain each effect is. Of
+    `tissues`, those of the studies selected, each has an answer; no other tissue is named.
     """
     graded = [one for one in grades if one.trial]
     paragraphs = []
+    selected = set(tissues)
     for tissue, organ in ORGAN.items():
+        if tissue not in selected:
+            continue
         own = rows[rows["tissue"] == tissue]
         if own.empty:
             paragraphs.append(_none(organ))
@@ -60,7 +70,9 @@ def randomised_answer(
             lines.append(_outcome(str(outcome), trials, pooled, printed, certain, level))
         paragraphs.append("\n".join([f"{lines[0]}\n", *lines[1:]]))
         paragraphs.append(sizes_sentence(own))
-    return "\n\n".join(filter(None, paragraphs))
+    return (
+        "\n\n".join(filter(None, paragraphs)) or "No count of women treated with cells is in the selection."
+    )
 
 
 def _first(rows: pd.DataFrame, graded: list[Grade]) -> str:
@@ -80,8 +92,8 @@ def _first(rows: pd.DataFrame, graded: list[Grade]) -> str:
 
 def _none(organ: str) -> str:
     return (
-        f"**{capital(organ)}.** Whether cells bring a pregnancy or a birth is not known: no randomised trial in these data counted "
-        "either in women with cells and in women without."
+        f"**{capital(organ)}.** Whether cells bring a pregnancy or a birth is not known from the studies selected: no randomised trial "
+        "among them counted either in women with cells and in women without."
     )
 
 
