@@ -356,7 +356,9 @@ def test_a_switch_leads_to_the_page_in_the_other_language() -> None:
 
 def test_the_home_page_opens_with_the_summary_where_there_is_one() -> None:
     assert summary_page.opened({}, "# Home") == {"index.md": b"# Home"}
-    files = {"index.ipynb": json.dumps({"cells": [{"cell_type": "markdown", "source": "# Summary"}]}).encode()}
+    files = {
+        "index.ipynb": json.dumps({"cells": [{"cell_type": "markdown", "source": "# Summary"}]}).encode()
+    }
     (made,) = summary_page.opened(files, "## Questions").values()
     assert [cell["source"] for cell in json.loads(made)["cells"]] == ["# Summary", "## Questions"]
 

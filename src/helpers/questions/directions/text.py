@@ -27,9 +27,7 @@ def answer(voted: pd.DataFrame, studies: pd.DataFrame, *, level: float) -> str:
     each: list[Any] = list(studies[studies["tissue"].isin(set(voted["tissue"]))].itertuples())
     each.sort(key=lambda row: list(ORGAN).index(row.tissue))
     having = "; ".join(f"of {row.studies} of the {ORGAN[row.tissue]}, {row.with_direction}" for row in each)
-    reports = (
-        f"A report is the direction of one marker in one study. Studies with one after cells: {having}."
-    )
+    reports = f"A report is the direction of one marker in one study. Studies with one after cells: {having}."
     return "\n\n".join([*blocks, reports, _rule(level)])
 
 
