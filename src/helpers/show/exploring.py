@@ -28,6 +28,10 @@ def explore(rows: pd.DataFrame, title: str) -> None:
         column_filters="footer",
         maxBytes=0,
         pageLength=_ROWS,
+        # Not the default, with which a short table goes without its search.
+        layout={"topStart": "info", "topEnd": "search", "bottomStart": "pageLength", "bottomEnd": "paging"},
+        classes="display compact",
+        style="table-layout:auto;width:100%;caption-side:top;text-align:left",
         display_logo_when_loading=False,
     )
     library = javascript.generate_init_offline_itables_html(options.dt_bundle) if _carries() else ""
