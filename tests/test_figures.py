@@ -183,7 +183,7 @@ def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: ev
 
 def test_forests_without_rows_say_so(ev: evidence.Evidence) -> None:
     (figure,) = count_forest.forests(outcome_rows(ev).iloc[:0], subtitle="s").values()
-    assert "no count was reported\nin what was read" in texts(figure)
+    assert "no count is in\nthe text available to us" in texts(figure)
 
 
 def test_women_without_cells_are_grey_squares_below_the_cells(ev: evidence.Evidence) -> None:
@@ -207,7 +207,7 @@ def test_a_footer_counts_sources_where_they_are_many(number: int) -> None:
 
 def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
     none = outcome_rows(ev).iloc[:0]
-    assert "no count was reported\nin what was read" in texts(
+    assert "no count is in\nthe text available to us" in texts(
         count_forest.forest(none, title="t", subtitle="s")
     )
 
