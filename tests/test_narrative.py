@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from damage import append
+from damage import append, edit, row_where
 from helpers import evidence
 from helpers.counts import outcomes, selection
 from helpers.evidence.directions import moves
@@ -21,7 +21,9 @@ from helpers.questions.hormone_trajectories import text as trajectory_text
 from helpers.questions.outcomes import answer_text
 from helpers.questions.outcomes import text as outcomes_text
 from helpers.questions.reported_numbers import rows as finding_rows
+from helpers.questions.study_report import answer_text as report_answer
 from helpers.questions.study_report import rows as report_rows
+from helpers.questions.study_report import tables as report_tables
 from helpers.questions.study_report import text as report_text
 from helpers.show import numbers as show_numbers
 from helpers.show import words as show_words
@@ -372,6 +374,34 @@ def test_a_study_of_which_nothing_was_reported_says_so(ev: evidence.Evidence) ->
             assert text.endswith("reports no count, no level and no change.")
 
 
+def test_a_report_answers_in_one_sentence_and_has_no_empty_table(data: Path) -> None:
+    study = report_rows.study_rows(evidence.load(data), "yan2020", level=0.95)
+    answer = report_answer.study_answer(study, level=0.95)
+    first = "In Yan 2020, live birth was reported after cells in 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %) women with POI, by the article only."
+    assert answer.startswith(first)
+    assert "No figure" not in answer
+    assert (
+        report_answer.without_rows(study)
+        == "Not reported in the text available to us on Yan 2020: levels after treatment."
+    )
+    assert all(len(table.rows) for table in report_tables.study_tables(study, level=0.95))
+    edit(
+        data,
+        "outcomes",
+        row_where(data, "outcomes", study_id="yan2020", outcome="live-birth"),
+        events="5",
+        percent_reported="",
+    )
+    changed = report_rows.study_rows(evidence.load(data), "yan2020", level=0.95)
+    assert "5 of 61" in report_answer.study_answer(changed, level=0.95)
+    empty = report_rows.study_rows(evidence.load(data), "zafardoust2020", level=0.95)
+    said = report_answer.study_answer(empty, level=0.95)
+    assert said.startswith(
+        "The text available to us on Zafardoust 2020 reports no count of women with its total, only 1 change of a marker."
+    )
+    assert said.endswith("No figure is drawn, because no count of women was reported.")
+
+
 def test_a_report_tells_every_count_with_its_subgroup(ev: evidence.Evidence) -> None:
     study = report_rows.study_rows(ev, "zhang2021", level=0.95)
     text = report_text.study_conclusion(study, level=0.95)
@@ -494,7 +524,7 @@ def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control
     )
     assert "makes no statements" not in told["zafardoust2023"]
     # A trial's own comparison is not denied, and its counts are of those who kept to the protocol.
-    assert "Also counted: Foley balloon only; the comparison below is the study's own." in told["zhu2023"]
+    assert "Also counted: Foley balloon only; the study itself compares the arms, as listed below." in told["zhu2023"]
     assert (
         "140 of the 152 women enrolled (per protocol), and no row gives the sizes of the arms as randomised."
         in told["zhu2023"]

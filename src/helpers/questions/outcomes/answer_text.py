@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.one_count import first_broken, preferred
+from helpers.counts.one_count import MIXED, first_broken, preferred
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, phrase
 from helpers.show.numbers import proportion_words
@@ -38,6 +38,11 @@ def outcomes_answer(rows: pd.DataFrame, *, level: float, doubts: Mapping[str, st
     )
 
 
+def women_with(condition: str) -> str:
+    """Name the women of a condition, as in a sentence."""
+    return "women with different conditions" if condition == MIXED else f"women with {phrase(condition)}"
+
+
 def _of_tissue(usable: pd.DataFrame, tissue: str, level: float, doubts: Mapping[str, str]) -> str:
     treated = usable[usable["arm_kind"] == "cells"]
     if treated.empty:
@@ -50,7 +55,7 @@ def _of_tissue(usable: pd.DataFrame, tissue: str, level: float, doubts: Mapping[
     ordered = most[most["condition"] == condition].sort_values("proportion", kind="stable")
     low, high = (_count(row, level) for row in ordered.iloc[[0, -1]].itertuples())
     studies = counted(len(ordered), "study", "studies")
-    women = f"Among women with {phrase(condition)}, {phrase(outcome)} after cells"
+    women = f"Among {women_with(condition)}, {phrase(outcome)} after cells"
     first = (
         f"{women} was counted in {low}, in {plain(ordered['study_label'].iloc[0])}."
         if len(ordered) == 1

@@ -1,4 +1,4 @@
-"""What a study reports: its harms, its counts, its markers, and what rests on the article alone."""
+"""All that a study reports, in words: its harms, its counts, its markers, and what rests on the article alone."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def study_conclusion(study: StudyRows, *, level: float) -> str:
                 outcomes,
                 "\n".join(filter(None, markers)),
                 _of_article(study),
-                f"Between or within its sources: {number}.",
+                f"Between or within its sources: {number}." if len(study.discrepancies) else "",
             ],
         )
     )
 
 
 def _harm(study: StudyRows) -> str:
-    """Say what is reported of harm and by whom: the harms, or that there were none, or that harm is not mentioned."""
+    """Report harm, and who reports it: the harms, or that there were none, or that harm is not mentioned."""
     mentions = study.harm
     if mentions is None:
         return ""
@@ -121,7 +121,7 @@ def _directions(changes: pd.DataFrame) -> str:
 
 
 def _against_control(changes: pd.DataFrame) -> str:
-    """Give what was compared with another arm of the study, as reported; harm has a sentence of its own."""
+    """Give what was compared with another arm of the study, as reported; harm has a separate sentence."""
     rows = changes[(changes["compared_with"] == "control-arm") & ~changes["measure"].isin(HARMS)]
     comparisons = [
         f"{phrase(str(row.measure))} {plain(str(row.text).removesuffix(_AGAINST_ARM))}"
