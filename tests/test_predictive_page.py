@@ -202,7 +202,7 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
     number = compared.groupby("tissue").size()
     assert first == (
         f"Possibly: for the ovary none of {number['ovary']} treated counts and for the uterus none of {number['endometrium']} lies above "
-        "what a new cohort without cells would show (P at least 95 %)."
+        "what a new cohort without cells would show (probability at least 95 %)."
     )
     assert ovary.startswith(
         "**Ovary.** No treated cohort has a randomised control. Live birth, POI: a new cohort of women with another"

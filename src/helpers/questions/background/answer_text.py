@@ -55,7 +55,10 @@ def _first(made: Predictions, organs: list[str]) -> str:
         if not any_above
         else "lie above what a new cohort without cells would show"
     )
-    return "; ".join([f"{head}: {listed(clauses)} {show} (P at least {in_percent(HIGH)})", *silent]) + "."
+    return (
+        "; ".join([f"{head}: {listed(clauses)} {show} (probability at least {in_percent(HIGH)})", *silent])
+        + "."
+    )
 
 
 def _organ(made: Predictions, tissue: str, level: float) -> str:
