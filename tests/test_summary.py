@@ -25,7 +25,7 @@ from helpers.rendering import notebooks, plan, summary_page
 from helpers.rendering.dependencies import Modules
 from helpers.rendering.project import Project
 from helpers.rendering.records import Entry
-from helpers.show import page
+from helpers.show import chinese, page
 from helpers.show.numbers import per_hundred
 
 ROOT = Path(__file__).parents[1]
@@ -173,14 +173,21 @@ def test_no_letter_of_a_figure_is_a_box(found: Facts, language: str) -> None:
     assert ("<text" in drawn) == (language == "en")
 
 
-def test_the_font_has_every_letter_of_the_catalogue() -> None:
+def test_the_font_has_every_chinese_letter_of_the_book() -> None:
     from fontTools.ttLib import TTFont
 
-    letters = {letter for message in messages() for letter in message.string if letter >= "⺀"}
-    for name, content in summary_page.fonts().items():
-        assert content
-        with TTFont(ROOT / "src/helpers/show/chinese" / name.removeprefix("chinese-")) as font:
-            assert letters <= {chr(code) for code in font.getBestCmap()}, name
+    files = [
+        SUMMARY / "catalogue.po",
+        Path(str(summary_page.__file__)),
+        Path(str(summary_page.__file__)).parent / "site" / "glossary.yaml",
+    ]
+    letters = {letter for file in files for letter in file.read_text(encoding="utf-8") if letter >= "⺀"}
+    assert len(letters) > 300
+    for font in chinese.FONTS:
+        with TTFont(str(font)) as read:
+            assert letters <= {chr(code) for code in read.getBestCmap()}, (
+                f"{font.name}: run helpers.show.chinese.subset"
+            )
 
 
 def test_without_a_trial_nobody_knows_and_the_rates_are_given(found: Facts) -> None:
