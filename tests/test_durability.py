@@ -93,7 +93,7 @@ def time_of(folder: Path) -> str:
     ("direction", "verdict"), [("up", Verdict.KEPT), ("none", Verdict.LOST), ("down", Verdict.LOST)]
 )
 def test_a_later_report_of_the_same_women_decides(data: Path, direction: str, verdict: str) -> None:
-    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
+    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
     change(data, "AMH", direction, "12")
     found = of(ledger(data), "zafardoust2023", "AMH")
     assert (found["verdict"], found["early_months"], found["late_months"]) == (verdict, 2, 12)
@@ -107,8 +107,48 @@ def test_a_fall_is_a_gain_where_the_measure_should_fall(data: Path) -> None:
 
 
 def test_other_women_are_another_course(data: Path) -> None:
+    without(data, "changes", source_id="zafardoust2023-preprint", measure="AMH")
     change(data, "AMH", "none", "12", subgroup="under 35")
     assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
+
+
+def test_another_document_of_the_study_reports_a_gain_again(data: Path) -> None:
+    found = of(ledger(data), "zafardoust2023", "AFC")
+    assert found["verdict"] == Verdict.UNJUDGED
+    assert "months 2-4" in found["later_unjudged"]
+    assert "zafardoust2023-preprint" in found["sources"]
+    assert "changes row" in found["evidence"].partition("; ")[2]
+    assert "months 2-4" in " ".join(tables.ledger_table(ledger(data)).rows["late"])
+    assert "7, in 6 studies, were not reported again" in text.other_gains(ledger(data))
+    edit(data, "sources", row_where(data, "sources", source_id="zafardoust2023-preprint"), kind="review")
+    assert of(ledger(data), "zafardoust2023", "AFC")["verdict"] == Verdict.NOT_LATER
+
+
+def test_nothing_is_divided_by_a_gain_within_variation(data: Path) -> None:
+    found = of(ledger(data), "saharkhiz2024", "AFC")
+    assert found["verdict"] == Verdict.KEPT
+    assert pd.isna(found["share_left"])
+    shown = " ".join(tables.ledger_table(ledger(data)).rows["late gain in percent of the early gain"])
+    assert "cannot be computed: early gain within the reference change value" in shown
+    at = row_where(data, "measurements", study_id="saharkhiz2024", measure="AFC", timepoint_months="2")
+    edit(data, "measurements", at, mean="3.5")
+    assert of(ledger(data), "saharkhiz2024", "AFC")["share_left"] == pytest.approx(1.1 / 1.5)
+
+
+def test_without_a_reference_the_spread_of_the_study_decides(data: Path) -> None:
+    assert of(ledger(data), "singh2014", "endometrial-thickness")["share_left"] > 1
+    for months in ("0", "3"):
+        at = row_where(
+            data,
+            "measurements",
+            study_id="singh2014",
+            measure="endometrial-thickness",
+            timepoint_months=months,
+        )
+        edit(data, "measurements", at, sd="3")
+    found = of(ledger(data), "singh2014", "endometrial-thickness")
+    assert pd.isna(found["share_left"])
+    assert "standard deviations" in found["no_share"]
 
 
 def test_a_gain_is_looked_for_from_the_first_time_that_shows_one(data: Path) -> None:
@@ -130,7 +170,7 @@ def test_a_gain_that_only_comes_late_is_no_lasting_one(data: Path) -> None:
 def test_what_does_not_say_what_it_is_compared_with_is_not_judged(data: Path) -> None:
     change(data, "AMH", "none", "12", compared_with="not-stated")
     assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
-    assert "1 was reported again in a way that cannot be judged" in text.other_gains(ledger(data))
+    assert "2 were reported again in a way that cannot be judged" in text.other_gains(ledger(data))
 
 
 def test_a_report_without_a_month_is_early_only_in_the_document_of_the_later_one(data: Path) -> None:

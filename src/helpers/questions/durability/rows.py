@@ -17,7 +17,8 @@ from helpers import stats
 from helpers.counts.cohorts import overlap_lists
 from helpers.counts.horizons import LONG, UNKNOWN, horizon
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST
+from helpers.evidence.provenance import NEAREST, ORIGINS
+from helpers.questions.durability.early_size import too_small
 from helpers.questions.durability.reports import CELLS, EVENTS, OTHERS, PLATELETS, reports
 
 GROUPS = (CELLS, PLATELETS, OTHERS)
@@ -58,13 +59,14 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
 
     - *kept* if the late report shows it, and is no smaller where both sizes may be divided;
     - *partly kept* if the late size is smaller; *lost* if the late report shows no gain;
-    - *reported again, cannot be judged* if no later row says what it is compared with, or a count is of other women;
+    - *reported again, cannot be judged* if no later row says what it is compared with, a count is of other women, or another
+      document of the study reports the marker again without a single month;
     - *not reported later* if it is reported once, inside the article's short-term window or before;
     - *reported at a late time only* if its only time, or its first gain, comes after the window or after a report of no gain;
     - *no early gain* if reports at two times show none.
 
     share_left is late size / early size: of mean changes in one document, of one woman, or of counts of the same women; never
-    of medians and never of percent changes. early_months is missing where the month is not printed. horizon is that of the
+    of medians and never of percent changes, nor by an early gain that is too small (`early_size.too_small`; no_share says why). early_months is missing where the month is not printed. horizon is that of the
     late report. A marker whose only report has no month, or is no gain, has no row. overlap names the other studies here that may share women. `studies` are keys, or ``["all"]``. Sorted by tissue, group and study.
     """
     told = reports(ev, studies)
@@ -82,9 +84,12 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
             found.append({**{name: course[0][name] for name in [*_COURSE, *_OF_STUDY]}, **row})
     columns = [
         *_COURSE, *_OF_STUDY, "n", "early_months", "early_text", "late_months", "late_text", "verdict", "share_left",
-        "horizon", "origin", "evidence", "citation", "sources", "later_unjudged",
+        "horizon", "origin", "evidence", "early_evidence", "citation", "sources", "later_unjudged",
     ]  # fmt: skip
     rows = pd.DataFrame(found, columns=columns)
+    divided = rows[rows["share_left"].notna()]
+    rows["no_share"] = too_small(ev, divided).reindex(rows.index, fill_value="")
+    rows["share_left"] = rows["share_left"].where(rows["no_share"] == "")
     labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
     shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
     rows["overlap"] = [
@@ -173,6 +178,8 @@ def _judged(course: list[_Report]) -> _Report | None:
     first = next(iter(gains), known[0])
     last = known[-1]
     silent = [time for time in times if math.isnan(time["moved"]) and time["months"] > last["months"]]
+    if len(known) == 1 and first["when"] != LONG:
+        silent += _without_a_month(course, first)
     share = _share_left(first, last) if last is not first else math.nan
     when = last["when"]
     verdict = _verdict(known, first, last, share, bool(silent), when)
@@ -192,9 +199,29 @@ def _judged(course: list[_Report]) -> _Report | None:
         "origin": "; ".join(dict.fromkeys(time["origin"] for time in used)),
         "evidence": "; ".join(dict.fromkeys(time["evidence"] for time in [*used, *silent])),
         "citation": "; ".join(dict.fromkeys(time["citation"] for time in used)),
-        "sources": sorted({time["source_id"] for time in used}),
-        "later_unjudged": "; ".join(f"month {time['months']:g}: {time['text']}" for time in silent) or None,
+        "sources": sorted({time["source_id"] for time in [*used, *silent]}),
+        "early_evidence": first["evidence"],
+        "later_unjudged": "; ".join(map(_unjudged_words, silent)) or None,
     }
+
+
+def _without_a_month(course: list[_Report], first: _Report) -> list[_Report]:
+    """Find what another document of the study itself reports of the marker without a single month."""
+    again = [
+        row
+        for row in course
+        if math.isnan(row["months"])
+        and row["origin"] == ORIGINS[0]
+        and row["source_id"] != first["source_id"]
+    ]
+    return [{**row, "evidence": row["evidence_row"]} for row in again]
+
+
+def _unjudged_words(time: _Report) -> str:
+    if not math.isnan(time["months"]):
+        return f"month {time['months']:g}: {time['text']}"
+    note = f" ({time['note']})" if pd.notna(time["note"]) else ""
+    return f"no single month printed: {time['text']}{note}"
 
 
 def _verdict(

@@ -23,7 +23,7 @@ def ledger_table(rows: pd.DataFrame) -> Table:
     }  # fmt: skip
     note = (
         "Late: the last report that can be judged; a later report that cannot be judged is named after it. The percentage is given for mean "
-        "changes in one document, for one woman, and for counts of the same women, never for medians or percent changes. Above 100 percent, "
+        "changes in one document, for one woman, and for counts of the same women, never for medians or percent changes, nor where the early gain is so small that variation alone can give it. Above 100 percent, "
         "the late gain is larger than the early gain. Lost: the late report says no change, or a change for the worse."
     )
     return table(listed, columns, title="Gains reported at two times", group="section", note=note)
@@ -107,12 +107,20 @@ def _worded(rows: pd.DataFrame) -> pd.DataFrame:
         marker=[marker_words(row) for row in each],
         early=pd.Series([_report(row.early_months, row.early_text) for row in each], rows.index, dtype="str"),
         late=pd.Series([_late(row) for row in each], rows.index, dtype="str"),
-        left=["cannot be computed" if pd.isna(left) else f"{percent(left)} %" for left in rows["share_left"]],
+        left=[_left(row) for row in each],
     )
+
+
+def _left(row: Any) -> str:
+    if pd.notna(row.share_left):
+        return f"{percent(row.share_left)} %"
+    return f"cannot be computed: {row.no_share}" if row.no_share else "cannot be computed"
 
 
 def _late(row: Any) -> str | None:
     text = _report(row.late_months, row.late_text)
+    if text is None and row.verdict == Verdict.UNJUDGED and pd.notna(row.later_unjudged):
+        return str(row.later_unjudged)
     return (
         f"{text}; later, not to be judged: {row.later_unjudged}"
         if text and pd.notna(row.later_unjudged)
