@@ -16,6 +16,7 @@ from helpers.checks.times import follow_up_stated
 from helpers.evidence import Evidence
 from helpers.evidence.claim_links import Lookup
 from helpers.evidence.dates import MONTHS
+from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import BIRTHS, phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS, reports
 
@@ -110,7 +111,9 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
 
     One row per study, arm, part of its women, word and month, whoever reports it. A birth without a month lies within the
     follow-up that its source states (time_from is `FOLLOW_UP`). due is a word of `Due`; reason says it in words; process and
-    needed are the time that decided; claims are the article's claims whose evidence includes one of the rows. The growth of
+    needed are the time that decided; least_needed and new_needed are the times below which a result cannot follow from the treatment, or
+    show new reserve, where one is known; first marks one row of each marker of an arm: of the document nearest to the study with a
+    month, the earliest month; claims are the article's claims whose evidence includes one of the rows. The growth of
     follicles applies to the ovary alone: the uterus has none. `studies` are keys, or ``["all"]``.
     """
     told = reports(ev, studies)
@@ -135,16 +138,26 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     lines = [_line(same, times, claims) for _, same in told.groupby(keys, sort=False, dropna=False)]
     columns = [
         *keys, "study_label", "tissue", "group", "arm_label", "arm_kind", "cell_source", "n", "time_from", "text", "origin", "due",
-        "reason", "process", "needed", "claims", "evidence", "citation",
+        "reason", "process", "needed", "least_needed", "new_needed", "claims", "evidence", "citation",
     ]  # fmt: skip
     rows = pd.DataFrame(lines, columns=columns)
     rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[keys[:-1]].values]
     rows["name"] += [f"/month {month:g}" if pd.notna(month) else "" for month in rows["months"]]
+    rows["first"] = _first_of_each(rows, keys[:-1])
     return rows
 
 
+def _first_of_each(rows: pd.DataFrame, keys: list[str]) -> pd.Series[bool]:
+    order = rows.assign(
+        _untimed=rows["months"].isna(),
+        _near=[min(map(NEAREST.index, str(origin).split("; "))) for origin in rows["origin"]],
+    ).sort_values(["_untimed", "_near", "months"], kind="stable")
+    return ~order.duplicated(keys).reindex(rows.index).astype(bool)
+
+
 def due_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count the gains and the studies of `placed` by tissue, group and word of `Due`."""
+    """Count the gains and the studies of `placed` by tissue, group and word of `Due`; of each marker of an arm its first report."""
+    rows = rows[rows["first"]]
     lines = [
         {
             "name": f"clock/{tissue}/{group}", "tissue": tissue, "group": group, "gains": len(part),
@@ -164,11 +177,17 @@ def _line(same: pd.DataFrame, times: dict[str, float], claims: dict[str, list[st
     return {
         **{name: first[name] for name in kept},
         "text": "; ".join(dict.fromkeys(same["text"])), "origin": "; ".join(dict.fromkeys(same["origin"])),
-        "due": str(due), "reason": _reason(due, first, process, times), "process": process or None,
+        **_limits(str(first["word"]), str(first["tissue"]), times), "due": str(due), "reason": _reason(due, first, process, times), "process": process or None,
         "needed": times.get(process, math.nan),
         "claims": "; ".join(dict.fromkeys(claim for row in evidence for claim in claims.get(row, []))) or None,
         "evidence": "; ".join(evidence), "citation": "; ".join(dict.fromkeys(same["citation"])),
     }  # fmt: skip
+
+
+def _limits(word: str, tissue: str, times: dict[str, float]) -> dict[str, float]:
+    clock = CLOCKS.get(word, Clock())
+    new = times.get(clock.new, math.nan) if tissue == "ovary" else math.nan
+    return {"least_needed": times.get(clock.least, math.nan), "new_needed": new}
 
 
 def _due(word: str, months: float, tissue: str, times: dict[str, float]) -> tuple[Due, str]:

@@ -10,13 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers.questions.durability.clock import Due
-from helpers.questions.durability.figures import FIRST, beside, head, mark, month_figure
+from helpers.questions.durability.figures import FIRST, beside, half_filled, head, mark, month_figure
 from helpers.show import marks, style
 from helpers.show.page import check_made
 
-_BAND = "#f6ddd0"
+_CANNOT, _NOT_NEW = "#f0b79c", "#fbeee6"
 _SHORT = {
-    Due.TOO_EARLY: "too early", Due.NOT_NEW: "not new reserve", Due.POSSIBLE: "possible", Due.NO_CLOCK: "no time on record",
+    Due.TOO_EARLY: "cannot follow", Due.NOT_NEW: "not new reserve", Due.POSSIBLE: "possible", Due.NO_CLOCK: "no time on record",
 }  # fmt: skip
 
 
@@ -25,11 +25,18 @@ def clock_figure(
 ) -> Figure:
     """Draw for one tissue the gains with a month, each against the time that its process takes.
 
-    The band of a row is the time in which the result is too early; a filled mark is possible by the clock or without one, a hollow
-    one too early. Several months of one result share a row.
+    In the darker band of a row the result cannot follow from the treatment, in the lighter one it cannot be new reserve. A hollow mark
+    cannot follow from the treatment, a half-filled one cannot be new reserve, a filled one is possible by the clock or without one. Several months of one result share a row.
     """
     check_made(
-        placed.columns, "helpers.questions.durability.clock.placed", "due", "needed", "months", "time_from"
+        placed.columns,
+        "helpers.questions.durability.clock.placed",
+        "due",
+        "needed",
+        "least_needed",
+        "new_needed",
+        "months",
+        "time_from",
     )
     timed = placed[(placed["tissue"] == tissue) & placed["months"].notna()]
     keys = ["group", "study_id", "arm_id", "subject", "part", "word"]
@@ -39,8 +46,8 @@ def clock_figure(
         ["group", "_due", "study_label"], kind="stable"
     )
     handles: list[Any] = [
-        Patch(color=_BAND, label="sooner than the process takes"),
-        Line2D([], [], ls="", marker="o", ms=7, mfc="white", mec=style.INK, label="reported too early"),
+        Patch(color=_CANNOT, label="cannot follow from the treatment"),
+        Line2D([], [], ls="", marker="o", ms=7, mfc="white", mec=style.INK, label="reported in that time"),
         Line2D(
             [],
             [],
@@ -52,16 +59,25 @@ def clock_figure(
         ),
         *marks.arm_handles(shown[["arm_kind", "cell_source"]]),
     ]
+    if shown["new_needed"].notna().any():
+        handles[2:2] = [
+            Patch(color=_NOT_NEW, label="cannot be new reserve"),
+            half_filled(label="reported in that time"),
+        ]
     figure, axes = month_figure(shown, handles, title=title, subtitle=subtitle, notes=notes)
     with style.house_style():
         each: list[Any] = list(shown.itertuples())
         for place, first in enumerate(each):
             same = timed[(timed[keys] == [getattr(first, key) for key in keys]).all(axis=1)]
-            if pd.notna(first.needed):
-                axes.barh(place, first.needed - FIRST, left=FIRST, height=0.84, color=_BAND, zorder=1, lw=0)
+            ends = ((first.new_needed, _NOT_NEW, 1.0), (first.least_needed, _CANNOT, 1.1))
+            for end, colour, layer in ends:
+                if pd.notna(end):
+                    axes.barh(place, end - FIRST, left=FIRST, height=0.84, color=colour, zorder=layer, lw=0)
             reported: list[Any] = list(same.itertuples())
             for row in reported:
-                mark(axes, row.months, place, row, filled=row.due in {Due.POSSIBLE, Due.NO_CLOCK})
+                mark(
+                    axes, row.months, place, row, filled=row.due != Due.TOO_EARLY, half=row.due == Due.NOT_NEW
+                )
             words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
             beside(axes, place, words if pd.isna(first.needed) else f"{words} ({first.needed:.1f})")
         head(axes, "verdict (months needed)")

@@ -48,7 +48,7 @@ def too_early_table(placed: pd.DataFrame) -> Table:
     }  # fmt: skip
     note = (
         "Too early to be new reserve: the treatment may have acted on follicles that were already growing, but a resting follicle that it "
-        "activated cannot have grown this far. This does not show that the treatment had no effect."
+        "activated cannot have grown this far. Each month that was reported has a row, so that a marker can have several. This does not show that the treatment had no effect."
     )
     return table(listed, columns, title="Results that came too early, and why", group="section", note=note)
 
@@ -60,7 +60,7 @@ def due_table(counts: pd.DataFrame) -> Table:
     }  # fmt: skip
     listed = counts.assign(organ=counts["tissue"].map(ORGAN).map(capital))
     note = (
-        "One gain is one result of one arm at one month. We have no source with a biological time for hormones, for the lining of the uterus, "
+        "One gain is one marker of one arm, by its first report in the document nearest to the study. We have no source with a biological time for hormones, for the lining of the uterus, "
         "or for pregnancies of any mode of conception."
     )
     return table(listed, columns, title="Which gains came too early?", group="organ", note=note)

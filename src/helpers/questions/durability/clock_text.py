@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
-from helpers.questions.durability.clock import FOLLOW_UP, PROCESS, Due
+from helpers.questions.durability.clock import BIRTH, FOLLOW_UP, PROCESS, Due
 from helpers.questions.durability.reports import CELLS
 from helpers.show.words import counted, listed, plain
 
@@ -35,15 +35,18 @@ def clock_notes(times: pd.DataFrame) -> tuple[str, ...]:
     """Name the biological times for the foot of the figure."""
     each: list[Any] = list(times.itertuples())
     words = listed(f"{PROCESS[row.process]} {row.months:.1f} months" for row in each)
-    return (f"Shortest times on record: {words}. The growth of follicles rests on one model.",)
+    return (
+        f"Shortest times on record: {words}. The growth of follicles rests on one model. A birth in the band "
+        "may have been preterm, or after the follow-up of its source.",
+    )
 
 
 def _of_tissue(rows: pd.DataFrame, tissue: str) -> str:
     organ = ORGAN[tissue]
     if rows.empty:
         return f"No gain of the {organ} after cells was reported."
-    timed = rows[rows["due"] != Due.NO_TIME]
-    early, growing = (rows[rows["due"] == due] for due in (Due.TOO_EARLY, Due.NOT_NEW))
+    timed = rows[rows["first"] & (rows["due"] != Due.NO_TIME)]
+    early, growing = (timed[timed["due"] == due] for due in (Due.TOO_EARLY, Due.NOT_NEW))
     sentences = [
         f"Of {counted(len(timed), 'gain')} of the {organ} with a printed month, {len(early) or 'none'} came too early to follow from the treatment"
         + (f": {'; '.join(_named(row) for row in early.itertuples())}." if len(early) else ".")
@@ -58,10 +61,18 @@ def _named(row: Any) -> str:
     within = "within" if row.time_from == FOLLOW_UP else "at"
     reported = "" if row.origin == "paper or registry" else f", according to {row.origin}"
     when = f"{within} {row.months:g} months{reported}; {PROCESS[row.process]} takes {row.needed:.1f} months"
-    return f"{phrase(row.word)} in {plain(row.study_label)} ({row.text}, {when})"
+    return f"{phrase(row.word)} in {plain(row.study_label)} ({row.text}, {when}){_unless(row)}"
+
+
+def _unless(row: Any) -> str:
+    if row.process != BIRTH:
+        return ""
+    after = " or came after the end of that follow-up" if row.time_from == FOLLOW_UP else ""
+    return f", unless the birth was preterm{after}"
 
 
 def _details(rows: pd.DataFrame, tissue: str) -> str:
+    rows = rows[rows["first"]]
     growing, untimed = (rows[rows["due"] == due] for due in (Due.NOT_NEW, Due.NO_TIME))
     whose = counted(growing["study_id"].nunique(), "study", "studies")
     clauses = [

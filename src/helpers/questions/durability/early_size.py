@@ -9,8 +9,9 @@ import pandas as pd
 
 from helpers import stats
 from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import MEASURE
 from helpers.questions.hormone_trajectories.reference_change import noise_bands
-from helpers.questions.hormone_trajectories.rows import MEASURE, courses
+from helpers.questions.hormone_trajectories.rows import courses
 from helpers.questions.hormone_trajectories.variation import judged_changes
 from helpers.stats.variation import BETWEEN, UNKNOWN, WITHIN
 

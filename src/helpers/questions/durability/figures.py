@@ -125,13 +125,19 @@ def beside(axes: Axes, place: int, words: str) -> None:
     )
 
 
-def mark(axes: Axes, x: float, y: float, row: Any, *, filled: bool = True) -> None:
-    """Draw the mark of a report: the colour of the cells, a square where the women received none."""
+def mark(axes: Axes, x: float, y: float, row: Any, *, filled: bool = True, half: bool = False) -> None:
+    """Draw the mark of a report: the colour of the cells, a square where the women received none; filled, half filled or hollow."""
     colour = style.arm_colour(row.arm_kind, row.cell_source)
     shape = "o" if row.arm_kind == "cells" else marks.COMPARATOR_MARKER
-    axes.plot(
-        [x], [y], shape, ms=7, mfc=colour if filled else "white", mec=colour, mew=1.5, zorder=4, clip_on=False
-    )
+    face: dict[str, Any] = {"mfc": colour if filled else "white", "mec": colour, "mew": 1.5}
+    fill: Any = "left" if half else "full"
+    axes.plot([x], [y], shape, ms=7, fillstyle=fill, mfcalt="white", zorder=4, clip_on=False, **face)
+
+
+def half_filled(*, label: str) -> Line2D:
+    """Make the mark of the legend for a half-filled one."""
+    face: dict[str, Any] = {"mfc": style.INK, "mfcalt": "white", "mec": style.INK, "fillstyle": "left"}
+    return Line2D([], [], ls="", marker="o", ms=7, label=label, **face)
 
 
 def _draw(axes: Axes, place: int, row: Any) -> None:

@@ -220,7 +220,7 @@ def _without_a_month(course: list[_Report], first: _Report) -> list[_Report]:
 def _unjudged_words(time: _Report) -> str:
     if not math.isnan(time["months"]):
         return f"month {time['months']:g}: {time['text']}"
-    note = f" ({time['note']})" if pd.notna(time["note"]) else ""
+    note: str = f" ({time['note']})" if pd.notna(time["note"]) else ""
     return f"no single month printed: {time['text']}{note}"
 
 
