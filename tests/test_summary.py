@@ -149,6 +149,14 @@ def test_both_pages_say_all_and_every_placeholder_is_filled(found: Facts, langua
     assert bool(re.search(r"[一-鿿]", said)) == (language == "zh")
 
 
+def test_the_messages_are_short_and_begin_with_what_they_say(found: Facts) -> None:
+    messages_of = text.key_messages(found, "en").split("\n\n")[0].splitlines()
+    assert [message[:11] for message in messages_of] == [f"{number}. <strong>" for number in (1, 2, 3)]
+    leads = [re.findall(r"<strong>(.*?)</strong>", message) for message in messages_of]
+    assert all(len(lead) == 1 and len(lead[0].split()) <= 20 for lead in leads)
+    assert max(len(message.split()) for message in messages_of) <= 110
+
+
 def test_both_languages_give_the_same_numbers(found: Facts) -> None:
     english, chinese = (
         sorted(
