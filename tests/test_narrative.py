@@ -524,7 +524,10 @@ def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control
     )
     assert "makes no statements" not in told["zafardoust2023"]
     # A trial's own comparison is not denied, and its counts are of those who kept to the protocol.
-    assert "Also counted: Foley balloon only; the study itself compares the arms, as listed below." in told["zhu2023"]
+    assert (
+        "Also counted: Foley balloon only; the study itself compares the arms, as listed below."
+        in told["zhu2023"]
+    )
     assert (
         "140 of the 152 women enrolled (per protocol), and no row gives the sizes of the arms as randomised."
         in told["zhu2023"]

@@ -137,7 +137,11 @@ def _untreated(found: Facts, row: pd.Series[Any], words: Words, condition: str) 
     known = other["without_studies"] and other["without_kind"] == "untreated"
     if not known or (row["outcome"] == other["outcome"]) or row["without_kind"] == "untreated":
         return ""
-    return without(other, words)
+    return words(
+        "Untreated, about {per} in 100 {had} (a new group: {low} to {high}).",
+        per=per_hundred(other["without_estimate"]), had=words(_HAD[other["outcome"]]), low=per_hundred(other["without_low"]),
+        high=per_hundred(other["without_high"]),
+    )  # fmt: skip
 
 
 def lasts(found: Facts, words: Words) -> str:
