@@ -41,7 +41,7 @@ lab: $(READY) ## open JupyterLab on the notebooks, in the same environment
 accept: $(READY) ## take today's results and executed notebooks as the new reference
 	$(BIN)/reanalysis book
 	$(BIN)/reanalysis results accept
-	cp build/book-source/files/figures/04_outcomes-figure-4.png docs/outcomes.png
+	cp build/book-source/files/figures/04_outcomes-figure-1.png docs/outcomes.png
 
 codebook: $(READY) ## write data/datapackage.json and data/README.md from data/datapackage.yaml
 	$(BIN)/python -m helpers.evidence.datapackage data
