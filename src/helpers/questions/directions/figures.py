@@ -21,7 +21,12 @@ from helpers.show.page import check_made
 _ROW, _LEFT, _RIGHT, _HEAD = 0.255, 3.85, 0.1, 0.62
 _SIZE, _SMALL = 9.0, 9.0
 _MARKERS = {**marks.ARROWS, MIXED: "D", UNCLEAR: "x"}
-_WORDS = {**DIRECTION, "none": "no clear change", MIXED: "mixed", UNCLEAR: "unclear what it is compared with"}
+_WORDS = {
+    **DIRECTION,
+    "none": "no clear change",
+    MIXED: "mixed",
+    UNCLEAR: "unclear what it is compared with, or in whom",
+}
 _HOPED = {"up": "▲", "down": "▼"}
 #: How far marks of one cell are apart, as a share of a column.
 _APART = 0.22

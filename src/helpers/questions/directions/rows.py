@@ -15,6 +15,7 @@ from helpers.counts.horizons import horizon
 from helpers.counts.levels import measurement_rows
 from helpers.counts.one_count import withdrawn
 from helpers.counts.outcomes import AFTER
+from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST, ORIGINS, text_name
 from helpers.evidence.vocabulary import TISSUE
@@ -24,6 +25,10 @@ CELLS, NO_CELLS = "cells", "PRP or G-CSF, no cells"
 COURSE, CONTROL = "after compared with before", "control arm, after compared with before"
 AGAINST = "compared with a concurrent control"
 MIXED, UNCLEAR = "mixed", "unclear"
+#: Women of whom a source says neither how many nor which: no direction of their cohort.
+SOME = "some women"
+#: Markers of the uterus alone, which say nothing of a treated ovary.
+_UTERINE = ("endometrial-thickness", "adhesion-score")
 _PLATELETS = re.compile(r"\bPRP\b|\bG-CSF\b|platelet-rich plasma")
 _COMPARED = {
     "baseline": COURSE, "not-stated": COURSE, "control-arm": AGAINST, "contralateral-ovary": AGAINST,
@@ -56,12 +61,18 @@ def directions(ev: Evidence, markers: Sequence[str]) -> pd.DataFrame:
     earlier one if it went another way; month is -1 where no time was printed. comparison
     is `COURSE`, `CONTROL` or `AGAINST`, direction ``"up"``, ``"down"``, ``"none"``, `MIXED` or `UNCLEAR`. Where the courses of treated
     women and of their control went opposite ways, `AGAINST` is worked out from both; that one changed and the other did not is no
-    comparison. Retracted papers and women compared with other patients are excluded.
+    comparison. A direction in `SOME` women is `UNCLEAR`. with_platelets marks arms that received both. Retracted papers, women compared
+    with other patients, and markers of the uterus where the ovary was treated are excluded. Without a marker ValueError is raised.
     """
+    if not markers:
+        raise ChoiceError("measure names no marker: choose at least one")
     reported = pd.concat([_reported(ev, measure) for measure in markers], ignore_index=True)
     rows = _of_the_treated(ev, reported)
     rows = rows.assign(
-        direction=rows["direction"].where(rows["compared_with"] != "not-stated", UNCLEAR),
+        direction=rows["direction"].mask(
+            rows["compared_with"].eq("not-stated") | rows["subgroup"].eq(SOME), UNCLEAR
+        ),
+        with_platelets=_with_platelets(ev, rows),
         period=horizon(rows["to_months"], ev.criteria),
         month=rows["to_months"].astype("float64").fillna(-1),
         reporter=[_reporter(row) for row in rows.to_dict("records")],
@@ -75,6 +86,15 @@ def directions(ev: Evidence, markers: Sequence[str]) -> pd.DataFrame:
     kept = _new_only(pd.concat(standing)) if standing else rows
     kept = pd.concat([kept, _opposite(kept)], ignore_index=True)
     return _in_order(kept, list(markers)).drop(columns=_FIRST)
+
+
+def _with_platelets(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
+    arms = ev.arms[ev.arms["kind"] == "cells"]
+    both = (arms["label"] + " " + arms["co_treatment"].fillna("")).str.contains(_PLATELETS)
+    named = set(zip(arms.loc[both, "study_id"], arms.loc[both, "arm_id"], strict=True))
+    return pd.Series(
+        [key in named for key in zip(rows["study_id"], rows["arm_id"], strict=True)], rows.index, dtype=bool
+    )
 
 
 def _reported(ev: Evidence, measure: str) -> pd.DataFrame:
@@ -135,7 +155,8 @@ def _of_the_treated(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         control=_control_words(ev, rows),
     )  # fmt: skip
     part_of_it = ((received != "") | (rows["comparison"] == CONTROL)) & rows["study_id"].isin(by_study)
-    kept: pd.DataFrame = rows[part_of_it & rows["comparison"].notna() & ~withdrawn(ev, rows)]
+    other_organ = rows["tissue"].eq("ovary") & rows["measure"].isin(_UTERINE)
+    kept: pd.DataFrame = rows[part_of_it & rows["comparison"].notna() & ~other_organ & ~withdrawn(ev, rows)]
     return kept
 
 

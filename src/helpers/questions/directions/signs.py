@@ -20,6 +20,7 @@ LEAST = 5
 ALL, OWN = "whoever reports it", "reported by the study itself"
 BETTER, WORSE, UNCHANGED, NO_SIGN = "hoped-for direction", "other direction", "unchanged", "mixed or unclear"
 CASE = "a case report, published because of what happened"
+BOTH = "cells together with PRP or G-CSF: the direction can come from either"
 _VOTE = ["received", "tissue", "study_id", "measure", "comparison"]
 
 
@@ -27,8 +28,8 @@ def votes(ev: Evidence, rows: pd.DataFrame, wanted: Mapping[str, str]) -> pd.Dat
     """Keep one direction of each study, marker and comparison: of the report nearest to the study the latest; control arms have none.
 
     `rows` are made by `rows.directions`. vote is `BETTER`, `WORSE`, `UNCHANGED` or `NO_SIGN`; lost marks a move in the hoped-for
-    direction that had gone by the latest time; control_followed marks that the course of the control arm was reported too. why says why a direction does not vote, or is blank: case reports, and the
-    smaller of two cohorts that may share women. A direction that is not clear gives way to an earlier one that is.
+    direction that had gone by the latest time; control_followed marks that the course of the control arm was reported too. why says why a direction does not vote, or is blank: case reports, women who
+    received PRP or G-CSF with the cells, and the smaller of two cohorts that may share women. A direction that is not clear gives way to an earlier one that is.
     """
     beside = pd.MultiIndex.from_frame(rows.loc[rows["comparison"] == CONTROL, ["study_id", "measure"]])
     rows = rows[rows["comparison"].isin([COURSE, AGAINST])]
@@ -61,7 +62,8 @@ def _vote(row: Any) -> str:
 
 
 def _not_voting(ev: Evidence, rows: pd.DataFrame) -> pd.Series[str]:
-    why = pd.Series("", index=rows.index, dtype="str").mask(rows["design"] == "case-report", CASE)
+    why = pd.Series("", index=rows.index, dtype="str").mask(rows["with_platelets"], BOTH)
+    why = why.mask(rows["design"] == "case-report", CASE)
     overlaps = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
     left = rows[why == ""].assign(_near=rows["origin"].map(NEAREST.index), _size=-rows["women"].fillna(0))
     alike = [name for name in _VOTE if name != "study_id"]
