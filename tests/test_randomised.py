@@ -154,7 +154,10 @@ def test_the_ovary_comes_first_and_has_no_randomised_comparison(ev: evidence.Evi
     ovary, uterus = text.split("**Uterus.**")
     assert "odds ratio" not in ovary
     assert "Zhu 2023 (IUA): 41 of 72 with cells, 26 of 68 without" in uterus
-    assert "The 2 trials together: odds ratio 2.27 (95 % CI 1.18 to 4.33" in uterus
+    assert (
+        "The 2 trials together, across conditions (IUA and thin endometrium; a sensitivity analysis): odds ratio 2.27 (95 % CI 1.18 to 4.33"
+        in uterus
+    )
     assert "Published: 2.25 (1.18 to 4.32; Yuan 2025, controlled trials)" in uterus
     assert (
         "all women lost to the control arms had it and no other: 1.56 (0.84 to 2.88, which includes no difference)"
@@ -183,6 +186,36 @@ def test_without_a_trial_of_the_uterus_that_is_said(data: Path) -> None:
         edit(data, "studies", row_where(data, "studies", study_id=study), design="cohort")
     text = answer(evidence.load(data))
     assert text.count("is not known from the studies selected: no randomised trial among them") == 2
+
+
+def test_the_primary_outcome_of_a_trial_is_graded_where_no_pool_counts_it(ev: evidence.Evidence) -> None:
+    shown = pool_rows.pooled_outcomes(ev, outcome=["live-birth"])
+    grades = {(one.outcome, one.trial): one for one in pool_grades.other_trial_grades(ev, shown)}
+    assert set(grades) == {("ongoing-pregnancy", "Zhu 2023"), ("pregnancy", "Hou 2025")}
+    same = pool_grades.pool_grades(ev, pool_rows.pooled_outcomes(ev, outcome=["pregnancy"]))
+    hou = next(one for one in same if one.trial == "Hou 2025")
+    assert grades["pregnancy", "Hou 2025"].effect == hou.effect
+    said = randomised_text.randomised_answer(*made(ev), grades.values(), tissues=ORGAN, level=0.95)
+    ongoing = next(line for line in said.splitlines() if line.startswith("- **Ongoing pregnancy"))
+    assert "Zhu 2023; certainty" in ongoing
+
+
+def test_the_depth_of_reading_reaches_the_trials(data: Path) -> None:
+    edit(data, "sources", row_where(data, "sources", source_id="hou2025"), access="title")
+    ev = evidence.load(data)
+    depth = ev.sources.set_index("source_id")["access"]
+    kept = trials_together.randomised_trials(ev, access=[depth["zhu2023"]])
+    assert set(kept.rows["study_id"]) == {"zhu2023"}
+    assert kept.pools.empty
+
+
+def test_trials_of_one_condition_are_no_sensitivity_analysis(data: Path) -> None:
+    found = made(evidence.load(data))
+    assert set(found.pools["conditions"]) == {"IUA and thin endometrium"}
+    edit(data, "studies", row_where(data, "studies", study_id="hou2025"), condition="IUA")
+    ev = evidence.load(data)
+    assert set(made(ev).pools["conditions"]) == {"IUA"}
+    assert "across conditions" not in answer(ev)
 
 
 def test_a_tissue_that_was_not_selected_is_not_named(ev: evidence.Evidence) -> None:

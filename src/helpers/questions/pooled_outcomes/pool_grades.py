@@ -14,6 +14,7 @@ from helpers.questions.evidence.rows import women_rows
 from helpers.questions.pooled_outcomes.certainty import Grade, grade
 from helpers.questions.pooled_outcomes.certainty_domains import Due, Lost
 from helpers.questions.pooled_outcomes.estimates import no_maximum, study_counts
+from helpers.questions.pooled_outcomes.ladder import LADDER
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 from helpers.questions.pooled_outcomes.trials_together import ANALYSES, BEST, NOT_KNOWN, WORST, trial_rows
 
@@ -64,6 +65,34 @@ def pool_grades(
             )
             for counts, estimate in graded
         ]  # fmt: skip
+    return grades
+
+
+def other_trial_grades(
+    ev: Evidence, pools: PooledOutcomes, *, smallest: float = SMALLEST, as_of: str = AS_OF
+) -> list[Grade]:
+    """Grade the effect that each trial of the studies shown has on a step from pregnancy to birth that the pools do not count.
+
+    A primary outcome may be among them. Each trial is graded as by `pool_grades`.
+    """
+    steps = [step for step in reversed(LADDER) if step not in pools.outcomes]
+    shown = pools.rows.drop_duplicates("study_id").set_index("study_id")
+    compared = trial_rows(ev, outcome=steps, level=pools.level)
+    compared = compared[compared["study_id"].isin(shown.index)]
+    studies = ev.select("studies", role=["cited", "treatment"])
+    registered = registered_rows(ev, studies, women_rows(ev, studies))
+    grades = []
+    for (outcome, study), analyses in compared.groupby(["outcome", "study_id"], sort=False):
+        women, tissue, section = (str(shown.loc[study, name]) for name in ("condition", "tissue", "section"))
+        same = registered["condition"].eq(women) & registered["tissue"].eq(tissue)
+        counts, estimate = _of_trial(analyses)
+        grades.append(
+            grade(
+                counts.assign(condition=women), ev.select("risk_of_bias"), outcome=str(outcome), tissue=tissue, condition=section,
+                asked=STANDS_FOR.get((women, tissue), women), due=due_trials(ev, registered[same], as_of), smallest=smallest,
+                level=pools.level, **estimate,
+            )
+        )  # fmt: skip
     return grades
 
 

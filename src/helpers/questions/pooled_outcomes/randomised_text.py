@@ -137,8 +137,16 @@ def _trial(row: Any, level: float) -> str:
 def _together(pools: pd.DataFrame, level: float) -> str:
     mantel, bayes = pools.loc["mantel-haenszel"], pools.loc["bayes"]
     return (
-        f"The {mantel['k']} trials together: odds ratio {mantel['estimate']:.2f} ({in_percent(level)} CI {mantel['low']:.2f} to "
+        f"The {mantel['k']} trials together{_across(mantel)}: odds ratio {mantel['estimate']:.2f} ({in_percent(level)} CI {mantel['low']:.2f} to "
         f"{mantel['high']:.2f}, Mantel-Haenszel; Bayes {bayes['estimate']:.2f}, CrI {bayes['low']:.2f} to {bayes['high']:.2f})."
+    )
+
+
+def _across(pool: Any) -> str:
+    """Name the conditions whose trials are together, where there are several."""
+    conditions = str(pool["conditions"])
+    return (
+        f", across conditions ({plain(conditions)}; a sensitivity analysis)" if " and " in conditions else ""
     )
 
 

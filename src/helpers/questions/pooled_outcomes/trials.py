@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -32,10 +33,18 @@ def other_trials(
 
 
 def randomised_pairs(
-    ev: Evidence, outcome: str, *, condition: Iterable[str] = ("all",), level: float = 0.95
+    ev: Evidence,
+    outcome: str,
+    *,
+    condition: Iterable[str] = ("all",),
+    access: Iterable[str] = ("all",),
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Compare each arm with cells with its own randomised control; rows of `background_pairs`, with outcome and tissue."""
     counts = comparable(ev, outcome=outcome, condition=condition, comparators=["own-control"], level=level)
+    depths = set(access)
+    if "all" not in depths:
+        counts = replace(counts, rows=counts.rows[counts.rows["access"].isin(depths)])
     pairs = background_pairs(counts, level=level)
     pairs = pairs[pairs["randomised"].astype(bool)]
     return pairs.assign(

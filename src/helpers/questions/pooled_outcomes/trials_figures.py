@@ -66,6 +66,15 @@ def _forest(
     notes: tuple[str, ...],
 ) -> Figure:
     analyses = [name for name in ANALYSES if name in set(rows["analysis"])]
+    conditions = dict.fromkeys(pools["conditions"])
+    notes = (
+        *(
+            f"Trials together: across conditions ({one}), a sensitivity analysis."
+            for one in conditions
+            if " and " in one
+        ),
+        *notes,
+    )
     body = len(analyses) * (_HEAD + _GAP) + _ROW * (len(rows) + len(pools))
     body += (_HEAD + _ROW * len(printed)) if len(printed) else 0
     lines = style.footer_lines([*rows["citation"], *printed["citation"]], notes)

@@ -38,7 +38,7 @@ def trial_table(rows: pd.DataFrame, pools: pd.DataFrame, published: pd.DataFrame
     note = (
         "As randomised: every woman randomised is in the denominator, and a woman who was not counted did not have the event. Worst case: "
         "every woman lost to the control arm had the event and none lost to the arm with cells; best case: the reverse. A trial has exact "
-        "limits. Two trials cannot show whether their odds ratios are the same, which all three methods assume."
+        "limits. Trials of several conditions are together as a sensitivity analysis only; each trial is of one condition. Two trials cannot show whether their odds ratios are the same, which all three methods assume."
     )
     return table(
         pd.DataFrame(lines, columns=["head", *columns]), columns, title="The randomised trials together", note=note, group="head",
@@ -63,7 +63,7 @@ def _trial(row: Any) -> dict[str, str]:
 def _pool(row: Any) -> dict[str, str]:
     return {
         "analysis": row.analysis,
-        "who": f"{row.k} trials together: {METHOD[row.method]}",
+        "who": f"{row.k} trials together ({row.conditions}): {METHOD[row.method]}",
         "with_cells": f"{row.events}/{row.total}",
         "without": f"{row.control_events}/{row.control_total}",
         "odds": odds_text(row.estimate, row.low, row.high),

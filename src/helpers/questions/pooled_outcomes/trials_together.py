@@ -11,6 +11,7 @@ from helpers import stats
 from helpers.evidence import Evidence
 from helpers.questions.pooled_outcomes.ladder import LADDER
 from helpers.questions.pooled_outcomes.trials import randomised_pairs
+from helpers.show.words import listed
 from helpers.stats.odds_ratios import METHODS
 
 ANALYSES = REPORTED, RANDOMISED, WORST, BEST = ("as reported", "as randomised", "worst case", "best case")
@@ -24,7 +25,7 @@ _ROW = [
     "enrolled", "sizes", "estimate", "low", "high", "difference", "difference_low", "difference_high", "why", "name", "evidence", "citation",
 ]  # fmt: skip
 _TOGETHER = [
-    "outcome", "tissue", "analysis", "method", "k", "events", "total", "control_events", "control_total", "estimate", "low", "high", "name",
+    "outcome", "tissue", "conditions", "analysis", "method", "k", "events", "total", "control_events", "control_total", "estimate", "low", "high", "name",
 ]  # fmt: skip
 
 
@@ -49,10 +50,11 @@ def randomised_trials(
     *,
     condition: Iterable[str] = ("all",),
     tissue: Iterable[str] = ("all",),
+    access: Iterable[str] = ("all",),
     level: float = 0.95,
 ) -> RandomisedTrials:
     """Give the randomised trials of `LADDER`, the pooled odds ratios and the published ones."""
-    rows = trial_rows(ev, condition=condition, tissue=tissue, level=level)
+    rows = trial_rows(ev, condition=condition, tissue=tissue, access=access, level=level)
     return RandomisedTrials(rows, trials_together(rows, level=level), published_odds_ratios(ev, rows))
 
 
@@ -81,6 +83,7 @@ def trial_rows(
     outcome: Iterable[str] = tuple(reversed(LADDER)),
     condition: Iterable[str] = ("all",),
     tissue: Iterable[str] = ("all",),
+    access: Iterable[str] = ("all",),
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Give every randomised trial that counted one of the outcomes with cells and without, under each of `ANALYSES`.
@@ -90,12 +93,12 @@ def trial_rows(
     only `REPORTED` is given. estimate is the odds ratio with exact limits, difference the risk difference with its interval
     (`stats.difference_limits`); why says why a trial has no odds ratio.
     """
-    kept, conditions = set(tissue), list(condition)
+    kept, conditions, depths = set(tissue), list(condition), list(access)
     steps = [step for step in outcome if step in set(ev.outcomes["outcome"])]
     lines = [
         line
         for step in steps
-        for _, pair in randomised_pairs(ev, step, condition=conditions, level=level).iterrows()
+        for _, pair in randomised_pairs(ev, step, condition=conditions, access=depths, level=level).iterrows()
         if "all" in kept or pair["tissue"] in kept
         for line in _trial(ev, pair, level)
     ]
@@ -162,6 +165,7 @@ def trials_together(rows: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """Pool the odds ratios of two trials or more, per outcome, tissue and analysis, by each of `stats.odds_ratios.METHODS`.
 
     `rows` are of `trial_rows`; trials without information are in no pool, and fewer than two make none.
+    conditions names those of the women: of several, the pool is a sensitivity analysis across them.
     """
     lines = []
     for (outcome, tissue, analysis), trials in rows[rows["why"] == ""].groupby(
@@ -173,12 +177,13 @@ def trials_together(rows: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
             trials[name].astype(int).to_numpy()
             for name in ("events", "total", "control_events", "control_total")
         ]
-        sums = dict(zip(_TOGETHER[5:9], (int(column.sum()) for column in arms), strict=True))
+        sums = dict(zip(_TOGETHER[6:10], (int(column.sum()) for column in arms), strict=True))
+        across = listed(dict.fromkeys(trials["condition"]))
         for method in METHODS:
             fit = stats.pool_odds_ratios(*arms, method=method, level=level)
             lines.append(
                 {
-                    "outcome": outcome, "tissue": tissue, "analysis": analysis, "method": method, "k": fit.k, **sums,
+                    "outcome": outcome, "tissue": tissue, "conditions": across, "analysis": analysis, "method": method, "k": fit.k, **sums,
                     "estimate": fit.estimate, "low": fit.low, "high": fit.high, "name": f"randomised/{outcome}/{analysis}/{method}",
                 }
             )  # fmt: skip
