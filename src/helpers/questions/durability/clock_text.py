@@ -48,8 +48,12 @@ def _of_tissue(rows: pd.DataFrame, tissue: str) -> str:
     timed = rows[rows["first"] & (rows["due"] != Due.NO_TIME)]
     early, growing = (timed[timed["due"] == due] for due in (Due.TOO_EARLY, Due.NOT_NEW))
     sentences = [
-        f"Of {counted(len(timed), 'gain')} of the {organ} with a printed month, {len(early) or 'none'} came too early to follow from the treatment"
-        + (f": {'; '.join(_named(row) for row in early.itertuples())}." if len(early) else ".")
+        f"Of {counted(len(timed), 'gain')} of the {organ} with a printed month, {len(early) or 'none'} came too early"
+        + (
+            f" to follow from the treatment: {'; '.join(_named(row) for row in early.itertuples())}."
+            if len(early)
+            else "."
+        )
     ]
     if len(growing):
         came = "1 more came" if len(growing) == 1 else f"{len(growing)} more came"
@@ -67,8 +71,8 @@ def _named(row: Any) -> str:
 def _unless(row: Any) -> str:
     if row.process != BIRTH:
         return ""
-    after = " or came after the end of that follow-up" if row.time_from == FOLLOW_UP else ""
-    return f", unless the birth was preterm{after}"
+    after = " or after the follow-up" if row.time_from == FOLLOW_UP else ""
+    return f", unless preterm{after}"
 
 
 def _details(rows: pd.DataFrame, tissue: str) -> str:

@@ -83,7 +83,9 @@ def other_trial_grades(
     registered = registered_rows(ev, studies, women_rows(ev, studies))
     grades = []
     for (outcome, study), analyses in compared.groupby(["outcome", "study_id"], sort=False):
-        women, tissue, section = (str(shown.loc[study, name]) for name in ("condition", "tissue", "section"))
+        women, tissue, section = (
+            str(shown.loc[str(study), name]) for name in ("condition", "tissue", "section")
+        )
         same = registered["condition"].eq(women) & registered["tissue"].eq(tissue)
         counts, estimate = _of_trial(analyses)
         grades.append(
