@@ -143,8 +143,8 @@ def test_a_treated_cohort_against_a_new_untreated_one_agrees_with_draws() -> Non
 
 def test_several_treated_cohorts_are_each_compared_as_alone() -> None:
     background = stats.predictive_background(EVENTS, TOTALS)
-    many = stats.compare_with_background([4, 2], [61, 12], background)
-    alone = stats.compare_with_background(2, 12, background)
+    many = stats.compare_with_background([4, 6], [61, 12], background)
+    alone = stats.compare_with_background(6, 12, background)
     assert many.probability[1] == pytest.approx(alone.probability, abs=1e-12)
     assert many.bias_to_low[1] == pytest.approx(alone.bias_to_low, abs=1e-10)
 
@@ -196,9 +196,15 @@ def test_of_few_events_there_is_no_probability() -> None:
     assert list(found.reason) == ["fewer than 5 events in all", "", "fewer than 5 events in all", ""]
     assert list(np.isnan(found.bias_to_half)) == [True, False, True, False]
     assert np.isfinite(found.low).all()
-    few = stats.compare_with_background(1, 6, stats.predictive_background([0, 1], [18, 37]))
-    assert math.isnan(few.probability)
-    assert few.reason == "fewer than 5 events in all"
+
+
+def test_the_events_of_all_cohorts_do_not_stand_in_for_those_of_the_pair() -> None:
+    """Beside a prediction count the treated and those expected in a typical cohort as large, not all that it was learnt from."""
+    background = stats.predictive_background(EVENTS, TOTALS)
+    assert sum(EVENTS) > 5
+    found = stats.compare_with_background([1, 4], [10, 61], background)
+    assert list(np.isnan(found.probability)) == [True, False]
+    assert list(found.reason) == ["fewer than 5 events with those expected in a typical cohort as large", ""]
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,9 @@ def pregnancies(folder: Path, **asked: Any) -> predictive.Predictions:
 
 
 def of(made: predictive.Predictions, study: str, line: str = POI) -> Any:
-    """The row of one treated cohort."""
-    rows = made.treated[(made.treated["study_id"] == study) & (made.treated["line"] == line)]
+    """The row of one treated cohort, of one outcome and condition."""
+    of_line = made.treated["outcome"] + "/" + made.treated["stratum"] == line
+    rows = made.treated[(made.treated["study_id"] == study) & of_line]
     (row,) = rows.itertuples()
     return row
 
@@ -77,11 +78,11 @@ def test_conceptions_after_ivf_are_not_compared_with_spontaneous_ones(data: Path
     edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="40", percent_reported="")
     said = predictive_text.predictive_answer(pregnancies(data), level=0.95)
     assert "Yan 2020 (pregnancy 40/61) lies above; a bias of" in said
-    assert re.search(r"1 of \d comparable counts lies above", said)
+    assert re.search(r"1 of \d comparable counts? lies above", said)
 
 
 def test_a_treated_cohort_is_compared_with_like_cohorts_only(made: predictive.Predictions) -> None:
-    assert of(made, "edessy2016").k == 3
+    assert (of(made, "edessy2016").k, line_of(made, of(made, "edessy2016").line).total) == (3, 1071)
     line = of(made, "mashayekhi2021", "menses-resumed/POI")
     assert (line.k, line.position, line.why) == (0, predictive.NOT_COMPARED, predictive.ONE_LIKE)
 
@@ -95,21 +96,51 @@ def test_a_count_published_because_it_had_happened_has_no_probability(made: pred
 
 
 def test_few_events_have_no_probability(data: Path) -> None:
-    for study in ("letur2004", "bidet2010"):
-        edit(
-            data,
-            "outcomes",
-            row_where(data, "outcomes", study_id=study, outcome="pregnancy"),
-            events="0",
-            percent_reported="",
-        )
-    edit(data, "outcomes", row_where(data, "outcomes", study_id="iofr162", outcome="natural-pregnancy"), events="1", percent_reported="")  # fmt: skip
+    few = "fewer than 5 events with those expected in a typical cohort as large"
     made = pregnancies(data)
     edessy = of(made, "edessy2016")
     assert np.isnan(edessy.probability)
-    assert edessy.why == "fewer than 5 events in all"
+    assert (edessy.why, edessy.position) == (few, predictive.NOT_COMPARED)
+    assert of(made, "yan2020").probability == pytest.approx(0.739, abs=5e-4)
     shown = predictive_tables.treated_table(made, level=0.95).rows
-    assert "none: fewer than 5 events in all" in set(shown["P(treated rate above a new cohort)"])
+    assert f"none: {few}" in set(shown["P(treated rate above a new cohort)"])
+    edit(data, "outcomes", row_where(data, "outcomes", study_id="edessy2016", outcome="pregnancy"), events="5", percent_reported="")  # fmt: skip
+    assert of(pregnancies(data), "edessy2016").probability > 0.5
+
+
+def test_the_band_and_the_counts_are_those_of_the_probability(made: predictive.Predictions) -> None:
+    """P, prediction and count of every treated cohort come from one set of cohorts, in data, sentence, table and figure."""
+    lines = made.lines.set_index("name")
+    sets = made.treated["line"].map(lines["k"])
+    assert (made.treated.loc[made.treated["k"] > 1, "k"] == sets[made.treated["k"] > 1]).all()
+    yan = of(made, "yan2020", "live-birth/POI")
+    line = lines.loc[yan.line]
+    counts = [tuple(map(int, count.split("/"))) for count in line["counts"]]
+    assert (sum(x for x, _ in counts), sum(n for _, n in counts)) == (line["events"], line["total"])
+    assert any("IVF" in name for name in line["cohorts"])
+    found = stats.predictive_background(*zip(*counts, strict=True))
+    assert yan.probability == pytest.approx(stats.compare_with_background(4, 61, found).probability)
+    assert line["prediction_high"] == pytest.approx(found.prediction_high)
+    said = predictive_text.predictive_answer(made, level=0.95)
+    (bullet,) = [part for part in said.split("\n") if part.startswith("- Live birth") and "Yan" in part]
+    (block,) = [
+        text
+        for text in texts(predictive_figures.predicted_panels(made, "ovary", title="t", subtitle="s"))
+        if text.startswith("Live birth, POI")
+        and f"{line['events']} of {line['total']}" in text.replace("\n", " ")
+    ]
+    assert f"{line['events']} of {line['total']}" in bullet
+    assert f"{100 * line['prediction_high']:.1f} %" in bullet
+    assert f"{100 * line['prediction_high']:.1f} %" in block.replace("\n", " ")
+    names = predictive.named(made)["name"]
+    assert "yan2020/cells/live-birth/hjt-article against a new cohort, live-birth/POI" in set(names)
+    assert not names.duplicated().any()
+
+
+def test_the_arms_of_a_study_are_one_cohort_of_the_background(made: predictive.Predictions) -> None:
+    line = line_of(made, "pregnancy/POR")
+    assert (line.k, line.counts) == (2, ["106/585", "0/22"])
+    assert "2 studies, 106 of 607 women" in predictive_text.predictive_answer(made, level=0.95)
 
 
 def test_one_cohort_is_no_prediction_and_says_so(data: Path) -> None:
@@ -131,7 +162,7 @@ def test_one_cohort_is_no_prediction_and_says_so(data: Path) -> None:
     assert np.isnan(line.prediction_low)
     assert line.estimate == pytest.approx(line.events / line.total)
     shown = predictive_tables.prediction_table(made, level=0.95).rows
-    assert shown["typical cohort, % (95 % CrI)"].iloc[0].startswith("one cohort, not pooled: ")
+    assert shown["typical cohort, % (95 % CrI)"].iloc[0].startswith("one study, not pooled: ")
     assert made.treated["probability"].isna().all()
     assert predictive.ONE_COHORT in set(made.treated["why"])
     said = predictive_text.predictive_answer(made, level=0.95)
@@ -241,6 +272,7 @@ def test_the_figure_draws_every_cohort_with_a_background_and_clips_nothing(
     )
     assert_nothing_clipped(picture)
     drawn = made.lines[(made.lines["tissue"] == tissue) & (made.lines["k"] > 0)]
+    drawn = drawn[drawn["name"].isin(made.treated.loc[made.treated["low"].notna(), "line"])]
     rows = made.treated[made.treated["line"].isin(drawn["name"]) & made.treated["low"].notna()]
     words = texts(picture)
     assert [text for text in words if text in set(rows["count_text"])] == [
@@ -269,9 +301,7 @@ def test_the_prior_of_the_spread_is_varied(data: Path) -> None:
 
 
 def test_a_bias_draws_the_probability_towards_one_half(data: Path) -> None:
-    without, with_bias = (
-        of(pregnancies(data, bias_sd=bias), "edessy2016").probability for bias in (0.0, 1.0)
-    )
+    without, with_bias = (of(pregnancies(data, bias_sd=bias), "yan2020").probability for bias in (0.0, 1.0))
     assert abs(with_bias - 0.5) < abs(without - 0.5)
 
 

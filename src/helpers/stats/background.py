@@ -117,8 +117,9 @@ def compare_with_background(
     from its distribution function by Chandrupatla's method; the tipping points are the 5, 50 and 95 % quantiles of T - B without
     the shift, because P(T > B + s) = P(T - B > s).
 
-    There is no probability where treated and background have fewer than five events in all (over all cohorts of a predictive
-    one): the prior would decide it. Leave out counts that were published because their event had happened: they are no rates.
+    There is no probability where treated and background have fewer than five events in all: the prior would decide it. A predictive
+    background counts with the events that a typical cohort of as many women as were treated would have: however many cohorts
+    it was learnt from, a count of 1 of 10 says next to nothing. Leave out counts that were published because their event had happened: they are no rates.
 
     Earlier versions divided the variance of the background by one minus a discount. That adds next to nothing to a large
     cohort and much to a small one, while a difference between populations does not depend on the number counted; it also took one
@@ -147,6 +148,7 @@ def compare_with_background(
     rates, masses = _biased(beside.rates, beside.masses, bias_sd)
     treated = x + PRIOR, n - x + PRIOR
     few = x + beside.events < FEWEST_EVENTS
+    reason = f"fewer than {FEWEST_EVENTS} events {beside.counting}"
     limits = _quantiles(tails, treated, rates, masses)
     limits[2:, few] = np.nan
     found: dict[str, Any] = {
@@ -159,7 +161,7 @@ def compare_with_background(
         "bias_to_high": limits[2],
         "bias_to_half": limits[3],
         "bias_to_low": limits[4],
-        "reason": np.where(few, f"fewer than {FEWEST_EVENTS} events in all", ""),
+        "reason": np.where(few, reason, ""),
     }
     if x.ndim == 0:
         found = {name: np.asarray(value).item() for name, value in found.items()}
@@ -169,11 +171,12 @@ def compare_with_background(
 
 
 class _Beside(NamedTuple):
-    """A background: its rates with the mass of each, its events, and the difference of the treated from it."""
+    """A background: its rates with the mass of each, its events with how they count, and the difference of the treated from it."""
 
     rates: FloatArray
     masses: FloatArray
-    events: FloatArray | int
+    events: FloatArray
+    counting: str
     difference: FloatArray
     low: FloatArray
     high: FloatArray
@@ -184,7 +187,8 @@ def _new_cohort(x: FloatArray, n: FloatArray, background: PredictiveBackground) 
     rates = np.broadcast_to(background.rates, (*x.shape, len(background.rates)))
     none = np.full(x.shape, np.nan)
     what = f"a new cohort predicted from {background.k} ({background.method})"
-    return _Beside(rates, background.masses, background.events, x / n - background.median, none, none, what)
+    expected, counting = n * background.estimate, "with those expected in a typical cohort as large"
+    return _Beside(rates, background.masses, expected, counting, x / n - background.median, none, none, what)
 
 
 def _one_cohort(x: FloatArray, n: FloatArray, bx: FloatArray, bn: FloatArray, level: float) -> _Beside:
@@ -193,7 +197,7 @@ def _one_cohort(x: FloatArray, n: FloatArray, bx: FloatArray, bn: FloatArray, le
         (x / n, *proportion_interval(x, n, level=level)), (bx / bn, *proportion_interval(bx, bn, level=level))
     )
     what = "one cohort as it is, with a Jeffreys prior"
-    return _Beside(np.asarray(rates), _MASS, bx, x / n - bx / bn, low, high, what)
+    return _Beside(np.asarray(rates), _MASS, bx, "in all", x / n - bx / bn, low, high, what)
 
 
 def _biased(rates: FloatArray, masses: FloatArray, bias_sd: float) -> tuple[FloatArray, FloatArray]:

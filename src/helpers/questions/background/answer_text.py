@@ -71,7 +71,9 @@ def _organ(made: Predictions, tissue: str, level: float) -> str:
         if trials.empty
         else f"Randomised: {'; '.join(_trial(row, level) for row in _rows(trials))}."
     )
-    known = lines[lines["k"] > 1]
+    compared = treated[treated["position"] != NOT_COMPARED]
+    shown = compared if len(compared) else treated
+    known = lines[(lines["k"] > 1) & lines["name"].isin(shown["line"])]
     line = next(_rows(known), None)
     new = _new(line, treated[treated["line"] == line.name], level) if line else ""
     return " ".join(filter(None, [f"**{capital(ORGAN[tissue])}.**", head, new]))
@@ -95,5 +97,5 @@ def _new(line: Any, treated: pd.DataFrame, level: float) -> str:
     more = f"; {counted(len(shown) - _NAMED, 'more count')} below" if len(shown) > _NAMED else ""
     return (
         f"{capital(phrase(line.outcome))}, {plain(line.stratum)}: a new cohort of {received} would show {percent(line.prediction_low)} to "
-        f"{percent(line.prediction_high)} % ({in_percent(level)} PI; {line.k} cohorts, {line.total:,} women); with cells {cells}{more}."
+        f"{percent(line.prediction_high)} % ({in_percent(level)} PI; {line.k} studies, {line.total:,} women); with cells {cells}{more}."
     )

@@ -28,7 +28,7 @@ RANDOMISED = " (randomised)"
 NO_COHORT, ONE_COHORT, ONE_LIKE = (
     "no usable count of women without cells from another study",
     "one usable count only of women without cells from other studies",
-    "fewer than two like cohorts without cells",
+    "fewer than two like studies without cells",
 )
 _PREDICTED = [
     "estimate",
@@ -63,14 +63,17 @@ class Predictions:
     Attributes
     ----------
     lines : pandas.DataFrame
-        One row per outcome and stratum with treated women: name, outcome, tissue, stratum, kind (of the background: untreated women
-        where any are counted, else women with another treatment), k, events and total of the background, cohorts (their names),
-        and the fields of `stats.PredictiveBackground`, missing where fewer than two cohorts are counted.
+        One row per outcome and stratum with treated women, of all its background, and one more for each further set of cohorts
+        with which a treated cohort is compared: name, outcome, tissue, stratum, kind (of the background: untreated women
+        where any are counted, else women with another treatment), k (studies), events and total of the set, cohorts (their names),
+        and the fields of `stats.PredictiveBackground`, missing where fewer than two studies are counted.
     treated : pandas.DataFrame
-        One row per treated cohort: name, line (the name of its line), who, events, total, proportion, low, high, control (the count of
-        its own control) and control_gap (the difference from it, where randomised), k (cohorts like enough to be compared), the fields of `stats.BackgroundComparison`, position (`ABOVE`, `BELOW`,
+        One row per treated cohort: name, line (the name of the line of the cohorts compared with it), who, events, total, proportion,
+        low, high, control (the count of its own control) and control_gap (the difference from it, where randomised), k (studies like
+        enough to be compared), the fields of `stats.BackgroundComparison`, position (`ABOVE`, `BELOW`,
         `BETWEEN` or `NOT_COMPARED`), why (it is not compared), mismatch and unknown (aspects in which women differ, or cannot be
-        compared). Where fewer than two cohorts are like enough, the probability is that against all of the line, whatever differs.
+        compared). Where fewer than two studies are like enough, the line and the probability are those of all the background, whatever
+        differs.
     """
 
     lines: pd.DataFrame
@@ -89,7 +92,7 @@ def predictions(
     """Predict a new cohort without cells for each outcome and condition, and compare every treated cohort with it.
 
     The background of a condition is its untreated cohorts, or, where none is counted, the cohorts with another treatment. A treated
-    cohort is compared with those of them that `matching` allows; `tau_scale` and `bias_sd` are those of
+    cohort is compared with those of them that `matching` allows; the arms of one study are one cohort. `tau_scale` and `bias_sd` are those of
     `stats.predictive_background` and `stats.compare_with_background`.
     """
     lines, treated = [], []
@@ -99,10 +102,13 @@ def predictions(
         for stratum, rows in counts.rows.groupby("stratum", sort=False):
             if (rows["side"] == TREATED).any():
                 line = _Line(counts, pairs, str(stratum), tau_scale, bias_sd, level)
-                lines.append(line.row())
                 treated += line.treated()
+                lines += line.lines()
         treated += _told_because(counts, {line["name"] for line in lines})
-    return Predictions(_ordered(pd.DataFrame(lines, columns=_LINE)), pd.DataFrame(treated, columns=_TREATED))
+    ordered, rows = _ordered(pd.DataFrame(lines, columns=_LINE)), pd.DataFrame(treated, columns=_TREATED)
+    places = {name: place for place, name in enumerate(ordered["name"])}
+    rows = rows.sort_values("line", key=lambda line: line.map(places), kind="stable", ignore_index=True)
+    return Predictions(ordered, rows)
 
 
 def _ordered(lines: pd.DataFrame) -> pd.DataFrame:
@@ -129,29 +135,36 @@ class _Line:
         self.background = _whole(self.rows[self.rows["kind"] == self.kind])
         self.pairs = pairs[(pairs["stratum"] == stratum) & (pairs["kind_b"] == self.kind)]
         self.tau_scale, self.bias_sd, self.level = tau_scale, bias_sd, level
+        #: The sets of cohorts that are compared with a treated one, and their names; the first is all the background.
+        self.sets = {frozenset(self.background["name"]): self.name}
         self.predicted = cache(self._predicted)
 
-    def _predicted(self, names: tuple[str, ...]) -> stats.PredictiveBackground:
-        rows = self.rows[self.rows["name"].isin(names)]
+    def _cohorts(self, names: frozenset[str]) -> pd.DataFrame:
+        return _by_study(self.rows[self.rows["name"].isin(names)])
+
+    def _predicted(self, names: frozenset[str]) -> stats.PredictiveBackground:
+        rows = self._cohorts(names)
         return stats.predictive_background(
-            rows["events"].astype(int), rows["total"].astype(int), tau_scale=self.tau_scale, level=self.level
+            rows["events"], rows["total"], tau_scale=self.tau_scale, level=self.level
         )
 
-    def row(self) -> dict[str, Any]:
-        rows = self.background
+    def lines(self) -> list[dict[str, Any]]:
+        """Describe all the background, and each further set that a cohort of `treated` is compared with."""
+        return [self._line(name, names) for names, name in self.sets.items()]
+
+    def _line(self, name: str, names: frozenset[str]) -> dict[str, Any]:
+        rows = self._cohorts(names)
         fields: dict[str, Any] = dict.fromkeys(_PREDICTED, np.nan)
         if len(rows) > 1:
-            found = self.predicted(tuple(rows["name"]))
-            fields = {name: getattr(found, name) for name in _PREDICTED}
+            found = self.predicted(names)
+            fields = {field: getattr(found, field) for field in _PREDICTED}
         elif len(rows):
-            # One cohort is no pool: its own count and exact interval.
-            fields |= {
-                "estimate": rows["proportion"].iloc[0],
-                "low": rows["low"].iloc[0],
-                "high": rows["high"].iloc[0],
-            }
+            # One study is no pool: its own count and exact interval.
+            events, total = int(rows["events"].iloc[0]), int(rows["total"].iloc[0])
+            low, high = stats.proportion_interval(events, total, level=self.level)
+            fields |= {"estimate": events / total, "low": float(low), "high": float(high)}
         return {
-            "name": self.name, "outcome": self.outcome, "tissue": self.rows["tissue"].iloc[0], "stratum": self.stratum,
+            "name": name, "outcome": self.outcome, "tissue": self.rows["tissue"].iloc[0], "stratum": self.stratum,
             "kind": self.kind, "k": len(rows), "events": int(rows["events"].sum()), "total": int(rows["total"].sum()),
             "cohorts": list(rows["who"]), "counts": list(rows["count_text"]), "citations": list(rows["citation"]), **fields,
         }  # fmt: skip
@@ -161,29 +174,32 @@ class _Line:
 
     def _one(self, row: Any) -> dict[str, Any]:
         mine = self.pairs[self.pairs["name"] == row.name]
-        like = mine[mine["why"] == ""]
-        names = tuple(like["name_b"]) if len(like) > 1 else tuple(self.background["name"])
+        like = _whole(mine[mine["why"] == ""], "_b")
+        k = like["study_id_b"].nunique()
+        names = frozenset(like["name_b"] if k > 1 else self.background["name"])
+        line = self.sets.setdefault(names, f"{self.name}, like {row.study_id}/{row.arm_id}")
         fields: dict[str, Any] = dict.fromkeys(_COMPARED, np.nan)
         reason = ""
-        if len(names) > 1:
+        if len(self._cohorts(names)) > 1:
             found = stats.compare_with_background(
                 int(row.events), int(row.total), self.predicted(names), bias_sd=self.bias_sd, level=self.level
             )
             fields, reason = {name: getattr(found, name) for name in _COMPARED}, found.reason
-        why = self._why(mine, like) or reason
+        why = self._why(mine, k) or reason
         return {
-            **_count(row), "line": self.name, "outcome": self.outcome, "stratum": self.stratum, "background": self.kind,
-            **self._control(row), "k": len(like) if len(like) > 1 else 0, **fields,
-            "position": _position(fields["probability"], why), "why": why, **_differing(like if len(like) > 1 else mine),
+            **_count(row), "line": line, "outcome": self.outcome, "stratum": self.stratum, "background": self.kind,
+            **self._control(row), "k": k if k > 1 else 0, **fields,
+            "position": _position(fields["probability"], why), "why": why, **_differing(like if k > 1 else mine),
         }  # fmt: skip
 
-    def _why(self, mine: pd.DataFrame, like: pd.DataFrame) -> str:
-        if len(like) > 1:
+    def _why(self, mine: pd.DataFrame, k: int) -> str:
+        if k > 1:
             return ""
-        if len(self.background) < 2:
-            return ONE_COHORT if len(self.background) else NO_COHORT
+        studies = self.background["study_id"].nunique()
+        if studies < 2:
+            return ONE_COHORT if studies else NO_COHORT
         reasons = mine.loc[mine["why"] != "", "why"]
-        return str(reasons.iloc[0]) if len(reasons) and not len(like) else ONE_LIKE
+        return str(reasons.iloc[0]) if len(reasons) and not k else ONE_LIKE
 
     def _control(self, row: Any) -> dict[str, str]:
         """Give the count of the treated cohort's own control, and the difference from it where it was randomised."""
@@ -196,10 +212,22 @@ class _Line:
         return {"control": f"{own['count_text'].iloc[0]}{RANDOMISED}", "control_gap": words}
 
 
-def _whole(rows: pd.DataFrame) -> pd.DataFrame:
-    """Drop the parts of studies that are also there as a sum: each woman once."""
-    sums = rows["sums"].astype(bool)
-    return rows[sums | ~rows["study_id"].isin(rows.loc[sums, "study_id"])]
+def _whole(rows: pd.DataFrame, end: str = "") -> pd.DataFrame:
+    """Drop the parts of studies that are also there as a sum: each woman once. `end` ends the names of the columns."""
+    sums, study = rows[f"sums{end}"].astype(bool), rows[f"study_id{end}"]
+    return rows[sums | ~study.isin(study[sums])]
+
+
+def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum the arms of each study, whose women are not the same: arms of one study do not show how much studies differ."""
+    made = rows.groupby("study_id", sort=False).agg(
+        events=("events", "sum"),
+        total=("total", "sum"),
+        who=("who", "; ".join),
+        citation=("citation", "first"),
+    )
+    made = made.astype({"events": int, "total": int})
+    return made.assign(count_text=[f"{row.events}/{row.total}" for row in made.itertuples()])
 
 
 def _count(row: Any) -> dict[str, Any]:
@@ -243,7 +271,7 @@ def _told_because(counts: Comparable, lines: set[str]) -> list[dict[str, Any]]:
 
 
 def line_values(line: pd.Series[Any]) -> dict[str, float | int | None]:
-    """Take from a line the numbers that are recorded as its result; None where fewer than two cohorts are counted."""
+    """Take from a line the numbers that are recorded as its result; None where fewer than two studies are counted."""
     whole = {name: int(line[name]) for name in ("k", "events", "total")}
     return {**whole, **{name: None if pd.isna(line[name]) else float(line[name]) for name in _PREDICTED}}
 
@@ -256,5 +284,8 @@ def treated_values(row: pd.Series[Any]) -> dict[str, float | int | str | None]:
 
 
 def named(made: Predictions) -> pd.DataFrame:
-    """Name the treated cohorts for their results: by count, and by the line that they are compared with."""
-    return made.treated.assign(name=made.treated["name"] + " against a new cohort, " + made.treated["line"])
+    """Name the treated cohorts for their results: by count, and by outcome and condition."""
+    rows = made.treated
+    return rows.assign(
+        name=rows["name"] + " against a new cohort, " + rows["outcome"] + "/" + rows["stratum"]
+    )

@@ -35,6 +35,8 @@ def predicted_panels(
 ) -> Figure:
     """Draw the treated cohorts of one tissue, a block per outcome and condition over the band of a new cohort without cells.
 
+    Treated cohorts that are compared with other cohorts have a block and a band of their own.
+
     A block without any cohort without cells is not drawn: `predictive_text.not_drawn` names them.
     """
     check_made(
@@ -42,6 +44,7 @@ def predicted_panels(
     )
     lines = made.lines[(made.lines["tissue"] == tissue) & (made.lines["k"] > 0)]
     treated = made.treated[made.treated["line"].isin(lines["name"]) & made.treated["low"].notna()]
+    lines = lines[lines["name"].isin(treated["line"])]
     items = _items(lines, treated)
     places, number = _stacked([len(words) for words, _ in items])
     footer = style.footer_lines(treated["citation"], notes)
@@ -86,13 +89,13 @@ def _named(row: Any) -> str:
 def _against(line: Any) -> str:
     women = f"{line.events:,} of {line.total:,} women"
     if line.kind == UNTREATED:
-        cohorts = "one untreated cohort" if line.k == 1 else f"{line.k} untreated cohorts"
+        studies = "one study of untreated women" if line.k == 1 else f"{line.k} studies of untreated women"
     else:
-        cohorts = f"{'one cohort' if line.k == 1 else f'{line.k} cohorts'} with another treatment"
+        studies = f"{'one study' if line.k == 1 else f'{line.k} studies'} of another treatment"
     if line.k == 1:
-        return f"{cohorts}, {women}; no prediction"
+        return f"{studies}, {women}; no prediction"
     new = f"{percent(line.prediction_low)} to {percent(line.prediction_high)} %"
-    return f"{cohorts}, {women}; a new one would show {new}"
+    return f"{studies}, {women}; a new one would show {new}"
 
 
 def _stacked(lines: list[int]) -> tuple[list[float], float]:

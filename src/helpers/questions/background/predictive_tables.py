@@ -30,14 +30,15 @@ def prediction_table(made: Predictions, *, level: float) -> Table:
         names=made.lines["cohorts"].map("; ".join),
     )
     columns = {
-        "what": "outcome, condition", "kind": "women without cells", "women": "cohorts: events/total",
+        "what": "outcome, condition", "kind": "women without cells", "women": "studies: events/total",
         "rate": f"typical cohort, % ({in_percent(level)} CrI)", "new": f"new cohort, % ({in_percent(level)} PI)",
         "shown": "treated cohorts: above / neither / below / not compared", "names": "cohorts without cells",
     }  # fmt: skip
     note = (
-        "Untreated women where any cohort of them is counted, else women with another treatment. Typical cohort: posterior median and credible "
-        "interval (CrI). New cohort: prediction interval (PI) of its true rate, posterior predictive. Two cohorts are needed for "
-        "either; of a single one, its count and exact confidence interval are given. Above and below: the probability that the treated rate is the "
+        "A treated cohort that is like some of the cohorts only has a row for these. Untreated women where any cohort of them is counted, "
+        "else women with another treatment. Typical cohort: posterior median and credible interval (CrI). New cohort: prediction interval (PI) of "
+        "its true rate, posterior predictive. Two studies are needed for either, and the arms of one study count together; of a single one, its "
+        "count and exact confidence interval are given. Above and below: the probability that the treated rate is the "
         "higher is 0.95 or more, or 0.05 or less."
     )
     return table(rows, columns, title="What a new cohort without cells would show", note=note)
@@ -63,9 +64,9 @@ def treated_table(made: Predictions, *, level: float) -> Table:
     }  # fmt: skip
     note = (
         "Naive indirect comparison; exact confidence intervals. Bias: by how many percentage points the treated rate would have to be too "
-        "high, or the background too low, for P to be so; a minus is a bias in the other direction. Where fewer than two like cohorts are "
-        "counted, P against all cohorts is given with the reason that forbids the comparison. No P where fewer than "
-        "five events were counted in all, or the count was published because the event had happened."
+        "high, or the background too low, for P to be so; a minus is a bias in the other direction. Where fewer than two like studies are "
+        "counted, P against all cohorts is given with the reason that forbids the comparison. No P where the treated and as many women of a typical "
+        "cohort would have fewer than five events, or the count was published because the event had happened."
     )
     return table(
         rows, columns, title="Treated cohorts against a new cohort without cells", note=note, group="head"
@@ -110,7 +111,7 @@ def _against(row: Any) -> str:
     if not row.k:
         return NO_COHORT
     return f"against {row.kind}, {_women(row)}" + (
-        f", a new cohort {_new(row)} %" if row.k > 1 else ", one cohort"
+        f", a new cohort {_new(row)} %" if row.k > 1 else ", one study"
     )
 
 
@@ -122,7 +123,7 @@ def _rate(row: Any) -> str:
     if not row.k:
         return _NONE
     words = f"{percent(row.estimate)} ({percent(row.low)} to {percent(row.high)})"
-    return words if row.k > 1 else f"one cohort, not pooled: {words}, exact CI"
+    return words if row.k > 1 else f"one study, not pooled: {words}, exact CI"
 
 
 def _new(row: Any) -> str:

@@ -60,7 +60,7 @@ def _organ(made: Predictions, tissue: str, level: float) -> str:
     sentences = [_lead(treated, compared), _tally(compared), _apart(compared), _not_compared(treated, lines)]
     bullets = [
         _bullet(line, treated[treated["line"] == line.name], level)
-        for line in lines[lines["k"] > 1].itertuples()
+        for line in lines[(lines["k"] > 1) & lines["name"].isin(treated["line"])].itertuples()
     ]
     head = f"**{capital(ORGAN[tissue])}.** " + " ".join(filter(None, sentences))
     return "\n".join([head, *([""] if bullets else []), *bullets])
@@ -146,7 +146,7 @@ def _bullet(line: Any, treated: pd.DataFrame, level: float) -> str:
     more = f"; {len(shown) - _NAMED} more in the table" if len(shown) > _NAMED else ""
     return (
         f"- {capital(phrase(line.outcome))}, {plain(line.stratum)}: a new cohort of {received} would show {percent(line.prediction_low)} to "
-        f"{percent(line.prediction_high)} % ({in_percent(level)} prediction interval, {line.k} cohorts, {line.events:,} of {line.total:,} women). "
+        f"{percent(line.prediction_high)} % ({in_percent(level)} prediction interval, {line.k} studies, {line.events:,} of {line.total:,} women). "
         f"With cells: {cells}{more}."
     )
 
