@@ -46,7 +46,9 @@ def fewer_sentence(counts: pd.DataFrame) -> str:
 
 
 def harm_sentence(harm: pd.DataFrame) -> str:
-    """Name every harm that `safety.mentions.harm_mentions` has of the studies shown, and say where the rest is."""
+    """Name every harm that `safety.mentions.harm_mentions` has of the studies shown, and say where the rest is; empty without studies."""
+    if harm.empty:
+        return ""
     reported = harm[harm["state"] == REPORTED]
     harms = "; ".join(f"{plain(row.study_label)}, {plain(row.text)}" for row in reported.itertuples())
     sentence = (
