@@ -371,10 +371,15 @@ def test_an_experimental_treatment_is_no_comparator(ev: evidence.Evidence, quick
     cohort = next(rows for rows in quick.comparators if len(rows) == 1)
     study, arm = cohort[["study_id", "arm_id"]].iloc[0]
     arms = ev.arms.copy()
-    arms.loc[(arms["study_id"] == study) & (arms["arm_id"] == arm), "label"] = "ovarian PRP"
+    arms.loc[(arms["study_id"] == study) & (arms["arm_id"] == arm), "standing"] = "experimental"
     other = multiverse(dataclasses.replace(ev, arms=arms), question=QUICK)
     assert not any(study in set(rows["study_id"]) for rows in other.comparators)
-    assert other.excluded["why"].str.contains("platelet-rich plasma").any()
+    assert other.excluded["why"].str.contains("itself experimental").any()
+    assert (
+        ev.arms.loc[ev.arms["label"].str.contains("IVA|acupuncture|^PRP"), "standing"]
+        .eq("experimental")
+        .all()
+    )
 
 
 def test_a_randomised_control_meets_its_own_trial_without_bias(trial: Multiverse) -> None:

@@ -121,7 +121,8 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     side is `TREATED`, `OWN_CONTROL` or `BACKGROUND`; kind divides the last into `UNTREATED` and `OTHER_TREATMENT`.
     stratum is the condition, with the tissue where it is of several. months is that of the count, else of the study.
     sums marks a sum of arms, mixes one of arms of several kinds; same_as names the arm that holds these women too,
-    overlaps the studies that may share women, and withdrawn marks what is retracted. conception, severity, co_treatment and
+    overlaps the studies that may share women, withdrawn marks what is retracted, and experimental an arm without cells
+    whose treatment is itself on trial. conception, severity, co_treatment and
     the ages are those of the arm, conception and severity of the count itself where its own words say them.
     """
     arms = ev.arms.assign(same_as=same_women(ev)).set_index(_ARM)
@@ -145,6 +146,8 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         same_as=arms["same_as"].reindex(arm).to_numpy(),
         mixes=(rows["arm_kind"] == "mixed") | (rows["arm_id"] == "all") & (study.map(kinds) > 1),
         withdrawn=withdrawn(ev, rows),
+        experimental=(arms["standing"].reindex(arm) == "experimental").to_numpy(dtype=bool)
+        & (side != TREATED),
         overlaps=study.map(overlap_lists(studies)),
     )
     described = with_likeness(described, arms.reindex(arm))

@@ -97,6 +97,7 @@ KNOWN_TO_CODE: dict[str, tuple[str, ...]] = {
     "route": (),
     "conception": ("spontaneous", "assisted", "either"),
     "severity": (),
+    "standing": ("experimental",),
     "outcome": (
         *HARMS, *CONCEPTIONS, *FAMILY_OF, *(word for words in FAMILY_OF.values() for word in words),
     ),

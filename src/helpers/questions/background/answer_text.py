@@ -79,6 +79,10 @@ def _organ(made: Predictions, tissue: str, level: float) -> str:
     return " ".join(filter(None, [f"**{capital(ORGAN[tissue])}.**", head, new]))
 
 
+def _differs(row: Any) -> str:
+    return f", differs in {row.mismatch}" if row.mismatch else ""
+
+
 def _rows(frame: pd.DataFrame) -> Any:
     return frame.itertuples()
 
@@ -93,7 +97,10 @@ def _new(line: Any, treated: pd.DataFrame, level: float) -> str:
     """Compare the percentage that a new cohort without cells would show with the treated counts."""
     received = "untreated women" if line.kind == UNTREATED else "women with another treatment"
     shown = treated[treated["proportion"].notna()]
-    cells = listed(f"{row.events} of {row.total} ({plain(row.who)})" for row in _rows(shown.head(_NAMED)))
+    cells = listed(
+        f"{row.events} of {row.total} ({plain(row.who)}{'' if row.why else _differs(row)})"
+        for row in _rows(shown.head(_NAMED))
+    )
     more = f"; {counted(len(shown) - _NAMED, 'more count')} below" if len(shown) > _NAMED else ""
     return (
         f"{capital(phrase(line.outcome))}, {plain(line.stratum)}: a new cohort of {received} would show {percent(line.prediction_low)} to "

@@ -223,7 +223,7 @@ def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
     made = rows.groupby("study_id", sort=False).agg(
         events=("events", "sum"),
         total=("total", "sum"),
-        who=("who", "; ".join),
+        who=("who_women", "; ".join),
         citation=("citation", "first"),
     )
     made = made.astype({"events": int, "total": int})

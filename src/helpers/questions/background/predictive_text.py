@@ -146,11 +146,27 @@ def _bullet(line: Any, treated: pd.DataFrame, level: float) -> str:
     more = f"; {len(shown) - _NAMED} more in the table" if len(shown) > _NAMED else ""
     return (
         f"- {capital(phrase(line.outcome))}, {plain(line.stratum)}: a new cohort of {received} would show {percent(line.prediction_low)} to "
-        f"{percent(line.prediction_high)} % ({in_percent(level)} prediction interval, {line.k} studies, {line.events:,} of {line.total:,} women). "
+        f"{percent(line.prediction_high)} % ({in_percent(level)} prediction interval, {line.k} studies, {line.events:,} of {line.total:,} women{_whom(line)}). "
         f"With cells: {cells}{more}."
     )
 
 
+def _whom(line: Any) -> str:
+    """Name the studies without cells with their women; of many, where they are named."""
+    if len(line.cohorts) > _NAMED:
+        return ", named in the table"
+    return f": {'; '.join(map(plain, line.cohorts))}"
+
+
 def _named(row: Any) -> str:
-    unlike = f", not compared: {row.why}" if row.why else ""
+    unlike = f", not compared: {row.why}" if row.why else differences(row)
     return f"{plain(row.who)} {row.events}/{row.total} ({percent(row.proportion)} %{unlike})"
+
+
+def differences(row: Any) -> str:
+    """Say in which aspects the women of a treated cohort differ from those without cells, and which were not reported for all."""
+    parts = (
+        (" differs in ", row.mismatch.replace("time", "time watched")),
+        (" not reported for all: ", row.unknown.replace("time", "time watched")),
+    )
+    return "".join(f";{words}{aspects}" for words, aspects in parts if aspects)

@@ -49,6 +49,8 @@ _REACHED = re.compile(
     r"\bfet\b|\btransfer\b|\bretrieved\b|\bresumed\b|\bdonor-oocytes\b|\bwith (?:a )?follicle",
     flags=re.IGNORECASE,
 )
+#: Why an arm without cells is excluded whose treatment is on trial.
+EXPERIMENTAL = "the treatment is itself experimental: no comparator"
 #: Why a background is excluded whose condition has nobody treated, where other conditions have.
 NOBODY_TREATED = "no women with cells to compare with"
 
@@ -129,7 +131,7 @@ def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Se
     words: list[Rule] = (
         [] if outcome is None else [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
     )
-    return first_broken(rows, [*PLAIN, *words, *ONCE])
+    return first_broken(rows, [*PLAIN, _experimental, *words, *ONCE])
 
 
 def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
@@ -159,6 +161,11 @@ def _reached(rows: pd.DataFrame) -> pd.Series[str]:
         named.str.contains(_REACHED, na=False),
         "counted among women who reached a transfer, or the like",
     )
+
+
+def _experimental(rows: pd.DataFrame) -> pd.Series[str]:
+    """Exclude arms of a treatment whose effect is not known: they say nothing of outcomes without cells."""
+    return reason_for(rows, rows["experimental"], EXPERIMENTAL)
 
 
 def _other_word(rows: pd.DataFrame, outcome: str) -> pd.Series[str]:

@@ -39,7 +39,7 @@ _DEPTHS = {
 _COLUMNS = [
     "study_id", "arm_id", "population", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction", "reporting",
     "study_label", "n_enrolled", "arm_n", "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion",
-    "low", "side", "kind", "stratum", "months", "sums", "mixes", "same_as", "withdrawn", "overlaps", "conception", "when",
+    "low", "side", "kind", "stratum", "months", "sums", "mixes", "same_as", "withdrawn", "experimental", "overlaps", "conception", "when",
 ]  # fmt: skip
 #: Every choice, as it is named in a sentence.
 CHOICE_WORDS = {

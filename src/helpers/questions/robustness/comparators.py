@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, with_women
 from helpers.evidence.vocabulary import FAMILY_OF, phrase
+from helpers.questions.background.rows import EXPERIMENTAL
 from helpers.questions.robustness.choices import Question
 
 #: What the treated are compared with: three questions, which no proportion may mix.
@@ -17,9 +16,6 @@ COMPARATOR_KINDS = {
     OTHER_TREATMENT: "women who received another treatment",
 }
 _POOLS = {UNTREATED: "untreated cohorts, pooled", OTHER_TREATMENT: "cohorts with another treatment, pooled"}
-#: Experimental treatments, whose own effect is not known: an arm with one says nothing of outcomes without cells.
-_UNPROVEN = re.compile(r"(?<!no )\bPRP\b", flags=re.IGNORECASE)
-_EXPERIMENTAL = "platelet-rich plasma is itself experimental: no comparator"
 Pair = tuple[pd.DataFrame, pd.DataFrame]
 _Excluded = list[tuple[str, int, str]]
 
@@ -30,12 +26,10 @@ def without_unproven(frames: list[pd.DataFrame]) -> tuple[list[pd.DataFrame], _E
     dropped: dict[str, None] = {}
     for rows in frames:
         if id(rows) not in made:
-            unproven = (rows["side"] != TREATED) & rows["arm_label"].str.contains(_UNPROVEN, na=False)
+            unproven = rows["experimental"].astype(bool)
             dropped |= dict.fromkeys(rows.loc[unproven, "study_label"])
             made[id(rows)] = rows[~unproven]
-    return [made[id(rows)] for rows in frames], [
-        (f"comparator: {name}", 1, _EXPERIMENTAL) for name in dropped
-    ]
+    return [made[id(rows)] for rows in frames], [(f"comparator: {name}", 1, EXPERIMENTAL) for name in dropped]
 
 
 def comparators_of(
