@@ -23,6 +23,8 @@ from helpers.questions.background import (
     trial_sizes,
     trial_sizes_tables,
 )
+from helpers.questions.pooled_outcomes import trials_text, trials_together
+from helpers.questions.reported_numbers.rows import doubted_counts
 from helpers.results import drawn_data
 from test_figures import assert_nothing_clipped, texts
 
@@ -257,7 +259,9 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
         "**Ovary.** No treated cohort has a randomised control. Live birth, POI: a new cohort of women with another"
     )
     line = line_of(made, of(made, "yan2020", "live-birth/POI").line)
-    assert f"{line.k} studies, {line.total:,} women); with cells 4 of 61 (Yan 2020)" in ovary
+    assert (
+        f"{line.k} studies, {line.total:,} women); with cells 4 of 61 (Yan 2020, the article only)" in ovary
+    )
     assert (
         "Zhu 2023, live birth 41/72 with cells, 26/68 without, +18.7 points (95 % CI +1.2 to +35.1)" in uterus
     )
@@ -356,3 +360,23 @@ def test_a_bullet_names_in_what_the_women_differ_and_who_they_are(made: predicti
     norfolk = [name for name in line_of(made, "live-birth/POI").cohorts if name.startswith("Norfolk")]
     assert norfolk
     assert "primary" not in norfolk[0]
+
+
+def test_doubted_counts_and_women_not_counted_are_named(
+    made: predictive.Predictions, ev: evidence.Evidence
+) -> None:
+    said = predictive_text.predictive_answer(made, level=0.95)
+    origin = of(made, "yan2020", "live-birth/POI").origin
+    assert f"Yan 2020 4/61 (6.6 %, {origin}; " in said
+    assert "article" in origin
+    named = made.treated.assign(study_label=made.treated["who"])
+    doubted = trials_text.doubts_sentence(named, doubted_counts(ev))
+    assert "Yan 2020, live birth 4/61 (births-within-follow-up" in doubted
+    assert trials_text.doubts_sentence(named, {}) == ""
+    trials = trials_together.trial_rows(ev, outcome=["live-birth"])
+    lost = trials_text.lost_sentence(trials, "live-birth")
+    assert (
+        "Zhu 2023, 12 of 152 women not counted, worst case +9.2 points (−7.5 to +25.4) instead of +18.7 as reported"
+        in lost
+    )
+    assert trials_text.lost_sentence(trials[trials["analysis"] == "as reported"], "live-birth") == ""

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.one_count import UNTREATED
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.background.predictive import ABOVE, NOT_COMPARED, RANDOMISED, Predictions
 from helpers.show.numbers import in_percent, percent
@@ -79,6 +80,10 @@ def _organ(made: Predictions, tissue: str, level: float) -> str:
     return " ".join(filter(None, [f"**{capital(ORGAN[tissue])}.**", head, new]))
 
 
+def _reporter(row: Any) -> str:
+    return "" if row.origin == ORIGINS[0] else f", {row.origin}"
+
+
 def _differs(row: Any) -> str:
     return f", differs in {row.mismatch}" if row.mismatch else ""
 
@@ -90,7 +95,7 @@ def _rows(frame: pd.DataFrame) -> Any:
 def _trial(row: Any, level: float) -> str:
     gap = row.control_gap.replace("(", f"({in_percent(level)} CI ", 1)
     control = row.control.removesuffix(RANDOMISED)
-    return f"{plain(row.who)}, {phrase(row.outcome)} {row.events}/{row.total} with cells, {control} without, {gap}"
+    return f"{plain(row.who)}, {phrase(row.outcome)} {row.events}/{row.total} with cells, {control} without, {gap} as reported"
 
 
 def _new(line: Any, treated: pd.DataFrame, level: float) -> str:
@@ -98,7 +103,7 @@ def _new(line: Any, treated: pd.DataFrame, level: float) -> str:
     received = "untreated women" if line.kind == UNTREATED else "women with another treatment"
     shown = treated[treated["proportion"].notna()]
     cells = listed(
-        f"{row.events} of {row.total} ({plain(row.who)}{'' if row.why else _differs(row)})"
+        f"{row.events} of {row.total} ({plain(row.who)}{_reporter(row)}{'' if row.why else _differs(row)})"
         for row in _rows(shown.head(_NAMED))
     )
     more = f"; {counted(len(shown) - _NAMED, 'more count')} below" if len(shown) > _NAMED else ""

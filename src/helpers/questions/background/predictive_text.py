@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.one_count import UNTREATED
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.background.predictive import (
     ABOVE,
@@ -160,7 +161,8 @@ def _whom(line: Any) -> str:
 
 def _named(row: Any) -> str:
     unlike = f", not compared: {row.why}" if row.why else differences(row)
-    return f"{plain(row.who)} {row.events}/{row.total} ({percent(row.proportion)} %{unlike})"
+    reporter = "" if row.origin == ORIGINS[0] else f", {row.origin}"
+    return f"{plain(row.who)} {row.events}/{row.total} ({percent(row.proportion)} %{reporter}{unlike})"
 
 
 def differences(row: Any) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.pooled_outcomes.trials import fewer_counted
+from helpers.questions.pooled_outcomes.trials_together import REPORTED as AS_REPORTED
+from helpers.questions.pooled_outcomes.trials_together import WORST
 from helpers.questions.safety.mentions import REPORTED
+from helpers.show.numbers import points
 from helpers.show.words import listed, plain
 
 
@@ -43,6 +47,26 @@ def fewer_sentence(counts: pd.DataFrame) -> str:
     unseen = listed(map(plain, trials.loc[trials["arms_unseen"], "study_label"]))
     sizes = f" The arm sizes of {unseen} as randomised are not in the text available to us."
     return f"Women counted of those enrolled: {numbers}." + (sizes if trials["arms_unseen"].any() else "")
+
+
+def lost_sentence(rows: pd.DataFrame, outcome: str) -> str:
+    """Give the difference of the randomised trials that counted too few women in the worst case; empty if there is none.
+
+    `rows` is made by `trials_together.trial_rows`.
+    """
+    rows = rows[rows["outcome"] == outcome].set_index("study_id")
+    reported, worst = (rows[rows["analysis"] == analysis] for analysis in (AS_REPORTED, WORST))
+    parts = []
+    for study, row in worst.iterrows():
+        before: Any = reported.loc[str(study)]
+        lost = int(row["total"] + row["control_total"] - before["total"] - before["control_total"])
+        if lost:
+            low, high = points(row["difference_low"]), points(row["difference_high"])
+            parts.append(
+                f"{plain(row['study_label'])}, {lost} of {int(row['enrolled'])} women not counted, worst case {points(row['difference'])} "
+                f"points ({low} to {high}) instead of {points(before['difference'])} as reported"
+            )
+    return f"Randomised, {phrase(outcome)}: {'; '.join(parts)}." if parts else ""
 
 
 def harm_sentence(harm: pd.DataFrame) -> str:
