@@ -212,6 +212,10 @@ def test_the_first_sentence_of_each_organ_stands_alone(made: predictive.Predicti
     assert uterus.startswith(
         "2 trials compared cells with a randomised control: Zhu 2023, live birth 41/72 against 26/68, +18.7 points (+1.2 to +35.1); Hou 2025"
     )
+    thin = predictive.predictions(evidence.load(data), ["live-birth"], condition=["thin-endometrium"])
+    assert "points (−15.8 to +54.1). No count can be compared with women of other studies." in (
+        predictive_text.predictive_answer(thin, level=0.95)
+    )
     compared = made.treated[
         (made.treated["position"] != predictive.NOT_COMPARED) & (made.treated["tissue"] == "ovary")
     ]
