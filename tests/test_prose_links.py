@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from helpers import evidence
-from helpers.rendering.prose_links import ProseLinks, prose_links
+from helpers.evidence.vocabulary import phrase
+from helpers.rendering.prose_links import CountRow, ProseLinks, prose_links
 
 LINKS = ProseLinks(
     reports={"Yan 2020": "yan.html", "Yan 2020 (one case)": "case.html"},
     claims={"c001": "claims.html#row-2"},
-    counts={("4", "61"): [("Yan 2020", "o.html#row-9")], ("1", "2"): [("A 1", "o.html#row-1"), ("B 2", "o.html#row-2")]},
+    counts={
+        ("4", "61"): [CountRow("Yan 2020", "live birth", "o.html#row-9"), CountRow("Yan 2020", "pregnancy", "o.html#row-8")],
+        ("1", "2"): [CountRow("A 1", "pregnancy", "o.html#row-1"), CountRow("B 2", "pregnancy", "o.html#row-2")],
+    },
 )  # fmt: skip
 
 
@@ -20,13 +24,28 @@ LINKS = ProseLinks(
         ("In Yan 2020, as", 'In <a href="yan.html">Yan 2020</a>, as'),
         ("Yan 2020 (one case) had", '<a href="case.html">Yan 2020 (one case)</a> had'),
         ("Yan 20201", "Yan 20201"),
-        ("4 of 61 women", '<a href="o.html#row-9">4 of 61</a> women'),
-        ("Yan 2020: 4/61.", '<a href="yan.html">Yan 2020</a>: <a href="o.html#row-9">4/61</a>.'),
+        ("4 of 61 women", "4 of 61 women"),
+        ("Yan 2020: 4/61.", '<a href="yan.html">Yan 2020</a>: 4/61.'),
+        (
+            "Births live in Yan 2020: 4/61.",
+            'Births live in <a href="yan.html">Yan 2020</a>: <a href="o.html#row-9">4/61</a>.',
+        ),
+        (
+            "Pregnant, Yan 2020: 4/61.",
+            'Pregnant, <a href="yan.html">Yan 2020</a>: <a href="o.html#row-8">4/61</a>.',
+        ),
+        (
+            "**Live birth.** Yan 2020: 4/61.",
+            '**Live birth.** <a href="yan.html">Yan 2020</a>: <a href="o.html#row-9">4/61</a>.',
+        ),
         ("4 of 61 gains, or 4/61.", "4 of 61 gains, or 4/61."),
         ("14 of 61, 4 of 612, 0.4 of 61, 4 of 61.5", "14 of 61, 4 of 612, 0.4 of 61, 4 of 61.5"),
         ("(c001) and c002", '(<a href="claims.html#row-2">c001</a>) and c002'),
         ("1 of 2 women", "1 of 2 women"),
         ("A 1: 1 of 2 women. B 2", 'A 1: <a href="o.html#row-1">1 of 2</a> women. B 2'),
+        ("A 1, then Yan 2020: 1 of 2", 'A 1, then <a href="yan.html">Yan 2020</a>: 1 of 2'),
+        ("A 1, then B 2: 1 of 2", 'A 1, then B 2: <a href="o.html#row-2">1 of 2</a>'),
+        ("1 of 2 in A 1, then B 2", '<a href="o.html#row-1">1 of 2</a> in A 1, then B 2'),
         ("`4 of 61` [4 of 61](x) <b title='Yan 2020'>", "`4 of 61` [4 of 61](x) <b title='Yan 2020'>"),
         ("# Yan 2020", "# Yan 2020"),
     ],
@@ -36,7 +55,7 @@ def test_a_sentence_leads_to_what_it_names(text: str, linked: str) -> None:
 
 
 def test_a_link_is_made_once() -> None:
-    once = LINKS.linked("Yan 2020: 4 of 61")
+    once = LINKS.linked("Live birth in Yan 2020: 4 of 61")
     assert LINKS.linked(once) == once
 
 
@@ -44,6 +63,7 @@ def test_every_count_leads_to_a_row_with_it(ev: evidence.Evidence) -> None:
     links = prose_links(ev, {"yan2020"})
     assert links.reports == {"Yan 2020": "study_report-yan2020.html"}
     for (events, total), rows in links.counts.items():
-        for label, address in rows:
+        for label, outcome, address in rows:
             row = ev.select("outcomes").loc[int(address.rpartition("-")[2]) - 2]
             assert (row["events"], row["total"], row["study_label"]) == (int(events), int(total), label)
+            assert phrase(str(row["outcome"])) == outcome

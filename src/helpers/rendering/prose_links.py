@@ -6,15 +6,26 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.vocabulary import phrase
 
 #: What is left as it is: code, tags, links, headings.
 KEPT = r"`[^`]*`|<a\b.*?</a>|<[^>]+>|\[[^\]]*\]\([^)]*\)|^#[^\n]*$"
 _CLAIM = r"\bc\d{3}\b"
 _COUNT = r"(?<![\d.,])\b(?P<events>\d+)(?: of |/)(?P<total>\d+)\b(?![.,]?\d| %)"
+
+
+class CountRow(NamedTuple):
+    """A row with a count: label of its study, its outcome in words, and its address."""
+
+    label: str
+    outcome: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -28,18 +39,22 @@ class ProseLinks:
     claims : dict of str
         Claim -> address of its row.
     counts : dict of list
-        (events, total) -> label of the study and address of the row, for each row with this count.
+        (events, total) -> each row with this count.
     """
 
     reports: dict[str, str]
     claims: dict[str, str]
-    counts: dict[tuple[str, str], list[tuple[str, str]]]
+    counts: dict[tuple[str, str], list[CountRow]]
+
+    @cached_property
+    def _labels(self) -> set[str]:
+        return {*self.reports, *(row.label for rows in self.counts.values() for row in rows)}
 
     def linked(self, text: str) -> str:
         """Make links of what a markdown text names.
 
-        A count leads to the row of the study that its sentence names; where it names none, only a count of women does,
-        and only if one study has it: "5 of 5 studies" is no count of a study.
+        A count leads to a row of the study named last before it in its sentence, or else first after it, and of the outcome
+        that the sentence or its line names. Where this leaves none, or rows of several outcomes, it leads nowhere.
         """
         labels = "|".join(re.escape(label) for label in sorted(self.reports, key=len, reverse=True))
         study = rf"\b(?P<study>{labels})(?!\w)|" if labels else ""
@@ -54,16 +69,39 @@ class ProseLinks:
             address = self.claims.get(named["claim"])
         elif named["count"]:
             rows = self.counts.get((named["events"], named["total"]), [])
-            women = text.startswith(" women", found.end())
-            address = _row(rows, _sentence(text, found.start(), found.end()), women)
+            address = _row(rows, self._labels, text, found.start(), found.end())
         else:
             address = self.reports.get(named.get("study") or "")
         return f'<a href="{address}">{found[0]}</a>' if address else found[0]
 
 
-def _row(rows: list[tuple[str, str]], sentence: str, women: bool) -> str | None:
-    named = [row for row in rows if row[0] in sentence] or rows * women
-    return named[0][1] if len({label for label, _ in named}) == 1 else None
+def _row(rows: list[CountRow], labels: set[str], text: str, start: int, end: int) -> str | None:
+    """Find the address of the one row that a count at a place of a text can mean."""
+    first, last = _sentence(text, start, end)
+    before, after = text[first:start], text[end:last]
+    label = max(
+        (name for name in labels if name in before),
+        key=lambda name: (before.rfind(name), len(name)),
+        default=min(
+            (name for name in labels if name in after),
+            key=lambda name: (after.find(name), -len(name)),
+            default="",
+        ),
+    )
+    same = [row for row in rows if row.label == label]
+    line = text[text.rfind("\n", 0, start) + 1 : start] + after
+    for context in (before + after, line):
+        best = max((_named(row.outcome, context) for row in same), default=0)
+        if best:
+            same = [row for row in same if _named(row.outcome, context) == best]
+            break
+    return same[0].address if len({row.outcome for row in same}) == 1 else None
+
+
+def _named(outcome: str, text: str) -> int:
+    """Count the words of an outcome if a text has them all, by how they begin."""
+    words = [word[:5] for word in outcome.lower().split()]
+    return len(words) * all(word in text.lower() for word in words)
 
 
 def prose_links(evidence: Evidence, reported: Collection[str]) -> ProseLinks:
@@ -73,17 +111,18 @@ def prose_links(evidence: Evidence, reported: Collection[str]) -> ProseLinks:
         str(claim): f"evidence-claims.html#row-{line}"
         for line, claim in enumerate(evidence.claims["claim_id"], start=2)
     }
-    counts: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    counts: dict[tuple[str, str], list[CountRow]] = defaultdict(list)
     for line, row in enumerate(evidence.outcomes.to_dict("records"), start=2):
         if pd.notna(row["events"]) and pd.notna(row["total"]):
             count = (f"{row['events']:.0f}", f"{row['total']:.0f}")
-            counts[count].append((str(studies[row["study_id"]]), f"evidence-outcomes.html#row-{line}"))
+            address = f"evidence-outcomes.html#row-{line}"
+            counts[count].append(CountRow(str(studies[row["study_id"]]), phrase(row["outcome"]), address))
     reports = {str(studies[study]): f"study_report-{study}.html" for study in reported}
     return ProseLinks(reports, claims, dict(counts))
 
 
-def _sentence(text: str, start: int, end: int) -> str:
-    """Take the sentence around a place of a text."""
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Find where the sentence around a place of a text begins and ends."""
     before = max(text.rfind(". ", 0, start), text.rfind("\n", 0, start))
     after = min(place for place in (text.find(". ", end), text.find("\n", end), len(text)) if place >= 0)
-    return text[before + 1 : after]
+    return before + 1, after
