@@ -16,9 +16,10 @@ import pandas as pd
 import pytest
 
 from helpers import evidence
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import HARMS
 from helpers.questions.pooled_outcomes.certainty import LEVELS
-from helpers.questions.summary import facts, figures, questions_text, rows, tables, text
+from helpers.questions.summary import facts, fields, figures, harm_text, questions_text, rows, tables, text
 from helpers.questions.summary.catalogue import LANGUAGES, Words, catalogue
 from helpers.questions.summary.facts import Facts
 from helpers.rendering import notebooks, plan, summary_page
@@ -109,6 +110,10 @@ def test_every_message_that_code_or_notebook_uses_is_in_the_catalogue() -> None:
         tables._COLUMNS,
         figures._NAMES,
         questions_text._TITLES,
+        text._MARKERS,
+        text._DESIGNS,
+        text._ORIGINS,
+        text._FATES,
     )
     used |= {word for table in tables_of_words for word in table.values()}
     used |= {question for question, _ in questions_text._PAGES.values()}
@@ -144,17 +149,17 @@ def test_both_pages_say_all_and_every_placeholder_is_filled(found: Facts, langua
         ]
     )
     assert not re.search(r"[{}]", said)
-    assert said.count("<strong>") == said.count("</strong>") == 3 + len(questions_text._PAGES)
+    assert said.count("<strong>") == said.count("</strong>") == 4 + len(questions_text._PAGES)
     assert not re.search(r"\bnan\b", said)
     assert bool(re.search(r"[一-鿿]", said)) == (language == "zh")
 
 
 def test_the_messages_are_short_and_begin_with_what_they_say(found: Facts) -> None:
     messages_of = text.key_messages(found, "en").split("\n\n")[0].splitlines()
-    assert [message[:11] for message in messages_of] == [f"{number}. <strong>" for number in (1, 2, 3)]
+    assert [message[:11] for message in messages_of] == [f"{number}. <strong>" for number in (1, 2, 3, 4)]
     leads = [re.findall(r"<strong>(.*?)</strong>", message) for message in messages_of]
     assert all(len(lead) == 1 and len(lead[0].split()) <= 20 for lead in leads)
-    assert max(len(message.split()) for message in messages_of) <= 115
+    assert max(len(message.split()) for message in messages_of) <= 145
 
 
 def test_both_languages_give_the_same_numbers(found: Facts) -> None:
@@ -226,20 +231,17 @@ def test_a_trial_that_is_added_answers_by_its_interval(
     assert lead in questions_text.chance(changed(found, "POI/pregnancy", **trial), EN)
 
 
-def test_a_rate_above_or_below_what_a_new_group_would_show_is_told_apart(found: Facts) -> None:
+def test_rates_of_different_women_show_neither_gain_nor_loss(found: Facts) -> None:
     above = changed(found, "POI/live-birth", estimate=0.6, low=0.5, high=0.7)
-    below = changed(found, "POI/live-birth", estimate=0.01, low=0.0, high=0.02)
-    assert [questions_text.chance(facts, EN).split(":")[0] for facts in (above, found, below)] == [
-        "Perhaps",
-        "Not known",
-        "Probably not",
-    ]
+    said = questions_text.chance(above, EN)
+    assert "50 to 70 in 100 with cells" in said
+    assert "cannot show a gain or a loss" in said
 
 
 def test_without_any_row_the_page_says_so(found: Facts) -> None:
     frame = found.of_hundred.assign(
         how=rows.NONE, studies=0, events=0, women=0, estimate=float("nan"), without_studies=0, without_kind="", trial_study_label="", rate="", effect="",
-        own=0, others=0,
+        own=0, others=0, article_events=0,
     )  # fmt: skip
     nothing = {
         "counts": 0,
@@ -247,6 +249,7 @@ def test_without_any_row_the_page_says_so(found: Facts) -> None:
         "events": 0,
         "bound": float("nan"),
         "own": 0,
+        "article": 0,
         "studies": 0,
         "reporting": 0,
         "silent": 0,
@@ -254,7 +257,7 @@ def test_without_any_row_the_page_says_so(found: Facts) -> None:
     }
     empty = replace(
         found, of_hundred=frame, fields=found.fields.assign(studies=0, estimate=float("nan")), harm={"ovary": nothing, "endometrium": nothing},
-        lasting={**found.lasting, "gains": 0, "followed": 0, "kept": 0, "back": {}}, child={**found.child, "births": 0},
+        lasting={**found.lasting, "gains": 0, "followed": 0, "kept": 0, "back": {}, "only": {}}, child={**found.child, "births": 0},
     )  # fmt: skip
     for language, (none, harm) in {
         "en": ("is counted after cells", "no study of the ovary"),
@@ -269,9 +272,9 @@ def test_without_any_row_the_page_says_so(found: Facts) -> None:
 
 
 def test_a_harm_that_is_added_changes_the_message(found: Facts) -> None:
-    ovary = {**found.harm["ovary"], "events": 2, "own": 1}
-    said = text.safe(replace(found, harm={**found.harm, "ovary": ovary}), EN)
-    assert "Harm is poorly known" in text.safe(found, EN)
+    ovary = {**found.harm["ovary"], "events": 2, "own": 1, "article": 1}
+    said = harm_text.safe(replace(found, harm={**found.harm, "ovary": ovary}), EN)
+    assert "Harm is poorly known" in harm_text.safe(found, EN)
     assert "Serious harm was reported" in said
     assert f"2 of {ovary['women']} women" in said
     assert "No such count" not in said
@@ -284,10 +287,87 @@ def test_a_harm_that_is_added_changes_the_message(found: Facts) -> None:
 def test_gains_that_were_followed_change_the_message(
     found: Facts, followed: int, kept: int, lead: str
 ) -> None:
-    facts_of = {**found.lasting, "met": 1, "gains": 10, "followed": followed, "kept": kept}
+    facts_of = {**found.lasting, "met": 1, "gains": 10, "followed": followed, "kept": kept, "only": {}}
     said = text.lasts(replace(found, lasting=facts_of), EN)
     assert lead in said
+    assert "meet 1." in said
+    assert "meet none" in text.lasts(found, EN)
     assert f"{followed} followed" in said
+
+
+def test_the_one_gain_that_was_followed_is_described(found: Facts) -> None:
+    assert "oestradiol in a case report of 2 women, second-hand; still raised." in text.lasts(found, EN)
+    only = {"marker": "AMH", "design": "rct", "origin": ORIGINS[0], "fate": "lost"}
+    said = text.lasts(replace(found, lasting={**found.lasting, "only": only}), EN)
+    assert "anti-Müllerian hormone in a study of 2 women, reported by the study itself; lost again." in said
+
+
+def test_births_that_only_the_article_reports_are_named_with_what_the_clock_says(found: Facts) -> None:
+    row = found.row("POI", "live-birth")
+    assert (row["article_events"], row["early_events"], row["early_months"]) == (4, 4, 6)
+    assert "within 6 months, too soon for a term birth" in text.works(found, EN)
+    late = text.works(changed(found, "POI/live-birth", early_events=0), EN)
+    assert "4 of these 5 births are reported only by the article." in late
+    assert "only by the article" not in text.works(changed(found, "POI/live-birth", article_events=0), EN)
+
+
+def test_births_are_not_set_beside_pregnancies_of_untreated_women(found: Facts) -> None:
+    assert "How often untreated women had a child: no usable count." in text.works(found, EN)
+    assert "became pregnant" not in text.works(found, EN)
+    known = text.works(changed(found, "POI/live-birth", without_kind="untreated"), EN)
+    assert "women without treatment had a child" in known
+    assert "no usable count" not in known
+
+
+def test_text_figure_and_question_give_one_number_for_women_without_cells(found: Facts) -> None:
+    row = found.row("POI", "live-birth")
+    field = found.fields.set_index("field").loc["other treatment"]
+    number = f"about {per_hundred(row['without_estimate'])} in 100"
+    assert field["estimate"] == row["without_estimate"]
+    assert number in text.without(row, EN, found.level)
+    assert number in questions_text.alternatives(found, EN)
+    assert all(cohort in text.without(row, EN, found.level) for cohort in row["without_cohorts"])
+    one = changed(found, "POI/live-birth", without_studies=1).row("POI", "live-birth")
+    assert "in another study" in text.without(one, EN, found.level)
+    untreated = fields.fields(changed(found, "POI/live-birth", without_kind="untreated").of_hundred)
+    assert list(untreated.loc[untreated["studies"] > 0, "field"]) == ["cells", "nothing"]
+
+
+def test_harm_that_only_the_article_denies_is_said_to_be_its_word(found: Facts) -> None:
+    ovary = found.harm["ovary"]
+    assert "only the article says" in harm_text.counted_harm(ovary, EN, "Ovary", found.level)
+    own = harm_text.counted_harm({**ovary, "article": 1, "own": 1}, EN, "Ovary", found.level)
+    assert f"0 of {ovary['women']} women" in own
+    assert "only the article" not in own
+    assert "according to the article only" in questions_text.safety(found, EN)
+    itself = replace(found, child={**found.child, "article": False})
+    assert "according to the article only" not in questions_text.safety(itself, EN)
+
+
+def test_a_trial_in_another_disease_is_a_message_with_its_harm_and_its_scaffold(found: Facts) -> None:
+    said = text.elsewhere(found, EN)
+    assert "reports more births" in said
+    assert "mild placenta accreta" in said
+    assert "cannot separate the cells from the scaffold" in said
+    assert "scaffold" not in text.elsewhere(changed(found, "IUA/live-birth", trial_scaffold=""), EN)
+    wide = text.elsewhere(changed(found, "IUA/live-birth", trial_difference_low=-0.1), EN)
+    assert "detected no difference in births" in wide
+    (harm,) = found.harm["endometrium"]["trials"]
+    changed_harm = {"trials": [{**harm, "mild": False, "counted": True}]}
+    assert "reports placenta accreta more often with cells." in harm_text.trial_harm(changed_harm, EN)
+
+
+def test_tables_name_what_is_not_compared_and_the_counts_of_a_trial(found: Facts) -> None:
+    ovary, _, adhesions, _ = (one.rows for one in tables.condition_tables(found, "en"))
+    assert "Yan 2020 conceived differently: not compared" in ovary["without cells"].iloc[1]
+    assert "not compared" not in ovary["without cells"].iloc[0]
+    assert "41 of 72 with cells, 26 of 68 without" in adhesions["difference"].iloc[0]
+    assert "more mild placenta accreta" in adhesions["difference"].iloc[3]
+
+
+def test_births_above_pregnancies_are_explained_where_they_are(found: Facts) -> None:
+    assert "POI: after cells, births" in text.reading(found, "en")
+    assert "POI: after cells" not in text.reading(changed(found, "POI/pregnancy", estimate=0.5), "en")
 
 
 def test_ovary_and_uterus_are_apart(found: Facts) -> None:
@@ -328,6 +408,18 @@ def test_a_field_is_filled_where_like_women_are_counted(found: Facts) -> None:
     drawn = figures.icon_arrays(replace(found, fields=filled), "en")
     words = [note.get_text() for axes in drawn.axes for note in axes.texts]
     assert not any("no count" in word for word in words)
+
+
+def test_the_figure_is_narrow_and_shows_counts_first_with_their_intervals(found: Facts) -> None:
+    drawn = figures.icon_arrays(found, "en")
+    assert drawn.get_figwidth() <= 5
+    first, second = (axes for axes in drawn.axes[:2])
+    assert first.get_title() == "stem cells"
+    assert "CrI" in first.texts[0].get_text()
+    assert "another treatment" in second.get_title()
+    assert "PI" in second.texts[0].get_text()
+    # Side by side, so that a telephone shows both.
+    assert first.get_position().y0 == second.get_position().y0
 
 
 def test_every_number_is_recorded_under_a_name_without_language(found: Facts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -58,3 +59,18 @@ class Words:
     def joined(self, *sentences: str) -> str:
         """Set sentences one after the other."""
         return ("" if self.language == "zh" else " ").join(filter(None, sentences))
+
+
+def strong(text: str) -> str:
+    """Mark words as those that count most; stars would stay stars beside Chinese punctuation."""
+    return f"<strong>{text}</strong>"
+
+
+def studies(number: int, words: Words) -> str:
+    """Write a number of studies."""
+    return words("{number} study" if number == 1 else "{number} studies", number=number)
+
+
+def harm_name(one: dict[str, Any], words: Words) -> str:
+    """Name a harm that a trial reports, mild where its source says so."""
+    return words("mild {harm}", harm=words(one["harm"])) if one["mild"] else words(one["harm"])

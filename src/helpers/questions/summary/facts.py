@@ -34,7 +34,7 @@ COMPLAINTS = {"flushes": ("hot-flushes", "menopausal-symptoms", "insomnia"), "bo
 _RECORDED = [
     "how", "studies", "events", "women", "estimate", "low", "high", "own", "others", "without_kind", "without_studies", "without_events",
     "without_women", "without_estimate", "without_low", "without_high", "trial_study_label", "trial_difference", "trial_difference_low",
-    "trial_difference_high", "rate", "effect",
+    "trial_difference_high", "article_events", "early_events", "early_months", "without_cohorts", "without_unlike", "rate", "effect",
 ]  # fmt: skip
 Numbers = dict[str, Any]
 
@@ -77,7 +77,7 @@ def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
     serious = safety(ev, event=HARM, level=level)
     of_hundred = of_a_hundred(ev, serious, level=level)
     return Facts(
-        of_hundred=of_hundred, fields=fields(ev, of_hundred, level=level), lasting=lasting(ev), harm=harm(serious),
+        of_hundred=of_hundred, fields=fields(of_hundred), lasting=lasting(ev), harm=harm(ev, serious),
         child=child(safety(ev, event="birth-defect", level=level)), benefit=benefit(ev), donor=donor(ev), complaints=complaints(ev),
         trials=trials(ev), article=article(ev), sources={"sources": len(ev.sources), "date": AS_OF}, level=level,
     )  # fmt: skip
@@ -99,15 +99,26 @@ def lasting(ev: Evidence) -> Numbers:
         "studies": judged["study_id"].nunique(), "criteria": long["criterion_id"].nunique(), "reported": told["criterion_id"].nunique(),
         "met": met["criterion_id"].nunique(), "gains": len(gains), "followed": len(seen), "kept": int(seen["verdict"].eq(Fate.KEPT).sum()),
         "women": int(seen["n"].fillna(0).sum()), "months": int(short["to_months"].max()), "back": back,
+        "only": _only(ev, seen) if len(seen) == 1 else {},
     }  # fmt: skip
 
 
-def harm(found: Safety) -> dict[str, Numbers]:
+def _only(ev: Evidence, seen: pd.DataFrame) -> Numbers:
+    """Describe the one gain that was followed: its marker, the design of its study, who reports it, and what became of it."""
+    row = seen.iloc[0]
+    design = ev.studies.set_index("study_id")["design"].get(row["study_id"])
+    fate = (
+        "raised" if row["verdict"] == Fate.KEPT and "higher" in str(row["late_text"]) else str(row["verdict"])
+    )
+    return {"marker": str(row["word"]), "design": str(design), "origin": str(row["origin"]), "fate": fate}
+
+
+def harm(ev: Evidence, found: Safety) -> dict[str, Numbers]:
     """Give for each organ the women in whom serious harm was counted, the bound, and how many studies report or do not mention any harm."""
-    return {tissue: _harm(found, tissue) for tissue in ORGAN}
+    return {tissue: _harm(ev, found, tissue) for tissue in ORGAN}
 
 
-def _harm(found: Safety, tissue: str) -> Numbers:
+def _harm(ev: Evidence, found: Safety, tissue: str) -> Numbers:
     rows = found.rows[
         (found.rows["tissue"] == tissue)
         & (found.rows["left_out"] == "")
@@ -121,13 +132,18 @@ def _harm(found: Safety, tissue: str) -> Numbers:
     drawn = drawn[
         drawn["state"].eq(HARM_REPORTED) & drawn["said"].str.contains("more often with cells", regex=False)
     ]
+    conditions = ev.studies.set_index("study_id")["condition"]
     return {
         "counts": rows["study_id"].nunique(), "women": int(rows["total"].sum()), "events": int(rows["events"].sum()),
         "bound": float(counted["bound"].iloc[0]) if len(counted) else float("nan"),
-        "own": int(rows["origin"].eq(ORIGINS[0]).sum()), "studies": len(studies), "reporting": int(studies["state"].eq(HARM_REPORTED).sum()),
+        "own": int(rows["origin"].eq(ORIGINS[0]).sum()), "article": int(rows["origin"].eq(ORIGINS[1]).sum()), "studies": len(studies), "reporting": int(studies["state"].eq(HARM_REPORTED).sum()),
         "silent": int(studies["state"].eq(SILENT).sum()),
         "trials": [
-            {"harm": str(one["harm"]), "study_label": str(one["study_label"])} for one in drawn.to_dict("records")
+            {
+                "harm": str(one["harm"]), "study_label": str(one["study_label"]), "mild": str(one["note"]).startswith("mild"),
+                "counted": "no count" not in one["said"], "condition": conditions[one["study_id"]],
+            }
+            for one in drawn.to_dict("records")
         ],
     }  # fmt: skip
 
@@ -135,16 +151,18 @@ def _harm(found: Safety, tissue: str) -> Numbers:
 def child(defects: Safety) -> Numbers:
     """Count the births that were looked at for birth defects."""
     rows = defects.rows[(defects.rows["left_out"] == "") & (defects.rows["total_unit"] == "births")]
+    article = bool(len(rows) and rows["origin"].eq(ORIGINS[1]).all())
     if rows["study_id"].nunique() > 1:
         rows = defects.together[
             (defects.together["scope"] == "all") & (defects.together["total_unit"] == "births")
         ]
     largest = rows.sort_values("total").tail(1)
     if largest.empty:
-        return {"births": 0, "events": 0, "bound": float("nan"), "tissue": ""}
+        return {"births": 0, "events": 0, "bound": float("nan"), "tissue": "", "article": False}
     row = largest.iloc[0]
     return {
         "births": int(row["total"]), "events": int(row["events"]), "bound": float(row["bound"]), "tissue": str(row["tissue"]),
+        "article": article,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is drawn as a hundred women each: live births with cells, and in women without who conceived alike."""
+"""What is drawn as a hundred women each: live births with cells, and in the women without who are named beside them."""
 
 from __future__ import annotations
 
@@ -7,69 +7,35 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import stats
-from helpers.counts.one_count import BACKGROUND, TREATED, UNTREATED
-from helpers.evidence import Evidence
-from helpers.questions.background.rows import comparable
-
 OUTCOME, CONDITION = "live-birth", "POI"
-CELLS, NOTHING, STIMULATION, DONOR_EGGS = "cells", "nothing", "stimulation", "donor eggs"
-#: Words for what was given, by which women without cells are put into a field.
-_GIVEN = {STIMULATION: "ovarian-stimulation", DONOR_EGGS: "donor-oocytes"}
-_COLUMNS = ["field", "studies", "events", "women", "estimate", "low", "high", "citations", "pooled"]
+CELLS, NOTHING, OTHER, DONOR_EGGS = "cells", "nothing", "other treatment", "donor eggs"
+#: The field that a kind of women without cells belongs to.
+_FIELD_OF = {"untreated": NOTHING, "other treatment": OTHER}
+_NUMBERS = ["studies", "events", "women", "estimate", "low", "high", "citations"]
+_COLUMNS = ["field", *_NUMBERS, "pooled"]
 
 
-def fields(ev: Evidence, of_hundred: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    """Give one row per field: cells, no treatment, hormones and stimulation, donor eggs; studies is 0 where no like women were counted.
+def fields(of_hundred: pd.DataFrame) -> pd.DataFrame:
+    """Give one row per field: cells, no treatment, another treatment, donor eggs; studies is 0 where no usable count is.
 
-    The first is a row of `rows.of_a_hundred`. Of two cohorts or more the others are the posterior median with the prediction interval of a
-    new cohort; of one its count with the exact interval. Women known to have conceived otherwise than all treated ones are not like.
+    All are of the row of births in `rows.of_a_hundred`, so that the page gives one number for one set of women. Births with donor eggs
+    are not in it: those women did not conceive with their own eggs.
     """
-    cells = of_hundred[(of_hundred["condition"] == CONDITION) & (of_hundred["outcome"] == OUTCOME)].iloc[0]
-    first = {
-        "field": CELLS,
-        "citations": cells["citations"],
-        "pooled": cells["studies"] > 1,
-        **{name: cells[name] for name in _COLUMNS[1:7]},
-    }
-    if OUTCOME not in set(ev.outcomes["outcome"]):
-        others = pd.DataFrame(
-            columns=["kind", "co_treatment", "citation", "events", "total", "proportion", "low", "high"]
-        )
-    else:
-        others = _alike(comparable(ev, outcome=OUTCOME, condition=[CONDITION], kinds=True, level=level).rows)
-    given = others["co_treatment"].fillna("").astype("str").str.split("; ")
-    parts = {
-        NOTHING: others["kind"] == UNTREATED,
-        **{
-            field: given.map(lambda words, word=word: word in words).astype(bool)
-            for field, word in _GIVEN.items()
-        },
-    }
-    rows = [first, *(_field(field, others[mask], level) for field, mask in parts.items())]
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    row = of_hundred[(of_hundred["condition"] == CONDITION) & (of_hundred["outcome"] == OUTCOME)].iloc[0]
+    kind = _FIELD_OF.get(row["without_kind"])
+    # Where untreated women are counted, those with another treatment are not the comparator and are not summed up.
+    shown = [NOTHING, DONOR_EGGS] if kind == NOTHING else [NOTHING, OTHER, DONOR_EGGS]
+    made = [_field(CELLS, row, "")]
+    made += [_field(field, row, "without_") if field == kind else _nobody(field) for field in shown]
+    return pd.DataFrame(made, columns=_COLUMNS)
 
 
-def _alike(rows: pd.DataFrame) -> pd.DataFrame:
-    known = set(rows.loc[rows["side"] == TREATED, "conception"].dropna())
-    ways = rows["conception"]
-    unlike = ways.isin({"spontaneous", "assisted"} - known) & bool(known & {"spontaneous", "assisted"})
-    return rows[(rows["side"] == BACKGROUND) & ~(unlike & ("either" not in known))]
+def _field(field: str, row: pd.Series[Any], begin: str) -> dict[str, Any]:
+    values = {name: row[begin + name] for name in _NUMBERS}
+    values |= {name: int(values[name]) for name in ("studies", "events", "women")}
+    return {"field": field, **values, "pooled": values["studies"] > 1}
 
 
-def _field(field: str, rows: pd.DataFrame, level: float) -> dict[str, Any]:
-    events, totals = rows["events"].astype(int), rows["total"].astype(int)
-    made: dict[str, Any] = {
-        "field": field, "studies": len(rows), "events": int(events.sum()), "women": int(totals.sum()), "estimate": np.nan, "low": np.nan,
-        "high": np.nan, "citations": list(dict.fromkeys(rows["citation"])), "pooled": len(rows) > 1,
-    }  # fmt: skip
-    if len(rows) == 1:
-        made |= {
-            "estimate": rows["proportion"].iloc[0],
-            "low": rows["low"].iloc[0],
-            "high": rows["high"].iloc[0],
-        }
-    elif len(rows):
-        found = stats.predictive_background(events, totals, level=level)
-        made |= {"estimate": found.estimate, "low": found.prediction_low, "high": found.prediction_high}
-    return made
+def _nobody(field: str) -> dict[str, Any]:
+    values = {"studies": 0, "events": 0, "women": 0, "estimate": np.nan, "low": np.nan, "high": np.nan}
+    return {"field": field, **values, "citations": [], "pooled": False}

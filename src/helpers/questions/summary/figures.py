@@ -11,42 +11,67 @@ from matplotlib.figure import Figure
 
 from helpers.questions.summary.catalogue import Words
 from helpers.questions.summary.facts import Facts
-from helpers.questions.summary.fields import CELLS, DONOR_EGGS, NOTHING, STIMULATION
+from helpers.questions.summary.fields import CELLS, DONOR_EGGS, NOTHING, OTHER
 from helpers.show import style
 from helpers.show.numbers import per_hundred
 
 _NAMES = {
-    CELLS: "stem cells", NOTHING: "no treatment", STIMULATION: "hormones and stimulation", DONOR_EGGS: "donor eggs",
+    CELLS: "stem cells", NOTHING: "no treatment", OTHER: "hormones, stimulation\nor another treatment", DONOR_EGGS: "donor eggs",
 }  # fmt: skip
 #: Women in a row of a field, and rows; the size of a field and of the words above and below it, in inches.
-_SIDE, _FIELD, _HEAD, _FOOT = 10, 1.75, 0.3, 0.75
+_SIDE, _FIELD, _HEAD, _FOOT = 10, 1.75, 0.5, 0.75
+#: Width of the figure, in inches, so that a telephone shows all fields, two by two.
+_WIDTH, _COLUMNS = 5.0, 2
 _WITH, _WITHOUT = "#0072b2", style.COMPARATOR_COLOUR
 
 
 def icon_arrays(found: Facts, language: str) -> Figure:
     """Draw `fields.fields`: a hundred women each, filled by the estimate and ringed up to the upper limit of the interval."""
     words = Words(language)
-    title = words("Of 100 women with {condition}, how many had a child?", condition=words("POI"))
-    subtitle = words(
-        "Filled: estimate. Ring: up to the upper limit ({level}).",
-        level=words.percent(found.level),
-    )
-    naive = words("Naive indirect comparison: the fields show different women.")
     cited = dict.fromkeys(one for listed in found.fields["citations"] for one in listed)
-    lines = textwrap.wrap(words("Sources: {sources}.", sources="; ".join(cited)), 138)
-    top = style.title_height(title, subtitle) + 0.3
-    foot = _FOOT + style.footer_height(lines)
+    # A Chinese letter is as wide as it is high, a Latin one about half as wide.
+    wide = 1 if language == "en" else 0.56
+    title, subtitle, naive = (
+        textwrap.wrap(text, int(letters * wide))
+        for text, letters in (
+            (words("Of 100 women with {condition}, how many had a child?", condition=words("POI")), 46),
+            (
+                words(
+                    "Filled: estimate. Ring: up to the upper limit of the interval named below ({level}).",
+                    level=words.percent(found.level),
+                ),
+                68,
+            ),
+            (words("Naive indirect comparison: the fields show different women."), 64),
+        )
+    )
+    sources = textwrap.wrap(words("Sources: {sources}.", sources="; ".join(cited)), 74)
+    rows = -(-len(found.fields) // _COLUMNS)
+    head = 0.1 + 0.22 * len(title) + 0.17 * len(subtitle)
+    top, foot = head + 0.15 + 0.2 * len(naive), style.footer_height(sources)
+    row_height = _HEAD + _FIELD + _FOOT
+    tall = top + rows * row_height + foot
     with style.house_style(chinese=language == "zh"):
-        figure = Figure(figsize=(style.WIDTH, top + _HEAD + _FIELD + foot))
-        tall = figure.get_figheight()
-        used = style.titled(figure, title, subtitle)
-        style.warned(figure, naive, 1 - (used + 0.12) / tall)
-        width = style.WIDTH / len(found.fields)
-        for place, row in enumerate(found.fields.to_dict("records")):
-            left = place * width + (width - _FIELD) / 2
-            axes = figure.add_axes((left / style.WIDTH, foot / tall, _FIELD / style.WIDTH, _FIELD / tall))
+        figure = Figure(figsize=(_WIDTH, tall))
+        figure.text(0.02, 1 - 0.08 / tall, "\n".join(title), fontsize=12, fontweight="bold", va="top")
+        figure.text(
+            0.02,
+            1 - (0.1 + 0.22 * len(title)) / tall,
+            "\n".join(subtitle),
+            fontsize=9,
+            color=style.MUTED,
+            va="top",
+        )
+        style.warned(figure, "\n".join(naive), 1 - (head + 0.1 + 0.1 * len(naive)) / tall)
+        # Where women were counted comes first, so that the cells and what they are compared with are side by side.
+        ordered = sorted(found.fields.to_dict("records"), key=lambda row: not row["studies"])
+        for place, row in enumerate(ordered):
+            down, across = divmod(place, _COLUMNS)
+            left = across * _WIDTH / _COLUMNS + (_WIDTH / _COLUMNS - _FIELD) / 2
+            bottom = tall - top - down * row_height - _HEAD - _FIELD
+            axes = figure.add_axes((left / _WIDTH, bottom / tall, _FIELD / _WIDTH, _FIELD / tall))
             _field(axes, row, words, found.level)
-        style.footed(figure, lines)
+        style.footed(figure, sources)
     return figure
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers.questions.summary.catalogue import Words
+from helpers.questions.summary.catalogue import Words, strong, studies
 from helpers.questions.summary.facts import Facts
-from helpers.questions.summary.fields import DONOR_EGGS, STIMULATION
+from helpers.questions.summary.fields import DONOR_EGGS, OTHER
+from helpers.questions.summary.harm_text import counted_harm, trial_harm
 from helpers.questions.summary.text import (
     CONDITION_NAMES,
-    counted_harm,
     first_counted,
     followed,
     interval,
-    strong,
-    studies,
     trial_lead,
     trial_sentence,
     without,
@@ -61,29 +59,19 @@ def answers(found: Facts, language: str) -> str:
 
 
 def chance(found: Facts, words: Words) -> str:
-    """Compare the rate with cells with that of a new group without, or with a randomised control."""
+    """Give a randomised comparison, or say that rates of different women show neither gain nor loss."""
     row = first_counted(found, "POI")
     if row["trial_study_label"]:
-        return words.joined(trial_lead(row, words), trial_sentence(row, words))
+        return words.joined(trial_lead(row, words), trial_sentence(row, words, found.level))
     if not row["studies"] or not row["without_studies"] or row["estimate"] != row["estimate"]:
         return words("Not known: there are no counts with cells and without that could be set side by side.")
     values = {
         "low": per_hundred(row["low"]), "high": per_hundred(row["high"]), "other_low": per_hundred(row["without_low"]),
         "other_high": per_hundred(row["without_high"]),
     }  # fmt: skip
-    if row["low"] > row["without_high"]:
-        return words(
-            "Perhaps: {low} to {high} in 100 women with cells is above the {other_low} to {other_high} of a new group without; these are different "
-            "women, not a comparison.", **values,
-        )  # fmt: skip
-    if row["high"] < row["without_low"]:
-        return words(
-            "Probably not: {low} to {high} in 100 women with cells is below the {other_low} to {other_high} of a new group without; these are "
-            "different women, not a comparison.", **values,
-        )  # fmt: skip
     return words(
-        "Not known: {low} to {high} in 100 women with cells is compatible with the {other_low} to {other_high} of a new group without, and with "
-        "more or fewer.", **values,
+        "Not known. No randomised trial in the text available to us compared women with and without cells. The ranges {low} to {high} in 100 with cells and {other_low} to {other_high} in 100 "
+        "without come from different women and cannot show a gain or a loss.", **values,
     )  # fmt: skip
 
 
@@ -98,7 +86,7 @@ def lining(found: Facts, words: Words) -> str:
                 words(
                     "For {condition}: {sentence}",
                     condition=name,
-                    sentence=words.joined(trial_sentence(row, words), certain),
+                    sentence=words.joined(trial_sentence(row, words, found.level), certain),
                 )
             )
         else:
@@ -115,14 +103,23 @@ def safety(found: Facts, words: Words) -> str:
         for tissue, organ in {"ovary": "Ovary", "endometrium": "Uterus"}.items()
     ]
     woman = words.joined(*women) or words("Serious harm was counted in no study.")
+    woman = words.joined(woman, trial_harm(found.harm["endometrium"], words))
     child = found.child
     if not child["births"]:
         return words.joined(woman, words("Birth defects were counted in no study."))
-    baby = words(
-        "Birth defects: {events} in {births} births ({organ}), compatible with up to {bound} in 100.",
-        events=child["events"], births=child["births"], bound=per_hundred(child["bound"]),
-        organ=words({"ovary": "after treatment of the ovary", "endometrium": "after treatment of the uterus"}[child["tissue"]]),
-    )  # fmt: skip
+    values = {
+        "events": child["events"], "births": child["births"], "bound": per_hundred(child["bound"]),
+        "organ": words({"ovary": "after treatment of the ovary", "endometrium": "after treatment of the uterus"}[child["tissue"]]),
+    }  # fmt: skip
+    if child["article"]:
+        baby = words(
+            "Birth defects: {events} in {births} births ({organ}), according to the article only; up to {bound} in 100 cannot be excluded.", **values
+        )  # fmt: skip
+    else:
+        baby = words(
+            "Birth defects: {events} in {births} births ({organ}); up to {bound} in 100 cannot be excluded.",
+            **values,
+        )
     return words.joined(woman, baby)
 
 
@@ -163,9 +160,9 @@ def donor(found: Facts, words: Words) -> str:
             **values,
         )
     return words(
-        "Not known: own cells were given in {own} of the ovary, cells of a donor in {other}, and none had both.",
-        **values,
-    )
+        "Not known: own cells were given in {own} studies of the ovary, cells of a donor in {other}, and none had both.",
+        own=facts["own"], other=facts["other"],
+    )  # fmt: skip
 
 
 def complaints(found: Facts, words: Words) -> str:
@@ -177,7 +174,7 @@ def complaints(found: Facts, words: Words) -> str:
             events=row["events"], women=row["women"], per=per_hundred(row["estimate"]), interval=interval(row["how"], words, found.level),
             low=per_hundred(row["low"]), high=per_hundred(row["high"]),
         )  # fmt: skip
-        periods = words.joined(periods, without(row, words))
+        periods = words.joined(periods, without(row, words, found.level))
     else:
         periods = words("Periods: not counted after cells in women with POI.")
     flushes, bones = found.complaints["flushes"], found.complaints["bones"]
@@ -193,11 +190,15 @@ def complaints(found: Facts, words: Words) -> str:
 
 
 def alternatives(found: Facts, words: Words) -> str:
-    """Give births with hormones and stimulation, and with donor eggs, where like women were counted."""
+    """Give births with hormones, stimulation or another treatment, the same as in the messages, and with donor eggs."""
     fields = {row["field"]: row for row in found.fields.to_dict("records")}
-    names = {STIMULATION: "Hormones and stimulation, with or without IVF", DONOR_EGGS: "Donor eggs"}
+    names = {OTHER: "Hormones, stimulation or another treatment", DONOR_EGGS: "Donor eggs"}
     return words.joined(
-        *(_alternative(fields[field], words(name), words, found.level) for field, name in names.items())
+        *(
+            _alternative(fields[field], words(name), words, found.level)
+            for field, name in names.items()
+            if field in fields
+        )
     )
 
 
@@ -210,7 +211,7 @@ def _alternative(row: dict[Any, Any], name: str, words: Words, level: float) -> 
     }  # fmt: skip
     if row["pooled"]:
         return words(
-            "{treatment}: {events} of {women} women had a child, about {per} in 100 (a new group: {low} to {high}).",
+            "{treatment}: {events} of {women} women had a child, about {per} in 100 (a new group: {level} PI {low} to {high}).",
             **values,
         )
     return words(

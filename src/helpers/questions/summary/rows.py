@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
+from helpers.questions.background.matching import UNLIKE_CONCEPTION
 from helpers.questions.background.predictive import Predictions, predictions
+from helpers.questions.durability.clock import Due, placed
 from helpers.questions.pooled_outcomes.certainty import LEVELS, Grade
 from helpers.questions.pooled_outcomes.pool_grades import pool_grades
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes, pooled_outcomes
@@ -28,7 +31,7 @@ CONDITIONS = {"POI": "ovary", "POR": "ovary", "IUA": "endometrium", "thin endome
 POOL, ALONE, SUM, NONE = "pool", "one study", "sum", "none"
 _WITHOUT = {
     "kind": "kind", "k": "studies", "events": "events", "total": "women", "estimate": "estimate", "prediction_low": "low",
-    "prediction_high": "high",
+    "prediction_high": "high", "cohorts": "cohorts", "citations": "citations",
 }  # fmt: skip
 _TRIAL = [
     "study_label", "events", "total", "control_events", "control_total", "difference", "difference_low", "difference_high",
@@ -36,7 +39,8 @@ _TRIAL = [
 COLUMNS = [
     "citations",
     "name", "condition", "tissue", "outcome", "how", "studies", "events", "women", "estimate", "low", "high", "own", "others",
-    *(f"without_{name}" for name in _WITHOUT.values()), *(f"trial_{name}" for name in _TRIAL), "rate", "effect",
+    "article_events", "early_events", "early_months", *(f"without_{name}" for name in _WITHOUT.values()), "without_unlike",
+    *(f"trial_{name}" for name in _TRIAL), "trial_scaffold", "rate", "effect",
 ]  # fmt: skip
 
 
@@ -46,8 +50,10 @@ def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataF
     how is `POOL` (posterior median, credible interval), `ALONE` (a count, exact interval), `SUM` (crude, exact interval) or `NONE`. own
     and others count the studies whose count is in their own document, or reported by others only. The columns that begin with without are of
     `background.predictive.predictions`: a new cohort of the same condition, with its prediction interval; of one cohort its count with
-    the exact interval; without_studies is 0 where there is none. Those that begin with trial are of the first trial, as reported, against
-    its own randomised control. rate and effect are the certainties, empty where they are not graded.
+    the exact interval; without_studies is 0 where there is none, and without_unlike names the treated cohorts that are not compared with it
+    because they conceived otherwise. Those that begin with trial are of the largest trial, as reported, against its own randomised control;
+    trial_scaffold is the scaffold that only its women with cells received. article_events counts events that the article alone reports,
+    early_events those of them that came too early to follow from the treatment, within early_months. rate and effect are the certainties, empty where they are not graded.
     """
     steps = [step for step in STEPS if step in set(ev.outcomes["outcome"])]
     if not steps:
@@ -65,12 +71,14 @@ def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataF
                 "tissue": tissue,
                 "outcome": outcome,
             }
-            counted = _harm(harm, condition, level) if outcome == HARM else _pooled(pools, outcome, condition)
+            counted = (
+                _harm(harm, condition, level) if outcome == HARM else _pooled(ev, pools, outcome, condition)
+            )
             rows.append(
                 row
                 | counted
                 | _without(made, outcome, condition)
-                | _trial(trials, outcome, condition)
+                | _trial(ev, trials, outcome, condition)
                 | _certainty(grades, outcome, condition)
             )
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -93,16 +101,43 @@ def _counted(
     how: str, rows: pd.DataFrame | None = None, limits: tuple[float, float, float] = (np.nan,) * 3
 ) -> dict[str, Any]:
     if rows is None or rows.empty:
-        return {"how": NONE, "studies": 0, "events": 0, "women": 0, "own": 0, "others": 0, "citations": []}
+        return {
+            "how": NONE,
+            "studies": 0,
+            "events": 0,
+            "women": 0,
+            "own": 0,
+            "others": 0,
+            "citations": [],
+            "article_events": 0,
+        }
     first = rows["origin"].eq(ORIGINS[0]).groupby(rows["study_id"]).any()
     return {
         "how": how, "studies": len(first), "events": int(rows["events"].sum()), "women": int(rows["total"].sum()),
         **dict(zip(("estimate", "low", "high"), limits, strict=True)), "own": int(first.sum()), "others": int((~first).sum()), "citations": list(dict.fromkeys(rows["citation"])),
+        "article_events": int(rows.loc[rows["origin"] == ORIGINS[1], "events"].sum()),
     }  # fmt: skip
 
 
-def _pooled(pools: PooledOutcomes, outcome: str, condition: str) -> dict[str, Any]:
+def _pooled(ev: Evidence, pools: PooledOutcomes, outcome: str, condition: str) -> dict[str, Any]:
     rows = pools.rows[(pools.rows["outcome"] == outcome) & (pools.rows["section"] == condition)]
+    return _rate(pools, rows, outcome, condition) | _early(ev, rows, outcome)
+
+
+def _early(ev: Evidence, rows: pd.DataFrame, outcome: str) -> dict[str, Any]:
+    """Count the events of the article alone that came, by the clock, too early to follow from the treatment."""
+    mine = rows[rows["origin"] == ORIGINS[1]]
+    if mine.empty or outcome != STEPS[0]:
+        return {"early_events": 0, "early_months": np.nan}
+    clock = placed(ev, studies=sorted(set(mine["study_id"])))
+    clock = clock[(clock["word"] == outcome) & (clock["due"] == Due.TOO_EARLY) & (clock["part"] == "")]
+    same = mine.merge(
+        clock[["study_id", "arm_id", "months"]], on=["study_id", "arm_id"], suffixes=("_count", "")
+    )
+    return {"early_events": int(same["events"].sum()), "early_months": same["months"].max()}
+
+
+def _rate(pools: PooledOutcomes, rows: pd.DataFrame, outcome: str, condition: str) -> dict[str, Any]:
     leads = pools.estimates[pools.estimates["lead"]]
     leads = leads[(leads["outcome"] == outcome) & (leads["section"] == condition)]
     if len(leads):
@@ -132,16 +167,28 @@ def _without(made: Predictions, outcome: str, condition: str) -> dict[str, Any]:
     line = lines.iloc[0].copy()
     if line["k"] == 1:
         line["prediction_low"], line["prediction_high"] = line["low"], line["high"]
-    return {f"without_{name}": line[column] for column, name in _WITHOUT.items()}
+    treated = made.treated[(made.treated["outcome"] == outcome) & (made.treated["stratum"] == condition)]
+    return {
+        **{f"without_{name}": line[column] for column, name in _WITHOUT.items()},
+        "without_cohorts": [re.split(r":| \(", str(who))[0] for who in line["cohorts"]],
+        "without_unlike": list(treated.loc[treated["why"] == UNLIKE_CONCEPTION, "who"]),
+    }
 
 
-def _trial(trials: pd.DataFrame, outcome: str, condition: str) -> dict[str, Any]:
+def _trial(ev: Evidence, trials: pd.DataFrame, outcome: str, condition: str) -> dict[str, Any]:
     of_both = (trials["outcome"] == outcome) & (trials["condition"] == condition)
     own = trials[of_both & (trials["analysis"] == REPORTED)]
     if own.empty:
         return {"trial_study_label": ""}
     largest = own.assign(women=own["total"] + own["control_total"]).sort_values("women").iloc[-1]
-    return {f"trial_{name}": largest[name] for name in _TRIAL}
+    arms = ev.arms[ev.arms["study_id"] == largest["study_id"]]
+    cells = arms["kind"] == "cells"
+    apart = arms.loc[~cells, "scaffold"].isna().all()
+    scaffold = arms.loc[cells, "scaffold"].dropna()
+    return {
+        **{f"trial_{name}": largest[name] for name in _TRIAL},
+        "trial_scaffold": str(scaffold.iloc[0]) if apart and len(scaffold) else "",
+    }
 
 
 def _certainty(grades: list[Grade], outcome: str, condition: str) -> dict[str, str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.questions.summary.catalogue import Words
+from helpers.questions.summary.catalogue import Words, harm_name
 from helpers.questions.summary.facts import Facts
-from helpers.questions.summary.rows import CONDITIONS
+from helpers.questions.summary.rows import CONDITIONS, HARM
 from helpers.show.numbers import per_hundred
 from helpers.show.table import Table, table
 
@@ -32,7 +32,7 @@ def condition_tables(found: Facts, language: str) -> list[Table]:
     made = []
     for condition, tissue in CONDITIONS.items():
         rows = found.of_hundred[found.of_hundred["condition"] == condition]
-        cells = pd.DataFrame([_cells(row, words) for row in rows.to_dict("records")])
+        cells = pd.DataFrame([_cells(row, words, found) for row in rows.to_dict("records")])
         organ = words({"ovary": "Ovary", "endometrium": "Uterus"}[tissue])
         made.append(
             table(
@@ -44,10 +44,10 @@ def condition_tables(found: Facts, language: str) -> list[Table]:
     return made
 
 
-def _cells(row: dict[Any, Any], words: Words) -> dict[str, str]:
+def _cells(row: dict[Any, Any], words: Words, found: Facts) -> dict[str, str]:
     return {
         "what": words(_OUTCOMES[row["outcome"]]), "cells": _with(row, words), "without": _without(row, words),
-        "difference": _difference(row, words), "who": _who(row, words), "told": _told(row, words), "certainty": _certainty(row, words),
+        "difference": _difference(row, words, found), "who": _who(row, words), "told": _told(row, words), "certainty": _certainty(row, words),
     }  # fmt: skip
 
 
@@ -63,20 +63,42 @@ def _without(row: dict[Any, Any], words: Words) -> str:
     if not row["without_studies"]:
         return words("no count of like women")
     rate = _limits(row["without_estimate"], row["without_low"], row["without_high"], words)
+    kind = words({"untreated": "untreated", "other treatment": "other treatment"}[row["without_kind"]])
+    if not row["without_unlike"]:
+        return words("{rate}, {kind}", rate=rate, kind=kind)
     return words(
-        "{rate}, {kind}",
+        "{rate}, {kind}; {studies} conceived differently: not compared",
         rate=rate,
-        kind=words({"untreated": "untreated", "other treatment": "other treatment"}[row["without_kind"]]),
+        kind=kind,
+        studies=words.comma.join(row["without_unlike"]),
     )
 
 
-def _difference(row: dict[Any, Any], words: Words) -> str:
+def _difference(row: dict[Any, Any], words: Words, found: Facts) -> str:
+    harms = [one for one in found.harm[row["tissue"]]["trials"] if one["condition"] == row["condition"]]
+    if row["outcome"] == HARM and harms:
+        return words.comma.join(
+            words(
+                "more {harm} with cells, randomised, {study}",
+                harm=harm_name(one, words),
+                study=one["study_label"],
+            )
+            for one in harms
+        )
     if not row["trial_study_label"]:
         return words("no randomised control")
     limits = (row[f"trial_{name}"] for name in ("difference", "difference_low", "difference_high"))
     estimate, low, high = (per_hundred(value, sign=True) for value in limits)
     rate = words("{estimate} ({low} to {high})", estimate=estimate, low=low, high=high)
-    return words("{rate}, randomised, {study}", rate=rate, study=row["trial_study_label"])
+    counts = {
+        name: f"{row[f'trial_{name}']:.0f}" for name in ("events", "total", "control_events", "control_total")
+    }
+    return words(
+        "{rate}, randomised, {study}: {events} of {total} with cells, {control_events} of {control_total} without",
+        rate=rate,
+        study=row["trial_study_label"],
+        **counts,
+    )
 
 
 def _limits(estimate: float, low: float, high: float, words: Words) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.questions.summary.catalogue import Words
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import capital
+from helpers.questions.summary.catalogue import Words, strong, studies
 from helpers.questions.summary.facts import Facts
+from helpers.questions.summary.harm_text import safe, trial_harm
 from helpers.questions.summary.rows import POOL, STEPS
 from helpers.show.numbers import per_hundred
 
@@ -17,6 +20,16 @@ _TREATED = {
     "untreated": "without treatment",
     "other treatment": "with hormones, stimulation or another treatment",
 }
+#: What a gain that was followed is called: its marker, the design of its study, who reports it, and what became of it.
+_MARKERS = {"E2": "oestradiol", "AMH": "anti-Müllerian hormone", "AFC": "the antral follicle count"}
+_DESIGNS = {"case-report": "a case report"}
+_ORIGINS = dict(
+    zip(ORIGINS, ("reported by the study itself", "reported by the article only", "second-hand"), strict=True)
+)
+_FATES = {
+    "raised": "still raised", "kept": "still there", "partly kept": "partly lost", "lost": "lost again",
+    "reported again, cannot be judged": "it cannot be judged whether it lasted",
+}  # fmt: skip
 #: Conditions as in a sentence.
 CONDITION_NAMES = {
     "POI": "POI", "POR": "poor ovarian response", "IUA": "uterine adhesions", "thin endometrium": "a thin lining of the uterus",
@@ -24,10 +37,12 @@ CONDITION_NAMES = {
 
 
 def key_messages(found: Facts, language: str) -> str:
-    """Answer in three messages, as a list: whether it works, whether it lasts, and whether it is safe."""
+    """Answer as a list: whether it works, whether it lasts, whether it is safe, and what a trial in another disease shows."""
     words = Words(language)
-    messages = [works(found, words), lasts(found, words), safe(found, words)]
-    listed = "\n".join(f"{number}. {message}" for number, message in enumerate(messages, start=1))
+    messages = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
+    listed = "\n".join(
+        f"{number}. {message}" for number, message in enumerate(filter(None, messages), start=1)
+    )
     made = words(
         "Computed from {sources} documents, by the text available to us on {date}. Research software, not medical advice.",
         **found.sources,
@@ -40,7 +55,7 @@ def works(found: Facts, words: Words, condition: str = "POI") -> str:
     row = first_counted(found, condition)
     name = words(CONDITION_NAMES[condition])
     if row["trial_study_label"]:
-        sentences = [strong(trial_lead(row, words)), trial_sentence(row, words)]
+        sentences = [strong(trial_lead(row, words)), trial_sentence(row, words, found.level)]
     elif row["studies"]:
         none = words(
             "No randomised trial in the text available to us counted births or pregnancies in women with {condition} with cells and without.",
@@ -52,17 +67,12 @@ def works(found: Facts, words: Words, condition: str = "POI") -> str:
             "No birth or pregnancy of women with {condition} is counted after cells.", condition=name
         )
         sentences = [strong(words("Whether it works is not known.")), none]
-    sentences += [without(row, words), _untreated(found, row, words, condition)]
+    sentences += [without(row, words, found.level), _untreated(row, words)]
     if row["effect"]:
         sentences.append(
             words("Certainty that the cells make a difference: {certainty}.", certainty=words(row["effect"]))
         )
     return words.joined(*sentences)
-
-
-def strong(text: str) -> str:
-    """Mark words as those that count most; stars would stay stars beside Chinese punctuation."""
-    return f"<strong>{text}</strong>"
 
 
 def first_counted(found: Facts, condition: str) -> pd.Series[Any]:
@@ -87,15 +97,16 @@ def trial_lead(row: pd.Series[Any], words: Words) -> str:
     return lead
 
 
-def trial_sentence(row: pd.Series[Any], words: Words) -> str:
+def trial_sentence(row: pd.Series[Any], words: Words, level: float) -> str:
     """Give the counts of a randomised comparison and its risk difference."""
     return words(
         "{study}: {events} of {women} women with cells and {control_events} of {control_women} without {had}, a difference of {difference} in 100 "
-        "({low} to {high}).",
+        "({level} CI {low} to {high}).",
         study=row["trial_study_label"], events=f"{row['trial_events']:.0f}", women=f"{row['trial_total']:.0f}",
         control_events=f"{row['trial_control_events']:.0f}", control_women=f"{row['trial_control_total']:.0f}",
         had=words(_HAD[row["outcome"]]), difference=per_hundred(row["trial_difference"], sign=True),
         low=per_hundred(row["trial_difference_low"], sign=True), high=per_hundred(row["trial_difference_high"], sign=True),
+        level=words.percent(level),
     )  # fmt: skip
 
 
@@ -113,35 +124,46 @@ def rate(row: pd.Series[Any], words: Words, level: float) -> str:
         studies=studies(row["studies"], words),
     )  # fmt: skip
     return words.joined(
-        text, "" if row["own"] else words("No such count is in a study's own paper or registry record.")
-    )
+        text, "" if row["own"] else words("No such count is in a study's own paper or registry record."), _doubted(row, words)
+    )  # fmt: skip
 
 
-def without(row: pd.Series[Any], words: Words) -> str:
+def _doubted(row: pd.Series[Any], words: Words) -> str:
+    """Say how many of the births only the article reports, and whether they came too soon; empty where others report all."""
+    values = {"article": row["article_events"], "events": row["events"]}
+    if not row["article_events"] or row["outcome"] != "live-birth":
+        return ""
+    if row["early_events"] == row["article_events"]:
+        return words(
+            "{article} of these {events} births are reported only by the article, within {months} months, too soon for a term birth after the "
+            "treatment.", **values, months=f"{row['early_months']:g}",
+        )  # fmt: skip
+    return words("{article} of these {events} births are reported only by the article.", **values)
+
+
+def without(row: pd.Series[Any], words: Words, level: float) -> str:
     """Give the rate of women of other studies, treated without cells or not at all; empty where none is counted."""
     if not row["without_studies"]:
         return words("There is no count of like women without cells.")
     values = {
         "treated": words(_TREATED[row["without_kind"]]), "had": words(_HAD[row["outcome"]]),
         "per": per_hundred(row["without_estimate"]), "low": per_hundred(row["without_low"]), "high": per_hundred(row["without_high"]),
+        "cohorts": "; ".join(dict.fromkeys(row["without_cohorts"])), "level": words.percent(level),
     }  # fmt: skip
+    if row["without_studies"] == 1:
+        return words(
+            "Without cells, in another study ({cohorts}), about {per} in 100 women {treated} {had} ({level} CI {low} to {high}).", **values
+        )  # fmt: skip
     return words(
-        "Without cells, in other studies, about {per} in 100 women {treated} {had} (a new group: {low} to {high}).",
-        **values,
-    )
-
-
-def _untreated(found: Facts, row: pd.Series[Any], words: Words, condition: str) -> str:
-    """Add what happens without any treatment, where births of untreated women are not counted and their pregnancies are."""
-    other = found.row(condition, "pregnancy")
-    known = other["without_studies"] and other["without_kind"] == "untreated"
-    if not known or (row["outcome"] == other["outcome"]) or row["without_kind"] == "untreated":
-        return ""
-    return words(
-        "Untreated, about {per} in 100 {had} (a new group: {low} to {high}).",
-        per=per_hundred(other["without_estimate"]), had=words(_HAD[other["outcome"]]), low=per_hundred(other["without_low"]),
-        high=per_hundred(other["without_high"]),
+        "Without cells, in other studies ({cohorts}), about {per} in 100 women {treated} {had} (a new group: {level} PI {low} to {high}).", **values
     )  # fmt: skip
+
+
+def _untreated(row: pd.Series[Any], words: Words) -> str:
+    """Say that the outcome is not counted in untreated women; their pregnancies are another outcome and are not set beside births."""
+    if row["without_kind"] != "other treatment":
+        return ""
+    return words("How often untreated women {had}: no usable count.", had=words(_HAD[row["outcome"]]))
 
 
 def lasts(found: Facts, words: Words) -> str:
@@ -153,10 +175,15 @@ def lasts(found: Facts, words: Words) -> str:
         lead = words("Most early gains that were followed were still there.")
     else:
         lead = words("Most early gains that were followed were lost.")
-    criteria = words(
-        "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported} and meet {met} by a report of their own.",
-        criteria=facts["criteria"], reported=facts["reported"], met=facts["met"],
-    )  # fmt: skip
+    counts = {"criteria": facts["criteria"], "reported": facts["reported"]}
+    if facts["met"]:
+        criteria = words(
+            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported} and meet {met}.", **counts, met=facts["met"]
+        )  # fmt: skip
+    else:
+        criteria = words(
+            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported} and meet none.", **counts
+        )  # fmt: skip
     return words.joined(strong(lead), criteria, followed(found, words))
 
 
@@ -165,65 +192,55 @@ def followed(found: Facts, words: Words) -> str:
     facts = found.lasting
     if not facts["gains"]:
         return words("No early gain after cells is reported with its time.")
+    only = facts["only"]
+    if only:
+        return words(
+            "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months: {marker} in {design} of {women} women, "
+            "{origin}; {fate}.",
+            gains=facts["gains"], followed=facts["followed"], months=facts["months"], women=facts["women"],
+            marker=words(_MARKERS.get(only["marker"], "a marker")), design=words(_DESIGNS.get(only["design"], "a study")),
+            origin=words(_ORIGINS[only["origin"]]), fate=words(_FATES[only["fate"]]),
+        )  # fmt: skip
     return words(
         "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months (in {women} women), {kept} of them kept.",
         gains=facts["gains"], followed=facts["followed"], months=facts["months"], women=facts["women"], kept=facts["kept"],
     )  # fmt: skip
 
 
-def safe(found: Facts, words: Words) -> str:
-    """Say what is known of serious harm after treatment of the ovary, and which harm a trial found in the uterus."""
-    ovary, uterus = found.harm["ovary"], found.harm["endometrium"]
-    if not ovary["counts"]:
-        lead = words("Serious harm was counted in no study of the ovary.")
-    elif ovary["events"]:
-        lead = words("Serious harm was reported after treatment of the ovary.")
-    else:
-        lead = words("Harm is poorly known.")
-    silent = words(
-        "Of {studies} studies of the ovary with results, {silent} do not mention harm.",
-        silent=ovary["silent"],
-        studies=ovary["studies"],
-    )
-    parts = [
-        counted_harm(ovary, words, "Ovary", found.level),
-        silent if ovary["studies"] else "",
-        trial_harm(uterus, words),
-    ]
-    return words.joined(strong(lead), *parts)
-
-
-def counted_harm(harm: dict[str, Any], words: Words, organ: str, level: float) -> str:
-    """Give the women in whom serious harm was counted, and the highest proportion that is still compatible with it."""
-    if not harm["counts"]:
-        return ""
-    text = words(
-        "{organ}: serious harm in {events} of {women} women in whom it was counted, compatible with up to {bound} in 100 (one-sided {level} bound).",
-        organ=words(organ), events=harm["events"], women=harm["women"], bound=per_hundred(harm["bound"]), level=words.percent(level),
-    )  # fmt: skip
-    return words.joined(
-        text, "" if harm["own"] else words("No such count is in a study's own paper or registry record.")
-    )
-
-
-def trial_harm(harm: dict[str, Any], words: Words) -> str:
-    """Name the harms that randomised trials report more often with cells."""
-    named = [
-        words("{harm} ({study})", harm=words(one["harm"]), study=one["study_label"]) for one in harm["trials"]
-    ]
-    return (
-        words(
-            "In the uterus, a randomised trial reports more often with cells: {harms}.",
-            harms=words.listed(named),
+def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
+    """Give the randomised comparison of births in another disease, with the harm and what it cannot separate; empty where none is."""
+    row, name = found.row(condition, "live-birth"), words(CONDITION_NAMES[condition])
+    harms = trial_harm(found.harm["endometrium"], words)
+    if not row["trial_study_label"]:
+        return harms
+    if row["trial_difference_low"] > 0:
+        lead = words(
+            "In another disease, {condition}, one randomised trial reports more births with cells.",
+            condition=name,
         )
-        if named
-        else ""
+    elif row["trial_difference_high"] < 0:
+        lead = words(
+            "In another disease, {condition}, one randomised trial reports fewer births with cells.",
+            condition=name,
+        )
+    else:
+        lead = words(
+            "In another disease, {condition}, one randomised trial detected no difference in births.",
+            condition=name,
+        )
+    certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
+    return words.joined(
+        strong(lead), trial_sentence(row, words, found.level), certain, _scaffold(row, words), harms
     )
 
 
-def studies(number: int, words: Words) -> str:
-    """Write a number of studies."""
-    return words("{number} study" if number == 1 else "{number} studies", number=number)
+def _scaffold(row: pd.Series[Any], words: Words) -> str:
+    if not row["trial_scaffold"]:
+        return ""
+    scaffold = words("a collagen scaffold" if row["trial_scaffold"] == "collagen" else "a scaffold")
+    return words(
+        "The women with cells also received {scaffold}, the controls none: the trial cannot separate the cells from the scaffold.", scaffold=scaffold
+    )  # fmt: skip
 
 
 def interval(how: str, words: Words, level: float) -> str:
@@ -234,10 +251,27 @@ def interval(how: str, words: Words, level: float) -> str:
 def reading(found: Facts, language: str) -> str:
     """Say how the tables are read."""
     words = Words(language)
-    return words(
+    text = words(
         "How to read the tables: of 100 women so many had the outcome; brackets hold the {level} limits. With cells they are those of a credible "
         "interval of several studies together, or of the exact confidence interval of one. Without cells they are what a new group of women of "
         "other studies could show; these women differ in age, severity and way of conceiving, so that the two columns are no comparison. "
         "Only a randomised control group gives a difference. Certainty is by GRADE: of the rate, then of the effect of the cells.",
         level=words.percent(found.level),
     )
+    return words.joined(text, *_above(found, words))
+
+
+def _above(found: Facts, words: Words) -> list[str]:
+    """Explain, for each condition with more births than pregnancies after cells, that different studies counted them."""
+    said = []
+    for condition, name in CONDITION_NAMES.items():
+        births, pregnant = (found.row(condition, outcome) for outcome in STEPS[:2])
+        if births["estimate"] > pregnant["estimate"] and births["citations"] != pregnant["citations"]:
+            said.append(
+                words(
+                    "{condition}: after cells, births ({births} in 100) exceed pregnancies ({pregnancies} in 100) because different studies counted "
+                    "them; in the same women they cannot.",
+                    condition=capital(words(name)), births=per_hundred(births["estimate"]), pregnancies=per_hundred(pregnant["estimate"]),
+                )
+            )  # fmt: skip
+    return said

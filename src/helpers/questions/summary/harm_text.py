@@ -1,0 +1,64 @@
+"""What is said of harm: in the ovary, in the uterus, and by randomised trials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpers.questions.summary.catalogue import Words, harm_name, strong, studies
+from helpers.questions.summary.facts import Facts
+from helpers.show.numbers import per_hundred
+
+
+def safe(found: Facts, words: Words) -> str:
+    """Say what is known of serious harm after treatment of the ovary."""
+    ovary = found.harm["ovary"]
+    if not ovary["counts"]:
+        lead = words("Serious harm was counted in no study of the ovary.")
+    elif ovary["events"]:
+        lead = words("Serious harm was reported after treatment of the ovary.")
+    else:
+        lead = words("Harm is poorly known.")
+    silent = words(
+        "Of {studies} studies of the ovary with results, {silent} do not mention harm.",
+        silent=ovary["silent"],
+        studies=ovary["studies"],
+    )
+    parts = [
+        counted_harm(ovary, words, "Ovary", found.level),
+        silent if ovary["studies"] else "",
+    ]
+    return words.joined(strong(lead), *parts)
+
+
+def counted_harm(harm: dict[str, Any], words: Words, organ: str, level: float) -> str:
+    """Give the women in whom serious harm was counted, who reports it, and the highest proportion that cannot be excluded."""
+    if not harm["counts"]:
+        return ""
+    values = {
+        "organ": words(organ), "women": harm["women"], "bound": per_hundred(harm["bound"]), "level": words.percent(level),
+    }  # fmt: skip
+    if harm["article"] == harm["counts"] and not harm["events"]:
+        return words(
+            "{organ}: only the article says that nothing serious happened, in {studies} of {women} women; their own text available to us does not "
+            "say so. Even if true, up to {bound} in 100 remains possible (one-sided {level} bound).", **values, studies=studies(harm["counts"], words),
+        )  # fmt: skip
+    text = words(
+        "{organ}: serious harm in {events} of {women} women in whom it was counted; up to {bound} in 100 cannot be excluded (one-sided {level} bound).",
+        **values, events=harm["events"],
+    )  # fmt: skip
+    return words.joined(
+        text, "" if harm["own"] else words("No such count is in a study's own paper or registry record.")
+    )
+
+
+def trial_harm(harm: dict[str, Any], words: Words) -> str:
+    """Name the harms of the uterus that randomised trials report more often with cells."""
+    said = []
+    for one in harm["trials"]:
+        values = {"study": one["study_label"], "harm": harm_name(one, words)}
+        said.append(
+            words("Uterus: one randomised trial ({study}) reports {harm} more often with cells.", **values)
+            if one["counted"]
+            else words("Uterus: one randomised trial ({study}) reports {harm} more often with cells; no count in our copy.", **values)
+        )  # fmt: skip
+    return words.joined(*said)
