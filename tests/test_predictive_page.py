@@ -12,6 +12,7 @@ import pytest
 
 from damage import edit, row_where
 from helpers import evidence, stats
+from helpers.counts import scaffolds
 from helpers.counts.one_count import TREATED
 from helpers.questions.background import (
     answer_text,
@@ -30,6 +31,7 @@ from test_figures import assert_nothing_clipped, texts
 
 YAN = {"study_id": "yan2020", "arm_id": "cells", "outcome": "pregnancy"}
 POI = "pregnancy/POI"
+SCAFFOLDS = {"Zhu 2023": "collagen"}
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +209,7 @@ def test_the_first_sentence_of_each_organ_stands_alone(made: predictive.Predicti
     said = predictive_text.predictive_answer(made, level=0.95)
     ovary, uterus = said.split("**Uterus.** ")
     assert ovary.startswith(
-        "**Ovary.** It is not known whether cells change the outcome: no treated cohort has a randomised control, and none of "
+        "**Ovary.** It is not known whether cells change the outcome: no counted cohort has a randomised control, and none of "
     )
     assert uterus.startswith(
         "2 trials compared cells with a randomised control: Zhu 2023, live birth 41/72 against 26/68, +18.7 points (+1.2 to +35.1); Hou 2025"
@@ -222,7 +224,7 @@ def test_the_first_sentence_of_each_organ_stands_alone(made: predictive.Predicti
     assert f"none of {len(compared)} comparable counts lies above" in ovary
     edit(data, "studies", row_where(data, "studies", study_id="zhu2023"), design="cohort")
     changed = predictive.predictions(evidence.load(data), ["live-birth"], condition=["IUA"])
-    assert "no treated cohort has a randomised control" in predictive_text.predictive_answer(
+    assert "no counted cohort has a randomised control" in predictive_text.predictive_answer(
         changed, level=0.95
     )
 
@@ -252,39 +254,65 @@ def test_each_sentence_follows_the_positions(made: predictive.Predictions) -> No
 
 
 def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions) -> None:
-    first, ovary, uterus, limits = answer_text.answer(made, level=0.95).split("\n\n")
+    first, ovary, uterus, limits = answer_text.answer(made, scaffolds=SCAFFOLDS, level=0.95).split("\n\n")
     compared = made.treated[made.treated["position"] != predictive.NOT_COMPARED]
     number = compared.groupby("tissue").size()
     assert first == (
-        f"Possibly: for the ovary none of {number['ovary']} treated counts and for the uterus none of {number['endometrium']} lies above "
-        "what a new cohort without cells would show (probability at least 95 %)."
+        f"Ovary: possibly, none of {number['ovary']} counts exceeds what women without cells would show; uterus: live birth was more frequent "
+        "with cells in Zhu 2023 (randomised, +18.7 points, 95 % CI +1.2 to +35.1)."
     )
     assert ovary.startswith(
-        "**Ovary.** No treated cohort has a randomised control. Live birth, POI: a new cohort of women with another"
+        "**Ovary.** No counted cohort has a randomised control. Live birth, POI: women with another"
     )
     line = line_of(made, of(made, "yan2020", "live-birth/POI").line)
     assert (
         f"{line.k} studies, {line.total:,} women); with cells 4 of 61 (Yan 2020, the article only)" in ovary
     )
     assert (
-        "Zhu 2023, live birth 41/72 with cells, 26/68 without, +18.7 points (95 % CI +1.2 to +35.1)" in uterus
-    )
+        "Zhu 2023 41/72 with cells on a collagen scaffold, 26/68 without either, +18.7 points (95 % CI +1.2 to +35.1); "
+        "Hou 2025 3/11 with cells, 1/13 without"
+    ) in uterus
+    assert f"None of {number['endometrium']} counts exceeds" in uterus
     assert "IUA" not in ovary
     assert "POI" not in uterus
     assert "10_safety" in limits
     moved = made.treated.assign(
         position=made.treated["position"].replace(predictive.BETWEEN, predictive.ABOVE)
     )
-    above = answer_text.answer(predictive.Predictions(made.lines, moved), level=0.95)
+    above = answer_text.answer(predictive.Predictions(made.lines, moved), scaffolds={}, level=0.95)
     assert above.startswith(
-        f"Not always: for the ovary {number['ovary']} of {number['ovary']} treated counts and"
+        f"Ovary: not always, {number['ovary']} of {number['ovary']} counts exceed what women without cells would show; uterus"
     )
-    alone = answer_text.answer(
-        predictive.Predictions(made.lines, made.treated.assign(position=predictive.NOT_COMPARED)), level=0.95
-    )
+    unlike = made.treated.assign(position=predictive.NOT_COMPARED)
+    by_trial = answer_text.answer(predictive.Predictions(made.lines, unlike), scaffolds={}, level=0.95)
+    assert by_trial.startswith("Ovary: not known, no count can be compared; uterus: live birth was more")
+    without = predictive.Predictions(made.lines, unlike.assign(control_gap=""))
+    alone = answer_text.answer(without, scaffolds={}, level=0.95)
     assert alone.startswith("It is not known: no count of women with cells can be compared")
     nothing = predictive.Predictions(made.lines.iloc[:0], made.treated.iloc[:0])
-    assert answer_text.answer(nothing, level=0.95).startswith("No cohort treated with cells")
+    assert answer_text.answer(nothing, scaffolds={}, level=0.95).startswith("No cohort treated with cells")
+
+
+def test_the_answer_follows_the_largest_randomised_trial(made: predictive.Predictions, data: Path) -> None:
+    """A trial read as less frequent, or as undecided, must change the first sentence; without it the counts decide."""
+
+    def first(treated: pd.DataFrame) -> str:
+        changed = predictive.Predictions(made.lines, treated)
+        return answer_text.answer(changed, scaffolds={}, level=0.95).split("\n\n")[0]
+
+    rows = made.treated
+    assert "live birth was less frequent with cells in Zhu 2023" in first(
+        rows.assign(gap_low=-0.3, gap_high=-0.1)
+    )
+    assert "no difference in live birth was detected in Zhu 2023" in first(
+        rows.assign(gap_low=-0.1, gap_high=0.1)
+    )
+    assert "in Hou 2025 (randomised, +19.6" in first(rows[rows["study_id"] != "zhu2023"])
+    none = first(rows.assign(control_gap=""))
+    assert re.search(r"; uterus: possibly, none of \d+ counts exceeds", none)
+    assert scaffolds.scaffolds_with_cells_only(evidence.load(data)) == SCAFFOLDS
+    edit(data, "arms", row_where(data, "arms", study_id="zhu2023", arm_id="control"), scaffold="collagen")
+    assert not scaffolds.scaffolds_with_cells_only(evidence.load(data))
 
 
 @pytest.mark.parametrize("tissue", ["ovary", "endometrium"])

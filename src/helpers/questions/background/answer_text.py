@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.one_count import UNTREATED
+from helpers.counts.scaffolds import cells_given
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.background.predictive import ABOVE, NOT_COMPARED, RANDOMISED, Predictions
@@ -14,70 +15,89 @@ from helpers.show.numbers import in_percent, percent
 from helpers.show.words import counted, listed, plain
 from helpers.stats.background import HIGH
 
-#: Treated cohorts of an organ that the answer names.
-_NAMED = 2
+#: Treated cohorts outside of randomised trials that the answer names of an organ.
+_NAMED = 1
 _LIMITS = (
-    "Outside of randomised trials nobody was assigned by chance, so no difference, and no absence of one, can be attributed to the cells. "
-    "Harm is on the page `10_safety`."
+    f"To exceed needs a probability of {in_percent(HIGH)}. Outside of randomised trials no difference, and no absence of one, can be "
+    "attributed to the cells. Harm: `10_safety`."
 )
 
 
-def answer(made: Predictions, *, level: float) -> str:
-    """Answer for each organ whether treated cohorts show more than a new cohort without cells would, in Markdown."""
+def answer(made: Predictions, *, scaffolds: dict[str, str], level: float) -> str:
+    """Answer for each organ whether treated cohorts show more than women without cells would, in Markdown.
+
+    `scaffolds` is made by `helpers.counts.scaffolds.scaffolds_with_cells_only`.
+    """
     organs = list(made.lines["tissue"].unique())
     if not organs:
         return "No cohort treated with cells is counted for these outcomes."
-    parts = [_organ(made, str(tissue), level) for tissue in organs]
-    return "\n\n".join([_first(made, organs), *parts, _LIMITS])
+    parts = [_organ(made, str(tissue), scaffolds, level) for tissue in organs]
+    return "\n\n".join([_first(made, organs, level), *parts, _LIMITS])
 
 
-def _first(made: Predictions, organs: list[str]) -> str:
-    """Count the treated cohorts above a new cohort without cells, organ by organ."""
-    clauses: list[str] = []
-    silent: list[str] = []
-    any_above = False
-    for tissue in organs:
-        treated = made.treated[
-            made.treated["line"].isin(made.lines.loc[made.lines["tissue"] == tissue, "name"])
-        ]
-        compared = treated[treated["position"] != NOT_COMPARED]
-        above = int((compared["position"] == ABOVE).sum())
-        any_above = any_above or above > 0
-        if compared.empty:
-            silent.append(f"for the {ORGAN[tissue]} no count can be compared")
-        else:
-            noun = " treated counts" if not clauses else ""
-            clauses.append(f"for the {ORGAN[tissue]} {above or 'none'} of {len(compared)}{noun}")
-    if not clauses:
+def _first(made: Predictions, organs: list[str], level: float) -> str:
+    """Answer organ by organ: the randomised trial with most treated women, else the counts compared with a new cohort without cells."""
+    if made.treated["position"].eq(NOT_COMPARED).all() and made.treated["control_gap"].eq("").all():
         return "It is not known: no count of women with cells can be compared with women of other studies."
-    head = "Not always" if any_above else "Possibly"
-    show = (
-        "lies above what a new cohort without cells would show"
-        if not any_above
-        else "lie above what a new cohort without cells would show"
-    )
-    return (
-        "; ".join([f"{head}: {listed(clauses)} {show} (probability at least {in_percent(HIGH)})", *silent])
-        + "."
-    )
+    clauses = [f"{ORGAN[tissue]}: {_short(_treated(made, tissue), level)}" for tissue in organs]
+    return f"{capital('; '.join(clauses))}."
 
 
-def _organ(made: Predictions, tissue: str, level: float) -> str:
-    """Give the randomised trials of an organ, and the first outcome for which a new cohort could be predicted."""
+def _treated(made: Predictions, tissue: str) -> pd.DataFrame:
+    names = made.lines.loc[made.lines["tissue"] == tissue, "name"]
+    return made.treated[made.treated["line"].isin(names)]
+
+
+def _short(treated: pd.DataFrame, level: float) -> str:
+    """Answer for an organ in a clause."""
+    trials = treated[treated["control_gap"] != ""]
+    if len(trials):
+        first = trials[trials["outcome"] == trials["outcome"].iloc[0]]
+        return _larger(next(_rows(first.sort_values("total", ascending=False, kind="stable"))), level)
+    if treated["position"].eq(NOT_COMPARED).all():
+        return "not known, no count can be compared"
+    number, above = _above(treated)
+    return f"{'not always' if above else 'possibly'}, {above or 'none'} of {number} counts {'exceed' if above > 1 else 'exceeds'} what women without cells would show"
+
+
+def _above(treated: pd.DataFrame) -> tuple[int, int]:
+    """Count the treated cohorts that are compared, and those above a new cohort without cells."""
+    compared = treated[treated["position"] != NOT_COMPARED]
+    return len(compared), int((compared["position"] == ABOVE).sum())
+
+
+def _larger(row: Any, level: float) -> str:
+    """Say what a randomised trial reports, with its difference."""
+    found = f"{phrase(row.outcome)} was {'more' if row.gap_low > 0 else 'less'} frequent with cells"
+    if row.gap_low <= 0 <= row.gap_high:
+        found = f"no difference in {phrase(row.outcome)} was detected"
+    gap = row.control_gap.replace(" (", f", {in_percent(level)} CI ").removesuffix(")")
+    return f"{found} in {plain(row.who)} (randomised, {gap})"
+
+
+def _organ(made: Predictions, tissue: str, scaffolds: dict[str, str], level: float) -> str:
+    """Give the randomised trials of an organ, its counts above a new cohort, and the first outcome for which one could be predicted."""
     lines = made.lines[made.lines["tissue"] == tissue]
-    treated = made.treated[made.treated["line"].isin(lines["name"])]
+    treated = _treated(made, tissue)
     trials = treated[treated["control_gap"] != ""].drop_duplicates("study_id")
     head = (
-        "No treated cohort has a randomised control."
+        "No counted cohort has a randomised control."
         if trials.empty
-        else f"Randomised: {'; '.join(_trial(row, level) for row in _rows(trials))}."
+        else f"Randomised, as reported: {_trials(trials, scaffolds, level)}."
+    )
+    number, above = _above(treated)
+    against = (
+        f"{above or 'None'} of {counted(number, 'count')} {'exceed' if above > 1 else 'exceeds'} what women without cells would show."
+        if number and len(trials)
+        else ""
     )
     compared = treated[treated["position"] != NOT_COMPARED]
     shown = compared if len(compared) else treated
     known = lines[(lines["k"] > 1) & lines["name"].isin(shown["line"])]
     line = next(_rows(known), None)
-    new = _new(line, treated[treated["line"] == line.name], level) if line else ""
-    return " ".join(filter(None, [f"**{capital(ORGAN[tissue])}.**", head, new]))
+    others = treated[~treated["study_id"].isin(trials["study_id"])]
+    new = _new(line, others[others["line"] == line.name], level) if line else ""
+    return " ".join(filter(None, [f"**{capital(ORGAN[tissue])}.**", head, against, new]))
 
 
 def _reporter(row: Any) -> str:
@@ -92,10 +112,19 @@ def _rows(frame: pd.DataFrame) -> Any:
     return frame.itertuples()
 
 
-def _trial(row: Any, level: float) -> str:
+def _trials(trials: pd.DataFrame, scaffolds: dict[str, str], level: float) -> str:
+    """Give the counts and the difference of each randomised trial, by outcome."""
+    return "; ".join(
+        f"{phrase(str(outcome))}, {'; '.join(_trial(row, scaffolds, level) for row in _rows(same))}"
+        for outcome, same in trials.groupby("outcome", sort=False)
+    )
+
+
+def _trial(row: Any, scaffolds: dict[str, str], level: float) -> str:
     gap = row.control_gap.replace("(", f"({in_percent(level)} CI ", 1)
     control = row.control.removesuffix(RANDOMISED)
-    return f"{plain(row.who)}, {phrase(row.outcome)} {row.events}/{row.total} with cells, {control} without, {gap} as reported"
+    without = "without either" if row.who in scaffolds else "without"
+    return f"{plain(row.who)} {row.events}/{row.total} with {cells_given(row.who, scaffolds)}, {control} {without}, {gap}"
 
 
 def _new(line: Any, treated: pd.DataFrame, level: float) -> str:
@@ -107,7 +136,8 @@ def _new(line: Any, treated: pd.DataFrame, level: float) -> str:
         for row in _rows(shown.head(_NAMED))
     )
     more = f"; {counted(len(shown) - _NAMED, 'more count')} below" if len(shown) > _NAMED else ""
+    found = f"; with cells {cells}{more}" if len(shown) else ""
     return (
-        f"{capital(phrase(line.outcome))}, {plain(line.stratum)}: a new cohort of {received} would show {percent(line.prediction_low)} to "
-        f"{percent(line.prediction_high)} % ({in_percent(level)} PI; {line.k} studies, {line.total:,} women); with cells {cells}{more}."
+        f"{capital(phrase(line.outcome))}, {plain(line.stratum)}: {received} would show {percent(line.prediction_low)} to "
+        f"{percent(line.prediction_high)} % ({in_percent(level)} PI; {line.k} studies, {line.total:,} women){found}."
     )

@@ -52,8 +52,10 @@ _ROW = [
     "origin", "cell_source", "arm_kind", "months", "citation", "evidence_row",
 ]  # fmt: skip
 _TREATED = [
-    *_ROW, "line", "outcome", "stratum", "background", "control", "control_gap", "k", *_COMPARED, "position", "why", "mismatch", "unknown",
+    *_ROW, "line", "outcome", "stratum", "background", "control", "control_gap", "gap_low", "gap_high", "k", *_COMPARED, "position", "why", "mismatch", "unknown",
 ]  # fmt: skip
+#: The fields of the difference from the own control where it was not randomised.
+_NO_GAP = {"control_gap": "", "gap_low": np.nan, "gap_high": np.nan}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,7 @@ class Predictions:
         and the fields of `stats.PredictiveBackground`, missing where fewer than two studies are counted.
     treated : pandas.DataFrame
         One row per treated cohort: name, line (the name of the line of the cohorts compared with it), who, events, total, proportion,
-        low, high, control (the count of its own control) and control_gap (the difference from it, where randomised), k (studies like
+        low, high, control (the count of its own control) and control_gap (the difference from it, where randomised, with gap_low and gap_high), k (studies like
         enough to be compared), the fields of `stats.BackgroundComparison`, position (`ABOVE`, `BELOW`,
         `BETWEEN` or `NOT_COMPARED`), why (it is not compared), mismatch and unknown (aspects in which women differ, or cannot be
         compared). Where fewer than two studies are like enough, the line and the probability are those of all the background, whatever
@@ -201,15 +203,16 @@ class _Line:
         reasons = mine.loc[mine["why"] != "", "why"]
         return str(reasons.iloc[0]) if len(reasons) and not k else ONE_LIKE
 
-    def _control(self, row: Any) -> dict[str, str]:
+    def _control(self, row: Any) -> dict[str, Any]:
         """Give the count of the treated cohort's own control, and the difference from it where it was randomised."""
         own = self.rows[(self.rows["side"] == OWN_CONTROL) & (self.rows["study_id"] == row.study_id)]
         if len(own) != 1 or own["design"].iloc[0] != "rct":
-            return {"control": "; ".join(own["count_text"]), "control_gap": ""}
+            return {"control": "; ".join(own["count_text"]), **_NO_GAP}
         against = int(own["events"].iloc[0]), int(own["total"].iloc[0])
         gap = stats.compare_with_background(int(row.events), int(row.total), *against, level=self.level)
         words = f"{points(gap.difference)} points ({points(gap.low)} to {points(gap.high)})"
-        return {"control": f"{own['count_text'].iloc[0]}{RANDOMISED}", "control_gap": words}
+        limits = {"gap_low": float(gap.low), "gap_high": float(gap.high)}
+        return {"control": f"{own['count_text'].iloc[0]}{RANDOMISED}", "control_gap": words, **limits}
 
 
 def _whole(rows: pd.DataFrame, end: str = "") -> pd.DataFrame:
@@ -262,7 +265,7 @@ def _told_because(counts: Comparable, lines: set[str]) -> list[dict[str, Any]]:
     return [
         {
             **_count(row), "line": row.name_of_line, "outcome": counts.outcome, "stratum": row.stratum, "background": "",
-            "control": "", "control_gap": "", "k": 0, **dict.fromkeys(_COMPARED, np.nan), "position": NOT_COMPARED, "why": row.no_rate,
+            "control": "", **_NO_GAP, "k": 0, **dict.fromkeys(_COMPARED, np.nan), "position": NOT_COMPARED, "why": row.no_rate,
             "mismatch": "", "unknown": "",
         }
         for row in rows.itertuples()

@@ -78,7 +78,7 @@ def _lead(treated: pd.DataFrame, compared: pd.DataFrame) -> str:
     )
     trials = treated[treated["control_gap"] != ""].drop_duplicates("study_id")
     if trials.empty:
-        return f"It is not known whether cells change the outcome: no treated cohort has a randomised control, and {more}."
+        return f"It is not known whether cells change the outcome: no counted cohort has a randomised control, and {more}."
     names = "; ".join(_trial(row) for row in trials.itertuples())
     return f"{capital(counted(len(trials), 'trial'))} compared cells with a randomised control: {names}. " + (
         f"Against women of other studies, {more}." if len(compared) else f"{capital(more)}."
