@@ -397,7 +397,7 @@ def test_a_report_answers_in_one_sentence_and_has_no_empty_table(data: Path) -> 
     empty = report_rows.study_rows(evidence.load(data), "zafardoust2020", level=0.95)
     said = report_answer.study_answer(empty, level=0.95)
     assert said.startswith(
-        "The text available to us on Zafardoust 2020 reports no count of women with its total, only 1 change of a marker."
+        "Only the title of Zafardoust 2020 was available to us; it claims, without figures: pregnancy more frequent."
     )
     assert said.endswith("No figure is drawn, because no count of women was reported.")
 
@@ -487,6 +487,54 @@ def test_every_time_point_and_arm_is_told(data: Path) -> None:
     assert re.search(r"Yan 2020 5 of 61 .* by month 24\.", text)
     assert re.search(r"POI without cells: Yan 2020, hormones 1 of 61 .* by month 24\.", text)
     assert "Women without cells were counted in Yan 2020" in text
+
+
+def test_a_report_of_a_randomised_trial_gives_both_arms(data: Path) -> None:
+    def said(study: str) -> list[str]:
+        rows = report_rows.study_rows(evidence.load(data).about(study), study, level=0.95)
+        return report_answer.study_answer(rows, level=0.95).split("\n\n")
+
+    first, whom, harm, _ = said("zhu2023")
+    assert first == (
+        "In Zhu 2023 (randomised), live birth was reported in 41 of 72 women with cells on a collagen scaffold and 26 of 68 without "
+        "either: +18.7 points (95 % CI +1.2 to +35.1)."
+    )
+    assert (
+        whom
+        == "The control arm: Foley balloon only. Counted are 140 of 152 women enrolled. Cells and scaffold cannot be separated."
+    )
+    assert harm.startswith("Harm reported: placenta accreta more often with cells")
+    arm = row_where(data, "arms", study_id="zhu2023", arm_id="control")
+    edit(data, "arms", arm, scaffold="collagen")
+    first, whom, *_ = said("zhu2023")
+    assert "41 of 72 women with cells and 26 of 68 without: +18.7" in first
+    assert "separated" not in whom
+    count = row_where(data, "outcomes", study_id="zhu2023", arm_id="control", outcome="live-birth")
+    edit(data, "outcomes", count, events="41", percent_reported="")
+    assert "41 of 68 without: −3.3 points" in said("zhu2023")[0]
+    edit(data, "studies", row_where(data, "studies", study_id="zhu2023"), design="non-randomised-controlled")
+    first, whom, *_ = said("zhu2023")
+    assert first.startswith("In Zhu 2023, live birth was reported after cells in 41 of 72 (")
+    assert whom == "It also counts women in another arm: Foley balloon only."
+
+
+def test_a_report_names_who_reports_on_harm_and_how_the_women_conceived(data: Path) -> None:
+    def said() -> str:
+        rows = report_rows.study_rows(evidence.load(data).about("yan2020"), "yan2020", level=0.95)
+        return report_answer.study_answer(rows, level=0.95)
+
+    assert (
+        "Only the article under review reports on harm: serious adverse events in 0 of 61 women; our copy of the paper ends before "
+        "anything on harm."
+    ) in said()
+    assert "after assisted reproduction" in said()
+    edit(data, "arms", row_where(data, "arms", study_id="yan2020", arm_id="cells"), conception="")
+    assert "assisted" not in said()
+    harm = row_where(data, "outcomes", study_id="yan2020", outcome="serious-adverse-event")
+    edit(data, "outcomes", harm, source_id="yan2020")
+    assert "The study itself reports no harm: serious adverse events in 0 of 61 women." in said()
+    edit(data, "outcomes", harm, events="2")
+    assert "Harm reported: serious adverse events in 2 of 61 women, no comparison group" in said()
 
 
 def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control(

@@ -7,15 +7,18 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import phrase
+from helpers.evidence.vocabulary import CONCEPTIONS, DIRECTION, phrase
 from helpers.questions.outcomes.answer_text import women_with
 from helpers.questions.outcomes.text import nearest, usable
 from helpers.questions.safety.mentions import REPORTED
+from helpers.questions.study_report.arms_text import compared, randomised_control, whom_compared
 from helpers.questions.study_report.rows import StudyRows
 from helpers.show.numbers import proportion_words
 from helpers.show.words import counted, listed, plain
 
 _FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
+#: Harms that the answer names.
+_NAMED = 2
 #: What a report can lack, by the frame of `StudyRows` that is empty.
 _PARTS = {
     "outcomes": "counts", "baseline": "classes of women before treatment", "before": "levels before treatment",
@@ -28,9 +31,9 @@ def study_answer(study: StudyRows, *, level: float) -> str:
     if study.outcomes.empty and study.measurements.empty and study.changes.empty:
         return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
     counts = nearest(usable(study.outcomes))
-    first = _count(study, counts, level) if len(counts) else _without_count(study)
     drawn = "" if len(study.outcomes) else "No figure is drawn, because no count of women was reported."
-    return "\n\n".join(filter(None, [first, _control(counts), _harm(study), _disagreements(study), drawn]))
+    parts = [*_counts(study, counts, level), _harm(study), _disagreements(study), drawn]
+    return "\n\n".join(filter(None, parts))
 
 
 def without_rows(study: StudyRows) -> str:
@@ -43,14 +46,38 @@ def without_rows(study: StudyRows) -> str:
     )
 
 
-def _count(study: StudyRows, counts: pd.DataFrame, level: float) -> str:
-    """Report the count that matters most: with cells, with a proportion, live birth, then pregnancy, of most women."""
+def _counts(study: StudyRows, counts: pd.DataFrame, level: float) -> list[str]:
+    """Report the count that matters most, of a randomised trial in both arms, and what it is compared with."""
+    if counts.empty:
+        return [_without_count(study)]
+    row = _first(counts)
+    control = randomised_control(row, counts)
+    if control is None:
+        return [_count(study, row, level), _conceived(study, row), _control(counts)]
+    return [compared(study, row, control, level), whom_compared(study, row, control), _conceived(study, row)]
+
+
+def _first(counts: pd.DataFrame) -> Any:
+    """Take the count that matters most: with cells, with a proportion, live birth, then pregnancy, of most women."""
     order = counts["outcome"].map(lambda outcome: _FIRST.index(outcome) if outcome in _FIRST else len(_FIRST))
     ranked = counts.assign(
         given=counts["arm_kind"].ne("cells"), rateless=counts["no_rate"].ne(""), order=order
     )
     by = ["given", "rateless", "order", "total"]
-    row: Any = next(ranked.sort_values(by, ascending=[True, True, True, False], kind="stable").itertuples())
+    return next(ranked.sort_values(by, ascending=[True, True, True, False], kind="stable").itertuples())
+
+
+def _conceived(study: StudyRows, row: Any) -> str:
+    """Say that assisted reproduction came before the pregnancies or births, where every arm with cells had it."""
+    if study.conceived != "assisted" or row.arm_kind != "cells" or row.outcome not in _FIRST:
+        return ""
+    return (
+        "The pregnancies came after assisted reproduction, such as IVF, so they are not of the cells alone."
+    )
+
+
+def _count(study: StudyRows, row: Any, level: float) -> str:
+    """Report one count, of one arm."""
     arm = "after cells" if row.arm_kind == "cells" else f"in the arm {plain(row.arm_label)}"
     source = "" if row.origin == ORIGINS[0] else f", by {row.origin}"
     head = f"In {plain(study.label)}, {phrase(str(row.outcome))} was reported {arm} in"
@@ -68,6 +95,13 @@ def _count(study: StudyRows, counts: pd.DataFrame, level: float) -> str:
 
 
 def _without_count(study: StudyRows) -> str:
+    titled = study.changes[study.changes["access"].eq("title")]
+    if study.measurements.empty and len(titled) == len(study.changes):
+        claims = listed(
+            f"{phrase(str(row.measure))} {_way(row)}"
+            for row in titled.drop_duplicates("measure").itertuples()
+        )
+        return f"Only the title of {plain(study.label)} was available to us; it claims, without figures: {claims}."
     numbers = {"level": len(study.measurements), "change": len(study.changes)}
     known = [
         counted(number, f"{kind} of a marker", f"{kind}s of markers")
@@ -76,6 +110,11 @@ def _without_count(study: StudyRows) -> str:
     ]
     only = f", only {listed(known)}" if known else ""
     return f"The text available to us on {plain(study.label)} reports no count of women with its total{only}."
+
+
+def _way(row: Any) -> str:
+    often = {"up": "more frequent", "down": "less frequent"} if row.measure in CONCEPTIONS else DIRECTION
+    return str(often.get(str(row.direction), "changed"))
 
 
 def _control(counts: pd.DataFrame) -> str:
@@ -92,12 +131,34 @@ def _harm(study: StudyRows) -> str:
         return ""
     if study.harm.empty:
         return "Harm is not mentioned in the text available to us."
-    number = study.harm.loc[study.harm["state"] == REPORTED, "text"].nunique()
-    return (
-        f"{counted(number, 'harm is', 'harms are')} reported; they are listed below."
-        if number
-        else "The sources report that no harm occurred, as far as they mention it; what they say is listed below."
-    )
+    harms = study.harm[study.harm["state"] == REPORTED].drop_duplicates("text")
+    if len(harms) > _NAMED:
+        return f"{len(harms)} harms are reported; they are listed below."
+    if len(harms):
+        notes = harms["note"].map(lambda note: "" if pd.isna(note) else f" ({plain(note)})")
+        each = [f"{plain(text)}{note}" for text, note in zip(harms["text"], notes, strict=True)]
+        return f"Harm reported: {'; '.join(each)}."
+    return _none_reported(study, study.harm)
+
+
+def _none_reported(study: StudyRows, mentions: pd.DataFrame) -> str:
+    """Say who reports that no harm was seen: the study itself, the article only, or others."""
+    of_women = mentions[~mentions["children"].astype("bool")]
+    rows = of_women if len(of_women) else mentions
+    told = rows[rows["origin"] == ORIGINS[0]]
+    if len(told):
+        return f"The study itself reports no harm: {_said(told)}."
+    article = rows["origin"].eq(ORIGINS[1]).all()
+    who = "the article under review reports" if article else "reviews, press or the article report"
+    return f"Only {who} on harm: {_said(rows)}; {study.silence}."
+
+
+def _said(rows: pd.DataFrame) -> str:
+    texts = [
+        str(row.said) if row.table == "statements" else f"{row.harm} in {row.said}"
+        for row in rows.itertuples()
+    ]
+    return "; ".join(plain(text) for text in dict.fromkeys(texts))
 
 
 def _disagreements(study: StudyRows) -> str:

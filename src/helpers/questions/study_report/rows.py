@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.counts.changes import change_texts
 from helpers.counts.levels import measurement_rows
 from helpers.counts.outcomes import AFTER, outcome_rows
+from helpers.counts.scaffolds import scaffolds_with_cells_only
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import LINK, gaps
 from helpers.questions.safety.mentions import harm_mentions
@@ -53,6 +54,12 @@ class StudyRows:
     ----------
     gap : str
         Why its main document lacks what only others report: how far it was read.
+    silence : str
+        The same, of harm.
+    scaffolds : dict
+        Made by `helpers.counts.scaffolds.scaffolds_with_cells_only`.
+    conceived : str
+        How the women with cells conceived, a word of `conception`; empty where it is not known, or not the same in each arm.
     card : pandas.DataFrame
         item and value: the study and its arms at a glance, with what the link to the row needs.
     harm : pandas.DataFrame or None
@@ -61,6 +68,9 @@ class StudyRows:
 
     label: str
     gap: str
+    silence: str
+    scaffolds: dict[str, str]
+    conceived: str
     card: pd.DataFrame
     sources: pd.DataFrame
     outcomes: pd.DataFrame
@@ -111,9 +121,13 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
         ]
     used = {study["source_id"], *(source for table in tables for source in of_study[table]["source_id"])}
     sources = ev.select("sources")
+    ways = arms.loc[arms["kind"] == "cells", "conception"].unique()
     return StudyRows(
         label=str(study["label"]),
         gap=gaps(ev.studies, ev.sources, "them").get(study_id, ""),
+        silence=gaps(ev.studies, ev.sources, "anything on harm").get(study_id, ""),
+        scaffolds=scaffolds_with_cells_only(ev),
+        conceived=str(ways[0]) if len(ways) == 1 and pd.notna(ways[0]) else "",
         card=pd.DataFrame(card),
         sources=sources[sources["source_id"].isin(used)],
         outcomes=outcome_rows(of_study["outcomes"], ev.criteria, interval="clopper-pearson", level=level),
