@@ -311,6 +311,25 @@ def test_births_that_only_the_article_reports_are_named_with_what_the_clock_says
     assert "only by the article" not in text.works(changed(found, "POI/live-birth", article_events=0), EN)
 
 
+def test_sentences_follow_the_rows_of_the_evidence(ev: evidence.Evidence) -> None:
+    counts, arms = ev.outcomes, ev.arms
+    yan = (counts["study_id"] == "yan2020") & counts["source_id"].eq("hjt-article")
+    births, harm = yan & counts["outcome"].eq("live-birth"), yan & counts["outcome"].eq(rows.HARM)
+    changed_counts = counts.assign(
+        timepoint_months=counts["timepoint_months"].mask(births, 30.0),
+        source_id=counts["source_id"].mask(harm, "yan2020"),
+    )
+    control = arms["study_id"].eq("zhu2023") & arms["kind"].ne("cells")
+    changed_arms = arms.assign(scaffold=arms["scaffold"].mask(control, "collagen"))
+    found = facts.facts(replace(ev, outcomes=changed_counts, arms=changed_arms))
+    said = text.key_messages(found, "en")
+    assert "4 of these 5 births are reported only by the article." in said
+    assert "too soon" not in said
+    assert "only the article says that nothing serious" not in said
+    assert "serious harm in 0 of 78 women" in said
+    assert "scaffold" not in said
+
+
 def test_births_are_not_set_beside_pregnancies_of_untreated_women(found: Facts) -> None:
     assert "How often untreated women had a child: no usable count." in text.works(found, EN)
     assert "became pregnant" not in text.works(found, EN)

@@ -74,7 +74,7 @@ def test_no_retired_word_is_on_a_page(name: str) -> None:
     assert not found
 
 
-# The summary answers in three messages, which its own tests measure.
+# The summary answers in a list of messages, which its own tests measure.
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "00_summary"])
 def test_an_answer_is_short_and_its_first_paragraph_is_one_sentence(name: str) -> None:
     text = answer(name)
