@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from damage import append, edit, no_events, row_where
 from helpers import evidence, stats
+from helpers.counts import scaffolds
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.pooled_outcomes import (
     answer_text,
@@ -39,6 +40,7 @@ from helpers.questions.pooled_outcomes import (
 from helpers.questions.pooled_outcomes.estimates import BAYES, EXACT, WALD, T
 from helpers.questions.pooled_outcomes.ladder import ABOVE, EVERY, SAME
 from helpers.questions.reported_numbers import rows as finding_rows
+from helpers.questions.safety import mentions
 from helpers.results import drawn_data
 from helpers.show import numbers
 from test_figures import assert_nothing_clipped, texts
@@ -899,11 +901,13 @@ def test_the_answer_is_one_sentence_then_each_organ_by_itself(
 ) -> None:
     trials = trials_together.randomised_trials(ev).rows
     grades = pool_grades.pool_grades(ev, shipped)
-    said = answer_text.answer(shipped, trials, grades)
+    harm = mentions.harm_mentions(ev, ev.select("studies", study_id=[*shipped.rows["study_id"]]))
+    beside: dict[str, Any] = {"scaffolds": scaffolds.scaffolds_with_cells_only(ev), "harm": harm}
+    said = answer_text.answer(shipped, trials, grades, **beside)
     first, ovary, uterus, limits = said.split("\n\n")
     assert first == (
-        "For the ovary, whether cells bring a child is unknown (no randomised trial); for the uterus, cells may increase live birth "
-        "(Zhu 2023, +18.7 points, 95 % CI +1.2 to +35.1)."
+        "Ovary: unknown whether cells bring a child (no usable randomised count of births); uterus: cells on a collagen scaffold may "
+        "increase live birth (Zhu 2023, +18.7 points, 95 % CI +1.2 to +35.1)."
     )
     pooled = shipped.estimates[shipped.estimates["lead"]].set_index(["section", "outcome"])
     leads: dict[Any, Any] = pooled.to_dict("index")
@@ -919,17 +923,21 @@ def test_the_answer_is_one_sentence_then_each_organ_by_itself(
     assert "IUA" not in ovary
     assert "POI" not in uterus
     assert limits.startswith("No pooled rate has a control group")
-    assert "In POI and IUA births exceed pregnancies because different studies counted them" in limits
+    assert "cannot be separated. Zhu 2023 reports placenta accreta more often with cells, no count." in uterus
+    plainer = answer_text.answer(shipped, trials, grades, scaffolds={}, harm=harm.iloc[:0])
+    assert "uterus: cells may increase live birth (Zhu 2023" in plainer
+    assert not re.search("scaffold|accreta", plainer)
     # Without a trial, and with another selection, the answer is another.
-    none = answer_text.answer(shipped, trials.iloc[:0], [one for one in grades if not one.trial])
+    none = answer_text.answer(shipped, trials.iloc[:0], [one for one in grades if not one.trial], **beside)
     assert none.startswith(
-        "For the ovary, whether cells bring a child is unknown (no randomised trial); for the uterus, whether"
+        "Ovary: unknown whether cells bring a child (no usable randomised count of births); uterus: unknown"
     )
     menses = pool_rows.pooled_outcomes(ev, outcome=["menses-resumed"], condition=["POI"])
-    alone = answer_text.answer(menses, trials.iloc[:0], [])
+    alone = answer_text.answer(menses, trials.iloc[:0], [], **beside)
     assert "were reported with menses resumed (2 studies, 19 women; 95 % CrI 9 to 68)." in alone
     assert "uterus" not in alone
     nothing = dataclasses.replace(shipped, rows=shipped.rows.iloc[:0])
     assert (
-        answer_text.answer(nothing, trials, []) == "No count of women treated with cells is in the selection."
+        answer_text.answer(nothing, trials, [], **beside)
+        == "No count of women treated with cells is in the selection."
     )

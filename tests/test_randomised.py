@@ -155,7 +155,7 @@ def test_the_ovary_comes_first_and_has_no_randomised_comparison(ev: evidence.Evi
     assert "odds ratio" not in ovary
     assert "Zhu 2023 (IUA): 41 of 72 with cells, 26 of 68 without" in uterus
     assert (
-        "The 2 trials together, across conditions (IUA and thin endometrium; a sensitivity analysis): odds ratio 2.27 (95 % CI 1.18 to 4.33"
+        "The 2 trials together, across conditions (IUA and thin endometrium; 2 conditions, 2 sources of cells and 2 kinds of control: for orientation only): odds ratio 2.27 (95 % CI 1.18 to 4.33"
         in uterus
     )
     assert "Published: 2.25 (1.18 to 4.32; Yuan 2025, controlled trials)" in uterus
@@ -216,6 +216,9 @@ def test_trials_of_one_condition_are_no_sensitivity_analysis(data: Path) -> None
     ev = evidence.load(data)
     assert set(made(ev).pools["conditions"]) == {"IUA"}
     assert "across conditions" not in answer(ev)
+    arm = row_where(data, "arms", study_id="hou2025", arm_id="cells")
+    edit(data, "arms", arm, cell_source="BM-MNC")
+    assert set(made(evidence.load(data)).pools["differ"]) == {"2 kinds of control"}
 
 
 def test_a_tissue_that_was_not_selected_is_not_named(ev: evidence.Evidence) -> None:

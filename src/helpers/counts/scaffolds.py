@@ -21,10 +21,3 @@ def scaffolds_with_cells_only(ev: Evidence) -> dict[str, str]:
 def cells_given(label: str, scaffolds: dict[str, str]) -> str:
     """Name what the arm with cells of a trial received: ``"cells on a collagen scaffold"``, else ``"cells"``."""
     return f"cells on a {plain(scaffolds[label])} scaffold" if label in scaffolds else "cells"
-
-
-def not_separated(label: str, scaffolds: dict[str, str]) -> str:
-    """Say that a trial cannot separate cells from scaffold; empty where it can."""
-    if label not in scaffolds:
-        return ""
-    return f"In {plain(label)} a {plain(scaffolds[label])} scaffold is reported with cells only, so the two cannot be separated."

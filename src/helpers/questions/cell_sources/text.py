@@ -62,7 +62,7 @@ def _naive(rows: pd.DataFrame) -> str:
     if not (drawn.groupby(["outcome", "tissue"])["group"].nunique() > 1).any():
         return ""
     return (
-        "Each count comes from another study: these are naive indirect comparisons, and an "
+        "Each count is of another study: naive indirect comparisons, in which an "
         "overlap neither shows nor excludes a difference."
     )
 
@@ -104,7 +104,7 @@ def _animals(animals: pd.DataFrame) -> str:
         )
     return (
         f"For animals, {counted(drawn['source_id'].nunique(), 'meta-analysis prints', 'meta-analyses print')} "
-        f"{counted(len(drawn), 'estimate')} by source; none is a test between sources."
+        f"{counted(len(drawn), 'estimate')} by source; none tests between sources."
     )
 
 
@@ -114,7 +114,7 @@ def _secretion(secretion: pd.DataFrame) -> str:
         return "No laboratory document compares sources of cells in what was chosen."
     sized = pairs.loc[pairs["ratio"].notna(), "source_id"].nunique()
     return (
-        f"In the laboratory, {counted(pairs['source_id'].nunique(), 'document compares', 'documents compare')} sources; "
+        f"{counted(pairs['source_id'].nunique(), 'laboratory document compares', 'laboratory documents compare')} sources; "
         f"{sized or 'none'} {'gives' if sized < 2 else 'give'} a ratio."
     )
 

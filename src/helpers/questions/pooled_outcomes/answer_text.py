@@ -7,55 +7,71 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.scaffolds import cells_given
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.certainty import LEVELS, Grade
 from helpers.questions.pooled_outcomes.certainty_text import effect_statement
 from helpers.questions.pooled_outcomes.estimates import BAYES
 from helpers.questions.pooled_outcomes.ladder import BIRTH, PREGNANCY
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
-from helpers.questions.pooled_outcomes.text import NO_CONTROL, first_hand, more_births
+from helpers.questions.pooled_outcomes.text import NO_CONTROL, first_hand
+from helpers.questions.safety.mentions import REPORTED
 from helpers.show.numbers import in_percent, points
-from helpers.show.words import counted, listed, plain
+from helpers.show.words import counted, plain
 
 #: How women with the outcome are named.
 _WITH = {BIRTH: "with a live birth", PREGNANCY: "pregnant"}
 
 
-def answer(pools: PooledOutcomes, trials: pd.DataFrame, grades: Iterable[Grade]) -> str:
+def answer(
+    pools: PooledOutcomes,
+    trials: pd.DataFrame,
+    grades: Iterable[Grade],
+    *,
+    scaffolds: dict[str, str],
+    harm: pd.DataFrame,
+) -> str:
     """Answer in one sentence, then give for each organ the rates of the condition with most women and the certainty, in Markdown.
 
-    `trials` are rows of `trials_together.trial_rows`, `grades` of `pool_grades.pool_grades`.
+    `trials` are rows of `trials_together.trial_rows`, `grades` of `pool_grades.pool_grades`, `scaffolds` of
+    `scaffolds.scaffolds_with_cells_only` and `harm` of `safety.mentions.harm_mentions`.
     """
     graded = list(grades)
     organs = [tissue for tissue in ORGAN if pools.rows["tissue"].eq(tissue).any()]
     if not organs:
         return "No count of women treated with cells is in the selection."
     effects = [
-        f"for the {ORGAN[tissue]}, {_effect(tissue, trials, graded, pools.level)}" for tissue in organs
+        f"{ORGAN[tissue]}: {_effect(tissue, trials, graded, scaffolds, pools.level)}" for tissue in organs
     ]
     chosen = {tissue: _chosen(tissue, pools) for tissue in organs}
     parts = [
-        _organ(tissue, chosen[tissue], pools, [one for one in graded if one.tissue == tissue])
+        _organ(
+            tissue,
+            chosen[tissue],
+            pools,
+            _certainty(_best(tissue, graded), scaffolds, harm) if graded else "",
+        )
         for tissue in organs
     ]
-    above = [section for leads in chosen.values() for section in more_births(leads, pools.rows)]
-    limits = [NO_CONTROL] if any(map(len, chosen.values())) else []
-    if above:
-        limits.append(
-            f"In {listed(map(plain, above))} births exceed pregnancies because different studies counted them; in the same women they cannot."
-        )
-    return "\n\n".join(filter(None, [f"{capital('; '.join(effects))}.", *parts, " ".join(limits)]))
+    limit = NO_CONTROL if any(map(len, chosen.values())) else ""
+    return "\n\n".join(filter(None, [f"{capital('; '.join(effects))}.", *parts, limit]))
 
 
-def _effect(tissue: str, trials: pd.DataFrame, grades: list[Grade], level: float) -> str:
+def _effect(
+    tissue: str, trials: pd.DataFrame, grades: list[Grade], scaffolds: dict[str, str], level: float
+) -> str:
     """Say what the most certain trial of an organ shows, or that there is none."""
     best = _best(tissue, grades)
     if best is None:
         number = trials.loc[trials["tissue"] == tissue, "study_id"].nunique()
-        why = f"{counted(number, 'randomised trial')}, not graded" if number else "no randomised trial"
-        return f"whether cells bring a child is unknown ({why})"
+        why = (
+            f"{counted(number, 'randomised trial')}, not graded"
+            if number
+            else "no usable randomised count of births"
+        )
+        return f"unknown whether cells bring a child ({why})"
     limits = f"{in_percent(level)} CI {points(best.low)} to {points(best.high)}"
-    return f"{effect_statement(best)} ({plain(best.trial)}, {points(best.estimate)} points, {limits})"
+    return f"{effect_statement(best, cells_given(best.trial, scaffolds))} ({plain(best.trial)}, {points(best.estimate)} points, {limits})"
 
 
 def _best(tissue: str, grades: list[Grade]) -> Grade | None:
@@ -77,9 +93,8 @@ def _chosen(tissue: str, pools: PooledOutcomes) -> pd.DataFrame:
     return chosen.sort_values("outcome", key=lambda names: names.map(first), kind="stable")
 
 
-def _organ(tissue: str, leads: pd.DataFrame, pools: PooledOutcomes, grades: list[Grade]) -> str:
+def _organ(tissue: str, leads: pd.DataFrame, pools: PooledOutcomes, certain: str) -> str:
     """Give the rates of women treated with cells, who reports the counts, and how certain an effect is."""
-    certain = _certainty(_best(tissue, grades)) if grades else ""
     if leads.empty:
         return f"**{capital(ORGAN[tissue])}.** No two studies could be pooled. {certain}".strip()
     section = plain(str(leads["section"].iloc[0]))
@@ -103,10 +118,16 @@ def _rate(pool: pd.Series[Any], pools: PooledOutcomes, *, again: bool) -> str:
     return f"{estimate} {who} ({pool['k']} studies, {pool['women']} women; {name}{low} to {high})"
 
 
-def _certainty(best: Grade | None) -> str:
-    """Say, in the words of GRADE, how certain the effect is, and whether the women lost could change it."""
+def _certainty(best: Grade | None, scaffolds: dict[str, str], harm: pd.DataFrame) -> str:
+    """Say, in the words of GRADE, how certain the effect is, what could change it, and the harm that the trial reports."""
     if best is None:
         return "The evidence is very uncertain about any effect of cells."
     lost = any(reason.levels for reason in best.effect.reasons if reason.domain == "risk of bias")
     change = "; the women lost could change it" if lost else ""
-    return f"Certainty of the effect on {phrase(best.outcome)}: {best.effect.level}{change}."
+    apart = "; cells and scaffold cannot be separated" if best.trial in scaffolds else ""
+    reported = harm[harm["study_label"].eq(best.trial) & harm["state"].eq(REPORTED)]
+    each = [
+        f"{row.harm} {'' if row.table == 'changes' else 'in '}{row.said}" for row in reported.itertuples()
+    ]
+    harms = f" {plain(best.trial)} reports {plain('; '.join(each))}." if each else ""
+    return f"Certainty of the effect on {phrase(best.outcome)}: {best.effect.level}{change}{apart}.{harms}"

@@ -13,15 +13,15 @@ from helpers.show.words import counted, listed, plain
 _MAY = {"low": "may ", "moderate": "probably ", "high": ""}
 
 
-def effect_statement(graded: Grade) -> str:
-    """State what the cells do to an outcome, as certain as the evidence of it is."""
+def effect_statement(graded: Grade, cells: str = "cells") -> str:
+    """State what `cells`, in words, do to an outcome, as certain as the evidence of it is."""
     outcome = phrase(graded.outcome)
     if graded.effect.level == LEVELS[0]:
-        return f"the evidence is very uncertain about the effect of cells on {outcome}"
+        return f"the evidence is very uncertain about the effect of {cells} on {outcome}"
     may = _MAY[graded.effect.level]
     if abs(graded.estimate) < graded.smallest:
-        return f"cells {may}result in little to no difference in {outcome}"
-    return f"cells {may}{'increase' if graded.estimate > 0 else 'reduce'} {outcome}"
+        return f"{cells} {may}result in little to no difference in {outcome}"
+    return f"{cells} {may}{'increase' if graded.estimate > 0 else 'reduce'} {outcome}"
 
 
 def certainty_conclusion(grades: Iterable[Grade]) -> str:

@@ -146,7 +146,9 @@ def _across(pool: Any) -> str:
     """Name the conditions whose trials are together, where there are several."""
     conditions = str(pool["conditions"])
     return (
-        f", across conditions ({plain(conditions)}; a sensitivity analysis)" if " and " in conditions else ""
+        f", across conditions ({plain(conditions)}; {plain(pool['differ'])}: for orientation only)"
+        if " and " in conditions
+        else ""
     )
 
 

@@ -69,7 +69,7 @@ def _forest(
     conditions = dict.fromkeys(pools["conditions"])
     notes = (
         *(
-            f"Trials together: across conditions ({one}), a sensitivity analysis."
+            f"Trials together: across conditions ({one}), a sensitivity analysis, for orientation only."
             for one in conditions
             if " and " in one
         ),

@@ -76,11 +76,11 @@ def harm_sentence(harm: pd.DataFrame) -> str:
     reported = harm[harm["state"] == REPORTED]
     harms = "; ".join(f"{plain(row.study_label)}, {plain(row.text)}" for row in reported.itertuples())
     sentence = (
-        f"Harm that studies shown here report: {harms}."
+        f"Harm that studies here report: {harms}."
         if harms
         else "No study shown here reports a harm of women treated with cells."
     )
-    return f"{sentence} `10_safety` has what every study says of harm."
+    return f"{sentence} More: `10_safety`."
 
 
 def doubts_sentence(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:

@@ -22,11 +22,13 @@ NOT_KNOWN = "women randomised to the two arms not reported"
 NO_INFORMATION = "excluded: no woman, or every woman, had the event"
 _ROW = [
     "outcome", "tissue", "study_id", "study_label", "condition", "analysis", "events", "total", "control_events", "control_total",
-    "enrolled", "sizes", "estimate", "low", "high", "difference", "difference_low", "difference_high", "why", "name", "evidence", "citation",
+    "enrolled", "sizes", "estimate", "low", "high", "difference", "difference_low", "difference_high", "why", "name", "evidence", "citation", "cell_source", "control",
 ]  # fmt: skip
 _TOGETHER = [
-    "outcome", "tissue", "conditions", "analysis", "method", "k", "events", "total", "control_events", "control_total", "estimate", "low", "high", "name",
+    "outcome", "tissue", "conditions", "analysis", "method", "k", "events", "total", "control_events", "control_total", "estimate", "low", "high", "name", "differ",
 ]  # fmt: skip
+#: In what trials that are pooled can differ.
+_DIFFER = {"condition": "conditions", "cell_source": "sources of cells", "control": "kinds of control"}
 
 
 class Sizes(NamedTuple):
@@ -124,6 +126,8 @@ def _trial(ev: Evidence, pair: Any, level: float) -> list[dict[str, Any]]:
         "citation": str(pair["citation"]).partition("; ")[0],
         "enrolled": enrolled,
         "sizes": sizes.basis,
+        "cell_source": pair["cell_source"],
+        "control": pair["comparator_label"],
     }
     known = ANALYSES if sizes.basis != NOT_KNOWN else ANALYSES[:1]
     return [shared | _analysed(arms[analysis], level) | _named(shared, analysis) for analysis in known]
@@ -165,7 +169,7 @@ def trials_together(rows: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """Pool the odds ratios of two trials or more, per outcome, tissue and analysis, by each of `stats.odds_ratios.METHODS`.
 
     `rows` are of `trial_rows`; trials without information are in no pool, and fewer than two make none.
-    conditions names those of the women: of several, the pool is a sensitivity analysis across them.
+    conditions names those of the women: of several, the pool is a sensitivity analysis across them; differ counts in what else the trials differ.
     """
     lines = []
     for (outcome, tissue, analysis), trials in rows[rows["why"] == ""].groupby(
@@ -179,12 +183,14 @@ def trials_together(rows: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         ]
         sums = dict(zip(_TOGETHER[6:10], (int(column.sum()) for column in arms), strict=True))
         across = listed(dict.fromkeys(trials["condition"]))
+        several = {words: trials[name].nunique() for name, words in _DIFFER.items()}
+        differ = listed(f"{number} {words}" for words, number in several.items() if number > 1)
         for method in METHODS:
             fit = stats.pool_odds_ratios(*arms, method=method, level=level)
             lines.append(
                 {
                     "outcome": outcome, "tissue": tissue, "conditions": across, "analysis": analysis, "method": method, "k": fit.k, **sums,
-                    "estimate": fit.estimate, "low": fit.low, "high": fit.high, "name": f"randomised/{outcome}/{analysis}/{method}",
+                    "estimate": fit.estimate, "low": fit.low, "high": fit.high, "name": f"randomised/{outcome}/{analysis}/{method}", "differ": differ,
                 }
             )  # fmt: skip
     return pd.DataFrame(lines, columns=_TOGETHER)
