@@ -135,7 +135,7 @@ CHANGES: dict[str, tuple[Callable[[Shelf], object], set[str] | None]] = {
     "an answer": (lambda shelf: shelf.answers.update({"01_first": "No."}), {"01_first"}),
     "a row": (
         lambda shelf: edit(shelf.project.data, "studies", 2, note="Another <remark>."),
-        {"evidence", "evidence-studies"},
+        {"evidence-studies"},
     ),
     "the provenance": (lambda shelf: setattr(shelf, "commit", "<beef>"), set()),
     "a title": (retitled, None),

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
@@ -124,6 +125,12 @@ def _describe(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
     context["description"] = " ".join(first.astext().split())[:300] if first else html_title
 
 
+def _without_index(_app: Sphinx, doctree: nodes.document) -> None:
+    """Take the entries of an index of words out: the book has none, and a build of some pages would lose them from the search."""
+    for entry in list(doctree.findall(addnodes.index)):
+        entry.parent.remove(entry)
+
+
 def _open_code(translator: Any, node: Any) -> None:
     """Begin folded code as myst-nb does, but with the words that are seen as its name."""
     translator.body.append(
@@ -164,6 +171,7 @@ def setup(app: Sphinx) -> None:
 
     app.add_search_language(_English)
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, depart_HideCellInput))
+    app.connect("doctree-read", _without_index)
     app.connect("html-page-context", _describe)
     app.connect("html-page-context", language_of)
     app.connect("builder-inited", _highlight_once)
