@@ -159,9 +159,17 @@ def test_what_is_built_again_is_what_a_fresh_clone_builds(shelf: Shelf, change: 
 
 def assert_same(again: Mapping[str, bytes], anew: Mapping[str, bytes]) -> None:
     """Compare two sites file by file; of the search, Sphinx keeps words that are on no page any more."""
-    assert again.keys() == anew.keys()
-    assert [name for name in anew if again[name] != anew[name] and name != "searchindex.js"] == []
-    assert found_by_search(again) == found_by_search(anew)
+    assert differing(again, anew) == []
+
+
+def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
+    """Name the files in which two sites differ, and the words that only one of them finds."""
+    files = [
+        name
+        for name in sorted({*one, *other})
+        if one.get(name) != other.get(name) and name != "searchindex.js"
+    ]
+    return [*files, *(["search"] if found_by_search(one) != found_by_search(other) else [])]
 
 
 def found_by_search(site: Mapping[str, bytes]) -> dict[str, Any]:
@@ -326,5 +334,5 @@ def test_a_killed_build_leaves_a_whole_site_and_the_next_one_mends_the_rest(
     assert process.exitcode == -signal.SIGKILL
     left = files(shelf.site)
     again = shelf.build()
-    assert left in (before, again)
+    assert not differing(left, before) or not differing(left, again)
     assert "No." in shelf.page("01_first")
