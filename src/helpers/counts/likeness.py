@@ -21,7 +21,7 @@ def with_likeness(rows: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
     Conception is that of the word counted, else of the part of the arm, else of the arm; an outcome that begins with no
     conception has none. The severity of a part of an arm is its name, where that is a word for it.
     """
-    rows = rows.assign(**{name: arms[name].to_numpy() for name in MATCHED})
+    rows = rows.assign(**{name: arms[name].array for name in MATCHED})
     part = rows["subgroup"].str.contains(_ASSISTED, na=False).map({True: ASSISTED})
     said = rows["outcome"].map(CONCEIVED).fillna(part).fillna(rows["conception"])
     grade = rows["subgroup"].where(rows["subgroup"].isin(list(SEVERITY)))
