@@ -18,7 +18,7 @@ from helpers.show.page import check_made
 
 #: All in inches: a row, the head of a section, the space below one; from the left or (negative) the right edge.
 _ROW, _HEAD, _GAP = 0.205, 0.27, 0.09
-_LEFT, _PLOT, _COUNT, _SHARE, _INTERVAL = 0.1, 3.2, 3.02, 2.18, 1.45
+_LEFT, _PLOT, _COUNT, _SHARE, _INTERVAL = 0.1, 3.2, 3.25, 2.42, 1.62
 #: Sections of one figure: with title, legend and footer it stays within twelve inches.
 _TALLEST = 9.2
 _PREDICTED = "#9fb4c7"
