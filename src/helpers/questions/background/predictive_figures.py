@@ -17,7 +17,6 @@ from helpers.questions.background.pairs import chance
 from helpers.questions.background.predictive import Predictions
 from helpers.show import marks, style
 from helpers.show.numbers import percent
-from helpers.show.page import check_made
 
 WARNING = (
     "Naive indirect comparison, not adjusted: the women, how they were chosen, how they conceived and how long they were followed differ. "
@@ -39,9 +38,6 @@ def predicted_panels(
 
     A block without any cohort without cells is not drawn: `predictive_text.not_drawn` names them.
     """
-    check_made(
-        made.treated.columns, "helpers.questions.background.predictive.predictions", "line", "position"
-    )
     lines = made.lines[(made.lines["tissue"] == tissue) & (made.lines["k"] > 0)]
     treated = made.treated[made.treated["line"].isin(lines["name"]) & made.treated["low"].notna()]
     lines = lines[lines["name"].isin(treated["line"])]

@@ -30,6 +30,8 @@ _WORDS = {
 _HOPED = {"up": "▲", "down": "▼"}
 #: How far marks of one cell are apart, as a share of a column.
 _APART = 0.22
+#: The maker of the rows, and columns that only it makes.
+_MADE = ("helpers.questions.directions.rows.directions", "received", "comparison", "controlled")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def plots(
     subtitle: str,
 ) -> dict[str, Figure]:
     """Draw `effect_directions` for each treatment and tissue that has a title, by their names."""
+    check_made(rows.columns, *_MADE)
     pictures = {}
     for (received, tissue), title in titles.items():
         own, counts = (
@@ -69,7 +72,7 @@ def effect_directions(
     direction, its colour the source of the cells, grey for women without cells; it is hollow where the study itself does not report
     it. Several marks in a cell are periods, earlier ones left.
     """
-    check_made(rows.columns, "helpers.questions.directions.rows.directions", "comparison", "controlled")
+    check_made(rows.columns, *_MADE)
     measures = list(dict.fromkeys(rows.sort_values("marker_order")["measure"]))
     lines = [*_study_lines(rows), *_count_lines(tests)]
     notes = (

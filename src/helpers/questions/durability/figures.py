@@ -74,6 +74,12 @@ def month_figure(
     unprinted: bool = False,
 ) -> tuple[Figure, Axes]:
     """Lay out a figure with one row per gain and months along a logarithmic axis, with a column for months not printed."""
+    check_made(
+        shown.columns,
+        "helpers.questions.durability.rows.ledger or helpers.questions.durability.clock.placed",
+        "group",
+        "citation",
+    )
     lines = style.footer_lines(shown["citation"], notes)
     top = style.title_height(title, subtitle) + 0.22
     bottom = style.footer_height(lines) + marks.legend_height(handles) + (0.85 if unprinted else 0.7)
