@@ -648,12 +648,39 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(ev: eviden
         "Of the article's 25 long-term criteria, none is met by the 3 studies of the ovary that it cites; "
         f"{reported} are reported at all, {own['criterion_id'].nunique()} by a study itself.\n\n"
     )
-    assert "studies of the ovary meet none of the 25 long-term criteria and 3 of the 15 short-term" in text
+    assert "studies of the ovary with results meet none of the 25 long-term criteria and 3 of the 15" in text
     undated = int(judged.loc[judged["role"] == "cited", "but_for_time"].sum())
     assert f"{undated} reports of these studies would meet a criterion" in text
     rows = tables.criterion_judgement_table(judged).rows.set_index(["study_label", "criterion"])
     birth = rows.loc[("Yan 2020", "successful birth after natural conception"), "what is reported"]
     assert "live birth 4 of 61 women" in str(birth)
+
+
+def test_a_study_that_is_only_registered_is_not_counted_as_one_that_meets_nothing(data: Path) -> None:
+    def numbers() -> tuple[int, ...]:
+        ev = evidence.load(data)
+        text = criteria_text.criteria_conclusion(
+            criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev)
+        )
+        found = re.search(r"\((\d+) studies with results; (\d+) more are registered only\)", text)
+        other = re.search(r"The other (\d+) studies of the ovary with results", text)
+        assert found
+        assert other
+        return int(found[1]), int(found[2]), int(other[1])
+
+    results, registered, others = numbers()
+    assert others == results - 3
+    ev = evidence.load(data)
+    judged = criteria_rows.criteria_judged(ev)
+    reporting = judged.loc[judged["state"].isin(criteria.REPORTED), "study_id"]
+    planned = judged[(judged["design"] == "registered-only") & ~judged["study_id"].isin(reporting)]
+    edit(
+        data,
+        "studies",
+        row_where(data, "studies", study_id=str(planned["study_id"].iloc[0])),
+        design="single-arm",
+    )
+    assert numbers() == (results + 1, registered - 1, others + 1)
 
 
 def silent_of(text: str) -> str:

@@ -255,3 +255,15 @@ def test_no_marker_chosen_gives_no_answer_but_says_so(ev: evidence.Evidence) -> 
     nothing = "No direction of the markers chosen was reported."
     assert text.answer(voted, reporting, level=0.95) == nothing
     assert text.details(voted, signs.sign_tests(voted), reporting, level=0.95) == nothing
+
+
+def test_a_title_counts_case_reports_apart(shipped: Page) -> None:
+    """With cells in the ovary one study and one case report compared a marker with a control."""
+    titles = text.plot_titles(shipped.found, shipped.voted)
+    title = titles[(rows.CELLS, "ovary")]
+    here = shipped.found[(shipped.found["received"] == rows.CELLS) & (shipped.found["tissue"] == "ovary")]
+    case = here["design"] == "case-report"
+    studies, cases = (here.loc[which, "study_id"].nunique() for which in (~case, case))
+    assert f": 1 of {studies} studies (and 1 case report) compared a marker" in title
+    plain = text.plot_titles(shipped.found.assign(design="single-arm"), shipped.voted)[(rows.CELLS, "ovary")]
+    assert f": 2 of {studies + cases} studies compared a marker" in plain

@@ -43,15 +43,22 @@ def _of_one_tissue(judged: pd.DataFrame) -> list[str]:
 
 
 def _others(others: pd.DataFrame) -> str:
-    """Count the criteria that the other studies meet, by a document of their own."""
-    if others.empty:
+    """Count the criteria that the other studies with results meet, by a document of their own; those registered only are named apart."""
+    seen = others[~_registered_only(others)]
+    if seen.empty:
         return ""
     met = []
-    for name, rows in others.groupby("horizon"):
+    for name, rows in seen.groupby("horizon"):
         number = rows.loc[rows["state"] == State.MET, "criterion_id"].nunique()
         met.append(f"{number or 'none'} of the {rows['criterion_id'].nunique()} {name}-term criteria")
-    verb = "meets" if others["study_id"].nunique() == 1 else "meet"
-    return f"The other {_studies(others)} of the {others['tissue'].iloc[0]} {verb} {listed(met)}."
+    verb = "meets" if seen["study_id"].nunique() == 1 else "meet"
+    return f"The other {_studies(seen)} of the {others['tissue'].iloc[0]} with results {verb} {listed(met)}."
+
+
+def _registered_only(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the studies of which a registration is known and no report of a criterion."""
+    reporting = rows.loc[rows["state"].isin(REPORTED), "study_id"]
+    return rows["design"].eq("registered-only") & ~rows["study_id"].isin(reporting)
 
 
 def _studies(rows: pd.DataFrame) -> str:
@@ -194,7 +201,9 @@ def _silent(judged: pd.DataFrame) -> str:
     for name in sorted(judged["horizon"].unique()):
         counts = state_counts(judged[judged["horizon"] == name])
         found.append(f"{int((counts['reported'] == 0).sum()) or 'none'} of the {len(counts)} {name}-term")
-    return f"No study reports {listed(found)} criteria ({_studies(judged)} judged)."
+    planned = judged[_registered_only(judged)]
+    registered = f"; {planned['study_id'].nunique()} more are registered only" if len(planned) else ""
+    return f"No study reports {listed(found)} criteria ({_studies(judged[~_registered_only(judged)])} with results{registered})."
 
 
 def _without_any(judged: pd.DataFrame) -> str:

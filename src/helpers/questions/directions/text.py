@@ -94,12 +94,13 @@ def plot_titles(rows: pd.DataFrame, voted: pd.DataFrame) -> dict[tuple[str, str]
 
 def _title(rows: pd.DataFrame, voted: pd.DataFrame) -> str:
     first = rows.iloc[0]
-    compared = voted[voted["comparison"] == AGAINST].drop_duplicates("study_id")
-    cases = int((compared["design"] == "case-report").sum())
+    cases = set(rows.loc[rows["design"] == "case-report", "study_id"])
+    compared = set(voted.loc[voted["comparison"] == AGAINST, "study_id"])
     what = "with cells" if first["received"] == CELLS else "with PRP or G-CSF, without cells"
-    whole = counted(rows["study_id"].nunique(), "study", "studies")
-    title = f"{capital(ORGAN[first['tissue']])} treated {what}: {len(compared)} of {whole} compared a marker with a concurrent control"
-    return f"{title} ({counted(cases, 'case report')})" if cases else title
+    whole = counted(len(set(rows["study_id"]) - cases), "study", "studies")
+    reports = counted(len(cases & compared), "case report")
+    also = f" (and {reports})" if cases & compared else ""
+    return f"{capital(ORGAN[first['tissue']])} treated {what}: {len(compared - cases)} of {whole}{also} compared a marker with a concurrent control"
 
 
 def _tissue(

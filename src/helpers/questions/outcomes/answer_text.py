@@ -54,17 +54,23 @@ def _of_tissue(usable: pd.DataFrame, tissue: str, level: float, doubts: Mapping[
     condition = str(most.groupby("condition", sort=False)["total"].sum().idxmax())
     ordered = most[most["condition"] == condition].sort_values("proportion", kind="stable")
     low, high = (_count(row, level) for row in ordered.iloc[[0, -1]].itertuples())
-    studies = counted(len(ordered), "study", "studies")
     women = f"Among {women_with(condition)}, {phrase(outcome)} after cells"
     first = (
         f"{women} was counted in {low}, in {plain(ordered['study_label'].iloc[0])}."
         if len(ordered) == 1
-        else f"{women} ranged from {low} to {high} in {studies}."
+        else f"{women} ranged from {low} to {high}{_how_many(ordered)}."
     )
     same = usable[usable["outcome"].eq(outcome) & usable["condition"].eq(condition)]
     return (
         f"{first}\n\n{_reporters(ordered)}{_doubted(ordered, doubts)} {_without_cells(same, ordered, level)}"
     )
+
+
+def _how_many(rows: pd.DataFrame) -> str:
+    """Say in how many studies, or that none of the counts is reported by the study itself, where that is so."""
+    if rows["origin"].eq(ORIGINS[0]).any():
+        return f" in {counted(len(rows), 'study', 'studies')}"
+    return ", both second-hand" if len(rows) == 2 else f", all {len(rows)} second-hand"
 
 
 def _reporters(rows: pd.DataFrame) -> str:

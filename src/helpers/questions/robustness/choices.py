@@ -26,8 +26,8 @@ _PAPER, _ARTICLE, _OTHERS = ORIGINS
 #: Who may report on the treated women.
 REPORTED_BY = {
     _PAPER: [_PAPER],
-    "or a review or the press": [_PAPER, _OTHERS],
-    "or the article": [_PAPER, _OTHERS, _ARTICLE],
+    "studies and reviews or press": [_PAPER, _OTHERS],
+    "also the article": [_PAPER, _OTHERS, _ARTICLE],
 }
 #: How deep the source of a count of treated women was read; each option lets in more than the one before it.
 _DEPTHS = {

@@ -53,7 +53,7 @@ def _first(multiverse: Multiverse, values: dict[str, Any]) -> str:
         every = (
             "the one defensible analysis leaves" if total == 1 else f"all {total:,} defensible analyses leave"
         )
-        return f"No: {every} {event} after treatment of {whom} undecided ({span}), and {powered} could have detected a doubling."
+        return f"No: {every} {event} after treatment of {whom} undecided (point estimates {span}; every CI includes zero); {powered} could have detected a doubling."
     found = f"{above:,} {'finds' if above == 1 else 'find'} more with cells, {below:,} fewer, and {unclear:,} neither"
     return f"Yes: of {counted(total, 'defensible analysis', 'defensible analyses')} of {event} after treatment of {whom}, {found} ({span}); {powered} could have detected a doubling."
 

@@ -257,7 +257,11 @@ def _limits(harm: Safety) -> str:
         f"{row.months:g} months for the {ORGAN[str(row.tissue)]}"
         for row in known.drop_duplicates("tissue", keep="last").itertuples()
     ]
-    followed = f"The longest known follow-up is {listed(longest)}. " if longest else ""
+    followed = (
+        f"Among studies that counted {harm.words}, the longest known follow-up is {listed(longest)}. "
+        if longest
+        else ""
+    )
     example = ", such as tumours," if harm.event in ("serious-adverse-event", "adverse-event") else ""
     return f"{followed}Rare harms cannot be excluded, late harms{example} not at all."
 
