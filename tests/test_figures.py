@@ -378,15 +378,25 @@ def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidenc
     assert "Herraiz 2018: higher" in texts(figure)
 
 
-def test_a_single_patient_is_a_hollow_mark(data: Path) -> None:
+def test_a_single_patient_is_a_diamond_and_hollow_is_second_hand(data: Path) -> None:
     row = row_where(data, "measurements", measure="FSH")
     edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
-    course = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"])
-    figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
-    (point,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+
+    def drawn() -> tuple[Any, list[str]]:
+        course = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"])
+        figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
+        assert figure.axes[0].get_yscale() == "log"
+        (point,) = [line for line in figure.axes[0].lines if line.get_marker() == "d"]
+        return point, [text.get_text() for text in figure.legends[0].get_texts()]
+
+    point, legend = drawn()
+    assert point.get_markerfacecolor() != "white"
+    assert legend[0] == "level, single patient"
+    assert not any("hollow" in words for words in legend)
+    edit(data, "measurements", row, source_id="web-wxredian")
+    point, legend = drawn()
     assert point.get_markerfacecolor() == "white"
-    assert figure.legends[0].get_texts()[0].get_text() == "level, single patient"
-    assert figure.axes[0].get_yscale() == "log"
+    assert "hollow: not reported by the study itself" in legend
 
 
 def test_a_course_over_time_is_one_line(data: Path) -> None:

@@ -28,6 +28,13 @@ ORIGIN_LEGEND = {
 ARROWS = {"up": "^", "down": "v", "none": ">"}
 #: Women without cells: the shape says so, and filling alone who reports it.
 COMPARATOR_MARKER = "s"
+#: One woman, where other marks are of a cohort.
+SINGLE_MARKER = "d"
+
+
+def marker_of(*, with_cells: bool, single: bool) -> str:
+    """Choose the shape of a mark by who is measured; filling alone says who reports it."""
+    return COMPARATOR_MARKER if not with_cells else SINGLE_MARKER if single else "o"
 
 
 class Bar(Line2D):

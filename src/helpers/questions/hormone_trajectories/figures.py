@@ -100,7 +100,7 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
     """Draw levels over time above and changes without a level below; panels without content are omitted.
 
     All time axes have the same limits and ticks, and a column beside them holds what has no printed time. A single patient is a
-    hollow mark on a thin line, women without cells are grey squares, and the numbers of women are below the levels. If two
+    thin diamond on a thin line, a level that the study itself does not report is hollow, women without cells are grey squares, and the numbers of women are below the levels. If two
     tissues were treated, the names of the fewer studies say which was theirs. The footer counts the studies that report nothing,
     by tissue, and names those that the article cites. `scale` is ``"linear"`` or ``"log"``; any other raises ValueError.
     """
@@ -312,7 +312,13 @@ def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
     if cohorts.any():
         handles.append(Line2D([], [], **level, lw=1.6, label="level, cohort"))
     if (~cohorts).any():
-        handles.append(Line2D([], [], **level, lw=0.9, mfc="white", label="level, single patient"))
+        handles.append(
+            Line2D([], [], **(level | {"marker": marks.SINGLE_MARKER}), lw=0.9, label="level, single patient")
+        )
+    if len(levels) and (levels["origin"] != marks.FIRST_HAND).any():
+        handles.append(
+            Line2D([], [], **level, ls="", mfc="white", label="hollow: not reported by the study itself")
+        )
     handles += spread_handles(levels)
     for direction, words in DIRECTION.items():
         sized = changes.loc[changes["direction"] == direction, "change"].notna()

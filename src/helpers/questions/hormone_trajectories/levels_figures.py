@@ -216,7 +216,8 @@ def _draw_marks(axes: Axes, rows: pd.DataFrame, at: pd.Series[float], moved: Tra
     centre = rows["centre"].where(rows["centre"] > min(floor, 0))
     axes.plot(
         at, centre, ls="", color=colour,
-        marker="o" if with_cells else marks.COMPARATOR_MARKER, ms=6, mfc="white" if single else colour, mec=colour,
+        marker=marks.marker_of(with_cells=with_cells, single=single), ms=6, mfc=colour if first["origin"] == marks.FIRST_HAND else "white",
+        mec=colour,
         mew=1.4, zorder=4, clip_on=False, transform=moved,
     )  # fmt: skip
     for low, high, look in SPREADS.values():

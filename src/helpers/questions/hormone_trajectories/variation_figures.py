@@ -105,13 +105,13 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
         _bands(axes, y, row, low)
         colour = style.arm_colour(row.arm_kind, row.cell_source)
         single = row.subject != "cohort"
-        marker = "o" if row.arm_kind == "cells" else marks.COMPARATOR_MARKER
+        marker = marks.marker_of(with_cells=row.arm_kind == "cells", single=single)
         axes.plot(
             [max(row.ratio, low)],
             [y],
             marker if row.ratio > low else "<",
             ms=7,
-            mfc="white" if single else colour,
+            mfc=colour if row.origin == marks.FIRST_HAND else "white",
             mec=colour,
             mew=1.4,
             zorder=4,
@@ -166,7 +166,11 @@ def _handles(judged: pd.DataFrame) -> list[Any]:
     if (drawn["subject"] == "cohort").any():
         handles.append(Line2D([], [], **look, marker="o", label="mean or median of a cohort"))
     if (drawn["subject"] != "cohort").any():
-        handles.append(Line2D([], [], **look, marker="o", mfc="white", label="single patient"))
+        handles.append(Line2D([], [], **look, marker=marks.SINGLE_MARKER, label="single patient"))
+    if (drawn["origin"] != marks.FIRST_HAND).any():
+        handles.append(
+            Line2D([], [], **look, marker="o", mfc="white", label="hollow: not reported by the study itself")
+        )
     with_cells = drawn.loc[drawn["arm_kind"] == "cells", "cell_source"]
     if len(with_cells) < len(drawn):
         look["color"] = style.COMPARATOR_COLOUR
