@@ -419,7 +419,10 @@ def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: 
     assert before.startswith(
         f"No: all {len(told.specifications)} defensible analyses leave live birth after treatment of POI undecided"
     )
-    assert "and none could have detected a doubling." in before.split("\n\n")[0]
+    assert (
+        "(point estimates −9.4 to +5.2 points; every CI includes zero); none could have detected a doubling."
+        in before.split("\n\n")[0]
+    )
     assert f"(power at most {100 * told.specifications['power'].max():.1f} %)" in before
     counts = ev.outcomes.copy()
     row = (counts["study_id"] == "edessy2016") & (counts["outcome"] == "live-birth")

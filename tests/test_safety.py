@@ -135,7 +135,7 @@ def test_each_organ_has_its_own_longest_follow_up(ev: evidence.Evidence) -> None
     harm = safety_rows.safety(ev, event=EVENT)
     said = safety_text.safety_conclusion(harm)
     assert (
-        "Among studies that counted serious adverse events, the longest known follow-up is 6 months for the ovary and 30 months for the uterus"
+        "Among studies that counted these, the longest known follow-up is 6 months for the ovary and 30 months for the uterus"
         in said
     )
     assert said.endswith("Rare harms cannot be excluded, late harms, such as tumours, not at all.")

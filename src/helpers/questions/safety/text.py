@@ -111,7 +111,7 @@ def _silence(harm: Safety) -> str:
         int(((harm.studies["state"] == state) & ~harm.studies["registered"]).sum())
         for state in (NONE, SILENT)
     )
-    return f"{counted(none, 'study reports', 'studies report')} that no harm was seen; {silent} do not mention harm, and silence is no zero."
+    return f"{counted(none, 'study reports', 'studies report')} no harm; {silent} do not mention harm: silence is no zero."
 
 
 def _randomised(harm: Safety) -> str:
@@ -258,7 +258,7 @@ def _limits(harm: Safety) -> str:
         for row in known.drop_duplicates("tissue", keep="last").itertuples()
     ]
     followed = (
-        f"Among studies that counted {harm.words}, the longest known follow-up is {listed(longest)}. "
+        f"Among studies that counted these, the longest known follow-up is {listed(longest)}. "
         if longest
         else ""
     )
