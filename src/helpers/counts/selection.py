@@ -27,3 +27,15 @@ def chosen_studies(ev: Evidence, *, studies: list[str], role: list[str], tissue:
             f"no study has role={','.join(role)} and tissue={','.join(tissue)}; choose more of them"
         )
     return list(kept["study_id"])
+
+
+def with_results(ev: Evidence) -> set[str]:
+    """Name the studies of which any count, level or change was reported, by whatever document.
+
+    Another document may report the results of a registered trial, and our copy of a paper may end before its results.
+    """
+    return {
+        str(study)
+        for table in ("outcomes", "measurements", "changes")
+        for study in ev.tables[table]["study_id"]
+    }

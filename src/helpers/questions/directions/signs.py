@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.cohorts import gives_way, overlap_lists, sharing
+from helpers.counts.selection import with_results
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST, ORIGINS
 from helpers.evidence.vocabulary import phrase
@@ -134,12 +135,9 @@ def values_of(row: Mapping[str, Any]) -> dict[str, float | None]:
 def reporting(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Count by tissue the studies with cells and any result, and those of them with a direction of any marker in `rows`."""
     with_cells = ev.arms.loc[ev.arms["kind"] == "cells", "study_id"]
-    results = {
-        study for table in ("outcomes", "measurements", "changes") for study in ev.tables[table]["study_id"]
-    }
     studies = ev.studies[
         ev.studies["role"].isin(["cited", "treatment"])
-        & ev.studies["study_id"].isin(results & set(with_cells))
+        & ev.studies["study_id"].isin(with_results(ev) & set(with_cells))
     ]
     known = studies["study_id"].isin(rows["study_id"])
     return known.groupby(studies["tissue"]).agg(studies="size", with_direction="sum").reset_index()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.counts.changes import change_rows, with_directions, without_levels
 from helpers.counts.levels import described_rows, level_rows, period_rows, threshold_rows
+from helpers.counts.selection import with_results
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence, known_units
 from helpers.evidence.units import factor_to_canonical
@@ -123,7 +124,7 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
     measurements = ev.in_unit(rows_of("measurements"), measure, unit)
     levels, changes = level_rows(measurements), rows_of("changes")
     unsized = without_levels(changes, levels)
-    chosen = chosen[(chosen["design"] != "registered-only") | chosen["study_id"].isin(_with_results(ev))]
+    chosen = chosen[chosen["study_id"].isin(with_results(ev))]
     return Course(
         measure=measure,
         unit=unit,
@@ -136,15 +137,6 @@ def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONI
         described=described_rows(measurements, _classes(ev, measure, chosen)),
         thresholds=threshold_rows(ev.in_unit(references[references["measure"] == measure], measure, unit)),
     )
-
-
-def _with_results(ev: Evidence) -> set[str]:
-    """Name the studies of which any result was reported: another document may report the results of a registered trial."""
-    return {
-        study
-        for table in ("outcomes", "measurements", "changes", "baseline")
-        for study in ev.tables[table]["study_id"]
-    }
 
 
 def _classes(ev: Evidence, measure: str, studies: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from helpers.counts.one_count import (
     preferred,
     reason_for,
 )
+from helpers.counts.selection import with_results
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
@@ -66,7 +67,7 @@ class Safety:
         The harm that is counted, and what its counts are grouped by.
     studies : pandas.DataFrame
         One row per study of women treated with cells. women: treated with cells, missing where not reported. state: of all
-        harms together, a word of `STATES`. registered: registered only, and no harm mentioned. article_only: only the
+        harms together, a word of `STATES`. registered: no count, level or change known, registered only or cut off in our copy, and no harm mentioned. article_only: only the
         article reports on its women. counted: has a count of the harm `event`. said: what it reports of any harm. text: how
         much of it was available to us. evidence: rows of the study, its arms with cells and what it reports of harm.
     mentions : pandas.DataFrame
@@ -170,7 +171,7 @@ def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: 
         women=study.map(among).astype("Int64").fillna(women),
         overlaps=overlap_lists(studies),
         state=state,
-        registered=(studies["design"] == "registered-only") & (state == SILENT),
+        registered=~study.isin(with_results(ev)) & (state == SILENT),
         article_only=study.isin(article_only(mentions)),
         retracted=studies["retracted"].notna(),
         counted=study.isin(rows["study_id"]),

@@ -165,7 +165,7 @@ def _others(harm: Safety) -> str:
     return (
         f"{none} {other}{'study is' if none == 1 else 'studies are'} reported to have seen none{alone}.{''.join(remarks)} {silent} "
         f"{'study does' if silent == 1 else 'studies do'} not mention harm in the text available to us{ends}, and silence is no zero. "
-        f"{counted(int(states['registered'].sum()), 'further study is', 'further studies are')} registered without results."
+        f"{counted(int(states['registered'].sum()), 'further study is', 'further studies are')} known without results: registered only, or our copy ends before them."
     )
 
 
