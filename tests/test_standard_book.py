@@ -49,10 +49,10 @@ WITHOUT_ROWS = {
             "Claims by section and verdict", "Claims by kind and verdict", "Numbers by source and text available",
             "Studies by condition, cells and design", "Who reports each measure after treatment",
             "Agreement by type of item", "Agreement by study", "Registered trials by result",
-            "From found to used", "How deep the sources were read", "What is known of each marker",
+            "From found to used", "Who reports the counts, and how much of the source was available", "What is known of each marker",
             "How many of the criteria each study reports", "Studies by criterion and state",
-            "Studies that report harm, report none, or do not mention it", "Gaps in what was seen of mechanisms",
-            "Gaps in what was seen of factors", "What became of early gains", "Reported gains by the clock",
+            "Studies that report harm, report none, or do not mention it", "Gaps in the evidence on mechanisms",
+            "Gaps in the evidence on factors", "What became of early gains", "Which gains came too early?",
         ),
         "counts of many rows, which stand in other tables or on the pages of the evidence",
     ),
@@ -60,11 +60,13 @@ WITHOUT_ROWS = {
         (
             "The pooled results", "The pools without each study in turn", "Pooled mean changes", "Summary of findings",
             "Counts of serious adverse events added up, by organ, in 3 of 4 studies only those judged to be related to treatment", "What the specifications answer",
-            "Options of each choice and what they answer", "Studies by direction, and the sign test",
+            "Options of each choice", "The curve as a whole", "What is excluded or counted once",
+            "What a new cohort without cells would show", "How many studies have the hoped-for direction?",
         ),
         "worked out of all the rows in another table of the notebook, which links each of them",
     ),
     "How many women it takes to see a harm": "worked out of a level alone",
+    "Women that a randomised trial needs": "worked out of stated rates alone",
     **dict.fromkeys(
         (
             "Ovary: premature ovarian insufficiency (POI)", "Ovary: poor ovarian response", "Uterus: uterine adhesions",
@@ -72,7 +74,7 @@ WITHOUT_ROWS = {
         ),
         "pooled from rows that the pages of the questions link one by one",
     ),
-    "The direction hoped for": "fixed by the descriptor, not by a row",
+    "Which direction is hoped for, and why": "fixed by the descriptor, not by a row",
     "The functions that compute, and their sources": "about the functions of this package",
     **dict.fromkeys(
         (
