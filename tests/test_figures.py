@@ -42,7 +42,7 @@ from helpers.questions.hormone_trajectories import (
 )
 from helpers.questions.hormone_trajectories.levels_figures import SPREADS
 from helpers.questions.outcomes import tables
-from helpers.show import count_forest, page, style
+from helpers.show import count_forest, marks, page, style
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
@@ -258,7 +258,7 @@ def points(axes: Axes) -> set[tuple[float, float]]:
     return {
         (float(x), float(y))
         for line in axes.lines
-        if line.get_marker() in {"o", "s"}
+        if line.get_marker() in {"o", "s", marks.SINGLE_MARKER}
         for x, y in np.asarray(line.get_xydata())
         if not np.isnan(y)
     }

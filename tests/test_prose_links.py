@@ -13,6 +13,7 @@ LINKS = ProseLinks(
     claims={"c001": "claims.html#row-2"},
     counts={
         ("4", "61"): [CountRow("Yan 2020", "live birth", "o.html#row-9"), CountRow("Yan 2020", "pregnancy", "o.html#row-8")],
+        ("7", "8"): [CountRow("Yan 2020", "ART pregnancy", "o.html#row-7"), CountRow("Yan 2020", "live birth", "o.html#row-6")],
         ("1", "2"): [CountRow("A 1", "pregnancy", "o.html#row-1"), CountRow("B 2", "pregnancy", "o.html#row-2")],
     },
 )  # fmt: skip
@@ -37,6 +38,10 @@ LINKS = ProseLinks(
         (
             "**Live birth.** Yan 2020: 4/61.",
             '**Live birth.** <a href="yan.html">Yan 2020</a>: <a href="o.html#row-9">4/61</a>.',
+        ),
+        (
+            "An article on pregnancy, Yan 2020: 7/8.",
+            'An article on pregnancy, <a href="yan.html">Yan 2020</a>: 7/8.',
         ),
         ("4 of 61 gains, or 4/61.", "4 of 61 gains, or 4/61."),
         ("14 of 61, 4 of 612, 0.4 of 61, 4 of 61.5", "14 of 61, 4 of 612, 0.4 of 61, 4 of 61.5"),

@@ -100,8 +100,9 @@ def _row(rows: list[CountRow], labels: set[str], text: str, start: int, end: int
 
 def _named(outcome: str, text: str) -> int:
     """Count the words of an outcome if a text has them all, by how they begin."""
-    words = [word[:5] for word in outcome.lower().split()]
-    return len(words) * all(word in text.lower() for word in words)
+    words = outcome.lower().split()
+    starts = [re.escape(word[:5]) + (r"\b" if len(word) < 4 else "") for word in words]
+    return len(words) * all(re.search(rf"\b{start}", text.lower()) for start in starts)
 
 
 def prose_links(evidence: Evidence, reported: Collection[str]) -> ProseLinks:

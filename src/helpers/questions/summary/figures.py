@@ -37,7 +37,7 @@ def icon_arrays(found: Facts, language: str) -> Figure:
             (words("Of 100 women with {condition}, how many had a child?", condition=words("POI")), 46),
             (
                 words(
-                    "Filled: estimate. Ring: up to the upper limit of the interval named below ({level}).",
+                    "Filled: estimate. Ring: up to the upper limit named below ({level}).",
                     level=words.percent(found.level),
                 ),
                 68,
