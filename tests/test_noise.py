@@ -359,9 +359,8 @@ def test_the_figure_draws_every_judged_change_over_both_bands(ev: evidence.Evide
     assert "without cells" in [text.get_text() for key in picture.legends for text in key.get_texts()]
     for axes, band in zip(picture.axes, bands.to_dict("records"), strict=True):
         own = rows[(rows["measure"] == band["measure"]) & rows["low"].notna()]
-        drawn = [
-            line.get_xdata()[0] for line in axes.lines if line.get_marker() in {"o", "s", marks.SINGLE_MARKER}
-        ]  # type: ignore[index]
+        shown = [line for line in axes.lines if line.get_marker() in {"o", "s", marks.SINGLE_MARKER}]
+        drawn = [line.get_xdata()[0] for line in shown]  # type: ignore[index]
         assert drawn == list(own["ratio"])
         assert len(axes.patches) == 2 * max(len(own), 1)
 
