@@ -52,7 +52,7 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     lines = style.footer_lines(rows["citation"])
     blocks = [(str(name), block) for name, block in rows.groupby("stratum", sort=False)]
     items = [item for name, block in blocks for item in _block_items(name, block)]
-    places, number = _stacked([len(lines) for lines, _ in items])
+    places, number = stacked([len(lines) for lines, _ in items], row=_ROW, line=_LINE)
     legend = _count_handles(rows)
     top, bottom = (
         style.title_height(title, subtitle) + 0.85,
@@ -95,7 +95,7 @@ def difference_forest(
     items = [
         item for head, rows in pairs.groupby("head", sort=False) for item in _pair_items(str(head), rows)
     ]
-    places, number = _stacked([len(lines) for lines, _ in items])
+    places, number = stacked([len(lines) for lines, _ in items], row=_ROW, line=_LINE)
     top, bottom = style.title_height(title, subtitle) + 0.85, style.footer_height(lines) + 1.0
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + _ROW * number + bottom))
@@ -119,11 +119,14 @@ def difference_forest(
 _Item = tuple[list[str], Any]
 
 
-def _stacked(lines: list[int]) -> tuple[list[float], float]:
-    """Place rows of so many lines below each other; return the middle of each and the height of all, in rows."""
+def stacked(lines: list[int], *, row: float, line: float) -> tuple[list[float], float]:
+    """Place rows of so many lines below each other; return the middle of each and the height of all, in rows.
+
+    `row` and `line` are the heights of a row of one line and of each further line, in inches.
+    """
     places, top = [], 0.0
     for number in lines:
-        height = 1 + (number - 1) * _LINE / _ROW
+        height = 1 + (number - 1) * line / row
         places.append(top + (height - 1) / 2)
         top += height
     return places, max(top, 3)

@@ -13,6 +13,7 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.counts.one_count import UNTREATED
 from helpers.evidence.vocabulary import capital, phrase
+from helpers.questions.background.figures import stacked
 from helpers.questions.background.pairs import chance
 from helpers.questions.background.predictive import Predictions
 from helpers.show import marks, style
@@ -42,7 +43,7 @@ def predicted_panels(
     treated = made.treated[made.treated["line"].isin(lines["name"]) & made.treated["low"].notna()]
     lines = lines[lines["name"].isin(treated["line"])]
     items = _items(lines, treated)
-    places, number = _stacked([len(words) for words, _ in items])
+    places, number = stacked([len(words) for words, _ in items], row=_ROW, line=_LINE)
     footer = style.footer_lines(treated["citation"], notes)
     handles = _handles(treated)
     top = style.title_height(title, subtitle) + 0.95
@@ -92,16 +93,6 @@ def _against(line: Any) -> str:
         return f"{studies}, {women}; no prediction"
     new = f"{percent(line.prediction_low)} to {percent(line.prediction_high)} %"
     return f"{studies}, {women}; a new one would show {new}"
-
-
-def _stacked(lines: list[int]) -> tuple[list[float], float]:
-    """Place rows of so many lines below each other; return the middle of each and the height of all, in rows."""
-    places, top = [], 0.0
-    for number in lines:
-        height = 1 + (number - 1) * _LINE / _ROW
-        places.append(top + (height - 1) / 2)
-        top += height
-    return places, max(top, 3)
 
 
 def _draw(axes: Axes, items: list[_Item], places: list[float]) -> None:

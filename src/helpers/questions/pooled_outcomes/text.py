@@ -1,4 +1,4 @@
-"""Say what studies report together, with what uncertainty, and why no pooled rate can tell whether the cells work."""
+"""Say what studies report together, with what uncertainty, and why no pooled rate can show whether the cells work."""
 
 from __future__ import annotations
 
