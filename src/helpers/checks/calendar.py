@@ -81,7 +81,7 @@ def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
     the last one: a longer one is ``likely`` to have been observed outside the trial.
     """
     dated = trial_dates(ev, "start")
-    times = _times_told(ev, list(dated))
+    times = _times_reported(ev, list(dated))
     for study, dates in dated.items():
         if study not in times:
             continue
@@ -118,7 +118,7 @@ def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
 def _found(
     ev: Evidence, rule: str, dates: list[PrintedDate], printed: str, possible: str, confidence: Confidence
 ) -> Finding:
-    rows = [told.row for told in dates if told.row is not None]
+    rows = [date.row for date in dates if date.row is not None]
     return finding(ev, rule, "statements", rows, printed, possible, confidence)
 
 
@@ -131,9 +131,9 @@ def trial_dates(ev: Evidence, *needed: str) -> dict[str, dict[str, PrintedDate]]
         days = days_of(str(cells["value"]))
         if days:
             dates = found.setdefault(str(cells["study_id"]), {})
-            told = PrintedDate(str(cells["value"]), *days, row)
+            printed = PrintedDate(str(cells["value"]), *days, row)
             before = dates.get(str(cells["item"]))
-            dates[str(cells["item"])] = min(before or told, told, key=lambda date: date.last)
+            dates[str(cells["item"])] = min(before or printed, printed, key=lambda date: date.last)
     return {study: dates for study, dates in found.items() if dates.keys() & set(needed)}
 
 
@@ -148,7 +148,7 @@ def _years(ev: Evidence) -> dict[str, PrintedDate]:
     }
 
 
-def _times_told(ev: Evidence, studies: list[str]) -> dict[str, tuple[float, float]]:
+def _times_reported(ev: Evidence, studies: list[str]) -> dict[str, tuple[float, float]]:
     """Tell the first and the last time after treatment of each study, in its own documents that are no registry."""
     kinds = ev.sources.set_index("source_id")["kind"]
     parts = []

@@ -37,22 +37,22 @@ def _levels(ev: Evidence) -> Iterator[Finding]:
     frame, text = ev.measurements, ev.printed["measurements"]
     factors = frame["unit_factor"].astype(float)
     for row, other in _pairs(frame, _LEVEL):
-        read, told = text.loc[row].to_dict(), text.loc[other].to_dict()
+        read, printed = text.loc[row].to_dict(), text.loc[other].to_dict()
         error = reading_error(read["note"], read["unit"])
         for statistic in STATISTICS:
-            if error is None or not read[statistic] or not told[statistic]:
+            if error is None or not read[statistic] or not printed[statistic]:
                 continue
             # Both in the unit of the printed one.
             factor = float(factors[row] / factors[other])
             value = float(read[statistic]) * factor
             within = (error + float(half_unit(read[statistic]))) * factor
-            far = abs(value - float(told[statistic])) / (within + float(half_unit(told[statistic])))
+            far = abs(value - float(printed[statistic])) / (within + float(half_unit(printed[statistic])))
             if far > 1:
-                level = f"{read['measure']} {statistic} {told[statistic]} {told['unit']}".rstrip()
+                level = f"{read['measure']} {statistic} {printed[statistic]} {printed['unit']}".rstrip()
                 read_off = f"{read[statistic]} {read['unit']}".rstrip()
                 yield _found(
                     ev, "measurements", [row, other], f"{level}, {read_off} read off {read['locator']}",
-                    f"{value - within:.4g} to {value + within:.4g} {told['unit']}".rstrip(),
+                    f"{value - within:.4g} to {value + within:.4g} {printed['unit']}".rstrip(),
                     Confidence.LIKELY if far > FAR else Confidence.POSSIBLE,
                 )  # fmt: skip
 
@@ -60,18 +60,18 @@ def _levels(ev: Evidence) -> Iterator[Finding]:
 def _shares(ev: Evidence) -> Iterator[Finding]:
     text = ev.printed["outcomes"]
     for row, other in _pairs(ev.outcomes, _SHARE):
-        read, told = text.loc[row].to_dict(), text.loc[other].to_dict()
+        read, printed = text.loc[row].to_dict(), text.loc[other].to_dict()
         error = reading_error(read["note"], "%")
         percent = read["percent_reported"]
-        units = {unit for unit in (read["total_unit"], told["total_unit"]) if unit}
+        units = {unit for unit in (read["total_unit"], printed["total_unit"]) if unit}
         if error is None or not percent or len(units) > 1:
             continue
-        if told["percent_reported"]:
-            value, slack = float(told["percent_reported"]), float(half_unit(told["percent_reported"]))
-            share = f"{told['percent_reported']} %"
-        elif told["total"]:
-            value, slack = 100 * int(told["events"]) / int(told["total"]), 0.0
-            share = f"{told['events']}/{told['total']} = {value:.4g} %"
+        if printed["percent_reported"]:
+            value, slack = float(printed["percent_reported"]), float(half_unit(printed["percent_reported"]))
+            share = f"{printed['percent_reported']} %"
+        elif printed["total"]:
+            value, slack = 100 * int(printed["events"]) / int(printed["total"]), 0.0
+            share = f"{printed['events']}/{printed['total']} = {value:.4g} %"
         else:
             continue
         within = error + float(half_unit(percent))

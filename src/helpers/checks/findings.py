@@ -61,13 +61,13 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the finding as one flat object for JSON: rule, table, rows, keys, documents, printed, possible, confidence."""
-        told = {
+        contents = {
             "documents": list(self.documents),
             "printed": self.printed,
             "possible": self.possible,
             "confidence": str(self.confidence),
         }
-        return {"rule": self.rule, "table": self.table, "rows": list(self.rows), **self.keys, **told}
+        return {"rule": self.rule, "table": self.table, "rows": list(self.rows), **self.keys, **contents}
 
 
 def finding(
@@ -98,6 +98,6 @@ def rows_of(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
         yield int(index), dict(zip(columns, row, strict=True))
 
 
-def filled(printed: pd.DataFrame, *columns: str) -> pd.Series[bool]:
+def all_given(printed: pd.DataFrame, *columns: str) -> pd.Series[bool]:
     """Tell of every row whether something stands in all these columns."""
     return (printed[list(columns)] != "").all(axis=1)

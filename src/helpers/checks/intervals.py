@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
 from helpers.checks.percentages import half_unit
 from helpers.evidence.package import Evidence
 
@@ -163,7 +163,7 @@ def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
 def _intervals(ev: Evidence) -> Iterator[tuple[str, int, Parts, str, str]]:
     for table, (estimate, kind) in _TABLES.items():
         text = ev.printed[table]
-        rows = text[filled(text, estimate, "low", "high", kind)]
+        rows = text[all_given(text, estimate, "low", "high", kind)]
         for row, cells in rows_of(rows):
             yield table, row, (cells[estimate], cells["low"], cells["high"]), cells[kind], cells["p_value"]
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
 from helpers.checks.percentages import half_unit
 from helpers.evidence.figure_readings import COHORT, READ_OFF
 from helpers.evidence.package import Evidence
@@ -111,7 +111,7 @@ def binary_sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
 def mean_of_whole_numbers(ev: Evidence) -> Iterator[Finding]:
     """Find means, and means with standard deviations, that whole numbers of so many women cannot have."""
     text = ev.printed["measurements"]
-    rows = text[text["measure"].isin(WHOLE) & filled(text, "mean", "n") & text["extraction"].ne(READ_OFF)]
+    rows = text[text["measure"].isin(WHOLE) & all_given(text, "mean", "n") & text["extraction"].ne(READ_OFF)]
     for row, measure, mean, sd, n in zip(
         rows.index, rows["measure"], rows["mean"], rows["sd"], rows["n"], strict=True
     ):
@@ -133,7 +133,7 @@ def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
     """Find standard deviations of shares that values of 0 and 1 cannot have."""
     text = ev.printed["measurements"]
     rows = text[
-        text["unit"].eq(_BINARY_UNIT) & filled(text, "mean", "sd", "n") & text["extraction"].ne(READ_OFF)
+        text["unit"].eq(_BINARY_UNIT) & all_given(text, "mean", "sd", "n") & text["extraction"].ne(READ_OFF)
     ]
     for row, mean, sd, n in zip(rows.index, rows["mean"], rows["sd"], rows["n"], strict=True):
         if int(n) > 1 and not binary_sd_possible(mean, sd, int(n)):
@@ -154,7 +154,7 @@ def spread_in_range(ev: Evidence) -> Iterator[Finding]:
         "measurements": ("sd", "minimum", "maximum"), "arms": ("age_sd", "age_min", "age_max")
     }.items():  # fmt: skip
         text = ev.printed[table]
-        for row, cells in rows_of(text[filled(text, sd, low, high, "n")]):
+        for row, cells in rows_of(text[all_given(text, sd, low, high, "n")]):
             n = int(cells["n"])
             width = (
                 Decimal(cells[high]) - Decimal(cells[low]) + half_unit(cells[low]) + half_unit(cells[high])
@@ -180,7 +180,7 @@ def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
 
 def _both_printed(ev: Evidence) -> Iterator[Finding]:
     text = ev.printed["measurements"]
-    rows = text[filled(text, "sd", "se", "n") & text["extraction"].ne(READ_OFF)]
+    rows = text[all_given(text, "sd", "se", "n") & text["extraction"].ne(READ_OFF)]
     for row, measure, sd, se, n in zip(
         rows.index, rows["measure"], rows["sd"], rows["se"], rows["n"], strict=True
     ):
@@ -206,7 +206,7 @@ def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
     """
     text = ev.printed["measurements"]
     for column, other, power in (("sd", "se", 0.5), ("se", "sd", -0.5)):
-        rows = text[filled(text, "mean", column) & text[other].eq("") & text["subject"].eq(COHORT)]
+        rows = text[all_given(text, "mean", column) & text[other].eq("") & text["subject"].eq(COHORT)]
         alike = ["study_id", "measure", "unit", "source_id"]
         rows = rows[rows.groupby(alike)[column].transform("size") > 2]
         for (_, measure, *_), group in rows.groupby(alike, sort=False):
@@ -223,11 +223,9 @@ def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
                 women = _women(ev, row) if apart else 0
                 made = spreads[row] * women**power if women > 1 else 0
                 if near.min() / _NEAR < made < near.max() * _NEAR:
-                    told = group[column]
-                    printed = f"{measure} {column.upper()} {told[row]}, n = {women}, beside {', '.join(told.drop(row))}"
-                    possible = (
-                        f"an {other.upper()} of {told[row]}, and so an {column.upper()} of about {made:.3g}"
-                    )
+                    as_printed = group[column]
+                    printed = f"{measure} {column.upper()} {as_printed[row]}, n = {women}, beside {', '.join(as_printed.drop(row))}"
+                    possible = f"an {other.upper()} of {as_printed[row]}, and so an {column.upper()} of about {made:.3g}"
                     yield finding(
                         ev,
                         "standard-error-of-mean",

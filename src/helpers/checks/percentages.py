@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
 from helpers.evidence.package import Evidence
 
 #: Count, total and percentage of each table; a pooled proportion lies between 0 and 1.
@@ -19,7 +19,7 @@ _SHARES = {
     "pooled": ("events", "total", "estimate"),
 }
 #: At most so many fractions are told.
-_TOLD = 6
+_FRACTIONS_SHOWN = 6
 
 
 def possible_counts(percent: str, total: int) -> list[int]:
@@ -124,7 +124,7 @@ def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
     for table, (count, total, percent) in _SHARES.items():
         text = ev.printed[table]
         bases = ev.tables[table].get("total_basis", pd.Series("reported", index=text.index))
-        for row, cells in rows_of(text[filled(text, total, percent) & _is_share(ev, table)]):
+        for row, cells in rows_of(text[all_given(text, total, percent) & _is_share(ev, table)]):
             n, events = int(cells[total]), cells[count]
             share = _as_percent(cells[percent]) if table == "pooled" else cells[percent]
             counts, cut = possible_counts(share, n), truncated_counts(share, n)
@@ -158,7 +158,7 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
     bare = (text["total"] == "") | frame["total_basis"].eq("inferred")
     whole = bare & (text["subgroup"] == "") & frame["total_unit"].eq("women") & women.notna()
     others = _printed_totals(frame)
-    for row, cells in rows_of(text[whole & filled(text, "percent_reported") & _is_share(ev, "outcomes")]):
+    for row, cells in rows_of(text[whole & all_given(text, "percent_reported") & _is_share(ev, "outcomes")]):
         share, n = cells["percent_reported"], int(women[row])
         if possible_counts(share, n) or truncated_counts(share, n):
             continue
@@ -167,8 +167,8 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
         # The one fraction that fits may have been worked out from the percentage; then it explains nothing.
         if own in fractions and len(fractions) > 1:
             continue
-        told = ", ".join(f"{k}/{total}" for k, total in fractions[-_TOLD:]) or "no fraction"
-        possible = f"no count of {n} gives it; of smaller totals {told} would be printed so"
+        fitting = ", ".join(f"{k}/{total}" for k, total in fractions[-_FRACTIONS_SHOWN:]) or "no fraction"
+        possible = f"no count of {n} gives it; of smaller totals {fitting} would be printed so"
         confidence = Confidence.LIKELY if fractions else Confidence.CERTAIN
         if {total for _, total in fractions} & others.get((cells["study_id"], cells["source_id"]), set()):
             confidence = Confidence.POSSIBLE
@@ -209,18 +209,18 @@ def _nearby(printed: Decimal, slack: Decimal, total: int) -> range:
 def _fit(percent: str, counts: list[int], total: int, events: str) -> str:
     """Tell what the figures would have to be."""
     own = [f"{events}/{total} = {_percent(int(events), total)}"] if events else []
-    told = list(own)
+    parts = list(own)
     if counts:
-        told.append(f"{percent} % of {total} would be " + " or ".join(map(str, counts)))
+        parts.append(f"{percent} % of {total} would be " + " or ".join(map(str, counts)))
     else:
         below = int(Decimal(percent) * total / 100)
         near = [f"{k}/{total} = {_percent(k, total)}" for k in (below, below + 1) if k <= total]
-        told = [one for one in own if one not in near]
-        told.append(f"no count of {total} gives it; the nearest are " + " and ".join(near))
+        parts = [one for one in own if one not in near]
+        parts.append(f"no count of {total} gives it; the nearest are " + " and ".join(near))
     others = totals_of(int(events), percent, 2 * total + 50) if events and int(events) else range(0)
     if others:
-        told.append(f"{events} would need a total of " + _range(others))
-    return "; ".join(told)
+        parts.append(f"{events} would need a total of " + _range(others))
+    return "; ".join(parts)
 
 
 def _range(numbers: range) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.units import CANONICAL, LEVELS
 
@@ -64,20 +64,20 @@ def identical_figures(ev: Evidence) -> Iterator[Finding]:
     same = ["study_id", "arm_id", "subject", "subgroup", "timepoint_months", "source_id"]
     for spread in ("sd", "se"):
         yield from _identical(
-            ev, "measurements", text[filled(text, "mean", spread)], same, "measure", ["mean", spread]
+            ev, "measurements", text[all_given(text, "mean", spread)], same, "measure", ["mean", spread]
         )
     text = ev.printed["pooled"]
     same = ["source_id", "species", "subgroup_variable", "subgroup", "effect", "model"]
     figures = ["estimate", "low", "high"]
-    yield from _identical(ev, "pooled", text[filled(text, *figures)], same, "outcome", figures)
+    yield from _identical(ev, "pooled", text[all_given(text, *figures)], same, "outcome", figures)
 
 
 def _identical(
     ev: Evidence, table: str, rows: pd.DataFrame, same: list[str], what: str, figures: list[str]
 ) -> Iterator[Finding]:
     # Single digits agree by chance too often.
-    telling = rows[figures].apply(lambda column: column.str.replace(r"[-.]|^0+", "", regex=True).str.len())
-    rows = rows[telling.sum(axis=1) > 3]
+    digits = rows[figures].apply(lambda column: column.str.replace(r"[-.]|^0+", "", regex=True).str.len())
+    rows = rows[digits.sum(axis=1) > 3]
     rows = rows[rows.duplicated([*same, *figures], keep=False)]
     for _, group in rows.groupby([*same, *figures], sort=False):
         names = list(dict.fromkeys(group[what]))

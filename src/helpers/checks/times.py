@@ -47,8 +47,8 @@ def births_within_follow_up(ev: Evidence) -> Iterator[Finding]:
         early = cells["outcome"] == "preterm-birth"
         if months >= (VIABLE_MONTHS if early else TERM_MONTHS):
             continue
-        births_told = f"{cells['events']} {phrase(cells['outcome'])}{'s' * (cells['events'] != 1)}"
-        printed = f"{births_told} within {months:g} months of follow-up{where}"
+        counted = f"{cells['events']} {phrase(cells['outcome'])}{'s' * (cells['events'] != 1)}"
+        printed = f"{counted} within {months:g} months of follow-up{where}"
         possible = (
             "a child conceived after treatment is born "
             + (f"alive after {VIABLE_MONTHS:g}" if early else f"at term after {TERM_MONTHS:g}")
@@ -70,17 +70,17 @@ def change_against_levels(ev: Evidence) -> Iterator[Finding]:
     by_key: dict[tuple[Any, ...], dict[int, dict[str, Any]]] = {}
     for row, level in rows_of(levels):
         by_key.setdefault(tuple(_blank(level[column]) for column in _SAME_LEVEL), {})[row] = level
-    for row, told in rows_of(frame):
-        rows = by_key.get(tuple(_blank(told[column]) for column in _SAME_LEVEL), {})
-        start = 0.0 if pd.isna(told["from_months"]) else told["from_months"]
+    for row, cells in rows_of(frame):
+        rows = by_key.get(tuple(_blank(cells[column]) for column in _SAME_LEVEL), {})
+        start = 0.0 if pd.isna(cells["from_months"]) else cells["from_months"]
         befores = [index for index, level in rows.items() if level["timepoint_months"] == start]
-        afters = [index for index, level in rows.items() if level["timepoint_months"] == told["to_months"]]
+        afters = [index for index, level in rows.items() if level["timepoint_months"] == cells["to_months"]]
         for before, after in product(befores, afters):
             if before != after:
-                yield from _held(ev, row, told, before, after)
+                yield from _held(ev, row, cells, before, after)
 
 
-def _held(ev: Evidence, row: int, told: dict[str, Any], before: int, after: int) -> Iterator[Finding]:
+def _held(ev: Evidence, row: int, cells: dict[str, Any], before: int, after: int) -> Iterator[Finding]:
     """Hold one change against the levels of two rows; a change without direction has its sign, others their size."""
     text = dict(rows_of(ev.printed["measurements"].loc[[before, after]]))
     centre = "mean" if text[before]["mean"] and text[after]["mean"] else "median"
@@ -91,22 +91,22 @@ def _held(ev: Evidence, row: int, told: dict[str, Any], before: int, after: int)
     steps = [float(half_unit(level)) for level in shown]
     levels = f"{centre} {shown[0]} to {shown[1]} {text[after]['unit']}".rstrip()
     direction = "up" if last - first > sum(steps) else "down" if first - last > sum(steps) else "none"
-    if {told["direction"], direction} == {"up", "down"}:
-        printed, possible = f"{told['measure']} {told['direction']}", f"the levels go {direction}: {levels}"
+    if {cells["direction"], direction} == {"up", "down"}:
+        printed, possible = f"{cells['measure']} {cells['direction']}", f"the levels go {direction}: {levels}"
         yield finding(ev, "change-against-levels", "changes", [row], printed, possible, Confidence.LIKELY)
         return
     change = ev.printed["changes"].loc[row].to_dict()["change"]
     # So many times lower: the ratio is that of the first level to the last.
-    if change and told["direction"] == "down" and told["change_kind"] == "fold" and float(change) > 1:
+    if change and cells["direction"] == "down" and cells["change_kind"] == "fold" and float(change) > 1:
         first, last, steps = last, first, steps[::-1]
-    expected = _expected(first, last).get(str(told["change_kind"]))
+    expected = _expected(first, last).get(str(cells["change_kind"]))
     if not change or expected is None:
         return
-    slack = float(half_unit(change)) + _slack(first, last, steps, told["change_kind"])
-    signed = told["direction"] not in _OTHER_WAY
+    slack = float(half_unit(change)) + _slack(first, last, steps, cells["change_kind"])
+    signed = cells["direction"] not in _OTHER_WAY
     size = (lambda figure: figure) if signed else abs
     if abs(size(float(change)) - size(expected)) > slack:
-        printed = f"{told['measure']} changed by {change} ({told['change_kind']})"
+        printed = f"{cells['measure']} changed by {change} ({cells['change_kind']})"
         possible = f"{expected:.4g} from the levels: {levels}"
         yield finding(ev, "change-against-levels", "changes", [row], printed, possible, Confidence.POSSIBLE)
 

@@ -99,8 +99,8 @@ def registry_against_paper(ev: Evidence) -> Iterator[Finding]:
                 "women who are not in the paper" if n > max(given) else "women who are not in the record"
             )
             confidence = Confidence.LIKELY
-        told = " or ".join(map(str, sorted(given)))
-        printed = f"{cells['item']} {n} in the registry, {told} in the paper"
+        in_paper = " or ".join(map(str, sorted(given)))
+        printed = f"{cells['item']} {n} in the registry, {in_paper} in the paper"
         index = [row, *printed_in_paper]
         yield finding(ev, "registry-against-paper", "statements", index, printed, possible, confidence)
 
@@ -112,23 +112,25 @@ def registry_against_arms(ev: Evidence) -> Iterator[Finding]:
     an arm may be the sum of others, or the other ovary of the same women. Where no arms do, some were not read.
     """
     frame = ev.select("statements")
-    told = frame[frame["item"].eq("n-arms") & frame["value"].str.fullmatch(r"\d+")]
-    registered = told["source_kind"].eq(REGISTRY)
-    stated = told[~registered].groupby("study_id").groups
+    numbers = frame[frame["item"].eq("n-arms") & frame["value"].str.fullmatch(r"\d+")]
+    registered = numbers["source_kind"].eq(REGISTRY)
+    stated = numbers[~registered].groupby("study_id").groups
     kinds = ev.sources.set_index("source_id")["kind"]
-    arms = ev.arms[ev.arms["study_id"].isin(told["study_id"]) & ev.arms["source_id"].map(kinds).ne(REGISTRY)]
+    arms = ev.arms[
+        ev.arms["study_id"].isin(numbers["study_id"]) & ev.arms["source_id"].map(kinds).ne(REGISTRY)
+    ]
     women = {study: list(rows) for study, rows in arms.groupby("study_id")["n"]}
-    for row, cells in rows_of(told[registered]):
+    for row, cells in rows_of(numbers[registered]):
         study, index = cells["study_id"], list(stated.get(cells["study_id"], ()))
         if index:
-            given = {int(value) for value in told.loc[index, "value"]}
+            given = {int(value) for value in numbers.loc[index, "value"]}
         elif pd.notna(cells["n_enrolled"]):
             given = _groups(women.get(study, []), int(cells["n_enrolled"]))
         else:
             given = set()
         if not given or int(cells["value"]) in given:
             continue
-        printed = f"{_arms_told(int(cells['value']))} in the registry, {' or '.join(map(str, sorted(given)))} in the paper"
+        printed = f"{_groups_text(int(cells['value']))} in the registry, {' or '.join(map(str, sorted(given)))} in the paper"
         more = int(cells["value"]) > max(given)
         possible = (
             "a group that the paper does not tell of" if more else "women divided otherwise than registered"
@@ -148,31 +150,33 @@ def registry_told_differently(ev: Evidence) -> Iterator[Finding]:
     frame = ev.select("statements")
     frame = frame[frame["item"].isin([*_WORDS, "start", "completion"])]
     columns = _words_of_columns(ev, set(frame["study_id"]))
-    told_of: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
+    by_item: dict[tuple[str, str], dict[int, dict[str, Any]]] = defaultdict(dict)
     for row, cells in rows_of(frame):
-        told_of[cells["study_id"], cells["item"]][row] = cells
-    for (study, item), rows in told_of.items():
+        by_item[cells["study_id"], cells["item"]][row] = cells
+    for (study, item), rows in by_item.items():
         records = {row: cells for row, cells in rows.items() if cells["source_kind"] == REGISTRY}
         others = {row: cells for row, cells in rows.items() if cells["source_kind"] != REGISTRY}
-        for other, told in others.items():
+        for other, document in others.items():
             by_side: dict[str, list[int]] = defaultdict(list)
             for row, cells in records.items():
-                if _of_one_arm(cells["arm_id"], told["arm_id"]):
-                    for side in _differences(item, str(cells["value"]), str(told["value"])):
+                if _of_one_arm(cells["arm_id"], document["arm_id"]):
+                    for side in _differences(item, str(cells["value"]), str(document["value"])):
                         by_side[side].append(row)
             for index in by_side.values():
-                ordered = [*index, other] if told["source_kind"] in FIRST_HAND else [other, *index]
-                where = str(told["citation"]).partition(", ")[0]
-                yield _told(ev, item, ordered, records[index[0]]["value"], f"{told['value']!r} in {where}")
-        stated = {told["source_id"] for told in others.values()}
+                ordered = [*index, other] if document["source_kind"] in FIRST_HAND else [other, *index]
+                where = str(document["citation"]).partition(", ")[0]
+                yield _contradiction(
+                    ev, item, ordered, records[index[0]]["value"], f"{document['value']!r} in {where}"
+                )
+        stated = {document["source_id"] for document in others.values()}
         for row, cells in records.items():
             for arm, source, word, where in columns.get((study, item), []):
                 one = source not in stated and _of_one_arm(cells["arm_id"], arm)
                 if one and _differences(item, str(cells["value"]), word):
-                    yield _told(ev, item, [row], cells["value"], f"{word!r} as {where}")
+                    yield _contradiction(ev, item, [row], cells["value"], f"{word!r} as {where}")
 
 
-def _told(ev: Evidence, item: str, index: list[int], registered: Any, otherwise: str) -> Finding:
+def _contradiction(ev: Evidence, item: str, index: list[int], registered: Any, otherwise: str) -> Finding:
     printed = f"{registered!r} in the registry, {otherwise}"
     dated = item not in _WORDS
     possible = "one of the two, or each tells of " + ("another event" if dated else "other women")
@@ -234,5 +238,5 @@ def _groups(women: list[Any], enrolled: int) -> set[int]:
     return {taken for taken, added in reached if added == enrolled and taken}
 
 
-def _arms_told(n: int) -> str:
+def _groups_text(n: int) -> str:
     return "1 group" if n == 1 else f"{n} groups"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, filled, finding, rows_of
+from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
 from helpers.checks.intervals import WIDTH, Interval, Parts, interval_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import phrase
@@ -206,7 +206,7 @@ def _against(group: _Group, rates: Rates) -> str:
 def _pooled(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
     """Take the pooled ratios whose groups have a number; what the second group received is not known."""
     text = ev.printed["pooled"]
-    sized = filled(text, "estimate", "low", "high", "n_treated", "n_control")
+    sized = all_given(text, "estimate", "low", "high", "n_treated", "n_control")
     for row, cells in rows_of(text[sized & text["effect"].isin(_RATIOS)]):
         alike = counts[
             (counts["outcome"] == cells["outcome"])
@@ -222,7 +222,7 @@ def _pooled(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
 def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
     """Take the ratios against the one control arm of a study."""
     text, months = ev.printed["changes"], ev.changes["to_months"]
-    sized = filled(text, "change", "low", "high") & text["change_kind"].isin(_RATIOS)
+    sized = all_given(text, "change", "low", "high") & text["change_kind"].isin(_RATIOS)
     tissues = ev.studies.set_index("study_id")["tissue"]
     for row, cells in rows_of(text[sized & text["compared_with"].eq("control-arm")]):
         arms = ev.arms.loc[ev.arms["study_id"] == cells["study_id"], ["arm_id", "kind", "n"]].set_index(

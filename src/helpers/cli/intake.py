@@ -42,7 +42,7 @@ def new_study(study: str, deepen: bool, as_csv: bool, output: Path | None) -> No
     from helpers.intake import sheet  # openpyxl takes half a second to import
 
     path = output or Path(study if as_csv else f"{study}.xlsx")
-    with _told():
+    with _one_line_errors():
         shipped = evidence.load(Project.find().data)
         form = sheet.deepening_form(study, shipped) if deepen else sheet.new_form(study, shipped)
         sheet.write_sheet(path, form, as_csv=as_csv)
@@ -78,7 +78,7 @@ def import_command(
     from helpers.intake.read_sheet import read_filled
 
     folder = folder or Project.find().data
-    with _told():
+    with _one_line_errors():
         before = evidence.load(folder)
         rows = read_filled(file, before.schema, also)
         known = {*before.studies["study_id"], *(row.cells.get("study_id", "") for row in rows)}
@@ -99,8 +99,8 @@ def import_command(
         from helpers.intake.standing import counts_displaced  # what it needs takes a second to import
 
         named = {row.cells.get(column, "") for row in rows for column in ("study_id", "source_id")}
-        for told in counts_displaced(before, done.united, named):
-            click.echo(f"remark: {told}")
+        for displaced in counts_displaced(before, done.united, named):
+            click.echo(f"remark: {displaced}")
     echo_findings(before, done)
 
 
@@ -122,11 +122,11 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
     for table, keys in done.taken.items():
         echo_keys(table, width, f"{would}taken out", keys)
     echo_keys("studies", width, f"{would}made to name it no longer", done.mentions)
-    for told in done.kept:
-        click.echo(f"stays, for other rows name it: {told}")
+    for row in done.kept:
+        click.echo(f"stays, for other rows name it: {row}")
     echo_staying(done, study)
-    for told in done.words:
-        click.echo(f"remark: a text that stays names {study}: {told}")
+    for text in done.words:
+        click.echo(f"remark: a text that stays names {study}: {text}")
     for report in reports:
         if not dry_run:
             report.unlink()
@@ -137,8 +137,8 @@ def remove(study: str, folder: Path | None, dry_run: bool) -> None:
     rows = sum(map(len, done.taken.values()))
     click.echo(f"{rows} rows taken out of {folder}")
     shown = [
-        told
-        for told, there in (
+        place
+        for place, there in (
             ("build/book", (project.build / "book").is_dir()),
             ("build/results.json", project.results.is_file()),
         )
@@ -239,7 +239,7 @@ def import_figure(
 
     folder = folder or Project.find().data
     plot = plot or Path(f"{file.stem}-digitised.png")
-    with _told():
+    with _one_line_errors():
         if plot.suffix not in (".png", ".svg"):
             raise ValueError(f"the drawing must end in .png or .svg, not {plot.name!r}")
         if not plot.parent.is_dir():
@@ -275,7 +275,7 @@ def import_figure(
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _one_line_errors() -> Iterator[None]:
     """Tell what a user can mend in one line, without a traceback."""
     try:
         yield

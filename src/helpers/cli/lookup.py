@@ -50,16 +50,16 @@ def check(folder: Path | None, numbers: bool, as_json: bool) -> None:
 def _report_numbers(found: evidence.Evidence, as_json: bool) -> None:
     findings = check_numbers(found)
     if as_json:
-        for told in findings:
-            click.echo(json.dumps(told.as_dict(), ensure_ascii=False))
+        for finding in findings:
+            click.echo(json.dumps(finding.as_dict(), ensure_ascii=False))
         return
-    for told in findings:
-        rows = ("rows " if len(told.rows) > 1 else "row ") + ", ".join(map(str, told.rows))
-        key = " / ".join(part for part in told.keys.values() if part)
-        click.echo(f"{told.table}.csv, {rows}: {told.rule} ({told.confidence})")
-        click.echo(f"  {key}\n  figures from: {', '.join(told.documents)}")
-        click.echo(f"  printed: {told.printed}\n  possible: {told.possible}")
-    counts = Counter(str(told.confidence) for told in findings)
+    for finding in findings:
+        rows = ("rows " if len(finding.rows) > 1 else "row ") + ", ".join(map(str, finding.rows))
+        key = " / ".join(part for part in finding.keys.values() if part)
+        click.echo(f"{finding.table}.csv, {rows}: {finding.rule} ({finding.confidence})")
+        click.echo(f"  {key}\n  figures from: {', '.join(finding.documents)}")
+        click.echo(f"  printed: {finding.printed}\n  possible: {finding.possible}")
+    counts = Counter(str(finding.confidence) for finding in findings)
     click.echo(
         f"{len(findings)} findings by {len(RULES)} rules: "
         + ", ".join(f"{counts[word]} {word}" for word in Confidence)
@@ -129,8 +129,8 @@ def _row_number(table: str, value: str, rows: int) -> int:
 
 
 def _echo_row(found: evidence.Evidence, table: str, index: int) -> None:
-    told = asdict(found.trace(table, index))
-    origin = {name: value for name, value in told.items() if value is not None and name != "table"}
+    provenance = asdict(found.trace(table, index))
+    origin = {name: value for name, value in provenance.items() if value is not None and name != "table"}
     row = found.tables[table].loc[[index]].dropna(axis="columns").iloc[0]
     # A spreadsheet counts the header as row 1.
     click.echo(f"{table}.csv, row {index + 2}")

@@ -27,8 +27,8 @@ def echo_staying(done: removal.Removal, study: str) -> None:
         left = done.left
         before = replace(left, outcomes=left.outcomes.drop(index=[row.place for row in counts]))
         named = {row.document for row in counts}
-        for told in counts_displaced(before, left, named, how="does not speak"):
-            click.echo(f"remark: {told}, which stays")
+        for displaced in counts_displaced(before, left, named, how="does not speak"):
+            click.echo(f"remark: {displaced}, which stays")
     for other in dict.fromkeys(row.study for row in done.staying if row.study):
         click.echo(
             f"remark: to take rows of {other} from documents of {study} out: `reanalysis new-study {other} --deepen`, write "
@@ -65,18 +65,18 @@ def echo_unnamed(before: evidence.Evidence, done: Intake) -> None:
             )
 
 
-def _cells_told(addition: Addition, key: list[str], dry_run: bool) -> dict[str, list[str]]:
+def _cell_lines(addition: Addition, key: list[str], dry_run: bool) -> dict[str, list[str]]:
     """Tell by key of row what is changed in it and, before it is written, what a new row holds."""
-    told: dict[str, list[str]] = {}
+    changed: dict[str, list[str]] = {}
     added: dict[str, list[str]] = {}
     for change in addition.changes:
         if change.key in addition.replaced:
-            told.setdefault(change.key, []).append(
+            changed.setdefault(change.key, []).append(
                 f"{change.column}: {change.old or 'blank'} -> {change.new or 'blank'}"
             )
         elif dry_run and change.column not in key:
             added.setdefault(change.key, []).append(f"{change.column}: {change.new}")
-    return told | {key: ["; ".join(cells)] for key, cells in added.items()}
+    return changed | {key: ["; ".join(cells)] for key, cells in added.items()}
 
 
 def echo_findings(before: evidence.Evidence, done: Intake) -> None:
@@ -85,13 +85,16 @@ def echo_findings(before: evidence.Evidence, done: Intake) -> None:
     if not rows:
         return
     # A new row can also put figures of other rows in doubt.
-    known = {(told.rule, told.table, *told.keys.values(), told.printed) for told in check_numbers(before)}
-    for told in check_numbers(done.united):
-        touched = any((told.table, row) in rows for row in told.rows)
-        if touched or (told.rule, told.table, *told.keys.values(), told.printed) not in known:
-            key = " / ".join(part for part in told.keys.values() if part)
-            click.echo(f"remark: {told.table}, {key}: {told.rule} ({told.confidence})")
-            click.echo(f"  printed: {told.printed}\n  possible: {told.possible}")
+    known = {
+        (finding.rule, finding.table, *finding.keys.values(), finding.printed)
+        for finding in check_numbers(before)
+    }
+    for finding in check_numbers(done.united):
+        touched = any((finding.table, row) in rows for row in finding.rows)
+        if touched or (finding.rule, finding.table, *finding.keys.values(), finding.printed) not in known:
+            key = " / ".join(part for part in finding.keys.values() if part)
+            click.echo(f"remark: {finding.table}, {key}: {finding.rule} ({finding.confidence})")
+            click.echo(f"  printed: {finding.printed}\n  possible: {finding.possible}")
 
 
 def echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
@@ -111,7 +114,7 @@ def echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
                 width,
                 word,
                 keys,
-                _cells_told(addition, done.united.schema.key(addition.table), dry_run),
+                _cell_lines(addition, done.united.schema.key(addition.table), dry_run),
             )
         if addition.present:
             click.echo(f"{addition.table:{width}} {len(addition.present):4d} already there")

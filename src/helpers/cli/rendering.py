@@ -96,7 +96,7 @@ def render(
     if why:
         click.echo("\n".join(explained(project, found, runs, force=options["force"])))
         return
-    with alone(project, _tell) as waited:
+    with alone(project, _notice) as waited:
         if waited:
             found = evidence.load(project.data)
             runs = _runs(project, found, requests)
@@ -116,7 +116,7 @@ def book(**options: Any) -> None:
     project = Project.find()
     found = evidence.load(project.data)
     runs = _runs(project, found, standard(project, found))
-    with alone(project, _tell) as waited:
+    with alone(project, _notice) as waited:
         if waited:
             found = evidence.load(project.data)
             runs = _runs(project, found, standard(project, found))
@@ -154,8 +154,8 @@ def runs() -> None:
         if run.status == "skipped":
             click.echo(f"skipped {run.output_name}: not run, the render was stopped")
         elif run.status not in GOOD or run.differences:
-            told = run.error or f"results that differ from the accepted ones: {len(run.differences or ())}"
-            click.echo(f"{run.status:8}{run.output_name}: {told}")
+            reason = run.error or f"results that differ from the accepted ones: {len(run.differences or ())}"
+            click.echo(f"{run.status:8}{run.output_name}: {reason}")
     click.echo(f"index: {page.relative_to(project.root).as_posix()}")
 
 
@@ -230,7 +230,7 @@ def _place(
         yield {**options, "workers": known, "executor": executor, "exchange": used}
 
 
-def _tell(message: str) -> None:
+def _notice(message: str) -> None:
     click.echo(message, err=True)
 
 

@@ -172,8 +172,8 @@ def _list_by(column: str, word: str, words: Vocabulary, of_arms: dict[str, Colum
         if rules.vocabulary and rules.vocabulary.items() <= words.items():
             words = {other: words[other] for other in words if other not in rules.vocabulary}
             further = f"those of `arms.{name}`"
-    told = "; ".join(filter(None, [further, _meanings(words)]))
-    return f"Words of `{column}` by `{word}`: {told}."
+    meanings = "; ".join(filter(None, [further, _meanings(words)]))
+    return f"Words of `{column}` by `{word}`: {meanings}."
 
 
 def _meanings(words: Vocabulary) -> str:

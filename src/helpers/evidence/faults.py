@@ -77,7 +77,7 @@ class Suggestions:
     def __init__(self, allowed: Iterable[str]) -> None:
         self._words = sorted(set(allowed))
         self._by_lower = {word.lower(): word for word in self._words}
-        self._told: dict[str, str] = {}
+        self._answers: dict[str, str] = {}
 
     def of(self, word: str) -> str:
         """Say which allowed words were probably meant, and which there are.
@@ -95,21 +95,21 @@ class Suggestions:
         """
         if not self._words:
             return "there is none"
-        if word not in self._told:
+        if word not in self._answers:
             found = get_close_matches(word.lower(), list(self._by_lower), n=3, cutoff=0.6)
             close = [self._by_lower[lower] for lower in found]
             listed = ", ".join(self._words[:_LISTED])
             further = len(self._words) - _LISTED
             listed += f" and {further} more" if further > 0 else ""
             question = f"did you mean {' or '.join(map(repr, close))}?"
-            self._told[word] = (
+            self._answers[word] = (
                 f"allowed: {listed}"
                 if not close
                 else question
                 if further > 0
                 else f"{question} Allowed: {listed}"
             )
-        return self._told[word]
+        return self._answers[word]
 
 
 def meant(word: str, allowed: Iterable[str]) -> str:

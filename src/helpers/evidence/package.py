@@ -378,8 +378,8 @@ def _place(row: Mapping[Any, Any] | pd.Series[Any] | int, table: str) -> int | N
     if isinstance(row, int | Integral):
         return int(row)
     name = row.get("evidence_row")
-    told, _, number = str(name).rpartition(" row ")
-    return int(number) - 2 if told == table and number.isdecimal() else None
+    named, _, number = str(name).rpartition(" row ")
+    return int(number) - 2 if named == table and number.isdecimal() else None
 
 
 def _given(row: Any, column: str) -> str | None:

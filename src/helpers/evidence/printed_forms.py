@@ -60,8 +60,8 @@ def months_meant(text: str) -> str | None:
     span = _SPAN.fullmatch(text) or _NUMBERED.fullmatch(text)
     if not span:
         return None
-    told = span["number"].lower()
-    number = _WORDS.index(told) + 1 if told in _WORDS else float(told)
+    word = span["number"].lower()
+    number = _WORDS.index(word) + 1 if word in _WORDS else float(word)
     unit = next(
         unit for unit, form in _UNITS.items() if re.fullmatch(form, span["unit"], re.IGNORECASE | re.ASCII)
     )

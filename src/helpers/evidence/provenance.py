@@ -150,7 +150,7 @@ def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataF
         locator = _column(rows, "locator").fillna("main document")
     documents = sources.drop_duplicates("source_id").set_index("source_id")
     found = documents.reindex(source)[["doi", "url", "access"]].set_axis(rows.index)
-    told = pd.DataFrame(
+    origin = pd.DataFrame(
         {
             "study": _column(rows, "study_id"),
             "source": source,
@@ -162,8 +162,8 @@ def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataF
         },
         index=rows.index,
     )
-    told["agreement"] = agreement(tables["double_extraction"], told["study"], source)
-    return told[COLUMNS]
+    origin["agreement"] = agreement(tables["double_extraction"], origin["study"], source)
+    return origin[COLUMNS]
 
 
 def citations(sources: pd.DataFrame, addresses: tuple[str, ...] = tuple(_PREFIXES)) -> dict[str, str]:
@@ -225,13 +225,13 @@ def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Seri
         A row about no study is told of all that was read in its document; one without a document has a missing value.
     """
     words = _agreed(double_extraction[double_extraction["source_id"].isin(source)])
-    told = [
+    agreed = [
         pd.NA
         if pd.isna(document)
         else words.get((document,) if pd.isna(whose) else (whose, document), ONE_READER)
         for whose, document in zip(study, source, strict=True)
     ]
-    return pd.Series(told, index=study.index, dtype="str")
+    return pd.Series(agreed, index=study.index, dtype="str")
 
 
 def _agreed(read: pd.DataFrame) -> dict[tuple[str, ...], str]:

@@ -24,7 +24,7 @@ from helpers.evidence.claim_links import (
 from helpers.evidence.faults import Fault, Suggestions, meant
 from helpers.evidence.schema import Schema
 from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings, unit_meant
-from helpers.evidence.within_rows import Breach, told
+from helpers.evidence.within_rows import Breach, faults_of
 
 Tables = dict[str, pd.DataFrame]
 
@@ -70,7 +70,7 @@ def relation_faults(schema: Schema, tables: Tables, text: Tables) -> list[Fault]
         fault
         for of_one in breaches
         for breach in of_one
-        for fault in told(breach, tables[breach.table], text[breach.table])
+        for fault in faults_of(breach, tables[breach.table], text[breach.table])
     ]
     return found + missing_factors(tables)
 
@@ -167,8 +167,8 @@ def _unknown_parts(table: str, cells: pd.Series[Any], known: Iterable[str], what
 
     def rule(row: Any) -> str:
         part = first[row.name]
-        told = suggestions().of(part)
-        return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {told}"
+        suggestion = suggestions().of(part)
+        return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {suggestion}"
 
     return Breach(table, rows, str(cells.name), rule)
 

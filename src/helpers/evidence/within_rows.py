@@ -98,10 +98,10 @@ def row_faults(table: Table, frame: pd.DataFrame, text: pd.DataFrame) -> list[Fa
     general = (check(table.name, frame) for check in (_counts, _needed, _order, _ratios))
     own = (check(frame) for check in _OF_TABLE.get(table.name, ()))
     breaches = (*general, *own, _words_by_others(table, frame))
-    return [fault for rule in breaches for breach in rule for fault in told(breach, frame, text)]
+    return [fault for rule in breaches for breach in rule for fault in faults_of(breach, frame, text)]
 
 
-def told(breach: Breach, frame: pd.DataFrame, text: pd.DataFrame) -> Iterator[Fault]:
+def faults_of(breach: Breach, frame: pd.DataFrame, text: pd.DataFrame) -> Iterator[Fault]:
     """Name each row that breaks a rule, with the typed table to word the rule by and the text that stands there."""
     rows = breach.rows.index[breach.rows.fillna(False).astype(bool)]
     if breach.of_blank and len(rows):

@@ -78,9 +78,9 @@ def _read_workbook(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], 
             rule = f"reaches down to row {tab.max_row}; delete the rows below the last one that is filled in"
             faults.append(Fault(place, 0, "", "", rule))
         else:
-            filled, wrong = _rows_of(schema.tables[tab.title], place, grid(tab))
-            rows += filled
-            faults += [*wrong, *_hidden_faults(place, tab, filled)]
+            found, wrong = _rows_of(schema.tables[tab.title], place, grid(tab))
+            rows += found
+            faults += [*wrong, *_hidden_faults(place, tab, found)]
     return rows, faults, title
 
 
@@ -97,9 +97,9 @@ def _hidden_faults(place: str, tab: Worksheet, rows: list[Row]) -> Iterator[Faul
         rule = "filled in and hidden, by a filter or by hand; show these rows, or delete them"
         yield Fault(place, 0, "", f"row{'s' * (len(numbers) > 1)} {', '.join(numbers)}", rule)
     for name in (_name(tab.cell(1, number)) for number in hidden_columns(tab)):
-        filled = sum(bool(row.cells.get(name)) for row in rows)
-        if filled:
-            rule = f"is hidden and holds something in {filled} row{'s' * (filled > 1)}; show the column, or delete it"
+        count = sum(bool(row.cells.get(name)) for row in rows)
+        if count:
+            rule = f"is hidden and holds something in {count} row{'s' * (count > 1)}; show the column, or delete it"
             yield Fault(place, 1, name, name, rule)
 
 
@@ -120,8 +120,8 @@ def _read_folder(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], st
             rule = f"is the table {file.stem}, as {seen[file.stem]} is; {_ONE_EACH}"
         else:
             seen[file.stem] = file.name
-            filled, wrong = _read_csv(file, schema.tables[file.stem])
-            rows += filled
+            found, wrong = _read_csv(file, schema.tables[file.stem])
+            rows += found
             faults += wrong
             continue
         faults.append(Fault(file.name, 0, "", "", rule))
@@ -195,11 +195,11 @@ def _rows_of(table: Table, place: str, grid: list[list[Any]]) -> tuple[list[Row]
             for value, rule in cell.remarks
         )
         standing = cells.pop(STANDING, "")
-        filled = wrong or any(text for name, text in cells.items() if name not in PREFILLED)
-        if standing and not filled:
+        given = wrong or any(text for name, text in cells.items() if name not in PREFILLED)
+        if standing and not given:
             rule = f"names a row of the tables, and its cells were emptied; to take the row out, fill them again and write '{DELETE}' here"
             wrong = (Fault(place, number, STANDING, standing, rule),)
-        if standing or filled:
+        if standing or given:
             out = standing.casefold() == DELETE
             row = Row(table.name, place, number, cells, wrong, remarks, "" if out else standing, out)
             rows.append(_mended(row, columns))

@@ -19,7 +19,7 @@ import numpy as np
 from helpers.errors import UserError
 from helpers.files import write_atomically
 from helpers.results.drawn import drawn_data, is_drawn
-from helpers.results.parts import differing, is_number, shortened, told_apart, where_they_part
+from helpers.results.parts import differing, distinguished, is_number, shortened, where_they_part
 from helpers.results.pictures import headline, picture_changes
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Difference:
     @property
     def part(self) -> str:
         """The part that differs, what stands there in both sets, and how far numbers are apart."""
-        (old, new), apart = told_apart(self.accepted, self.current), ""
+        (old, new), apart = distinguished(self.accepted, self.current), ""
         if isinstance(self.accepted, str) and isinstance(self.current, str):
             old, new = where_they_part(self.accepted, self.current)
         elif is_number(self.accepted) and is_number(self.current):
@@ -384,22 +384,22 @@ def report(
         One entry per difference. What is drawn in a figure is one, and so are all results of an output that
         one of the sets does not have.
     """
-    told: list[tuple[int, str]] = []
+    lines: list[tuple[int, str]] = []
     for notebook in sorted({*accepted, *current}):
         old, new = accepted.get(notebook, {}), current.get(notebook, {})
         alone = len(old or new)
         if alone > 1 and notebook not in current:
-            told.append((4, f"missing  {notebook}: {alone} results, not rendered today"))
+            lines.append((4, f"missing  {notebook}: {alone} results, not rendered today"))
         elif alone > 1 and notebook not in accepted:
-            told.append((3, f"new      {notebook}: {alone} results, never accepted"))
+            lines.append((3, f"new      {notebook}: {alone} results, never accepted"))
         else:
             for name in sorted({*old, *new}):
-                told += _told_result(notebook, name, old.get(name), new.get(name), figures=figures)
+                lines += _result_lines(notebook, name, old.get(name), new.get(name), figures=figures)
     # The sort is stable: within a kind the order is that of outputs and names.
-    return [line for _, line in sorted(told, key=lambda entry: entry[0])]
+    return [line for _, line in sorted(lines, key=lambda entry: entry[0])]
 
 
-def _told_result(
+def _result_lines(
     notebook: str, name: str, old: Result | None, new: Result | None, *, figures: bool
 ) -> list[tuple[int, str]]:
     """Tell the differences of a result, each with the place of its kind in the report."""
@@ -410,12 +410,12 @@ def _told_result(
         place = 1 if isinstance(old.value, str) else 0
         return [(place, str(difference)) for difference in found]
     drawn = [difference for difference in found if difference.path.startswith("value")]
-    told = [(2, str(difference)) for difference in found if difference not in drawn]
+    lines = [(2, str(difference)) for difference in found if difference not in drawn]
     if drawn:
         changes = picture_changes(old.value, new.value, old.tolerance)
         head = f"changed  {notebook}: {name}: {headline(changes)}"
-        told.insert(0, (2, "\n".join([head, *(f"  {change}" for change in changes if figures)])))
-    return told
+        lines.insert(0, (2, "\n".join([head, *(f"  {change}" for change in changes if figures)])))
+    return lines
 
 
 def _compare_result(notebook: str, name: str, old: Result | None, new: Result | None) -> list[Difference]:

@@ -43,7 +43,7 @@ def shortened(value: Any) -> str:
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
-def told_apart(old: Any, new: Any) -> list[str]:
+def distinguished(old: Any, new: Any) -> list[str]:
     """Quote two values in a line; numbers to six digits, or to as many as tell them apart."""
     if is_number(old) and is_number(new):
         for digits in range(6, 17):

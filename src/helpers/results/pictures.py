@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from helpers.results.parts import differing, told_apart, where_they_part
+from helpers.results.parts import differing, distinguished, where_they_part
 
 #: A name in a figure: the panel and what is written at the row or series, both empty where there is none.
 Key = tuple[str, str]
@@ -203,6 +203,6 @@ def _details(word: str, lost: list[Item], come: list[Item]) -> Iterator[str]:
             else:
                 quoted = [
                     "nothing" if what is None else quote
-                    for what, quote in zip((old, new), told_apart(old, new), strict=True)
+                    for what, quote in zip((old, new), distinguished(old, new), strict=True)
                 ]
                 yield ("" if kind == "words" else f"{kind} ") + " → ".join(quoted)

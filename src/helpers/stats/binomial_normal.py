@@ -106,8 +106,8 @@ def information(x: FloatArray, n: FloatArray, mu: float, tau: float) -> FloatArr
         # The same by integration by parts. Between nodes so far apart p jumps from 0 to 1, and u does not.
         return (1 - variance(u)) / tau**2
     n = n[..., None]
-    told: FloatArray = np.vecdot(share, n * p * (1 - p)) - variance(n * p)
-    return told
+    observed: FloatArray = np.vecdot(share, n * p * (1 - p)) - variance(n * p)
+    return observed
 
 
 def _integrate(

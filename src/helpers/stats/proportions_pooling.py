@@ -156,10 +156,10 @@ def information_shares(
                 f"no estimate lies so far out as logit {logit:g} and tau {tau:g}: tau must be at most 1000, and a finite "
                 "logit within 20 + 2 tau of 0"
             )
-        told = binomial_normal.information(x[0], n[0], logit, tau)
+        weights = binomial_normal.information(x[0], n[0], logit, tau)
     else:
-        told = n[0]
-    shares: npt.NDArray[np.float64] = told / told.sum()
+        weights = n[0]
+    shares: npt.NDArray[np.float64] = weights / weights.sum()
     return shares
 
 
