@@ -35,7 +35,7 @@ from papermill.parameterize import parameterize_notebook
 
 from helpers import evidence
 from helpers.files import commit
-from helpers.rendering.plan import REPORT, Run, make_runs, reported_studies, standard
+from helpers.rendering.plan import REPORT, Run, book_requests, make_runs, reported_studies
 from helpers.rendering.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -144,7 +144,7 @@ def measure(root: Path, extent: Extent) -> dict[str, Any]:
     load = os.getloadavg()
     project = Project(root)
     found = evidence.load(project.data)
-    plan = make_runs(project, found, standard(project, found))
+    plan = make_runs(project, found, book_requests(project, found))
     kinds = [run for run in plan if _is_report(run)], [run for run in plan if not _is_report(run)]
     sample = [*_spread(kinds[0], extent.reports), *_spread(kinds[1], extent.questions)]
     with tempfile.TemporaryDirectory(prefix="rendering-") as name:

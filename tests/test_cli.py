@@ -25,7 +25,7 @@ from helpers.cli import COMMANDS, main
 from helpers.rendering import notebooks
 from helpers.rendering.batch import render, staleness
 from helpers.rendering.cache import Versions
-from helpers.rendering.plan import Run, make_runs, standard
+from helpers.rendering.plan import Run, book_requests, make_runs
 from helpers.rendering.project import Project
 from helpers.rendering.records import Record
 from tiny import add
@@ -50,7 +50,7 @@ def project(data: Path) -> Path:
 
 def plan(root: Path) -> list[Run]:
     project, ev = Project(root), evidence.load(root / "data")
-    return make_runs(project, ev, standard(project, ev))
+    return make_runs(project, ev, book_requests(project, ev))
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +250,7 @@ def test_the_standard_plan_has_a_report_per_study(ev: evidence.Evidence) -> None
     known = ev.studies
     studies = known.loc[(known["role"] != "background") & known["study_id"].isin(told), "study_id"]
     assert 0 < len(studies) < len(ev.studies)
-    requests = standard(Project(ROOT), ev)
+    requests = book_requests(Project(ROOT), ev)
     assert [request.given for request in requests if request.notebook == "study_report"] == [
         {"study_id": study} for study in studies
     ]

@@ -468,7 +468,7 @@ def entry(notebook: str, **parameters: object) -> Entry:
 
 
 def test_the_book_has_the_summary_in_each_language(ev: evidence.Evidence) -> None:
-    asked = [request for request in plan.standard(Project(ROOT), ev) if request.notebook == plan.SUMMARY]
+    asked = [request for request in plan.book_requests(Project(ROOT), ev) if request.notebook == plan.SUMMARY]
     assert [dict(request.given) for request in asked] == [{}, {"language": "zh"}]
 
 

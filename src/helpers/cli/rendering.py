@@ -20,7 +20,7 @@ from helpers.rendering.batch import render as render_runs
 from helpers.rendering.cluster import Exchange, connected
 from helpers.rendering.listing import listed
 from helpers.rendering.matrix import read_matrix
-from helpers.rendering.plan import Request, Run, make_runs, standard
+from helpers.rendering.plan import Request, Run, book_requests, make_runs
 from helpers.rendering.project import Project, ProjectError, alone
 from helpers.rendering.records import GOOD, Record
 
@@ -91,7 +91,7 @@ def render(
             raise click.UsageError("-p needs the name of a notebook.")
         requests = [Request(name, given) for name in notebooks]
     else:
-        requests = standard(project, found)
+        requests = book_requests(project, found)
     runs = _runs(project, found, requests)
     if why:
         click.echo("\n".join(explained(project, found, runs, force=options["force"])))
@@ -115,11 +115,11 @@ def book(**options: Any) -> None:
 
     project = Project.find()
     found = evidence.load(project.data)
-    runs = _runs(project, found, standard(project, found))
+    runs = _runs(project, found, book_requests(project, found))
     with alone(project, _notice) as waited:
         if waited:
             found = evidence.load(project.data)
-            runs = _runs(project, found, standard(project, found))
+            runs = _runs(project, found, book_requests(project, found))
         record = _render(project, found, runs, options)
         index = build(project, found, record)
         write_index(project, last_runs(project))

@@ -12,7 +12,7 @@ from helpers.rendering import notebooks
 from helpers.rendering.accepted_rows import changed_rows, write_rows
 from helpers.rendering.batch import collect_outputs, staleness
 from helpers.rendering.cache import Versions
-from helpers.rendering.plan import Run, make_runs, standard
+from helpers.rendering.plan import Run, book_requests, make_runs
 from helpers.rendering.project import Project
 
 #: What a committed notebook records of its making: all that a test can check without running it.
@@ -34,7 +34,7 @@ def comparable(project: Project, evidence: Evidence) -> tuple[Results, Results]:
     if not project.results.is_file():
         raise AcceptanceError("there are no current results; run `reanalysis render` first")
     accepted = _accepted(project)
-    runs = make_runs(project, evidence, standard(project, evidence))
+    runs = make_runs(project, evidence, book_requests(project, evidence))
     wanted = {run.output for run in runs} | set(accepted)
     current = results.read(project.results)
     _refuse_stale(
@@ -48,7 +48,7 @@ def accept(project: Project, evidence: Evidence) -> list[str]:
 
     Raises AcceptanceError if an output of the standard plan is missing, failed or stale.
     """
-    runs = make_runs(project, evidence, standard(project, evidence))
+    runs = make_runs(project, evidence, book_requests(project, evidence))
     _refuse_stale(project, evidence, runs, "not accepted")
     outputs = collect_outputs(project)
     current = {run.output: outputs[run.output] for run in runs}

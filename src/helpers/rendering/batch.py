@@ -190,7 +190,7 @@ def _run_all(
                     place.fetch(runs[futures[future]])
                     entry = take(futures[future], outcome)
                     pending.discard(future)
-                    progress.tell(entry)
+                    progress.report(entry)
             except KeyboardInterrupt:
                 place.stop()
                 for future in [future for future in pending if future.cancel()]:

@@ -108,10 +108,10 @@ def _table_page(
     cells["place"] = [_whence(row) for row in origin]
     cells["note"] = [_text(row["note"]) for row in origin]
     cells["shown in"] = [_pages(used.get(f"{page_of(name)}.html#row-{place}", ())) for place in places]
-    filled = cells.loc[:, (cells != "").any()]
+    shown = cells.loc[:, (cells != "").any()]
     about = f"{evidence.schema.tables[name].description} Rows are counted as a spreadsheet counts them: the header is the first."
     download = f'<p class="downloads download">Download: <a href="tables/{name}.csv" download>CSV</a></p>'
-    return f"---\nnosearch: true\n---\n\n# {_title(name)}\n\n{about}\n\n{download}\n\n{_table(filled)}\n"
+    return f"---\nnosearch: true\n---\n\n# {_title(name)}\n\n{about}\n\n{download}\n\n{_table(shown)}\n"
 
 
 def _table(cells: pd.DataFrame) -> str:

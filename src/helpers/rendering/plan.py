@@ -106,7 +106,7 @@ class Run:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def standard(project: Project, evidence: Evidence) -> list[Request]:
+def book_requests(project: Project, evidence: Evidence) -> list[Request]:
     """Ask for what the book consists of: every notebook with its defaults, the summary in each language, and a study report for each of `reported_studies`.
 
     A report of any other study is rendered on demand, by name or with a matrix.

@@ -29,7 +29,7 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
-    def tell(self, entry: Entry) -> None:
+    def report(self, entry: Entry) -> None:
         """Report that a notebook is done."""
         self._done += 1
         self._failed += entry.status not in GOOD

@@ -100,10 +100,10 @@ class Project:
 
 
 @contextmanager
-def alone(project: Project, tell: Callable[[str], None]) -> Iterator[bool]:
+def alone(project: Project, notify: Callable[[str], None]) -> Iterator[bool]:
     """Write into a project's ``build`` while nobody else does; another render of the same folder is waited for.
 
-    `tell` takes the message about the wait. Yields whether it had to wait, in which time code and data may have
+    `notify` takes the message about the wait. Yields whether it had to wait, in which time code and data may have
     changed.
     """
     waited = False
@@ -112,7 +112,7 @@ def alone(project: Project, tell: Callable[[str], None]) -> Iterator[bool]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        tell("another render of this folder is running; this one begins when that has ended")
+        notify("another render of this folder is running; this one begins when that has ended")
         lock.acquire()
         waited = True
     try:
