@@ -18,12 +18,14 @@ from scipy.stats import binom
 from helpers import evidence, stats
 from helpers.counts.one_count import OWN_CONTROL, TREATED
 from helpers.parameters import declared
+from helpers.questions.reported_numbers.rows import doubted_counts
 from helpers.questions.robustness import choices, figures, tables
 from helpers.questions.robustness import effects as robustness_effects
 from helpers.questions.robustness import text as robustness_text
 from helpers.questions.robustness.choices import data_sets
 from helpers.questions.robustness.comparators import COMPARATOR_KINDS
 from helpers.questions.robustness.joint import joint_tests
+from helpers.questions.robustness.nearer import nearer_counts
 from helpers.questions.robustness.rows import (
     ABOVE,
     BELOW,
@@ -415,7 +417,7 @@ def test_power_follows_from_the_own_decision_of_a_specification(told: Multiverse
 
 
 def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: Multiverse) -> None:
-    before = robustness_text.robustness_answer(told, joint_tests(told, draws=20))
+    before = robustness_text.robustness_answer(told, joint_tests(told, draws=20), doubts={})
     assert before.startswith(
         f"No: all {len(told.specifications)} defensible analyses leave live birth after treatment of POI undecided"
     )
@@ -436,7 +438,7 @@ def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: 
     asked = multiverse(larger, question=DEFAULT)
     powered = asked.powered
     assert len(powered)
-    said = robustness_text.robustness_answer(asked, joint_tests(asked, draws=20))
+    said = robustness_text.robustness_answer(asked, joint_tests(asked, draws=20), doubts={})
     answers = asked.specifications["answer"].value_counts()
     higher = answers.get(ABOVE, 0)
     assert higher
@@ -453,10 +455,49 @@ def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: 
 
 def test_own_papers_are_counted(told: Multiverse) -> None:
     assert robustness_effects.multiverse_values(told)["own_paper"] == 0
-    said = robustness_text.robustness_answer(told, joint_tests(told, draws=20))
+    said = robustness_text.robustness_answer(told, joint_tests(told, draws=20), doubts={})
     assert (
         f"None of {len(told.specifications)} specifications uses only counts from the studies' papers" in said
     )
+
+
+def test_counts_of_others_and_doubted_ones_are_named(ev: evidence.Evidence, told: Multiverse) -> None:
+    tests = joint_tests(told, draws=20)
+    said = robustness_text.robustness_answer(told, tests, doubts=doubted_counts(ev))
+    assert "Yan 2020, 4 of 61 (the article only)" in said
+    assert "`03_reported_numbers` doubts the count of Yan 2020." in said
+    by_study = [rows.assign(origin="paper or registry") for rows in told.sets]
+    sound = robustness_text.robustness_answer(dataclasses.replace(told, sets=by_study), tests, doubts={})
+    assert "not reported by the study itself" not in sound
+    assert "doubts" not in sound
+    by_the_article = pd.concat(
+        [
+            told.sets[0].assign(evidence_row=f"outcomes row {row}", origin="the article only")
+            for row in range(6)
+        ]
+    )
+    many = dataclasses.replace(told, sets=[by_the_article] * len(told.sets))
+    short = robustness_text.robustness_answer(many, tests, doubts={})
+    assert "not reported by the study itself: 6 of 6 counts, 6 of these by the article only." in short
+
+
+def test_a_comparator_that_the_background_would_not_take_is_marked(
+    ev: evidence.Evidence, told: Multiverse
+) -> None:
+    nearer = nearer_counts(ev, told)
+    assert list(nearer[["treated", "used", "nearer"]].itertuples(index=False, name=None)) == [
+        ("Yan 2020", "50/466", "47/386")
+    ]
+    cohorts = tables.comparator_cohort_table(told, nearer).rows
+    marks = cohorts.set_index("events/women")["not matched in the way of conceiving"]
+    assert "Yan 2020: 47/386 (assisted) is nearer" in marks["50/466"]
+    assert not marks.drop("50/466").any()
+    assert "compares Yan 2020 with the nearer 47/386 (assisted)" in robustness_text.nearer_sentence(nearer)
+    arms = ev.arms.assign(conception=ev.arms["conception"].mask(ev.arms["study_id"] == "yan2020"))
+    unknown = nearer_counts(dataclasses.replace(ev, arms=arms), told)
+    assert unknown.empty
+    assert not robustness_text.nearer_sentence(unknown)
+    assert "not matched in the way of conceiving" not in tables.comparator_cohort_table(told, unknown).rows
 
 
 def test_what_lacked_power_is_in_no_headline(quick: Multiverse) -> None:
@@ -476,9 +517,11 @@ def test_specifications_that_no_rate_would_reach_are_counted(quick: Multiverse, 
         assert own["undetectable"] == (rows["least"] > rows["women"]).sum()
     missing = sum(own["undetectable"] for own in values.values())
     assert missing
-    said = robustness_text.robustness_answer(quick, joint_tests(quick, draws=20))
+    said = robustness_text.robustness_answer(quick, joint_tests(quick, draws=20), doubts={})
     assert "would have declared no rate higher" in said
-    assert "no rate higher" not in robustness_text.robustness_answer(told, joint_tests(told, draws=20))
+    assert "no rate higher" not in robustness_text.robustness_answer(
+        told, joint_tests(told, draws=20), doubts={}
+    )
 
 
 def test_options_lead_to_specifications(told: Multiverse) -> None:
@@ -573,7 +616,7 @@ def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
 
 def test_no_comparator_without_its_women(told: Multiverse, ev: evidence.Evidence) -> None:
     population = ev.studies.set_index("label")["population"].dropna()
-    cohorts = tables.comparator_cohort_table(told).rows
+    cohorts = tables.comparator_cohort_table(told, nearer_counts(ev, told)).rows
     for label in population.index:
         own = cohorts.loc[cohorts["cohort"].str.startswith(f"{label}:"), "women"]
         assert own.str.endswith(": " + str(population[label])).all()

@@ -109,13 +109,21 @@ def treated_set_table(multiverse: Multiverse) -> Table:
     )
 
 
-def comparator_cohort_table(multiverse: Multiverse) -> Table:
-    """Build the table of the cohorts that any specification compares with: by kind, the lowest rate first."""
+def comparator_cohort_table(multiverse: Multiverse, nearer: pd.DataFrame) -> Table:
+    """Build the table of the cohorts that any specification compares with: by kind, the lowest rate first.
+
+    `nearer`, made by `nearer.nearer_counts`, adds for which treated study another count of the cohort is nearer.
+    """
     used = sorted(multiverse.specifications["background_set"].unique())
     rows = pd.concat([multiverse.comparators[place] for place in used])
     rows = rows.drop_duplicates(["evidence_row", "total"]).sort_values(["proportion", "total"], kind="stable")
     rows = rows.sort_values("kind", key=lambda kind: kind.map(list(COMPARATOR_KINDS).index), kind="stable")
+    unlike = {
+        row: "; ".join(same["treated"] + ": " + same["nearer"] + " (" + same["conception"] + ") is nearer")
+        for row, same in nearer.groupby("evidence_row", sort=False)
+    }
     lines = rows.assign(
+        unlike=rows["evidence_row"].map(lambda row: unlike.get(row, "")),
         head=rows["kind"].map(COMPARATOR_KINDS).map(capital),
         who=rows["study_label"] + ": " + rows["arm_label"],
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
@@ -127,7 +135,7 @@ def comparator_cohort_table(multiverse: Multiverse) -> Table:
     ).drop(columns="evidence_row")
     columns = {
         "who": "cohort", "women": "women", "outcome": "outcome", "counts": "events/women", "share": "rate",
-        "follow_up": "follow-up", "evidence": "evidence row",
+        "follow_up": "follow-up", **({"unlike": "not matched in the way of conceiving"} if unlike else {}), "evidence": "evidence row",
     }  # fmt: skip
     return table(
         lines, columns, title="Women without cells that any specification compares with", group="head"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.robustness.choices import CHOICE_WORDS
 from helpers.questions.robustness.effects import multiverse_values
 from helpers.questions.robustness.rows import ABOVE, BELOW, UNCLEAR, Multiverse
 from helpers.show.numbers import in_percent, percent, points
-from helpers.show.words import counted, listed
+from helpers.show.words import counted, listed, plain
 
 #: Proportion of the variance from which a choice is worth naming after the first.
 _NAMEABLE = 0.1
+#: The most counts that are named one by one.
+_NAMED = 5
 _POSITION = {ABOVE: "lies above zero", BELOW: "lies below zero", UNCLEAR: "includes zero"}
 
 
@@ -35,11 +39,21 @@ def robustness_title(multiverse: Multiverse) -> str:
     return f"{event}: {powered:,} of {total:,} specifications could have detected a doubling; {answers}"
 
 
-def robustness_answer(multiverse: Multiverse, tests: pd.DataFrame) -> str:
-    """Answer in one sentence whether other choices lead to another answer; then give each kind of comparator, in Markdown."""
+def robustness_answer(multiverse: Multiverse, tests: pd.DataFrame, *, doubts: Mapping[str, str]) -> str:
+    """Answer in one sentence whether other choices lead to another answer; then give each kind of comparator, in Markdown.
+
+    `doubts` is made by `helpers.questions.reported_numbers.rows.doubted_counts`.
+    """
     values = multiverse_values(multiverse)
     kinds = [_kind(kind, own, tests[tests["kind"] == kind].iloc[0]) for kind, own in values["kinds"].items()]
-    return "\n\n".join([_first(multiverse, values), _second(multiverse, values), "\n".join(kinds)])
+    return "\n\n".join(
+        [
+            _first(multiverse, values),
+            _second(multiverse, values),
+            "\n".join(kinds),
+            _reporters(multiverse, doubts),
+        ]
+    )
 
 
 def _first(multiverse: Multiverse, values: dict[str, Any]) -> str:
@@ -68,6 +82,40 @@ def _second(multiverse: Multiverse, values: dict[str, Any]) -> str:
         "Each analysis is one combination of choices, a specification. 'Doubling' means twice the comparator's rate. "
         f"{paper[0].upper()}{paper[1:]} {verb} only counts from the studies' papers or registers.{others}"
     )
+
+
+def _reporters(multiverse: Multiverse, doubts: Mapping[str, str]) -> str:
+    """Name the counts with cells that the study itself does not report, and those that a check of reported numbers doubts."""
+    used = [multiverse.sets[int(place)] for place in multiverse.specifications["treated_set"].unique()]
+    rows = (
+        pd.concat(used).drop_duplicates("evidence_row").sort_values("total", ascending=False, kind="stable")
+    )
+    others = rows[rows["origin"] != ORIGINS[0]]
+    named = "; ".join(
+        f"{plain(row.study_label)}, {row.events} of {row.total} ({row.origin})" for row in others.itertuples()
+    )
+    if len(others) > _NAMED:
+        article = int(others["origin"].eq(ORIGINS[1]).sum())
+        named = f"{len(others)} of {len(rows)} counts, {article or 'none'} of these by the article only"
+    doubted = rows[rows["evidence_row"].isin(list(doubts))].drop_duplicates("study_label")
+    sentences = [
+        f"With cells, not reported by the study itself: {named}." if len(others) else "",
+        f"A check of `03_reported_numbers` doubts the count of {listed(map(plain, doubted['study_label']))}."
+        if len(doubted)
+        else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def nearer_sentence(nearer: pd.DataFrame) -> str:
+    """Say which comparators of `nearer.nearer_counts` are not matched in the way of conceiving, and why; empty if none."""
+    if nearer.empty:
+        return ""
+    each = "; ".join(
+        f"{plain(row.comparator)} {row.used}, while `09_background` compares {plain(row.treated)} with the nearer {row.nearer} ({plain(row.conception)})"
+        for row in nearer.itertuples()
+    )
+    return f"Not matched in the way of conceiving, because a specification compares all its women with cells with one whole cohort: {each}."
 
 
 def _of(number: int, total: int) -> str:
