@@ -15,6 +15,8 @@ from helpers.questions.claims import rows as claims_rows
 from helpers.questions.claims import tables
 from helpers.questions.claims import text as claims_text
 from helpers.questions.claims.rows import Verdict
+from helpers.questions.durability import clock
+from helpers.questions.reported_numbers.rows import doubted_counts
 
 
 @pytest.fixture(scope="module")
@@ -399,10 +401,27 @@ def test_the_counts_add_up(judged: pd.DataFrame, by: str) -> None:
         assert int(counts[verdict].sum()) == int((judged["verdict"] == verdict).sum())
 
 
+def test_claims_on_what_is_impossible_or_doubted_are_marked(
+    ev: evidence.Evidence, judged: pd.DataFrame
+) -> None:
+    doubts = doubted_counts(ev) | clock.too_early(clock.placed(ev, studies=["all"]))
+    for table in (tables.verdict_table, tables.mismatch_table):
+        marks = table(judged, doubts=doubts).rows.set_index("claim")["impossible or doubtful by our checks"]
+        assert marks["c067"] == (
+            "outcomes row 14: live birth within 6 months, too early to follow from the treatment"
+        )
+        assert not marks["c007"]
+        assert not table(judged, doubts={}).rows["impossible or doubtful by our checks"].any()
+    by_claim = tables.verdict_table(judged, doubts=doubts).rows.set_index("claim")
+    assert "percentage-of-enrolled" in str(by_claim.loc["c054", "impossible or doubtful by our checks"])
+    assert "too early to be new reserve" in str(by_claim.loc["c116", "impossible or doubtful by our checks"])
+    assert "14_durability" in tables.verdict_table(judged, doubts=doubts).html
+
+
 def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(judged: pd.DataFrame) -> None:
     conflicts = judged[judged["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
     order = list(claims_rows.by_consequence(conflicts)["claim_id"])
-    assert list(tables.mismatch_table(judged).rows["claim"]) == order
+    assert list(tables.mismatch_table(judged, doubts={}).rows["claim"]) == order
     text = claims_text.claims_conclusion(judged)
     contradicted = judged[judged["verdict"] == Verdict.CONTRADICTED]
     alone = sum(
@@ -415,7 +434,7 @@ def test_table_and_conclusion_tell_the_conflicts_in_the_order_of_consequence(jud
     assert re.findall(r"^- (c\d+), ", text, re.MULTILINE) == order[:2]
     assert claims_text.claims_conclusion(judged[judged["claim_id"] != order[0]]).count(f"- {order[1]}, ") == 1
     sound = judged[judged["verdict"] == Verdict.SUPPORTED]
-    assert tables.mismatch_table(sound).rows.empty
+    assert tables.mismatch_table(sound, doubts={}).rows.empty
 
 
 def test_the_table_of_counts_has_a_column_for_each_verdict(judged: pd.DataFrame) -> None:

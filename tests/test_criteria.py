@@ -16,6 +16,7 @@ from helpers.questions.criteria import rows as criteria
 from helpers.questions.criteria import rows as criteria_rows
 from helpers.questions.criteria import text as criteria_text
 from helpers.questions.criteria.rows import State
+from helpers.questions.durability import clock
 from shipped import WORDS
 
 ARTICLE, REVIEW = "hjt-article", "review-ijms2023"
@@ -651,7 +652,7 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(ev: eviden
     assert "studies of the ovary with results meet none of the 25 long-term criteria and 3 of the 15" in text
     undated = int(judged.loc[judged["role"] == "cited", "but_for_time"].sum())
     assert f"{undated} reports of these studies would meet a criterion" in text
-    rows = tables.criterion_judgement_table(judged).rows.set_index(["study_label", "criterion"])
+    rows = tables.criterion_judgement_table(judged, doubts={}).rows.set_index(["study_label", "criterion"])
     birth = rows.loc[("Yan 2020", "successful birth after natural conception"), "what is reported"]
     assert "live birth 4 of 61 women" in str(birth)
 
@@ -709,7 +710,17 @@ def test_without_a_cited_study_the_chosen_ones_are_told_of(ev: evidence.Evidence
 
 def test_the_list_shows_what_is_reported_and_no_gap(ev: evidence.Evidence) -> None:
     judged = criteria_rows.criteria_judged(ev)
-    rows = tables.criterion_judgement_table(judged).rows
+    placed = clock.placed(ev, studies=["all"])
+    table = tables.criterion_judgement_table(judged, doubts=clock.too_early(placed))
+    rows = table.rows
+    marks = rows.set_index(["study_label", "criterion"])["impossible or doubtful by our checks"]
+    assert marks["Mashayekhi 2021", "menses return after amenorrhoea"] == (
+        "outcomes row 31: menses resumed at 2 months, too early to be new reserve"
+    )
+    assert "14_durability" in table.html
+    later = clock.too_early(placed[placed["study_label"] != "Mashayekhi 2021"])
+    fewer = tables.criterion_judgement_table(judged, doubts=later).rows
+    assert fewer["impossible or doubtful by our checks"].ne("").sum() < marks.ne("").sum()
     reported = judged[judged["state"] != State.NOT_REPORTED]
     assert (rows["state"] != State.NOT_REPORTED).sum() == len(reported)
     assert rows.loc[rows["state"] == State.NOT_REPORTED, "evidence rows"].map(bool).all()

@@ -560,7 +560,9 @@ def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Eviden
             (standard_tables.arm_table(ev.select("arms", kind="cells")), ev.select("arms", kind="cells")),
             (standard_tables.discrepancy_table(study.discrepancies), study.discrepancies),
         ],
-        "evidence rows": [(tables.verdict_table(claims_rows.verdicts(ev)), claims_rows.verdicts(ev))],
+        "evidence rows": [
+            (tables.verdict_table(claims_rows.verdicts(ev), doubts={}), claims_rows.verdicts(ev))
+        ],
         "document": [(standard_tables.documents_table(study.sources, title="t"), study.sources)],
         "limit": [(standard_tables.limit_table(limits), limits)],
         "unit": [

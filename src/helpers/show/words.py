@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 
 from helpers.evidence import Evidence
@@ -36,6 +36,15 @@ def listed(words: Iterable[str]) -> str:
 def counted(number: int, singular: str, plural: str = "") -> str:
     """Write a number with its noun: ``1 study``, ``2 studies``, ``1,146 women-months``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def marked_rows(rows: Iterable[str], marks: Mapping[str, str]) -> str:
+    """Name the evidence rows that have a mark, with the mark; those with the same mark together."""
+    by_mark: dict[str, list[str]] = {}
+    for row in rows:
+        if row in marks:
+            by_mark.setdefault(marks[row], []).append(row)
+    return "; ".join(f"{listed(names)}: {mark}" for mark, names in by_mark.items())
 
 
 def plain(text: object) -> str:

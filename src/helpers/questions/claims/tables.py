@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.questions.claims.rows import VERDICT_WORDS, Verdict, by_consequence, verdict_counts
 from helpers.show.table import Table, table
+from helpers.show.words import marked_rows
 
 _COLUMNS = {
     "claim_id": "claim",
@@ -13,21 +16,24 @@ _COLUMNS = {
     "verdict": "verdict",
     "reason": "where each part was found",
     "note": "our remark",
+    "doubt": "impossible or doubtful by our checks",
     "evidence": "evidence rows",
 }
-_NOTE = "Each claim is what the article asserts, in our own words. The verdict follows from the evidence rows by rule; the remark is ours."
+_NOTE = "Each claim is what the article asserts, in our own words. The verdict follows from the evidence rows by rule; the remark is ours. A row is marked where the result came sooner than the body takes (page 14_durability), or a check of page 03_reported_numbers doubts the count; the mark changes no verdict."
 
 
-def verdict_table(verdicts: pd.DataFrame) -> Table:
-    """List claims with verdict, reason and evidence, section by section."""
-    return table(_worded(verdicts), _COLUMNS, title="Claims and verdicts", group="section", note=_NOTE)
+def verdict_table(verdicts: pd.DataFrame, *, doubts: Mapping[str, str]) -> Table:
+    """List claims with verdict, reason and evidence, section by section; `doubts` maps evidence rows to why they are marked."""
+    return table(
+        _worded(verdicts, doubts), _COLUMNS, title="Claims and verdicts", group="section", note=_NOTE
+    )
 
 
-def mismatch_table(verdicts: pd.DataFrame) -> Table:
-    """List the claims that are contradicted or internally inconsistent, in the order of `rows.by_consequence`."""
+def mismatch_table(verdicts: pd.DataFrame, *, doubts: Mapping[str, str]) -> Table:
+    """List the claims that are contradicted or internally inconsistent, in the order of `rows.by_consequence`, marked as in `verdict_table`."""
     conflicts = verdicts[verdicts["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
     columns = {"claim_id": "claim", "kind": "kind", **_COLUMNS}
-    return table(_worded(by_consequence(conflicts)), columns, title="Claims in conflict", note=_NOTE)
+    return table(_worded(by_consequence(conflicts), doubts), columns, title="Claims in conflict", note=_NOTE)
 
 
 def count_table(verdicts: pd.DataFrame, by: str) -> Table:
@@ -37,5 +43,6 @@ def count_table(verdicts: pd.DataFrame, by: str) -> Table:
     return table(verdict_counts(verdicts, by), columns, title=f"Claims by {by} and verdict")
 
 
-def _worded(verdicts: pd.DataFrame) -> pd.DataFrame:
-    return verdicts.assign(verdict=[VERDICT_WORDS[Verdict(name)] for name in verdicts["verdict"]])
+def _worded(verdicts: pd.DataFrame, doubts: Mapping[str, str]) -> pd.DataFrame:
+    words = [VERDICT_WORDS[Verdict(name)] for name in verdicts["verdict"]]
+    return verdicts.assign(verdict=words, doubt=[marked_rows(rows, doubts) for rows in verdicts["evidence"]])

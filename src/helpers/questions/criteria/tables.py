@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.evidence.vocabulary import TISSUE, phrase
 from helpers.questions.criteria.rows import State, foremost, report_shares, state_counts
 from helpers.show.numbers import percent
 from helpers.show.table import Table, table
+from helpers.show.words import marked_rows
 
 _NOTE = (
     "Treatment of the ovary only; mostly abstracts were available to us. Met: reported by the study itself, with a "
@@ -21,6 +24,7 @@ _COLUMNS = {
     "state": "state",
     "told_by": "reported by",
     "reason": "what is reported",
+    "doubt": "impossible or doubtful by our checks",
     "evidence": "evidence rows",
 }
 
@@ -52,13 +56,18 @@ def share_table(judged: pd.DataFrame) -> Table:
     return table(shares, columns, title="How many of the criteria each study reports", note=_NOTE)
 
 
-def criterion_judgement_table(judged: pd.DataFrame) -> Table:
+def criterion_judgement_table(judged: pd.DataFrame, *, doubts: Mapping[str, str]) -> Table:
     """List the criteria, study by study, each with its state, what is reported, and its evidence rows.
 
-    A criterion of which a study reports nothing is not listed.
+    A criterion of which a study reports nothing is not listed. `doubts` maps evidence rows to why they are marked.
     """
     listed = judged[(judged["state"] != State.NOT_REPORTED) | judged["evidence"].map(bool)]
-    return table(listed, _COLUMNS, title="The criteria, study by study", group="study_label", note=_NOTE)
+    listed = listed.assign(doubt=[marked_rows(rows, doubts) for rows in listed["evidence"]])
+    note = (
+        f"{_NOTE} A row is marked where the result came sooner than the body takes (page 14_durability), or a check of "
+        "page 03_reported_numbers doubts the count; the mark changes no state."
+    )
+    return table(listed, _COLUMNS, title="The criteria, study by study", group="study_label", note=note)
 
 
 def not_judged_table(apart: pd.DataFrame) -> Table:

@@ -155,6 +155,17 @@ def _first_of_each(rows: pd.DataFrame, keys: list[str]) -> pd.Series[bool]:
     return ~order.duplicated(keys).reindex(rows.index).astype(bool)
 
 
+def too_early(rows: pd.DataFrame) -> dict[str, str]:
+    """Map the evidence rows of `placed` that came too early (as ``outcomes row 14``) to what the clock says of them, in words."""
+    early = rows[rows["due"].isin([Due.TOO_EARLY, Due.NOT_NEW])]
+    said: dict[str, list[str]] = {}
+    for row in early.itertuples():
+        when = f"{'within' if row.time_from == FOLLOW_UP else 'at'} {row.months:g} months"
+        for place in str(row.evidence).split("; "):
+            said.setdefault(place, []).append(f"{phrase(str(row.word))} {when}, {row.due}")
+    return {place: "; ".join(dict.fromkeys(words)) for place, words in said.items()}
+
+
 def due_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Count the gains and the studies of `placed` by tissue, group and word of `Due`; of each marker of an arm its first report."""
     rows = rows[rows["first"]]
