@@ -8,7 +8,9 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from drafts import Draft
 from helpers import checks, evidence
 from helpers.cli import messages
 from helpers.rendering import kernels
@@ -16,6 +18,10 @@ from small import Package, written
 from standard_project import rendered_project
 
 ROOT = Path(__file__).parents[1]
+
+# What the machine does besides is no fault of what is tested.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +52,18 @@ def small_ev(small: Path) -> evidence.Evidence:
 def package(small: Path, tmp_path: Path) -> Package:
     """A copy of the small package, to change."""
     return Package(Path(shutil.copytree(small, tmp_path / "data")))
+
+
+@pytest.fixture
+def draft(small_ev: evidence.Evidence) -> Draft:
+    """The small package, to change in memory."""
+    return Draft(small_ev)
+
+
+@pytest.fixture
+def shipped_draft(ev: evidence.Evidence) -> Draft:
+    """The shipped tables, to change in memory."""
+    return Draft(ev)
 
 
 @pytest.fixture(scope="module")

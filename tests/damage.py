@@ -28,12 +28,16 @@ def append(folder: Path, table: str, /, **cells: str) -> int:
 
 
 def save(path: Path, rows: Iterable[dict[str, str]]) -> None:
-    rows = list(rows)
+    path.write_text(written(list(rows)), encoding="utf-8")
+
+
+def written(rows: list[dict[str, str]]) -> str:
+    """Write rows as the text of a CSV file."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    path.write_text(text.getvalue(), encoding="utf-8")
+    return text.getvalue()
 
 
 def no_events(folder: Path, study: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+from drafts import Draft
 from helpers import evidence
 from helpers.checks import check_numbers
 from helpers.evidence import bibliography
@@ -31,3 +33,24 @@ def test_a_row_is_found_changed_and_added(package: Package) -> None:
     package.change("outcomes", row, events="31")
     with pytest.raises(evidence.EvidenceError, match="above its total 30"):
         package.load()
+
+
+def test_a_draft_gives_what_the_loader_gives(
+    package: Package, draft: Draft, small_ev: evidence.Evidence
+) -> None:
+    for changed in (package, draft):
+        row = changed.row("reference_values", measure="E2")
+        changed.change("reference_values", row, value="4")
+        level = {"measure": "E2", "unit": "pg/mL", "mean": "10", "median": "", "q1": "", "q3": ""}
+        changed.add("measurements", **level, timepoint_months="3", locator="Table 5")
+    files, memory = package.load(), draft.load()
+    assert memory.measurements["mean"].iloc[-1] == 40
+    for name, table in files.tables.items():
+        pd.testing.assert_frame_equal(memory.tables[name], table)
+        pd.testing.assert_frame_equal(memory.printed[name], files.printed[name])
+    assert len({files.digest, memory.digest, small_ev.digest}) == 3
+    assert len(small_ev.measurements) == len(memory.measurements) - 1
+    for changed in (package, draft):
+        changed.change("outcomes", 2, events="31")
+        with pytest.raises(evidence.EvidenceError, match="row 2, column events: '31': is above its total 30"):
+            changed.load()

@@ -1,0 +1,67 @@
+"""Evidence whose rows are changed in memory, which takes a tenth of the time of a changed copy of the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+import damage
+from helpers.evidence import Evidence, EvidenceError
+from helpers.evidence.table_text import text_table
+from helpers.evidence.typed_cells import typed
+from helpers.evidence.units import canonical
+from helpers.evidence.within_rows import row_faults
+
+#: Tables of levels, which are loaded in canonical units.
+_LEVELS = ("measurements", "reference_values")
+
+
+@dataclass
+class Draft:
+    """Loaded evidence, to change row by row; rows are counted as a spreadsheet counts them.
+
+    What a cell or a row must be is checked as the loader checks it; what must hold between tables is not.
+    """
+
+    _ev: Evidence
+    _rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def row(self, table: str, /, **cells: str) -> int:
+        """Find the first row with these cells."""
+        return next(n for n, row in enumerate(self.rows(table), start=2) if cells.items() <= row.items())
+
+    def change(self, table: str, row: int, /, **cells: str) -> None:
+        self.rows(table)[row - 2].update(cells)
+
+    def add(self, table: str, /, **cells: str) -> int:
+        """Add a copy of the first row with other cells; tell its row."""
+        rows = self.rows(table)
+        rows.append({**rows[0], **cells})
+        return len(rows) + 1
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        """All rows of a table as text, to change."""
+        if table not in self._rows:
+            self._rows[table] = self._ev.printed[table].to_dict("records")  # type: ignore[assignment]
+        return self._rows[table]
+
+    def load(self) -> Evidence:
+        """Make the evidence with the rows as they are now."""
+        if "reference_values" in self._rows:
+            self.rows("measurements")  # converted with factors that may have changed
+        tables: dict[str, Any] = {}
+        printed, version = dict(self._ev.printed), sha256(self._ev.digest.encode())
+        for name, rows in self._rows.items():
+            schema, content = self._ev.schema.tables[name], damage.written(rows).encode()
+            version.update(content)
+            text, faults = text_table(f"{name}.csv", content, list(schema.columns))
+            assert text is not None, faults
+            tables[name], wrong = typed(schema, text)
+            printed[name] = text.astype("str")
+            faults += wrong + row_faults(schema, tables[name], text)
+            if faults:
+                raise EvidenceError("draft", faults)
+        factors = tables.get("reference_values", self._ev.reference_values)
+        levels = {name: canonical(tables[name], factors) for name in _LEVELS if name in tables}
+        return replace(self._ev, **(tables | levels), printed=printed, digest=version.hexdigest())
