@@ -1,7 +1,7 @@
 """Simulate how often the intervals of a pooled mean change hold the truth, and how wide they are.
 
 Each cell draws sets of k single arms under the normal-normal model: the true mean changes are normal with standard
-deviation tau around the mean, and what a study prints is the mean and the variance of a sample of its women. All is told
+deviation tau around the mean, and what a study prints is the mean and the variance of a sample of its women. All is
 in units of the SD of the change within a study. As in practice, the variances that are pooled are estimates.
 
     python benchmarks/coverage_of_effects.py             # writes a csv of that name beside it, a minute or two
@@ -10,7 +10,8 @@ in units of the SD of the change within a study. As in practice, the variances t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from coverage_of_proportions import Intervals, judged, new_below, run
 from helpers import stats
 from helpers.stats.effects_pooling import INTERVALS
 from helpers.stats.validation import FloatArray
+from simulation import Intervals, every_cell, judged, new_below, run
 
 RECORDED = Path(__file__).with_suffix(".csv")
 STUDIES, TAUS = (2, 3, 5, 10), (0.0, 0.25, 0.5, 1.0)
@@ -68,18 +69,17 @@ def simulated(
         A row per cell and interval: k, tau, fewest, most, interval, coverage with its Monte Carlo error, mean width in
         units of the SD of a change, and the same of the prediction interval.
     """
-    rows = []
-    for fewest, most in women:
-        for k in studies:
-            for tau in taus:
-                cell = {"k": k, "tau": tau, "fewest": fewest, "most": most}
-                rng = np.random.default_rng([seed, k, round(1e4 * tau), fewest, most])
-                rows += [{**cell, **row} for row in _cell(rng, cell, simulations, level)]
-    return pd.DataFrame(rows)
+    grid = [
+        {"k": k, "tau": tau, "fewest": fewest, "most": most}
+        for fewest, most in women
+        for k in studies
+        for tau in taus
+    ]
+    return every_cell(grid, partial(_cell, simulations=simulations, level=level), seed)
 
 
 def _cell(
-    rng: np.random.Generator, cell: dict[str, Any], simulations: int, level: float
+    rng: np.random.Generator, cell: Mapping[str, Any], simulations: int, level: float
 ) -> Iterator[dict[str, Any]]:
     tau = cell["tau"]
     n = rng.integers(cell["fewest"], cell["most"] + 1, (simulations, cell["k"]))

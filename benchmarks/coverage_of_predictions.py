@@ -10,7 +10,8 @@ logarithm. Then ``stats.predictive_background`` predicts the true rate of a new 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from coverage_of_proportions import Intervals, judged, new_below, run
 from helpers.stats import bayes
 from helpers.stats.predictive import TAU_SCALES
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD
+from simulation import Intervals, every_cell, judged, new_below, run
 
 RECORDED = Path(__file__).with_suffix(".csv")
 STUDIES, RATES, TAUS = (2, 4, 8), (0.05, 0.2), (0.0, 0.5, 1.0)
@@ -61,29 +62,20 @@ def simulated(
         A row per cell and scale of the prior of tau: k, rate, tau, tau_scale, datasets, coverage of the median rate with its
         Monte Carlo error, mean width as a proportion, and the same of the prediction interval and the rate of a new cohort.
     """
-    rows = []
-    for k in studies:
-        for rate in rates:
-            for tau in taus:
-                rng = np.random.default_rng([seed, k, round(1e4 * rate), round(1e4 * tau)])
-                rows += [
-                    {"k": k, "rate": rate, "tau": tau, **row}
-                    for row in _cell(rng, k, float(special.logit(rate)), tau, simulations, level)
-                ]
-    return pd.DataFrame(rows)
+    grid = [{"k": k, "rate": rate, "tau": tau} for k in studies for rate in rates for tau in taus]
+    return every_cell(grid, partial(_cell, simulations=simulations, level=level), seed)
 
 
 def _cell(
-    rng: np.random.Generator, k: int, mu: float, tau: float, simulations: int, level: float
+    rng: np.random.Generator, cell: Mapping[str, Any], simulations: int, level: float
 ) -> Iterator[dict[str, Any]]:
-    totals = np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST), (simulations, k))).round()
+    mu, tau = float(special.logit(cell["rate"])), cell["tau"]
+    totals = np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST), (simulations, cell["k"]))).round()
     events = rng.binomial(totals.astype(np.int64), special.expit(mu + tau * rng.normal(size=totals.shape)))
     fields = bayes.proportions(events.astype(np.float64), totals, level, TAU_SCALES, MU_MEAN, MU_SD)
     for scale, found in zip(TAU_SCALES, fields, strict=True):
         limits = Intervals(*(found[name] for name in ("low", "high", "prediction_low", "prediction_high")))
-        below = judged(
-            limits, float(special.expit(mu)), lambda limit: new_below(special.logit(limit) - mu, tau)
-        )
+        below = judged(limits, cell["rate"], lambda limit: new_below(special.logit(limit) - mu, tau))
         yield {"tau_scale": scale, "datasets": simulations, **below}
 
 

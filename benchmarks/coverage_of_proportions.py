@@ -11,23 +11,21 @@ What a prediction interval should cover is the true rate of a new study.
 
 from __future__ import annotations
 
-import argparse
-import time
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy
 from scipy import integrate, special
 
 from helpers import stats
 from helpers.stats import binomial_normal
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, TAU_SCALE
 from helpers.stats.validation import BoolArray, FloatArray
+from simulation import Intervals, every_cell, judged, new_below, run
 
 RECORDED = Path(__file__).with_suffix(".csv")
 STUDIES, RATES, TAUS = (2, 3, 5, 10), (0.02, 0.07, 0.15, 0.40), (0.0, 0.5, 1.0)
@@ -38,15 +36,6 @@ MU = np.linspace(-14.0, 10.0, 385)
 TAU_AT = np.linspace(0.0, np.arcsinh(5.0 * TAU_SCALE / 0.2), 31)
 #: Data sets whose posteriors are worked out together.
 BATCH = 50
-
-
-class Intervals(NamedTuple):
-    """Intervals of many data sets, each array of shape (datasets,); prediction limits may be missing."""
-
-    low: FloatArray
-    high: FloatArray
-    prediction_low: FloatArray
-    prediction_high: FloatArray
 
 
 def simulated(
@@ -82,18 +71,12 @@ def simulated(
         without one), exact (share of sets without variation, which got the exact interval of the summed counts),
         coverage with its Monte Carlo error, mean width as a proportion, and the same of the prediction interval.
     """
-    rows = []
-    for k in studies:
-        for rate in rates:
-            for tau in taus:
-                cell = {"k": k, "rate": rate, "tau": tau}
-                rng = np.random.default_rng([seed, k, round(1e4 * rate), round(1e4 * tau)])
-                rows += [{**cell, **row} for row in _cell(rng, cell, simulations, level)]
-    return pd.DataFrame(rows)
+    grid = [{"k": k, "rate": rate, "tau": tau} for k in studies for rate in rates for tau in taus]
+    return every_cell(grid, partial(_cell, simulations=simulations, level=level), seed)
 
 
 def _cell(
-    rng: np.random.Generator, cell: dict[str, Any], simulations: int, level: float
+    rng: np.random.Generator, cell: Mapping[str, Any], simulations: int, level: float
 ) -> Iterator[dict[str, Any]]:
     mu, tau = float(special.logit(cell["rate"])), cell["tau"]
     totals = rng.integers(SMALLEST, LARGEST + 1, (simulations, cell["k"]))
@@ -120,44 +103,6 @@ def _judged(limits: Intervals, mu: float, tau: float, fits: BoolArray, exact: fl
         "exact": exact,
         **judged(limits, float(special.expit(mu)), lambda limit: new_below(special.logit(limit) - mu, tau)),
     }
-
-
-def judged(limits: Intervals, truth: float, below: Callable[[FloatArray], FloatArray]) -> dict[str, float]:
-    """Tell how often intervals hold the truth and how wide they are.
-
-    Parameters
-    ----------
-    limits : Intervals
-        The intervals.
-    truth : float
-        What they should hold.
-    below : callable
-        The chance that the true value of a new study lies below a limit. It is exact, so that no new study need be drawn.
-
-    Returns
-    -------
-    dict of float
-        coverage and prediction_coverage with their Monte Carlo errors, width and prediction_width.
-    """
-    covered = (limits.low <= truth) & (truth <= limits.high)
-    new = below(limits.prediction_high) - below(limits.prediction_low)
-    return {
-        **_mean("coverage", covered.astype(np.float64)),
-        "width": float((limits.high - limits.low).mean()),
-        **_mean("prediction_coverage", new),
-        "prediction_width": float((limits.prediction_high - limits.prediction_low).mean()),
-    }
-
-
-def new_below(distance: FloatArray, tau: float) -> FloatArray:
-    """Return the chance that a new study lies less than a distance above the mean of normal true values."""
-    if tau > 0:
-        return np.asarray(special.ndtr(distance / tau))
-    return np.where(np.isnan(distance), np.nan, distance >= 0)
-
-
-def _mean(name: str, values: FloatArray) -> dict[str, float]:
-    return {name: float(values.mean()), f"{name}_error": float(values.std() / np.sqrt(len(values)))}
 
 
 def posterior_intervals(
@@ -228,40 +173,6 @@ def main() -> None:
         f"seed {SEED}, {SIMULATIONS} sets a cell, {SMALLEST} to {LARGEST} women a study, level 0.95, "
         f"priors tau half-normal({TAU_SCALE:g}) and mu N({MU_MEAN:g}, {MU_SD:g}^2) in logits",
     )
-
-
-def run(
-    simulate: Callable[[int], pd.DataFrame], recorded: Path, simulations: tuple[int, int], about: str
-) -> None:
-    """Simulate, and write a csv whose first line tells how it was made; with --quick print it only.
-
-    Parameters
-    ----------
-    simulate : callable
-        Takes the number of sets per cell.
-    recorded : pathlib.Path
-        The csv, beside the script of the same name.
-    simulations : tuple of int
-        Sets per cell, quick and in full.
-    about : str
-        Seed, number of simulations and priors.
-    """
-    parser = argparse.ArgumentParser(
-        description=f"Simulate and write {recorded.name}; with --quick print only."
-    )
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
-    start, used = time.perf_counter(), time.process_time()
-    table = simulate(simulations[0] if quick else simulations[1])
-    spent, busy = time.perf_counter() - start, time.process_time() - used
-    print(f"{spent:.0f} s, of which {busy:.0f} s of the processor")
-    if quick:
-        print(table.round(4).to_string(index=False))
-        return
-    script = recorded.with_suffix(".py").name
-    head = f"# benchmarks/{script}: {about}; numpy {np.__version__}, scipy {scipy.__version__}\n"
-    rows = table.round(5).to_csv(index=False, lineterminator="\n")
-    recorded.write_text(head + rows, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
