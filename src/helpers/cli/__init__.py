@@ -1,4 +1,4 @@
-"""The command `reanalysis`. What a command needs is imported when it is called: help and a wrong word are told at once."""
+"""The command `reanalysis`. A command imports what it needs when it is called, so that help and a wrong word answer at once."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import click
 
 from helpers.errors import UserError
 
-#: Where each command stands, and what it does in a line.
+#: Where each command is defined, and what it does in a line.
 COMMANDS = {
     "check": ("lookup:check", "Check an evidence package and report every fault in it."),
-    "trace": ("lookup:trace", "Tell where the rows of TABLE that match every KEY come from."),
+    "trace": ("lookup:trace", "Show where the rows of TABLE that match every KEY come from."),
     "render": (
         "rendering:render",
         "Run notebooks with papermill and write them, executed, to build/notebooks/.",
@@ -42,7 +42,7 @@ COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Commands that are imported when they are called, and whose errors are told in one line, without a traceback."""
+    """Commands that are imported when they are called, and whose errors are one line, without a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)

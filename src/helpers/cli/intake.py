@@ -37,7 +37,7 @@ from helpers.rendering.project import Project
 def new_study(study: str, deepen: bool, as_csv: bool, output: Path | None) -> None:
     """Write an empty extraction sheet for the new study STUDY, as smith2027.
 
-    With --deepen, STUDY is one that stands in the tables: the sheet holds its rows, to be added to and corrected.
+    With --deepen, STUDY is one that is in the tables: the sheet holds its rows, to be added to and corrected.
     """
     from helpers.intake import sheet  # openpyxl takes half a second to import
 
@@ -276,7 +276,7 @@ def import_figure(
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """Tell what a user can mend in one line, without a traceback."""
+    """Report in one line, without a traceback, what a user can mend."""
     try:
         yield
     except FileExistsError as error:

@@ -70,7 +70,7 @@ def _report_numbers(found: evidence.Evidence, as_json: bool) -> None:
 @click.argument("table")
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
 def trace(table: str, keys: tuple[str, ...]) -> None:
-    """Tell where the rows of TABLE that match every KEY come from.
+    """Show where the rows of TABLE that match every KEY come from.
 
     KEY is column=value, or a value of the table's first column. row=N is the row of the file as a spreadsheet counts
     it, with the header as row 1: as `reanalysis check --numbers` and the notebooks name rows.

@@ -1,4 +1,4 @@
-"""What a command tells of rows that were added to the evidence or taken out of it."""
+"""What a command reports of rows that were added to the evidence or taken out of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.intake.new_rows import DELETE, STANDING
 
 
 def echo_staying(done: removal.Removal, study: str) -> None:
-    """Tell what others hold from documents of a study, which counts that displaces, and how it is taken out."""
+    """Report the rows of others from documents of a study, the counts that they displace, and how to take them out."""
     for row in done.staying:
         whose = f"a row of {row.study}" if row.study else "a row"
         click.echo(f"remark: {whose} from {row.document} stays: {row.table}, {row.key}\n  {row.value}")
@@ -39,7 +39,7 @@ def echo_staying(done: removal.Removal, study: str) -> None:
 def echo_keys(
     table: str, width: int, what: str, keys: Sequence[str], below: Mapping[str, Sequence[str]] | None = None
 ) -> None:
-    """Tell how many rows of a table something was done to, and their keys, each with lines below it."""
+    """Report how many rows of a table something was done to, and their keys, each with lines below it."""
     if keys:
         click.echo(f"{table:{width}} {len(keys):4d} {what}")
         for key in keys:
@@ -49,7 +49,7 @@ def echo_keys(
 
 
 def echo_unnamed(before: evidence.Evidence, done: Intake) -> None:
-    """Tell of documents that no row names any longer, and of new ones that none names."""
+    """Report documents that no row names any longer, and new ones that none names."""
     added = {key for addition in done.additions if addition.table == "sources" for key in addition.added}
     known = set(removal.unnamed(before))
     for document in removal.unnamed(done.united):
@@ -66,7 +66,7 @@ def echo_unnamed(before: evidence.Evidence, done: Intake) -> None:
 
 
 def _cell_lines(addition: Addition, key: list[str], dry_run: bool) -> dict[str, list[str]]:
-    """Tell by key of row what is changed in it and, before it is written, what a new row holds."""
+    """List by key of row what is changed in it and, before it is written, what a new row holds."""
     changed: dict[str, list[str]] = {}
     added: dict[str, list[str]] = {}
     for change in addition.changes:
@@ -80,7 +80,7 @@ def _cell_lines(addition: Addition, key: list[str], dry_run: bool) -> dict[str, 
 
 
 def echo_findings(before: evidence.Evidence, done: Intake) -> None:
-    """Tell which printed figures do not fit each other since rows were added; what a paper printed is never refused."""
+    """Report the printed figures that no longer fit each other with the new rows; what a paper printed is never refused."""
     rows = {(addition.table, row) for addition in done.additions for row in addition.rows}
     if not rows:
         return
@@ -98,7 +98,7 @@ def echo_findings(before: evidence.Evidence, done: Intake) -> None:
 
 
 def echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
-    """Tell what became of the rows of each table."""
+    """Report what became of the rows of each table."""
     would = "would be " if dry_run else ""
     width = max(len(addition.table) for addition in done.additions)
     for addition in done.additions:

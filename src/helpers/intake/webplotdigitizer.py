@@ -38,7 +38,7 @@ class Digitised:
     calibration : Calibration or None
         None for a CSV file, which has none.
     bars : pandas.DataFrame
-        The ends of bars, as `points`, and `bar`: the name of the data set or group that was asked for.
+        The ends of bars, as `points`, and `bar`: the name of the data set or group that was chosen.
     """
 
     points: pd.DataFrame
