@@ -28,7 +28,7 @@ from PIL import Image
 from damage import append, edit, row_where
 from helpers import evidence, intake, questions, show
 from helpers.counts import outcomes, selection
-from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION
+from helpers.evidence.vocabulary import CELL_SOURCE
 from helpers.questions.claims import figures as claims_figures
 from helpers.questions.claims import rows as claims_rows
 from helpers.questions.hormone_trajectories import (
@@ -756,11 +756,9 @@ def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Ev
 
 def test_colours_stand_for_one_thing_each() -> None:
     assert set(style.CELL_SOURCE_COLOURS) == set(CELL_SOURCE)
-    assert set(style.CONDITION_COLOURS) == set(CONDITION)
     cells = set(style.CELL_SOURCE_COLOURS.values()) - {style.OTHER_COLOUR}
     assert len(cells) == len(CELL_SOURCE) - 1
-    assert not cells & set(style.CONDITION_COLOURS.values())
-    assert style.colour_of("something new", style.CELL_SOURCE_COLOURS) == style.OTHER_COLOUR
+    assert style.colour_of("something new") == style.OTHER_COLOUR
 
 
 def keep_displayed(monkeypatch: pytest.MonkeyPatch, name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:

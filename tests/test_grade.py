@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import evidence, stats
-from helpers.evidence.vocabulary import ROBINS_I_DOMAIN
 from helpers.questions.pooled_outcomes import (
     certainty,
     certainty_text,
@@ -46,7 +45,7 @@ def judged(rows: pd.DataFrame, judgement: str = "low", **other: str) -> pd.DataF
         [
             (study, "ROBINS-I", domain, named.get(domain, judgement))
             for study in rows["study_id"]
-            for domain in ROBINS_I_DOMAIN
+            for domain in WORDS["robins-i-domain"]
         ],
         columns=["study_id", "tool", "domain", "judgement"],
     )

@@ -9,7 +9,7 @@ import pytest
 
 from damage import edit, row_where
 from helpers import evidence
-from helpers.evidence.vocabulary import RISK_TOOLS, ROBINS_I_DOMAIN
+from helpers.evidence.vocabulary import RISK_TOOLS
 from helpers.intake.sheet import TABS
 from helpers.questions.pooled_outcomes import (
     risk_of_bias,
@@ -108,7 +108,7 @@ def test_rows_stand_cited_first_and_in_the_order_of_the_tool(rows: pd.DataFrame)
     roles = rows["role"].tolist()
     assert roles == sorted(roles, key=["cited", "treatment"].index)
     both = rows[rows["study_id"] == "igboeli2020"]
-    assert both["domain"].tolist() == [*WORDS["jbi-domain"], *ROBINS_I_DOMAIN]
+    assert both["domain"].tolist() == [*WORDS["jbi-domain"], *WORDS["robins-i-domain"]]
     assert rows["evidence_row"].is_unique
 
 
@@ -128,7 +128,7 @@ def test_rows_follow_the_studies_asked_for(ev: evidence.Evidence, studies: pd.Da
 
 def test_counts_add_up_to_the_judgements(rows: pd.DataFrame) -> None:
     counts = risk_of_bias.domain_counts(rows)
-    assert len(counts) == len(WORDS["jbi-domain"]) + len(ROBINS_I_DOMAIN)
+    assert len(counts) == len(WORDS["jbi-domain"]) + len(WORDS["robins-i-domain"])
     assert counts[list(WORDS["risk-judgement"])].sum().sum() == len(rows)
     assert (counts[list(WORDS["risk-judgement"])].sum(axis=1) == counts["studies"]).all()
     jbi = counts[counts["tool"] == "JBI-case-series"]

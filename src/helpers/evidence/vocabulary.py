@@ -207,7 +207,6 @@ MODEL = _words("model")
 FACTOR = _words("factor")
 SECRETION_MEASURE = _words("secretion-measure")
 RISK_DOMAIN = _words("risk-domain")
-ROBINS_I_DOMAIN = _words("robins-i-domain")
 #: The domains and the judgements of each tool, in its order.
 RISK_TOOLS = _InUse(_of_tools)
 

@@ -66,19 +66,6 @@ CELL_SOURCE_COLOURS = {
 }
 #: Women without cells, beside those with cells or in studies of their own: slate grey, and a square mark.
 COMPARATOR_COLOUR = "#5c6b73"
-#: Conditions: a palette of its own, so that a colour never stands for both a cell and a disease.
-CONDITION_COLOURS = {
-    "POI": "#332288",
-    "POR": "#117733",
-    "DOR": "#88aa33",
-    "perimenopause": "#999933",
-    "IUA": "#aa4499",
-    "thin-endometrium": "#dd9fbb",
-    "IVF-population": "#44aa99",
-    "general-population": "#777777",
-    "subfertile": "#4499bb",
-    "mixed": "#8c8c8c",
-}
 OTHER_COLOUR = "#8c8c8c"
 #: What a document found; told apart by a sign in the mark too. Blue and vermilion mean the same as in verdicts.
 FOUND_COLOURS = {
@@ -131,27 +118,14 @@ def house_style(*, chinese: bool = False) -> AbstractContextManager[None]:
     return context(["default", {**sns.axes_style("ticks"), **_RC, **more}])
 
 
-def colour_of(value: object, palette: dict[str, str]) -> str:
-    """Look a colour up; what has none of its own is grey.
-
-    Parameters
-    ----------
-    value : str or missing
-        A cell source or a condition.
-    palette : dict of str
-        `CELL_SOURCE_COLOURS` or `CONDITION_COLOURS`.
-
-    Returns
-    -------
-    str
-        A hex colour.
-    """
-    return palette.get(str(value), OTHER_COLOUR)
+def colour_of(cell_source: object) -> str:
+    """Look up the colour of a cell source; what has none of its own is grey."""
+    return CELL_SOURCE_COLOURS.get(str(cell_source), OTHER_COLOUR)
 
 
 def arm_colour(arm_kind: object, cell_source: object) -> str:
     """Look up the colour of an arm: that of its cells, or `COMPARATOR_COLOUR` where the women received none."""
-    return colour_of(cell_source, CELL_SOURCE_COLOURS) if arm_kind == "cells" else COMPARATOR_COLOUR
+    return colour_of(cell_source) if arm_kind == "cells" else COMPARATOR_COLOUR
 
 
 @lru_cache(4096)

@@ -160,7 +160,7 @@ def _draw_counts(axes: Axes, items: list[_Item], places: list[float]) -> None:
 def _draw_count(axes: Axes, y: float, row: Any, name: str) -> None:
     across = axes.get_yaxis_transform()
     cells = row.arm_kind == "cells"
-    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS) if cells else _GREYS[row.kind]
+    colour = style.colour_of(row.cell_source) if cells else _GREYS[row.kind]
     axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
     ink = style.INK if cells else style.MUTED
@@ -214,7 +214,7 @@ def _draw_pairs(left: Axes, right: Axes, items: list[_Item], places: list[float]
 
 def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
     across, far = left.get_yaxis_transform(), right.get_yaxis_transform()
-    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
+    colour = style.colour_of(row.cell_source)
     face = colour if row.randomised else "white"
     mark: dict[str, Any] = {"ms": 6, "mfc": face, "mec": colour, "mew": 1.4, "zorder": 3, "clip_on": False}
     left.plot([row.low, row.high], [y, y], color=colour, lw=1.7, solid_capstyle="butt", zorder=2)

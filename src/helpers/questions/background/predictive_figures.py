@@ -109,7 +109,7 @@ def _draw(axes: Axes, items: list[_Item], places: list[float]) -> None:
             )
             _draw_band(axes, row, ends[at] - 0.45, ends[last - 1] - 0.55)
             continue
-        colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
+        colour = style.colour_of(row.cell_source)
         axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
         marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
         axes.text(-0.91, y, "\n".join(words), **text, fontsize=_SIZE)

@@ -7,14 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.one_count import UNTREATED
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.background.pairs import chance
 from helpers.questions.background.predictive import ABOVE, BELOW, NO_COHORT, NOT_COMPARED, Predictions
 from helpers.show.numbers import in_percent, percent, points
 from helpers.show.table import Table, table
 
-_RECEIVED = {UNTREATED: "untreated"}
 _NONE = "none"
 
 

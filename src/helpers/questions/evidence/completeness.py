@@ -20,8 +20,6 @@ CUT = "not seen, our copy ends early"
 NOT_SEEN = "not seen, how far it was read is not noted"
 #: What was read of a measure in a window, from the best to nothing. Nothing in a text that was read in part is a gap of our reading.
 STATES = [READ, WORDS, ELSEWHERE, NOT_REPORTED, CUT, NOT_SEEN]
-#: States in which something of the measure was seen.
-SEEN = STATES[:3]
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ def _draw_row(axes: Axes, y: int, row: Any) -> None:
         axes.plot([row.bound], [y], "|", color=style.INK, ms=11, mew=2.2, zorder=3, clip_on=False)
         axes.plot([row.proportion], [y], "s", ms=6.5, color=style.INK, zorder=3, clip_on=False)
         return
-    colour = style.colour_of(row.cell_source, style.CELL_SOURCE_COLOURS)
+    colour = style.colour_of(row.cell_source)
     axes.plot([row.proportion, row.bound], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     axes.plot([row.bound], [y], "|", color=colour, ms=10, mew=1.8, zorder=3, clip_on=False)
     marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
