@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,18 @@ def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(data:
     edit(data, "arms", row_where(data, "arms", study_id="yan2020"), conception="")
     counts, pairs = compared(evidence.load(data), "pregnancy")
     assert "conception" in pair_of(pairs, "yan2020", "Letur").unknown
+
+
+def test_a_treatment_on_trial_is_no_comparator_and_its_own_controls_stay(ev: evidence.Evidence) -> None:
+    counts, pairs = compared(ev, "pregnancy")
+    of_study = counts.rows[counts.rows["study_id"] == "yangmo-ha"]
+    assert list(of_study["arm_id"]) == ["ha-gel"]
+    assert not pairs["comparator"].str.contains("Yangmo decoction").any()
+    out = counts.left_out.set_index(["study_id", "arm_id"])["why"]
+    assert out["yangmo-ha", "yangmo"] == background_rows.EXPERIMENTAL
+    arms = ev.arms.assign(standing=ev.arms["standing"].mask(ev.arms["arm_id"] == "yangmo"))
+    proven, _ = compared(dataclasses.replace(ev, arms=arms), "pregnancy")
+    assert set(proven.rows.loc[proven.rows["study_id"] == "yangmo-ha", "arm_id"]) == {"yangmo", "ha-gel"}
 
 
 def test_the_ongoing_pregnancies_of_a_trial_are_used(ev: evidence.Evidence) -> None:

@@ -383,7 +383,7 @@ def test_an_experimental_treatment_is_no_comparator(ev: evidence.Evidence, quick
     assert not any(study in set(rows["study_id"]) for rows in other.comparators)
     assert other.excluded["why"].str.contains("itself experimental").any()
     assert (
-        ev.arms.loc[ev.arms["label"].str.contains("IVA|acupuncture|^PRP"), "standing"]
+        ev.arms.loc[ev.arms["label"].str.contains("IVA|acupuncture|^PRP|DHEA|Yangmo"), "standing"]
         .eq("experimental")
         .all()
     )
