@@ -14,6 +14,7 @@ from damage import edit, row_where
 from helpers import evidence, stats
 from helpers.counts import scaffolds
 from helpers.counts.one_count import TREATED
+from helpers.counts.outcomes import counted_among
 from helpers.questions.background import (
     answer_text,
     predictive,
@@ -269,9 +270,10 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
         f"{line.k} studies, {line.total:,} women); with cells 4 of 61 (Yan 2020, the article only)" in ovary
     )
     assert (
-        "Zhu 2023 41/72 with cells on a collagen scaffold, 26/68 without either, +18.7 points (95 % CI +1.2 to +35.1); "
+        "Zhu 2023 41/72 with cells on a collagen scaffold, 26/68 without either (per protocol), +18.7 points (95 % CI +1.2 to +35.1); "
         "Hou 2025 3/11 with cells, 1/13 without"
     ) in uterus
+    assert uterus.count("per protocol") == 1
     assert f"None of {number['endometrium']} counts exceeds" in uterus
     assert "IUA" not in ovary
     assert "POI" not in uterus
@@ -291,6 +293,21 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
     assert alone.startswith("It is not known: no count of women with cells can be compared")
     nothing = predictive.Predictions(made.lines.iloc[:0], made.treated.iloc[:0])
     assert answer_text.answer(nothing, scaffolds={}, level=0.95).startswith("No cohort treated with cells")
+
+
+def test_counts_per_protocol_or_of_completers_say_so(made: predictive.Predictions, data: Path) -> None:
+    zhu = of(made, "zhu2023", "live-birth/IUA")
+    assert zhu.among == "per protocol"
+    assert counted_among("total = completers of those recruited") == "completers"
+    assert not counted_among(np.nan)
+    shown = predictive_tables.treated_table(made, level=0.95).rows["events/total"]
+    assert "41/72, per protocol" in set(shown)
+    assert "against 26/68 (per protocol)" in predictive_text.predictive_answer(made, level=0.95)
+    for row in (82, 83):
+        edit(data, "outcomes", row, note="")
+    births = predictive.predictions(evidence.load(data), ["live-birth"])
+    assert not of(births, "zhu2023", "live-birth/IUA").among
+    assert "per protocol" not in answer_text.answer(births, scaffolds=SCAFFOLDS, level=0.95)
 
 
 def test_the_answer_follows_the_largest_randomised_trial(made: predictive.Predictions, data: Path) -> None:

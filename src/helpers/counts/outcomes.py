@@ -28,6 +28,11 @@ _LONGEST_LABEL = 150
 AFTER = "after-treatment"
 
 
+def counted_among(note: object) -> str:
+    """Say that a count is per protocol or of completers, where its note says so; else nothing."""
+    return next((words for words in ("per protocol", "completers") if words in str(note)), "")
+
+
 def outcome_rows(
     outcomes: pd.DataFrame, criteria: pd.DataFrame, *, interval: str, level: float
 ) -> pd.DataFrame:

@@ -124,7 +124,8 @@ def _trial(row: Any, scaffolds: dict[str, str], level: float) -> str:
     gap = row.control_gap.replace("(", f"({in_percent(level)} CI ", 1)
     control = row.control.removesuffix(RANDOMISED)
     without = "without either" if row.who in scaffolds else "without"
-    return f"{plain(row.who)} {row.events}/{row.total} with {cells_given(row.who, scaffolds)}, {control} {without}, {gap}"
+    among = f" ({row.among})" if row.among else ""
+    return f"{plain(row.who)} {row.events}/{row.total} with {cells_given(row.who, scaffolds)}, {control} {without}{among}, {gap}"
 
 
 def _new(line: Any, treated: pd.DataFrame, level: float) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED
+from helpers.counts.outcomes import counted_among
 from helpers.evidence import Evidence
 from helpers.questions.background.matching import ASPECTS, candidates
 from helpers.questions.background.rows import Comparable, comparable
@@ -49,7 +50,7 @@ _LINE = [
 ]  # fmt: skip
 _ROW = [
     "name", "study_id", "tissue", "who", "who_women", "role", "events", "total", "proportion", "low", "high", "count_text",
-    "origin", "cell_source", "arm_kind", "months", "citation", "evidence_row",
+    "origin", "cell_source", "arm_kind", "months", "citation", "evidence_row", "among",
 ]  # fmt: skip
 _TREATED = [
     *_ROW, "line", "outcome", "stratum", "background", "control", "control_gap", "gap_low", "gap_high", "k", *_COMPARED, "position", "why", "mismatch", "unknown",
@@ -71,7 +72,7 @@ class Predictions:
         and the fields of `stats.PredictiveBackground`, missing where fewer than two studies are counted.
     treated : pandas.DataFrame
         One row per treated cohort: name, line (the name of the line of the cohorts compared with it), who, events, total, proportion,
-        low, high, control (the count of its own control) and control_gap (the difference from it, where randomised, with gap_low and gap_high), k (studies like
+        low, high, among (per protocol or completers, where its note says so), control (the count of its own control) and control_gap (the difference from it, where randomised, with gap_low and gap_high), k (studies like
         enough to be compared), the fields of `stats.BackgroundComparison`, position (`ABOVE`, `BELOW`,
         `BETWEEN` or `NOT_COMPARED`), why (it is not compared), mismatch and unknown (aspects in which women differ, or cannot be
         compared). Where fewer than two studies are like enough, the line and the probability are those of all the background, whatever
@@ -234,7 +235,8 @@ def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _ROW}
+    among = counted_among(row.note)
+    return {**{name: getattr(row, name) for name in _ROW if name != "among"}, "among": among}
 
 
 def _position(probability: float, why: str) -> str:

@@ -48,6 +48,7 @@ def treated_table(made: Predictions, *, level: float) -> Table:
     treated = made.treated
     rows = treated.assign(
         head=treated["line"].map(heads),
+        count_text=treated["count_text"] + treated["among"].map(lambda words: f", {words}" if words else ""),
         rate=[_own_rate(row) for row in treated.itertuples()],
         chance=[_chance(row) for row in treated.itertuples()],
         bias=[_bias(row) for row in treated.itertuples()],

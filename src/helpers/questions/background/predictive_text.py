@@ -107,7 +107,8 @@ def _apart(compared: pd.DataFrame) -> str:
 
 def _trial(row: Any) -> str:
     control = row.control.removesuffix(RANDOMISED)
-    return f"{plain(row.who)}, {phrase(row.outcome)} {row.events}/{row.total} against {control}, {row.control_gap}"
+    among = f" ({row.among})" if row.among else ""
+    return f"{plain(row.who)}, {phrase(row.outcome)} {row.events}/{row.total} against {control}{among}, {row.control_gap}"
 
 
 def _counted(row: Any) -> str:
