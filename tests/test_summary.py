@@ -19,7 +19,17 @@ from helpers import evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import HARMS
 from helpers.questions.pooled_outcomes.certainty import LEVELS
-from helpers.questions.summary import facts, fields, figures, harm_text, questions_text, rows, tables, text
+from helpers.questions.summary import (
+    facts,
+    fields,
+    figures,
+    harm_text,
+    other_ways,
+    questions_text,
+    rows,
+    tables,
+    text,
+)
 from helpers.questions.summary.catalogue import LANGUAGES, Words, catalogue
 from helpers.questions.summary.facts import Facts
 from helpers.rendering import notebooks, plan, summary_page
@@ -350,6 +360,35 @@ def test_text_figure_and_question_give_one_number_for_women_without_cells(found:
     assert "in another study" in text.without(one, EN, found.level)
     untreated = fields.fields(changed(found, "POI/live-birth", without_kind="untreated").of_hundred)
     assert list(untreated.loc[untreated["studies"] > 0, "field"]) == ["cells", "nothing"]
+
+
+def test_births_without_treatment_and_with_donor_eggs_are_given_with_their_limits(found: Facts) -> None:
+    said = questions_text.alternatives(found, EN)
+    assert (
+        "In Bidet 2011, 16 of 21 pregnancies of untreated women ended in a live birth; it followed 358 women. "
+        "15 of these women became pregnant."
+    ) in said
+    assert "no percentage of women with a child" in said
+    assert "no count of births was collected for this page (Sun 2024: 51 women with donor eggs" in said
+    bare = replace(found, ways={"nothing": {}, "donor eggs": {}})
+    nothing = questions_text.alternatives(bare, EN)
+    assert (
+        "No treatment: no count of women with a child was collected. Donor eggs: no count of births"
+        in nothing
+    )
+    untreated = fields.fields(changed(found, "POI/live-birth", without_kind="untreated").of_hundred)
+    assert "Bidet" not in questions_text.alternatives(replace(found, fields=untreated), EN)
+    assert "未收集到活产计数" in questions_text.alternatives(found, ZH)
+
+
+def test_births_among_pregnancies_are_those_of_the_rows(ev: evidence.Evidence) -> None:
+    assert other_ways.births_untreated(ev)["births"] == 16
+    other = ev.outcomes[ev.outcomes["study_id"] != "bidet2011"]
+    assert other_ways.births_untreated(replace(ev, outcomes=other))["study_label"].startswith("Bidet 2010")
+    counted = ev.outcomes[ev.outcomes["total_unit"] != "pregnancies"]
+    assert not other_ways.births_untreated(replace(ev, outcomes=counted))
+    waiting = ev.arms[ev.arms["study_id"] != "sun2024"]
+    assert not other_ways.donor_eggs(replace(ev, arms=waiting))
 
 
 def test_harm_that_only_the_article_denies_is_said_to_be_its_word(found: Facts) -> None:

@@ -25,7 +25,8 @@ from helpers.questions.pooled_outcomes.pool_grades import AS_OF
 from helpers.questions.safety.mentions import REPORTED as HARM_REPORTED
 from helpers.questions.safety.mentions import SILENT
 from helpers.questions.safety.rows import Safety, safety
-from helpers.questions.summary.fields import fields
+from helpers.questions.summary.fields import DONOR_EGGS, NOTHING, fields
+from helpers.questions.summary.other_ways import births_untreated, donor_eggs
 from helpers.questions.summary.rows import HARM, of_a_hundred
 
 #: Complaints and signs that a woman with ovarian failure feels or fears, by the measures that report on them.
@@ -47,7 +48,7 @@ class Facts:
     ----------
     of_hundred, fields : pandas.DataFrame
         Made by `rows.of_a_hundred` and `fields.fields`.
-    lasting, harm, child, benefit, donor, complaints, trials, article, sources : dict
+    lasting, harm, child, benefit, donor, complaints, trials, article, ways, sources : dict
         What the sentence of that name needs; made by the function of that name.
     level : float
         Level of all intervals.
@@ -63,6 +64,7 @@ class Facts:
     complaints: Numbers
     trials: Numbers
     article: Numbers
+    ways: dict[str, Numbers]
     sources: Numbers
     level: float
 
@@ -79,7 +81,7 @@ def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
     return Facts(
         of_hundred=of_hundred, fields=fields(of_hundred), lasting=lasting(ev), harm=harm(ev, serious),
         child=child(safety(ev, event="birth-defect", level=level)), benefit=benefit(ev), donor=donor(ev), complaints=complaints(ev),
-        trials=trials(ev), article=article(ev), sources={"sources": len(ev.sources), "date": AS_OF}, level=level,
+        trials=trials(ev), article=article(ev), ways={NOTHING: births_untreated(ev), DONOR_EGGS: donor_eggs(ev)}, sources={"sources": len(ev.sources), "date": AS_OF}, level=level,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.questions.summary.catalogue import Words, strong, studies
 from helpers.questions.summary.facts import Facts
-from helpers.questions.summary.fields import DONOR_EGGS, OTHER
+from helpers.questions.summary.fields import DONOR_EGGS, NOTHING, OTHER
 from helpers.questions.summary.harm_text import counted_harm, trial_harm
 from helpers.questions.summary.text import (
     CONDITION_NAMES,
@@ -190,15 +190,54 @@ def complaints(found: Facts, words: Words) -> str:
 
 
 def alternatives(found: Facts, words: Words) -> str:
-    """Give births with hormones, stimulation or another treatment, the same as in the messages, and with donor eggs."""
+    """Give births with hormones, stimulation or another treatment, the same as in the messages, without treatment and with donor eggs."""
     fields = {row["field"]: row for row in found.fields.to_dict("records")}
-    names = {OTHER: "Hormones, stimulation or another treatment", DONOR_EGGS: "Donor eggs"}
-    return words.joined(
-        *(
-            _alternative(fields[field], words(name), words, found.level)
-            for field, name in names.items()
-            if field in fields
+    names = {
+        OTHER: "Hormones, stimulation or another treatment",
+        NOTHING: "No treatment",
+        DONOR_EGGS: "Donor eggs",
+    }
+    parts = []
+    for field, name in names.items():
+        row = fields.get(field)
+        if row is None:
+            continue
+        counted = bool(row["studies"]) or field == OTHER
+        parts.append(
+            _alternative(row, words(name), words, found.level) if counted else _uncounted(found, field, words)
         )
+    return words.joined(*parts)
+
+
+def _uncounted(found: Facts, field: str, words: Words) -> str:
+    """Say that no count of women with a child was collected, and what is on record instead, with its limits."""
+    known = found.ways[field]
+    if field == DONOR_EGGS:
+        if not known:
+            return words("Donor eggs: no count of births was collected for this page.")
+        return words(
+            "Donor eggs: no count of births was collected for this page ({study}: {women} women with donor eggs, births not in the text available to us).",
+            study=words.comma.join(known["study_labels"]), women=known["women"],
+        )  # fmt: skip
+    none = words("No treatment: no count of women with a child was collected.")
+    if not known:
+        return none
+    births = words(
+        "In {study}, {births} of {pregnancies} pregnancies of untreated women ended in a live birth; it followed {women} women.",
+        study=known["study_label"], births=known["births"], pregnancies=known["pregnancies"], women=known["women"],
+    )  # fmt: skip
+    pregnant = (
+        words("{pregnant} of these women became pregnant.", pregnant=known["pregnant"])
+        if known["pregnant"]
+        else ""
+    )
+    return words.joined(
+        none,
+        births,
+        pregnant,
+        words(
+            "A woman may have had more than one pregnancy, so that this is no percentage of women with a child."
+        ),
     )
 
 
