@@ -714,6 +714,13 @@ def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> N
     said = risen_text.risen_sentences(rows, ev.select("changes"))
     assert "30 of 46 (65.2 %, 95 % CI 49.8 to 78.6 %) of Anasti 1994" in said
     assert "E2 &gt;50 pg/mL" in said
+    assert "2 of 18 (11.1 %, 95 % CI 1.4 to 34.7 %) of Serial profiles, India (untreated" in said
+    assert "in 3 counts (table above), 2 of which may have women in common" in said
+    assert "11 of 23" not in said
+    fewer = rows[rows["study_id"] != "anasti1994"]
+    assert "11 of 23" in risen_text.risen_sentences(fewer, ev.select("changes"))
+    many = pd.concat([ev.select("changes").assign(study_id=str(n), direction="up") for n in range(6)])
+    assert "was reported by 6 studies." in risen_text.risen_sentences(rows, many)
     assert "Igboeli 2020 (2 women; a case report, published because it had happened)" in said
     shown = trajectory_tables.risen_table(rows, title="Women whose marker rose").rows
     assert len(shown) == len(rows)
@@ -743,8 +750,10 @@ def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cel
     assert "igboeli2020" not in set(rows["study_id"])
     assert set(rows["tissue"]) == {"ovary"}
     said = risen_text.resumed_sentences(rows)
-    assert "117 of 507 (23.1 %, 95 % CI 19.5 to 27.0 %) of Bachelot 2017" in said
-    assert "may have women in common with" in said
+    assert "67 of 391 (17.1 %, 95 % CI 13.5 to 21.2 %) of Bidet 2010" in said
+    assert "to 48 of 162 (29.6 %" in said
+    assert "in 4 counts (table above), 3 of which may have women in common" in said
+    assert "117 of 507" not in said
     assert len(trajectory_tables.risen_table(rows, title="Resumed").rows) == len(rows)
     edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", outcome="E2-increased"), events="20",
          percent_reported="")  # fmt: skip

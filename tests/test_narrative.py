@@ -327,6 +327,14 @@ def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
     assert f"Between or within its sources: {len(study.discrepancies)} discrepancies." in text
 
 
+def test_more_than_five_markers_of_a_study_are_counted_and_left_to_the_table(ev: evidence.Evidence) -> None:
+    text = report_text.study_conclusion(report_rows.study_rows(ev, "yan2020", level=0.95), level=0.95)
+    assert "- Levels at one time only: 9 markers (table of levels)." in text
+    rows = ev.measurements[ev.measurements["measure"].isin(["E2", "LH", "FSH"])]
+    fewer = report_rows.study_rows(replace(ev, measurements=rows), "yan2020", level=0.95)
+    assert "- Levels at one time only: E2, LH and FSH." in report_text.study_conclusion(fewer, level=0.95)
+
+
 def test_a_gain_that_was_lost_is_reported_as_lost(ev: evidence.Evidence) -> None:
     text = report_text.study_conclusion(
         report_rows.study_rows(ev, "shengjing-bmmsc-retro", level=0.95), level=0.95

@@ -11,20 +11,20 @@ from helpers.evidence.vocabulary import phrase
 from helpers.show.numbers import proportion_words
 from helpers.show.words import counted, listed, plain
 
+#: The most studies that a sentence names.
+_NAMED = 5
+
 
 def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95) -> str:
     """Compare how often a marker rose without cells and with them, in a Markdown line per marker of `risen.risen_counts`.
 
-    `changes` are rows of ``Evidence.select("changes")``: studies that report a rise without counting the women are named.
+    Of several counts the lowest and the highest are given; the table has them all. `changes` are rows of ``Evidence.select("changes")``: studies that report a rise without counting the women are named.
     """
     cells = rows["received"] == TREATED
     lines = []
     for measure in rows["measure"].unique():
         of_marker = rows["measure"] == measure
-        without, treated = (
-            "; ".join(_risen(row, level) for row in rows[of_marker & group].itertuples())
-            for group in (~cells, cells)
-        )
+        without, treated = (_counts(rows[of_marker & group], level) for group in (~cells, cells))
         counts = f"Without cells **{phrase(measure)}** rose in {without or 'no counted woman'}"
         counts += f"; with cells in {treated}. " if treated else ". "
         lines.append("- " + counts + _risen_with_cells(changes, measure))
@@ -34,12 +34,12 @@ def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float =
 def resumed_sentences(rows: pd.DataFrame, *, level: float = 0.95) -> str:
     """Say how often the ovaries of untreated women worked again, in a Markdown line per outcome of `risen.resumed_counts`.
 
-    Untreated cohorts are listed one by one; counts of other women are only numbered.
+    Of several untreated cohorts the lowest and the highest count are given; counts of other women are only numbered.
     """
     lines = []
     for outcome, cohorts in rows.groupby("outcome", sort=False):
         untreated = cohorts[cohorts["received"] == UNTREATED]
-        counts = "; ".join(_risen(row, level) for row in untreated.itertuples()) or "no counted cohort"
+        counts = _counts(untreated, level) or "no counted cohort"
         others = cohorts["received"].value_counts()
         lines.append(
             f"- Without any treatment, **{phrase(str(outcome))}**: {counts}. The table also has "
@@ -49,15 +49,22 @@ def resumed_sentences(rows: pd.DataFrame, *, level: float = 0.95) -> str:
     return "\n".join(lines)
 
 
+def _counts(rows: pd.DataFrame, level: float) -> str:
+    """Give the count, or of several the lowest and the highest, how many there are, and whether they may have women in common."""
+    if len(rows) < 2:
+        return "".join(_risen(row, level) for row in rows.itertuples())
+    ordered = rows.sort_values("proportion", kind="stable")
+    low, high = (_risen(row, level) for row in ordered.iloc[[0, -1]].itertuples())
+    common = int(rows["overlap"].ne("").sum())
+    shared = f", {common} of which may have women in common" if common else ""
+    return f"{low} to {high}, in {len(rows)} counts (table above){shared}"
+
+
 def _risen(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     # The note begins with the limit, where the study set one.
     limit = str(row.note).split(";")[0]
-    details = [
-        row.received,
-        *([plain(limit)] if limit.startswith(row.measure) else []),
-        *([f"may have women in common with {plain(row.overlap)}"] if row.overlap else []),
-    ]
+    details = [row.received, *([plain(limit)] if limit.startswith(row.measure) else [])]
     return f"{count} of {plain(row.study_label)} ({'; '.join(details)})"
 
 
@@ -69,7 +76,11 @@ def _risen_with_cells(changes: pd.DataFrame, measure: str) -> str:
     rows = rows[rows["compared_with"] == "baseline"].drop_duplicates("study_id")
     if rows.empty:
         return "No other rise after cells was reported."
-    names = listed(_riser(row) for row in rows.itertuples())
+    names = (
+        listed(_riser(row) for row in rows.itertuples())
+        if len(rows) <= _NAMED
+        else counted(len(rows), "study", "studies")
+    )
     return f"A rise after cells, without a count of the women who had it, was reported by {names}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,8 @@ from helpers.questions.study_report.rows import StudyRows
 from helpers.show.words import counted, listed, plain
 
 _AGAINST_ARM = " (against: control arm)"
+#: The most names of a sentence; more are in the tables of levels and of changes.
+_NAMED = 5
 
 
 def study_conclusion(study: StudyRows, *, level: float) -> str:
@@ -95,8 +98,16 @@ def _levels(measurements: pd.DataFrame) -> str:
             continue
         levels = ". ".join(capital(f"{_when(row)}: {plain(row['text'])}") for row in (first, last))
         courses.append(f"- {capital(phrase(str(measure)))} ({plain(first['label'])}). {levels}.")
-    alone = f"- Levels at one time only: {listed(single)}." if single else ""
+    if len(courses) > _NAMED:
+        courses = [f"- Levels at two times or more: {len(courses)} courses of a marker (table of levels)."]
+    alone = f"- Levels at one time only: {_few(single, 'levels')}." if single else ""
     return "\n".join(filter(None, [*courses, alone]))
+
+
+def _few(names: Iterable[str], table: str) -> str:
+    """Name the markers; of more than a few, give their number and the table that has them."""
+    each = list(dict.fromkeys(names))
+    return listed(each) if len(each) <= _NAMED else f"{len(each)} markers (table of {table})"
 
 
 def _when(level: pd.Series[Any]) -> str:
@@ -110,7 +121,7 @@ def _directions(changes: pd.DataFrame) -> str:
     ways = moves(after_cells)
     words = [*DIRECTION.values(), *sorted(set(ways) - set(DIRECTION.values()))]
     directions = [
-        f"{way}: {listed(map(phrase, after_cells.loc[ways.index[ways == way], 'measure']))}"
+        f"{way}: {_few(map(phrase, after_cells.loc[ways.index[ways == way], 'measure']), 'changes')}"
         for way in words
         if (ways == way).any()
     ]
@@ -128,6 +139,7 @@ def _against_control(changes: pd.DataFrame) -> str:
         + ("" if row.arm_kind == "cells" else f" ({plain(row.arm_label)})")
         for row in rows.itertuples()
     ]
-    return (
-        f"- Against another arm of the study: {'; '.join(dict.fromkeys(comparisons))}." if comparisons else ""
-    )
+    each = list(dict.fromkeys(comparisons))
+    if len(each) > _NAMED:
+        return f"- Against another arm of the study: {len(each)} comparisons (table of changes)."
+    return f"- Against another arm of the study: {'; '.join(each)}." if each else ""
