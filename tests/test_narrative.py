@@ -105,9 +105,11 @@ def test_the_answer_is_the_range_of_births_for_each_organ(ev: evidence.Evidence)
     assert ovary.startswith(
         "Among women with POI, live birth after cells ranged from 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %) to 1 of 10"
     )
-    assert ovary.endswith(" 44.5 %), both second-hand.")
+    assert ovary.endswith(" 44.5 %), both reported only by others.")
     assert uterus.endswith(" in 4 studies.")
-    assert "Yan 2020, 4 of 61 (the article only)" in by_whom
+    assert by_whom.startswith(
+        "Not in the study's own paper or registry record: Yan 2020, 4 of 61 (the article only)"
+    )
     assert "doubts the count of Yan 2020." in by_whom
     assert uterus.startswith("Among women with IUA, live birth after cells ranged from 8 of 26")
     assert "26 of 68" in beside

@@ -70,7 +70,9 @@ def _how_many(rows: pd.DataFrame) -> str:
     """Say in how many studies, or that none of the counts is reported by the study itself, where that is so."""
     if rows["origin"].eq(ORIGINS[0]).any():
         return f" in {counted(len(rows), 'study', 'studies')}"
-    return ", both second-hand" if len(rows) == 2 else f", all {len(rows)} second-hand"
+    return (
+        ", both reported only by others" if len(rows) == 2 else f", all {len(rows)} reported only by others"
+    )
 
 
 def _reporters(rows: pd.DataFrame) -> str:
@@ -81,7 +83,7 @@ def _reporters(rows: pd.DataFrame) -> str:
     each = "; ".join(
         f"{plain(row.study_label)}, {row.events} of {row.total} ({row.origin})" for row in others.itertuples()
     )
-    return f"Not reported by the study itself: {each}."
+    return f"Not in the study's own paper or registry record: {each}."
 
 
 def _doubted(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:
