@@ -193,7 +193,7 @@ def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
     figure = estimate_forest.estimate_forest(rows, title="t", subtitle="s")
     assert any("no estimate with a CI" in text for text in texts(figure))
     told = mechanism_text.gaps_conclusion(gaps, factors)
-    assert told.startswith("Of the article's 1 mechanism, none has support in women")
+    assert told.startswith("Of the article's 1 mechanism, our sources support none in women")
     assert "levels chosen: differentiation" in mechanism_text.mechanisms_summary(gaps)
     assert "No estimate with a CI was seen" in mechanism_text.estimates_summary(rows, factors.levels)
     for made in (tables.mechanism_table(gaps), tables.factor_table(factors), tables.estimate_table(rows)):
@@ -291,8 +291,8 @@ def test_the_conclusion_counts_what_the_maps_hold(
 ) -> None:
     answer = mechanism_text.gaps_conclusion(mechanisms, factors)
     assert answer.startswith(
-        f"Of the article's {len(WORDS['mechanism'])} mechanisms, none has support in women, 3 have support from animals and 1 has it only "
-        f"from the laboratory; of {len(FACTOR)} factors, none has a finding in women.\n\nOne study of women with poor ovarian response "
+        f"Of the article's {len(WORDS['mechanism'])} mechanisms, our sources support none in women, 3 in animals and 1 only "
+        f"in the laboratory; the table of {len(FACTOR)} factors has none with a finding in women.\n\nOne study of women with poor ovarian response "
         "to stimulation (Herraiz 2018"
     )
     assert (
@@ -338,7 +338,7 @@ def test_a_document_that_is_no_longer_mixed_is_support(data: Path) -> None:
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
     told = mechanism_text.gaps_conclusion(mechanisms, factors)
     assert told.startswith(
-        f"Of the article's {len(WORDS['mechanism'])} mechanisms, 1 has support in women, 2 have"
+        f"Of the article's {len(WORDS['mechanism'])} mechanisms, our sources support 1 in women, 2 in"
     )
     assert mechanism_text.mechanisms_summary(mechanisms).startswith("Support in women: paracrine.")
 
@@ -352,7 +352,7 @@ def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
     told = mechanism_text.gaps_conclusion(mechanisms, factors)
-    assert f"of {len(FACTOR)} factors, 1 has a finding in women." in told
+    assert f"the table of {len(FACTOR)} factors has 1 factor with a finding in women." in told
     assert "1 has a finding in women in the table of factors: age." in mechanism_text.factors_summary(factors)
 
 

@@ -42,29 +42,38 @@ def cell_sources_conclusion(
 
 
 def _known(rows: pd.DataFrame, group_name: str) -> str:
-    """Say in one sentence whether groups differ, tissue by tissue."""
-    drawn = rows[rows["drawn"] & rows["group"].ne(NOT_REPORTED)]
-    found: dict[str, list[str]] = {}
-    for (outcome, tissue), counts in drawn.groupby(["outcome", "tissue"], sort=False):
-        if counts["group"].nunique() > 1:
-            verb = "do not all overlap" if _apart(counts) else "overlap"
-            found.setdefault(f"for {phrase(str(outcome))}, the 95 % CIs of the groups {verb}", []).append(
-                f"{counted(len(counts), 'count')} of the {tissue}"
-            )
-    if not found:
+    """Say in one sentence that it is not known, how many studies compared two groups, and on how many counts this rests."""
+    several = _of_several_groups(rows)
+    if several.empty:
         return f"It is not known whether the {group_name} matters: there are no two groups with a count to compare."
-    compared = "; ".join(f"{words} ({', '.join(places)})" for words, places in found.items())
-    return f"It is not known whether the {group_name} matters: {compared}."
+    places = ", ".join(
+        f"{counted(len(counts), 'count')} of the {tissue}"
+        for tissue, counts in several.groupby("tissue", sort=False)
+    )
+    groups = several.groupby(["outcome", "tissue", "study_id"])["group"].nunique()
+    both = groups[groups > 1].index.get_level_values("study_id").nunique()
+    outcomes = listed(phrase(str(outcome)) for outcome in several["outcome"].unique())
+    studies = counted(both, "study", "studies") if both else "no study"
+    apart = "" if both else ", each of another study"
+    return f"It is not known whether the {group_name} matters: {studies} compared two for {outcomes} ({places}{apart})."
+
+
+def _of_several_groups(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the counts of outcomes that two groups or more have in a tissue."""
+    drawn = rows[rows["drawn"] & rows["group"].ne(NOT_REPORTED)]
+    return drawn[drawn.groupby(["outcome", "tissue"])["group"].transform("nunique") > 1]
 
 
 def _naive(rows: pd.DataFrame) -> str:
-    drawn = rows[rows["drawn"] & rows["group"].ne(NOT_REPORTED)]
-    if not (drawn.groupby(["outcome", "tissue"])["group"].nunique() > 1).any():
+    several = _of_several_groups(rows)
+    if several.empty:
         return ""
-    return (
-        "Each count is of another study: naive indirect comparisons, in which an "
-        "overlap neither shows nor excludes a difference."
-    )
+    found: dict[str, list[str]] = {}
+    for (outcome, tissue), counts in several.groupby(["outcome", "tissue"], sort=False):
+        verb = "do not all overlap" if _apart(counts) else "overlap"
+        found.setdefault(verb, []).append(f"{phrase(str(outcome))}, {tissue}")
+    verbs = "; ".join(f"{verb} ({'; '.join(where)})" for verb, where in found.items())
+    return f"Between studies, the 95 % CIs of the groups {verbs}: naive indirect comparisons, which neither show nor exclude a difference."
 
 
 def _pooled(effects: pd.DataFrame) -> str:

@@ -17,7 +17,7 @@ _NAMED = 2
 
 
 def claims_conclusion(verdicts: pd.DataFrame) -> str:
-    """Sum up the verdicts: how many claims hold, and the most consequential conflicts."""
+    """Sum up the verdicts: how many claims the sources support, and the most consequential conflicts."""
     if verdicts.empty:
         return "No claim is left after the selection."
     counts = verdicts["verdict"].value_counts()
@@ -25,15 +25,10 @@ def claims_conclusion(verdicts: pd.DataFrame) -> str:
     conflicts = by_consequence(verdicts[verdicts["verdict"].isin(_CONFLICTS)])
     open_claims = len(verdicts) - sound - len(conflicts)
     first = (
-        f"Of {counted(len(verdicts), 'claim')} of the article, {sound or 'none'} {_verb(sound)}, {_in_conflict(len(conflicts))} "
-        f"with the sources or the article itself, and {open_claims or 'none'} {'is' if open_claims == 1 else 'are'} only partly shown, "
-        "or not in women, or not verifiable."
+        f"Of {counted(len(verdicts), 'claim')} of the article, sources support {sound or 'none'} in full, {_in_conflict(len(conflicts))} "
+        f"with them or the article itself, and {open_claims or 'none'} {'is' if open_claims == 1 else 'are'} partly shown, not in women, or not verifiable."
     )
     return "\n\n".join(passage for passage in (first, _open(counts), _conflicts(conflicts)) if passage)
-
-
-def _verb(sound: int) -> str:
-    return "holds" if sound == 1 else "hold"
 
 
 def _in_conflict(conflicts: int) -> str:
@@ -46,7 +41,7 @@ def _open(counts: pd.Series[int]) -> str:
     found = [f"{counts[verdict]} {VERDICT_WORDS[verdict]}" for verdict in open_verdicts if verdict in counts]
     if not found:
         return ""
-    text = f"Neither holding nor in conflict: {listed(found)}."
+    text = f"Neither supported in full nor in conflict: {listed(found)}."
     if Verdict.NOT_VERIFIABLE in counts:
         text += " A claim that is not verifiable may be right."
     return text

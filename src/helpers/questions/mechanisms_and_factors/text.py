@@ -44,14 +44,14 @@ def _shown_in(mechanisms: GapMap, factors: GapMap) -> str:
     in_animals = sum(name in animals for name in rest)
     cells_only = sum(name in cells and name not in animals for name in rest)
     subjects = len(dict.fromkeys(factors.rows["subject"]))
-    start = f"Of the article's {counted(len(names), 'mechanism')}, "
+    start = f"Of the article's {counted(len(names), 'mechanism')}, our sources support "
     if "human" in mechanisms.levels:
-        start += f"{_have(len(women))} support in women, "
-    less = f"{_have(in_animals)} support from animals and {_have(cells_only)} it only from the laboratory"
+        start += f"{len(women) or 'none'} in women, "
+    less = f"{in_animals or 'none'} in animals and {cells_only or 'none'} only in the laboratory"
     if "human" not in factors.levels:
         return f"{start}{less}; findings in women were not chosen."
     seen = len(_reported(factors))
-    return f"{start}{less}; of {counted(subjects, 'factor')}, {_have(seen)} a finding in women."
+    return f"{start}{less}; the table of {counted(subjects, 'factor')} has {counted(seen, 'factor') if seen else 'none'} with a finding in women."
 
 
 def _reported(gaps: GapMap) -> list[str]:
