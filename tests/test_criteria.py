@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from damage import append, edit, row_where
@@ -180,6 +182,26 @@ def test_what_did_not_stay_normal_was_lost(data: Path) -> None:
     assert state(data, "yan2020", "l-fsh-normal")["state"] == State.LOST
 
 
+def drawn_fields(judged: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """Read each field of the map: study, criterion, the state of its colour, and the mark in it."""
+    axes = figures.criteria_map(judged, title="", subtitle="").axes[0]
+    studies, heads = (
+        {place - 0.5: label.get_text() for place, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)}
+        for axis in (axes.yaxis, axes.xaxis)
+    )  # fmt: skip
+    marks = {text.get_position(): text.get_text() for text in axes.texts if text.get_text() in tuple("●◇△")}
+    fields: np.ndarray = np.ma.asarray(axes.collections[0].get_array()).reshape(len(studies), -1)
+    return [
+        (
+            studies[y],
+            heads[x],
+            list(figures.STATE_COLOURS)[int(fields[y, x])],
+            marks.get((x + 0.5, y + 0.5), ""),
+        )
+        for y, x in np.argwhere(~np.ma.getmaskarray(fields))
+    ]
+
+
 def test_a_lost_gain_is_shown_as_lost_in_table_figure_and_sentence(data: Path) -> None:
     for measure, direction, months in (("FSH", "down", "2"), ("FSH", "none", "6")):
         change(data, "yan2020", measure, direction, months)
@@ -192,8 +214,8 @@ def test_a_lost_gain_is_shown_as_lost_in_table_figure_and_sentence(data: Path) -
     assert rows.at["FSH lower than before treatment", "gained, then lost"] == 1
     shares = tables.share_table(judged).rows
     assert list(shares.loc[shares["gained, then lost"] > 0, "study"]) == ["Yan 2020"]
-    axes = results.drawn_data(figures.criteria_map(judged, title="Met?", subtitle=""))["axes"][0]
-    assert "gained, then lost, paper or registry" in [one["label"] for one in axes["artists"]]
+    lost = [field for field in drawn_fields(judged) if field[2] == State.LOST]
+    assert lost == [("Yan 2020, n = 61", "FSH ↓", State.LOST, "●")]
 
 
 def test_the_uterus_is_judged_by_no_criterion_of_ovarian_failure(ev: evidence.Evidence) -> None:
@@ -628,15 +650,13 @@ def test_studies_of_which_nothing_is_told_are_counted_and_not_drawn(ev: evidence
 
 def test_the_map_draws_a_mark_for_all_that_is_told(ev: evidence.Evidence) -> None:
     judged = criteria_rows.criteria_judged(ev)
-    marks = [
-        one["label"]
-        for one in results.drawn_data(figures.criteria_map(judged, title="Met?", subtitle=""))["axes"][0][
-            "artists"
-        ]
-        if one["kind"] == "line" and one["label"]
-    ]
     told = judged[judged["state"] != State.NOT_REPORTED]
-    assert sorted(marks) == sorted(told["state"] + ", " + told["told_by"])
+    written = told["told_by"].map({"paper or registry": "●", "review or press": "◇", "the article only": "△"})
+    drawn = [(state, mark) for *_, state, mark in drawn_fields(judged)]
+    assert sorted(one for one in drawn if one[0] != State.NOT_REPORTED) == sorted(
+        zip(told["state"], written, strict=True)
+    )
+    assert {mark for state, mark in drawn if state == State.NOT_REPORTED} == {""}
 
 
 def test_the_conclusion_tells_the_share_that_the_cited_studies_report(ev: evidence.Evidence) -> None:

@@ -6,6 +6,7 @@ import csv
 import itertools
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -239,10 +240,23 @@ def test_no_study_selected_says_so(ev: evidence.Evidence, studies: pd.DataFrame)
     assert "no selected study" in empty.axes[0].texts[0].get_text()
 
 
-def test_the_map_draws_every_place_with_the_mark_of_its_state(cells: pd.DataFrame) -> None:
+def test_the_map_colours_every_place_by_its_state(cells: pd.DataFrame) -> None:
     axes = completeness_figures.completeness_map(cells, silent=0, title="t", subtitle="s").axes[0]
-    drawn = {points.get_label(): len(np.asarray(points.get_offsets())) for points in axes.collections}
-    assert drawn == {name: int((cells["state"] == name).sum()) for name in STATES}
+    fields: Any = np.ma.asarray(axes.collections[0].get_array())
+    drawn = [STATES[int(place)] for place in fields.compressed()]
+    assert {name: drawn.count(name) for name in STATES} == {
+        name: int((cells["state"] == name).sum()) for name in STATES
+    }
+    first = cells[cells["study_id"] == cells["study_id"].iloc[0]]
+    order = [window for window in WINDOWS if window in set(first["window"])]
+    first = first.sort_values(
+        ["measured", "window"],
+        key=lambda column: column.map(order.index) if column.name == "window" else column,
+    )
+    row = fields.reshape(cells["study_id"].nunique(), -1)[0].compressed()
+    assert [STATES[int(place)] for place in row] == list(first["state"])
+    hollow = [text for text in axes.texts if text.get_text() == "◇"]
+    assert len(hollow) == (cells["state"] == ELSEWHERE).sum()
 
 
 def add(data: Path, table: str, **values: str) -> None:

@@ -484,6 +484,23 @@ def test_marks_of_a_grid_and_numbers_beside_rows_are_named_by_their_row() -> Non
     ]
 
 
+def test_a_field_of_a_heatmap_is_named_by_its_row() -> None:
+    def heatmap(*values: float) -> dict[str, Any]:
+        figure = Figure()
+        axes = figure.subplots()
+        axes.pcolormesh(np.ma.masked_invalid(np.reshape(values, (2, 2))))
+        axes.set_yticks([0.5, 1.5], ["Yan 2020", "Cao 2018"])
+        axes.text(0.5, 1.5, "yes")
+        return results.drawn_data(figure)
+
+    assert told_of(heatmap(1, 2, 3, np.nan), heatmap(1, 2, 4, np.nan))[1:] == [
+        "  changed: Cao 2018: fields [3.0, null] → [4.0, null]"
+    ]
+    assert told_of(heatmap(1, 2, 3, np.nan), heatmap(1, np.nan, 3, np.nan))[1:] == [
+        "  changed: Yan 2020: fields [1.0, 2.0] → [1.0, null]"
+    ]
+
+
 def drawings() -> st.SearchStrategy[dict[str, Any]]:
     names = st.sampled_from(["Yan 2020", "Cao 2018", "Test 2027", "Herraiz 2018"])
     return st.dictionaries(names, st.tuples(st.integers(0, 9), st.just(9)), max_size=4)

@@ -74,9 +74,11 @@ def _drawn_text(axes: Axes, text: Text) -> dict[str, Any]:
 
 
 def _drawn_collection(collection: Collection) -> dict[str, Any]:
-    from matplotlib.collections import LineCollection, PathCollection
+    from matplotlib.collections import LineCollection, PathCollection, QuadMesh
 
-    if isinstance(collection, PathCollection):
+    if isinstance(collection, QuadMesh):
+        kind, data = "fields", _numbers(collection.get_array())
+    elif isinstance(collection, PathCollection):
         kind, data = "points", _numbers(collection.get_offsets())
     elif isinstance(collection, LineCollection):
         kind, data = "segments", [_numbers(segment) for segment in collection.get_segments()]

@@ -114,8 +114,9 @@ def _rows(axes: dict[str, Any]) -> dict[float, str]:
     for artist in axes["artists"]:
         if artist["kind"] == "text" and artist["data"][0] is None and artist["data"][1] is not None:
             rows.setdefault(artist["data"][1], artist["label"])
-    # Named ticks stand at 0, 1, 2 and so on.
-    return rows or {float(place): words for place, words in enumerate(axes["y_ticks"]) if words}
+    # Named ticks stand at 0, 1, 2 and so on, those of a heatmap in the middle of its fields.
+    first = 0.5 if any(artist["kind"] == "fields" for artist in axes["artists"]) else 0.0
+    return rows or {first + place: words for place, words in enumerate(axes["y_ticks"]) if words}
 
 
 def _rows_beside(panels: list[dict[str, Any]], place: int) -> dict[float, str]:
@@ -141,6 +142,9 @@ def _items(artist: dict[str, Any], rows: dict[float, str]) -> Iterator[tuple[str
             yield name, ("words", label) if x is None else ("text", [label, x])
         else:
             yield name, ("name", "")
+        return
+    if kind == "fields":
+        yield from ((rows.get(place + 0.5, label), (kind, row)) for place, row in enumerate(data))
         return
     pieces = data if kind in {"points", "segments", "areas"} else [data]
     for piece in pieces:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -14,6 +12,7 @@ from helpers.evidence.vocabulary import capital
 from helpers.questions.pooled_outcomes.facts import FACTS, NO, UNSEEN, YES
 from helpers.show import style
 from helpers.show.page import check_made
+from helpers.show.state_map import state_map
 
 #: Fill of an answer; what could not be assessed has none, and is hatched.
 COLOURS = {NO: "#f3c9a5", YES: "#8cc2e3"}
@@ -57,22 +56,17 @@ def facts_map(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
 
 
 def _heatmap(axes: Axes, own: pd.DataFrame, *, heads: bool) -> None:
-    studies, facts = own["study_id"].drop_duplicates(), list(FACTS)
-    wide = own.pivot_table(["answer", "cell"], "study_id", "fact", aggfunc="first").reindex(studies)
-    filled = wide["answer"][facts].replace({UNSEEN: None, NO: 0, YES: 1}).astype(float)
-    axes.patch.set(facecolor="white", hatch="////", edgecolor=style.FAINT)
-    sns.heatmap(
-        filled, annot=wide["cell"][facts], fmt="", cmap=ListedColormap([COLOURS[NO], COLOURS[YES]]), vmin=0, vmax=1, cbar=False,
-        linewidths=1.5, linecolor="white", annot_kws={"fontsize": 9, "color": style.INK}, ax=axes,
-    )  # fmt: skip
-    labels = own.drop_duplicates("study_id")["study_label"]
-    axes.set(xlabel="", ylabel="")
-    axes.set_yticks(
-        [0.5 + place for place in range(len(labels))],
-        [style.shortened(name, _LEFT - 0.2, 9) for name in labels],
-        rotation=0,
+    studies, facts = own.drop_duplicates("study_id"), list(FACTS)
+    answers, cells = (
+        own.pivot_table(name, "study_id", "fact", aggfunc="first").reindex(
+            index=studies["study_id"], columns=facts
+        )
+        for name in ("answer", "cell")
     )
-    axes.tick_params(length=0, labelsize=9, labeltop=heads, labelbottom=False)
+    axes.patch.set(facecolor="white", hatch="////", edgecolor=style.FAINT)
+    names = [style.shortened(name, _LEFT - 0.2, 9) for name in studies["study_label"]]
+    state_map(axes, answers.replace(UNSEEN, None), COLOURS, names, cells)
+    axes.tick_params(labelsize=9, labeltop=heads, labelbottom=False)
     if heads:
         axes.set_xticks(
             [0.5 + place for place in range(len(facts))],
