@@ -25,6 +25,7 @@ from helpers.questions.summary import (
     figures,
     harm_text,
     other_ways,
+    messages_text,
     questions_text,
     rows,
     tables,
@@ -112,6 +113,7 @@ def test_every_message_that_code_or_notebook_uses_is_in_the_catalogue() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "words":
                 used |= set(written(node.args[0]))
     tables_of_words = (
+        messages_text._WITHOUT,
         text._HAD,
         text._TREATED,
         text.CONDITION_NAMES,
@@ -153,29 +155,89 @@ def test_a_message_without_translation_is_refused() -> None:
 def test_both_pages_say_all_and_every_placeholder_is_filled(found: Facts, language: str) -> None:
     said = "\n".join(
         [
-            text.key_messages(found, language),
+            messages_text.key_messages(found, language),
+            text.reasons(found, language),
             questions_text.answers(found, language),
             text.reading(found, language),
         ]
     )
     assert not re.search(r"[{}]", said)
-    assert said.count("<strong>") == said.count("</strong>") == 4 + len(questions_text._PAGES)
+    assert said.count("<strong>") == said.count("</strong>") == 8 + len(questions_text._PAGES)
     assert not re.search(r"\bnan\b", said)
     assert bool(re.search(r"[一-鿿]", said)) == (language == "zh")
 
 
 def test_the_messages_are_short_and_begin_with_what_they_say(found: Facts) -> None:
-    messages_of = text.key_messages(found, "en").split("\n\n")[0].splitlines()
+    messages_of = messages_text.key_messages(found, "en").split("\n\n")[0].splitlines()
     assert [message[:11] for message in messages_of] == [f"{number}. <strong>" for number in (1, 2, 3, 4)]
     leads = [re.findall(r"<strong>(.*?)</strong>", message) for message in messages_of]
     assert all(len(lead) == 1 and len(lead[0].split()) <= 20 for lead in leads)
-    assert max(len(message.split()) for message in messages_of) <= 145
+    assert max(len(message.split()) for message in messages_of) <= 55
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_and_reasons_come_in_the_same_order(found: Facts, language: str) -> None:
+    messages = messages_text.key_messages(found, language).split("\n\n")[0].splitlines()
+    reasons = text.reasons(found, language).split("\n\n")[1].splitlines()
+    leads = [
+        [re.findall(r"<strong>(.*?)</strong>", one)[0] for one in listed] for listed in (messages, reasons)
+    ]
+    assert leads[0][1:] == leads[1][1:]
+    assert len(messages) == len(reasons)
+
+
+def test_messages_follow_what_was_found(found: Facts) -> None:
+    row = found.row("POI", "live-birth")
+    said = messages_text.works(found, EN)
+    assert f"{per_hundred(row['estimate'])} in 100 had a child ({per_hundred(row['low'])} to" in said
+    assert f"other treatments: {per_hundred(row['without_estimate'])} (" in said
+    assert "Untreated: no usable count." in said
+    untreated = messages_text.works(changed(found, "POI/live-birth", without_kind="untreated"), EN)
+    assert "women without treatment: " in untreated
+    assert "no usable count" not in untreated
+    assert "no count of like women" in messages_text.works(
+        changed(found, "POI/live-birth", without_studies=0), EN
+    )
+    trial = {
+        "trial_study_label": "New 2027", "trial_events": 9, "trial_total": 30, "trial_control_events": 3, "trial_control_total": 30,
+        "trial_difference": 0.2, "trial_difference_low": 0.02, "trial_difference_high": 0.4,
+    }  # fmt: skip
+    compared = messages_text.works(changed(found, "POI/pregnancy", **trial), EN)
+    assert "more women became pregnant" in compared
+    assert "New 2027: 9 of 30 women with cells and 3 of 30 without." in compared
+    assert "We saw no" not in compared
+
+    lasting = found.lasting
+    assert f"{lasting['gains']} early gains" in messages_text.lasts(found, EN)
+    assert "meet none" in messages_text.lasts(found, EN)
+    met = replace(found, lasting={**lasting, "met": 2, "gains": 0})
+    assert "meet 2." in messages_text.lasts(met, EN)
+    assert "No early gain" in messages_text.lasts(met, EN)
+
+    ovary = found.harm["ovary"]
+    assert f"Only the article says that none of {ovary['women']} women" in messages_text.safe(found, EN)
+    harmed = replace(found, harm={**found.harm, "ovary": {**ovary, "events": 2, "own": 1, "article": 1}})
+    assert f"Serious harm: 2 of {ovary['women']} women" in messages_text.safe(harmed, EN)
+    uncounted = replace(found, harm={**found.harm, "ovary": {**ovary, "counts": 0}})
+    assert "counted in no study" in messages_text.safe(uncounted, EN)
+
+    other = messages_text.elsewhere(found, EN)
+    assert "41 of 72 women with cells and 26 of 68 without" in other
+    assert "scaffold" in other
+    assert "also more mild placenta accreta" in other
+    assert "scaffold" not in messages_text.elsewhere(changed(found, "IUA/live-birth", trial_scaffold=""), EN)
+    assert messages_text.elsewhere(changed(found, "IUA/live-birth", trial_study_label=""), EN) == ""
 
 
 def test_both_languages_give_the_same_numbers(found: Facts) -> None:
     english, chinese = (
         sorted(
-            re.findall(r"\d+", text.key_messages(found, language) + questions_text.answers(found, language))
+            re.findall(
+                r"\d+",
+                messages_text.key_messages(found, language)
+                + text.reasons(found, language)
+                + questions_text.answers(found, language),
+            )
         )
         for language in LANGUAGES
     )
@@ -202,7 +264,8 @@ def test_the_font_has_every_chinese_letter_of_the_book() -> None:
     files = [
         SUMMARY / "catalogue.po",
         Path(str(summary_page.__file__)),
-        Path(str(summary_page.__file__)).parent / "site" / "glossary.yaml",
+        *(Path(str(summary_page.__file__)).parent / "site").rglob("*.yaml"),
+        *(Path(str(summary_page.__file__)).parent / "site").rglob("*.html"),
     ]
     letters = {letter for file in files for letter in file.read_text(encoding="utf-8") if letter >= "⺀"}
     assert len(letters) > 300
@@ -273,7 +336,11 @@ def test_without_any_row_the_page_says_so(found: Facts) -> None:
         "en": ("is counted after cells", "no study of the ovary"),
         "zh": ("尚无文献统计", "没有卵巢研究"),
     }.items():
-        said = text.key_messages(empty, language) + questions_text.answers(empty, language)
+        said = (
+            messages_text.key_messages(empty, language)
+            + text.reasons(empty, language)
+            + questions_text.answers(empty, language)
+        )
         assert none in said
         assert harm in said
         assert not re.search(r"\bnan\b", said)
@@ -332,7 +399,7 @@ def test_sentences_follow_the_rows_of_the_evidence(ev: evidence.Evidence) -> Non
     control = arms["study_id"].eq("zhu2023") & arms["kind"].ne("cells")
     changed_arms = arms.assign(scaffold=arms["scaffold"].mask(control, "collagen"))
     found = facts.facts(replace(ev, outcomes=changed_counts, arms=changed_arms))
-    said = text.key_messages(found, "en")
+    said = messages_text.key_messages(found, "en") + text.reasons(found, "en")
     assert "4 of these 5 births are reported only by the article." in said
     assert "too soon" not in said
     assert "only the article says that nothing serious" not in said
@@ -517,6 +584,17 @@ def test_a_switch_leads_to_the_page_in_the_other_language() -> None:
     assert 'href="index-zh.html"' in summary_page.switch("en", both)
     assert 'href="index.html"' in summary_page.switch("zh", both)
     assert summary_page.switch("en", both[:1]) == ""
+
+
+def test_what_stands_around_the_chinese_page_is_chinese() -> None:
+    said = summary_page.around("zh")
+    assert all(re.search(r"[一-鿿]", words) for words in said.values())
+    # Every question in the list of contents has a name there.
+    names = {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} - {plan.SUMMARY}
+    assert {name.lstrip("0123456789_").replace("_", " ").capitalize() for name in names} <= set(said)
+    colophon = "Data version `abc`; commit `def`; Python 3. Later data or code that change nothing this page was made from leave it as it is."
+    assert not re.search(r"[A-Za-z]{4,}", summary_page.of_the_book(colophon, "zh").replace("Python", ""))
+    assert summary_page.of_the_book(colophon, "en") == colophon
 
 
 def test_the_home_page_opens_with_the_summary_where_there_is_one() -> None:

@@ -12,12 +12,6 @@ from helpers.show.numbers import per_hundred
 def safe(found: Facts, words: Words) -> str:
     """Say what is known of serious harm after treatment of the ovary."""
     ovary = found.harm["ovary"]
-    if not ovary["counts"]:
-        lead = words("Serious harm was counted in no study of the ovary.")
-    elif ovary["events"]:
-        lead = words("Serious harm was reported after treatment of the ovary.")
-    else:
-        lead = words("Harm is poorly known.")
     silent = words(
         "Of {studies} studies of the ovary with results, {silent} do not mention harm.",
         silent=ovary["silent"],
@@ -27,7 +21,17 @@ def safe(found: Facts, words: Words) -> str:
         counted_harm(ovary, words, "Ovary", found.level),
         silent if ovary["studies"] else "",
     ]
-    return words.joined(strong(lead), *parts)
+    return words.joined(strong(harm_lead(found, words)), *parts)
+
+
+def harm_lead(found: Facts, words: Words) -> str:
+    """State how well serious harm after treatment of the ovary is known."""
+    ovary = found.harm["ovary"]
+    if not ovary["counts"]:
+        return words("Serious harm was counted in no study of the ovary.")
+    if ovary["events"]:
+        return words("Serious harm was reported after treatment of the ovary.")
+    return words("Harm is poorly known.")
 
 
 def counted_harm(harm: dict[str, Any], words: Words, organ: str, level: float) -> str:

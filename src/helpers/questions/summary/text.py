@@ -1,4 +1,4 @@
-"""The messages and the answers of the summary, each chosen by rule from what the evidence holds, in the language asked for."""
+"""What is behind the messages of the summary, each sentence chosen by rule from what the evidence holds, in the language asked for."""
 
 from __future__ import annotations
 
@@ -36,18 +36,12 @@ CONDITION_NAMES = {
 }  # fmt: skip
 
 
-def key_messages(found: Facts, language: str) -> str:
-    """Answer as a list: whether it works, whether it lasts, whether it is safe, and what a trial in another disease shows."""
+def reasons(found: Facts, language: str) -> str:
+    """Give what is behind each of the messages, as a list in the same order: the counts, their limits, and who reports them."""
     words = Words(language)
-    messages = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
-    listed = "\n".join(
-        f"{number}. {message}" for number, message in enumerate(filter(None, messages), start=1)
-    )
-    made = words(
-        "Computed from {sources} documents, by the text available to us on {date}. Research software, not medical advice.",
-        **found.sources,
-    )
-    return f"{listed}\n\n*{made}*"
+    parts = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
+    listed = "\n".join(f"{number}. {part}" for number, part in enumerate(filter(None, parts), start=1))
+    return f"{words('The reasons, message by message:')}\n\n{listed}"
 
 
 def works(found: Facts, words: Words, condition: str = "POI") -> str:
@@ -83,18 +77,20 @@ def first_counted(found: Facts, condition: str) -> pd.Series[Any]:
     return (compared or counted or rows)[0]
 
 
+def had(row: pd.Series[Any], words: Words) -> str:
+    """Say what a woman did who had the outcome of a row."""
+    return words(_HAD[row["outcome"]])
+
+
 def trial_lead(row: pd.Series[Any], words: Words) -> str:
     """State what a randomised comparison shows, by its interval."""
-    had = words(_HAD[row["outcome"]])
     if row["trial_difference_low"] > 0:
-        lead = words("In a randomised trial more women {had} with cells.", had=had)
-    elif row["trial_difference_high"] < 0:
-        lead = words("In a randomised trial fewer women {had} with cells.", had=had)
-    else:
-        lead = words(
-            "Whether it works is not known: a randomised trial detected no difference and was too small to exclude one."
-        )
-    return lead
+        return words("In a randomised trial more women {had} with cells.", had=had(row, words))
+    if row["trial_difference_high"] < 0:
+        return words("In a randomised trial fewer women {had} with cells.", had=had(row, words))
+    return words(
+        "Whether it works is not known: a randomised trial detected no difference and was too small to exclude one."
+    )
 
 
 def trial_sentence(row: pd.Series[Any], words: Words, level: float) -> str:
@@ -104,7 +100,7 @@ def trial_sentence(row: pd.Series[Any], words: Words, level: float) -> str:
         "({level} CI {low} to {high}).",
         study=row["trial_study_label"], events=f"{row['trial_events']:.0f}", women=f"{row['trial_total']:.0f}",
         control_events=f"{row['trial_control_events']:.0f}", control_women=f"{row['trial_control_total']:.0f}",
-        had=words(_HAD[row["outcome"]]), difference=per_hundred(row["trial_difference"], sign=True),
+        had=had(row, words), difference=per_hundred(row["trial_difference"], sign=True),
         low=per_hundred(row["trial_difference_low"], sign=True), high=per_hundred(row["trial_difference_high"], sign=True),
         level=words.percent(level),
     )  # fmt: skip
@@ -115,11 +111,11 @@ def rate(row: pd.Series[Any], words: Words, level: float) -> str:
     if pd.isna(row["estimate"]):
         return words(
             "After cells, {events} of {women} women {had}; the counts are not pooled.",
-            events=row["events"], women=row["women"], had=words(_HAD[row["outcome"]]),
+            events=row["events"], women=row["women"], had=had(row, words),
         )  # fmt: skip
     text = words(
         "After cells, {events} of {women} women {had}, about {per} in 100 ({interval} {low} to {high}; {studies} without a randomised control group).",
-        events=row["events"], women=row["women"], had=words(_HAD[row["outcome"]]), per=per_hundred(row["estimate"]),
+        events=row["events"], women=row["women"], had=had(row, words), per=per_hundred(row["estimate"]),
         interval=interval(row["how"], words, level), low=per_hundred(row["low"]), high=per_hundred(row["high"]),
         studies=studies(row["studies"], words),
     )  # fmt: skip
@@ -146,7 +142,7 @@ def without(row: pd.Series[Any], words: Words, level: float) -> str:
     if not row["without_studies"]:
         return words("There is no count of like women without cells.")
     values = {
-        "treated": words(_TREATED[row["without_kind"]]), "had": words(_HAD[row["outcome"]]),
+        "treated": words(_TREATED[row["without_kind"]]), "had": had(row, words),
         "per": per_hundred(row["without_estimate"]), "low": per_hundred(row["without_low"]), "high": per_hundred(row["without_high"]),
         "cohorts": "; ".join(dict.fromkeys(row["without_cohorts"])), "level": words.percent(level),
     }  # fmt: skip
@@ -163,18 +159,12 @@ def _untreated(row: pd.Series[Any], words: Words) -> str:
     """Say that the outcome is not counted in untreated women; their pregnancies are another outcome and are not set beside births."""
     if row["without_kind"] != "other treatment":
         return ""
-    return words("How often untreated women {had}: no usable count.", had=words(_HAD[row["outcome"]]))
+    return words("How often untreated women {had}: no usable count.", had=had(row, words))
 
 
 def lasts(found: Facts, words: Words) -> str:
     """Say whether a gain lasts: by the article's own long-term criteria, and by women seen early and late."""
     facts = found.lasting
-    if facts["met"] == 0 or 2 * facts["followed"] < facts["gains"] or not facts["gains"]:
-        lead = words("A lasting effect has not been shown.")
-    elif 2 * facts["kept"] > facts["followed"]:
-        lead = words("Most early gains that were followed were still there.")
-    else:
-        lead = words("Most early gains that were followed were lost.")
     counts = {"criteria": facts["criteria"], "reported": facts["reported"]}
     if facts["met"]:
         criteria = words(
@@ -184,7 +174,17 @@ def lasts(found: Facts, words: Words) -> str:
         criteria = words(
             "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported} and meet none.", **counts
         )  # fmt: skip
-    return words.joined(strong(lead), criteria, followed(found, words))
+    return words.joined(strong(lasting_lead(found, words)), criteria, followed(found, words))
+
+
+def lasting_lead(found: Facts, words: Words) -> str:
+    """State whether gains last."""
+    facts = found.lasting
+    if facts["met"] == 0 or 2 * facts["followed"] < facts["gains"] or not facts["gains"]:
+        return words("A lasting effect has not been shown.")
+    if 2 * facts["kept"] > facts["followed"]:
+        return words("Most early gains that were followed were still there.")
+    return words("Most early gains that were followed were lost.")
 
 
 def followed(found: Facts, words: Words) -> str:
@@ -209,29 +209,24 @@ def followed(found: Facts, words: Words) -> str:
 
 def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
     """Give the randomised comparison of births in another disease, with the harm and what it cannot separate; empty where none is."""
-    row, name = found.row(condition, "live-birth"), words(CONDITION_NAMES[condition])
+    row = found.row(condition, "live-birth")
     harms = trial_harm(found.harm["endometrium"], words)
     if not row["trial_study_label"]:
         return harms
-    if row["trial_difference_low"] > 0:
-        lead = words(
-            "In another disease, {condition}, one randomised trial reports more births with cells.",
-            condition=name,
-        )
-    elif row["trial_difference_high"] < 0:
-        lead = words(
-            "In another disease, {condition}, one randomised trial reports fewer births with cells.",
-            condition=name,
-        )
-    else:
-        lead = words(
-            "In another disease, {condition}, one randomised trial detected no difference in births.",
-            condition=name,
-        )
     certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
     return words.joined(
-        strong(lead), trial_sentence(row, words, found.level), certain, _scaffold(row, words), harms
-    )
+        strong(elsewhere_lead(row, words, condition)), trial_sentence(row, words, found.level), certain, _scaffold(row, words), harms
+    )  # fmt: skip
+
+
+def elsewhere_lead(row: pd.Series[Any], words: Words, condition: str) -> str:
+    """State what a randomised comparison of births in another disease reports, by its interval."""
+    name = words(CONDITION_NAMES[condition])
+    if row["trial_difference_low"] > 0:
+        return words("In another disease, {condition}, one randomised trial reports more births with cells.", condition=name)  # fmt: skip
+    if row["trial_difference_high"] < 0:
+        return words("In another disease, {condition}, one randomised trial reports fewer births with cells.", condition=name)  # fmt: skip
+    return words("In another disease, {condition}, one randomised trial detected no difference in births.", condition=name)  # fmt: skip
 
 
 def _scaffold(row: pd.Series[Any], words: Words) -> str:

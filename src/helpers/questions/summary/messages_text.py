@@ -1,0 +1,146 @@
+"""The messages that everyone reads: each in two or three short sentences chosen by rule; the reasons are in `text`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers.questions.summary.catalogue import Words, harm_name, strong
+from helpers.questions.summary.facts import Facts
+from helpers.questions.summary.harm_text import harm_lead
+from helpers.questions.summary.text import (
+    CONDITION_NAMES,
+    elsewhere_lead,
+    first_counted,
+    had,
+    lasting_lead,
+    trial_lead,
+)
+from helpers.show.numbers import per_hundred
+
+#: What women of other studies had in place of cells, in short.
+_WITHOUT = {"untreated": "without treatment", "other treatment": "on other treatments"}
+
+
+def key_messages(found: Facts, language: str) -> str:
+    """Answer as a list: whether it works, whether it lasts, whether it is safe, and what a trial in another disease reports."""
+    words = Words(language)
+    messages = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
+    listed = "\n".join(
+        f"{number}. {message}" for number, message in enumerate(filter(None, messages), start=1)
+    )
+    made = words.joined(
+        words("Brackets: {level} limits.", level=words.percent(found.level)),
+        words(
+            "Computed from {sources} documents, by the text available to us on {date}. Research software, not medical advice.",
+            **found.sources,
+        ),
+    )
+    return f"{listed}\n\n*{made}*"
+
+
+def works(found: Facts, words: Words, condition: str = "POI") -> str:
+    """Say whether cells raise the chance of a child, with the rates with cells and without, and how sure that is."""
+    row = first_counted(found, condition)
+    certain = words("Certainty: {certainty}.", certainty=words(row["effect"])) if row["effect"] else ""
+    if row["trial_study_label"]:
+        return words.joined(strong(trial_lead(row, words)), _trial(row, words), certain)
+    lead = strong(words("Whether cells raise the chance of a child is not known."))
+    none = words(
+        "We saw no randomised trial of births or pregnancies in {condition}.",
+        condition=words(CONDITION_NAMES[condition]),
+    )
+    return words.joined(lead, none, _with(row, words), _without(row, words), certain)
+
+
+def _trial(row: pd.Series[Any], words: Words) -> str:
+    return words(
+        "{study}: {events} of {women} women with cells and {control_events} of {control_women} without.",
+        study=row["trial_study_label"], events=f"{row['trial_events']:.0f}", women=f"{row['trial_total']:.0f}",
+        control_events=f"{row['trial_control_events']:.0f}", control_women=f"{row['trial_control_total']:.0f}",
+    )  # fmt: skip
+
+
+def _with(row: pd.Series[Any], words: Words) -> str:
+    if pd.isna(row["estimate"]):
+        return ""
+    return words(
+        "After cells, {per} in 100 {had} ({low} to {high}).",
+        per=per_hundred(row["estimate"]), low=per_hundred(row["low"]), high=per_hundred(row["high"]), had=had(row, words),
+    )  # fmt: skip
+
+
+def _without(row: pd.Series[Any], words: Words) -> str:
+    if not row["without_studies"]:
+        return words("There is no count of like women without cells.")
+    rate = words(
+        "Without cells, other women {treated}: {per} ({low} to {high}).",
+        treated=words(_WITHOUT[row["without_kind"]]), per=per_hundred(row["without_estimate"]),
+        low=per_hundred(row["without_low"]), high=per_hundred(row["without_high"]),
+    )  # fmt: skip
+    untreated = "" if row["without_kind"] == "untreated" else words("Untreated: no usable count.")
+    return words.joined(rate, untreated)
+
+
+def lasts(found: Facts, words: Words) -> str:
+    """Say whether a gain lasts: the long-term criteria met, and how many early gains were followed."""
+    facts = found.lasting
+    if facts["met"]:
+        criteria = words(
+            "Of {criteria} long-term criteria in the article, its studies of the ovary meet {met}.",
+            criteria=facts["criteria"], met=facts["met"],
+        )  # fmt: skip
+    else:
+        criteria = words(
+            "Of {criteria} long-term criteria in the article, its studies of the ovary meet none.",
+            criteria=facts["criteria"],
+        )
+    if facts["gains"]:
+        followed = words(
+            "{gains} early gains are reported, {followed} followed beyond {months} months.",
+            gains=facts["gains"], followed=facts["followed"], months=facts["months"],
+        )  # fmt: skip
+    else:
+        followed = words("No early gain after cells is reported with its time.")
+    return words.joined(strong(lasting_lead(found, words)), criteria, followed)
+
+
+def safe(found: Facts, words: Words) -> str:
+    """Say what is known of serious harm after treatment of the ovary."""
+    ovary = found.harm["ovary"]
+    silent = words(
+        "{silent} of {studies} studies of the ovary do not mention harm.",
+        silent=ovary["silent"], studies=ovary["studies"],
+    )  # fmt: skip
+    counted = _serious(ovary, words) if ovary["counts"] else ""
+    return words.joined(strong(harm_lead(found, words)), counted, silent if ovary["studies"] else "")
+
+
+def _serious(harm: dict[str, Any], words: Words) -> str:
+    values = {"women": harm["women"], "events": harm["events"], "bound": per_hundred(harm["bound"])}
+    if harm["article"] == harm["counts"] and not harm["events"]:
+        return words(
+            "Only the article says that none of {women} women came to serious harm; up to {bound} in 100 remains possible.", **values
+        )  # fmt: skip
+    return words(
+        "Serious harm: {events} of {women} women; up to {bound} in 100 cannot be excluded.", **values
+    )
+
+
+def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
+    """Give births and harm of a randomised comparison in another disease; empty where none is."""
+    row = found.row(condition, "live-birth")
+    if not row["trial_study_label"]:
+        return ""
+    certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
+    scaffold = words("Only the women with cells also had a scaffold.") if row["trial_scaffold"] else ""
+    # Harm of the same trial stands beside its births.
+    harms = [
+        words("With cells also more {harm}.", harm=harm_name(one, words))
+        for one in found.harm["endometrium"]["trials"]
+        if one["study_label"] == row["trial_study_label"]
+    ]
+    return words.joined(
+        strong(elsewhere_lead(row, words, condition)), _trial(row, words), scaffold, certain, *harms
+    )
