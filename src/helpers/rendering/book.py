@@ -22,7 +22,7 @@ import helpers
 from helpers.errors import UserError
 from helpers.evidence import Evidence
 from helpers.files import write_atomically
-from helpers.rendering import notebooks
+from helpers.rendering import notebooks, summary_page
 from helpers.rendering.evidence_pages import FILES, STATIC
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
@@ -152,9 +152,13 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> tuple[set[str], set[str]]
 
 def _with_provenance(pages: Mapping[str, bytes], provenance: str) -> dict[str, bytes]:
     """Put the provenance into every page, and leave out what Sphinx notes for itself."""
-    line = html.escape(provenance).encode()
+    lines = {
+        f"{page}.html": html.escape(summary_page.of_the_book(provenance, language)).encode()
+        for language, page in summary_page.PAGES.items()
+    }
+    line = lines["index.html"]
     return {
-        name: content.replace(_PROVENANCE, line) if name.endswith(".html") else content
+        name: content.replace(_PROVENANCE, lines.get(name, line)) if name.endswith(".html") else content
         for name, content in pages.items()
         if not name.startswith(".")
     }

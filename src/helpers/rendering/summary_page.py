@@ -26,7 +26,21 @@ _OF_THE_BOOK = (
     "Download:",
     "Figure",
     "Table",
+    "Data version",
+    "commit",
+    "Later data or code that change nothing this page was made from leave it as it is.",
+    "Research software, not medical advice.",
 )
+#: What stands around a page: what the theme and `conf.py` write, and the list of contents.
+_AROUND = (
+    "Research software, not medical advice. It shows what was reported, not what to do.",
+    "Stem cells in POI: a reanalysis",
+    "Stem cells in premature ovarian insufficiency: a reanalysis",
+    "On this page", "Search", "Color mode", "Light", "Dark", "System Settings", "Back to top", "Skip to main content",
+    "Questions", "Studies", "For programmers", "Summary", "Claims", "Evidence", "Reported numbers", "Outcomes",
+    "Hormone trajectories", "Cell sources", "Criteria", "Pooled outcomes", "Background", "Safety", "Mechanisms and factors",
+    "Robustness", "Methods", "Durability", "Directions", "Glossary",
+)  # fmt: skip
 
 
 def language_of(entry: Entry) -> str:
@@ -57,6 +71,22 @@ def translate(cells: Iterable[NotebookNode], language: str) -> None:
             cell.source = "\n\n".join(_paragraph(text, words) for text in cell.source.split("\n\n"))
 
 
+def around(language: str) -> dict[str, str]:
+    """Give what stands around a page, by its English."""
+    words = Words(language)
+    return {english: words(english) for english in _AROUND}
+
+
+def of_the_book(text: str, language: str) -> str:
+    """Put into a language what the book itself wrote in a text."""
+    words = Words(language)
+    for english in _OF_THE_BOOK:
+        text = re.sub(
+            rf"(?<=[>\s]){re.escape(english)}(?![\w-])|^{re.escape(english)}(?=\s)", words(english), text
+        )
+    return text
+
+
 def _paragraph(text: str, words: Words) -> str:
     marks, prose = re.fullmatch(r"(#* ?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     return f"{marks}{words(prose)}"
@@ -64,15 +94,11 @@ def _paragraph(text: str, words: Words) -> str:
 
 def for_readers(cells: Iterable[NotebookNode], language: str) -> None:
     """Put into a language what the book wrote around figures and tables, and leave out the code between them."""
-    words = Words(language)
     for cell in cells:
         if cell.cell_type == "code":
             cell.metadata["tags"] = ["remove-input"]
         for holder, name in _texts(cell):
-            for english in _OF_THE_BOOK:
-                holder[name] = re.sub(
-                    rf"(?<=[>\s]){english}(?![\w-])|^{english}(?=\s)", words(english), holder[name]
-                )
+            holder[name] = of_the_book(holder[name], language)
 
 
 def _texts(cell: NotebookNode) -> list[tuple[Any, str]]:

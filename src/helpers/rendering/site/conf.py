@@ -12,6 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
 
+from helpers.rendering.summary_page import around
+
 project = "Stem cells in premature ovarian insufficiency"
 author = "The poi-reanalysis authors"
 language = "en"
@@ -125,6 +127,22 @@ def _describe(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
     context["description"] = " ".join(first.astext().split())[:300] if first else html_title
 
 
+def _translate_around(context: dict[str, Any]) -> None:
+    """Put what stands around a page into its language; it has no page before or after it."""
+    said = around(context["language"])
+
+    def say(text: str) -> str:
+        return said.get(text, text)
+
+    context |= {"_": say, "theme_search_bar_text": say("Search"), "prev": None, "next": None}
+    context |= {name: say(context[name]) for name in ("theme_announcement", "docstitle")}
+    context["theme_logo"] = {**context["theme_logo"], "text": say(context["theme_logo"]["text"])}
+    context["contents"] = {
+        say(caption): [(say(title), name) for title, name in pages]
+        for caption, pages in context["contents"].items()
+    }
+
+
 def _without_index(_app: Sphinx, doctree: nodes.document) -> None:
     """Take the entries of an index of words out: the book has none, and a build of some pages would lose them from the search."""
     for entry in list(doctree.findall(addnodes.index)):
@@ -168,6 +186,8 @@ def setup(app: Sphinx) -> None:
 
     def language_of(_app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: object) -> None:
         context["language"] = "zh" if name.endswith("-zh") else language
+        if context["language"] != language:
+            _translate_around(context)
 
     app.add_search_language(_English)
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, depart_HideCellInput))
