@@ -83,8 +83,14 @@ def test_the_totals_that_fit_are_those_of_the_arithmetic(ev: evidence.Evidence) 
 def test_figures_say_when_there_is_nothing(ev: evidence.Evidence, rows: pd.DataFrame) -> None:
     none = rows.iloc[:0]
     figure = figures.findings_by_rule(finding_rows.rule_counts(none), title="t", subtitle="s")
-    words = [text.get_text() for text in figure.axes[0].texts]
-    assert words == ["nothing found"] * len(RULES)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["nothing found"]
+    assert "Applied too, nothing found:" in figure.texts[-1].get_text()
+    some = figures.findings_by_rule(finding_rows.rule_counts(rows), title="t", subtitle="s")
+    named = [label.get_text() for label in some.axes[0].get_yticklabels()]
+    counts = finding_rows.rule_counts(rows).sum(axis=1)
+    assert len(named) == (counts > 0).sum() < len(RULES)
+    assert "sum of classes" in " ".join(some.texts[-1].get_text().split())
+    assert not any("told" in name for name in named)
     figure = figures.possible_totals(finding_rows.denominator_rows(ev, []), title="t", subtitle="s")
     assert "no percentage of a small total" in figure.axes[0].texts[0].get_text()
 

@@ -24,7 +24,7 @@ _SHORT_WINDOWS = {
 #: Fill of a field by state, from dark to faint; what only others report has none, and a hollow mark.
 _FILLS = dict(zip(STATES, ("#08306b", "#9ecae1", "white", "#a9a9a9", "#d9d9d9", "#f0f0f0"), strict=True))
 _HOLLOW = "#d55e00"
-_LEFT, _ROW, _HEAD = 2.3, 0.19, 1.12
+_LEFT, _ROW, _HEAD = 2.3, 0.19, 1.2
 
 
 def completeness_map(
@@ -86,13 +86,13 @@ def _grid(axes: Axes, cells: pd.DataFrame, studies: pd.DataFrame) -> None:
     places = {column: place + 0.5 for place, column in enumerate(columns) if column[1]}
     axes.xaxis.tick_top()
     axes.set_xticks(
-        list(places.values()), [_SHORT_WINDOWS[window] for _, window in places], rotation=90, fontsize=7
+        list(places.values()), [_SHORT_WINDOWS[window] for _, window in places], rotation=90, fontsize=8
     )
     for group, shown in groups.items():
         middle = places[group, shown[0]] + (len(shown) - 1) / 2
         axes.annotate(
-            group.replace(" ", "\n", 1), (middle, 1), (0, 54), xycoords=("data", "axes fraction"), textcoords="offset points",
-            ha="center", va="bottom", fontsize=7.5, fontweight="bold", linespacing=1.0, annotation_clip=False,
+            group.replace(" ", "\n", 1), (middle, 1), (0, 60), xycoords=("data", "axes fraction"), textcoords="offset points",
+            ha="center", va="bottom", fontsize=8, fontweight="bold", linespacing=1.0, annotation_clip=False,
         )  # fmt: skip
     kinds = list(zip(studies["role"], studies["tissue"], strict=True))
     parts = [place for place in range(1, len(kinds)) if kinds[place] != kinds[place - 1]]

@@ -93,7 +93,7 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
     treated = int((rows["arm_kind"] == "cells").sum())
     if 0 < treated < len(each):
         axes.plot(
-            [-0.9, 1.9],
+            [-0.8, 1.9],
             [treated - 0.5] * 2,
             transform=across,
             color=style.MUTED,

@@ -22,13 +22,16 @@ _LABEL = 34
 def findings_by_rule(
     counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
 ) -> Figure:
-    """Draw how many findings each rule made, by how sure they are; a rule that found nothing says so."""
+    """Draw how many findings each rule made, by how sure they are; a line below names the rules that found nothing."""
     check_made(
         counts.columns, "helpers.questions.reported_numbers.rows.rule_counts", "certain", "likely", "possible"
     )
-    lines = style.footer_lines([], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.3, style.footer_height(lines) + 0.55
-    body = _ROW * max(len(counts), 1)
+    empty = [_rule(rule) for rule in counts.index[~counts[list(CONFIDENCE_COLOURS)].any(axis=1)]]
+    counts = counts[counts[list(CONFIDENCE_COLOURS)].any(axis=1)]
+    nothing = (f"Applied too, nothing found: {', '.join(empty)}.",) if empty else ()
+    lines = style.footer_lines([], (*nothing, *notes))
+    top, bottom = style.title_height(title, subtitle) + 0.35, style.footer_height(lines) + 0.55
+    body = _ROW * max(len(counts), 2)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
@@ -41,19 +44,24 @@ def findings_by_rule(
             )
             left = left + counts[confidence]
         for place, number in enumerate(left):
-            words, colour = (str(number), style.INK) if number else ("nothing found", style.MUTED)
-            axes.annotate(words, (number, place), xytext=(4, 0), textcoords="offset points", va="center",
-                          fontsize=8.5, color=colour)  # fmt: skip
-        axes.set_yticks(range(len(counts)), [str(rule).replace("-", " ") for rule in counts.index])
-        axes.set_ylim(len(counts) - 0.4, -0.6)
-        axes.set_xlim(0, max(1, int(left.max())) * 1.12)
+            axes.annotate(str(number), (number, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)  # fmt: skip
+        axes.set_yticks(range(len(counts)), [_rule(rule) for rule in counts.index])
+        axes.set_ylim(max(len(counts), 2) - 0.4, -0.6)
+        axes.set_xlim(0, max([1, *left]) * 1.12)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("number of findings")
         axes.tick_params(axis="y", length=0)
-        axes.legend(loc="lower right", title="how sure", alignment="left")
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, borderaxespad=0)
+        if counts.empty:
+            style.say_nothing(axes, "nothing found")
         style.quiet_axes(axes)
         style.footed(figure, lines)
     return figure
+
+
+def _rule(name: object) -> str:
+    """Write the name of a rule in words."""
+    return str(name).replace("-", " ").replace("told", "reported")
 
 
 def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
