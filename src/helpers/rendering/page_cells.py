@@ -85,8 +85,8 @@ class _Page:
         return made
 
     def without_code(self, cells: Iterable[NotebookNode]) -> list[NotebookNode]:
-        """Show what cells gave, without their code."""
-        made = []
+        """Show what cells gave, without their code: the answer, its key figure, and only then what more the answer says."""
+        made, more = [], ""
         for cell in cells:
             if cell.cell_type != "code":
                 made.append(cell)
@@ -94,11 +94,13 @@ class _Page:
             text = _markdown_of(cell)
             if text and _is_answer(cell):
                 self.finding = _first_sentence(text)
-            extras = self._outputs(cell)
-            if text and _is_answer(cell):
-                text = f"::::{{container}} question-answer\n{text}\n::::"
-            made += [self.markdown(part) for part in (text, *extras) if part]
-        return made
+                first, more = _parted(text)
+                text = f"::::{{container}} question-answer\n{first}\n::::"
+            parts = [text, *self._outputs(cell)]
+            if more and len(parts) > 1:
+                parts, more = [*parts, _more(more)], ""
+            made += [self.markdown(part) for part in parts if part]
+        return [*made, self.markdown(_more(more))] if more else made
 
     def markdown(self, text: str) -> NotebookNode:
         self.counts["text"] += 1
@@ -158,6 +160,16 @@ class _Page:
         if page.count("<tr>") > _LONG:
             page = f'<details class="long-table"><summary>{html.escape(data["text/plain"])}</summary>{page}</details>'
         data["text/html"] = page
+
+
+def _parted(answer: str) -> tuple[str, str]:
+    """Part an answer after its first paragraph; one that is a list stays whole."""
+    first, _, more = answer.partition("\n\n")
+    return (answer, "") if re.match(r"(\d+\.|[-*]) ", answer) or first.endswith(":") else (first, more)
+
+
+def _more(text: str) -> str:
+    return f"::::{{container}} answer-more\n{text}\n::::"
 
 
 def _mark_terms(cells: Iterable[NotebookNode]) -> None:
