@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence, stats
 from helpers.counts import selection
 from helpers.questions.hormone_trajectories import (
@@ -42,6 +41,34 @@ LEVEL = {
 SAHARKHIZ = {"study_id": "saharkhiz2024", "measure": "AFC"}
 
 
+@pytest.fixture(scope="module")
+def courses(ev: evidence.Evidence) -> list[trajectory_rows.Course]:
+    """The shipped courses of all markers; tests must not change them."""
+    return [trajectory_rows.course(ev, name, studies=["all"]) for name in MARKERS]
+
+
+@pytest.fixture(scope="module")
+def bands(ev: evidence.Evidence) -> pd.DataFrame:
+    """The bands of all markers; tests must not change them."""
+    return reference_change.noise_bands(ev, MARKERS)
+
+
+@pytest.fixture(scope="module")
+def all_judged(courses: list[trajectory_rows.Course], bands: pd.DataFrame) -> pd.DataFrame:
+    """The judged changes of all markers; tests must not change them."""
+    return variation.judged_changes(courses, bands)
+
+
+def again(
+    courses: list[trajectory_rows.Course], ev: evidence.Evidence, marker: str
+) -> list[trajectory_rows.Course]:
+    """Take the course of one marker from other evidence."""
+    return [
+        trajectory_rows.course(ev, marker, studies=["all"]) if course.measure == marker else course
+        for course in courses
+    ]
+
+
 def judged(ev: evidence.Evidence, markers: list[str] | None = None) -> pd.DataFrame:
     courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in markers or MARKERS]
     return variation.judged_changes(courses, reference_change.noise_bands(ev, markers or MARKERS))
@@ -54,20 +81,18 @@ def one(rows: pd.DataFrame, label: str, **cells: Any) -> dict[str, Any]:
     return {str(name): value for name, value in own.items()}
 
 
-def follicles(folder: Path, month: str, **cells: str) -> None:
-    edit(
-        folder,
+def follicles(draft: Draft, month: str, **cells: str) -> None:
+    draft.change(
         "measurements",
-        row_where(folder, "measurements", **SAHARKHIZ, timepoint_months=month),
+        draft.row("measurements", **SAHARKHIZ, timepoint_months=month),
         **cells,
     )
 
 
-def without(folder: Path, table: str, part: str) -> None:
+def without(draft: Draft, table: str, part: str) -> None:
     """Drop the rows of a table that hold a text."""
-    path = folder / f"{table}.csv"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if part not in line), encoding="utf-8")
+    rows = draft.rows(table)
+    rows[:] = [row for row in rows if not any(part in cell for cell in row.values())]
 
 
 def test_a_band_of_ratios_takes_the_smallest_and_the_largest_variation(ev: evidence.Evidence) -> None:
@@ -84,11 +109,13 @@ def test_a_band_of_ratios_takes_the_smallest_and_the_largest_variation(ev: evide
     assert not band["assay_alone"]
 
 
-def test_variation_between_women_or_laboratories_is_no_noise_of_a_woman(data: Path) -> None:
-    before = reference_change.noise_bands(evidence.load(data), ["AMH", "E2"])
+def test_variation_between_women_or_laboratories_is_no_noise_of_a_woman(shipped_draft: Draft) -> None:
+    before = reference_change.noise_bands(shipped_draft.load(), ["AMH", "E2"])
     for population in ("healthy, between subjects (Access)", "cycling, total CV"):
-        edit(data, "reference_values", row_where(data, "reference_values", population=population), value="60")
-    after = reference_change.noise_bands(evidence.load(data), ["AMH", "E2"])
+        shipped_draft.change(
+            "reference_values", shipped_draft.row("reference_values", population=population), value="60"
+        )
+    after = reference_change.noise_bands(shipped_draft.load(), ["AMH", "E2"])
     pd.testing.assert_frame_equal(before, after)
 
 
@@ -114,19 +141,19 @@ def test_printed_limits_of_agreement_are_divided_by_the_mean_of_their_women(ev: 
     assert (band["low"], band["high"]) == pytest.approx((1 - 6.9 / band["mean"], 1 + 6.5 / band["mean"]))
 
 
-def test_limits_from_women_of_nine_follicles_hold_in_follicles_near_nine_only(data: Path) -> None:
-    rows = judged(evidence.load(data), ["AFC"])
+def test_limits_from_women_of_nine_follicles_hold_in_follicles_near_nine_only(shipped_draft: Draft) -> None:
+    rows = judged(shipped_draft.load(), ["AFC"])
     low = one(rows, "Saharkhiz 2024", months=4)
     assert (low["before"], low["after"], low["verdict"]) == (2, 3.1, OUTSIDE)
     assert low["basis"] == "in proportion to the level"
     # In follicles the largest band of two women would reach 2 + 4.5.
     assert 2 * low["high"] < 3.1
-    follicles(data, "0", mean="8", n="20")
-    follicles(data, "4", mean="9.1", n="20")
-    near = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    follicles(shipped_draft, "0", mean="8", n="20")
+    follicles(shipped_draft, "4", mean="9.1", n="20")
+    near = one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)
     assert near["basis"].startswith("in the unit of the marker")
-    follicles(data, "0", sd="")
-    near = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    follicles(shipped_draft, "0", sd="")
+    near = one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)
     assert near["basis"] == "in the unit of the marker"
     assert 8 * (near["high"] - 1) == pytest.approx(-0.2 + 6.7 / math.sqrt(20))
     assert 8 * (near["low"] - 1) == pytest.approx(-0.2 - 6.7 / math.sqrt(20))
@@ -138,11 +165,11 @@ def test_limits_from_women_of_nine_follicles_hold_in_follicles_near_nine_only(da
     [("AFC", "range, times the mean", "Saharkhiz"), ("FSH", "mIU/mL mean", "Taylor")],
 )
 def test_without_the_mean_of_its_women_a_variation_judges_nothing(
-    data: Path, marker: str, part: str, label: str
+    shipped_draft: Draft, marker: str, part: str, label: str
 ) -> None:
-    assert set(judged(evidence.load(data), [marker]).query("before.notna()")["verdict"]) != {UNKNOWN}
-    without(data, "reference_values", part)
-    ev = evidence.load(data)
+    assert set(judged(shipped_draft.load(), [marker]).query("before.notna()")["verdict"]) != {UNKNOWN}
+    without(shipped_draft, "reference_values", part)
+    ev = shipped_draft.load()
     rows = judged(ev, [marker])
     rows = rows[rows["label"].str.startswith(label)]
     assert set(rows["verdict"]) == {UNKNOWN}
@@ -151,16 +178,16 @@ def test_without_the_mean_of_its_women_a_variation_judges_nothing(
     assert "was not printed" in row["largest, times the level before"]
 
 
-def test_no_band_is_wider_than_the_spread_of_the_study_allows(data: Path) -> None:
+def test_no_band_is_wider_than_the_spread_of_the_study_allows(shipped_draft: Draft) -> None:
     for month in ("0", "4"):
-        follicles(data, month, sd="0.2", n="20")
-    row = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+        follicles(shipped_draft, month, sd="0.2", n="20")
+    row = one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)
     half = HALF * math.hypot(0.2, 0.2) / math.sqrt(20) / 2
     assert (row["low"], row["high"]) == pytest.approx((1 - half, 1 + half), rel=1e-6)
     assert row["basis"].endswith("limited by the study's SDs")
     for month in ("0", "4"):
-        follicles(data, month, sd="", se=str(0.2 / math.sqrt(20)))
-    same = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+        follicles(shipped_draft, month, sd="", se=str(0.2 / math.sqrt(20)))
+    same = one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)
     assert (same["low"], same["high"]) == pytest.approx((row["low"], row["high"]))
 
 
@@ -181,15 +208,14 @@ def test_a_spread_below_nought_is_refused() -> None:
     assert stats.largest_unchanged(np.array([3.0, 0]), [4, 0]).shape == (2,)
 
 
-def test_a_verdict_does_not_depend_on_the_unit_of_the_page(data: Path) -> None:
+def test_a_verdict_does_not_depend_on_the_unit_of_the_page(shipped_draft: Draft) -> None:
     for unit, low, high, value in (("ng/mL", "-0.5", "0.5", ""), ("ng/mL mean", "", "", "0.5")):
-        append(
-            data, "reference_values", measure="AMH", kind="limits-of-agreement", population="invented", low=low, high=high,
+        shipped_draft.add( "reference_values", measure="AMH", kind="limits-of-agreement", population="invented", low=low, high=high,
             value=value, unit=unit, locator="invented for a test",
         )  # fmt: skip
-    without(data, "reference_values", "% CV")
-    without(data, "reference_values", "intra-assay CV")
-    ev = evidence.load(data)
+    without(shipped_draft, "reference_values", "% CV")
+    without(shipped_draft, "reference_values", "intra-assay CV")
+    ev = shipped_draft.load()
     found = []
     for unit in ("canonical", "pmol/L"):
         bands = reference_change.noise_bands(ev, ["AMH"])
@@ -213,22 +239,22 @@ def test_a_marker_without_a_figure_has_no_band_and_its_changes_cannot_be_judged(
 @pytest.mark.parametrize(
     ("after", "verdict"), [("0.45", WITHIN), ("0.75", BETWEEN), ("5", OUTSIDE), ("0.1", OUTSIDE)]
 )
-def test_a_change_of_levels_is_judged_by_its_ratio(data: Path, after: str, verdict: str) -> None:
-    row = row_where(data, "measurements", study_id="gupta2018", measure="AMH", timepoint_months="1.84")
-    edit(data, "measurements", row, mean=after)
-    own = one(judged(evidence.load(data), ["AMH"]), "Gupta 2018")
+def test_a_change_of_levels_is_judged_by_its_ratio(shipped_draft: Draft, after: str, verdict: str) -> None:
+    row = shipped_draft.row("measurements", study_id="gupta2018", measure="AMH", timepoint_months="1.84")
+    shipped_draft.change("measurements", row, mean=after)
+    own = one(judged(shipped_draft.load(), ["AMH"]), "Gupta 2018")
     assert own["ratio"] == pytest.approx(float(after) / 0.4)
     assert own["verdict"] == verdict
 
 
-def test_the_band_of_a_mean_is_that_of_the_women_measured_twice(data: Path) -> None:
+def test_the_band_of_a_mean_is_that_of_the_women_measured_twice(shipped_draft: Draft) -> None:
     """24 women before and 3 at month 12 are 3 pairs at most: the band of 24 would be 2.8 times too narrow."""
-    (band,) = reference_change.noise_bands(evidence.load(data), ["AFC"]).to_dict("records")
+    (band,) = reference_change.noise_bands(shipped_draft.load(), ["AFC"]).to_dict("records")
     for month, mean, n in (("0", "2", "24"), ("12", "2.5", "3")):
-        append(data, "measurements", **LEVEL | {
+        shipped_draft.add( "measurements", **LEVEL | {
             "study_id": "ding2018", "measure": "AFC", "unit": "", "timepoint_months": month, "mean": mean, "n": n, "source_id": "ding2018",
         })  # fmt: skip
-    row = one(judged(evidence.load(data), ["AFC"]), "Ding 2018")
+    row = one(judged(shipped_draft.load(), ["AFC"]), "Ding 2018")
     middle, half = (band["high"] + band["low"]) / 2, (band["high"] - band["low"]) / 2
     assert middle < 1
     # Only the half-width shrinks: a mean difference between two counts is no spread.
@@ -239,30 +265,32 @@ def test_the_band_of_a_mean_is_that_of_the_women_measured_twice(data: Path) -> N
     assert row["verdict"] == WITHIN
 
 
-def test_where_the_women_measured_again_were_not_counted_the_verdict_holds_for_any_number(data: Path) -> None:
-    rows = judged(evidence.load(data), ["AFC"])
+def test_where_the_women_measured_again_were_not_counted_the_verdict_holds_for_any_number(
+    shipped_draft: Draft,
+) -> None:
+    rows = judged(shipped_draft.load(), ["AFC"])
     early, late = (one(rows, "Saharkhiz 2024", months=months) for months in (2, 4))
     assert early["verdict"] == WITHIN
     for row in (early, late):
         assert math.isnan(row["women"])
         assert row["at_most"] == 20
         assert row["high"] - row["low"] > row["narrow_high"] - row["narrow_low"]
-    follicles(data, "4", mean="2.6")
-    row = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+    follicles(shipped_draft, "4", mean="2.6")
+    row = one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)
     assert row["verdict"] == UNKNOWN
     assert row["why"] == (
         "the number of women measured twice was not printed: beyond the largest band if 6 or more of at most 20 women"
     )
     for n, verdict in (("5", WITHIN), ("6", OUTSIDE)):
-        follicles(data, "4", n=n)
-        assert one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)["verdict"] == verdict
+        follicles(shipped_draft, "4", n=n)
+        assert one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)["verdict"] == verdict
     told = tables.judged_table(rows).rows
     assert "not printed, at most 20" in set(told["women measured twice"])
 
 
-def test_a_median_and_a_mean_never_make_a_change(data: Path) -> None:
-    append(data, "measurements", **LEVEL | {"timepoint_months": "6", "mean": "20"})
-    ev = evidence.load(data)
+def test_a_median_and_a_mean_never_make_a_change(shipped_draft: Draft) -> None:
+    shipped_draft.add("measurements", **LEVEL | {"timepoint_months": "6", "mean": "20"})
+    ev = shipped_draft.load()
     assert {"median", "mean"} == set(
         trajectory_rows.course(ev, "FSH", studies=["yan2020"]).levels.query("subject == 'cohort'")[
             "statistic"
@@ -272,85 +300,89 @@ def test_a_median_and_a_mean_never_make_a_change(data: Path) -> None:
 
 
 @pytest.mark.parametrize(("median", "verdict"), [("14", OUTSIDE), ("20", UNKNOWN), ("53", UNKNOWN)])
-def test_a_median_is_compared_with_the_band_of_one_woman(data: Path, median: str, verdict: str) -> None:
-    append(data, "measurements", **LEVEL | {"timepoint_months": "6", "median": median})
-    row = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
+def test_a_median_is_compared_with_the_band_of_one_woman(
+    shipped_draft: Draft, median: str, verdict: str
+) -> None:
+    shipped_draft.add("measurements", **LEVEL | {"timepoint_months": "6", "median": median})
+    row = one(judged(shipped_draft.load(), ["FSH"]), "Yan 2020")
     assert row["text"].startswith("median 53.1 to")
     assert (row["verdict"], row["why"].startswith("no mean")) == (verdict, verdict == UNKNOWN)
 
 
-def test_of_a_study_with_means_and_medians_the_means_are_compared(data: Path) -> None:
-    before = row_where(data, "measurements", study_id="yan2020", measure="FSH", timepoint_months="0")
-    edit(data, "measurements", before, mean="50")
-    append(data, "measurements", **LEVEL | {"timepoint_months": "6", "median": "14", "mean": "15"})
-    row = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
+def test_of_a_study_with_means_and_medians_the_means_are_compared(shipped_draft: Draft) -> None:
+    before = shipped_draft.row("measurements", study_id="yan2020", measure="FSH", timepoint_months="0")
+    shipped_draft.change("measurements", before, mean="50")
+    shipped_draft.add("measurements", **LEVEL | {"timepoint_months": "6", "median": "14", "mean": "15"})
+    row = one(judged(shipped_draft.load(), ["FSH"]), "Yan 2020")
     assert (row["statistic"], row["before"], row["after"], row["women"]) == ("mean", 50, 15, 61)
 
 
-def test_a_mean_of_unknown_women_is_compared_with_the_band_of_two(data: Path) -> None:
+def test_a_mean_of_unknown_women_is_compared_with_the_band_of_two(shipped_draft: Draft) -> None:
     for month, mean in (("0", "53"), ("6", "40")):
-        append(data, "measurements", **LEVEL | {"timepoint_months": month, "mean": mean, "n": ""})
-    edit(data, "arms", row_where(data, "arms", study_id="yan2020", arm_id="cells"), n="")
-    own = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
+        shipped_draft.add("measurements", **LEVEL | {"timepoint_months": month, "mean": mean, "n": ""})
+    shipped_draft.change("arms", shipped_draft.row("arms", study_id="yan2020", arm_id="cells"), n="")
+    own = one(judged(shipped_draft.load(), ["FSH"]), "Yan 2020")
     assert own["verdict"] == UNKNOWN
     assert own["why"].endswith("if 21 or more women")
-    assert reference_change.noise_bands(evidence.load(data), ["FSH"])["low"].iloc[0] ** (
+    assert reference_change.noise_bands(shipped_draft.load(), ["FSH"])["low"].iloc[0] ** (
         1 / math.sqrt(2)
     ) == pytest.approx(own["low"])
 
 
-def test_a_level_read_off_a_figure_gives_way_to_the_printed_one(data: Path) -> None:
+def test_a_level_read_off_a_figure_gives_way_to_the_printed_one(shipped_draft: Draft) -> None:
     for month, median, extraction, locator in (
         ("6", "20", "reported", "Table 2"),
         ("6", "21", "digitised", "Fig 2"),
         ("0", "52", "digitised", "Fig 2"),
     ):
-        append(data, "measurements", **LEVEL | {
+        shipped_draft.add( "measurements", **LEVEL | {
             "timepoint_months": month, "median": median, "locator": locator, "extraction": extraction,
             "note": "error of reading 1" if extraction == "digitised" else "",
         })  # fmt: skip
-    own = one(judged(evidence.load(data), ["FSH"]), "Yan 2020")
+    own = one(judged(shipped_draft.load(), ["FSH"]), "Yan 2020")
     assert (own["before"], own["after"]) == (53.12, 20)
 
 
-def test_a_new_study_is_judged_without_touching_code(data: Path) -> None:
+def test_a_new_study_is_judged_without_touching_code(shipped_draft: Draft) -> None:
     for month, mean in (("0", "53"), ("6", "20")):
-        append(data, "measurements", **LEVEL | {"timepoint_months": month, "mean": mean})
-    assert one(judged(evidence.load(data), ["FSH"]), "Yan 2020")["verdict"] == OUTSIDE
+        shipped_draft.add("measurements", **LEVEL | {"timepoint_months": month, "mean": mean})
+    assert one(judged(shipped_draft.load(), ["FSH"]), "Yan 2020")["verdict"] == OUTSIDE
 
 
-def test_a_percentage_needs_no_level_and_a_difference_does(ev: evidence.Evidence) -> None:
-    rows = judged(ev)
-    e2 = one(rows, "Igboeli 2020", measure="E2")
+def test_a_percentage_needs_no_level_and_a_difference_does(all_judged: pd.DataFrame) -> None:
+    e2 = one(all_judged, "Igboeli 2020", measure="E2")
     assert e2["ratio"] == 2.5
     # Two and a half times the level lies far beyond the variation of the assay; that of the women is not known.
     assert e2["ratio"] > e2["high"]
     assert (e2["verdict"], e2["why"]) == (UNKNOWN, "only the variation of the assay is known")
-    assert one(rows, "Igboeli 2020", measure="ovarian-volume")["ratio"] == 2
-    for _, row in rows[rows["label"].str.startswith("Yang 2018") & (rows["measure"] == "FSH")].iterrows():
+    assert one(all_judged, "Igboeli 2020", measure="ovarian-volume")["ratio"] == 2
+    for _, row in all_judged[
+        all_judged["label"].str.startswith("Yang 2018") & (all_judged["measure"] == "FSH")
+    ].iterrows():
         assert (row["verdict"], row["why"]) == (UNKNOWN, "no level before was printed")
 
 
-def test_a_level_of_nothing_has_no_proportion(data: Path) -> None:
-    follicles(data, "0", mean="0", sd="", n="20")
-    row = one(judged(evidence.load(data), ["AFC"]), "Saharkhiz 2024", months=4)
+def test_a_level_of_nothing_has_no_proportion(shipped_draft: Draft) -> None:
+    follicles(shipped_draft, "0", mean="0", sd="", n="20")
+    row = one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)
     assert (row["verdict"], row["why"]) == (UNKNOWN, "the level before is 0")
 
 
-def test_changes_against_another_arm_or_ovary_are_not_judged(ev: evidence.Evidence) -> None:
+def test_changes_against_another_arm_or_ovary_are_not_judged(
+    ev: evidence.Evidence, courses: list[trajectory_rows.Course], all_judged: pd.DataFrame
+) -> None:
     against = ev.changes[(ev.changes["compared_with"] != "baseline") & ev.changes["change"].notna()]
     assert len(against)
-    courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in MARKERS]
     sized = sum(
         (c.changes["change"].notna() & (c.changes["compared_with"] == "baseline")).sum() for c in courses
     )
-    rows = judged(ev)
-    assert rows["before"].isna().sum() == sized
+    assert all_judged["before"].isna().sum() == sized
 
 
-def test_the_figure_draws_every_judged_change_over_both_bands(ev: evidence.Evidence) -> None:
-    bands, rows = reference_change.noise_bands(ev, MARKERS), judged(ev)
-    picture = variation_figures.noise(rows, bands, title="t", subtitle="s")
+def test_the_figure_draws_every_judged_change_over_both_bands(
+    bands: pd.DataFrame, all_judged: pd.DataFrame
+) -> None:
+    picture = variation_figures.noise(all_judged, bands, title="t", subtitle="s")
     assert len(picture.axes) == len(bands)
     assert_nothing_clipped(picture)
     words = texts(picture)
@@ -358,16 +390,16 @@ def test_the_figure_draws_every_judged_change_over_both_bands(ev: evidence.Evide
     assert "Saharkhiz 2024\nn not printed, ≤ 20, month 4" in words
     assert "without cells" in [text.get_text() for key in picture.legends for text in key.get_texts()]
     for axes, band in zip(picture.axes, bands.to_dict("records"), strict=True):
-        own = rows[(rows["measure"] == band["measure"]) & rows["low"].notna()]
+        own = all_judged[(all_judged["measure"] == band["measure"]) & all_judged["low"].notna()]
         shown = [line for line in axes.lines if line.get_marker() in {"o", "s", marks.SINGLE_MARKER}]
         drawn = [line.get_xdata()[0] for line in shown]  # type: ignore[index]
         assert drawn == list(own["ratio"])
         assert len(axes.patches) == 2 * max(len(own), 1)
 
 
-def test_the_figure_shows_a_fall_to_nothing_at_its_edge(data: Path) -> None:
-    follicles(data, "4", mean="0", n="20")
-    ev = evidence.load(data)
+def test_the_figure_shows_a_fall_to_nothing_at_its_edge(shipped_draft: Draft) -> None:
+    follicles(shipped_draft, "4", mean="0", n="20")
+    ev = shipped_draft.load()
     picture = variation_figures.noise(
         judged(ev, ["AFC"]), reference_change.noise_bands(ev, ["AFC"]), title="t", subtitle="s"
     )
@@ -382,8 +414,10 @@ def test_a_figure_without_any_band_says_so(ev: evidence.Evidence) -> None:
     assert "no figure of the variation" in picture.axes[0].texts[0].get_text()
 
 
-def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Evidence) -> None:
-    rows = judged(ev)
+def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(
+    ev: evidence.Evidence, all_judged: pd.DataFrame
+) -> None:
+    rows = all_judged
     courses = [
         trajectory_rows.course(ev, name, studies=["igboeli2020", "zafardoust2023"]) for name in MARKERS
     ]
@@ -424,8 +458,8 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(ev: evidence.Ev
     assert "No change with a size was reported in women without cells." in only
 
 
-def test_the_answer_follows_the_verdicts_and_keeps_ovary_and_uterus_apart(ev: evidence.Evidence) -> None:
-    rows = judged(ev)
+def test_the_answer_follows_the_verdicts_and_keeps_ovary_and_uterus_apart(all_judged: pd.DataFrame) -> None:
+    rows = all_judged
     text = variation_text.variation_answer(rows, [])
     first, why, uterus, without, _ = text.split("\n\n")
     assert first.startswith("After cells given to the ovary, 2 of 7 changes with a printed size went further")
@@ -444,8 +478,8 @@ def test_the_answer_follows_the_verdicts_and_keeps_ovary_and_uterus_apart(ev: ev
 CROSSED = {"study_id": "taylor1996", "arm_id": "hormone-therapy", "measure": "FSH"}
 
 
-def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(data: Path) -> None:
-    rows = judged(evidence.load(data), ["FSH", "LH"])
+def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(shipped_draft: Draft) -> None:
+    rows = judged(shipped_draft.load(), ["FSH", "LH"])
     fsh, lh = (one(rows, "Taylor 1996", measure=name) for name in ("FSH", "LH"))
     assert (fsh["before"], fsh["after"], fsh["women"], fsh["verdict"]) == (63.4, 40.6, 31, OUTSIDE)
     # Standard deviations of women at about 15 IU/L are carried to 63 IU/L in proportion: one woman may vary by 31 IU/L.
@@ -453,28 +487,33 @@ def test_a_cross_over_is_judged_from_its_untreated_to_its_treated_period(data: P
     assert math.isnan(fsh["months"])
     assert "geometric mean 63.4 to 40.6 IU/L; between periods of a cross-over" in fsh["text"]
     assert (lh["verdict"], lh["why"]) == (UNKNOWN, "no figure of the variation of this marker was found")
-    edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
-    assert one(judged(evidence.load(data), ["FSH"]), "Taylor 1996")["verdict"] == WITHIN
-    edit(data, "measurements", row_where(data, "measurements", **CROSSED), note="time not printed")
-    assert not judged(evidence.load(data), ["FSH"])["label"].str.startswith("Taylor").any()
+    shipped_draft.change("measurements", shipped_draft.row("measurements", **CROSSED), mean="63")
+    assert one(judged(shipped_draft.load(), ["FSH"]), "Taylor 1996")["verdict"] == WITHIN
+    shipped_draft.change(
+        "measurements", shipped_draft.row("measurements", **CROSSED), note="time not printed"
+    )
+    assert not judged(shipped_draft.load(), ["FSH"])["label"].str.startswith("Taylor").any()
 
 
-def test_the_conclusion_tells_what_women_without_cells_show(data: Path) -> None:
+def test_the_conclusion_tells_what_women_without_cells_show(
+    shipped_draft: Draft, courses: list[trajectory_rows.Course], bands: pd.DataFrame, all_judged: pd.DataFrame
+) -> None:
     def said() -> str:
-        return variation_text.judged_sentences(judged(evidence.load(data)), [])
+        rows = variation.judged_changes(again(courses, shipped_draft.load(), "FSH"), bands)
+        return variation_text.judged_sentences(rows, [])
 
-    told = said()
+    told = variation_text.judged_sentences(all_judged, [])
     which = "**Treatment of the ovary, women without cells.** Of the 5 changes with a size that the studies themselves report, "
     assert f"{which}1 is {OUTSIDE} and 4 cannot be judged: " in told
     assert "None of the 4 that others report can be judged: " in told
     assert "Beyond the largest: FSH in Taylor 1996" in told
     assert "The 1 change with a size that the studies themselves report cannot be judged: no figure" in told
     assert "No course of untreated women was found" in told
-    edit(data, "measurements", row_where(data, "measurements", **CROSSED), mean="63")
+    shipped_draft.change("measurements", shipped_draft.row("measurements", **CROSSED), mean="63")
     told = said()
     assert f"{which}1 is {WITHIN} and 4 cannot be judged: " in told
-    late = row_where(data, "measurements", study_id="bidet2010", measure="FSH", mean="52.3")
-    edit(data, "measurements", late, timepoint_months="12")
+    late = shipped_draft.row("measurements", study_id="bidet2010", measure="FSH", mean="52.3")
+    shipped_draft.change("measurements", late, timepoint_months="12")
     told = said()
     assert "mean 79.9 to 52.3 IU/L, month 12, women measured twice: 67" in told
     assert "No course of untreated women" not in told
@@ -490,17 +529,18 @@ def kinds_in(ev: evidence.Evidence, arms: set[str]) -> set[str]:
     return set(known.loc[names.isin(arms), "kind"])
 
 
-def test_treated_and_control_never_share_a_block(data: Path) -> None:
-    append(data, "measurements", **LEVEL | {
+def test_treated_and_control_never_share_a_block(
+    shipped_draft: Draft, courses: list[trajectory_rows.Course], bands: pd.DataFrame
+) -> None:
+    shipped_draft.add( "measurements", **LEVEL | {
         "study_id": "zafardoust2023", "arm_id": "no-treatment", "measure": "AMH", "unit": "ng/mL", "timepoint_months": "0", "mean": "0.9",
         "source_id": "zafardoust2023",
     })  # fmt: skip
-    append(data, "measurements", **LEVEL | {
+    shipped_draft.add( "measurements", **LEVEL | {
         "study_id": "zafardoust2023", "measure": "AMH", "timepoint_months": "0", "text_value": "low", "source_id": "zafardoust2023",
     })  # fmt: skip
-    ev = evidence.load(data)
-    courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in MARKERS]
-    bands = reference_change.noise_bands(ev, MARKERS)
+    ev = shipped_draft.load()
+    courses = again(courses, ev, "AMH")
     study = report_rows.study_rows(ev, "zafardoust2023", level=0.95)
     made = [
         standard_tables.change_table(trajectory_rows.joined(course.changes for course in courses)),
@@ -555,11 +595,11 @@ def test_the_arms_without_cells_that_came_later_are_shown_untreated_apart(ev: ev
     assert all(first[marker].endswith(BLOCKS["untreated"]) for marker in with_untreated)
 
 
-def test_a_level_that_is_not_as_printed_says_so(data: Path) -> None:
-    append(data, "measurements", **LEVEL | {
+def test_a_level_that_is_not_as_printed_says_so(shipped_draft: Draft) -> None:
+    shipped_draft.add( "measurements", **LEVEL | {
         "timepoint_months": "6", "mean": "20", "se": "2", "extraction": "digitised", "note": "error of reading 1",
     })  # fmt: skip
-    ev = evidence.load(data)
+    ev = shipped_draft.load()
     courses = [
         trajectory_rows.course(ev, name, studies=["yan2020", "saharkhiz2024"]) for name in ("FSH", "E2")
     ]
@@ -577,8 +617,10 @@ def test_a_level_that_is_not_as_printed_says_so(data: Path) -> None:
     assert "converted" not in of["Saharkhiz 2024"]
 
 
-def test_a_judged_change_names_the_rows_of_both_levels(ev: evidence.Evidence) -> None:
-    rows = judged(ev).dropna(subset="before")
+def test_a_judged_change_names_the_rows_of_both_levels(
+    ev: evidence.Evidence, all_judged: pd.DataFrame
+) -> None:
+    rows = all_judged.dropna(subset="before")
     assert len(rows)
     for row in rows.to_dict("records"):
         named = [int(name.removeprefix("measurements row ")) - 2 for name in row["evidence"].split("; ")]
