@@ -34,6 +34,12 @@ def judged(ev: evidence.Evidence) -> pd.DataFrame:
     return criteria_rows.criteria_judged(ev)
 
 
+@pytest.fixture(scope="module")
+def drawn(judged: pd.DataFrame) -> dict[str, Any]:
+    """What the map of all shipped studies draws."""
+    return results.drawn_data(figures.criteria_map(judged, title="Met?", subtitle=""))
+
+
 #: A study of the ovary of which the tables say nothing but what its women had before treatment.
 STUDY = "fell2020"
 ARM = {"study_id": STUDY, "arm_id": "cells", "source_id": STUDY, "locator": "table 9", "note": ""}
@@ -648,15 +654,15 @@ def test_the_counts_add_up(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
     )
 
 
-def test_what_is_recorded_moves_with_a_new_row(shipped_draft: Draft) -> None:
-    def recorded() -> dict[tuple[str, str], dict[str, int]]:
-        judged = criteria_rows.criteria_judged(shipped_draft.load())
-        return {(study, term): told for study, term, told in tables.share_values(judged)}
+def test_what_is_recorded_moves_with_a_new_row(asked: evidence.Evidence, draft: Draft) -> None:
+    def recorded(ev: evidence.Evidence) -> dict[str, int]:
+        own = ev.select("studies", study_id=STUDY)
+        values = tables.share_values(criteria_rows.criteria_judged(ev, own))
+        return next(told for _, term, told in values if term == "short")
 
-    before = recorded()[("yan2020", "short")]
-    assert before["reported"] == 0
-    change(shipped_draft, "E2", "up", "3", **YAN)
-    after = recorded()[("yan2020", "short")]
+    assert recorded(asked)["reported"] == 0
+    change(draft, "E2", "up", "3")
+    after = recorded(draft.load())
     # A rise of oestradiol bears on two criteria and meets one of them.
     assert (after["reported"], after["in_window"], after["by_study"], after["met"]) == (2, 2, 2, 1)
 
@@ -689,12 +695,13 @@ def test_a_selection_without_studies_is_refused(ev: evidence.Evidence) -> None:
         criteria_rows.criteria_judged(ev, criteria=ev.criteria.iloc[:0])
 
 
-def test_studies_of_which_nothing_is_told_are_counted_and_not_drawn(judged: pd.DataFrame) -> None:
+def test_studies_of_which_nothing_is_told_are_counted_and_not_drawn(
+    judged: pd.DataFrame, drawn: dict[str, Any]
+) -> None:
     told = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
-    drawn, whole = told["study_id"].nunique(), judged["study_id"].nunique()
-    data = results.drawn_data(figures.criteria_map(judged, title="Met?", subtitle=""))
-    assert len(data["axes"][0]["y_ticks"]) == drawn
-    assert any(f"Not drawn: {whole - drawn} studies" in text for text in data["texts"])
+    shown, whole = told["study_id"].nunique(), judged["study_id"].nunique()
+    assert len(drawn["axes"][0]["y_ticks"]) == shown
+    assert any(f"Not drawn: {whole - shown} studies" in text for text in drawn["texts"])
     silent = judged[~judged["study_id"].isin(told["study_id"])]
     empty = results.drawn_data(figures.criteria_map(silent, title="Met?", subtitle=""))
     assert any("None of these criteria" in one["label"] for one in empty["axes"][0]["artists"])
@@ -730,45 +737,40 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(
 
 
 def test_a_study_that_is_only_registered_is_not_counted_as_one_that_meets_nothing(
-    shipped_draft: Draft,
+    ev: evidence.Evidence, judged: pd.DataFrame, shipped_draft: Draft
 ) -> None:
-    def numbers() -> tuple[int, ...]:
-        ev = shipped_draft.load()
-        text = criteria_text.criteria_conclusion(
-            criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev)
-        )
+    def numbers(judged: pd.DataFrame) -> tuple[int, ...]:
+        text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
         found = re.search(r"\((\d+) studies with results; (\d+) more are registered only\)", text)
         other = re.search(r"The other (\d+) studies of the ovary with results", text)
         assert found
         assert other
         return int(found[1]), int(found[2]), int(other[1])
 
-    results, registered, others = numbers()
+    results, registered, others = numbers(judged)
     assert others == results - 3
-    ev = shipped_draft.load()
-    judged = criteria_rows.criteria_judged(ev)
     reporting = judged.loc[judged["state"].isin(criteria.REPORTED), "study_id"]
     planned = judged[(judged["design"] == "registered-only") & ~judged["study_id"].isin(reporting)]
-    shipped_draft.change(
-        "studies",
-        shipped_draft.row("studies", study_id=str(planned["study_id"].iloc[0])),
-        design="single-arm",
+    row = shipped_draft.row("studies", study_id=str(planned["study_id"].iloc[0]))
+    shipped_draft.change("studies", row, design="single-arm")
+    assert numbers(criteria_rows.criteria_judged(shipped_draft.load())) == (
+        results + 1,
+        registered - 1,
+        others + 1,
     )
-    assert numbers() == (results + 1, registered - 1, others + 1)
 
 
 def silent_of(text: str) -> str:
     return text.partition("No study reports ")[2].partition(" of the 25 long-term")[0]
 
 
-def test_the_conclusion_follows_the_evidence(shipped_draft: Draft) -> None:
-    ev = shipped_draft.load()
-    before = silent_of(
-        criteria_text.criteria_conclusion(criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev))
-    )
+def test_the_conclusion_follows_the_evidence(
+    ev: evidence.Evidence, judged: pd.DataFrame, shipped_draft: Draft
+) -> None:
+    apart = criteria_rows.not_judged(ev)
+    before = silent_of(criteria_text.criteria_conclusion(judged, apart))
     change(shipped_draft, "ovarian-cortex-thickness", "up", "12", **YAN)
-    ev = shipped_draft.load()
-    text = criteria_text.criteria_conclusion(criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev))
+    text = criteria_text.criteria_conclusion(criteria_rows.criteria_judged(shipped_draft.load()), apart)
     assert text.startswith("Of the article's 25 long-term criteria, 1 is met by the 3 studies of the ovary")
     assert int(before) - int(silent_of(text)) == 1
 
@@ -805,13 +807,13 @@ def test_a_count_that_is_no_rate_carries_the_reason(judged: pd.DataFrame) -> Non
     assert "live birth 1 of 23 women, published because it had happened" in said
 
 
-def test_the_map_counts_the_women_who_received_cells(shipped_draft: Draft) -> None:
+def test_the_map_counts_the_women_who_received_cells(judged: pd.DataFrame, shipped_draft: Draft) -> None:
     """Women without cells are no women on whom the map reports anything."""
-    ev = shipped_draft.load()
-    judged = criteria_rows.criteria_judged(ev).drop_duplicates("study_id").set_index("study_id")
-    assert judged["n_cells"].isna()["zafardoust2023"]
-    assert judged.at["yan2020", "n_cells"] == 61
+    women = judged.drop_duplicates("study_id").set_index("study_id")["n_cells"]
+    assert women.isna()["zafardoust2023"]
+    assert women["yan2020"] == 61
     shipped_draft.change("arms", shipped_draft.row("arms", study_id="zafardoust2023", arm_id="cells"), n="90")
-    again = criteria_rows.criteria_judged(shipped_draft.load())
+    ev = shipped_draft.load()
+    again = criteria_rows.criteria_judged(ev, ev.select("studies", study_id="zafardoust2023"))
     names = results.drawn_data(figures.criteria_map(again, title="Met?", subtitle=""))["axes"][0]["y_ticks"]
     assert any("Zafardoust 2023, n = 90" in str(name) for name in names)
