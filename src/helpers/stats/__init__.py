@@ -6,16 +6,7 @@ from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.detectable import detectable_rate, least_declared, power_to_declare, rates_by_count
 from helpers.stats.effects_pooling import pool_effects
 from helpers.stats.influence import leave_one_out
-from helpers.stats.multiverse import (
-    MODELS,
-    Differences,
-    Model,
-    Rates,
-    differences,
-    pool_sets,
-    variance_explained,
-    with_bias,
-)
+from helpers.stats.multiverse import Differences, differences, variance_explained
 from helpers.stats.odds_ratios import OddsRatio, odds_ratio, pool_odds_ratios
 from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
@@ -28,6 +19,7 @@ from helpers.stats.proportions import (
 )
 from helpers.stats.proportions_pooling import information_shares, pool_proportions
 from helpers.stats.rates import rate_interval, rate_upper_bound
+from helpers.stats.set_rates import MODELS, Model, Rates, pool_sets, with_bias
 from helpers.stats.side_by_side import effects_side_by_side
 from helpers.stats.signs import SignTest, sign_test, signs_needed
 from helpers.stats.trial_size import can_detect, patients_needed, patients_to_see
