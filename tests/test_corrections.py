@@ -11,7 +11,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from helpers import evidence
-from helpers.intake import add, removal, sheet
+from helpers.intake import add, removal, sheet, sheet_files
 from helpers.intake.new_rows import DELETE, STANDING, Row, mark
 from shipped import TABLES, read_filled
 from test_intake import (
@@ -131,7 +131,7 @@ def test_a_folder_says_its_study_in_its_instructions(
     data: Path, small_ev: evidence.Evidence, tmp_path: Path
 ) -> None:
     folder = tmp_path / "csv"
-    sheet.write_sheet(folder, sheet.new_form(KEY, small_ev), as_csv=True)
+    sheet_files.write_sheet(folder, sheet.new_form(KEY, small_ev), as_csv=True)
     row = {"study_id": OTHER, "item": "status", "value": "completed", "source_id": OTHER, "locator": "p. 1"}
     with (folder / "statements.csv").open("a", encoding="utf-8", newline="") as file:
         csv.writer(file).writerow([row.get(str(column), "") for column in TABLES["statements"].columns])
@@ -196,7 +196,7 @@ def added(rows: list[Row], small: Path, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("added")
     data = Path(shutil.copytree(small, folder / "data"))
     add.add(rows, data, name="the sheet")
-    sheet.write_sheet(folder / "deeper.xlsx", sheet.deepening_form(KEY, evidence.load(data)))
+    sheet_files.write_sheet(folder / "deeper.xlsx", sheet.deepening_form(KEY, evidence.load(data)))
     with_few_tabs(folder / "deeper.xlsx").save(folder / "deeper.xlsx")
     return folder
 
@@ -244,7 +244,7 @@ def test_corrected_there_and_back_and_removed_a_study_was_never_there(
     added = content_of(data)
     for number, month in enumerate(("7", "6")):
         path = deepening[0].with_name(f"{number}.xlsx")
-        sheet.write_sheet(path, sheet.deepening_form(KEY, evidence.load(data)))
+        sheet_files.write_sheet(path, sheet.deepening_form(KEY, evidence.load(data)))
         corrected = openpyxl.load_workbook(path)
         put(corrected, "measurements", 4, timepoint_months=month)
         corrected.save(path)
@@ -265,7 +265,7 @@ def test_a_copied_row_is_a_new_one_and_times_can_be_shifted(
     corrected.save(path)
     add.add(read_filled(path), data, name="the sheet")
     assert month_means(data) == [("0", "62.5"), ("6", "41.25"), ("12", "30")]
-    sheet.write_sheet(path.with_name("shifted.xlsx"), sheet.deepening_form(KEY, evidence.load(data)))
+    sheet_files.write_sheet(path.with_name("shifted.xlsx"), sheet.deepening_form(KEY, evidence.load(data)))
     shifted = openpyxl.load_workbook(path.with_name("shifted.xlsx"))
     for row, month in ((3, "6"), (4, "12"), (5, "11")):
         put(shifted, "measurements", row, timepoint_months=month)

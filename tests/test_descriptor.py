@@ -14,7 +14,7 @@ from damage import edit
 from helpers import evidence
 from helpers.cli import main
 from helpers.evidence import EvidenceError, datapackage, descriptor, vocabulary
-from helpers.intake import sheet
+from helpers.intake import sheet, sheet_files
 from shipped import SCHEMA, TABLES, WORDS
 
 #: Numbers that count what their column names, or are years.
@@ -54,7 +54,7 @@ def test_a_word_added_to_the_descriptor_is_known_everywhere(data: Path) -> None:
         datapackage.codebook("", ev.schema)
     )
     content = io.BytesIO()
-    sheet.workbook(sheet.new_form("smith2027", ev)).save(content)
+    sheet_files.workbook(sheet.new_form("smith2027", ev)).save(content)
     lists = openpyxl.load_workbook(content)[sheet.LISTS]
     (offered,) = [column for column in lists.iter_cols(values_only=True) if column[0] == "studies.condition"]
     assert "Turner" in offered

@@ -27,7 +27,7 @@ from helpers.cli import main
 from helpers.evidence import Fault
 from helpers.evidence.characters import clean, narrow
 from helpers.evidence.table_text import split
-from helpers.intake import add, sheet
+from helpers.intake import add, sheet, sheet_files
 from helpers.intake.new_rows import Row
 from shipped import TABLES, read_filled
 from small import Package
@@ -94,7 +94,7 @@ def data(package: Package) -> Path:
 @pytest.fixture(scope="session")
 def empty(ev: evidence.Evidence) -> bytes:
     content = io.BytesIO()
-    sheet.workbook(sheet.new_form(KEY, ev)).save(content)
+    sheet_files.workbook(sheet.new_form(KEY, ev)).save(content)
     return content.getvalue()
 
 
@@ -180,7 +180,9 @@ def test_the_sheet_has_every_column_explained(empty: bytes) -> None:
 
 def test_printed_decimals_of_an_example_stay(ev: evidence.Evidence) -> None:
     printed = ev.printed["measurements"].head(1).assign(mean="15.0", sd="2.50")
-    book = sheet.workbook(sheet.new_form(KEY, replace(ev, printed={**ev.printed, "measurements": printed})))
+    book = sheet_files.workbook(
+        sheet.new_form(KEY, replace(ev, printed={**ev.printed, "measurements": printed}))
+    )
     columns = list(printed.columns)
     example = [cell.value for cell in book["measurements"][2]]
     assert [example[columns.index(column)] for column in ("mean", "sd")] == ["15.0", "2.50"]
@@ -257,9 +259,9 @@ def test_a_key_in_use_is_refused_with_the_study_it_stands_for(small_ev: evidence
 def test_nothing_is_overwritten(as_csv: bool, ev: evidence.Evidence, tmp_path: Path) -> None:
     path = tmp_path / "sheet"
     form = sheet.new_form(KEY, ev)
-    sheet.write_sheet(path, form, as_csv=as_csv)
+    sheet_files.write_sheet(path, form, as_csv=as_csv)
     with pytest.raises(FileExistsError):
-        sheet.write_sheet(path, form, as_csv=as_csv)
+        sheet_files.write_sheet(path, form, as_csv=as_csv)
 
 
 def test_tabs_left_out_change_nothing_in_the_others(rows: list[Row], book: Workbook, tmp_path: Path) -> None:
@@ -270,7 +272,7 @@ def test_tabs_left_out_change_nothing_in_the_others(rows: list[Row], book: Workb
 
 def test_csv_files_read_as_the_workbook_does(rows: list[Row], ev: evidence.Evidence, tmp_path: Path) -> None:
     folder = tmp_path / "csv"
-    sheet.write_sheet(folder, sheet.new_form(KEY, ev), as_csv=True)
+    sheet_files.write_sheet(folder, sheet.new_form(KEY, ev), as_csv=True)
     readme = (folder / "README.txt").read_text(encoding="utf-8")
     assert all(f"\n{column}: " in readme for name in sheet.TABS for column in TABLES[name].columns)
     for tab, cells in STUDY.items():
@@ -333,7 +335,7 @@ def test_a_deepening_sheet_left_as_it_is_adds_nothing(
     data = Path(shutil.copytree(ROOT / "data", tmp_path / "shipped"))
     path = tmp_path / ("sheet" if as_csv else "sheet.xlsx")
     form = sheet.deepening_form(study, ev)
-    sheet.write_sheet(path, form, as_csv=as_csv)
+    sheet_files.write_sheet(path, form, as_csv=as_csv)
     before = content_of(data)
     rows = read_filled(path)
     assert [list(row.cells.values()) for row in rows] == [
@@ -356,7 +358,7 @@ def test_of_every_study_the_rows_are_read_as_they_stand(
     for number, study in enumerate(ev.studies["study_id"]):
         form = sheet.deepening_form(study, ev)
         path = tmp_path / str(number)
-        sheet.write_sheet(path, form, as_csv=True)
+        sheet_files.write_sheet(path, form, as_csv=True)
         rows = [(row.table, list(row.cells.values()), row.faults, row.mended) for row in read_filled(path)]
         assert rows == [
             (name, row, (), ()) for name in TABLES if name in form.tabs for row in form.tabs[name].standing
@@ -370,7 +372,7 @@ def test_what_stands_in_the_tables_stays_text_in_a_workbook(
     form = sheet.deepening_form("hill2018", small_ev)
     row = form.tabs["studies"].standing[0]
     row[list(TABLES["studies"].columns).index("note")] = text
-    sheet.write_sheet(tmp_path / "sheet.xlsx", form)
+    sheet_files.write_sheet(tmp_path / "sheet.xlsx", form)
     (read,) = [found for found in read_filled(tmp_path / "sheet.xlsx") if found.table == "studies"]
     assert (list(read.cells.values()), read.faults) == (row, ())
 
@@ -380,7 +382,7 @@ def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
 ) -> None:
     path = tmp_path / "hill2018.xlsx"
     form = sheet.deepening_form("hill2018", small_ev)
-    sheet.write_sheet(path, form)
+    sheet_files.write_sheet(path, form)
     book = openpyxl.load_workbook(path)
     blank = first_row("measurements") + len(form.tabs["measurements"].standing)
     new = {

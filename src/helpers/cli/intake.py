@@ -39,13 +39,13 @@ def new_study(study: str, deepen: bool, as_csv: bool, output: Path | None) -> No
 
     With --deepen, STUDY is one that is in the tables: the sheet holds its rows, to be added to and corrected.
     """
-    from helpers.intake import sheet  # openpyxl takes half a second to import
+    from helpers.intake import sheet, sheet_files  # openpyxl takes half a second to import
 
     path = output or Path(study if as_csv else f"{study}.xlsx")
     with _one_line_errors():
         shipped = evidence.load(Project.find().data)
         form = sheet.deepening_form(study, shipped) if deepen else sheet.new_form(study, shipped)
-        sheet.write_sheet(path, form, as_csv=as_csv)
+        sheet_files.write_sheet(path, form, as_csv=as_csv)
     task = f"holds the {form.standing} rows of {form.label}; add and correct" if deepen else "fill it in"
     click.echo(f"{path}: {task}, then `reanalysis import {path} --dry-run`")
 
