@@ -533,7 +533,11 @@ def test_options_lead_to_specifications(told: Multiverse) -> None:
     assert comparators["specifications"].sum() == len(told.specifications)
     effects = robustness_effects.choice_effects(options)
     bars = figures.choice_bars(effects.assign(explained_answer=0.0), title="Which?", subtitle="All")
-    assert [text.get_text() for text in bars.legends[0].get_texts()] == ["of the estimates"]
+    legend: Any = bars.axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["of the estimates"]
+    both: Any = figures.choice_bars(effects, title="Which?", subtitle="All").axes[0].containers
+    for drawn, name in zip(both, ("explained", "explained_answer"), strict=False):
+        assert [bar.get_width() for bar in drawn] == pytest.approx(list(100 * effects[name]))
     assert robustness_text.choices_title(effects).startswith("The ")
     assert len(tables.option_table(options).rows) == len(options)
 
@@ -590,6 +594,11 @@ def test_the_curve_tells_power_from_none_and_stays_small(told: Multiverse, trial
         assert np.size(reach.lines[0].get_xdata()) == shown
         labels = [label.get_text() for label in fields.get_yticklabels()]
         assert len(labels) == 2 + sum(len(options) for options in asked.choices.values())
+        shares: Any = np.ma.asarray(fields.collections[0].get_array())
+        names: Any = dict(zip(labels, shares[[round(at - 0.5) for at in fields.get_yticks()]], strict=True))
+        assert np.allclose(sum(names[words] for words in figures.POWER_WORDS.values()), 1)
+        for choice in ("model", "bias"):
+            assert np.allclose(sum(names[option] for option in asked.choices[choice]), 1)
         assert len(page.svg(picture)) < 500_000
         assert_nothing_clipped(picture)
 

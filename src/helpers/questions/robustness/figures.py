@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.show import marks, style
@@ -32,28 +32,17 @@ _REACHED = "#AA4499"
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion there is only the rounding of the machine.
 _DIGITS = 10
-_CURVE, _REACH, _ROW, _GAP, _LEFT, _RIGHT = 2.3, 1.0, 0.185, 0.4, 0.36, 0.985
-#: Size of the names of options in points, their room in inches, and what a further line of a name takes, in rows.
-_SIZE, _ROOM, _LINE = 9, 2.1, 0.78
+_CURVE, _REACH, _ROW, _LEFT, _RIGHT, _SIZE = 2.3, 1.0, 0.185, 0.36, 0.985, 9
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Rows of fields: options of a choice, below a line of words if there are any."""
+    """Rows of fields: options of a choice, below its name and a line of words if there are any."""
 
     name: str
     choice: str
     options: list[str]
     words: str = ""
-
-    def labels(self) -> list[list[str]]:
-        """Break the name of each option into lines."""
-        return [style.wrapped(option, _ROOM, _SIZE) for option in self.options]
-
-    def edges(self) -> list[float]:
-        """Place the upper edge of each option and the lower one of the last, in rows below the words."""
-        heights = [1 + (len(lines) - 1) * _LINE for lines in self.labels()]
-        return [0.0, *accumulate(heights)]
 
 
 def specification_curve(
@@ -90,7 +79,7 @@ def specification_curve(
     handles = _handles(rows)
     head = style.title_height(title, subtitle)
     top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.5
-    body = _ROW * sum(_GAP + bool(block.words) + block.edges()[-1] for block in blocks)
+    body = _ROW * sum(1 + len(block.options) for block in blocks)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + _CURVE + _REACH + 0.35 + body + bottom))
         height = figure.get_figheight()
@@ -203,38 +192,27 @@ def _draw_reach(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _draw_choices(axes: Axes, rows: pd.DataFrame, taken: pd.DataFrame, blocks: list[_Block]) -> None:
+    """Draw a heatmap with a row to each option, and the name of its choice in an empty row above the options."""
     bins = np.arange(len(rows)) * min(_BINS, len(rows)) // max(len(rows), 1)
-    beside = blended_transform_factory(axes.figure.transFigure, axes.transData)
-    place, ticks, labels, named = 0.0, [], [], ""
+    columns = bins.max(initial=-1) + 1
+    shares, names = [], []
     for block in blocks:
-        if block.name != named:
-            axes.text(
-                0.01,
-                place + 0.5,
-                block.name,
-                va="center",
-                fontsize=_SIZE,
-                fontweight="bold",
-                transform=beside,
-            )
-        if block.words:
-            axes.text(
-                _LEFT, place + 0.5, block.words, va="center", fontsize=_SIZE, fontstyle="italic", transform=beside
-            )  # fmt: skip
-            place += 1
-        edges = [place + edge for edge in block.edges()]
-        bottom = edges[-1]
-        for share, (upper, lower) in zip(_shares(rows, taken, block, bins), pairwise(edges), strict=True):
-            axes.imshow(
-                share[None], cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest", extent=(0, 100, lower, upper)
-            )  # fmt: skip
-        axes.plot([0, 100, 100, 0, 0], [place, place, bottom, bottom, place], color=style.FAINT, lw=0.6)
-        ticks += [(upper + lower) / 2 for upper, lower in pairwise(edges)]
-        labels += ["\n".join(lines) for lines in block.labels()]
-        place, named = bottom + _GAP, block.name
-    axes.set_yticks(ticks, labels, fontsize=_SIZE, linespacing=1.05)
-    axes.set_ylim(place - _GAP, 0)
-    axes.set_xlim(0, 100)
+        shares += [np.full(columns, np.nan), *_shares(rows, taken, block, bins)]
+        names += ["", *block.options]
+    # No option is a pale field: its row is seen, also where the option leads nowhere.
+    sns.heatmap(
+        pd.DataFrame(shares), cmap="Greys", vmin=-0.1, vmax=1, cbar=False, xticklabels=False, yticklabels=False, rasterized=True, ax=axes
+    )  # fmt: skip
+    places = [place for place, name in enumerate(names) if name]
+    axes.set_yticks([0.5 + place for place in places], [names[place] for place in places], fontsize=_SIZE)
+    beside = blended_transform_factory(axes.figure.transFigure, axes.transData)
+    look: dict[str, Any] = {"va": "center", "fontsize": _SIZE, "transform": beside}
+    heads = [place for place, name in enumerate(names) if not name]
+    for place, block, before in zip(heads, blocks, [None, *blocks], strict=False):
+        if before is None or block.name != before.name:
+            axes.text(0.01, place + 0.5, block.name, fontweight="bold", **look)
+        axes.text(_LEFT, place + 0.5, block.words, fontstyle="italic", **look)
+    axes.set_xticks(np.linspace(0, columns, 6), [str(percent) for percent in range(0, 101, 20)])
     axes.set_xlabel(f"{len(rows):,} specifications in the order of their estimate (percent)")
     axes.tick_params(axis="y", length=0)
     style.quiet_axes(axes)
@@ -253,9 +231,11 @@ def _shares(
 
 
 _BAR = 0.36
-_BARS = (
-    ("explained", "the estimates", style.INK), ("explained_answer", "where the CI lies", "#b3b3b3"),
-)  # fmt: skip
+#: What is explained -> its name and the colour of its bars.
+_BARS = {
+    "explained": ("of the estimates", style.INK),
+    "explained_answer": ("of where the CI lies", "#b3b3b3"),
+}
 
 
 def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
@@ -270,30 +250,29 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
         "explained",
         "explained_answer",
     )
-    drawn = [bars for bars in _BARS if effects[bars[0]].gt(0).any()] or list(_BARS[:1])
-    shifts = (-0.19, 0.19) if len(drawn) > 1 else (0.0,)
+    drawn = {name: look for name, look in _BARS.items() if name == "explained" or effects[name].gt(0).any()}
+    names = {name: words for name, (words, _) in drawn.items()}
+    percent = 100 * effects.set_index("choice")[list(drawn)].rename(columns=names)
     top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height([]) + 0.45
     body = _BAR * len(effects)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
         style.titled(figure, title, subtitle)
-        handles = [Patch(fc=colour, label=f"of {words}") for _, words, colour in drawn]
-        y = (height - style.title_height(title, subtitle)) / height
-        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=2, borderaxespad=0.0)
         axes = figure.add_axes((0.19, bottom / height, 0.76, body / height))
-        at = np.arange(len(effects))
-        for shift, (column, _, colour) in zip(shifts, drawn, strict=True):
-            share = 100 * effects[column].to_numpy()
-            axes.barh(at + shift, share, height=0.34, color=colour)
-            for place, length in zip(at + shift, share, strict=True):
-                axes.annotate(
-                    f"{length:.1f} %", (length, place), (4, 0), textcoords="offset points", va="center", fontsize=9
-                )  # fmt: skip
-        axes.set_yticks(at, list(effects["choice"]))
-        axes.set_ylim(len(effects) - 0.5, -0.5)
-        axes.set_xlim(0, 108)
-        axes.set_xlabel("percent of the variance between specifications that goes with the choice alone")
+        sns.barplot(
+            percent.melt(ignore_index=False, var_name="of").reset_index(), x="value", y="choice", hue="of", errorbar=None,
+            palette=[colour for _, colour in drawn.values()], saturation=1, ax=axes,
+        )  # fmt: skip
+        drawn_bars: Any = axes.containers
+        for bars in drawn_bars:
+            axes.bar_label(bars, fmt="{:.1f} %", padding=4, fontsize=9)
+        sns.move_legend(axes, "lower left", bbox_to_anchor=(-0.25, 1), ncols=2, title=None, borderaxespad=0.0)
+        axes.set(
+            xlim=(0, 108),
+            ylabel="",
+            xlabel="percent of the variance between specifications that goes with the choice alone",
+        )
         axes.tick_params(axis="y", length=0)
         style.quiet_axes(axes)
         style.footed(figure, [])
