@@ -217,7 +217,7 @@ def test_every_selection_is_drawn_and_told(
     )
     registered = registrations.registered_counts(registrations.registered_rows(ev, selected, women))
     completeness_figures.completeness_map(cells, silent=1, title="t", subtitle="s")
-    figures.study_marks(kinds, title="t", subtitle="s")
+    figures.study_map(kinds, title="t", subtitle="s")
     figures.depth_bars(depth, title="t", subtitle="s")
     flow_figures.flow_chart(steps, title="t", subtitle="s")
     text = evidence_text.evidence_conclusion(
@@ -235,7 +235,7 @@ def test_no_study_selected_says_so(ev: evidence.Evidence, studies: pd.DataFrame)
     none = studies.iloc[:0]
     women = rows.women_rows(ev, none)
     cells, kinds = completeness.completeness(none, women), rows.study_kinds(ev, none)
-    assert "no study" in figures.study_marks(kinds, title="t", subtitle="s").axes[0].texts[0].get_text()
+    assert "no study" in figures.study_map(kinds, title="t", subtitle="s").axes[0].texts[0].get_text()
     empty = completeness_figures.completeness_map(cells, silent=0, title="t", subtitle="s")
     assert "no selected study" in empty.axes[0].texts[0].get_text()
 
@@ -257,6 +257,30 @@ def test_the_map_colours_every_place_by_its_state(cells: pd.DataFrame) -> None:
     assert [STATES[int(place)] for place in row] == list(first["state"])
     hollow = [text for text in axes.texts if text.get_text() == "◇"]
     assert len(hollow) == (cells["state"] == ELSEWHERE).sum()
+
+
+def test_every_study_is_counted_in_its_field_by_design(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
+    kinds = rows.study_kinds(ev, studies)
+    figure = figures.study_map(kinds, title="t", subtitle="s")
+    counts: Any = np.ma.asarray(figure.axes[0].collections[0].get_array())
+    assert counts.sum() == len(kinds)
+    written = [text.get_text() for text in figure.axes[0].texts if text.get_text()]
+    assert sum(int(number) for number in re.findall(r"\d+", " ".join(written))) == len(kinds)
+    assert sorted(counts.compressed()) == sorted(sum(map(int, re.findall(r"\d+", one))) for one in written)
+    trials = kinds["design"].eq("rct").sum()
+    assert sum(int(number) for number in re.findall(r"(\d+)■", " ".join(written))) == trials
+    assert f"■ randomised ({trials})" in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_the_bars_of_depth_hold_every_number(women: pd.DataFrame) -> None:
+    depth = rows.depth_counts(women)
+    axes = figures.depth_bars(depth, title="t", subtitle="s").axes[0]
+    drawn: Any = axes.containers
+    assert [sum(bar.get_width() for bar in bars) for bars in drawn] == [
+        depth.loc[depth["origin"] == origin, "numbers"].sum()
+        for origin in ("paper or registry", "review or press", "the article only")
+    ]
+    assert sum(int(text.get_text()) for text in axes.texts) == depth["numbers"].sum()
 
 
 def add(data: Path, table: str, **values: str) -> None:

@@ -745,7 +745,7 @@ def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Ev
     verdicts = claims_rows.verdicts(ev)
     figure = claims_figures.verdict_bars(verdicts, title="t", subtitle="s", notes=("n",))
     for axes, by in zip(figure.axes, ("section", "kind"), strict=True):
-        assert sum(int(text.get_text()) for text in axes.texts) == len(verdicts)
+        assert sum(int(text.get_text() or 0) for text in axes.texts) == len(verdicts)
         drawn = [patch.get_width() for patch in axes.patches if isinstance(patch, Rectangle)]
         assert sum(drawn) == len(verdicts)
         assert len(axes.get_yticks()) == verdicts[by].nunique()
@@ -856,7 +856,7 @@ def test_every_question_draws() -> None:
 def test_a_figure_of_raw_rows_names_the_function_that_makes_them(
     ev: evidence.Evidence, draw: Callable[..., Any]
 ) -> None:
-    raw: Any = ev.select("studies" if draw.__name__ == "study_marks" else "outcomes").head(3)
+    raw: Any = ev.select("studies" if draw.__name__ == "study_map" else "outcomes").head(3)
     _, *more = inspect.signature(draw).parameters.values()
     given = {value.name: raw for value in more if value.default is value.empty}
     with pytest.raises(ValueError, match=r"these rows cannot be drawn: .*; make them with") as told:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -78,6 +79,14 @@ def test_the_totals_that_fit_are_those_of_the_arithmetic(ev: evidence.Evidence) 
     (herraiz,) = drawn[drawn["label"].str.startswith("Herraiz")].to_dict("records")
     assert (herraiz["total"], herraiz["totals"]) == (17, [16, 32, 48, 64, 75, 80, 91, 96])
     assert (drawn["total"] <= LARGEST_TOTAL).all()
+
+
+def test_every_possible_total_and_every_printed_one_is_drawn(ev: evidence.Evidence) -> None:
+    totals = finding_rows.denominator_rows(ev, check_numbers(ev))
+    axes = figures.possible_totals(totals, title="t", subtitle="s").axes[0]
+    drawn = sorted(tuple(at) for points in axes.collections for at in np.asarray(points.get_offsets()))
+    places = list(enumerate(zip(totals["totals"], totals["total"], strict=True)))
+    assert drawn == sorted((x, y) for y, (fitting, total) in places for x in [*fitting, total])
 
 
 def test_figures_say_when_there_is_nothing(ev: evidence.Evidence, rows: pd.DataFrame) -> None:

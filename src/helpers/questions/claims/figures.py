@@ -6,15 +6,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
 from helpers.errors import ChoiceError
 from helpers.questions.claims.rows import VERDICT_WORDS, Verdict, verdict_counts
 from helpers.show import style
 from helpers.show.page import check_made
+from helpers.show.stacked_bars import stacked_bars
 
 #: Verdicts from the firmest to the worst; safe for the colour-blind and distinct by place too.
-VERDICT_COLOURS = {
+VERDICT_COLOURS: dict[str, str] = {
     Verdict.SUPPORTED: "#0072b2",
     Verdict.IN_PART: "#8cc2e3",
     Verdict.PRECLINICAL: "#e3c650",
@@ -22,7 +22,6 @@ VERDICT_COLOURS = {
     Verdict.CONTRADICTED: "#d55e00",
     Verdict.INCONSISTENT: "#8a3b73",
 }
-_DARK = {Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.INCONSISTENT}
 _BAR, _GAP = 0.27, 0.62
 _PANELS = {
     "section": "By section of the article (number of claims)",
@@ -62,7 +61,9 @@ def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
 def _legend(figure: Figure, judged: pd.DataFrame, y: float) -> None:
     counts = judged["verdict"].value_counts()
     handles = [Patch(fc=colour) for colour in VERDICT_COLOURS.values()]
-    labels = [f"{VERDICT_WORDS[verdict]} ({counts.get(str(verdict), 0)})" for verdict in VERDICT_COLOURS]
+    labels = [
+        f"{VERDICT_WORDS[Verdict(verdict)]} ({counts.get(str(verdict), 0)})" for verdict in VERDICT_COLOURS
+    ]
     figure.legend(
         handles,
         labels,
@@ -75,20 +76,7 @@ def _legend(figure: Figure, judged: pd.DataFrame, y: float) -> None:
 
 
 def _bars(axes: Axes, counts: pd.DataFrame, by: str) -> None:
-    left = [0] * len(counts)
-    for verdict, colour in VERDICT_COLOURS.items():
-        widths = [int(width) for width in counts[str(verdict)]]
-        axes.barh(range(len(counts)), widths, left=left, color=colour, height=0.78, ec="white", lw=0.8)
-        for row, (start, width) in enumerate(zip(left, widths, strict=True)):
-            if width:
-                ink = "white" if verdict in _DARK else style.INK
-                axes.text(start + width / 2, row, str(width), ha="center", va="center", fontsize=8, color=ink)
-        left = [start + width for start, width in zip(left, widths, strict=True)]
-    names = [f"{str(name).replace('-', ' ')} ({total})" for name, total in zip(counts[by], left, strict=True)]
-    axes.set_yticks(range(len(counts)), names)
-    axes.set_ylim(len(counts) - 0.4, -0.6)
-    axes.set_xlim(0, max(left) * 1.01)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    names = counts[by].str.replace("-", " ") + counts["claims"].map(" ({})".format)
+    stacked_bars(axes, counts.set_index(names), VERDICT_COLOURS, written=True)
+    axes.set_xlabel("")
     axes.set_title(_PANELS[by], loc="left")
-    axes.tick_params(axis="y", length=0)
-    style.quiet_axes(axes)

@@ -1,35 +1,35 @@
-"""Studies by condition, source of the cells and design: one mark per study."""
+"""Studies by condition, source of the cells and design, and numbers by the depth of reading."""
 
 from __future__ import annotations
 
-import itertools
-import math
-
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers.evidence.vocabulary import ACCESS, CELL_SOURCE, CONDITION, phrase
-from helpers.show import style
+from helpers.show import marks, style
 from helpers.show.page import check_made
+from helpers.show.stacked_bars import stacked_bars, write_totals
 
-#: Designs that a reader weighs alike: name, marker, fill; distinct by shape and lightness.
+#: Designs that a reader weighs alike: name and sign.
 _DESIGNS = {
-    ("rct",): ("randomised", "s", "#08306b"),
-    ("non-randomised-controlled",): ("controlled, not randomised", "D", "#2171b5"),
-    ("single-arm", "uncontrolled-two-arm"): ("no control", "o", "#6baed6"),
-    ("case-series", "case-report"): ("cases", "^", "#c6dbef"),
-    ("cohort", "cross-sectional"): ("cohort or cross-section", "p", "#a1a1a1"),
-    ("review", "unstated"): ("design not stated", "X", "#e08214"),
-    ("registered-only",): ("registered only", "P", "#8a8a8a"),
+    ("rct",): ("randomised", "■"),
+    ("non-randomised-controlled",): ("controlled, not randomised", "◆"),
+    ("single-arm", "uncontrolled-two-arm"): ("no control", "●"),
+    ("case-series", "case-report"): ("cases", "▲"),
+    ("cohort", "cross-sectional"): ("cohort or cross-section", "▼"),
+    ("review", "unstated"): ("design not stated", "✖"),
+    ("registered-only",): ("registered only", "✚"),
 }
-_LEFT, _STEP, _PAD, _HEAD = 1.75, 0.17, 0.1, 0.75
+#: Inches: names of rows, right margin, a line of a row and the air around it, the names of columns.
+_LEFT, _RIGHT, _LINE, _AIR, _HEAD = 1.75, 0.55, 0.14, 0.06, 0.75
 
 
-def study_marks(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw one mark per study in a grid of condition and source of the cells; the mark shows the design.
+def study_map(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+    """Draw the number of studies by source of the cells and condition as a heatmap, with how many have which design.
 
     Rows and columns without a study are not drawn. Without studies it says so.
     """
@@ -41,46 +41,26 @@ def study_marks(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
         "condition",
         "design",
     )
-    columns = _ordered(kinds["condition"], list(CONDITION))
-    rows = _ordered(kinds["cell_source"], list(CELL_SOURCE))
-    tiles = kinds.groupby(["cell_source", "condition"]).size().to_dict()
-    edges = _edges([max(tiles.get((row, column), 0) for row in rows) for column in columns])
-    per_line = {
-        column: max(int((right - left - _PAD) / _STEP), 1)
-        for column, left, right in zip(columns, edges, edges[1:], strict=False)
-    }
-    lines = [
-        max(math.ceil(tiles.get((row, column), 0) / per_line[column]) for column in columns) for row in rows
-    ]
-    tall = [_STEP * line + _PAD for line in lines]
+    written = _written(kinds)
+    lines = written.map(lambda words: words.count("\n") + 1).max().max() if len(written) else 1
     footer = style.footer_lines([], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.48, style.footer_height(footer)
-    body = _HEAD + max(sum(tall), 0.8) + 0.03
+    handles = _handles(kinds)
+    head = style.title_height(title, subtitle)
+    top, bottom = head + marks.legend_height(handles) + _HEAD, style.footer_height(footer) + 0.03
+    body = max((_LINE * lines + _AIR) * len(written), 0.8)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
         style.titled(figure, title, subtitle)
-        y = (height - style.title_height(title, subtitle)) / height
-        handles = _handles(kinds)
-        if handles:
-            figure.legend(
-                handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=4, borderaxespad=0.0
-            )
-        axes = figure.add_axes((0, bottom / height, 1, body / height))
-        axes.set_xlim(0, style.WIDTH)
-        axes.set_ylim(body, 0)
-        axes.axis("off")
+        marks.legend_below(figure, handles, (height - head) / height)
+        axes = figure.add_axes(
+            (_LEFT / style.WIDTH, bottom / height, 1 - (_LEFT + _RIGHT) / style.WIDTH, body / height)
+        )
         if kinds.empty:
+            axes.axis("off")
             style.say_nothing(axes, "no study belongs to the selection")
         else:
-            _grid(axes, kinds, dict(zip(columns, edges, strict=False)), dict(zip(rows, tall, strict=True)))
-            _studies(
-                axes,
-                kinds,
-                dict(zip(columns, edges, strict=False)),
-                dict(zip(rows, tall, strict=True)),
-                per_line,
-            )
+            _fields(axes, kinds, written)
         style.footed(figure, footer)
     return figure
 
@@ -90,73 +70,54 @@ def _ordered(words: pd.Series, known: list[str]) -> list[str]:
     return [word for word in known if word in present] + sorted(present - set(known))
 
 
-def _design(word: str) -> tuple[str, str, str]:
+def _design(word: str) -> tuple[str, str]:
     return next(mark for designs, mark in _DESIGNS.items() if word in designs)
 
 
 def _handles(kinds: pd.DataFrame) -> list[Line2D]:
     names = [_design(word)[0] for word in kinds["design"]]
     return [
-        Line2D([], [], ls="", marker=marker, ms=6.5, mfc=face, mec=style.INK, mew=0.8, label=f"{name} ({names.count(name)})")
-        for name, marker, face in _DESIGNS.values()
+        Line2D([], [], ls="", label=f"{sign} {name} ({names.count(name)})")
+        for name, sign in _DESIGNS.values()
         if name in names
-    ]  # fmt: skip
+    ]
 
 
-def _edges(most: list[int]) -> list[float]:
-    """Share the width among the columns, more to those with fuller tiles, so that rows stay low."""
-    weights = [max(count, 2) ** 0.5 for count in most]
-    room = style.WIDTH - _LEFT - 0.3
-    return [_LEFT + room * sum(weights[:place]) / max(sum(weights), 1) for place in range(len(weights) + 1)]
+def _written(kinds: pd.DataFrame) -> pd.DataFrame:
+    """Count the studies of each source of cells (rows) and condition (columns) by design, in words."""
+    rows, columns = (
+        _ordered(kinds[name], list(known))
+        for name, known in (("cell_source", CELL_SOURCE), ("condition", CONDITION))
+    )
+    width = (style.WIDTH - _LEFT - _RIGHT) / max(len(columns), 1) - 0.05
+    signs = kinds.assign(sign=[_design(word)[1] for word in kinds["design"]])
+
+    def words(own: pd.Series) -> str:
+        counts = [f"{(own == sign).sum()}{sign}" for _, sign in _DESIGNS.values() if sign in set(own)]
+        return "\n".join(style.wrapped(" ".join(counts), width, 9))
+
+    fields = signs.pivot_table("sign", "cell_source", "condition", aggfunc=words)
+    return fields.reindex(index=rows, columns=columns).fillna("")
 
 
-def _grid(axes: Axes, kinds: pd.DataFrame, columns: dict[str, float], rows: dict[str, float]) -> None:
+def _fields(axes: Axes, kinds: pd.DataFrame, written: pd.DataFrame) -> None:
+    rows, columns = written.index, written.columns
+    counts = pd.crosstab(kinds["cell_source"], kinds["condition"]).reindex(index=rows, columns=columns)
+    sns.heatmap(
+        counts.where(counts > 0), annot=written, fmt="", cmap="Blues", vmin=0, vmax=1.7 * counts.max().max(), cbar=False,
+        linewidths=0.8, linecolor=style.FAINT, annot_kws={"fontsize": 9, "color": style.INK}, ax=axes,
+    )  # fmt: skip
     by_condition, by_source = kinds["condition"].value_counts(), kinds["cell_source"].value_counts()
-    for column, left in columns.items():
-        name = f"{phrase(column)} ({by_condition[column]})"
-        axes.text(
-            left + _PAD, _HEAD - 0.07, name, rotation=28, rotation_mode="anchor", va="bottom", fontsize=8.5
-        )
-        axes.plot([left, left], [_HEAD, _HEAD + sum(rows.values())], color=style.FAINT, lw=0.6)
-    y = _HEAD
-    for row, height in [*rows.items(), ("", 0.0)]:
-        axes.axhline(y, _LEFT / style.WIDTH, 0.985, color=style.FAINT, lw=0.6)
-        if row:
-            name = f"{row} ({by_source[row]})"
-            axes.text(_LEFT - 0.1, y + height / 2, name, ha="right", va="center", fontsize=8.5)
-        y += height
+    names = [f"{phrase(column)} ({by_condition[column]})" for column in columns]
+    axes.xaxis.tick_top()
+    axes.set_xticks(axes.get_xticks(), names, rotation=20, ha="left", rotation_mode="anchor", fontsize=9)
+    axes.set_yticks(axes.get_yticks(), [f"{row} ({by_source[row]})" for row in rows], rotation=0, fontsize=9)
+    axes.set(xlabel="", ylabel="")
+    axes.tick_params(length=0)
 
 
-def _studies(
-    axes: Axes,
-    kinds: pd.DataFrame,
-    columns: dict[str, float],
-    rows: dict[str, float],
-    per_line: dict[str, int],
-) -> None:
-    starts = dict(zip(rows, itertools.accumulate(rows.values(), initial=_HEAD), strict=False))
-    order = [name for name, _, _ in _DESIGNS.values()]
-    placed: dict[str, list[tuple[float, float]]] = {name: [] for name in order}
-    for (row, column), tile in kinds.groupby(["cell_source", "condition"]):
-        names = sorted((_design(word)[0] for word in tile["design"]), key=order.index)
-        for number, name in enumerate(names):
-            line, place = divmod(number, per_line[str(column)])
-            x = columns[str(column)] + _PAD + (place + 0.5) * _STEP
-            placed[name].append((x, starts[str(row)] + _PAD / 2 + (line + 0.5) * _STEP))
-    for name, marker, face in _DESIGNS.values():
-        if placed[name]:
-            across, down = zip(*placed[name], strict=True)
-            axes.scatter(
-                across, down, s=40, marker=marker, c=face, edgecolors=style.INK, linewidths=0.8, label=name, zorder=3
-            )  # fmt: skip
-
-
-#: Who reports a number; distinct by lightness and hatching too.
-_FILLS = {
-    "paper or registry": ("#08306b", ""),
-    "review or press": ("#f3b27a", "////"),
-    "the article only": ("#dddddd", "...."),
-}
+#: Who reports a number; distinct by lightness too.
+_FILLS = {"paper or registry": "#08306b", "review or press": "#f3b27a", "the article only": "#dddddd"}
 _BAR = 0.34
 
 
@@ -166,39 +127,23 @@ def depth_bars(counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     One bar per depth, the deepest on top; a depth from which no number comes stays, empty.
     """
     check_made(counts.columns, "helpers.questions.evidence.rows.depth_counts", "origin", "access", "numbers")
-    depths = list(ACCESS)
     numbers = counts.pivot_table(index="access", columns="origin", values="numbers", aggfunc="sum")
-    numbers = numbers.reindex(index=depths, columns=list(_FILLS)).fillna(0).astype(int)
-    totals = numbers.sum(axis=1)
+    numbers = numbers.reindex(index=list(ACCESS), columns=list(_FILLS)).fillna(0).astype(int)
     lines = style.footer_lines([], notes)
     top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height(lines) + 0.45
-    body = _BAR * len(depths)
+    body = _BAR * len(numbers)
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
         style.titled(figure, title, subtitle)
         handles = [
-            Patch(fc=fill, ec=style.INK, lw=0.6, hatch=hatch, label=f"{origin} ({numbers[origin].sum()})")
-            for origin, (fill, hatch) in _FILLS.items()
+            Patch(fc=fill, label=f"{origin} ({numbers[origin].sum()})") for origin, fill in _FILLS.items()
         ]
         y = (height - style.title_height(title, subtitle)) / height
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=3, borderaxespad=0.0)
         axes = figure.add_axes((0.2, bottom / height, 0.75, body / height))
-        left = pd.Series(0, index=depths)
-        for origin, (fill, hatch) in _FILLS.items():
-            axes.barh(
-                range(len(depths)), numbers[origin], left=left, color=fill, ec=style.INK, lw=0.6, hatch=hatch, height=0.7
-            )  # fmt: skip
-            left = left + numbers[origin]
-        for place, depth in enumerate(depths):
-            axes.annotate(
-                str(totals[depth]), (totals[depth], place), (4, 0), textcoords="offset points", va="center", fontsize=8.5
-            )  # fmt: skip
-        axes.set_yticks(range(len(depths)), [phrase(depth) for depth in depths])
-        axes.set_ylim(len(depths) - 0.5, -0.5)
-        axes.set_xlim(0, max(int(totals.max()), 1) * 1.06)
+        stacked_bars(axes, numbers.set_axis(numbers.index.map(phrase)), _FILLS)
+        write_totals(axes, numbers.sum(axis=1))
         axes.set_xlabel("numbers (rows of evidence)")
-        axes.tick_params(axis="y", length=0)
-        style.quiet_axes(axes)
         style.footed(figure, lines)
     return figure

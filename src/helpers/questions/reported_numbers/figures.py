@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.patches import Patch
 
 from helpers.show import style
 from helpers.show.page import check_made
+from helpers.show.stacked_bars import stacked_bars, write_totals
 
 #: From sure to doubtful; distinct by lightness too.
 CONFIDENCE_COLOURS = {"certain": "#7a1f1f", "likely": "#d08770", "possible": "#e9d8c4"}
@@ -37,24 +40,17 @@ def findings_by_rule(
         height = figure.get_figheight()
         axes = figure.add_axes((0.26, bottom / height, 0.71, body / height))
         style.titled(figure, title, subtitle)
-        left = pd.Series(0, index=counts.index)
-        for confidence, colour in CONFIDENCE_COLOURS.items():
-            axes.barh(
-                range(len(counts)), counts[confidence], left=left, height=0.68, color=colour, label=confidence
-            )
-            left = left + counts[confidence]
-        for place, number in enumerate(left):
-            axes.annotate(str(number), (number, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)  # fmt: skip
-        axes.set_yticks(range(len(counts)), [_rule(rule) for rule in counts.index])
-        axes.set_ylim(max(len(counts), 2) - 0.4, -0.6)
-        axes.set_xlim(0, max([1, *left]) * 1.12)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel("number of findings")
-        axes.tick_params(axis="y", length=0)
-        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, borderaxespad=0)
+        counts = counts.set_axis(counts.index.map(_rule))
         if counts.empty:
             style.say_nothing(axes, "nothing found")
-        style.quiet_axes(axes)
+        else:
+            stacked_bars(axes, counts, CONFIDENCE_COLOURS)
+            write_totals(axes, counts[list(CONFIDENCE_COLOURS)].sum(axis=1))
+            handles = [Patch(fc=colour, label=words) for words, colour in CONFIDENCE_COLOURS.items()]
+            axes.legend(
+                handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, borderaxespad=0
+            )
+        axes.set_xlabel("number of findings")
         style.footed(figure, lines)
     return figure
 
@@ -82,16 +78,19 @@ def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
         height = figure.get_figheight()
         axes = figure.add_axes((0.33, bottom / height, 0.65, body / height))
         style.titled(figure, title, subtitle)
-        for place, (totals, total) in enumerate(zip(rows["totals"], rows["total"], strict=True)):
-            axes.axhline(place, color=style.FAINT, lw=0.6, zorder=1)
-            axes.plot(totals, [place] * len(totals), "o", ms=4.2, color="#4c6a92", zorder=2)
-            axes.plot([total] * 2, [place - 0.34, place + 0.34], color=certain, lw=2.2, zorder=1.5)
+        fitting = rows["totals"].reset_index(drop=True).explode().dropna().astype(int)
+        look: dict[str, Any] = {"orient": "h", "native_scale": True, "jitter": False, "ax": axes}
+        if len(fitting):
+            sns.stripplot(x=fitting, y=fitting.index, color="#4c6a92", size=5.5, **look)
+        if len(rows):
+            printed = {"x": rows["total"], "y": range(len(rows))}
+            sns.stripplot(**printed, color=certain, marker="|", size=14, linewidth=2.2, **look)
+        axes.grid(axis="y", color=style.FAINT, lw=0.6)
+        axes.set_axisbelow(True)
         axes.set_yticks(range(len(rows)), [_wrapped(label) for label in rows["label"]])
         axes.set_ylim(max(len(rows), 2) - 0.4, -0.6)
-        axes.set_xlim(
-            0, max([20, *(max(fitting) for fitting in rows["totals"] if fitting), *rows["total"]]) + 2
-        )
-        axes.set_xlabel("possible total of the percentage (women)")
+        axes.set_xlim(0, max([20, *fitting, *rows["total"]]) + 2)
+        axes.set(xlabel="possible total of the percentage (women)", ylabel="")
         axes.tick_params(axis="y", length=0)
         if rows.empty:
             axes.set_yticks([])
