@@ -117,10 +117,10 @@ def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str])
             SHORT_NAMES[measure],
             ha="center",
             va="bottom",
-            fontsize=7.6,
+            fontsize=8,
             color=style.MUTED,
         )
-    axes.text(beside, -0.04, "level, unit, ratio as printed; documents", transform=across, va="bottom", fontsize=7.6,
+    axes.text(beside, -0.04, "level, unit, ratio as printed; documents", transform=across, va="bottom", fontsize=8,
               color=style.MUTED)  # fmt: skip
     y = 0.0
     for pair, of_pair in voices.groupby("pair", sort=False):
@@ -139,10 +139,10 @@ def _draw(figure: Figure, axes: Axes, voices: pd.DataFrame, measures: list[str])
             axes.text(
                 beside,
                 middle,
-                style.shortened(_words(of_words), room, 7.6),
+                style.shortened(_words(of_words), room, 8),
                 transform=across,
                 va="center",
-                fontsize=7.6,
+                fontsize=8,
             )
             y += _ROW
 

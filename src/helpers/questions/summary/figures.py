@@ -50,7 +50,11 @@ def icon_arrays(found: Facts, language: str) -> Figure:
     head = 0.1 + 0.22 * len(title) + 0.17 * len(subtitle)
     top, foot = head + 0.15 + 0.2 * len(naive), style.footer_height(sources)
     row_height = _HEAD + _FIELD + _FOOT
-    tall = top + rows * row_height + foot
+    # Where women were counted comes first, so that the cells and what they are compared with are side by side.
+    ordered = sorted(found.fields.to_dict("records"), key=lambda row: not row["studies"])
+    # Fields without a count have no words below them.
+    below = _FOOT if ordered[(rows - 1) * _COLUMNS]["studies"] else 0.15
+    tall = top + rows * row_height - _FOOT + below + foot
     with style.house_style(chinese=language == "zh"):
         figure = Figure(figsize=(_WIDTH, tall))
         figure.text(0.02, 1 - 0.08 / tall, "\n".join(title), fontsize=12, fontweight="bold", va="top")
@@ -63,8 +67,6 @@ def icon_arrays(found: Facts, language: str) -> Figure:
             va="top",
         )
         style.warned(figure, "\n".join(naive), 1 - (head + 0.1 + 0.1 * len(naive)) / tall)
-        # Where women were counted comes first, so that the cells and what they are compared with are side by side.
-        ordered = sorted(found.fields.to_dict("records"), key=lambda row: not row["studies"])
         for place, row in enumerate(ordered):
             down, across = divmod(place, _COLUMNS)
             left = across * _WIDTH / _COLUMNS + (_WIDTH / _COLUMNS - _FIELD) / 2
