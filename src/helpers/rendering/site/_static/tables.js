@@ -36,7 +36,8 @@ function interactive(table) {
     ...(grouped && {
       columnDefs: [{ targets: 0, visible: false }],
       orderFixed: { pre: [[0, "asc"]] },
-      rowGroup: { dataSrc: 0 },
+      // A cell with an order of its own is an object to DataTables; its words are what a heading shows.
+      rowGroup: { dataSrc: (row) => row[0].display },
     }),
     layout: { topStart: null, topEnd: { search: { text: "Filter", placeholder: "word or number" } }, bottomStart: null, bottomEnd: null },
     language: { zeroRecords: "No row has these words." },
