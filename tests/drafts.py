@@ -65,3 +65,10 @@ class Draft:
         factors = tables.get("reference_values", self._ev.reference_values)
         levels = {name: canonical(tables[name], factors) for name in _LEVELS if name in tables}
         return replace(self._ev, **(tables | levels), printed=printed, digest=version.hexdigest())
+
+
+def no_events(draft: Draft, study: str) -> None:
+    """Let a study count nothing, so that no count of it was published because of an event."""
+    for row in draft.rows("outcomes"):
+        if row["study_id"] == study:
+            row.update(events="0", percent_reported="", reporting="")

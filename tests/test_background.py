@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pandas as pd
 import pytest
 
-from damage import append, edit, no_events, row_where
+from drafts import Draft, no_events
 from helpers import evidence, stats
 from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, arm_counts
 from helpers.evidence.vocabulary import KINDS_OF
@@ -65,8 +65,8 @@ def records(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
-def pregnancies(folder: Path, **asked: Any) -> background_rows.Comparable:
-    return background_rows.comparable(evidence.load(folder), outcome="pregnancy", **asked)
+def pregnancies(draft: Draft, **asked: Any) -> background_rows.Comparable:
+    return background_rows.comparable(draft.load(), outcome="pregnancy", **asked)
 
 
 def reason(counts: background_rows.Comparable, study: str) -> set[str]:
@@ -103,16 +103,20 @@ def test_cohorts_that_may_share_women_never_stand_together(ev: evidence.Evidence
         assert not any(studies & set(overlaps[study]) for study in studies)
 
 
-def test_of_cohorts_that_may_share_women_the_larger_stays(data: Path) -> None:
+def test_of_cohorts_that_may_share_women_the_larger_stays(shipped_draft: Draft) -> None:
     small = {"study_id": "iofr162", "outcome": "natural-pregnancy"}
-    edit(data, "studies", row_where(data, "studies", study_id="iofr162"), overlaps_with="bidet2011")
+    shipped_draft.change(
+        "studies", shipped_draft.row("studies", study_id="iofr162"), overlaps_with="bidet2011"
+    )
     named = "bachelot2017; bidet2010; iofr162"
-    edit(data, "studies", row_where(data, "studies", study_id="bidet2011"), overlaps_with=named)
-    counts = background_rows.comparable(evidence.load(data), outcome="natural-pregnancy")
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="bidet2011"), overlaps_with=named)
+    counts = background_rows.comparable(shipped_draft.load(), outcome="natural-pregnancy")
     assert reason(counts, "iofr162") == {"may share women with Bidet 2011, which is larger"}
-    edit(data, "studies", row_where(data, "studies", study_id="iofr162"), n_enrolled="1000")
-    edit(data, "outcomes", row_where(data, "outcomes", **small), total="1000", percent_reported="")
-    counts = background_rows.comparable(evidence.load(data), outcome="natural-pregnancy")
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="iofr162"), n_enrolled="1000")
+    shipped_draft.change(
+        "outcomes", shipped_draft.row("outcomes", **small), total="1000", percent_reported=""
+    )
+    counts = background_rows.comparable(shipped_draft.load(), outcome="natural-pregnancy")
     assert reason(counts, "bidet2011") >= {"may share women with IOFR 162, which is larger"}
 
 
@@ -124,10 +128,12 @@ def test_of_cohorts_that_may_share_women_the_larger_stays(data: Path) -> None:
         ({"events": "", "percent_reported": "5.2"}, "no count with its total was printed"),
     ],
 )
-def test_a_count_that_breaks_a_rule_is_listed_with_it(data: Path, cells: dict[str, str], why: str) -> None:
-    assert "letur2004" in set(pregnancies(data).rows["study_id"])
-    edit(data, "outcomes", row_where(data, "outcomes", **LETUR), **cells)
-    assert reason(pregnancies(data), "letur2004") == {why}
+def test_a_count_that_breaks_a_rule_is_listed_with_it(
+    shipped_draft: Draft, cells: dict[str, str], why: str
+) -> None:
+    assert "letur2004" in set(pregnancies(shipped_draft).rows["study_id"])
+    shipped_draft.change("outcomes", shipped_draft.row("outcomes", **LETUR), **cells)
+    assert reason(pregnancies(shipped_draft), "letur2004") == {why}
 
 
 def test_an_untreated_cohort_may_stand_with_one_kind_of_the_outcome_and_says_so(
@@ -146,9 +152,8 @@ def test_an_untreated_cohort_may_stand_with_one_kind_of_the_outcome_and_says_so(
     assert len(counts.rows) + len(counts.left_out) == words.sum()
 
 
-def test_a_cohort_stands_with_one_word_the_outcome_first(data: Path) -> None:
-    append(
-        data,
+def test_a_cohort_stands_with_one_word_the_outcome_first(shipped_draft: Draft) -> None:
+    shipped_draft.add(
         "outcomes",
         **{
             **COUNT,
@@ -159,21 +164,20 @@ def test_a_cohort_stands_with_one_word_the_outcome_first(data: Path) -> None:
             "source_id": "iofr162",
         },
     )
-    counts = pregnancies(data, kinds=True)
+    counts = pregnancies(shipped_draft, kinds=True)
     (row,) = records(counts.rows.query("study_id == 'iofr162'"))
     assert (row.outcome, row.events, row.who) == ("pregnancy", 3, "IOFR 162: natural history")
     left = counts.left_out.query("study_id == 'iofr162'")
     assert set(left["why"]) == {"its study is compared by its count of pregnancy"}
 
 
-def test_without_the_larger_cohort_the_one_that_shares_its_women_stands(data: Path) -> None:
-    edit(
-        data,
+def test_without_the_larger_cohort_the_one_that_shares_its_women_stands(shipped_draft: Draft) -> None:
+    shipped_draft.change(
         "outcomes",
-        row_where(data, "outcomes", study_id="bidet2010", outcome="pregnancy"),
+        shipped_draft.row("outcomes", study_id="bidet2010", outcome="pregnancy"),
         total_unit="cycles",
     )
-    rows = pregnancies(data, kinds=True).rows
+    rows = pregnancies(shipped_draft, kinds=True).rows
     assert {"bidet2011", "iofr162"} <= set(rows["study_id"])
 
 
@@ -198,17 +202,19 @@ def test_pairs_of_different_words_are_marked_in_figure_tables_and_sentence(compa
     assert len(said.split()) <= 430
 
 
-def test_a_retracted_paper_is_out_and_listed(data: Path) -> None:
-    studies = evidence.load(data).studies.set_index("study_id")
+def test_a_retracted_paper_is_out_and_listed(shipped_draft: Draft) -> None:
+    studies = shipped_draft.load().studies.set_index("study_id")
     source = str(studies.loc["letur2004", "source_id"])
-    edit(data, "sources", row_where(data, "sources", source_id=source), retracted="2022-09-14")
-    assert reason(pregnancies(data), "letur2004") == {"the paper is retracted"}
+    shipped_draft.change("sources", shipped_draft.row("sources", source_id=source), retracted="2022-09-14")
+    assert reason(pregnancies(shipped_draft), "letur2004") == {"the paper is retracted"}
 
 
-def test_a_case_report_is_no_rate(data: Path) -> None:
-    edit(data, "studies", row_where(data, "studies", study_id="yan2020"), design="case-report")
-    no_events(data, "yan2020")
-    assert reason(pregnancies(data), "yan2020") == {"a case report, told because of what happened: no rate"}
+def test_a_case_report_is_no_rate(shipped_draft: Draft) -> None:
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="yan2020"), design="case-report")
+    no_events(shipped_draft, "yan2020")
+    assert reason(pregnancies(shipped_draft), "yan2020") == {
+        "a case report, told because of what happened: no rate"
+    }
 
 
 @pytest.mark.parametrize(
@@ -223,20 +229,20 @@ def test_a_case_report_is_no_rate(data: Path) -> None:
         ("no treatment", False),
     ],
 )
-def test_women_without_the_condition_are_no_background(data: Path, label: str, well: bool) -> None:
+def test_women_without_the_condition_are_no_background(shipped_draft: Draft, label: str, well: bool) -> None:
     """The label of an arm is all that tells; these stand in the shipped evidence."""
-    edit(data, "arms", row_where(data, "arms", study_id="letur2004"), label=label)
-    counts = pregnancies(data)
+    shipped_draft.change("arms", shipped_draft.row("arms", study_id="letur2004"), label=label)
+    counts = pregnancies(shipped_draft)
     assert ("letur2004" in set(counts.rows["study_id"])) != well
     if well:
         assert reason(counts, "letur2004") == {"women without the condition"}
 
 
-def test_the_source_nearest_to_the_study_speaks(data: Path) -> None:
-    (before,) = records(pregnancies(data).rows.query("study_id == 'yan2020'"))
+def test_the_source_nearest_to_the_study_speaks(shipped_draft: Draft) -> None:
+    (before,) = records(pregnancies(shipped_draft).rows.query("study_id == 'yan2020'"))
     assert before.origin != "paper or registry"
-    append(data, "outcomes", **{**YAN, **COUNT, "events": "7", "source_id": "yan2020"})
-    counts = pregnancies(data)
+    shipped_draft.add("outcomes", **{**YAN, **COUNT, "events": "7", "source_id": "yan2020"})
+    counts = pregnancies(shipped_draft)
     (after,) = records(counts.rows.query("study_id == 'yan2020'"))
     assert (after.events, after.origin) == (7, "paper or registry")
     left = counts.left_out.query("study_id == 'yan2020'")
@@ -249,7 +255,7 @@ COUNT = {
 }  # fmt: skip
 
 
-def test_a_part_never_stands_beside_its_whole_and_the_last_time_point_speaks(data: Path) -> None:
+def test_a_part_never_stands_beside_its_whole_and_the_last_time_point_speaks(shipped_draft: Draft) -> None:
     late = {
         **COUNT,
         "study_id": "letur2004",
@@ -257,9 +263,9 @@ def test_a_part_never_stands_beside_its_whole_and_the_last_time_point_speaks(dat
         "outcome": "pregnancy",
         "source_id": "letur2004",
     }
-    append(data, "outcomes", **{**late, "subgroup": "young", "total": "70"})
-    append(data, "outcomes", **{**late, "timepoint_months": "6", "total": "518"})
-    counts = pregnancies(data)
+    shipped_draft.add("outcomes", **{**late, "subgroup": "young", "total": "70"})
+    shipped_draft.add("outcomes", **{**late, "timepoint_months": "6", "total": "518"})
+    counts = pregnancies(shipped_draft)
     (row,) = records(counts.rows.query("study_id == 'letur2004'"))
     assert row.events == 27
     assert set(counts.left_out.query("study_id == 'letur2004'")["why"]) == {
@@ -267,10 +273,10 @@ def test_a_part_never_stands_beside_its_whole_and_the_last_time_point_speaks(dat
     }  # fmt: skip
 
 
-def test_a_sum_stands_for_its_arms_unless_it_mixes_them(data: Path) -> None:
-    together = row_where(data, "outcomes", study_id="ivi-ascot-poi-2020", arm_id="all")
-    edit(data, "outcomes", together, reporting="")
-    ev = evidence.load(data)
+def test_a_sum_stands_for_its_arms_unless_it_mixes_them(shipped_draft: Draft) -> None:
+    together = shipped_draft.row("outcomes", study_id="ivi-ascot-poi-2020", arm_id="all")
+    shipped_draft.change("outcomes", together, reporting="")
+    ev = shipped_draft.load()
     resumed = background_rows.comparable(ev, outcome="menses-resumed")
     sums = resumed.left_out["why"] == "these women are in the sum of the arms"
     assert set(resumed.left_out.loc[sums, "study_id"]) <= set(resumed.rows["study_id"])
@@ -281,9 +287,8 @@ def test_a_sum_stands_for_its_arms_unless_it_mixes_them(data: Path) -> None:
     assert mixed.any()
 
 
-def test_an_added_study_appears_beside_the_background_of_its_condition(data: Path) -> None:
-    source = append(
-        data,
+def test_an_added_study_appears_beside_the_background_of_its_condition(shipped_draft: Draft) -> None:
+    source = shipped_draft.add(
         "sources",
         source_id="new2026",
         kind="journal-article",
@@ -293,10 +298,9 @@ def test_an_added_study_appears_beside_the_background_of_its_condition(data: Pat
         retracted="",
     )
     assert source
-    append(data, "studies", study_id="new2026", label="New 2026", role="treatment", tissue="ovary", condition="POI",
+    shipped_draft.add("studies", study_id="new2026", label="New 2026", role="treatment", tissue="ovary", condition="POI",
            design="single-arm", n_enrolled="40", follow_up_months="24", registry_id="", overlaps_with="", source_id="new2026", note="")  # fmt: skip
-    append(
-        data,
+    shipped_draft.add(
         "arms",
         study_id="new2026",
         arm_id="cells",
@@ -306,8 +310,7 @@ def test_an_added_study_appears_beside_the_background_of_its_condition(data: Pat
         n="40",
         source_id="new2026",
     )
-    append(
-        data,
+    shipped_draft.add(
         "outcomes",
         **{
             **COUNT,
@@ -318,7 +321,7 @@ def test_an_added_study_appears_beside_the_background_of_its_condition(data: Pat
             "source_id": "new2026",
         },
     )
-    counts = pregnancies(data)
+    counts = pregnancies(shipped_draft)
     pairs = background_pairs.background_pairs(counts).query("study_id == 'new2026'")
     background = counts.rows[(counts.rows["side"] == BACKGROUND) & (counts.rows["condition"] == "POI")]
     long = ~(background["months"] < 12)
@@ -428,11 +431,11 @@ def test_the_conclusion_is_short_follows_the_pairs_and_names_no_cause(
     assert not re.search(r"\b(because of|due to|thanks to|improve[sd]? by|work)\b", said)
 
 
-def test_the_conclusion_turns_with_the_counts(data: Path) -> None:
-    edit(data, "arms", row_where(data, "arms", study_id="yan2020"), conception="")
+def test_the_conclusion_turns_with_the_counts(shipped_draft: Draft) -> None:
+    shipped_draft.change("arms", shipped_draft.row("arms", study_id="yan2020"), conception="")
     asked = {"condition": ["POI"], "comparators": ["letur2004"]}
-    edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="40", percent_reported="")
-    counts = pregnancies(data, **asked)
+    shipped_draft.change("outcomes", shipped_draft.row("outcomes", **YAN), events="40", percent_reported="")
+    counts = pregnancies(shipped_draft, **asked)
     said = background_text.background_conclusion(
         counts, background_pairs.background_pairs(counts), level=0.95
     )
@@ -644,8 +647,8 @@ def test_courses_without_cells_are_compared_for_what_they_count(
     assert set(own.loc[own["study_id"] != "serial-poi-india", "kind"]) == {"other treatment"}
 
 
-def test_women_who_crossed_over_count_once(data: Path) -> None:
-    counts = background_rows.comparable(evidence.load(data), outcome="ovulation")
+def test_women_who_crossed_over_count_once(shipped_draft: Draft) -> None:
+    counts = background_rows.comparable(shipped_draft.load(), outcome="ovulation")
     (crossed,) = records(counts.rows[counts.rows["study_id"] == "anasti1994"])
     assert (crossed.events, crossed.total, crossed.arm_id) == (10, 46, "all")
     assert "danazol and oestrogen-progestin phases together" in crossed.who
@@ -653,20 +656,20 @@ def test_women_who_crossed_over_count_once(data: Path) -> None:
     again = counts.left_out.query("arm_id == 'crossover-ee'")
     assert set(again["why"]) == {"these women are counted in another arm, before they crossed over"}
     # Without the sum, one of two phases stands for their women.
-    edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", arm_id="all", outcome="ovulation"),
+    shipped_draft.change("outcomes", shipped_draft.row("outcomes", study_id="anasti1994", arm_id="all", outcome="ovulation"),
          events="", total="", total_basis="")  # fmt: skip
-    rows = background_rows.comparable(evidence.load(data), outcome="ovulation").rows
+    rows = background_rows.comparable(shipped_draft.load(), outcome="ovulation").rows
     assert list(rows.loc[rows["study_id"] == "anasti1994", "arm_id"]) == ["danazol"]
 
 
-def test_without_cells_but_with_ivf_is_not_untreated(data: Path) -> None:
+def test_without_cells_but_with_ivf_is_not_untreated(shipped_draft: Draft) -> None:
     """The arm had no PRP and ICSI: its women did not wait."""
-    rows = pregnancies(data).rows
+    rows = pregnancies(shipped_draft).rows
     assert set(rows.loc[rows["study_id"] == "prp-jfrh2023", "kind"]) == {"other treatment"}
-    edit(
-        data, "arms", row_where(data, "arms", study_id="prp-jfrh2023", arm_id="no-treatment"), co_treatment=""
+    shipped_draft.change(
+        "arms", shipped_draft.row("arms", study_id="prp-jfrh2023", arm_id="no-treatment"), co_treatment=""
     )
-    rows = pregnancies(data).rows
+    rows = pregnancies(shipped_draft).rows
     assert set(rows.loc[rows["study_id"] == "prp-jfrh2023", "kind"]) == {"untreated"}
 
 
@@ -702,9 +705,9 @@ def test_every_outcome_and_condition_gives_a_page(
             assert all(len(part) for part in background_pairs.by_condition(pairs).values())
 
 
-def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> None:
+def test_a_rise_after_cells_is_compared_with_rises_without_them(shipped_draft: Draft) -> None:
     """Igboeli 2020 reports oestrogen in its two women; without cells it rose in 30 of 46 and in 11 of 23."""
-    ev = evidence.load(data)
+    ev = shipped_draft.load()
     rows = risen.risen_counts(ev, ["FSH", "E2", "AFC"])
     without = rows[(rows["measure"] == "E2")]
     assert list(without["count_text"]) == ["2/18", "30/46", "11/23"]
@@ -732,8 +735,10 @@ def test_a_rise_after_cells_is_compared_with_rises_without_them(data: Path) -> N
     assert "No count of women" in risen_text.risen_sentences(nothing, ev.select("changes"))
 
 
-def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cells(data: Path) -> None:
-    ev = evidence.load(data)
+def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cells(
+    shipped_draft: Draft,
+) -> None:
+    ev = shipped_draft.load()
     rows = risen.resumed_counts(ev)
     untreated = rows[rows["received"] == "untreated"]
     assert list(untreated.loc[untreated["outcome"] == "ovarian-function-improved", "count_text"]) == [
@@ -755,19 +760,18 @@ def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cel
     assert "in 4 counts (table above), 3 of which may have women in common" in said
     assert "117 of 507" not in said
     assert len(trajectory_tables.risen_table(rows, title="Resumed").rows) == len(rows)
-    edit(data, "outcomes", row_where(data, "outcomes", study_id="anasti1994", outcome="E2-increased"), events="20",
+    shipped_draft.change("outcomes", shipped_draft.row("outcomes", study_id="anasti1994", outcome="E2-increased"), events="20",
          percent_reported="")  # fmt: skip
-    rows = risen.risen_counts(evidence.load(data), ["E2"])
+    rows = risen.risen_counts(shipped_draft.load(), ["E2"])
     assert "20/46" in set(rows["count_text"])
 
 
-def test_the_source_nearest_to_the_study_counts_whose_ovaries_work_again(data: Path) -> None:
-    append(
-        data, "outcomes", study_id="mashayekhi2021", arm_id="cells", subgroup="", outcome="menses-resumed", timepoint_months="",
+def test_the_source_nearest_to_the_study_counts_whose_ovaries_work_again(shipped_draft: Draft) -> None:
+    shipped_draft.add("outcomes", study_id="mashayekhi2021", arm_id="cells", subgroup="", outcome="menses-resumed", timepoint_months="",
         events="3", total="9", total_unit="women", total_basis="reported", percent_reported="", source_id="hjt-article",
         locator="table 9", extraction="reported", reporting="", note="",
     )  # fmt: skip
-    rows = risen.resumed_counts(evidence.load(data))
+    rows = risen.resumed_counts(shipped_draft.load())
     of_arm = (rows["study_id"] == "mashayekhi2021") & (rows["arm_id"] == "cells")
     assert list(rows.loc[of_arm, "count_text"]) == ["4/9"]
 

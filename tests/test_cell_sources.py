@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence, stats
 from helpers.counts import outcomes
 from helpers.evidence.vocabulary import CELL_SOURCE, SECRETION_MEASURE
@@ -51,15 +50,15 @@ def pictures(rows: pd.DataFrame, group: str = "cell_source") -> dict[str, Figure
     return figures.comparisons(rows, group=group, group_name="source of the cells", subtitle="s")
 
 
-def add_count(data: Path, **cells: str) -> evidence.Evidence:
+def add_count(shipped_draft: Draft, **cells: str) -> evidence.Evidence:
     """Add a count of Yan 2020, told by its own paper."""
     own = {
         "study_id": "yan2020", "arm_id": "cells", "subgroup": "", "outcome": "live-birth", "timepoint_months": "", "events": "5",
         "total": "61", "total_unit": "women", "total_basis": "reported", "percent_reported": "", "source_id": "yan2020",
         "locator": "table 9", "extraction": "reported", "note": "",
     }  # fmt: skip
-    append(data, "outcomes", **{**own, **cells})
-    return evidence.load(data)
+    shipped_draft.add("outcomes", **{**own, **cells})
+    return shipped_draft.load()
 
 
 def why(rows: pd.DataFrame, study: str) -> dict[str, str]:
@@ -92,17 +91,19 @@ def test_every_count_is_drawn_or_told_why_not(ev: evidence.Evidence, group: str)
         ({"source_id": "hjt-article", "extraction": "model"}, "yes"),
     ],
 )
-def test_one_count_stands_for_a_study(data: Path, cells: dict[str, str], reason: str) -> None:
-    rows = compared(add_count(data, **cells), outcome="live-birth")
+def test_one_count_stands_for_a_study(shipped_draft: Draft, cells: dict[str, str], reason: str) -> None:
+    rows = compared(add_count(shipped_draft, **cells), outcome="live-birth")
     assert why(rows, "yan2020")["4/61"] == reason
 
 
-def test_of_several_times_the_last_stands_and_a_count_without_a_time_is_the_last(data: Path) -> None:
-    add_count(data, timepoint_months="6", events="2")
-    rows = compared(add_count(data, timepoint_months="24", events="3"), outcome="live-birth")
+def test_of_several_times_the_last_stands_and_a_count_without_a_time_is_the_last(
+    shipped_draft: Draft,
+) -> None:
+    add_count(shipped_draft, timepoint_months="6", events="2")
+    rows = compared(add_count(shipped_draft, timepoint_months="24", events="3"), outcome="live-birth")
     assert why(rows, "yan2020")["2/61"] == "no: an earlier time"
     assert why(rows, "yan2020")["3/61"] == "yes"
-    rows = compared(add_count(data, events="7"), outcome="live-birth")
+    rows = compared(add_count(shipped_draft, events="7"), outcome="live-birth")
     assert why(rows, "yan2020")["3/61"] == "no: an earlier time"
     assert why(rows, "yan2020")["7/61"] == "yes"
 
@@ -118,10 +119,11 @@ def test_the_sum_of_arms_stands_before_its_parts_and_the_arm_before_its_subgroup
     assert births["2/15"] == births["1/2"] == "no: part of an arm"
 
 
-def test_a_retracted_document_is_not_drawn(data: Path) -> None:
-    edit(data, "sources", row_where(data, "sources", source_id="hou2025"), retracted="2026-01-01")
+def test_a_retracted_document_is_not_drawn(shipped_draft: Draft) -> None:
+    shipped_draft.change("sources", shipped_draft.row("sources", source_id="hou2025"), retracted="2026-01-01")
     assert (
-        why(compared(evidence.load(data), outcome="pregnancy"), "hou2025")["5/11"] == "no: retracted document"
+        why(compared(shipped_draft.load(), outcome="pregnancy"), "hou2025")["5/11"]
+        == "no: retracted document"
     )
 
 
@@ -317,14 +319,16 @@ def test_a_document_is_one_voice_on_a_thing(ev: evidence.Evidence) -> None:
     assert sorted(fat["pair"]) == ["cord against fat", "marrow against fat"]
 
 
-def test_findings_of_one_document_that_differ_are_mixed(data: Path) -> None:
+def test_findings_of_one_document_that_differ_are_mixed(shipped_draft: Draft) -> None:
     row = {
         "source_id": "heterog2016", "mediator": "VEGF", "compared_with": "BM-MSC", "measure": "protein-secretion", "value": "",
         "unit": "", "ratio": "", "note": "", "spread": "",
     }  # fmt: skip
-    append(data, "secretion", **row, cell_source="UC-MSC", direction="higher", assay="a")
-    append(data, "secretion", **row, cell_source="WJ-MSC", direction="lower", assay="b")
-    voices = source_secretion.secretion_voices(source_secretion.secretion_rows(evidence.load(data), ["VEGF"]))
+    shipped_draft.add("secretion", **row, cell_source="UC-MSC", direction="higher", assay="a")
+    shipped_draft.add("secretion", **row, cell_source="WJ-MSC", direction="lower", assay="b")
+    voices = source_secretion.secretion_voices(
+        source_secretion.secretion_rows(shipped_draft.load(), ["VEGF"])
+    )
     own = voices[(voices["source_id"] == "heterog2016") & (voices["pair"] == "cord against marrow")]
     assert own["state"].tolist() == ["mixed"]
 
@@ -361,26 +365,25 @@ def test_the_ratio_is_traced(ev: evidence.Evidence) -> None:
     assert len(tables.ratio_table(trace).rows) == len(trace.rows)
 
 
-def test_no_reported_difference_speaks_on_neither_side(data: Path) -> None:
-    append(
-        data, "secretion", mediator="VEGF", cell_source="UC-MSC", compared_with="BM-MSC", direction="equal", ratio="",
+def test_no_reported_difference_speaks_on_neither_side(shipped_draft: Draft) -> None:
+    shipped_draft.add("secretion", mediator="VEGF", cell_source="UC-MSC", compared_with="BM-MSC", direction="equal", ratio="",
         measure="protein-secretion", assay="ELISA", note="", source_id="amable2014",
     )  # fmt: skip
-    ev = evidence.load(data)
+    ev = shipped_draft.load()
     trace = ratio_claim.ratio_trace(ev)
     assert trace.documents(FACTOR, FOR) == trace.documents(FACTOR, AGAINST) == 1
     said = source_text.ratio_conclusion(trace, verdict="open")
     assert "1 for and 1 against, 1 with no difference reported" in said
 
 
-def test_a_new_finding_moves_the_trace(data: Path) -> None:
-    before = ratio_claim.ratio_values(ratio_claim.ratio_trace(evidence.load(data)))
+def test_a_new_finding_moves_the_trace(shipped_draft: Draft) -> None:
+    before = ratio_claim.ratio_values(ratio_claim.ratio_trace(shipped_draft.load()))
     finding = {
         "mediator": "VEGF", "cell_source": "BM-MSC", "compared_with": "UC-MSC", "direction": "lower", "ratio": "0.43",
         "measure": "protein-secretion", "assay": "ELISA", "note": "", "source_id": "hsieh2013",
     }  # fmt: skip
-    append(data, "secretion", **finding)
-    trace = ratio_claim.ratio_trace(evidence.load(data))
+    shipped_draft.add("secretion", **finding)
+    trace = ratio_claim.ratio_trace(shipped_draft.load())
     after: dict[str, Any] = ratio_claim.ratio_values(trace)
     assert after != before
     assert trace.documents(FACTOR, FOR) == 1, "the same document once more"

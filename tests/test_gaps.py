@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence
 from helpers.evidence.vocabulary import FACTOR
 from helpers.questions.claims import rows as claims_rows
@@ -56,8 +55,8 @@ def drawn(gaps: mechanism_rows.GapMap) -> Figure:
     )
 
 
-def in_paracrine(folder: Path, **cells: str) -> None:
-    append(folder, "mechanisms", mechanism="paracrine", mediator="VEGF", locator="new", **cells)
+def in_paracrine(draft: Draft, **cells: str) -> None:
+    draft.add("mechanisms", mechanism="paracrine", mediator="VEGF", locator="new", **cells)
 
 
 def test_every_finding_is_in_a_row_of_its_map(
@@ -74,25 +73,35 @@ def test_every_finding_is_in_a_row_of_its_map(
         assert not gaps.voices.duplicated(["section", "row", "level", "source_id"]).any()
 
 
-def test_a_document_speaks_once_in_a_cell(data: Path) -> None:
+def test_a_document_speaks_once_in_a_cell(shipped_draft: Draft) -> None:
     before = counts(
-        mechanism_rows.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
+        mechanism_rows.mechanism_map(shipped_draft.load(), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
     )
     in_paracrine(
-        data, expected="up", source_id="dai2023", level="animal", found="supports", estimate_text="twice"
+        shipped_draft,
+        expected="up",
+        source_id="dai2023",
+        level="animal",
+        found="supports",
+        estimate_text="twice",
     )
     after = counts(
-        mechanism_rows.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
+        mechanism_rows.mechanism_map(shipped_draft.load(), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
     )
     assert after["animal"] == before["animal"]
     assert after["findings"] == before["findings"] + 1
 
 
-def test_a_document_that_differs_with_itself_is_mixed(data: Path) -> None:
+def test_a_document_that_differs_with_itself_is_mixed(shipped_draft: Draft) -> None:
     in_paracrine(
-        data, expected="up", source_id="dai2023", level="animal", found="contradicts", estimate_text="fell"
+        shipped_draft,
+        expected="up",
+        source_id="dai2023",
+        level="animal",
+        found="contradicts",
+        estimate_text="fell",
     )
-    gaps = mechanism_rows.mechanism_map(evidence.load(data), mechanism=["paracrine"], level=["animal"])
+    gaps = mechanism_rows.mechanism_map(shipped_draft.load(), mechanism=["paracrine"], level=["animal"])
     own = gaps.voices[gaps.voices["source_id"].eq("dai2023") & gaps.voices["row"].eq("VEGF up")]
     assert list(own["state"]) == ["mixed"]
 
@@ -111,9 +120,11 @@ def test_what_a_document_says_is_something_that_it_found_or_mixed(states: list[s
     assert said == one_voice(reversed(states), pass_over=pass_over)
 
 
-def test_a_retracted_document_supports_nothing(data: Path) -> None:
-    edit(data, "sources", row_where(data, "sources", source_id="chen2023-nlrp3"), retracted="2026-01-31")
-    ev = evidence.load(data)
+def test_a_retracted_document_supports_nothing(shipped_draft: Draft) -> None:
+    shipped_draft.change(
+        "sources", shipped_draft.row("sources", source_id="chen2023-nlrp3"), retracted="2026-01-31"
+    )
+    ev = shipped_draft.load()
     gaps = mechanism_rows.mechanism_map(ev, mechanism=["immunomodulation"], level=ALL)
     own = gaps.voices[gaps.voices["source_id"] == "chen2023-nlrp3"]
     assert set(own["state"]) == {RETRACTED}
@@ -125,9 +136,11 @@ def test_a_retracted_document_supports_nothing(data: Path) -> None:
     assert "chen" in tables.retracted_table(ev, gaps).html.casefold()
 
 
-def test_an_estimate_of_a_retracted_document_is_not_drawn(data: Path) -> None:
-    edit(data, "sources", row_where(data, "sources", source_id="meta-fendo2023"), retracted="undated")
-    ev = evidence.load(data)
+def test_an_estimate_of_a_retracted_document_is_not_drawn(shipped_draft: Draft) -> None:
+    shipped_draft.change(
+        "sources", shipped_draft.row("sources", source_id="meta-fendo2023"), retracted="undated"
+    )
+    ev = shipped_draft.load()
     rows = estimates.estimate_rows(ev, mechanism_rows.factor_map(ev, factor=ALL, level=ALL))
     assert len(rows)
     assert not rows["citation"].str.contains("1165574").any()
@@ -156,13 +169,13 @@ def test_the_verdict_beside_a_row_is_the_computedone_voice(
     assert {"c106", "c107", "c108"} == set(route["claim_id"])
 
 
-def test_a_finding_in_women_fills_the_gap(data: Path) -> None:
+def test_a_finding_in_women_fills_the_gap(shipped_draft: Draft) -> None:
     def row() -> pd.Series[Any]:
-        gaps = mechanism_rows.mechanism_map(evidence.load(data), mechanism=ALL, level=ALL)
+        gaps = mechanism_rows.mechanism_map(shipped_draft.load(), mechanism=ALL, level=ALL)
         return counts(gaps, "immunomodulation", "IL-10 up")
 
     assert "human" in row()["missing"]
-    edit(data, "mechanisms", row_where(data, "mechanisms", mediator="IL-10"), level="human")
+    shipped_draft.change("mechanisms", shipped_draft.row("mechanisms", mediator="IL-10"), level="human")
     assert row()["human"] == {"supports": 1}
     assert "human" not in row()["missing"]
 
@@ -326,14 +339,13 @@ def test_the_conclusion_counts_what_the_maps_hold(
     )
 
 
-def test_a_document_that_is_no_longer_mixed_is_support(data: Path) -> None:
-    edit(
-        data,
+def test_a_document_that_is_no_longer_mixed_is_support(shipped_draft: Draft) -> None:
+    shipped_draft.change(
         "mechanisms",
-        row_where(data, "mechanisms", source_id="herraiz2018", mediator="thrombospondin-1"),
+        shipped_draft.row("mechanisms", source_id="herraiz2018", mediator="thrombospondin-1"),
         found="supports",
     )
-    ev = evidence.load(data)
+    ev = shipped_draft.load()
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
     told = mechanism_text.gaps_conclusion(mechanisms, factors)
@@ -343,12 +355,11 @@ def test_a_document_that_is_no_longer_mixed_is_support(data: Path) -> None:
     assert mechanism_text.mechanisms_summary(mechanisms).startswith("Support in women: paracrine.")
 
 
-def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
-    append(
-        data, "factors", factor="age", category="patient", evidence_level="human", found="contradicts", locator="new",
+def test_the_conclusion_follows_a_new_finding(shipped_draft: Draft) -> None:
+    shipped_draft.add("factors", factor="age", category="patient", evidence_level="human", found="contradicts", locator="new",
         source_id="herraiz2018", expected="younger patients respond better",
     )  # fmt: skip
-    ev = evidence.load(data)
+    ev = shipped_draft.load()
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
     told = mechanism_text.gaps_conclusion(mechanisms, factors)
@@ -356,9 +367,9 @@ def test_the_conclusion_follows_a_new_finding(data: Path) -> None:
     assert "1 has a finding in women in the table of factors: age." in mechanism_text.factors_summary(factors)
 
 
-def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
+def test_what_other_tables_say_of_kinds_of_women_is_shown(shipped_draft: Draft) -> None:
     """Yan 2020 by amenorrhoea and follicles; without cells what goes with a return of function, and births by age."""
-    rows = mechanism_rows.women_compared(evidence.load(data))
+    rows = mechanism_rows.women_compared(shipped_draft.load())
     assert set(rows["tissue"]) == {"ovary"}
     cells = rows[rows["group"] == "treated with cells"]
     assert set(cells["who"]) == {"amenorrhoea under 1 year", "antral follicles before treatment"}
@@ -370,9 +381,9 @@ def test_what_other_tables_say_of_kinds_of_women_is_shown(data: Path) -> None:
     assert len(shown.rows) == len(rows)
     assert "not a finding on cells" in shown.html
     before = len(rows)
-    edit(data, "changes", row_where(data, "changes", study_id="yan2020", subgroup="amenorrhoea under 1 year"),
+    shipped_draft.change("changes", shipped_draft.row("changes", study_id="yan2020", subgroup="amenorrhoea under 1 year"),
          compared_with="not-stated")  # fmt: skip
-    assert len(mechanism_rows.women_compared(evidence.load(data))) == before - 1
+    assert len(mechanism_rows.women_compared(shipped_draft.load())) == before - 1
 
 
 def test_without_women_at_the_levels_chosen_nothing_is_said_of_them(ev: evidence.Evidence) -> None:

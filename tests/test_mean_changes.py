@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from scipy import stats as scipy_stats
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence, stats
 from helpers.questions.pooled_outcomes import (
     mean_changes,
@@ -30,12 +29,12 @@ def shipped(ev: evidence.Evidence) -> mean_changes.MeanChanges:
     return mean_changes.mean_changes(ev, measure=[MARKER, "AFC"])
 
 
-def changes_of(folder: Path, **asked: Any) -> mean_changes.MeanChanges:
-    return mean_changes.mean_changes(evidence.load(folder), measure=[MARKER], **asked)
+def changes_of(draft: Draft, **asked: Any) -> mean_changes.MeanChanges:
+    return mean_changes.mean_changes(draft.load(), measure=[MARKER], **asked)
 
 
-def change(folder: Path, table: str, row: dict[str, str], **cells: str) -> None:
-    edit(folder, table, row_where(folder, table, **row), **cells)
+def change(draft: Draft, table: str, row: dict[str, str], **cells: str) -> None:
+    draft.change(table, draft.row(table, **row), **cells)
 
 
 def reason(found: mean_changes.MeanChanges, study: str) -> str:
@@ -107,38 +106,45 @@ def test_every_arm_with_a_level_or_change_is_shown_or_left_out(
     assert (shipped.left_out["why"] != "").all()
 
 
-def test_without_a_number_of_women_there_is_no_interval_and_no_pool(data: Path) -> None:
-    change(data, "measurements", {"study_id": "ma2020", "measure": MARKER, "timepoint_months": ""}, n="")
-    found = changes_of(data)
+def test_without_a_number_of_women_there_is_no_interval_and_no_pool(shipped_draft: Draft) -> None:
+    change(
+        shipped_draft, "measurements", {"study_id": "ma2020", "measure": MARKER, "timepoint_months": ""}, n=""
+    )
+    found = changes_of(shipped_draft)
     row = found.rows.set_index("study_id").loc["ma2020"]
     assert "not printed" in row["alone"]
     assert row["name"] not in set(found.intervals["name"])
     assert set(found.estimates["k"]) == {2}
 
 
-def test_a_single_study_has_no_pooled_row(data: Path) -> None:
-    found = changes_of(data, condition=["thin-endometrium"])
+def test_a_single_study_has_no_pooled_row(shipped_draft: Draft) -> None:
+    found = changes_of(shipped_draft, condition=["thin-endometrium"])
     assert list(found.rows["alone"]) == ["one study: nothing to pool it with"]
     assert found.estimates.empty
     assert len(found.intervals) == len(found.correlations)
     assert "one study: nothing to pool it with" in texts(picture(found))
 
 
-def test_medians_and_other_women_are_left_out_with_the_reason(data: Path) -> None:
+def test_medians_and_other_women_are_left_out_with_the_reason(shipped_draft: Draft) -> None:
     for month in ("0", ""):
         row = {"study_id": "lee2020", "measure": MARKER, "timepoint_months": month}
-        change(data, "measurements", row, mean="", sd="", minimum="", maximum="", median="3.0")
-    change(data, "measurements", {"study_id": "ma2020", "measure": MARKER, "timepoint_months": ""}, n="11")
-    found = changes_of(data)
+        change(shipped_draft, "measurements", row, mean="", sd="", minimum="", maximum="", median="3.0")
+    change(
+        shipped_draft,
+        "measurements",
+        {"study_id": "ma2020", "measure": MARKER, "timepoint_months": ""},
+        n="11",
+    )
+    found = changes_of(shipped_draft)
     assert reason(found, "lee2020").startswith("medians, which are not turned into means")
     assert reason(found, "ma2020").startswith("other women after than before")
     assert found.estimates.empty
 
 
-def test_a_median_before_and_a_mean_after_make_no_change(data: Path) -> None:
+def test_a_median_before_and_a_mean_after_make_no_change(shipped_draft: Draft) -> None:
     row = {"study_id": "lee2020", "measure": MARKER, "timepoint_months": "0"}
-    change(data, "measurements", row, mean="", sd="", minimum="", maximum="", median="3.0")
-    found = changes_of(data)
+    change(shipped_draft, "measurements", row, mean="", sd="", minimum="", maximum="", median="3.0")
+    found = changes_of(shipped_draft)
     assert reason(found, "lee2020").endswith("a median and a mean make no change")
     assert set(found.estimates["k"]) == {2}
 
@@ -152,23 +158,23 @@ def test_every_table_of_mean_changes_shows_the_arm(shipped: mean_changes.MeanCha
         assert built.rows["arm"].notna().all()
 
 
-def test_a_retracted_paper_is_left_out(data: Path) -> None:
-    change(data, "sources", {"source_id": "ma2020"}, retracted="2024-01-01")
-    assert reason(changes_of(data), "ma2020") == "the paper is retracted"
+def test_a_retracted_paper_is_left_out(shipped_draft: Draft) -> None:
+    change(shipped_draft, "sources", {"source_id": "ma2020"}, retracted="2024-01-01")
+    assert reason(changes_of(shipped_draft), "ma2020") == "the paper is retracted"
 
 
-def test_of_cohorts_that_may_share_women_the_larger_is_kept(data: Path) -> None:
-    change(data, "studies", {"study_id": "ma2020"}, overlaps_with="lee2020")
-    change(data, "studies", {"study_id": "lee2020"}, overlaps_with="ma2020")
-    found = changes_of(data)
+def test_of_cohorts_that_may_share_women_the_larger_is_kept(shipped_draft: Draft) -> None:
+    change(shipped_draft, "studies", {"study_id": "ma2020"}, overlaps_with="lee2020")
+    change(shipped_draft, "studies", {"study_id": "lee2020"}, overlaps_with="ma2020")
+    found = changes_of(shipped_draft)
     assert reason(found, "lee2020") == "may share women with Ma 2020, which is larger"
     assert set(found.estimates["k"]) == {2}
 
 
-def test_a_change_in_percent_is_listed_and_not_pooled(data: Path) -> None:
+def test_a_change_in_percent_is_listed_and_not_pooled(shipped_draft: Draft) -> None:
     row = {"study_id": "tan2016", "measure": MARKER}
-    change(data, "changes", row, change="40", change_kind="percent")
-    assert reason(changes_of(data), "tan2016") == "a change in percent, without levels"
+    change(shipped_draft, "changes", row, change="40", change_kind="percent")
+    assert reason(changes_of(shipped_draft), "tan2016") == "a change in percent, without levels"
 
 
 def test_the_depth_asked_for_decides_which_sources_speak(ev: evidence.Evidence) -> None:
@@ -273,26 +279,22 @@ def test_nonsense_has_no_interval() -> None:
         stats.change_interval(1, -0.1, 5)
 
 
-def test_an_added_study_enters_pool_figure_and_sentence(data: Path) -> None:
-    append(
-        data, "sources", source_id="new2027", kind="journal-article", first_author="New A", doi="", pmid="", retracted="",
+def test_an_added_study_enters_pool_figure_and_sentence(shipped_draft: Draft) -> None:
+    shipped_draft.add("sources", source_id="new2027", kind="journal-article", first_author="New A", doi="", pmid="", retracted="",
         access="abstract",
     )  # fmt: skip
-    append(
-        data, "studies", study_id="new2027", label="New 2027", role="treatment", tissue="endometrium", condition="thin-endometrium",
+    shipped_draft.add("studies", study_id="new2027", label="New 2027", role="treatment", tissue="endometrium", condition="thin-endometrium",
         design="single-arm", n_enrolled="9", follow_up_months="", registry_id="", overlaps_with="", source_id="new2027", note="",
     )  # fmt: skip
-    append(
-        data, "arms", study_id="new2027", arm_id="cells", label="cells", kind="cells", cell_source="UC-MSC", n="9",
+    shipped_draft.add("arms", study_id="new2027", arm_id="cells", label="cells", kind="cells", cell_source="UC-MSC", n="9",
         source_id="new2027",
     )  # fmt: skip
     for month, mean in (("0", "4.0"), ("3", "6.5")):
-        append(
-            data, "measurements", study_id="new2027", arm_id="cells", subject="cohort", subgroup="", measure=MARKER, unit="mm",
+        shipped_draft.add("measurements", study_id="new2027", arm_id="cells", subject="cohort", subgroup="", measure=MARKER, unit="mm",
             timepoint_months=month, n="9", mean=mean, sd="1.0", median="", q1="", q3="",
             source_id="new2027", extraction="reported", note="",
         )  # fmt: skip
-    found = changes_of(data, condition=["thin-endometrium"])
+    found = changes_of(shipped_draft, condition=["thin-endometrium"])
     assert set(found.estimates["k"]) == {2}
     assert "New 2027" in texts(picture(found))
     assert "thin endometrium, 2 studies of 25 women together" in mean_changes_text.mean_changes_sentences(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Annotation, Text
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence, stats
 from helpers.counts.cohorts import sharing, women_once, women_treated
 from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, OUTCOME
@@ -241,19 +241,18 @@ def test_unequal_kidneys_are_no_adverse_event_of_their_paper(ev: evidence.Eviden
 
 @pytest.mark.parametrize(("direction", "change"), [("up", ""), ("down", ""), ("none", ""), ("", "1.3")])
 def test_a_change_of_a_harm_is_a_harm_reported_in_any_direction(
-    data: Path, direction: str, change: str
+    shipped_draft: Draft, direction: str, change: str
 ) -> None:
-    append(
-        data, "changes", study_id="tan2016", arm_id="cells", subject="cohort", measure="mild-abdominal-pain", subgroup="",
+    shipped_draft.add("changes", study_id="tan2016", arm_id="cells", subject="cohort", measure="mild-abdominal-pain", subgroup="",
         from_months="", to_months="", compared_with="baseline", direction=direction, change=change, change_kind="rr" if change else "", low="", high="",
         p_value="", source_id="tan2016", locator="Abstract", note="",
     )  # fmt: skip
-    harm = safety_rows.safety(evidence.load(data), event=EVENT)
+    harm = safety_rows.safety(shipped_draft.load(), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
     assert "mild abdominal pain" in safety_text.safety_conclusion(harm)
 
 
-def test_a_harm_in_words_is_a_harm_reported(data: Path) -> None:
+def test_a_harm_in_words_is_a_harm_reported(shipped_draft: Draft) -> None:
     cells = {
         "study_id": "tan2016",
         "arm_id": "cells",
@@ -261,8 +260,8 @@ def test_a_harm_in_words_is_a_harm_reported(data: Path) -> None:
         "locator": "Abstract",
         "unit": "",
     }
-    append(data, "statements", **cells, item="harm", value="fever in some women", note="")
-    harm = safety_rows.safety(evidence.load(data), event=EVENT)
+    shipped_draft.add("statements", **cells, item="harm", value="fever in some women", note="")
+    harm = safety_rows.safety(shipped_draft.load(), event=EVENT)
     assert state(harm, "tan2016") == REPORTED
     assert "fever in some women" in safety_text.safety_conclusion(harm)
 
@@ -278,15 +277,15 @@ def test_a_harm_counted_without_a_total_is_a_harm_reported(ev: evidence.Evidence
     assert "in 3 cases, total not printed" in safety_text.safety_conclusion(harm)
 
 
-def test_a_harm_beside_a_comparison_gives_both_counts(data: Path) -> None:
+def test_a_harm_beside_a_comparison_gives_both_counts(shipped_draft: Draft) -> None:
     row = {
         "study_id": "zhu2023", "outcome": "postpartum-haemorrhage", "subgroup": "", "timepoint_months": "", "total_unit": "women",
         "total_basis": "reported", "percent_reported": "", "source_id": "zhu2023", "locator": "Abstract", "note": "",
         "extraction": "reported", "reporting": "",
     }  # fmt: skip
-    append(data, "outcomes", **row, arm_id="cells", events="5", total="72")
-    append(data, "outcomes", **row, arm_id="control", events="1", total="68")
-    said = safety_text.safety_conclusion(safety_rows.safety(evidence.load(data), event=EVENT))
+    shipped_draft.add("outcomes", **row, arm_id="cells", events="5", total="72")
+    shipped_draft.add("outcomes", **row, arm_id="control", events="1", total="68")
+    said = safety_text.safety_conclusion(safety_rows.safety(shipped_draft.load(), event=EVENT))
     assert "bleeding after birth in 5 of 72 women, Foley balloon only: 1 of 68 women" in said
 
 
@@ -407,11 +406,13 @@ def test_ovary_and_uterus_never_share_a_sum_a_rate_or_a_sentence(ev: evidence.Ev
     assert all(label.startswith(("ovary", "uterus")) for label in together["study_label"])
 
 
-def test_a_count_published_because_of_its_event_has_no_proportion_and_enters_no_sum(data: Path) -> None:
-    before = safety_rows.safety(evidence.load(data), event="adverse-event")
-    row = row_where(data, "outcomes", study_id="hou2025", outcome="adverse-event")
-    edit(data, "outcomes", row, reporting="event-triggered")
-    harm = safety_rows.safety(evidence.load(data), event="adverse-event")
+def test_a_count_published_because_of_its_event_has_no_proportion_and_enters_no_sum(
+    shipped_draft: Draft,
+) -> None:
+    before = safety_rows.safety(shipped_draft.load(), event="adverse-event")
+    row = shipped_draft.row("outcomes", study_id="hou2025", outcome="adverse-event")
+    shipped_draft.change("outcomes", row, reporting="event-triggered")
+    harm = safety_rows.safety(shipped_draft.load(), event="adverse-event")
     count = harm.rows.set_index("study_id").loc["hou2025"]
     assert "published because it had happened" in count["left_out"]
     assert count[["proportion", "low", "high", "bound"]].isna().all()
