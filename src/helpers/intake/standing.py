@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import pandas as pd
 
 from helpers.counts.one_count import COUNTED_ONCE, PLAIN_COUNT, arm_counts, first_broken
 from helpers.evidence import Evidence
+from helpers.show.numbers import count_of
 
 _ARM = ["outcome", "side", "study_id", "arm_id"]
 
@@ -47,14 +47,13 @@ def counts_displaced(
     sentences = []
     for _, row in new[new["key"].isin(spoke) & (new["why"] != "")].iterrows():
         same = (new[_ARM] == row[_ARM]).all(axis=1) & (new["why"] == "")
-        instead = " and ".join(f"{_count(other)} ({other['source_id']})" for _, other in new[same].iterrows())
+        instead = " and ".join(
+            f"{count_of(other['events'], other['total'])} ({other['source_id']})"
+            for _, other in new[same].iterrows()
+        )
         sentences.append(
-            f"{_count(row)} ({row['source_id']}) for {row['outcome']} of {row['study_label']}, arm {row['arm_id']}, {how} "
+            f"{count_of(row['events'], row['total'])} ({row['source_id']}) for {row['outcome']} of {row['study_label']}, arm {row['arm_id']}, {how} "
             f"for the study: {row['why']}; "
             + (f"in its place: {instead}" if instead else "no count of the arm does")
         )
     return sentences
-
-
-def _count(row: pd.Series[Any]) -> str:
-    return f"{row['events']} of {row['total']}"

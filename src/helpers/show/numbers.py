@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -32,6 +33,11 @@ def per_hundred(share: float, *, sign: bool = False) -> str:
     return f"{'−' if share < 0 else '+'}{text}" if sign else text
 
 
+def count_of(events: Any, total: Any) -> str:
+    """Write a count with its total, both cells of a table: ``4 of 61``, or ``4, total not printed``."""
+    return f"{events:g}, total not printed" if pd.isna(total) else f"{events:g} of {total:g}"
+
+
 def proportion_words(events: int, total: int, low: float, high: float, level: float) -> str:
     """Write a proportion with its interval.
 
@@ -50,7 +56,7 @@ def proportion_words(events: int, total: int, low: float, high: float, level: fl
         For example ``4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)``.
     """
     limits = f"{in_percent(level)} CI {percent(low)} to {percent(high)} %"
-    return f"{events} of {total} ({percent(events / total)} %, {limits})"
+    return f"{count_of(events, total)} ({percent(events / total)} %, {limits})"
 
 
 def interval_words(method: str, level: float) -> str:

@@ -11,7 +11,7 @@ from helpers.counts.scaffolds import cells_given
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.background.predictive import ABOVE, NOT_COMPARED, RANDOMISED, Predictions
-from helpers.show.numbers import in_percent, percent
+from helpers.show.numbers import count_of, in_percent, percent
 from helpers.show.words import counted, listed, plain
 from helpers.stats.background import HIGH
 
@@ -133,7 +133,7 @@ def _new(line: Any, treated: pd.DataFrame, level: float) -> str:
     received = "untreated women" if line.kind == UNTREATED else "women with another treatment"
     shown = treated[treated["proportion"].notna()]
     cells = listed(
-        f"{row.events} of {row.total} ({plain(row.who)}{_reporter(row)}{'' if row.why else _differs(row)})"
+        f"{count_of(row.events, row.total)} ({plain(row.who)}{_reporter(row)}{'' if row.why else _differs(row)})"
         for row in _rows(shown.head(_NAMED))
     )
     more = f"; {counted(len(shown) - _NAMED, 'more count')} below" if len(shown) > _NAMED else ""

@@ -13,6 +13,7 @@ from helpers.counts.rates import no_rate
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import OUTCOME, phrase
+from helpers.show.numbers import count_of
 
 
 @dataclass(frozen=True)
@@ -228,9 +229,8 @@ def _count(row: _Row, indicator: Indicator, direction: str) -> tuple[str, Report
 
 def _share(row: _Row) -> str:
     why = f", {row.no_rate}" if row.no_rate else ""
-    if pd.isna(row.total):
-        return f"{row.events}, total not printed{why}"
-    return f"{row.events} of {row.total} {row.total_unit}{why}"
+    unit = f" {row.total_unit}" if pd.notna(row.total) else ""
+    return f"{count_of(row.events, row.total)}{unit}{why}"
 
 
 def _change(row: _Row, indicator: Indicator, direction: str) -> tuple[str, Report]:

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from helpers.evidence.vocabulary import HORIZON, phrase
 from helpers.questions.criteria.rows import State, report_shares
 from helpers.show import marks, style
+from helpers.show.numbers import count_of
 from helpers.show.page import check_made
 from helpers.show.state_map import state_map
 
@@ -177,7 +178,7 @@ def _frame(axes: Axes, columns: pd.DataFrame, studies: pd.DataFrame, shares: pd.
         axes.axhline(cited, color=style.MUTED, lw=0.8)
     reported = shares.groupby("study_id")[["reported", "criteria"]].sum().reindex(studies.index)
     counts_text = ["reported"] * bool(rows) + [
-        f"{row.reported} of {row.criteria}" for row in reported.itertuples()
+        count_of(row.reported, row.criteria) for row in reported.itertuples()
     ]
     for place, words in enumerate(counts_text):
         axes.annotate(

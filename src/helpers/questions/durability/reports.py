@@ -13,6 +13,7 @@ from helpers.counts.outcomes import AFTER
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import BIRTHS, phrase
+from helpers.show.numbers import count_of
 
 CELLS, PLATELETS, OTHERS = "cells", "platelet-rich plasma, no cells", "other treatment, no cells"
 #: Which way a measure goes when it improves. A measure that is not listed is no gain either way.
@@ -107,7 +108,7 @@ def _counts(ev: Evidence) -> pd.DataFrame:
 def _count_words(events: float, total: float) -> str:
     if pd.isna(events):
         return "count not printed"
-    return f"{events:g} of {total:g}" if pd.notna(total) else f"{events:g}, total not printed"
+    return count_of(events, total)
 
 
 def _levels(ev: Evidence) -> pd.DataFrame:

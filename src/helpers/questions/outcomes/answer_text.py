@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.counts.one_count import MIXED, first_broken, preferred
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, phrase
-from helpers.show.numbers import proportion_words
+from helpers.show.numbers import count_of, proportion_words
 from helpers.show.words import counted, listed, plain
 
 #: What matters most to a woman; of a tissue the first that was counted is in the answer.
@@ -81,7 +81,8 @@ def _reporters(rows: pd.DataFrame) -> str:
     if others.empty:
         return "Each count is from the study itself."
     each = "; ".join(
-        f"{plain(row.study_label)}, {row.events} of {row.total} ({row.origin})" for row in others.itertuples()
+        f"{plain(row.study_label)}, {count_of(row.events, row.total)} ({row.origin})"
+        for row in others.itertuples()
     )
     return f"Not in the study's own paper or registry record: {each}."
 

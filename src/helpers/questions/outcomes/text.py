@@ -19,7 +19,7 @@ from helpers.evidence.vocabulary import (
 )
 from helpers.questions.background.rows import WELL
 from helpers.questions.pooled_outcomes.trials_text import doubts_sentence, fewer_sentence
-from helpers.show.numbers import percent, proportion_words
+from helpers.show.numbers import count_of, percent, proportion_words
 from helpers.show.words import counted, listed, plain
 
 _UNCOMPARED = "no difference is computed here"
@@ -123,7 +123,7 @@ def _ranges(group: pd.DataFrame, level: float) -> str:
             sentences.append(f"{capital(name)}: {full}.")
             continue
         low, high = several.iloc[0], several.iloc[-1]
-        limits = dict.fromkeys(f"{row['events']} of {row['total']}" for row in (low, high))
+        limits = dict.fromkeys(count_of(row["events"], row["total"]) for row in (low, high))
         percents = dict.fromkeys(percent(row["proportion"]) for row in (low, high))
         number = several["study_id"].nunique()
         in_studies = f"{counted(len(several), 'count')} in " if len(several) > number else ""
@@ -142,7 +142,10 @@ def _without_rate(rows: pd.DataFrame) -> list[str]:
         studies = counts.groupby("study_id", sort=False)
         named = [
             f"{_who(next(of_study.itertuples()))}, "
-            + ", ".join(f"{phrase(str(row.outcome))} {_count(row)}" for row in of_study.itertuples())
+            + ", ".join(
+                f"{phrase(str(row.outcome))} {count_of(row.events, row.total)}"
+                for row in of_study.itertuples()
+            )
             for _, of_study in studies
         ]
         if len(studies) > _NAMED:
@@ -231,10 +234,6 @@ def _who(row: Any) -> str:
     """Name the study of a count, with its women and its arm if they need saying."""
     women = "" if pd.isna(row.population) else f" ({plain(row.population)})"
     return f"{plain(row.study_label)}{women}{arm_words(row)}"
-
-
-def _count(row: Any) -> str:
-    return f"{row.events} of {row.total}" if pd.notna(row.total) else f"{row.events}, total not printed"
 
 
 def _in_full(row: Any, level: float) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.checks.calendar import POSTING, PrintedDate, trial_dates
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import DESIGN, MASKING, ORGAN, ROLE, phrase
+from helpers.show.numbers import count_of
 from helpers.show.words import counted, listed
 
 YES, NO, UNSEEN = "yes", "no", "could not be assessed"
@@ -139,7 +140,7 @@ def _denominator(own: pd.DataFrame) -> Fact:
     """Whether every count shown is printed with the number of women it is counted among."""
     printed = own["total_basis"].eq("reported")
     reasons = [
-        f"{phrase(str(row.outcome))} {row.events} of {row.total}"
+        f"{phrase(str(row.outcome))} {count_of(row.events, row.total)}"
         + {"reported": "", "enrolled": " (the number enrolled)"}.get(str(row.total_basis), " (worked out)")
         for row in own.itertuples()
     ]

@@ -19,7 +19,7 @@ from helpers.questions.pooled_outcomes.trials_together import (
     REPORTED,
     WORST,
 )
-from helpers.show.numbers import in_percent, points
+from helpers.show.numbers import count_of, in_percent, points
 from helpers.show.words import counted, listed, plain
 
 #: What is assumed of the women who were randomised and not counted.
@@ -128,8 +128,8 @@ def _outcome(
 
 def _trial(row: Any, level: float) -> str:
     return (
-        f"{plain(row['study_label'])} ({plain(row['condition'])}): {row['events']} of {row['total']} with cells, {row['control_events']} of "
-        f"{row['control_total']} without; risk difference {points(row['difference'])} points ({in_percent(level)} CI "
+        f"{plain(row['study_label'])} ({plain(row['condition'])}): {count_of(row['events'], row['total'])} with cells, "
+        f"{count_of(row['control_events'], row['control_total'])} without; risk difference {points(row['difference'])} points ({in_percent(level)} CI "
         f"{points(row['difference_low'])} to {points(row['difference_high'])})."
     )
 

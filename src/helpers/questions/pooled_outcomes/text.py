@@ -15,7 +15,7 @@ from helpers.questions.pooled_outcomes.estimates import BAYES
 from helpers.questions.pooled_outcomes.ladder import ABOVE, BIRTH, EVERY, PREGNANCY, SAME
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 from helpers.questions.pooled_outcomes.trials_text import doubts_sentence
-from helpers.show.numbers import in_percent, interval_words, percent
+from helpers.show.numbers import count_of, in_percent, interval_words, percent
 from helpers.show.words import counted, listed, plain
 
 #: Pools that are reported one by one.
@@ -69,7 +69,7 @@ def _pool(pool: Any, pools: PooledOutcomes, doubts: Mapping[str, str]) -> str:
     kind = "CrI" if pool.estimate_name == BAYES else "CI"
     limits = f"{in_percent(pools.level)} {kind} {percent(pool.low)} to {percent(pool.high)} %"
     return (
-        f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {pool.events} of {pool.women} women in {pool.k} studies, pooled "
+        f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {count_of(pool.events, pool.women)} women in {pool.k} studies, pooled "
         f"{percent(pool.estimate)} % ({limits}). "
         + " ".join(
             filter(None, [f"{first_hand(pooled)}.", _article_only(pooled), doubts_sentence(pooled, doubts)])
@@ -140,10 +140,9 @@ def _same(rows: pd.DataFrame) -> str:
         return "No study counted both."
     (row,) = rows.to_dict("records")
     studies = counted(int(row[f"{BIRTH} studies"]), "study", "studies")
-    women = int(row[f"{BIRTH} women"])
     return (
-        f"In the {studies} that counted both, {int(row[f'{PREGNANCY} events'])} of {int(row[f'{PREGNANCY} women'])} women were pregnant "
-        f"and {int(row[f'{BIRTH} events'])} of {women} gave birth."
+        f"In the {studies} that counted both, {count_of(row[f'{PREGNANCY} events'], row[f'{PREGNANCY} women'])} women were pregnant "
+        f"and {count_of(row[f'{BIRTH} events'], row[f'{BIRTH} women'])} gave birth."
     )
 
 

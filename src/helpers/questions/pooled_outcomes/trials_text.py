@@ -12,7 +12,7 @@ from helpers.questions.pooled_outcomes.trials import fewer_counted
 from helpers.questions.pooled_outcomes.trials_together import REPORTED as AS_REPORTED
 from helpers.questions.pooled_outcomes.trials_together import WORST
 from helpers.questions.safety.mentions import REPORTED
-from helpers.show.numbers import points
+from helpers.show.numbers import count_of, points
 from helpers.show.words import listed, plain
 
 
@@ -41,7 +41,7 @@ def fewer_sentence(counts: pd.DataFrame) -> str:
     if trials.empty:
         return ""
     numbers = listed(
-        f"{plain(row.study_label)} {row.counted} of {row.enrolled}{' (per protocol)' if row.per_protocol else ''}"
+        f"{plain(row.study_label)} {count_of(row.counted, row.enrolled)}{' (per protocol)' if row.per_protocol else ''}"
         for row in trials.itertuples()
     )
     unseen = listed(map(plain, trials.loc[trials["arms_unseen"], "study_label"]))
@@ -63,7 +63,7 @@ def lost_sentence(rows: pd.DataFrame, outcome: str) -> str:
         if lost:
             low, high = points(row["difference_low"]), points(row["difference_high"])
             parts.append(
-                f"{plain(row['study_label'])}, {lost} of {int(row['enrolled'])} women not counted, worst case {points(row['difference'])} "
+                f"{plain(row['study_label'])}, {count_of(lost, row['enrolled'])} women not counted, worst case {points(row['difference'])} "
                 f"points ({low} to {high}) instead of {points(before['difference'])} as reported"
             )
     return f"Randomised, {phrase(outcome)}: {'; '.join(parts)}." if parts else ""

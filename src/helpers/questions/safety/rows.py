@@ -34,6 +34,7 @@ from helpers.questions.safety.mentions import (
     related_only,
     state_of,
 )
+from helpers.show.numbers import count_of
 
 #: What the studies can be grouped by.
 GROUPINGS = {"route": "route", "donor": "donor", "cell_source": "source of the cells"}
@@ -111,7 +112,7 @@ class Safety:
         total = self.rows["study_id"].nunique()
         related = self.rows.loc[self.rows["related"], "study_id"].nunique()
         return (
-            f", in {related} of {total} studies only those judged to be related to treatment"
+            f", in {count_of(related, total)} studies only those judged to be related to treatment"
             if related
             else ""
         )

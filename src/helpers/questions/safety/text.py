@@ -11,7 +11,7 @@ from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
 from helpers.questions.safety.mentions import NONE, REPORTED, SILENT, STATES
 from helpers.questions.safety.rows import PER, Safety
 from helpers.questions.safety.studies import harm_states
-from helpers.show.numbers import in_percent, percent
+from helpers.show.numbers import count_of, in_percent, percent
 from helpers.show.words import counted, listed, plain
 
 #: How notes say of a finding that its paper calls it no adverse event.
@@ -53,7 +53,7 @@ def pregnancies_sentence(harm: Safety) -> str:
     compared = []
     for label, arms_of_study in harm.fates.groupby("study_label", sort=False):
         arms = [
-            f"{row.births} of {row.pregnant} women"
+            f"{count_of(row.births, row.pregnant)} women"
             + ("" if row.arm_kind == "cells" else f" in the arm {plain(row.arm_label)}")
             for row in arms_of_study.itertuples()
         ]
@@ -192,7 +192,7 @@ def _sum(harm: Safety, tissue: str, unit: str) -> str:
     alone = "" if article == len(entering) else f"{article} of {len(entering)} counts "
     of_sum = f" ({alone}according to the article alone)" if article else ""
     by = of_sum if len(sums) else f" ({plain(row['study_label'])}, {row['origin']})"
-    return f"{ORGAN[tissue]}, {row['events']} of {row['total']} {unit}{by}, up to {percent(float(row['bound']))} %"
+    return f"{ORGAN[tissue]}, {count_of(row['events'], row['total'])} {unit}{by}, up to {percent(float(row['bound']))} %"
 
 
 def _related(harm: Safety) -> str:

@@ -10,7 +10,7 @@ from helpers import stats
 from helpers.counts.scaffolds import cells_given
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.study_report.rows import StudyRows
-from helpers.show.numbers import in_percent, points
+from helpers.show.numbers import count_of, in_percent, points
 from helpers.show.words import plain
 
 
@@ -32,8 +32,8 @@ def compared(study: StudyRows, row: Any, control: Any, level: float) -> str:
     label = str(study.label)
     without = "without either" if label in study.scaffolds else "without"
     return (
-        f"In {plain(label)} (randomised), {phrase(str(row.outcome))} was reported in {row.events} of {row.total} women with "
-        f"{cells_given(label, study.scaffolds)} and {control.events} of {control.total} {without}: {points(float(found.difference))} points "
+        f"In {plain(label)} (randomised), {phrase(str(row.outcome))} was reported in {count_of(row.events, row.total)} women with "
+        f"{cells_given(label, study.scaffolds)} and {count_of(control.events, control.total)} {without}: {points(float(found.difference))} points "
         f"({in_percent(level)} CI {points(float(found.low))} to {points(float(found.high))})."
     )
 
@@ -44,7 +44,7 @@ def whom_compared(study: StudyRows, row: Any, control: Any) -> str:
     fewer = pd.notna(row.n_enrolled) and number < row.n_enrolled
     said = [
         f"The control arm: {plain(control.arm_label)}.",
-        f"Counted are {number} of {row.n_enrolled:.0f} women enrolled." if fewer else "",
+        f"Counted are {count_of(number, row.n_enrolled)} women enrolled." if fewer else "",
         "Cells and scaffold cannot be separated." if str(study.label) in study.scaffolds else "",
     ]
     return " ".join(filter(None, said))
