@@ -25,7 +25,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 from PIL import Image
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence, intake, questions, show
 from helpers.counts import outcomes, selection
 from helpers.evidence.vocabulary import CELL_SOURCE
@@ -359,11 +359,11 @@ def test_where_all_is_told_as_levels_there_is_no_lower_panel(ev: evidence.Eviden
     assert [axes.get_title("left") for axes in figure.axes] == ["Levels", "Women measured (n)"]
 
 
-def test_a_statement_about_several_months_is_one_row(data: Path) -> None:
+def test_a_statement_about_several_months_is_one_row(shipped_draft: Draft) -> None:
     change = {"study_id": "yan2020", "arm_id": "cells", "measure": "E2", "direction": "up"}
     for month in ("3", "6", "9"):
-        append(data, "changes", **change, from_months="0", to_months=month, locator=f"page {month}")
-    figure = trajectory_of(data)
+        shipped_draft.add("changes", **change, from_months="0", to_months=month, locator=f"page {month}")
+    figure = trajectory_of(shipped_draft)
     (arrows,) = marked(panel(figure, "Without a level"), "^")
     assert np.asarray(arrows.get_xdata()).tolist() == [3, 6, 9]
 
@@ -378,12 +378,14 @@ def test_a_direction_without_figure_is_an_arrow_not_a_level(ev: evidence.Evidenc
     assert "Herraiz 2018: higher" in texts(figure)
 
 
-def test_a_single_patient_is_a_diamond_and_hollow_is_second_hand(data: Path) -> None:
-    row = row_where(data, "measurements", measure="FSH")
-    edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
+def test_a_single_patient_is_a_diamond_and_hollow_is_second_hand(shipped_draft: Draft) -> None:
+    row = shipped_draft.row("measurements", measure="FSH")
+    shipped_draft.change(
+        "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2"
+    )
 
     def drawn() -> tuple[Any, list[str]]:
-        course = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"])
+        course = trajectory_rows.course(shipped_draft.load(), "FSH", studies=["yan2020"])
         figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
         assert figure.axes[0].get_yscale() == "log"
         (point,) = [line for line in figure.axes[0].lines if line.get_marker() == "d"]
@@ -393,13 +395,13 @@ def test_a_single_patient_is_a_diamond_and_hollow_is_second_hand(data: Path) -> 
     assert point.get_markerfacecolor() != "white"
     assert legend[0] == "level, single patient"
     assert not any("hollow" in words for words in legend)
-    edit(data, "measurements", row, source_id="web-wxredian")
+    shipped_draft.change("measurements", row, source_id="web-wxredian")
     point, legend = drawn()
     assert point.get_markerfacecolor() == "white"
     assert "hollow: not reported by the study itself" in legend
 
 
-def test_a_course_over_time_is_one_line(data: Path) -> None:
+def test_a_course_over_time_is_one_line(shipped_draft: Draft) -> None:
     later = {
         "study_id": "yan2020",
         "measure": "E2",
@@ -408,16 +410,15 @@ def test_a_course_over_time_is_one_line(data: Path) -> None:
         "n": "50",
         "median": "80",
     }
-    append(data, "measurements", **later, q1="60", q3="120", locator="table 3")
-    course = trajectory_rows.course(evidence.load(data), "E2", studies=["yan2020"])
+    shipped_draft.add("measurements", **later, q1="60", q3="120", locator="table 3")
+    course = trajectory_rows.course(shipped_draft.load(), "E2", studies=["yan2020"])
     figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     (line,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert np.asarray(line.get_xydata()).tolist() == [[0, 40], [6, 80]]
 
 
-def test_two_arms_are_two_lines(data: Path) -> None:
-    append(
-        data,
+def test_two_arms_are_two_lines(shipped_draft: Draft) -> None:
+    shipped_draft.add(
         "arms",
         study_id="yan2020",
         arm_id="control",
@@ -427,7 +428,7 @@ def test_two_arms_are_two_lines(data: Path) -> None:
         donor="",
         n="61",
     )
-    row = row_where(data, "measurements", measure="E2")
+    row = shipped_draft.row("measurements", measure="E2")
     for arm, month, median in (("cells", "6", "80"), ("control", "0", "45"), ("control", "6", "44")):
         level = {
             "study_id": "yan2020",
@@ -436,9 +437,9 @@ def test_two_arms_are_two_lines(data: Path) -> None:
             "unit": "pmol/L",
             "timepoint_months": month,
         }
-        append(data, "measurements", **level, median=median, q1="", q3="", locator="table 3")
+        shipped_draft.add("measurements", **level, median=median, q1="", q3="", locator="table 3")
     assert row
-    course = trajectory_rows.course(evidence.load(data), "E2", studies=["yan2020"])
+    course = trajectory_rows.course(shipped_draft.load(), "E2", studies=["yan2020"])
     figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
     lines = [line for line in figure.axes[0].lines if line.get_marker() in {"o", "s"}]
     assert {line.get_color() for line in lines if line.get_marker() == "s"} == {style.COMPARATOR_COLOUR}
@@ -474,35 +475,36 @@ NEW = {
 }  # fmt: skip
 
 
-def add_level(folder: Path, /, **cells: str) -> None:
+def add_level(draft: Draft, /, **cells: str) -> None:
     """Add a made-up level of E2 in the women of Yan 2020."""
-    append(folder, "measurements", **{**NEW, "locator": f"page {sorted(cells.items())}", **cells})
+    draft.add("measurements", **{**NEW, "locator": f"page {sorted(cells.items())}", **cells})
 
 
 def trajectory_of(
-    folder: Path, measure: str = "E2", unit: str = "canonical", scale: str = "linear"
+    draft: Draft, measure: str = "E2", unit: str = "canonical", scale: str = "linear"
 ) -> Figure:
-    course = trajectory_rows.course(evidence.load(folder), measure, studies=["yan2020"], unit=unit)
+    course = trajectory_rows.course(draft.load(), measure, studies=["yan2020"], unit=unit)
     figure = trajectory_figures.trajectory(course, scale=scale, title="t", subtitle="s")
     assert_nothing_clipped(figure)
     assert_no_labels_touch(figure)
     return figure
 
 
-def add_control(folder: Path) -> None:
+def add_control(draft: Draft) -> None:
     blank = dict.fromkeys(
         ["cell_source", "donor", "route", "dose_cells", "dose_text", "n_treatments", "scaffold"], ""
     )
-    append(
-        folder, "arms", study_id="yan2020", arm_id="control", label="no treatment", kind="untreated", n="60", **blank
+    draft.add("arms", study_id="yan2020", arm_id="control", label="no treatment", kind="untreated", n="60", **blank
     )  # fmt: skip
 
 
-def test_what_has_no_printed_time_is_at_no_month(data: Path) -> None:
-    add_level(data, timepoint_months="", subgroup="after-treatment", median="90", q1="60", q3="120", n="50")
+def test_what_has_no_printed_time_is_at_no_month(shipped_draft: Draft) -> None:
+    add_level(
+        shipped_draft, timepoint_months="", subgroup="after-treatment", median="90", q1="60", q3="120", n="50"
+    )
     change = {"study_id": "yan2020", "arm_id": "cells", "measure": "E2", "to_months": "", "direction": "up"}
-    append(data, "changes", **change, from_months="", subgroup="responders", locator="page 9")
-    figure = trajectory_of(data)
+    shipped_draft.add("changes", **change, from_months="", subgroup="responders", locator="page 9")
+    figure = trajectory_of(shipped_draft)
     assert points(figure.axes[0]) == {(0, 40)}
     levels, changes = columns(figure)
     assert {height for _, height in points(levels)} == {90}
@@ -563,12 +565,12 @@ def test_a_number_without_its_unit_is_no_level(ev: evidence.Evidence) -> None:
     ],
 )
 def test_every_bar_is_drawn_and_says_what_it_is(
-    data: Path, cells: dict[str, str], kind: str, ends: list[float]
+    shipped_draft: Draft, cells: dict[str, str], kind: str, ends: list[float]
 ) -> None:
-    before = row_where(data, "measurements", measure="E2", study_id="yan2020")
-    edit(data, "measurements", before, q1="", q3="")
-    add_level(data, timepoint_months="6", n="50", **cells)
-    figure = trajectory_of(data)
+    before = shipped_draft.row("measurements", measure="E2", study_id="yan2020")
+    shipped_draft.change("measurements", before, q1="", q3="")
+    add_level(shipped_draft, timepoint_months="6", n="50", **cells)
+    figure = trajectory_of(shipped_draft)
     bars = bars_at(figure.axes[0], 6)
     assert bars == [ends]
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
@@ -581,10 +583,10 @@ def test_bars_of_different_kinds_look_different() -> None:
     assert len(set(looks)) == len(looks)
 
 
-def test_a_median_and_a_mean_are_no_line(data: Path) -> None:
-    add_level(data, timepoint_months="3", mean="60", sd="9")
-    add_level(data, timepoint_months="6", mean="80", sd="9")
-    figure = trajectory_of(data)
+def test_a_median_and_a_mean_are_no_line(shipped_draft: Draft) -> None:
+    add_level(shipped_draft, timepoint_months="3", mean="60", sd="9")
+    add_level(shipped_draft, timepoint_months="6", mean="80", sd="9")
+    figure = trajectory_of(shipped_draft)
     drawn = sorted(np.asarray(line.get_xydata()).tolist() for line in marked(figure.axes[0], "o"))
     assert drawn == [[[0, 40]], [[3, 60], [6, 80]]]
     shown = texts(figure)
@@ -592,18 +594,18 @@ def test_a_median_and_a_mean_are_no_line(data: Path) -> None:
     assert "Yan 2020: mean ± SD 60 → 80" in shown
 
 
-def test_a_row_with_a_median_and_a_mean_shows_both(data: Path) -> None:
-    add_level(data, timepoint_months="6", mean="80", sd="9", median="75", q1="60", q3="90")
-    figure = trajectory_of(data)
+def test_a_row_with_a_median_and_a_mean_shows_both(shipped_draft: Draft) -> None:
+    add_level(shipped_draft, timepoint_months="6", mean="80", sd="9", median="75", q1="60", q3="90")
+    figure = trajectory_of(shipped_draft)
     assert points(figure.axes[0]) == {(0, 40), (6, 75), (6, 80)}
     assert "Yan 2020: mean 80 ± 9 (SD)" in texts(figure)
 
 
-def test_the_number_of_women_is_at_each_time(data: Path) -> None:
+def test_the_number_of_women_is_at_each_time(shipped_draft: Draft) -> None:
     for month, n in (("3", "24"), ("6", ""), ("12", "3")):
-        add_level(data, timepoint_months=month, median="50", n=n)
-    add_level(data, timepoint_months="6", subject="patient-1", mean="44", n="1")
-    figure = trajectory_of(data)
+        add_level(shipped_draft, timepoint_months=month, median="50", n=n)
+    add_level(shipped_draft, timepoint_months="6", subject="patient-1", mean="44", n="1")
+    figure = trajectory_of(shipped_draft)
     numbers = panel(figure, "Women measured (n)")
     in_time = [text for text in numbers.texts if text.get_transform() == numbers.transData]
     assert [text.get_text() for text in in_time] == ["61", "24", "–", "3"]
@@ -621,20 +623,20 @@ def test_women_whose_number_was_never_printed_are_named_once(ev: evidence.Eviden
     assert "Singh 2020" not in names
 
 
-def test_what_is_not_as_printed_has_a_sign(data: Path) -> None:
-    add_level(data, timepoint_months="6", median="80", extraction="digitised", note="error 2")
-    add_level(data, timepoint_months="12", median="30", unit="pg/mL")
-    figure = trajectory_of(data)
+def test_what_is_not_as_printed_has_a_sign(shipped_draft: Draft) -> None:
+    add_level(shipped_draft, timepoint_months="6", median="80", extraction="digitised", note="error 2")
+    add_level(shipped_draft, timepoint_months="12", median="30", unit="pg/mL")
+    figure = trajectory_of(shipped_draft)
     assert "Yan 2020: median 40* → 80‡ → 110†" in texts(figure)
     footer = figure.texts[-1].get_text()
     assert footer.startswith("† converted from another unit; ‡ read off a figure; * spread not labelled")
-    assert "† converted" not in trajectory_of(data, "FSH").texts[-1].get_text()
+    assert "† converted" not in trajectory_of(shipped_draft, "FSH").texts[-1].get_text()
 
 
-def test_a_log_scale_cuts_what_reaches_zero_and_says_so(data: Path) -> None:
-    add_level(data, timepoint_months="6", mean="50", sd="60")
-    add_level(data, timepoint_months="6", subject="patient-1", mean="0", n="1")
-    figure = trajectory_of(data, scale="log")
+def test_a_log_scale_cuts_what_reaches_zero_and_says_so(shipped_draft: Draft) -> None:
+    add_level(shipped_draft, timepoint_months="6", mean="50", sd="60")
+    add_level(shipped_draft, timepoint_months="6", subject="patient-1", mean="0", n="1")
+    figure = trajectory_of(shipped_draft, scale="log")
     axes = figure.axes[0]
     floor = axes.get_ylim()[0]
     assert floor > 0
@@ -646,7 +648,7 @@ def test_a_log_scale_cuts_what_reaches_zero_and_says_so(data: Path) -> None:
     footer = " ".join(figure.texts[-1].get_text().split())
     assert "▼ at the axis: a level or the end of a bar is 0 or below" in footer
     assert "Yan 2020; Yan 2020, patient 1." in footer
-    assert "▼" not in trajectory_of(data).texts[-1].get_text()
+    assert "▼" not in trajectory_of(shipped_draft).texts[-1].get_text()
 
 
 @pytest.mark.parametrize("measure", MARKERS)
@@ -670,14 +672,14 @@ def test_all_time_axes_of_a_figure_agree(
     assert len({(axes.get_position().x0, axes.get_position().x1) for axes in timed}) == 1
 
 
-def test_treated_and_untreated_women_are_told_apart(data: Path) -> None:
-    add_control(data)
+def test_treated_and_untreated_women_are_told_apart(shipped_draft: Draft) -> None:
+    add_control(shipped_draft)
     for month, median in (("0", "41"), ("6", "42")):
-        add_level(data, arm_id="control", timepoint_months=month, median=median)
+        add_level(shipped_draft, arm_id="control", timepoint_months=month, median=median)
     for arm in ("cells", "control"):
         change = {"study_id": "yan2020", "arm_id": arm, "measure": "E2", "to_months": "9", "direction": "up"}
-        append(data, "changes", **change, from_months="0", locator="page 9")
-    figure = trajectory_of(data)
+        shipped_draft.add("changes", **change, from_months="0", locator="page 9")
+    figure = trajectory_of(shipped_draft)
     treated, untreated = (
         {line.get_color() for line in marked(figure.axes[0], marker)} for marker in ("o", "s")
     )

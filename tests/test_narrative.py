@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence
 from helpers.counts import outcomes, selection
 from helpers.evidence.directions import moves
@@ -287,7 +287,7 @@ def test_a_level_after_treatment_counts_though_its_time_was_not_printed(ev: evid
     assert "higher in 1. Levels before and after in 1." in text
 
 
-def test_a_median_before_and_a_mean_after_are_no_change(data: Path) -> None:
+def test_a_median_before_and_a_mean_after_are_no_change(shipped_draft: Draft) -> None:
     later = {
         "study_id": "yan2020",
         "arm_id": "cells",
@@ -295,8 +295,8 @@ def test_a_median_before_and_a_mean_after_are_no_change(data: Path) -> None:
         "unit": "pmol/L",
         "timepoint_months": "6",
     }
-    append(data, "measurements", **later, mean="90", median="", q1="", q3="", locator="page 9")
-    ev = evidence.load(data)
+    shipped_draft.add("measurements", **later, mean="90", median="", q1="", q3="", locator="page 9")
+    ev = shipped_draft.load()
     text = trajectory_text.trajectories_conclusion([trajectory_rows.course(ev, "E2", studies=["yan2020"])])
     assert "1 study with results**: levels of any marker before and after in 0." in text
     assert "no direction. Levels once in 1." in text
@@ -304,7 +304,7 @@ def test_a_median_before_and_a_mean_after_are_no_change(data: Path) -> None:
     assert "E2 (Yan 2020). Before" not in report
 
 
-def test_the_last_time_decides_the_direction_and_a_lost_change_is_named(data: Path) -> None:
+def test_the_last_time_decides_the_direction_and_a_lost_change_is_named(shipped_draft: Draft) -> None:
     change = {
         "study_id": "yan2020",
         "arm_id": "cells",
@@ -312,10 +312,10 @@ def test_the_last_time_decides_the_direction_and_a_lost_change_is_named(data: Pa
         "from_months": "0",
         "compared_with": "baseline",
     }
-    append(data, "changes", **change, to_months="3", direction="up", locator="page 9")
-    append(data, "changes", **change, to_months="12", direction="none", locator="page 9")
+    shipped_draft.add("changes", **change, to_months="3", direction="up", locator="page 9")
+    shipped_draft.add("changes", **change, to_months="12", direction="none", locator="page 9")
     text = trajectory_text.trajectories_conclusion(
-        [trajectory_rows.course(evidence.load(data), "E2", studies=["yan2020"])]
+        [trajectory_rows.course(shipped_draft.load(), "E2", studies=["yan2020"])]
     )
     assert "**E2**: higher, then no longer in 1. " in text
 
@@ -388,8 +388,8 @@ def test_a_study_of_which_nothing_was_reported_says_so(ev: evidence.Evidence) ->
             assert text.endswith("reports no count, no level and no change.")
 
 
-def test_a_report_answers_in_one_sentence_and_has_no_empty_table(data: Path) -> None:
-    study = report_rows.study_rows(evidence.load(data), "yan2020", level=0.95)
+def test_a_report_answers_in_one_sentence_and_has_no_empty_table(shipped_draft: Draft) -> None:
+    study = report_rows.study_rows(shipped_draft.load(), "yan2020", level=0.95)
     answer = report_answer.study_answer(study, level=0.95)
     first = "In Yan 2020, live birth was reported after cells in 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %) women with POI, by the article only."
     assert answer.startswith(first)
@@ -399,16 +399,15 @@ def test_a_report_answers_in_one_sentence_and_has_no_empty_table(data: Path) -> 
         == "Not reported in the text available to us on Yan 2020: levels after treatment."
     )
     assert all(len(table.rows) for table in report_tables.study_tables(study, level=0.95))
-    edit(
-        data,
+    shipped_draft.change(
         "outcomes",
-        row_where(data, "outcomes", study_id="yan2020", outcome="live-birth"),
+        shipped_draft.row("outcomes", study_id="yan2020", outcome="live-birth"),
         events="5",
         percent_reported="",
     )
-    changed = report_rows.study_rows(evidence.load(data), "yan2020", level=0.95)
+    changed = report_rows.study_rows(shipped_draft.load(), "yan2020", level=0.95)
     assert "5 of 61" in report_answer.study_answer(changed, level=0.95)
-    empty = report_rows.study_rows(evidence.load(data), "zafardoust2020", level=0.95)
+    empty = report_rows.study_rows(shipped_draft.load(), "zafardoust2020", level=0.95)
     said = report_answer.study_answer(empty, level=0.95)
     assert said.startswith(
         "Only the title of Zafardoust 2020 was available to us; it claims, without figures: pregnancy more frequent."
@@ -463,9 +462,11 @@ def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
     assert "<script>" not in claims_text.claims_conclusion(claims)
 
 
-def controlled(data: Path) -> evidence.Evidence:
+def controlled(shipped_draft: Draft) -> evidence.Evidence:
     """Add a control arm to Yan 2020, and counts of both arms at two times."""
-    append(data, "arms", study_id="yan2020", arm_id="control", label="hormones", kind="comparator", n="61")
+    shipped_draft.add(
+        "arms", study_id="yan2020", arm_id="control", label="hormones", kind="comparator", n="61"
+    )
     counts = [("cells", "6", "2"), ("cells", "24", "5"), ("control", "24", "1")]
     for arm, month, events in counts:
         cells = {
@@ -481,8 +482,8 @@ def controlled(data: Path) -> evidence.Evidence:
             "locator": "table 9",
             "percent_reported": "",
         }
-        append(data, "outcomes", **cells, **more, extraction="reported", note="")
-    return evidence.load(data)
+        shipped_draft.add("outcomes", **cells, **more, extraction="reported", note="")
+    return shipped_draft.load()
 
 
 def test_doubted_counts_and_women_who_are_not_counted_are_named(ev: evidence.Evidence) -> None:
@@ -494,8 +495,8 @@ def test_doubted_counts_and_women_who_are_not_counted_are_named(ev: evidence.Evi
     assert "Doubted" not in outcomes_text.outcomes_conclusion(rows, level=0.95)
 
 
-def test_every_time_point_and_arm_is_told(data: Path) -> None:
-    rows = outcome_rows(controlled(data), outcome="live-birth", study_id="yan2020")
+def test_every_time_point_and_arm_is_told(shipped_draft: Draft) -> None:
+    rows = outcome_rows(controlled(shipped_draft), outcome="live-birth", study_id="yan2020")
     text = outcomes_text.outcomes_conclusion(rows, level=0.95)
     assert re.search(r"Yan 2020 2 of 61 .* by month 6;", text)
     assert re.search(r"Yan 2020 5 of 61 .* by month 24\.", text)
@@ -503,9 +504,9 @@ def test_every_time_point_and_arm_is_told(data: Path) -> None:
     assert "Women without cells were counted in Yan 2020" in text
 
 
-def test_a_report_of_a_randomised_trial_gives_both_arms(data: Path) -> None:
+def test_a_report_of_a_randomised_trial_gives_both_arms(shipped_draft: Draft) -> None:
     def said(study: str) -> list[str]:
-        rows = report_rows.study_rows(evidence.load(data).about(study), study, level=0.95)
+        rows = report_rows.study_rows(shipped_draft.load().about(study), study, level=0.95)
         return report_answer.study_answer(rows, level=0.95).split("\n\n")
 
     first, whom, harm, _ = said("zhu2023")
@@ -518,23 +519,25 @@ def test_a_report_of_a_randomised_trial_gives_both_arms(data: Path) -> None:
         == "The control arm: Foley balloon only. Counted are 140 of 152 women enrolled. Cells and scaffold cannot be separated."
     )
     assert harm.startswith("Harm reported: placenta accreta more often with cells")
-    arm = row_where(data, "arms", study_id="zhu2023", arm_id="control")
-    edit(data, "arms", arm, scaffold="collagen")
+    arm = shipped_draft.row("arms", study_id="zhu2023", arm_id="control")
+    shipped_draft.change("arms", arm, scaffold="collagen")
     first, whom, *_ = said("zhu2023")
     assert "41 of 72 women with cells and 26 of 68 without: +18.7" in first
     assert "separated" not in whom
-    count = row_where(data, "outcomes", study_id="zhu2023", arm_id="control", outcome="live-birth")
-    edit(data, "outcomes", count, events="41", percent_reported="")
+    count = shipped_draft.row("outcomes", study_id="zhu2023", arm_id="control", outcome="live-birth")
+    shipped_draft.change("outcomes", count, events="41", percent_reported="")
     assert "41 of 68 without: −3.3 points" in said("zhu2023")[0]
-    edit(data, "studies", row_where(data, "studies", study_id="zhu2023"), design="non-randomised-controlled")
+    shipped_draft.change(
+        "studies", shipped_draft.row("studies", study_id="zhu2023"), design="non-randomised-controlled"
+    )
     first, whom, *_ = said("zhu2023")
     assert first.startswith("In Zhu 2023, live birth was reported after cells in 41 of 72 (")
     assert whom == "It also counts women in another arm: Foley balloon only."
 
 
-def test_a_report_names_who_reports_on_harm_and_how_the_women_conceived(data: Path) -> None:
+def test_a_report_names_who_reports_on_harm_and_how_the_women_conceived(shipped_draft: Draft) -> None:
     def said() -> str:
-        rows = report_rows.study_rows(evidence.load(data).about("yan2020"), "yan2020", level=0.95)
+        rows = report_rows.study_rows(shipped_draft.load().about("yan2020"), "yan2020", level=0.95)
         return report_answer.study_answer(rows, level=0.95)
 
     assert (
@@ -542,12 +545,12 @@ def test_a_report_names_who_reports_on_harm_and_how_the_women_conceived(data: Pa
         "anything on harm."
     ) in said()
     assert "after assisted reproduction" in said()
-    edit(data, "arms", row_where(data, "arms", study_id="yan2020", arm_id="cells"), conception="")
+    shipped_draft.change("arms", shipped_draft.row("arms", study_id="yan2020", arm_id="cells"), conception="")
     assert "assisted" not in said()
-    harm = row_where(data, "outcomes", study_id="yan2020", outcome="serious-adverse-event")
-    edit(data, "outcomes", harm, source_id="yan2020")
+    harm = shipped_draft.row("outcomes", study_id="yan2020", outcome="serious-adverse-event")
+    shipped_draft.change("outcomes", harm, source_id="yan2020")
     assert "The study itself reports no harm: serious adverse events in 0 of 61 women." in said()
-    edit(data, "outcomes", harm, events="2")
+    shipped_draft.change("outcomes", harm, events="2")
     assert "Harm reported: serious adverse events in 2 of 61 women, no comparison group" in said()
 
 

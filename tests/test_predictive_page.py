@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from damage import edit, row_where
+from drafts import Draft
 from helpers import evidence, stats
 from helpers.counts import scaffolds
 from helpers.counts.one_count import TREATED
@@ -40,8 +39,8 @@ def made(ev: evidence.Evidence) -> predictive.Predictions:
     return predictive.predictions(ev)
 
 
-def pregnancies(folder: Path, **asked: Any) -> predictive.Predictions:
-    return predictive.predictions(evidence.load(folder), ["pregnancy"], condition=["POI"], **asked)
+def pregnancies(draft: Draft, **asked: Any) -> predictive.Predictions:
+    return predictive.predictions(draft.load(), ["pregnancy"], condition=["POI"], **asked)
 
 
 def of(made: predictive.Predictions, study: str, line: str = POI) -> Any:
@@ -70,9 +69,9 @@ def test_the_prediction_is_that_of_the_untreated_cohorts(made: predictive.Predic
     assert yan.bias_to_half == pytest.approx(0.0229, abs=5e-4)
 
 
-def test_conceptions_after_ivf_are_not_compared_with_spontaneous_ones(data: Path) -> None:
+def test_conceptions_after_ivf_are_not_compared_with_spontaneous_ones(shipped_draft: Draft) -> None:
     """The probability is shown with what forbids the comparison; it counts for no sentence."""
-    made = pregnancies(data)
+    made = pregnancies(shipped_draft)
     yan = of(made, "yan2020")
     assert yan.position == predictive.NOT_COMPARED
     assert "assisted reproduction on one side only" in yan.why
@@ -81,9 +80,9 @@ def test_conceptions_after_ivf_are_not_compared_with_spontaneous_ones(data: Path
         shown["treated cohort"].str.startswith("Yan 2020"), "P(treated rate above a new cohort)"
     ]
     assert cell.startswith("0.74, not a comparison: conceived with assisted reproduction")
-    edit(data, "arms", row_where(data, "arms", study_id="yan2020", arm_id="cells"), conception="")
-    edit(data, "outcomes", row_where(data, "outcomes", **YAN), events="40", percent_reported="")
-    said = predictive_text.predictive_answer(pregnancies(data), level=0.95)
+    shipped_draft.change("arms", shipped_draft.row("arms", study_id="yan2020", arm_id="cells"), conception="")
+    shipped_draft.change("outcomes", shipped_draft.row("outcomes", **YAN), events="40", percent_reported="")
+    said = predictive_text.predictive_answer(pregnancies(shipped_draft), level=0.95)
     assert "Yan 2020 (pregnancy 40/61) lies above; a bias of" in said
     assert re.search(r"1 of \d comparable counts? lies above", said)
 
@@ -103,17 +102,17 @@ def test_a_count_published_because_it_had_happened_has_no_probability(made: pred
     assert not told.duplicated(["study_id", "line"]).any()
 
 
-def test_few_events_have_no_probability(data: Path) -> None:
+def test_few_events_have_no_probability(shipped_draft: Draft) -> None:
     few = "fewer than 5 events with those expected in a typical cohort as large"
-    made = pregnancies(data)
+    made = pregnancies(shipped_draft)
     edessy = of(made, "edessy2016")
     assert np.isnan(edessy.probability)
     assert (edessy.why, edessy.position) == (few, predictive.NOT_COMPARED)
     assert of(made, "yan2020").probability == pytest.approx(0.739, abs=5e-4)
     shown = predictive_tables.treated_table(made, level=0.95).rows
     assert f"none: {few}" in set(shown["P(treated rate above a new cohort)"])
-    edit(data, "outcomes", row_where(data, "outcomes", study_id="edessy2016", outcome="pregnancy"), events="5", percent_reported="")  # fmt: skip
-    assert of(pregnancies(data), "edessy2016").probability > 0.5
+    shipped_draft.change("outcomes", shipped_draft.row("outcomes", study_id="edessy2016", outcome="pregnancy"), events="5", percent_reported="")  # fmt: skip
+    assert of(pregnancies(shipped_draft), "edessy2016").probability > 0.5
 
 
 def test_the_band_and_the_counts_are_those_of_the_probability(made: predictive.Predictions) -> None:
@@ -166,20 +165,21 @@ def test_the_arms_of_a_study_are_one_cohort_of_the_background(made: predictive.P
     assert "2 studies, 106 of 607 women" in predictive_text.predictive_answer(made, level=0.95)
 
 
-def test_one_cohort_is_no_prediction_and_says_so(data: Path) -> None:
+def test_one_cohort_is_no_prediction_and_says_so(shipped_draft: Draft) -> None:
     for study, word in (
         ("letur2004", "pregnancy"),
         ("bidet2010", "pregnancy"),
         ("bidet2011", "natural-pregnancy"),
     ):
-        edit(data, "outcomes", row_where(data, "outcomes", study_id=study, outcome=word), total_unit="cycles")
-    edit(
-        data,
+        shipped_draft.change(
+            "outcomes", shipped_draft.row("outcomes", study_id=study, outcome=word), total_unit="cycles"
+        )
+    shipped_draft.change(
         "outcomes",
-        row_where(data, "outcomes", study_id="serial-poi-india", outcome="pregnancy"),
+        shipped_draft.row("outcomes", study_id="serial-poi-india", outcome="pregnancy"),
         total_unit="cycles",
     )
-    made = pregnancies(data)
+    made = pregnancies(shipped_draft)
     line = line_of(made, POI)
     assert line.k == 1
     assert np.isnan(line.prediction_low)
@@ -206,7 +206,9 @@ def test_without_untreated_women_another_treatment_is_the_background_and_named(
     assert sum("Ishizuka 2021" in name for name in line.cohorts) == 1
 
 
-def test_the_first_sentence_of_each_organ_stands_alone(made: predictive.Predictions, data: Path) -> None:
+def test_the_first_sentence_of_each_organ_stands_alone(
+    made: predictive.Predictions, shipped_draft: Draft
+) -> None:
     said = predictive_text.predictive_answer(made, level=0.95)
     ovary, uterus = said.split("**Uterus.** ")
     assert ovary.startswith(
@@ -215,7 +217,7 @@ def test_the_first_sentence_of_each_organ_stands_alone(made: predictive.Predicti
     assert uterus.startswith(
         "2 trials compared cells with a randomised control: Zhu 2023, live birth 41/72 against 26/68, +18.7 points (+1.2 to +35.1); Hou 2025"
     )
-    thin = predictive.predictions(evidence.load(data), ["live-birth"], condition=["thin-endometrium"])
+    thin = predictive.predictions(shipped_draft.load(), ["live-birth"], condition=["thin-endometrium"])
     assert "points (−15.8 to +54.1). No count can be compared with women of other studies." in (
         predictive_text.predictive_answer(thin, level=0.95)
     )
@@ -223,8 +225,8 @@ def test_the_first_sentence_of_each_organ_stands_alone(made: predictive.Predicti
         (made.treated["position"] != predictive.NOT_COMPARED) & (made.treated["tissue"] == "ovary")
     ]
     assert f"none of {len(compared)} comparable counts lies above" in ovary
-    edit(data, "studies", row_where(data, "studies", study_id="zhu2023"), design="cohort")
-    changed = predictive.predictions(evidence.load(data), ["live-birth"], condition=["IUA"])
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="zhu2023"), design="cohort")
+    changed = predictive.predictions(shipped_draft.load(), ["live-birth"], condition=["IUA"])
     assert "no counted cohort has a randomised control" in predictive_text.predictive_answer(
         changed, level=0.95
     )
@@ -295,7 +297,9 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
     assert answer_text.answer(nothing, scaffolds={}, level=0.95).startswith("No cohort treated with cells")
 
 
-def test_counts_per_protocol_or_of_completers_say_so(made: predictive.Predictions, data: Path) -> None:
+def test_counts_per_protocol_or_of_completers_say_so(
+    made: predictive.Predictions, shipped_draft: Draft
+) -> None:
     zhu = of(made, "zhu2023", "live-birth/IUA")
     assert zhu.among == "per protocol"
     assert counted_among("total = completers of those recruited") == "completers"
@@ -304,13 +308,15 @@ def test_counts_per_protocol_or_of_completers_say_so(made: predictive.Prediction
     assert "41/72, per protocol" in set(shown)
     assert "against 26/68 (per protocol)" in predictive_text.predictive_answer(made, level=0.95)
     for row in (82, 83):
-        edit(data, "outcomes", row, note="")
-    births = predictive.predictions(evidence.load(data), ["live-birth"])
+        shipped_draft.edit("outcomes", row, note="")
+    births = predictive.predictions(shipped_draft.load(), ["live-birth"])
     assert not of(births, "zhu2023", "live-birth/IUA").among
     assert "per protocol" not in answer_text.answer(births, scaffolds=SCAFFOLDS, level=0.95)
 
 
-def test_the_answer_follows_the_largest_randomised_trial(made: predictive.Predictions, data: Path) -> None:
+def test_the_answer_follows_the_largest_randomised_trial(
+    made: predictive.Predictions, shipped_draft: Draft
+) -> None:
     """A trial read as less frequent, or as undecided, must change the first sentence; without it the counts decide."""
 
     def first(treated: pd.DataFrame) -> str:
@@ -327,9 +333,11 @@ def test_the_answer_follows_the_largest_randomised_trial(made: predictive.Predic
     assert "in Hou 2025 (randomised, +19.6" in first(rows[rows["study_id"] != "zhu2023"])
     none = first(rows.assign(control_gap=""))
     assert re.search(r"; uterus: possibly, none of \d+ counts exceeds", none)
-    assert scaffolds.scaffolds_with_cells_only(evidence.load(data)) == SCAFFOLDS
-    edit(data, "arms", row_where(data, "arms", study_id="zhu2023", arm_id="control"), scaffold="collagen")
-    assert not scaffolds.scaffolds_with_cells_only(evidence.load(data))
+    assert scaffolds.scaffolds_with_cells_only(shipped_draft.load()) == SCAFFOLDS
+    shipped_draft.change(
+        "arms", shipped_draft.row("arms", study_id="zhu2023", arm_id="control"), scaffold="collagen"
+    )
+    assert not scaffolds.scaffolds_with_cells_only(shipped_draft.load())
 
 
 @pytest.mark.parametrize("tissue", ["ovary", "endometrium"])
@@ -363,16 +371,18 @@ def test_the_figure_draws_every_cohort_with_a_background_and_clips_nothing(
     assert intervals == [pytest.approx(pair) for pair in zip(ordered["low"], ordered["high"], strict=True)]
 
 
-def test_the_prior_of_the_spread_is_varied(data: Path) -> None:
-    by_scale = {scale: pregnancies(data, tau_scale=scale) for scale in stats.TAU_SCALES}
+def test_the_prior_of_the_spread_is_varied(shipped_draft: Draft) -> None:
+    by_scale = {scale: pregnancies(shipped_draft, tau_scale=scale) for scale in stats.TAU_SCALES}
     shown = predictive_tables.sensitivity_table(by_scale, level=0.95).rows
     assert "2.1 to 8.8" in set(shown["scale 0.25: new cohort, % (PI)"])
     assert "1.3 to 12.8" in set(shown["scale 0.5: new cohort, % (PI)"])
     assert "0.8 to 20.9" in set(shown["scale 1: new cohort, % (PI)"])
 
 
-def test_a_bias_draws_the_probability_towards_one_half(data: Path) -> None:
-    without, with_bias = (of(pregnancies(data, bias_sd=bias), "yan2020").probability for bias in (0.0, 1.0))
+def test_a_bias_draws_the_probability_towards_one_half(shipped_draft: Draft) -> None:
+    without, with_bias = (
+        of(pregnancies(shipped_draft, bias_sd=bias), "yan2020").probability for bias in (0.0, 1.0)
+    )
     assert abs(with_bias - 0.5) < abs(without - 0.5)
 
 

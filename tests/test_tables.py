@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence, stats
 from helpers.checks import check_numbers
 from helpers.counts import changes, outcomes, selection
@@ -84,8 +83,8 @@ def test_a_count_published_because_it_had_happened_has_no_proportion(ev: evidenc
     assert outcomes.count_values(chosen.iloc[0])["proportion"] is None
 
 
-def test_a_total_above_the_women_enrolled_is_no_proportion(data: Path) -> None:
-    ev = evidence.load(data)
+def test_a_total_above_the_women_enrolled_is_no_proportion(shipped_draft: Draft) -> None:
+    ev = shipped_draft.load()
     found = {row for finding in check_numbers(ev, ["women-against-enrolled"]) for row in finding.evidence}
     rows = rows_of(ev)
     marked = rows[rows["no_rate"].str.startswith("total above")]
@@ -100,9 +99,11 @@ def test_a_total_above_the_women_enrolled_is_no_proportion(data: Path) -> None:
         outcomes_tables.outcome_table(rows, interval="clopper-pearson", level=0.95).rows["percent (95 % CI)"]
     )
     # The rule names no study: any other count that breaks it is marked, and this one no longer when it fits.
-    edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome="live-birth"), total="62")
-    edit(data, "studies", row_where(data, "studies", study_id="herraiz2018"), n_enrolled="20")
-    rows = rows_of(evidence.load(data), outcome="live-birth", role="cited").set_index("study_id")
+    shipped_draft.change(
+        "outcomes", shipped_draft.row("outcomes", study_id="yan2020", outcome="live-birth"), total="62"
+    )
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="herraiz2018"), n_enrolled="20")
+    rows = rows_of(shipped_draft.load(), outcome="live-birth", role="cited").set_index("study_id")
     assert rows.at["yan2020", "no_rate"] == "total above the 61 women enrolled"
     assert rows.loc[["herraiz2018"], "proportion"].tolist() == [3 / 20] * 2
 
@@ -174,17 +175,17 @@ def test_a_study_that_was_named_is_not_lost_in_silence(ev: evidence.Evidence) ->
         selection.chosen_studies(ev, studies=["yan2021"], role=["all"], tissue=["all"])
 
 
-def test_a_study_that_a_user_adds_is_chosen(data: Path) -> None:
-    append(data, "studies", study_id="new2027", label="New 2027", role="treatment", overlaps_with="")
-    ev = evidence.load(data)
+def test_a_study_that_a_user_adds_is_chosen(shipped_draft: Draft) -> None:
+    shipped_draft.add("studies", study_id="new2027", label="New 2027", role="treatment", overlaps_with="")
+    ev = shipped_draft.load()
     assert "new2027" in selection.chosen_studies(
         ev, studies=["all"], role=["cited", "treatment"], tissue=["all"]
     )
 
 
-def test_names_stay_unique_when_one_source_tells_twice(data: Path) -> None:
-    append(data, "outcomes", locator="another page")
-    assert rows_of(evidence.load(data))["name"].is_unique
+def test_names_stay_unique_when_one_source_tells_twice(shipped_draft: Draft) -> None:
+    shipped_draft.add("outcomes", locator="another page")
+    assert rows_of(shipped_draft.load())["name"].is_unique
 
 
 def test_horizons_follow_the_criteria(ev: evidence.Evidence) -> None:
@@ -227,10 +228,10 @@ def test_a_course_in_another_unit(ev: evidence.Evidence) -> None:
     assert course.studies == ["Yan 2020"]
 
 
-def test_a_mean_is_not_made_of_a_median(data: Path) -> None:
-    row = row_where(data, "measurements", measure="FSH")
-    edit(data, "measurements", row, median="", q1="", q3="", mean="50", sd="10")
-    level = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+def test_a_mean_is_not_made_of_a_median(shipped_draft: Draft) -> None:
+    row = shipped_draft.row("measurements", measure="FSH")
+    shipped_draft.change("measurements", row, median="", q1="", q3="", mean="50", sd="10")
+    level = trajectory_rows.course(shipped_draft.load(), "FSH", studies=["yan2020"]).levels.iloc[0]
     assert (level["centre"], level["sd_low"], level["sd_high"]) == (50, 40, 60)
     assert level["text"] == f"mean 50 ± 10 IU/L (SD), n = 61; {UNLABELLED}"
 
@@ -256,12 +257,12 @@ def test_a_mean_is_not_made_of_a_median(data: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_level_names_its_statistic_and_its_spread(
-    data: Path, cells: dict[str, str], statistic: str, text: str
+    shipped_draft: Draft, cells: dict[str, str], statistic: str, text: str
 ) -> None:
-    row = row_where(data, "measurements", measure="FSH")
+    row = shipped_draft.row("measurements", measure="FSH")
     blank = dict.fromkeys(["median", "q1", "q3", "note"], "")
-    edit(data, "measurements", row, **{**blank, "n": "9", **cells})
-    level = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+    shipped_draft.change("measurements", row, **{**blank, "n": "9", **cells})
+    level = trajectory_rows.course(shipped_draft.load(), "FSH", studies=["yan2020"]).levels.iloc[0]
     assert (level["statistic"], level["text"]) == (statistic, text)
 
 
@@ -274,15 +275,15 @@ def test_a_level_names_its_statistic_and_its_spread(
     ],
 )
 def test_what_is_no_level_keeps_its_unit_or_says_that_it_has_none(
-    data: Path, text_value: str, unit: str, text: str
+    shipped_draft: Draft, text_value: str, unit: str, text: str
 ) -> None:
-    row = row_where(data, "measurements", measure="AMH", study_id="saharkhiz2024", timepoint_months="0")
-    edit(data, "measurements", row, text_value=text_value, unit=unit)
-    course = trajectory_rows.course(evidence.load(data), "AMH", studies=["saharkhiz2024"], unit="pmol/L")
+    row = shipped_draft.row("measurements", measure="AMH", study_id="saharkhiz2024", timepoint_months="0")
+    shipped_draft.change("measurements", row, text_value=text_value, unit=unit)
+    course = trajectory_rows.course(shipped_draft.load(), "AMH", studies=["saharkhiz2024"], unit="pmol/L")
     assert course.described["text"].iloc[0] == text
 
 
-def test_levels_of_other_women_or_another_statistic_are_other_lines(data: Path) -> None:
+def test_levels_of_other_women_or_another_statistic_are_other_lines(shipped_draft: Draft) -> None:
     later = {"study_id": "yan2020", "arm_id": "cells", "measure": "FSH", "unit": "IU/L", "q1": "", "q3": ""}
     places = iter(range(9))
     for cells in (
@@ -292,27 +293,29 @@ def test_levels_of_other_women_or_another_statistic_are_other_lines(data: Path) 
         {"median": "", "mean": "50", "timepoint_months": "6"},
         {"median": "50", "timepoint_months": "6", "subject": "patient-1", "n": "1"},
     ):
-        append(data, "measurements", **later, **cells, locator=f"page {next(places)}")
-    levels = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
+        shipped_draft.add("measurements", **later, **cells, locator=f"page {next(places)}")
+    levels = trajectory_rows.course(shipped_draft.load(), "FSH", studies=["yan2020"]).levels
     assert levels.groupby("line", sort=False).size().tolist() == [3, 1, 1, 1]
     assert levels["name"].is_unique
 
 
-def test_a_row_with_a_median_and_a_mean_is_two_levels(data: Path) -> None:
-    row = row_where(data, "measurements", measure="FSH")
-    edit(data, "measurements", row, mean="55", sd="9")
-    levels = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels
+def test_a_row_with_a_median_and_a_mean_is_two_levels(shipped_draft: Draft) -> None:
+    row = shipped_draft.row("measurements", measure="FSH")
+    shipped_draft.change("measurements", row, mean="55", sd="9")
+    levels = trajectory_rows.course(shipped_draft.load(), "FSH", studies=["yan2020"]).levels
     assert levels["level_text"].tolist() == ["median 53.12, quartiles 42.42 to 63.72", "mean 55 ± 9 (SD)"]
     assert levels["name"].is_unique
-    report = report_rows.study_rows(evidence.load(data), "yan2020", level=0.95).measurements
+    report = report_rows.study_rows(shipped_draft.load(), "yan2020", level=0.95).measurements
     (text,) = report.loc[report["measure"] == "FSH", "level_text"]
     assert text == "median 53.12, quartiles 42.42 to 63.72; mean 55 ± 9 (SD)"
 
 
-def test_a_single_patient_is_no_cohort(data: Path) -> None:
-    row = row_where(data, "measurements", measure="FSH")
-    edit(data, "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2")
-    level = trajectory_rows.course(evidence.load(data), "FSH", studies=["yan2020"]).levels.iloc[0]
+def test_a_single_patient_is_no_cohort(shipped_draft: Draft) -> None:
+    row = shipped_draft.row("measurements", measure="FSH")
+    shipped_draft.change(
+        "measurements", row, subject="patient-1", n="1", median="", q1="", q3="", mean="41.2"
+    )
+    level = trajectory_rows.course(shipped_draft.load(), "FSH", studies=["yan2020"]).levels.iloc[0]
     assert level["text"] == "one patient: 41.2 IU/L"
 
 
@@ -332,9 +335,9 @@ def test_a_single_patient_is_no_cohort(data: Path) -> None:
         ({"direction": "", "change": "1.4", "change_kind": "rr"}, "1.4 (risk ratio)"),
     ],
 )
-def test_changes_in_words(data: Path, cells: dict[str, str], text: str) -> None:
-    edit(data, "changes", row_where(data, "changes", measure="AFC"), **cells)
-    course = trajectory_rows.course(evidence.load(data), "AFC", studies=["herraiz2018"])
+def test_changes_in_words(shipped_draft: Draft, cells: dict[str, str], text: str) -> None:
+    shipped_draft.change("changes", shipped_draft.row("changes", measure="AFC"), **cells)
+    course = trajectory_rows.course(shipped_draft.load(), "AFC", studies=["herraiz2018"])
     assert course.changes["text"].tolist() == [text]
 
 
