@@ -40,14 +40,6 @@ def written(rows: list[dict[str, str]]) -> str:
     return text.getvalue()
 
 
-def no_events(folder: Path, study: str) -> None:
-    """Let a study count nothing, so that no count of it was published because of an event."""
-    path = folder / "outcomes.csv"
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    nothing = {"events": "0", "percent_reported": "", "reporting": ""}
-    save(path, [row | (nothing if row["study_id"] == study else {}) for row in rows])
-
-
 def row_where(folder: Path, table: str, /, **cells: str) -> int:
     rows = csv.DictReader((folder / f"{table}.csv").read_text(encoding="utf-8").splitlines())
     return next(n for n, row in enumerate(rows, start=2) if cells.items() <= row.items())

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence
 from helpers.errors import ChoiceError
 from helpers.questions.directions import figures, rows, signs, tables, text
@@ -111,7 +110,7 @@ def test_cells_and_platelets_and_the_two_organs_never_share_a_count(shipped: Pag
     assert shipped.voted.groupby("study_id")["tissue"].nunique().max() == 1
 
 
-def test_the_answer_follows_the_rows(shipped: Page, data: Path) -> None:
+def test_the_answer_follows_the_rows(shipped: Page, shipped_draft: Draft) -> None:
     ovary, uterus = re.split(r"\*\*Uterus\.\*\*", shipped.details)
     assert ovary.startswith(
         "**Ovary.** Of 10 directions of a marker in a study after cells, 7 are the hoped-for one; 2 were compared"
@@ -122,14 +121,15 @@ def test_the_answer_follows_the_rows(shipped: Page, data: Path) -> None:
     )
     assert "no marker has the 5 studies" in ovary
     assert "endometrial thickness as hoped in 11 of 11" in uterus
-    edit(data, "changes", row_where(data, "changes", study_id="herraiz2018", measure="AFC"), direction="down")
-    edit(
-        data,
+    shipped_draft.change(
+        "changes", shipped_draft.row("changes", study_id="herraiz2018", measure="AFC"), direction="down"
+    )
+    shipped_draft.change(
         "changes",
-        row_where(data, "changes", study_id="zafardoust2023", arm_id="no-treatment", measure="AMH"),
+        shipped_draft.row("changes", study_id="zafardoust2023", arm_id="no-treatment", measure="AMH"),
         direction="none",
     )
-    changed = page_of(evidence.load(data)).details
+    changed = page_of(shipped_draft.load()).details
     assert (
         "Of 10 directions of a marker in a study after cells, 6 are the hoped-for one; 1 was compared"
         in changed
@@ -137,7 +137,7 @@ def test_the_answer_follows_the_rows(shipped: Page, data: Path) -> None:
     assert "(AFC: as hoped in Zafardoust 2023). For 1, the change of each arm" in changed
 
 
-def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, data: Path) -> None:
+def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, shipped_draft: Draft) -> None:
     ovary, platelets, uterus, *_ = shipped.answer.split("\n\n")
     assert ovary.startswith(
         "After cells given to the ovary, the marker moved as hoped in 7 of 10 reports; only 2, in 1 study,"
@@ -147,27 +147,33 @@ def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, data: Path) ->
         "After cells given to the uterus, the marker moved as hoped in 18 of 20 reports; only 3, in 2 studies,"
     )
     assert "of 21 of the ovary, 9; of 17 of the uterus, 13." in shipped.answer
-    edit(data, "changes", row_where(data, "changes", study_id="herraiz2018", measure="AFC"), direction="down")
-    assert "in 6 of 10 reports" in page_of(evidence.load(data)).answer
-    edit(data, "sources", row_where(data, "sources", source_id="zafardoust2023"), retracted="2026-01-01")
-    assert page_of(evidence.load(data)).answer.startswith(
+    shipped_draft.change(
+        "changes", shipped_draft.row("changes", study_id="herraiz2018", measure="AFC"), direction="down"
+    )
+    assert "in 6 of 10 reports" in page_of(shipped_draft.load()).answer
+    shipped_draft.change(
+        "sources", shipped_draft.row("sources", source_id="zafardoust2023"), retracted="2026-01-01"
+    )
+    assert page_of(shipped_draft.load()).answer.startswith(
         "After cells given to the ovary, the marker moved as hoped in 4 of 8 reports; none"
     )
 
 
-def test_a_mixed_and_an_unclear_direction_are_shown_without_a_vote(data: Path) -> None:
-    append(data, "changes", direction="down", locator="Abstract, another sentence")  # Herraiz 2018, AFC
-    edit(data, "changes", row_where(data, "changes", study_id="ding2018", measure="AFC"), compared_with="not-stated")  # fmt: skip
-    page = page_of(evidence.load(data))
+def test_a_mixed_and_an_unclear_direction_are_shown_without_a_vote(shipped_draft: Draft) -> None:
+    shipped_draft.add("changes", direction="down", locator="Abstract, another sentence")  # Herraiz 2018, AFC
+    shipped_draft.change("changes", shipped_draft.row("changes", study_id="ding2018", measure="AFC"), compared_with="not-stated")  # fmt: skip
+    page = page_of(shipped_draft.load())
     assert page.ways("herraiz2018", "AFC") == [(COURSE, rows.MIXED)]
     assert page.ways("ding2018", "AFC") == [(COURSE, rows.UNCLEAR)]
     follicles = sign_of(page, "AFC", "ovary", signs.ALL)
     assert (follicles["better"], follicles["k"], follicles["no_sign"]) == (2, 2, 3)
 
 
-def test_a_retracted_paper_is_out(data: Path) -> None:
-    edit(data, "sources", row_where(data, "sources", source_id="zafardoust2023"), retracted="2026-01-01")
-    page = page_of(evidence.load(data))
+def test_a_retracted_paper_is_out(shipped_draft: Draft) -> None:
+    shipped_draft.change(
+        "sources", shipped_draft.row("sources", source_id="zafardoust2023"), retracted="2026-01-01"
+    )
+    page = page_of(shipped_draft.load())
     assert "zafardoust2023" not in set(page.found["study_id"])
     assert (
         "Of 8 directions of a marker in a study after cells, 5 are the hoped-for one; none was compared"
@@ -213,17 +219,16 @@ def test_the_tables_have_a_row_for_each_study_marker_and_time(shipped: Page) -> 
     ) == {"too few studies"}
 
 
-def test_cells_given_together_with_platelets_do_not_vote(shipped: Page, data: Path) -> None:
+def test_cells_given_together_with_platelets_do_not_vote(shipped: Page, shipped_draft: Draft) -> None:
     why = shipped.voted[shipped.voted["study_id"] == "anagani2021"]["why"]
     assert set(why) == {signs.BOTH}
-    edit(
-        data,
+    shipped_draft.change(
         "arms",
-        row_where(data, "arms", study_id="anagani2021"),
+        shipped_draft.row("arms", study_id="anagani2021"),
         label="marrow-derived cells",
         co_treatment="",
     )
-    voted = page_of(evidence.load(data)).voted
+    voted = page_of(shipped_draft.load()).voted
     assert set(voted.loc[voted["study_id"] == "anagani2021", "why"]) == {""}
 
 
@@ -233,12 +238,14 @@ def test_a_marker_of_the_uterus_is_not_shown_for_a_treated_ovary(shipped: Page) 
     assert "endometrial-thickness" in set(shipped.found["measure"])
 
 
-def test_some_women_are_no_direction_of_their_cohort(shipped: Page, data: Path) -> None:
+def test_some_women_are_no_direction_of_their_cohort(shipped: Page, shipped_draft: Draft) -> None:
     assert shipped.ways("banu2025", "AFC") == [(COURSE, rows.UNCLEAR)]
     assert set(shipped.voted.loc[shipped.voted["study_id"] == "banu2025", "vote"]) == {signs.NO_SIGN}
     for measure in ("AFC", "AMH"):
-        edit(data, "changes", row_where(data, "changes", study_id="banu2025", measure=measure), subgroup="")
-    assert page_of(evidence.load(data)).ways("banu2025", "AFC") == [(COURSE, "up")]
+        shipped_draft.change(
+            "changes", shipped_draft.row("changes", study_id="banu2025", measure=measure), subgroup=""
+        )
+    assert page_of(shipped_draft.load()).ways("banu2025", "AFC") == [(COURSE, "up")]
 
 
 def test_no_marker_at_all_is_one_clear_error(ev: evidence.Evidence) -> None:

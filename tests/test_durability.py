@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from damage import append, edit, row_where, save
+from drafts import Draft
 from helpers import evidence
 from helpers.questions.durability import (
     clock,
@@ -35,13 +33,14 @@ BLANK = dict.fromkeys(
 
 
 @pytest.fixture
-def data(data: Path) -> Path:
+def shipped_draft(ev: evidence.Evidence) -> Draft:
     """The shipped tables, with the women of Zafardoust 2023 watched for as long as a test needs."""
-    edit(data, "studies", row_where(data, "studies", study_id="zafardoust2023"), follow_up_months="")
-    return data
+    draft = Draft(ev)
+    draft.change("studies", draft.row("studies", study_id="zafardoust2023"), follow_up_months="")
+    return draft
 
 
-def change(folder: Path, measure: str, direction: str, months: str, **cells: str) -> int:
+def change(draft: Draft, measure: str, direction: str, months: str, **cells: str) -> int:
     """Add a change of the women of Zafardoust 2023, reported by its own paper; it reports AMH and AFC at month 2."""
     own = {
         "study_id": "zafardoust2023",
@@ -50,10 +49,10 @@ def change(folder: Path, measure: str, direction: str, months: str, **cells: str
         "source_id": "zafardoust2023",
     }
     reported = {"measure": measure, "direction": direction, "to_months": months, "compared_with": "baseline"}
-    return append(folder, "changes", **{**BLANK, "locator": "table 9", **own, **reported, **cells})
+    return draft.add("changes", **{**BLANK, "locator": "table 9", **own, **reported, **cells})
 
 
-def level(folder: Path, months: str, **cells: str) -> int:
+def level(draft: Draft, months: str, **cells: str) -> int:
     """Add a level of FSH of the same women."""
     blank = dict.fromkeys(
         ("subgroup", "mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "text_value", "note"), ""
@@ -62,124 +61,128 @@ def level(folder: Path, months: str, **cells: str) -> int:
         "study_id": "zafardoust2023", "arm_id": "cells", "subject": "cohort", "measure": "FSH", "unit": "IU/L", "n": "20",
         "source_id": "zafardoust2023", "locator": "table 8", "extraction": "reported", "timepoint_months": months,
     }  # fmt: skip
-    return append(folder, "measurements", **{**blank, **own, **cells})
+    return draft.add("measurements", **{**blank, **own, **cells})
 
 
-def without(folder: Path, table: str, **cells: str) -> None:
+def without(draft: Draft, table: str, **cells: str) -> None:
     """Take out the rows that have these cells."""
-    path = folder / f"{table}.csv"
-    every = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    save(path, [row for row in every if not cells.items() <= row.items()])
+    rows = draft.rows(table)
+    rows[:] = [row for row in rows if not cells.items() <= row.items()]
 
 
-def ledger(folder: Path) -> pd.DataFrame:
-    return rows.ledger(evidence.load(folder), studies=ALL)
+def ledger(draft: Draft) -> pd.DataFrame:
+    return rows.ledger(draft.load(), studies=ALL)
 
 
 def of(frame: pd.DataFrame, study: str, word: str) -> pd.Series:
     return frame[(frame["study_id"] == study) & (frame["word"] == word)].iloc[0]
 
 
-def answer(folder: Path, tissue: str = "ovary") -> str:
-    return text.durability_answer(ledger(folder), tissue)
+def answer(draft: Draft, tissue: str = "ovary") -> str:
+    return text.durability_answer(ledger(draft), tissue)
 
 
-def time_of(folder: Path) -> str:
-    ev = evidence.load(folder)
+def time_of(draft: Draft) -> str:
+    ev = draft.load()
     return clock_text.clock_conclusion(clock.placed(ev, studies=ALL), clock.biological_times(ev))
 
 
 @pytest.mark.parametrize(
     ("direction", "verdict"), [("up", Verdict.KEPT), ("none", Verdict.LOST), ("down", Verdict.LOST)]
 )
-def test_a_later_report_of_the_same_women_decides(data: Path, direction: str, verdict: str) -> None:
-    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
-    change(data, "AMH", direction, "12")
-    found = of(ledger(data), "zafardoust2023", "AMH")
+def test_a_later_report_of_the_same_women_decides(shipped_draft: Draft, direction: str, verdict: str) -> None:
+    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
+    change(shipped_draft, "AMH", direction, "12")
+    found = of(ledger(shipped_draft), "zafardoust2023", "AMH")
     assert (found["verdict"], found["early_months"], found["late_months"]) == (verdict, 2, 12)
     assert pd.isna(found["share_left"])
 
 
-def test_a_fall_is_a_gain_where_the_measure_should_fall(data: Path) -> None:
-    change(data, "LH", "down", "2")
-    change(data, "LH", "up", "9")
-    assert of(ledger(data), "zafardoust2023", "LH")["verdict"] == Verdict.LOST
+def test_a_fall_is_a_gain_where_the_measure_should_fall(shipped_draft: Draft) -> None:
+    change(shipped_draft, "LH", "down", "2")
+    change(shipped_draft, "LH", "up", "9")
+    assert of(ledger(shipped_draft), "zafardoust2023", "LH")["verdict"] == Verdict.LOST
 
 
-def test_other_women_are_another_course(data: Path) -> None:
-    without(data, "changes", source_id="zafardoust2023-preprint", measure="AMH")
-    change(data, "AMH", "none", "12", subgroup="under 35")
-    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
+def test_other_women_are_another_course(shipped_draft: Draft) -> None:
+    without(shipped_draft, "changes", source_id="zafardoust2023-preprint", measure="AMH")
+    change(shipped_draft, "AMH", "none", "12", subgroup="under 35")
+    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
 
 
-def test_another_document_of_the_study_reports_a_gain_again(data: Path) -> None:
-    found = of(ledger(data), "zafardoust2023", "AFC")
+def test_another_document_of_the_study_reports_a_gain_again(shipped_draft: Draft) -> None:
+    found = of(ledger(shipped_draft), "zafardoust2023", "AFC")
     assert found["verdict"] == Verdict.UNJUDGED
     assert "months 2-4" in found["later_unjudged"]
     assert "zafardoust2023-preprint" in found["sources"]
     assert "changes row" in found["evidence"].partition("; ")[2]
-    assert "months 2-4" in " ".join(tables.ledger_table(ledger(data)).rows["late"])
-    assert "7, in 6 studies, were not reported again" in text.other_gains(ledger(data))
-    edit(data, "sources", row_where(data, "sources", source_id="zafardoust2023-preprint"), kind="review")
-    assert of(ledger(data), "zafardoust2023", "AFC")["verdict"] == Verdict.NOT_LATER
+    assert "months 2-4" in " ".join(tables.ledger_table(ledger(shipped_draft)).rows["late"])
+    assert "7, in 6 studies, were not reported again" in text.other_gains(ledger(shipped_draft))
+    shipped_draft.change(
+        "sources", shipped_draft.row("sources", source_id="zafardoust2023-preprint"), kind="review"
+    )
+    assert of(ledger(shipped_draft), "zafardoust2023", "AFC")["verdict"] == Verdict.NOT_LATER
 
 
-def test_nothing_is_divided_by_a_gain_within_variation(data: Path) -> None:
-    found = of(ledger(data), "saharkhiz2024", "AFC")
+def test_nothing_is_divided_by_a_gain_within_variation(shipped_draft: Draft) -> None:
+    found = of(ledger(shipped_draft), "saharkhiz2024", "AFC")
     assert found["verdict"] == Verdict.KEPT
     assert pd.isna(found["share_left"])
-    shown = " ".join(tables.ledger_table(ledger(data)).rows["late gain in percent of the early gain"])
+    shown = " ".join(
+        tables.ledger_table(ledger(shipped_draft)).rows["late gain in percent of the early gain"]
+    )
     assert "cannot be computed: early gain within the reference change value" in shown
-    at = row_where(data, "measurements", study_id="saharkhiz2024", measure="AFC", timepoint_months="2")
-    edit(data, "measurements", at, mean="3.5")
-    assert of(ledger(data), "saharkhiz2024", "AFC")["share_left"] == pytest.approx(1.1 / 1.5)
+    at = shipped_draft.row("measurements", study_id="saharkhiz2024", measure="AFC", timepoint_months="2")
+    shipped_draft.change("measurements", at, mean="3.5")
+    assert of(ledger(shipped_draft), "saharkhiz2024", "AFC")["share_left"] == pytest.approx(1.1 / 1.5)
 
 
-def test_without_a_reference_the_spread_of_the_study_decides(data: Path) -> None:
-    assert of(ledger(data), "singh2014", "endometrial-thickness")["share_left"] > 1
+def test_without_a_reference_the_spread_of_the_study_decides(shipped_draft: Draft) -> None:
+    assert of(ledger(shipped_draft), "singh2014", "endometrial-thickness")["share_left"] > 1
     for months in ("0", "3"):
-        at = row_where(
-            data,
+        at = shipped_draft.row(
             "measurements",
             study_id="singh2014",
             measure="endometrial-thickness",
             timepoint_months=months,
         )
-        edit(data, "measurements", at, sd="3")
-    found = of(ledger(data), "singh2014", "endometrial-thickness")
+        shipped_draft.change("measurements", at, sd="3")
+    found = of(ledger(shipped_draft), "singh2014", "endometrial-thickness")
     assert pd.isna(found["share_left"])
     assert "standard deviations" in found["no_share"]
 
 
-def test_a_gain_is_looked_for_from_the_first_time_that_shows_one(data: Path) -> None:
+def test_a_gain_is_looked_for_from_the_first_time_that_shows_one(shipped_draft: Draft) -> None:
     for months, direction in (("2", "none"), ("4", "down"), ("12", "none")):
-        change(data, "FSH", direction, months)
-    found = of(ledger(data), "zafardoust2023", "FSH")
+        change(shipped_draft, "FSH", direction, months)
+    found = of(ledger(shipped_draft), "zafardoust2023", "FSH")
     assert (found["verdict"], found["early_months"]) == (Verdict.LOST, 4)
 
 
-def test_a_gain_that_only_comes_late_is_no_lasting_one(data: Path) -> None:
-    change(data, "FSH", "none", "2")
-    change(data, "FSH", "down", "12")
-    assert of(ledger(data), "zafardoust2023", "FSH")["verdict"] == Verdict.LATE_ONLY
-    change(data, "LH", "none", "2")
-    change(data, "LH", "none", "12")
-    assert of(ledger(data), "zafardoust2023", "LH")["verdict"] == Verdict.NO_GAIN
+def test_a_gain_that_only_comes_late_is_no_lasting_one(shipped_draft: Draft) -> None:
+    change(shipped_draft, "FSH", "none", "2")
+    change(shipped_draft, "FSH", "down", "12")
+    assert of(ledger(shipped_draft), "zafardoust2023", "FSH")["verdict"] == Verdict.LATE_ONLY
+    change(shipped_draft, "LH", "none", "2")
+    change(shipped_draft, "LH", "none", "12")
+    assert of(ledger(shipped_draft), "zafardoust2023", "LH")["verdict"] == Verdict.NO_GAIN
 
 
-def test_what_does_not_say_what_it_is_compared_with_is_not_judged(data: Path) -> None:
-    change(data, "AMH", "none", "12", compared_with="not-stated")
-    assert of(ledger(data), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
-    assert "2 were reported again in a way that cannot be judged" in text.other_gains(ledger(data))
+def test_what_does_not_say_what_it_is_compared_with_is_not_judged(shipped_draft: Draft) -> None:
+    change(shipped_draft, "AMH", "none", "12", compared_with="not-stated")
+    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
+    assert "2 were reported again in a way that cannot be judged" in text.other_gains(ledger(shipped_draft))
 
 
-def test_a_report_without_a_month_is_early_only_in_the_document_of_the_later_one(data: Path) -> None:
-    change(data, "LH", "down", "")
-    assert not len(ledger(data).query("study_id == 'zafardoust2023' and word == 'LH'"))
-    change(data, "LH", "none", "12", source_id="review-fendo2021")
-    assert not len(ledger(data).query("study_id == 'zafardoust2023' and word == 'LH'"))
-    change(data, "LH", "none", "12")
-    found = of(ledger(data), "zafardoust2023", "LH")
+def test_a_report_without_a_month_is_early_only_in_the_document_of_the_later_one(
+    shipped_draft: Draft,
+) -> None:
+    change(shipped_draft, "LH", "down", "")
+    assert not len(ledger(shipped_draft).query("study_id == 'zafardoust2023' and word == 'LH'"))
+    change(shipped_draft, "LH", "none", "12", source_id="review-fendo2021")
+    assert not len(ledger(shipped_draft).query("study_id == 'zafardoust2023' and word == 'LH'"))
+    change(shipped_draft, "LH", "none", "12")
+    found = of(ledger(shipped_draft), "zafardoust2023", "LH")
     assert found["verdict"] == Verdict.LOST
     assert pd.isna(found["early_months"])
 
@@ -187,39 +190,41 @@ def test_a_report_without_a_month_is_early_only_in_the_document_of_the_later_one
 @pytest.mark.parametrize(
     ("late", "verdict", "share"), [("30", Verdict.PARTLY, 0.5), ("15", Verdict.KEPT, 1.25)]
 )
-def test_the_size_left_is_that_of_the_means(data: Path, late: str, verdict: str, share: float) -> None:
+def test_the_size_left_is_that_of_the_means(
+    shipped_draft: Draft, late: str, verdict: str, share: float
+) -> None:
     for months, mean in (("0", "40"), ("3", "20"), ("12", late)):
-        level(data, months, mean=mean)
-    found = of(ledger(data), "zafardoust2023", "FSH")
+        level(shipped_draft, months, mean=mean)
+    found = of(ledger(shipped_draft), "zafardoust2023", "FSH")
     assert found["verdict"] == verdict
     assert found["share_left"] == pytest.approx(share)
 
 
-def test_medians_and_percent_changes_are_not_divided(data: Path) -> None:
+def test_medians_and_percent_changes_are_not_divided(shipped_draft: Draft) -> None:
     for months, median in (("0", "40"), ("3", "20"), ("12", "30")):
-        level(data, months, median=median)
-    change(data, "LH", "down", "3", change="-40", change_kind="percent")
-    change(data, "LH", "down", "12", change="-10", change_kind="percent")
-    found = ledger(data)
+        level(shipped_draft, months, median=median)
+    change(shipped_draft, "LH", "down", "3", change="-40", change_kind="percent")
+    change(shipped_draft, "LH", "down", "12", change="-10", change_kind="percent")
+    found = ledger(shipped_draft)
     for word in ("FSH", "LH"):
         assert of(found, "zafardoust2023", word)["verdict"] == Verdict.KEPT
         assert pd.isna(of(found, "zafardoust2023", word)["share_left"])
 
 
-def test_a_mean_is_never_compared_with_a_median(data: Path) -> None:
-    level(data, "0", median="40")
-    level(data, "3", mean="20")
-    level(data, "12", mean="20")
-    assert not len(ledger(data).query("study_id == 'zafardoust2023' and word == 'FSH'"))
+def test_a_mean_is_never_compared_with_a_median(shipped_draft: Draft) -> None:
+    level(shipped_draft, "0", median="40")
+    level(shipped_draft, "3", mean="20")
+    level(shipped_draft, "12", mean="20")
+    assert not len(ledger(shipped_draft).query("study_id == 'zafardoust2023' and word == 'FSH'"))
 
 
-def test_counts_of_other_totals_are_not_divided(data: Path) -> None:
-    at = row_where(data, "outcomes", study_id="ea-poi2013", outcome="menses-resumed", timepoint_months="6")
-    assert of(ledger(data), "ea-poi2013", "menses-resumed")["share_left"] == pytest.approx(0.9)
-    edit(data, "outcomes", at, total="10")
-    assert of(ledger(data), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.UNJUDGED
-    edit(data, "outcomes", at, events="0")
-    assert of(ledger(data), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.LOST
+def test_counts_of_other_totals_are_not_divided(shipped_draft: Draft) -> None:
+    at = shipped_draft.row("outcomes", study_id="ea-poi2013", outcome="menses-resumed", timepoint_months="6")
+    assert of(ledger(shipped_draft), "ea-poi2013", "menses-resumed")["share_left"] == pytest.approx(0.9)
+    shipped_draft.change("outcomes", at, total="10")
+    assert of(ledger(shipped_draft), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.UNJUDGED
+    shipped_draft.change("outcomes", at, events="0")
+    assert of(ledger(shipped_draft), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.LOST
 
 
 def test_the_same_count_at_two_months_in_two_documents_is_one_report(ev: evidence.Evidence) -> None:
@@ -239,21 +244,23 @@ def test_the_reversals_on_record_are_found_by_the_rule(ev: evidence.Evidence) ->
     assert "month 60" in thick["later_unjudged"]
 
 
-def test_retracted_documents_and_women_without_treatment_are_not_in_it(data: Path) -> None:
-    assert not set(ledger(data)["arm_kind"]) - {"cells", "comparator"}
-    edit(data, "sources", row_where(data, "sources", source_id="prp-pmc8524761"), retracted="undated")
-    assert "prp-pmc8524761" not in set(ledger(data)["study_id"])
+def test_retracted_documents_and_women_without_treatment_are_not_in_it(shipped_draft: Draft) -> None:
+    assert not set(ledger(shipped_draft)["arm_kind"]) - {"cells", "comparator"}
+    shipped_draft.change(
+        "sources", shipped_draft.row("sources", source_id="prp-pmc8524761"), retracted="undated"
+    )
+    assert "prp-pmc8524761" not in set(ledger(shipped_draft)["study_id"])
 
 
-def test_the_women_enrolled_are_those_of_an_arm_only_where_the_study_has_one(data: Path) -> None:
-    assert pd.isna(of(ledger(data), "zafardoust2023", "AMH")["n"])
-    placed = clock.placed(evidence.load(data), studies=["zafardoust2023"])
+def test_the_women_enrolled_are_those_of_an_arm_only_where_the_study_has_one(shipped_draft: Draft) -> None:
+    assert pd.isna(of(ledger(shipped_draft), "zafardoust2023", "AMH")["n"])
+    placed = clock.placed(shipped_draft.load(), studies=["zafardoust2023"])
     assert placed["n"].isna().all()
-    edit(data, "arms", row_where(data, "arms", study_id="zafardoust2023", arm_id="cells"), n="90")
-    assert of(ledger(data), "zafardoust2023", "AMH")["n"] == 90
-    single = row_where(data, "arms", study_id="saharkhiz2024", arm_id="cells")
-    edit(data, "arms", single, n="")
-    assert of(ledger(data), "saharkhiz2024", "E2")["n"] == 20
+    shipped_draft.change("arms", shipped_draft.row("arms", study_id="zafardoust2023", arm_id="cells"), n="90")
+    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["n"] == 90
+    single = shipped_draft.row("arms", study_id="saharkhiz2024", arm_id="cells")
+    shipped_draft.change("arms", single, n="")
+    assert of(ledger(shipped_draft), "saharkhiz2024", "E2")["n"] == 20
 
 
 def test_platelets_are_no_cells(ev: evidence.Evidence) -> None:
@@ -281,26 +288,26 @@ def test_no_verdict_without_two_times(ev: evidence.Evidence, seed: int) -> None:
     assert once["late_months"].isna().all()
 
 
-def test_the_answer_for_the_ovary_follows_the_rows(data: Path) -> None:
-    assert "of 11 gains after cells, 1 was followed beyond six months and was kept." in answer(data)
-    change(data, "AMH", "none", "12")
-    assert "2 were followed beyond six months (1 kept and 1 lost)" in answer(data)
-    without(data, "changes", study_id="zafardoust2023", measure="AMH", to_months="12")
-    without(data, "changes", study_id="igboeli2020", measure="E2", to_months="3")
-    assert "none was followed beyond six months" in answer(data)
+def test_the_answer_for_the_ovary_follows_the_rows(shipped_draft: Draft) -> None:
+    assert "of 11 gains after cells, 1 was followed beyond six months and was kept." in answer(shipped_draft)
+    change(shipped_draft, "AMH", "none", "12")
+    assert "2 were followed beyond six months (1 kept and 1 lost)" in answer(shipped_draft)
+    without(shipped_draft, "changes", study_id="zafardoust2023", measure="AMH", to_months="12")
+    without(shipped_draft, "changes", study_id="igboeli2020", measure="E2", to_months="3")
+    assert "none was followed beyond six months" in answer(shipped_draft)
 
 
-def test_the_answer_for_the_uterus_follows_the_rows(data: Path) -> None:
-    assert "4 were followed beyond six months (3 kept and 1 lost)" in answer(data, "endometrium")
-    assert "Singh 2014 and Singh 2020" in text.may_overlap(ledger(data), "endometrium")
-    at = row_where(
-        data, "changes", study_id="shengjing-bmmsc-retro", measure="menstrual-volume", to_months="12"
+def test_the_answer_for_the_uterus_follows_the_rows(shipped_draft: Draft) -> None:
+    assert "4 were followed beyond six months (3 kept and 1 lost)" in answer(shipped_draft, "endometrium")
+    assert "Singh 2014 and Singh 2020" in text.may_overlap(ledger(shipped_draft), "endometrium")
+    at = shipped_draft.row(
+        "changes", study_id="shengjing-bmmsc-retro", measure="menstrual-volume", to_months="12"
     )
-    edit(data, "changes", at, direction="up")
-    assert "4 were followed beyond six months (4 kept)" in answer(data, "endometrium")
-    without(data, "measurements", study_id="singh2014")
-    without(data, "changes", study_id="singh2014")
-    assert not text.may_overlap(ledger(data), "endometrium")
+    shipped_draft.change("changes", at, direction="up")
+    assert "4 were followed beyond six months (4 kept)" in answer(shipped_draft, "endometrium")
+    without(shipped_draft, "measurements", study_id="singh2014")
+    without(shipped_draft, "changes", study_id="singh2014")
+    assert not text.may_overlap(ledger(shipped_draft), "endometrium")
 
 
 def test_nothing_to_follow_is_said(ev: evidence.Evidence) -> None:
@@ -309,42 +316,42 @@ def test_nothing_to_follow_is_said(ev: evidence.Evidence) -> None:
     assert tables.count_table(rows.verdict_counts(found)).rows.empty
 
 
-def test_return_and_loss_without_treatment_are_those_of_the_same_women(data: Path) -> None:
-    lost = rows.lost_without_cells(evidence.load(data))
+def test_return_and_loss_without_treatment_are_those_of_the_same_women(shipped_draft: Draft) -> None:
+    lost = rows.lost_without_cells(shipped_draft.load())
     assert [tuple(row) for row in lost[["women", "resumed", "stopped"]].to_numpy()] == [(507, 117, 55)]
     assert "55 of 117 (47.0 %" in text.without_cells(lost)
-    at = row_where(data, "outcomes", study_id="bachelot2017", outcome="arrest-of-resumption")
-    edit(data, "outcomes", at, events="11", percent_reported="")
-    assert "11 of 117 (9.4 %" in text.without_cells(rows.lost_without_cells(evidence.load(data)))
-    edit(data, "outcomes", at, total="100")
-    assert "No untreated study" in text.without_cells(rows.lost_without_cells(evidence.load(data)))
+    at = shipped_draft.row("outcomes", study_id="bachelot2017", outcome="arrest-of-resumption")
+    shipped_draft.change("outcomes", at, events="11", percent_reported="")
+    assert "11 of 117 (9.4 %" in text.without_cells(rows.lost_without_cells(shipped_draft.load()))
+    shipped_draft.change("outcomes", at, total="100")
+    assert "No untreated study" in text.without_cells(rows.lost_without_cells(shipped_draft.load()))
 
 
-def due(folder: Path, study: str, word: str) -> list[str]:
-    placed = clock.placed(evidence.load(folder), studies=[study])
+def due(draft: Draft, study: str, word: str) -> list[str]:
+    placed = clock.placed(draft.load(), studies=[study])
     return list(placed.loc[placed["word"] == word, "due"])
 
 
-def test_a_birth_sooner_than_a_pregnancy_takes_is_too_early(data: Path) -> None:
-    times = clock.biological_times(evidence.load(data)).set_index("process")["months"]
+def test_a_birth_sooner_than_a_pregnancy_takes_is_too_early(shipped_draft: Draft) -> None:
+    times = clock.biological_times(shipped_draft.load()).set_index("process")["months"]
     assert times["birth"] == pytest.approx((37 * 7 - (40 * 7 - 268)) / (365.25 / 12))
-    at = row_where(data, "outcomes", study_id="cao2018", outcome="live-birth")
+    at = shipped_draft.row("outcomes", study_id="cao2018", outcome="live-birth")
     for months, verdict in (("8", Due.TOO_EARLY), ("9", Due.POSSIBLE), ("", Due.NO_TIME)):
-        edit(data, "outcomes", at, timepoint_months=months)
-        assert due(data, "cao2018", "live-birth") == [verdict]
+        shipped_draft.change("outcomes", at, timepoint_months=months)
+        assert due(shipped_draft, "cao2018", "live-birth") == [verdict]
 
 
-def test_a_birth_without_a_month_lies_within_the_follow_up_of_its_source(data: Path) -> None:
-    assert due(data, "yan2020", "live-birth") == [Due.TOO_EARLY]
+def test_a_birth_without_a_month_lies_within_the_follow_up_of_its_source(shipped_draft: Draft) -> None:
+    assert due(shipped_draft, "yan2020", "live-birth") == [Due.TOO_EARLY]
     assert (
         "Of 18 gains of the ovary with a printed month, 1 came too early to follow from the treatment: live birth in Yan 2020"
-        in time_of(data)
+        in time_of(shipped_draft)
     )
-    assert "unless preterm or after the follow-up" in time_of(data)
-    at = row_where(data, "statements", study_id="yan2020", source_id="hjt-article", item="follow-up")
-    edit(data, "statements", at, value="24")
-    assert due(data, "yan2020", "live-birth") == [Due.POSSIBLE]
-    assert "Of 18 gains of the ovary with a printed month, none came too early" in time_of(data)
+    assert "unless preterm or after the follow-up" in time_of(shipped_draft)
+    at = shipped_draft.row("statements", study_id="yan2020", source_id="hjt-article", item="follow-up")
+    shipped_draft.change("statements", at, value="24")
+    assert due(shipped_draft, "yan2020", "live-birth") == [Due.POSSIBLE]
+    assert "Of 18 gains of the ovary with a printed month, none came too early" in time_of(shipped_draft)
 
 
 @pytest.mark.parametrize(
@@ -356,18 +363,18 @@ def test_a_birth_without_a_month_lies_within_the_follow_up_of_its_source(data: P
     ],
 )
 def test_antral_follicles_sooner_than_they_grow_are_no_new_reserve(
-    data: Path, months: str, verdict: str, stage: str
+    shipped_draft: Draft, months: str, verdict: str, stage: str
 ) -> None:
-    at = row_where(data, "changes", study_id="zafardoust2023", arm_id="cells", measure="AFC", to_months="2")
-    edit(data, "changes", at, to_months=months)
-    placed = clock.placed(evidence.load(data), studies=["zafardoust2023"])
+    at = shipped_draft.row("changes", study_id="zafardoust2023", arm_id="cells", measure="AFC", to_months="2")
+    shipped_draft.change("changes", at, to_months=months)
+    placed = clock.placed(shipped_draft.load(), studies=["zafardoust2023"])
     found = placed[(placed["word"] == "AFC") & placed["months"].notna()].iloc[0]
     assert found["due"] == verdict
     assert stage in found["reason"]
-    growing = clock.placed(evidence.load(data), studies=ALL)
+    growing = clock.placed(shipped_draft.load(), studies=ALL)
     number = int((growing["first"] & growing["due"].eq(Due.NOT_NEW) & growing["group"].eq(CELLS)).sum())
     assert number == (9 if verdict == Due.NOT_NEW else 8)
-    assert f"{number} more came too early to be new reserve" in time_of(data)
+    assert f"{number} more came too early to be new reserve" in time_of(shipped_draft)
     assert f"{number} gains, in {8 if number == 9 else 7} studies" in clock_text.clock_details(growing)
 
 
@@ -395,23 +402,23 @@ def test_the_figure_shades_what_cannot_follow_apart_from_what_cannot_be_new_rese
         assert bool(half) == expected
 
 
-def test_the_time_comes_from_the_reference_and_without_it_there_is_no_verdict(data: Path) -> None:
-    at = row_where(data, "reference_values", measure="resting-follicle-to-antral")
-    edit(data, "reference_values", at, value="10")
-    assert due(data, "herraiz2018", "AFC") == [Due.POSSIBLE]
-    without(data, "reference_values", measure="resting-follicle-to-antral")
-    without(data, "reference_values", measure="gestation-from-ovulation")
-    assert due(data, "herraiz2018", "AFC") == [Due.NO_CLOCK]
-    assert due(data, "yan2020", "live-birth") == [Due.NO_CLOCK]
+def test_the_time_comes_from_the_reference_and_without_it_there_is_no_verdict(shipped_draft: Draft) -> None:
+    at = shipped_draft.row("reference_values", measure="resting-follicle-to-antral")
+    shipped_draft.change("reference_values", at, value="10")
+    assert due(shipped_draft, "herraiz2018", "AFC") == [Due.POSSIBLE]
+    without(shipped_draft, "reference_values", measure="resting-follicle-to-antral")
+    without(shipped_draft, "reference_values", measure="gestation-from-ovulation")
+    assert due(shipped_draft, "herraiz2018", "AFC") == [Due.NO_CLOCK]
+    assert due(shipped_draft, "yan2020", "live-birth") == [Due.NO_CLOCK]
     assert (
         "No source gives a time for the growth of a resting follicle to the antral stage and pregnancy"
-        in time_of(data)
+        in time_of(shipped_draft)
     )
 
 
-def test_without_any_biological_time_nothing_is_judged(data: Path) -> None:
-    without(data, "reference_values", kind="biological-time")
-    ev = evidence.load(data)
+def test_without_any_biological_time_nothing_is_judged(shipped_draft: Draft) -> None:
+    without(shipped_draft, "reference_values", kind="biological-time")
+    ev = shipped_draft.load()
     assert clock.biological_times(ev).empty
     assert set(clock.placed(ev, studies=ALL)["due"]) == {Due.NO_CLOCK, Due.NO_TIME}
 

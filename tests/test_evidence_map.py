@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from damage import edit, row_where
+from drafts import Draft
 from helpers import evidence
 from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC, HARM_ITEMS
 from helpers.questions.evidence import (
@@ -283,34 +281,32 @@ def test_the_bars_of_depth_hold_every_number(women: pd.DataFrame) -> None:
     assert sum(int(text.get_text()) for text in axes.texts) == depth["numbers"].sum()
 
 
-def add(data: Path, table: str, **values: str) -> None:
-    path = data / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
-    with path.open("a", encoding="utf-8", newline="") as file:
-        csv.DictWriter(file, header, lineterminator="\n").writerow({**dict.fromkeys(header, ""), **values})
+def add(draft: Draft, table: str, **values: str) -> None:
+    """Add a row with these cells alone."""
+    rows = draft.rows(table)
+    rows.append(dict.fromkeys(rows[0], "") | values)
 
 
-def test_a_new_study_appears_everywhere(data: Path) -> None:
-    before = evidence.load(data)
+def test_a_new_study_appears_everywhere(shipped_draft: Draft) -> None:
+    before = shipped_draft.load()
     add(
-        data, "sources", source_id="new2026", kind="journal-article", title_short="a new trial", access="table",
+        shipped_draft, "sources", source_id="new2026", kind="journal-article", title_short="a new trial", access="table",
         url="https://example.org/new",
     )  # fmt: skip
     add(
-        data, "studies", study_id="new2026", label="New 2026", role="treatment", tissue="ovary", condition="POI",
+        shipped_draft, "studies", study_id="new2026", label="New 2026", role="treatment", tissue="ovary", condition="POI",
         design="rct", n_enrolled="40", registry_id="NCT00000000", source_id="new2026",
     )  # fmt: skip
     add(
-        data, "arms", study_id="new2026", arm_id="cells", label="cells", kind="cells", cell_source="UC-MSC", n="20",
+        shipped_draft, "arms", study_id="new2026", arm_id="cells", label="cells", kind="cells", cell_source="UC-MSC", n="20",
         source_id="new2026", locator="Table 1",
     )  # fmt: skip
     add(
-        data, "outcomes", study_id="new2026", arm_id="cells", outcome="live-birth", timepoint_months="12", events="3",
+        shipped_draft, "outcomes", study_id="new2026", arm_id="cells", outcome="live-birth", timepoint_months="12", events="3",
         total="20", total_unit="women", total_basis="reported", source_id="new2026", locator="Table 2",
         extraction="reported",
     )  # fmt: skip
-    ev = evidence.load(data)
+    ev = shipped_draft.load()
     selected = chosen(ev)
     women = rows.women_rows(ev, selected)
     cells = completeness.completeness(selected, women)
@@ -342,19 +338,19 @@ def test_a_registered_trial_names_the_rows_of_its_study_and_of_its_plan(ev: evid
         assert (statements["item"] == "status").any() == bool(trial["status"])
 
 
-def test_a_trial_is_due_only_where_a_registry_record_says_so(data: Path) -> None:
+def test_a_trial_is_due_only_where_a_registry_record_says_so(shipped_draft: Draft) -> None:
     def fate(trial: str) -> str:
-        ev = evidence.load(data)
+        ev = shipped_draft.load()
         selected = chosen(ev)
         trials = registrations.registered_rows(ev, selected, rows.women_rows(ev, selected)).set_index(
             "study_id"
         )
         return str(trials.loc[trial, "fate"])
 
-    row = row_where(data, "statements", study_id="nct06481969", item="status")
-    edit(data, "statements", row, value="completed")
+    row = shipped_draft.row("statements", study_id="nct06481969", item="status")
+    shipped_draft.change("statements", row, value="completed")
     assert fate("nct06481969") == DUE
-    edit(data, "statements", row, source_id="review-fendo2021")
+    shipped_draft.change("statements", row, source_id="review-fendo2021")
     assert fate("nct06481969") == UNKNOWN
 
 
@@ -381,9 +377,9 @@ def test_harm_reported_as_a_change_is_seen(cells: pd.DataFrame) -> None:
     assert state(cells, "zafardoust2023", "harm", "time not printed") == WORDS
 
 
-def test_what_was_not_seen_says_how_far_the_text_was_read(data: Path) -> None:
+def test_what_was_not_seen_says_how_far_the_text_was_read(shipped_draft: Draft) -> None:
     def herraiz() -> str:
-        ev = evidence.load(data)
+        ev = shipped_draft.load()
         selected = ev.select("studies", study_id="herraiz2018")
         return state(
             completeness.completeness(selected, rows.women_rows(ev, selected)),
@@ -393,10 +389,10 @@ def test_what_was_not_seen_says_how_far_the_text_was_read(data: Path) -> None:
         )
 
     assert herraiz() == NOT_REPORTED
-    row = row_where(data, "sources", source_id="herraiz2018")
-    edit(data, "sources", row, read="cut")
+    row = shipped_draft.row("sources", source_id="herraiz2018")
+    shipped_draft.change("sources", row, read="cut")
     assert herraiz() == CUT
-    edit(data, "sources", row, read="")
+    shipped_draft.change("sources", row, read="")
     assert herraiz() == NOT_SEEN
 
 

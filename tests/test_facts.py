@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from damage import append, edit, row_where
+from drafts import Draft
 from helpers import evidence
 from helpers.questions.pooled_outcomes import facts, facts_figures, facts_tables, facts_text
 from helpers.questions.pooled_outcomes.facts import FACTS, NO, UNSEEN, YES
@@ -63,10 +61,10 @@ def test_every_answer_that_could_be_made_names_its_evidence(
         ("2015-06", UNSEEN),
     ],
 )
-def test_registration_is_held_against_the_start(data: Path, posted: str, answer: str) -> None:
-    row = row_where(data, "statements", study_id="mashayekhi2021", item="first-posted")
-    edit(data, "statements", row, value=posted)
-    found = fact(facts_of(evidence.load(data), ["mashayekhi2021"]), "mashayekhi2021", "registered")
+def test_registration_is_held_against_the_start(shipped_draft: Draft, posted: str, answer: str) -> None:
+    row = shipped_draft.row("statements", study_id="mashayekhi2021", item="first-posted")
+    shipped_draft.change("statements", row, value=posted)
+    found = fact(facts_of(shipped_draft.load(), ["mashayekhi2021"]), "mashayekhi2021", "registered")
     assert found[0] == answer
     assert f"first posted {posted}, start 2015-06-01" in found[1]
 
@@ -78,21 +76,20 @@ def test_a_registration_without_a_number_or_a_date_is_not_assessed(rows: pd.Data
     assert fact(rows, "cao2018", "registered")[1].endswith("the date of submission was not seen")
 
 
-def test_one_count_without_its_denominator_is_enough(rows: pd.DataFrame, data: Path) -> None:
+def test_one_count_without_its_denominator_is_enough(rows: pd.DataFrame, shipped_draft: Draft) -> None:
     assert fact(rows, "hou2025", "denominator")[0] == YES
-    edit(
-        data,
+    shipped_draft.change(
         "outcomes",
-        row_where(data, "outcomes", study_id="hou2025", outcome="pregnancy", arm_id="cells"),
+        shipped_draft.row("outcomes", study_id="hou2025", outcome="pregnancy", arm_id="cells"),
         total_basis="enrolled",
     )
-    changed = facts_of(evidence.load(data), ["hou2025"])
+    changed = facts_of(shipped_draft.load(), ["hou2025"])
     assert fact(changed, "hou2025", "denominator")[0] == NO
     assert changed.set_index("fact").loc["denominator", "cell"] == "1 of 2 counts"
 
 
 def test_a_control_is_another_arm_and_not_the_other_ovary(
-    rows: pd.DataFrame, ev: evidence.Evidence, data: Path
+    rows: pd.DataFrame, ev: evidence.Evidence, shipped_draft: Draft
 ) -> None:
     assert fact(rows, "zhu2023", "control") == (YES, "Foley balloon only (randomised controlled trial)")
     assert fact(rows, "yan2020", "control")[0] == NO
@@ -100,8 +97,8 @@ def test_a_control_is_another_arm_and_not_the_other_ovary(
         NO,
         "contralateral ovary of the same women only",
     )
-    edit(data, "studies", row_where(data, "studies", study_id="yan2020"), design="unstated")
-    assert fact(facts_of(evidence.load(data), ["yan2020"]), "yan2020", "control")[0] == UNSEEN
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="yan2020"), design="unstated")
+    assert fact(facts_of(shipped_draft.load(), ["yan2020"]), "yan2020", "control")[0] == UNSEEN
 
 
 @pytest.mark.parametrize(
@@ -114,27 +111,30 @@ def test_a_control_is_another_arm_and_not_the_other_ovary(
         ("outcome-assessors", YES),
     ],
 )
-def test_assessment_follows_the_masking(data: Path, masking: str, answer: str) -> None:
-    edit(data, "statements", row_where(data, "statements", study_id="zhu2023", item="masking"), value=masking)
-    assert fact(facts_of(evidence.load(data), ["zhu2023"]), "zhu2023", "assessment")[0] == answer
+def test_assessment_follows_the_masking(shipped_draft: Draft, masking: str, answer: str) -> None:
+    shipped_draft.change(
+        "statements", shipped_draft.row("statements", study_id="zhu2023", item="masking"), value=masking
+    )
+    assert fact(facts_of(shipped_draft.load(), ["zhu2023"]), "zhu2023", "assessment")[0] == answer
 
 
-def test_two_records_that_disagree_on_masking_are_not_judged(data: Path) -> None:
-    append(data, "statements", study_id="zhu2023", arm_id="", item="masking", value="outcome-assessors", unit="",
+def test_two_records_that_disagree_on_masking_are_not_judged(shipped_draft: Draft) -> None:
+    shipped_draft.add("statements", study_id="zhu2023", arm_id="", item="masking", value="outcome-assessors", unit="",
            source_id="nct02680366-medpath", locator="Masking", note="")  # fmt: skip
-    assert fact(facts_of(evidence.load(data), ["zhu2023"]), "zhu2023", "assessment")[0] == UNSEEN
+    assert fact(facts_of(shipped_draft.load(), ["zhu2023"]), "zhu2023", "assessment")[0] == UNSEEN
 
 
-def test_a_count_from_elsewhere_is_not_reported_by_the_study(rows: pd.DataFrame, data: Path) -> None:
+def test_a_count_from_elsewhere_is_not_reported_by_the_study(
+    rows: pd.DataFrame, shipped_draft: Draft
+) -> None:
     assert fact(rows, "hou2025", "report")[0] == YES
     assert fact(rows, "cao2018", "report")[0] == NO
-    edit(
-        data,
+    shipped_draft.change(
         "outcomes",
-        row_where(data, "outcomes", study_id="hou2025", outcome="pregnancy", arm_id="cells"),
+        shipped_draft.row("outcomes", study_id="hou2025", outcome="pregnancy", arm_id="cells"),
         source_id="hjt-article",
     )
-    answer, reason = fact(facts_of(evidence.load(data), ["hou2025"]), "hou2025", "report")
+    answer, reason = fact(facts_of(shipped_draft.load(), ["hou2025"]), "hou2025", "report")
     assert (answer, reason) == (NO, "own paper (1 count); article (1 count)")
 
 

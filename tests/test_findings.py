@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from damage import edit, row_where
+from drafts import Draft
 from helpers import evidence
 from helpers.checks import RULES, check_numbers, rows_checked
 from helpers.questions.reported_numbers import figures
@@ -36,7 +35,9 @@ def test_every_finding_has_a_row_and_a_name_of_its_own(ev: evidence.Evidence, ro
     )
 
 
-def test_a_contradiction_is_charged_to_the_document_that_makes_it(ev: evidence.Evidence, data: Path) -> None:
+def test_a_contradiction_is_charged_to_the_document_that_makes_it(
+    ev: evidence.Evidence, shipped_draft: Draft
+) -> None:
     """Both figures on births within six months are the article's: the paper of the study makes no contradiction."""
 
     def births(package: evidence.Evidence) -> pd.Series[Any]:
@@ -50,9 +51,9 @@ def test_a_contradiction_is_charged_to_the_document_that_makes_it(ev: evidence.E
     assert (told["about"], told["own"]) == ("the article under review on Yan 2020", False)
     assert told["documents"] == "the article under review"
     for table, cells in [("outcomes", {"outcome": "live-birth"}), ("statements", {"item": "follow-up"})]:
-        row = row_where(data, table, study_id="yan2020", source_id="hjt-article", **cells)
-        edit(data, table, row, source_id="yan2020", locator="table 2")
-    told = births(evidence.load(data))
+        row = shipped_draft.row(table, study_id="yan2020", source_id="hjt-article", **cells)
+        shipped_draft.change(table, row, source_id="yan2020", locator="table 2")
+    told = births(shipped_draft.load())
     assert (told["about"], told["own"]) == ("Yan 2020", True)
 
 

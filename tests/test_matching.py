@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from damage import edit, row_where
+from drafts import Draft
 from helpers import evidence
 from helpers.counts.one_count import UNTREATED, not_counted
 from helpers.questions.background import matching, tables
@@ -41,8 +40,8 @@ def test_no_pair_mixes_conceptions_or_has_half_the_follow_up(ev: evidence.Eviden
     assert (months.min(axis=1) >= months.max(axis=1) / 2).all()
 
 
-def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(data: Path) -> None:
-    ev = evidence.load(data)
+def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(shipped_draft: Draft) -> None:
+    ev = shipped_draft.load()
     counts, pairs = compared(ev, "pregnancy")
     yan = pairs[pairs["study_id"] == "yan2020"]
     assert len(yan)
@@ -50,8 +49,8 @@ def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(data:
     shown = tables.left_out_table(counts).rows
     letur = shown[(shown["study"] == "Letur 2004") & (shown["would be"] == "comparator of Yan 2020")]
     assert list(letur["events/total"]) == ["27/518"]
-    edit(data, "arms", row_where(data, "arms", study_id="yan2020"), conception="")
-    counts, pairs = compared(evidence.load(data), "pregnancy")
+    shipped_draft.change("arms", shipped_draft.row("arms", study_id="yan2020"), conception="")
+    counts, pairs = compared(shipped_draft.load(), "pregnancy")
     assert "conception" in pair_of(pairs, "yan2020", "Letur").unknown
 
 
@@ -107,16 +106,20 @@ def test_return_of_function_stands_in_for_menses_in_untreated_women_only(ev: evi
     assert "Mashayekhi 2021" not in may["serial-poi-india"]
 
 
-def test_a_difference_that_stays_is_named_with_both_words(data: Path) -> None:
-    _, pairs = compared(evidence.load(data), "pregnancy")
+def test_a_difference_that_stays_is_named_with_both_words(shipped_draft: Draft) -> None:
+    _, pairs = compared(shipped_draft.load(), "pregnancy")
     pair = pair_of(pairs, "cao2018", "Chen 2017")
     assert pair.mismatch == "severity (recurrent v mild to severe)"
     assert pair.unknown == "conception, age"
     shown = tables.pair_table(pairs, level=0.95).rows["in what the women differ"]
     assert "severity (recurrent v mild to severe); not known for both: conception, age" in set(shown)
-    edit(data, "arms", row_where(data, "arms", study_id="cao2018"), severity="mild-to-severe", age_mean="30")
-    edit(data, "arms", row_where(data, "arms", study_id="chen2017"), age_min="40", co_treatment="balloon")
-    _, pairs = compared(evidence.load(data), "pregnancy")
+    shipped_draft.change(
+        "arms", shipped_draft.row("arms", study_id="cao2018"), severity="mild-to-severe", age_mean="30"
+    )
+    shipped_draft.change(
+        "arms", shipped_draft.row("arms", study_id="chen2017"), age_min="40", co_treatment="balloon"
+    )
+    _, pairs = compared(shipped_draft.load(), "pregnancy")
     pair = pair_of(pairs, "cao2018", "Chen 2017")
     assert pair.mismatch == "age (30 v 40 or more years); co-treatment (adhesiolysis v balloon)"
     assert pair.unknown == "conception"

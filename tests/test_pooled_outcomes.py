@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from damage import append, edit, no_events, row_where
+from drafts import Draft, no_events
 from helpers import evidence, stats
 from helpers.counts import scaffolds
 from helpers.evidence.provenance import ORIGINS
@@ -78,10 +78,8 @@ def test_pools_are_of_one_condition_and_by_bayes_unless_asked_otherwise(
     pd.testing.assert_frame_equal(shipped.estimates, pools_by(group_by="condition", method="bayes").estimates)
 
 
-def pregnancies(folder: Path, **asked: Any) -> pool_rows.PooledOutcomes:
-    return pool_rows.pooled_outcomes(
-        evidence.load(folder), outcome=["pregnancy"], **{"condition": ["POI"], **asked}
-    )
+def pregnancies(draft: Draft, **asked: Any) -> pool_rows.PooledOutcomes:
+    return pool_rows.pooled_outcomes(draft.load(), outcome=["pregnancy"], **{"condition": ["POI"], **asked})
 
 
 def reasons(found: pool_rows.PooledOutcomes, study: str) -> set[str]:
@@ -89,37 +87,33 @@ def reasons(found: pool_rows.PooledOutcomes, study: str) -> set[str]:
     return set(found.left_out.loc[found.left_out["study_id"] == study, "why"])
 
 
-def add_study(folder: Path, study: str, events: int, total: int, **cells: str) -> None:
+def add_study(draft: Draft, study: str, events: int, total: int, **cells: str) -> None:
     """Add a study of women with POI and its count of pregnancies."""
-    append(
-        folder, "sources", source_id=study, kind="journal-article", first_author="New A", doi="", pmid="", retracted="",
+    draft.add("sources", source_id=study, kind="journal-article", first_author="New A", doi="", pmid="", retracted="",
         access="abstract",
     )  # fmt: skip
-    append(
-        folder, "studies", study_id=study, label=study.capitalize(), role="treatment", tissue="ovary", condition="POI",
+    draft.add("studies", study_id=study, label=study.capitalize(), role="treatment", tissue="ovary", condition="POI",
         design="single-arm", n_enrolled=str(total), follow_up_months="", registry_id="", overlaps_with="", source_id=study, note="",
     )  # fmt: skip
-    add_arm(folder, study, "cells", events, total, **cells)
+    add_arm(draft, study, "cells", events, total, **cells)
 
 
-def add_arm(folder: Path, study: str, arm: str, events: int, total: int, **cells: str) -> None:
-    append(
-        folder, "arms", **{
+def add_arm(draft: Draft, study: str, arm: str, events: int, total: int, **cells: str) -> None:
+    draft.add("arms", **{
             "study_id": study, "arm_id": arm, "label": arm, "kind": "cells", "cell_source": "UC-MSC", "n": str(total),
             "source_id": study, "note": "", **cells,
         },
     )  # fmt: skip
-    append(
-        folder, "outcomes", study_id=study, arm_id=arm, subgroup="", outcome="pregnancy", timepoint_months="", events=str(events),
+    draft.add("outcomes", study_id=study, arm_id=arm, subgroup="", outcome="pregnancy", timepoint_months="", events=str(events),
         total=str(total), total_unit="women", total_basis="reported", percent_reported="", source_id=study, locator="Abstract",
         extraction="reported", note="",
     )  # fmt: skip
 
 
-def add_studies(folder: Path, number: int) -> None:
+def add_studies(draft: Draft, number: int) -> None:
     """Add studies until so many counts of pregnancies after POI are pooled."""
-    for more in range(number - int(pregnancies(folder).estimates["k"].max())):
-        add_study(folder, f"new{more}", 3, 40)
+    for more in range(number - int(pregnancies(draft).estimates["k"].max())):
+        add_study(draft, f"new{more}", 3, 40)
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
@@ -194,18 +188,18 @@ def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, me
 
 
 @pytest.mark.parametrize(("method", "told"), [("bayes", BAYES), ("binomial-normal", WALD)])
-def test_more_studies_have_the_estimate_asked_for(data: Path, method: str, told: str) -> None:
-    add_studies(data, stats.FEW_STUDIES + 1)
-    (row,) = pregnancies(data, method=method).estimates.to_dict("records")
+def test_more_studies_have_the_estimate_asked_for(shipped_draft: Draft, method: str, told: str) -> None:
+    add_studies(shipped_draft, stats.FEW_STUDIES + 1)
+    (row,) = pregnancies(shipped_draft, method=method).estimates.to_dict("records")
     assert (row["estimate_name"], row["lead"], row["k"]) == (told, True, stats.FEW_STUDIES + 1)
 
 
-def test_arms_of_one_study_are_added_up_and_are_no_two_studies(data: Path) -> None:
-    before = pregnancies(data).estimates["k"].iloc[0]
-    add_study(data, "new2026", 3, 40)
-    add_arm(data, "new2026", "high", 2, 20)
-    edit(data, "studies", row_where(data, "studies", study_id="new2026"), n_enrolled="60")
-    found = pregnancies(data)
+def test_arms_of_one_study_are_added_up_and_are_no_two_studies(shipped_draft: Draft) -> None:
+    before = pregnancies(shipped_draft).estimates["k"].iloc[0]
+    add_study(shipped_draft, "new2026", 3, 40)
+    add_arm(shipped_draft, "new2026", "high", 2, 20)
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="new2026"), n_enrolled="60")
+    found = pregnancies(shipped_draft)
     arms = found.rows[found.rows["study_id"] == "new2026"]
     assert len(arms) == 2
     assert (found.estimates["k"] == before + 1).all()
@@ -215,18 +209,18 @@ def test_arms_of_one_study_are_added_up_and_are_no_two_studies(data: Path) -> No
     assert arms["share"].iloc[0] / arms["share"].iloc[1] == pytest.approx(2)
 
 
-def zero(folder: Path, *, but: str = "", full: str = "") -> None:
+def zero(draft: Draft, *, but: str = "", full: str = "") -> None:
     """Set the counts of pregnancy of the pool to none, but for one study; in another to all."""
-    for row in pregnancies(folder).rows.itertuples():
+    for row in pregnancies(draft).rows.itertuples():
         if row.study_id != but:
             number = int(str(row.evidence_row).split()[-1])
             events = str(row.total) if row.study_id == full else "0"
-            edit(folder, "outcomes", number, events=events, percent_reported="")
+            draft.change("outcomes", number, events=events, percent_reported="")
 
 
-def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Path) -> None:
-    zero(data)
-    found = pregnancies(data, method="binomial-normal")
+def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(shipped_draft: Draft) -> None:
+    zero(shipped_draft)
+    found = pregnancies(shipped_draft, method="binomial-normal")
     told = found.estimates[found.estimates["lead"]].iloc[0]
     women = found.rows["total"].sum()
     assert told["estimate_name"] == EXACT
@@ -243,43 +237,45 @@ def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(data: Pa
     )
 
 
-def test_where_the_likelihood_has_no_maximum_bayes_speaks_alone(data: Path) -> None:
-    zero(data, full="edessy2016")
-    found = pregnancies(data, method="binomial-normal")
+def test_where_the_likelihood_has_no_maximum_bayes_speaks_alone(shipped_draft: Draft) -> None:
+    zero(shipped_draft, full="edessy2016")
+    found = pregnancies(shipped_draft, method="binomial-normal")
     assert list(found.estimates["estimate_name"]) == [BAYES]
     assert found.estimates["lead"].all()
 
 
-def test_without_a_study_that_carries_the_likelihood_the_pool_is_done_by_bayes(data: Path) -> None:
-    zero(data, but="yan2020", full="edessy2016")
-    found = pregnancies(data, method="binomial-normal")
+def test_without_a_study_that_carries_the_likelihood_the_pool_is_done_by_bayes(shipped_draft: Draft) -> None:
+    zero(shipped_draft, but="yan2020", full="edessy2016")
+    found = pregnancies(shipped_draft, method="binomial-normal")
     assert T in set(found.estimates["estimate_name"])
     assert set(pool_rows.left_one_out(found)["estimate_name"]) == {BAYES}
 
 
-def test_the_depth_asked_for_decides_which_sources_speak(data: Path) -> None:
-    assert "edessy2016" in set(pregnancies(data).rows["study_id"])
-    found = pregnancies(data, access=["secondary", "body-excerpt"])
+def test_the_depth_asked_for_decides_which_sources_speak(shipped_draft: Draft) -> None:
+    assert "edessy2016" in set(pregnancies(shipped_draft).rows["study_id"])
+    found = pregnancies(shipped_draft, access=["secondary", "body-excerpt"])
     assert set(found.rows["access"]) <= {"secondary", "body-excerpt"}
     assert "its source was read less deeply, or otherwise, than asked for" in reasons(found, "edessy2016")
-    assert found.estimates["k"].max() < pregnancies(data).estimates["k"].max()
+    assert found.estimates["k"].max() < pregnancies(shipped_draft).estimates["k"].max()
 
 
-def test_a_retracted_paper_and_a_case_report_are_listed_and_not_pooled(data: Path) -> None:
-    edit(data, "studies", row_where(data, "studies", study_id="edessy2016"), design="case-report")
-    no_events(data, "edessy2016")
-    assert "a case report, told because of what happened: no rate" in reasons(pregnancies(data), "edessy2016")
-    source = str(evidence.load(data).studies.set_index("study_id").loc["edessy2016", "source_id"])
-    edit(data, "sources", row_where(data, "sources", source_id=source), retracted="2022-09-14")
-    assert "the paper is retracted" in reasons(pregnancies(data), "edessy2016")
+def test_a_retracted_paper_and_a_case_report_are_listed_and_not_pooled(shipped_draft: Draft) -> None:
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="edessy2016"), design="case-report")
+    no_events(shipped_draft, "edessy2016")
+    assert "a case report, told because of what happened: no rate" in reasons(
+        pregnancies(shipped_draft), "edessy2016"
+    )
+    source = str(shipped_draft.load().studies.set_index("study_id").loc["edessy2016", "source_id"])
+    shipped_draft.change("sources", shipped_draft.row("sources", source_id=source), retracted="2022-09-14")
+    assert "the paper is retracted" in reasons(pregnancies(shipped_draft), "edessy2016")
 
 
-def test_of_cohorts_that_may_share_women_the_larger_is_pooled(data: Path) -> None:
-    add_study(data, "new2026", 3, 40)
-    add_study(data, "old2026", 3, 39)
+def test_of_cohorts_that_may_share_women_the_larger_is_pooled(shipped_draft: Draft) -> None:
+    add_study(shipped_draft, "new2026", 3, 40)
+    add_study(shipped_draft, "old2026", 3, 39)
     for one, other in (("new2026", "old2026"), ("old2026", "new2026")):
-        edit(data, "studies", row_where(data, "studies", study_id=one), overlaps_with=other)
-    found = pregnancies(data)
+        shipped_draft.change("studies", shipped_draft.row("studies", study_id=one), overlaps_with=other)
+    found = pregnancies(shipped_draft)
     assert reasons(found, "old2026") == {"may share women with New2026, which is larger"}
     assert "new2026" in set(found.rows["study_id"])
 
@@ -343,10 +339,12 @@ def test_who_may_share_women_is_not_pooled_by_hand_either(ev: evidence.Evidence)
         own_pool.pool_rows(ev, rows)
 
 
-def test_own_controls_and_women_of_another_study_may_be_the_same_in_a_pool_by_hand(data: Path) -> None:
+def test_own_controls_and_women_of_another_study_may_be_the_same_in_a_pool_by_hand(
+    shipped_draft: Draft,
+) -> None:
     for study, other in (("zhu2023", "morales2021"), ("morales2021", "zhu2023")):
-        edit(data, "studies", row_where(data, "studies", study_id=study), overlaps_with=other)
-    ev = evidence.load(data)
+        shipped_draft.change("studies", shipped_draft.row("studies", study_id=study), overlaps_with=other)
+    ev = shipped_draft.load()
     rows = chosen(ev, "live-birth", "zhu2023/control", "morales2021/adhesiolysis")
     assert set(rows["role"]) == {"treatment", "background"}
     with pytest.raises(ValueError, match="leave out rows of zhu2023: may share women with Morales 2021"):
@@ -418,16 +416,18 @@ def test_animals_and_women_are_not_pooled_by_hand(ev: evidence.Evidence) -> None
         own_pool.pool_rows(ev, rows[rows["species"] == "human"])
 
 
-def test_a_retracted_paper_is_not_pooled_by_hand(data: Path) -> None:
-    edit(data, "sources", row_where(data, "sources", source_id="singh2014"), retracted="2020-01-01")
-    rows = chosen(evidence.load(data), "menses-resumed", "singh2014/cells")
+def test_a_retracted_paper_is_not_pooled_by_hand(shipped_draft: Draft) -> None:
+    shipped_draft.change(
+        "sources", shipped_draft.row("sources", source_id="singh2014"), retracted="2020-01-01"
+    )
+    rows = chosen(shipped_draft.load(), "menses-resumed", "singh2014/cells")
     with pytest.raises(ValueError, match="leave out rows of singh2014: the paper is retracted"):
-        own_pool.pool_rows(evidence.load(data), rows)
+        own_pool.pool_rows(shipped_draft.load(), rows)
 
 
-def test_what_is_no_rate_is_listed_with_its_reason_and_in_no_pool(data: Path) -> None:
+def test_what_is_no_rate_is_listed_with_its_reason_and_in_no_pool(shipped_draft: Draft) -> None:
     def found() -> pool_rows.PooledOutcomes:
-        return pool_rows.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"])
+        return pool_rows.pooled_outcomes(shipped_draft.load(), outcome=["pregnancy", "live-birth"])
 
     happened, first = "no proportion: published because it had happened", found()
     assert reasons(first, "nct02644447") == {happened}
@@ -441,20 +441,21 @@ def test_what_is_no_rate_is_listed_with_its_reason_and_in_no_pool(data: Path) ->
         {"group_by": "cell_source"},
         {"method": "binomial-normal"},
     ):
-        other = pool_rows.pooled_outcomes(evidence.load(data), outcome=["pregnancy", "live-birth"], **asked)
+        other = pool_rows.pooled_outcomes(shipped_draft.load(), outcome=["pregnancy", "live-birth"], **asked)
         assert not {"nct02644447", "ivi-ascot-poi-2020"} & set(other.rows["study_id"])
         assert "live-birth" not in set(other.rows.loc[other.rows["study_id"] == "herraiz2018", "outcome"])
         assert not pool_rows.left_one_out(other)["without"].str.contains("NCT02644447|IVI ASCOT").any()
     before = counts_of(first, "pregnancy", "POI")
-    edit(
-        data,
+    shipped_draft.change(
         "outcomes",
-        row_where(data, "outcomes", study_id="nct02644447", outcome="pregnancy"),
+        shipped_draft.row("outcomes", study_id="nct02644447", outcome="pregnancy"),
         reporting="",
     )
     assert counts_of(found(), "pregnancy", "POI") != before
     for outcome in ("pregnancy", "live-birth"):
-        edit(data, "outcomes", row_where(data, "outcomes", study_id="yan2020", outcome=outcome), total="62")
+        shipped_draft.change(
+            "outcomes", shipped_draft.row("outcomes", study_id="yan2020", outcome=outcome), total="62"
+        )
     assert reasons(found(), "yan2020") == {"no proportion: total above the 61 women enrolled"}
 
 
@@ -506,25 +507,27 @@ def test_births_above_pregnancies_are_shown_again_on_the_same_studies(ev: eviden
     assert set(made.loc[made["remark"] == ABOVE, "head"]) == {"Ovary: POI", "Uterus: IUA"}
 
 
-def test_studies_that_counted_both_are_pooled_by_both_methods_and_one_study_never(data: Path) -> None:
-    rows = ladder.ladder_rows(evidence.load(data)).set_index(["section", "who"])
+def test_studies_that_counted_both_are_pooled_by_both_methods_and_one_study_never(
+    shipped_draft: Draft,
+) -> None:
+    rows = ladder.ladder_rows(shipped_draft.load()).set_index(["section", "who"])
     pooled = str(rows.at[("thin endometrium", SAME), "live-birth text"])
     assert BAYES in pooled
     assert T in pooled
     single = rows[rows["live-birth studies"] == 1]
     assert len(single)
     assert not single["live-birth text"].str.contains(f"{BAYES}|{T}").any()
-    alone = ladder.ladder_rows(evidence.load(data), condition=["POR"])
+    alone = ladder.ladder_rows(shipped_draft.load(), condition=["POR"])
     assert alone.empty
     assert pool_text.ladder_sentences(alone) == "In no condition were both pregnancy and live birth counted."
     assert "Nothing was reported" in tables.ladder_table(alone, level=0.95).html
 
 
-def test_the_remark_on_births_goes_with_the_counts_that_cause_it(data: Path) -> None:
+def test_the_remark_on_births_goes_with_the_counts_that_cause_it(shipped_draft: Draft) -> None:
     for study in ("zhu2023", "ajtr2024svf", "dai2015-news"):
-        row = row_where(data, "outcomes", study_id=study, arm_id="cells", outcome="live-birth")
-        edit(data, "outcomes", row, events="0", percent_reported="")
-    ev = evidence.load(data)
+        row = shipped_draft.row("outcomes", study_id=study, arm_id="cells", outcome="live-birth")
+        shipped_draft.change("outcomes", row, events="0", percent_reported="")
+    ev = shipped_draft.load()
     rows = ladder.ladder_rows(ev).set_index(["section", "who"])
     assert rows.loc[("IUA", EVERY), "remark"] == ""
     said = pool_text.pools_conclusion(
@@ -717,13 +720,13 @@ def test_the_mark_of_a_study_grows_with_its_share(shipped: pool_rows.PooledOutco
     assert ordered[0] < ordered[-1]
 
 
-def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(data: Path) -> None:
-    few = pregnancies(data).estimates.set_index("estimate_name")
+def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(shipped_draft: Draft) -> None:
+    few = pregnancies(shipped_draft).estimates.set_index("estimate_name")
     assert not few["heterogeneity_text"].str.contains("heterogeneity").any()
     bayes = few.loc[BAYES]
     assert f"({bayes['tau_low']:.2f} to {bayes['tau_high']:.2f}, logits)" in bayes["heterogeneity_text"]
-    add_studies(data, stats.FEW_STUDIES + 1)
-    (more,) = pregnancies(data).estimates["heterogeneity_text"]
+    add_studies(shipped_draft, stats.FEW_STUDIES + 1)
+    (more,) = pregnancies(shipped_draft).estimates["heterogeneity_text"]
     assert more.endswith("heterogeneity")
 
 
@@ -735,22 +738,24 @@ def test_inconsistency_does_not_follow_the_prior(ev: evidence.Evidence, pools_by
     assert told[0] == told[1]
 
 
-def test_of_cohorts_that_may_share_women_the_one_with_more_in_all_its_arms_is_kept(data: Path) -> None:
-    add_study(data, "one2026", 3, 50)
-    add_study(data, "two2026", 3, 40)
-    add_arm(data, "two2026", "high", 2, 20)
-    edit(data, "studies", row_where(data, "studies", study_id="two2026"), n_enrolled="60")
+def test_of_cohorts_that_may_share_women_the_one_with_more_in_all_its_arms_is_kept(
+    shipped_draft: Draft,
+) -> None:
+    add_study(shipped_draft, "one2026", 3, 50)
+    add_study(shipped_draft, "two2026", 3, 40)
+    add_arm(shipped_draft, "two2026", "high", 2, 20)
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="two2026"), n_enrolled="60")
     for study, other in (("one2026", "two2026"), ("two2026", "one2026")):
-        edit(data, "studies", row_where(data, "studies", study_id=study), overlaps_with=other)
-    found = pregnancies(data)
+        shipped_draft.change("studies", shipped_draft.row("studies", study_id=study), overlaps_with=other)
+    found = pregnancies(shipped_draft)
     assert "two2026" in set(found.rows["study_id"])
     assert reasons(found, "one2026") == {"may share women with Two2026, which is larger"}
 
 
-def test_an_added_study_enters_pool_figure_table_and_sentence(data: Path) -> None:
-    before = pregnancies(data)
-    add_study(data, "new2026", 30, 40)
-    after = pregnancies(data)
+def test_an_added_study_enters_pool_figure_table_and_sentence(shipped_draft: Draft) -> None:
+    before = pregnancies(shipped_draft)
+    add_study(shipped_draft, "new2026", 30, 40)
+    after = pregnancies(shipped_draft)
     assert after.estimates["estimate"].iloc[-1] > before.estimates["estimate"].iloc[-1]
     (picture,) = figures.pooled_forests(after.rows, after.estimates, subtitle="s").values()
     assert "New2026" in texts(picture)
@@ -832,10 +837,12 @@ def test_nothing_to_pool_is_said_in_figure_tables_and_sentence(ev: evidence.Evid
     assert found.left_out["why"].str.contains("less deeply").any()
 
 
-def test_asymmetry_is_not_tested_and_that_is_said(data: Path) -> None:
-    assert "at least 10 studies, and the largest pool has 3" in pool_text.asymmetry_words(pregnancies(data))
-    add_studies(data, 10)
-    said = pool_text.asymmetry_words(pregnancies(data))
+def test_asymmetry_is_not_tested_and_that_is_said(shipped_draft: Draft) -> None:
+    assert "at least 10 studies, and the largest pool has 3" in pool_text.asymmetry_words(
+        pregnancies(shipped_draft)
+    )
+    add_studies(shipped_draft, 10)
+    said = pool_text.asymmetry_words(pregnancies(shipped_draft))
     assert "The largest pool has 10 studies. Still no test" in said
 
 
@@ -858,9 +865,9 @@ def test_every_pool_and_every_lone_study_is_graded(
     assert set(pool_grades.certainty_values(grades)) == names
 
 
-def test_a_registered_trial_that_is_due_and_did_not_report_counts_in_the_grade(data: Path) -> None:
+def test_a_registered_trial_that_is_due_and_did_not_report_counts_in_the_grade(shipped_draft: Draft) -> None:
     def silent() -> list[int]:
-        ev = evidence.load(data)
+        ev = shipped_draft.load()
         found = pool_rows.pooled_outcomes(ev, outcome=["pregnancy"], condition=["POI"])
         (one,) = pool_grades.pool_grades(ev, found, as_of="2026-11-24")
         assert one.rate is not None
@@ -868,18 +875,17 @@ def test_a_registered_trial_that_is_due_and_did_not_report_counts_in_the_grade(d
         return [int(number) for number in re.findall(r"\d+", said.replace("2026-11-24", ""))[:3]]
 
     unreported, known, undated = silent()
-    add_study(data, "new2026", 3, 40)
-    edit(
-        data, "studies", row_where(data, "studies", study_id="new2026"), registry_id="NCT00000001",
+    add_study(shipped_draft, "new2026", 3, 40)
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="new2026"), registry_id="NCT00000001",
         design="registered-only", n_enrolled="",
     )  # fmt: skip
-    row = row_where(data, "outcomes", study_id="new2026")
-    edit(data, "outcomes", row, study_id="yan2020", outcome="ovulation")
-    row = row_where(data, "statements", study_id="nct02644447", item="status")
-    edit(data, "statements", row, study_id="new2026", value="completed")
+    row = shipped_draft.row("outcomes", study_id="new2026")
+    shipped_draft.change("outcomes", row, study_id="yan2020", outcome="ovulation")
+    row = shipped_draft.row("statements", study_id="nct02644447", item="status")
+    shipped_draft.change("statements", row, study_id="new2026", value="completed")
     assert silent() == [unreported, known, undated + 1]
-    row = row_where(data, "statements", study_id="cao2018", item="completion")
-    edit(data, "statements", row, study_id="new2026")
+    row = shipped_draft.row("statements", study_id="cao2018", item="completion")
+    shipped_draft.change("statements", row, study_id="new2026")
     assert silent() == [unreported + 1, known + 1, undated]
 
 

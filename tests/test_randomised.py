@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damage import edit, row_where
+from drafts import Draft
 from helpers import evidence, stats
 from helpers.evidence.vocabulary import ORGAN
 from helpers.questions.evidence.registrations import registered_rows
@@ -113,11 +112,13 @@ def test_the_trials_together_are_near_the_published_odds_ratio(ev: evidence.Evid
     assert len(names) == len(set(names))
 
 
-def test_one_trial_is_no_pool_and_a_trial_without_an_event_is_excluded_with_a_reason(data: Path) -> None:
+def test_one_trial_is_no_pool_and_a_trial_without_an_event_is_excluded_with_a_reason(
+    shipped_draft: Draft,
+) -> None:
     for arm in ("cells", "control"):
-        row = row_where(data, "outcomes", study_id="hou2025", arm_id=arm, outcome="live-birth")
-        edit(data, "outcomes", row, events="0", percent_reported="")
-    rows, pools, published = made(evidence.load(data))
+        row = shipped_draft.row("outcomes", study_id="hou2025", arm_id=arm, outcome="live-birth")
+        shipped_draft.change("outcomes", row, events="0", percent_reported="")
+    rows, pools, published = made(shipped_draft.load())
     small = rows[rows["study_id"].eq("hou2025") & rows["outcome"].eq("live-birth")]
     assert set(small.loc[small["analysis"] != BEST, "why"]) == {NO_INFORMATION}
     assert set(pools["analysis"]) == {BEST}
@@ -128,10 +129,10 @@ def test_one_trial_is_no_pool_and_a_trial_without_an_event_is_excluded_with_a_re
     assert words.count("no information") == 3
 
 
-def test_a_zero_in_one_arm_has_no_upper_limit_and_is_recorded_as_missing(data: Path) -> None:
-    row = row_where(data, "outcomes", study_id="hou2025", arm_id="control", outcome="live-birth")
-    edit(data, "outcomes", row, events="0", percent_reported="")
-    rows, pools, published = made(evidence.load(data))
+def test_a_zero_in_one_arm_has_no_upper_limit_and_is_recorded_as_missing(shipped_draft: Draft) -> None:
+    row = shipped_draft.row("outcomes", study_id="hou2025", arm_id="control", outcome="live-birth")
+    shipped_draft.change("outcomes", row, events="0", percent_reported="")
+    rows, pools, published = made(shipped_draft.load())
     small = rows[rows["study_id"].eq("hou2025") & rows["outcome"].eq("live-birth")].iloc[0]
     assert math.isinf(small["estimate"])
     assert math.isinf(small["high"])
@@ -171,9 +172,11 @@ def test_the_ovary_comes_first_and_has_no_randomised_comparison(ev: evidence.Evi
     )
 
 
-def test_a_randomised_trial_of_the_ovary_changes_the_first_sentence(data: Path) -> None:
-    edit(data, "studies", row_where(data, "studies", study_id="hou2025"), tissue="ovary", condition="POI")
-    ovary, uterus = answer(evidence.load(data)).split("**Uterus.**")
+def test_a_randomised_trial_of_the_ovary_changes_the_first_sentence(shipped_draft: Draft) -> None:
+    shipped_draft.change(
+        "studies", shipped_draft.row("studies", study_id="hou2025"), tissue="ovary", condition="POI"
+    )
+    ovary, uterus = answer(shipped_draft.load()).split("**Uterus.**")
     assert "not known" not in ovary
     assert "Hou 2025 (POI): 3 of 11 with cells" in ovary
     assert "trials together" not in uterus
@@ -181,10 +184,10 @@ def test_a_randomised_trial_of_the_ovary_changes_the_first_sentence(data: Path) 
     assert "Hou" not in uterus
 
 
-def test_without_a_trial_of_the_uterus_that_is_said(data: Path) -> None:
+def test_without_a_trial_of_the_uterus_that_is_said(shipped_draft: Draft) -> None:
     for study in ("hou2025", "zhu2023"):
-        edit(data, "studies", row_where(data, "studies", study_id=study), design="cohort")
-    text = answer(evidence.load(data))
+        shipped_draft.change("studies", shipped_draft.row("studies", study_id=study), design="cohort")
+    text = answer(shipped_draft.load())
     assert text.count("is not known from the studies selected: no randomised trial among them") == 2
 
 
@@ -200,25 +203,25 @@ def test_the_primary_outcome_of_a_trial_is_graded_where_no_pool_counts_it(ev: ev
     assert "Zhu 2023; certainty" in ongoing
 
 
-def test_the_depth_of_reading_reaches_the_trials(data: Path) -> None:
-    edit(data, "sources", row_where(data, "sources", source_id="hou2025"), access="title")
-    ev = evidence.load(data)
+def test_the_depth_of_reading_reaches_the_trials(shipped_draft: Draft) -> None:
+    shipped_draft.change("sources", shipped_draft.row("sources", source_id="hou2025"), access="title")
+    ev = shipped_draft.load()
     depth = ev.sources.set_index("source_id")["access"]
     kept = trials_together.randomised_trials(ev, access=[depth["zhu2023"]])
     assert set(kept.rows["study_id"]) == {"zhu2023"}
     assert kept.pools.empty
 
 
-def test_trials_of_one_condition_are_no_sensitivity_analysis(data: Path) -> None:
-    found = made(evidence.load(data))
+def test_trials_of_one_condition_are_no_sensitivity_analysis(shipped_draft: Draft) -> None:
+    found = made(shipped_draft.load())
     assert set(found.pools["conditions"]) == {"IUA and thin endometrium"}
-    edit(data, "studies", row_where(data, "studies", study_id="hou2025"), condition="IUA")
-    ev = evidence.load(data)
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="hou2025"), condition="IUA")
+    ev = shipped_draft.load()
     assert set(made(ev).pools["conditions"]) == {"IUA"}
     assert "across conditions" not in answer(ev)
-    arm = row_where(data, "arms", study_id="hou2025", arm_id="cells")
-    edit(data, "arms", arm, cell_source="BM-MNC")
-    assert set(made(evidence.load(data)).pools["differ"]) == {"2 kinds of control"}
+    arm = shipped_draft.row("arms", study_id="hou2025", arm_id="cells")
+    shipped_draft.change("arms", arm, cell_source="BM-MNC")
+    assert set(made(shipped_draft.load()).pools["differ"]) == {"2 kinds of control"}
 
 
 def test_a_tissue_that_was_not_selected_is_not_named(ev: evidence.Evidence) -> None:
@@ -231,17 +234,19 @@ def test_a_tissue_that_was_not_selected_is_not_named(ev: evidence.Evidence) -> N
     assert "in the selection" in randomised_text.randomised_answer(*found, [], tissues=[], level=0.95)
 
 
-def test_women_lost_who_are_not_lost_change_the_sentences(data: Path) -> None:
-    edit(data, "studies", row_where(data, "studies", study_id="zhu2023"), n_enrolled="140", note="")
-    edit(data, "studies", row_where(data, "studies", study_id="hou2025"), n_enrolled="")
-    text = answer(evidence.load(data))
+def test_women_lost_who_are_not_lost_change_the_sentences(shipped_draft: Draft) -> None:
+    shipped_draft.change(
+        "studies", shipped_draft.row("studies", study_id="zhu2023"), n_enrolled="140", note=""
+    )
+    shipped_draft.change("studies", shipped_draft.row("studies", study_id="hou2025"), n_enrolled="")
+    text = answer(shipped_draft.load())
     assert "assumed" not in text
     assert "The women randomised to each arm are not reported: Hou 2025." in text
     assert (
         "**Uterus.** Cells probably increase live birth (Zhu 2023; certainty moderate). 2 randomised trials"
         in text
     )
-    rows, _, _ = made(evidence.load(data))
+    rows, _, _ = made(shipped_draft.load())
     assert set(rows.loc[rows["study_id"] == "hou2025", "analysis"]) == {REPORTED}
 
 
@@ -256,19 +261,19 @@ def test_the_forest_draws_a_diamond_only_for_trials_together(ev: evidence.Eviden
     assert marks["endometrium/pregnancy"].count("s") == len(ANALYSES)
 
 
-def test_trials_are_due_a_year_after_the_completion_of_the_registry(data: Path) -> None:
+def test_trials_are_due_a_year_after_the_completion_of_the_registry(shipped_draft: Draft) -> None:
     """Completed on an unknown day: not judged. With a date: due or not by the day that is asked about."""
 
     def due(as_of: str) -> tuple[int, int]:
-        ev = evidence.load(data)
+        ev = shipped_draft.load()
         studies = ev.select("studies", study_id=["nct03592849"])
         trials = registered_rows(ev, studies, women_rows(ev, studies))
         counted = pool_grades.due_trials(ev, trials, as_of)
         return counted.unreported, counted.undated
 
     assert due("2026-11-24") == (0, 1)
-    row = row_where(data, "statements", study_id="cao2018", item="completion")
-    edit(data, "statements", row, study_id="nct03592849", value="2022-08-31")
+    row = shipped_draft.row("statements", study_id="cao2018", item="completion")
+    shipped_draft.change("statements", row, study_id="nct03592849", value="2022-08-31")
     assert due("2026-11-24") == (1, 0)
     assert due("2023-08-30") == (0, 0)
     assert due("2023-08-31") == (1, 0)
