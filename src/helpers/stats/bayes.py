@@ -27,6 +27,8 @@ TAU_PRIORS: dict[str, tuple[Density, float]] = {
     "half-normal": (lambda ratio: -(ratio**2) / 2, 8.0),
     "half-cauchy": (lambda ratio: -np.log1p(ratio**2), 1e5),
 }
+#: What the limits of every prediction here are.
+CONVENTION = "posterior predictive"
 #: The log density that is neglected, relative to the highest.
 NEGLECTED = 30.0
 
@@ -103,7 +105,7 @@ def pool_effects_bayes(
         q=q,
         q_p=q_p,
         k=m.sum(axis=-1).astype(np.int64),
-        prediction_convention="posterior predictive",
+        prediction_convention=CONVENTION,
         method=f"Bayes, tau {tau_prior} of scale {tau_scale:g}, mu {on_mu}",
     )
 
@@ -130,16 +132,15 @@ def proportions(
         If a scale is not above 0 and finite.
     """
     for scale in tau_scales:
-        if not 0 < number(scale, "tau_scale") < np.inf:
-            raise ValueError(f"tau_scale must be above 0 and finite, not {scale!r}")
+        checked_scale(scale)
     sets = [
         _proportions(x[i, n[i] > 0], n[i, n[i] > 0], level, tau_scales, mu_mean, mu_sd) for i in range(len(x))
     ]
     return [
         {
             **{name: np.array([row[name] for row in rows]) for name in rows[0]},
-            "prediction_convention": "posterior predictive",
-            "method": f"Bayes, tau half-normal of scale {scale:g}, mu N({mu_mean:g}, {mu_sd:g}²), in logits",
+            "prediction_convention": CONVENTION,
+            "method": in_words(scale, mu_mean, mu_sd),
         }
         for scale, rows in zip(tau_scales, zip(*sets, strict=True), strict=True)
     ]
@@ -214,19 +215,38 @@ def _effects(
     }
 
 
-def joint_posterior(
-    x: FloatArray, n: FloatArray, tau_scale: float, mu_mean: float, mu_sd: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the posterior of the binomial-normal model as points: the mass of each, its mu and its tau, in logits.
+def in_words(tau_scale: float, mu_mean: float, mu_sd: float) -> str:
+    """Name the model of proportions with its priors."""
+    return f"Bayes, tau half-normal of scale {tau_scale:g}, mu N({mu_mean:g}, {mu_sd:g}²), in logits"
 
-    Takes the counts of one data set, shape (k,), and the priors of `proportions`. Points without mass are dropped.
-    """
+
+def checked_scale(scale: float) -> float:
+    """Return the scale of a prior of tau; raise ValueError if it is not above 0 and finite."""
+    if not 0 < number(scale, "tau_scale") < np.inf:
+        raise ValueError(f"tau_scale must be above 0 and finite, not {scale!r}")
+    return scale
+
+
+class Joint(NamedTuple):
+    """The posterior of the binomial-normal model as points: the mass of each, its mu and its tau, in logits."""
+
+    mass: FloatArray
+    mu: FloatArray
+    tau: FloatArray
+
+
+def with_joint_posterior(
+    x: FloatArray, n: FloatArray, level: float, tau_scale: float, mu_mean: float, mu_sd: float
+) -> tuple[dict[str, float], Joint]:
+    """Return what `proportions` gives for one data set, counts of shape (k,), and the posterior; points without mass are dropped."""
     height, grid, place = _tabulated(x, n, [tau_scale], mu_mean, mu_sd)
     log_prior, _ = TAU_PRIORS["half-normal"]
-    share = _shares(height + log_prior(grid.nodes / tau_scale) + grid.log_weights)
+    height = height + log_prior(grid.nodes / tau_scale)
+    share = _shares(height + grid.log_weights)
     kept = share > 1e-14
     mu, tau = np.broadcast_arrays(place.nodes[:, None], grid.nodes)
-    return share[kept], mu[kept], tau[kept]
+    fields = _under_prior(height, grid, place, ((1 - level) / 2, (1 + level) / 2))
+    return fields, Joint(share[kept], mu[kept], tau[kept])
 
 
 def _proportions(

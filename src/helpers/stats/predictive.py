@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -119,23 +121,33 @@ def predictive_background(
         number(given, name)
     if not np.isfinite(mu_mean) or not 0 < mu_sd < np.inf:
         raise ValueError("mu_mean must be finite, and mu_sd above 0 and finite")
-    (fields,) = bayes.proportions(x, n, level, [tau_scale], mu_mean, mu_sd)
-    rates, masses = _new_rate(*bayes.joint_posterior(x[0], n[0], tau_scale, mu_mean, mu_sd))
+    bayes.checked_scale(tau_scale)
+    return _predicted(tuple(x[0].tolist()), tuple(n[0].tolist()), tau_scale, mu_mean, mu_sd, level)
+
+
+@lru_cache(maxsize=256)
+def _predicted(
+    events: tuple[float, ...], totals: tuple[float, ...], tau_scale: float, mu_mean: float, mu_sd: float, level: float
+) -> PredictiveBackground:  # fmt: skip
+    """Fit once what is asked for more than once, as by a page and its table of several priors."""
+    x, n = np.array(events), np.array(totals)
+    fields, joint = bayes.with_joint_posterior(x, n, level, tau_scale, mu_mean, mu_sd)
+    rates, masses = _new_rate(*joint)
+    rates.flags.writeable = masses.flags.writeable = False
     named = {
-        name: float(fields[name][0])
-        for name in ("estimate", "low", "high", "prediction_low", "prediction_high")
+        name: float(fields[name]) for name in ("estimate", "low", "high", "prediction_low", "prediction_high")
     }
-    tau = {f"tau{end}": float(np.sqrt(fields[f"tau2{end}"][0])) for end in ("", "_low", "_high")}
+    tau = {f"tau{end}": float(np.sqrt(fields[f"tau2{end}"])) for end in ("", "_low", "_high")}
     return PredictiveBackground(
         **named,
         **tau,
         mean=float(rates @ masses),
         median=float(np.interp(0.5, np.cumsum(masses) - masses / 2, rates)),
-        k=x.shape[-1],
+        k=len(x),
         events=int(x.sum()),
         total=int(n.sum()),
         level=level,
-        method=f"{fields['method']}; {fields['prediction_convention']}",
+        method=f"{bayes.in_words(tau_scale, mu_mean, mu_sd)}; {bayes.CONVENTION}",
         rates=rates,
         masses=masses,
     )
@@ -146,10 +158,14 @@ def _new_rate(share: FloatArray, mu: FloatArray, tau: FloatArray) -> tuple[Float
     spread = np.maximum(tau, 1e-9)
     reach = special.ndtri(_NEGLECTED) * spread
     edges = np.linspace((mu + reach).min(), (mu - reach).max(), _CELLS + 1)
-    # Most of that range is all but empty: cut once more where the distribution lies.
-    below = _below(edges, share, mu, spread)
-    inside = edges[(below > _NEGLECTED) & (below < 1 - _NEGLECTED)]
-    edges = np.linspace(inside[0], inside[-1], _CELLS + 1)
+
+    # Most of that range is all but empty: cut once more where the distribution lies, which bisection finds.
+    def below(place: int) -> float:
+        return float(_below(edges[[place]], share, mu, spread)[0])
+
+    first = bisect_right(range(_CELLS + 1), _NEGLECTED, key=below)
+    last = bisect_left(range(_CELLS + 1), 1 - _NEGLECTED, key=below) - 1
+    edges = np.linspace(edges[first], edges[last], _CELLS + 1)
     masses = np.diff(_below(edges, share, mu, spread))
     return special.expit((edges[1:] + edges[:-1]) / 2), masses / masses.sum()
 
