@@ -7,7 +7,7 @@ the reason for each that breaks it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -41,9 +41,16 @@ def arm_counts(ev: Evidence, outcome: str | list[str], *, level: float) -> pd.Da
 
     Rows of `outcome_rows` as `described` completes them. Raises ValueError if an outcome is not known.
     """
-    rows = outcome_rows(
-        ev.select("outcomes", outcome=outcome), ev.criteria, interval="clopper-pearson", level=level
-    )
+    # Refuses what is not known.
+    asked = ev.select("outcomes", outcome=outcome)
+    rows = _every_count(ev, level)
+    return rows[rows.index.isin(asked.index)]
+
+
+@lru_cache(maxsize=2)
+def _every_count(ev: Evidence, level: float) -> pd.DataFrame:
+    """Describe all outcomes at once: a notebook asks for one after the other, and some of them several times."""
+    rows = outcome_rows(ev.select("outcomes"), ev.criteria, interval="clopper-pearson", level=level)
     return described(ev, rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -98,10 +98,9 @@ def predictions(
     cohort is compared with those of them that `matching` allows; the arms of one study are one cohort. `tau_scale` and `bias_sd` are those of
     `stats.predictive_background` and `stats.compare_with_background`.
     """
-    lines, treated = [], []
+    lines, treated, conditions = [], [], tuple(condition)
     for outcome in outcomes:
-        counts = comparable(ev, outcome=outcome, condition=list(condition), kinds=True, level=level)
-        pairs = candidates(counts)
+        counts, pairs = _compared(ev, outcome, conditions, level)
         for stratum, rows in counts.rows.groupby("stratum", sort=False):
             if (rows["side"] == TREATED).any():
                 line = _Line(counts, pairs, str(stratum), tau_scale, bias_sd, level)
@@ -114,6 +113,15 @@ def predictions(
     return Predictions(ordered, rows)
 
 
+@lru_cache(maxsize=2 * len(STEPS))
+def _compared(
+    ev: Evidence, outcome: str, condition: tuple[str, ...], level: float
+) -> tuple[Comparable, pd.DataFrame]:
+    """Sort the counts of an outcome and pair them: once for all priors."""
+    counts = comparable(ev, outcome=outcome, condition=condition, kinds=True, level=level)
+    return counts, candidates(counts)
+
+
 def _ordered(lines: pd.DataFrame) -> pd.DataFrame:
     """Put the ovary first, and within it outcomes as asked for; uterus and ovary are never mixed."""
     return lines.sort_values("tissue", ascending=False, kind="stable", ignore_index=True)
@@ -123,14 +131,8 @@ class _Line:
     """One outcome in one stratum: its background, and its treated cohorts."""
 
     def __init__(
-        self,
-        counts: Comparable,
-        pairs: pd.DataFrame,
-        stratum: str,
-        tau_scale: float,
-        bias_sd: float,
-        level: float,
-    ) -> None:
+        self, counts: Comparable, pairs: pd.DataFrame, stratum: str, tau_scale: float, bias_sd: float, level: float,
+    ) -> None:  # fmt: skip
         self.rows = counts.rows[counts.rows["stratum"] == stratum]
         self.name, self.outcome, self.stratum = f"{counts.outcome}/{stratum}", counts.outcome, stratum
         untreated = (self.rows["kind"] == UNTREATED).any()
@@ -140,13 +142,13 @@ class _Line:
         self.tau_scale, self.bias_sd, self.level = tau_scale, bias_sd, level
         #: The sets of cohorts that are compared with a treated one, and their names; the first is all the background.
         self.sets = {frozenset(self.background["name"]): self.name}
-        self.predicted = cache(self._predicted)
+        self.cohorts, self.predicted = cache(self._cohorts), cache(self._predicted)
 
     def _cohorts(self, names: frozenset[str]) -> pd.DataFrame:
         return _by_study(self.rows[self.rows["name"].isin(names)])
 
     def _predicted(self, names: frozenset[str]) -> stats.PredictiveBackground:
-        rows = self._cohorts(names)
+        rows = self.cohorts(names)
         return stats.predictive_background(
             rows["events"], rows["total"], tau_scale=self.tau_scale, level=self.level
         )
@@ -156,7 +158,7 @@ class _Line:
         return [self._line(name, names) for names, name in self.sets.items()]
 
     def _line(self, name: str, names: frozenset[str]) -> dict[str, Any]:
-        rows = self._cohorts(names)
+        rows = self.cohorts(names)
         fields: dict[str, Any] = dict.fromkeys(_PREDICTED, np.nan)
         if len(rows) > 1:
             found = self.predicted(names)
@@ -183,7 +185,7 @@ class _Line:
         line = self.sets.setdefault(names, f"{self.name}, like {row.study_id}/{row.arm_id}")
         fields: dict[str, Any] = dict.fromkeys(_COMPARED, np.nan)
         reason = ""
-        if len(self._cohorts(names)) > 1:
+        if len(self.cohorts(names)) > 1:
             found = stats.compare_with_background(
                 int(row.events), int(row.total), self.predicted(names), bias_sd=self.bias_sd, level=self.level
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -41,10 +42,17 @@ def randomised_pairs(
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Compare each arm with cells with its own randomised control; rows of `background_pairs`, with outcome and tissue."""
+    return _pairs(ev, outcome, tuple(condition), frozenset(access), level).copy()
+
+
+@lru_cache(maxsize=64)
+def _pairs(
+    ev: Evidence, outcome: str, condition: tuple[str, ...], access: frozenset[str], level: float
+) -> pd.DataFrame:
+    """Compare once what the trials, their pools and the grades of certainty are all made of."""
     counts = comparable(ev, outcome=outcome, condition=condition, comparators=["own-control"], level=level)
-    depths = set(access)
-    if "all" not in depths:
-        counts = replace(counts, rows=counts.rows[counts.rows["access"].isin(depths)])
+    if "all" not in access:
+        counts = replace(counts, rows=counts.rows[counts.rows["access"].isin(access)])
     pairs = background_pairs(counts, level=level)
     pairs = pairs[pairs["randomised"].astype(bool)]
     return pairs.assign(
