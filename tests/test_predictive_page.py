@@ -308,7 +308,7 @@ def test_counts_per_protocol_or_of_completers_say_so(
     assert "41/72, per protocol" in set(shown)
     assert "against 26/68 (per protocol)" in predictive_text.predictive_answer(made, level=0.95)
     for row in (82, 83):
-        shipped_draft.edit("outcomes", row, note="")
+        shipped_draft.change("outcomes", row, note="")
     births = predictive.predictions(shipped_draft.load(), ["live-birth"])
     assert not of(births, "zhu2023", "live-birth/IUA").among
     assert "per protocol" not in answer_text.answer(births, scaffolds=SCAFFOLDS, level=0.95)

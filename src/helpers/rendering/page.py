@@ -23,6 +23,14 @@ img { max-width: 100%; height: auto; }
 .anchor-link { display: none; }
 .jp-OutputArea-output, .output { overflow-x: auto; }
 pre { white-space: pre-wrap; }
+@media (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; }
+  body { color: #e6e6e6; background: #14181e; }
+  a { color: #3fb1c5; }
+  .notice { background: #4a3410; color: #ffe7bd; }
+  .given { color: #b0b0b0; }
+  img { filter: invert(.92) hue-rotate(180deg); }
+}
 """
 
 
