@@ -140,11 +140,11 @@ def test_the_answer_follows_the_rows(shipped: Page, shipped_draft: Draft) -> Non
 def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, shipped_draft: Draft) -> None:
     ovary, platelets, uterus, *_ = shipped.answer.split("\n\n")
     assert ovary.startswith(
-        "After cells given to the ovary, the marker moved as hoped in 7 of 10 reports; only 2, in 1 study,"
+        "After cells given to the ovary, the marker moved as hoped in 7 of 10 reports; only 2 reports, from Zafardoust 2023,"
     )
     assert platelets.endswith("in 8 of 13 reports; none compared it with a control group.")
     assert uterus.startswith(
-        "After cells given to the uterus, the marker moved as hoped in 18 of 20 reports; only 3, in 2 studies,"
+        "After cells given to the uterus, the marker moved as hoped in 18 of 20 reports; only 3 reports, from AJTR 2024 (SVF) and Zhu 2023,"
     )
     assert "of 21 of the ovary, 9; of 17 of the uterus, 13." in shipped.answer
     shipped_draft.change(

@@ -63,7 +63,7 @@ def _answer(voted: pd.DataFrame, tissue: str) -> str:
             continue
         hoped = int((pairs["vote"] == BETTER).sum())
         against = pairs[pairs["comparison"] == AGAINST]
-        compared = f"{len(against)}, in {counted(against['study_id'].nunique(), 'study', 'studies')},"
+        compared = f"{counted(len(against), 'report')}, from {listed(map(plain, against['study_label']))},"
         control = (
             "none compared it with a control group"
             if against.empty
