@@ -25,14 +25,14 @@ COLOURS = {
     "below zero": style.FOUND_COLOURS["contradicts"],
 }
 #: Specifications that could not have detected a doubling: hollow and pale, wherever their interval lies.
-UNPOWERED = "#a8a8a8"
+UNPOWERED = "#8c8c8c"
 POWER_WORDS = {True: "could have detected a doubling", False: "could not have detected a doubling"}
 _REACHED = "#AA4499"
 #: Specifications drawn, and columns of the matrix below: more would be no more readable, and a heavy file.
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion there is only the rounding of the machine.
 _DIGITS = 10
-_CURVE, _REACH, _ROW, _LEFT, _RIGHT, _SIZE = 2.3, 1.0, 0.185, 0.36, 0.985, 9
+_CURVE, _REACH, _ROW, _LEFT, _RIGHT, _SIZE = 2.0, 1.0, 0.185, 0.36, 0.985, 9
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,8 @@ def _drawn(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[_Block]:
-    blocks = [_Block("power", "", list(POWER_WORDS.values()))]
+    # Where all are alike in power, the legend says it.
+    blocks = [_Block("power", "", list(POWER_WORDS.values()))] if rows["powered"].nunique() > 1 else []
     for choice, options in choices.items():
         if choice == "comparator":
             blocks += [_Block(choice, choice, names, _counts(rows, kind)) for kind, names in kinds.items()]
