@@ -197,6 +197,17 @@ def test_every_map_fits_its_page_and_shows_each_voice(ev: evidence.Evidence, lev
             assert sum(written.count(sign) for sign in "+±0−?×") == len(part.voices)
 
 
+def test_estimates_have_a_figure_for_each_marker_and_no_more_than_a_screen(ev: evidence.Evidence) -> None:
+    rows = estimates.estimate_rows(ev, mechanism_rows.factor_map(ev, factor=ALL, level=ALL))
+    parts = estimates.by_marker(rows)
+    assert sorted(name for part in parts.values() for name in part["name"]) == sorted(rows["name"])
+    for name, part in parts.items():
+        assert part["level"].nunique() == 1
+        assert all(name.partition(": ")[2] in effect for effect in part["effect"])
+        assert estimate_forest.estimate_forest(part, title="t", subtitle="s").get_figheight() < 9
+    assert list(estimates.by_marker(rows.head(0))) == ["none printed"]
+
+
 def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
     gaps = mechanism_rows.mechanism_map(ev, mechanism=["differentiation"], level=["human"])
     assert gaps.voices.empty

@@ -38,7 +38,7 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     -------
     matplotlib.figure.Figure
         One panel per level and effect. No effect is a line at 0 on a difference and at 1, on a logarithmic axis, on a
-        ratio. An interval that excludes it is dark. What lies far beyond all others is cut and ends in an
+        ratio. An interval that excludes it is strong, another pale. What lies far beyond all others is cut and ends in an
         arrow. A frame without rows says so.
 
     Raises
@@ -63,7 +63,7 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     panels = [rows for _, rows in frame.groupby(["level", "effect"], sort=False)]
     panels.sort(key=lambda rows: list(SEEN_IN).index(rows["level"].iloc[0]))
     legend = (
-        "Vertical line: no effect. Dark: the CI is on one side of the line; grey: the CI crosses the line, compatible with effects either way. "
+        "Vertical line: no effect. Strong: the CI is on one side of the line; pale: the CI crosses the line, compatible with effects either way. "
         "Arrow: goes on beyond the axis."
     )
     lines = style.footer_lines(frame["citation"], notes if frame.empty else (*notes, legend))
@@ -165,6 +165,6 @@ def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
     who = textwrap.shorten(str(row.citation).partition(", doi")[0], 30, placeholder=" …")
     named = "; ".join(part for part in (str(row.label), str(row.size), who) if part)
     words = textwrap.shorten(named, 66, placeholder=" …")
-    axes.text(-1.12, y, words, transform=across, va="center", fontsize=7.8)
+    axes.text(-1.12, y, words, transform=across, va="center", fontsize=8)
     limits = f"{row.estimate:.2f} ({row.low:.2f} to {row.high:.2f})"
     axes.text(1.03, y, limits, transform=across, va="center", fontsize=8.3)

@@ -31,7 +31,7 @@ def show(figure: Figure) -> None:
     """
     alt = " ".join(text.get_text().replace("\n", " ") for text in figure.texts[:2])
     bundle = {"image/png": png(figure), "image/svg+xml": svg(figure), "text/plain": alt}
-    width = int(figure.get_figwidth() * 100)
+    width = int(figure.get_figwidth() * style.PIXELS)
     display(bundle, raw=True, metadata={"image/png": {"width": width, "alt": alt}})  # type: ignore[no-untyped-call]
 
 

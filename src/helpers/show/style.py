@@ -16,8 +16,10 @@ from matplotlib.style import context
 
 from helpers.show.chinese import family
 
-#: Width of every figure in inches; at 100 dpi it fits a page column at its natural size.
+#: Width of every figure in inches.
 WIDTH = 9.0
+#: Pixels of a browser to an inch of a figure: it fits a page column, and letters of 8 points are 12 pixels, 9 points of a page.
+PIXELS = 108
 #: Sources that a footer lists; of more it says where they stand.
 MOST_SOURCES = 10
 INK = "#222222"

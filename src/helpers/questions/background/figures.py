@@ -26,7 +26,7 @@ RANDOMISED = "Randomised within the study, and not adjusted. A CI that includes 
 #: In inches: a row, a further line of a name, and the room for names.
 _ROW, _LINE, _NAMES = 0.235, 0.135, 3.65
 #: Sizes of names in points: of a count, of a treated arm, of its comparator.
-_COUNTED, _HEAD, _AGAINST = 8.0, 8.8, 7.6
+_COUNTED, _HEAD, _AGAINST = 8.0, 8.8, 8.0
 #: Women without cells: dark where they received nothing or are the control of the study itself.
 _GREYS = {"own control": "#4d4d4d", "untreated": "#4d4d4d", "other treatment": "#b0b0b0"}
 
@@ -222,7 +222,7 @@ def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
     if not row.no_probability:
         right.plot([row.probability], [y], "o", **mark)
     left.text(-1.87, y, name, transform=across, va="center", fontsize=_AGAINST, linespacing=1.1)
-    left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=7.8)
+    left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=8)
     right.text(
         1.08,
         y,

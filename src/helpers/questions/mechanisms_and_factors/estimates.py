@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.checks import check_numbers
 from helpers.evidence import Evidence
-from helpers.evidence.vocabulary import ORGAN, SCALE_OF_EFFECT, phrase
+from helpers.evidence.vocabulary import ORGAN, SCALE_OF_EFFECT, SEEN_IN, phrase
 from helpers.questions.mechanisms_and_factors.rows import GapMap
 from helpers.stats.effects_pooling import NO_EFFECT
 
@@ -58,6 +58,14 @@ def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
         "estimate/" + rows["factor"] + "/" + rows["label"] + "/" + rows["effect"] + "/" + rows["source_id"]
     )
     return rows.reindex(columns=_COLUMNS).reset_index(drop=True)
+
+
+def by_marker(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Split the estimates by where they were seen and by marker, women by organ, for a figure each; ``"none printed"`` if there are none."""
+    named = rows.assign(marker=rows["effect"].str.extract(r"^([^ ,]+)", expand=False))
+    groups = named.groupby(["level", "marker"], sort=False)
+    parts = {f"{SEEN_IN[str(level)]}: {name}": part for (level, name), part in groups}
+    return parts or {"none printed": rows}
 
 
 def _women(ev: Evidence, factors: list[str]) -> pd.DataFrame:

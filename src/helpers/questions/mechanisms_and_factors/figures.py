@@ -28,7 +28,7 @@ _MEANINGS = {
 }
 _DARK = {"supports", "contradicts", "retracted"}
 #: Inches: names of rows, a column of marks, a mark, a line of a name and of a statement, and the air around a row.
-_NAMES, _CELL, _MARK, _LINE, _STATEMENT, _AIR = 2.3, 0.98, 0.165, 0.15, 0.135, 0.09
+_NAMES, _CELL, _MARK, _LINE, _STATEMENT, _AIR = 2.3, 0.98, 0.165, 0.15, 0.138, 0.06
 _PER_LINE = 5
 _NO_STATEMENT = ("", "no statement on these alone", "")
 
@@ -81,7 +81,7 @@ class _Block:
     ) -> None:
         self.names = ["\n".join(textwrap.wrap(name, 36)) for name in rows["row"]]
         self.cells = [dict(list(voices[voices["row"] == name].groupby("level"))) for name in rows["row"]]
-        width = int((style.WIDTH - _NAMES - _CELL * columns - 0.25) / 0.062)
+        width = int((style.WIDTH - _NAMES - _CELL * columns - 0.25) / 0.064)
         self.statements = [_statement(row, width) for row in statements.itertuples()] or [_NO_STATEMENT]
         self.heights = [self._height(name, cells) for name, cells in zip(self.names, self.cells, strict=True)]
         tall = sum(
@@ -132,11 +132,9 @@ def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
 def _say(axes: Axes, statements: list[tuple[str, str, str]], y: float, x: float) -> None:
     for verdict, text, here in statements:
         if not verdict:
-            axes.text(
-                x, y + _STATEMENT / 2, text, va="center", fontsize=7.8, color=style.MUTED, style="italic"
-            )
+            axes.text(x, y + _STATEMENT / 2, text, va="center", fontsize=8, color=style.MUTED, style="italic")
             continue
-        axes.text(x, y, text, va="top", fontsize=7.8, linespacing=1.2)
+        axes.text(x, y, text, va="top", fontsize=8, linespacing=1.2)
         y += _STATEMENT * (text.count("\n") + 1)
         colour = VERDICT_COLOURS[Verdict(verdict)]
         axes.plot([x + 0.05], [y + _STATEMENT / 2], "s", ms=6, mfc=colour, mec=style.MUTED, mew=0.5)
@@ -145,12 +143,12 @@ def _say(axes: Axes, statements: list[tuple[str, str, str]], y: float, x: float)
             y + _STATEMENT / 2,
             VERDICT_WORDS[Verdict(verdict)],
             va="center",
-            fontsize=7.8,
+            fontsize=8,
             fontweight="bold",
         )
         if here:
             y += _STATEMENT
-            axes.text(x + 0.14, y + _STATEMENT / 2, here, va="center", fontsize=7.6)
+            axes.text(x + 0.14, y + _STATEMENT / 2, here, va="center", fontsize=8)
         y += _STATEMENT + 0.05
 
 
@@ -162,7 +160,7 @@ def _cell(axes: Axes, voices: pd.DataFrame | None, x: float, y: float) -> None:
             "no study seen",
             ha="center",
             va="center",
-            fontsize=7,
+            fontsize=8,
             color=style.MUTED,
             style="italic",
         )
@@ -188,7 +186,7 @@ def _mark(axes: Axes, x: float, y: float, state: str, first_hand: bool) -> None:
         SIGNS[state],
         ha="center",
         va="center_baseline",
-        fontsize=7,
+        fontsize=8,
         fontweight="bold",
         color=ink,
         zorder=4,

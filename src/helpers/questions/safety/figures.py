@@ -79,7 +79,7 @@ class _StateRow:
         self.state, self.filled, self.hollow = str(row.state), int(row.studies), int(row.registered)
         self.article = int(row.article)
         width = style.WIDTH - _LEFT - 0.1
-        self.names = textwrap.wrap(str(row.names), int(width / 0.064))
+        self.names = textwrap.wrap(str(row.names), int(width / 0.066))
         self.per_line = int(width / _MARK)
         self.lines = max(-(-(self.filled + self.hollow) // self.per_line), 1)
         self.height = _MARK * self.lines + _LINE * len(self.names) + 0.12
@@ -109,13 +109,13 @@ class _StateRow:
                 self.sign,
                 ha="center",
                 va="center_baseline",
-                fontsize=7,
+                fontsize=8,
                 fontweight="bold",
                 color=ink,
             )
         if self.names:
             names = "\n".join(self.names)
-            axes.text(_LEFT, y + _MARK * self.lines + 0.02, names, va="top", fontsize=7.8, linespacing=1.25)
+            axes.text(_LEFT, y + _MARK * self.lines + 0.02, names, va="top", fontsize=8, linespacing=1.25)
 
 
 def harm_bounds(frame: pd.DataFrame, *, group_name: str, title: str, subtitle: str) -> Figure:
