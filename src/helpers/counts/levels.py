@@ -18,6 +18,11 @@ from helpers.evidence.vocabulary import (
     BASELINE_CHARACTERISTIC,
 )
 
+#: What the words for a level are made of, and who was measured.
+_SAID = [
+    "study_id", "study_label", "arm_id", "arm_label", "subject", "subgroup", "measure", "centre", "median", "mean", "sd",
+    "se", "q1", "q3", "minimum", "maximum", "n", "unit", "unit_reported", "unit_factor", "text_value", "extraction", "note",
+]  # fmt: skip
 _CROSSED = re.compile("cross-?over", flags=re.IGNORECASE)
 _NUMBER = re.compile(r"[<>≤≥ ]*\d+(\.\d+)?")
 _UNLABELLED = re.compile(r"without a label|unlabelled|taken as S[DE]\b", flags=re.IGNORECASE)
@@ -57,7 +62,8 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
         "text": _full_text,
     }
     walked: list[Any] = [
-        SimpleNamespace(**{str(name): cell for name, cell in row.items()}) for row in rows.to_dict("records")
+        SimpleNamespace(**{str(name): cell for name, cell in row.items()})
+        for row in rows[_SAID].to_dict("records")
     ]
     for column, words in column_words.items():
         for row in walked:

@@ -120,6 +120,8 @@ class Evidence:
     digest: str
     #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    #: What is joined of a table, by its key.
+    _keyed: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
     #: The provenance of all rows of a table, made when the first of them is traced.
     _origins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
@@ -315,9 +317,12 @@ class Evidence:
                 continue
             new = {old: name for old, name in names.items() if name not in known}
             known |= set(new.values())
-            rows = getattr(self, other).set_index(key)[list(new)].rename(columns=new)
+            if other not in self._keyed:
+                self._keyed[other] = getattr(self, other).set_index(key)[list(names)]
             asked = frame[key[0]] if len(key) == 1 else pd.MultiIndex.from_frame(frame[key])
-            parts.append(rows.reindex(asked).set_axis(frame.index))
+            rows = self._keyed[other][list(new)].reindex(asked)
+            rows.index, rows.columns = frame.index, pd.Index(new.values())
+            parts.append(rows)
         whole = pd.concat(parts, axis=1)
         if "source_id" in known and "citation" not in known:
             cited = self.sources[self.sources["source_id"].isin(frame["source_id"])]

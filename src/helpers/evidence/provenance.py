@@ -181,8 +181,10 @@ def citations(sources: pd.DataFrame, addresses: tuple[str, ...] = tuple(_PREFIXE
     dict of str
         source_id -> for example ``"Yan 2020, doi:10.1111/cpr.12938"``.
     """
+    # A walk over all columns takes longer than what is done in it.
+    named = sources[["source_id", "kind", "first_author", "year", "journal", "title_short", *addresses]]
     return {
-        str(row["source_id"]): short_name(row) + address(row, addresses) for row in sources.to_dict("records")
+        str(row["source_id"]): short_name(row) + address(row, addresses) for row in named.to_dict("records")
     }
 
 

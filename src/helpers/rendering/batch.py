@@ -216,18 +216,13 @@ def _finished(project: Project, run: Run, entry: Entry, outcome: worker.Outcome)
 
 def _keep(project: Project, run: Run, outcome: worker.Outcome, cache: Cache, versions: Versions) -> None:
     # What was changed while it ran is not what the next run finds.
-    if outcome.status == "ok" and not versions.changed(outcome.reads, "") and not _code_changed(run):
+    code_changed = Modules().changed(run.inputs["modules"])
+    if outcome.status == "ok" and not code_changed and not versions.changed(outcome.reads, ""):
         content = project.output(run.output).read_bytes()
         try:
             cache.keep(run, content, outcome.reads, outcome.seconds, outcome.peak_memory_bytes)
         except OSError as error:
             print(f"{run.output} is not kept for later: {error}", file=sys.stderr)
-
-
-def _code_changed(run: Run) -> bool:
-    """Return whether a module was changed after the run was planned."""
-    now = Modules().digests
-    return any(now.get(name) != digest for name, digest in run.inputs["modules"].items())
 
 
 def _relative(project: Project, run: Run) -> str | None:

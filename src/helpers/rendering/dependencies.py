@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import chdir
 from functools import cache, cached_property
 from pathlib import Path
@@ -33,8 +34,16 @@ class Modules:
         self._folder = folder or Path(helpers.__file__).parent
 
     @cached_property
+    def _listed(self) -> list[Path]:
+        """The files in the folder and below it, in the order of their paths."""
+        # Listed once: asking for the files of each kind takes as long as all else that is done here.
+        walk = os.walk(self._folder)
+        found = ((folder, name) for folder, _, names in walk for name in names)
+        return sorted(Path(*parts) for parts in found if "." in parts[1] and not parts[1].endswith(".pyc"))
+
+    @cached_property
     def _paths(self) -> dict[str, Path]:
-        return {self._name(path): path for path in sorted(self._folder.rglob("*.py"))}
+        return {self._name(path): path for path in self._listed if path.suffix == ".py"}
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -72,14 +81,28 @@ class Modules:
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """Digest by name of the module; that of a package is of the files of data beside it, too."""
+        """Digest by name of the module, as it was at first; that of a package is of the files of data beside it, too."""
         return {name: _digest(files, tuple(map(_state, files))) for name, files in self._files.items()}
+
+    def changed(self, known: Mapping[str, str]) -> bool:
+        """Tell whether a module is not, or no longer, what a digest says."""
+        try:
+            return (
+                any(
+                    _digest(files, tuple(map(_state, files))) != known[name]
+                    for name, files in self._files.items()
+                    if name in known
+                )
+                or not known.keys() <= self._files.keys()
+            )
+        except FileNotFoundError:
+            return True
 
     @cached_property
     def _files(self) -> dict[str, tuple[Path, ...]]:
         data: dict[Path, list[Path]] = defaultdict(list)
-        for path in sorted(self._folder.rglob("*.*")):
-            if path.suffix not in {".py", ".pyc"} and path.is_file():
+        for path in self._listed:
+            if path.suffix != ".py":
                 data[path.with_name("__init__.py")].append(path)
         return {name: (path, *data[path]) for name, path in self._paths.items()}
 

@@ -324,10 +324,13 @@ def _questions() -> Iterator[str]:
 
 
 def _warm() -> None:
-    """Do once what each notebook would do first: compile the schema of notebooks, load fonts and formats."""
+    """Do once what each notebook would do first: find the provisioners, compile the schema of notebooks, load fonts and formats."""
     import nbformat
+    from jupyter_client.provisioning.factory import KernelProvisionerFactory
     from matplotlib.figure import Figure
 
+    # Which of them is taken is asked of the environment, in each process.
+    KernelProvisionerFactory.instance()
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     figure = Figure(figsize=(1, 1))
     figure.add_subplot(title="$x$").text(0, 0, "bold", weight="bold")

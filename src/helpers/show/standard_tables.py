@@ -46,7 +46,10 @@ def level_table(levels: pd.DataFrame, *, title: str = "Levels") -> Table:
     rows = in_tissue_blocks(levels)
     rows = rows.assign(
         n=rows["n"].astype("object").where(rows["n"].notna(), "not printed"),
-        printed=[", ".join(_not_printed(row)) or "as printed" for row in rows.itertuples()],
+        printed=[
+            ", ".join(_not_printed(*cells)) or "as printed"
+            for cells in zip(rows["signs"], rows["unit_reported"], strict=True)
+        ],
     )
     columns = {
         "measure": "measure",
@@ -67,10 +70,10 @@ def level_table(levels: pd.DataFrame, *, title: str = "Levels") -> Table:
     return table(rows, columns, title=title, group="block")
 
 
-def _not_printed(row: Any) -> list[str]:
+def _not_printed(signs: str, unit_reported: Any) -> list[str]:
     """Say what of a level is not as its source prints it."""
-    converted = f"converted from {row.unit_reported}"
-    return [converted if sign == "†" else NOT_AS_PRINTED[sign] for sign in row.signs]
+    converted = f"converted from {unit_reported}"
+    return [converted if sign == "†" else NOT_AS_PRINTED[sign] for sign in signs]
 
 
 def change_table(changes: pd.DataFrame) -> Table:

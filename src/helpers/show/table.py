@@ -19,6 +19,8 @@ _ROW, _ROWS = "evidence_row", "evidence"
 _ROW_NAME = re.compile(r"\b([a-z_]+) row (\d+)\b")
 #: What the link of a row says, in this order.
 _ORIGIN = ("study_label", "citation", "locator", "access", "agreement")
+#: Where it leads to: the first that is known.
+_ADDRESSES = ("doi", "url")
 _CELL = "text-align:left;vertical-align:top;padding:4px 8px"
 _HEAD = f"{_CELL};font-weight:600"
 _TITLE = "caption-side:top;text-align:left;font-size:15px;font-weight:600"
@@ -85,7 +87,8 @@ def table(
     plain = rows[[*([group] if group else []), *columns]].reset_index(drop=True)
     cells = plain.map(lambda value: html.escape(_cell(value)))
     if _ROW in rows:
-        cells[_ROW] = [_row_link(row) for row in rows.to_dict("records")]
+        told = [name for name in (_ROW, *_ORIGIN, *_ADDRESSES) if name in rows]
+        cells[_ROW] = [_row_link(row) for row in rows[told].to_dict("records")]
     if _ROWS in columns:
         cells[_ROWS] = cells[_ROWS].map(_marked_rows)
     notes = ["Nothing was reported in the text available to us."] * plain.empty + [note] * bool(note)
