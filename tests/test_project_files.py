@@ -35,6 +35,7 @@ HOUSE = [
 #: Which question uses what of another; more is a sign that something belongs to all of them.
 TIES = {
     ("durability", "hormone_trajectories"),
+    ("durability", "reported_numbers"),
     ("mechanisms_and_factors", "claims"),
     ("methods", "claims"),
     ("methods", "criteria"),
