@@ -57,7 +57,7 @@ def _short(treated: pd.DataFrame, level: float) -> str:
     if treated["position"].eq(NOT_COMPARED).all():
         return "not known, no count can be compared"
     number, above = _above(treated)
-    return f"{'not always' if above else 'possibly'}, {above or 'none'} of {number} counts {'exceed' if above > 1 else 'exceeds'} what women without cells would show"
+    return f"{'not always' if above else 'possibly'}, as {above or 'none'} of {number} counts {'exceed' if above > 1 else 'exceeds'} what women without cells would show"
 
 
 def _above(treated: pd.DataFrame) -> tuple[int, int]:
