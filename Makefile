@@ -21,12 +21,12 @@ test: $(READY) ## check style and types, and run every test: unit, property, com
 	$(MAKE) --jobs 2 lint pytest
 
 pytest: $(READY) ## run every test alone
-	$(BIN)/pytest -n logical --dist loadfile
+	$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 
 coverage: lint ## run every test and measure which lines they reach; takes half as long again
 	# Not pytest-cov: with it, nbval starts a second measurement in each kernel, which then hangs.
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n logical --dist loadfile
+	$(BIN)/coverage run -m pytest -n logical --dist loadfile --no-loadscope-reorder
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -23,12 +23,21 @@ from helpers.rendering import notebooks
 from standard_project import FOLDER, executed
 
 
+#: The files that take longest come first, so that no process is left with one of them at the end.
+LONGEST = ("test_browser.py", "test_lab.py", "test_book_again.py", "test_benchmarks.py", "test_intake.py")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make a folder for what all processes of this run share."""
     if not hasattr(config, "workerinput"):
         folder = tempfile.mkdtemp(prefix="reanalysis-tests-")
         os.environ[FOLDER] = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order within a file stays."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:

@@ -285,7 +285,7 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
     )
     above = answer_text.answer(predictive.Predictions(made.lines, moved), scaffolds={}, level=0.95)
     assert above.startswith(
-        f"Ovary: not always, {number['ovary']} of {number['ovary']} counts exceed what women without cells would show; uterus"
+        f"Ovary: not always, as {number['ovary']} of {number['ovary']} counts exceed what women without cells would show; uterus"
     )
     unlike = made.treated.assign(position=predictive.NOT_COMPARED)
     by_trial = answer_text.answer(predictive.Predictions(made.lines, unlike), scaffolds={}, level=0.95)
