@@ -43,3 +43,16 @@ def test_an_answer_that_is_a_list_or_one_paragraph_stays_whole() -> None:
         shown = page(answer)
         assert shown.index(answer) < shown.index("<figure")
         assert "answer-more" not in shown
+
+
+def test_what_is_written_is_linked_as_what_is_computed() -> None:
+    new: Any = nbformat.v4
+    cells = [
+        new.new_markdown_cell("# Is it good?"),
+        new.new_markdown_cell("See A."),
+        code("say()", {"text/markdown": "A said."}),
+    ]
+    linking: Any = SimpleNamespace(linked=lambda text: text.replace("A", "[A](a.html)"))
+    _, written, computed = page_cells(new.new_notebook(cells=cells), "one", "Is it good?", linking, {})
+    assert written.source == "See [A](a.html)."
+    assert computed.outputs[0].data["text/markdown"] == "[A](a.html) said."

@@ -9,6 +9,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.rendering.prose_links import CountRow, ProseLinks, prose_links
 
 LINKS = ProseLinks(
+    pages={"10_safety": "Is it \"safe\" & sound?"},
     reports={"Yan 2020": "yan.html", "Yan 2020 (one case)": "case.html"},
     claims={"c001": "claims.html#row-2"},
     counts={
@@ -53,6 +54,11 @@ LINKS = ProseLinks(
         ("1 of 2 in A 1, then B 2", '<a href="o.html#row-1">1 of 2</a> in A 1, then B 2'),
         ("`4 of 61` [4 of 61](x) <b title='Yan 2020'>", "`4 of 61` [4 of 61](x) <b title='Yan 2020'>"),
         ("# Yan 2020", "# Yan 2020"),
+        (
+            "More: `10_safety`.",
+            'More: <a href="10_safety.html" title="Is it &quot;safe&quot; &amp; sound?">`10_safety`</a>.',
+        ),
+        ("10_safety, `11_safety`, `10_safety.ipynb`", "10_safety, `11_safety`, `10_safety.ipynb`"),
     ],
 )
 def test_a_sentence_leads_to_what_it_names(text: str, linked: str) -> None:
@@ -60,12 +66,12 @@ def test_a_sentence_leads_to_what_it_names(text: str, linked: str) -> None:
 
 
 def test_a_link_is_made_once() -> None:
-    once = LINKS.linked("Live birth in Yan 2020: 4 of 61")
+    once = LINKS.linked("Live birth in Yan 2020: 4 of 61; see `10_safety`")
     assert LINKS.linked(once) == once
 
 
 def test_every_count_leads_to_a_row_with_it(ev: evidence.Evidence) -> None:
-    links = prose_links(ev, {"yan2020"})
+    links = prose_links(ev, {"yan2020"}, {})
     assert links.reports == {"Yan 2020": "study_report-yan2020.html"}
     for (events, total), rows in links.counts.items():
         for label, outcome, address in rows:

@@ -64,7 +64,13 @@ def write(
     names = {entry.notebook for entry in entries}
     headings = {name: _heading(notebooks.read(project.notebooks / f"{name}.ipynb")) for name in names}
     studies = evidence.studies.set_index("study_id")
-    links = prose_links(evidence, {_study(entry) for entry in entries if entry.output} - {""})
+    made = [entry for entry in entries if entry.output]
+    titles = {
+        entry.notebook: headings[entry.notebook][0]
+        for entry in made
+        if not _study(entry) and not summary_page.language_of(entry)
+    }
+    links = prose_links(evidence, {_study(entry) for entry in made} - {""}, titles)
     return [
         _page(project, entry, headings[entry.notebook], studies, links, files, entries) for entry in entries
     ]
@@ -108,7 +114,7 @@ def _page(
         answer = answer_of(notebook)
         # Sphinx validates it; nbformat would do so here too.
         files[f"{name}.ipynb"] = json.dumps(page, ensure_ascii=False).encode()
-    return Page(name, title, short, question, answer, study, entry, group)
+    return Page(name, title, short, links.linked(question), answer, study, entry, group)
 
 
 def _group(studies: pd.DataFrame, study: str) -> str:

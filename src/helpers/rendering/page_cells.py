@@ -35,10 +35,13 @@ def page_cells(
 ) -> list[NotebookNode]:
     """Order the cells of a notebook for its page, and add its figures and tables to the source of the book, `files`.
 
-    Sentences that were computed get `links`.
+    Sentences get `links`, whether they were written or computed.
     Answer and key figure follow the title; parameters, loading and the code of the answer come last, closed, before
     the colophon. A notebook without a section of its own for the answer keeps its order.
     """
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = links.linked(cell.source)
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         data = output.get("data", {})
         if "text/markdown" in data:

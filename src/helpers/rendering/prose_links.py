@@ -1,10 +1,11 @@
-"""Computed sentences whose studies, claims and counts lead to their report or their evidence row."""
+"""Sentences whose pages, studies, claims and counts lead to their page, their report or their evidence row."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -30,10 +31,12 @@ class CountRow(NamedTuple):
 
 @dataclass(frozen=True)
 class ProseLinks:
-    """Where the studies, claims and counts named in a sentence lead.
+    """Where the pages, studies, claims and counts named in a sentence lead.
 
     Attributes
     ----------
+    pages : mapping of str
+        Name of a page, which sentences write as code -> its title.
     reports : dict of str
         Label of a study -> address of its report.
     claims : dict of str
@@ -42,6 +45,7 @@ class ProseLinks:
         (events, total) -> each row with this count.
     """
 
+    pages: Mapping[str, str]
     reports: dict[str, str]
     claims: dict[str, str]
     counts: dict[tuple[str, str], list[CountRow]]
@@ -58,13 +62,16 @@ class ProseLinks:
         """
         labels = "|".join(re.escape(label) for label in sorted(self.reports, key=len, reverse=True))
         study = rf"\b(?P<study>{labels})(?!\w)|" if labels else ""
+        page = rf"`(?P<page>{'|'.join(map(re.escape, self.pages))})`|" if self.pages else ""
         pattern = re.compile(
-            rf"(?P<kept>{KEPT})|{study}(?P<claim>{_CLAIM})|(?P<count>{_COUNT})", re.MULTILINE
+            rf"{page}(?P<kept>{KEPT})|{study}(?P<claim>{_CLAIM})|(?P<count>{_COUNT})", re.MULTILINE
         )
         return pattern.sub(lambda found: self._link(found, text), text)
 
     def _link(self, found: re.Match[str], text: str) -> str:
         named = found.groupdict()
+        if page := named.get("page"):
+            return f'<a href="{page}.html" title="{html.escape(self.pages[page])}">{found[0]}</a>'
         if named["claim"]:
             address = self.claims.get(named["claim"])
         elif named["count"]:
@@ -105,8 +112,8 @@ def _named(outcome: str, text: str) -> int:
     return len(words) * all(re.search(rf"\b{start}", text.lower()) for start in starts)
 
 
-def prose_links(evidence: Evidence, reported: Collection[str]) -> ProseLinks:
-    """Find where sentences about this evidence lead; `reported` are the studies that have a report."""
+def prose_links(evidence: Evidence, reported: Collection[str], pages: Mapping[str, str]) -> ProseLinks:
+    """Find where sentences about this evidence lead; `reported` are the studies that have a report, `pages` name -> title."""
     studies = evidence.studies.set_index("study_id")["label"]
     claims = {
         str(claim): f"evidence-claims.html#row-{line}"
@@ -119,7 +126,7 @@ def prose_links(evidence: Evidence, reported: Collection[str]) -> ProseLinks:
             address = f"evidence-outcomes.html#row-{line}"
             counts[count].append(CountRow(str(studies[row["study_id"]]), phrase(row["outcome"]), address))
     reports = {str(studies[study]): f"study_report-{study}.html" for study in reported}
-    return ProseLinks(reports, claims, dict(counts))
+    return ProseLinks(pages, reports, claims, dict(counts))
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
