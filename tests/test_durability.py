@@ -394,12 +394,16 @@ def test_the_figure_shades_what_cannot_follow_apart_from_what_cannot_be_new_rese
         placed = clock.placed(ev, studies=ALL)
         drawn = clock_figures.clock_figure(placed, tissue=tissue, title="By then?", subtitle="")
         words = {text.get_text() for legend in drawn.legends for text in legend.get_texts()}
-        assert "cannot follow from the treatment" in words
-        assert ("cannot be new reserve" in words) == expected
+        assert "too early to follow from the treatment" in words
+        assert ("too early to be new reserve" in words) == expected
         colours = {bar.get_facecolor() for bar in drawn.axes[0].patches}
         assert len(colours) == 1 + expected
-        half = [line for line in drawn.axes[0].lines if line.get_fillstyle() == "left"]
-        assert bool(half) == expected
+        # Who reports it is seen, as everywhere: a triangle for what only the article says.
+        shapes = [line.get_marker() for line in drawn.axes[0].lines]
+        by_article = (
+            (placed["tissue"] == tissue) & placed["months"].notna() & (placed["origin"] == "the article only")
+        )
+        assert shapes.count("^") == (by_article & (placed["arm_kind"] == "cells")).sum() > 0
 
 
 def test_the_time_comes_from_the_reference_and_without_it_there_is_no_verdict(shipped_draft: Draft) -> None:

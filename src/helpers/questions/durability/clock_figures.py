@@ -6,11 +6,10 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers.questions.durability.clock import Due
-from helpers.questions.durability.figures import FIRST, beside, half_filled, head, mark, month_figure
+from helpers.questions.durability.figures import FIRST, beside, head, mark, month_figure, nearest
 from helpers.show import marks, style
 from helpers.show.page import check_made
 
@@ -25,8 +24,8 @@ def clock_figure(
 ) -> Figure:
     """Draw for one tissue the gains with a month, each against the time that its process takes.
 
-    In the darker band of a row the result cannot follow from the treatment, in the lighter one it cannot be new reserve. A hollow mark
-    cannot follow from the treatment, a half-filled one cannot be new reserve, a filled one is possible by the clock or without one. Several months of one result share a row.
+    In the darker band of a row the result cannot follow from the treatment, in the lighter one it cannot be new reserve. A mark says
+    who reports the result. Several months of one result share a row.
     """
     check_made(
         placed.columns,
@@ -46,24 +45,15 @@ def clock_figure(
         ["group", "_due", "study_label"], kind="stable"
     )
     handles: list[Any] = [
-        Patch(color=_CANNOT, label="cannot follow from the treatment"),
-        Line2D([], [], ls="", marker="o", ms=7, mfc="white", mec=style.INK, label="reported in that time"),
-        Line2D(
-            [],
-            [],
-            ls="",
-            marker="o",
-            ms=7,
-            color=style.INK,
-            label="possible, or no biological time on record",
+        Patch(color=_CANNOT, label="too early to follow from the treatment"),
+        *(
+            [Patch(color=_NOT_NEW, label="too early to be new reserve")]
+            if shown["new_needed"].notna().any()
+            else []
         ),
+        *marks.origin_handles(timed.loc[timed["arm_kind"] == "cells", "origin"].map(nearest)),
         *marks.arm_handles(shown[["arm_kind", "cell_source"]]),
     ]
-    if shown["new_needed"].notna().any():
-        handles[2:2] = [
-            Patch(color=_NOT_NEW, label="cannot be new reserve"),
-            half_filled(label="reported in that time"),
-        ]
     figure, axes = month_figure(shown, handles, title=title, subtitle=subtitle, notes=notes)
     with style.house_style():
         each: list[Any] = list(shown.itertuples())
@@ -75,9 +65,7 @@ def clock_figure(
                     axes.barh(place, end - FIRST, left=FIRST, height=0.84, color=colour, zorder=layer, lw=0)
             reported: list[Any] = list(same.itertuples())
             for row in reported:
-                mark(
-                    axes, row.months, place, row, filled=row.due != Due.TOO_EARLY, half=row.due == Due.NOT_NEW
-                )
+                mark(axes, row.months, place, row)
             words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
             beside(axes, place, words if pd.isna(first.needed) else f"{words} ({first.needed:.1f})")
         head(axes, "verdict (months needed)")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS
 from helpers.questions.durability.rows import AT_TWO_TIMES, Verdict
@@ -29,8 +30,8 @@ def ledger_figure(
 ) -> Figure:
     """Draw for one tissue every gain after cells or platelet-rich plasma from its early to its late report.
 
-    A filled mark is a gain, a hollow one none; the line joins the two times, dotted where the gain was lost; a short dashed line
-    ends a gain that is not reported again.
+    A mark says who reports the gain, a cross that there was none; the line joins the two times, dotted where the gain was lost; a
+    short dashed line ends a gain that is not reported again.
     """
     check_made(
         rows.columns,
@@ -42,8 +43,8 @@ def ledger_figure(
     )
     shown = rows[(rows["tissue"] == tissue) & rows["group"].isin([CELLS, PLATELETS])].reset_index(drop=True)
     handles = [
-        Line2D([], [], ls="", marker="o", ms=7, color=style.INK, label="gain reported"),
-        Line2D([], [], ls="", marker="o", ms=7, mfc="white", mec=style.INK, label="no gain reported"),
+        *marks.origin_handles(shown.loc[shown["group"] == CELLS, "origin"].map(nearest)),
+        Line2D([], [], ls="", marker="X", ms=8, mfc=style.INK, mec="white", label="no gain reported"),
         Line2D([], [], color=style.INK, lw=1.8, label="kept"),
         Line2D([], [], color=style.INK, lw=1.8, ls=":", label="lost"),
         Line2D([], [], color=style.MUTED, lw=1.2, ls="--", label="not reported again"),
@@ -131,19 +132,20 @@ def beside(axes: Axes, place: int, words: str) -> None:
     )
 
 
-def mark(axes: Axes, x: float, y: float, row: Any, *, filled: bool = True, half: bool = False) -> None:
-    """Draw the mark of a report: the colour of the cells, a square where the women received none; filled, half filled or hollow."""
+def mark(axes: Axes, x: float, y: float, row: Any, *, gain: bool = True) -> None:
+    """Draw a report as elsewhere: coloured by the cells, its shape and filling by who reports it; a cross where there was no gain."""
     colour = style.arm_colour(row.arm_kind, row.cell_source)
-    shape = "o" if row.arm_kind == "cells" else marks.COMPARATOR_MARKER
-    face: dict[str, Any] = {"mfc": colour if filled else "white", "mec": colour, "mew": 1.5}
-    fill: Any = "left" if half else "full"
-    axes.plot([x], [y], shape, ms=7, fillstyle=fill, mfcalt="white", zorder=4, clip_on=False, **face)
+    if not gain:
+        axes.plot([x], [y], "X", ms=8, mfc=colour, mec="white", mew=0.8, zorder=4, clip_on=False)
+        return
+    marks.draw_proportion(
+        axes, x, y, origin=nearest(row.origin), colour=colour, comparator=row.arm_kind != "cells"
+    )
 
 
-def half_filled(*, label: str) -> Line2D:
-    """Make the mark of the legend for a half-filled one."""
-    face: dict[str, Any] = {"mfc": style.INK, "mfcalt": "white", "mec": style.INK, "fillstyle": "left"}
-    return Line2D([], [], ls="", marker="o", ms=7, label=label, **face)
+def nearest(origins: str) -> str:
+    """Choose of several who report a gain the one nearest to the study."""
+    return min(origins.split("; "), key=NEAREST.index)
 
 
 def _draw(axes: Axes, place: int, row: Any) -> None:
@@ -155,10 +157,10 @@ def _draw(axes: Axes, place: int, row: Any) -> None:
     if row.verdict in AT_TWO_TIMES:
         lost = row.verdict in {Verdict.LOST, Verdict.NO_GAIN}
         axes.plot([early, late], [place, place], color=colour, lw=1.8, ls=":" if lost else "-", zorder=3)
-        mark(axes, late, place, row, filled=not lost)
+        mark(axes, late, place, row, gain=not lost)
     else:
         axes.plot([early, early * 1.45], [place, place], color=style.MUTED, lw=1.2, ls="--", zorder=2)
-    mark(axes, early, place, row, filled=row.verdict != Verdict.NO_GAIN)
+    mark(axes, early, place, row, gain=row.verdict != Verdict.NO_GAIN)
 
 
 def _label(row: Any) -> str:
