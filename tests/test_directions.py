@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,9 +110,9 @@ def test_cells_and_platelets_and_the_two_organs_never_share_a_count(shipped: Pag
 
 
 def test_the_answer_follows_the_rows(shipped: Page, shipped_draft: Draft) -> None:
-    ovary, uterus = re.split(r"\*\*Uterus\.\*\*", shipped.details)
+    ovary, uterus = shipped.details.split("**Uterus, after cells.**")
     assert ovary.startswith(
-        "**Ovary.** Of 10 directions of a marker in a study after cells, 7 are the hoped-for one; 2 were compared"
+        "**Ovary, after cells.**\n\n- 7 of 10 directions of a marker in a study are the hoped-for one.\n- 2 were compared"
     )
     assert (
         "in 1 study, not randomised (AMH: as hoped in Zafardoust 2023; AFC: as hoped in Zafardoust 2023)"
@@ -130,11 +129,8 @@ def test_the_answer_follows_the_rows(shipped: Page, shipped_draft: Draft) -> Non
         direction="none",
     )
     changed = page_of(shipped_draft.load()).details
-    assert (
-        "Of 10 directions of a marker in a study after cells, 6 are the hoped-for one; 1 was compared"
-        in changed
-    )
-    assert "(AFC: as hoped in Zafardoust 2023). For 1, the change of each arm" in changed
+    assert "- 6 of 10 directions of a marker in a study are the hoped-for one.\n- 1 was compared" in changed
+    assert "(AFC: as hoped in Zafardoust 2023).\n- For 1, the change of each arm" in changed
 
 
 def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, shipped_draft: Draft) -> None:
@@ -176,7 +172,7 @@ def test_a_retracted_paper_is_out(shipped_draft: Draft) -> None:
     page = page_of(shipped_draft.load())
     assert "zafardoust2023" not in set(page.found["study_id"])
     assert (
-        "Of 8 directions of a marker in a study after cells, 5 are the hoped-for one; none was compared"
+        "- 5 of 8 directions of a marker in a study are the hoped-for one.\n- None was compared"
         in page.details
     )
 

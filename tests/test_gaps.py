@@ -186,15 +186,32 @@ def test_every_map_fits_its_page_and_shows_each_voice(ev: evidence.Evidence, lev
         mechanism_rows.mechanism_map(ev, mechanism=ALL, level=level),
         mechanism_rows.factor_map(ev, factor=ALL, level=level),
     ):
-        for name in gaps.names:
-            part = gaps.section(name)
+        screens = gaps.screens()
+        assert list(dict.fromkeys(name.partition("/")[0] for name in screens)) == list(gaps.names)
+        assert len(pd.concat([part.rows for part in screens.values()])) == len(gaps.rows)
+        for part in screens.values():
             figure = drawn(part)
             assert_nothing_clipped(figure)
+            assert figure.get_figheight() < 8.4
             written = [text.get_text() for text in figure.axes[0].texts]
             cells = len(part.rows) * len(part.levels)
             filled = len(part.voices[["row", "level"]].drop_duplicates())
             assert written.count("no study seen") == cells - filled
             assert sum(written.count(sign) for sign in "+±0−?×") == len(part.voices)
+
+
+def test_a_long_map_has_a_figure_for_what_the_article_does_not_state(
+    mechanisms: mechanism_rows.GapMap,
+) -> None:
+    screens = mechanisms.screens()
+    stated, alone = screens["paracrine"], screens["paracrine/no-statement"]
+    assert set(alone.rows["block"]) == {""}
+    assert "" not in set(stated.rows["block"])
+    assert set(alone.voices["row"]) <= set(alone.rows["row"])
+    assert mechanism_text.map_title(alone) == (
+        f"{mechanism_text.map_title(stated)} Subjects without a statement of the article"
+    )
+    assert "differentiation/no-statement" not in screens
 
 
 def test_estimates_have_a_figure_for_each_marker_and_no_more_than_a_screen(ev: evidence.Evidence) -> None:

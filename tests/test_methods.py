@@ -258,11 +258,12 @@ def test_the_tables_hold_coverage_error_and_width(tiny: pd.DataFrame) -> None:
 
 def test_the_words_count_what_falls_short(tiny: pd.DataFrame) -> None:
     told = methods_text.coverage_conclusion(tiny)
-    assert "**Wald** contains the median rate in 90.1 to 95.1 % of sets" in told
-    assert "lowest with 2 studies, a rate of 7.0 % and tau 0.5" in told
-    assert "in 1 of 2 combinations" in told
-    assert "20.0 points with 2 studies and 8.0 points with 10 studies" in told
-    assert "prediction interval contains the rate of a new study in 80.0 to 93.0 %" in told
+    assert (
+        "| Wald | 90.1 to 95.1 % | 2 studies, a rate of 7.0 %, tau 0.5 | 1 of 2 | 20.0 points | 8.0 points | 80.0 to 93.0 % |"
+        in told
+    )
+    assert "| naive | 55.0 to 62.0 % |" in told
+    assert "| none given |" in told
     assert "in up to 1.3 % of the sets of a combination, which count for the other methods only" in told
     assert "in no simulated set" in methods_text.coverage_conclusion(tiny.assign(refused=0.0))
     assert "Wald 90.1 %, naive 62.0 %" in methods_text.coverage_title(tiny)
@@ -293,9 +294,11 @@ def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> 
 def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> None:
     told = methods_text.effect_coverage_conclusion(tiny_effects)
     assert "2 combinations of the number of studies, their size (5 to 12 women)" in told
-    assert "**Wald** contains the mean in 80.0 to 90.0 % of sets; lowest with 2 studies" in told
-    assert "**HKSJ** contains the mean in 93.0 to 94.9 % of sets" in told
-    assert "in 1 of 2 combinations" in told
+    assert (
+        "| Wald | 80.0 to 90.0 % | 2 studies of 5 to 12 women, tau 0.5 | 2 of 2 | 1.5 SD | 0.7 SD | 70.0 to 88.0 % |"
+        in told
+    )
+    assert "| HKSJ | 93.0 to 94.9 % | 2 studies of 5 to 12 women, tau 0.5 | 1 of 2 |" in told
     assert "modified HKSJ has the highest lowest coverage (95.1 % of sets" in told
     assert "up to 1.2 times that of HKSJ" in told
     assert "with 2 studies is 10.0 SD wide on average" in told

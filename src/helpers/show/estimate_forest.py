@@ -15,7 +15,7 @@ from helpers.show import style
 from helpers.show.page import check_made
 from helpers.stats.effects_pooling import NO_EFFECT
 
-_ROW, _GAP = 0.235, 0.86
+_ROW, _GAP = 0.225, 0.86
 #: An estimate whose interval includes no effect; a hollow mark would mean that others report it.
 _PALE = "#9a9a9a"
 

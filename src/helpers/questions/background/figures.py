@@ -24,7 +24,7 @@ UNLIKE = (
 )
 RANDOMISED = "Randomised within the study, and not adjusted. A CI that includes zero shows neither a difference nor its absence."
 #: In inches: a row, a further line of a name, and the room for names.
-_ROW, _LINE, _NAMES = 0.235, 0.135, 3.65
+_ROW, _LINE, _NAMES = 0.2, 0.135, 3.65
 #: Sizes of names in points: of a count, of a treated arm, of its comparator.
 _COUNTED, _HEAD, _AGAINST = 8.0, 8.8, 8.0
 #: Women without cells: dark where they received nothing or are the control of the study itself.

@@ -106,30 +106,31 @@ def _title(rows: pd.DataFrame, voted: pd.DataFrame) -> str:
 def _tissue(
     voted: pd.DataFrame, tests: pd.DataFrame, studies: pd.DataFrame, tissue: str, level: float
 ) -> str:
-    parts = []
+    blocks = []
     here = voted[voted["tissue"] == tissue]
-    for received in (CELLS, NO_CELLS):
+    for received, what in ((CELLS, "after cells"), (NO_CELLS, "after PRP or G-CSF without cells")):
         same = here[here["received"] == received]
+        head = f"**{capital(ORGAN[tissue])}, {what}.**"
         if len(same):
             test = tests[(tests["tissue"] == tissue) & (tests["received"] == received)]
-            parts.append(_received(same, test, studies, received, level))
+            lines = _received(same, test, studies, received, level)
+            blocks.append(f"{head}\n\n" + "\n".join(f"- {line}" for line in lines))
         elif received == CELLS:
-            parts.append("No direction after cells was reported.")
-    return f"**{capital(ORGAN[tissue])}.** " + " ".join(parts)
+            blocks.append(f"{head} No direction was reported.")
+    return "\n\n".join(blocks)
 
 
 def _received(
     voted: pd.DataFrame, tests: pd.DataFrame, studies: pd.DataFrame, received: str, level: float
-) -> str:
+) -> list[str]:
     """Answer for one treatment: how many directions, how many against a control, which of them, then after compared with before."""
     counted_in = voted[voted["why"] == ""]
     against = counted_in[counted_in["comparison"] == AGAINST]
     pairs = _pairs(counted_in)
-    what = "after cells" if received == CELLS else "after PRP or G-CSF without cells"
     hoped = int((pairs["vote"] == BETTER).sum())
     sentences = [
-        f"Of {counted(len(pairs), 'direction')} of a marker in a study {what}, {hoped} {_be(hoped)} the hoped-for one; "
-        f"{_controlled(against, pairs)}",
+        f"{hoped} of {counted(len(pairs), 'direction')} of a marker in a study {_be(hoped)} the hoped-for one.",
+        *_controlled(against, pairs),
         _courses(tests, level),
     ]
     lost = counted_in[counted_in["lost"]]
@@ -141,29 +142,32 @@ def _received(
         sentences.append(
             f"{row.with_direction} of {counted(row.studies, 'study', 'studies')} of women treated with cells report a direction at all."
         )
-    return " ".join(sentences)
+    return sentences
 
 
 def _be(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _controlled(against: pd.DataFrame, pairs: pd.DataFrame) -> str:
+def _controlled(against: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
     """Name every comparison with a concurrent control."""
     apart = int((pairs["control_followed"] & (pairs["comparison"] != AGAINST)).sum())
-    beside = f" For {apart}, the change of each arm was reported without comparing the arms." if apart else ""
+    beside = (
+        [f"For {apart}, the change of each arm was reported without comparing the arms."] if apart else []
+    )
     if against.empty:
-        return f"none was compared with a concurrent control.{beside}"
+        return ["None was compared with a concurrent control.", *beside]
     each = "; ".join(
         f"{phrase(str(measure))}: {_named(same)}" for measure, same in against.groupby("measure", sort=False)
     )
     trials = against.loc[against["design"] == "rct", "study_id"].nunique()
     number = against["study_id"].nunique()
     chance = f"{trials} of them randomised" if trials else "not randomised"
-    return (
+    compared = (
         f"{len(against)} {_were(len(against))} compared with a concurrent control, in {counted(number, 'study', 'studies')}, "
-        f"{chance} ({each}).{beside}"
+        f"{chance} ({each})."
     )
+    return [compared, *beside]
 
 
 def _were(number: int) -> str:

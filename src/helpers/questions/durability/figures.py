@@ -20,7 +20,7 @@ from helpers.show.page import check_made
 #: Months on the axis; a month that is not printed has a column of its own left of them.
 TICKS = (0.5, 1, 2, 3, 6, 12, 24)
 _UNPRINTED, FIRST, _LAST = 0.25, 0.36, 34.0
-_ROW, _LEFT, _RIGHT = 0.22, 0.42, 0.74
+_ROW, _LEFT, _RIGHT = 0.185, 0.42, 0.74
 _LABEL = 9.0
 _AGAINST = {"control-arm": "v controls", "contralateral-ovary": "v other ovary"}
 

@@ -30,6 +30,8 @@ _DARK = {"supports", "contradicts", "retracted"}
 #: Inches: names of rows, a column of marks, a mark, a line of a name and of a statement, and the air around a row.
 _NAMES, _CELL, _MARK, _LINE, _STATEMENT, _AIR = 2.3, 0.98, 0.165, 0.15, 0.138, 0.06
 _PER_LINE = 5
+#: Size of the name of a row, in points.
+_NAME = 8.3
 _NO_STATEMENT = ("", "no statement on these alone", "")
 
 
@@ -79,7 +81,7 @@ class _Block:
     def __init__(
         self, rows: pd.DataFrame, voices: pd.DataFrame, statements: pd.DataFrame, columns: int
     ) -> None:
-        self.names = ["\n".join(textwrap.wrap(name, 36)) for name in rows["row"]]
+        self.names = ["\n".join(style.wrapped(name, _NAMES - 0.15, _NAME)) for name in rows["row"]]
         self.cells = [dict(list(voices[voices["row"] == name].groupby("level"))) for name in rows["row"]]
         width = int((style.WIDTH - _NAMES - _CELL * columns - 0.25) / 0.064)
         self.statements = [_statement(row, width) for row in statements.itertuples()] or [_NO_STATEMENT]
@@ -121,7 +123,7 @@ def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
     axes.plot([0.1, style.WIDTH - 0.1], [y, y], color=style.MUTED, lw=0.7, zorder=1)
     _say(axes, block.statements, y + _AIR / 2, _NAMES + _CELL * len(levels) + 0.12)
     for name, cells, height in zip(block.names, block.cells, block.heights, strict=True):
-        axes.text(0.1, y + height / 2, name, va="center", fontsize=8.3, linespacing=1.15)
+        axes.text(0.1, y + height / 2, name, va="center", fontsize=_NAME, linespacing=1.15)
         for column, level in enumerate(levels):
             _cell(axes, cells.get(level), _NAMES + _CELL * column, y + height / 2)
         y += height

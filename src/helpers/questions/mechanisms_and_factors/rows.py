@@ -36,6 +36,8 @@ _KIND_OF_WOMAN = re.compile(r"\bage\b|\bamenorrhoea\b", flags=re.IGNORECASE)
 _DIRECT = (*FIRST_HAND, "meta-analysis", "guideline")
 #: A statement that bears on this proportion of the findings of a mechanism is one on the mechanism as a whole.
 _GENERAL = 0.5
+#: Rows that a screen has room for together with what the article says of them.
+_SCREEN = 15
 _VOICE = ["section", "row", "level", "source_id"]
 _COUNTED = ["section", "row", "level", "state", "findings"]
 _ROW = ["section", "block", "row", "subject"]
@@ -76,6 +78,22 @@ class GapMap:
         frames = {kind: getattr(self, kind) for kind in ("findings", "rows", "voices", "statements")}
         kept = {kind: frame[frame["section"] == name] for kind, frame in frames.items()}
         return replace(self, names={name: self.names[name]}, **kept)
+
+    def screens(self) -> dict[str, GapMap]:
+        """Part the map into what fits on a screen: a section, or its rows with a statement of the article and those without."""
+        parts = {}
+        for name in self.names:
+            part = self.section(name)
+            alone = part.rows["block"] == ""
+            divided = len(part.rows) > _SCREEN and alone.any()
+            parts[name] = part._only(~alone) if divided else part
+            if divided:
+                parts[f"{name}/no-statement"] = part._only(alone)
+        return parts
+
+    def _only(self, chosen: pd.Series[bool]) -> GapMap:
+        rows = self.rows[chosen]
+        return replace(self, rows=rows, voices=self.voices[self.voices["row"].isin(rows["row"])])
 
 
 def mechanism_map(ev: Evidence, *, mechanism: list[str], level: list[str]) -> GapMap:

@@ -26,6 +26,14 @@ _CAUTION = (
 )
 
 
+def map_title(part: GapMap) -> str:
+    """Ask the question of the figure of one of `GapMap.screens`."""
+    (words,) = part.names.values()
+    question = f"In whom was it shown that {words}?"
+    alone = len(part.rows) > 0 and part.rows["block"].eq("").all()
+    return f"{question} Subjects without a statement of the article" if alone else question
+
+
 def gaps_conclusion(mechanisms: GapMap, factors: GapMap) -> str:
     """Sum up the maps of mechanisms and factors, in Markdown: where they were shown, and the statements in conflict."""
     whole = mechanisms.voices[mechanisms.voices["row"] == WHOLE]

@@ -35,15 +35,21 @@ groups could detect a doubling of the comparator's rate; two unequal groups coun
 for stated effects, not for those that small studies observed."""
 REFERENCE_CHANGE = f"""\
 A change is compared with what analytical and within-person variation give in an unchanged woman. Bands from coefficients of \
-variation are even on the log scale: a doubling is as far as a halving. Limits of agreement hold in the unit of the marker \
+variation are even on the log scale: a doubling is as far as a halving.
+
+Limits of agreement hold in the unit of the marker \
 where the women in whom they were measured had levels within a factor of {NEAR:g}; elsewhere they are carried over in proportion \
-to the level. The mean of n women measured twice moves less by itself than one woman, by the root of n. No band is wider \
+to the level.
+
+The mean of n women measured twice moves less by itself than one woman, by the root of n. No band is wider \
 than the study's own standard deviations allow. A marker without a printed variation is not judged."""
 RISK_OF_BIAS = """\
 Each study has five facts by rule: registration before the start, denominator, control group, independent assessment, and who \
 reports it. Its domains are judged by the JBI questions for case series where it was not randomised, and by ROBINS-I where \
 it has a control group and was not randomised. Randomised trials were not judged with RoB 2, \
-because how they randomised could not be assessed from the text available. Certainty has two grades. A rate starts high and \
+because how they randomised could not be assessed from the text available.
+
+Certainty has two grades. A rate starts high and \
 is rated down for judgements against most of its women and by its numbers. An effect starts high in a randomised trial and \
 very low without women to compare with. A trial is rated down if the women lost could change its result. Precision is \
 judged by a stated smallest effect of interest, and a registered trial counts as unreported only when it is due. The limits \
@@ -113,12 +119,15 @@ def coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
         f"{in_percent(level)} of the sets. Where tau is above zero the mean rate differs from it, and the naive limits of the summed counts "
         "aim at the mean rate."
     )
-    lines = [_line(interval, rows[rows["interval"] == interval], level) for interval in _simulated(rows)]
+    names = {interval: INTERVALS[interval] for interval in _simulated(rows)}
+    lines = _by_method(
+        rows.assign(width=100 * rows["width"]), names, "the median rate", _at_rate, level, unit="points"
+    )
     prior = (
         f"The Bayesian credible interval was tried on spreads of up to {rows['tau'].max():g}, with a prior of scale {TAU_SCALE:g} for tau: where "
         "studies differ far more than their prior expects, it does worse."
     )
-    return "\n\n".join([about, "\n".join(lines), prior, _without_maximum(rows)])
+    return "\n\n".join([about, lines, prior, _without_maximum(rows)])
 
 
 def _without_maximum(rows: pd.DataFrame) -> str:
@@ -137,24 +146,51 @@ def _without_maximum(rows: pd.DataFrame) -> str:
     )
 
 
-def _line(interval: str, rows: pd.DataFrame, level: float) -> str:
-    by_k = 100 * rows.groupby("k")["width"].mean()
-    widths = listed(f"{width:.1f} points with {k} studies" for k, width in by_k.items())
-    worst = rows.sort_values("coverage").iloc[0]
-    where = f"{_number(worst)}, a rate of {percent(worst['rate'])} % and tau {worst['tau']:g}"
-    text = f"- **{INTERVALS[interval]}** {_held(rows, 'the median rate', where, level)} Its mean width is {widths}"
-    predicted = rows["prediction_coverage"]
-    if predicted.notna().any():
-        text += f"; its prediction interval contains the rate of a new study in {_range(predicted)}"
-    return f"{text}."
+def _by_method(
+    rows: pd.DataFrame,
+    names: Mapping[str, str],
+    truth: str,
+    where: Callable[[Any], str],
+    level: float,
+    *,
+    unit: str,
+) -> str:
+    """Tabulate how each method did: how often its limits contain the truth, where least often, and how wide they are."""
+    numbers = sorted(rows["k"].unique())
+    heads = [
+        "method",
+        f"sets whose limits contain {truth}",
+        "lowest with",
+        f"combinations short of {in_percent(level)}",
+    ]
+    heads += [f"mean width, {counted(int(k), 'study', 'studies')}" for k in numbers] + [
+        "sets whose prediction interval contains a new study"
+    ]
+    lines = [f"| {' | '.join(heads)} |", "|---|" + "---|" * (len(heads) - 1)]
+    for interval, name in names.items():
+        own = rows[rows["interval"] == interval]
+        short = own["coverage"] + 2 * own["coverage_error"] < level
+        width = own.groupby("k")["width"].mean()
+        predicted = own["prediction_coverage"]
+        cells = [
+            name,
+            _range(own["coverage"]),
+            where(own.sort_values("coverage").iloc[0]),
+            f"{short.sum()} of {len(own)}",
+        ]
+        cells += [f"{width[k]:.1f} {unit}" for k in numbers]
+        cells.append(_range(predicted) if predicted.notna().any() else "none given")
+        lines.append(f"| {' | '.join(cells)} |")
+    note = f"A combination is short of {in_percent(level)} if the coverage lies below it by more than two Monte Carlo errors."
+    return "\n".join(lines) + f"\n\n{note}"
 
 
-def _held(rows: pd.DataFrame, truth: str, where: str, level: float) -> str:
-    below = rows[rows["coverage"] + 2 * rows["coverage_error"] < level]
-    return (
-        f"contains {truth} in {_range(rows['coverage'])} of sets; lowest with {where}. It falls short of the {in_percent(level)} by more "
-        f"than two Monte Carlo errors in {len(below)} of {len(rows)} combinations."
-    )
+def _at_rate(cell: Any) -> str:
+    return f"{_number(cell)}, a rate of {percent(cell['rate'])} %, tau {cell['tau']:g}"
+
+
+def _at_size(cell: Any) -> str:
+    return f"{_number(cell)} of {cell['fewest']} to {cell['most']} women, tau {cell['tau']:g}"
 
 
 def _range(shares: pd.Series) -> str:
@@ -182,22 +218,8 @@ def effect_coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> st
         f"their size ({sizes} women) and the spread of the true mean changes between studies (tau). Everything is in units of the "
         "SD of the change within a study. The variances that are pooled are estimates from so few women, as in practice."
     )
-    lines = [
-        _effect_line(interval, rows[rows["interval"] == interval], level) for interval in EFFECT_INTERVALS
-    ]
-    return "\n\n".join([about, "\n".join(lines), f"Default: {_default(rows, level)}", _together(rows)])
-
-
-def _effect_line(interval: str, rows: pd.DataFrame, level: float) -> str:
-    worst = rows.sort_values("coverage").iloc[0]
-    where = f"{_number(worst)} of {worst['fewest']} to {worst['most']} women and tau {worst['tau']:g}"
-    widths = listed(
-        f"{width:.1f} SD with {k} studies" for k, width in rows.groupby("k")["width"].mean().items()
-    )
-    return (
-        f"- **{EFFECT_INTERVALS[interval]}** {_held(rows, 'the mean', where, level)} Its mean width is {widths}; its prediction "
-        f"interval contains the mean change of a new study in {_range(rows['prediction_coverage'])}."
-    )
+    lines = _by_method(rows, EFFECT_INTERVALS, "the mean", _at_size, level, unit="SD")
+    return "\n\n".join([about, lines, f"Default: {_default(rows, level)}", _together(rows)])
 
 
 def _default(rows: pd.DataFrame, level: float) -> str:

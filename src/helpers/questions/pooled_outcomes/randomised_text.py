@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,6 @@ from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.certainty import LEVELS, Grade
 from helpers.questions.pooled_outcomes.certainty_text import effect_statement
 from helpers.questions.pooled_outcomes.trials_together import (
-    ANALYSES,
     ASSUMED,
     BEST,
     NOT_KNOWN,
@@ -22,12 +22,14 @@ from helpers.questions.pooled_outcomes.trials_together import (
 from helpers.show.numbers import count_of, in_percent, points
 from helpers.show.words import counted, listed, plain
 
-#: What is assumed of the women who were randomised and not counted.
-CASES = {
-    RANDOMISED: "If no woman lost had the event, the odds ratio is",
-    WORST: "In the worst case, all women lost to the control arms had it and no other:",
-    BEST: "In the best case, all women lost to the arms with cells had it and no other:",
+#: What is assumed of the women who were randomised and not counted, as the head of a column.
+_CASES = {
+    REPORTED: "as reported",
+    RANDOMISED: "no woman lost had the event",
+    WORST: "worst case: all women lost to the control arms had it, no other",
+    BEST: "best case: all women lost to the arms with cells had it, no other",
 }
+_METHODS = {"mantel-haenszel": "Mantel-Haenszel (CI)", "bayes": "Bayes (CrI)"}
 
 
 def figure_words(rows: pd.DataFrame, *, level: float) -> dict[str, Any]:
@@ -60,15 +62,16 @@ def randomised_answer(
         if own.empty:
             paragraphs.append(_none(organ))
             continue
-        lines = [f"**{capital(organ)}.** {_first(own, [one for one in graded if one.tissue == tissue])}"]
-        for outcome, trials in own.groupby("outcome", sort=False):
-            certain = [one for one in graded if (one.tissue, one.outcome) == (tissue, outcome)]
-            pooled, printed = (
-                frame[(frame["tissue"] == tissue) & (frame["outcome"] == outcome)]
-                for frame in (pools, published)
-            )
-            lines.append(_outcome(str(outcome), trials, pooled, printed, certain, level))
-        paragraphs.append("\n".join([f"{lines[0]}\n", *lines[1:]]))
+        paragraphs.append(
+            f"**{capital(organ)}.** {_first(own, [one for one in graded if one.tissue == tissue])}"
+        )
+        lines = [
+            _outcome(str(outcome), trials, graded, level)
+            for outcome, trials in own.groupby("outcome", sort=False)
+        ]
+        paragraphs.append("\n".join(lines))
+        together, printed = (frame[frame["tissue"] == tissue] for frame in (pools, published))
+        paragraphs += [_odds(own, together, printed, level), _worst(own, together), _across(together)]
         paragraphs.append(sizes_sentence(own))
     return (
         "\n\n".join(filter(None, paragraphs)) or "No count of women treated with cells is in the selection."
@@ -97,33 +100,16 @@ def _none(organ: str) -> str:
     )
 
 
-def _outcome(
-    outcome: str,
-    trials: pd.DataFrame,
-    pools: pd.DataFrame,
-    published: pd.DataFrame,
-    grades: list[Grade],
-    level: float,
-) -> str:
-    first = trials[trials["analysis"] == REPORTED]
-    said = [_trial(row, level) for row in first.to_dict("records")]
-    together = pools[pools["analysis"] == REPORTED].set_index("method")
-    if len(together):
-        said += [
-            _together(together, level),
-            *(
-                _published(row)
-                for row in published.dropna(subset=["low"])
-                .fillna({"subgroup": "all trials"})
-                .to_dict("records")
-            ),
-        ]
-    said.append(_lost(trials, pools))
+def _outcome(outcome: str, trials: pd.DataFrame, graded: list[Grade], level: float) -> str:
+    """Give the counts of each trial as reported, and how certain its effect is."""
+    tissue = trials["tissue"].iloc[0]
+    said = [_trial(row, level) for row in trials[trials["analysis"] == REPORTED].to_dict("records")]
     said += [
         f"{capital(effect_statement(one))} ({plain(one.trial)}; certainty {one.effect.level})."
-        for one in grades
+        for one in graded
+        if (one.tissue, one.outcome) == (tissue, outcome)
     ]
-    return f"- **{capital(phrase(outcome))}.** {' '.join(filter(None, said))}"
+    return f"- **{capital(phrase(outcome))}.** {' '.join(said)}"
 
 
 def _trial(row: Any, level: float) -> str:
@@ -134,42 +120,67 @@ def _trial(row: Any, level: float) -> str:
     )
 
 
-def _together(pools: pd.DataFrame, level: float) -> str:
-    mantel, bayes = pools.loc["mantel-haenszel"], pools.loc["bayes"]
-    return (
-        f"The {mantel['k']} trials together{_across(mantel)}: odds ratio {mantel['estimate']:.2f} ({in_percent(level)} CI {mantel['low']:.2f} to "
-        f"{mantel['high']:.2f}, Mantel-Haenszel; Bayes {bayes['estimate']:.2f}, CrI {bayes['low']:.2f} to {bayes['high']:.2f})."
+def _odds(rows: pd.DataFrame, pools: pd.DataFrame, published: pd.DataFrame, level: float) -> str:
+    """Tabulate the odds ratio of each outcome by what is assumed of the women lost: the trials together, or each by itself."""
+    lines = [
+        f"| odds ratio ({in_percent(level)} CI or CrI) | {' | '.join(_CASES.values())} |",
+        "|---|" + "---|" * len(_CASES),
+    ]
+    for outcome, trials in rows.groupby("outcome", sort=False):
+        own = pools[(pools["outcome"] == outcome) & pools["method"].isin(_METHODS)]
+        shown = {
+            f"{part['k'].iloc[0]} trials together, {_METHODS[str(method)]}": part
+            for method, part in own.groupby("method", sort=False)
+        }
+        if own.empty:
+            shown = {plain(label): part for label, part in trials.groupby("study_label", sort=False)}
+        printed = published[published["outcome"] == outcome].dropna(subset=["low"])
+        for row in printed.fillna({"subgroup": "all trials"}).to_dict("records"):
+            who = plain(str(row["citation"]).partition(", doi")[0])
+            name = f"published by {who}, {plain(row['subgroup'])}"
+            shown[name] = pd.DataFrame([row | {"analysis": REPORTED, "why": ""}])
+        for name, part in shown.items():
+            by = {str(row["analysis"]): row for row in part.to_dict("records")}
+            cells = [_ratio(by.get(case)) for case in _CASES]
+            lines.append(f"| {phrase(str(outcome))}: {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _ratio(row: Any) -> str:
+    if row is None:
+        return "not known"
+    if row.get("why"):
+        return plain(row["why"])
+    low, high = (
+        f"{end:.2f}" if math.isfinite(end) else "no upper limit" for end in (row["low"], row["high"])
     )
+    return f"{row['estimate']:.2f} ({low} to {high})"
 
 
-def _across(pool: Any) -> str:
-    """Name the conditions whose trials are together, where there are several."""
-    conditions = str(pool["conditions"])
-    return (
-        f", across conditions ({plain(conditions)}; {plain(pool['differ'])}: for orientation only)"
-        if " and " in conditions
-        else ""
-    )
-
-
-def _published(row: Any) -> str:
-    who = plain(str(row["citation"]).partition(", doi")[0])
-    return f"Published: {row['estimate']:.2f} ({row['low']:.2f} to {row['high']:.2f}; {who}, {plain(row['subgroup'])})."
-
-
-def _lost(trials: pd.DataFrame, pools: pd.DataFrame) -> str:
-    """Say what the odds ratio is if the women lost are counted, and whether its CI includes no difference."""
-    together = pools[pools["method"] == "mantel-haenszel"]
-    shown = together if len(together) else trials[trials["why"] == ""]
-    if shown["analysis"].nunique() < len(ANALYSES) or not (
-        len(together) or trials["study_id"].nunique() == 1
-    ):
+def _worst(rows: pd.DataFrame, pools: pd.DataFrame) -> str:
+    """Say for which outcomes the CI includes no difference in the worst case for the cells; of trials together by Mantel-Haenszel."""
+    shown: dict[str, bool] = {}
+    for outcome, trials in rows.groupby("outcome", sort=False):
+        worst = pools[(pools["outcome"] == outcome) & (pools["method"] == "mantel-haenszel")]
+        worst = worst if len(worst) else trials[trials["why"] == ""]
+        worst = worst[worst["analysis"] == WORST]
+        if len(worst):
+            shown[phrase(str(outcome))] = bool(((worst["low"] <= 1) & (worst["high"] >= 1)).any())
+    names = [outcome for outcome, includes in shown.items() if includes]
+    if not shown:
         return ""
-    by: dict[str, dict[Any, Any]] = {str(row["analysis"]): row for row in shown.to_dict("records")}
+    if not names:
+        return "Even in the worst case for the cells no CI includes no difference (an odds ratio of 1)."
+    return f"In the worst case for the cells the CI includes no difference (an odds ratio of 1) for {listed(names)}."
+
+
+def _across(pools: pd.DataFrame) -> str:
+    """Name the outcomes whose trials together are of several conditions."""
+    mixed = pools[pools["conditions"].str.contains(" and ")].drop_duplicates("outcome")
     return " ".join(
-        f"{words} {by[name]['estimate']:.2f} ({by[name]['low']:.2f} to {by[name]['high']:.2f}"
-        f"{', which includes no difference' if by[name]['low'] <= 1 <= by[name]['high'] else ''})."
-        for name, words in CASES.items()
+        f"For {phrase(str(row['outcome']))} the {row['k']} trials together are across conditions ({plain(row['conditions'])}; "
+        f"{plain(row['differ'])}: for orientation only)."
+        for row in mixed.to_dict("records")
     )
 
 

@@ -18,7 +18,7 @@ from helpers.show.count_forest import write
 from helpers.show.page import check_made
 
 #: All in inches: a row, the head of a section, the space below one; from the left or (negative) the right edge.
-_ROW, _HEAD, _GAP = 0.22, 0.28, 0.1
+_ROW, _HEAD, _GAP = 0.19, 0.25, 0.07
 _LEFT, _PLOT, _CELLS, _WITHOUT, _ODDS = 0.1, 2.7, 3.15, 2.45, 1.75
 #: The axis: odds ratios beyond it end in an arrow.
 _AXIS = (0.1, 40.0)

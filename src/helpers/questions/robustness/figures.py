@@ -32,7 +32,7 @@ _REACHED = "#AA4499"
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion there is only the rounding of the machine.
 _DIGITS = 10
-_CURVE, _REACH, _ROW, _LEFT, _RIGHT, _SIZE = 2.0, 1.0, 0.185, 0.36, 0.985, 9
+_CURVE, _REACH, _ROW, _LEFT, _RIGHT, _SIZE = 1.7, 0.8, 0.175, 0.36, 0.985, 9
 
 
 @dataclass(frozen=True)
