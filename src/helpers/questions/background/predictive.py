@@ -32,16 +32,8 @@ NO_COHORT, ONE_COHORT, ONE_LIKE = (
     "fewer than two like studies without cells",
 )
 _PREDICTED = [
-    "estimate",
-    "low",
-    "high",
-    "mean",
-    "prediction_low",
-    "prediction_high",
-    "tau",
-    "tau_low",
-    "tau_high",
-]
+    "estimate", "low", "high", "mean", "prediction_low", "prediction_high", "tau", "tau_low", "tau_high",
+]  # fmt: skip
 _COMPARED = [
     "probability", "posterior_low", "posterior_high", "bias_to_high", "bias_to_half", "bias_to_low",
 ]  # fmt: skip
@@ -100,13 +92,11 @@ def predictions(
     """
     lines, treated, conditions = [], [], tuple(condition)
     for outcome in outcomes:
-        counts, pairs = _compared(ev, outcome, conditions, level)
-        for stratum, rows in counts.rows.groupby("stratum", sort=False):
-            if (rows["side"] == TREATED).any():
-                line = _Line(counts, pairs, str(stratum), tau_scale, bias_sd, level)
-                treated += line.treated()
-                lines += line.lines()
-        treated += _told_because(counts, {line["name"] for line in lines})
+        strata, told = _compared(ev, outcome, conditions, level)
+        for line in strata:
+            treated += line.treated(tau_scale, bias_sd)
+            lines += line.lines(tau_scale)
+        treated += told
     ordered, rows = _ordered(pd.DataFrame(lines, columns=_LINE)), pd.DataFrame(treated, columns=_TREATED)
     places = {name: place for place, name in enumerate(ordered["name"])}
     rows = rows.sort_values("line", key=lambda line: line.map(places), kind="stable", ignore_index=True)
@@ -116,10 +106,16 @@ def predictions(
 @lru_cache(maxsize=2 * len(STEPS))
 def _compared(
     ev: Evidence, outcome: str, condition: tuple[str, ...], level: float
-) -> tuple[Comparable, pd.DataFrame]:
-    """Sort the counts of an outcome and pair them: once for all priors."""
+) -> tuple[list[_Line], list[dict[str, Any]]]:
+    """Sort the counts of an outcome and pair them, once for all priors; and list what is named only, see `_told_because`."""
     counts = comparable(ev, outcome=outcome, condition=condition, kinds=True, level=level)
-    return counts, candidates(counts)
+    pairs = candidates(counts)
+    lines = [
+        _Line(counts, pairs, str(stratum), level)
+        for stratum, rows in counts.rows.groupby("stratum", sort=False)
+        if (rows["side"] == TREATED).any()
+    ]
+    return lines, _told_because(counts, {line.name for line in lines})
 
 
 def _ordered(lines: pd.DataFrame) -> pd.DataFrame:
@@ -128,40 +124,40 @@ def _ordered(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Line:
-    """One outcome in one stratum: its background, and its treated cohorts."""
+    """One outcome in one stratum: its background, and its treated cohorts; only the fit depends on a prior."""
 
-    def __init__(
-        self, counts: Comparable, pairs: pd.DataFrame, stratum: str, tau_scale: float, bias_sd: float, level: float,
-    ) -> None:  # fmt: skip
+    def __init__(self, counts: Comparable, pairs: pd.DataFrame, stratum: str, level: float) -> None:
         self.rows = counts.rows[counts.rows["stratum"] == stratum]
         self.name, self.outcome, self.stratum = f"{counts.outcome}/{stratum}", counts.outcome, stratum
         untreated = (self.rows["kind"] == UNTREATED).any()
         self.kind = UNTREATED if untreated else OTHER_TREATMENT
         self.background = _whole(self.rows[self.rows["kind"] == self.kind])
         self.pairs = pairs[(pairs["stratum"] == stratum) & (pairs["kind_b"] == self.kind)]
-        self.tau_scale, self.bias_sd, self.level = tau_scale, bias_sd, level
+        self.level = level
         #: The sets of cohorts that are compared with a treated one, and their names; the first is all the background.
         self.sets = {frozenset(self.background["name"]): self.name}
-        self.cohorts, self.predicted = cache(self._cohorts), cache(self._predicted)
+        treated = self.rows[self.rows["side"] == TREATED].itertuples()
+        #: The set of each treated cohort, with all that no prior changes.
+        self.placed = [self._placed(row) for row in treated]
+        self.cohorts = {names: _by_study(self.rows[self.rows["name"].isin(names)]) for names in self.sets}
+        self.lines, self.treated = cache(self._lines), cache(self._treated)
 
-    def _cohorts(self, names: frozenset[str]) -> pd.DataFrame:
-        return _by_study(self.rows[self.rows["name"].isin(names)])
-
-    def _predicted(self, names: frozenset[str]) -> stats.PredictiveBackground:
-        rows = self.cohorts(names)
+    def _predicted(self, names: frozenset[str], tau_scale: float) -> stats.PredictiveBackground | None:
+        rows = self.cohorts[names]
+        if len(rows) < 2:
+            return None
         return stats.predictive_background(
-            rows["events"], rows["total"], tau_scale=self.tau_scale, level=self.level
+            rows["events"], rows["total"], tau_scale=tau_scale, level=self.level
         )
 
-    def lines(self) -> list[dict[str, Any]]:
-        """Describe all the background, and each further set that a cohort of `treated` is compared with."""
-        return [self._line(name, names) for names, name in self.sets.items()]
+    def _lines(self, tau_scale: float) -> list[dict[str, Any]]:
+        """Describe all the background, and each further set that a treated cohort is compared with."""
+        return [self._line(name, names, tau_scale) for names, name in self.sets.items()]
 
-    def _line(self, name: str, names: frozenset[str]) -> dict[str, Any]:
-        rows = self.cohorts(names)
+    def _line(self, name: str, names: frozenset[str], tau_scale: float) -> dict[str, Any]:
+        rows = self.cohorts[names]
         fields: dict[str, Any] = dict.fromkeys(_PREDICTED, np.nan)
-        if len(rows) > 1:
-            found = self.predicted(names)
+        if found := self._predicted(names, tau_scale):
             fields = {field: getattr(found, field) for field in _PREDICTED}
         elif len(rows):
             # One study is no pool: its own count and exact interval.
@@ -174,27 +170,33 @@ class _Line:
             "cohorts": list(rows["who"]), "counts": list(rows["count_text"]), "citations": list(rows["citation"]), **fields,
         }  # fmt: skip
 
-    def treated(self) -> list[dict[str, Any]]:
-        return [self._one(row) for row in self.rows[self.rows["side"] == TREATED].itertuples()]
+    def _treated(self, tau_scale: float, bias_sd: float) -> list[dict[str, Any]]:
+        """Compare each treated cohort with a new cohort of its set."""
+        return [self._one(*placed, tau_scale, bias_sd) for placed in self.placed]
 
-    def _one(self, row: Any) -> dict[str, Any]:
+    def _one(
+        self, names: frozenset[str], row: dict[str, Any], tau_scale: float, bias_sd: float
+    ) -> dict[str, Any]:
+        fields: dict[str, Any] = dict.fromkeys(_COMPARED, np.nan)
+        reason = ""
+        if new := self._predicted(names, tau_scale):
+            found = stats.compare_with_background(
+                int(row["events"]), int(row["total"]), new, bias_sd=bias_sd, level=self.level
+            )
+            fields, reason = {name: getattr(found, name) for name in _COMPARED}, found.reason
+        why = row["why"] or reason
+        position = _position(fields["probability"], why)
+        return {**row, "line": self.sets[names], **fields, "position": position, "why": why}
+
+    def _placed(self, row: Any) -> tuple[frozenset[str], dict[str, Any]]:
         mine = self.pairs[self.pairs["name"] == row.name]
         like = _whole(mine[mine["why"] == ""], "_b")
         k = like["study_id_b"].nunique()
         names = frozenset(like["name_b"] if k > 1 else self.background["name"])
-        line = self.sets.setdefault(names, f"{self.name}, like {row.study_id}/{row.arm_id}")
-        fields: dict[str, Any] = dict.fromkeys(_COMPARED, np.nan)
-        reason = ""
-        if len(self.cohorts(names)) > 1:
-            found = stats.compare_with_background(
-                int(row.events), int(row.total), self.predicted(names), bias_sd=self.bias_sd, level=self.level
-            )
-            fields, reason = {name: getattr(found, name) for name in _COMPARED}, found.reason
-        why = self._why(mine, k) or reason
-        return {
-            **_count(row), "line": line, "outcome": self.outcome, "stratum": self.stratum, "background": self.kind,
-            **self._control(row), "k": k if k > 1 else 0, **fields,
-            "position": _position(fields["probability"], why), "why": why, **_differing(like if k > 1 else mine),
+        self.sets.setdefault(names, f"{self.name}, like {row.study_id}/{row.arm_id}")
+        return names, {
+            **_count(row), "outcome": self.outcome, "stratum": self.stratum, "background": self.kind, **self._control(row),
+            "k": k if k > 1 else 0, "why": self._why(mine, k), **_differing(like if k > 1 else mine),
         }  # fmt: skip
 
     def _why(self, mine: pd.DataFrame, k: int) -> str:
@@ -227,11 +229,8 @@ def _whole(rows: pd.DataFrame, end: str = "") -> pd.DataFrame:
 def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum the arms of each study, whose women are not the same: arms of one study do not show how much studies differ."""
     made = rows.groupby("study_id", sort=False).agg(
-        events=("events", "sum"),
-        total=("total", "sum"),
-        who=("who_women", "; ".join),
-        citation=("citation", "first"),
-    )
+        events=("events", "sum"), total=("total", "sum"), who=("who_women", "; ".join), citation=("citation", "first")
+    )  # fmt: skip
     made = made.astype({"events": int, "total": int})
     return made.assign(count_text=[f"{row.events}/{row.total}" for row in made.itertuples()])
 
