@@ -150,7 +150,7 @@ def described(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         stratum=strata(ev, rows),
         months=rows["timepoint_months"].fillna(rows["follow_up_months"]),
         sums=sum_arms(ev, rows),
-        same_as=arms["same_as"].reindex(arm).to_numpy(),
+        same_as=arms["same_as"].reindex(arm).set_axis(rows.index),
         mixes=(rows["arm_kind"] == "mixed") | (rows["arm_id"] == "all") & (study.map(kinds) > 1),
         withdrawn=withdrawn(ev, rows),
         experimental=(arms["standing"].reindex(arm) == "experimental").to_numpy(dtype=bool)
@@ -300,9 +300,13 @@ COUNTED_ONCE: tuple[Rule, ...] = counted_once()
 
 
 def not_counted(ev: Evidence, rows: pd.DataFrame, further: Iterable[Rule] = ()) -> pd.Series[str]:
-    """Say of selected outcomes, outcome by outcome, by which rule each does not count; empty where it does."""
-    counts = described(ev, outcome_rows(rows, ev.criteria, interval="clopper-pearson", level=0.95))
-    why = pd.Series("a study that did not count women", index=rows.index, dtype="str")
+    """Say of selected outcomes, outcome by outcome, by which rule each does not count; empty where it does.
+
+    They are judged as they stand in the evidence.
+    """
+    counts = _every_count(ev, 0.95)
+    counts = counts[counts["evidence_row"].isin(rows["evidence_row"])]
+    why = pd.Series("a study that did not count women", index=rows["evidence_row"], dtype="str")
     for _, part in counts.groupby("outcome", sort=False):
-        why.update(first_broken(part, (*PLAIN_COUNT, *COUNTED_ONCE, *further)))
-    return why
+        why.update(first_broken(part.set_index("evidence_row"), (*PLAIN_COUNT, *COUNTED_ONCE, *further)))
+    return why.set_axis(rows.index)
