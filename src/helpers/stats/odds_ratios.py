@@ -89,7 +89,7 @@ def odds_ratio(
     def limit(side: Any) -> float:
         def beyond(theta: float) -> float:
             logs = weights + theta * support
-            return float(special.logsumexp(logs[side]) - special.logsumexp(logs) - math.log(tail))
+            return _log_sum(logs[side]) - _log_sum(logs) - math.log(tail)
 
         reach = 1.0
         while beyond(-reach) * beyond(reach) > 0:
@@ -99,6 +99,11 @@ def odds_ratio(
     low = 0.0 if a[0] == support[0] else limit(support >= a[0])
     high = math.inf if a[0] == support[-1] else limit(support <= a[0])
     return OddsRatio(float(across / along) if along else math.inf, low, high, "exact", level, (True,))
+
+
+def _log_sum(logs: FloatArray) -> float:
+    top = float(logs.max())
+    return top + math.log(float(np.exp(logs - top).sum()))
 
 
 def pool_odds_ratios(

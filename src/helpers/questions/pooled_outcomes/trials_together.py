@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -147,6 +148,7 @@ def _printed(ev: Evidence, study: str) -> tuple[int, int] | None:
     return int(treated["n"].iloc[0]), int(control["n"].iloc[0])
 
 
+@lru_cache(maxsize=256)
 def _analysed(arms: tuple[int, int, int, int], level: float) -> dict[str, Any]:
     events, total, control_events, control_total = arms
     names = ("events", "total", "control_events", "control_total")
