@@ -14,8 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.getipython import get_ipython
-
 from helpers import reads
 from helpers.errors import UserError
 from helpers.evidence.faults import meant
@@ -123,6 +121,8 @@ def check(ev: Evidence) -> None:
     ParameterError
         If a parameter has a value that it may not have. The message has a line for each, with what was probably meant.
     """
+    from IPython.core.getipython import get_ipython  # the renderer needs none
+
     shell = get_ipython()
     if shell is None or shell.history_manager is None:
         return

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from helpers import evidence, results
 from helpers.files import write_atomically
-from helpers.rendering.acceptance import accept, comparable
-from helpers.rendering.accepted_rows import changed_rows
 from helpers.rendering.batch import explained, summary
 from helpers.rendering.batch import render as render_runs
-from helpers.rendering.cluster import Exchange, connected
-from helpers.rendering.listing import listed
-from helpers.rendering.matrix import read_matrix
-from helpers.rendering.plan import Request, Run, book_requests, make_runs
+from helpers.rendering.known import Known, book_plan
 from helpers.rendering.project import Project, ProjectError, alone
 from helpers.rendering.records import GOOD, Record
+
+if TYPE_CHECKING:
+    from helpers.evidence import Evidence
+    from helpers.rendering.plan import Run
 
 
 def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,29 +75,24 @@ def render(
     taken from the cache in build/cache/, or in the folder that REANALYSIS_CACHE names.
     """
     project = Project.find()
-    found = evidence.load(project.data)
     if listing and (parameters or matrix or html or why or options["force"]):
         raise click.UsageError("--list takes names of notebooks and no other option.")
     if listing:
-        click.echo("\n".join(listed(project, found, notebooks)))
+        from helpers import evidence
+        from helpers.rendering.listing import listed
+
+        click.echo("\n".join(listed(project, evidence.load(project.data), notebooks)))
         return
     given = _assignments(parameters)
-    if matrix:
-        requests = read_matrix(matrix, notebooks, given)
-    elif notebooks or given:
-        if not notebooks:
-            raise click.UsageError("-p needs the name of a notebook.")
-        requests = [Request(name, given) for name in notebooks]
-    else:
-        requests = book_requests(project, found)
-    runs = _runs(project, found, requests)
+    if given and not (matrix or notebooks):
+        raise click.UsageError("-p needs the name of a notebook.")
+    found, runs = _planned(project, notebooks, given, matrix)
     if why:
         click.echo("\n".join(explained(project, found, runs, force=options["force"])))
         return
     with alone(project, _notice) as waited:
         if waited:
-            found = evidence.load(project.data)
-            runs = _runs(project, found, requests)
+            found, runs = _planned(project, notebooks, given, matrix)
         record = _render(project, found, runs, options)
         if html:
             _write_pages(project, record)
@@ -114,12 +107,10 @@ def book(**options: Any) -> None:
     from helpers.rendering.runs import last_runs, write_index
 
     project = Project.find()
-    found = evidence.load(project.data)
-    runs = _runs(project, found, book_requests(project, found))
+    found, runs = _planned(project)
     with alone(project, _notice) as waited:
         if waited:
-            found = evidence.load(project.data)
-            runs = _runs(project, found, book_requests(project, found))
+            found, runs = _planned(project)
         record = _render(project, found, runs, options)
         index = build(project, found, record)
         write_index(project, last_runs(project))
@@ -170,6 +161,10 @@ def results_group() -> None:
 )
 def compare(figures: bool) -> None:
     """Show what differs from the accepted results and the evidence behind them; exit 1 on any difference."""
+    from helpers import evidence, results
+    from helpers.rendering.acceptance import comparable
+    from helpers.rendering.accepted_rows import changed_rows
+
     project = Project.find()
     found_now = evidence.load(project.data)
     accepted, current = comparable(project, found_now)
@@ -186,21 +181,40 @@ def compare(figures: bool) -> None:
 @results_group.command("accept")
 def accept_command() -> None:
     """Take today's results and executed notebooks as the new reference."""
+    from helpers import evidence
+    from helpers.rendering.acceptance import accept
+
     project = Project.find()
     changes = accept(project, evidence.load(project.data))
     click.echo("\n".join(changes) if changes else "nothing changed")
 
 
-def _runs(project: Project, found: evidence.Evidence, requests: list[Request]) -> list[Run]:
-    runs = make_runs(project, found, requests)
+def _planned(
+    project: Project,
+    names: Sequence[str] = (),
+    given: Mapping[str, str] | None = None,
+    matrix: Path | None = None,
+) -> tuple[Evidence | Known, list[Run]]:
+    """Plan the runs that are asked for, those of the book where none are named."""
+    found: Evidence | Known
+    if names or matrix:
+        from helpers import evidence
+        from helpers.rendering.matrix import read_matrix
+        from helpers.rendering.plan import Request, make_runs
+
+        found, given = evidence.load(project.data), given or {}
+        requests = read_matrix(matrix, names, given) if matrix else [Request(name, given) for name in names]
+        runs = make_runs(project, found, requests)
+    else:
+        found, runs = book_plan(project)
     if not runs:
         raise ProjectError("there is no notebook in notebooks/")
-    return runs
+    return found, runs
 
 
 def _render(
     project: Project,
-    found: evidence.Evidence,
+    found: Evidence | Known,
     runs: list[Run],
     options: dict[str, Any],
 ) -> Record:
@@ -225,6 +239,8 @@ def _place(
             raise click.UsageError("--exchange needs --scheduler.")
         yield {**options, "workers": workers}
         return
+    from helpers.rendering.cluster import Exchange, connected
+
     with connected(scheduler) as (executor, known):
         used = Exchange(exchange) if exchange else None
         yield {**options, "workers": known, "executor": executor, "exchange": used}

@@ -9,18 +9,23 @@ from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers import reads, results
-from helpers.evidence import Evidence
 from helpers.files import write_atomically
-from helpers.rendering import cluster, notebooks, worker
+from helpers.rendering import notebooks
 from helpers.rendering.cache import Cache, Versions
-from helpers.rendering.cluster import Exchange
 from helpers.rendering.dependencies import Modules, changed_inputs
+from helpers.rendering.known import Known
 from helpers.rendering.plan import Run
 from helpers.rendering.progress import Progress
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
+
+if TYPE_CHECKING:
+    from helpers.evidence import Evidence
+    from helpers.rendering.cluster import Exchange
+    from helpers.rendering.worker import Outcome, Place
 
 #: Why a run whose output is current runs all the same.
 _NOT_KEPT = "no finished run of it is in the cache"
@@ -48,7 +53,7 @@ def staleness(project: Project, run: Run, versions: Versions) -> str | None:
 
 def render(
     project: Project,
-    evidence: Evidence,
+    evidence: Evidence | Known,
     runs: Sequence[Run],
     *,
     command: list[str],
@@ -73,7 +78,7 @@ def render(
     record.write()
     waiting = {number: run for number, run in enumerate(runs) if record.entries[number].status != "cached"}
 
-    def take(number: int, outcome: worker.Outcome) -> Entry:
+    def take(number: int, outcome: Outcome) -> Entry:
         entry = _finished(project, runs[number], record.entries[number], outcome)
         record.put(number, entry)
         _keep(project, runs[number], outcome, cache, versions)
@@ -81,9 +86,13 @@ def render(
 
     try:
         if waiting and executor is not None:
+            from helpers.rendering import cluster
+
             with cluster.elsewhere(executor, project, timeout, exchange) as place:
                 _run_all(project, waiting, take, place)
         elif waiting:
+            from helpers.rendering import worker  # half a second to import, with what a kernel needs
+
             with worker.here(project, workers, timeout) as place:
                 _run_all(project, waiting, take, place)
     finally:
@@ -93,7 +102,9 @@ def render(
     return record
 
 
-def explained(project: Project, evidence: Evidence, runs: Sequence[Run], *, force: bool = False) -> list[str]:
+def explained(
+    project: Project, evidence: Evidence | Known, runs: Sequence[Run], *, force: bool = False
+) -> list[str]:
     """Say for each run, in a line, why it would run now or not; with `force` all would."""
     cache, versions = Cache(project.cache), Versions(project, evidence)
     lines = []
@@ -165,7 +176,7 @@ def _planned(project: Project, run: Run, cache: Cache, versions: Versions, force
 
 def _remove_halves(project: Project) -> None:
     """Remove what a process that was killed left half written; nobody else writes here now."""
-    for folder in (project.output("any").parent, project.build / "runs"):
+    for folder in (project.output("any").parent, project.build / "runs", project.plan.parent):
         for path in folder.glob(".*.tmp"):
             path.unlink(missing_ok=True)
 
@@ -173,10 +184,12 @@ def _remove_halves(project: Project) -> None:
 def _run_all(
     project: Project,
     runs: Mapping[int, Run],
-    take: Callable[[int, worker.Outcome], Entry],
-    place: worker.Place,
+    take: Callable[[int, Outcome], Entry],
+    place: Place,
 ) -> None:
     """Run what waits, and take each outcome as it comes."""
+    from helpers.rendering.worker import Outcome
+
     for run in runs.values():
         # A page of an earlier run would not be that of the new notebook.
         project.page(run.output).unlink(missing_ok=True)
@@ -194,27 +207,29 @@ def _run_all(
             except KeyboardInterrupt:
                 place.stop()
                 for future in [future for future in pending if future.cancel()]:
-                    take(futures[future], worker.Outcome("skipped", "interrupted"))
+                    take(futures[future], Outcome("skipped", "interrupted"))
                     pending.discard(future)
 
 
-def _outcome(future: Future[worker.Outcome]) -> worker.Outcome:
+def _outcome(future: Future[Outcome]) -> Outcome:
+    from helpers.rendering.worker import Outcome
+
     try:
         return future.result()
     except OSError:
         raise  # of this machine; it ends the batch
     except Exception as error:  # whatever an executor says of a worker that is gone
-        return worker.Outcome("died", f"its worker ended: {type(error).__name__}: {error}".splitlines()[0])
+        return Outcome("died", f"its worker ended: {type(error).__name__}: {error}".splitlines()[0])
 
 
-def _finished(project: Project, run: Run, entry: Entry, outcome: worker.Outcome) -> Entry:
+def _finished(project: Project, run: Run, entry: Entry, outcome: Outcome) -> Entry:
     results_of_run = {name: value for name, value in vars(outcome).items() if name != "reads"}
     return replace(
         entry, **results_of_run, output=_relative(project, run) if outcome.status != "skipped" else None
     )
 
 
-def _keep(project: Project, run: Run, outcome: worker.Outcome, cache: Cache, versions: Versions) -> None:
+def _keep(project: Project, run: Run, outcome: Outcome, cache: Cache, versions: Versions) -> None:
     # What was changed while it ran is not what the next run finds.
     code_changed = Modules().changed(run.inputs["modules"])
     if outcome.status == "ok" and not code_changed and not versions.changed(outcome.reads, ""):

@@ -16,16 +16,18 @@ import time
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import helpers
 from helpers.errors import UserError
-from helpers.evidence import Evidence
 from helpers.files import write_atomically
-from helpers.rendering import notebooks, summary_page
-from helpers.rendering.evidence_pages import FILES, STATIC
+from helpers.rendering import notebooks
+from helpers.rendering.known import Known, loaded
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry, Record
+
+if TYPE_CHECKING:
+    from helpers.evidence import Evidence
 
 _SITE = Path(__file__).parent / "site"
 #: Packages that say how a page looks, besides those that results depend on.
@@ -43,7 +45,7 @@ class BookError(UserError):
     """The site cannot be built."""
 
 
-def build(project: Project, evidence: Evidence, record: Record) -> Path:
+def build(project: Project, evidence: Evidence | Known, record: Record) -> Path:
     """Bring the site at ``build/book`` up to date and return its home page.
 
     Notebooks without an output get no page, and the home page says so. Raises BookError if Sphinx fails or warns of
@@ -80,11 +82,11 @@ def _read(state: Path) -> dict[str, Any]:
     return last
 
 
-def _make(project: Project, evidence: Evidence, record: Record, *, anew: bool) -> None:
+def _make(project: Project, evidence: Evidence | Known, record: Record, *, anew: bool) -> None:
     """Make the pages that are to be made: all of them where asked, or where a file of the source is gone."""
     from helpers.rendering.book_source import make  # takes two seconds to import, as Sphinx does
 
-    source = make(project, evidence, record)
+    source = make(project, loaded(evidence), record)
     changed, gone = _fill(project.build / "book-source", source.files)
     if anew or gone:
         for folder in ("doctrees", "html"):
@@ -152,6 +154,8 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> tuple[set[str], set[str]]
 
 def _with_provenance(pages: Mapping[str, bytes], provenance: str) -> dict[str, bytes]:
     """Put the provenance into every page, and leave out what Sphinx notes for itself."""
+    from helpers.rendering import summary_page
+
     lines = {
         f"{page}.html": html.escape(summary_page.of_the_book(provenance, language)).encode()
         for language, page in summary_page.PAGES.items()
@@ -186,6 +190,8 @@ def _sphinx(project: Project, contents: Mapping[str, list[tuple[str, str]]]) -> 
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from helpers.rendering.evidence_pages import FILES, STATIC
 
     source, work = project.build / "book-source", project.build / "book-sphinx"
     output = io.StringIO()

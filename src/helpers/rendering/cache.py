@@ -14,15 +14,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers import reads
-from helpers.evidence import Evidence
-from helpers.evidence.package import version
 from helpers.files import write_atomically
 from helpers.rendering import notebooks
 from helpers.rendering.dependencies import Modules
+from helpers.rendering.known import Known, loaded
 from helpers.rendering.plan import Run
 from helpers.rendering.project import Project
+
+if TYPE_CHECKING:
+    from helpers.evidence import Evidence
 
 #: Bytes of finished notebooks that are kept; of more, those go that were not used for the longest time.
 LIMIT = 2_000_000_000
@@ -31,7 +34,7 @@ LIMIT = 2_000_000_000
 class Versions:
     """Today's version of whatever a notebook read."""
 
-    def __init__(self, project: Project, evidence: Evidence) -> None:
+    def __init__(self, project: Project, evidence: Evidence | Known) -> None:
         self._project, self._evidence = project, evidence
         self._known: dict[str, str] = {}
         self._modules = Modules()
@@ -61,11 +64,14 @@ class Versions:
             return reads.folder_version(self._project.root / name)
         if kind == "module":
             return self._modules.digests.get(name, reads.ABSENT)
+        from helpers.evidence.package import version
+
+        evidence = loaded(self._evidence)
         if kind == "table":
-            printed = self._evidence.printed
+            printed = evidence.printed
             return version({name: printed[name]}) if name in printed else reads.ABSENT
         try:
-            return version(self._evidence.about(name).printed)
+            return version(evidence.about(name).printed)
         except ValueError:
             return reads.ABSENT
 

@@ -6,14 +6,14 @@ import ast
 import hashlib
 import os
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import chdir
 from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-import matplotlib as mpl
 
 import helpers
 
@@ -151,7 +151,23 @@ def _names_in(tree: ast.Module) -> Iterator[str]:
 def plot_settings(folder: Path) -> str:
     """Give the digest of the settings that matplotlib starts with in a folder."""
     with chdir(folder):
-        return hashlib.sha256(Path(mpl.matplotlib_fname()).read_bytes()).hexdigest()[:_DIGITS]
+        return hashlib.sha256(_settings_file().read_bytes()).hexdigest()[:_DIGITS]
+
+
+def _settings_file() -> Path:
+    """Find the file of settings as matplotlib does, which takes long to import."""
+    spec = find_spec("matplotlib")
+    if not sys.platform.startswith("linux") or spec is None or spec.origin is None:
+        import matplotlib as mpl
+
+        return Path(mpl.matplotlib_fname())
+    asked = os.environ.get
+    own = asked("MPLCONFIGDIR") or f"{asked('XDG_CONFIG_HOME') or os.path.expanduser('~/.config')}/matplotlib"  # noqa: PTH111
+    places = ["", asked("MATPLOTLIBRC", ""), own if os.access(own, os.W_OK) else ""]
+    found = (
+        path for place in map(Path, places) for path in (place, place / "matplotlibrc") if path.is_file()
+    )
+    return next(found, Path(spec.origin).with_name("mpl-data") / "matplotlibrc")
 
 
 def changed_inputs(before: dict[str, Any], now: dict[str, Any]) -> list[str]:

@@ -11,11 +11,10 @@ from collections import Counter, deque
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbformat import NotebookNode
-from nbformat.warnings import DuplicateCellId
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 #: Key of this project's entry in the metadata of an executed notebook.
 STAMP = "reanalysis"
@@ -49,6 +48,8 @@ def _parsed_file(path: Path, reading: Callable[[bytes], NotebookNode]) -> Notebo
 
 def parsed(content: bytes) -> NotebookNode:
     """Read a notebook from its content; of cells with the same id, the later ones get others."""
+    from nbformat.warnings import DuplicateCellId
+
     with warnings.catch_warnings():
         warnings.simplefilter("error", DuplicateCellId)
         try:
@@ -65,6 +66,8 @@ def parsed(content: bytes) -> NotebookNode:
 
 
 def _read(text: str) -> NotebookNode:
+    import nbformat  # takes a fifth of a second to import
+
     notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 
@@ -88,6 +91,8 @@ def _unexecuted(content: bytes) -> NotebookNode:
 
 def text(notebook: NotebookNode) -> str:
     """Write a notebook as JSON, always the same for the same notebook."""
+    import nbformat
+
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
@@ -217,6 +222,8 @@ def add_banner(notebook: NotebookNode, status: str, error: str) -> None:
 
     `status` is ``failed``, ``died`` or ``timeout``; `error` is one line.
     """
+    import nbformat
+
     notice = f"**This notebook did not finish ({status}).** What stands below the last output never ran."
     message = f"{notice}\n\n    {error}"
     banner = nbformat.v4.new_markdown_cell(message, id="banner", metadata={"tags": [BANNER_TAG]})  # type: ignore[no-untyped-call]

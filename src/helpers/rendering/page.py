@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from helpers import results
 from helpers.parameters import as_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 NOTICE = "Research software, not medical advice. It shows what was reported, not what to do."
 #: What is shown of an output; the SVG of a figure and the CSV of a table are left to the notebook.
@@ -36,6 +36,7 @@ pre { white-space: pre-wrap; }
 
 def page(notebook: NotebookNode, parameters: Mapping[str, Any]) -> str:
     """Make a stand-alone HTML page of an executed notebook, without its code, below the notice and the parameters."""
+    import nbformat
     from nbconvert import HTMLExporter  # takes half a second to import
 
     shown: NotebookNode = nbformat.from_dict(
@@ -59,6 +60,8 @@ def _to_be_read(cell: NotebookNode) -> NotebookNode:
     """Leave of the outputs of a cell what a browser shows, without the named results."""
     if cell.cell_type != "code":
         return cell
+    import nbformat
+
     outputs = []
     for output in cell.outputs:
         if "data" in output:

@@ -9,15 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers.errors import UserError
-from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.parameters import Parameter, ParameterError, as_text, declared, resolve
 from helpers.rendering import notebooks
 from helpers.rendering.dependencies import Modules, plot_settings
 from helpers.rendering.project import Project
+
+if TYPE_CHECKING:
+    from helpers.evidence import Evidence
 
 #: The notebook that is rendered once per study.
 REPORT = "study_report"

@@ -69,6 +69,11 @@ class Project:
         return self.build / "results.json"
 
     @property
+    def plan(self) -> Path:
+        """The file of the last plan of the book."""
+        return self.build / "plan.json"
+
+    @property
     def accepted(self) -> Path:
         """The file of the accepted results."""
         return self.root / "tests" / "accepted" / "results.json"
