@@ -41,7 +41,7 @@ from helpers.questions.evidence.completeness import (
 )
 from helpers.questions.evidence.registrations import DUE, LINKED, RUNNING, UNKNOWN
 from helpers.questions.evidence.rows import BEFORE, WINDOWS
-from helpers.show import standard_tables
+from helpers.show import standard_tables, style
 from shipped import SCHEMA
 
 SELECTIONS = [
@@ -131,7 +131,11 @@ def test_states_add_up(studies: pd.DataFrame, cells: pd.DataFrame) -> None:
     assert (counts[STATES].sum(axis=1) == counts["studies"]).all()
     by_study = completeness.states_by_study(cells)
     assert sum(sum(states.values()) for states in by_study.values()) == len(cells)
-    assert completeness.silent_studies(studies, cells) + len(by_study) == len(studies)
+    silent = completeness.silent_studies(studies, cells)
+    assert sum(silent.values()) + len(by_study) == len(studies)
+    with_rows = cells.drop_duplicates("study_id")["tissue"].value_counts()
+    for tissue, number in studies["tissue"].value_counts().items():
+        assert silent.get(str(tissue), 0) + with_rows.get(tissue, 0) == number
 
 
 def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, women: pd.DataFrame) -> None:
@@ -214,7 +218,8 @@ def test_every_selection_is_drawn_and_told(
         evidence_agreement.double_rows(ev, selected, access=access), "study_label"
     )
     registered = registrations.registered_counts(registrations.registered_rows(ev, selected, women))
-    completeness_figures.completeness_map(cells, silent=1, title="t", subtitle="s")
+    maps = completeness_figures.completeness_maps(cells, silent={}, subtitle="s")
+    assert list(maps) == (list(cells["tissue"].unique()) or ["none"])
     figures.study_map(kinds, title="t", subtitle="s")
     figures.depth_bars(depth, title="t", subtitle="s")
     flow_figures.flow_chart(steps, title="t", subtitle="s")
@@ -234,12 +239,16 @@ def test_no_study_selected_says_so(ev: evidence.Evidence, studies: pd.DataFrame)
     women = rows.women_rows(ev, none)
     cells, kinds = completeness.completeness(none, women), rows.study_kinds(ev, none)
     assert "no study" in figures.study_map(kinds, title="t", subtitle="s").axes[0].texts[0].get_text()
-    empty = completeness_figures.completeness_map(cells, silent=0, title="t", subtitle="s")
+    (empty,) = completeness_figures.completeness_maps(cells, silent={}, subtitle="s").values()
     assert "no selected study" in empty.axes[0].texts[0].get_text()
 
 
-def test_the_map_colours_every_place_by_its_state(cells: pd.DataFrame) -> None:
-    axes = completeness_figures.completeness_map(cells, silent=0, title="t", subtitle="s").axes[0]
+@pytest.mark.parametrize("tissue", ["ovary", "endometrium"])
+def test_the_map_colours_every_place_by_its_state(cells: pd.DataFrame, tissue: str) -> None:
+    figure = completeness_figures.completeness_maps(cells, silent={tissue: 3}, subtitle="s")[tissue]
+    assert figure.get_figheight() <= style.TALLEST
+    assert any(text.get_text().startswith("3 selected studies have no row") for text in figure.texts)
+    axes, cells = figure.axes[0], cells[cells["tissue"] == tissue]
     fields: Any = np.ma.asarray(axes.collections[0].get_array())
     drawn = [STATES[int(place)] for place in fields.compressed()]
     assert {name: drawn.count(name) for name in STATES} == {
@@ -253,8 +262,10 @@ def test_the_map_colours_every_place_by_its_state(cells: pd.DataFrame) -> None:
     )
     row = fields.reshape(cells["study_id"].nunique(), -1)[0].compressed()
     assert [STATES[int(place)] for place in row] == list(first["state"])
-    hollow = [text for text in axes.texts if text.get_text() == "◇"]
-    assert len(hollow) == (cells["state"] == ELSEWHERE).sum()
+    for mark, state in (("◇", ELSEWHERE), ("×", NOT_REPORTED), ("·", NOT_SEEN)):
+        assert (
+            len([text for text in axes.texts if text.get_text() == mark]) == (cells["state"] == state).sum()
+        )
 
 
 def test_every_study_is_counted_in_its_field_by_design(ev: evidence.Evidence, studies: pd.DataFrame) -> None:

@@ -20,6 +20,8 @@ from helpers.show.chinese import family
 WIDTH = 9.0
 #: Pixels of a browser to an inch of a figure: it fits a page column, and letters of 8 points are 12 pixels, 9 points of a page.
 PIXELS = 108
+#: No figure is taller, in inches: with it a laptop's screen is full.
+TALLEST = 8.3
 #: Sources that a footer lists; of more it says where they stand.
 MOST_SOURCES = 10
 INK = "#222222"

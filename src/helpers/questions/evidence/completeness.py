@@ -158,9 +158,10 @@ def states_by_study(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {str(study): {state: int(row[state]) for state in STATES} for study, row in counts.iterrows()}
 
 
-def silent_studies(studies: pd.DataFrame, cells: pd.DataFrame) -> int:
-    """Count the studies that have no place in the map, because nothing of them was read."""
-    return len(studies) - int(cells["study_id"].nunique())
+def silent_studies(studies: pd.DataFrame, cells: pd.DataFrame) -> dict[str, int]:
+    """Count by tissue treated the studies that have no place in the map, because nothing of them was read."""
+    silent = studies[~studies["study_id"].isin(cells["study_id"])]
+    return {str(tissue): int(number) for tissue, number in silent["tissue"].value_counts().items()}
 
 
 def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,7 @@ _DESIGNS = {
     ("registered-only",): ("registered only", "✚"),
 }
 #: Inches: names of rows, right margin, a line of a row and the air around it, the names of columns.
-_LEFT, _RIGHT, _LINE, _AIR, _HEAD = 1.75, 0.55, 0.14, 0.06, 0.75
+_LEFT, _RIGHT, _LINE, _AIR, _HEAD = 1.5, 0.5, 0.14, 0.08, 0.75
 
 
 def study_map(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
