@@ -138,7 +138,7 @@ def test_forests_show_every_count_once_and_none_is_too_tall(ev: evidence.Evidenc
         expected = rows[words].value_counts()
         assert {word: shown.count(word) for word in expected.index} == expected.to_dict()
     for figure in drawn.values():
-        assert figure.get_figheight() <= 12
+        assert figure.get_figheight() <= style.TALLEST
         assert_nothing_clipped(figure)
 
 
@@ -180,6 +180,17 @@ def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: ev
     told = "A count that is no proportion of the women treated is given with the reason and not drawn."
     assert told in figure.texts[-1].get_text()
     assert_nothing_clipped(figure)
+
+
+def test_a_forest_says_that_a_row_without_a_total_has_no_interval_where_there_is_one(
+    ev: evidence.Evidence,
+) -> None:
+    rows = outcome_rows(ev, outcome="live-birth", role="treatment", tissue="endometrium")
+    said = "A row without a total has no CI."
+    assert rows["total"].isna().any()
+    assert said in count_forest.forest(rows, title="t", subtitle="s").texts[-1].get_text()
+    with_total = rows[rows["total"].notna()]
+    assert said not in count_forest.forest(with_total, title="t", subtitle="s").texts[-1].get_text()
 
 
 def test_forests_without_rows_say_so(ev: evidence.Evidence) -> None:
@@ -751,6 +762,7 @@ def test_every_claim_is_counted_once_by_section_and_once_by_kind(ev: evidence.Ev
         drawn = [patch.get_width() for patch in axes.patches if isinstance(patch, Rectangle)]
         assert sum(drawn) == len(verdicts)
         assert len(axes.get_yticks()) == verdicts[by].nunique()
+    assert figure.get_figheight() <= style.TALLEST
     assert_nothing_clipped(figure)
     with pytest.raises(ValueError, match="no claim is left"):
         claims_figures.verdict_bars(verdicts.iloc[:0], title="t", subtitle="s")

@@ -16,11 +16,11 @@ from helpers.show import marks, style
 from helpers.show.page import check_made
 
 #: All in inches. The plot takes what labels and figures leave of the width.
-_LINE, _SPACE, _SECTION = 0.145, 0.125, 0.3
+_LINE, _SPACE, _SECTION = 0.145, 0.095, 0.28
 _LEFT, _COUNT, _INTERVAL = 0.1, 2.75, 1.72
 _LABEL_SIZE, _LABEL_CHARACTERS, _INTERVAL_CHARACTERS = 8.4, 46, 26
-#: Rows of one figure: with title, legend and footer it stays within twelve inches.
-_TALLEST = 8.8
+#: Rows of one figure: with title, legend and footer it stays within `style.TALLEST`.
+_TALLEST = 5.6
 _STUDIES = {
     "cited": "Studies that the article cites",
     "treatment": "Other studies of women treated with cells",
@@ -137,6 +137,8 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
             *notes,
             "A count that is no proportion of the women treated is given with the reason and not drawn.",
         )
+    if (frame["total"].isna() & frame["no_rate"].eq("")).any():
+        notes = (*notes, "A row without a total has no CI.")
     if (frame["low"].isna() & frame["proportion"].notna()).any():
         notes = (*notes, "A pale mark is a percentage printed without its counts.")
     lines = style.footer_lines(frame["citation"], notes)
@@ -146,7 +148,7 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     handles = marks.origin_handles(drawn.loc[drawn["arm_kind"] == "cells", "origin"])
     handles += marks.arm_handles(drawn)
     legend = style.footer_height(lines) + marks.legend_height(handles)
-    top, bottom = style.title_height(title, subtitle) + 0.28, legend + 0.72
+    top, bottom = style.title_height(title, subtitle) + 0.26, legend + 0.6
     rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, frame.itertuples())), 0.6)
     labels = [line for row in frame.itertuples() for line in _label(row)]
     widest = max((style.text_width(line, _LABEL_SIZE) for line in labels), default=1.0)

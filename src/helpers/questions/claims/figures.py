@@ -22,7 +22,7 @@ VERDICT_COLOURS: dict[str, str] = {
     Verdict.CONTRADICTED: "#d55e00",
     Verdict.INCONSISTENT: "#8a3b73",
 }
-_BAR, _GAP = 0.27, 0.62
+_BAR, _GAP = 0.22, 0.6
 _PANELS = {
     "section": "By section of the article (number of claims)",
     "kind": "By kind of claim (number of claims)",
@@ -42,7 +42,7 @@ def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     counts = [verdict_counts(judged, by) for by in _PANELS]
     lines = style.footer_lines([], notes)
     heights = [_BAR * len(frame) for frame in counts]
-    top, bottom = style.title_height(title, subtitle) + 0.95, style.footer_height(lines) + 0.42
+    top, bottom = style.title_height(title, subtitle) + 0.8, style.footer_height(lines) + 0.42
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + sum(heights) + _GAP * (len(counts) - 1) + bottom))
         height = figure.get_figheight()
