@@ -140,15 +140,19 @@ def _change_text(row: Any) -> str:
     if pd.isna(row.change):
         size = f"{direction}, no figure"
     elif row.change_kind == "percent":
-        size = f"{row.change:+g} %"
+        size = f"{_signed(row.change)} %"
     elif row.change_kind == "fold":
         size = f"×{row.change:g}"
     elif row.change_kind in {"absolute", "md"}:
         # A change has no column of its own for the unit, so it cannot follow the unit of the page.
         kind = "mean difference " if row.change_kind == "md" else ""
-        size = f"{kind}{row.change:+g} in the unit of the source"
+        size = f"{kind}{_signed(row.change)} in the unit of the source"
     else:
         size = f"{row.change:g} ({CHANGE_KIND.get(str(row.change_kind), 'kind not stated')})"
     if pd.notna(row.low) and pd.notna(row.high):
-        size += f", CI {row.low:g} to {row.high:g}"
+        size += f", CI {row.low:g} to {row.high:g}".replace("-", "−")
     return size if row.compared_with == "baseline" else f"{size} (against: {phrase(row.compared_with)})"
+
+
+def _signed(size: float) -> str:
+    return f"{size:+g}".replace("-", "−")

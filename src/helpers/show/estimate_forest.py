@@ -166,5 +166,5 @@ def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
     named = "; ".join(part for part in (str(row.label), str(row.size), who) if part)
     words = textwrap.shorten(named, 66, placeholder=" …")
     axes.text(-1.12, y, words, transform=across, va="center", fontsize=8)
-    limits = f"{row.estimate:.2f} ({row.low:.2f} to {row.high:.2f})"
+    limits = f"{row.estimate:.2f} ({row.low:.2f} to {row.high:.2f})".replace("-", "−")
     axes.text(1.03, y, limits, transform=across, va="center", fontsize=8.3)

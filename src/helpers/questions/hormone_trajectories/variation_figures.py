@@ -16,9 +16,9 @@ from helpers.show import marks, style
 from helpers.show.page import check_made
 from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 
-_ROW, _GAP = 0.32, 0.85
+_ROW, _GAP = 0.32, 0.58
 _NAME, _NAME_WIDTH = 8.2, 2.55
-_WORDS, _WORDS_WIDTH = 7.6, 2.85
+_WORDS, _WORDS_WIDTH = 8.0, 2.95
 _VERDICT = {
     OUTSIDE: "beyond the largest value",
     BETWEEN: "beyond the smallest value only",
@@ -67,6 +67,7 @@ def noise(
             axes = figure.add_axes((0.3, (y - tall) / height, 0.36, tall / height))
             _panel(axes, band, rows)
             y -= tall + _GAP
+        figure.axes[-1].set_xlabel("ratio to the level before, log axis" * bool(panels), fontsize=8.8)
         if not panels:
             axes = figure.add_axes((0.3, (y - 0.8) / height, 0.36, 0.8 / height))
             axes.set_axis_off()
@@ -134,7 +135,6 @@ def _panel(axes: Axes, band: Any, rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter("×{x:g}")
-    axes.set_xlabel("ratio to the level before, log axis", fontsize=8.8)
     alone = ": the assay alone, no figure for the biology was found" if band.assay_alone else ""
     axes.set_title(f"{phrase(band.measure)}{alone}", loc="left", fontsize=9.5, fontweight="bold")
     style.quiet_axes(axes)
