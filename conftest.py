@@ -22,7 +22,6 @@ from helpers import results
 from helpers.rendering import notebooks
 from standard_project import FOLDER, executed
 
-
 #: The files that take longest come first, so that no process is left with one of them at the end.
 LONGEST = ("test_browser.py", "test_lab.py", "test_book_again.py", "test_benchmarks.py", "test_intake.py")
 
