@@ -683,6 +683,44 @@ def test_all_time_axes_of_a_figure_agree(
     assert len({(axes.get_position().x0, axes.get_position().x1) for axes in timed}) == 1
 
 
+@pytest.mark.parametrize("measure", MARKERS)
+def test_a_marker_that_is_too_tall_is_drawn_in_two_figures_that_hold_the_same(
+    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str
+) -> None:
+    course, whole = linear(measure, "cited", "treatment")
+    drawn = trajectory_figures.trajectories(course, scale="linear", title="t", subtitle="s")
+    if whole.get_figheight() <= style.TALLEST:
+        assert list(drawn) == [measure]
+        return
+    assert list(drawn) == [f"{measure}/levels", f"{measure}/changes"]
+    rows = [
+        sorted(words for axes in each.axes for words in map(Text.get_text, axes.texts))
+        for each in (whole, *drawn.values())
+    ]
+    assert rows[0] == sorted(rows[1] + rows[2])
+    for figure in drawn.values():
+        assert figure.get_figheight() <= style.TALLEST
+        assert_nothing_clipped(figure)
+        assert_no_labels_touch(figure)
+        assert not any(text.startswith("No level") for text in texts(figure))
+
+
+def test_series_that_share_a_month_are_drawn_beside_each_other(ev: evidence.Evidence) -> None:
+    course = course_of(ev, "endometrial-thickness", "cited", "treatment")
+    figure = trajectory_figures.trajectories(course, scale="linear", title="t", subtitle="s")[
+        "endometrial-thickness/levels"
+    ]
+    before = [
+        line
+        for line in figure.axes[0].lines
+        if line.get_marker() == "o" and 0 in np.asarray(line.get_xdata())
+    ]
+    places = sorted(line.get_transform().transform((0, 0))[0] * 72 / figure.dpi for line in before)
+    assert len(places) > 5
+    assert min(np.diff(places)) > 4
+    assert places[-1] - places[0] < 27
+
+
 def test_treated_and_untreated_women_are_told_apart(shipped_draft: Draft) -> None:
     add_control(shipped_draft)
     for month, median in (("0", "41"), ("6", "42")):
@@ -750,7 +788,7 @@ def test_women_with_and_without_cells_together_stand_among_neither(ev: evidence.
         trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s"), "Without a level"
     )
     headings = [text.get_text() for text in below.texts if text.get_text().startswith("Women")]
-    assert headings == ["Women treated with cells", "Women with cells and women without, not reported apart"]
+    assert headings == ["Women treated with cells", "Women with and without cells, not reported apart"]
     assert "lower in 1." in trajectory_text.trajectories_conclusion([course])
 
 

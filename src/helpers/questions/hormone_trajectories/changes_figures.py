@@ -55,7 +55,7 @@ def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
     kinds, several = changes["arm_kind"], changes["tissue"].nunique() > 1
     blocks = (
         ("Women treated with cells", kinds == "cells"),
-        ("Women with cells and women without, not reported apart", kinds == "mixed"),
+        ("Women with and without cells, not reported apart", kinds == "mixed"),
         ("Women without cells", ~kinds.isin(["cells", "mixed"])),
     )
     for tissue, (women, kind) in product(TISSUE, blocks):

@@ -19,6 +19,7 @@ from helpers.questions.hormone_trajectories.changes_figures import (
     worded,
 )
 from helpers.questions.hormone_trajectories.levels_figures import (
+    APART,
     LABEL,
     NUMBERS,
     TREATED,
@@ -36,10 +37,12 @@ from helpers.show import marks, style
 from helpers.show.page import check_made
 
 #: All in inches: a row of changes and one of words, the edges of all panels, the room at the right of them, what a time axis needs below it.
-_ROW, _WORDS, _LEFT, _RIGHT, _AXIS = 0.27, 0.2, 0.95, 5.15, 0.5
-_BESIDE = style.WIDTH - _RIGHT - 0.08
-#: The column of what has no printed time: its distance from the time axis, its width at least and at most, and that of a mark in it.
-_APART, _COLUMN, _MARK = 0.14, (0.62, 1.3), 0.12
+_ROW, _WORDS, _LEFT, _RIGHT, _AXIS = 0.255, 0.19, 0.95, 5.15, 0.44
+_BESIDE = style.WIDTH - _RIGHT - 0.04
+#: The column of what has no printed time: its width at least and at most, and that of a mark in it.
+_COLUMN, _MARK = (0.62, 1.3), 0.12
+#: What is shown of the figure without levels.
+_ROWS_SHOWN = "Each row is one report. Its mark is at the month for which it was made."
 
 
 class Course(Protocol):
@@ -96,6 +99,19 @@ class Course(Protocol):
         ...
 
 
+def trajectories(course: Course, *, scale: str, title: str, subtitle: str) -> dict[str, Figure]:
+    """Draw a marker as `trajectory` does, by its name; if that is taller than a screen, levels and the rest in two figures."""
+    whole = trajectory(course, scale=scale, title=title, subtitle=subtitle)
+    rest = len(course.changes) + len(course.described)
+    if whole.get_figheight() <= style.TALLEST or course.levels.empty or not rest:
+        return {course.measure: whole}
+    of_levels = _drawn(course, scale, f"{title} (levels)", subtitle, shown=(True, False))
+    others = _drawn(
+        course, scale, f"{title} (changes, and reports in words)", _ROWS_SHOWN, shown=(False, True)
+    )
+    return {f"{course.measure}/levels": of_levels, f"{course.measure}/changes": others}
+
+
 def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figure:
     """Draw levels over time above and changes without a level below; panels without content are omitted.
 
@@ -112,17 +128,28 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
         "described",
         "thresholds",
     )
-    levels, described = _with_organs(course)
-    changes, thresholds = course.changes, course.thresholds
-    measure = phrase(course.measure)
     if scale not in {"linear", "log"}:
         raise ChoiceError(f"scale must be linear or log, not {scale!r}")
+    return _drawn(course, scale, title, subtitle)
+
+
+def _drawn(
+    course: Course, scale: str, title: str, subtitle: str, *, shown: tuple[bool, bool] = (True, True)
+) -> Figure:
+    """Draw a marker, with its levels or without, and with the rest or without."""
+    levels, described = _with_organs(course)
+    changes, thresholds = course.changes, course.thresholds
+    if not shown[0]:
+        levels, thresholds = levels.iloc[:0], thresholds.iloc[:0]
+    if not shown[1]:
+        changes, described = changes.iloc[:0], described.iloc[:0]
+    measure = phrase(course.measure)
     rows, words, numbers = change_rows(changes, course.cited), worded(described), number_rows(levels)
-    frames = (levels, changes, course.described, thresholds)
+    frames = (levels, changes, described, thresholds)
     cited = [citation for frame in frames for citation in frame["citation"]]
     unknown = (
         f"No level of {measure} with a number and its unit is in the texts available to us."
-        if levels.empty
+        if course.levels.empty
         else "",
     )
     signs = (*_as_printed(levels), *_uncounted(levels), *_cut(levels, scale))
@@ -136,7 +163,7 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
         months=pd.concat([levels["timepoint_months"], changes["to_months"]]),
         tall={
             # Limits alone are an empty picture; they are drawn where there is no other.
-            "levels": max(2.6, room)
+            "levels": max(2.3, room)
             if len(levels) or (len(thresholds) and not rows and words.empty)
             else 0.0,
             "numbers": NUMBERS * len(numbers),
@@ -195,9 +222,9 @@ class _Places:
 
     def panel(self, figure: Figure, name: str, *, dated: bool, filled: bool = False) -> Panel:
         """Add the axes of a panel; `dated` writes the time below them, and `filled` frames the untimed column."""
-        column = self.column + _APART if self.column else 0.0
+        column = self.column + APART if self.column else 0.0
         timed = self._axes(figure, name, _LEFT, _RIGHT - column)
-        timed.set_xlim(-0.07 * self.end, self.end * 1.06)
+        timed.set_xlim(-0.08 * self.end, self.end * 1.06)
         untimed = None
         if column and name != "words":
             untimed = self._axes(figure, name, _RIGHT - self.column, _RIGHT, sharey=timed)
@@ -315,10 +342,6 @@ def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
         handles.append(
             Line2D([], [], **(level | {"marker": marks.SINGLE_MARKER}), lw=0.9, label="level, single patient")
         )
-    if len(levels) and (levels["origin"] != marks.FIRST_HAND).any():
-        handles.append(
-            Line2D([], [], **level, ls="", mfc="white", label="hollow: not reported by the study itself")
-        )
     handles += spread_handles(levels)
     for direction, words in DIRECTION.items():
         sized = changes.loc[changes["direction"] == direction, "change"].notna()
@@ -326,16 +349,9 @@ def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
             handles.append(
                 Line2D([], [], **arrow, marker=marks.ARROWS[direction], label=f"{words}, {_size(sized)}")
             )
-    if (changes["origin"] != marks.FIRST_HAND).any():
-        handles.append(
-            Line2D(
-                [],
-                [],
-                **arrow,
-                marker="^",
-                mfc="white",
-                label="hollow arrow: not reported by the study itself",
-            )
-        )
+    if (pd.concat([levels["origin"], changes["origin"]]) != marks.FIRST_HAND).any():
+        marker = marks.ARROWS["up"] if levels.empty else "o"
+        words = "hollow: not reported by the study itself"
+        handles.append(Line2D([], [], **arrow, marker=marker, mfc="white", label=words))
     columns = ["arm_kind", "cell_source"]
     return handles + marks.arm_handles(pd.concat([levels[columns], changes[columns]]))

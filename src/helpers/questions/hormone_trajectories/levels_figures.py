@@ -17,8 +17,10 @@ from helpers.evidence.vocabulary import TISSUE
 from helpers.show import marks, style
 
 #: Height of a label beside the plot and of a row of numbers of women, and the size of their letters.
-LABEL, NUMBERS, _SIZE = 0.165, 0.15, 7.8
-_LEAST_NAME, GAP = 0.9, 0.22
+LABEL, NUMBERS, _SIZE = 0.165, 0.15, 8.0
+_LEAST_NAME, GAP = 0.9, 0.18
+#: The column of what has no printed time is so far from the time axis.
+APART = 0.14
 #: What a bar is: the columns of its ends, and its looks, which no two share.
 SPREADS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "± SD": ("sd_low", "sd_high", {"lw": 1.3, "marker": "_", "ms": 6, "mew": 1.3}),
@@ -27,8 +29,8 @@ SPREADS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "range, minimum to maximum": ("minimum", "maximum", {"lw": 0.9, "ls": (0, (3, 2)), "marker": "_", "ms": 4}),
 }  # fmt: skip
 _ENDS = [end for low, high, _ in SPREADS.values() for end in (low, high)]
-#: Marks of one month are drawn so many points beside each other, none further than so many from its month.
-_STEP, _FURTHEST = 2.0, 3.5
+#: Series that share a month are drawn so many points beside each other, none further than so many points or months from its own.
+_STEP, _FURTHEST, _MONTHS = 5.0, 13.0, 0.6
 _SECOND_HAND = "#"
 #: Sign of a tissue treated, for names that are too long to say it.
 TREATED = {"ovary": "◊", "endometrium": "∆"}
@@ -153,27 +155,29 @@ def has_later(levels: pd.DataFrame) -> bool:
 
 def _draw_all(panel: Panel, levels: pd.DataFrame) -> list[_Label]:
     groups = [_in_order(rows) for _, rows in levels.groupby("line", sort=False)]
-    beside = _places(groups)
+    low, high = panel.timed.get_xlim()
+    month = 72 * panel.timed.get_position().width * style.WIDTH / (high - low)
+    beside = _places(groups, min(_FURTHEST, _MONTHS * month))
     slots = iter(np.arange(levels["timepoint_months"].isna().sum()) + 0.5)
     labels, later = [], has_later(levels)
-    for rows, places in zip(groups, beside, strict=True):
+    for rows, place in zip(groups, beside, strict=True):
         with_time, without = (
             rows[rows["timepoint_months"].notna()],
             rows[rows["timepoint_months"].isna()],
         )
         if len(with_time):
-            _draw_line(panel.timed, with_time)
-            for place in dict.fromkeys(places.values()):
-                here = with_time[with_time["timepoint_months"].map(places) == place]
-                # Only the drawing moves; the data stay where they are.
-                moved = offset_copy(
-                    panel.timed.transData, fig=panel.timed.figure, x=place, units="points"  # type: ignore[arg-type]
-                )  # fmt: skip
-                _draw_marks(panel.timed, here, here["timepoint_months"], moved)
+            # Only the drawing moves; the data stay where they are.
+            moved = offset_copy(
+                panel.timed.transData, fig=panel.timed.figure, x=place, units="points"  # type: ignore[arg-type]
+            )  # fmt: skip
+            _draw_line(panel.timed, with_time, moved)
+            _draw_marks(panel.timed, with_time, with_time["timepoint_months"], moved)
         if len(without) and panel.untimed:
             at = pd.Series([next(slots) for _ in range(len(without))], index=without.index)
             _draw_marks(panel.untimed, without, at, panel.untimed.transData)
-        labels.append(_end(panel, rows, at.iloc[-1] if len(without) else None, later=later))
+        labels.append(
+            _end(panel, rows, at.iloc[-1] if len(without) else None, later=later, aside=place / month)
+        )
     return labels
 
 
@@ -185,26 +189,29 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(["timepoint_months", "subgroup", "centre_text"])
 
 
-def _places(groups: list[pd.DataFrame]) -> list[dict[float, float]]:
-    """Give the points by which each series is moved aside at each of its months, so that marks of one month lie about it."""
-    times = [list(dict.fromkeys(rows["timepoint_months"].dropna())) for rows in groups]
-    places: list[dict[float, float]] = [{} for _ in groups]
-    for month in {month for months in times for month in months}:
-        sharing = [index for index, months in enumerate(times) if month in months]
-        middle = (len(sharing) - 1) / 2
-        step = min(_STEP, _FURTHEST / middle) if middle else 0.0
-        for position, index in enumerate(sharing):
-            places[index][month] = step * (position - middle)
+def _places(groups: list[pd.DataFrame], furthest: float) -> list[float]:
+    """Give the points by which each series is moved aside, so that those that share a month lie about it; others are not moved."""
+    times = [set(rows["timepoint_months"].dropna()) for rows in groups]
+    sharing = [
+        index
+        for index, months in enumerate(times)
+        if any(months & other for place, other in enumerate(times) if place != index)
+    ]
+    middle = (len(sharing) - 1) / 2
+    step = min(_STEP, furthest / middle) if sharing else 0.0
+    places = [0.0] * len(groups)
+    for position, index in enumerate(sharing):
+        places[index] = step * (position - middle)
     return places
 
 
-def _draw_line(axes: Axes, rows: pd.DataFrame) -> None:
+def _draw_line(axes: Axes, rows: pd.DataFrame, moved: Transform) -> None:
     first = rows.iloc[0]
     floor = axes.get_ylim()[0] if axes.get_yscale() == "log" else -np.inf
     axes.plot(
         rows["timepoint_months"], rows["centre"].where(rows["centre"] > min(floor, 0)),
         lw=0.9 if first["subject"] != "cohort" else 1.6, color=style.arm_colour(first["arm_kind"], first["cell_source"]),
-        zorder=3, clip_on=False,
+        zorder=3, clip_on=False, transform=moved,
     )  # fmt: skip
 
 
@@ -237,8 +244,8 @@ def _draw_marks(axes: Axes, rows: pd.DataFrame, at: pd.Series[float], moved: Tra
         )  # fmt: skip
 
 
-def _end(panel: Panel, rows: pd.DataFrame, slot: float | None, *, later: bool) -> _Label:
-    """Lead a grey hairline from the last mark of a series to the right edge, and make its label.
+def _end(panel: Panel, rows: pd.DataFrame, slot: float | None, *, later: bool, aside: float) -> _Label:
+    """Lead a grey hairline from the last mark of a series, so many months `aside`, to the right edge, and make its label.
 
     If no level is later than treatment there is no hairline over the later months: the label is beside the mark.
     """
@@ -250,7 +257,7 @@ def _end(panel: Panel, rows: pd.DataFrame, slot: float | None, *, later: bool) -
     if not later:
         return _Label(*_words(rows), height, colour)
     if slot is None:
-        axes, start = panel.timed, float(last["timepoint_months"])
+        axes, start = panel.timed, float(last["timepoint_months"]) + aside
         if panel.untimed:
             panel.untimed.plot(list(panel.untimed.get_xlim()), [height] * 2, **look)
     else:
@@ -339,10 +346,11 @@ def _label_marks(axes: Axes, labels: list[_Label]) -> None:
     box = axes.get_position()
     placed = sorted(labels, key=lambda label: label.height)
     low, high = axes.get_xlim()
-    left = (0 - low) / (high - low) + 0.13 / (box.width * style.WIDTH)
+    left = (0 - low) / (high - low) + 0.18 / (box.width * style.WIDTH)
     to_fraction = axes.transData + axes.transAxes.inverted()
     heights = [float(to_fraction.transform((0, label.height))[1]) for label in placed]
-    room = box.width * style.WIDTH * (1 - left)
+    # No level is without a time, so words may end in the gap before that column.
+    room = box.width * style.WIDTH * (1 - left) + APART
     for label, place in zip(
         placed, apart(heights, LABEL / (box.height * figure.get_figheight())), strict=True
     ):

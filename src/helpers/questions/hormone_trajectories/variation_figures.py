@@ -16,7 +16,7 @@ from helpers.show import marks, style
 from helpers.show.page import check_made
 from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 
-_ROW, _GAP = 0.32, 0.58
+_ROW, _GAP = 0.32, 0.56
 _NAME, _NAME_WIDTH = 8.2, 2.55
 _WORDS, _WORDS_WIDTH = 8.0, 2.95
 _VERDICT = {
