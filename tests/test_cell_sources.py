@@ -35,7 +35,7 @@ from helpers.questions.cell_sources import (
 )
 from helpers.questions.cell_sources.ratio_claim import AGAINST, FACTOR, FOR, FUNCTION, rounds_to
 from helpers.questions.cell_sources.secretion import TISSUE_OF_CELLS
-from helpers.show import estimate_forest
+from helpers.show import estimate_forest, style
 from shipped import WORDS
 from test_figures import assert_nothing_clipped, texts
 
@@ -337,16 +337,21 @@ def test_secretion_figures_mark_every_voice_and_draw_no_size(ev: evidence.Eviden
     voices = source_secretion.secretion_voices(source_secretion.secretion_rows(ev))
     drawn = secretion_figures.secretion_figures(voices)
     assert next(iter(drawn)) == "cord against marrow"
-    for part, figure in drawn.items():
+    marked: dict[str, int] = {}
+    for name, figure in drawn.items():
         (axes,) = figure.axes
-        marked = [line for line in axes.lines if len(np.asarray(line.get_xdata())) == 1]
-        assert len(marked) == (voices["part"] == part).sum()
+        part = name.partition("/")[0]
+        marked[part] = marked.get(part, 0) + sum(
+            len(np.asarray(line.get_xdata())) == 1 for line in axes.lines
+        )
+        assert ("(part " in texts(figure)[0]) == ("/" in name)
+        assert figure.get_figheight() <= style.TALLEST
         assert list(axes.get_xticks()) == []
         assert_nothing_clipped(figure)
+    assert marked == {part: int((voices["part"] == part).sum()) for part in marked}
     told = " ".join(texts(drawn["one source"]))
     assert "237.4 (spread 47.1) ng/1e6 cells" in told
-    (name, nothing), *_ = secretion_figures.secretion_figures(voices.iloc[:0]).items()
-    assert name == "none"
+    ((_, nothing),) = secretion_figures.secretion_figures(voices.iloc[:0]).items()
     assert "nothing was reported in\nthe text available to us" in texts(nothing)
 
 

@@ -41,6 +41,8 @@ SHORT_NAMES = {
 #: Inches: a row, the head of a pair, names of mediators, a column of marks, a step between marks of one cell.
 _ROW, _HEAD, _LEFT, _NAMES, _COLUMN, _STEP = 0.2, 0.27, 0.1, 1.95, 0.58, 0.14
 _SIZE = 8.0
+#: Rows of one figure: with title, legend and footer it stays within `style.TALLEST`.
+_TALLEST = 6.2
 _DRAWN = ["words", "measure", "state", "first", "second", "by_paper", "value_text", "citation"]
 _MADE = ("helpers.questions.cell_sources.secretion.secretion_voices", "part", "pair", "state", "value_text")
 
@@ -48,7 +50,8 @@ _MADE = ("helpers.questions.cell_sources.secretion.secretion_voices", "part", "p
 def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
     """Draw the voices of `secretion.secretion_voices`, one figure per part; ``"none"`` if there is no voice.
 
-    Contrasts that are not between sources of cells are in the table only.
+    A part that is taller than a screen is cut between its pairs into numbered figures. Contrasts that are not between sources of
+    cells are in the table only.
     """
     check_made(voices.columns, *_MADE)
     parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
@@ -61,8 +64,20 @@ def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
             "one source": "What was detected in cells of one source, without a comparison?",
             "other pairs": "Which source of cells has more, in the other pairs?",
         }.get(part, f"Which have more, cells from {spelled(part.replace(' against ', ' or from '))}?")
-        drawn[part] = secretion_marks(voices[voices["part"] == part], title=title)
+        pieces = _pieces(voices[voices["part"] == part])
+        for number, piece in enumerate(pieces, start=1):
+            several = f" (part {number} of {len(pieces)})" if len(pieces) > 1 else ""
+            drawn[f"{part}/{number}" if several else part] = secretion_marks(piece, title=title + several)
     return drawn
+
+
+def _pieces(voices: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut voices between pairs, so that no piece is taller than `_TALLEST` unless it is one pair, all about alike."""
+    rows = voices.drop_duplicates(["pair", "mediator"])["pair"].value_counts(sort=False)
+    heights = _ROW * rows + _HEAD
+    target = heights.sum() / -(-heights.sum() // _TALLEST)
+    piece = ((heights.cumsum() - heights / 2) // target).astype(int)
+    return [own for _, own in voices.groupby(voices["pair"].map(piece))]
 
 
 def secretion_marks(voices: pd.DataFrame, *, title: str) -> Figure:
