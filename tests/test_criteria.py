@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.path import Path
 
 from drafts import Draft
 from helpers import evidence, results
@@ -18,7 +20,9 @@ from helpers.questions.criteria import rows as criteria_rows
 from helpers.questions.criteria import text as criteria_text
 from helpers.questions.criteria.rows import State
 from helpers.questions.durability import clock
+from helpers.show import style
 from shipped import WORDS
+from test_figures import laid_out
 
 ARTICLE, REVIEW = "article2026", "review2021"
 #: A study of the ovary and one of the uterus that are shipped.
@@ -817,3 +821,27 @@ def test_the_map_counts_the_women_who_received_cells(judged: pd.DataFrame, shipp
     again = criteria_rows.criteria_judged(ev, ev.select("studies", study_id="zafardoust2023"))
     names = results.drawn_data(figures.criteria_map(again, title="Met?", subtitle=""))["axes"][0]["y_ticks"]
     assert any("Zafardoust 2023, n = 90" in str(name) for name in names)
+
+
+def test_the_map_fits_a_screen_and_no_name_of_a_domain_touches_another(judged: pd.DataFrame) -> None:
+    picture = figures.criteria_map(judged, title="Met?", subtitle="s")
+    assert picture.get_figheight() <= style.TALLEST
+    renderer = laid_out(picture)
+    boxes = [text.get_window_extent(renderer) for text in picture.axes[1].texts]
+    assert len(boxes) == judged[["horizon", "domain"]].drop_duplicates().shape[0] + 2
+    for one, other in itertools.combinations(boxes, 2):
+        apart = other.x0 - one.x1 if one.x0 < other.x0 else one.x0 - other.x1
+        assert apart > 3 or one.y0 >= other.y1 or other.y0 >= one.y1
+
+
+def test_the_legend_shows_a_mark_where_the_ground_alone_says_less(judged: pd.DataFrame) -> None:
+    picture = figures.criteria_map(judged, title="Met?", subtitle="s")
+    handles: list[Any] = picture.legends[0].legend_handles
+    by_words = {handle.get_label(): handle for handle in handles}
+    with_mark, without = (
+        by_words[f"with{more} a mark: {state}"]
+        for more, state in (("", State.ELSEWHEN), ("out", State.NOT_REPORTED))
+    )
+    assert with_mark.get_markerfacecolor() == without.get_markerfacecolor()
+    assert without.get_marker() == "s"
+    assert isinstance(with_mark.get_marker(), Path)

@@ -15,7 +15,7 @@ from helpers.questions.criteria.rows import State, report_shares
 from helpers.show import marks, style
 from helpers.show.numbers import count_of
 from helpers.show.page import check_made
-from helpers.show.state_map import state_map
+from helpers.show.state_map import DIAMOND, marked_square, state_map
 
 #: Fill of a field by state: blue is met, vermilion not met, grey no answer, white no time. The ground has no answer at this time: with
 #: a mark there is one at another time, without a mark none was seen.
@@ -44,7 +44,7 @@ _DIRECTIONS = {
 #: What a criterion requires, where its measure alone says less: an empty place of it is not a place without births.
 _HEADS = {"live-birth": "birth after natural conception"}
 #: Sizes in inches: margins, a row, the widest column, the heads of the columns, the names below them.
-_LEFT, _RIGHT, _ROW, _WIDEST, _HEAD, _FOOT = 2.3, 0.7, 0.21, 0.3, 1.8, 0.75
+_LEFT, _RIGHT, _ROW, _WIDEST, _HEAD, _FOOT = 2.3, 0.7, 0.19, 0.3, 1.8, 0.7
 #: Empty columns between domains and between horizons.
 _GAP, _WIDE_GAP = 1, 2
 #: How long the name of a study may be.
@@ -107,6 +107,7 @@ def _handles(judged: pd.DataFrame) -> list[Line2D]:
         Line2D([], [], ls="", marker="s", ms=8, mfc=colour, mec=style.MUTED, mew=0.7, label=words.get(state, state))
         for state, colour in STATE_COLOURS.items()
     ]  # fmt: skip
+    fields[list(STATE_COLOURS).index(State.ELSEWHEN)].set_marker(marked_square(DIAMOND))
     return [*fields, *marks.origin_handles(judged["told_by"].dropna())]
 
 
@@ -194,19 +195,21 @@ def _domains(axes: Axes, columns: pd.DataFrame) -> None:
     axes.axis("off")
     for _, block in columns.groupby("block"):
         words = textwrap.fill(phrase(block["domain"].iloc[0]), 12)
-        _brace(axes, block["x"], _FOOT - 0.06, words, "normal")
+        _brace(axes, block["x"], _FOOT - 0.05, words, "normal")
     for _, half in columns.groupby("half"):
         name = half["horizon"].iloc[0]
         words = f"{name} term: {HORIZON[name].removesuffix(' after treatment')}"
-        _brace(axes, half["x"], _FOOT - 0.48, words, "bold")
+        _brace(axes, half["x"], _FOOT - 0.45, words, "bold")
 
 
-def _brace(axes: Axes, x: pd.Series[float], y: float, words: str, weight: str) -> None:
-    ends = [x.min() + 0.1, x.max() + 0.9]
+def _brace(axes: Axes, places: pd.Series[float], y: float, words: str, weight: str) -> None:
+    ends = [places.min() + 0.1, places.max() + 0.9]
     axes.plot(ends, [y, y], color=style.MUTED, lw=0.9)
-    axes.text(
-        sum(ends) / 2, y - 0.03, words, ha="center", va="top", fontsize=8, fontweight=weight, linespacing=1.1
-    )
+    widest = max(style.text_width(line, 8) for line in words.split("\n"))
+    room = (ends[1] - ends[0]) * axes.get_position().width * style.WIDTH / axes.get_xlim()[1]
+    # A name that is wider than its brace begins a little before it, so that it touches neither neighbour.
+    x, side = (places.min() - 0.4, "left") if widest > room else (sum(ends) / 2, "center")
+    axes.text(x, y - 0.03, words, ha=side, va="top", fontsize=8, fontweight=weight, linespacing=1.1)
 
 
 def _name(row: Any) -> str:
