@@ -10,21 +10,21 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from matplotlib.path import Path
+from matplotlib.path import Path as Outline
 
 from helpers.show import style
 
-_LINE = [Path.MOVETO, Path.LINETO]
+_LINE = [Outline.MOVETO, Outline.LINETO]
 #: Marks for `marked_square`: what is written in a field, for its legend.
-CROSS = Path(np.array([(-0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (0.5, -0.5)]), _LINE * 2)
-DOT = Path.circle(radius=0.1)
-DIAMOND = Path(np.array([(0, -0.7), (0.7, 0), (0, 0.7), (-0.7, 0), (0, -0.7)]), closed=True)
+CROSS = Outline(np.array([(-0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (0.5, -0.5)]), _LINE * 2)
+DOT = Outline.circle(radius=0.1)
+DIAMOND = Outline(np.array([(0, -0.7), (0.7, 0), (0, 0.7), (-0.7, 0), (0, -0.7)]), closed=True)
 
 
-def marked_square(mark: Path) -> Path:
+def marked_square(mark: Outline) -> Outline:
     """Make the marker of a legend entry for a field with a mark in it."""
-    square = Path(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]), closed=True)
-    return Path.make_compound_path(square, mark)
+    square = Outline(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]), closed=True)
+    return Outline.make_compound_path(square, mark)
 
 
 def state_map(

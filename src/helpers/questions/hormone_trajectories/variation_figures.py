@@ -67,8 +67,9 @@ def noise(
             axes = figure.add_axes((0.3, (y - tall) / height, 0.36, tall / height))
             _panel(axes, band, rows)
             y -= tall + _GAP
-        figure.axes[-1].set_xlabel("ratio to the level before, log axis" * bool(panels), fontsize=8.8)
-        if not panels:
+        if panels:
+            figure.axes[-1].set_xlabel("ratio to the level before, log axis", fontsize=8.8)
+        else:
             axes = figure.add_axes((0.3, (y - 0.8) / height, 0.36, 0.8 / height))
             axes.set_axis_off()
             style.say_nothing(axes, "no figure of the variation of these markers\nwas found")
