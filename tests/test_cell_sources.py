@@ -272,6 +272,8 @@ def test_every_outcome_of_animals_has_a_figure(ev: evidence.Evidence, outcome: s
         figure = estimate_forest.estimate_forest(part, title="t", subtitle="s")
         assert_nothing_clipped(figure)
         assert sum(len(axes.lines) > 0 for axes in figure.axes) == part["effect"].nunique()
+        written = " ".join(words for words in texts(figure) if " to " in words and words.endswith(")"))
+        assert written.count("−") == int((part[["estimate", "low", "high"]].round(2) < 0).sum().sum())
 
 
 def test_the_table_of_effects_shows_all_rows(ev: evidence.Evidence) -> None:

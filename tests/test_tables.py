@@ -323,11 +323,11 @@ def test_a_single_patient_is_no_cohort(shipped_draft: Draft) -> None:
     ("cells", "text"),
     [
         ({"change": "2", "change_kind": "fold"}, "×2"),
-        ({"change": "-18", "change_kind": "percent"}, "-18 %"),
+        ({"change": "-18", "change_kind": "percent"}, "−18 %"),
         ({"change": "1.5", "change_kind": "absolute"}, "+1.5 in the unit of the source"),
         (
             {"change": "-1.5", "change_kind": "md", "low": "-2", "high": "-1"},
-            "mean difference -1.5 in the unit of the source, CI -2 to -1",
+            "mean difference −1.5 in the unit of the source, CI −2 to −1",
         ),
         ({"direction": "none"}, "no clear change, no figure"),
         ({"compared_with": "control-arm"}, "higher, no figure (against: control arm)"),
