@@ -84,14 +84,16 @@ def larger_cohorts(rows: pd.DataFrame, within: list[str]) -> pd.Series[str]:
 
     Runs last, when each arm is in one row and no arm is there with its sum.
     """
-    studies = rows.drop_duplicates("study_id").set_index("study_id")
-    overlaps = {str(study): others for study, others in studies["overlaps"].items()}
+    overlaps = dict(zip(rows["study_id"], rows["overlaps"], strict=True))
+    if not any(other in overlaps for others in overlaps.values() for other in others):
+        return pd.Series([], index=rows.index[:0], dtype="str")
+    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
     sizes = rows.groupby([*within, "study_id"], sort=False)["total"].sum()
     together: dict[tuple[str, ...], list[str]] = {}
     for *group, study in sizes.sort_values(ascending=False, kind="stable").index:
         together.setdefault(tuple(group), []).append(study)
     dropped = {
-        (*group, study): str(studies.at[rival, "study_label"])
+        (*group, study): str(labels[rival])
         for group, studies_of_group in together.items()
         for study, rival in sharing(studies_of_group, overlaps).items()
     }

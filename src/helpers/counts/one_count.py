@@ -63,7 +63,7 @@ def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
     left = rows
     for rule in rules:
         if len(left) and len(broken := rule(left)):
-            why.update(broken)
+            why[broken.index] = broken
             left = rows[why == ""]
     return why
 
@@ -177,7 +177,7 @@ def withdrawn(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
 
 def reason_for(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Series[str]:
     """Give the reason `words` to the rows that are broken."""
-    return pd.Series(words, index=rows.index, dtype="str")[broken.to_numpy(dtype=bool)]
+    return pd.Series(words, index=rows.index[broken.to_numpy(dtype=bool)], dtype="str")
 
 
 def _retracted(rows: pd.DataFrame) -> pd.Series[str]:
@@ -217,7 +217,7 @@ def _mixed_arms(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _same_women(rows: pd.DataFrame) -> pd.Series[str]:
-    arms = set(rows[_ARM].itertuples(index=False, name=None))
+    arms = set(zip(rows["study_id"], rows["arm_id"], strict=True))
     again = [pair in arms for pair in zip(rows["study_id"], rows["same_as"], strict=True)]
     return reason_for(
         rows,
