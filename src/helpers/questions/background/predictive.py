@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -136,9 +137,8 @@ class _Line:
         self.level = level
         #: The sets of cohorts that are compared with a treated one, and their names; the first is all the background.
         self.sets = {frozenset(self.background["name"]): self.name}
-        treated = self.rows[self.rows["side"] == TREATED].itertuples()
         #: The set of each treated cohort, with all that no prior changes.
-        self.placed = [self._placed(row) for row in treated]
+        self.placed = [self._placed(row) for row in self.rows[self.rows["side"] == TREATED].itertuples()]
         self.cohorts = {names: _by_study(self.rows[self.rows["name"].isin(names)]) for names in self.sets}
         self.lines, self.treated = cache(self._lines), cache(self._treated)
 
@@ -171,14 +171,12 @@ class _Line:
         }  # fmt: skip
 
     def _treated(self, tau_scale: float, bias_sd: float) -> list[dict[str, Any]]:
-        """Compare each treated cohort with a new cohort of its set."""
         return [self._one(*placed, tau_scale, bias_sd) for placed in self.placed]
 
     def _one(
         self, names: frozenset[str], row: dict[str, Any], tau_scale: float, bias_sd: float
     ) -> dict[str, Any]:
-        fields: dict[str, Any] = dict.fromkeys(_COMPARED, np.nan)
-        reason = ""
+        fields, reason = dict.fromkeys(_COMPARED, np.nan), ""
         if new := self._predicted(names, tau_scale):
             found = stats.compare_with_background(
                 int(row["events"]), int(row["total"]), new, bias_sd=bias_sd, level=self.level
@@ -228,11 +226,15 @@ def _whole(rows: pd.DataFrame, end: str = "") -> pd.DataFrame:
 
 def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum the arms of each study, whose women are not the same: arms of one study do not show how much studies differ."""
-    made = rows.groupby("study_id", sort=False).agg(
-        events=("events", "sum"), total=("total", "sum"), who=("who_women", "; ".join), citation=("citation", "first")
-    )  # fmt: skip
-    made = made.astype({"events": int, "total": int})
-    return made.assign(count_text=[f"{row.events}/{row.total}" for row in made.itertuples()])
+    arms: dict[Any, list[Any]] = defaultdict(list)
+    for arm in rows.itertuples():
+        arms[arm.study_id].append(arm)
+    sums = [
+        [sum(int(getattr(arm, name)) for arm in of) for name in ("events", "total")] for of in arms.values()
+    ]
+    named = [("; ".join(arm.who_women for arm in of), of[0].citation) for of in arms.values()]
+    made = [(*two, *words, "/".join(map(str, two))) for two, words in zip(sums, named, strict=True)]
+    return pd.DataFrame(made, columns=["events", "total", "who", "citation", "count_text"])
 
 
 def _count(row: Any) -> dict[str, Any]:
