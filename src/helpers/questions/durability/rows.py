@@ -69,6 +69,25 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     of medians and never of percent changes, nor by an early gain that is too small (`early_size.too_small`; no_share says why). early_months is missing where the month is not printed. horizon is that of the
     late report. A marker whose only report has no month, or is no gain, has no row. overlap names the other studies here that may share women. `studies` are keys, or ``["all"]``. Sorted by tissue, group and study.
     """
+    rows = gains(ev, studies=studies)
+    divided = rows[rows["share_left"].notna()]
+    rows["no_share"] = too_small(ev, divided).reindex(rows.index, fill_value="")
+    rows["share_left"] = rows["share_left"].where(rows["no_share"] == "")
+    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
+    shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
+    rows["overlap"] = [
+        "; ".join(labels[other] for other in shared[study] if other in labels) for study in rows["study_id"]
+    ]
+    rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[_COURSE].values]
+    order = {group: place for place, group in enumerate(GROUPS)}
+    rows["_tissue"], rows["_group"] = rows["tissue"].ne("ovary"), rows["group"].map(order)
+    return rows.sort_values(["_tissue", "_group", "study_label"], kind="stable", ignore_index=True).drop(
+        columns=["_tissue", "_group"]
+    )
+
+
+def gains(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
+    """Judge every gain of a `ledger`, also where its share is not to be shown; not sorted."""
     told = reports(ev, studies)
     told = told[~told["word"].isin(EVENTS)]
     told["when"] = horizon(told["months"], ev.criteria)
@@ -86,21 +105,7 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
         *_COURSE, *_OF_STUDY, "n", "early_months", "early_text", "late_months", "late_text", "verdict", "share_left",
         "horizon", "origin", "evidence", "early_evidence", "citation", "sources", "later_unjudged",
     ]  # fmt: skip
-    rows = pd.DataFrame(found, columns=columns)
-    divided = rows[rows["share_left"].notna()]
-    rows["no_share"] = too_small(ev, divided).reindex(rows.index, fill_value="")
-    rows["share_left"] = rows["share_left"].where(rows["no_share"] == "")
-    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
-    shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
-    rows["overlap"] = [
-        "; ".join(labels[other] for other in shared[study] if other in labels) for study in rows["study_id"]
-    ]
-    rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[_COURSE].values]
-    order = {group: place for place, group in enumerate(GROUPS)}
-    rows["_tissue"], rows["_group"] = rows["tissue"].ne("ovary"), rows["group"].map(order)
-    return rows.sort_values(["_tissue", "_group", "study_label"], kind="stable", ignore_index=True).drop(
-        columns=["_tissue", "_group"]
-    )
+    return pd.DataFrame(found, columns=columns)
 
 
 def verdict_counts(rows: pd.DataFrame) -> pd.DataFrame:

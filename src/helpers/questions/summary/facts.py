@@ -15,7 +15,7 @@ from helpers.questions.cell_sources.published_effects import women_effects
 from helpers.questions.claims.rows import Verdict, verdicts
 from helpers.questions.criteria.rows import REPORTED, State, criteria_judged, foremost
 from helpers.questions.durability.reports import CELLS
-from helpers.questions.durability.rows import AT_TWO_TIMES, FATES, ledger, lost_without_cells
+from helpers.questions.durability.rows import AT_TWO_TIMES, FATES, gains, lost_without_cells
 from helpers.questions.durability.rows import Verdict as Fate
 from helpers.questions.evidence.registrations import DUE, UNKNOWN, registered_rows
 from helpers.questions.evidence.registrations import FATES as TRIAL_FATES
@@ -91,15 +91,15 @@ def lasting(ev: Evidence) -> Numbers:
     long = judged[judged["horizon"] == "long"]
     told = long[long["state"].isin(REPORTED)]
     met = told[told["state"] == State.MET]
-    rows = ledger(ev, studies=["all"])
-    gains = rows[(rows["tissue"] == "ovary") & (rows["group"] == CELLS) & rows["verdict"].isin(FATES)]
-    seen = gains[gains["verdict"].isin(AT_TWO_TIMES) & (gains["horizon"] == LONG)]
+    rows = gains(ev, studies=["all"])
+    early = rows[(rows["tissue"] == "ovary") & (rows["group"] == CELLS) & rows["verdict"].isin(FATES)]
+    seen = early[early["verdict"].isin(AT_TWO_TIMES) & (early["horizon"] == LONG)]
     alone = lost_without_cells(ev)
     back = {} if alone.empty else alone.iloc[0][["study_label", "resumed", "women", "stopped"]].to_dict()
     short = ev.criteria[ev.criteria["horizon"] == "short"]
     return {
         "studies": judged["study_id"].nunique(), "criteria": long["criterion_id"].nunique(), "reported": told["criterion_id"].nunique(),
-        "met": met["criterion_id"].nunique(), "gains": len(gains), "followed": len(seen), "kept": int(seen["verdict"].eq(Fate.KEPT).sum()),
+        "met": met["criterion_id"].nunique(), "gains": len(early), "followed": len(seen), "kept": int(seen["verdict"].eq(Fate.KEPT).sum()),
         "women": int(seen["n"].fillna(0).sum()), "months": int(short["to_months"].max()), "back": back,
         "only": _only(ev, seen) if len(seen) == 1 else {},
     }  # fmt: skip
