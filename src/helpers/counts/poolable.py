@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 import pandas as pd
 
@@ -43,7 +43,8 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
             "rest on the same studies"
         )
     check_selected(rows)
-    faults = [*_unlike(ev, rows), *_left_out(ev, rows)]
+    names = zip(rows["evidence_row"], rows["study_id"], strict=True)
+    faults = [*_unlike(ev, rows), *_left_out(ev, tuple(names))]
     if faults:
         raise ChoiceError("these rows may not share a pool: " + "; ".join(faults))
     return rows
@@ -73,9 +74,13 @@ def _unlike(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
         yield f"the women of {study} are of mixed conditions: leave it out"
 
 
-def _left_out(ev: Evidence, rows: pd.DataFrame) -> Iterator[str]:
-    """Refuse what the rules for counting each woman once leave out of these rows."""
+@lru_cache(maxsize=256)
+def _left_out(ev: Evidence, names: tuple[tuple[str, str], ...]) -> list[str]:
+    """Refuse what the rules for counting each woman once leave out of these rows, given with their studies."""
+    rows = pd.DataFrame(names, columns=["evidence_row", "study_id"])
     # A pool knows no sides: the controls of one study may be women of another that treated nobody with cells.
     why = not_counted(ev, rows, [partial(larger_cohorts, within=["outcome"])])
-    for reason, studies in rows["study_id"].groupby(why[why != ""]):
-        yield f"leave out rows of {' and '.join(sorted(studies.unique()))}: {reason}"
+    return [
+        f"leave out rows of {' and '.join(sorted(studies.unique()))}: {reason}"
+        for reason, studies in rows["study_id"].groupby(why[why != ""])
+    ]

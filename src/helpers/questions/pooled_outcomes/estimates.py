@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,14 @@ def side_by_side(events: IntArray, totals: IntArray, method: str, level: float) 
         likelihood = [EXACT] if constant else [WALD, T] if few else [WALD]
         names = [*likelihood, BAYES] if method == "bayes" else [BAYES, *likelihood]
         names = names if few else names[-1:]
-    return {name: stats.pool_proportions(events, totals, **OPTIONS[name], level=level) for name in names}
+    counts = tuple(events.tolist()), tuple(totals.tolist())
+    return {name: _fitted(*counts, name, level) for name in names}
+
+
+@lru_cache(maxsize=256)
+def _fitted(events: tuple[int, ...], totals: tuple[int, ...], name: str, level: float) -> stats.Pooled:
+    """Fit once what a page pools for itself and for its ladder from pregnancy to birth."""
+    return stats.pool_proportions(events, totals, **OPTIONS[name], level=level)
 
 
 def shares_of(counts: pd.DataFrame, fits: dict[str, stats.Pooled]) -> list[float]:
