@@ -136,11 +136,8 @@ def safety(
         if word not in known:
             raise ChoiceError(f"{name} must be a known word, not {word!r}; {meant(word, known)}")
     studies = ev.select("studies", role=list(_TREATED), tissue=tissue)
-    counts = ev.select("outcomes")
-    of_event = (counts["outcome"] == event) & (counts["arm_kind"] == "cells")
-    counts = counts[of_event & counts["study_id"].isin(studies["study_id"])]
     mentions = harm_mentions(ev, studies)
-    rows = _counted(ev, counts, studies, grouping, level)
+    rows = _counted(ev, event, studies, grouping, level)
     unexplained, fates = open_pregnancies(ev), pregnancy_fates(ev)
     pooled = ev.select("pooled")
     pooled = pooled[(pooled["species"] == "human") & pooled["outcome"].isin(HARMS)]
@@ -193,12 +190,17 @@ def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: 
     return frame.assign(_by=by).sort_values(["_by", "tissue", "study_label"], ignore_index=True)[columns]
 
 
-def _counted(
-    ev: Evidence, counts: pd.DataFrame, studies: pd.DataFrame, grouping: str, level: float
-) -> pd.DataFrame:
-    rows = counts[counts["events"].notna() & counts["total"].notna()].copy()
-    rows["origin"] = origin(rows["source_kind"])
-    rows["sums"] = sum_arms(ev, rows)
+def harm_counts(ev: Evidence, *, event: str, level: float = 0.95) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give only the counts of one harm and their crude sums: `Safety.rows` and `Safety.together`."""
+    rows = _counted(ev, event, ev.select("studies", role=list(_TREATED)), "route", level)
+    return rows, _together(rows, level)
+
+
+def _counted(ev: Evidence, event: str, studies: pd.DataFrame, grouping: str, level: float) -> pd.DataFrame:
+    rows = ev.select("outcomes")
+    rows = rows[(rows["outcome"] == event) & (rows["arm_kind"] == "cells")]
+    rows = rows[rows["study_id"].isin(studies["study_id"]) & rows[["events", "total"]].notna().all(axis=1)]
+    rows = rows.assign(origin=origin(rows["source_kind"]), sums=sum_arms(ev, rows))
     rows = rows[first_broken(rows, _ONE_COUNT) == ""]
     rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
     rows = _with_limits(rows, level)

@@ -24,7 +24,7 @@ from helpers.questions.mechanisms_and_factors.rows import NOT_SEEN, RETRACTED, f
 from helpers.questions.pooled_outcomes.pool_grades import AS_OF
 from helpers.questions.safety.mentions import REPORTED as HARM_REPORTED
 from helpers.questions.safety.mentions import SILENT
-from helpers.questions.safety.rows import Safety, safety
+from helpers.questions.safety.rows import Safety, harm_counts, safety
 from helpers.questions.summary.fields import DONOR_EGGS, NOTHING, fields
 from helpers.questions.summary.other_ways import births_untreated, donor_eggs
 from helpers.questions.summary.rows import HARM, of_a_hundred
@@ -80,7 +80,7 @@ def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
     of_hundred = of_a_hundred(ev, serious, level=level)
     return Facts(
         of_hundred=of_hundred, fields=fields(of_hundred), lasting=lasting(ev), harm=harm(ev, serious),
-        child=child(safety(ev, event="birth-defect", level=level)), benefit=benefit(ev), donor=donor(ev), complaints=complaints(ev),
+        child=child(*harm_counts(ev, event="birth-defect", level=level)), benefit=benefit(ev), donor=donor(ev), complaints=complaints(ev),
         trials=trials(ev), article=article(ev), ways={NOTHING: births_untreated(ev), DONOR_EGGS: donor_eggs(ev)}, sources={"sources": len(ev.sources), "date": AS_OF}, level=level,
     )  # fmt: skip
 
@@ -150,14 +150,12 @@ def _harm(ev: Evidence, found: Safety, tissue: str) -> Numbers:
     }  # fmt: skip
 
 
-def child(defects: Safety) -> Numbers:
-    """Count the births that were looked at for birth defects."""
-    rows = defects.rows[(defects.rows["left_out"] == "") & (defects.rows["total_unit"] == "births")]
+def child(defects: pd.DataFrame, together: pd.DataFrame) -> Numbers:
+    """Count the births that were looked at for birth defects, given the rows of `harm_counts`."""
+    rows = defects[(defects["left_out"] == "") & (defects["total_unit"] == "births")]
     article = bool(len(rows) and rows["origin"].eq(ORIGINS[1]).all())
     if rows["study_id"].nunique() > 1:
-        rows = defects.together[
-            (defects.together["scope"] == "all") & (defects.together["total_unit"] == "births")
-        ]
+        rows = together[(together["scope"] == "all") & (together["total_unit"] == "births")]
     largest = rows.sort_values("total").tail(1)
     if largest.empty:
         return {"births": 0, "events": 0, "bound": float("nan"), "tissue": "", "article": False}
