@@ -19,7 +19,6 @@ import psutil
 import pytest
 from click.testing import CliRunner, Result
 
-from commands import reanalysis
 from committed import faults_of_committed
 from damage import edit
 from helpers import evidence, results
@@ -73,7 +72,7 @@ def leftovers(root: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def batch(tmp_path_factory: pytest.TempPathFactory, warm: None) -> tuple[Path, Result]:  # noqa: ARG001
     """One batch of notebooks of which most go wrong; `bad` and `dead` had a good output before."""
     root = tmp_path_factory.mktemp("batch")
     (root / "data").symlink_to(Path(__file__).parents[1] / "data")
@@ -92,12 +91,15 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
     add(root, "exits", "import sys\nsys.exit(0)", "later = 1")
     add(root, "twice", RECORD + 'results.record("a", 1)\nresults.record("a", 2)')
     (root / "notebooks" / "sub").mkdir()
-    return root, reanalysis("render", "--workers", "3", folder=root)
+    asked = ["render", "--workers", "3"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["reanalysis", *asked])
+        return root, run(root, *asked)
 
 
-def test_a_batch_goes_on_past_what_fails(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_a_batch_goes_on_past_what_fails(batch: tuple[Path, Result]) -> None:
     root, done = batch
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert statuses(root) == {
         "bad": "failed",
         "dead": "died",
@@ -107,7 +109,7 @@ def test_a_batch_goes_on_past_what_fails(batch: tuple[Path, subprocess.Completed
     }
 
 
-def test_the_record_tells_what_came_of_each_run(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_the_record_tells_what_came_of_each_run(batch: tuple[Path, Result]) -> None:
     root, _ = batch
     record = record_of(root)
     assert record["command"] == ["reanalysis", "render", "--workers", "3"]
@@ -128,7 +130,7 @@ def test_the_record_tells_what_came_of_each_run(batch: tuple[Path, subprocess.Co
     assert len(list((root / "build" / "runs").iterdir())) == 2
 
 
-def test_the_summary_has_a_line_per_notebook(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_the_summary_has_a_line_per_notebook(batch: tuple[Path, Result]) -> None:
     _, done = batch
     lines = done.stdout.splitlines()
     assert lines[0].startswith("failed  bad")
@@ -141,7 +143,7 @@ def test_the_summary_has_a_line_per_notebook(batch: tuple[Path, subprocess.Compl
 
 @pytest.mark.parametrize(("name", "status"), [("bad", "failed"), ("dead", "died")])
 def test_what_ran_before_the_end_stays_and_is_marked(
-    batch: tuple[Path, subprocess.CompletedProcess[str]], name: str, status: str
+    batch: tuple[Path, Result], name: str, status: str
 ) -> None:
     root, _ = batch
     made = output(root, name)
@@ -153,7 +155,7 @@ def test_what_ran_before_the_end_stays_and_is_marked(
     assert "papermill" not in made.metadata
 
 
-def test_no_path_of_the_machine_is_in_an_output(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_no_path_of_the_machine_is_in_an_output(batch: tuple[Path, Result]) -> None:
     root, _ = batch
     assert "ValueError" in shown(output(root, "bad"))
     for path in (root / "build" / "notebooks").iterdir():
@@ -161,18 +163,18 @@ def test_no_path_of_the_machine_is_in_an_output(batch: tuple[Path, subprocess.Co
         assert "ipykernel_" not in path.read_text(encoding="utf-8")
 
 
-def test_only_complete_notebooks_give_results(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_only_complete_notebooks_give_results(batch: tuple[Path, Result]) -> None:
     root, _ = batch
     assert results.read(root / "build" / "results.json") == {"good": {"answer": results.Result(42, "women")}}
 
 
-def test_nothing_half_written_is_left(batch: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_nothing_half_written_is_left(batch: tuple[Path, Result]) -> None:
     root, _ = batch
     assert leftovers(root) == []
 
 
 def test_an_executed_notebook_can_be_committed_as_it_is(
-    batch: tuple[Path, subprocess.CompletedProcess[str]],
+    batch: tuple[Path, Result],
     ev: evidence.Evidence,
 ) -> None:
     root, _ = batch
@@ -262,8 +264,8 @@ def test_where_nothing_can_be_written_one_line_says_so(project: Path) -> None:
     add(project, "a", "1")
     (project / "build").write_text("in the place of the folder")
     for command in ("render", "book"):
-        done = reanalysis(command, folder=project)
-        assert (done.returncode, done.stdout) == (1, "")
+        done = run(project, command)
+        assert (done.exit_code, done.stdout) == (1, "")
         assert done.stderr.startswith(f"Error: {project / 'build'}")
         assert done.stderr.endswith(": Not a directory\n")
         assert done.stderr.count("\n") == 1
