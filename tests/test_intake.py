@@ -354,7 +354,7 @@ def test_of_every_study_the_rows_are_read_as_they_stand(
     examples = {name: sheet._fullest(ev.printed[name], ev.printed["studies"]) for name in sheet.TABS}
     by_table = {id(ev.printed[name]): example for name, example in examples.items()}
     monkeypatch.setattr(sheet, "_fullest", lambda table, _: by_table[id(table)])
-    monkeypatch.setattr(sheet, "_codebook", lambda _: iter(()))
+    monkeypatch.setattr(sheet_files, "_codebook", lambda _: iter(()))
     for number, study in enumerate(ev.studies["study_id"]):
         form = sheet.deepening_form(study, ev)
         path = tmp_path / str(number)
@@ -383,7 +383,7 @@ def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
     path = tmp_path / "hill2018.xlsx"
     form = sheet.deepening_form("hill2018", small_ev)
     sheet_files.write_sheet(path, form)
-    book = openpyxl.load_workbook(path)
+    book = with_few_tabs(path)
     blank = first_row("measurements") + len(form.tabs["measurements"].standing)
     new = {
         name: cell for name, cell in STUDY["measurements"][1].items() if name not in ("study_id", "source_id")
