@@ -215,7 +215,7 @@ def test_the_first_sentence_of_each_organ_stands_alone(
         "**Ovary.** It is not known whether cells change the outcome: no counted cohort has a randomised control, and none of "
     )
     assert uterus.startswith(
-        "2 trials compared cells with a randomised control: Zhu 2023, live birth 41/72 against 26/68, +18.7 points (+1.2 to +35.1); Hou 2025"
+        "2 trials compared cells with a randomised control: Zhu 2023, live birth 41/72 against 26/68 (per protocol), +18.7 points (+1.2 to +35.1); Hou 2025"
     )
     thin = predictive.predictions(shipped_draft.load(), ["live-birth"], condition=["thin-endometrium"])
     assert "points (−15.8 to +54.1). No count can be compared with women of other studies." in (
