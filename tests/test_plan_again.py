@@ -139,6 +139,14 @@ def test_settings_are_those_that_matplotlib_starts_with(tmp_path: Path, place: s
     assert Path(file).is_relative_to(tmp_path) == bool(place)
 
 
+def test_what_is_imported_when_it_is_asked_for_can_be_seen_before() -> None:
+    code = "from helpers import evidence; print(*{*evidence.__all__} - {*dir(evidence)})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not done.stdout.split()
+    assert all(hasattr(evidence, name) for name in evidence.__all__)
+    assert not hasattr(evidence, "loads")
+
+
 def test_a_module_that_is_gone_is_a_change(tmp_path: Path) -> None:
     for name in ("__init__", "one", "two"):
         (tmp_path / f"{name}.py").write_text("")
