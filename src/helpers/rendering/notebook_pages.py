@@ -62,7 +62,7 @@ def write(
 ) -> list[Page]:
     """Add the pages of notebooks, their figures and tables to the source of the book, `files`; one without an output gets no page."""
     names = {entry.notebook for entry in entries}
-    headings = {name: _heading(notebooks.read(project.notebooks / f"{name}.ipynb")) for name in names}
+    headings = {name: _heading(notebooks.source(project.notebooks / f"{name}.ipynb")) for name in names}
     studies = evidence.studies.set_index("study_id")
     made = [entry for entry in entries if entry.output]
     titles = {
@@ -103,7 +103,7 @@ def _page(
             Words(language)(title),
         )
     if entry.output:
-        notebook = notebooks.read(project.root / entry.output)
+        notebook = notebooks.executed(project.root / entry.output)
         if language:
             summary_page.translate(notebook.cells, language)
         cells = page_cells(notebook, name, title, links, files)

@@ -72,6 +72,14 @@ def _read(text: str) -> NotebookNode:
     return notebook
 
 
+def executed(path: Path) -> NotebookNode:
+    """Read a notebook that rendering wrote: it was validated then, which takes nearly all the time of reading it."""
+    import nbformat
+
+    notebook: NotebookNode = nbformat.v4.reads(path.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
+    return notebook
+
+
 def source(path: Path) -> NotebookNode:
     """Read a notebook that is to be executed: without what an earlier run with other parameters left in it."""
     notebook = _parsed_file(path, _unexecuted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,13 +21,22 @@ PRIOR = 0.5
 FEWEST_EVENTS = 5
 #: Probabilities at which a comparison would be called otherwise: see `BackgroundComparison.bias_to_high`.
 HIGH, LOW = 0.95, 0.05
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
-_QUANTILES, _MASS = (_NODES + 1) / 2, _WEIGHTS / 2
-#: Standard normal deviates of a bias, and the mass of each (Gauss-Hermite).
-_DEVIATES, _DEVIATE_WEIGHTS = np.polynomial.hermite_e.hermegauss(11)
-_DEVIATE_MASS = _DEVIATE_WEIGHTS / _DEVIATE_WEIGHTS.sum()
 #: How near to a limit of the difference is near enough.
 _TOLERANCES = {"xatol": 1e-13, "xrtol": 0.0, "fatol": 0.0, "frtol": 0.0}
+
+
+@cache
+def _cells() -> tuple[FloatArray, FloatArray]:
+    """Give quantiles of one cohort, and the mass of each (Gauss-Legendre); to make them takes a while."""
+    nodes, weights = np.polynomial.legendre.leggauss(400)
+    return (nodes + 1) / 2, weights / 2
+
+
+@cache
+def _deviates() -> tuple[FloatArray, FloatArray]:
+    """Give standard normal deviates of a bias, and the mass of each (Gauss-Hermite)."""
+    deviates, weights = np.polynomial.hermite_e.hermegauss(11)
+    return deviates, weights / weights.sum()
 
 
 @dataclass(frozen=True)
@@ -192,20 +202,22 @@ def _new_cohort(x: FloatArray, n: FloatArray, background: PredictiveBackground) 
 
 
 def _one_cohort(x: FloatArray, n: FloatArray, bx: FloatArray, bn: FloatArray, level: float) -> _Beside:
-    rates = special.betaincinv((bx + PRIOR)[..., None], (bn - bx + PRIOR)[..., None], _QUANTILES)
+    quantiles, masses = _cells()
+    rates = special.betaincinv((bx + PRIOR)[..., None], (bn - bx + PRIOR)[..., None], quantiles)
     low, high = difference_limits(
         (x / n, *proportion_interval(x, n, level=level)), (bx / bn, *proportion_interval(bx, bn, level=level))
     )
     what = "one cohort as it is, with a Jeffreys prior"
-    return _Beside(np.asarray(rates), _MASS, bx, "in all", x / n - bx / bn, low, high, what)
+    return _Beside(np.asarray(rates), masses, bx, "in all", x / n - bx / bn, low, high, what)
 
 
 def _biased(rates: FloatArray, masses: FloatArray, bias_sd: float) -> tuple[FloatArray, FloatArray]:
     """Add a normal bias to the logit of each rate."""
     if bias_sd == 0:
         return rates, masses
-    moved = special.expit(special.logit(rates)[..., None] + bias_sd * _DEVIATES)
-    return moved.reshape(*rates.shape[:-1], -1), np.multiply.outer(masses, _DEVIATE_MASS).ravel()
+    deviates, weights = _deviates()
+    moved = special.expit(special.logit(rates)[..., None] + bias_sd * deviates)
+    return moved.reshape(*rates.shape[:-1], -1), np.multiply.outer(masses, weights).ravel()
 
 
 def _below(
