@@ -341,6 +341,7 @@ def test_the_summary_is_there_in_chinese_and_each_language_leads_to_the_other(bo
     assert 'href="index-zh.html" lang="zh"' in home
     assert 'href="index.html" lang="en"' in chinese
     assert "<h1>干细胞" in chinese
+    assert all('<section id="questions-of-women-and-their-doctors">' in page for page in (home, chinese))
 
 
 def plain_words(text: str) -> str:

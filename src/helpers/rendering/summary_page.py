@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from helpers.questions.summary.catalogue import LANGUAGES, Words
+from helpers.questions.summary.catalogue import LANGUAGES, Words, catalogue
 from helpers.rendering.plan import SUMMARY
 from helpers.rendering.records import Entry
 from helpers.show import chinese
@@ -75,6 +75,11 @@ def around(language: str) -> dict[str, str]:
     """Give what stands around a page, by its English."""
     words = Words(language)
     return {english: words(english) for english in _AROUND}
+
+
+def anchor(title: str) -> str:
+    """Give the English of a Chinese title, which its address is made of in both languages."""
+    return next((str(message.id) for message in catalogue() if message.string == title), title)
 
 
 def of_the_book(text: str, language: str) -> str:

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
 
-from helpers.rendering.summary_page import around
+from helpers.rendering.summary_page import anchor, around
 
 project = "Stem cells in premature ovarian insufficiency"
 author = "The poi-reanalysis authors"
@@ -149,6 +149,14 @@ def _without_index(_app: Sphinx, doctree: nodes.document) -> None:
         entry.parent.remove(entry)
 
 
+def _same_anchors(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the sections of the Chinese summary the anchors that they have in English: an address leads there in both."""
+    if app.env.docname.endswith("-zh"):
+        for section in doctree.findall(nodes.section):
+            english = nodes.make_id(anchor(section[0].astext()))
+            section["ids"] = [*filter(None, [english]), *section["ids"]]
+
+
 def _open_code(translator: Any, node: Any) -> None:
     """Begin folded code as myst-nb does, but with the words that are seen as its name."""
     translator.body.append(
@@ -192,6 +200,7 @@ def setup(app: Sphinx) -> None:
     app.add_search_language(_English)
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, depart_HideCellInput))
     app.connect("doctree-read", _without_index)
+    app.connect("doctree-read", _same_anchors, priority=100)
     app.connect("html-page-context", _describe)
     app.connect("html-page-context", language_of)
     app.connect("builder-inited", _highlight_once)

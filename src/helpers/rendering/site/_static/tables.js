@@ -65,5 +65,12 @@ function openTarget() {
   target.scrollIntoView();
 }
 
+function keepPlace() {
+  // The other language opens at the same section: both name their sections alike.
+  for (const link of document.querySelectorAll(".languages a")) link.hash = location.hash;
+}
+
 document.addEventListener("DOMContentLoaded", startTables);
+document.addEventListener("DOMContentLoaded", keepPlace);
 window.addEventListener("hashchange", openTarget);
+window.addEventListener("hashchange", keepPlace);
