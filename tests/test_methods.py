@@ -237,12 +237,12 @@ def test_the_figure_draws_the_values(rows: pd.DataFrame) -> None:
 
 
 def test_the_figure_draws_only_what_there_is(tiny: pd.DataFrame) -> None:
-    figure = figures.coverage_panels(tiny, title="t", subtitle="s", level=0.9)
+    figure = figures.coverage_panels(tiny, title="t", subtitle="s")
     assert len(figure.axes) == 1
     (legend,) = figure.legends
     names = [text.get_text() for text in legend.get_texts()]
     assert len(names) == 3
-    assert names[-1] == "promised: 90 %"
+    assert names[-1] == "promised: 95 %"
     assert_nothing_clipped(figure)
 
 

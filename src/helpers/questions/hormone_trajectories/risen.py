@@ -19,6 +19,8 @@ from helpers.counts.one_count import (
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import phrase
 
+#: Level of the confidence interval of each count.
+LEVEL = 0.95
 _RISEN = "-increased"
 _ARM = ["study_id", "outcome", "arm_id"]
 _ONE_COUNT = preferred(nearest=_ARM, whole=_ARM, latest=_ARM, largest=_ARM)
@@ -26,7 +28,7 @@ _ONE_COUNT = preferred(nearest=_ARM, whole=_ARM, latest=_ARM, largest=_ARM)
 RESUMED = ("ovarian-function-improved", "menses-resumed", "ovulation")
 
 
-def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) -> pd.DataFrame:
+def risen_counts(ev: Evidence, measures: Sequence[str]) -> pd.DataFrame:
     """Gather the counts of women in whom a marker rose, by the definition of each study.
 
     Rows of `helpers.counts.one_count.arm_counts`, the latest time of each arm: untreated women first, then other treatments, then
@@ -34,7 +36,7 @@ def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) 
     """
     known = set(ev.outcomes["outcome"])
     outcomes = [measure + _RISEN for measure in measures if measure + _RISEN in known]
-    rows = _by_what_was_received(ev, outcomes, level)
+    rows = _by_what_was_received(ev, outcomes)
     measure = rows["outcome"].str.removesuffix(_RISEN)
     return rows.assign(
         measure=measure,
@@ -42,19 +44,19 @@ def risen_counts(ev: Evidence, measures: Sequence[str], *, level: float = 0.95) 
     )
 
 
-def resumed_counts(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
+def resumed_counts(ev: Evidence) -> pd.DataFrame:
     """Gather the counts of women with ovarian insufficiency whose ovaries worked again, with cells and without.
 
     As `risen_counts`, for each outcome of `RESUMED`.
     """
-    rows = _by_what_was_received(ev, list(RESUMED), level)
+    rows = _by_what_was_received(ev, list(RESUMED))
     rows = rows[(rows["condition"] == "POI") & (rows["tissue"] == "ovary")]
     return rows.assign(measure=rows["outcome"], head=rows["outcome"].map(phrase))
 
 
-def _by_what_was_received(ev: Evidence, outcomes: list[str], level: float) -> pd.DataFrame:
+def _by_what_was_received(ev: Evidence, outcomes: list[str]) -> pd.DataFrame:
     """Keep the latest count of each arm with an interval, sorted by outcome and by what the women received."""
-    counts = arm_counts(ev, outcomes, level=level)
+    counts = arm_counts(ev, outcomes, level=LEVEL)
     rows = counts[counts["low"].notna() & ~counts["withdrawn"]]
     rows = rows[first_broken(rows, _ONE_COUNT) == ""]
     labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))

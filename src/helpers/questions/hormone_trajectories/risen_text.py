@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.counts.one_count import OTHER_TREATMENT, TREATED, UNTREATED
 from helpers.evidence.vocabulary import phrase
+from helpers.questions.hormone_trajectories.risen import LEVEL
 from helpers.show.numbers import proportion_words
 from helpers.show.words import counted, listed, plain
 
@@ -15,7 +16,7 @@ from helpers.show.words import counted, listed, plain
 _NAMED = 5
 
 
-def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float = 0.95) -> str:
+def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame) -> str:
     """Compare how often a marker rose without cells and with them, in a Markdown line per marker of `risen.risen_counts`.
 
     Of several counts the lowest and the highest are given; the table has them all. `changes` are rows of ``Evidence.select("changes")``: studies that report a rise without counting the women are named.
@@ -24,14 +25,14 @@ def risen_sentences(rows: pd.DataFrame, changes: pd.DataFrame, *, level: float =
     lines = []
     for measure in rows["measure"].unique():
         of_marker = rows["measure"] == measure
-        without, treated = (_counts(rows[of_marker & group], level) for group in (~cells, cells))
+        without, treated = (_counts(rows[of_marker & group]) for group in (~cells, cells))
         counts = f"Without cells **{phrase(measure)}** rose in {without or 'no counted woman'}"
         counts += f"; with cells in {treated}. " if treated else ". "
         lines.append("- " + counts + _risen_with_cells(changes, measure))
     return "\n".join(lines) or "No count of women whose marker rose was reported for the markers chosen."
 
 
-def resumed_sentences(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+def resumed_sentences(rows: pd.DataFrame) -> str:
     """Say how often the ovaries of untreated women worked again, in a Markdown line per outcome of `risen.resumed_counts`.
 
     Of several untreated cohorts the lowest and the highest count are given; counts of other women are only numbered.
@@ -39,7 +40,7 @@ def resumed_sentences(rows: pd.DataFrame, *, level: float = 0.95) -> str:
     lines = []
     for outcome, cohorts in rows.groupby("outcome", sort=False):
         untreated = cohorts[cohorts["received"] == UNTREATED]
-        counts = _counts(untreated, level) or "no counted cohort"
+        counts = _counts(untreated) or "no counted cohort"
         others = cohorts["received"].value_counts()
         lines.append(
             f"- Without any treatment, **{phrase(str(outcome))}**: {counts}. The table also has "
@@ -49,19 +50,19 @@ def resumed_sentences(rows: pd.DataFrame, *, level: float = 0.95) -> str:
     return "\n".join(lines)
 
 
-def _counts(rows: pd.DataFrame, level: float) -> str:
+def _counts(rows: pd.DataFrame) -> str:
     """Give the count, or of several the lowest and the highest, how many there are, and whether they may have women in common."""
     if len(rows) < 2:
-        return "".join(_risen(row, level) for row in rows.itertuples())
+        return "".join(_risen(row) for row in rows.itertuples())
     ordered = rows.sort_values("proportion", kind="stable")
-    low, high = (_risen(row, level) for row in ordered.iloc[[0, -1]].itertuples())
+    low, high = (_risen(row) for row in ordered.iloc[[0, -1]].itertuples())
     common = int(rows["overlap"].ne("").sum())
     shared = f", {common} of which may have women in common" if common else ""
     return f"{low} to {high}, in {len(rows)} counts (table above){shared}"
 
 
-def _risen(row: Any, level: float) -> str:
-    count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
+def _risen(row: Any) -> str:
+    count = proportion_words(int(row.events), int(row.total), row.low, row.high, LEVEL)
     # The note begins with the limit, where the study set one.
     limit = str(row.note).split(";")[0]
     details = [row.received, *([plain(limit)] if limit.startswith(row.measure) else [])]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.vocabulary import phrase
+from helpers.questions.hormone_trajectories.risen import LEVEL
 from helpers.questions.hormone_trajectories.variation import women_text
 from helpers.show.arm_blocks import in_marker_blocks
 from helpers.show.numbers import in_percent, months_text
@@ -54,7 +55,7 @@ def without_cells_table(rows: pd.DataFrame) -> Table:
     return table(in_marker_blocks(rows), columns, title="The markers in women without cells", group="block")
 
 
-def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table:
+def risen_table(rows: pd.DataFrame, *, title: str) -> Table:
     """List the women whose marker rose, or whose ovaries worked again; `rows` is made by `risen.risen_counts` or `risen.resumed_counts`."""
     shown = rows.assign(
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
@@ -63,7 +64,7 @@ def risen_table(rows: pd.DataFrame, *, title: str, level: float = 0.95) -> Table
     )
     columns = {
         "study_label": "study", "women": "women", "arm_label": "arm", "received": "received", "count_text": "events/total",
-        "interval_text": f"percent ({in_percent(level)} CI)", "months": "follow-up", "common": "may have women in common with",
+        "interval_text": f"percent ({in_percent(LEVEL)} CI)", "months": "follow-up", "common": "may have women in common with",
         "origin": "reported by", "citation": "source", "note": "limit and remark",
     }  # fmt: skip
     note = "Each count has an exact (Clopper-Pearson) confidence interval. Cohorts that may have women in common are not added up."

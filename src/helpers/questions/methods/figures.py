@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
+from helpers.questions.methods.rows import LEVEL
 from helpers.questions.methods.speed import most_workers, with_workers
 from helpers.show import marks, style
 from helpers.show.numbers import in_percent
@@ -26,13 +27,11 @@ INTERVALS = {
 _PANEL, _GAP = 1.35, 0.16
 
 
-def coverage_panels(
-    rows: pd.DataFrame, *, title: str, subtitle: str, level: float = 0.95, notes: tuple[str, ...] = ()
-) -> Figure:
+def coverage_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw the coverage of each interval by the number of studies: a row of panels per rate, a column per tau, one scale.
 
     `rows` has coverage and coverage_error as proportions and interval as a key of `INTERVALS`; bars are two Monte
-    Carlo errors. `level` is what the intervals promise, drawn as a line.
+    Carlo errors. What the intervals promise is drawn as a line.
     """
     check_made(
         rows.columns,
@@ -46,7 +45,7 @@ def coverage_panels(
     )
     rates, taus = (sorted(rows[column].unique()) for column in ("rate", "tau"))
     lines = style.footer_lines([], notes)
-    handles = _handles(rows, level)
+    handles = _handles(rows)
     top = style.title_height(title, subtitle) + 0.3
     bottom = style.footer_height(lines) + 0.4 + marks.legend_height(handles)
     with style.house_style():
@@ -60,7 +59,7 @@ def coverage_panels(
             for column, tau in enumerate(taus):
                 axes = figure.add_axes((0.14 + column * wide, base / height, wide - 0.02, _PANEL / height))
                 _panel(axes, rows[(rows["rate"] == rate) & (rows["tau"] == tau)], sorted(rows["k"].unique()))
-                axes.axhline(100 * level, color=style.MUTED, lw=1, zorder=1)
+                axes.axhline(100 * LEVEL, color=style.MUTED, lw=1, zorder=1)
                 axes.set_ylim(max(lowest - 3, 0), 102)
                 if line == 0:
                     axes.set_title(f"tau {tau:g}")
@@ -87,13 +86,13 @@ def _panel(axes: Axes, rows: pd.DataFrame, studies: list[int]) -> None:
     style.quiet_axes(axes, keep=("bottom", "left"))
 
 
-def _handles(rows: pd.DataFrame, level: float) -> list[Line2D]:
+def _handles(rows: pd.DataFrame) -> list[Line2D]:
     drawn = [look for interval, look in INTERVALS.items() if (rows["interval"] == interval).any()]
     handles = [
         Line2D([], [], color=colour, marker=marker, ls=dashes, ms=5, lw=1.3, label=name)
         for name, colour, marker, dashes in drawn
     ]
-    return [*handles, Line2D([], [], color=style.MUTED, lw=1, label=f"promised: {in_percent(level)}")]
+    return [*handles, Line2D([], [], color=style.MUTED, lw=1, label=f"promised: {in_percent(LEVEL)}")]
 
 
 #: What is drawn, and how: colour and mark each distinguish the ways by themselves.

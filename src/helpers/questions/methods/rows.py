@@ -23,6 +23,8 @@ from helpers.questions.hormone_trajectories import reference_change, variation
 from helpers.questions.pooled_outcomes import certainty, mean_changes, risk_of_bias
 from helpers.stats import effects_pooling
 
+#: What the limits in the simulations promise.
+LEVEL = 0.95
 #: What the columns of the simulation call the intervals, and their headings.
 INTERVALS = {"wald": "Wald", "t": "t", "bayes": "Bayes", "crude": "naive"}
 #: The same of a pooled mean change.

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import stats
 from helpers.questions.hormone_trajectories.variation import NEAR
 from helpers.questions.methods import speed_text
-from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS, Simulations
+from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS, LEVEL, Simulations
 from helpers.show.numbers import in_percent, percent
 from helpers.show.words import counted, listed, plain
 from helpers.stats import FEW_STUDIES, effects_pooling
@@ -63,19 +63,19 @@ simulated below."""
 
 def methods_conclusion(proportions: Simulations, effects: Simulations, measured: Mapping[str, Any]) -> str:
     """Answer how often limits contain the true rate with few studies, then which method is the default, and how fast the book renders."""
-    rates = _unless_missing(proportions, lambda rows: f"{_answer(rows, 0.95)}\n\n{coverage_title(rows)}.")
-    default = _unless_missing(effects, lambda rows: f"Pooled mean changes: {_default(rows, 0.95)}")
+    rates = _unless_missing(proportions, lambda rows: f"{_answer(rows)}\n\n{coverage_title(rows)}.")
+    default = _unless_missing(effects, lambda rows: f"Pooled mean changes: {_default(rows)}")
     fast = f"Rendering: {speed_text.title(measured)}." if measured else speed_text.MISSING
     return "\n\n".join([rates, default, fast])
 
 
-def _answer(rows: pd.DataFrame, level: float) -> str:
+def _answer(rows: pd.DataFrame) -> str:
     """Answer in one sentence: the best and the worst method with few studies, and what was aimed at."""
     least = rows[rows["k"] <= FEW_STUDIES].groupby("interval")["coverage"].min()
     best, worst = str(least.idxmax()), str(least.idxmin())
     return (
         f"With {FEW_STUDIES} studies or fewer, limits contain the true rate in at least {percent(least[best])} % of simulated sets by the "
-        f"best method ({INTERVALS[best]}), in {percent(least[worst])} % by the worst ({INTERVALS[worst]}; aim: {in_percent(level)})."
+        f"best method ({INTERVALS[best]}), in {percent(least[worst])} % by the worst ({INTERVALS[worst]}; aim: {in_percent(LEVEL)})."
     )
 
 
@@ -107,8 +107,8 @@ def coverage_title(rows: pd.DataFrame) -> str:
     return f"With {FEW_STUDIES} studies or fewer, the lowest coverage is: {falls}"
 
 
-def coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
-    """Say how each method did in the simulations; `level` is what its limits promise.
+def coverage_conclusion(rows: pd.DataFrame) -> str:
+    """Say how each method did in the simulations.
 
     `rows` has one row per cell and interval, with coverage, width, refused and prediction_coverage as proportions.
     """
@@ -116,12 +116,12 @@ def coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
     about = (
         f"Sets of single-arm studies were drawn for {cells} combinations of the number of studies, the median rate, and the spread "
         "of the true logits between studies (tau). The limits should contain the median rate, the rate of a typical study, in "
-        f"{in_percent(level)} of the sets. Where tau is above zero the mean rate differs from it, and the naive limits of the summed counts "
+        f"{in_percent(LEVEL)} of the sets. Where tau is above zero the mean rate differs from it, and the naive limits of the summed counts "
         "aim at the mean rate."
     )
     names = {interval: INTERVALS[interval] for interval in _simulated(rows)}
     lines = _by_method(
-        rows.assign(width=100 * rows["width"]), names, "the median rate", _at_rate, level, unit="points"
+        rows.assign(width=100 * rows["width"]), names, "the median rate", _at_rate, unit="points"
     )
     prior = (
         f"The Bayesian credible interval was tried on spreads of up to {rows['tau'].max():g}, with a prior of scale {TAU_SCALE:g} for tau: where "
@@ -151,7 +151,6 @@ def _by_method(
     names: Mapping[str, str],
     truth: str,
     where: Callable[[Any], str],
-    level: float,
     *,
     unit: str,
 ) -> str:
@@ -161,7 +160,7 @@ def _by_method(
         "method",
         f"sets whose limits contain {truth}",
         "lowest with",
-        f"combinations short of {in_percent(level)}",
+        f"combinations short of {in_percent(LEVEL)}",
     ]
     heads += [f"mean width, {counted(int(k), 'study', 'studies')}" for k in numbers] + [
         "sets whose prediction interval contains a new study"
@@ -169,7 +168,7 @@ def _by_method(
     lines = [f"| {' | '.join(heads)} |", "|---|" + "---|" * (len(heads) - 1)]
     for interval, name in names.items():
         own = rows[rows["interval"] == interval]
-        short = own["coverage"] + 2 * own["coverage_error"] < level
+        short = own["coverage"] + 2 * own["coverage_error"] < LEVEL
         width = own.groupby("k")["width"].mean()
         predicted = own["prediction_coverage"]
         cells = [
@@ -181,7 +180,7 @@ def _by_method(
         cells += [f"{width[k]:.1f} {unit}" for k in numbers]
         cells.append(_range(predicted) if predicted.notna().any() else "none given")
         lines.append(f"| {' | '.join(cells)} |")
-    note = f"A combination is short of {in_percent(level)} if the coverage lies below it by more than two Monte Carlo errors."
+    note = f"A combination is short of {in_percent(LEVEL)} if the coverage lies below it by more than two Monte Carlo errors."
     return "\n".join(lines) + f"\n\n{note}"
 
 
@@ -205,7 +204,7 @@ def _simulated(rows: pd.DataFrame) -> list[str]:
     return [interval for interval in INTERVALS if (rows["interval"] == interval).any()]
 
 
-def effect_coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> str:
+def effect_coverage_conclusion(rows: pd.DataFrame) -> str:
     """Say how each method for a pooled mean change did in the simulations, and what they decide.
 
     `rows` has one row per cell and interval, with coverages as proportions, tau and width in units of the SD of a
@@ -218,11 +217,11 @@ def effect_coverage_conclusion(rows: pd.DataFrame, *, level: float = 0.95) -> st
         f"their size ({sizes} women) and the spread of the true mean changes between studies (tau). Everything is in units of the "
         "SD of the change within a study. The variances that are pooled are estimates from so few women, as in practice."
     )
-    lines = _by_method(rows, EFFECT_INTERVALS, "the mean", _at_size, level, unit="SD")
-    return "\n\n".join([about, lines, f"Default: {_default(rows, level)}", _together(rows)])
+    lines = _by_method(rows, EFFECT_INTERVALS, "the mean", _at_size, unit="SD")
+    return "\n\n".join([about, lines, f"Default: {_default(rows)}", _together(rows)])
 
 
-def _default(rows: pd.DataFrame, level: float) -> str:
+def _default(rows: pd.DataFrame) -> str:
     least = {name: _least(rows, name) for name in effects_pooling.INTERVALS}
     best, second, *_ = sorted(least, key=lambda name: -least[name])
     default = inspect.signature(stats.pool_effects).parameters["interval"].default
@@ -233,7 +232,7 @@ def _default(rows: pd.DataFrame, level: float) -> str:
     price = (_widths(rows, best) / _widths(rows, second)).max()
     return (
         f"of the methods without a prior, {EFFECT_INTERVALS[best]} has the highest lowest coverage "
-        f"({percent(least[best])} % of sets, where {in_percent(level)} is the aim; {others}), and {is_default} the default of "
+        f"({percent(least[best])} % of sets, where {in_percent(LEVEL)} is the aim; {others}), and {is_default} the default of "
         f"`pool_effects`. Its price is width: up to {price:.1f} times that of {EFFECT_INTERVALS[second]}."
     )
 

@@ -68,9 +68,7 @@ def pool_grades(
     return grades
 
 
-def other_trial_grades(
-    ev: Evidence, pools: PooledOutcomes, *, smallest: float = SMALLEST, as_of: str = AS_OF
-) -> list[Grade]:
+def other_trial_grades(ev: Evidence, pools: PooledOutcomes, *, smallest: float = SMALLEST) -> list[Grade]:
     """Grade the effect that each trial of the studies shown has on a step from pregnancy to birth that the pools do not count.
 
     A primary outcome may be among them. Each trial is graded as by `pool_grades`.
@@ -91,7 +89,7 @@ def other_trial_grades(
         grades.append(
             grade(
                 counts.assign(condition=women), ev.select("risk_of_bias"), outcome=str(outcome), tissue=tissue, condition=section,
-                asked=STANDS_FOR.get((women, tissue), women), due=due_trials(ev, registered[same], as_of), smallest=smallest,
+                asked=STANDS_FOR.get((women, tissue), women), due=due_trials(ev, registered[same], AS_OF), smallest=smallest,
                 level=pools.level, **estimate,
             )
         )  # fmt: skip
