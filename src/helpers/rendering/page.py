@@ -29,7 +29,7 @@ pre { white-space: pre-wrap; }
   a { color: #3fb1c5; }
   .notice { background: #4a3410; color: #ffe7bd; }
   .given { color: #b0b0b0; }
-  img { filter: invert(.92) hue-rotate(180deg); }
+  img { filter: invert(0.95) hue-rotate(180deg) brightness(1.3); }
 }
 """
 
