@@ -69,6 +69,8 @@ def test_the_page_says_the_same_and_executes_nothing_of_it(index: Path) -> None:
     places = [page.index(f'<td class="">{name}</td>') for name in ("z_failed", "moved", "good", "mended")]
     assert places == sorted(places)
     assert "4 outputs, not finished: 1, different from the accepted results: 1." in page
+    assert "The accepted results are those of the last version" in page
+    assert "<code>reanalysis results compare</code>" in page
     assert "births: 4 of 61" in page
     assert "&lt;b&gt;no" in page
     assert "<b>no" not in page

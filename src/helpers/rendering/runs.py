@@ -21,6 +21,11 @@ from helpers.results import Result
 
 #: How many results of an output are named.
 _NAMED = 3
+_ACCEPTED = (
+    "The accepted results are those of the last version that was checked and taken as the reference (<code>tests/accepted/</code>); a "
+    "difference is no error by itself. <code>reanalysis results compare</code> lists every one with both values, and "
+    "<code>make accept</code> takes today's results as the new reference."
+)
 _STYLE = """
 body { max-width: none; }
 .runs { overflow-x: auto; }
@@ -28,6 +33,10 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
 td.number { text-align: right; white-space: nowrap; }
 tr.bad td { background: #fde8e6; }
+@media (prefers-color-scheme: dark) {
+  th, td { border-color: #48566b; }
+  tr.bad td { background: #5a2320; }
+}
 """
 #: Classes of rows in the page: of a run that did not finish, and of one that did.
 _KINDS = ("bad", "good")
@@ -150,7 +159,7 @@ def _page(runs: Sequence[LastRun], book: Path) -> str:
     bad = sum(run.status not in GOOD for run in runs)
     differing = sum(bool(run.differences) for run in runs)
     head = f"{len(runs)} outputs, not finished: {bad}, different from the accepted results: {differing}."
-    columns = ["output", "status", "parameters", "seconds", "peak memory, MB", "results", "differs from accepted", "last asked for, UTC"]  # fmt: skip
+    columns = ["output", "status", "parameters", "seconds", "peak memory, MB", "results", "differs from the accepted results", "last run, UTC"]  # fmt: skip
     rows = "\n".join(_row(run, book) for run in runs)
     cells = "".join(f"<th>{name}</th>" for name in columns)
     return f"""<!DOCTYPE html>
@@ -159,6 +168,7 @@ def _page(runs: Sequence[LastRun], book: Path) -> str:
 <body><main><p class="notice">{NOTICE}</p><h1>Runs</h1>
 <p>What came last of each notebook and set of parameters. {head} The same as <a href="runs.json">JSON</a>.
 <a href="index.html">To the book</a>.</p>
+<p>{_ACCEPTED}</p>
 <div class="runs" tabindex="0"><table><thead><tr>{cells}</tr></thead><tbody>
 {rows}
 </tbody></table></div></main></body></html>
