@@ -133,7 +133,7 @@ FILES = [
     content("open quote", ("criteria.csv", 42, "criterion_id"), lambda text: text + b'"open', "opens a quote that is not closed"),
     content("column missing", ("studies.csv", 1, "design"), _column_lost("design"), "is a missing column"),
     content("column twice", ("studies.csv", 1, "label"),
-            _column_added("label"), "stands twice"),
+            _column_added("label"), "is twice in the header"),
     content("column nobody knows", ("studies.csv", 1, "mood"),
             _column_added("mood"), "is no column of this table"),
 ]  # fmt: skip
@@ -274,7 +274,7 @@ RELATIONS = [
     cell("more women measured than in the arm", "measurements.n", {"study_id": "sun2024", "arm_id": "own-oocytes"}, {"n": "89"},
          "above the 88 women of own-oocytes in sun2024"),
     cell("label of another study", "studies.label", {"study_id": "yan2020"}, {"label": "cao 2018"},
-         "is the label of cao2018 too; figures tell studies apart by it, so that this one is 'cao 2018b'"),
+         "is the label of cao2018 too; figures distinguish studies by it, so that this one is 'cao 2018b'"),
     cell("time after the follow-up", "outcomes.timepoint_months", _BIRTH, {"timepoint_months": "36"}, "after the follow-up of cao2018"),
     cell("change after the follow-up", "changes.to_months", {"measure": "Ki67"}, {"to_months": "31"}, "after the follow-up"),
     cell("retraction only in the note", "sources.retracted", {"source_id": "yan2020"}, {"note": "retracted by the journal"}, "must be given"),
@@ -316,7 +316,7 @@ RELATIONS = [
     cell("part of an unknown kind", "claim_evidence.kind", {"claim_id": "c008"}, {"kind": "universal"}, "existence"),
     cell("link that expects a limit of no number", "claim_evidence.expected", {"table": "statements"}, {"expected": "> 6"}, "is no limit"),
     cell("link to findings by no column", "claim_evidence.match", {"table": "findings"}, {"match": "rule=births-within-follow-up; study=yan2020"}, "did you mean 'study_id'"),
-    cell("link to findings that compares", "claim_evidence.expected", {"table": "findings"}, {"expected": "4"}, "for findings, which are told as they stand"),
+    cell("link to findings that compares", "claim_evidence.expected", {"table": "findings"}, {"expected": "4"}, "for findings, which are shown as they are"),
     cell("link to no table", "claim_evidence.match", {"claim_id": "c003", "table": ""}, {"match": "measure=FSH"}, "must be blank where no table"),
 ]  # fmt: skip
 

@@ -226,7 +226,7 @@ def test_trace_takes_the_rows_that_the_checks_print(ev: evidence.Evidence) -> No
         (["outcomes", "row=99999"], "outcomes has no row '99999'; its rows go from 2 to "),
         (["outcomes", "row=four"], "outcomes has no row 'four'; its rows go from 2 to "),
         (["outcomes", "row="], "outcomes has no row ''; its rows go from 2 to "),
-        (["outcomes", "14"], "outcomes has no study_id '14'; to ask for a row by its number, give row=14"),
+        (["outcomes", "14"], "outcomes has no study_id '14'; to name a row by its number, give row=14"),
         (["outcomes", "row=14", "row=15"], "row is given twice; no row has both"),
         (["outcomes", "yan2020", "study_id=cao2018"], "study_id is given twice; no row has both"),
         (["outcomes", "row=14", "cao2018"], "no row of outcomes has all of: row=14, cao2018"),

@@ -108,7 +108,7 @@ def test_a_trial_is_the_same_seen_from_either_arm_and_finds_what_it_promises(p: 
         (0, 0.1, {}, "treated must be above 0 and below 1, not 0"),
         (0.1, 1, {}, "background must be above 0 and below 1, not 1"),
         (0.1, 0.2, {"power": 0.01}, "power must lie between"),
-        (0.1, 0.2, {"level": 95}, "0.95 stands for 95 %"),
+        (0.1, 0.2, {"level": 95}, "0.95 means 95 %"),
     ],
 )
 def test_an_impossible_trial_is_refused(
@@ -306,7 +306,7 @@ def test_the_posterior_limits_leave_out_the_probability_asked_for(level: float) 
         ((5, 4, 1, 10), {}, "events must not exceed their total: 5 of 4"),
         ((1, 4, 11, 10), {}, "background_events must not exceed their total: 11 of 10"),
         ((1, 4, 0, 0), {}, "background_total must be 1 or more"),
-        ((1, 4, 1, 10), {"level": 95}, "0.95 stands for 95 %"),
+        ((1, 4, 1, 10), {"level": 95}, "0.95 means 95 %"),
     ],
 )
 def test_an_impossible_comparison_is_refused(

@@ -297,7 +297,7 @@ def test_a_row_is_taken_out_where_the_sheet_says_so(
     put(corrected, "arms", 3, **{STANDING: DELETE})
     corrected.save(path)
     told = faults_of(path, data)
-    assert any("a row is taken out only as it stands there" in rule for *_, rule in told)
+    assert any("a row is taken out only with the cells that it has there" in rule for *_, rule in told)
     out = r"is to be taken out \(deeper\.xlsx, tab arms, row 3\), and this row names it"
     with pytest.raises(
         evidence.EvidenceError, match=rf"{out} and is not in the sheet; take it out or change"

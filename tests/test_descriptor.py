@@ -141,7 +141,7 @@ BROKEN = {
     "word twice": (
         "      POR: poor",
         "      POI: x\n      POR: poor",
-        "column condition: 'POI': stands twice",
+        "column condition: 'POI': is there twice",
     ),
     "word of an included vocabulary": (
         "      menses-regular:",
@@ -156,7 +156,7 @@ BROKEN = {
     "word that code needs": (
         "      cut: our copy",
         "      short: our copy",
-        "'cut': must stand among the words of read",
+        "'cut': must be one of the words of read",
     ),
     "word that no code knows": (
         "      rct: randomised",

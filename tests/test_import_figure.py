@@ -186,7 +186,7 @@ def test_what_a_spreadsheet_does_to_a_csv_file_is_read_the_same(change: Any, tmp
         ("cohort,\nX,Y\n2020/01/05,20\n", 3, "X of 'cohort'", "2020/01/05", "is not a number"),
         ("cohort,\nX,Y\n0,\n", 3, "Y of 'cohort'", "", "is not a number"),
         ("cohort,\nX,Y\n0,inf\n", 3, "Y of 'cohort'", "inf", "is not a number"),
-        ("cohort,\nX,Y\n0,20,7\n", 3, "", "7", "stands right of the last data set"),
+        ("cohort,\nX,Y\n0,20,7\n", 3, "", "7", "is to the right of the last data set"),
         ("cohort,,cohort,\nX,Y,X,Y\n0,20,0,10\n", 0, "data set", "cohort", "is the name of two data sets"),
         ("cohort,\nX,Y\n", 0, "", "", "holds no point"),
         ("", 0, "", "", "is no export of WebPlotDigitizer"),
@@ -591,9 +591,7 @@ def test_an_end_that_is_none_of_its_level_is_refused(tmp_path: Path) -> None:
         tmp_path, near, sd="+SD"
     )
     between = project({"cohort": COHORT, "+SD": [(1.5, 30)]})
-    assert "is the end of no bar; it stands at 1.5, and the nearest" in bars_refused(
-        tmp_path, between, sd="+SD"
-    )
+    assert "is the end of no bar; it is at 1.5, and the nearest" in bars_refused(tmp_path, between, sd="+SD")
     twice = project({"cohort": COHORT, "+SD": [(3, 40), (3, 30)]})
     assert "row 2, column sd: '30': is a second end of the bar at 3, as row 1 is" in bars_refused(
         tmp_path, twice, sd="+SD"
@@ -639,7 +637,7 @@ def test_bars_and_women_stand_in_the_rows(data: Path, tmp_path: Path) -> None:
     # The same points once more, as another figure of the same paper.
     again = run(tmp_path, "groups.json", "data", *options, "--figure", "Fig 3b", "--dry-run")
     assert (
-        "all 4 points stand in the tables already, as E2 of glen2017, arm cells, cohort, read off Fig 2a"
+        "all 4 points are in the tables already, as E2 of glen2017, arm cells, cohort, read off Fig 2a"
         in again.output
     )
 
@@ -888,7 +886,7 @@ def test_importing_twice_adds_nothing_twice(imported: Path) -> None:
     before = content_of(data)
     again = run(imported.parent, imported.name, "data", *OPTIONS)
     assert again.exit_code == 0, again.output
-    assert "nothing to add: every row stands there already" in again.output
+    assert "nothing to add: the tables have every row already" in again.output
     assert content_of(data) == before
 
 
@@ -898,7 +896,7 @@ def test_a_figure_by_another_spelling_is_the_same(name: str, imported: Path) -> 
     before = content_of(data)
     again = run(imported.parent, imported.name, "data", *OPTIONS, "--figure", name)
     assert again.exit_code == 0, again.output
-    assert "nothing to add: every row stands there already" in again.output
+    assert "nothing to add: the tables have every row already" in again.output
     assert content_of(data) == before
 
 
@@ -959,9 +957,7 @@ def test_a_first_point_that_is_nearly_at_0_is_remarked_on(data: Path, tmp_path: 
     path = saved(project({"cohort": ((0.08, 21.4), *COHORT[1:])}), tmp_path, "fig.json")
     options = [*OPTIONS, "--dry-run"]
     done = run(tmp_path, path.name, data.name, *options)
-    assert (
-        "remark: data set 'cohort': the first point stands at 0.08 months, which is not before" in done.output
-    )
+    assert "remark: data set 'cohort': the first point is at 0.08 months, which is not before" in done.output
     assert "remark:" not in run(tmp_path, path.name, data.name, *options, "--times", "0,3,6,12").output
 
 

@@ -248,10 +248,10 @@ def test_a_key_of_another_form_is_refused(key: str, ev: evidence.Evidence) -> No
 
 def test_a_key_in_use_is_refused_with_the_study_it_stands_for(small_ev: evidence.Evidence) -> None:
     with pytest.raises(
-        ValueError, match=r"stands in studies\.csv already: Hill 2018, POI, .*, 30 women\. .*--deepen"
+        ValueError, match=r"is in studies\.csv already: Hill 2018, POI, .*, 30 women\. .*--deepen"
     ):
         sheet.new_form("hill2018", small_ev)
-    with pytest.raises(ValueError, match=r"stands in sources\.csv already"):
+    with pytest.raises(ValueError, match=r"is in sources\.csv already"):
         sheet.new_form("guide2020", small_ev)
 
 
@@ -490,9 +490,9 @@ def test_rows_may_be_left_blank_and_columns_moved(book: Workbook, tmp_path: Path
         (lambda book: setattr(book["outcomes"], "title", "outcome"), "", "is no table; did you mean 'outcomes'"),
         (lambda book: put(book, "arms", 1, cell_source="cellsource"), "cellsource",
          "is no column of arms; did you mean 'cell_source'"),
-        (lambda book: put(book, "arms", 1, donor="label"), "label", "stands twice in the header"),
+        (lambda book: put(book, "arms", 1, donor="label"), "label", "is twice in the header"),
         (lambda book: book["arms"].delete_cols(2), "arm_id", "is a missing column"),
-        (lambda book: book["arms"].cell(3, 30, "aside"), "", "stands in a column without a name"),
+        (lambda book: book["arms"].cell(3, 30, "aside"), "", "is in a column without a name"),
         (lambda book: book["arms"].cell(30_000, 1, "x"), "", "reaches down to row 30000"),
     ],
 )  # fmt: skip
@@ -1069,7 +1069,7 @@ def test_the_commands_from_sheet_to_check(project: Path, empty: bytes) -> None:
     assert done.stdout.endswith("7 rows written to data\n")
     assert run(project, "check").exit_code == 0
     assert run(project, "import", f"{KEY}.xlsx").stdout.endswith(
-        "nothing to add: every row stands there already\n"
+        "nothing to add: the tables have every row already\n"
     )
 
 
@@ -1131,7 +1131,7 @@ def test_a_study_is_deepened_from_the_command_line(project: Path) -> None:
         "rows of Hill 2018; add and correct, then `reanalysis import hill2018.xlsx --dry-run`" in done.stdout
     )
     assert run(project, "import", "hill2018.xlsx").stdout.endswith(
-        "nothing to add: every row stands there already\n"
+        "nothing to add: the tables have every row already\n"
     )
 
 

@@ -54,7 +54,7 @@ def found(ev: evidence.Evidence) -> list[Finding]:
         ("registered-after-start", "igboeli2020", "started 2016-02-06, first posted 2016-03-02", "25 or more days"),
         ("registered-after-start", "cao2018", "started 2014-11-28, first posted 2014-12-10", "12 or more days"),
         ("published-before-completion", "igboeli2020", "published 2020, primary completion 2021-05-06", "a part of"),
-        ("completed-before-assessment", "cao2018", "first time told 3 months", "at most 2.0 months"),
+        ("completed-before-assessment", "cao2018", "first time reported 3 months", "at most 2.0 months"),
         ("measurable-in-women", "umer2024", "ovarian-weight", "out of the body"),
         ("sum-of-subgroups", "zhang2021", "2/15 + 1/2 against 3/16", "3/17"),
         ("percentage-of-total", "ivi-ascot-poi-2020", "66.6 % for 4/6", "cut off, not rounded"),
@@ -771,12 +771,12 @@ def test_a_follow_up_beyond_the_end_of_the_trial_speaks(draft: Draft) -> None:
     assert not of_rule(draft, rule)
     draft.change("statements", row, value="2015-04-28")
     (told,) = of_rule(draft, rule)
-    assert "first time told 6 months" in told.printed
+    assert "first time reported 6 months" in told.printed
     assert told.confidence is Confidence.POSSIBLE
     draft.change("statements", row, value="2015-05-22")
     draft.change("statements", end, value="2015-05-28")
     (told,) = of_rule(draft, rule)
-    assert "last time told 24 months" in told.printed
+    assert "last time reported 24 months" in told.printed
     assert told.confidence is Confidence.LIKELY
 
 

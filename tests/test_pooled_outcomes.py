@@ -448,7 +448,7 @@ def test_no_woman_counts_twice_in_a_pool_by_hand(ev: evidence.Evidence) -> None:
 
 def test_animals_and_women_are_not_pooled_by_hand(ev: evidence.Evidence) -> None:
     rows = ev.select("pooled")
-    with pytest.raises(ValueError, match=r"animals and women never share a pool: .*human .*umer2024"):
+    with pytest.raises(ValueError, match=r"animals and women are never pooled together: .*human .*umer2024"):
         own_pool.pool_rows(ev, rows)
     with pytest.raises(ValueError, match="pooled already, and may rest on the same studies"):
         own_pool.pool_rows(ev, rows[rows["species"] == "human"])

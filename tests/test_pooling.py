@@ -423,7 +423,7 @@ def test_deletion_is_a_fit_to_fewer_studies(pool: Any, data: Any, options: dict[
         ([0.1, 0.2], [0.2, 0.1], {"where": ["yes", "no"]}, "where must hold True or False"),
         ([0.1, 0.2], [0.2, 0.1], {"tau2": "HE"}, "tau2 must be one of DL, PM, REML, ML"),
         ([0.1, 0.2], [0.2, 0.1], {"interval": "z"}, "interval must be one of wald, hksj, hksj-modified"),
-        ([0.1, 0.2], [0.2, 0.1], {"level": 95}, "0.95 stands for 95 %"),
+        ([0.1, 0.2], [0.2, 0.1], {"level": 95}, "0.95 means 95 %"),
     ],
 )
 def test_effects_that_cannot_be_pooled_are_refused(

@@ -174,7 +174,7 @@ def test_a_mask_that_hides_nothing_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("table", "filters", "message"),
     [
-        pytest.param("pooled", {}, "animals and women never share a pool", id="mixed animals and women"),
+        pytest.param("pooled", {}, "animals and women are never pooled together", id="mixed animals and women"),
         pytest.param(
             "outcomes", {"study_id": ["singh2014", "singh2020"], "outcome": "menses-resumed"},
             r"singh20\d\d: may share women with Singh 20", id="overlapping cohorts",

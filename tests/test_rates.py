@@ -126,7 +126,7 @@ def test_arrays_broadcast_and_scalars_stay_scalars() -> None:
         (1, 0, 0.95, "exposure must be above 0, not 0"),
         (1, float("nan"), 0.95, "exposure must be finite"),
         (1, float("inf"), 0.95, "exposure must be finite"),
-        (1, 4, 95, "0.95 stands for 95 %"),
+        (1, 4, 95, "0.95 means 95 %"),
     ],
 )
 def test_an_impossible_rate_is_refused(events: object, exposure: float, level: float, message: str) -> None:

@@ -200,7 +200,7 @@ def test_a_bibliography_that_is_not_of_the_documents_is_refused(project: Path) -
     assert told == [
         f"references.bib: 'herraiz2018': says something else than sources.csv; {mend}",
         f"references.bib: 'yan2002': is no source_id of sources.csv; {mend}",
-        f"references.bib: 'yan2020': stands in sources.csv and has no entry here; {mend}",
+        f"references.bib: 'yan2020': is in sources.csv and has no entry here; {mend}",
     ]
     path.unlink()
     assert run(project, "check").exit_code == 0

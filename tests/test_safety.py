@@ -658,7 +658,7 @@ def test_the_page_gives_the_article_and_the_silence(ev: evidence.Evidence) -> No
         ({"event": "pregnancy"}, "event must be a known word, not 'pregnancy'"),
         ({"event": EVENT, "grouping": "age"}, "grouping must be a known word, not 'age'"),
         ({"event": EVENT, "tissue": "skin"}, "tissue must be a known word, not 'skin'"),
-        ({"event": EVENT, "level": 95}, "0.95 stands for 95 %"),
+        ({"event": EVENT, "level": 95}, "0.95 means 95 %"),
     ],
 )
 def test_an_unknown_choice_is_refused(ev: evidence.Evidence, choice: dict[str, object], message: str) -> None:

@@ -110,7 +110,7 @@ def test_arrays_broadcast() -> None:
         (1, float("inf"), {}, "total must be whole numbers"),
         ("one", 4, {}, "events must be whole numbers"),
         (None, 4, {}, "events must be whole numbers"),
-        (1, 4, {"level": 95}, "0.95 stands for 95 %"),
+        (1, 4, {"level": 95}, "0.95 means 95 %"),
         (1, 4, {"level": 0}, "between 0 and 1"),
         (1, 4, {"method": "wald"}, "one of clopper-pearson, wilson, jeffreys, not 'wald'"),
     ],

@@ -108,7 +108,7 @@ def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
             # A time as printed is rounded: a visit at 3 months may be one at 12 weeks.
             if span < 0.9 * months:
                 ended = f"start {dates['start'].text}, {item.replace('-', ' ')} {end.text}"
-                printed = f"{ended}; {which} time told {months:g} months"
+                printed = f"{ended}; {which} time reported {months:g} months"
                 possible = f"at most {span:.1f} months in the trial, unless {otherwise}"
                 yield _found(
                     ev, "completed-before-assessment", [end, dates["start"]], printed, possible, sure

@@ -133,7 +133,7 @@ def registry_against_arms(ev: Evidence) -> Iterator[Finding]:
         printed = f"{_groups_text(int(cells['value']))} in the registry, {' or '.join(map(str, sorted(given)))} in the paper"
         more = int(cells["value"]) > max(given)
         possible = (
-            "a group that the paper does not tell of" if more else "women divided otherwise than registered"
+            "a group that the paper does not report" if more else "women divided otherwise than registered"
         )
         yield finding(
             ev, "registry-against-arms", "statements", [row, *index], printed, possible, Confidence.LIKELY
@@ -179,7 +179,7 @@ def registry_told_differently(ev: Evidence) -> Iterator[Finding]:
 def _contradiction(ev: Evidence, item: str, index: list[int], registered: Any, otherwise: str) -> Finding:
     printed = f"{registered!r} in the registry, {otherwise}"
     dated = item not in _WORDS
-    possible = "one of the two, or each tells of " + ("another event" if dated else "other women")
+    possible = "one of the two, or each is about " + ("another event" if dated else "other women")
     confidence = Confidence.POSSIBLE if dated else Confidence.LIKELY
     return finding(ev, "registry-told-differently", "statements", index, printed, possible, confidence)
 

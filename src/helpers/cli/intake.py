@@ -27,7 +27,7 @@ from helpers.rendering.project import Project
 @click.command("new-study")
 @click.argument("study")
 @click.option(
-    "--deepen", is_flag=True, help="Write the sheet of a study that stands in the tables, with its rows."
+    "--deepen", is_flag=True, help="Write the sheet of a study that is in the tables, with its rows."
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Write a folder of CSV files in place of a workbook.")
 @click.option(
@@ -184,7 +184,7 @@ def _bars(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict
 @click.option("--arm", default="cells", show_default=True, help="The arm of the study.")
 @click.option("--measure", required=True, help="What the y axis shows, as E2.")
 @click.option("--unit", required=True, help="Unit of the y axis, as pg/mL.")
-@click.option("--figure", required=True, help="Where the figure stands, as 'Fig 2a'.")
+@click.option("--figure", required=True, help="Which figure it is, as 'Fig 2a'.")
 @click.option("--source", help="The document with the figure [default: the main one of the study].")
 @click.option(
     "--statistic", type=click.Choice(figure_readings.STATISTICS), default="mean", show_default=True,

@@ -99,7 +99,7 @@ def _filters(table: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> Mapping[
             column, value = str(frame.columns[0]), key
             if key.isdecimal() and key not in set(frame[column].astype(str)):
                 raise ValueError(
-                    f"{table} has no {column} {key!r}; to ask for a row by its number, give row={key}"
+                    f"{table} has no {column} {key!r}; to name a row by its number, give row={key}"
                 )
         if column in given:
             raise ValueError(f"{column} is given twice; no row has both")

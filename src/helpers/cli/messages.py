@@ -120,7 +120,7 @@ def echo_additions(done: Intake, folder: Path, *, dry_run: bool) -> None:
             click.echo(f"{addition.table:{width}} {len(addition.present):4d} already there")
     changed = sum(addition.changed for addition in done.additions)
     if not changed:
-        click.echo("nothing to add: every row stands there already")
+        click.echo("nothing to add: the tables have every row already")
     elif dry_run:
         click.echo("nothing written (--dry-run)")
     else:

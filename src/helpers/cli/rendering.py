@@ -27,7 +27,7 @@ def _rendering_options(command: Callable[..., Any]) -> Callable[..., Any]:
     force = click.option("--force", is_flag=True, help="Run all, also what has not changed.")
     scheduler = click.option(
         "--scheduler", metavar="ADDRESS",
-        help="Run them on a dask.distributed cluster, as tcp://host:8786; its workers share this folder, or take --exchange.",
+        help="Run them on a dask.distributed cluster, as tcp://host:8786; its workers have this folder, or take --exchange.",
     )  # fmt: skip
     exchange = click.option(
         "--exchange", metavar="ADDRESS",
@@ -157,7 +157,7 @@ def results_group() -> None:
 
 @results_group.command()
 @click.option(
-    "--figures", is_flag=True, help="Tell of every figure all that was added, is gone or changed in it."
+    "--figures", is_flag=True, help="List for every figure all that was added, is gone or changed in it."
 )
 def compare(figures: bool) -> None:
     """Show what differs from the accepted results and the evidence behind them; exit 1 on any difference."""

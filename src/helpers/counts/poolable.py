@@ -35,7 +35,7 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         kinds = rows.groupby("species")["source_id"].unique().map(", ".join).sort_index()
         sources_of = "; ".join(f"{species} ({sources})" for species, sources in kinds.items())
         raise ChoiceError(
-            f"animals and women never share a pool: choose rows of one species, not {sources_of}"
+            f"animals and women are never pooled together: choose rows of one species, not {sources_of}"
         )
     if not {*_ARM, "events", "total"} <= set(rows.columns):
         raise ChoiceError(
@@ -46,7 +46,7 @@ def poolable(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     names = zip(rows["evidence_row"], rows["study_id"], strict=True)
     faults = [*_unlike(ev, rows), *_left_out(ev, tuple(names))]
     if faults:
-        raise ChoiceError("these rows may not share a pool: " + "; ".join(faults))
+        raise ChoiceError("these rows may not be pooled together: " + "; ".join(faults))
     return rows
 
 

@@ -86,7 +86,7 @@ def faults(folder: Path) -> list[Fault]:
     wanted = _entries(bibtex(sources))
     rules = {
         **{key: "is no source_id of sources.csv" for key in written if key not in wanted},
-        **{key: "stands in sources.csv and has no entry here" for key in wanted if key not in written},
+        **{key: "is in sources.csv and has no entry here" for key in wanted if key not in written},
         **{
             key: "says something else than sources.csv"
             for key in wanted

@@ -131,7 +131,7 @@ def expectation_fault(expected: str, column: Column | None) -> str | None:
         What would be right; None where the column can hold it.
     """
     if not expected:
-        return "must be given, for a blank would deny whatever stands there"
+        return "must be given, for a blank would deny whatever the cell holds"
     if column and column.kind != "text":
         number = _comparable(expected)
         limit = LIMIT.fullmatch(expected) or (isinstance(number, float) and math.isfinite(number))

@@ -76,9 +76,7 @@ def _no_yaml(error: Exception) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error)
     row = mark.line + 1 if mark else 0
-    return Fault(
-        FILE, row, "", "", f"is not YAML: {problem}; a text with ': ' or ' #' in it stands in quotes"
-    )
+    return Fault(FILE, row, "", "", f"is not YAML: {problem}; put a text with ': ' or ' #' in it into quotes")
 
 
 class _Reader(Nodes):
@@ -126,7 +124,7 @@ class _Reader(Nodes):
                 continue
             for word in words:
                 if word not in self._vocabularies[name]:
-                    rule = f"must stand among the words of {name}: what is computed depends on it"
+                    rule = f"must be one of the words of {name}: what is computed depends on it"
                     self.fault(nodes[name], name, word, rule)
             for word in self._vocabularies[name] if name in FIXED else ():
                 if word not in words:

@@ -1,4 +1,4 @@
-"""What is wrong with an evidence package, told so that it can be mended."""
+"""Validation errors of an evidence package, with how to fix them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Fault:
     file : str
         Name of the file, for example ``outcomes.csv``.
     row : int
-        Row as a spreadsheet counts it: the header is row 1. 0 stands for the file as a whole.
+        Row as a spreadsheet counts it: the header is row 1. 0 means the file as a whole.
     column : str
         Name of the column, empty where the fault is not in one column.
     value : str
-        What stands there.
+        What the cell holds.
     rule : str
         What would be right.
     """

@@ -39,7 +39,7 @@ class Nodes:
         found: dict[str, yaml.Node] = {}
         for name, value in pairs(node):
             if name in found:
-                self.fault(value, where, name, "stands twice")
+                self.fault(value, where, name, "is there twice")
             elif allowed and name not in allowed:
                 self.fault(value, where, name, f"is not known here; {meant(name, allowed)}")
             else:
@@ -86,7 +86,7 @@ class Nodes:
 
 
 def pairs(node: yaml.MappingNode) -> list[tuple[str, yaml.Node]]:
-    """Give the names of a mapping with what stands behind each, also where one stands twice."""
+    """Give the names of a mapping with what stands behind each, also where one is there twice."""
     return [(str(name.value), value) for name, value in node.value]
 
 

@@ -66,7 +66,7 @@ class Trace:
         How far two extractors agreed on what they read of the study in the document and on what they did not,
         or that one extractor read it.
     extraction : str or None
-        How the figure was got, where the table tells.
+        How the figure was got, where the table reports it.
     note : str or None
         Remark on the row.
     """
@@ -88,9 +88,9 @@ class Trace:
 class Evidence:
     """All tables of an evidence package, each an attribute named as its file.
 
-    Levels in `measurements` and `reference_values` are in canonical units; the unit printed stands in
+    Levels in `measurements` and `reference_values` are in canonical units; the unit printed is in
     `unit_reported`. Blank cells are missing values. `printed` holds each table again by its name as the text that
-    stands in the file, with the same rows: there ``"64.0"`` keeps its decimals, and a blank cell is ``""``.
+    is in the file, with the same rows: there ``"64.0"`` keeps its decimals, and a blank cell is ``""``.
     `schema` says what the columns are and which words they know.
     `digest` is the SHA-256 of the files read, in hex. The tables are to be read: who wants others makes other evidence
     with `dataclasses.replace`.
@@ -254,7 +254,7 @@ class Evidence:
         Returns
         -------
         Evidence
-            Of the tables that tell of studies only the rows of this one, with their index; the documents that these name;
+            Of the tables that are about studies only the rows of this one, with their index; the documents that these name;
             `criteria` and `reference_values` whole; the other tables without rows.
 
         Raises

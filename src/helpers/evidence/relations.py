@@ -214,7 +214,7 @@ def _identifiers(tables: Tables) -> Iterator[Breach]:
     taken = cache(lambda: set(studies["label"].dropna().str.lower()))
     yield Breach(
         "studies", again, "label",
-        lambda row: f"is the label of {named[row.name]} too; figures tell studies apart by it, "
+        lambda row: f"is the label of {named[row.name]} too; figures distinguish studies by it, "
         f"so that this one is {_next_label(str(row['label']), taken())!r}",
     )  # fmt: skip
 
@@ -233,7 +233,9 @@ def _next_label(label: str, taken: set[str]) -> str:
 
 
 def _repeated(name: str, others: pd.Series[Any]) -> Callable[[Any], str]:
-    return lambda row: f"is the {name} of {others[row.name]} too; a document stands once, under one source_id"
+    return lambda row: (
+        f"is the {name} of {others[row.name]} too; a document is listed once, under one source_id"
+    )
 
 
 def _registrations(tables: Tables) -> Iterator[Breach]:
@@ -274,7 +276,7 @@ def _retractions(tables: Tables) -> Iterator[Breach]:
     )
     yield Breach(
         "sources", said & sources["retracted"].isna(), "retracted",
-        lambda _: "must be given, for title or note tell of a retraction: a date as 2022-09-14, or 'undated'",
+        lambda _: "must be given, for title or note report a retraction: a date as 2022-09-14, or 'undated'",
     )  # fmt: skip
     dates = sources["retracted"].where(sources["retracted"] != "undated")
     yield Breach(
@@ -326,9 +328,7 @@ def _matches(schema: Schema, tables: Tables) -> Iterator[Breach]:
     for row, table, *cells in zip(links.index, *columns_read, strict=True):
         match, field, expected = ("" if pd.isna(cell) else str(cell) for cell in cells)
         if table in TOLD_AS_THEY_STAND or pd.isna(table):
-            why = (
-                "where no table is named" if pd.isna(table) else f"for {table}, which are told as they stand"
-            )
+            why = "where no table is named" if pd.isna(table) else f"for {table}, which are shown as they are"
             idle = {"field": field, "expected": expected} | ({"match": match} if pd.isna(table) else {})
             for column in (column for column, cell in idle.items() if cell):
                 rules[column][row] = f"must be blank {why}"

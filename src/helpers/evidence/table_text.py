@@ -189,7 +189,7 @@ def _header_faults(name: str, header: list[str], columns: list[str]) -> list[Fau
         if column not in header:
             faults.append(Fault(name, 1, column, "", "is a missing column"))
         elif header.count(column) > 1:
-            faults.append(Fault(name, 1, column, column, "stands twice in the header"))
+            faults.append(Fault(name, 1, column, column, "is twice in the header"))
     missing = [column for column in columns if column not in header]
     for column in dict.fromkeys(header):
         if column not in columns:

@@ -229,7 +229,7 @@ def _unite(
         else:
             union.faults += [
                 Fault(row.place, row.number, column, cells[place][column],
-                      f"stands in {table}.csv, row {before + 2}, as {cells[before][column]!r}; "
+                      f"is in {table}.csv, row {before + 2}, as {cells[before][column]!r}; "
                       "--replace puts the new value there")
                 for column in differing
             ]  # fmt: skip
@@ -247,7 +247,7 @@ def _unite(
                 union.removed.append(shown[place])
             else:
                 rule = (
-                    f"stands in {table}.csv, row {place + 2}, and is none of the new rows; --replace takes it out and "
+                    f"is in {table}.csv, row {place + 2}, and is none of the new rows; --replace takes it out and "
                     "puts them in its place"
                 )
                 union.faults.append(Fault(first[of[place]].place, 0, "", shown[place], rule))
@@ -269,10 +269,10 @@ def _take_out(
         union.absent.append(shown)
         return []
     if differing:
-        rule = f"differs from row {before + 2} of {row.table}.csv; a row is taken out only as it stands there"
+        rule = f"differs from row {before + 2} of {row.table}.csv; a row is taken out only with the cells that it has there"
         return [Fault(row.place, row.number, column, row.cells.get(column, ""), rule) for column in differing]
     if not replace:
-        rule = f"stands in {row.table}.csv, row {before + 2}, and is to be taken out; --replace does so"
+        rule = f"is in {row.table}.csv, row {before + 2}, and is to be taken out; --replace does so"
         return [Fault(row.place, row.number, STANDING, shown, rule)]
     del written[before]
     union.removed.append(shown)

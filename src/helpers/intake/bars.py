@@ -125,7 +125,7 @@ def _rule(bar: Bar, end: Mapping[Any, Any], level: Mapping[Any, Any], levels: pd
     xs = sorted(levels["x"])
     reach = min((later - x for x, later in itertools.pairwise(xs)), default=math.inf) / 4
     if abs(end["x"] - level["x"]) > reach:
-        return f"is the end of no bar; it stands at {end['x']:.4g}, and the nearest level at {level['x']:.4g}"
+        return f"is the end of no bar; it is at {end['x']:.4g}, and the nearest level at {level['x']:.4g}"
     if level["subject"] != "cohort":
         return f"is the end of a bar, but {level['subject']} is one woman; bars are those of a cohort"
     if bar.kind in SPREADS and bar.value <= bar.error:

@@ -46,7 +46,7 @@ def doubts(
         near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
         if not times and near and in_months(xs[0], target.x_unit) != "0":
             sentences.append(
-                f"{place}: the first point stands at {in_months(xs[0], target.x_unit)} months, which is not before treatment; "
+                f"{place}: the first point is at {in_months(xs[0], target.x_unit)} months, which is not before treatment; "
                 "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
             )
         sentences += [
@@ -161,7 +161,7 @@ def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator
                 for point in levels.to_dict("records")
             ):
                 yield (
-                    f"data set {data_set!r}: all {len(levels)} points stand in the tables already, as {measure} of {study}, "
+                    f"data set {data_set!r}: all {len(levels)} points are in the tables already, as {measure} of {study}, "
                     f"arm {arm}, {subject}, read off {locator} of {source}; one figure may have been given two names"
                 )
 

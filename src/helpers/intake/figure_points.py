@@ -115,8 +115,8 @@ def points_of(
     """
     if error is None and read.calibration is None:
         raise ValueError(
-            f"{file} does not tell how its axes were calibrated: give the error of reading with --error, in the "
-            "unit of the measure, or import the project (JSON or tar)"
+            f"{file} has no calibration data: give the error of reading with --error, in the unit of the measure, "
+            "or import the project (JSON or tar)"
         )
     if error is not None and not (error > 0 and math.isfinite(error)):
         raise ValueError(f"the error of reading must be a number above 0, not {error:g}")

@@ -38,7 +38,7 @@ def missing_tabs(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[Cell
     return {
         cell: Fault(
             name, 0, "", key_cells,
-            f"is the {column} of {len(cells_with_id)} row{'s' * (len(cells_with_id) > 1)}, but stands neither in {target}.csv nor in the "
+            f"is the {column} of {len(cells_with_id)} row{'s' * (len(cells_with_id) > 1)}, but is neither in {target}.csv nor in the "
             f"sheet: the tab {target} is missing or was not filled in",
         )
         for (target, column, key_cells), cells_with_id in cells.items()

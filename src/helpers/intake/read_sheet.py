@@ -180,7 +180,7 @@ def _rows_of(table: Table, place: str, grid: list[list[Any]]) -> tuple[list[Row]
             continue
         nameless = [cell for name, cell in itertools.zip_longest(names, line, fillvalue="") if not name]
         faults += [
-            Fault(place, number, "", text, "stands in a column without a name")
+            Fault(place, number, "", text, "is in a column without a name")
             for text in (_read(cell, None).text for cell in nameless)
             if text
         ]
@@ -246,8 +246,8 @@ def _registry_number(typed: str, rules: Column) -> str:
 
 #: What is mended of a column, and why.
 _MENDED: dict[str, tuple[Callable[[str, Column], str], str]] = {
-    "doi": (_bare_doi, "a DOI stands without its address"),
-    "registry_id": (_registry_number, "a registry number stands in capitals and without blanks"),
+    "doi": (_bare_doi, "a DOI is written without its address"),
+    "registry_id": (_registry_number, "a registry number is written in capitals and without blanks"),
 }
 
 
@@ -264,7 +264,7 @@ def _header_faults(place: str, names: list[str], table: Table) -> Iterator[Fault
                 f"is no column of {table.name}; {meant(name, map(str, missing or columns))}",
             )
         elif names.count(name) > 1:
-            yield Fault(place, 1, name, name, "stands twice in the header")
+            yield Fault(place, 1, name, name, "is twice in the header")
     for column in missing:
         if columns[column].required:
             yield Fault(place, 1, str(column), "", "is a missing column")

@@ -35,7 +35,7 @@ TABS = (*_USUAL, *SELDOM)
 EXAMPLE = "example:"
 #: The first words of a sheet, before the study that it is made for.
 TITLE = "Extraction sheet of "
-OF_STANDING = f"names the row as it stands in the tables; leave it, or write '{DELETE}' to take the row out"
+OF_STANDING = f"names the row as it is in the tables; leave it, or write '{DELETE}' to take the row out"
 #: Tabs that hold no rows.
 INSTRUCTIONS, MEANINGS, LISTS = "instructions", "words", "lists"
 #: Columns that are filled in beforehand; a row with nothing else counts as blank.
@@ -120,11 +120,11 @@ def new_form(key: str, ev: Evidence) -> Form:
     studies = shipped["studies"].set_index("study_id")
     if key in studies.index:
         raise ValueError(
-            f"{key!r} stands in studies.csv already: {_study_words(studies.to_dict('index')[key])}. To add to that study or to correct "
+            f"{key!r} is in studies.csv already: {_study_words(studies.to_dict('index')[key])}. To add to that study or to correct "
             f"it, give --deepen; for another study choose another key, as {key}b"
         )
     if (shipped["sources"]["source_id"] == key).any():
-        raise ValueError(f"{key!r} stands in sources.csv already; choose another key, as {key}b")
+        raise ValueError(f"{key!r} is in sources.csv already; choose another key, as {key}b")
     return Form(key, "", {name: _tab(name, ev, key, key) for name in TABS})
 
 
@@ -230,12 +230,12 @@ def instructions(form: Form, file: str) -> list[str]:
         "",
         "Seldom needed",
         *seldom,
-        "Their tabs are grey and stand last. A document of which only these are read needs no study and no arm.",
+        "Their tabs are grey and come last. A document of which only these are read needs no study and no arm.",
         "",
         "Rules",
         "Blank means not reported or not seen. Write no 0, NA, dash or question mark for it, and guess nothing.",
-        "A sheet is that of one study: import refuses rows of another, unless it is told --also and its study_id.",
-        "One row is one fact. Two documents that tell different things give two rows, and a row in discrepancies.",
+        "A sheet is that of one study: import refuses rows of another, without --also and its study_id.",
+        "One row is one fact. Two documents that report different facts give two rows, and a row in discrepancies.",
         "Every fact names its document (source_id, a row of the tab sources) and the place in it (locator, as "
         "'Table 2, row FSH' or 'Abstract, Results, sentence 3').",
         "A document is found by its DOI, written as 10.1111/cpr.12938, or, where it has none, by its url.",
@@ -246,30 +246,30 @@ def instructions(form: Form, file: str) -> list[str]:
         "In a workbook the columns of numbers are text too, so that 15.0 keeps its decimals: leave them so, and pass "
         "over the mark that a number is stored as text.",
         "Columns with bold black names must be given in every row. Point at a name to see meaning, unit and form.",
-        f"Columns with words have a drop-down; the tab {MEANINGS} tells what each word means. So have units; another "
+        f"Columns with words have a drop-down; the tab {MEANINGS} says what each word means. So have units; another "
         "unit than those of the list can be typed, and is refused where it is none of its measure.",
-        "A study that may share women with another names it in overlaps_with; import has the other name it in return.",
+        "A study that may have women in common with another names it in overlaps_with; import has the other name it in return.",
         f"A row whose first cell begins with '{EXAMPLE}' is an example and is not imported. Leave it or delete it.",
-        f"A row in which only {' and '.join(PREFILLED)} stand counts as blank. A row may be left blank.",
+        f"A row in which only {' and '.join(PREFILLED)} are filled in counts as blank. A row may be left blank.",
         "Use no formulas. Add no columns or tabs; remarks go into note, not into comments on cells. Tabs that stay blank "
         "may be deleted.",
         "",
         "When it is filled in",
         f"reanalysis import {file} --dry-run    checks the sheet and shows what would be added",
         f"reanalysis import {file}              adds all of it, or nothing where anything is wrong",
-        "Importing again adds only what is new. A row that stands there otherwise is refused without --replace.",
+        "Importing again adds only what is new. A row that differs from the one in the tables is refused without --replace.",
     ]
 
 
 def _of_standing(form: Form) -> list[str]:
     return [
         "",
-        f"What stands there already: {form.label}",
-        f"The {form.standing} rows of the study stand below the example of each tab, in a workbook on a blue ground. "
+        f"What the tables already have: {form.label}",
+        f"The {form.standing} rows of the study are below the example of each tab, in a workbook on a blue ground. "
         "Add what is missing in the rows below them.",
         "Rows that you leave as they are change nothing at import. Rows that you delete here stay in the tables: to take one "
         f"out, write '{DELETE}' into its last column, {STANDING}.",
-        "A corrected cell is refused by import, which shows both values, until it is told --replace. So is a row to be taken out.",
+        "A corrected cell is refused by import, which shows both values, without --replace. So is a row to be taken out.",
         f"The row is known by its {STANDING}, so that a month or another part of its key can be corrected too. A row that you copy "
         "is a new one.",
     ]  # fmt: skip
@@ -280,7 +280,7 @@ def form_of(table: Table, column: str, units: Mapping[str, list[str]]) -> str:
     rules = table.columns[column]
     lines = [rules.description, "must be given" if rules.required else "blank if not reported"]
     if column in table.key:
-        lines.append("one of the columns that tell rows apart")
+        lines.append("one of the columns that distinguish rows")
     if rules.unit:
         lines.append(f"unit: {rules.unit}")
     if rules.vocabulary:

@@ -264,7 +264,7 @@ def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) 
     for row, line in enumerate(lines[2:], start=3):
         cells = [cell.strip() for cell in line] + [""] * (len(pairs) - len(line))
         faults += [
-            Fault(path.name, row, "", cell, "stands right of the last data set")
+            Fault(path.name, row, "", cell, "is to the right of the last data set")
             for cell in cells[len(pairs) :]
             if cell
         ]

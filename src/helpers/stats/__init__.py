@@ -1,4 +1,4 @@
-"""Pure functions on numbers and arrays: what small, uncontrolled samples can tell."""
+"""Pure functions on numbers and arrays: what small, uncontrolled samples can show."""
 
 from helpers.stats.agreement import Kappa, cohen_kappa
 from helpers.stats.background import BackgroundComparison, compare_with_background

@@ -25,7 +25,7 @@ class Kappa:
         Limits of the large-sample interval, cut at -1 and 1; None where the standard error is zero or not defined, for
         then it says nothing about the next item.
     observed, expected : float
-        Share of items on which they agree, and the share that chance would give.
+        Proportion of items on which they agree, and the proportion that chance would give.
     n : int
         Items.
     """
@@ -55,8 +55,8 @@ def cohen_kappa(table: npt.ArrayLike, *, level: float = 0.95) -> Kappa:
     Returns
     -------
     Kappa
-        Not defined (None) where both readers used one and the same category for every item: nothing then tells agreement
-        from chance. Zero by construction where one reader used a single category, whatever the other did.
+        Not defined (None) where both readers used one and the same category for every item: agreement and
+        chance cannot then be distinguished. Zero by construction where one reader used a single category, whatever the other did.
 
     Raises
     ------

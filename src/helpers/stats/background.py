@@ -131,7 +131,7 @@ def compare_with_background(
     background counts with the events that a typical cohort of as many women as were treated would have: however many cohorts
     it was learnt from, a count of 1 of 10 says next to nothing. Leave out counts that were published because their event had happened: they are no rates.
 
-    Earlier versions divided the variance of the background by one minus a discount. That adds next to nothing to a large
+    Earlier versions divided the variance of the background by one minus a fraction. That adds next to nothing to a large
     cohort and much to a small one, while a difference between populations does not depend on the number counted; it also took one
     cohort at a time for the whole background, although untreated cohorts differ among themselves.
 

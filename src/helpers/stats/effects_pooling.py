@@ -60,7 +60,7 @@ def pool_effects(
     ------
     ValueError
         If an effect is not finite, a variance is not above zero, shapes differ, fewer than two studies are
-        used, an option is unknown, or identical effects would give HKSJ an interval of no width.
+        used, an option is unknown, or identical effects would give HKSJ a confidence interval of no width.
 
     Notes
     -----
@@ -143,7 +143,7 @@ def spread(
         factor = np.maximum(factor, 1)
     elif (factor < 1e-14).any():
         raise ValueError(
-            "identical effects give HKSJ an interval of no width: use interval='hksj-modified' or 'wald'"
+            "identical effects give HKSJ a confidence interval of no width: use interval='hksj-modified' or 'wald'"
         )
     return np.sqrt(factor * variance), special.stdtrit(df, tail)
 

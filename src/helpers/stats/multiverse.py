@@ -70,7 +70,7 @@ def differences(
     Returns
     -------
     Differences
-        Each data set is fitted once per model; Bayesian models share the likelihood.
+        Each data set is fitted once per model; Bayesian models use one likelihood.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _places(pairs: npt.ArrayLike, sets: tuple[int, int]) -> npt.NDArray[np.int64
 
 
 def variance_explained(values: npt.ArrayLike, options: npt.ArrayLike) -> float:
-    """Tell how much of the spread of results goes with one choice (eta squared).
+    """Compute how much of the spread of results goes with one choice (eta squared).
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def variance_explained(values: npt.ArrayLike, options: npt.ArrayLike) -> float:
     float
         Sum of squares between the means of the options over the total sum of squares: from 0 (the options have one
         mean) to 1 (the option settles the result). 0 where the results do not differ, missing where there is none.
-        It describes the specifications at hand. The shares of several choices need not add up to 1: choices act together,
+        It describes the specifications at hand. The proportions of several choices need not add up to 1: choices act together,
         and not every combination is possible.
 
     Raises

@@ -41,7 +41,7 @@ class PredictiveBackground:
     method : str
         Model, priors and convention of the prediction interval, in words.
     rates, masses : ndarray, shape (800,)
-        The distribution of the new rate: proportions, and the probability that each stands for.
+        The distribution of the new rate: proportions, and the probability of each.
     """
 
     estimate: float
@@ -72,7 +72,7 @@ def predictive_background(
     Parameters
     ----------
     events, totals : array_like of int, shape (k,)
-        Women with the event, and all women, of two or more cohorts that share no women.
+        Women with the event, and all women, of two or more cohorts without women in common.
     tau_scale : float
         Scale of the half-normal prior of tau, in logits, above 0. Look at 0.25, 0.5 and 1 beside each other: with a scale
         of 0.5, cohorts differ by a factor of about 1.4 in their odds where tau is at its prior median.

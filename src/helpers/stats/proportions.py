@@ -131,7 +131,7 @@ def difference_limits(
     -------
     low, high : float or ndarray of float
         Limits of `one` minus `other`, at the level of the intervals given. With estimates p, q and limits l, u they are
-        p - q - sqrt((p - l_p)² + (u_q - q)²) and p - q + sqrt((u_p - p)² + (q - l_q)²). They ask no symmetry of either
+        p - q - sqrt((p - l_p)² + (u_q - q)²) and p - q + sqrt((u_p - p)² + (q - l_q)²). They require no symmetry of either
         interval and hold for rates of 0.
 
     Raises

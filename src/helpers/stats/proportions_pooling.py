@@ -43,7 +43,7 @@ def pool_proportions(
     interval : {"t", "wald"}
         For maximum likelihood, both on the logit scale: with the quantile of t with k - 1 degrees of freedom, or of
         the normal distribution as in ``rma.glmm``. (HKSJ is not defined for counts: with no event in a study its
-        logit and variance do not exist.) The Bayesian interval is equal-tailed.
+        logit and variance do not exist.) The credible interval is equal-tailed.
     level : float
         Confidence level, between 0 and 1.
     where : array_like of bool
@@ -80,7 +80,7 @@ def pool_proportions(
     The default follows from the simulations of ``benchmarks/coverage_of_proportions.py`` (2 to 10 studies of 5 to 60 women, rates of
     2 to 40 %, tau of 0 to 1). There the 95 % interval with t held the rate of a typical study in at least 93 % of the
     sets. Wald did so in 72 % at worst, and with 10 studies that differ (tau 1) still in 91 % only. The price of t is
-    an interval without use where studies are two. The Bayesian interval held it in 93 % at least too, and is the
+    an interval without use where studies are two. The credible interval held it in 93 % at least too, and is the
     narrower of the two with two or three studies; tau was never far from its prior, though. The prediction intervals of
     maximum likelihood held the rate of a new study in as few as 60 % (Wald) or 82 % (t), the Bayesian one in at
     least 92 %: take that one.
@@ -113,19 +113,19 @@ def pool_proportions(
 def information_shares(
     events: npt.ArrayLike, totals: npt.ArrayLike, *, logit: float, tau: float
 ) -> npt.NDArray[np.float64]:
-    """Compute what share of the information about the mean logit each study holds.
+    """Compute what proportion of the information about the mean logit each study holds.
 
     The binomial-normal model is no weighted mean, so its studies have no weights. What comes nearest is the curvature
     of each study's log-likelihood by mu at the estimate. Without heterogeneity it is proportional to the totals; the
-    more heterogeneity there is, the more alike the shares become. A study without events, or with nothing else, stays behind
-    then, for nothing holds its logit on one side: it has about two thirds (2 / pi) of the share of any other.
+    more heterogeneity there is, the more alike the proportions become. A study without events, or with nothing else, stays behind
+    then, for nothing holds its logit on one side: it has about two thirds (2 / pi) of the proportion of any other.
 
     Parameters
     ----------
     events, totals : array_like of int, shape (k,)
         Events and trials per study.
     logit : float
-        The estimate on the logit scale. Where it is infinite (no events at all, or nothing else) the shares are those of
+        The estimate on the logit scale. Where it is infinite (no events at all, or nothing else) the proportions are those of
         the totals.
     tau : float
         Between-study standard deviation in logits, 0 or more.
@@ -133,7 +133,7 @@ def information_shares(
     Returns
     -------
     ndarray, shape (k,)
-        Shares above 0 that sum to 1; good to 0.0001 for tau up to 100 and to 0.001 beyond.
+        Proportions above 0 that sum to 1; good to 0.0001 for tau up to 100 and to 0.001 beyond.
 
     Raises
     ------

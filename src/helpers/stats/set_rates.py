@@ -81,7 +81,7 @@ class Rates:
     exact : ndarray of bool
         Whether the interval is the exact one of the sums.
     method : ndarray of str
-        The model, or what stood in for it.
+        The model, or what was used in its place.
     level : float
         Level of the intervals.
     """
@@ -118,7 +118,7 @@ def pool_sets(
     Rates
         A data set of one study has that study's exact interval, one of none has missing values. Without any event in
         all its studies, or with nothing else, maximum likelihood has no interval: the exact one of the sums takes its
-        place, as in `pool_proportions`. It holds one rate for all studies, because nothing there can tell of another.
+        place, as in `pool_proportions`. It holds one rate for all studies, because nothing there can show another.
         Where every study has no event or only events and both occur, the studies differ as much as they can and
         the likelihood has no maximum: the values are missing, for an interval of one rate would deny just that.
         `method` says so each time.

@@ -16,10 +16,10 @@ def effects_side_by_side(
     tau_scale: float,
     level: float = 0.95,
 ) -> list[Pooled]:
-    """Pool the same effects with a Wald, a modified HKSJ and a Bayesian interval.
+    """Pool the same effects with a Wald and a modified HKSJ confidence interval and a Bayesian credible interval.
 
     To be shown together for `FEW_STUDIES` or fewer: Wald is too narrow then, HKSJ unmodified narrow or wide by chance,
-    and the Bayesian interval rests on its prior.
+    and the credible interval rests on its prior.
 
     Parameters
     ----------

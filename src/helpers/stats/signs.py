@@ -13,7 +13,7 @@ from helpers.stats.validation import alpha_of, counts
 
 @dataclass(frozen=True)
 class SignTest:
-    """The share of studies that point one way.
+    """The proportion of studies that point one way.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ def sign_test(positive: int, total: int, *, level: float = 0.95) -> SignTest:
 
 
 def signs_needed(*, level: float = 0.95) -> int:
-    """Tell from how many studies on a sign test can give p below 1 - `level`, if all of them point the same way.
+    """Find from how many studies on a sign test can give p below 1 - `level`, if all of them point the same way.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8
     Parameters
     ----------
     treated, background : float or array_like
-        Proportions with the event that are to be told apart, between 0 and 1.
+        Proportions with the event whose difference is to be detected, between 0 and 1.
     power : float
         Probability that the trial finds the difference if it is there, between 1 - `level` and 1.
     level : float
@@ -47,7 +47,9 @@ def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8
         )
     )
     if (p == q).any():
-        raise ValueError("treated and background must differ: no trial can tell equal rates apart")
+        raise ValueError(
+            "treated and background must differ: no trial can detect a difference between equal rates"
+        )
     middle = (p + q) / 2
     root = special.ndtri(1 - alpha / 2) * np.sqrt(2 * middle * (1 - middle))
     root = root + special.ndtri(power) * np.sqrt(p * (1 - p) + q * (1 - q))
@@ -65,12 +67,12 @@ def can_detect(
     power: float = 0.8,
     level: float = 0.95,
 ) -> Any:
-    """Tell whether two groups are large enough to detect the difference between two rates.
+    """Check whether two groups are large enough to detect the difference between two rates.
 
     Parameters
     ----------
     treated, background : float or array_like
-        Proportions with the event that are to be told apart, between 0 and 1.
+        Proportions with the event whose difference is to be detected, between 0 and 1.
     n_treated, n_background : int or array_like
         Women of each group, 1 or more; all four arguments are broadcast.
     power : float
@@ -81,7 +83,7 @@ def can_detect(
     Returns
     -------
     bool or ndarray of bool
-        Whether the harmonic mean of the two sizes reaches `patients_needed`: two unequal groups tell as much as two
+        Whether the harmonic mean of the two sizes reaches `patients_needed`: two unequal groups show as much as two
         of that size.
 
     Raises

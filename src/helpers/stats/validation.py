@@ -35,7 +35,7 @@ def checked_level(level: float) -> float:
         If it is not between 0 and 1.
     """
     if not 1e-9 < number(level, "level") < 1 - 1e-9:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 stands for 95 %")
+        raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 means 95 %")
     return level
 
 

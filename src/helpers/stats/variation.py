@@ -29,13 +29,13 @@ class ReferenceChange:
     Attributes
     ----------
     low, high : float or ndarray of float
-        Limits as ratio of second to first measurement: 0.7 and 1.4 stand for 30 % lower and 40 % higher.
+        Limits as ratio of second to first measurement: 0.7 and 1.4 mean 30 % lower and 40 % higher.
     cv : float or ndarray of float
         Total coefficient of variation of one measurement, a proportion.
     n : int or ndarray of int
         Women whose mean is compared.
     level : float
-        Share of unchanged pairs that lie within.
+        Proportion of unchanged pairs that lie within.
     """
 
     low: Any
@@ -55,7 +55,7 @@ def reference_change(
     cv_analytical, cv_biological : float or array_like
         Coefficients of variation of the assay, and within a woman in an unchanged state, as proportions: 0.12 for 12 %.
     level : float
-        Share of unchanged pairs that shall lie within the band, between 0 and 1.
+        Proportion of unchanged pairs that shall lie within the band, between 0 and 1.
     n : int or array_like of int
         Women whose geometric mean is compared with itself; 1 for a single woman.
 
@@ -101,7 +101,7 @@ def largest_unchanged(sd_before: Numbers, sd_after: Numbers, level: float = 0.95
     sd_before, sd_after : float or array_like
         Standard deviations of the group at the two times, in one unit.
     level : float
-        Share of unchanged pairs within the limit, between 0 and 1.
+        Proportion of unchanged pairs within the limit, between 0 and 1.
 
     Returns
     -------
@@ -115,8 +115,8 @@ def largest_unchanged(sd_before: Numbers, sd_after: Numbers, level: float = 0.95
 
     Notes
     -----
-    The SD of a change is the root of sd_before² + sd_after² - 2·r·sd_before·sd_after. In unchanged women the two levels share
-    what differs between the women, so r is at least 0 and the root of sd_before² + sd_after² the largest SD possible.
+    The SD of a change is the root of sd_before² + sd_after² - 2·r·sd_before·sd_after. In unchanged women the two levels have in
+    common what differs between the women, so r is at least 0 and the root of sd_before² + sd_after² the largest SD possible.
 
     References
     ----------
