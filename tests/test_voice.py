@@ -1,16 +1,22 @@
-"""Rewritten pages answer in one sentence, in plain words, and without the words that the voice of the project retires."""
+"""Pages answer in one sentence, in plain words; no text for a reader has the words that the voice of the project retires."""
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+from helpers import evidence, stats
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = ROOT / "notebooks"
 
 PAGES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
@@ -23,6 +29,10 @@ RETIRED = [
     r"(?<!confidence )(?<!credible )(?<!prediction )(?<!exact )intervals?(?! that it)",
 ]  # fmt: skip
 _RETIRED = re.compile(rf"\b(?:{'|'.join(RETIRED)})\b", re.IGNORECASE)
+#: Which interval it is, functions and messages say by the name of an option or of a method.
+_RETIRED_OF_FUNCTIONS = re.compile(rf"\b(?:{'|'.join(RETIRED[:-1])})\b", re.IGNORECASE)
+#: Packages whose messages a user reads on the command line, in a sheet or as an error.
+_SPEAKING = ("checks", "cli", "evidence", "intake", "stats")
 _WORDS, _FIRST = 180, 32
 
 
@@ -72,6 +82,50 @@ def words_of(text: str) -> list[str]:
 def test_no_retired_word_is_on_a_page(name: str) -> None:
     found = [(match[0], text) for text in shown(name) for match in _RETIRED.finditer(text)]
     assert not found
+
+
+@pytest.mark.parametrize("file", ["README.md", "data/README.md"])
+def test_no_retired_word_is_in_a_description(file: str) -> None:
+    text = re.sub(r"```.*?```|`[^`]*`", "", (ROOT / file).read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not [(match[0], line) for line in text.splitlines() for match in _RETIRED.finditer(line)]
+
+
+def messages(path: Path) -> Iterator[str]:
+    """Take the strings of a module that have words, and are no docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value if " " in node.value.strip() else ""
+
+
+@pytest.mark.parametrize("package", _SPEAKING)
+def test_no_retired_word_is_in_a_message(package: str) -> None:
+    said = [text for path in (ROOT / "src" / "helpers" / package).glob("*.py") for text in messages(path)]
+    assert any(said)
+    assert not [(match[0], text) for text in said for match in _RETIRED_OF_FUNCTIONS.finditer(text)]
+
+
+def docstrings(package: ModuleType) -> Iterator[str]:
+    """Take what the book shows of a package: the docstrings of what it offers, and of the methods of its classes."""
+    for name in package.__all__:
+        offered = getattr(package, name)
+        members = vars(offered).items() if inspect.isclass(offered) else ()
+        public = [
+            member for key, member in members if not key.startswith("_") and not isinstance(member, str)
+        ]
+        yield from (
+            inspect.getdoc(each) or ""
+            for each in [offered, *public]
+            if callable(each) or isinstance(each, property)
+        )
+
+
+@pytest.mark.parametrize("package", [stats, evidence], ids=["stats", "evidence"])
+def test_no_retired_word_is_in_a_public_docstring(package: ModuleType) -> None:
+    shown = [re.sub(r"`[^`]*`", "", text) for text in docstrings(package)]
+    assert any(shown)
+    assert not [(match[0], text) for text in shown for match in _RETIRED_OF_FUNCTIONS.finditer(text)]
 
 
 # The summary answers in a list of messages, which its own tests measure.
