@@ -5,28 +5,43 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
 from helpers.evidence import Evidence
+from helpers.evidence.provenance import NEAREST, origin
 from helpers.evidence.vocabulary import phrase
+from helpers.questions.summary.catalogue import catalogue
 
 #: What is left as it is: code, tags, links, headings.
 KEPT = r"`[^`]*`|<a\b.*?</a>|<[^>]+>|\[[^\]]*\]\([^)]*\)|^#[^\n]*$"
 _CLAIM = r"\bc\d{3}\b"
-_COUNT = r"(?<![\d.,])\b(?P<events>\d+)(?: of |/)(?P<total>\d+)\b(?![.,]?\d| %)"
+#: A count in English, and in Chinese, which gives the total first.
+_COUNT = (
+    r"(?<![\d.,])\b(?P<events>\d+)(?: of |/)(?P<total>\d+)\b(?![.,]?\d| %)"
+    r"|(?<![\d.,])(?P<zh_total>\d+) (?:名|次|例)[\u4e00-\u9fff]{0,4}?中有? ?(?:发生 )?(?P<zh_events>\d+)(?= [名次例])"
+)
+_STOPS = (". ", "。", "\n")
+#: What may stand between an end of a range of counts and its other end, or its study.
+_INTERVAL = r"(?: \([^()]*\))?"
+#: Other words for an outcome, besides its own.
+_ALSO = {
+    "live birth": r"\bbirths?\b|\bhad a child\b",
+    "menses resumed": r"\bperiods (?:again|came back)\b|月经恢复",
+}
 
 
 class CountRow(NamedTuple):
-    """A row with a count: label of its study, its outcome in words, and its address."""
+    """A row with a count: label of its study, its outcome in words, its address, and the condition of its women."""
 
     label: str
     outcome: str
     address: str
+    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,7 @@ class ProseLinks:
     claims : dict of str
         Claim -> address of its row.
     counts : dict of list
-        (events, total) -> each row with this count.
+        (events, total) -> each row with this count, the nearest to its study first.
     """
 
     pages: Mapping[str, str]
@@ -57,11 +72,12 @@ class ProseLinks:
     def linked(self, text: str) -> str:
         """Make links of what a markdown text names.
 
-        A count leads to a row of the study named last before it in its sentence, or else first after it, and of the outcome
-        that the sentence or its line names. Where this leaves none, or rows of several outcomes, it leads nowhere.
+        A count leads to a row of the study that its sentence gives it to, and of the outcome that the sentence or its line
+        names, or else the nearest sentence before that names one of them. An end of a range leads to the one study that
+        has it. Where this leaves none, or rows of several outcomes, it leads nowhere.
         """
         labels = "|".join(re.escape(label) for label in sorted(self.reports, key=len, reverse=True))
-        study = rf"\b(?P<study>{labels})(?!\w)|" if labels else ""
+        study = rf"(?<![A-Za-z0-9_])(?P<study>{labels})(?![A-Za-z0-9_])|" if labels else ""
         page = rf"`(?P<page>{'|'.join(map(re.escape, self.pages))})`|" if self.pages else ""
         pattern = re.compile(
             rf"{page}(?P<kept>{KEPT})|{study}(?P<claim>{_CLAIM})|(?P<count>{_COUNT})", re.MULTILINE
@@ -75,8 +91,8 @@ class ProseLinks:
         if named["claim"]:
             address = self.claims.get(named["claim"])
         elif named["count"]:
-            rows = self.counts.get((named["events"], named["total"]), [])
-            address = _row(rows, self._labels, text, found.start(), found.end())
+            count = (named["events"] or named["zh_events"], named["total"] or named["zh_total"])
+            address = _row(self.counts.get(count, []), self._labels, text, *found.span())
         else:
             address = self.reports.get(named.get("study") or "")
         return f'<a href="{address}">{found[0]}</a>' if address else found[0]
@@ -86,30 +102,55 @@ def _row(rows: list[CountRow], labels: set[str], text: str, start: int, end: int
     """Find the address of the one row that a count at a place of a text can mean."""
     first, last = _sentence(text, start, end)
     before, after = text[first:start], text[end:last]
-    label = max(
-        (name for name in labels if name in before),
-        key=lambda name: (before.rfind(name), len(name)),
-        default=min(
-            (name for name in labels if name in after),
-            key=lambda name: (after.find(name), -len(name)),
-            default="",
-        ),
+    same = [row for row in rows if row.label == _study(labels, before, after)] or _end_of_range(
+        rows, before, after
     )
-    same = [row for row in rows if row.label == label]
-    line = text[text.rfind("\n", 0, start) + 1 : start] + after
-    for context in (before + after, line):
-        best = max((_named(row.outcome, context) for row in same), default=0)
+    if len({row.outcome for row in same}) > 1:
+        same = _of_outcome(same, [before + after, *_backwards(text[:start])])
+    alike = len({row.outcome for row in same}) == len({row.label for row in same}) == 1
+    return same[0].address if alike else None
+
+
+def _study(labels: set[str], before: str, after: str) -> str:
+    """Name the study that a sentence gives a count to: "of" it, or the last before the count, or the first after it."""
+    of = re.match(rf"{_INTERVAL} of ", after)
+    given = [name for name in labels if of and after.startswith(name, of.end())]
+    told = [name for name in labels if name in before]
+    named = [name for name in labels if name in after]
+    if given or told:
+        return max(given or told, key=lambda name: (before.rfind(name), len(name)))
+    return min(named, key=lambda name: (after.find(name), -len(name)), default="")
+
+
+def _end_of_range(rows: list[CountRow], before: str, after: str) -> list[CountRow]:
+    """Take the rows of the outcome and condition that a sentence names, if its count is an end of a range of studies."""
+    count = r"\d+ of \d+"
+    low = re.match(rf"{_INTERVAL} to {count}", after)
+    high = re.search(rf"{count}{_INTERVAL} to $", before)
+    return [row for row in rows if row.condition.lower() in before.lower()] if low or high else []
+
+
+def _of_outcome(rows: list[CountRow], contexts: Iterable[str]) -> list[CountRow]:
+    """Keep the rows of the outcome that the first of the contexts to name any of theirs has most words of."""
+    for context in contexts:
+        best = max(_named(row.outcome, context) for row in rows)
         if best:
-            same = [row for row in same if _named(row.outcome, context) == best]
-            break
-    return same[0].address if len({row.outcome for row in same}) == 1 else None
+            return [row for row in rows if _named(row.outcome, context) == best]
+    return rows
+
+
+def _backwards(text: str) -> list[str]:
+    return re.split(r"\. |。|\n", text)[::-1]
 
 
 def _named(outcome: str, text: str) -> int:
-    """Count the words of an outcome if a text has them all, by how they begin."""
+    """Count the words of an outcome if a text has them all, by how they begin, or others for it."""
     words = outcome.lower().split()
     starts = [re.escape(word[:5]) + (r"\b" if len(word) < 4 else "") for word in words]
-    return len(words) * all(re.search(rf"\b{start}", text.lower()) for start in starts)
+    chinese = catalogue().get(outcome)
+    also = [_ALSO.get(outcome, ""), re.escape(str(chinese.string)) if chinese else ""]
+    found = all(re.search(rf"\b{start}", text.lower()) for start in starts)
+    return len(words) * (found or any(form and re.search(form, text.lower()) is not None for form in also))
 
 
 def prose_links(evidence: Evidence, reported: Collection[str], pages: Mapping[str, str]) -> ProseLinks:
@@ -120,17 +161,23 @@ def prose_links(evidence: Evidence, reported: Collection[str], pages: Mapping[st
         for line, claim in enumerate(evidence.claims["claim_id"], start=2)
     }
     counts: dict[tuple[str, str], list[CountRow]] = defaultdict(list)
-    for line, row in enumerate(evidence.outcomes.to_dict("records"), start=2):
-        if pd.notna(row["events"]) and pd.notna(row["total"]):
-            count = (f"{row['events']:.0f}", f"{row['total']:.0f}")
-            address = f"evidence-outcomes.html#row-{line}"
-            counts[count].append(CountRow(str(studies[row["study_id"]]), phrase(row["outcome"]), address))
+    rows = evidence.select("outcomes").dropna(subset=["events", "total"])
+    # The count of the study's own document comes before the same count told by others.
+    for index, row in rows.sort_values("source_kind", key=_nearness, kind="stable").iterrows():
+        count = (f"{row['events']:.0f}", f"{row['total']:.0f}")
+        address = f"evidence-outcomes.html#row-{cast(int, index) + 2}"
+        condition = str(row["condition"]).replace("-", " ")
+        counts[count].append(CountRow(row["study_label"], phrase(row["outcome"]), address, condition))
     reports = {str(studies[study]): f"study_report-{study}.html" for study in reported}
     return ProseLinks(pages, reports, claims, dict(counts))
 
 
+def _nearness(source_kinds: pd.Series[Any]) -> pd.Series[Any]:
+    return origin(source_kinds).map(NEAREST.index)
+
+
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """Find where the sentence around a place of a text begins and ends."""
-    before = max(text.rfind(". ", 0, start), text.rfind("\n", 0, start))
-    after = min(place for place in (text.find(". ", end), text.find("\n", end), len(text)) if place >= 0)
-    return before + 1, after
+    before = max(text.rfind(stop, 0, start) for stop in _STOPS)
+    after = [place for stop in _STOPS if (place := text.find(stop, end)) >= 0]
+    return before + 1, min(after, default=len(text))
