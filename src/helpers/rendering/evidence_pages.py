@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.evidence import Evidence, bibliography
 from helpers.evidence.provenance import provenance_of
+from helpers.rendering.cards import labelled
 from helpers.rendering.markdown import escaped
 from helpers.show import table as show_table
 
@@ -103,10 +104,13 @@ def _table_page(
     cells = cells.loc[:, (cells != "").any()].map(html.escape)
     if "study_id" in cells:
         cells["study_id"] = [_study(study, study in reports) for study in printed["study_id"]]
+    # What a row is, and where it comes from, are seen without moving the table.
+    first = int("study_id" in cells)
     cells.insert(0, "row", [f'<span id="row-{place}">{place}</span>' for place in places])
-    cells["document"] = [_document(row) for row in origin]
-    cells["place"] = [_whence(row) for row in origin]
+    cells.insert(first + 1, "document", [_document(row) for row in origin])
+    cells.insert(first + 2, "place", [_whence(row) for row in origin])
     cells["note"] = [_text(row["note"]) for row in origin]
+    cells["readers"] = [_text(row["agreement"]) for row in origin]
     cells["shown in"] = [_pages(used.get(f"{page_of(name)}.html#row-{place}", ())) for place in places]
     shown = cells.loc[:, (cells != "").any()]
     about = f"{evidence.schema.tables[name].description} Rows are counted as a spreadsheet counts them: the header is the first."
@@ -115,18 +119,15 @@ def _table_page(
 
 
 def _table(cells: pd.DataFrame) -> str:
-    """Write escaped cells as a table whose cells know their heading, so that a phone can show each row as a card."""
+    """Write escaped cells as a table."""
     heads = "".join(f'<th scope="col">{name.replace("_", " ")}</th>' for name in cells.columns)
     rows = "\n".join(
-        "<tr>"
-        + "".join(
-            f'<td data-label="{name.replace("_", " ")}">{cell}</td>'
-            for name, cell in zip(cells.columns, row, strict=True)
-        )
-        + "</tr>"
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>"
         for row in cells.itertuples(index=False)
     )
-    return f'<div class="evidence-table" tabindex="0"><table class="evidence-rows"><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    return labelled(
+        f'<div class="evidence-table" tabindex="0"><table class="evidence-rows"><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    )
 
 
 def _study(study: str, reported: bool) -> str:
@@ -140,8 +141,8 @@ def _pages(links: Sequence[Link]) -> str:
 
 def _whence(row: dict[Any, Any]) -> str:
     read = f"read as {row['access']}" if pd.notna(row["access"]) else None
-    cells = [row["locator"], read, row["agreement"], _got(row["extraction"])]
-    return "<br>".join(html.escape(str(cell)) for cell in cells if pd.notna(cell))
+    cells = [row["locator"], read, _got(row["extraction"])]
+    return "; ".join(html.escape(str(cell)) for cell in cells if pd.notna(cell))
 
 
 def _got(extraction: Any) -> Any:

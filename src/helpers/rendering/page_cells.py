@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from helpers import results
 from helpers.rendering import glossary, notebooks
+from helpers.rendering.cards import labelled
 from helpers.rendering.evidence_pages import FILES, with_row_links
 from helpers.rendering.markdown import escaped
 from helpers.rendering.prose_links import ProseLinks
@@ -156,7 +157,7 @@ class _Page:
         number, csv = self.counts["table"], data.pop("text/csv")
         name = f"{FILES}/tables/{self.name}-table-{number}.csv"
         self.files[name] = csv.encode()
-        page = with_row_links(_STYLE.sub("", data["text/html"]))
+        page = labelled(with_row_links(_STYLE.sub("", data["text/html"])))
         # Whoever uses keys alone can scroll it.
         page = re.sub(r' id="[^"]*"', f' id="table-{number}" tabindex="0"', page, count=1)
         page += f'<p class="downloads"><a href="#table-{number}">Table {number}</a>{_downloads({"csv": name})}</p>'
