@@ -18,6 +18,7 @@ from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
 from helpers.rendering.prose_links import ProseLinks, prose_links
 from helpers.rendering.records import Entry
+from helpers.rendering.summary_links import link_numbers
 
 CITED = "Cited by the article"
 OTHERS = {tissue: f"Other studies, {tissue}" for tissue in ORGAN}
@@ -108,6 +109,7 @@ def _page(
             summary_page.translate(notebook.cells, language)
         cells = page_cells(notebook, name, title, links, files)
         if language:
+            link_numbers(cells)
             summary_page.for_readers(cells, language)
             cells[0].source += f"\n\n{summary_page.switch(language, entries)}"
         page = {**notebook, "cells": cells}

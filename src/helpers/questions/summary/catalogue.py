@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 from helpers.show.numbers import in_percent
 
 LANGUAGES = ("en", "zh")
+#: The pages that show what the messages say, in their order.
+_SHOWN_IN = ("08_pooled_outcomes", "14_durability", "10_safety", "08_pooled_outcomes")
 CATALOGUE = Path(__file__).with_suffix(".po")
 
 
@@ -64,6 +66,14 @@ class Words:
 def strong(text: str) -> str:
     """Mark words as those that count most; stars would stay stars beside Chinese punctuation."""
     return f"<strong>{text}</strong>"
+
+
+def led(messages: list[str]) -> list[str]:
+    """Lead from what counts most in each of the four messages, which may be empty, to the page that shows it."""
+    return [
+        message.replace("<strong>", "<strong>[", 1).replace("</strong>", f"]({page}.ipynb)</strong>", 1)
+        for message, page in zip(messages, _SHOWN_IN, strict=True)
+    ]
 
 
 def studies(number: int, words: Words) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.questions.summary.catalogue import Words, harm_name, strong
+from helpers.questions.summary.catalogue import Words, harm_name, led, strong
 from helpers.questions.summary.facts import Facts
 from helpers.questions.summary.harm_text import harm_lead
 from helpers.questions.summary.text import (
@@ -26,7 +26,7 @@ _WITHOUT = {"untreated": "without treatment", "other treatment": "on other treat
 def key_messages(found: Facts, language: str) -> str:
     """Answer as a list: whether it works, whether it lasts, whether it is safe, and what a trial in another disease reports."""
     words = Words(language)
-    messages = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
+    messages = led([works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)])
     listed = "\n".join(
         f"{number}. {message}" for number, message in enumerate(filter(None, messages), start=1)
     )

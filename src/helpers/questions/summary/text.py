@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import capital
-from helpers.questions.summary.catalogue import Words, strong, studies
+from helpers.questions.summary.catalogue import Words, led, strong, studies
 from helpers.questions.summary.facts import Facts
 from helpers.questions.summary.harm_text import safe, trial_harm
 from helpers.questions.summary.rows import POOL, STEPS
@@ -39,7 +39,7 @@ CONDITION_NAMES = {
 def reasons(found: Facts, language: str) -> str:
     """Give what is behind each of the messages, as a list in the same order: the counts, their limits, and who reports them."""
     words = Words(language)
-    parts = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
+    parts = led([works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)])
     listed = "\n".join(f"{number}. {part}" for number, part in enumerate(filter(None, parts), start=1))
     return f"{words('The reasons, message by message:')}\n\n{listed}"
 
