@@ -15,6 +15,7 @@ from helpers.rendering import (
     glossary,
     home_page,
     notebook_pages,
+    search_words,
     summary_page,
 )
 from helpers.rendering.evidence_pages import STATIC, Link
@@ -47,6 +48,8 @@ def make(project: Project, evidence: Evidence, record: Record) -> Source:
     pages = notebook_pages.write(project, evidence, record.entries, files)
     reports = {page.study for page in pages if page.study and page.entry.output}
     tables = evidence_pages.write(evidence, project.data, reports, _leading(pages, files), files)
+    questions = [page.name for page in pages if not page.study]
+    files[f"{STATIC}/search-words.js"] = search_words.script(questions, files)
     contents = home_page.contents(pages, tables)
     files |= {f"{STATIC}/{name}": content for name, content in datatables.assets().items()}
     files |= {f"{name}.md": text.encode() for name, text in api_pages.pages().items()}

@@ -197,12 +197,17 @@ def setup(app: Sphinx) -> None:
         if context["language"] != language:
             _translate_around(context)
 
+    def order_search(app: Sphinx, name: str, _template: str, _context: dict[str, Any], _tree: object) -> None:
+        if name == "search":
+            app.add_js_file("search-words.js")
+
     app.add_search_language(_English)
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, depart_HideCellInput))
     app.connect("doctree-read", _without_index)
     app.connect("doctree-read", _same_anchors, priority=100)
     app.connect("html-page-context", _describe)
     app.connect("html-page-context", language_of)
+    app.connect("html-page-context", order_search)
     app.connect("builder-inited", _highlight_once)
     app.connect("env-before-read-docs", remember)
     app.connect("env-updated", to_write)

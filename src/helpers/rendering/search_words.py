@@ -1,0 +1,33 @@
+"""How often the home page and each question say a word, by which the search orders them."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+#: Words said once tell little, and would make the file long.
+_SAID_OFTEN = 2
+
+
+def script(names: Iterable[str], files: Mapping[str, bytes]) -> bytes:
+    """Write the counts of the pages of these names, of those in `files`, for the search to read."""
+    said = {name: _often(files[f"{name}.ipynb"]) for name in names if f"{name}.ipynb" in files}
+    return f"const WORDS_SAID = {json.dumps(said, ensure_ascii=False, sort_keys=True)};\n".encode()
+
+
+def _often(page: bytes) -> dict[str, int]:
+    text = " ".join(words for cell in json.loads(page)["cells"] for words in _shown(cell))
+    plain = html.unescape(re.sub(r"<[^>]+>", " ", text)).lower()
+    counted = Counter(re.findall(r"[^\W\d_]+|\d{4}", plain))
+    return {word: number for word, number in counted.items() if number >= _SAID_OFTEN}
+
+
+def _shown(cell: Mapping[str, Any]) -> list[str]:
+    """List the texts that a cell shows: its own if it is prose, and its output."""
+    outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
+    shown = [data.get("text/html") or data.get("text/markdown") or "" for data in outputs]
+    return [cell["source"], *shown] if cell["cell_type"] == "markdown" else shown
