@@ -17,7 +17,9 @@ import pytest
 
 from helpers import evidence
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import HARMS
+from helpers.evidence.vocabulary import CELL_SOURCE, HARMS
+from helpers.questions.background.predictive import predictions
+from helpers.questions.evidence import registrations
 from helpers.questions.pooled_outcomes.certainty import LEVELS
 from helpers.questions.summary import (
     facts,
@@ -30,10 +32,11 @@ from helpers.questions.summary import (
     rows,
     tables,
     text,
+    trial_text,
 )
 from helpers.questions.summary.catalogue import LANGUAGES, Words, catalogue
 from helpers.questions.summary.facts import Facts
-from helpers.rendering import notebooks, plan, summary_page
+from helpers.rendering import glossary, notebooks, plan, summary_page
 from helpers.rendering.dependencies import Modules
 from helpers.rendering.project import Project
 from helpers.rendering.records import Entry
@@ -114,6 +117,9 @@ def test_every_message_that_code_or_notebook_uses_is_in_the_catalogue() -> None:
                 used |= set(written(node.args[0]))
     tables_of_words = (
         messages_text._WITHOUT,
+        messages_text._REPORTED,
+        trial_text.CELLS,
+        trial_text._TRIALS,
         text._HAD,
         text._TREATED,
         text.CONDITION_NAMES,
@@ -124,8 +130,8 @@ def test_every_message_that_code_or_notebook_uses_is_in_the_catalogue() -> None:
         questions_text._TITLES,
         text._MARKERS,
         text._DESIGNS,
-        text._ORIGINS,
-        text._FATES,
+        text.ORIGIN_WORDS,
+        text.FATES,
     )
     used |= {word for table in tables_of_words for word in table.values()}
     used |= {question for question, _ in questions_text._PAGES.values()}
@@ -172,7 +178,7 @@ def test_the_messages_are_short_and_begin_with_what_they_say(found: Facts) -> No
     assert [message[:11] for message in messages_of] == [f"{number}. <strong>" for number in (1, 2, 3, 4)]
     leads = [re.findall(r"<strong>(.*?)</strong>", message) for message in messages_of]
     assert all(len(lead) == 1 and len(lead[0].split()) <= 20 for lead in leads)
-    assert max(len(message.split()) for message in messages_of) <= 55
+    assert max(len(message.split()) for message in messages_of) <= 65
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -189,12 +195,18 @@ def test_messages_and_reasons_come_in_the_same_order(found: Facts, language: str
 def test_messages_follow_what_was_found(found: Facts) -> None:
     row = found.row("POI", "live-birth")
     said = messages_text.works(found, EN)
-    assert f"{per_hundred(row['estimate'])} in 100 had a child ({per_hundred(row['low'])} to" in said
+    rate = f"({per_hundred(row['low'])} to {per_hundred(row['high'])})"
+    assert (
+        f"{per_hundred(row['estimate'])} in 100 were reported to have had a child {rate}, none in a study's own"
+        in said
+    )
+    own = messages_text.works(changed(found, "POI/live-birth", own=1), EN)
+    assert f"{per_hundred(row['estimate'])} in 100 had a child {rate}." in own
     assert f"other treatments: {per_hundred(row['without_estimate'])} (" in said
-    assert "Untreated: no usable count." in said
+    assert "Untreated: no usable data." in said
     untreated = messages_text.works(changed(found, "POI/live-birth", without_kind="untreated"), EN)
     assert "women without treatment: " in untreated
-    assert "no usable count" not in untreated
+    assert "no usable data" not in untreated
     assert "no count of like women" in messages_text.works(
         changed(found, "POI/live-birth", without_studies=0), EN
     )
@@ -208,10 +220,16 @@ def test_messages_follow_what_was_found(found: Facts) -> None:
     assert "We saw no" not in compared
 
     lasting = found.lasting
+    missing = lasting["criteria"] - lasting["reported"]
     assert f"{lasting['gains']} early gains" in messages_text.lasts(found, EN)
-    assert "meet none" in messages_text.lasts(found, EN)
+    assert "1 followed beyond 6 months: still there (2 women, second-hand)." in messages_text.lasts(found, EN)
+    assert f"fully meet none; {missing} are not reported." in messages_text.lasts(found, EN)
+    lost = {**lasting, "only": {**lasting["only"], "fate": "lost", "origin": ORIGINS[0]}}
+    assert ": lost again (2 women, reported by the study itself)" in messages_text.lasts(
+        replace(found, lasting=lost), EN
+    )
     met = replace(found, lasting={**lasting, "met": 2, "gains": 0})
-    assert "meet 2." in messages_text.lasts(met, EN)
+    assert f"fully meet 2; {missing} are not reported." in messages_text.lasts(met, EN)
     assert "No early gain" in messages_text.lasts(met, EN)
 
     ovary = found.harm["ovary"]
@@ -223,9 +241,17 @@ def test_messages_follow_what_was_found(found: Facts) -> None:
 
     other = messages_text.elsewhere(found, EN)
     assert "41 of 72 women with cells and 26 of 68 without" in other
-    assert "scaffold" in other
+    assert "Counted per protocol: 140 of 152 women." in other
+    assert (
+        "bone-marrow mononuclear cells (few are stem cells) on a scaffold; the controls had neither." in other
+    )
     assert "also more mild placenta accreta" in other
-    assert "scaffold" not in messages_text.elsewhere(changed(found, "IUA/live-birth", trial_scaffold=""), EN)
+    bare = changed(found, "IUA/live-birth", trial_scaffold="", trial_cell_source="UC-MSC", trial_enrolled=140)
+    other = messages_text.elsewhere(bare, EN)
+    assert "With cells: umbilical-cord mesenchymal stem cells." in other
+    assert not re.search("scaffold|few are|Counted", other)
+    unknown = messages_text.elsewhere(changed(found, "IUA/live-birth", trial_cell_source="UC"), EN)
+    assert "Only the women with cells also had a scaffold." in unknown
     assert messages_text.elsewhere(changed(found, "IUA/live-birth", trial_study_label=""), EN) == ""
 
 
@@ -367,8 +393,9 @@ def test_gains_that_were_followed_change_the_message(
     facts_of = {**found.lasting, "met": 1, "gains": 10, "followed": followed, "kept": kept, "only": {}}
     said = text.lasts(replace(found, lasting=facts_of), EN)
     assert lead in said
-    assert "meet 1." in said
-    assert "meet none" in text.lasts(found, EN)
+    assert "report 8: 1 fully met in a report of their own, 1 in part or according to others only" in said
+    assert "report 8: none is fully met" in text.lasts(found, EN)
+    assert "17 are not reported." in text.lasts(found, EN)
     assert f"{followed} followed" in said
 
 
@@ -408,11 +435,11 @@ def test_sentences_follow_the_rows_of_the_evidence(ev: evidence.Evidence) -> Non
 
 
 def test_births_are_not_set_beside_pregnancies_of_untreated_women(found: Facts) -> None:
-    assert "How often untreated women had a child: no usable count." in text.works(found, EN)
+    assert "How often untreated women had a child: no usable data." in text.works(found, EN)
     assert "became pregnant" not in text.works(found, EN)
     known = text.works(changed(found, "POI/live-birth", without_kind="untreated"), EN)
     assert "women without treatment had a child" in known
-    assert "no usable count" not in known
+    assert "no usable data" not in known
 
 
 def test_text_figure_and_question_give_one_number_for_women_without_cells(found: Facts) -> None:
@@ -422,7 +449,9 @@ def test_text_figure_and_question_give_one_number_for_women_without_cells(found:
     assert field["estimate"] == row["without_estimate"]
     assert number in text.without(row, EN, found.level)
     assert number in questions_text.alternatives(found, EN)
-    assert all(cohort in text.without(row, EN, found.level) for cohort in row["without_cohorts"])
+    assert "(Ishizuka 2021, a study of 63 women and Tartagni 2007)" in text.without(row, EN, found.level)
+    assert [name for name, _ in row["without_named"]] == row["without_cohorts"]
+    assert sum(women for _, women in row["without_named"]) == row["without_women"]
     one = changed(found, "POI/live-birth", without_studies=1).row("POI", "live-birth")
     assert "in another study" in text.without(one, EN, found.level)
     untreated = fields.fields(changed(found, "POI/live-birth", without_kind="untreated").of_hundred)
@@ -480,6 +509,48 @@ def test_a_trial_in_another_disease_is_a_message_with_its_harm_and_its_scaffold(
     (harm,) = found.harm["endometrium"]["trials"]
     changed_harm = {"trials": [{**harm, "mild": False, "counted": True}]}
     assert "reports placenta accreta more often with cells." in harm_text.trial_harm(changed_harm, EN)
+
+
+def test_a_question_on_the_uterus_names_cells_scaffold_and_whom_a_trial_counted(found: Facts) -> None:
+    said = questions_text.lining(found, EN)
+    assert "Counted per protocol: 140 of 152 women." in said
+    assert "bone-marrow mononuclear cells, of which only a small part are stem cells." in said
+    assert "cannot separate the cells from the scaffold" in said
+    assert "Counted: 24 of 25 women." in said
+    assert "The cells: umbilical-cord mesenchymal stem cells." in said
+
+
+def test_the_cells_of_trials_are_those_of_the_codebook_and_the_glossary() -> None:
+    meanings = {term.name: term.meaning for term in glossary.terms()}
+    assert {source: CELL_SOURCE[source] for source in trial_text.CELLS} == trial_text.CELLS
+    mixed = {source for source in trial_text.CELLS if "only a small part are stem cells" in meanings[source]}
+    assert mixed == set(trial_text.MIXED)
+
+
+def test_every_registered_trial_is_accounted_for(found: Facts) -> None:
+    registered = found.trials["registered"]
+    assert found.trials["recruiting"] + sum(found.other_trials.values()) == registered
+    said = trial_text.registered(found, EN)
+    assert f"Of {registered} registered trials" in said
+    assert sum(int(number) for number in re.findall(r"(?<=[:,] )(\d+) (?=[a-z])", said)) == registered
+    unread = replace(found, other_trials={registrations.UNREAD: 4})
+    assert "4 published but not read by us; no date" in trial_text.registered(unread, EN)
+
+
+def test_a_comparison_with_fewer_women_on_another_page_is_explained(
+    found: Facts, ev: evidence.Evidence
+) -> None:
+    said = text.reading(found, "en")
+    (line,) = [
+        line
+        for line in predictions(ev, ["live-birth"], condition=["POI"]).lines.to_dict("records")
+        if "like yan2020" in line["name"]
+    ]
+    low, high = per_hundred(line["prediction_low"]), per_hundred(line["prediction_high"])
+    assert f"compares Yan 2020 only with the {line['k']} of them" in said
+    assert f"({line['total']} women, {low} to {high})" in said
+    same = changed(found, "POI/live-birth", without_like="")
+    assert "compares" not in text.reading(same, "en")
 
 
 def test_tables_name_what_is_not_compared_and_the_counts_of_a_trial(found: Facts) -> None:
@@ -584,6 +655,11 @@ def test_a_switch_leads_to_the_page_in_the_other_language() -> None:
     assert 'href="index-zh.html"' in summary_page.switch("en", both)
     assert 'href="index.html"' in summary_page.switch("zh", both)
     assert summary_page.switch("en", both[:1]) == ""
+
+
+def test_a_section_has_its_english_address_in_both_languages() -> None:
+    assert summary_page.anchor("女性和医生常问的问题") == "Questions of women and their doctors"
+    assert summary_page.anchor("Not translated") == "Not translated"
 
 
 def test_what_stands_around_the_chinese_page_is_chinese() -> None:

@@ -50,6 +50,10 @@ class Facts:
         Made by `rows.of_a_hundred` and `fields.fields`.
     lasting, harm, child, benefit, donor, complaints, trials, article, ways, sources : dict
         What the sentence of that name needs; made by the function of that name.
+    part_met : int
+        Long-term criteria that are met in part, or according to others only.
+    other_trials : dict
+        Registered trials of the ovary that do not recruit, by what became of them.
     level : float
         Level of all intervals.
     """
@@ -66,6 +70,8 @@ class Facts:
     article: Numbers
     ways: dict[str, Numbers]
     sources: Numbers
+    part_met: int
+    other_trials: dict[str, int]
     level: float
 
     def row(self, condition: str, outcome: str) -> pd.Series[Any]:
@@ -81,7 +87,8 @@ def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
     return Facts(
         of_hundred=of_hundred, fields=fields(of_hundred), lasting=lasting(ev), harm=harm(ev, serious),
         child=child(*harm_counts(ev, event="birth-defect", level=level)), benefit=benefit(ev), donor=donor(ev), complaints=complaints(ev),
-        trials=trials(ev), article=article(ev), ways={NOTHING: births_untreated(ev), DONOR_EGGS: donor_eggs(ev)}, sources={"sources": len(ev.sources), "date": AS_OF}, level=level,
+        trials=trials(ev), article=article(ev), ways={NOTHING: births_untreated(ev), DONOR_EGGS: donor_eggs(ev)}, sources={"sources": len(ev.sources), "date": AS_OF}, part_met=part_met(ev), other_trials=other_trials(ev),
+        level=level,
     )  # fmt: skip
 
 
@@ -103,6 +110,13 @@ def lasting(ev: Evidence) -> Numbers:
         "women": int(seen["n"].fillna(0).sum()), "months": int(short["to_months"].max()), "back": back,
         "only": _only(ev, seen) if len(seen) == 1 else {},
     }  # fmt: skip
+
+
+def part_met(ev: Evidence) -> int:
+    """Count the long-term criteria that the cited studies of the ovary meet in part, or according to others only."""
+    judged = foremost(criteria_judged(ev))
+    rows = judged[judged["horizon"].eq("long") & judged["state"].isin([State.IN_PART, State.ON_WORD])]
+    return int(rows["criterion_id"].nunique())
 
 
 def _only(ev: Evidence, seen: pd.DataFrame) -> Numbers:
@@ -208,14 +222,27 @@ def complaints(ev: Evidence) -> Numbers:
 
 def trials(ev: Evidence) -> Numbers:
     """Count the registered trials of cells for the ovary by what became of them, and name those that recruit."""
-    studies = ev.select("studies", role=["cited", "treatment"], tissue=["ovary"])
-    registered = registered_rows(ev, studies, women_rows(ev, studies))
-    recruiting = registered[registered["status"].str.contains(r"(?<!not yet )\brecruiting", regex=True)]
+    registered = _registered(ev)
+    recruiting = registered[registered["recruits"]]
     fates = {fate: int(registered["fate"].eq(fate).sum()) for fate in TRIAL_FATES}
     return {
         "registered": len(registered), "recruiting": len(recruiting), "planned": int(recruiting["planned"].fillna(0).sum()),
         "names": list(recruiting["registry_id"]), "due": fates[DUE], "unknown": fates[UNKNOWN], "date": AS_OF,
     }  # fmt: skip
+
+
+def other_trials(ev: Evidence) -> dict[str, int]:
+    """Count by what became of them the registered trials of the ovary that do not recruit."""
+    registered = _registered(ev)
+    others = registered.loc[~registered["recruits"], "fate"].value_counts()
+    return {fate: int(others[fate]) for fate in TRIAL_FATES if fate in others}
+
+
+def _registered(ev: Evidence) -> pd.DataFrame:
+    studies = ev.select("studies", role=["cited", "treatment"], tissue=["ovary"])
+    registered = registered_rows(ev, studies, women_rows(ev, studies))
+    recruits = registered["status"].str.contains(r"(?<!not yet )\brecruiting", regex=True)
+    return registered.assign(recruits=recruits)
 
 
 def article(ev: Evidence) -> Numbers:

@@ -11,16 +11,21 @@ from helpers.questions.summary.facts import Facts
 from helpers.questions.summary.harm_text import harm_lead
 from helpers.questions.summary.text import (
     CONDITION_NAMES,
+    FATES,
+    ORIGIN_WORDS,
     elsewhere_lead,
     first_counted,
     had,
     lasting_lead,
     trial_lead,
 )
+from helpers.questions.summary.trial_text import counted, received_in_short
 from helpers.show.numbers import per_hundred
 
 #: What women of other studies had in place of cells, in short.
 _WITHOUT = {"untreated": "without treatment", "other treatment": "on other treatments"}
+#: What is reported of a woman, but not by a study itself.
+_REPORTED = {"live-birth": "were reported to have had a child", "pregnancy": "were reported pregnant"}
 
 
 def key_messages(found: Facts, language: str) -> str:
@@ -55,19 +60,26 @@ def works(found: Facts, words: Words, condition: str = "POI") -> str:
 
 
 def _trial(row: pd.Series[Any], words: Words) -> str:
-    return words(
+    text = words(
         "{study}: {events} of {women} women with cells and {control_events} of {control_women} without.",
         study=row["trial_study_label"], events=f"{row['trial_events']:.0f}", women=f"{row['trial_total']:.0f}",
         control_events=f"{row['trial_control_events']:.0f}", control_women=f"{row['trial_control_total']:.0f}",
     )  # fmt: skip
+    return words.joined(text, counted(row, words))
 
 
 def _with(row: pd.Series[Any], words: Words) -> str:
     if pd.isna(row["estimate"]):
         return ""
+    rate = {
+        "per": per_hundred(row["estimate"]),
+        "low": per_hundred(row["low"]),
+        "high": per_hundred(row["high"]),
+    }
+    if row["own"]:
+        return words("After cells, {per} in 100 {had} ({low} to {high}).", had=had(row, words), **rate)
     return words(
-        "After cells, {per} in 100 {had} ({low} to {high}).",
-        per=per_hundred(row["estimate"]), low=per_hundred(row["low"]), high=per_hundred(row["high"]), had=had(row, words),
+        "After cells, {per} in 100 {reported} ({low} to {high}), none in a study's own paper.", reported=words(_REPORTED[row["outcome"]]), **rate
     )  # fmt: skip
 
 
@@ -79,31 +91,41 @@ def _without(row: pd.Series[Any], words: Words) -> str:
         treated=words(_WITHOUT[row["without_kind"]]), per=per_hundred(row["without_estimate"]),
         low=per_hundred(row["without_low"]), high=per_hundred(row["without_high"]),
     )  # fmt: skip
-    untreated = "" if row["without_kind"] == "untreated" else words("Untreated: no usable count.")
+    untreated = "" if row["without_kind"] == "untreated" else words("Untreated: no usable data.")
     return words.joined(rate, untreated)
 
 
 def lasts(found: Facts, words: Words) -> str:
     """Say whether a gain lasts: the long-term criteria met, and how many early gains were followed."""
     facts = found.lasting
+    missing = facts["criteria"] - facts["reported"]
     if facts["met"]:
         criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary meet {met}.",
-            criteria=facts["criteria"], met=facts["met"],
+            "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet {met}; {missing} are not reported.",
+            criteria=facts["criteria"], met=facts["met"], missing=missing,
         )  # fmt: skip
     else:
         criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary meet none.",
-            criteria=facts["criteria"],
-        )
-    if facts["gains"]:
-        followed = words(
-            "{gains} early gains are reported, {followed} followed beyond {months} months.",
-            gains=facts["gains"], followed=facts["followed"], months=facts["months"],
+            "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet none; {missing} are not reported.",
+            criteria=facts["criteria"], missing=missing,
         )  # fmt: skip
-    else:
-        followed = words("No early gain after cells is reported with its time.")
-    return words.joined(strong(lasting_lead(found, words)), criteria, followed)
+    return words.joined(strong(lasting_lead(found, words)), criteria, _followed(found, words))
+
+
+def _followed(found: Facts, words: Words) -> str:
+    facts, only = found.lasting, found.lasting["only"]
+    counts = {name: facts[name] for name in ("gains", "followed", "months", "kept", "women")}
+    if not facts["gains"]:
+        return words("No early gain after cells is reported with its time.")
+    if only:
+        return words(
+            "{gains} early gains are reported, {followed} followed beyond {months} months: {fate} ({women} women, {origin}).",
+            fate=words(FATES["kept" if only["fate"] == "raised" else only["fate"]]), origin=words(ORIGIN_WORDS[only["origin"]]), **counts,
+        )  # fmt: skip
+    return words(
+        "{gains} early gains are reported, {followed} followed beyond {months} months, {kept} of them kept.",
+        **counts,
+    )
 
 
 def safe(found: Facts, words: Words) -> str:
@@ -134,7 +156,6 @@ def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
     if not row["trial_study_label"]:
         return ""
     certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
-    scaffold = words("Only the women with cells also had a scaffold.") if row["trial_scaffold"] else ""
     # Harm of the same trial stands beside its births.
     harms = [
         words("With cells also more {harm}.", harm=harm_name(one, words))
@@ -142,5 +163,9 @@ def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
         if one["study_label"] == row["trial_study_label"]
     ]
     return words.joined(
-        strong(elsewhere_lead(row, words, condition)), _trial(row, words), scaffold, certain, *harms
+        strong(elsewhere_lead(row, words, condition)),
+        _trial(row, words),
+        received_in_short(row, words),
+        certain,
+        *harms,
     )

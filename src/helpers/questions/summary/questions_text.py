@@ -17,6 +17,7 @@ from helpers.questions.summary.text import (
     trial_sentence,
     without,
 )
+from helpers.questions.summary.trial_text import received, registered
 from helpers.show.numbers import per_hundred
 
 #: Each question with the pages that show its answer.
@@ -47,7 +48,7 @@ def answers(found: Facts, language: str) -> str:
     made = {
         "chance": chance(found, words), "lining": lining(found, words), "safe": safety(found, words), "long": duration(found, words),
         "who": benefit(found, words), "donor": donor(found, words), "complaints": complaints(found, words),
-        "others": alternatives(found, words), "trial": trials(found, words), "article": article(found, words),
+        "others": alternatives(found, words), "trial": registered(found, words), "article": article(found, words),
     }  # fmt: skip
     paragraphs = []
     for name, (question, pages) in _PAGES.items():
@@ -86,7 +87,9 @@ def lining(found: Facts, words: Words) -> str:
                 words(
                     "For {condition}: {sentence}",
                     condition=name,
-                    sentence=words.joined(trial_sentence(row, words, found.level), certain),
+                    sentence=words.joined(
+                        trial_sentence(row, words, found.level), certain, received(row, words)
+                    ),
                 )
             )
         else:
@@ -257,28 +260,6 @@ def _alternative(row: dict[Any, Any], name: str, words: Words, level: float) -> 
         "{treatment}: {events} of {women} women had a child, about {per} in 100 (one study, {level} CI {low} to {high}).",
         **values,
     )
-
-
-def trials(found: Facts, words: Words) -> str:
-    """Name the trials that recruit, and say how many are due."""
-    facts = found.trials
-    head = words(
-        "Of {registered} registered trials in the ovary, on {date}:",
-        registered=facts["registered"],
-        date=facts["date"],
-    )
-    if facts["recruiting"]:
-        recruiting = words(
-            "{recruiting} recruiting ({names}; {planned} women planned),",
-            recruiting=facts["recruiting"], names=words.comma.join(facts["names"]), planned=facts["planned"],
-        )  # fmt: skip
-    else:
-        recruiting = words("none recruiting,")
-    rest = words(
-        "{due} completed without a result that we saw, {unknown} of unknown status; no date of a result is known.",
-        due=facts["due"], unknown=facts["unknown"],
-    )  # fmt: skip
-    return words.joined(head, recruiting, rest)
 
 
 def article(found: Facts, words: Words) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import stats
+from helpers.counts.outcomes import counted_among
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.background.matching import UNLIKE_CONCEPTION
@@ -35,12 +36,13 @@ _WITHOUT = {
 }  # fmt: skip
 _TRIAL = [
     "study_label", "events", "total", "control_events", "control_total", "difference", "difference_low", "difference_high",
+    "enrolled", "cell_source",
 ]  # fmt: skip
 COLUMNS = [
     "citations",
     "name", "condition", "tissue", "outcome", "how", "studies", "events", "women", "estimate", "low", "high", "own", "others",
-    "article_events", "early_events", "early_months", *(f"without_{name}" for name in _WITHOUT.values()), "without_unlike",
-    *(f"trial_{name}" for name in _TRIAL), "trial_scaffold", "rate", "effect",
+    "article_events", "early_events", "early_months", *(f"without_{name}" for name in _WITHOUT.values()), "without_unlike", "without_named", "without_like",
+    *(f"trial_{name}" for name in _TRIAL), "trial_among", "trial_scaffold", "rate", "effect",
 ]  # fmt: skip
 
 
@@ -51,8 +53,10 @@ def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataF
     and others count the studies whose count is in their own document, or reported by others only. The columns that begin with without are of
     `background.predictive.predictions`: a new cohort of the same condition, with its prediction interval; of one cohort its count with
     the exact interval; without_studies is 0 where there is none, and without_unlike names the treated cohorts that are not compared with it
-    because they conceived otherwise. Those that begin with trial are of the largest trial, as reported, against its own randomised control;
-    trial_scaffold is the scaffold that only its women with cells received. article_events counts events that the article alone reports,
+    because they conceived otherwise; without_named has the name of each cohort and its women, without_like a treated cohort that is compared
+    with some of them only. Those that begin with trial are of the largest trial, as reported, against its own randomised control;
+    trial_among says whom it counted where that is not all women randomised, trial_scaffold is the scaffold that only its women with cells
+    received. article_events counts events that the article alone reports,
     early_events those of them that came too early to follow from the treatment, within early_months. rate and effect are the certainties, empty where they are not graded.
     """
     steps = [step for step in STEPS if step in set(ev.outcomes["outcome"])]
@@ -168,11 +172,25 @@ def _without(made: Predictions, outcome: str, condition: str) -> dict[str, Any]:
     if line["k"] == 1:
         line["prediction_low"], line["prediction_high"] = line["low"], line["high"]
     treated = made.treated[(made.treated["outcome"] == outcome) & (made.treated["stratum"] == condition)]
+    cohorts = [re.split(r":| \(", str(who))[0] for who in line["cohorts"]]
+    women = [int(str(count).partition("/")[2]) for count in line["counts"]]
     return {
         **{f"without_{name}": line[column] for column, name in _WITHOUT.items()},
-        "without_cohorts": [re.split(r":| \(", str(who))[0] for who in line["cohorts"]],
+        "without_cohorts": cohorts, "without_named": list(zip(cohorts, women, strict=True)), "without_like": _like(lines, treated),
         "without_unlike": list(treated.loc[treated["why"] == UNLIKE_CONCEPTION, "who"]),
-    }
+    }  # fmt: skip
+
+
+def _like(lines: pd.DataFrame, treated: pd.DataFrame) -> dict[str, Any]:
+    """Describe the first treated cohort that is compared with some of the cohorts only, and those; empty where none is."""
+    some = treated[treated["why"].eq("") & treated["line"].ne(lines["name"].iloc[0])]
+    if some.empty:
+        return {}
+    line = lines[lines["name"] == some["line"].iloc[0]].iloc[0]
+    return {
+        "study": str(some["who"].iloc[0]), "studies": int(line["k"]), "women": int(line["total"]),
+        "low": float(line["prediction_low"]), "high": float(line["prediction_high"]),
+    }  # fmt: skip
 
 
 def _trial(ev: Evidence, trials: pd.DataFrame, outcome: str, condition: str) -> dict[str, Any]:
@@ -183,10 +201,14 @@ def _trial(ev: Evidence, trials: pd.DataFrame, outcome: str, condition: str) -> 
     largest = own.assign(women=own["total"] + own["control_total"]).sort_values("women").iloc[-1]
     arms = ev.arms[ev.arms["study_id"] == largest["study_id"]]
     cells = arms["kind"] == "cells"
+    counts = ev.outcomes[
+        (ev.outcomes["study_id"] == largest["study_id"]) & (ev.outcomes["outcome"] == outcome)
+    ]
     apart = arms.loc[~cells, "scaffold"].isna().all()
     scaffold = arms.loc[cells, "scaffold"].dropna()
     return {
         **{f"trial_{name}": largest[name] for name in _TRIAL},
+        "trial_among": next(filter(None, map(counted_among, counts["note"])), ""),
         "trial_scaffold": str(scaffold.iloc[0]) if apart and len(scaffold) else "",
     }
 

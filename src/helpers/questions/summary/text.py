@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from helpers.questions.summary.catalogue import Words, led, strong, studies
 from helpers.questions.summary.facts import Facts
 from helpers.questions.summary.harm_text import safe, trial_harm
 from helpers.questions.summary.rows import POOL, STEPS
+from helpers.questions.summary.trial_text import counted, received
 from helpers.show.numbers import per_hundred
 
 #: What a woman did who had the outcome.
@@ -23,13 +25,15 @@ _TREATED = {
 #: What a gain that was followed is called: its marker, the design of its study, who reports it, and what became of it.
 _MARKERS = {"E2": "oestradiol", "AMH": "anti-Müllerian hormone", "AFC": "the antral follicle count"}
 _DESIGNS = {"case-report": "a case report"}
-_ORIGINS = dict(
+ORIGIN_WORDS = dict(
     zip(ORIGINS, ("reported by the study itself", "reported by the article only", "second-hand"), strict=True)
 )
-_FATES = {
+FATES = {
     "raised": "still raised", "kept": "still there", "partly kept": "partly lost", "lost": "lost again",
     "reported again, cannot be judged": "it cannot be judged whether it lasted",
 }  # fmt: skip
+#: Author and year, as readers know a study.
+_AUTHOR_YEAR = re.compile(r"(?:[A-Z][\w'’-]+ )+(?:19|20)\d\d\b")
 #: Conditions as in a sentence.
 CONDITION_NAMES = {
     "POI": "POI", "POR": "poor ovarian response", "IUA": "uterine adhesions", "thin endometrium": "a thin lining of the uterus",
@@ -95,7 +99,7 @@ def trial_lead(row: pd.Series[Any], words: Words) -> str:
 
 def trial_sentence(row: pd.Series[Any], words: Words, level: float) -> str:
     """Give the counts of a randomised comparison and its risk difference."""
-    return words(
+    text = words(
         "{study}: {events} of {women} women with cells and {control_events} of {control_women} without {had}, a difference of {difference} in 100 "
         "({level} CI {low} to {high}).",
         study=row["trial_study_label"], events=f"{row['trial_events']:.0f}", women=f"{row['trial_total']:.0f}",
@@ -104,6 +108,7 @@ def trial_sentence(row: pd.Series[Any], words: Words, level: float) -> str:
         low=per_hundred(row["trial_difference_low"], sign=True), high=per_hundred(row["trial_difference_high"], sign=True),
         level=words.percent(level),
     )  # fmt: skip
+    return words.joined(text, counted(row, words))
 
 
 def rate(row: pd.Series[Any], words: Words, level: float) -> str:
@@ -144,7 +149,7 @@ def without(row: pd.Series[Any], words: Words, level: float) -> str:
     values = {
         "treated": words(_TREATED[row["without_kind"]]), "had": had(row, words),
         "per": per_hundred(row["without_estimate"]), "low": per_hundred(row["without_low"]), "high": per_hundred(row["without_high"]),
-        "cohorts": "; ".join(dict.fromkeys(row["without_cohorts"])), "level": words.percent(level),
+        "cohorts": _cohorts(row, words), "level": words.percent(level),
     }  # fmt: skip
     if row["without_studies"] == 1:
         return words(
@@ -155,24 +160,35 @@ def without(row: pd.Series[Any], words: Words, level: float) -> str:
     )  # fmt: skip
 
 
+def _cohorts(row: pd.Series[Any], words: Words) -> str:
+    """Name each study by author and year, or by how many women it has."""
+    known = [(_AUTHOR_YEAR.match(name), women) for name, women in row["without_named"]]
+    names = [found[0] if found else words("a study of {women} women", women=women) for found, women in known]
+    return words.listed(list(dict.fromkeys(names)))
+
+
 def _untreated(row: pd.Series[Any], words: Words) -> str:
     """Say that the outcome is not counted in untreated women; their pregnancies are another outcome and are not set beside births."""
     if row["without_kind"] != "other treatment":
         return ""
-    return words("How often untreated women {had}: no usable count.", had=had(row, words))
+    return words("How often untreated women {had}: no usable data.", had=had(row, words))
 
 
 def lasts(found: Facts, words: Words) -> str:
     """Say whether a gain lasts: by the article's own long-term criteria, and by women seen early and late."""
     facts = found.lasting
-    counts = {"criteria": facts["criteria"], "reported": facts["reported"]}
+    counts = {name: facts[name] for name in ("criteria", "reported", "met")} | {
+        "missing": facts["criteria"] - facts["reported"], "part": found.part_met,
+    }  # fmt: skip
     if facts["met"]:
         criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported} and meet {met}.", **counts, met=facts["met"]
+            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: {met} fully met in a report of their own, {part} in "
+            "part or according to others only; {missing} are not reported.", **counts,
         )  # fmt: skip
     else:
         criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported} and meet none.", **counts
+            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: none is fully met in a report of their own, {part} in "
+            "part or according to others only; {missing} are not reported.", **counts,
         )  # fmt: skip
     return words.joined(strong(lasting_lead(found, words)), criteria, followed(found, words))
 
@@ -199,7 +215,7 @@ def followed(found: Facts, words: Words) -> str:
             "{origin}; {fate}.",
             gains=facts["gains"], followed=facts["followed"], months=facts["months"], women=facts["women"],
             marker=words(_MARKERS.get(only["marker"], "a marker")), design=words(_DESIGNS.get(only["design"], "a study")),
-            origin=words(_ORIGINS[only["origin"]]), fate=words(_FATES[only["fate"]]),
+            origin=words(ORIGIN_WORDS[only["origin"]]), fate=words(FATES[only["fate"]]),
         )  # fmt: skip
     return words(
         "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months (in {women} women), {kept} of them kept.",
@@ -215,7 +231,7 @@ def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
         return harms
     certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
     return words.joined(
-        strong(elsewhere_lead(row, words, condition)), trial_sentence(row, words, found.level), certain, _scaffold(row, words), harms
+        strong(elsewhere_lead(row, words, condition)), trial_sentence(row, words, found.level), certain, received(row, words), harms
     )  # fmt: skip
 
 
@@ -227,15 +243,6 @@ def elsewhere_lead(row: pd.Series[Any], words: Words, condition: str) -> str:
     if row["trial_difference_high"] < 0:
         return words("In another disease, {condition}, one randomised trial reports fewer births with cells.", condition=name)  # fmt: skip
     return words("In another disease, {condition}, one randomised trial detected no difference in births.", condition=name)  # fmt: skip
-
-
-def _scaffold(row: pd.Series[Any], words: Words) -> str:
-    if not row["trial_scaffold"]:
-        return ""
-    scaffold = words("a collagen scaffold" if row["trial_scaffold"] == "collagen" else "a scaffold")
-    return words(
-        "The women with cells also received {scaffold}, the controls none: the trial cannot separate the cells from the scaffold.", scaffold=scaffold
-    )  # fmt: skip
 
 
 def interval(how: str, words: Words, level: float) -> str:
@@ -253,7 +260,23 @@ def reading(found: Facts, language: str) -> str:
         "Only a randomised control group gives a difference. Certainty is by GRADE: of the rate, then of the effect of the cells.",
         level=words.percent(found.level),
     )
-    return words.joined(text, *_above(found, words))
+    return words.joined(text, _like_only(found, words), *_above(found, words))
+
+
+def _like_only(found: Facts, words: Words, condition: str = "POI") -> str:
+    """Say why another page compares a study with fewer women without cells than the table counts; empty where it does not."""
+    row = first_counted(found, condition)
+    like = row["without_like"]
+    if not row["without_studies"] or not like:
+        return ""
+    return words(
+        "{condition}: without cells, the table counts all {all} studies ({all_women} women, {low} to {high}); {page} compares {study} only with the "
+        "{some} of them that are like enough ({some_women} women, {some_low} to {some_high}).",
+        condition=words(CONDITION_NAMES[condition]), all=row["without_studies"], all_women=f"{row['without_women']:.0f}",
+        low=per_hundred(row["without_low"]), high=per_hundred(row["without_high"]), page=f"[{words('women without cells')}](09_background.ipynb)",
+        study=like["study"], some=like["studies"], some_women=like["women"], some_low=per_hundred(like["low"]),
+        some_high=per_hundred(like["high"]),
+    )  # fmt: skip
 
 
 def _above(found: Facts, words: Words) -> list[str]:
