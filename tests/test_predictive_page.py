@@ -257,13 +257,16 @@ def test_each_sentence_follows_the_positions(made: predictive.Predictions) -> No
 
 
 def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions) -> None:
-    first, ovary, uterus, limits = answer_text.answer(made, scaffolds=SCAFFOLDS, level=0.95).split("\n\n")
+    first, ovary, uterus, trials, counts, limits = answer_text.answer(
+        made, scaffolds=SCAFFOLDS, level=0.95
+    ).split("\n\n")
     compared = made.treated[made.treated["position"] != predictive.NOT_COMPARED]
     number = compared.groupby("tissue").size()
     assert first == (
-        f"Ovary: possibly, as none of {number['ovary']} counts exceeds what women without cells would show; uterus: live birth was more frequent "
-        "with cells in Zhu 2023 (randomised, +18.7 points, 95 % CI +1.2 to +35.1)."
+        "Ovary: possibly, neither of 2 counts is higher than expected without cells; uterus: live birth more frequent "
+        "with cells on a scaffold (Zhu 2023, randomised, +18.7 points, 95 % CI +1.2 to +35.1)."
     )
+    assert number["ovary"] == 2
     assert ovary.startswith(
         "**Ovary.** No counted cohort has a randomised control. Live birth, POI: women with another"
     )
@@ -271,25 +274,28 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
     assert (
         f"{line.k} studies, {line.total:,} women); with cells 4 of 61 (Yan 2020, the article only)" in ovary
     )
-    assert (
-        "Zhu 2023 41/72 with cells on a collagen scaffold, 26/68 without either (per protocol), +18.7 points (95 % CI +1.2 to +35.1); "
-        "Hou 2025 3/11 with cells, 1/13 without"
-    ) in uterus
-    assert uterus.count("per protocol") == 1
-    assert f"None of {number['endometrium']} counts exceeds" in uterus
+    assert uterus == "**Uterus.** Randomised, as reported:"
+    assert trials.startswith(
+        "- Zhu 2023, live birth: 41/72 with cells on a collagen scaffold, 26/68 without either (per protocol), +18.7 points "
+        "(95 % CI +1.2 to +35.1).\n- Hou 2025, live birth: 3/11 with cells, 1/13 without"
+    )
+    assert trials.count("per protocol") == 1
+    assert f"None of {number['endometrium']} counts is higher" in counts
     assert "IUA" not in ovary
-    assert "POI" not in uterus
+    assert "POI" not in counts
     assert "10_safety" in limits
     moved = made.treated.assign(
         position=made.treated["position"].replace(predictive.BETWEEN, predictive.ABOVE)
     )
     above = answer_text.answer(predictive.Predictions(made.lines, moved), scaffolds={}, level=0.95)
     assert above.startswith(
-        f"Ovary: not always, as {number['ovary']} of {number['ovary']} counts exceed what women without cells would show; uterus"
+        f"Ovary: not always, {number['ovary']} of {number['ovary']} counts are higher than expected without cells; uterus"
     )
     unlike = made.treated.assign(position=predictive.NOT_COMPARED)
     by_trial = answer_text.answer(predictive.Predictions(made.lines, unlike), scaffolds={}, level=0.95)
-    assert by_trial.startswith("Ovary: not known, no count can be compared; uterus: live birth was more")
+    assert by_trial.startswith(
+        "Ovary: not known, no count can be compared; uterus: live birth more frequent with cells (Zhu"
+    )
     without = predictive.Predictions(made.lines, unlike.assign(control_gap=""))
     alone = answer_text.answer(without, scaffolds={}, level=0.95)
     assert alone.startswith("It is not known: no count of women with cells can be compared")
@@ -324,15 +330,13 @@ def test_the_answer_follows_the_largest_randomised_trial(
         return answer_text.answer(changed, scaffolds={}, level=0.95).split("\n\n")[0]
 
     rows = made.treated
-    assert "live birth was less frequent with cells in Zhu 2023" in first(
-        rows.assign(gap_low=-0.3, gap_high=-0.1)
-    )
-    assert "no difference in live birth was detected in Zhu 2023" in first(
+    assert "live birth less frequent with cells (Zhu 2023" in first(rows.assign(gap_low=-0.3, gap_high=-0.1))
+    assert "no difference in live birth detected with cells (Zhu 2023" in first(
         rows.assign(gap_low=-0.1, gap_high=0.1)
     )
-    assert "in Hou 2025 (randomised, +19.6" in first(rows[rows["study_id"] != "zhu2023"])
+    assert "(Hou 2025, randomised, +19.6" in first(rows[rows["study_id"] != "zhu2023"])
     none = first(rows.assign(control_gap=""))
-    assert re.search(r"; uterus: possibly, as none of \d+ counts exceeds", none)
+    assert re.search(r"; uterus: possibly, none of \d+ counts is higher than expected without cells", none)
     assert scaffolds.scaffolds_with_cells_only(shipped_draft.load()) == SCAFFOLDS
     shipped_draft.change(
         "arms", shipped_draft.row("arms", study_id="zhu2023", arm_id="control"), scaffold="collagen"
