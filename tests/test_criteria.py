@@ -267,7 +267,7 @@ def test_a_lost_gain_is_shown_as_lost_in_table_figure_and_sentence(shipped_draft
     judged = criteria_rows.criteria_judged(ev)
     text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
     assert "Gained, then lost: FSH lower than before treatment (Yan 2020)." in text
-    assert "Of the 15 short-term criteria, none is met by the same studies" in text
+    assert "Of the 15 short-term criteria, none is fully met by the same studies" in text
     rows = tables.criterion_table(judged).rows.set_index("criterion")
     assert rows.at["FSH lower than before treatment", "gained, then lost"] == 1
     shares = tables.share_table(judged).rows
@@ -287,7 +287,7 @@ def test_the_uterus_is_judged_by_no_criterion_of_ovarian_failure(
     assert {*judged["study_id"], *apart["study_id"]} == set(treated["study_id"])
     text = criteria_text.criteria_conclusion(judged, apart)
     assert text.startswith(
-        "Of the article's 25 long-term criteria, none is met by the 3 studies of the ovary that it cites"
+        "Of the article's 25 long-term criteria, none is fully met by the 3 studies of the ovary that it cites"
     )
     assert text.count("Cao 2018") == 1
     assert "29 studies of treatment of the uterine lining (cited by the article: Cao 2018)" in text
@@ -315,8 +315,8 @@ def test_a_criterion_of_the_uterus_is_counted_by_itself(shipped_draft: Draft) ->
     assert uterine.groupby("criterion_id")["study_id"].nunique().to_dict() == {"l-live-birth": 29}
     assert "l-live-birth" not in set(judged.loc[judged["tissue"] == "ovary", "criterion_id"])
     text = criteria_text.criteria_conclusion(judged, apart)
-    assert "24 long-term criteria, none is met by the 3 studies of the ovary that it cites" in text
-    assert "1 long-term criterion, none is met by the 1 study of the endometrium that it cites" in text
+    assert "24 long-term criteria, none is fully met by the 3 studies of the ovary that it cites" in text
+    assert "1 long-term criterion, none is fully met by the 1 study of the endometrium that it cites" in text
     assert "Not judged" not in text
 
 
@@ -727,10 +727,18 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(
     cited = judged[(judged["role"] == "cited") & (judged["horizon"] == "long")]
     reported = cited[cited["state"].isin(criteria.REPORTED)]["criterion_id"].nunique()
     text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
-    own = cited[cited["state"].isin(criteria.REPORTED) & (cited["told_by"] == "paper or registry")]
     assert text.startswith(
-        "Of the article's 25 long-term criteria, none is met by the 3 studies of the ovary that it cites; "
-        f"{reported} are reported at all, {own['criterion_id'].nunique()} by a study itself.\n\n"
+        "Of the article's 25 long-term criteria, none is fully met by the 3 studies of the ovary that it cites, 1 in part; "
+        f"{25 - reported} are not reported.\n\n"
+    )
+    part = cited[cited["state"].isin([State.ON_WORD, State.IN_PART])]
+    assert list(part["state"]) == [State.IN_PART]
+    short = judged[(judged["role"] == "cited") & judged["state"].isin(criteria.REPORTED)]
+    itself = short.loc[short["told_by"] == "paper or registry", "criterion_id"].nunique()
+    assert f"A study itself reports {itself} of the {short['criterion_id'].nunique()} reported." in text
+    others_only = judged.assign(state=judged["state"].replace(State.IN_PART, State.ON_WORD))
+    assert "it cites, 1 according to others only; " in criteria_text.criteria_conclusion(
+        others_only, criteria_rows.not_judged(ev)
     )
     assert "studies of the ovary with results meet none of the 25 long-term criteria and 3 of the 15" in text
     undated = int(judged.loc[judged["role"] == "cited", "but_for_time"].sum())
@@ -775,7 +783,9 @@ def test_the_conclusion_follows_the_evidence(
     before = silent_of(criteria_text.criteria_conclusion(judged, apart))
     change(shipped_draft, "ovarian-cortex-thickness", "up", "12", **YAN)
     text = criteria_text.criteria_conclusion(criteria_rows.criteria_judged(shipped_draft.load()), apart)
-    assert text.startswith("Of the article's 25 long-term criteria, 1 is met by the 3 studies of the ovary")
+    assert text.startswith(
+        "Of the article's 25 long-term criteria, 1 is fully met by the 3 studies of the ovary"
+    )
     assert int(before) - int(silent_of(text)) == 1
 
 

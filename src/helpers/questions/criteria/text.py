@@ -21,8 +21,8 @@ def criteria_conclusion(judged: pd.DataFrame, apart: pd.DataFrame) -> str:
     parts.append(_not_judged(apart))
     if len(judged):
         parts.append(
-            "A direction, whatever its size, or one event counts as met; neither shows that the cells caused it. A criterion that "
-            "is missing here may be in a full text that was not available to us."
+            "A direction, whatever its size, or one event counts as met; neither shows that the cells caused it. A missing "
+            "criterion may be in a full text that was not available to us."
         )
     return "\n\n".join(paragraph for paragraph in parts if paragraph)
 
@@ -38,7 +38,12 @@ def _of_one_tissue(judged: pd.DataFrame) -> list[str]:
     )
     main = _together(first, halves[0], who, main=True)
     rest = [_together(first, name, "the same studies") for name in halves[1:]]
-    details = [" ".join([*rest, _but_for_time(first)]), _lost(first), _others(others), _silent(judged)]
+    details = [
+        " ".join(filter(None, [*rest, _by_itself(first), _but_for_time(first)])),
+        _lost(first),
+        _others(others),
+        _silent(judged),
+    ]
     return [main, *details]
 
 
@@ -66,18 +71,40 @@ def _studies(rows: pd.DataFrame) -> str:
 
 
 def _together(judged: pd.DataFrame, horizon: str, who: str, *, main: bool = False) -> str:
-    """Report how many criteria at least one of several studies meets and reports."""
+    """Report how many criteria at least one of several studies meets, and how many none of them reports."""
     rows = judged[judged["horizon"] == horizon]
     total = rows["criterion_id"].nunique()
     reported = rows[rows["state"].isin(REPORTED)]
     some = reported["criterion_id"].nunique()
-    first_hand = reported.loc[reported["told_by"] == ORIGINS[0], "criterion_id"].nunique()
-    met = reported.loc[reported["state"] == State.MET, "criterion_id"].nunique()
+    met, *less = _best_states(reported)
     of_article = "article's " if main else ""
+    partly = "".join(f", {words}" for words in less if words)
     return (
-        f"Of the {of_article}{total} {horizon}-term {'criterion' if total == 1 else 'criteria'}, {met or 'none'} {'is' if met <= 1 else 'are'} met by {who}; "
-        f"{some or 'none'} {'is' if some <= 1 else 'are'} reported at all, {first_hand or 'none'} by a study itself."
+        f"Of the {of_article}{total} {horizon}-term {'criterion' if total == 1 else 'criteria'}, {met or 'none'} {'is' if met <= 1 else 'are'} fully met by "
+        f"{who}{partly}; {total - some or 'none'} {'is' if total - some <= 1 else 'are'} not reported."
     )
+
+
+def _best_states(reported: pd.DataFrame) -> tuple[int, str, str]:
+    """Count the criteria by the firmest state that a study gives them: met, then in words those met in part, and by others only."""
+    order = [State.MET, State.ON_WORD, State.IN_PART]
+    rows = reported[reported["state"].isin(order)]
+    best = rows.sort_values("state", key=lambda states: states.map(order.index), kind="stable")
+    number = best.drop_duplicates("criterion_id")["state"].value_counts()
+    met, by_others, in_part = (int(number.get(state, 0)) for state in order)
+    return (
+        met,
+        f"{in_part} in part" if in_part else "",
+        f"{by_others} according to others only" if by_others else "",
+    )
+
+
+def _by_itself(judged: pd.DataFrame) -> str:
+    """Count the criteria that a study itself reports, of those reported."""
+    reported = judged[judged["state"].isin(REPORTED)]
+    some = reported["criterion_id"].nunique()
+    itself = reported.loc[reported["told_by"] == ORIGINS[0], "criterion_id"].nunique()
+    return f"A study itself reports {itself or 'none'} of the {some} reported." if some else ""
 
 
 def _but_for_time(judged: pd.DataFrame) -> str:
