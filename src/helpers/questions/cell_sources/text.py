@@ -47,15 +47,29 @@ def _known(rows: pd.DataFrame, group_name: str) -> str:
     if several.empty:
         return f"It is not known whether the {group_name} matters: there are no two groups with a count to compare."
     places = ", ".join(
-        f"{counted(len(counts), 'count')} of the {tissue}"
-        for tissue, counts in several.groupby("tissue", sort=False)
+        _of_tissue(str(tissue), counts, group_name)
+        for tissue, counts in _drawn_with(rows, several).groupby("tissue", sort=False)
     )
     groups = several.groupby(["outcome", "tissue", "study_id"])["group"].nunique()
     both = groups[groups > 1].index.get_level_values("study_id").nunique()
     outcomes = listed(phrase(str(outcome)) for outcome in several["outcome"].unique())
     studies = counted(both, "study", "studies") if both else "no study"
-    apart = "" if both else ", each of another study"
-    return f"It is not known whether the {group_name} matters: {studies} compared two for {outcomes} ({places}{apart})."
+    return (
+        f"It is not known whether the {group_name} matters: {studies} compared two for {outcomes} ({places})."
+    )
+
+
+def _drawn_with(rows: pd.DataFrame, several: pd.DataFrame) -> pd.DataFrame:
+    """Take the counts that are drawn with those of several groups: also those whose group is not reported."""
+    return rows[rows["drawn"]].merge(several[["outcome", "tissue"]].drop_duplicates())
+
+
+def _of_tissue(tissue: str, counts: pd.DataFrame, group_name: str) -> str:
+    """Write ``5 counts of the ovary, 1 of unknown source``."""
+    unknown = int(counts["group"].eq(NOT_REPORTED).sum())
+    return f"{counted(len(counts), 'count')} of the {tissue}" + (
+        f", {unknown} of unknown {group_name.partition(' of ')[0]}" if unknown else ""
+    )
 
 
 def _of_several_groups(rows: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +86,11 @@ def _naive(rows: pd.DataFrame) -> str:
     for (outcome, tissue), counts in several.groupby(["outcome", "tissue"], sort=False):
         verb = "do not all overlap" if _apart(counts) else "overlap"
         found.setdefault(verb, []).append(f"{phrase(str(outcome))}, {tissue}")
-    verbs = "; ".join(f"{verb} ({'; '.join(where)})" for verb, where in found.items())
+    verbs = (
+        "overlap"
+        if [*found] == ["overlap"]
+        else "; ".join(f"{verb} ({'; '.join(where)})" for verb, where in found.items())
+    )
     return f"Between studies, the 95 % CIs of the groups {verbs}: naive indirect comparisons, which neither show nor exclude a difference."
 
 
