@@ -463,7 +463,12 @@ def test_the_answer_follows_the_verdicts_and_keeps_ovary_and_uterus_apart(all_ju
     text = variation_text.variation_answer(rows, [])
     first, why, uterus, without, _ = text.split("\n\n")
     assert first.startswith("After cells given to the ovary, 2 of 7 changes with a printed size went further")
-    assert first.endswith("the studies themselves reported none of these.")
+    assert first.endswith("the studies themselves reported none of these 2.")
+    own = variation_text.variation_answer(rows.assign(origin="paper or registry"), [])
+    assert "; the studies themselves reported 2 of these 2." in own
+    one = rows[~(rows["verdict"].eq(OUTSIDE) & rows["label"].eq("Igboeli 2020"))]
+    assert "1 of 6 changes" in (said := variation_text.variation_answer(one, []))
+    assert "; the study itself did not report it." in said
     assert "AFC in Saharkhiz 2024 and ovarian volume in Igboeli 2020" in why
     assert "none of 10 changes with a printed size can be judged" in uterus
     assert without.startswith("In women without cells, 1 of 9 changes of the ovary")

@@ -184,8 +184,9 @@ def test_the_first_sentence_answers_for_each_organ_with_the_randomised_trial_fir
         "In the uterus, a randomised trial (Zhu 2023) reports mild placenta accreta more often with cells; in the ovary, "
         f"none of {len(ovary)} studies reports harm, but {silent} do not mention it."
     )
-    assert "Harm is reported in 4 of 17 studies of the uterus: Zhu 2023 (" in safety_text.safety_conclusion(
-        harm
+    assert (
+        "Harm is reported in 4 of 17 studies of the uterus:\n\n- Zhu 2023 ("
+        in safety_text.safety_conclusion(harm)
     )
     # Without the trial, and with a harm of the ovary, the answer is another.
     fewer = dataclasses.replace(ev, changes=ev.changes[ev.changes["study_id"] != "zhu2023"])

@@ -59,9 +59,7 @@ def _answer(judged: pd.DataFrame, directions: int, tissue: str) -> str:
         return f"{place}, none of {number} can be judged: {listed(_reasons(unknown))}." + (
             more if directions else ""
         )
-    itself = int((beyond["origin"] == ORIGINS[0]).sum())
-    reported = f"; the studies themselves reported {itself or 'none'} of these" if len(beyond) else ""
-    first = f"{place}, {len(beyond) or 'none'} of {number} went further than the marker varies by itself{reported}."
+    first = f"{place}, {len(beyond) or 'none'} of {number} went further than the marker varies by itself{_themselves(beyond)}."
     named = listed(f"{phrase(str(row.measure))} in {plain(row.label)}" for row in beyond.itertuples())
     sentences = [
         f"Beyond the limit: {named}." if 0 < len(beyond) <= _NAMED else "",
@@ -71,6 +69,14 @@ def _answer(judged: pd.DataFrame, directions: int, tissue: str) -> str:
         more if directions else "",
     ]
     return f"{first}\n\n{' '.join(filter(None, map(str.strip, sentences)))}"
+
+
+def _themselves(beyond: pd.DataFrame) -> str:
+    """Say how many of the changes beyond the limit the studies themselves report."""
+    itself = int((beyond["origin"] == ORIGINS[0]).sum())
+    if len(beyond) < 2:
+        return f"; the study itself {'reported it' if itself else 'did not report it'}" if len(beyond) else ""
+    return f"; the studies themselves reported {itself or 'none'} of these {len(beyond)}"
 
 
 def _others(verdicts: pd.Series[str]) -> str:

@@ -74,8 +74,8 @@ def _answer(rows: pd.DataFrame) -> str:
     least = rows[rows["k"] <= FEW_STUDIES].groupby("interval")["coverage"].min()
     best, worst = str(least.idxmax()), str(least.idxmin())
     return (
-        f"With {FEW_STUDIES} studies or fewer, limits contain the true rate in at least {percent(least[best])} % of simulated sets by the "
-        f"best method ({INTERVALS[best]}), in {percent(least[worst])} % by the worst ({INTERVALS[worst]}; aim: {in_percent(LEVEL)})."
+        f"With {FEW_STUDIES} studies or fewer, the best method ({INTERVALS[best]}) covers the true rate in at least {percent(least[best])} % of "
+        f"simulated sets, the worst ({INTERVALS[worst]}) in {percent(least[worst])} % (aim: {in_percent(LEVEL)})."
     )
 
 

@@ -10,9 +10,11 @@ import pandas as pd
 from helpers.counts.one_count import MIXED, first_broken, preferred
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, phrase
-from helpers.show.numbers import count_of, proportion_words
+from helpers.show.numbers import count_of, in_percent, percent, proportion_words
 from helpers.show.words import counted, listed, plain
 
+#: Who reports a count that the study itself does not.
+_BY = {ORIGINS[1]: "the article only", ORIGINS[2]: "a review or the press"}
 #: What matters most to a woman; of a tissue the first that was counted is in the answer.
 _FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
@@ -53,25 +55,34 @@ def _of_tissue(usable: pd.DataFrame, tissue: str, level: float, doubts: Mapping[
     most = treated.sort_values("total", ascending=False, kind="stable").drop_duplicates("study_id")
     condition = str(most.groupby("condition", sort=False)["total"].sum().idxmax())
     ordered = most[most["condition"] == condition].sort_values("proportion", kind="stable")
-    low, high = (_count(row, level) for row in ordered.iloc[[0, -1]].itertuples())
+    ends: list[Any] = list(ordered.iloc[[0, -1]].itertuples())
+    low, high = (f"{count_of(row.events, row.total)} ({percent(row.proportion)} %)" for row in ends)
     women = f"Among {women_with(condition)}, {phrase(outcome)} after cells"
     first = (
-        f"{women} was counted in {low}, in {plain(ordered['study_label'].iloc[0])}."
+        f"{women} was counted in {_count(ends[0], level)}, in {plain(ends[0].study_label)}."
         if len(ordered) == 1
         else f"{women} ranged from {low} to {high}{_how_many(ordered)}."
     )
     same = usable[usable["outcome"].eq(outcome) & usable["condition"].eq(condition)]
-    return (
-        f"{first}\n\n{_reporters(ordered)}{_doubted(ordered, doubts)} {_without_cells(same, ordered, level)}"
-    )
+    limits = "" if len(ordered) == 1 else f"{_limits(ends, level)} "
+    return f"{first}\n\n{limits}{_reporters(ordered)}{_doubted(ordered, doubts)} {_without_cells(same, ordered, level)}"
+
+
+def _limits(ends: list[Any], level: float) -> str:
+    """Give the CI of the lowest and of the highest count, each with its study."""
+    low, high = (f"{percent(row.low)} to {percent(row.high)} % in {plain(row.study_label)}" for row in ends)
+    return f"{in_percent(level)} CI: {low} (lowest), {high} (highest)."
 
 
 def _how_many(rows: pd.DataFrame) -> str:
-    """Say in how many studies, or that none of the counts is reported by the study itself, where that is so."""
+    """Say in how many studies, or, where none of them reports its count itself, who does."""
     if rows["origin"].eq(ORIGINS[0]).any():
         return f" in {counted(len(rows), 'study', 'studies')}"
-    return (
-        ", both reported only by others" if len(rows) == 2 else f", all {len(rows)} reported only by others"
+    number = rows["origin"].value_counts()
+    return "".join(
+        f", {'one' if number[origin] == 1 else number[origin]} by {_BY[origin]}"
+        for origin in ORIGINS
+        if origin in number
     )
 
 
@@ -81,10 +92,10 @@ def _reporters(rows: pd.DataFrame) -> str:
     if others.empty:
         return "Each count is from the study itself."
     each = "; ".join(
-        f"{plain(row.study_label)}, {count_of(row.events, row.total)} ({row.origin})"
-        for row in others.itertuples()
+        f"by {_BY[str(origin)]}: {listed(map(plain, same['study_label']))}"
+        for origin, same in others.groupby("origin", sort=False)
     )
-    return f"Not in the study's own paper or registry record: {each}."
+    return f"Reported {each}."
 
 
 def _doubted(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:

@@ -103,7 +103,8 @@ def _reported(harm: Safety) -> str:
     ]
     harms = list(dict.fromkeys(_harm(row) for row in rows.itertuples()))
     more = "; further harms are in the table of harms below" if len(harms) > _MOST else ""
-    return f"Harm is reported in {listed(organs)}: {'; '.join(harms[:_MOST])}{more}."
+    each = "\n".join(f"- {words}." for words in harms[:_MOST])
+    return f"Harm is reported in {listed(organs)}{more}:\n\n{each}"
 
 
 def _silence(harm: Safety) -> str:
