@@ -506,6 +506,26 @@ def test_every_time_point_and_arm_is_told(shipped_draft: Draft) -> None:
     assert "Women without cells were counted in Yan 2020" in text
 
 
+def test_a_report_leads_with_what_was_hoped_for_and_ends_with_harm(shipped_draft: Draft) -> None:
+    """The report of Igboeli 2020 once led with a harm seen in none of two women."""
+
+    def said() -> list[str]:
+        rows = report_rows.study_rows(shipped_draft.load().about("igboeli2020"), "igboeli2020", level=0.95)
+        return report_answer.study_answer(rows, level=0.95).split("\n\n")
+
+    first, moved, *_ = said()
+    assert first.startswith(
+        "In Igboeli 2020, menses resumed was reported after cells in 2 of 2 women; this is no"
+    )
+    assert (
+        moved
+        == "The study itself also reports after cells: E2 higher, ovarian volume higher and menopausal symptoms lower."
+    )
+    rise = shipped_draft.row("changes", study_id="igboeli2020", measure="E2", source_id="igboeli2020")
+    shipped_draft.change("changes", rise, direction="down")
+    assert "after cells: E2 lower" in said()[1]
+
+
 def test_a_report_of_a_randomised_trial_gives_both_arms(shipped_draft: Draft) -> None:
     def said(study: str) -> list[str]:
         rows = report_rows.study_rows(shipped_draft.load().about(study), study, level=0.95)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import CONCEPTIONS, DIRECTION, phrase
+from helpers.evidence.vocabulary import CONCEPTIONS, DIRECTION, HARMS, OUTCOME, phrase
 from helpers.questions.outcomes.answer_text import women_with
 from helpers.questions.outcomes.text import nearest, usable
 from helpers.questions.safety.mentions import REPORTED
@@ -16,7 +16,6 @@ from helpers.questions.study_report.rows import StudyRows
 from helpers.show.numbers import proportion_words
 from helpers.show.words import counted, listed, plain
 
-_FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 #: Harms that the answer names.
 _NAMED = 2
 #: What a report can lack, by the frame of `StudyRows` that is empty.
@@ -53,23 +52,28 @@ def _counts(study: StudyRows, counts: pd.DataFrame, level: float) -> list[str]:
     row = _first(counts)
     control = randomised_control(row, counts)
     if control is None:
-        return [_count(study, row, level), _conceived(study, row), _control(counts)]
+        return [
+            _count(study, row, level),
+            _moved(study) if row.no_rate else "",
+            _conceived(study, row),
+            _control(counts),
+        ]
     return [compared(study, row, control, level), whom_compared(study, row, control), _conceived(study, row)]
 
 
 def _first(counts: pd.DataFrame) -> Any:
-    """Take the count that matters most: with cells, with a proportion, live birth, then pregnancy, of most women."""
-    order = counts["outcome"].map(lambda outcome: _FIRST.index(outcome) if outcome in _FIRST else len(_FIRST))
+    """Take the count that matters most: with cells, no harm, with a proportion, in the order of outcomes, of most women."""
     ranked = counts.assign(
-        given=counts["arm_kind"].ne("cells"), rateless=counts["no_rate"].ne(""), order=order
-    )
-    by = ["given", "rateless", "order", "total"]
-    return next(ranked.sort_values(by, ascending=[True, True, True, False], kind="stable").itertuples())
+        given=counts["arm_kind"].ne("cells"), harm=counts["outcome"].isin(list(HARMS)), rateless=counts["no_rate"].ne(""),
+        order=counts["outcome"].map(list(OUTCOME).index), fewer=-counts["total"],
+    )  # fmt: skip
+    by = ["given", "harm", "rateless", "order", "fewer"]
+    return next(ranked.sort_values(by, kind="stable").itertuples())
 
 
 def _conceived(study: StudyRows, row: Any) -> str:
     """Say that assisted reproduction came before the pregnancies or births, where every arm with cells had it."""
-    if study.conceived != "assisted" or row.arm_kind != "cells" or row.outcome not in _FIRST:
+    if study.conceived != "assisted" or row.arm_kind != "cells" or row.outcome not in CONCEPTIONS:
         return ""
     return (
         "The pregnancies came after assisted reproduction, such as IVF, so they are not of the cells alone."
@@ -82,7 +86,7 @@ def _count(study: StudyRows, row: Any, level: float) -> str:
     source = "" if row.origin == ORIGINS[0] else f", by {row.origin}"
     head = f"In {plain(study.label)}, {phrase(str(row.outcome))} was reported {arm} in"
     if row.no_rate:
-        of = f" of {row.total:g}" if pd.notna(row.total) else ""
+        of = f" of {row.total:g} {row.total_unit}" if pd.notna(row.total) else ""
         return f"{head} {row.events:g}{of}{source}; this is no proportion ({row.no_rate})."
     of_women = row.total_unit == "women"
     whom = (
@@ -92,6 +96,14 @@ def _count(study: StudyRows, row: Any, level: float) -> str:
     )
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     return f"{head} {count} {whom}{source}."
+
+
+def _moved(study: StudyRows) -> str:
+    """Name the markers of which the study itself reports one direction after cells, and no other."""
+    own = study.changes[study.changes["origin"].eq(ORIGINS[0]) & study.changes["arm_kind"].eq("cells")]
+    one = own[own.groupby("measure")["direction"].transform("nunique").eq(1)].drop_duplicates("measure")
+    moved = listed(f"{phrase(str(row.measure))} {_way(row)}" for row in one.itertuples())
+    return f"The study itself also reports after cells: {moved}." if len(one) else ""
 
 
 def _without_count(study: StudyRows) -> str:
