@@ -33,6 +33,16 @@ def per_hundred(share: float, *, sign: bool = False) -> str:
     return f"{'−' if share < 0 else '+'}{text}" if sign else text
 
 
+def p_text(p: float) -> str:
+    """Write a p value with two significant digits: ``0.62``, ``0.0078``, ``<0.001``."""
+    return "<0.001" if p < 0.001 else f"{p:.2g}"
+
+
+def p_equals(p: float) -> str:
+    """Write a p value as in a sentence: ``p = 0.62``, ``p < 0.001``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p_text(p)}"
+
+
 def count_of(events: Any, total: Any) -> str:
     """Write a count with its total, both cells of a table: ``4 of 61``, or ``4, total not printed``."""
     return f"{events:g}, total not printed" if pd.isna(total) else f"{events:g} of {total:g}"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
 from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, TIME
-from helpers.show.numbers import in_percent, percent
+from helpers.show.numbers import in_percent, p_text, percent
 from helpers.show.table import Table, table
 
 _NOT_MEASURED = "not reported"
@@ -78,7 +78,7 @@ def sign_table(tests: pd.DataFrame, *, level: float) -> Table:
         block=[_block(*pair) for pair in zip(tests["received"], tests["tissue"], strict=True)],
         hoped=tests["better"].astype("str") + " of " + tests["k"].astype("str"),
         limits=limits,
-        p_text=[f"{p:.2g}" if pd.notna(p) else "too few studies" for p in tests["p"]],
+        p_text=[p_text(p) if pd.notna(p) else "too few studies" for p in tests["p"]],
     )
     columns = {
         "marker": "marker", "comparison": "comparison", "reporter": "reports", "hoped": "hoped-for direction, of studies with one",

@@ -10,7 +10,7 @@ from helpers import stats
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.directions.rows import AGAINST, CELLS, COURSE, NO_CELLS
 from helpers.questions.directions.signs import ALL, BETTER, LEAST, OWN, UNCHANGED, WORSE
-from helpers.show.numbers import in_percent, percent
+from helpers.show.numbers import in_percent, p_equals, percent
 from helpers.show.words import counted, listed, plain
 
 _NOTHING = "No direction of the markers chosen was reported."
@@ -46,8 +46,7 @@ def _rule(level: float) -> str:
     """State what neither a sign test nor a direction can show."""
     return (
         "Without a control, a change does not show an effect: it may be the course of the disease, regression to the mean, or selective "
-        f"reporting. A sign test cannot reach p < {1 - level:.2g} with fewer than {stats.signs_needed(level=level)} studies, even if all "
-        "point one way."
+        f"reporting. A sign test cannot reach p < {1 - level:.2g} with fewer than {stats.signs_needed(level=level)} studies."
     )
 
 
@@ -57,21 +56,33 @@ def _answer(voted: pd.DataFrame, tissue: str) -> str:
     organ, sentences = ORGAN[tissue], []
     for received, what in ((CELLS, "cells"), (NO_CELLS, "PRP or G-CSF without cells")):
         pairs = _pairs(counted_in[counted_in["received"] == received])
-        place = f"After {what} given to the {organ}" if received == CELLS else f"After {what} in the {organ}"
+        place = f"After {what} in the {organ}"
         if pairs.empty:
             sentences += [f"{place}, no direction of a marker was reported."] if received == CELLS else []
             continue
         hoped = int((pairs["vote"] == BETTER).sum())
         against = pairs[pairs["comparison"] == AGAINST]
-        compared = f"{counted(len(against), 'report')}, from {listed(map(plain, against['study_label']))},"
+        compared = f"{len(against)}, in {listed(map(plain, against['study_label']))},"
         control = (
-            "none compared it with a control group"
+            "none had a control group"
             if against.empty
-            else f"{'' if len(against) == len(pairs) else 'only '}{compared} compared it with a control group"
+            else f"{'' if len(against) == len(pairs) else 'only '}{compared} had a control group"
+        )
+        cases = _compared_cases(voted[voted["tissue"].eq(tissue) & voted["received"].eq(received)])
+        other = " the other ovary" if tissue == "ovary" else ""
+        also = (
+            f" ({'but' if against.empty else 'and'} {counted(len(cases), 'case report')}{other})"
+            if cases
+            else ""
         )
         reports = counted(len(pairs), "report")
-        sentences.append(f"{place}, the marker moved as hoped in {hoped} of {reports}; {control}.")
+        sentences.append(f"{place}, the marker moved as hoped in {hoped} of {reports}; {control}{also}.")
     return "\n\n".join(sentences)
+
+
+def _compared_cases(voted: pd.DataFrame) -> set[str]:
+    """Find the case reports that compare a marker with a concurrent control; they are shown and not counted."""
+    return set(voted.loc[voted["comparison"].eq(AGAINST) & voted["design"].eq("case-report"), "study_id"])
 
 
 def _pairs(counted_in: pd.DataFrame) -> pd.DataFrame:
@@ -194,5 +205,5 @@ def _courses(tests: pd.DataFrame, level: float) -> str:
 def _sign(row: Any, own: Any, level: float) -> str:
     return (
         f"{row.marker} as hoped in {row.better} of {row.k} studies with a direction ({in_percent(level)} CI {percent(row.low)} to "
-        f"{percent(row.high)} %, sign test p = {row.p:.2g}), in {own['better']} of {own['k']} by the reports of the studies themselves"
+        f"{percent(row.high)} %, sign test {p_equals(row.p)}), in {own['better']} of {own['k']} by the reports of the studies themselves"
     )
