@@ -971,7 +971,7 @@ def test_the_answer_is_one_sentence_then_each_organ_by_itself(
     said = answer_text.answer(shipped, trials, grades, **beside)
     first, ovary, uterus, limits = said.split("\n\n")
     assert first == (
-        "Ovary: unknown whether cells bring a child (no usable randomised count of births); uterus: cells on a collagen scaffold may "
+        "Ovary: unknown whether cells bring a child (no usable randomised count); uterus: cells on a collagen scaffold may "
         "increase live birth (Zhu 2023, +18.7 points, 95 % CI +1.2 to +35.1)."
     )
     pooled = shipped.estimates[shipped.estimates["lead"]].set_index(["section", "outcome"])
@@ -995,7 +995,7 @@ def test_the_answer_is_one_sentence_then_each_organ_by_itself(
     # Without a trial, and with another selection, the answer is another.
     none = answer_text.answer(shipped, trials.iloc[:0], [one for one in grades if not one.trial], **beside)
     assert none.startswith(
-        "Ovary: unknown whether cells bring a child (no usable randomised count of births); uterus: unknown"
+        "Ovary: unknown whether cells bring a child (no usable randomised count); uterus: unknown"
     )
     menses = pool_rows.pooled_outcomes(ev, outcome=["menses-resumed"], condition=["POI"])
     alone = answer_text.answer(menses, trials.iloc[:0], [], **beside)

@@ -16,7 +16,7 @@ from helpers.questions.pooled_outcomes.ladder import BIRTH, PREGNANCY
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 from helpers.questions.pooled_outcomes.text import NO_CONTROL, first_hand
 from helpers.questions.safety.mentions import REPORTED
-from helpers.show.numbers import in_percent, points
+from helpers.show.numbers import in_percent, per_hundred, points
 from helpers.show.words import counted, plain
 
 #: How women with the outcome are named.
@@ -64,11 +64,7 @@ def _effect(
     best = _best(tissue, grades)
     if best is None:
         number = trials.loc[trials["tissue"] == tissue, "study_id"].nunique()
-        why = (
-            f"{counted(number, 'randomised trial')}, not graded"
-            if number
-            else "no usable randomised count of births"
-        )
+        why = f"{counted(number, 'randomised trial')}, not graded" if number else "no usable randomised count"
         return f"unknown whether cells bring a child ({why})"
     limits = f"{in_percent(level)} CI {points(best.low)} to {points(best.high)}"
     return f"{effect_statement(best, cells_given(best.trial, scaffolds))} ({plain(best.trial)}, {points(best.estimate)} points, {limits})"
@@ -112,7 +108,7 @@ def _organ(tissue: str, leads: pd.DataFrame, pools: PooledOutcomes, certain: str
 def _rate(pool: pd.Series[Any], pools: PooledOutcomes, *, again: bool) -> str:
     """Write a pooled rate as women per 100 with its limits: ``8 with a live birth (2 studies, 71 women; 95 % CrI 2 to 31)``."""
     kind = "CrI" if pool["estimate_name"] == BAYES else "CI"
-    estimate, low, high = (f"{100 * float(pool[name]):.0f}" for name in ("estimate", "low", "high"))
+    estimate, low, high = (per_hundred(float(pool[name])) for name in ("estimate", "low", "high"))
     who = _WITH.get(str(pool["outcome"]), f"with {phrase(str(pool['outcome']))}")
     name = "" if again else f"{in_percent(pools.level)} {kind} "
     return f"{estimate} {who} ({pool['k']} studies, {pool['women']} women; {name}{low} to {high})"

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import CONDITION, ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.ladder import LADDER
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
-from helpers.show.numbers import in_percent, percent, points
+from helpers.show.numbers import in_percent, p_equals, percent, points
 from helpers.show.table import Table, table
 
 
@@ -61,7 +61,7 @@ def pool_table(pools: PooledOutcomes) -> Table:
         head=_heads(rows),
         reported=rows["lead"].map({True: "yes", False: "for comparison"}),
         among=rows["events"].astype(str) + "/" + rows["women"].astype(str),
-        differ=[f"{q:.1f}, p = {p:.2f}" for q, p in zip(rows["q"], rows["q_p"], strict=True)],
+        differ=[f"{q:.1f}, {p_equals(p)}" for q, p in zip(rows["q"], rows["q_p"], strict=True)],
     )
     columns = {
         "estimate_name": "estimate", "reported": "reported", "k": "studies", "among": "events/women",

@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.show import marks, style
+from helpers.show.numbers import percent
 from helpers.show.page import check_made
 from helpers.show.words import counted
 
@@ -253,7 +254,7 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     )
     drawn = {name: look for name, look in _BARS.items() if name == "explained" or effects[name].gt(0).any()}
     names = {name: words for name, (words, _) in drawn.items()}
-    percent = 100 * effects.set_index("choice")[list(drawn)].rename(columns=names)
+    shown = 100 * effects.set_index("choice")[list(drawn)].rename(columns=names)
     top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height([]) + 0.45
     body = _BAR * len(effects)
     with style.house_style():
@@ -262,12 +263,12 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
         style.titled(figure, title, subtitle)
         axes = figure.add_axes((0.19, bottom / height, 0.76, body / height))
         sns.barplot(
-            percent.melt(ignore_index=False, var_name="of").reset_index(), x="value", y="choice", hue="of", errorbar=None,
+            shown.melt(ignore_index=False, var_name="of").reset_index(), x="value", y="choice", hue="of", errorbar=None,
             palette=[colour for _, colour in drawn.values()], saturation=1, ax=axes,
         )  # fmt: skip
         drawn_bars: Any = axes.containers
         for bars in drawn_bars:
-            axes.bar_label(bars, fmt="{:.1f} %", padding=4, fontsize=9)
+            axes.bar_label(bars, fmt=lambda width: f"{percent(width / 100)} %", padding=4, fontsize=9)
         sns.move_legend(axes, "lower left", bbox_to_anchor=(-0.25, 1), ncols=2, title=None, borderaxespad=0.0)
         axes.set(
             xlim=(0, 108),

@@ -9,7 +9,7 @@ from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.robustness.choices import CHOICE_WORDS
 from helpers.questions.robustness.comparators import COMPARATOR_KINDS
 from helpers.questions.robustness.rows import ANSWERS, Multiverse
-from helpers.show.numbers import in_percent, months_text, percent, points
+from helpers.show.numbers import in_percent, months_text, p_text, percent, points
 from helpers.show.table import Table, table
 
 _NONE = "none"
@@ -70,7 +70,7 @@ def joint_table(tests: pd.DataFrame) -> Table:
 
 
 def _with_error(p: pd.Series[float], error: pd.Series[float]) -> list[str]:
-    return [f"{one:.3f} (±{other:.3f})" for one, other in zip(p, error, strict=True)]
+    return [f"{p_text(one)} (±{other:.3f})" for one, other in zip(p, error, strict=True)]
 
 
 def excluded_table(multiverse: Multiverse) -> Table:
@@ -149,8 +149,8 @@ def _counts(rows: pd.DataFrame) -> pd.Series[str]:
 def option_table(options: pd.DataFrame) -> Table:
     """Build the table of `effects.option_effects`, one row per option."""
     rows = options.assign(
-        head=options["choice"].map(CHOICE_WORDS).map(capital) + ": " + (100 * options["explained"]).map("{:.1f}".format) + " % of the estimates, "
-        + (100 * options["explained_answer"]).map("{:.1f}".format) + " % of the answers",
+        head=options["choice"].map(CHOICE_WORDS).map(capital) + ": " + options["explained"].map(percent) + " % of the estimates, "
+        + options["explained_answer"].map(percent) + " % of the answers",
         middle=options["median"].map(points),
         span=options["lowest"].map(points) + " to " + options["highest"].map(points),
     )  # fmt: skip

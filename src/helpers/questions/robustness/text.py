@@ -12,7 +12,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.questions.robustness.choices import CHOICE_WORDS
 from helpers.questions.robustness.effects import multiverse_values
 from helpers.questions.robustness.rows import ABOVE, BELOW, UNCLEAR, Multiverse
-from helpers.show.numbers import in_percent, percent, points
+from helpers.show.numbers import in_percent, p_equals, percent, points
 from helpers.show.words import counted, listed, plain
 
 #: Proportion of the variance from which a choice is worth naming after the first.
@@ -174,7 +174,7 @@ def _reach(own: dict[str, Any]) -> str:
 
 def _joint(test: pd.Series[Any]) -> str:
     p = max(float(test["p_median"]), 1 / (int(test["draws"]) + 1))
-    return f"Joint test of the curve: p = {p:.2f} (simulation error {test['p_median_error']:.3f})."
+    return f"Joint test of the curve: {p_equals(p)} (simulation error {test['p_median_error']:.3f})."
 
 
 def joint_sentence(multiverse: Multiverse) -> str:
