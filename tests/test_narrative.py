@@ -626,3 +626,11 @@ def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control
         in told["ivi-ascot-poi-2020"]
     )
     assert "without cells" not in told["ivi-ascot-poi-2020"]
+
+
+def test_numbers_with_their_interval_have_one_form() -> None:
+    assert show_numbers.percent_ci(13 / 16, 0.0049, 0.96) == "81.3 % (0.5 to 96.0)"
+    assert show_numbers.percent_ci(0.1, 0.0, 0.4, unit="") == "10.0 (0.0 to 40.0)"
+    assert show_numbers.ratio_ci(1.554, 1.19, 2) == "1.55 (1.19 to 2.00)"
+    assert [show_numbers.p_text(p) for p in (0.621, 0.0078, 0.0002)] == ["0.62", "0.0078", "<0.001"]
+    assert [show_numbers.p_equals(p) for p in (0.621, 0.0002)] == ["p = 0.62", "p < 0.001"]

@@ -20,7 +20,7 @@ from helpers.evidence.vocabulary import (
     capital,
     phrase,
 )
-from helpers.show.numbers import percent
+from helpers.show.numbers import percent_ci
 
 _NOT_PRINTED = "not printed"
 _LONGEST_LABEL = 150
@@ -124,7 +124,7 @@ def _count_text(row: Any) -> str:
 
 def _interval_text(row: Any) -> str:
     if pd.notna(row.low):
-        return f"{percent(row.proportion)} % ({percent(row.low)} to {percent(row.high)})"
+        return percent_ci(row.proportion, row.low, row.high)
     if row.no_rate:
         return f"no proportion: {row.no_rate}"
     return f"{row.percent_reported:g} % printed" if pd.notna(row.percent_reported) else "no percentage"

@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import SEEN_IN
 from helpers.show import style
+from helpers.show.numbers import ratio_ci
 from helpers.show.page import check_made
 from helpers.stats.effects_pooling import NO_EFFECT
 
@@ -166,5 +167,5 @@ def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
     named = "; ".join(part for part in (str(row.label), str(row.size), who) if part)
     words = textwrap.shorten(named, 66, placeholder=" …")
     axes.text(-1.12, y, words, transform=across, va="center", fontsize=8)
-    limits = f"{row.estimate:.2f} ({row.low:.2f} to {row.high:.2f})".replace("-", "−")
+    limits = ratio_ci(row.estimate, row.low, row.high).replace("-", "−")
     axes.text(1.03, y, limits, transform=across, va="center", fontsize=8.3)

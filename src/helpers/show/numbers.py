@@ -14,6 +14,16 @@ def percent(proportion: float) -> str:
     return str(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
+def percent_ci(estimate: float, low: float, high: float, unit: str = " %") -> str:
+    """Write a proportion in percent with the limits of its interval: ``6.6 % (1.8 to 15.9)``; a column of percent needs no unit."""
+    return f"{percent(estimate)}{unit} ({percent(low)} to {percent(high)})"
+
+
+def ratio_ci(estimate: Any, low: Any, high: Any) -> str:
+    """Write a ratio, or another number without a unit, cells of a table, with its interval: ``1.55 (1.19 to 2.02)``."""
+    return f"{estimate:.2f} ({low:.2f} to {high:.2f})"
+
+
 def in_percent(share: float) -> str:
     """Write a level or a round share in percent, as it is: ``95 %``."""
     return f"{100 * share:g} %"

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.background.pairs import chance
 from helpers.questions.background.predictive import ABOVE, BELOW, NO_COHORT, NOT_COMPARED, Predictions
-from helpers.show.numbers import in_percent, percent, points
+from helpers.show.numbers import in_percent, percent, percent_ci, points
 from helpers.show.table import Table, table
 
 _NONE = "none"
@@ -121,7 +121,7 @@ def _women(row: Any) -> str:
 def _rate(row: Any) -> str:
     if not row.k:
         return _NONE
-    words = f"{percent(row.estimate)} ({percent(row.low)} to {percent(row.high)})"
+    words = percent_ci(row.estimate, row.low, row.high, unit="")
     return words if row.k > 1 else f"one study, not pooled: {words}, exact CI"
 
 
@@ -140,7 +140,7 @@ def _shown(treated: pd.DataFrame) -> str:
 def _own_rate(row: Any) -> str:
     if pd.isna(row.proportion):
         return "no proportion"
-    return f"{percent(row.proportion)} ({percent(row.low)} to {percent(row.high)})"
+    return percent_ci(row.proportion, row.low, row.high, unit="")
 
 
 def _chance(row: Any) -> str:

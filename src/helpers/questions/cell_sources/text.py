@@ -17,7 +17,7 @@ from helpers.questions.cell_sources.ratio_claim import (
     RatioTrace,
 )
 from helpers.questions.cell_sources.rows import NOT_REPORTED, other_differences
-from helpers.show.numbers import percent
+from helpers.show.numbers import percent, ratio_ci
 from helpers.show.words import counted, listed, plain
 
 
@@ -113,7 +113,7 @@ def pooled_women(effects: pd.DataFrame) -> str:
     """Name the printed confidence intervals that are too narrow for the women behind them."""
     drawn = effects[effects["drawn"]]
     named = "; ".join(
-        f"{row.what} {row.effect_name} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), {plain(row.subgroup)}, {plain(row.citation)}"
+        f"{row.what} {row.effect_name} {ratio_ci(row.estimate, row.low, row.high)}, {plain(row.subgroup)}, {plain(row.citation)}"
         for row in drawn[drawn["too_narrow"]].itertuples()
     )
     return (

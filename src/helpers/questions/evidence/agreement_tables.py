@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
-from helpers.show.numbers import percent
+from helpers.show.numbers import percent_ci, ratio_ci
 from helpers.show.table import Table, table
 
 
@@ -42,7 +42,7 @@ def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
 def _agreed(row: Any) -> str:
     if not row.both:
         return "none read by both"
-    return f"{row.agree}/{row.both}, {percent(row.percent)} % ({percent(row.low)} to {percent(row.high)})"
+    return f"{row.agree}/{row.both}, {percent_ci(row.percent, row.low, row.high)}"
 
 
 def _kappa_text(kappa: stats.Kappa | None) -> str:
@@ -53,7 +53,7 @@ def _kappa_text(kappa: stats.Kappa | None) -> str:
     if kappa.low is None:
         why = "all agree" if kappa.estimate == 1 else "one of the two uses one category only"
         return f"{kappa.estimate:.2f} (no CI: {why})"
-    return f"{kappa.estimate:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"
+    return ratio_ci(kappa.estimate, kappa.low, kappa.high)
 
 
 def disagreement_table(rows: pd.DataFrame) -> Table:

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import CONDITION, FACTOR, SEEN_IN, TISSUE, phrase
 from helpers.questions.claims.rows import Verdict
 from helpers.questions.mechanisms_and_factors.rows import NOT_SEEN, RETRACTED, WHOLE, WITH_CELLS, GapMap
+from helpers.show.numbers import ratio_ci
 from helpers.show.words import counted, listed, plain
 
 _STATES = {
@@ -253,7 +254,7 @@ def estimates_summary(rows: pd.DataFrame, levels: list[str]) -> str:
     )
     if len(women):
         text += " In women, from pooled analyses by subgroup:\n\n" + "\n".join(
-            f"- {row.section}, {plain(row.label)}: {plain(row.effect)} {row.estimate:.2f} ({row.low:.2f} to {row.high:.2f}), "
+            f"- {row.section}, {plain(row.label)}: {plain(row.effect)} {ratio_ci(row.estimate, row.low, row.high)}, "
             f"{plain(row.citation)}."
             for row in women.itertuples()
         )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers import stats
-from helpers.show.numbers import percent
+from helpers.show.numbers import percent, percent_ci
 
 METHODS = ("binomial-normal", "bayes")
 #: The estimates by name, and how each is made.
@@ -106,7 +106,7 @@ def estimate_row(key: Any, counts: pd.DataFrame, fits: dict[str, stats.Pooled], 
         "tau_high": np.nan if pooled.tau2_high is None else np.sqrt(pooled.tau2_high),
         "i2": pooled.i2 if varied else np.nan,
         "method": pooled.method,
-        "estimate_text": f"{percent(pooled.estimate)} % ({percent(pooled.low)} to {percent(pooled.high)})",
+        "estimate_text": percent_ci(pooled.estimate, pooled.low, pooled.high),
         "prediction_text": f"{percent(ahead[0])} to {percent(ahead[1])} %" if varied else "none",
         "heterogeneity_text": _heterogeneity_text(pooled)
         if varied

@@ -16,7 +16,7 @@ from helpers.counts.poolable import poolable
 from helpers.evidence import Evidence
 from helpers.questions.pooled_outcomes.estimates import WALD, side_by_side, study_counts
 from helpers.questions.pooled_outcomes.rows import pooled_outcomes
-from helpers.show.numbers import percent
+from helpers.show.numbers import percent, percent_ci
 
 #: From the first step to the last. Ongoing pregnancies are those not ended when a study stopped looking: studies stopped at
 #: different times, so that they are listed and never pooled.
@@ -100,7 +100,7 @@ def _step(ev: Evidence, rows: pd.DataFrame, method: str, level: float) -> dict[s
     *others, lead = fits
     # Of the two intervals by maximum likelihood the one that allows for few studies is enough here.
     estimates = "; ".join(
-        f"{name} {percent(fits[name].estimate)} % ({percent(fits[name].low)} to {percent(fits[name].high)})"
+        f"{name} {percent_ci(fits[name].estimate, fits[name].low, fits[name].high)}"
         for name in (lead, *(name for name in others if name != WALD))
     )
     limits = {name: float(getattr(fits[lead], name)) for name in ("estimate", "low", "high")}

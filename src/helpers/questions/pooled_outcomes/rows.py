@@ -42,7 +42,7 @@ from helpers.questions.pooled_outcomes.estimates import (
     side_by_side,
     study_counts,
 )
-from helpers.show.numbers import months_text, percent
+from helpers.show.numbers import months_text, percent_ci
 
 GROUPS = ("condition", "cell_source")
 _NOT_STATED = "source not stated"
@@ -209,7 +209,7 @@ def left_one_out(pools: PooledOutcomes) -> pd.DataFrame:
                 "tissue": pool.tissue, "outcome": pool.outcome, "section": pool.section, "without": study, "estimate_name": name,
                 "k": int(fits.k[place]), "estimate": fits.estimate[place], "low": fits.low[place],
                 "high": fits.high[place], "shift": fits.estimate[place] - every,
-                "estimate_text": f"{percent(fits.estimate[place])} % ({percent(fits.low[place])} to {percent(fits.high[place])})",
+                "estimate_text": percent_ci(fits.estimate[place], fits.low[place], fits.high[place]),
             }
             for place, study in enumerate(counts.drop_duplicates("study_id")["study_label"])
         ]  # fmt: skip

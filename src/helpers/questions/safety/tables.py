@@ -8,7 +8,7 @@ from helpers.evidence.vocabulary import DESIGN, ORGAN
 from helpers.questions.safety.mentions import SILENT
 from helpers.questions.safety.rows import GROUPINGS, PER, Safety
 from helpers.questions.safety.studies import harm_states, needed_rows, published_rows, scope_words, still
-from helpers.show.numbers import in_percent, percent
+from helpers.show.numbers import in_percent, percent_ci
 from helpers.show.table import Table, table
 
 
@@ -216,6 +216,6 @@ def published_table(harm: Safety) -> Table:
 def _limits(rows: pd.DataFrame) -> list[str]:
     shares = zip(*(rows[name].astype(float) for name in ("proportion", "low", "high")), strict=True)
     return [
-        f"{percent(share)} ({percent(low)} to {percent(high)})" if pd.notna(share) else "no proportion"
+        percent_ci(share, low, high, unit="") if pd.notna(share) else "no proportion"
         for share, low, high in shares
     ]
