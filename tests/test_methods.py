@@ -135,8 +135,11 @@ def test_the_conclusion_is_of_all_three(rows: pd.DataFrame) -> None:
     told = methods_text.methods_conclusion(proportions, changes, speed_measured())
     first, lowest, default, fast = told.split("\n\n")
     least = rows[rows["k"] <= stats.FEW_STUDIES].groupby("interval")["coverage"].min()
-    assert f"in at least {100 * least.max():.1f} % of simulated sets by the best method (t)" in first
-    assert f"in {100 * least.min():.1f} % by the worst (naive; aim: 95 %)" in first
+    assert (
+        f"the best method (t) covers the true rate in at least {100 * least.max():.1f} % of simulated sets"
+        in first
+    )
+    assert f"the worst (naive) in {100 * least.min():.1f} % (aim: 95 %)" in first
     assert lowest == f"{methods_text.coverage_title(rows)}."
     assert default.startswith(
         "Pooled mean changes: of the methods without a prior, modified HKSJ has the highest lowest coverage"
