@@ -136,12 +136,12 @@ def test_the_answer_follows_the_rows(shipped: Page, shipped_draft: Draft) -> Non
 def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, shipped_draft: Draft) -> None:
     ovary, platelets, uterus, *_ = shipped.answer.split("\n\n")
     assert ovary.startswith(
-        "After cells in the ovary, the marker moved as hoped in 7 of 10 reports; only 2, in Zafardoust 2023, had a control group "
-        "(and 1 case report the other ovary)."
+        "After cells in the ovary, the marker moved as hoped in 7 of 10 reports; only 2, in Zafardoust 2023, were compared with controls "
+        "(and 1 case report with the other ovary)."
     )
-    assert platelets.endswith("in 8 of 13 reports; none had a control group.")
+    assert platelets.endswith("in 8 of 13 reports; none was compared with controls.")
     assert uterus.startswith(
-        "After cells in the uterus, the marker moved as hoped in 18 of 20 reports; only 3, in AJTR 2024 (SVF) and Zhu 2023, had a control group."
+        "After cells in the uterus, the marker moved as hoped in 18 of 20 reports; only 3, in AJTR 2024 (SVF) and Zhu 2023, were compared with controls."
     )
     uncompared = shipped.voted[shipped.voted["design"] != "case-report"]
     assert "case report" not in text.answer(
@@ -156,7 +156,7 @@ def test_the_answer_is_one_sentence_for_each_organ(shipped: Page, shipped_draft:
         "sources", shipped_draft.row("sources", source_id="zafardoust2023"), retracted="2026-01-01"
     )
     assert page_of(shipped_draft.load()).answer.startswith(
-        "After cells in the ovary, the marker moved as hoped in 4 of 8 reports; none had a control group (but 1 case report"
+        "After cells in the ovary, the marker moved as hoped in 4 of 8 reports; none was compared with controls (but 1 case report"
     )
 
 

@@ -46,7 +46,7 @@ def _known(rows: pd.DataFrame, group_name: str) -> str:
     several = _of_several_groups(rows)
     if several.empty:
         return f"It is not known whether the {group_name} matters: there are no two groups with a count to compare."
-    places = ", ".join(
+    places = "; ".join(
         _of_tissue(str(tissue), counts, group_name)
         for tissue, counts in _drawn_with(rows, several).groupby("tissue", sort=False)
     )
@@ -65,10 +65,10 @@ def _drawn_with(rows: pd.DataFrame, several: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_tissue(tissue: str, counts: pd.DataFrame, group_name: str) -> str:
-    """Write ``5 counts of the ovary, 1 of unknown source``."""
+    """Write ``5 counts of the ovary, 1 of them of unknown source``."""
     unknown = int(counts["group"].eq(NOT_REPORTED).sum())
     return f"{counted(len(counts), 'count')} of the {tissue}" + (
-        f", {unknown} of unknown {group_name.partition(' of ')[0]}" if unknown else ""
+        f", {unknown} of them of unknown {group_name.partition(' of ')[0]}" if unknown else ""
     )
 
 
@@ -105,7 +105,7 @@ def _pooled(effects: pd.DataFrame) -> str:
     )
     return (
         f"For women, {counted(drawn['source_id'].nunique(), 'meta-analysis prints', 'meta-analyses print')} "
-        f"{counted(len(drawn), 'estimate')} by source or donor{doubt}."
+        f"{counted(len(drawn), 'estimate')} with a CI by source or donor{doubt}."
     )
 
 

@@ -64,12 +64,12 @@ def _answer(voted: pd.DataFrame, tissue: str) -> str:
         against = pairs[pairs["comparison"] == AGAINST]
         compared = f"{len(against)}, in {listed(map(plain, against['study_label']))},"
         control = (
-            "none had a control group"
+            "none was compared with controls"
             if against.empty
-            else f"{'' if len(against) == len(pairs) else 'only '}{compared} had a control group"
+            else f"{'' if len(against) == len(pairs) else 'only '}{compared} {'was' if len(against) == 1 else 'were'} compared with controls"
         )
         cases = _compared_cases(voted[voted["tissue"].eq(tissue) & voted["received"].eq(received)])
-        other = " the other ovary" if tissue == "ovary" else ""
+        other = " with the other ovary" if tissue == "ovary" else ""
         also = (
             f" ({'but' if against.empty else 'and'} {counted(len(cases), 'case report')}{other})"
             if cases
@@ -198,7 +198,7 @@ def _courses(tests: pd.DataFrame, level: float) -> str:
     own = tests[(tests["comparison"] == COURSE) & (tests["reporter"] == OWN)].set_index("measure")
     every = tests[(tests["comparison"] == COURSE) & (tests["reporter"] == ALL) & tests["p"].notna()]
     if every.empty:
-        return f"After compared with before, no marker has the {LEAST} studies with a direction that a sign test needs here."
+        return f"After compared with before, no marker has the {LEAST} studies with a direction that this page asks for before a sign test."
     return "After compared with before, with or without a control: " + "; ".join(_sign(row, own.loc[str(row.measure)], level) for row in every.itertuples()) + "."  # fmt: skip
 
 
