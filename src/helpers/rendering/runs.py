@@ -33,6 +33,11 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
 td.number { text-align: right; white-space: nowrap; }
 tr.bad td { background: #fde8e6; }
+@media print {
+  .runs { overflow: visible; }
+  table { font-size: .6rem; }
+  td { overflow-wrap: anywhere; }
+}
 @media (prefers-color-scheme: dark) {
   th, td { border-color: #48566b; }
   tr.bad td { background: #5a2320; }
