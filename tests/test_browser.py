@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from helpers.rendering import pdf
 from helpers.rendering.project import Project
@@ -187,9 +187,11 @@ def test_a_table_sorts_and_filters(page: Page, book: Path) -> None:
     head = page.locator(".evidence-rows thead th", has_text=re.compile("^events$"))
     before = events.all_inner_texts()
     head.click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
     ascending = [int(text) for text in events.all_inner_texts() if text]
     assert ascending == sorted(int(text) for text in before if text)
     head.click()
+    expect(events.filter(has_text=re.compile(r"\d")).first).to_have_text(str(ascending[-1]))
     assert [int(text) for text in events.all_inner_texts() if text] == ascending[::-1]
     page.locator(".dt-search input").fill("yan2020")
     assert 0 < rows.count() < len(before)

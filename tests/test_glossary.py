@@ -40,6 +40,7 @@ def test_a_term_is_marked_where_a_page_first_uses_it() -> None:
         "`AMH`",
         "```python\nAMH\n```",
         '<a href="x">AMH</a>',
+        'p < 0.05 in <a href="x">AMH</a>',
         '<img alt="AMH">',
         "[AMH](x)",
         "amh, AMHR, pre-AMH, art",

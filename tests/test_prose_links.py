@@ -29,6 +29,7 @@ LINKS = ProseLinks(
         ("In Yan 2020, as", 'In <a href="yan.html">Yan 2020</a>, as'),
         ("Yan 2020 (one case) had", '<a href="case.html">Yan 2020 (one case)</a> had'),
         ("Yan 20201", "Yan 20201"),
+        ("p < 0.05 in Yan 2020, x > 1", 'p < 0.05 in <a href="yan.html">Yan 2020</a>, x > 1'),
         ("4 of 61 women", "4 of 61 women"),
         ("Yan 2020: 4/61.", '<a href="yan.html">Yan 2020</a>: 4/61.'),
         (

@@ -18,7 +18,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.questions.summary.catalogue import catalogue
 
 #: What is left as it is: code, tags, links, headings.
-KEPT = r"`[^`]*`|<a\b.*?</a>|<[^>]+>|\[[^\]]*\]\([^)]*\)|^#[^\n]*$"
+KEPT = r"`[^`]*`|<a\b.*?</a>|</?[A-Za-z][^>]*>|\[[^\]]*\]\([^)]*\)|^#[^\n]*$"
 _CLAIM = r"\bc\d{3}\b"
 #: A count in English, and in Chinese, which gives the total first.
 _COUNT = (
