@@ -452,7 +452,7 @@ def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence
                 drawn = rows[rows["drawn"] & (rows["tissue"] == tissue)]
                 unknown = len(drawn) - len(counts)
                 words = f"{len(drawn)} counts of the {tissue}" + (
-                    f", {unknown} of them of unknown source" if unknown else ""
+                    f", including {unknown} of unknown source" if unknown else ""
                 )
                 assert words in told.split("\n\n")[0]
         assert ("no study compared two for" in told.split("\n\n")[0]) == known.groupby("study_id")[

@@ -65,10 +65,10 @@ def _drawn_with(rows: pd.DataFrame, several: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_tissue(tissue: str, counts: pd.DataFrame, group_name: str) -> str:
-    """Write ``5 counts of the ovary, 1 of them of unknown source``."""
+    """Write ``5 counts of the ovary, including 1 of unknown source``."""
     unknown = int(counts["group"].eq(NOT_REPORTED).sum())
     return f"{counted(len(counts), 'count')} of the {tissue}" + (
-        f", {unknown} of them of unknown {group_name.partition(' of ')[0]}" if unknown else ""
+        f", including {unknown} of unknown {group_name.partition(' of ')[0]}" if unknown else ""
     )
 
 

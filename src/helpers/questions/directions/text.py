@@ -198,7 +198,7 @@ def _courses(tests: pd.DataFrame, level: float) -> str:
     own = tests[(tests["comparison"] == COURSE) & (tests["reporter"] == OWN)].set_index("measure")
     every = tests[(tests["comparison"] == COURSE) & (tests["reporter"] == ALL) & tests["p"].notna()]
     if every.empty:
-        return f"After compared with before, no marker has the {LEAST} studies with a direction that this page asks for before a sign test."
+        return f"After compared with before, no marker has {LEAST} studies with a direction, the fewest for which this page makes a sign test."
     return "After compared with before, with or without a control: " + "; ".join(_sign(row, own.loc[str(row.measure)], level) for row in every.itertuples()) + "."  # fmt: skip
 
 
