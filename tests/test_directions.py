@@ -118,7 +118,7 @@ def test_the_answer_follows_the_rows(shipped: Page, shipped_draft: Draft) -> Non
         "in 1 study, not randomised (AMH: as hoped in Zafardoust 2023; AFC: as hoped in Zafardoust 2023)"
         in ovary
     )
-    assert "no marker has the 5 studies" in ovary
+    assert "no marker has 5 studies with a direction" in ovary
     assert "endometrial thickness as hoped in 11 of 11" in uterus
     shipped_draft.change(
         "changes", shipped_draft.row("changes", study_id="herraiz2018", measure="AFC"), direction="down"

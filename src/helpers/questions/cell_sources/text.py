@@ -91,7 +91,7 @@ def _naive(rows: pd.DataFrame) -> str:
         if [*found] == ["overlap"]
         else "; ".join(f"{verb} ({'; '.join(where)})" for verb, where in found.items())
     )
-    return f"Between studies, the 95 % CIs of the groups {verbs}: naive indirect comparisons, which neither show nor exclude a difference."
+    return f"Between studies, the groups' 95 % CIs {verbs}: naive indirect comparisons, which neither show nor exclude a difference."
 
 
 def _pooled(effects: pd.DataFrame) -> str:
@@ -105,7 +105,7 @@ def _pooled(effects: pd.DataFrame) -> str:
     )
     return (
         f"For women, {counted(drawn['source_id'].nunique(), 'meta-analysis prints', 'meta-analyses print')} "
-        f"{counted(len(drawn), 'estimate')} with a CI by source or donor{doubt}."
+        f"{counted(len(drawn), 'estimate')} with CI by source or donor{doubt}."
     )
 
 
