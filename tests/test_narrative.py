@@ -38,6 +38,8 @@ def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
 def test_a_proportion_in_words() -> None:
     words = show_numbers.proportion_words(4, 61, 0.0182, 0.1595, 0.95)
     assert words == "4 of 61 (6.6 %, 95 % CI 1.8 to 16.0 %)"
+    many = show_numbers.proportion_words(1_234_567, 2_345_678, 0.5257, 0.5270, 0.95)
+    assert many.startswith("1234567 of 2345678 (52.6 %")
     assert show_numbers.interval_words("clopper-pearson", 0.9) == "90 % Clopper-Pearson CI"
     assert show_numbers.count_of(4, 61.0) == "4 of 61"
     assert show_numbers.count_of(1146, pd.NA) == "1146, total not printed"

@@ -55,7 +55,8 @@ def p_equals(p: float) -> str:
 
 def count_of(events: Any, total: Any) -> str:
     """Write a count with its total, both cells of a table: ``4 of 61``, or ``4, total not printed``."""
-    return f"{events:g}, total not printed" if pd.isna(total) else f"{events:g} of {total:g}"
+    # All digits, also of a million.
+    return f"{events:.15g}, total not printed" if pd.isna(total) else f"{events:.15g} of {total:.15g}"
 
 
 def proportion_words(events: int, total: int, low: float, high: float, level: float) -> str:
