@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import pandas as pd
@@ -101,15 +102,15 @@ class Course(Protocol):
 
 def trajectories(course: Course, *, scale: str, title: str, subtitle: str) -> dict[str, Figure]:
     """Draw a marker as `trajectory` does, by its name; if that is taller than a screen, levels and the rest in two figures."""
-    whole = trajectory(course, scale=scale, title=title, subtitle=subtitle)
+    whole = _content(course, scale)
     rest = len(course.changes) + len(course.described)
-    if whole.get_figheight() <= style.TALLEST or course.levels.empty or not rest:
-        return {course.measure: whole}
-    of_levels = _drawn(course, scale, f"{title} (levels)", subtitle, shown=(True, False))
-    others = _drawn(
-        course, scale, f"{title} (changes, and reports in words)", _ROWS_SHOWN, shown=(False, True)
-    )
-    return {f"{course.measure}/levels": of_levels, f"{course.measure}/changes": others}
+    if whole.height(title, subtitle) <= style.TALLEST or course.levels.empty or not rest:
+        return {course.measure: _drawn(whole, title, subtitle)}
+    levels, others = (_content(course, scale, shown=shown) for shown in ((True, False), (False, True)))
+    return {
+        f"{course.measure}/levels": _drawn(levels, f"{title} (levels)", subtitle),
+        f"{course.measure}/changes": _drawn(others, f"{title} (changes, and reports in words)", _ROWS_SHOWN),
+    }
 
 
 def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figure:
@@ -120,6 +121,33 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
     tissues were treated, the names of the fewer studies say which was theirs. The footer counts the studies that report nothing,
     by tissue, and names those that the article cites. `scale` is ``"linear"`` or ``"log"``; any other raises ValueError.
     """
+    return _drawn(_content(course, scale), title, subtitle)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a figure of a marker shows, and the room that it takes."""
+
+    course: Course
+    scale: str
+    levels: pd.DataFrame
+    thresholds: pd.DataFrame
+    rows: list[Any]
+    words: pd.DataFrame
+    numbers: dict[str, dict[float | None, str]]
+    lines: list[str]
+    handles: list[Line2D]
+    legend: float
+    places: _Places
+
+    def height(self, title: str, subtitle: str) -> float:
+        """Give the height of the figure in inches."""
+        with style.house_style():
+            return self.places.height(style.title_height(title, subtitle), self.legend + 0.2)
+
+
+def _content(course: Course, scale: str, *, shown: tuple[bool, bool] = (True, True)) -> _Content:
+    """Choose what of a marker is drawn: with its levels or without, and with the rest or without."""
     check_made(
         dir(course),
         "helpers.questions.hormone_trajectories.rows.course",
@@ -130,13 +158,6 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
     )
     if scale not in {"linear", "log"}:
         raise ChoiceError(f"scale must be linear or log, not {scale!r}")
-    return _drawn(course, scale, title, subtitle)
-
-
-def _drawn(
-    course: Course, scale: str, title: str, subtitle: str, *, shown: tuple[bool, bool] = (True, True)
-) -> Figure:
-    """Draw a marker, with its levels or without, and with the rest or without."""
     levels, described = _with_organs(course)
     changes, thresholds = course.changes, course.thresholds
     if not shown[0]:
@@ -171,30 +192,41 @@ def _drawn(
             "words": _WORDS * (len(words) + 0.2) if len(words) else 0.0,
         },
     )
+    return _Content(course, scale, levels, thresholds, rows, words, numbers, lines, handles, legend, places)
+
+
+def _drawn(content: _Content, title: str, subtitle: str) -> Figure:
+    course, places, levels = content.course, content.places, content.levels
+    measure = phrase(course.measure)
+    height = content.height(title, subtitle)
     with style.house_style():
-        figure = places.figure(style.title_height(title, subtitle), legend + 0.2)
+        figure = Figure(figsize=(style.WIDTH, height))
         style.titled(figure, title, subtitle)
         if places.tall.get("levels"):
             panel = places.panel(
                 figure, "levels", dated=True, filled=bool(levels["timepoint_months"].isna().any())
             )
             draw_levels(
-                panel, levels, thresholds, name=measure, unit=course.unit, scale=scale, width=_BESIDE
+                panel, levels, content.thresholds, name=measure, unit=course.unit, scale=content.scale, width=_BESIDE
             )  # fmt: skip
             if levels.empty:
                 sentence = f"no level of {measure} with a number and its unit is in the text available to us"
                 style.say_nothing(panel.timed, textwrap.fill(sentence, 36))
-        if numbers:
-            draw_numbers(places.panel(figure, "numbers", dated=False), numbers, width=_BESIDE)
-        if rows:
-            filled = any(row.untimed for row in rows)
-            draw_changes(places.panel(figure, "changes", dated=True, filled=filled), rows, width=_BESIDE)
-        if len(words):
-            draw_words(
-                places.panel(figure, "words", dated=False).timed, words, width=style.WIDTH - _LEFT - 0.08
+        if content.numbers:
+            draw_numbers(places.panel(figure, "numbers", dated=False), content.numbers, width=_BESIDE)
+        if content.rows:
+            filled = any(row.untimed for row in content.rows)
+            draw_changes(
+                places.panel(figure, "changes", dated=True, filled=filled), content.rows, width=_BESIDE
             )
-        marks.legend_below(figure, handles, (legend + 0.04) / figure.get_figheight())
-        style.footed(figure, lines)
+        if len(content.words):
+            draw_words(
+                places.panel(figure, "words", dated=False).timed,
+                content.words,
+                width=style.WIDTH - _LEFT - 0.08,
+            )
+        marks.legend_below(figure, content.handles, (content.legend + 0.04) / figure.get_figheight())
+        style.footed(figure, content.lines)
     return figure
 
 
@@ -211,14 +243,14 @@ class _Places:
         self.tall = {name: height for name, height in tall.items() if height}
         self.end = max(6.0, float(months.max()) if months.notna().any() else 6.0)
 
-    def figure(self, top: float, bottom: float) -> Figure:
-        """Make the figure, with room for title and legend."""
+    def height(self, top: float, bottom: float) -> float:
+        """Place the panels one above the other, with room for title and legend, and give the height of all."""
         self.bottoms: dict[str, float] = {}
         y = bottom
         for name in reversed(self.tall):
             self.bottoms[name] = y + self._BELOW[name]
             y += self._BELOW[name] + self.tall[name] + self._ABOVE[name]
-        return Figure(figsize=(style.WIDTH, y + top))
+        return y + top
 
     def panel(self, figure: Figure, name: str, *, dated: bool, filled: bool = False) -> Panel:
         """Add the axes of a panel; `dated` writes the time below them, and `filled` frames the untimed column."""
