@@ -55,6 +55,11 @@ def origin(source_kind: pd.Series) -> pd.Series:
     return source_kind.map({**first_hand, "article-under-review": ORIGINS[1]}).fillna(ORIGINS[2])
 
 
+def nearest(origins: str) -> str:
+    """Choose, of those who report a fact (``review or press; the article only``), the one nearest to the study."""
+    return min(origins.split("; "), key=NEAREST.index)
+
+
 def extent(access: str, read: str | None) -> str:
     """Say how far a text was read, by `sources.access` and `sources.read`."""
     if access == "title":

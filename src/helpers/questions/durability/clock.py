@@ -16,7 +16,7 @@ from helpers.checks.times import follow_up_stated
 from helpers.evidence import Evidence
 from helpers.evidence.claim_links import Lookup
 from helpers.evidence.dates import MONTHS
-from helpers.evidence.provenance import NEAREST
+from helpers.evidence.provenance import NEAREST, nearest
 from helpers.evidence.vocabulary import BIRTHS, phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS, reports
 
@@ -150,7 +150,7 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
 def _first_of_each(rows: pd.DataFrame, keys: list[str]) -> pd.Series[bool]:
     order = rows.assign(
         _untimed=rows["months"].isna(),
-        _near=[min(map(NEAREST.index, str(origin).split("; "))) for origin in rows["origin"]],
+        _near=[NEAREST.index(nearest(str(origin))) for origin in rows["origin"]],
     ).sort_values(["_untimed", "_near", "months"], kind="stable")
     return ~order.duplicated(keys).reindex(rows.index).astype(bool)
 

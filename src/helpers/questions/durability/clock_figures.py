@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from helpers.evidence.provenance import nearest
 from helpers.questions.durability.clock import Due
-from helpers.questions.durability.figures import FIRST, beside, head, mark, month_figure, nearest
+from helpers.questions.durability.figures import FIRST, beside, head, mark, month_figure
 from helpers.show import marks, style
 from helpers.show.page import check_made
 

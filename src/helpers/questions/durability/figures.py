@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from helpers.evidence.provenance import NEAREST
+from helpers.evidence.provenance import nearest
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS
 from helpers.questions.durability.rows import AT_TWO_TIMES, Verdict
@@ -141,11 +141,6 @@ def mark(axes: Axes, x: float, y: float, row: Any, *, gain: bool = True) -> None
     marks.draw_proportion(
         axes, x, y, origin=nearest(row.origin), colour=colour, comparator=row.arm_kind != "cells"
     )
-
-
-def nearest(origins: str) -> str:
-    """Choose of several who report a gain the one nearest to the study."""
-    return min(origins.split("; "), key=NEAREST.index)
 
 
 def _draw(axes: Axes, place: int, row: Any) -> None:
