@@ -35,7 +35,7 @@ class Draft:
         self.rows(table)[row - 2].update(cells)
 
     def add(self, table: str, /, **cells: str) -> int:
-        """Add a copy of the first row with other cells; tell its row."""
+        """Add a copy of the first row with other cells; give its row."""
         rows = self.rows(table)
         rows.append({**rows[0], **cells})
         return len(rows) + 1

@@ -113,13 +113,13 @@ def state(draft: Draft, criterion: str, study: str = STUDY) -> Any:
 
 
 def change(draft: Draft, measure: str, direction: str, to_months: str, **cells: str) -> int:
-    """Add a change of the treated women of the study, told by its own paper."""
+    """Add a change of the treated women of the study, reported by its own paper."""
     told = {"measure": measure, "direction": direction, "to_months": to_months, "compared_with": "baseline"}
     return draft.add("changes", **BLANK | OWN | {"subject": "cohort"} | told | cells)
 
 
 def count(draft: Draft, outcome: str, events: str, months: str, **cells: str) -> int:
-    """Add a count of the treated women of the study, told by its own paper."""
+    """Add a count of the treated women of the study, reported by its own paper."""
     told = {
         "outcome": outcome,
         "events": events,
@@ -132,7 +132,7 @@ def count(draft: Draft, outcome: str, events: str, months: str, **cells: str) ->
 
 
 def level(draft: Draft, measure: str, months: str, unit: str, **cells: str) -> int:
-    """Add a level of the treated women of the study, told by its own paper."""
+    """Add a level of the treated women of the study, reported by its own paper."""
     values = dict.fromkeys(("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "text_value"), "")
     told = {"measure": measure, "timepoint_months": months, "unit": unit, "n": "", "extraction": "reported"}
     return draft.add("measurements", **OWN | {"subject": "cohort"} | values | told | cells)

@@ -316,7 +316,7 @@ def test_a_change_is_held_against_its_levels(draft: Draft) -> None:
 
 
 def changed(draft: Draft, **cells: str) -> list[tuple[str, Confidence]]:
-    """Add a change, and tell what is found of it."""
+    """Add a change, and give what is found of it."""
     row = draft.add("changes", **{**THICKER, **cells})
     found = check_numbers(draft.load(), ["change-against-levels", "change-against-direction"])
     assert {one.rows for one in found} <= {(row,)}
@@ -599,7 +599,7 @@ RATIO_OF_BIRTHS = {
 
 
 def controlled(draft: Draft) -> int:
-    """Give a study a control arm, births in both and their risk ratio; tell the row of that."""
+    """Give a study a control arm, births in both and their risk ratio; give the row of that."""
     draft.change("studies", draft.row("studies", study_id="glen2017"), n_enrolled="140")
     draft.change("arms", draft.row("arms", study_id="glen2017"), n="72")
     draft.add("arms", study_id="glen2017", source_id="glen2017", arm_id="control", kind="untreated", label="control",
@@ -717,7 +717,7 @@ RECORD, REVIEW = "reg-moor2019", "review2021"
 
 
 def state(draft: Draft, item: str, value: str, source: str, arm: str = "") -> int:
-    """Let a document state something of the study; tell its row."""
+    """Let a document state something of the study; give its row."""
     return draft.add("statements", arm_id=arm, item=item, value=value, unit="", source_id=source,
                      locator=f"made for this test, {item}", note="")  # fmt: skip
 

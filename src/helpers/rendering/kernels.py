@@ -329,7 +329,7 @@ def _warm() -> None:
     from jupyter_client.provisioning.factory import KernelProvisionerFactory
     from matplotlib.figure import Figure
 
-    # Which of them is taken is asked of the environment, in each process.
+    # The environment says in each process which of them is taken.
     KernelProvisionerFactory.instance()
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     figure = Figure(figsize=(1, 1))

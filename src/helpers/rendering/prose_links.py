@@ -115,10 +115,10 @@ def _study(labels: set[str], before: str, after: str) -> str:
     """Name the study that a sentence gives a count to: "of" it, or the last before the count, or the first after it."""
     of = re.match(rf"{_INTERVAL} of ", after)
     given = [name for name in labels if of and after.startswith(name, of.end())]
-    told = [name for name in labels if name in before]
+    earlier = [name for name in labels if name in before]
     named = [name for name in labels if name in after]
-    if given or told:
-        return max(given or told, key=lambda name: (before.rfind(name), len(name)))
+    if given or earlier:
+        return max(given or earlier, key=lambda name: (before.rfind(name), len(name)))
     return min(named, key=lambda name: (after.find(name), -len(name)), default="")
 
 
@@ -162,7 +162,7 @@ def prose_links(evidence: Evidence, reported: Collection[str], pages: Mapping[st
     }
     counts: dict[tuple[str, str], list[CountRow]] = defaultdict(list)
     rows = evidence.select("outcomes").dropna(subset=["events", "total"])
-    # The count of the study's own document comes before the same count told by others.
+    # The count of the study's own document comes before the same count from others.
     for index, row in rows.sort_values("source_kind", key=_nearness, kind="stable").iterrows():
         count = (f"{row['events']:.0f}", f"{row['total']:.0f}")
         address = f"evidence-outcomes.html#row-{cast(int, index) + 2}"

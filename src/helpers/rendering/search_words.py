@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-#: Words said once tell little, and would make the file long.
+#: Words said once say little of a page, and would make the file long.
 _SAID_OFTEN = 2
 
 

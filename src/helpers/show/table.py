@@ -87,8 +87,8 @@ def table(
     plain = rows[[*([group] if group else []), *columns]].reset_index(drop=True)
     cells = plain.map(lambda value: html.escape(_cell(value)))
     if _ROW in rows:
-        told = [name for name in (_ROW, *_ORIGIN, *_ADDRESSES) if name in rows]
-        cells[_ROW] = [_row_link(row) for row in rows[told].to_dict("records")]
+        given = [name for name in (_ROW, *_ORIGIN, *_ADDRESSES) if name in rows]
+        cells[_ROW] = [_row_link(row) for row in rows[given].to_dict("records")]
     if _ROWS in columns:
         cells[_ROWS] = cells[_ROWS].map(_marked_rows)
     notes = ["Nothing was reported in the text available to us."] * plain.empty + [note] * bool(note)

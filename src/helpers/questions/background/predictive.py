@@ -93,11 +93,11 @@ def predictions(
     """
     lines, treated, conditions = [], [], tuple(condition)
     for outcome in outcomes:
-        strata, told = _compared(ev, outcome, conditions, level)
+        strata, named = _compared(ev, outcome, conditions, level)
         for line in strata:
             treated += line.treated(tau_scale, bias_sd)
             lines += line.lines(tau_scale)
-        treated += told
+        treated += named
     ordered, rows = _ordered(pd.DataFrame(lines, columns=_LINE)), pd.DataFrame(treated, columns=_TREATED)
     places = {name: place for place, name in enumerate(ordered["name"])}
     rows = rows.sort_values("line", key=lambda line: line.map(places), kind="stable", ignore_index=True)

@@ -116,7 +116,7 @@ def _fields(axes: Axes, kinds: pd.DataFrame, written: pd.DataFrame) -> None:
     axes.tick_params(length=0)
 
 
-#: Who reports a number; distinct by lightness too.
+#: Who reports a number; the study itself is the dark one.
 _FILLS = {"paper or registry": "#08306b", "review or press": "#f3b27a", "the article only": "#dddddd"}
 _BAR = 0.34
 

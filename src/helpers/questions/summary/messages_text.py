@@ -156,7 +156,7 @@ def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
     if not row["trial_study_label"]:
         return ""
     certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
-    # Harm of the same trial stands beside its births.
+    # Harm is named with the births of the same trial.
     harms = [
         words("With cells also more {harm}.", harm=harm_name(one, words))
         for one in found.harm["endometrium"]["trials"]
