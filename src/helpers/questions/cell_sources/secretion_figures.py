@@ -39,7 +39,7 @@ SHORT_NAMES = {
     "proteome": "proteome", "function": "function", "differentiation": "after\ninduction", "unspecified": "not\nspecified",
 }  # fmt: skip
 #: Inches: a row, the head of a pair, names of mediators, a column of marks, a step between marks of one cell.
-_ROW, _HEAD, _LEFT, _NAMES, _COLUMN, _STEP = 0.2, 0.27, 0.1, 1.95, 0.58, 0.14
+_ROW, _HEAD, _LEFT, _NAMES, _COLUMN, _STEP = 0.2, 0.27, 0.1, 1.9, 0.62, 0.14
 _SIZE = 8.0
 #: Rows of one figure: with title, legend and footer it stays within `style.TALLEST`.
 _TALLEST = 6.2
