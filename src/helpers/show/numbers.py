@@ -8,6 +8,17 @@ from typing import Any
 import pandas as pd
 
 
+def number(value: float, digits: int | None = None, *, sign: bool = False) -> str:
+    """Write a number as it is, ``0.3`` or ``−14``, or with so many decimals, ``0.30``; with its sign: ``+1.4``."""
+    text = f"{abs(value):g}" if digits is None else f"{abs(value):.{digits}f}"
+    return f"{'−' if value < 0 else '+' if sign else ''}{text}"
+
+
+def count(value: float) -> str:
+    """Write a count, with its thousands apart: ``1,080``."""
+    return f"{value:,.0f}"
+
+
 def percent(proportion: float) -> str:
     """Write a proportion in percent with one decimal, halves up, as papers do: 13/16 is 81.3."""
     exact = Decimal(str(round(100 * proportion, 9)))
@@ -103,4 +114,4 @@ def change_text(effect: float, low: float, high: float) -> str:
 
 def signed(value: float) -> str:
     """Write a change with its sign: ``+1.36``."""
-    return f"{'−' if value < 0 else '+'}{abs(value):.2f}"
+    return number(value, 2, sign=True)
