@@ -12,6 +12,7 @@ import pytest
 
 from drafts import Draft, no_events
 from helpers import evidence, stats
+from helpers.counts import harms
 from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, arm_counts
 from helpers.evidence.vocabulary import KINDS_OF
 from helpers.questions.background import (
@@ -32,7 +33,6 @@ from helpers.questions.hormone_trajectories import risen, risen_text
 from helpers.questions.hormone_trajectories import tables as trajectory_tables
 from helpers.questions.pooled_outcomes import trials as pool_trials
 from helpers.questions.pooled_outcomes import trials_text
-from helpers.questions.safety import mentions
 from helpers.results import drawn_data
 from test_figures import assert_nothing_clipped, texts
 
@@ -487,7 +487,7 @@ def test_a_trial_of_another_step_is_named_with_its_counts_and_its_women(ev: evid
         "Women counted of those enrolled: Zhu 2023 140 of 152 (per protocol). The arm sizes of Zhu 2023"
         in said
     )
-    harm = mentions.harm_mentions(ev, ev.select("studies", study_id=[*trials["study_id"]]))
+    harm = harms.harm_mentions(ev, ev.select("studies", study_id=[*trials["study_id"]]))
     assert "Zhu 2023, placenta accreta more often with cells" in trials_text.harm_sentence(harm)
     assert trials_text.harm_sentence(harm.iloc[:0]) == ""
     none = pool_trials.other_trials(ev, "menses-resumed")

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from drafts import Draft, no_events
 from helpers import evidence, stats
-from helpers.counts import scaffolds
+from helpers.counts import harms, scaffolds
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.pooled_outcomes import (
     answer_text,
@@ -41,7 +41,6 @@ from helpers.questions.pooled_outcomes.certainty import Grade
 from helpers.questions.pooled_outcomes.estimates import BAYES, EXACT, WALD, T
 from helpers.questions.pooled_outcomes.ladder import ABOVE, EVERY, SAME
 from helpers.questions.reported_numbers import rows as finding_rows
-from helpers.questions.safety import mentions
 from helpers.results import drawn_data
 from helpers.show import numbers
 from test_figures import assert_nothing_clipped, texts
@@ -966,7 +965,7 @@ def test_the_answer_is_one_sentence_then_each_organ_by_itself(
 ) -> None:
     trials = trials_together.randomised_trials(ev).rows
     grades = shipped_grades
-    harm = mentions.harm_mentions(ev, ev.select("studies", study_id=[*shipped.rows["study_id"]]))
+    harm = harms.harm_mentions(ev, ev.select("studies", study_id=[*shipped.rows["study_id"]]))
     beside: dict[str, Any] = {"scaffolds": scaffolds.scaffolds_with_cells_only(ev), "harm": harm}
     said = answer_text.answer(shipped, trials, grades, **beside)
     first, ovary, uterus, limits = said.split("\n\n")

@@ -16,6 +16,7 @@ from matplotlib.text import Annotation, Text
 from drafts import Draft
 from helpers import evidence, stats
 from helpers.counts.cohorts import sharing, women_once, women_treated
+from helpers.counts.harms import NONE, REPORTED, SILENT, STATES
 from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, OUTCOME
 from helpers.questions.safety import (
     figures,
@@ -30,7 +31,6 @@ from helpers.questions.safety import (
 from helpers.questions.safety import (
     text as safety_text,
 )
-from helpers.questions.safety.mentions import NONE, REPORTED, SILENT, STATES
 from helpers.questions.safety.rows import GROUPINGS, PER
 from helpers.questions.safety.studies import published_rows, uncounted
 from helpers.results import drawn_data

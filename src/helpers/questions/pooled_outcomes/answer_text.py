@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.harms import REPORTED
 from helpers.counts.scaffolds import cells_given
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.certainty import LEVELS, Grade
@@ -15,7 +16,6 @@ from helpers.questions.pooled_outcomes.estimates import BAYES
 from helpers.questions.pooled_outcomes.ladder import BIRTH, PREGNANCY
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 from helpers.questions.pooled_outcomes.text import NO_CONTROL, first_hand
-from helpers.questions.safety.mentions import REPORTED
 from helpers.show.numbers import in_percent, per_hundred, points
 from helpers.show.words import counted, plain
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.harms import REPORTED
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.pooled_outcomes.trials import fewer_counted
 from helpers.questions.pooled_outcomes.trials_together import REPORTED as AS_REPORTED
 from helpers.questions.pooled_outcomes.trials_together import WORST
-from helpers.questions.safety.mentions import REPORTED
 from helpers.show.numbers import count_of, points
 from helpers.show.words import listed, plain
 

@@ -9,6 +9,17 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.cohorts import larger_cohorts, overlap_lists, sum_arms, women_treated
+from helpers.counts.harms import (
+    SILENT,
+    STATES,
+    article_only,
+    available_text,
+    harm_mentions,
+    open_pregnancies,
+    pregnancy_fates,
+    related_only,
+    state_of,
+)
 from helpers.counts.one_count import (
     Rule,
     case_report,
@@ -23,17 +34,6 @@ from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import NEAREST, ORIGINS, origin
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
-from helpers.questions.safety.mentions import (
-    SILENT,
-    STATES,
-    article_only,
-    available_text,
-    harm_mentions,
-    open_pregnancies,
-    pregnancy_fates,
-    related_only,
-    state_of,
-)
 from helpers.show.numbers import count_of
 
 #: What the studies can be grouped by.
@@ -72,7 +72,7 @@ class Safety:
         article reports on its women. counted: has a count of the harm `event`. said: what it reports of any harm. text: how
         much of it was available to us. evidence: rows of the study, its arms with cells and what it reports of harm.
     mentions : pandas.DataFrame
-        Made by `mentions.harm_mentions`: every row of evidence about any harm in these studies.
+        Made by `harms.harm_mentions`: every row of evidence about any harm in these studies.
     rows : pandas.DataFrame
         One row per study, arm and unit with a count of `event`, from the source nearest to the study: proportion, low, high
         (exact two-sided) and bound (exact one-sided), all missing for a count published because of its event; related (only
@@ -85,7 +85,7 @@ class Safety:
     published : pandas.DataFrame
         Rows of `pooled` about any harm in women, as published syntheses print them.
     open_pregnancies, fates : pandas.DataFrame
-        Made by `mentions.open_pregnancies` (pregnancies whose end is not reported) and `mentions.pregnancy_fates`
+        Made by `harms.open_pregnancies` (pregnancies whose end is not reported) and `harms.pregnancy_fates`
         (births compared with pregnancies).
     """
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.cohorts import women_once
+from helpers.counts.harms import STATES
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
-from helpers.questions.safety.mentions import STATES
 from helpers.questions.safety.rows import Safety
 from helpers.show.numbers import percent
 

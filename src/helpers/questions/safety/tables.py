@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.counts.harms import SILENT
 from helpers.evidence.vocabulary import DESIGN, ORGAN
-from helpers.questions.safety.mentions import SILENT
 from helpers.questions.safety.rows import GROUPINGS, PER, Safety
 from helpers.questions.safety.studies import harm_states, needed_rows, published_rows, scope_words, still
 from helpers.show.numbers import in_percent, percent_ci

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.harms import NONE, REPORTED, SILENT, STATES
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
-from helpers.questions.safety.mentions import NONE, REPORTED, SILENT, STATES
 from helpers.questions.safety.rows import PER, Safety
 from helpers.questions.safety.studies import harm_states
 from helpers.show.numbers import count_of, in_percent, percent

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.harms import REPORTED
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import CONCEPTIONS, DIRECTION, HARMS, OUTCOME, phrase
 from helpers.questions.outcomes.answer_text import women_with
 from helpers.questions.outcomes.text import nearest, usable
-from helpers.questions.safety.mentions import REPORTED
 from helpers.questions.study_report.arms_text import compared, randomised_control, whom_compared
 from helpers.questions.study_report.rows import StudyRows
 from helpers.show.numbers import proportion_words

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.changes import change_texts
+from helpers.counts.harms import harm_mentions
 from helpers.counts.levels import measurement_rows
 from helpers.counts.outcomes import AFTER, outcome_rows
 from helpers.counts.scaffolds import scaffolds_with_cells_only
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import LINK, gaps
-from helpers.questions.safety.mentions import harm_mentions
 
 _CARD = {
     "condition": "condition",
@@ -63,7 +63,7 @@ class StudyRows:
     card : pandas.DataFrame
         item and value: the study and its arms at a glance, with what the link to the row needs.
     harm : pandas.DataFrame or None
-        Made by `helpers.questions.safety.mentions.harm_mentions`; None where no woman received cells.
+        Made by `helpers.counts.harms.harm_mentions`; None where no woman received cells.
     """
 
     label: str

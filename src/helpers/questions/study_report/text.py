@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.harms import REPORTED
 from helpers.evidence.directions import moves
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import DIRECTION, HARMS, capital, phrase
 from helpers.questions.outcomes.text import NOTHING, of_tissue, usable
-from helpers.questions.safety.mentions import REPORTED
 from helpers.questions.study_report.rows import StudyRows
 from helpers.show.words import counted, listed, plain
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.harms import REPORTED as HARM_REPORTED
+from helpers.counts.harms import SILENT
 from helpers.counts.horizons import LONG
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
@@ -22,8 +24,6 @@ from helpers.questions.evidence.registrations import FATES as TRIAL_FATES
 from helpers.questions.evidence.rows import women_rows
 from helpers.questions.mechanisms_and_factors.rows import NOT_SEEN, RETRACTED, factor_map
 from helpers.questions.pooled_outcomes.pool_grades import AS_OF
-from helpers.questions.safety.mentions import REPORTED as HARM_REPORTED
-from helpers.questions.safety.mentions import SILENT
 from helpers.questions.safety.rows import Safety, harm_counts, safety
 from helpers.questions.summary.fields import DONOR_EGGS, NOTHING, fields
 from helpers.questions.summary.other_ways import births_untreated, donor_eggs
