@@ -28,13 +28,12 @@ _COLUMNS = [
 
 def item_types(double_extraction: pd.DataFrame) -> pd.Series:
     """Classify items by the value that the first extractor read, or else the second: a key of `ITEM_TYPES`."""
-    first = double_extraction["value_a"].astype("str")
-    value = first.where(first.notna() & (first != _BLANK), double_extraction["value_b"].astype("str")).fillna(
-        ""
-    )
-    return value.map(
-        lambda text: next(name for name, shape in ITEM_TYPES.items() if re.match(shape, text, re.DOTALL))
-    ).astype("str")
+    first, second = (double_extraction[name].astype("str") for name in ("value_a", "value_b"))
+    return first.replace(_BLANK, None).fillna(second).fillna("").map(_item_type).astype("str")
+
+
+def _item_type(value: str) -> str:
+    return next(name for name, shape in ITEM_TYPES.items() if re.match(shape, value, re.DOTALL))
 
 
 def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
@@ -64,36 +63,38 @@ def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
         groups.sort(key=lambda named: list(ITEM_TYPES).index(named[0]))
     groups += [(ALL, rows)] if groups else []
     types, twice = sorted(rows["item_type"].unique()), rows[_read_twice(rows)]
-    lines = [
-        _agreement(name, group, twice, types if by != "item_type" or name == ALL else [name], by)
-        for name, group in groups
-    ]
+    lines = []
+    for name, group in groups:
+        read_twice = group[group.index.isin(twice.index)]
+        documents = list((twice if by == "item_type" else read_twice)["source_id"].unique())
+        of_types = [name] if name in ITEM_TYPES and by == "item_type" else types
+        found_kappa = _found_kappa(read_twice, documents, of_types) if documents else None
+        found = {"documents": len(documents), "found_kappa": found_kappa}
+        lines.append({"group": name, "items": len(group), **_agreement(group), **found})
     return pd.DataFrame(lines, columns=_COLUMNS)
 
 
-def _agreement(
-    name: str, group: pd.DataFrame, twice: pd.DataFrame, types: list[str], by: str
-) -> dict[str, Any]:
-    counts = group["agree"].value_counts()
-    agree, apart = int(counts.get("yes", 0)), int(counts.get("no", 0))
-    both = agree + apart
-    low, high = stats.proportion_interval(agree, both) if both else (None, None)
-    read_twice = group[group.index.isin(twice.index)]
-    documents = (twice if by == "item_type" else read_twice)["source_id"].drop_duplicates()
-    return {
-        "group": name,
-        "items": len(group),
-        "both": both,
-        "agree": agree,
-        "percent": agree / both if both else None,
-        "low": low,
-        "high": high,
-        "value_kappa": _value_kappa(group) if both else None,
-        "a_only": int(counts.get("a-only", 0)),
-        "b_only": int(counts.get("b-only", 0)),
-        "documents": len(documents),
-        "found_kappa": _found_kappa(read_twice, list(documents), types) if len(documents) else None,
-    }
+def _agreement(group: pd.DataFrame) -> dict[str, Any]:
+    """Count the items that both read, or one alone, and compare those that both read."""
+    number = group["agree"].value_counts().to_dict()
+    agree, alone = (
+        number.get("yes", 0),
+        {"a_only": number.get("a-only", 0), "b_only": number.get("b-only", 0)},
+    )
+    both = agree + number.get("no", 0)
+    if not both:
+        return {
+            "both": 0,
+            "agree": 0,
+            "percent": None,
+            "low": None,
+            "high": None,
+            "value_kappa": None,
+            **alone,
+        }
+    low, high = stats.proportion_interval(agree, both)
+    compared = {"percent": agree / both, "low": low, "high": high, "value_kappa": _value_kappa(group)}
+    return {"both": both, "agree": agree, **compared, **alone}
 
 
 def _read_twice(rows: pd.DataFrame) -> pd.Series:
@@ -105,23 +106,20 @@ def _read_twice(rows: pd.DataFrame) -> pd.Series:
 
 def _value_kappa(group: pd.DataFrame) -> stats.Kappa:
     read = group[group["agree"].isin(["yes", "no"])]
+    values = [read[name].astype("str") for name in ("value_a", "value_b")]
     # Where they agree the texts may differ in wording: the value kept is the category of both.
-    kept = read["resolved"].astype("str").fillna(read["value_a"].astype("str")).fillna("")
-    first = read["value_a"].astype("str").fillna(_BLANK).where(read["agree"] == "no", kept)
-    second = read["value_b"].astype("str").fillna(_BLANK).where(read["agree"] == "no", kept)
+    kept = read["resolved"].astype("str").fillna(values[0]).fillna("")
+    first, second = (value.fillna(_BLANK).where(read["agree"] == "no", kept) for value in values)
     return stats.cohen_kappa(_crossed(first, second))
 
 
 def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str]) -> stats.Kappa:
     pairs = pd.MultiIndex.from_product([documents, types])
-    seen = {
-        reader: pairs.isin(set(zip(read["source_id"], read["item_type"], strict=True)))
-        for reader, read in (
-            ("a", group[group["agree"] != "b-only"]),
-            ("b", group[group["agree"] != "a-only"]),
-        )
-    }
-    return stats.cohen_kappa(_crossed(pd.Series(seen["a"]), pd.Series(seen["b"])))
+    read = (group[group["agree"] != alone] for alone in ("b-only", "a-only"))
+    first, second = (
+        pairs.isin(pd.MultiIndex.from_frame(items[["source_id", "item_type"]])) for items in read
+    )
+    return stats.cohen_kappa(_crossed(pd.Series(first), pd.Series(second)))
 
 
 def _crossed(first: pd.Series, second: pd.Series) -> pd.DataFrame:
@@ -133,7 +131,5 @@ def _crossed(first: pd.Series, second: pd.Series) -> pd.DataFrame:
 def agreement_values(row: pd.Series[Any]) -> dict[str, float | int | None]:
     """Take the numbers of a row of `agreement_rows` that are recorded as its result."""
     counts = {name: int(row[name]) for name in ("items", "both", "agree", "a_only", "b_only", "documents")}
-    kappas = {
-        name: None if row[name] is None else row[name].estimate for name in ("value_kappa", "found_kappa")
-    }
+    kappas = {name: getattr(row[name], "estimate", None) for name in ("value_kappa", "found_kappa")}
     return {**counts, **kappas}

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
-from helpers.show.numbers import percent_ci, ratio_ci
+from helpers.show.numbers import number, percent_ci, ratio_ci
 from helpers.show.table import Table, table
 
 
@@ -15,8 +15,8 @@ def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
     """List the agreement of `agreement.agreement_rows`, one row per group; a kappa that is not defined says so."""
     shown = rows.assign(
         agreed=[_agreed(row) for row in rows.itertuples()],
-        value=[_kappa_text(kappa) for kappa in rows["value_kappa"]],
-        found=[_kappa_text(kappa) for kappa in rows["found_kappa"]],
+        value=list(map(_kappa_text, rows["value_kappa"])),
+        found=list(map(_kappa_text, rows["found_kappa"])),
     )
     columns = {
         "group": "items",
@@ -52,7 +52,7 @@ def _kappa_text(kappa: stats.Kappa | None) -> str:
         return "not defined: one category only"
     if kappa.low is None:
         why = "all agree" if kappa.estimate == 1 else "one of the two uses one category only"
-        return f"{kappa.estimate:.2f} (no CI: {why})"
+        return f"{number(kappa.estimate, 2)} (no CI: {why})"
     return ratio_ci(kappa.estimate, kappa.low, kappa.high)
 
 
@@ -72,11 +72,10 @@ def disagreement_table(rows: pd.DataFrame) -> Table:
 
 def single_table(rows: pd.DataFrame) -> Table:
     """List the items that only one extractor read, with who read them and what was kept."""
-    single = rows[rows["agree"].isin(["a-only", "b-only"])]
-    reader = single["agree"].map({"a-only": "first", "b-only": "second"})
-    single = single.assign(
-        reader=reader, read=single["value_a"].astype("str").fillna(single["value_b"].astype("str"))
-    )
+    readers = {"a-only": "first", "b-only": "second"}
+    single = rows[rows["agree"].isin(readers)]
+    first, second = (single[name].astype("str") for name in ("value_a", "value_b"))
+    single = single.assign(reader=single["agree"].map(readers), read=first.fillna(second))
     columns = {
         "study_label": "study",
         "item": "item",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ import pandas as pd
 
 from helpers.counts.horizons import EARLY, LONG, SHORT
 from helpers.evidence.provenance import LINK, ORIGINS, extent
-from helpers.evidence.vocabulary import HARM_ITEMS, HARMS, ROLE, TISSUE
-from helpers.questions.evidence.rows import BEFORE, WINDOWS
+from helpers.evidence.vocabulary import HARM_ITEMS, HARMS
+from helpers.questions.evidence.rows import BEFORE, WINDOWS, vocabulary_order
 
 READ = "reported and read"
 WORDS = "direction or words only"
@@ -24,23 +25,14 @@ STATES = [READ, WORDS, ELSEWHERE, NOT_REPORTED, CUT, NOT_SEEN]
 
 @dataclass(frozen=True)
 class Measured:
-    """A group of columns of the map.
-
-    Attributes
-    ----------
-    words : tuple of str
-        Measures, outcomes and classes that belong to it.
-    tissue : str or None
-        The treated tissue to which it applies; None for both.
-    before : bool
-        Whether it can be reported before treatment.
-    """
+    """A group of columns of the map: its words, the one treated tissue to which it applies, and whether it can be reported before treatment."""
 
     words: tuple[str, ...]
     tissue: str | None = None
     before: bool = True
 
 
+_BIRTH = "live birth"
 #: The columns of the map: the markers and outcomes on which a claim of recovery rests.
 MEASURED = {
     "FSH": Measured(("FSH",), "ovary"),
@@ -66,7 +58,7 @@ MEASURED = {
     "pregnancy": Measured(
         ("pregnancy", "natural-pregnancy", "art-pregnancy", "ongoing-pregnancy"), before=False
     ),
-    "live birth": Measured(("live-birth",), before=False),
+    _BIRTH: Measured(("live-birth",), before=False),
     "harm": Measured((*HARMS, *HARM_ITEMS), before=False),
 }  # fmt: skip
 #: Roles of the studies of which more is to be extracted.
@@ -94,35 +86,19 @@ def completeness(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFram
     measure of the other tissue has a row only where something is reported of it.
     """
     names = {word: group for group, measured in MEASURED.items() for word in measured.words}
-    rows = women_rows.assign(measured=women_rows["what"].map(names))
-    rows = rows[rows["measured"].notna()]
-    first_hand = rows["origin"] == ORIGINS[0]
-    rows = rows.assign(rank=(~rows["number"]).astype(int).where(first_hand, 2))
-    best = rows.groupby(["study_id", "measured", "window"])["rank"].min().to_dict()
+    rank = (~women_rows["number"]).astype(int).where(women_rows["origin"] == ORIGINS[0], 2)
+    by = [women_rows["study_id"], women_rows["what"].map(names), women_rows["window"]]
+    best = rank.groupby(by).min().to_dict()
     shown = studies[studies["study_id"].isin(women_rows["study_id"])].rename(columns={"label": "study_label"})
-    nothing = {study.study_id: _nothing(study) for study in shown.itertuples()}
-    shown = shown.assign(
-        _role=shown["role"].map(list(ROLE).index),
-        _tissue=shown["tissue"].map(list(TISSUE).index),
-        _label=shown["study_label"].str.lower(),
-        study_label=shown["study_label"].where(
-            shown["retracted"].isna(), shown["study_label"] + ", retracted"
-        ),
-    ).sort_values(["_role", "_tissue", "_label"])
+    shown = shown.sort_values(["role", "tissue", "study_label"], key=vocabulary_order)
+    retracted = shown["retracted"].notna().map({True: ", retracted", False: ""})
+    shown = shown.assign(study_label=shown["study_label"] + retracted)
     cells = [
-        {
-            "study_id": study.study_id,
-            "study_label": study.study_label,
-            "role": study.role,
-            "tissue": study.tissue,
-            "measured": group,
-            "window": window,
-            "state": STATES[best.get((study.study_id, group, window), nothing[study.study_id])],
-        }
+        (study.study_id, study.study_label, study.role, study.tissue, group, window, STATES[state])
         for study in shown.itertuples()
         for group, measured in MEASURED.items()
         for window in windows_of(group)
-        if measured.tissue in (None, study.tissue) or (study.study_id, group, window) in best
+        if (state := best.get((study.study_id, group, window), _nothing(study, measured))) is not None
     ]
     columns = ["study_id", "study_label", "role", "tissue", "measured", "window", "state"]
     frame = pd.DataFrame(cells, columns=columns)
@@ -130,38 +106,35 @@ def completeness(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFram
     return frame.assign(measured=pd.Categorical(frame["measured"], categories=list(MEASURED)))
 
 
-def _nothing(study: Any) -> int:
-    """Find in `STATES` the place of what was not seen of a study, by how far its main document was read."""
-    if study.access == "secondary":
-        return STATES.index(CUT)
-    state = {"to its end": NOT_REPORTED, "not noted": NOT_SEEN}.get(extent(study.access, study.read), CUT)
-    return STATES.index(state)
+def _nothing(study: Any, measured: Measured) -> int | None:
+    """Find in `STATES` the place of a measure not seen of a study, by how far its main document was read; none of the other tissue."""
+    if measured.tissue not in (None, study.tissue):
+        return None
+    read = "" if study.access == "secondary" else extent(study.access, study.read)
+    return STATES.index({"to its end": NOT_REPORTED, "not noted": NOT_SEEN}.get(read, CUT))
 
 
 def state_counts(cells: pd.DataFrame) -> pd.DataFrame:
     """Count studies by measure (rows) and by the best state of their windows after treatment (columns)."""
     after = cells[cells["window"] != BEFORE]
-    best = (
-        after.assign(measured=after["measured"].astype("str"), rank=after["state"].map(STATES.index))
-        .groupby(["measured", "study_id"])["rank"]
-        .min()
-    )
+    ranks = after["state"].map(STATES.index).groupby([after["measured"].astype("str"), after["study_id"]])
+    best = ranks.min()
     counts = pd.crosstab(best.index.get_level_values("measured"), [STATES[rank] for rank in best])
     counts = counts.reindex(index=list(MEASURED), columns=STATES, fill_value=0)
     counts.insert(0, "studies", counts.sum(axis=1))
     return counts.rename_axis(index="measured", columns=None).reset_index()
 
 
-def states_by_study(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
+def states_by_study(cells: pd.DataFrame) -> dict[Hashable, dict[Hashable, int]]:
     """Count for each study its places in the map by state, as they are recorded."""
     counts = pd.crosstab(cells["study_id"], cells["state"]).reindex(columns=STATES, fill_value=0)
-    return {str(study): {state: int(row[state]) for state in STATES} for study, row in counts.iterrows()}
+    return counts.to_dict("index")
 
 
 def silent_studies(studies: pd.DataFrame, cells: pd.DataFrame) -> dict[str, int]:
     """Count by tissue treated the studies that have no place in the map, because nothing of them was read."""
-    silent = studies[~studies["study_id"].isin(cells["study_id"])]
-    return {str(tissue): int(number) for tissue, number in silent["tissue"].value_counts().items()}
+    silent = studies.loc[~studies["study_id"].isin(cells["study_id"]), "tissue"]
+    return {str(tissue): int(number) for tissue, number in silent.value_counts().items()}
 
 
 def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
@@ -174,26 +147,24 @@ def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFram
     those of the studies; document is cited with what its link needs.
     """
     known = women_rows[women_rows["number"] & (women_rows["origin"] == ORIGINS[0])]
-    gaps = {
-        study.study_id: missing(known[known["study_id"] == study.study_id], str(study.tissue))
-        for study in studies.itertuples()
-    }
-    rows = studies.rename(columns={"label": "study_label"}).assign(gaps=studies["study_id"].map(gaps))
-    rows = rows[rows["role"].isin(_TREATED)]
-    rows = rows[
-        (rows["design"] != "registered-only") & (rows["access"] != "full-text") & rows["retracted"].isna()
-    ]
-    rows = rows[rows["gaps"].map(len) > 0]
+    treated = studies["role"].isin(_TREATED) & (studies["design"] != "registered-only")
+    rows = studies[treated & (studies["access"] != "full-text") & studies["retracted"].isna()]
+    rows = rows.rename(columns={"label": "study_label"})
+    gaps = pd.Series(
+        [missing(known[known["study_id"] == row.study_id], str(row.tissue)) for row in rows.itertuples()],
+        index=rows.index,
+        dtype="object",
+    )
+    paper = rows["source_kind"].isin(_PAPERS)
     rows = rows.assign(
-        missing=["; ".join(listed) for listed in rows["gaps"]],
-        document=rows["citation"].where(
-            rows["source_kind"].isin(_PAPERS), "no paper found yet; known through " + rows["citation"]
-        ),
+        missing=gaps.map("; ".join),
+        document=rows["citation"].where(paper, "no paper found yet; known through " + rows["citation"]),
         _cited=rows["role"] != "cited",
-        _birth=["live birth" not in listed for listed in rows["gaps"]],
-        _gaps=[-len(listed) for listed in rows["gaps"]],
+        _birth=[_BIRTH not in named for named in gaps],
+        _gaps=-gaps.map(len),
         _women=-rows["n_enrolled"].astype("float64").fillna(0),
     )
+    rows = rows[rows["missing"] != ""]
     rows = rows.sort_values(["_cited", "_birth", "_gaps", "_women", "study_label"], ignore_index=True)
     rows.insert(0, "rank", rows.index + 1)
     columns = [
@@ -220,6 +191,6 @@ def missing(known: pd.DataFrame, tissue: str) -> list[str]:
         return bool((known["what"].isin(MEASURED[group].words) & known["window"].isin(windows)).any())
 
     after = [EARLY, SHORT, LONG]
-    gaps = [] if has_number("live birth", WINDOWS) else ["live birth"]
+    gaps = [] if has_number(_BIRTH, WINDOWS) else [_BIRTH]
     gaps += [] if any(has_number(group, after) for group in _MARKERS[tissue]) else [_MARKER_WORDS[tissue]]
     return gaps + [group for group in ("pregnancy", "harm") if not has_number(group, WINDOWS)]

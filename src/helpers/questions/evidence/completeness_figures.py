@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,13 +13,13 @@ from matplotlib.lines import Line2D
 from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN
 from helpers.evidence.vocabulary import TISSUE, capital
 from helpers.questions.evidence.completeness import ELSEWHERE, NOT_REPORTED, NOT_SEEN, STATES
+from helpers.questions.evidence.rows import BEFORE
 from helpers.show import marks, style
 from helpers.show.page import check_made
 from helpers.show.state_map import CROSS, DOT, marked_square, state_map
 
-_BEFORE = "before treatment"
 _SHORT_WINDOWS = {
-    _BEFORE: "before",
+    BEFORE: "before",
     EARLY: "first month",
     SHORT: "short term",
     LONG: "long term",
@@ -41,9 +42,8 @@ def completeness_maps(
 
     `silent` counts by tissue the studies of the selection that have no row; a line below the grid gives it.
     """
-    check_made(
-        cells.columns, "helpers.questions.evidence.completeness.completeness", "measured", "window", "state"
-    )
+    maker = "helpers.questions.evidence.completeness.completeness"
+    check_made(cells.columns, maker, "measured", "window", "state")
     question = "what does each study report, and who reports it?"
     if cells.empty:
         every = sum(silent.values())
@@ -82,15 +82,14 @@ def _map(cells: pd.DataFrame, *, silent: int, title: str, subtitle: str, notes: 
 
 def _handles(cells: pd.DataFrame) -> list[Line2D]:
     counts = cells["state"].value_counts()
-    handles = [
-        Line2D([], [], ls="", marker="s", ms=7, mfc=fill, mec=fill, label=f"{state} ({counts.get(state, 0)})")
+    handles = {
+        state: Line2D([], [], ls="", marker="s", ms=7, mfc=fill, mec=fill, label=f"{state} ({counts.get(state, 0)})")
         for state, fill in _FILLS.items()
-    ]  # fmt: skip
-    by_state = dict(zip(_FILLS, handles, strict=True))
-    by_state[ELSEWHERE].set(marker="D", markersize=6, markeredgecolor=_HOLLOW)
+    }  # fmt: skip
+    handles[ELSEWHERE].set(marker="D", markersize=6, markeredgecolor=_HOLLOW)
     for state, mark in ((NOT_REPORTED, CROSS), (NOT_SEEN, DOT)):
-        by_state[state].set(marker=marked_square(mark), markeredgecolor=style.INK, markeredgewidth=0.7)
-    return handles
+        handles[state].set(marker=marked_square(mark), markeredgecolor=style.INK, markeredgewidth=0.7)
+    return list(handles.values())
 
 
 def _with_room(group: str, shown: list[str]) -> list[tuple[str, str]]:
@@ -106,9 +105,8 @@ def _grid(axes: Axes, cells: pd.DataFrame, studies: pd.DataFrame) -> None:
     }
     # Empty columns part the measures, and give room to the name of one with few windows.
     columns = [column for group, shown in groups.items() for column in _with_room(group, shown)][:-1]
-    states = cells.astype({"measured": "str"}).pivot_table(
-        "state", "study_id", ["measured", "window"], aggfunc="first"
-    )
+    named = cells.astype({"measured": "str"})
+    states = named.pivot_table("state", "study_id", ["measured", "window"], aggfunc="first")
     states = states.reindex(index=studies["study_id"], columns=pd.MultiIndex.from_tuples(columns))
     names = [style.shortened(label, _LEFT - 0.1, 9) for label in studies["study_label"]]
     written = states.map(lambda state: _WRITTEN.get(state, ""))
@@ -118,15 +116,13 @@ def _grid(axes: Axes, cells: pd.DataFrame, studies: pd.DataFrame) -> None:
             text.set_color(_HOLLOW)
     places = {column: place + 0.5 for place, column in enumerate(columns) if column[1] in _SHORT_WINDOWS}
     axes.xaxis.tick_top()
-    axes.set_xticks(
-        list(places.values()), [_SHORT_WINDOWS[window] for _, window in places], rotation=90, fontsize=8
-    )
+    names = [_SHORT_WINDOWS[window] for _, window in places]
+    axes.set_xticks(list(places.values()), names, rotation=90, fontsize=8)
     for group, shown in groups.items():
         middle = places[group, shown[0]] + (len(shown) - 1) / 2
         axes.annotate(
             group.replace(" ", "\n", 1), (middle, 1), (0, 60), xycoords=("data", "axes fraction"), textcoords="offset points",
             ha="center", va="bottom", fontsize=8, fontweight="bold", linespacing=1.0, annotation_clip=False,
         )  # fmt: skip
-    roles = list(studies["role"])
-    parts = [place for place in range(1, len(roles)) if roles[place] != roles[place - 1]]
+    parts = np.flatnonzero(studies["role"].ne(studies["role"].shift()))[1:]
     axes.hlines(parts, *axes.get_xlim(), color=style.MUTED, lw=0.8)

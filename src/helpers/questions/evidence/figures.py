@@ -33,14 +33,8 @@ def study_map(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[st
 
     Rows and columns without a study are not drawn. Without studies it says so.
     """
-    check_made(
-        kinds.columns,
-        "helpers.questions.evidence.rows.study_kinds",
-        "study_label",
-        "cell_source",
-        "condition",
-        "design",
-    )
+    maker = "helpers.questions.evidence.rows.study_kinds"
+    check_made(kinds.columns, maker, "study_label", "cell_source", "condition", "design")
     written = _written(kinds)
     lines = written.map(lambda words: words.count("\n") + 1).max().max() if len(written) else 1
     footer = style.footer_lines([], notes)
@@ -53,9 +47,8 @@ def study_map(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[st
         height = figure.get_figheight()
         style.titled(figure, title, subtitle)
         marks.legend_below(figure, handles, (height - head) / height)
-        axes = figure.add_axes(
-            (_LEFT / style.WIDTH, bottom / height, 1 - (_LEFT + _RIGHT) / style.WIDTH, body / height)
-        )
+        wide = 1 - (_LEFT + _RIGHT) / style.WIDTH
+        axes = figure.add_axes((_LEFT / style.WIDTH, bottom / height, wide, body / height))
         if kinds.empty:
             axes.axis("off")
             style.say_nothing(axes, "no study belongs to the selection")
@@ -85,10 +78,8 @@ def _handles(kinds: pd.DataFrame) -> list[Line2D]:
 
 def _written(kinds: pd.DataFrame) -> pd.DataFrame:
     """Count the studies of each source of cells (rows) and condition (columns) by design, in words."""
-    rows, columns = (
-        _ordered(kinds[name], list(known))
-        for name, known in (("cell_source", CELL_SOURCE), ("condition", CONDITION))
-    )
+    rows = _ordered(kinds["cell_source"], list(CELL_SOURCE))
+    columns = _ordered(kinds["condition"], list(CONDITION))
     width = (style.WIDTH - _LEFT - _RIGHT) / max(len(columns), 1) - 0.05
     signs = kinds.assign(sign=[_design(word)[1] for word in kinds["design"]])
 
@@ -136,9 +127,8 @@ def depth_bars(counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
         style.titled(figure, title, subtitle)
-        handles = [
-            Patch(fc=fill, label=f"{origin} ({numbers[origin].sum()})") for origin, fill in _FILLS.items()
-        ]
+        labels = {origin: f"{origin} ({numbers[origin].sum()})" for origin in _FILLS}
+        handles = [Patch(fc=fill, label=labels[origin]) for origin, fill in _FILLS.items()]
         y = (height - style.title_height(title, subtitle)) / height
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=3, borderaxespad=0.0)
         axes = figure.add_axes((0.2, bottom / height, 0.75, body / height))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from helpers.questions.evidence.flow import Step
 from helpers.show import style
 
 _BOX, _SIDE, _LEFT, _LINE, _GAP = 3.7, 4.3, 0.3, 0.16, 0.34
@@ -17,27 +17,13 @@ _BOX, _SIDE, _LEFT, _LINE, _GAP = 3.7, 4.3, 0.3, 0.16, 0.34
 _GROUND = {"documents": "#f0f0f0", "studies": "#d3e3f3"}
 
 
-class Step(Protocol):
-    """A step as `flow.flow` makes it."""
-
-    @property
-    def words(self) -> str: ...  # noqa: D102
-    @property
-    def unit(self) -> str: ...  # noqa: D102
-    @property
-    def count(self) -> int: ...  # noqa: D102
-    @property
-    def left(self) -> Sequence[tuple[str, int]]: ...  # noqa: D102
-
-
-def flow_chart(steps: Iterable[Step], *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+def flow_chart(steps: Sequence[Step], *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw the flow: a box per step with its number, and beside the arrow how many go no further and why."""
-    boxes = list(steps)
     lines = style.footer_lines([], notes)
     top, bottom = style.title_height(title, subtitle) + 0.05, style.footer_height(lines) + 0.1
-    gaps = [max(_GAP, _LINE * len(_reasons(step)) + 0.2) for step in boxes[:-1]]
+    gaps = [max(_GAP, _LINE * len(_reasons(step)) + 0.2) for step in steps[:-1]]
     tall = 0.34
-    body = tall * len(boxes) + sum(gaps) + 0.02
+    body = tall * len(steps) + sum(gaps) + 0.02
     with style.house_style():
         figure = Figure(figsize=(style.WIDTH, top + body + bottom))
         height = figure.get_figheight()
@@ -47,12 +33,12 @@ def flow_chart(steps: Iterable[Step], *, title: str, subtitle: str, notes: tuple
         axes.set_ylim(body, 0)
         axes.axis("off")
         y = 0.0
-        for place, step in enumerate(boxes):
+        for place, step in enumerate(steps):
             _box(axes, _LEFT, y, _BOX, tall, _GROUND[step.unit])
             axes.text(_LEFT + 0.1, y + tall / 2, f"{step.count}", va="center", fontweight="bold")
             axes.text(_LEFT + 0.55, y + tall / 2, step.words, va="center", fontsize=8.5)
             if place < len(gaps):
-                _onward(axes, step, boxes[place + 1], y + tall, gaps[place])
+                _onward(axes, step, steps[place + 1], y + tall, gaps[place])
                 y += tall + gaps[place]
         style.footed(figure, lines)
     return figure
@@ -65,9 +51,8 @@ def _reasons(step: Step) -> list[str]:
 
 def _onward(axes: Axes, step: Step, following: Step, y: float, gap: float) -> None:
     x = _LEFT + _BOX / 4
-    axes.annotate(
-        "", (x, y + gap), (x, y), arrowprops={"arrowstyle": "-|>", "color": style.INK, "lw": 1.0, "shrinkA": 0, "shrinkB": 0}
-    )  # fmt: skip
+    arrow = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", (x, y + gap), (x, y), arrowprops={**arrow, "color": style.INK, "lw": 1.0})
     if step.unit != following.unit:
         words = f"{step.count} {step.unit} report on {following.count} {following.unit}"
         axes.text(x + 0.12, y + gap / 2, words, va="center", fontsize=8.5, style="italic", color=style.MUTED)
@@ -77,9 +62,7 @@ def _onward(axes: Axes, step: Step, following: Step, y: float, gap: float) -> No
         return
     middle, tall = y + gap / 2, _LINE * len(reasons) + 0.08
     side = _LEFT + _BOX + 0.5
-    axes.annotate(
-        "", (side, middle), (x, middle), arrowprops={"arrowstyle": "-|>", "color": style.MUTED, "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
-    )  # fmt: skip
+    axes.annotate("", (side, middle), (x, middle), arrowprops={**arrow, "color": style.MUTED, "lw": 0.8})
     _box(axes, side, middle - tall / 2, _SIDE, tall, "white")
     axes.text(side + 0.1, middle, "\n".join(reasons), va="center", fontsize=8.5, linespacing=1.3)
 

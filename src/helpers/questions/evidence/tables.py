@@ -18,10 +18,10 @@ def study_count_table(kinds: pd.DataFrame) -> Table:
     counts = kinds.groupby(by, sort=False).agg(
         studies=("study_id", "size"),
         women=("n_enrolled", lambda numbers: numbers.sum(min_count=1)),
-        names=("study_label", lambda labels: ", ".join(labels)),
+        names=("study_label", ", ".join),
     )
-    rows = counts.reset_index().sort_values(by, key=vocabulary_order, ignore_index=True)
-    rows = rows.assign(design=[phrase(design) for design in rows["design"]])
+    rows = counts.reset_index().sort_values(by, key=vocabulary_order)
+    rows = rows.assign(design=rows["design"].map(phrase))
     columns = {
         "cell_source": "cells",
         "design": "design",
@@ -57,7 +57,7 @@ def state_table(cells: pd.DataFrame) -> Table:
     columns = {
         "measured": "measure",
         "studies": "studies it applies to",
-        **{state: state for state in STATES},
+        **dict(zip(STATES, STATES, strict=True)),
     }
     note = (
         "Each study counts once for each measure, in the best state of its windows after treatment or without a time. Our copy ends "
@@ -87,16 +87,8 @@ def extract_next_table(rows: pd.DataFrame) -> Table:
 
 def flow_table(steps: list[Step]) -> Table:
     """List the steps of the flow and what does not reach the next one."""
-    rows = pd.DataFrame(
-        [
-            {
-                "words": step.words,
-                "count": step.count,
-                "left": "; ".join(f"{number}: {why}" for why, number in step.left if number) or "none",
-            }
-            for step in steps
-        ]
-    )
+    left = ["; ".join(f"{number}: {why}" for why, number in step.left if number) for step in steps]
+    rows = pd.DataFrame(steps).assign(left=left).replace({"left": {"": "none"}})
     columns = {"words": "step", "count": "number", "left": "do not reach the next step"}
     note = "This was no systematic search: documents seen but not used were not recorded, so PRISMA does not apply."
     return table(rows, columns, title="From found to used", note=note)
@@ -121,7 +113,7 @@ def registered_count_table(counts: pd.DataFrame) -> Table:
 def registered_table(rows: pd.DataFrame) -> Table:
     """List the registered trials of `registrations.registered_rows` by what became of them."""
     shown = _reworded(rows).assign(
-        design=[phrase(design) for design in rows["design"]],
+        design=rows["design"].map(phrase),
         linked=rows["linked"].replace("", "none named"),
         status=rows["status"].replace("", "none noted"),
     )

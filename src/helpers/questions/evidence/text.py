@@ -11,7 +11,7 @@ from helpers.questions.evidence.agreement import ALL
 from helpers.questions.evidence.completeness import CUT, READ, state_counts
 from helpers.questions.evidence.flow import Step
 from helpers.questions.evidence.registrations import DUE, REPORTED, RUNNING, UNKNOWN
-from helpers.show.numbers import percent
+from helpers.show.numbers import count, number, percent
 from helpers.show.words import counted, listed, plain
 
 
@@ -35,7 +35,7 @@ def evidence_conclusion(
         _search(steps),
         _next(following),
     ]
-    return "\n\n".join(passage for passage in passages if passage)
+    return "\n\n".join(filter(None, passages))
 
 
 def _studies(kinds: pd.DataFrame, cells: pd.DataFrame, steps: Sequence[Step]) -> str:
@@ -58,16 +58,13 @@ def _measures(cells: pd.DataFrame) -> str:
         f"{listed(map(str, group.index))} ({counted(int(str(number)), 'study', 'studies')}{' each' if len(group) > 1 else ''})"
         for number, group in missing.groupby("studies", sort=False)
     ]
-    named = (
-        f"No study reports a number after treatment, in a document of its own, for {listed(by_number)}. "
-        if by_number
-        else "Every measure has a number after treatment that some study itself reports. "
-    )
+    named = f"No study reports a number after treatment, in a document of its own, for {listed(by_number)}."
+    if missing.empty:
+        named = "Every measure has a number after treatment that some study itself reports."
     cut = int((cells["state"] == CUT).sum())
     return (
-        named
-        + f"Much may be missing only from our copies: {cut} of {len(cells):,} places of the completeness map are empty where our copy "
-        "of the main document ends early."
+        f"{named} Much may be missing only from our copies: {cut} of {count(len(cells))} places of the completeness map are empty where "
+        "our copy of the main document ends early."
     )
 
 
@@ -75,9 +72,8 @@ def _depth(depth: pd.DataFrame) -> str:
     total = int(depth["numbers"].sum())
     if not total:
         return ""
-    first = depth[depth["origin"] == ORIGINS[0]]
-    paper, full = int(first["numbers"].sum()), int(first.loc[first["access"] == "full-text", "numbers"].sum())
-    abstracts = int(first.loc[first["access"] == "abstract", "numbers"].sum())
+    first = depth[depth["origin"] == ORIGINS[0]].set_index("access")["numbers"]
+    paper, full, abstracts = int(first.sum()), first.get("full-text", 0), first.get("abstract", 0)
     return (
         f"Of {counted(total, 'number')}, {paper} ({percent(paper / total)} %) come from the study itself: {abstracts} from an abstract, "
         f"{full or 'none'} from a full text. The other {total - paper} come from reviews, the press or the article."
@@ -119,7 +115,7 @@ def agreement_conclusion(agreement: pd.DataFrame) -> str:
 
 def _kappa(kappa: object) -> str:
     estimate = getattr(kappa, "estimate", None)
-    return "kappa is not defined" if estimate is None else f"kappa {estimate:.2f}"
+    return "kappa is not defined" if estimate is None else f"kappa {number(estimate, 2)}"
 
 
 def registered_conclusion(registered: pd.DataFrame) -> str:
@@ -132,7 +128,7 @@ def registered_conclusion(registered: pd.DataFrame) -> str:
     due, running, unknown = without["trials"]
     return (
         f"Of {counted(trials, 'registered trial')}, {counts['trials'][REPORTED]} reported a result in a document of their own. For "
-        f"{without['trials'].sum()} no result is in the text available to us: {due} {'is' if due == 1 else 'are'} due, because the record says "
-        f"completed; {running} {'is' if running == 1 else 'are'} not due; the status of {unknown} is not known. Where stated, these trials "
-        f"planned {without['planned'].sum():,} women ({counted(int(without['with_plan'].sum()), 'trial')})."
+        f"{without['trials'].sum()} no result is in the text available to us: {counted(due, 'is', 'are')} due, because the record says "
+        f"completed; {counted(running, 'is', 'are')} not due; the status of {unknown} is not known. Where stated, these trials "
+        f"planned {count(without['planned'].sum())} women ({counted(int(without['with_plan'].sum()), 'trial')})."
     )
