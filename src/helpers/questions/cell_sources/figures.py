@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.cell_sources.rows import other_differences
 from helpers.show import marks, style
+from helpers.show.count_forest import share_axis
 from helpers.show.page import check_made
 
 #: All in inches: a row, a further line of a name, the head of a group, the left edge, and from the right edge where counts and
@@ -25,11 +25,6 @@ _MADE = (
     "helpers.questions.cell_sources.rows.comparison_rows",
     "section",
     "label",
-    "origin",
-    "proportion",
-    "low",
-    "high",
-    "count_text",
     "interval_text",
     "no_rate",
 )
@@ -43,29 +38,20 @@ def comparisons(rows: pd.DataFrame, *, group: str, group_name: str, subtitle: st
     check_made(rows.columns, *_MADE)
     if rows.empty:
         title = f"By {group_name}: what do single arms report?"
-        return {"none": comparison(rows, group=group, title=title, subtitle=subtitle)}
+        return {"none": _comparison(rows, group, title, subtitle)}
     drawn = {}
     for (outcome, tissue), counts in rows.groupby(["outcome", "tissue"], sort=False):
-        words = phrase(str(outcome))
-        title = f"{capital(words)} by {group_name}, {tissue}: what do single arms report?"
-        figure = comparison(counts, group=group, title=title, subtitle=subtitle)
-        drawn[f"{outcome}/{tissue}"] = figure
+        title = f"{capital(phrase(str(outcome)))} by {group_name}, {tissue}: what do single arms report?"
+        drawn[f"{outcome}/{tissue}"] = _comparison(counts, group, title, subtitle)
     return drawn
 
 
-def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> Figure:
-    """Draw proportions of single arms, group by group; rows that are not drawn are in the table only.
-
-    Colour shows the source of the cells. The warning is in the figure. A figure
-    without rows says so.
-    """
-    check_made(rows.columns, *_MADE)
+def _comparison(rows: pd.DataFrame, group: str, title: str, subtitle: str) -> Figure:
+    """Draw proportions of single arms, group by group; rows that are not drawn are in the table only."""
     drawn = rows[rows["drawn"]]
     lines = style.footer_lines(drawn["citation"], _remarks(rows, drawn))
-    handles = marks.origin_handles(drawn["origin"])
-    handles += marks.arm_handles(drawn)
+    handles = marks.origin_handles(drawn["origin"]) + marks.arm_handles(drawn)
     legend = style.footer_height(lines) + marks.legend_height(handles)
-    warning = "" if drawn.empty else _warning(drawn, group)
     head = style.title_height(title, subtitle)
     top, bottom = head + (0.32 if drawn.empty else 0.77), legend + 0.72
     named = [_name_lines(row) for row in drawn.itertuples()]
@@ -76,15 +62,16 @@ def comparison(rows: pd.DataFrame, *, group: str, title: str, subtitle: str) -> 
         height = figure.get_figheight()
         names = max((style.text_width(line, _SIZE) for lines in named for line in lines), default=0.0)
         left, right = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2, style.WIDTH - _COUNT - 0.2
-        axes = figure.add_axes(
-            (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, body / height)
-        )
+        wide = (right - left) / style.WIDTH
+        axes = figure.add_axes((left / style.WIDTH, bottom / height, wide, body / height))
         style.titled(figure, title, subtitle)
-        _dress(axes, body, right - left)
+        share_axis(axes, body)
+        if right - left <= _ROOMY:
+            axes.set_xticks([0, 0.5, 1])
         if drawn.empty:
             style.say_nothing(axes, "no count with a total is in\nthe text available to us")
         else:
-            style.warned(figure, warning, 1 - (head + 0.18) / height)
+            style.warned(figure, _warning(drawn, group), 1 - (head + 0.18) / height)
             _draw_rows(figure, axes, drawn)
         marks.legend_below(figure, handles, (legend + 0.04) / height)
         style.footed(figure, lines)
@@ -103,18 +90,17 @@ def _warning(frame: pd.DataFrame, group: str) -> str:
 
 def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
     """Write for the footer what the marks do not show."""
-    remarks = []
-    if (drawn["overlaps"] != "").any():
-        remarks.append(
-            "* May include the same women as another study shown; the table says which. Nothing is added up."
-        )
-    chosen = int((rows["no_rate"] != "").sum())
-    if chosen:
-        remarks.append(f"Counts that are no proportion, in the table only: {chosen}.")
-    without = int(rows["chosen"].eq("no: no total printed").sum())
-    if without:
-        remarks.append(f"Counts or percentages without a total, in the table only: {without}.")
-    return remarks
+    chosen, without = rows["no_rate"].ne("").sum(), rows["chosen"].eq("no: no total printed").sum()
+    remarks = {
+        "* May include the same women as another study shown; the table says which. Nothing is added up.": drawn[
+            "overlaps"
+        ]
+        .ne("")
+        .any(),
+        f"Counts that are no proportion, in the table only: {chosen}.": chosen,
+        f"Counts or percentages without a total, in the table only: {without}.": without,
+    }
+    return [words for words, there in remarks.items() if there]
 
 
 def _draw_rows(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
@@ -152,15 +138,3 @@ def _draw_point(axes: Axes, y: float, row: Any) -> None:
     colour = style.arm_colour("cells", row.cell_source)
     axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
-
-
-def _dress(axes: Axes, body: float, width: float) -> None:
-    style.quiet_axes(axes)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(body, 0)
-    axes.set_yticks([])
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1] if width > _ROOMY else [0, 0.5, 1])
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    axes.grid(axis="x", color=style.FAINT, lw=0.6)
-    axes.set_axisbelow(True)
-    axes.set_xlabel("events, percent of total")

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.checks import check_numbers
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import EFFECT, MODEL, SCALE_OF_EFFECT, phrase
+from helpers.show.numbers import number
 
 #: Subgroups by the source of what was given, and what was given.
 _GIVEN = {"cell-source": "cells", "EV-source": "cell-free vesicles"}
@@ -45,16 +46,20 @@ def women_effects(ev: Evidence) -> pd.DataFrame:
     rows = ev.select("pooled", species="human")
     effects = _prepared(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)
     narrow = {finding.evidence[0] for finding in check_numbers(ev, ["interval-and-women"])}
-    effects = effects.assign(too_narrow=effects["evidence_row"].isin(narrow))
-    return effects.assign(
-        section=effects["section"] + effects["too_narrow"].map({True: f"; {_NARROW}", False: ""})
-    )
+    too_narrow = effects["evidence_row"].isin(narrow)
+    section = effects["section"].mask(too_narrow, effects["section"] + f"; {_NARROW}")
+    return effects.assign(too_narrow=too_narrow, section=section)
 
 
 def _prepared(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataFrame:
     same = ["source_id", "species", "outcome", "subgroup_variable", "subgroup", "effect"]
+    # The measure and its name stay as printed; the label names donor and source.
     frame = rows.assign(
-        level=level, given=rows["subgroup_variable"].map(given), scale=rows["effect"].map(SCALE_OF_EFFECT)
+        level=level,
+        given=rows["subgroup_variable"].map(given),
+        scale=rows["effect"].map(SCALE_OF_EFFECT),
+        what=rows["outcome"].map(phrase),
+        effect_name=rows["effect"],
     )
     has_random = frame["model"].eq("random").groupby([frame[column] for column in same]).transform("any")
     why = pd.Series(_DRAWN, index=frame.index, dtype="str")
@@ -62,54 +67,41 @@ def _prepared(rows: pd.DataFrame, level: str, given: dict[str, str]) -> pd.DataF
     why[frame[["estimate", "low", "high"]].isna().any(axis=1)] = "no: no interval printed"
     why[frame["scale"].isna()] = "no: " + frame["effect"].map(EFFECT)
     why[frame["retracted"].notna()] = "no: retracted document"
-    what = frame["outcome"].map(phrase)
-    # The measure and its name stay as printed; the label names donor and source.
+    order = {"given": list(_GIVEN.values()), "model": list(MODEL)}
+    named = ["outcome", "effect", "model", "subgroup_variable", "subgroup", "source_id"]
     frame = frame.assign(
         chosen=why,
         drawn=why == _DRAWN,
         section="model: " + frame["model"].map(MODEL),
-        label=[_label(*cells) for cells in zip(frame["subgroup"], frame["k"], frame["note"], strict=True)],
-        size=[_size(*cells) for cells in zip(frame["k"], frame["i2"], strict=True)],
+        label=[_label(row) for row in frame.itertuples()],
+        size=[_size(row) for row in frame.itertuples()],
         scale=frame["scale"].fillna(""),
-        name=frame["outcome"] + "/" + frame["effect"] + "/" + frame["model"] + "/" + frame["subgroup_variable"] + "/"
-        + frame["subgroup"] + "/" + frame["source_id"],
-        what=what,
-    )  # fmt: skip
-    frame["effect_name"], frame["effect"] = (
-        frame["effect"],
-        [_effect(*cells) for cells in zip(what, frame["effect"], frame["given"], strict=True)],
+        effect=[_effect(row) for row in frame.itertuples()],
+        name=["/".join(words) for words in frame[named].itertuples(index=False)],
     )
     return frame.sort_values(
-        ["outcome", "given", "effect_name", "section"],
-        key=lambda column: (
-            column.map([f"model: {words}" for words in MODEL.values()].index)
-            if column.name == "section"
-            else column.map(list(_GIVEN.values()).index)
-            if column.name == "given"
-            else column
-        ),
+        ["outcome", "given", "effect_name", "model"],
+        key=lambda column: column.map(order[column.name].index) if column.name in order else column,
         kind="stable",
     )
 
 
-def _effect(what: str, measure: str, given: str) -> str:
+def _effect(row: Any) -> str:
     """Name what an axis shows; a mean difference has a unit, which meta-analyses leave to their text."""
-    unit = "; unit in the table's remark" if measure == "MD" else ""
-    return f"{what} {measure}, {given}{unit}"
+    unit = "; unit in the table's remark" if row.effect == "MD" else ""
+    return f"{row.what} {row.effect}, {row.given}{unit}"
 
 
-def _label(subgroup: object, k: Any, note: object) -> str:
-    words = [str(subgroup)]
-    if pd.notna(k) and k == 1:
-        words.append("one study")
-    words += [warning for warning in _WARNINGS if warning in str(note)]
-    return ", ".join(words)
+def _label(row: Any) -> str:
+    one = ["one study"] if pd.notna(row.k) and row.k == 1 else []
+    return ", ".join([row.subgroup, *one, *(warning for warning in _WARNINGS if warning in str(row.note))])
 
 
-def _size(k: Any, i2: Any) -> str:
+def _size(row: Any) -> str:
     """Write the number of studies and the heterogeneity, as far as printed; of one study the label says so."""
-    parts = [f"k {k}"] if pd.notna(k) and k > 1 else []
-    return ", ".join([*parts, f"I² {i2:g} %"] if pd.notna(i2) else parts)
+    studies = f"k {row.k}" if pd.notna(row.k) and row.k > 1 else ""
+    heterogeneity = f"I² {number(row.i2)} %" if pd.notna(row.i2) else ""
+    return ", ".join(filter(None, (studies, heterogeneity)))
 
 
 def by_outcome(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -28,38 +27,31 @@ _ABOUT = {
     ),
     "endothelial marker": ("Flk-1", "vWF", "VE-cadherin"),
 }  # fmt: skip
-FACTOR, FUNCTION, MARKER = _ABOUT
+FACTOR, FUNCTION, _ = _ABOUT
 OTHER = "something else"
 _ABOUT_OF = {mediator: about for about, mediators in _ABOUT.items() for mediator in mediators}
 #: What was found, of a state of `secretion_rows`. More from cord speaks for the claim, more from marrow against it.
 FOUND = {
     "higher": "more from cord", "lower": "more from marrow", "equal": "no difference reported", "mixed": "both ways", NOT_SEEN: NOT_SEEN,
 }  # fmt: skip
-FOR, AGAINST, NO_DIFFERENCE, UNSEEN = ("higher",), ("lower",), ("equal",), (NOT_SEEN,)
+FOR, AGAINST, NO_DIFFERENCE, UNSEEN = "higher", "lower", "equal", NOT_SEEN
 
 
 @dataclass(frozen=True)
 class RatioTrace:
-    """The findings for and against the article's ratio.
+    """The row of `claims` with the article's ratio, what the article does not give with it, and the findings for and against it.
 
-    Attributes
-    ----------
-    claim : pandas.Series
-        The row of `claims`.
-    missing : list of str
-        What the article does not give with the ratio.
-    rows : pandas.DataFrame
-        Findings on cord against marrow by others than the article, as in `secretion_rows`, with about, found,
-        ratio_value (missing where none), ratio_printed and fits (the ratio rounds to the claimed one).
+    rows are those of `secretion_rows` on cord against marrow by others than the article, with about, found, ratio_value (missing
+    where none), ratio_printed and fits (the ratio rounds to the claimed one).
     """
 
     claim: pd.Series
     missing: list[str]
     rows: pd.DataFrame
 
-    def documents(self, about: str, states: Sequence[str], *, by_paper: bool = False) -> int:
+    def documents(self, about: str, state: str, *, by_paper: bool = False) -> int:
         """Count the documents with such a finding, each once; `by_paper` leaves out findings retold by others."""
-        rows = self.rows[self.rows["about"].eq(about) & self.rows["state"].isin(states)]
+        rows = self.rows[self.rows["about"].eq(about) & self.rows["state"].eq(state)]
         return int(rows.loc[rows["by_paper"] | (not by_paper), "source_id"].nunique())
 
     def ratios(self) -> pd.DataFrame:
@@ -86,8 +78,8 @@ def ratio_trace(ev: Evidence) -> RatioTrace:
         ratio_printed=rows["ratio"].notna() & ~rows["note"].map(divided),
     )
     rows["fits"] = [rounds_to(value, str(claim["value"])) for value in rows["ratio_value"]]
-    order = [*_ABOUT, OTHER]
-    rows = rows.sort_values("about", key=lambda column: column.map(order.index), kind="stable")
+    order = [*_ABOUT, OTHER].index
+    rows = rows.sort_values("about", key=lambda column: column.map(order), kind="stable")
     return RatioTrace(claim, _missing(ev, claim), rows)
 
 
@@ -105,30 +97,27 @@ def rounds_to(value: float, claimed: str) -> bool:
 
 def _missing(ev: Evidence, claim: pd.Series) -> list[str]:
     """List what the article leaves blank in its row."""
-    article_rows = ev.select("secretion")
-    article_rows = article_rows[
-        article_rows["source_kind"].eq("article-under-review") & article_rows["ratio"].eq(str(claim["value"]))
-    ]
+    rows = ev.select("secretion")
+    rows = rows[rows["source_kind"].eq("article-under-review") & rows["ratio"].eq(str(claim["value"]))]
     blank = {"assay": "assay", "unit": "unit", "n_donors": "number of donors"}
-    named = set(article_rows["mediator"]) - {"angiogenic-factors"}
+    named = set(rows["mediator"]) - {"angiogenic-factors"}
     return [
         *(["reference"] if pd.isna(claim["article_reference"]) else []),
         *([] if named else ["factor"]),
-        *(words for column, words in blank.items() if article_rows[column].isna().all()),
+        *(words for column, words in blank.items() if rows[column].isna().all()),
     ]
 
 
 def ratio_values(trace: RatioTrace) -> dict[str, object]:
     """Take the numbers recorded of the trace: documents by subject and finding, and the ratios."""
     ratios = trace.ratios()
+    names = ratios["source_id"] + "/" + ratios["mediator"]
     return {
         "documents": {
-            about: {words: trace.documents(about, (state,)) for state, words in FOUND.items()}
+            about: {words: trace.documents(about, state) for state, words in FOUND.items()}
             for about in (*_ABOUT, OTHER)
         },
-        "ratios": dict(
-            zip(ratios["source_id"] + "/" + ratios["mediator"], ratios["ratio_value"], strict=True)
-        ),
+        "ratios": dict(zip(names, ratios["ratio_value"], strict=True)),
         "printed ratios": int(ratios["ratio_printed"].sum()),
         "ratios that round to the claimed one": int(ratios["fits"].sum()),
         "not given with the claim": trace.missing,

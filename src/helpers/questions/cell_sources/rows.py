@@ -10,9 +10,9 @@ from helpers.counts.cohorts import overlap_lists, sum_arms
 from helpers.counts.one_count import first_broken, preferred
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
+from helpers.show.numbers import number
 
-#: What studies can be grouped by: column -> its words with their meanings.
-_GROUPS = ("cell_source", "donor", "route")
+#: What studies can be grouped by: column -> its name where a study does not report it.
 _NAMES = {"cell_source": "Source of the cells", "donor": "Donor", "route": "Route"}
 #: Group of the studies whose value is not known.
 NOT_REPORTED = "not reported"
@@ -46,8 +46,8 @@ def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataF
     subgroup and month where needed), chosen (``yes``, or why not), drawn and overlaps (labels of drawn
     studies that may share women, joined by '; '). Another `group` raises `ValueError`.
     """
-    if group not in _GROUPS:
-        raise ChoiceError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_GROUPS)}")
+    if group not in _NAMES:
+        raise ChoiceError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_NAMES)}")
     words = ev.schema.tables["arms"].columns[group].vocabulary
     frame = rows.assign(group=rows[group].astype("str").fillna(NOT_REPORTED))
     meanings = {word: f"{word}: {meaning}" for word, meaning in words.items()}
@@ -74,7 +74,7 @@ def _label(row: Any) -> str:
         str(row.study_label),
         *([str(row.arm_label)] if row.arm_id != "cells" else []),
         *([str(row.subgroup)] if pd.notna(row.subgroup) else []),
-        *([f"month {row.timepoint_months:g}"] if pd.notna(row.timepoint_months) else []),
+        *([f"month {number(row.timepoint_months)}"] if pd.notna(row.timepoint_months) else []),
     ]
     return ", ".join(parts)
 
@@ -92,26 +92,19 @@ def _chosen(frame: pd.DataFrame) -> pd.Series[str]:
 
 def _overlaps(ev: Evidence, frame: pd.DataFrame) -> pd.Series[str]:
     """Name, for every drawn study, the other drawn studies of its tissue that may share women with it."""
-    names = dict(zip(ev.studies["study_id"], ev.studies["label"], strict=True))
-    listed = overlap_lists(ev.studies)
-    others = dict(zip(ev.studies["study_id"], listed, strict=True))
-    shown = {str(tissue): set(rows["study_id"]) for tissue, rows in frame[frame["drawn"]].groupby("tissue")}
-    lists = [
-        "; ".join(names[other] for other in others[row.study_id] if other in shown[str(row.tissue)])
-        if row.drawn
-        else ""
-        for row in frame.itertuples()
-    ]
-    return pd.Series(lists, index=frame.index, dtype="str")
+    studies = ev.studies.set_index("study_id")
+    names, others = studies["label"], overlap_lists(studies)
+    named: dict[Any, str] = {}
+    for _, rows in frame[frame["drawn"]].groupby("tissue"):
+        shown = set(rows["study_id"])
+        for place, study in rows["study_id"].items():
+            named[place] = "; ".join(names[other] for other in others[study] if other in shown)
+    return pd.Series(named, dtype="str").reindex(frame.index, fill_value="")
 
 
 _OTHERS = {
-    "condition": "disease",
-    "route": "route",
-    "donor": "donor",
-    "cell_source": "source of the cells",
-    "design": "design",
-}
+    "condition": "disease", "route": "route", "donor": "donor", "cell_source": "source of the cells", "design": "design",
+}  # fmt: skip
 
 
 def other_differences(frame: pd.DataFrame, group: str) -> list[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import FIRST_HAND, phrase
+from helpers.show.numbers import number
 
 #: Tissues that the cells come from, in the order in which they are compared.
 TISSUE_OF_CELLS = {
@@ -49,38 +50,33 @@ def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.Data
     if "all" not in mediators:
         rows = rows[rows["mediator"].isin(mediators)]
     tissue, other_tissue = rows["cell_source"].map(_TISSUES), rows["compared_with"].map(_TISSUES)
-    ranks = list(TISSUE_OF_CELLS)
-    turned = other_tissue.notna() & (
-        tissue.map(ranks.index) > other_tissue.map(lambda word: _rank(ranks, word))
-    )
+    ranks = {name: rank for rank, name in enumerate(TISSUE_OF_CELLS)}
+    turned = tissue.map(ranks) > other_tissue.map(ranks)
     first = tissue.where(~turned, other_tissue)
     second = other_tissue.where(~turned, tissue).fillna("")
-    direction = (
-        rows["direction"].astype("str").where(~turned, rows["direction"].replace(_TURNED)).fillna(NOT_SEEN)
-    )
-    # Two sources of one tissue are named by their words.
-    alike = first.eq(second)
+    direction = rows["direction"].astype("str")
+    direction = direction.where(~turned, direction.replace(_TURNED)).fillna(NOT_SEEN)
     direction = direction.mask((second == "") & direction.eq(NOT_SEEN) & rows["value"].notna(), LEVEL)
     pair = (first + " against " + second).where(second != "", rows["cell_source"])
-    pair = pair.mask(alike, rows["cell_source"] + " against " + rows["compared_with"].astype("str"))
+    # Two sources of one tissue are named by their words.
+    pair = pair.mask(first == second, rows["cell_source"] + " against " + rows["compared_with"].astype("str"))
     contrast = rows["compared_with"].notna() & other_tissue.isna()
-    part = (
-        pair.where(pair.isin(_MAIN_PAIRS), OTHER_PAIRS)
-        .mask(second == "", ONE_SOURCE)
-        .mask(contrast, OTHER_CONTRASTS)
-    )
+    part = pair.where(pair.isin(_MAIN_PAIRS), OTHER_PAIRS).mask(second == "", ONE_SOURCE)
+    named = ["source_id", "mediator", "cell_source", "compared_with", "measure", "assay", "locator"]
+    names = rows[named].astype("str").fillna("none").itertuples(index=False)
+    retold = rows["note"].astype("str").str.contains("secondary", na=False)
     frame = rows.assign(
         first=first,
         second=second,
         pair=pair,
-        part=part,
+        part=part.mask(contrast, OTHER_CONTRASTS),
         state=direction,
         words=rows["mediator"].map(_words),
         assay_words=rows["measure"].map(phrase) + (": " + rows["assay"].astype("str")).fillna(""),
         value_text=[_value(row, away) for row, away in zip(rows.itertuples(), turned, strict=True)],
-        by_paper=rows["source_kind"].isin(FIRST_HAND) & rows["access"].ne("secondary") & ~_retold(rows),
-        name=_names(rows),
-    )  # fmt: skip
+        by_paper=rows["source_kind"].isin(FIRST_HAND) & rows["access"].ne("secondary") & ~retold,
+        name=["/".join(["secretion", *cells]) for cells in names],
+    )
     order = [*_MAIN_PAIRS, OTHER_PAIRS, ONE_SOURCE, OTHER_CONTRASTS]
     return frame.sort_values(
         ["part", "pair", "mediator"],
@@ -93,17 +89,8 @@ def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.Data
 
 def spelled(words: str) -> str:
     """Write the tissues that words name in full: umbilical cord, bone marrow, adipose tissue."""
-    return re.sub(r"\b(cord|marrow|fat)\b", lambda match: _SPELLED[match[0]], words).replace(
-        " against ", " and "
-    )
-
-
-def _rank(ranks: list[str], word: object) -> int:
-    return ranks.index(str(word)) if word in ranks else len(ranks)
-
-
-def _retold(rows: pd.DataFrame) -> pd.Series[bool]:
-    return rows["note"].astype("str").str.contains("secondary", na=False)
+    full = re.sub(r"\b(cord|marrow|fat)\b", lambda match: _SPELLED[match[0]], words)
+    return full.replace(" against ", " and ")
 
 
 def _value(row: Any, turned: bool) -> str:
@@ -113,8 +100,8 @@ def _value(row: Any, turned: bool) -> str:
         way = f" of {row.cell_source} to {row.compared_with}" if turned else ""
         parts.append(f"ratio {row.ratio}{'*' if divided(row.note) else ''}{way}")
     if pd.notna(row.value):
-        spread = f" (spread {row.spread:g})" if pd.notna(row.spread) else ""
-        parts.append(f"{row.value:g}{spread} {row.unit}")
+        spread = f" (spread {number(row.spread)})" if pd.notna(row.spread) else ""
+        parts.append(f"{number(row.value)}{spread} {row.unit}")
     return "; ".join(parts)
 
 
@@ -128,15 +115,6 @@ def _words(mediator: str) -> str:
     return mediator if mediator != mediator.lower() or any(map(str.isdigit, mediator)) else phrase(mediator)
 
 
-def _names(rows: pd.DataFrame) -> pd.Series[str]:
-    columns = ["source_id", "mediator", "cell_source", "compared_with", "measure", "assay", "locator"]
-    parts = [rows[column].astype("str").fillna("none") for column in columns]
-    names = parts[0]
-    for cells in parts[1:]:
-        names = names + "/" + cells
-    return "secretion/" + names
-
-
 def secretion_voices(rows: pd.DataFrame) -> pd.DataFrame:
     """Give each document one voice on a pair of sources, a mediator and a kind of measurement, from `secretion_rows`.
 
@@ -144,16 +122,15 @@ def secretion_voices(rows: pd.DataFrame) -> pd.DataFrame:
     that was not.
     """
     keys = ["part", "pair", "first", "second", "mediator", "words", "measure", "source_id"]
-    voices = []
-    for key, group in rows.groupby(keys, sort=False):
-        seen = list(dict.fromkeys(group.loc[group["state"] != NOT_SEEN, "state"]))
-        voices.append(
-            {
-                **dict(zip(keys, key, strict=True)),
-                "state": seen[0] if len(seen) == 1 else "mixed" if seen else NOT_SEEN,
-                "by_paper": bool(group["by_paper"].all()),
-                "value_text": "; ".join(filter(None, dict.fromkeys(group["value_text"]))),
-                "citation": group["citation"].iloc[0],
-            }
-        )
-    return pd.DataFrame(voices, columns=[*keys, "state", "by_paper", "value_text", "citation"])
+    voices = rows.groupby(keys, sort=False, as_index=False)
+    return voices.agg(
+        state=("state", _one_state),
+        by_paper=("by_paper", "all"),
+        value_text=("value_text", lambda texts: "; ".join(filter(None, dict.fromkeys(texts)))),
+        citation=("citation", "first"),
+    )
+
+
+def _one_state(states: pd.Series[str]) -> str:
+    seen = states[states != NOT_SEEN].unique()
+    return NOT_SEEN if not len(seen) else str(seen[0]) if len(seen) == 1 else "mixed"

@@ -38,7 +38,7 @@ def cell_sources_conclusion(
     """
     others = " ".join([_pooled(effects), _animals(animals), _secretion(secretion)])
     parts = [_known(rows, group_name), _naive(rows), others, _ratio(trace)]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(filter(None, parts))
 
 
 def _known(rows: pd.DataFrame, group_name: str) -> str:
@@ -46,10 +46,10 @@ def _known(rows: pd.DataFrame, group_name: str) -> str:
     several = _of_several_groups(rows)
     if several.empty:
         return f"It is not known whether the {group_name} matters: there are no two groups with a count to compare."
-    places = "; ".join(
-        _of_tissue(str(tissue), counts, group_name)
-        for tissue, counts in _drawn_with(rows, several).groupby("tissue", sort=False)
-    )
+    # Also those whose group is not reported.
+    counts = rows[rows["drawn"]].merge(several[["outcome", "tissue"]].drop_duplicates())
+    by_tissue = counts.groupby("tissue", sort=False)
+    places = "; ".join(_of_tissue(str(tissue), of_tissue, group_name) for tissue, of_tissue in by_tissue)
     groups = several.groupby(["outcome", "tissue", "study_id"])["group"].nunique()
     both = groups[groups > 1].index.get_level_values("study_id").nunique()
     outcomes = listed(phrase(str(outcome)) for outcome in several["outcome"].unique())
@@ -57,11 +57,6 @@ def _known(rows: pd.DataFrame, group_name: str) -> str:
     return (
         f"It is not known whether the {group_name} matters: {studies} compared two for {outcomes} ({places})."
     )
-
-
-def _drawn_with(rows: pd.DataFrame, several: pd.DataFrame) -> pd.DataFrame:
-    """Take the counts that are drawn with those of several groups: also those whose group is not reported."""
-    return rows[rows["drawn"]].merge(several[["outcome", "tissue"]].drop_duplicates())
 
 
 def _of_tissue(tissue: str, counts: pd.DataFrame, group_name: str) -> str:
@@ -79,18 +74,15 @@ def _of_several_groups(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _naive(rows: pd.DataFrame) -> str:
-    several = _of_several_groups(rows)
-    if several.empty:
-        return ""
     found: dict[str, list[str]] = {}
-    for (outcome, tissue), counts in several.groupby(["outcome", "tissue"], sort=False):
+    for (outcome, tissue), counts in _of_several_groups(rows).groupby(["outcome", "tissue"], sort=False):
         verb = "do not all overlap" if _apart(counts) else "overlap"
         found.setdefault(verb, []).append(f"{phrase(str(outcome))}, {tissue}")
-    verbs = (
-        "overlap"
-        if [*found] == ["overlap"]
-        else "; ".join(f"{verb} ({'; '.join(where)})" for verb, where in found.items())
-    )
+    if not found:
+        return ""
+    verbs = "; ".join(f"{verb} ({'; '.join(where)})" for verb, where in found.items())
+    if [*found] == ["overlap"]:
+        verbs = "overlap"
     return f"Between studies, the groups' 95 % CIs {verbs}: naive indirect comparisons, which neither show nor exclude a difference."
 
 
@@ -100,27 +92,22 @@ def _pooled(effects: pd.DataFrame) -> str:
     if drawn.empty:
         return "For women, no estimate by source or donor of the cells with a CI was printed."
     narrow = int(drawn["too_narrow"].sum())
-    doubt = (
-        f"; {narrow} {'has' if narrow == 1 else 'have'} a CI too narrow for so few women" if narrow else ""
-    )
-    return (
-        f"For women, {counted(drawn['source_id'].nunique(), 'meta-analysis prints', 'meta-analyses print')} "
-        f"{counted(len(drawn), 'estimate')} with CI by source or donor{doubt}."
-    )
+    doubt = f"; {counted(narrow, 'has', 'have')} a CI too narrow for so few women" if narrow else ""
+    return f"For women, {_printed(drawn)} with CI by source or donor{doubt}."
+
+
+def _printed(effects: pd.DataFrame) -> str:
+    documents = counted(effects["source_id"].nunique(), "meta-analysis prints", "meta-analyses print")
+    return f"{documents} {counted(len(effects), 'estimate')}"
 
 
 def pooled_women(effects: pd.DataFrame) -> str:
     """Name the printed confidence intervals that are too narrow for the women behind them."""
-    drawn = effects[effects["drawn"]]
     named = "; ".join(
         f"{row.what} {row.effect_name} {ratio_ci(row.estimate, row.low, row.high)}, {plain(row.subgroup)}, {plain(row.citation)}"
-        for row in drawn[drawn["too_narrow"]].itertuples()
+        for row in effects[effects["drawn"] & effects["too_narrow"]].itertuples()
     )
-    return (
-        f"{_pooled(effects)} Too narrow by the check of reported numbers: {named}."
-        if named
-        else _pooled(effects)
-    )
+    return _pooled(effects) + (f" Too narrow by the check of reported numbers: {named}." if named else "")
 
 
 def _animals(animals: pd.DataFrame) -> str:
@@ -129,10 +116,7 @@ def _animals(animals: pd.DataFrame) -> str:
         return (
             "For animals, no estimate by source of the cells with a CI was printed for the outcomes chosen."
         )
-    return (
-        f"For animals, {counted(drawn['source_id'].nunique(), 'meta-analysis prints', 'meta-analyses print')} "
-        f"{counted(len(drawn), 'estimate')} by source; none tests between sources."
-    )
+    return f"For animals, {_printed(drawn)} by source; none tests between sources."
 
 
 def _secretion(secretion: pd.DataFrame) -> str:
@@ -174,12 +158,12 @@ def _nor(missing: list[str]) -> str:
 
 def _sides(trace: RatioTrace, about: str) -> str:
     sides = []
-    for states, words in ((FOR, "for"), (AGAINST, "against")):
-        number = trace.documents(about, states)
-        retold = number - trace.documents(about, states, by_paper=True)
-        sides.append(f"{number} {words}" + (f" ({retold} reported by others)" if retold else ""))
+    for state, words in ((FOR, "for"), (AGAINST, "against")):
+        documents = trace.documents(about, state)
+        retold = documents - trace.documents(about, state, by_paper=True)
+        sides.append(f"{documents} {words}" + (f" ({retold} reported by others)" if retold else ""))
     rest = ((NO_DIFFERENCE, "with no difference reported"), (UNSEEN, "with a direction not seen"))
-    others = ((trace.documents(about, states), words) for states, words in rest)
+    others = ((trace.documents(about, state), words) for state, words in rest)
     return listed(sides) + "".join(f", {number} {words}" for number, words in others if number)
 
 
@@ -187,9 +171,8 @@ def _ratios(trace: RatioTrace) -> str:
     ratios = trace.ratios()
     if ratios.empty:
         return "No document available to us gives a ratio."
-    printed = int(ratios["ratio_printed"].sum())
     low, high = ratios["ratio_value"].min(), ratios["ratio_value"].max()
-    how = "none printed as such" if not printed else f"{printed} printed as such"
+    how = f"{int(ratios['ratio_printed'].sum()) or 'none'} printed as such"
     fits = int(ratios["fits"].sum())
     units = listed(ratios["unit"].dropna().map(plain)) if ratios["unit"].notna().any() else "no unit"
     span = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
@@ -211,8 +194,7 @@ def comparison_conclusion(rows: pd.DataFrame, *, group: str, group_name: str) ->
         _paragraph(counts, str(outcome), str(tissue), group, group_name)
         for (outcome, tissue), counts in drawn.groupby(["outcome", "tissue"], sort=False)
     ]
-    parts = drawn[drawn["group"] != NOT_REPORTED].groupby(["outcome", "tissue"])
-    if (parts["group"].nunique() > 1).any():
+    if len(_of_several_groups(rows)):
         paragraphs.append(
             f"These are naive indirect comparisons: neither a difference nor an overlap can be attributed to the {group_name}."
         )
@@ -256,8 +238,6 @@ def _apart(known: pd.DataFrame) -> bool:
 
 
 def _overlap(known: pd.DataFrame) -> str:
-    return (
-        "Some CIs of different groups do not overlap."
-        if _apart(known)
-        else "All CIs of different groups overlap, which neither shows nor excludes a difference."
-    )
+    if _apart(known):
+        return "Some CIs of different groups do not overlap."
+    return "All CIs of different groups overlap, which neither shows nor excludes a difference."
