@@ -367,7 +367,7 @@ def test_a_pair_holds_the_published_statistics(ev: evidence.Evidence) -> None:
         assert pair.no_probability == alone.reason
     assert pairs["randomised"].any()
     assert (
-        pairs["comparator_side"].eq(OWN_CONTROL)
+        pairs["comparator_kind"].eq(OWN_CONTROL)
         == pairs["comparator"].str.startswith(tuple(pairs["treated"]))
     ).any()
 
@@ -375,7 +375,7 @@ def test_a_pair_holds_the_published_statistics(ev: evidence.Evidence) -> None:
 def test_an_own_control_stands_beside_its_own_study_only(compared: Compared) -> None:
     counts, pairs = compared("live-birth")
     home = counts.rows.set_index("who")["study_id"]
-    own = pairs[pairs["comparator_side"] == OWN_CONTROL]
+    own = pairs[pairs["comparator_kind"] == OWN_CONTROL]
     assert (own["comparator"].map(home) == own["study_id"]).all()
 
 

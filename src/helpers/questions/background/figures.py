@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -28,7 +30,9 @@ _ROW, _LINE, _NAMES = 0.2, 0.135, 3.65
 #: Sizes of names in points: of a count, of a treated arm, of its comparator.
 _COUNTED, _HEAD, _AGAINST = 8.0, 8.8, 8.0
 #: Women without cells: dark where they received nothing or are the control of the study itself.
-_GREYS = {"own control": "#4d4d4d", "untreated": "#4d4d4d", "other treatment": "#b0b0b0"}
+_RECEIVED = {"untreated, or control of the same study": "#4d4d4d", "other treatment": "#b0b0b0"}
+_DARK, _PALE = _RECEIVED.values()
+_GREYS = {"own control": _DARK, "untreated": _DARK, "other treatment": _PALE}
 
 
 def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
@@ -37,41 +41,55 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     Women with cells have the colour of the cells, women without are grey, paler where they received
     something else. A condition without any comparator, or without women with cells, says so.
     """
-    check_made(
-        rows.columns,
-        "helpers.questions.background.rows.comparable(ev, outcome=...).rows",
-        "stratum",
-        "kind",
-        "who_women",
-        "low",
-        "high",
-        "count_text",
-        "interval_text",
-        "follow_up",
-    )
+    maker = "helpers.questions.background.rows.comparable(ev, outcome=...).rows"
+    check_made(rows.columns, maker, "stratum", "kind", "who_women", "interval_text", "follow_up")
     lines = style.footer_lines(rows["citation"])
-    blocks = [(str(name), block) for name, block in rows.groupby("stratum", sort=False)]
-    items = [item for name, block in blocks for item in _block_items(name, block)]
-    places, number = stacked([len(lines) for lines, _ in items], row=_ROW, line=_LINE)
-    legend = _count_handles(rows)
-    top, bottom = (
-        style.title_height(title, subtitle) + 0.85,
-        style.footer_height(lines) + 0.68 + sum(map(marks.legend_height, legend)),
-    )
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + _ROW * number + bottom))
-        height = figure.get_figheight()
-        axes = figure.add_axes((0.405, bottom / height, 0.245, _ROW * number / height))
-        style.titled(figure, title, subtitle)
-        style.warned(figure, WARNING, 1 - (top - 0.56) / height)
+    blocks = rows.groupby("stratum", sort=False)
+    items = [item for name, block in blocks for item in _block_items(str(name), block)]
+    places, number = stacked([len(words) for words, _ in items], row=_ROW, line=_LINE)
+    legends = _count_handles(rows)
+    bottom = style.footer_height(lines) + 0.68 + sum(map(marks.legend_height, legends))
+    heads = (title, subtitle, WARNING)
+    with framed(heads, _ROW * number, bottom, lines, legends) as (figure, low, tall):
+        axes = figure.add_axes((0.405, low, 0.245, tall))
         _draw_counts(axes, items, places)
-        _share_axis(axes, number)
-        under = bottom - 0.52
-        for handles in legend:
-            marks.legend_below(figure, handles, under / height)
-            under -= marks.legend_height(handles)
-        style.footed(figure, lines)
+        percent_axis(axes, number)
+        axes.tick_params(axis="x", labelsize=8)
+        axes.grid(axis="x", color=style.FAINT, lw=0.6)
+        axes.set_axisbelow(True)
+        axes.set_xlabel("women with the event, percent of total")
     return figure
+
+
+@contextmanager
+def framed(
+    heads: tuple[str, str, str],
+    body: float,
+    bottom: float,
+    lines: list[str],
+    legends: list[list[Line2D]],
+    *,
+    above: float = 0.85,
+    under: float = 0.52,
+) -> Iterator[tuple[Figure, float, float]]:
+    """Frame a figure: title, subtitle and a warning in a box, legends one below the other, and the lines of a footer.
+
+    In inches: `body` has the rows, `above` lies between subtitle and rows, `bottom` below the rows, where legends begin after `under`.
+    Gives the figure, and where its rows begin and how tall they are as fractions of its height.
+    """
+    title, subtitle, warning = heads
+    top = style.title_height(title, subtitle) + above
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
+        height = figure.get_figheight()
+        style.titled(figure, title, subtitle)
+        style.warned(figure, warning, 1 - (top - above + 0.29) / height)
+        yield figure, bottom / height, body / height
+        y = bottom - under
+        for handles in legends:
+            marks.legend_below(figure, handles, y / height)
+            y -= marks.legend_height(handles)
+        style.footed(figure, lines)
 
 
 def difference_forest(
@@ -81,37 +99,24 @@ def difference_forest(
 
     Of a pair with few events there is no probability. A filled mark is randomised. A frame without pairs says so.
     """
-    check_made(
-        pairs.columns,
-        "helpers.questions.background.pairs.background_pairs",
-        "head",
-        "difference",
-        "low",
-        "high",
-        "probability",
-        "randomised",
-    )
+    maker = "helpers.questions.background.pairs.background_pairs"
+    check_made(pairs.columns, maker, "head", "difference", "low", "high", "probability", "randomised")
     lines = style.footer_lines(pairs["citation"], notes)
-    items = [
-        item for head, rows in pairs.groupby("head", sort=False) for item in _pair_items(str(head), rows)
-    ]
-    places, number = stacked([len(lines) for lines, _ in items], row=_ROW, line=_LINE)
-    top, bottom = style.title_height(title, subtitle) + 0.85, style.footer_height(lines) + 1.0
+    blocks = pairs.groupby("head", sort=False)
+    items = [item for head, rows in blocks for item in _pair_items(str(head), rows)]
+    places, number = stacked([len(words) for words, _ in items], row=_ROW, line=_LINE)
+    known = len(pairs) > 0 and bool(pairs["randomised"].all())
+    heads = (title, subtitle, RANDOMISED if known else UNLIKE)
+    below = style.footer_height(lines) + 1.0
     with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + _ROW * number + bottom))
-        height = figure.get_figheight()
-        tall = _ROW * number / height
-        left = figure.add_axes((0.405, bottom / height, 0.21, tall))
-        right = figure.add_axes((0.785, bottom / height, 0.15, tall), sharey=left)
-        style.titled(figure, title, subtitle)
-        known = len(pairs) > 0 and bool(pairs["randomised"].all())
-        style.warned(figure, RANDOMISED if known else UNLIKE, 1 - (top - 0.56) / height)
+        legends = [_pair_handles(pairs)]
+    with framed(heads, _ROW * number, below, lines, legends, under=0.62) as (figure, low, tall):
+        left = figure.add_axes((0.405, low, 0.21, tall))
+        right = figure.add_axes((0.785, low, 0.15, tall), sharey=left)
         _draw_pairs(left, right, items, places)
         _pair_axes(left, right, number, _reach(pairs))
         if pairs.empty:
             style.say_nothing(left, "no women with cells have\na comparator here")
-        marks.legend_below(figure, _pair_handles(pairs), (bottom - 0.62) / height)
-        style.footed(figure, lines)
     return figure
 
 
@@ -166,22 +171,18 @@ def _draw_count(axes: Axes, y: float, row: Any, name: str) -> None:
     ink = style.INK if cells else style.MUTED
     interval = str(row.interval_text).replace(" %", "", 1)
     for x, words in ((-1.6, name), (1.05, row.count_text), (1.43, interval), (2.05, row.follow_up)):
-        axes.text(
-            x, y, str(words), transform=across, va="center", fontsize=_COUNTED, color=ink, linespacing=1.1
-        )
+        look: dict[str, Any] = {"fontsize": _COUNTED, "color": ink, "linespacing": 1.1}
+        axes.text(x, y, str(words), transform=across, va="center", **look)
 
 
-def _share_axis(axes: Axes, number: float) -> None:
+def percent_axis(axes: Axes, number: float) -> None:
+    """Dress axes of percentages from none to all, of so many rows."""
     style.quiet_axes(axes)
     axes.set_xlim(0, 1)
     axes.set_ylim(number - 0.4, -0.6)
     axes.set_yticks([])
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    axes.tick_params(axis="x", labelsize=8)
-    axes.grid(axis="x", color=style.FAINT, lw=0.6)
-    axes.set_axisbelow(True)
-    axes.set_xlabel("women with the event, percent of total")
 
 
 def _pair_items(head: str, pairs: pd.DataFrame) -> list[_Item]:
@@ -223,14 +224,8 @@ def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
         right.plot([row.probability], [y], "o", **mark)
     left.text(-1.87, y, name, transform=across, va="center", fontsize=_AGAINST, linespacing=1.1)
     left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=8)
-    right.text(
-        1.08,
-        y,
-        "none" if row.no_probability else str(row.chance_text),
-        transform=far,
-        va="center",
-        fontsize=8,
-    )
+    chance = "none" if row.no_probability else str(row.chance_text)
+    right.text(1.08, y, chance, transform=far, va="center", fontsize=8)
 
 
 def _reach(pairs: pd.DataFrame) -> float:
@@ -260,19 +255,15 @@ def _pair_axes(left: Axes, right: Axes, number: float, reach: float) -> None:
 
 def _count_handles(rows: pd.DataFrame) -> list[list[Line2D]]:
     """Make the legend of counts, line by line: who says it, what was received."""
-    cells = rows.loc[rows["arm_kind"] == "cells", "cell_source"]
-    received = _cell_handles(cells)
-    pale = "other treatment"
-    for words, there in (
-        ("untreated, or control of the same study", ["own control", "untreated"]),
-        (pale, [pale]),
-    ):
-        if rows["kind"].isin(there).any():
-            received.append(Line2D([], [], color=_GREYS[there[0]], lw=3, label=words))
+    received = cell_handles(rows.loc[rows["arm_kind"] == "cells", "cell_source"])
+    greys = rows["kind"].map(_GREYS)
+    for words, grey in _RECEIVED.items():
+        if (greys == grey).any():
+            received.append(Line2D([], [], color=grey, lw=3, label=words))
     return [marks.origin_handles(rows["origin"]), received]
 
 
-def _cell_handles(cells: pd.Series) -> list[Line2D]:
+def cell_handles(cells: pd.Series) -> list[Line2D]:
     """Make the entries of the colours of cells; sources without a colour share one."""
     handles = marks.colour_handles(cells, style.CELL_SOURCE_COLOURS)
     if (~cells.isin(list(style.CELL_SOURCE_COLOURS))).any():
@@ -284,11 +275,10 @@ def _pair_handles(pairs: pd.DataFrame) -> list[Line2D]:
     if pairs.empty:
         return []
     kinds = {True: "randomised", False: "not randomised"}
+    look: dict[str, Any] = {"ls": "", "marker": "s", "ms": 6, "mec": style.INK}
     handles = [
-        Line2D(
-            [], [], ls="", marker="s", ms=6, mec=style.INK, mfc=style.INK if known else "white", label=words
-        )
+        Line2D([], [], **look, mfc=style.INK if known else "white", label=words)
         for known, words in kinds.items()
         if (pairs["randomised"] == known).any()
     ]
-    return handles + _cell_handles(pairs["cell_source"])
+    return handles + cell_handles(pairs["cell_source"])

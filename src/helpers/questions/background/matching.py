@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,9 +21,7 @@ _NEAR = 0.75
 #: Years between two middle ages that are named as a difference.
 _AGE_GAP = 5
 #: Aspects in which women are matched, in the order in which they are named.
-CONCEPTION, AGE, SEVERITY, CO_TREATMENT, TIME = ASPECTS = (
-    "conception", "age", "severity", "co-treatment", "time",
-)  # fmt: skip
+ASPECTS = ("conception", "age", "severity", "co-treatment", "time")
 UNLIKE_CONCEPTION = "conceived with assisted reproduction on one side only"
 UNLIKE_TIME = "watched for less than half as long as the other"
 OTHER_COUNT = "another count of the same study is nearer in the way of conceiving"
@@ -34,35 +31,30 @@ ONE_KIND = "the treated are counted by one kind of the outcome only"
 def candidates(counts: Comparable) -> pd.DataFrame:
     """Pair each treated arm with its own control and the background of its condition, without cohorts that may share its women.
 
-    Columns of the comparator end in ``_b``. why is the first rule by which the pair is not compared, empty where it is;
-    mismatch names in what the women differ, and unknown in what they cannot be compared (`ASPECTS`), both empty where
-    nothing is to be said.
+    Columns of the comparator end in ``_b``. why is the first rule by which the pair is not compared; mismatch names in what the women
+    differ, unknown in what they cannot be compared (`ASPECTS`); each is empty where nothing is to be said.
     """
     rows = counts.rows
     treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
     both = treated.merge(others, on="stratum", suffixes=("", "_b"))
-    control = both["side_b"] == OWN_CONTROL
-    shares = [study in others for study, others in zip(both["study_id_b"], both["overlaps"], strict=True)]
-    both = both[
-        (~control | (both["study_id"] == both["study_id_b"]))
-        & ~pd.Series(shares, index=both.index, dtype=bool)
-    ].reset_index(drop=True)
+    of_another = (both["side_b"] == OWN_CONTROL) & (both["study_id"] != both["study_id_b"])
+    shares = [study in named for study, named in zip(both["study_id_b"], both["overlaps"], strict=True)]
+    both = both[~of_another & ~np.array(shares, dtype=bool)].reset_index(drop=True)
+    one_kind = (both["outcome"] != counts.outcome) & (both["outcome"] != both["outcome_b"])
     why = unlike(both)
-    why = why.mask(
-        (why == "") & (both["outcome"] != counts.outcome) & (both["outcome"] != both["outcome_b"]), ONE_KIND
-    )
-    both = both.assign(why=why.mask((why == "") & _farther(both), OTHER_COUNT))
-    named = [_named(row) for row in both.itertuples()]
-    for place, column in enumerate(("mismatch", "unknown")):
-        both[column] = pd.Series([names[place] for names in named], index=both.index, dtype="str")
-    return both
+    why = why.mask((why == "") & one_kind, ONE_KIND)
+    why = why.mask((why == "") & _farther(both), OTHER_COUNT)
+    aspects = [_differences(row) for row in both.itertuples()]
+    named = pd.DataFrame(aspects, columns=["mismatch", "unknown"], index=both.index, dtype="str")
+    return both.assign(why=why, **named)
 
 
 def unlike(both: pd.DataFrame) -> pd.Series[str]:
     """Say why the counts of a pair, the second with columns in ``_b``, are not compared; empty where they may be."""
     ways = both["conception"].fillna("") + "/" + both["conception_b"].fillna("")
     apart = ways.isin([f"{ASSISTED}/{SPONTANEOUS}", f"{SPONTANEOUS}/{ASSISTED}"])
-    short = _length(both["months"], both["months_b"]) < LEAST_FOLLOW_UP
+    months = both[["months", "months_b"]].astype("float64")
+    short = months.min(axis=1) / months.max(axis=1) < LEAST_FOLLOW_UP
     why = np.select([apart, short], [UNLIKE_CONCEPTION, UNLIKE_TIME], "")
     return pd.Series(why, index=both.index, dtype="str")
 
@@ -73,12 +65,6 @@ def unlike_some_treated(rows: pd.DataFrame, pool: npt.NDArray[np.int64]) -> npt.
     both = known[(rows["side"] == TREATED).to_numpy()].merge(known, on="pool", suffixes=("", "_b"))
     marked: npt.NDArray[np.bool_] = np.isin(np.arange(len(rows)), both.loc[unlike(both) != "", "row_b"])
     return marked
-
-
-def _length(months: pd.Series[Any], others: pd.Series[Any]) -> pd.Series[Any]:
-    """Divide the shorter by the longer follow-up; missing where one is not known."""
-    both = pd.concat([months, others], axis=1).astype("float64")
-    return both.min(axis=1, skipna=False) / both.max(axis=1, skipna=False)
 
 
 def _farther(both: pd.DataFrame) -> pd.Series[bool]:
@@ -94,11 +80,12 @@ def _farther(both: pd.DataFrame) -> pd.Series[bool]:
     return background & sums & ~nearest
 
 
-def _named(row: Any) -> tuple[str, str]:
-    aspects = {
-        CONCEPTION: _conception(row), AGE: _age(row), SEVERITY: _words(row.severity, row.severity_b),
-        CO_TREATMENT: _co_treatment(row), TIME: _time(row),
-    }  # fmt: skip
+def _differences(row: Any) -> tuple[str, str]:
+    """Name the aspects in which the women of a pair differ, with the words of both, and those that are not known for both."""
+    conception = _words(row.conception, row.conception_b) if row.outcome in CONCEPTIONS else ""
+    severity = _words(row.severity, row.severity_b)
+    found = (conception, _age(row), severity, _co_treatment(row), _time(row))
+    aspects = dict(zip(ASPECTS, found, strict=True))
     differ = "; ".join(f"{aspect} ({words})" for aspect, words in aspects.items() if words)
     # The arms of one study are alike in what it does not report.
     unknown = [] if row.side_b == OWN_CONTROL else [name for name, words in aspects.items() if words is None]
@@ -112,15 +99,9 @@ def _words(mine: Any, theirs: Any) -> str | None:
     return "" if mine == theirs else f"{phrase(mine)} v {phrase(theirs)}"
 
 
-def _conception(row: Any) -> str | None:
-    return _words(row.conception, row.conception_b) if row.outcome in CONCEPTIONS else ""
-
-
 def _age(row: Any) -> str | None:
-    mine, theirs = (
-        _years(row.age_mean, row.age_median, row.age_min, row.age_max),
-        _years(row.age_mean_b, row.age_median_b, row.age_min_b, row.age_max_b),
-    )
+    mine = _years(row.age_mean, row.age_median, row.age_min, row.age_max)
+    theirs = _years(row.age_mean_b, row.age_median_b, row.age_min_b, row.age_max_b)
     if mine is None or theirs is None:
         return None
     (low, high, text), (other_low, other_high, other_text) = mine, theirs
@@ -147,18 +128,15 @@ def _co_treatment(row: Any) -> str | None:
     mine, theirs = row.co_treatment, row.co_treatment_b
     if pd.isna(mine) or (pd.isna(theirs) and row.kind_b != UNTREATED):
         return None
-    one, other = (set(_treatments(words)) for words in (mine, theirs))
-    return (
-        ""
-        if one == other
-        else " v ".join(" + ".join(sorted(words, key=str.lower)) or "none" for words in (one, other))
-    )
+    one, other = _treatments(mine), _treatments(theirs)
+    return "" if one == other else f"{one} v {other}"
 
 
-def _treatments(words: Any) -> Iterator[str]:
+def _treatments(words: Any) -> str:
     """Name co-treatments, adhesiolysis by one name however it was done."""
-    for word in [] if pd.isna(words) else str(words).split(SEPARATOR):
-        yield phrase(word.removeprefix("hysteroscopic-"))
+    given = [] if pd.isna(words) else str(words).split(SEPARATOR)
+    names = {phrase(word.removeprefix("hysteroscopic-")) for word in given}
+    return " + ".join(sorted(names, key=str.lower)) or "none"
 
 
 def _time(row: Any) -> str | None:

@@ -9,8 +9,15 @@ import pandas as pd
 
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.background.pairs import chance
-from helpers.questions.background.predictive import ABOVE, BELOW, NO_COHORT, NOT_COMPARED, Predictions
-from helpers.show.numbers import in_percent, percent, percent_ci, points
+from helpers.questions.background.predictive import (
+    ABOVE,
+    BELOW,
+    BETWEEN,
+    NO_COHORT,
+    NOT_COMPARED,
+    Predictions,
+)
+from helpers.show.numbers import count, in_percent, number, percent, percent_ci, points
 from helpers.show.table import Table, table
 
 _NONE = "none"
@@ -18,13 +25,13 @@ _NONE = "none"
 
 def prediction_table(made: Predictions, *, level: float) -> Table:
     """List what a new cohort without cells would show, one row per outcome and condition, with what the treated cohorts show."""
-    treated = made.treated
+    lines, treated = list(made.lines.itertuples()), made.treated
     rows = made.lines.assign(
-        what=_heads(made.lines),
-        women=[_women(row) for row in made.lines.itertuples()],
-        rate=[_rate(row) for row in made.lines.itertuples()],
-        new=[_new(row) for row in made.lines.itertuples()],
-        shown=[_shown(treated[treated["line"] == name]) for name in made.lines["name"]],
+        what=list(map(_head, lines)),
+        women=list(map(_women, lines)),
+        rate=list(map(_rate, lines)),
+        new=list(map(_new, lines)),
+        shown=[_shown(treated.loc[treated["line"] == line.name, "position"]) for line in lines],
         names=made.lines["cohorts"].map("; ".join),
     )
     columns = {
@@ -44,11 +51,11 @@ def prediction_table(made: Predictions, *, level: float) -> Table:
 
 def treated_table(made: Predictions, *, level: float) -> Table:
     """List the treated cohorts with the probability that each exceeds a new cohort, and the bias that would tip it."""
-    heads = dict(zip(made.lines["name"], _group_heads(made.lines), strict=True))
+    heads = {line.name: f"{_head(line)}: {_against(line)}" for line in made.lines.itertuples()}
     treated = made.treated
     rows = treated.assign(
         head=treated["line"].map(heads),
-        count_text=treated["count_text"] + treated["among"].map(lambda words: f", {words}" if words else ""),
+        count_text=treated["count_text"] + (", " + treated["among"]).where(treated["among"] != "", ""),
         rate=[_own_rate(row) for row in treated.itertuples()],
         chance=[_chance(row) for row in treated.itertuples()],
         bias=[_bias(row) for row in treated.itertuples()],
@@ -67,25 +74,23 @@ def treated_table(made: Predictions, *, level: float) -> Table:
         "counted, P against all cohorts is given with the reason that forbids the comparison. No P where the treated and as many women of a typical "
         "cohort would have fewer than five events, or the count was published because the event had happened."
     )
-    return table(
-        rows, columns, title="Treated cohorts against a new cohort without cells", note=note, group="head"
-    )
+    title = "Treated cohorts against a new cohort without cells"
+    return table(rows, columns, title=title, note=note, group="head")
 
 
 def sensitivity_table(by_scale: Mapping[float, Predictions], *, level: float) -> Table:
     """List how prediction and probability depend on the prior of the spread between cohorts, one row per treated cohort."""
     first = next(iter(by_scale.values()))
     known = first.lines[first.lines["k"] > 1]
-    heads = dict(zip(known["name"], _heads(known), strict=True))
+    heads = {line.name: _head(line) for line in known.itertuples()}
     rows = first.treated[first.treated["line"].isin(heads) & first.treated["probability"].notna()]
     rows = rows.assign(head=rows["line"].map(heads))
     columns = {"who": "treated cohort", "count_text": "events/total"}
     for scale, made in by_scale.items():
-        lines, treated = made.lines.set_index("name"), made.treated
-        rows[f"new_{scale:g}"] = [_new(lines.loc[name]) for name in rows["line"]]
-        rows[f"p_{scale:g}"] = treated.loc[rows.index, "probability"].map(chance)
-        columns[f"new_{scale:g}"] = f"scale {scale:g}: new cohort, % (PI)"
-        columns[f"p_{scale:g}"] = f"scale {scale:g}: P"
+        lines, name = made.lines.set_index("name"), number(scale)
+        rows[f"new_{name}"] = [_new(lines.loc[line]) for line in rows["line"]]
+        rows[f"p_{name}"] = made.treated.loc[rows.index, "probability"].map(chance)
+        columns |= {f"new_{name}": f"scale {name}: new cohort, % (PI)", f"p_{name}": f"scale {name}: P"}
     note = (
         f"Scale: that of the half-normal prior of the standard deviation between cohorts, in logits. {in_percent(level)} prediction "
         "intervals (PI). The larger the scale, the more a new cohort may differ. Where cohorts differ more than the prior expects, the PI is "
@@ -94,28 +99,19 @@ def sensitivity_table(by_scale: Mapping[float, Predictions], *, level: float) ->
     return table(rows, columns, title="How much the prior of the spread decides", note=note, group="head")
 
 
-def _heads(lines: pd.DataFrame) -> list[str]:
-    return [
-        f"{capital(phrase(outcome))}, {stratum}"
-        for outcome, stratum in lines[["outcome", "stratum"]].to_numpy()
-    ]
+def _head(line: Any) -> str:
+    return f"{capital(phrase(line.outcome))}, {line.stratum}"
 
 
-def _group_heads(lines: pd.DataFrame) -> list[str]:
-    heads = _heads(lines)
-    return [f"{head}: {_against(row)}" for head, row in zip(heads, lines.itertuples(), strict=True)]
-
-
-def _against(row: Any) -> str:
-    if not row.k:
+def _against(line: Any) -> str:
+    if not line.k:
         return NO_COHORT
-    return f"against {row.kind}, {_women(row)}" + (
-        f", a new cohort {_new(row)} %" if row.k > 1 else ", one study"
-    )
+    new = f"a new cohort {_new(line)} %" if line.k > 1 else "one study"
+    return f"against {line.kind}, {_women(line)}, {new}"
 
 
 def _women(row: Any) -> str:
-    return f"{row.k}: {row.events:,}/{row.total:,}" if row.k else _NONE
+    return f"{row.k}: {count(row.events)}/{count(row.total)}" if row.k else _NONE
 
 
 def _rate(row: Any) -> str:
@@ -131,10 +127,8 @@ def _new(row: Any) -> str:
     return f"{percent(row.prediction_low)} to {percent(row.prediction_high)}"
 
 
-def _shown(treated: pd.DataFrame) -> str:
-    at = treated["position"]
-    apart = [int((at == place).sum()) for place in (ABOVE, BELOW, NOT_COMPARED)]
-    return f"{apart[0]} / {len(at) - sum(apart)} / {apart[1]} / {apart[2]}"
+def _shown(position: pd.Series[str]) -> str:
+    return " / ".join(str(position.eq(place).sum()) for place in (ABOVE, BETWEEN, BELOW, NOT_COMPARED))
 
 
 def _own_rate(row: Any) -> str:

@@ -18,7 +18,7 @@ from helpers.questions.background.predictive import (
     RANDOMISED,
     Predictions,
 )
-from helpers.show.numbers import in_percent, percent
+from helpers.show.numbers import count, in_percent, number, percent
 from helpers.show.words import counted, listed, plain
 from helpers.stats.background import HIGH
 
@@ -32,7 +32,7 @@ def predictive_answer(made: Predictions, *, level: float) -> str:
     An organ without any treated cohort is not named; without any at all, that is said.
     """
     organs = [
-        _organ(Predictions(lines, made.treated[made.treated["line"].isin(lines["name"])]), str(tissue), level)
+        _organ(lines, made.treated[made.treated["tissue"] == tissue], str(tissue), level)
         for tissue, lines in made.lines.groupby("tissue", sort=False)
     ]
     return "\n\n".join(organs) or "No cohort treated with cells is counted for these outcomes."
@@ -40,23 +40,20 @@ def predictive_answer(made: Predictions, *, level: float) -> str:
 
 def panels_subtitle(*, level: float, tau_scale: float, bias_sd: float) -> str:
     """Describe in one line what `predictive_figures.predicted_panels` shows."""
-    bias = f" and a bias of SD {bias_sd:g} logits" if bias_sd else ""
+    bias = f" and a bias of SD {number(bias_sd)} logits" if bias_sd else ""
     return (
         f"Treated cohorts, each with its exact {in_percent(level)} CI. P: probability that the treated rate is above that of a new cohort without "
-        f"cells, with a half-normal prior of scale {tau_scale:g} for the spread between cohorts{bias}."
+        f"cells, with a half-normal prior of scale {number(tau_scale)} for the spread between cohorts{bias}."
     )
 
 
 def not_drawn(made: Predictions, tissue: str) -> tuple[str, ...]:
     """Name the outcomes of a tissue whose treated cohorts are not drawn, for want of a usable count without cells."""
     lines = made.lines[(made.lines["tissue"] == tissue) & (made.lines["k"] == 0)]
-    if lines.empty:
-        return ()
-    return (f"Not drawn, {NO_COHORT}: {_steps(lines)}.",)
+    return () if lines.empty else (f"Not drawn, {NO_COHORT}: {_steps(lines)}.",)
 
 
-def _organ(made: Predictions, tissue: str, level: float) -> str:
-    treated, lines = made.treated, made.lines
+def _organ(lines: pd.DataFrame, treated: pd.DataFrame, tissue: str, level: float) -> str:
     compared = treated[treated["position"] != NOT_COMPARED]
     sentences = [_lead(treated, compared), _tally(compared), _apart(compared), _not_compared(treated, lines)]
     bullets = [
@@ -69,32 +66,30 @@ def _organ(made: Predictions, tissue: str, level: float) -> str:
 
 def _lead(treated: pd.DataFrame, compared: pd.DataFrame) -> str:
     """Answer in one sentence: whether there is a randomised control, and whether any cohort lies above."""
-    above = int((compared["position"] == ABOVE).sum())
+    above, of_others = int((compared["position"] == ABOVE).sum()), "Against women of other studies, "
     more = (
         f"{above or 'none'} of {counted(len(compared), 'comparable count')} {'lies' if above < 2 else 'lie'} above what a new cohort "
         "without cells would show"
-        if len(compared)
-        else "no count can be compared with women of other studies"
     )
+    if compared.empty:
+        more, of_others = "no count can be compared with women of other studies", ""
     trials = treated[treated["control_gap"] != ""].drop_duplicates("study_id")
     if trials.empty:
         return f"It is not known whether cells change the outcome: no counted cohort has a randomised control, and {more}."
     names = "; ".join(_trial(row) for row in trials.itertuples())
-    return f"{capital(counted(len(trials), 'trial'))} compared cells with a randomised control: {names}. " + (
-        f"Against women of other studies, {more}." if len(compared) else f"{capital(more)}."
-    )
+    against = of_others + more if of_others else capital(more)
+    return f"{capital(counted(len(trials), 'trial'))} compared cells with a randomised control: {names}. {against}."
 
 
 def _tally(compared: pd.DataFrame) -> str:
     if compared.empty:
         return ""
     between, below = (int((compared["position"] == place).sum()) for place in (BETWEEN, BELOW))
-    text = (
-        f"{capital(counted(between, 'count'))} {'is' if between == 1 else 'are'} compatible with the outcome of women without cells, "
-        "and also with a higher or a lower one"
+    lower = f"; {counted(below, 'lies', 'lie')} below" if below else ""
+    return (
+        f"{capital(counted(between, 'count is', 'counts are'))} compatible with the outcome of women without cells, and also with a higher "
+        f"or a lower one{lower}. Above or below means a probability of {in_percent(HIGH)} or more."
     )
-    text += f"; {below} {'lies' if below == 1 else 'lie'} below" if below else ""
-    return f"{text}. Above or below means a probability of {in_percent(HIGH)} or more."
 
 
 def _apart(compared: pd.DataFrame) -> str:
@@ -120,17 +115,11 @@ def _lies_above(row: Any) -> str:
 
 
 def _not_compared(treated: pd.DataFrame, lines: pd.DataFrame) -> str:
-    unlike = treated[
-        (treated["position"] == NOT_COMPARED) & treated["line"].isin(lines.loc[lines["k"] > 0, "name"])
-    ]
-    text = (
-        f"{capital(counted(len(unlike), 'further count'))} {'is' if len(unlike) == 1 else 'are'} not compared. "
-        if len(unlike)
-        else ""
-    )
     none = lines[lines["k"] == 0]
-    text += f"There is {NO_COHORT} for {_steps(none)}." if len(none) else ""
-    return text.strip()
+    left = treated["position"].eq(NOT_COMPARED) & ~treated["line"].isin(none["name"])
+    further = capital(counted(int(left.sum()), "further count is", "further counts are"))
+    without = f"There is {NO_COHORT} for {_steps(none)}." if len(none) else ""
+    return f"{further} not compared. {without}".strip() if left.any() else without
 
 
 def _steps(lines: pd.DataFrame) -> str:
@@ -141,34 +130,37 @@ def _steps(lines: pd.DataFrame) -> str:
 
 
 def _bullet(line: Any, treated: pd.DataFrame, level: float) -> str:
-    received = "untreated women" if line.kind == UNTREATED else "women with another treatment"
     shown = treated[treated["proportion"].notna()]
     cells = "; ".join(_named(row) for row in shown.head(_NAMED).itertuples())
     more = f"; {len(shown) - _NAMED} more in the table" if len(shown) > _NAMED else ""
+    whom = f": {'; '.join(map(plain, line.cohorts))}"
+    if len(line.cohorts) > _NAMED:
+        whom = ", named in the table"
     return (
-        f"- {capital(phrase(line.outcome))}, {plain(line.stratum)}: a new cohort of {received} would show {percent(line.prediction_low)} to "
-        f"{percent(line.prediction_high)} % ({in_percent(level)} prediction interval, {line.k} studies, {line.events:,} of {line.total:,} women{_whom(line)}). "
-        f"With cells: {cells}{more}."
+        f"- {capital(phrase(line.outcome))}, {plain(line.stratum)}: a new cohort of {would_show(line)} ({in_percent(level)} prediction "
+        f"interval, {line.k} studies, {count(line.events)} of {count(line.total)} women{whom}). With cells: {cells}{more}."
     )
 
 
-def _whom(line: Any) -> str:
-    """Name the studies without cells with their women; of many, where they are named."""
-    if len(line.cohorts) > _NAMED:
-        return ", named in the table"
-    return f": {'; '.join(map(plain, line.cohorts))}"
+def would_show(line: Any) -> str:
+    """Say between which percentages a new cohort like those of a line would lie."""
+    received = "untreated women" if line.kind == UNTREATED else "women with another treatment"
+    return f"{received} would show {percent(line.prediction_low)} to {percent(line.prediction_high)} %"
 
 
 def _named(row: Any) -> str:
     unlike = f", not compared: {row.why}" if row.why else differences(row)
-    reporter = "" if row.origin == ORIGINS[0] else f", {row.origin}"
-    return f"{plain(row.who)} {row.events}/{row.total} ({percent(row.proportion)} %{reporter}{unlike})"
+    return f"{plain(row.who)} {row.events}/{row.total} ({percent(row.proportion)} %{reporter(row)}{unlike})"
+
+
+def reporter(row: Any) -> str:
+    """Name who reports a count where that is not the study itself."""
+    return "" if row.origin == ORIGINS[0] else f", {row.origin}"
 
 
 def differences(row: Any) -> str:
     """Say in which aspects the women of a treated cohort differ from those without cells, and which were not reported for all."""
-    parts = (
-        (" differs in ", row.mismatch.replace("time", "time watched")),
-        (" not reported for all: ", row.unknown.replace("time", "time watched")),
+    parts = {"differs in": row.mismatch, "not reported for all:": row.unknown}
+    return "".join(
+        f"; {words} {aspects.replace('time', 'time watched')}" for words, aspects in parts.items() if aspects
     )
-    return "".join(f";{words}{aspects}" for words, aspects in parts if aspects)

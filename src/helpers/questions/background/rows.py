@@ -35,13 +35,8 @@ from helpers.show.numbers import months_text
 
 #: Kinds of comparators, in the order in which they are reported.
 KINDS = [OWN_CONTROL, UNTREATED, OTHER_TREATMENT]
-#: Sets of comparators by rule.
-COMPARATORS = {
-    "any": "every arm without cells",
-    "untreated": "cohorts that received nothing",
-    "other-treatment": "cohorts that received something else",
-    "own-control": "the control arm of the treated study itself",
-}
+#: The word that asks for a kind of comparators.
+_SETS = {OWN_CONTROL: "own-control", UNTREATED: "untreated", OTHER_TREATMENT: "other-treatment"}
 #: Arms of a background study whose women do not have the condition of the study are known by their label only.
 WELL = re.compile(r"^controls\b|\bnormal\b|(?<!or )\bwithout\b", flags=re.IGNORECASE)
 #: Arms and parts of arms that women enter by what came of the treatment, or with the eggs of another woman.
@@ -57,19 +52,10 @@ NOBODY_TREATED = "no women with cells to compare with"
 
 @dataclass(frozen=True, eq=False)
 class Comparable:
-    """The counts of one outcome that may be compared, and those that may not.
+    """The counts of one outcome that may be compared, and those that may not, with why.
 
-    Attributes
-    ----------
-    rows : pandas.DataFrame
-        One row per arm, as made by `outcome_rows`, with side (`TREATED`, `OWN_CONTROL` or `BACKGROUND`), kind
-        (`TREATED` or one of `KINDS`), stratum (condition, with the tissue where it has several), who (study, arm
-        and subgroup; a word other than the outcome is in brackets after the study, as in study_label), who_women
-        (with the population of the study), months (of the count, else of the study) and follow_up (in words).
-        Treated rows without a comparator are included; where no treated count can be compared, so are all counts
-        without cells.
-    left_out : pandas.DataFrame
-        The other counts of the outcome, with side and why.
+    rows has one row per arm, as made by `outcome_rows`, with its side, kind, stratum, name (who) and follow-up; treated ones without a
+    comparator too. Where no treated count can be compared, all counts without cells are there.
     """
 
     outcome: str
@@ -86,16 +72,13 @@ def comparable(
     kinds: bool = False,
     level: float = 0.95,
 ) -> Comparable:
-    """Sort the counts of an outcome into those that may be compared and those that may not.
+    """Sort the counts of an outcome into those that may be compared, and those that may not, with the first rule that each breaks.
 
-    Each of the latter is listed with the first rule that it breaks. `condition` takes conditions or
-    ``"all"``, `comparators` words of `COMPARATORS` or keys of studies; counts outside of both are not
-    listed at all. With `kinds`, untreated women of a study that does not count the outcome may be compared
-    by one kind of it (`KINDS_OF`), of pregnancy by natural pregnancy, or by another word of its family (`FAMILY_OF`).
-    For treated women one kind misses too much, unless their own control is counted by it too. A word that is
-    not known raises `ValueError`.
+    `comparators` are words of `_SETS`, ``"any"`` or keys of studies. With `kinds`, untreated women of a study that does not count the
+    outcome may be compared by one kind of it (`KINDS_OF`) or a word of its family (`FAMILY_OF`): for treated women one kind misses too
+    much, unless their own control is counted by it too.
     """
-    wanted = known_words(comparators, {*COMPARATORS, *ev.studies["study_id"]}, "comparator")
+    wanted = known_words(comparators, {"any", *_SETS.values(), *ev.studies["study_id"]}, "comparator")
     conditions = known_words(condition, {"all", *ev.studies["condition"]}, "condition")
     known = set(ev.outcomes["outcome"])
     further = [word for word in other_words(outcome) if kinds and word in known]
@@ -104,16 +87,17 @@ def comparable(
     rows = rows.assign(conceived=rows["conception"].where(rows["side"] == BACKGROUND))
     if "all" not in conditions:
         rows = rows[rows["condition"].isin(conditions)]
-    rows = rows[(rows["side"] == TREATED) | _asked_for(rows, wanted)]
-    why = left_out_because(rows, outcome=outcome)
+    asked = rows["kind"].map(_SETS).isin(wanted) | rows["study_id"].isin(wanted) | ("any" in wanted)
+    rows = rows[(rows["side"] == TREATED) | asked]
+    words: list[Rule] = [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
+    why = first_broken(rows, [*PLAIN, _experimental, *words, *_ONCE])
     # Only now: the reasons name a study by its label alone.
     word = (" (" + rows["outcome"].map(phrase) + ")").where(rows["outcome"] != outcome, "")
     rows = rows.assign(study_label=rows["study_label"] + word)
     good, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
     good = good.assign(_side=good["kind"].map([TREATED, *KINDS].index))
     good = good.sort_values(["stratum", "_side", "total"], ascending=[True, True, False], kind="stable")
-    good = good.drop(columns="_side").assign(follow_up=good["months"].map(months_text))
-    good = good.assign(who=arm_names(good))
+    good = good.assign(who=arm_names(good), follow_up=good["months"].map(months_text))
     good = good.assign(who_women=with_women(good["who"], good["population"]))
     return Comparable(outcome, good, left_out.assign(who=arm_names(left_out)))
 
@@ -123,31 +107,6 @@ def other_words(outcome: str) -> tuple[str, ...]:
     return (*KINDS_OF.get(outcome, ()), *FAMILY_OF.get(outcome, ()))
 
 
-def left_out_because(rows: pd.DataFrame, *, outcome: str | None = None) -> pd.Series[str]:
-    """Give the first rule that each row of `helpers.counts.one_count.described` breaks; empty where it breaks none.
-
-    Given the outcome, rows may count one kind of it instead; without it every word is as good.
-    """
-    words: list[Rule] = (
-        [] if outcome is None else [partial(rule, outcome=outcome) for rule in (_other_word, _one_kind)]
-    )
-    return first_broken(rows, [*PLAIN, _experimental, *words, *ONCE])
-
-
-def _asked_for(rows: pd.DataFrame, wanted: set[str]) -> pd.Series[bool]:
-    control, other = rows["side"] == OWN_CONTROL, rows["side"] == BACKGROUND
-    wanted_rows = rows["study_id"].isin(wanted) & (control | other)
-    sets = {
-        "any": control | other,
-        "untreated": rows["kind"] == UNTREATED,
-        "other-treatment": rows["kind"] == OTHER_TREATMENT,
-        "own-control": control,
-    }
-    for word in wanted & sets.keys():
-        wanted_rows |= sets[word]
-    return wanted_rows
-
-
 def _well(rows: pd.DataFrame) -> pd.Series[str]:
     broken = (rows["side"] == BACKGROUND) & rows["arm_label"].str.contains(WELL, na=False)
     return reason_for(rows, broken, "women without the condition")
@@ -155,12 +114,8 @@ def _well(rows: pd.DataFrame) -> pd.Series[str]:
 
 def _reached(rows: pd.DataFrame) -> pd.Series[str]:
     """Exclude women counted because they reached a transfer, say: no proportion of those who set out, treated or not."""
-    named = rows["arm_id"] + " " + rows["subgroup"].fillna("")
-    return reason_for(
-        rows,
-        named.str.contains(_REACHED, na=False),
-        "counted among women who reached a transfer, or the like",
-    )
+    named = (rows["arm_id"] + " " + rows["subgroup"].fillna("")).str.contains(_REACHED, na=False)
+    return reason_for(rows, named, "counted among women who reached a transfer, or the like")
 
 
 def _experimental(rows: pd.DataFrame) -> pd.Series[str]:
@@ -195,4 +150,4 @@ def alone(rows: pd.DataFrame) -> pd.Series[str]:
 #: In this order, the rules on words between them; a count is excluded by the first that it breaks. The plain ones look at
 #: a row alone, the others at further rows too.
 PLAIN: tuple[Rule, ...] = (*PLAIN_COUNT, _well, _reached)
-ONCE: tuple[Rule, ...] = (*counted_once(apart=["conceived"]), alone)
+_ONCE: tuple[Rule, ...] = (*counted_once(apart=["conceived"]), alone)

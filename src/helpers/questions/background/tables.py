@@ -10,12 +10,10 @@ from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.background.matching import candidates
 from helpers.questions.background.pairs import pair_notes
 from helpers.questions.background.rows import Comparable
-from helpers.show.numbers import in_percent, months_text
+from helpers.show.numbers import count, in_percent, months_text
 from helpers.show.table import Table, table
 
 _LISTED = ["study_label", "arm_label", "condition", "population", "count_text", "evidence_row"]
-_LIKE = "in nothing reported"
-_CANNOT_DOUBLE = "a rate of 50 % or more cannot double"
 
 
 def left_out_table(counts: Comparable) -> Table:
@@ -23,12 +21,9 @@ def left_out_table(counts: Comparable) -> Table:
     rows = pd.concat([counts.left_out, _pairs_left_out(counts)])
     rows = rows.assign(women=rows["condition"] + (": " + rows["population"]).fillna(""))
     by = ["why", "side", "study_label", "arm_label", "women"]
-    joined = (
-        rows.groupby(by, sort=False)
-        .agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
-        .reset_index()
-        .sort_values(["why", "side", "study_label"], kind="stable")
-    )
+    named = {"counts": ("count_text", "; ".join), "evidence": ("evidence_row", "; ".join)}
+    joined = rows.groupby(by, sort=False).agg(**named).reset_index()
+    joined = joined.sort_values(["why", "side", "study_label"], kind="stable")
     joined["why"] = joined["why"].map(capital)
     columns = {
         "study_label": "study", "arm_label": "arm", "women": "women", "side": "would be",
@@ -45,11 +40,11 @@ def _pairs_left_out(counts: Comparable) -> pd.DataFrame:
     """List the comparators of the pairs that are not compared, each once per reason, with the treated arms in the column side."""
     both = candidates(counts)
     both = both[both["why"] != ""]
-    treated = both.groupby(["why", "evidence_row_b"])["who"].agg(", ".join)
-    each = both.drop_duplicates(["why", "evidence_row_b"])
-    theirs = each[[f"{name}_b" for name in _LISTED]].rename(columns=lambda name: name.removesuffix("_b"))
-    names = treated.loc[pd.MultiIndex.from_frame(each[["why", "evidence_row_b"]])]
-    return theirs.assign(why=each["why"], side=("comparator of " + names).to_numpy())
+    treated = both.groupby(["why", "evidence_row_b"])["who"].transform(", ".join).astype("str")
+    theirs = both.assign(side="comparator of " + treated)[["why", "side", *(f"{name}_b" for name in _LISTED)]]
+    return theirs.rename(columns=lambda name: name.removesuffix("_b")).drop_duplicates(
+        ["why", "evidence_row"]
+    )
 
 
 def cohort_table(counts: Comparable, *, level: float) -> Table:
@@ -58,9 +53,7 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
     rows = rows.assign(
         word=rows["outcome"].map(phrase),
         design=rows["design"].map(phrase),
-        basis=rows["total_basis"]
-        .map({"enrolled": "enrolled, not printed with the count"})
-        .fillna(rows["total_basis"]),
+        basis=rows["total_basis"].astype("str").replace("enrolled", "enrolled, not printed with the count"),
         women=rows["population"].fillna(rows["stratum"]),
         conceived=rows["conception"].fillna("not reported"),
         severity=rows["severity"].map(phrase, na_action="ignore").fillna("not reported"),
@@ -72,13 +65,8 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
         "origin": "reported by", "citation": "source", "note": "remark",
     }  # fmt: skip
     title = f"{capital(phrase(counts.outcome))}: the counts that may be compared"
-    return table(
-        rows,
-        columns,
-        title=title,
-        group="stratum",
-        note="One count per arm; exact confidence intervals (CI); not adjusted.",
-    )
+    note = "One count per arm; exact confidence intervals (CI); not adjusted."
+    return table(rows, columns, title=title, group="stratum", note=note)
 
 
 def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
@@ -89,6 +77,7 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         doubling=[_doubling(row) for row in pairs.itertuples()],
         months=[_months(row) for row in pairs.itertuples()],
         differ=[_differences(row) for row in pairs.itertuples()],
+        head=pairs["head"] + ", " + pairs["stratum"],
     )
     columns = {
         "against": "comparator", "women": "women of the comparator", "kind": "kind", "differ": "in what the women differ", "count_text": "events/total of the comparator",
@@ -103,12 +92,8 @@ def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
         "enough. Not adjusted: no difference can be attributed to the cells, and a CI that includes zero does not show "
         "that there is none."
     )
-    return _by_treated(rows, columns, title="Treated against comparator, pair by pair", note=note)
-
-
-def _by_treated(pairs: pd.DataFrame, columns: dict[str, str], *, title: str, note: str) -> Table:
-    rows = pairs.assign(head=pairs["head"] + ", " + pairs["stratum"])
-    return table(rows, columns, title=title, note=" ".join([note, *pair_notes(pairs)]), group="head")
+    title, note = "Treated against comparator, pair by pair", " ".join([note, *pair_notes(pairs)])
+    return table(rows, columns, title=title, note=note, group="head")
 
 
 def _months(row: Any) -> str:
@@ -117,10 +102,10 @@ def _months(row: Any) -> str:
 
 def _differences(row: Any) -> str:
     unknown = f"not known for both: {row.unknown}" if row.unknown else ""
-    return "; ".join(words for words in (row.mismatch, unknown) if words) or _LIKE
+    return "; ".join(filter(None, (row.mismatch, unknown))) or "in nothing reported"
 
 
 def _doubling(row: Any) -> str:
     if pd.isna(row.too_small):
-        return _CANNOT_DOUBLE
-    return f"no: {row.needed_double:,} per arm needed" if row.too_small else "yes"
+        return "a rate of 50 % or more cannot double"
+    return f"no: {count(row.needed_double)} per arm needed" if row.too_small else "yes"

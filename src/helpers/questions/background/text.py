@@ -17,16 +17,15 @@ from helpers.show.words import counted, listed, plain
 
 #: Treated arms that are reported one by one, and counts without cells where nobody was treated.
 _REPORTED, _MOST = 3, 12
+_UNKNOWN = "Whether it would have happened anyway cannot be said from the text available to us."
 #: Comparators that are named for one side of zero.
 _SIDES = 4
 
 
 def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: float) -> str:
-    """Report how treated arms compare, cited studies first.
+    """Report in at most 390 words how treated arms compare, cited studies first, and which cohorts gave way to a larger one.
 
-    Markdown of at most 390 words. Nothing is claimed about causes. Each randomised pair is reported, the
-    other untreated cohorts of a treated arm, and which cohorts gave way to a larger one. Without any count
-    of treated women, the counts without cells are reported.
+    Nothing is claimed about causes. Without any count of treated women, the counts without cells are reported.
     """
     name = phrase(counts.outcome)
     treated = counts.rows[counts.rows["side"] == TREATED]
@@ -35,65 +34,46 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     compared = pairs.drop_duplicates(["study_id", "treated"])
     alone = treated[~treated["who"].isin(compared["treated"])]
     text = (
-        f"Of {counted(len(treated), 'cohort')} treated with cells and counted for {name}, {len(compared)} "
-        f"{'has' if len(compared) == 1 else 'have'} a comparator of the same condition"
+        f"Of {counted(len(treated), 'cohort')} treated with cells and counted for {name}, {counted(len(compared), 'has', 'have')} a "
+        "comparator of the same condition"
     )
-    text += f" and {len(alone)} {'has' if len(alone) == 1 else 'have'} none. " if len(alone) else ". "
+    text += f" and {counted(len(alone), 'has', 'have')} none. " if len(alone) else ". "
     if pairs.empty:
-        return (
-            text
-            + _others(counts)
-            + "Whether it would have happened anyway cannot be said from the text available to us."
-        )
-    trials, unlike = pairs[pairs["randomised"]], pairs[~pairs["randomised"]]
+        return text + _others(counts) + _UNKNOWN
+    randomised = pairs["randomised"]
     parts = [
-        text + _tally(pairs, level),
-        _lines(unlike),
-        _aside(counts),
-        _no_rates(counts),
-        _trials(trials),
+        text + _tally(pairs, level), _lines(pairs[~randomised]), _aside(counts), _no_rates(counts), _trials(pairs[randomised]),
         _closing(pairs, counts),
-    ]
-    return "\n\n".join(paragraph for paragraph in parts if paragraph)
+    ]  # fmt: skip
+    return "\n\n".join(filter(None, parts))
 
 
 def _without_treated(counts: Comparable, name: str, level: float) -> str:
     """Report the counts without cells, the untreated first, where no count of treated women can be compared."""
     cells = int((counts.left_out["side"] == TREATED).sum())
-    text = f"No cohort treated with cells has a count of {name} that can be compared" + (
-        f": {counted(cells, 'count')} with cells {'is' if cells == 1 else 'are'} excluded, with the reason. "
-        if cells
-        else ". "
-    )
+    left = f": {counted(cells, 'count')} with cells {'is' if cells == 1 else 'are'} excluded, with the reason"
+    text = f"No cohort treated with cells has a count of {name} that can be compared{left if cells else ''}. "
     if counts.rows.empty:
-        return text + "Whether it would have happened anyway cannot be said from the text available to us."
-    lines = [
-        f"- {plain(row.who_women)}, {row.kind}: {_proportion(row, level)}."
-        for row in counts.rows.itertuples()
-    ]
-    more = f"\n- {len(lines) - _MOST} more in the table above." if len(lines) > _MOST else ""
+        return text + _UNKNOWN
+    lines = [_without_cells(row, level) for row in counts.rows.itertuples()]
+    more = [f"- {len(lines) - _MOST} more in the table above."] if len(lines) > _MOST else []
     parts = [
-        text + "Without cells it was counted in these women:",
-        "\n".join(lines[:_MOST]) + more,
-        _aside(counts),
-        _no_rates(counts),
+        text + "Without cells it was counted in these women:", "\n".join(lines[:_MOST] + more), _aside(counts), _no_rates(counts),
         "These are rates of women without cells, not a comparison.",
-    ]
-    return "\n\n".join(paragraph for paragraph in parts if paragraph)
+    ]  # fmt: skip
+    return "\n\n".join(filter(None, parts))
 
 
-def _proportion(row: Any, level: float) -> str:
-    return proportion_words(int(row.events), int(row.total), row.low, row.high, level)
+def _without_cells(row: Any, level: float) -> str:
+    rate = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
+    return f"- {plain(row.who_women)}, {row.kind}: {rate}."
 
 
 def _others(counts: Comparable) -> str:
     """Name the conditions that have a background but nobody treated."""
-    unmet = counts.left_out[counts.left_out["why"].str.startswith(NOBODY_TREATED)]
-    if unmet.empty:
-        return ""
-    return (
-        f"The counts of {listed(unmet['stratum'])} without cells are of other women and do not replace them. "
-    )
+    unmet = counts.left_out.loc[counts.left_out["why"].str.startswith(NOBODY_TREATED), "stratum"]
+    words = f"The counts of {listed(unmet)} without cells are of other women and do not replace them. "
+    return words if len(unmet) else ""
 
 
 def pairs_subtitle(*, level: float) -> str:
@@ -107,18 +87,19 @@ def pairs_subtitle(*, level: float) -> str:
 def _tally(pairs: pd.DataFrame, level: float) -> str:
     """Count intervals by side of zero, name those that exclude it, and count comparisons too small to detect a doubling."""
     zero, untreated = pairs["interval"] == UNCLEAR, pairs["comparator_kind"] == UNTREATED
+    small = zero & pairs["too_small"].fillna(value=False)
     sides = [
-        f"{_number(len(side_pairs))} wholly {side} zero ({word} with cells: {_differing(side_pairs)})"
+        f"{counted(len(of_side), 'lies', 'lie')} wholly {side} zero ({word} with cells: {_differing(of_side)})"
         for side, word, name in (("below", "lower", LOWER), ("above", "higher", HIGHER))
-        if len(side_pairs := pairs[pairs["interval"] == name])
+        if len(of_side := pairs[pairs["interval"] == name])
     ]
-    sides += [f"{int(zero.sum())} include{'s' if zero.sum() == 1 else ''} zero"] if zero.any() else []
+    sides += [f"{counted(int(zero.sum()), 'includes', 'include')} zero"] if zero.any() else []
     text = (
         f"Of {counted(len(pairs), 'difference')} and {'its' if len(pairs) == 1 else 'their'} {in_percent(level)} confidence intervals (CI), "
         f"{listed(sides)}. "
     )
     if untreated.any():
-        few = int(pairs.loc[zero & untreated, "too_small"].fillna(value=False).sum())
+        few = int((small & untreated).sum())
         text += (
             f"Against untreated women the CI includes zero in {int((zero & untreated).sum())} of "
             f"{counted(int(untreated.sum()), 'comparison')}{f', {few} of them too small to detect a doubling' if few else ''}. "
@@ -127,15 +108,9 @@ def _tally(pairs: pd.DataFrame, level: float) -> str:
         text += "No comparator is an untreated cohort. "
     if not zero.any():
         return text.strip()
-    small = int(pairs.loc[zero, "too_small"].fillna(value=False).sum())
-    text += "A CI that includes zero shows neither a difference nor its absence"
-    where = "" if zero.sum() == 1 else f"in {small} of these {zero.sum()} comparisons "
-    power = f": {where}the groups were too small to detect a doubling ({100 * POWERS[0]:g} % power)"
-    return text + (power if small else "") + "."
-
-
-def _number(number: int) -> str:
-    return f"{number} {'lies' if number == 1 else 'lie'}"
+    where = "" if zero.sum() == 1 else f"in {int(small.sum())} of these {zero.sum()} comparisons "
+    power = f": {where}the groups were too small to detect a doubling ({in_percent(POWERS[0])} power)"
+    return f"{text}A CI that includes zero shows neither a difference nor its absence{power if small.any() else ''}."
 
 
 def _differing(pairs: pd.DataFrame) -> str:
@@ -144,17 +119,17 @@ def _differing(pairs: pd.DataFrame) -> str:
         f"{listed(map(plain, same['treated_women']))} against {_whom(next(same.itertuples()))}"
         for _, same in pairs.groupby("comparator", sort=False)
     ]
-    more = len(named) - _SIDES
-    return "; ".join(named[:_SIDES]) + (
-        f"; {counted(more, 'comparator')} more in the table" if more > 0 else ""
-    )
+    more = [f"{counted(len(named) - _SIDES, 'comparator')} more in the table"] if len(named) > _SIDES else []
+    return "; ".join(named[:_SIDES] + more)
 
 
 def _whom(row: Any) -> str:
-    name = (
-        "the control of the same study" if row.comparator_kind == OWN_CONTROL else plain(row.comparator_women)
-    )
-    return f"{name} {row.background_events}/{row.background_total}"
+    control = f"the control of the same study {row.background_events}/{row.background_total}"
+    return control if row.comparator_kind == OWN_CONTROL else _comparator(row)
+
+
+def _comparator(row: Any) -> str:
+    return f"{plain(row.comparator_women)} {row.background_events}/{row.background_total}"
 
 
 def _lines(pairs: pd.DataFrame) -> str:
@@ -163,9 +138,8 @@ def _lines(pairs: pd.DataFrame) -> str:
         return ""
     first = pairs.drop_duplicates(["study_id", "treated"])
     cited = first[first["role"] == "cited"]
-    largest = (
-        (cited if len(cited) else first).sort_values("total", ascending=False, kind="stable").head(_REPORTED)
-    )
+    shown = cited if len(cited) else first
+    largest = shown.sort_values("total", ascending=False, kind="stable").head(_REPORTED)
     head = (
         "P: probability that the treated rate is the higher, the comparator taken as it is. How much cohorts without cells differ among "
         "themselves is not in it."
@@ -175,28 +149,18 @@ def _lines(pairs: pd.DataFrame) -> str:
 
 def _arm_line(row: Any, pairs: pd.DataFrame) -> str:
     """Report a treated arm against the first of its comparators, with the counts of the other untreated cohorts."""
-    same = (
-        (pairs["study_id"] == row.study_id) & (pairs["treated"] == row.treated) & (pairs["rank"] > row.rank)
-    )
-    others = pairs[same & (pairs["comparator_kind"] == UNTREATED)]
-    also = "; ".join(
-        f"{plain(other.comparator_women)} {other.background_events}/{other.background_total}, {points(other.difference)}"
-        for other in others.itertuples()
-    )
+    same = (pairs["study_id"] == row.study_id) & (pairs["treated"] == row.treated)
+    others = pairs[same & (pairs["rank"] > row.rank) & (pairs["comparator_kind"] == UNTREATED)]
+    also = "; ".join(f"{_comparator(other)}, {points(other.difference)}" for other in others.itertuples())
     teller = "" if row.origin == ORIGINS[0] else f" ({row.origin})"
     small = row.interval == UNCLEAR and pd.notna(row.too_small) and row.too_small
     power = "too small to detect a doubling; " if small else ""
     differ = f"the women differ in {plain(row.mismatch)}; " if row.mismatch else ""
+    chance = f"no P, {row.no_probability}" if row.no_probability else f"P {plain(row.chance_text)}"
     return (
-        f"- {plain(row.treated_women)} {row.events}/{row.total}{teller} against "
-        f"{plain(row.comparator_women)} {row.background_events}/{row.background_total}, "
-        f"{row.comparator_kind}: {row.gap_text} points; {differ}{power}{_chance(row)}."
-        + (f" Also untreated: {also}." if also else "")
+        f"- {plain(row.treated_women)} {row.events}/{row.total}{teller} against {_comparator(row)}, {row.comparator_kind}: {row.gap_text} points; "
+        f"{differ}{power}{chance}." + (f" Also untreated: {also}." if also else "")
     )
-
-
-def _chance(row: Any) -> str:
-    return f"no P, {row.no_probability}" if row.no_probability else f"P {plain(row.chance_text)}"
 
 
 def _trials(pairs: pd.DataFrame) -> str:
@@ -215,13 +179,9 @@ def _aside(counts: Comparable) -> str:
     """Name the cohorts without cells that gave way to a larger one: their women are not compared twice."""
     rows = counts.left_out
     rows = rows[rows["why"].str.startswith(SHARED) & (rows["side"] != TREATED)]
-    names = with_women(rows["study_label"], rows["population"])
-    cohorts = listed(f"{plain(name)} {count}" for name, count in zip(names, rows["count_text"], strict=True))
-    return (
-        ""
-        if rows.empty
-        else f"Not compared, because they may have women in common with a larger cohort: {cohorts}."
-    )
+    names = with_women(rows["study_label"], rows["population"]).map(plain) + " " + rows["count_text"]
+    words = f"Not compared, because they may have women in common with a larger cohort: {listed(names)}."
+    return words if len(rows) else ""
 
 
 def _no_rates(counts: Comparable) -> str:
@@ -237,7 +197,9 @@ def _no_rates(counts: Comparable) -> str:
 
 def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
     silent = int(pairs["window"].str.contains("printed").sum())
-    text = f"Of {counted(len(pairs), 'comparison')} {silent} {'is' if silent == 1 else 'are'} without a printed follow-up"
+    text = (
+        f"Of {counted(len(pairs), 'comparison')} {counted(silent, 'is', 'are')} without a printed follow-up"
+    )
     unlike = int((~pairs["same_word"]).sum())
     if unlike:
         others = counts.rows.loc[counts.rows["side"] == BACKGROUND, "outcome"].unique()

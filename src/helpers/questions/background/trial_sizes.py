@@ -17,8 +17,7 @@ _EFFECT = re.compile(r"(\d+(?:\.\d+)?) v (\d+(?:\.\d+)?)")
 def trial_sizes(effects: Iterable[str], *, level: float = 0.95) -> pd.DataFrame:
     """Size a trial of two equal arms for each effect, written in percent without and with cells as ``"5 v 10"``.
 
-    Columns: name (the effect), without and with_cells (proportions), needed_80 and needed_90 (women per arm). Raises ValueError
-    for an effect that is none.
+    needed_80 and needed_90 are women per arm. Raises ValueError for an effect that is none.
     """
     rows = [{"name": effect, **_sized(effect, level)} for effect in effects]
     return pd.DataFrame(rows, columns=["name", "without", "with_cells", "needed_80", "needed_90"])

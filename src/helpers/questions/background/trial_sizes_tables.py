@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.show.numbers import in_percent
+from helpers.show.numbers import count, in_percent
 from helpers.show.table import Table, table
 
 
@@ -13,7 +13,7 @@ def trial_size_table(sizes: pd.DataFrame) -> Table:
     rows = sizes.assign(
         without=sizes["without"].map(in_percent),
         with_cells=sizes["with_cells"].map(in_percent),
-        **{name: sizes[name].map("{:,}".format) for name in ("needed_80", "needed_90")},
+        **{name: sizes[name].map(count) for name in ("needed_80", "needed_90")},
     )
     columns = {
         "without": "women with the outcome, without cells", "with_cells": "with cells",
