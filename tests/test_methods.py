@@ -128,12 +128,12 @@ def test_sets_of_more_studies_than_asked_for_are_left_out(rows: pd.DataFrame) ->
     assert "Made by benchmarks/coverage_of_proportions.py: seed " in told
 
 
-def test_the_conclusion_is_of_all_three(rows: pd.DataFrame) -> None:
+def test_the_conclusion_is_of_both_simulations(rows: pd.DataFrame) -> None:
     proportions, changes = (
         methods_rows.simulations(path, most_studies=10) for path in (PROPORTIONS, EFFECTS)
     )
-    told = methods_text.methods_conclusion(proportions, changes, speed_measured())
-    first, lowest, default, fast = told.split("\n\n")
+    told = methods_text.methods_conclusion(proportions, changes)
+    first, lowest, default = told.split("\n\n")
     least = rows[rows["k"] <= stats.FEW_STUDIES].groupby("interval")["coverage"].min()
     assert (
         f"the best method (t) covers the true rate in at least {100 * least.max():.1f} % of simulated sets"
@@ -144,7 +144,6 @@ def test_the_conclusion_is_of_all_three(rows: pd.DataFrame) -> None:
     assert default.startswith(
         "Pooled mean changes: of the methods without a prior, modified HKSJ has the highest lowest coverage"
     )
-    assert fast.startswith("Rendering: 100 study reports in 150 s")
 
 
 def test_what_is_recorded_are_the_extremes_of_each_interval(tiny: pd.DataFrame) -> None:
@@ -233,7 +232,7 @@ def test_the_figure_draws_the_values(rows: pd.DataFrame) -> None:
         assert len(drawn) == len(figures.INTERVALS)
         for interval, look in figures.INTERVALS.items():
             expected = 100 * cell[cell["interval"] == interval].sort_values("k")["coverage"]
-            assert drawn[look[0]] == pytest.approx(expected.to_numpy())
+            assert drawn[look["label"]] == pytest.approx(expected.to_numpy())
         assert [95.0, 95.0] in [list(np.asarray(line.get_ydata())) for line in axes.lines]
         assert axes.get_ylim()[0] < 100 * cell["coverage"].min()
     assert_nothing_clipped(figure)
@@ -330,8 +329,7 @@ def test_the_default_of_pooled_effects_is_the_one_that_the_simulations_advise(ef
 
 def speed_measured(plan: float = 64.0) -> dict[str, Any]:
     """What `benchmarks/rendering.py` records, made by hand; `plan` is how many seconds all notebooks take."""
-    own = {"plan": plan, "sample": 8.0, "matrix": 150.0, "unchanged": 1.25, "one row": 8.0, "book": 12.5,
-           "book unchanged": 1.5, "help": 0.3, "imports": 0.75}  # fmt: skip
+    own = {"plan": plan, "sample": 8.0, "matrix": 150.0, "unchanged": 1.25, "one row": 8.0}
     peers = {
         "papermill": {"plan": 400.0, "sample": 44.0, "matrix": 800.0},
         "execute_notebook": {"plan": 320.0, "sample": 40.0, "matrix": 700.0},
@@ -350,7 +348,6 @@ def speed_measured(plan: float = 64.0) -> dict[str, Any]:
         "sample": list("abcdef"), "sample_reports": 4, "matrix": 100,
         "times": {"reanalysis": {what: {"seconds": seconds} for what, seconds in own.items()}},
         "ratios": {"seconds": ratios, "processor_seconds": {"plan": {"papermill": 4.0}}},
-        "one_row_ran": list("abc"), "peak_memory": {"measure": "PSS", "bytes": 912_000_000},
         "growth": [dict(zip(("way", "reports", "workers", "seconds"), row, strict=True)) for row in grown],
     }  # fmt: skip
 
@@ -365,10 +362,9 @@ def test_the_page_says_how_fast_it_renders_and_under_which_conditions(tmp_path: 
         "**6.2 times as fast as a loop of `papermill` commands**, with 25.0 % of its processor time" in page
     )
     assert "The loops ran 4 study reports and 2 questions" in page
-    assert "| a matrix of 100 study reports | 150 | 5.3 | 4.7 | 5.0 |" in page
-    assert "| all, nothing changed | 1.2 | 320 | 256 | 307 |" in page
-    assert "made 3 of 50 notebooks run again" in page
-    assert "at most 0.91 GB" in page
+    shown = tables.speed_table(speed_measured()).rows.set_index("rendered")
+    assert list(shown.loc["a matrix of 100 study reports"]) == ["150", "5.3", "4.7", "5.0"]
+    assert list(shown.loc["all, nothing changed"]) == ["1.2", "320", "256", "307"]
     assert speed_text.title(speed_measured()) == (
         "100 study reports in 150 s, 5.3 times as fast as a loop of papermill commands"
     )
@@ -385,14 +381,10 @@ def test_what_was_not_sampled_is_not_called_extrapolated() -> None:
     assert "extrapolated" not in speed_text.speed_conclusion(speed_measured() | {"sample": ["a"] * 50})
 
 
-def test_growth_is_told_and_drawn_as_it_was_measured() -> None:
+def test_growth_is_drawn_as_it_was_measured() -> None:
     measured = speed_measured()
-    told = speed_text.speed_conclusion(measured)
-    assert "1 report rendered alone took 4.0 s; 100 reports took 150 s, 1.5 s each" in told
-    assert "From 10 to 100 reports, 10 times as many, the time grew 9.4-fold" in told
-    assert "10 reports took 24 s with 1 worker and 16.0 s with 2" in told
     figure = figures.growth(
-        speed_text.growth(measured), title=speed_text.title(measured), subtitle=speed_text.subtitle(measured), notes=(speed_text.machine(measured),)
+        methods_rows.growth(measured), title=speed_text.title(measured), subtitle=speed_text.subtitle(measured), notes=(speed_text.machine(measured),)
     )  # fmt: skip
     left, right = figure.axes
     own, linear, papermill, _ = (np.asarray(line.get_xydata()).tolist() for line in left.lines)
@@ -411,6 +403,5 @@ def test_one_number_of_workers_has_no_growth_with_workers() -> None:
     measured["growth"] = [
         row for row in measured["growth"] if row["workers"] == 2 or row["way"] == "papermill"
     ]
-    figure = figures.growth(speed_text.growth(measured), title="t", subtitle="s")
+    figure = figures.growth(methods_rows.growth(measured), title="t", subtitle="s")
     assert [text.get_text() for text in figure.axes[1].texts] == ["not measured"]
-    assert "with 1 worker" not in speed_text.speed_conclusion(measured)

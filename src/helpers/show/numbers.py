@@ -19,6 +19,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def rounded(value: float) -> str:
+    """Write a measured time or ratio, whole from twenty on: ``6.7``, ``1,080``."""
+    return count(value) if value >= 20 else number(value, 1)
+
+
 def percent(proportion: float) -> str:
     """Write a proportion in percent with one decimal, halves up, as papers do: 13/16 is 81.3."""
     exact = Decimal(str(round(100 * proportion, 9)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -11,20 +12,26 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
-from helpers.questions.methods.rows import LEVEL
-from helpers.questions.methods.speed import most_workers, with_workers
+from helpers.questions.methods.rows import LEVEL, most_workers, with_workers
 from helpers.show import marks, style
-from helpers.show.numbers import in_percent
+from helpers.show.numbers import count, in_percent, number
 from helpers.show.page import check_made
 
 #: What is drawn, and how: colour, mark and line each distinguish the intervals by themselves.
-INTERVALS = {
-    "wald": ("Wald", "#000000", "o", "-"),
-    "t": ("t with k - 1 degrees of freedom", "#4b6cb7", "s", "--"),
-    "bayes": ("Bayes", "#b8336a", "D", "-"),
-    "crude": ("naive: exact CI of the summed counts", "#9a7d00", "^", ":"),
+INTERVALS: dict[str, dict[str, Any]] = {
+    "wald": {"label": "Wald", "color": "#000000", "marker": "o", "ls": "-"},
+    "t": {"label": "t with k - 1 degrees of freedom", "color": "#4b6cb7", "marker": "s", "ls": "--"},
+    "bayes": {"label": "Bayes", "color": "#b8336a", "marker": "D", "ls": "-"},
+    "crude": {"label": "naive: exact CI of the summed counts", "color": "#9a7d00", "marker": "^", "ls": ":"},
 }
-_PANEL, _GAP = 1.35, 0.16
+#: What is drawn, and how: colour and mark each distinguish the ways by themselves.
+WAYS: dict[str, dict[str, Any]] = {
+    "reanalysis": {"label": "reanalysis render", "color": "#4b6cb7", "marker": "o"},
+    "papermill": {"label": "loop of papermill commands, one at a time", "color": "#8c2d04", "marker": "s"},
+}
+_LINEAR: dict[str, Any] = {"color": style.MUTED, "lw": 1, "ls": ":", "zorder": 1}
+#: Heights in inches: of a panel and the gap below it, and of the chart of growth.
+_PANEL, _GAP, _BODY = 1.35, 0.16, 2.7
 
 
 def coverage_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -33,75 +40,81 @@ def coverage_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
     `rows` has coverage and coverage_error as proportions and interval as a key of `INTERVALS`; bars are two Monte
     Carlo errors. What the intervals promise is drawn as a line.
     """
-    check_made(
-        rows.columns,
-        "benchmarks/coverage_of_proportions.py",
-        "k",
-        "rate",
-        "tau",
-        "interval",
-        "coverage",
-        "coverage_error",
-    )
-    rates, taus = (sorted(rows[column].unique()) for column in ("rate", "tau"))
-    lines = style.footer_lines([], notes)
-    handles = _handles(rows)
-    top = style.title_height(title, subtitle) + 0.3
-    bottom = style.footer_height(lines) + 0.4 + marks.legend_height(handles)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + len(rates) * (_PANEL + _GAP) + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
+    needed = ("k", "rate", "tau", "interval", "coverage", "coverage_error")
+    check_made(rows.columns, "benchmarks/coverage_of_proportions.py", *needed)
+    rates, taus, studies = (sorted(rows[column].unique()) for column in ("rate", "tau", "k"))
+    promised = Line2D([], [], color=style.MUTED, lw=1, label=f"promised: {in_percent(LEVEL)}")
+    handles = [*_handles(INTERVALS, rows["interval"], 5), promised]
+    lowest = 100 * (rows["coverage"] - 2 * rows["coverage_error"]).min()
+    body = len(rates) * (_PANEL + _GAP) - _GAP
+    with _framed(title, subtitle, notes, handles, body, below=0.4 + _GAP) as (figure, place):
         wide = 0.84 / len(taus)
-        lowest = 100 * (rows["coverage"] - 2 * rows["coverage_error"]).min()
-        for line, rate in enumerate(rates):
-            base = height - top - (line + 1) * (_PANEL + _GAP) + _GAP
-            for column, tau in enumerate(taus):
-                axes = figure.add_axes((0.14 + column * wide, base / height, wide - 0.02, _PANEL / height))
-                _panel(axes, rows[(rows["rate"] == rate) & (rows["tau"] == tau)], sorted(rows["k"].unique()))
-                axes.axhline(100 * LEVEL, color=style.MUTED, lw=1, zorder=1)
-                axes.set_ylim(max(lowest - 3, 0), 102)
-                if line == 0:
-                    axes.set_title(f"tau {tau:g}")
-                axes.tick_params(labelbottom=line == len(rates) - 1, labelleft=column == 0, left=column == 0)
-            figure.text(0.01, (base + _PANEL / 2) / height, f"median\nrate {in_percent(rate)}", va="center")
-        figure.text(0.56, (bottom - 0.24) / height, "number of studies, k", ha="center")
-        marks.legend_below(figure, handles, (bottom - 0.36) / height)
-        style.footed(figure, lines)
+        gaps = {"hspace": _GAP / _PANEL, "wspace": 0.02 / (wide - 0.02)}
+        grid = figure.subplots(
+            len(rates), len(taus), squeeze=False, sharex=True, sharey=True,
+            gridspec_kw={"left": 0.14, "right": 0.96, **place, **gaps},
+        )  # fmt: skip
+        for rate, line in zip(rates, grid, strict=True):
+            for tau, axes in zip(taus, line, strict=True):
+                _panel(axes, rows[(rows["rate"] == rate) & (rows["tau"] == tau)], studies)
+            middle = (line[0].get_position().y0 + line[0].get_position().y1) / 2
+            figure.text(0.01, middle, f"median\nrate {in_percent(rate)}", va="center")
+        for tau, axes in zip(taus, grid[0], strict=True):
+            axes.set_title(f"tau {number(tau)}")
+        for axes in grid[:, 1:].flat:
+            axes.tick_params(left=False)
+        grid[0, 0].set_ylim(max(lowest - 3, 0), 102)
+        figure.text(
+            0.56,
+            place["bottom"] - (_GAP + 0.24) / figure.get_figheight(),
+            "number of studies, k",
+            ha="center",
+        )
     return figure
 
 
+@contextmanager
+def _framed(
+    title: str, subtitle: str, notes: tuple[str, ...], handles: list[Line2D], body: float, *, below: float
+) -> Iterator[tuple[Figure, dict[str, float]]]:
+    """Give a figure with its title, and top and bottom of a body of so many inches; legend and footer follow.
+
+    `below` are the inches between body and legend, for what is written there.
+    """
+    lines = style.footer_lines([], notes)
+    foot = style.footer_height(lines) + marks.legend_height(handles)
+    head = style.title_height(title, subtitle) + 0.3
+    height = head + body + below + foot
+    with style.house_style():
+        figure = Figure(figsize=(style.WIDTH, height))
+        style.titled(figure, title, subtitle)
+        yield figure, {"top": 1 - head / height, "bottom": (foot + below) / height}
+        marks.legend_below(figure, handles, (foot + 0.04) / height)
+        style.footed(figure, lines)
+
+
+def _handles(looks: Mapping[str, dict[str, Any]], drawn: pd.Series[str], size: float) -> list[Line2D]:
+    return [Line2D([], [], **look, ms=size, lw=1.3) for name, look in looks.items() if (drawn == name).any()]
+
+
 def _panel(axes: Axes, rows: pd.DataFrame, studies: list[int]) -> None:
-    for interval, (name, colour, marker, dashes) in INTERVALS.items():
+    for interval, look in INTERVALS.items():
         drawn = rows[rows["interval"] == interval].sort_values("k")
         axes.errorbar(
             [studies.index(k) for k in drawn["k"]], 100 * drawn["coverage"], yerr=200 * drawn["coverage_error"],
-            color=colour, marker=marker, ls=dashes, ms=4.5, lw=1.3, elinewidth=1, zorder=3, label=name,
+            **look, ms=4.5, lw=1.3, elinewidth=1, zorder=3,
         )  # fmt: skip
+    axes.axhline(100 * LEVEL, color=style.MUTED, lw=1, zorder=1)
     axes.set_xticks(range(len(studies)), [str(k) for k in studies])
     axes.set_xlim(-0.3, len(studies) - 0.7)
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g} %")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{number(value)} %")
+    _quiet(axes)
+
+
+def _quiet(axes: Axes) -> None:
     axes.grid(axis="y", color=style.FAINT, lw=0.5)
     style.quiet_axes(axes, keep=("bottom", "left"))
-
-
-def _handles(rows: pd.DataFrame) -> list[Line2D]:
-    drawn = [look for interval, look in INTERVALS.items() if (rows["interval"] == interval).any()]
-    handles = [
-        Line2D([], [], color=colour, marker=marker, ls=dashes, ms=5, lw=1.3, label=name)
-        for name, colour, marker, dashes in drawn
-    ]
-    return [*handles, Line2D([], [], color=style.MUTED, lw=1, label=f"promised: {in_percent(LEVEL)}")]
-
-
-#: What is drawn, and how: colour and mark each distinguish the ways by themselves.
-WAYS = {
-    "reanalysis": ("reanalysis render", "#4b6cb7", "o"),
-    "papermill": ("loop of papermill commands, one at a time", "#8c2d04", "s"),
-}
-_LINEAR: dict[str, Any] = {"color": style.MUTED, "lw": 1, "ls": ":", "zorder": 1}
-_BODY = 2.7
 
 
 def growth(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
@@ -112,96 +125,61 @@ def growth(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, .
     numbers of workers.
     """
     check_made(rows.columns, "benchmarks/rendering.py", "way", "reports", "workers", "seconds")
-    lines, handles = style.footer_lines([], notes), _ways(rows)
-    top = style.title_height(title, subtitle) + 0.3
-    bottom = style.footer_height(lines) + 0.65 + marks.legend_height(handles)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + _BODY + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        by_number = figure.add_axes((0.095, bottom / height, 0.53, _BODY / height))
-        _by_number(by_number, rows)
-        by_workers = figure.add_axes((0.72, bottom / height, 0.26, _BODY / height))
-        _by_workers(by_workers, rows[rows["way"] == "reanalysis"])
+    linear = Line2D([], [], **_LINEAR, label="linear in reports, shared by workers")
+    handles = [*_handles(WAYS, rows["way"], 6), linear]
+    with _framed(title, subtitle, notes, handles, _BODY, below=0.65) as (figure, place):
+        shape = {"left": 0.095, "right": 0.98, "wspace": 0.24, "width_ratios": (2, 1)}
+        by_number, by_workers = figure.subplots(1, 2, gridspec_kw={**place, **shape})
+        _by_number(by_number, most_workers(rows))
+        _by_workers(by_workers, with_workers(rows))
         for axes in (by_number, by_workers):
-            axes.grid(axis="y", color=style.FAINT, lw=0.5)
-            style.quiet_axes(axes, keep=("bottom", "left"))
-        marks.legend_below(figure, handles, (bottom - 0.55) / height)
-        style.footed(figure, lines)
+            axes.set_ylabel("seconds")
+            _quiet(axes)
     return figure
 
 
 def _by_number(axes: Axes, rows: pd.DataFrame) -> None:
     most = rows["reports"].max()
-    for way, (name, colour, marker) in WAYS.items():
-        drawn = most_workers(rows[rows["way"] == way])
-        axes.plot(
-            drawn["reports"],
-            drawn["seconds"],
-            color=colour,
-            marker=marker,
-            ms=6,
-            lw=1.3,
-            zorder=3,
-            label=name,
-        )
+    for way, offset in (("reanalysis", -10), ("papermill", 10)):
+        drawn = rows[rows["way"] == way]
+        _measured(axes, drawn["reports"], drawn["seconds"], WAYS[way], (0, offset))
         for reports, seconds in drawn[["reports", "seconds"]].iloc[-1:].to_numpy():
             axes.plot([1, most], [seconds / reports, seconds / reports * most], **_LINEAR)
-        _write_seconds(
-            axes, drawn["reports"], drawn["seconds"], colour, (0, 10) if way == "papermill" else (0, -10)
-        )
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_xlim(0.8, 1.35 * most)
+    axes.set(xscale="log", yscale="log", xlim=(0.8, 1.35 * most), xlabel="study reports")
     low, high = axes.get_ylim()
     axes.set_ylim(low / 1.5, high * 1.4)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(10))
-        axis.set_major_formatter(lambda value, _: f"{value:,g}")
+        axis.set_major_formatter(lambda value, _: count(value) if value >= 1 else number(value))
         axis.set_minor_formatter(NullFormatter())
     axes.set_title("by number of study reports, logarithmic", loc="left")
-    axes.set_xlabel("study reports")
-    axes.set_ylabel("seconds")
 
 
 def _by_workers(axes: Axes, rows: pd.DataFrame) -> None:
-    drawn = with_workers(rows)
     axes.set_xlabel("workers")
-    axes.set_ylabel("seconds")
-    if drawn.empty:
+    if rows.empty:
         style.say_nothing(axes, "not measured")
         return
-    _, colour, marker = WAYS["reanalysis"]
-    places = range(len(drawn))
-    axes.plot(places, drawn["seconds"], color=colour, marker=marker, ms=6, lw=1.3, zorder=3)
-    first = drawn.iloc[0]
-    axes.plot(places, first["seconds"] * first["workers"] / drawn["workers"], **_LINEAR)
-    _write_seconds(axes, places, drawn["seconds"], colour, (16, 7))
-    axes.set_xticks(places, [str(workers) for workers in drawn["workers"]])
-    axes.set_xlim(-0.4, len(drawn) - 0.6)
-    axes.set_ylim(0, 1.2 * drawn["seconds"].max())
-    axes.set_title(f"{drawn['reports'].iloc[0]} reports by workers", loc="left")
+    places, first = range(len(rows)), rows.iloc[0]
+    _measured(axes, places, rows["seconds"], {**WAYS["reanalysis"], "label": None}, (16, 7))
+    axes.plot(places, first["seconds"] * first["workers"] / rows["workers"], **_LINEAR)
+    axes.set_xticks(places, [str(workers) for workers in rows["workers"]])
+    axes.set(xlim=(-0.4, len(rows) - 0.6), ylim=(0, 1.2 * rows["seconds"].max()))
+    axes.set_title(f"{first['reports']} reports by workers", loc="left")
 
 
-def _write_seconds(
-    axes: Axes, x: Iterable[float], seconds: Iterable[float], colour: str, offset: tuple[int, int]
+def _measured(
+    axes: Axes,
+    x: Sequence[float] | pd.Series[float],
+    seconds: pd.Series[float],
+    look: Mapping[str, Any],
+    offset: tuple[int, int],
 ) -> None:
-    """Write the seconds beside their marks, `offset` points away."""
+    """Draw seconds as a line with marks, each with its number `offset` points away."""
+    axes.plot(x, seconds, ms=6, lw=1.3, zorder=3, **look)
     for place, height in zip(x, seconds, strict=True):
         axes.annotate(
-            f"{height:,.0f}" if height >= 100 else f"{height:.1f}", (place, height), xytext=offset, textcoords="offset points",
-            ha="center", va="center", fontsize=8, color=colour, zorder=2,
+            count(height) if height >= 100 else number(height, 1), (place, height), xytext=offset, textcoords="offset points",
+            ha="center", va="center", fontsize=8, color=look["color"], zorder=2,
             bbox={"fc": "white", "ec": "none", "pad": 0.6},
         )  # fmt: skip
-
-
-def _ways(rows: pd.DataFrame) -> list[Line2D]:
-    handles = [
-        Line2D([], [], color=colour, marker=marker, ms=6, lw=1.3, label=name)
-        for way, (name, colour, marker) in WAYS.items()
-        if (rows["way"] == way).any()
-    ]
-    return [
-        *handles,
-        Line2D([], [], **_LINEAR, label="linear in reports, shared by workers"),
-    ]

@@ -6,7 +6,7 @@ import inspect
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,24 @@ def measured(path: str | Path) -> dict[str, Any]:
     """Read what `benchmarks/rendering.py` measured; nothing where there is no such file."""
     found: dict[str, Any] = json.loads(_text(path) or "{}")
     return found
+
+
+def growth(measured: Mapping[str, Any]) -> pd.DataFrame:
+    """Take the rows of growth: way, reports, workers and seconds."""
+    return pd.DataFrame(measured["growth"])
+
+
+def most_workers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take of each way and number of reports the row with most workers, in rising order."""
+    return rows.sort_values(["way", "reports", "workers"]).drop_duplicates(["way", "reports"], keep="last")
+
+
+def with_workers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take the rows of the largest number of reports that was rendered with several numbers of workers."""
+    own = rows[rows["way"] == "reanalysis"]
+    several = own[own.groupby("reports")["workers"].transform("nunique") > 1]
+    largest: pd.DataFrame = several[several["reports"] == several["reports"].max()]
+    return largest.sort_values("workers")
 
 
 def _text(path: str | Path) -> str:

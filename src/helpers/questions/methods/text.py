@@ -10,9 +10,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.questions.hormone_trajectories.variation import NEAR
-from helpers.questions.methods import speed_text
 from helpers.questions.methods.rows import EFFECT_INTERVALS, INTERVALS, LEVEL, Simulations
-from helpers.show.numbers import in_percent, percent
+from helpers.show.numbers import in_percent, number, percent
 from helpers.show.words import counted, listed, plain
 from helpers.stats import FEW_STUDIES, effects_pooling
 from helpers.stats.proportions_pooling import TAU_SCALE
@@ -38,7 +37,7 @@ A change is compared with what analytical and within-person variation give in an
 variation are even on the log scale: a doubling is as far as a halving.
 
 Limits of agreement hold in the unit of the marker \
-where the women in whom they were measured had levels within a factor of {NEAR:g}; elsewhere they are carried over in proportion \
+where the women in whom they were measured had levels within a factor of {number(NEAR)}; elsewhere they are carried over in proportion \
 to the level.
 
 The mean of n women measured twice moves less by itself than one woman, by the root of n. No band is wider \
@@ -61,12 +60,11 @@ Sidik and Jonkman, HKSJ); and a Bayesian one, which rests on a stated prior. How
 simulated below."""
 
 
-def methods_conclusion(proportions: Simulations, effects: Simulations, measured: Mapping[str, Any]) -> str:
-    """Answer how often limits contain the true rate with few studies, then which method is the default, and how fast the book renders."""
+def methods_conclusion(proportions: Simulations, effects: Simulations) -> str:
+    """Answer how often limits contain the true rate with few studies, then which method is the default."""
     rates = _unless_missing(proportions, lambda rows: f"{_answer(rows)}\n\n{coverage_title(rows)}.")
     default = _unless_missing(effects, lambda rows: f"Pooled mean changes: {_default(rows)}")
-    fast = f"Rendering: {speed_text.title(measured)}." if measured else speed_text.MISSING
-    return "\n\n".join([rates, default, fast])
+    return f"{rates}\n\n{default}"
 
 
 def _answer(rows: pd.DataFrame) -> str:
@@ -81,23 +79,22 @@ def _answer(rows: pd.DataFrame) -> str:
 
 def simulated_proportions(simulations: Simulations) -> str:
     """Say how the limits of a pooled proportion did, and by what that was simulated."""
-    return _unless_missing(
-        simulations, lambda rows: f"{coverage_conclusion(rows)}\n\nMade by {plain(simulations.made_by)}."
-    )
+    made_by = f"\n\nMade by {plain(simulations.made_by)}."
+    return _unless_missing(simulations, coverage_conclusion, made_by)
 
 
 def simulated_effects(simulations: Simulations) -> str:
     """Say how the limits of a pooled mean change did, and by what that was simulated."""
-    return _unless_missing(
-        simulations,
-        lambda rows: f"{effect_coverage_conclusion(rows)}\n\nMade by {plain(simulations.made_by)}.",
-    )
+    made_by = f"\n\nMade by {plain(simulations.made_by)}."
+    return _unless_missing(simulations, effect_coverage_conclusion, made_by)
 
 
-def _unless_missing(simulations: Simulations, worded: Callable[[pd.DataFrame], str]) -> str:
+def _unless_missing(
+    simulations: Simulations, worded: Callable[[pd.DataFrame], str], made_by: str = ""
+) -> str:
     if simulations.rows.empty:
         return f"This project has no simulations of them: `{simulations.file}` is missing."
-    return worded(simulations.rows)
+    return worded(simulations.rows) + made_by
 
 
 def coverage_title(rows: pd.DataFrame) -> str:
@@ -124,7 +121,7 @@ def coverage_conclusion(rows: pd.DataFrame) -> str:
         rows.assign(width=100 * rows["width"]), names, "the median rate", _at_rate, unit="points"
     )
     prior = (
-        f"The Bayesian credible interval was tried on spreads of up to {rows['tau'].max():g}, with a prior of scale {TAU_SCALE:g} for tau: where "
+        f"The Bayesian credible interval was tried on spreads of up to {number(rows['tau'].max())}, with a prior of scale {number(TAU_SCALE)} for tau: where "
         "studies differ far more than their prior expects, it does worse."
     )
     return "\n\n".join([about, lines, prior, _without_maximum(rows)])
@@ -147,57 +144,46 @@ def _without_maximum(rows: pd.DataFrame) -> str:
 
 
 def _by_method(
-    rows: pd.DataFrame,
-    names: Mapping[str, str],
-    truth: str,
-    where: Callable[[Any], str],
-    *,
-    unit: str,
+    rows: pd.DataFrame, names: Mapping[str, str], truth: str, where: Callable[[Any], str], *, unit: str
 ) -> str:
     """Tabulate how each method did: how often its limits contain the truth, where least often, and how wide they are."""
-    numbers = sorted(rows["k"].unique())
-    heads = [
-        "method",
-        f"sets whose limits contain {truth}",
-        "lowest with",
-        f"combinations short of {in_percent(LEVEL)}",
-    ]
-    heads += [f"mean width, {counted(int(k), 'study', 'studies')}" for k in numbers] + [
-        "sets whose prediction interval contains a new study"
-    ]
-    lines = [f"| {' | '.join(heads)} |", "|---|" + "---|" * (len(heads) - 1)]
+    cells = []
     for interval, name in names.items():
         own = rows[rows["interval"] == interval]
         short = own["coverage"] + 2 * own["coverage_error"] < LEVEL
-        width = own.groupby("k")["width"].mean()
+        widths = own.groupby("k")["width"].mean()
         predicted = own["prediction_coverage"]
-        cells = [
-            name,
-            _range(own["coverage"]),
-            where(own.sort_values("coverage").iloc[0]),
-            f"{short.sum()} of {len(own)}",
-        ]
-        cells += [f"{width[k]:.1f} {unit}" for k in numbers]
-        cells.append(_range(predicted) if predicted.notna().any() else "none given")
-        lines.append(f"| {' | '.join(cells)} |")
+        cells.append(
+            {
+                "method": name,
+                f"sets whose limits contain {truth}": _range(own["coverage"]),
+                "lowest with": where(own.sort_values("coverage").iloc[0]),
+                f"combinations short of {in_percent(LEVEL)}": f"{short.sum()} of {len(own)}",
+                **{f"mean width, {_studies(k)}": f"{number(width, 1)} {unit}" for k, width in widths.items()},
+                "sets whose prediction interval contains a new study": _range(predicted)
+                if predicted.notna().any()
+                else "none given",
+            }
+        )
+    lines = [cells[0], dict.fromkeys(cells[0], "---"), *(row.values() for row in cells)]
     note = f"A combination is short of {in_percent(LEVEL)} if the coverage lies below it by more than two Monte Carlo errors."
-    return "\n".join(lines) + f"\n\n{note}"
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + f"\n\n{note}"
 
 
 def _at_rate(cell: Any) -> str:
-    return f"{_number(cell)}, a rate of {percent(cell['rate'])} %, tau {cell['tau']:g}"
+    return f"{_studies(cell['k'])}, a rate of {percent(cell['rate'])} %, tau {number(cell['tau'])}"
 
 
 def _at_size(cell: Any) -> str:
-    return f"{_number(cell)} of {cell['fewest']} to {cell['most']} women, tau {cell['tau']:g}"
+    return f"{_studies(cell['k'])} of {cell['fewest']} to {cell['most']} women, tau {number(cell['tau'])}"
 
 
 def _range(shares: pd.Series) -> str:
     return f"{percent(shares.min())} to {percent(shares.max())} %"
 
 
-def _number(cell: pd.Series[Any]) -> str:
-    return counted(int(cell["k"]), "study", "studies")
+def _studies(k: Any) -> str:
+    return counted(int(k), "study", "studies")
 
 
 def _simulated(rows: pd.DataFrame) -> list[str]:
@@ -233,7 +219,7 @@ def _default(rows: pd.DataFrame) -> str:
     return (
         f"of the methods without a prior, {EFFECT_INTERVALS[best]} has the highest lowest coverage "
         f"({percent(least[best])} % of sets, where {in_percent(LEVEL)} is the aim; {others}), and {is_default} the default of "
-        f"`pool_effects`. Its price is width: up to {price:.1f} times that of {EFFECT_INTERVALS[second]}."
+        f"`pool_effects`. Its price is width: up to {number(price, 1)} times that of {EFFECT_INTERVALS[second]}."
     )
 
 
@@ -244,8 +230,8 @@ def _together(rows: pd.DataFrame) -> str:
     return (
         f"Why three methods are compared with {FEW_STUDIES} studies or fewer: Wald contains the mean in as few as {percent(_least(few, 'wald'))} % of "
         f"sets. Modified HKSJ contains it in {percent(_least(few, 'hksj-modified'))} % at least, but with {fewest} studies is "
-        f"{wide['hksj-modified']:.1f} SD wide on average, too wide to be useful. Bayes is {wide['bayes']:.1f} SD wide there and rests on "
-        f"its prior: with a tau of {spread:g} it contains the mean in as few as {percent(_least(few[few['tau'] == spread], 'bayes'))} %. Each "
+        f"{number(wide['hksj-modified'], 1)} SD wide on average, too wide to be useful. Bayes is {number(wide['bayes'], 1)} SD wide there and rests on "
+        f"its prior: with a tau of {number(spread)} it contains the mean in as few as {percent(_least(few[few['tau'] == spread], 'bayes'))} %. Each "
         "fails where another does not, so a reader needs all three."
     )
 
