@@ -134,7 +134,7 @@ def test_every_message_that_code_or_notebook_uses_is_in_the_catalogue() -> None:
         text.FATES,
     )
     used |= {word for table in tables_of_words for word in table.values()}
-    used |= {question for question, _ in questions_text._PAGES.values()}
+    used |= {question for question, _, _ in questions_text.QUESTIONS}
     assert [word for word in used if word not in catalogue()] == []
 
 
@@ -168,7 +168,7 @@ def test_both_pages_say_all_and_every_placeholder_is_filled(found: Facts, langua
         ]
     )
     assert not re.search(r"[{}]", said)
-    assert said.count("<strong>") == said.count("</strong>") == 8 + len(questions_text._PAGES)
+    assert said.count("<strong>") == said.count("</strong>") == 8 + len(questions_text.QUESTIONS)
     assert not re.search(r"\bnan\b", said)
     assert bool(re.search(r"[一-鿿]", said)) == (language == "zh")
 
@@ -529,11 +529,11 @@ def test_the_cells_of_trials_are_those_of_the_codebook_and_the_glossary() -> Non
 
 def test_every_registered_trial_is_accounted_for(found: Facts) -> None:
     registered = found.trials["registered"]
-    assert found.trials["recruiting"] + sum(found.other_trials.values()) == registered
+    assert found.trials["recruiting"] + sum(found.trials["not_recruiting"].values()) == registered
     said = trial_text.registered(found, EN)
     assert f"Of {registered} registered trials" in said
     assert sum(int(number) for number in re.findall(r"(?<=[:,] )(\d+) (?=[a-z])", said)) == registered
-    unread = replace(found, other_trials={registrations.UNREAD: 4})
+    unread = replace(found, trials={**found.trials, "not_recruiting": {registrations.UNREAD: 4}})
     assert "4 published but not read by us; no date" in trial_text.registered(unread, EN)
 
 

@@ -57,9 +57,11 @@ def test_a_number_of_a_table_leads_to_the_page_of_its_column_and_those_of_harm_t
 
 
 def test_what_counts_most_in_a_message_leads_to_its_page() -> None:
-    first, *_, last = led([f"{strong('Unknown.')} More.", "", "", ""])
-    assert first == "<strong>[Unknown.](08_pooled_outcomes.ipynb)</strong> More."
-    assert last == ""
+    listed = led([f"{strong('Unknown.')} More.", "", strong("Poorly known."), ""])
+    assert listed.splitlines() == [
+        "1. <strong>[Unknown.](08_pooled_outcomes.ipynb)</strong> More.",
+        "2. <strong>[Poorly known.](10_safety.ipynb)</strong>",
+    ]
 
 
 def test_a_cell_knows_its_heading() -> None:

@@ -9,8 +9,10 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from helpers.show.numbers import in_percent
+from helpers.show.numbers import in_percent, number, per_hundred
 
+#: A row of a hundred women by its columns, and other numbers by name.
+Row = dict[Any, Any]
 LANGUAGES = ("en", "zh")
 #: The pages that show what the messages say, in their order.
 _SHOWN_IN = ("08_pooled_outcomes", "14_durability", "10_safety", "08_pooled_outcomes")
@@ -36,12 +38,14 @@ class Words:
         self.language = language
 
     def __call__(self, message: str, **values: object) -> str:
-        """Give a message in the language, with the values put in."""
+        """Give a message in the language, with the values put in, those in numbers as text."""
         found = catalogue().get(message)
         if found is None:
             raise KeyError(f"no message in the catalogue: {message!r}")
         text = message if self.language == "en" else str(found.string)
-        return text.format(**values)
+        return text.format(
+            **{name: number(one) if isinstance(one, float) else one for name, one in values.items()}
+        )
 
     def listed(self, words: list[str]) -> str:
         """Join words as in a sentence."""
@@ -68,12 +72,29 @@ def strong(text: str) -> str:
     return f"<strong>{text}</strong>"
 
 
-def led(messages: list[str]) -> list[str]:
-    """Lead from what counts most in each of the four messages, which may be empty, to the page that shows it."""
-    return [
+def led(messages: list[str]) -> str:
+    """List those of the four messages that say something, each led from what counts most to the page that shows it."""
+    linked = [
         message.replace("<strong>", "<strong>[", 1).replace("</strong>", f"]({page}.ipynb)</strong>", 1)
         for message, page in zip(messages, _SHOWN_IN, strict=True)
     ]
+    return "\n".join(f"{number}. {message}" for number, message in enumerate(filter(None, linked), start=1))
+
+
+def in_hundred(row: Row, begin: str = "") -> dict[str, str]:
+    """Write the estimate of a row and its limits as women in a hundred, for a message: per, low and high."""
+    columns = {"per": "estimate", "low": "low", "high": "high"}
+    return {name: per_hundred(row[f"{begin}{column}"]) for name, column in columns.items()}
+
+
+def of_trial(row: Row) -> Row:
+    """Give the counts of the trial of a row and its risk difference in a hundred, as values of a message."""
+    ends = {"difference": "", "low": "_low", "high": "_high"}
+    return {
+        "study": row["trial_study_label"], "events": row["trial_events"], "women": row["trial_total"],
+        "control_events": row["trial_control_events"], "control_women": row["trial_control_total"],
+        **{name: per_hundred(row[f"trial_difference{end}"], sign=True) for name, end in ends.items()},
+    }  # fmt: skip
 
 
 def studies(number: int, words: Words) -> str:
@@ -81,6 +102,6 @@ def studies(number: int, words: Words) -> str:
     return words("{number} study" if number == 1 else "{number} studies", number=number)
 
 
-def harm_name(one: dict[str, Any], words: Words) -> str:
+def harm_name(one: Row, words: Words) -> str:
     """Name a harm that a trial reports, mild where its source says so."""
     return words("mild {harm}", harm=words(one["harm"])) if one["mild"] else words(one["harm"])

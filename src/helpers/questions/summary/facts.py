@@ -37,6 +37,8 @@ _RECORDED = [
     "without_women", "without_estimate", "without_low", "without_high", "trial_study_label", "trial_difference", "trial_difference_low",
     "trial_difference_high", "article_events", "early_events", "early_months", "without_cohorts", "without_unlike", "rate", "effect",
 ]  # fmt: skip
+#: What a sentence needs and a result does not: it follows from other numbers.
+_DERIVED = ("missing", "part", "not_recruiting")
 Numbers = dict[str, Any]
 
 
@@ -50,10 +52,6 @@ class Facts:
         Made by `rows.of_a_hundred` and `fields.fields`.
     lasting, harm, child, benefit, donor, complaints, trials, article, ways, sources : dict
         What the sentence of that name needs; made by the function of that name.
-    part_met : int
-        Long-term criteria that are met in part, or according to others only.
-    other_trials : dict
-        Registered trials of the ovary that do not recruit, by what became of them.
     level : float
         Level of all intervals.
     """
@@ -70,14 +68,13 @@ class Facts:
     article: Numbers
     ways: dict[str, Numbers]
     sources: Numbers
-    part_met: int
-    other_trials: dict[str, int]
     level: float
 
-    def row(self, condition: str, outcome: str) -> pd.Series[Any]:
+    def row(self, condition: str, outcome: str) -> Numbers:
         """Take the row of a condition and an outcome."""
         rows = self.of_hundred
-        return rows[(rows["condition"] == condition) & (rows["outcome"] == outcome)].iloc[0]
+        found = rows[(rows["condition"] == condition) & (rows["outcome"] == outcome)]
+        return {str(name): value for name, value in found.iloc[0].items()}
 
 
 def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
@@ -85,19 +82,35 @@ def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
     serious = safety(ev, event=HARM, level=level)
     of_hundred = of_a_hundred(ev, serious, level=level)
     return Facts(
-        of_hundred=of_hundred, fields=fields(of_hundred), lasting=lasting(ev), harm=harm(ev, serious),
-        child=child(*harm_counts(ev, event="birth-defect", level=level)), benefit=benefit(ev), donor=donor(ev), complaints=complaints(ev),
-        trials=trials(ev), article=article(ev), ways={NOTHING: births_untreated(ev), DONOR_EGGS: donor_eggs(ev)}, sources={"sources": len(ev.sources), "date": AS_OF}, part_met=part_met(ev), other_trials=other_trials(ev),
+        of_hundred=of_hundred,
+        fields=fields(of_hundred),
+        lasting=lasting(ev),
+        harm={tissue: harm(ev, serious, tissue) for tissue in ORGAN},
+        child=child(*harm_counts(ev, event="birth-defect", level=level)),
+        benefit=benefit(ev),
+        donor=donor(ev),
+        complaints=complaints(ev),
+        trials=trials(ev),
+        article=article(ev),
+        ways={NOTHING: births_untreated(ev), DONOR_EGGS: donor_eggs(ev)},
+        sources={"sources": len(ev.sources), "date": AS_OF},
         level=level,
-    )  # fmt: skip
+    )
 
 
 def lasting(ev: Evidence) -> Numbers:
     """Count long-term criteria reported and met by the cited studies of the ovary, and early gains with cells that were seen again."""
     judged = foremost(criteria_judged(ev))
     long = judged[judged["horizon"] == "long"]
-    told = long[long["state"].isin(REPORTED)]
-    met = told[told["state"] == State.MET]
+    criteria, reported, met, part = (
+        rows["criterion_id"].nunique()
+        for rows in (
+            long,
+            long[long["state"].isin(REPORTED)],
+            long[long["state"] == State.MET],
+            long[long["state"].isin([State.IN_PART, State.ON_WORD])],
+        )
+    )
     rows = gains(ev, studies=["all"])
     early = rows[(rows["tissue"] == "ovary") & (rows["group"] == CELLS) & rows["verdict"].isin(FATES)]
     seen = early[early["verdict"].isin(AT_TWO_TIMES) & (early["horizon"] == LONG)]
@@ -105,18 +118,20 @@ def lasting(ev: Evidence) -> Numbers:
     back = {} if alone.empty else alone.iloc[0][["study_label", "resumed", "women", "stopped"]].to_dict()
     short = ev.criteria[ev.criteria["horizon"] == "short"]
     return {
-        "studies": judged["study_id"].nunique(), "criteria": long["criterion_id"].nunique(), "reported": told["criterion_id"].nunique(),
-        "met": met["criterion_id"].nunique(), "gains": len(early), "followed": len(seen), "kept": int(seen["verdict"].eq(Fate.KEPT).sum()),
-        "women": int(seen["n"].fillna(0).sum()), "months": int(short["to_months"].max()), "back": back,
+        "studies": judged["study_id"].nunique(),
+        "criteria": criteria,
+        "reported": reported,
+        "missing": criteria - reported,
+        "met": met,
+        "part": part,
+        "gains": len(early),
+        "followed": len(seen),
+        "kept": int(seen["verdict"].eq(Fate.KEPT).sum()),
+        "women": int(seen["n"].fillna(0).sum()),
+        "months": int(short["to_months"].max()),
+        "back": back,
         "only": _only(ev, seen) if len(seen) == 1 else {},
-    }  # fmt: skip
-
-
-def part_met(ev: Evidence) -> int:
-    """Count the long-term criteria that the cited studies of the ovary meet in part, or according to others only."""
-    judged = foremost(criteria_judged(ev))
-    rows = judged[judged["horizon"].eq("long") & judged["state"].isin([State.IN_PART, State.ON_WORD])]
-    return int(rows["criterion_id"].nunique())
+    }
 
 
 def _only(ev: Evidence, seen: pd.DataFrame) -> Numbers:
@@ -129,39 +144,43 @@ def _only(ev: Evidence, seen: pd.DataFrame) -> Numbers:
     return {"marker": str(row["word"]), "design": str(design), "origin": str(row["origin"]), "fate": fate}
 
 
-def harm(ev: Evidence, found: Safety) -> dict[str, Numbers]:
-    """Give for each organ the women in whom serious harm was counted, the bound, and how many studies report or do not mention any harm."""
-    return {tissue: _harm(ev, found, tissue) for tissue in ORGAN}
-
-
-def _harm(ev: Evidence, found: Safety, tissue: str) -> Numbers:
-    rows = found.rows[
-        (found.rows["tissue"] == tissue)
-        & (found.rows["left_out"] == "")
-        & (found.rows["total_unit"] == "women")
-    ]
+def harm(ev: Evidence, found: Safety, tissue: str) -> Numbers:
+    """Give the women of an organ in whom serious harm was counted, the bound, and how many studies report or do not mention any harm."""
+    rows = found.rows[found.rows["tissue"].eq(tissue) & found.rows["total_unit"].eq("women")]
+    rows = rows[rows["left_out"] == ""]
     both = found.together
     both = both[(both["tissue"] == tissue) & (both["scope"] == "all") & (both["total_unit"] == "women")]
     counted = both if len(both) else rows
     studies = found.studies[(found.studies["tissue"] == tissue) & ~found.studies["registered"]]
-    drawn = found.mentions[(found.mentions["tissue"] == tissue) & (found.mentions["design"] == "rct")]
-    drawn = drawn[
-        drawn["state"].eq(HARM_REPORTED) & drawn["said"].str.contains("more often with cells", regex=False)
-    ]
-    conditions = ev.studies.set_index("study_id")["condition"]
     return {
-        "counts": rows["study_id"].nunique(), "women": int(rows["total"].sum()), "events": int(rows["events"].sum()),
+        "counts": rows["study_id"].nunique(),
+        "women": int(rows["total"].sum()),
+        "events": int(rows["events"].sum()),
         "bound": float(counted["bound"].iloc[0]) if len(counted) else float("nan"),
-        "own": int(rows["origin"].eq(ORIGINS[0]).sum()), "article": int(rows["origin"].eq(ORIGINS[1]).sum()), "studies": len(studies), "reporting": int(studies["state"].eq(HARM_REPORTED).sum()),
+        "own": int(rows["origin"].eq(ORIGINS[0]).sum()),
+        "article": int(rows["origin"].eq(ORIGINS[1]).sum()),
+        "studies": len(studies),
+        "reporting": int(studies["state"].eq(HARM_REPORTED).sum()),
         "silent": int(studies["state"].eq(SILENT).sum()),
-        "trials": [
-            {
-                "harm": str(one["harm"]), "study_label": str(one["study_label"]), "mild": str(one["note"]).startswith("mild"),
-                "counted": "no count" not in one["said"], "condition": conditions[one["study_id"]],
-            }
-            for one in drawn.to_dict("records")
-        ],
-    }  # fmt: skip
+        "trials": _harm_of_trials(ev, found.mentions[found.mentions["tissue"] == tissue]),
+    }
+
+
+def _harm_of_trials(ev: Evidence, mentions: pd.DataFrame) -> list[Numbers]:
+    """List the harms that randomised trials report more often with cells."""
+    more = mentions["said"].str.contains("more often with cells", regex=False)
+    named = mentions[mentions["design"].eq("rct") & mentions["state"].eq(HARM_REPORTED) & more]
+    conditions = ev.studies.set_index("study_id")["condition"]
+    return [
+        {
+            "harm": str(one["harm"]),
+            "study_label": str(one["study_label"]),
+            "mild": str(one["note"]).startswith("mild"),
+            "counted": "no count" not in one["said"],
+            "condition": conditions[one["study_id"]],
+        }
+        for one in named.to_dict("records")
+    ]
 
 
 def child(defects: pd.DataFrame, together: pd.DataFrame) -> Numbers:
@@ -175,8 +194,8 @@ def child(defects: pd.DataFrame, together: pd.DataFrame) -> Numbers:
         return {"births": 0, "events": 0, "bound": float("nan"), "tissue": "", "article": False}
     row = largest.iloc[0]
     return {
-        "births": int(row["total"]), "events": int(row["events"]), "bound": float(row["bound"]), "tissue": str(row["tissue"]),
-        "article": article,
+        "births": int(row["total"]), "events": int(row["events"]), "bound": float(row["bound"]),
+        "tissue": str(row["tissue"]), "article": article,
     }  # fmt: skip
 
 
@@ -213,36 +232,31 @@ def complaints(ev: Evidence) -> Numbers:
     found = {}
     for name, measures in COMPLAINTS.items():
         rows = changes[changes["measure"].isin(measures)]
+        better = rows["direction"] == ("up" if name == "bones" else "down")
         found[name] = {
-            "studies": rows["study_id"].nunique(), "better": rows.loc[rows["direction"] == ("up" if name == "bones" else "down"), "study_id"].nunique(),
+            "studies": rows["study_id"].nunique(),
+            "better": rows.loc[better, "study_id"].nunique(),
             "women": int(rows.drop_duplicates("study_id")["n_enrolled"].fillna(0).sum()),
-        }  # fmt: skip
+        }
     return found
 
 
 def trials(ev: Evidence) -> Numbers:
     """Count the registered trials of cells for the ovary by what became of them, and name those that recruit."""
-    registered = _registered(ev)
-    recruiting = registered[registered["recruits"]]
-    fates = {fate: int(registered["fate"].eq(fate).sum()) for fate in TRIAL_FATES}
-    return {
-        "registered": len(registered), "recruiting": len(recruiting), "planned": int(recruiting["planned"].fillna(0).sum()),
-        "names": list(recruiting["registry_id"]), "due": fates[DUE], "unknown": fates[UNKNOWN], "date": AS_OF,
-    }  # fmt: skip
-
-
-def other_trials(ev: Evidence) -> dict[str, int]:
-    """Count by what became of them the registered trials of the ovary that do not recruit."""
-    registered = _registered(ev)
-    others = registered.loc[~registered["recruits"], "fate"].value_counts()
-    return {fate: int(others[fate]) for fate in TRIAL_FATES if fate in others}
-
-
-def _registered(ev: Evidence) -> pd.DataFrame:
     studies = ev.select("studies", role=["cited", "treatment"], tissue=["ovary"])
     registered = registered_rows(ev, studies, women_rows(ev, studies))
     recruits = registered["status"].str.contains(r"(?<!not yet )\brecruiting", regex=True)
-    return registered.assign(recruits=recruits)
+    recruiting, others = registered[recruits], registered.loc[~recruits, "fate"].value_counts()
+    return {
+        "registered": len(registered),
+        "recruiting": len(recruiting),
+        "planned": int(recruiting["planned"].fillna(0).sum()),
+        "names": list(recruiting["registry_id"]),
+        "due": int(registered["fate"].eq(DUE).sum()),
+        "unknown": int(registered["fate"].eq(UNKNOWN).sum()),
+        "date": AS_OF,
+        "not_recruiting": {fate: int(others[fate]) for fate in TRIAL_FATES if fate in others},
+    }
 
 
 def article(ev: Evidence) -> Numbers:
@@ -257,14 +271,16 @@ def article(ev: Evidence) -> Numbers:
 def named(found: Facts) -> list[tuple[str, Numbers]]:
     """Name the numbers for the results: the rows of a hundred women, the fields, and what each sentence needs."""
     rows = [
-        (str(row["name"]), {name: _plain(row[name]) for name in _RECORDED if name in row})
+        (str(row["name"]), {name: row[name] for name in _RECORDED if name in row})
         for frame in (found.of_hundred, found.fields.assign(name="births/" + found.fields["field"]))
         for row in frame.to_dict("records")
     ]
     sentences = ("lasting", "child", "benefit", "donor", "complaints", "trials", "article", "sources")
     harms = [(f"harm/{tissue}", numbers) for tissue, numbers in found.harm.items()]
-    everything = [*rows, *harms, *((name, getattr(found, name)) for name in sentences)]
-    return [(name, {key: _plain(value) for key, value in numbers.items()}) for name, numbers in everything]
+    return [
+        (name, {key: _plain(value) for key, value in numbers.items() if key not in _DERIVED})
+        for name, numbers in [*rows, *harms, *((name, getattr(found, name)) for name in sentences)]
+    ]
 
 
 def _plain(value: Any) -> Any:

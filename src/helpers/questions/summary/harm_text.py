@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from helpers.questions.summary.catalogue import Words, harm_name, strong, studies
+from helpers.questions.summary.catalogue import Row, Words, harm_name, strong, studies
 from helpers.questions.summary.facts import Facts
 from helpers.show.numbers import per_hundred
 
@@ -12,16 +10,9 @@ from helpers.show.numbers import per_hundred
 def safe(found: Facts, words: Words) -> str:
     """Say what is known of serious harm after treatment of the ovary."""
     ovary = found.harm["ovary"]
-    silent = words(
-        "Of {studies} studies of the ovary with results, {silent} do not mention harm.",
-        silent=ovary["silent"],
-        studies=ovary["studies"],
-    )
-    parts = [
-        counted_harm(ovary, words, "Ovary", found.level),
-        silent if ovary["studies"] else "",
-    ]
-    return words.joined(strong(harm_lead(found, words)), *parts)
+    silent = words("Of {studies} studies of the ovary with results, {silent} do not mention harm.", **ovary)
+    counted = counted_harm(ovary, words, "Ovary", found.level)
+    return words.joined(strong(harm_lead(found, words)), counted, silent if ovary["studies"] else "")
 
 
 def harm_lead(found: Facts, words: Words) -> str:
@@ -34,28 +25,38 @@ def harm_lead(found: Facts, words: Words) -> str:
     return words("Harm is poorly known.")
 
 
-def counted_harm(harm: dict[str, Any], words: Words, organ: str, level: float) -> str:
+def counted_harm(harm: Row, words: Words, organ: str, level: float) -> str:
     """Give the women in whom serious harm was counted, who reports it, and the highest proportion that cannot be excluded."""
     if not harm["counts"]:
         return ""
     values = {
-        "organ": words(organ), "women": harm["women"], "bound": per_hundred(harm["bound"]), "level": words.percent(level),
-    }  # fmt: skip
-    if harm["article"] == harm["counts"] and not harm["events"]:
+        **harm,
+        "organ": words(organ),
+        "bound": per_hundred(harm["bound"]),
+        "level": words.percent(level),
+    }
+    if only_by_the_article(harm):
+        values["studies"] = studies(harm["counts"], words)
         return words(
             "{organ}: only the article says that nothing serious happened, in {studies} of {women} women; their own text available to us does not "
-            "say so. Even if true, up to {bound} in 100 remains possible (one-sided {level} bound).", **values, studies=studies(harm["counts"], words),
-        )  # fmt: skip
+            "say so. Even if true, up to {bound} in 100 remains possible (one-sided {level} bound).",
+            **values,
+        )
     text = words(
         "{organ}: serious harm in {events} of {women} women in whom it was counted; up to {bound} in 100 cannot be excluded (one-sided {level} bound).",
-        **values, events=harm["events"],
-    )  # fmt: skip
+        **values,
+    )
     return words.joined(
         text, "" if harm["own"] else words("No such count is in a study's own paper or registry record.")
     )
 
 
-def trial_harm(harm: dict[str, Any], words: Words) -> str:
+def only_by_the_article(harm: Row) -> bool:
+    """Tell whether no serious harm was counted, and every count is the article's."""
+    return not harm["events"] and harm["article"] == harm["counts"]
+
+
+def trial_harm(harm: Row, words: Words) -> str:
     """Name the harms of the uterus that randomised trials report more often with cells."""
     said = []
     for one in harm["trials"]:

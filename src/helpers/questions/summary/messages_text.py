@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from helpers.questions.summary.catalogue import Words, harm_name, led, strong
+from helpers.questions.summary.catalogue import Row, Words, harm_name, in_hundred, led, of_trial, strong
 from helpers.questions.summary.facts import Facts
-from helpers.questions.summary.harm_text import harm_lead
+from helpers.questions.summary.harm_text import harm_lead, only_by_the_article
 from helpers.questions.summary.text import (
     CONDITION_NAMES,
     FATES,
     ORIGIN_WORDS,
+    certainty,
     elsewhere_lead,
     first_counted,
     had,
@@ -31,10 +30,7 @@ _REPORTED = {"live-birth": "were reported to have had a child", "pregnancy": "we
 def key_messages(found: Facts, language: str) -> str:
     """Answer as a list: whether it works, whether it lasts, whether it is safe, and what a trial in another disease reports."""
     words = Words(language)
-    messages = led([works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)])
-    listed = "\n".join(
-        f"{number}. {message}" for number, message in enumerate(filter(None, messages), start=1)
-    )
+    messages = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
     made = words.joined(
         words("Brackets: {level} limits.", level=words.percent(found.level)),
         words(
@@ -42,109 +38,101 @@ def key_messages(found: Facts, language: str) -> str:
             **found.sources,
         ),
     )
-    return f"{listed}\n\n*{made}*"
+    return f"{led(messages)}\n\n*{made}*"
 
 
 def works(found: Facts, words: Words, condition: str = "POI") -> str:
     """Say whether cells raise the chance of a child, with the rates with cells and without, and how sure that is."""
     row = first_counted(found, condition)
-    certain = words("Certainty: {certainty}.", certainty=words(row["effect"])) if row["effect"] else ""
+    certain = certainty(row, words) if row["effect"] else ""
     if row["trial_study_label"]:
         return words.joined(strong(trial_lead(row, words)), _trial(row, words), certain)
     lead = strong(words("Whether cells raise the chance of a child is not known."))
-    none = words(
-        "We saw no randomised trial of births or pregnancies in {condition}.",
-        condition=words(CONDITION_NAMES[condition]),
-    )
+    name = words(CONDITION_NAMES[condition])
+    none = words("We saw no randomised trial of births or pregnancies in {condition}.", condition=name)
     return words.joined(lead, none, _with(row, words), _without(row, words), certain)
 
 
-def _trial(row: pd.Series[Any], words: Words) -> str:
+def _trial(row: Row, words: Words) -> str:
     text = words(
         "{study}: {events} of {women} women with cells and {control_events} of {control_women} without.",
-        study=row["trial_study_label"], events=f"{row['trial_events']:.0f}", women=f"{row['trial_total']:.0f}",
-        control_events=f"{row['trial_control_events']:.0f}", control_women=f"{row['trial_control_total']:.0f}",
-    )  # fmt: skip
+        **of_trial(row),
+    )
     return words.joined(text, counted(row, words))
 
 
-def _with(row: pd.Series[Any], words: Words) -> str:
+def _with(row: Row, words: Words) -> str:
     if pd.isna(row["estimate"]):
         return ""
-    rate = {
-        "per": per_hundred(row["estimate"]),
-        "low": per_hundred(row["low"]),
-        "high": per_hundred(row["high"]),
-    }
+    rate = in_hundred(row)
     if row["own"]:
         return words("After cells, {per} in 100 {had} ({low} to {high}).", had=had(row, words), **rate)
+    reported = words(_REPORTED[row["outcome"]])
     return words(
-        "After cells, {per} in 100 {reported} ({low} to {high}), none in a study's own paper.", reported=words(_REPORTED[row["outcome"]]), **rate
-    )  # fmt: skip
+        "After cells, {per} in 100 {reported} ({low} to {high}), none in a study's own paper.",
+        reported=reported,
+        **rate,
+    )
 
 
-def _without(row: pd.Series[Any], words: Words) -> str:
+def _without(row: Row, words: Words) -> str:
     if not row["without_studies"]:
         return words("There is no count of like women without cells.")
     rate = words(
         "Without cells, other women {treated}: {per} ({low} to {high}).",
-        treated=words(_WITHOUT[row["without_kind"]]), per=per_hundred(row["without_estimate"]),
-        low=per_hundred(row["without_low"]), high=per_hundred(row["without_high"]),
-    )  # fmt: skip
+        treated=words(_WITHOUT[row["without_kind"]]),
+        **in_hundred(row, "without_"),
+    )
     untreated = "" if row["without_kind"] == "untreated" else words("Untreated: no usable data.")
     return words.joined(rate, untreated)
 
 
 def lasts(found: Facts, words: Words) -> str:
     """Say whether a gain lasts: the long-term criteria met, and how many early gains were followed."""
-    facts = found.lasting
-    missing = facts["criteria"] - facts["reported"]
-    if facts["met"]:
+    if found.lasting["met"]:
         criteria = words(
             "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet {met}; {missing} are not reported.",
-            criteria=facts["criteria"], met=facts["met"], missing=missing,
-        )  # fmt: skip
+            **found.lasting,
+        )
     else:
         criteria = words(
             "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet none; {missing} are not reported.",
-            criteria=facts["criteria"], missing=missing,
-        )  # fmt: skip
+            **found.lasting,
+        )
     return words.joined(strong(lasting_lead(found, words)), criteria, _followed(found, words))
 
 
 def _followed(found: Facts, words: Words) -> str:
     facts, only = found.lasting, found.lasting["only"]
-    counts = {name: facts[name] for name in ("gains", "followed", "months", "kept", "women")}
     if not facts["gains"]:
         return words("No early gain after cells is reported with its time.")
     if only:
+        fate = FATES["kept" if only["fate"] == "raised" else only["fate"]]
         return words(
             "{gains} early gains are reported, {followed} followed beyond {months} months: {fate} ({women} women, {origin}).",
-            fate=words(FATES["kept" if only["fate"] == "raised" else only["fate"]]), origin=words(ORIGIN_WORDS[only["origin"]]), **counts,
+            **facts, fate=words(fate), origin=words(ORIGIN_WORDS[only["origin"]]),
         )  # fmt: skip
     return words(
         "{gains} early gains are reported, {followed} followed beyond {months} months, {kept} of them kept.",
-        **counts,
+        **facts,
     )
 
 
 def safe(found: Facts, words: Words) -> str:
     """Say what is known of serious harm after treatment of the ovary."""
     ovary = found.harm["ovary"]
-    silent = words(
-        "{silent} of {studies} studies of the ovary do not mention harm.",
-        silent=ovary["silent"], studies=ovary["studies"],
-    )  # fmt: skip
-    counted = _serious(ovary, words) if ovary["counts"] else ""
-    return words.joined(strong(harm_lead(found, words)), counted, silent if ovary["studies"] else "")
+    silent = words("{silent} of {studies} studies of the ovary do not mention harm.", **ovary)
+    serious = _serious(ovary, words) if ovary["counts"] else ""
+    return words.joined(strong(harm_lead(found, words)), serious, silent if ovary["studies"] else "")
 
 
-def _serious(harm: dict[str, Any], words: Words) -> str:
-    values = {"women": harm["women"], "events": harm["events"], "bound": per_hundred(harm["bound"])}
-    if harm["article"] == harm["counts"] and not harm["events"]:
+def _serious(harm: Row, words: Words) -> str:
+    values = {**harm, "bound": per_hundred(harm["bound"])}
+    if only_by_the_article(harm):
         return words(
-            "Only the article says that none of {women} women came to serious harm; up to {bound} in 100 remains possible.", **values
-        )  # fmt: skip
+            "Only the article says that none of {women} women came to serious harm; up to {bound} in 100 remains possible.",
+            **values,
+        )
     return words(
         "Serious harm: {events} of {women} women; up to {bound} in 100 cannot be excluded.", **values
     )
@@ -155,17 +143,11 @@ def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
     row = found.row(condition, "live-birth")
     if not row["trial_study_label"]:
         return ""
-    certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
     # Harm is named with the births of the same trial.
     harms = [
         words("With cells also more {harm}.", harm=harm_name(one, words))
         for one in found.harm["endometrium"]["trials"]
         if one["study_label"] == row["trial_study_label"]
     ]
-    return words.joined(
-        strong(elsewhere_lead(row, words, condition)),
-        _trial(row, words),
-        received_in_short(row, words),
-        certain,
-        *harms,
-    )
+    lead, cells = strong(elsewhere_lead(row, words)), received_in_short(row, words)
+    return words.joined(lead, _trial(row, words), cells, certainty(row, words), *harms)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,12 @@ COLUMNS = [
     *(f"trial_{name}" for name in _TRIAL), "trial_among", "trial_scaffold", "rate", "effect",
 ]  # fmt: skip
 
+#: A row of which nothing was counted.
+_BLANK = {
+    "how": NONE, "studies": 0, "events": 0, "women": 0, "own": 0, "others": 0, "citations": [], "article_events": 0,
+    "without_kind": "", "without_studies": 0, "trial_study_label": "", "rate": "", "effect": "",
+}  # fmt: skip
+
 
 def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataFrame:
     """Give the rate of each outcome in each condition with cells and in women of other studies without; one row each.
@@ -60,12 +68,15 @@ def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataF
     early_events those of them that came too early to follow from the treatment, within early_months. rate and effect are the certainties, empty where they are not graded.
     """
     steps = [step for step in STEPS if step in set(ev.outcomes["outcome"])]
-    if not steps:
-        return _empty(harm, level)
-    pools = pooled_outcomes(ev, outcome=steps, level=level)
-    made = predictions(ev, steps, level=level)
-    trials = trial_rows(ev, outcome=steps, level=level)
-    grades = pool_grades(ev, pools)
+    parts: list[Callable[[str, str], dict[str, Any]]] = []
+    if steps:
+        pools = pooled_outcomes(ev, outcome=steps, level=level)
+        parts = [
+            partial(_pooled, ev, pools),
+            partial(_without, predictions(ev, steps, level=level)),
+            partial(_trial, ev, trial_rows(ev, outcome=steps, level=level)),
+            partial(_certainty, pool_grades(ev, pools)),
+        ]
     rows = []
     for condition, tissue in CONDITIONS.items():
         for outcome in OUTCOMES:
@@ -75,55 +86,32 @@ def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataF
                 "tissue": tissue,
                 "outcome": outcome,
             }
-            counted = (
-                _harm(harm, condition, level) if outcome == HARM else _pooled(ev, pools, outcome, condition)
-            )
-            rows.append(
-                row
-                | counted
-                | _without(made, outcome, condition)
-                | _trial(ev, trials, outcome, condition)
-                | _certainty(grades, outcome, condition)
-            )
+            for part in parts:
+                row |= part(outcome, condition)
+            rows.append(_BLANK | row | (_harm(harm, condition, level) if outcome == HARM else {}))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _empty(harm: Safety, level: float) -> pd.DataFrame:
-    """Give the rows where none of the outcomes is counted anywhere."""
-    rows = [
-        {
-            "name": f"{condition}/{outcome}", "condition": condition, "tissue": tissue, "outcome": outcome, "without_kind": "", "without_studies": 0,
-            **(_harm(harm, condition, level) if outcome == HARM else _counted(NONE)), "trial_study_label": "", "rate": "", "effect": "",
-        }
-        for condition, tissue in CONDITIONS.items()
-        for outcome in OUTCOMES
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _counted(
-    how: str, rows: pd.DataFrame | None = None, limits: tuple[float, float, float] = (np.nan,) * 3
-) -> dict[str, Any]:
-    if rows is None or rows.empty:
-        return {
-            "how": NONE,
-            "studies": 0,
-            "events": 0,
-            "women": 0,
-            "own": 0,
-            "others": 0,
-            "citations": [],
-            "article_events": 0,
-        }
+def _counted(how: str, rows: pd.DataFrame, limits: Iterable[float] = (np.nan,) * 3) -> dict[str, Any]:
+    if rows.empty:
+        return {}
     first = rows["origin"].eq(ORIGINS[0]).groupby(rows["study_id"]).any()
     return {
-        "how": how, "studies": len(first), "events": int(rows["events"].sum()), "women": int(rows["total"].sum()),
-        **dict(zip(("estimate", "low", "high"), limits, strict=True)), "own": int(first.sum()), "others": int((~first).sum()), "citations": list(dict.fromkeys(rows["citation"])),
+        "how": how,
+        "studies": len(first),
+        "events": int(rows["events"].sum()),
+        "women": int(rows["total"].sum()),
+        **dict(zip(("estimate", "low", "high"), limits, strict=True)),
+        "own": int(first.sum()),
+        "others": int((~first).sum()),
+        "citations": list(dict.fromkeys(rows["citation"])),
         "article_events": int(rows.loc[rows["origin"] == ORIGINS[1], "events"].sum()),
-    }  # fmt: skip
+    }
 
 
 def _pooled(ev: Evidence, pools: PooledOutcomes, outcome: str, condition: str) -> dict[str, Any]:
+    if outcome == HARM:
+        return {}
     rows = pools.rows[(pools.rows["outcome"] == outcome) & (pools.rows["section"] == condition)]
     return _rate(pools, rows, outcome, condition) | _early(ev, rows, outcome)
 
@@ -135,9 +123,8 @@ def _early(ev: Evidence, rows: pd.DataFrame, outcome: str) -> dict[str, Any]:
         return {"early_events": 0, "early_months": np.nan}
     clock = placed(ev, studies=sorted(set(mine["study_id"])))
     clock = clock[(clock["word"] == outcome) & (clock["due"] == Due.TOO_EARLY) & (clock["part"] == "")]
-    same = mine.merge(
-        clock[["study_id", "arm_id", "months"]], on=["study_id", "arm_id"], suffixes=("_count", "")
-    )
+    clock = clock[["study_id", "arm_id", "months"]]
+    same = mine.merge(clock, on=["study_id", "arm_id"], suffixes=("_count", ""))
     return {"early_events": int(same["events"].sum()), "early_months": same["months"].max()}
 
 
@@ -157,7 +144,7 @@ def _harm(harm: Safety, condition: str, level: float) -> dict[str, Any]:
     found = harm.rows[(harm.rows["left_out"] == "") & (harm.rows["total_unit"] == "women")]
     rows = found[found["condition"].str.replace("-", " ") == condition]
     if rows.empty:
-        return _counted(NONE)
+        return {}
     events, total = int(rows["events"].sum()), int(rows["total"].sum())
     low, high = stats.proportion_interval(events, total, level=level)
     how = ALONE if rows["study_id"].nunique() == 1 else SUM
@@ -167,7 +154,7 @@ def _harm(harm: Safety, condition: str, level: float) -> dict[str, Any]:
 def _without(made: Predictions, outcome: str, condition: str) -> dict[str, Any]:
     lines = made.lines[(made.lines["outcome"] == outcome) & (made.lines["stratum"] == condition)]
     if lines.empty or not lines["k"].iloc[0]:
-        return {"without_kind": "", "without_studies": 0}
+        return {}
     line = lines.iloc[0].copy()
     if line["k"] == 1:
         line["prediction_low"], line["prediction_high"] = line["low"], line["high"]
@@ -176,9 +163,11 @@ def _without(made: Predictions, outcome: str, condition: str) -> dict[str, Any]:
     women = [int(str(count).partition("/")[2]) for count in line["counts"]]
     return {
         **{f"without_{name}": line[column] for column, name in _WITHOUT.items()},
-        "without_cohorts": cohorts, "without_named": list(zip(cohorts, women, strict=True)), "without_like": _like(lines, treated),
+        "without_cohorts": cohorts,
+        "without_named": list(zip(cohorts, women, strict=True)),
+        "without_like": _like(lines, treated),
         "without_unlike": list(treated.loc[treated["why"] == UNLIKE_CONCEPTION, "who"]),
-    }  # fmt: skip
+    }
 
 
 def _like(lines: pd.DataFrame, treated: pd.DataFrame) -> dict[str, Any]:
@@ -197,13 +186,11 @@ def _trial(ev: Evidence, trials: pd.DataFrame, outcome: str, condition: str) -> 
     of_both = (trials["outcome"] == outcome) & (trials["condition"] == condition)
     own = trials[of_both & (trials["analysis"] == REPORTED)]
     if own.empty:
-        return {"trial_study_label": ""}
+        return {}
     largest = own.assign(women=own["total"] + own["control_total"]).sort_values("women").iloc[-1]
     arms = ev.arms[ev.arms["study_id"] == largest["study_id"]]
     cells = arms["kind"] == "cells"
-    counts = ev.outcomes[
-        (ev.outcomes["study_id"] == largest["study_id"]) & (ev.outcomes["outcome"] == outcome)
-    ]
+    counts = ev.outcomes[ev.outcomes["study_id"].eq(largest["study_id"]) & ev.outcomes["outcome"].eq(outcome)]
     apart = arms.loc[~cells, "scaffold"].isna().all()
     scaffold = arms.loc[cells, "scaffold"].dropna()
     return {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import capital
-from helpers.questions.summary.catalogue import Words, led, strong, studies
+from helpers.questions.summary.catalogue import Row, Words, in_hundred, led, of_trial, strong, studies
 from helpers.questions.summary.facts import Facts
 from helpers.questions.summary.harm_text import safe, trial_harm
 from helpers.questions.summary.rows import POOL, STEPS
@@ -43,15 +42,14 @@ CONDITION_NAMES = {
 def reasons(found: Facts, language: str) -> str:
     """Give what is behind each of the messages, as a list in the same order: the counts, their limits, and who reports them."""
     words = Words(language)
-    parts = led([works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)])
-    listed = "\n".join(f"{number}. {part}" for number, part in enumerate(filter(None, parts), start=1))
-    return f"{words('The reasons, message by message:')}\n\n{listed}"
+    parts = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
+    return f"{words('The reasons, message by message:')}\n\n{led(parts)}"
 
 
 def works(found: Facts, words: Words, condition: str = "POI") -> str:
     """Say whether cells raise the chance of a child: by a randomised comparison where there is one, else by rates side by side."""
-    row = first_counted(found, condition)
-    name = words(CONDITION_NAMES[condition])
+    row, name = first_counted(found, condition), words(CONDITION_NAMES[condition])
+    unknown, certain = strong(words("Whether it works is not known.")), ""
     if row["trial_study_label"]:
         sentences = [strong(trial_lead(row, words)), trial_sentence(row, words, found.level)]
     elif row["studies"]:
@@ -59,21 +57,20 @@ def works(found: Facts, words: Words, condition: str = "POI") -> str:
             "No randomised trial in the text available to us counted births or pregnancies in women with {condition} with cells and without.",
             condition=name,
         )
-        sentences = [strong(words("Whether it works is not known.")), none, rate(row, words, found.level)]
+        sentences = [unknown, none, rate(row, words, found.level)]
     else:
         none = words(
             "No birth or pregnancy of women with {condition} is counted after cells.", condition=name
         )
-        sentences = [strong(words("Whether it works is not known.")), none]
-    sentences += [without(row, words, found.level), _untreated(row, words)]
+        sentences = [unknown, none]
     if row["effect"]:
-        sentences.append(
-            words("Certainty that the cells make a difference: {certainty}.", certainty=words(row["effect"]))
+        certain = words(
+            "Certainty that the cells make a difference: {certainty}.", certainty=words(row["effect"])
         )
-    return words.joined(*sentences)
+    return words.joined(*sentences, without(row, words, found.level), _untreated(row, words), certain)
 
 
-def first_counted(found: Facts, condition: str) -> pd.Series[Any]:
+def first_counted(found: Facts, condition: str) -> Row:
     """Take the first of birth and pregnancy that was counted after cells, a randomised comparison first."""
     rows = [found.row(condition, outcome) for outcome in STEPS[:2]]
     compared = [row for row in rows if row["trial_study_label"]]
@@ -81,12 +78,12 @@ def first_counted(found: Facts, condition: str) -> pd.Series[Any]:
     return (compared or counted or rows)[0]
 
 
-def had(row: pd.Series[Any], words: Words) -> str:
+def had(row: Row, words: Words) -> str:
     """Say what a woman did who had the outcome of a row."""
     return words(_HAD[row["outcome"]])
 
 
-def trial_lead(row: pd.Series[Any], words: Words) -> str:
+def trial_lead(row: Row, words: Words) -> str:
     """State what a randomised comparison shows, by its interval."""
     if row["trial_difference_low"] > 0:
         return words("In a randomised trial more women {had} with cells.", had=had(row, words))
@@ -97,77 +94,75 @@ def trial_lead(row: pd.Series[Any], words: Words) -> str:
     )
 
 
-def trial_sentence(row: pd.Series[Any], words: Words, level: float) -> str:
+def trial_sentence(row: Row, words: Words, level: float) -> str:
     """Give the counts of a randomised comparison and its risk difference."""
     text = words(
         "{study}: {events} of {women} women with cells and {control_events} of {control_women} without {had}, a difference of {difference} in 100 "
         "({level} CI {low} to {high}).",
-        study=row["trial_study_label"], events=f"{row['trial_events']:.0f}", women=f"{row['trial_total']:.0f}",
-        control_events=f"{row['trial_control_events']:.0f}", control_women=f"{row['trial_control_total']:.0f}",
-        had=had(row, words), difference=per_hundred(row["trial_difference"], sign=True),
-        low=per_hundred(row["trial_difference_low"], sign=True), high=per_hundred(row["trial_difference_high"], sign=True),
+        **of_trial(row),
+        had=had(row, words),
         level=words.percent(level),
-    )  # fmt: skip
+    )
     return words.joined(text, counted(row, words))
 
 
-def rate(row: pd.Series[Any], words: Words, level: float) -> str:
+def rate(row: Row, words: Words, level: float) -> str:
     """Give a rate after cells with its interval and who reports it."""
+    values = {**row, "had": had(row, words)}
     if pd.isna(row["estimate"]):
-        return words(
-            "After cells, {events} of {women} women {had}; the counts are not pooled.",
-            events=row["events"], women=row["women"], had=had(row, words),
-        )  # fmt: skip
+        return words("After cells, {events} of {women} women {had}; the counts are not pooled.", **values)
+    values |= in_hundred(row) | {
+        "interval": interval(row, words, level),
+        "studies": studies(row["studies"], words),
+    }
     text = words(
         "After cells, {events} of {women} women {had}, about {per} in 100 ({interval} {low} to {high}; {studies} without a randomised control group).",
-        events=row["events"], women=row["women"], had=had(row, words), per=per_hundred(row["estimate"]),
-        interval=interval(row["how"], words, level), low=per_hundred(row["low"]), high=per_hundred(row["high"]),
-        studies=studies(row["studies"], words),
-    )  # fmt: skip
-    return words.joined(
-        text, "" if row["own"] else words("No such count is in a study's own paper or registry record."), _doubted(row, words)
-    )  # fmt: skip
+        **values,
+    )
+    own = "" if row["own"] else words("No such count is in a study's own paper or registry record.")
+    return words.joined(text, own, _doubted(row, words))
 
 
-def _doubted(row: pd.Series[Any], words: Words) -> str:
+def _doubted(row: Row, words: Words) -> str:
     """Say how many of the births only the article reports, and whether they came too soon; empty where others report all."""
-    values = {"article": row["article_events"], "events": row["events"]}
     if not row["article_events"] or row["outcome"] != "live-birth":
         return ""
+    values = {"article": row["article_events"], "events": row["events"], "months": row["early_months"]}
     if row["early_events"] == row["article_events"]:
         return words(
             "{article} of these {events} births are reported only by the article, within {months} months, too soon for a term birth after the "
-            "treatment.", **values, months=f"{row['early_months']:g}",
-        )  # fmt: skip
+            "treatment.",
+            **values,
+        )
     return words("{article} of these {events} births are reported only by the article.", **values)
 
 
-def without(row: pd.Series[Any], words: Words, level: float) -> str:
+def without(row: Row, words: Words, level: float) -> str:
     """Give the rate of women of other studies, treated without cells or not at all; empty where none is counted."""
     if not row["without_studies"]:
         return words("There is no count of like women without cells.")
-    values = {
-        "treated": words(_TREATED[row["without_kind"]]), "had": had(row, words),
-        "per": per_hundred(row["without_estimate"]), "low": per_hundred(row["without_low"]), "high": per_hundred(row["without_high"]),
-        "cohorts": _cohorts(row, words), "level": words.percent(level),
+    values = in_hundred(row, "without_") | {
+        "treated": words(_TREATED[row["without_kind"]]), "had": had(row, words), "cohorts": _cohorts(row, words), "level": words.percent(level),
     }  # fmt: skip
     if row["without_studies"] == 1:
         return words(
-            "Without cells, in another study ({cohorts}), about {per} in 100 women {treated} {had} ({level} CI {low} to {high}).", **values
-        )  # fmt: skip
+            "Without cells, in another study ({cohorts}), about {per} in 100 women {treated} {had} ({level} CI {low} to {high}).",
+            **values,
+        )
     return words(
-        "Without cells, in other studies ({cohorts}), about {per} in 100 women {treated} {had} (a new group: {level} PI {low} to {high}).", **values
-    )  # fmt: skip
+        "Without cells, in other studies ({cohorts}), about {per} in 100 women {treated} {had} (a new group: {level} PI {low} to {high}).",
+        **values,
+    )
 
 
-def _cohorts(row: pd.Series[Any], words: Words) -> str:
+def _cohorts(row: Row, words: Words) -> str:
     """Name each study by author and year, or by how many women it has."""
     known = [(_AUTHOR_YEAR.match(name), women) for name, women in row["without_named"]]
     names = [found[0] if found else words("a study of {women} women", women=women) for found, women in known]
     return words.listed(list(dict.fromkeys(names)))
 
 
-def _untreated(row: pd.Series[Any], words: Words) -> str:
+def _untreated(row: Row, words: Words) -> str:
     """Say that the outcome is not counted in untreated women; their pregnancies are another outcome and are not set beside births."""
     if row["without_kind"] != "other treatment":
         return ""
@@ -176,20 +171,18 @@ def _untreated(row: pd.Series[Any], words: Words) -> str:
 
 def lasts(found: Facts, words: Words) -> str:
     """Say whether a gain lasts: by the article's own long-term criteria, and by women seen early and late."""
-    facts = found.lasting
-    counts = {name: facts[name] for name in ("criteria", "reported", "met")} | {
-        "missing": facts["criteria"] - facts["reported"], "part": found.part_met,
-    }  # fmt: skip
-    if facts["met"]:
+    if found.lasting["met"]:
         criteria = words(
             "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: {met} fully met in a report of their own, {part} in "
-            "part or according to others only; {missing} are not reported.", **counts,
-        )  # fmt: skip
+            "part or according to others only; {missing} are not reported.",
+            **found.lasting,
+        )
     else:
         criteria = words(
             "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: none is fully met in a report of their own, {part} in "
-            "part or according to others only; {missing} are not reported.", **counts,
-        )  # fmt: skip
+            "part or according to others only; {missing} are not reported.",
+            **found.lasting,
+        )
     return words.joined(strong(lasting_lead(found, words)), criteria, followed(found, words))
 
 
@@ -205,22 +198,21 @@ def lasting_lead(found: Facts, words: Words) -> str:
 
 def followed(found: Facts, words: Words) -> str:
     """Count the early gains after cells, and those that were followed and kept."""
-    facts = found.lasting
+    facts, only = found.lasting, found.lasting["only"]
     if not facts["gains"]:
         return words("No early gain after cells is reported with its time.")
-    only = facts["only"]
     if only:
         return words(
             "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months: {marker} in {design} of {women} women, "
             "{origin}; {fate}.",
-            gains=facts["gains"], followed=facts["followed"], months=facts["months"], women=facts["women"],
+            **facts,
             marker=words(_MARKERS.get(only["marker"], "a marker")), design=words(_DESIGNS.get(only["design"], "a study")),
             origin=words(ORIGIN_WORDS[only["origin"]]), fate=words(FATES[only["fate"]]),
         )  # fmt: skip
     return words(
         "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months (in {women} women), {kept} of them kept.",
-        gains=facts["gains"], followed=facts["followed"], months=facts["months"], women=facts["women"], kept=facts["kept"],
-    )  # fmt: skip
+        **facts,
+    )
 
 
 def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
@@ -229,25 +221,37 @@ def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
     harms = trial_harm(found.harm["endometrium"], words)
     if not row["trial_study_label"]:
         return harms
-    certain = words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
-    return words.joined(
-        strong(elsewhere_lead(row, words, condition)), trial_sentence(row, words, found.level), certain, received(row, words), harms
-    )  # fmt: skip
+    lead, counts = strong(elsewhere_lead(row, words)), trial_sentence(row, words, found.level)
+    return words.joined(lead, counts, certainty(row, words), received(row, words), harms)
 
 
-def elsewhere_lead(row: pd.Series[Any], words: Words, condition: str) -> str:
+def elsewhere_lead(row: Row, words: Words) -> str:
     """State what a randomised comparison of births in another disease reports, by its interval."""
-    name = words(CONDITION_NAMES[condition])
+    name = words(CONDITION_NAMES[row["condition"]])
     if row["trial_difference_low"] > 0:
-        return words("In another disease, {condition}, one randomised trial reports more births with cells.", condition=name)  # fmt: skip
+        return words(
+            "In another disease, {condition}, one randomised trial reports more births with cells.",
+            condition=name,
+        )
     if row["trial_difference_high"] < 0:
-        return words("In another disease, {condition}, one randomised trial reports fewer births with cells.", condition=name)  # fmt: skip
-    return words("In another disease, {condition}, one randomised trial detected no difference in births.", condition=name)  # fmt: skip
+        return words(
+            "In another disease, {condition}, one randomised trial reports fewer births with cells.",
+            condition=name,
+        )
+    return words(
+        "In another disease, {condition}, one randomised trial detected no difference in births.",
+        condition=name,
+    )
 
 
-def interval(how: str, words: Words, level: float) -> str:
-    """Name the interval of a rate."""
-    return words("{level} CrI" if how == POOL else "{level} CI", level=words.percent(level))
+def certainty(row: Row, words: Words) -> str:
+    """State how certain the effect in a row is."""
+    return words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
+
+
+def interval(row: Row, words: Words, level: float) -> str:
+    """Name the interval of a rate with cells."""
+    return words("{level} CrI" if row["how"] == POOL else "{level} CI", level=words.percent(level))
 
 
 def reading(found: Facts, language: str) -> str:
@@ -272,10 +276,10 @@ def _like_only(found: Facts, words: Words, condition: str = "POI") -> str:
     return words(
         "{condition}: without cells, the table counts all {all} studies ({all_women} women, {low} to {high}); {page} compares {study} only with the "
         "{some} of them that are like enough ({some_women} women, {some_low} to {some_high}).",
-        condition=words(CONDITION_NAMES[condition]), all=row["without_studies"], all_women=f"{row['without_women']:.0f}",
-        low=per_hundred(row["without_low"]), high=per_hundred(row["without_high"]), page=f"[{words('women without cells')}](09_background.ipynb)",
-        study=like["study"], some=like["studies"], some_women=like["women"], some_low=per_hundred(like["low"]),
-        some_high=per_hundred(like["high"]),
+        **in_hundred(row, "without_"),
+        condition=words(CONDITION_NAMES[condition]), page=f"[{words('women without cells')}](09_background.ipynb)", study=like["study"],
+        all=row["without_studies"], all_women=row["without_women"], some=like["studies"], some_women=like["women"],
+        some_low=per_hundred(like["low"]), some_high=per_hundred(like["high"]),
     )  # fmt: skip
 
 

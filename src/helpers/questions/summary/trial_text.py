@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
-
 from helpers.questions.evidence import registrations
-from helpers.questions.summary.catalogue import Words
+from helpers.questions.summary.catalogue import Row, Words
 from helpers.questions.summary.facts import Facts
 
 #: The cells of trials as in a sentence.
@@ -23,7 +19,7 @@ _TRIALS = {
 }  # fmt: skip
 
 
-def received_in_short(row: pd.Series[Any], words: Words) -> str:
+def received_in_short(row: Row, words: Words) -> str:
     """Name the cells of a trial and the scaffold that only its women with cells received, in one sentence."""
     source = row["trial_cell_source"]
     if source not in CELLS:
@@ -36,53 +32,47 @@ def received_in_short(row: pd.Series[Any], words: Words) -> str:
     return words("With cells: {cells}.", cells=cells)
 
 
-def received(row: pd.Series[Any], words: Words) -> str:
+def received(row: Row, words: Words) -> str:
     """Name the cells of a trial, and what it cannot separate from them; empty where neither is known."""
-    source = row["trial_cell_source"]
-    cells = words("The cells: {cells}.", cells=words(CELLS[source])) if source in CELLS else ""
+    source, cells, apart = row["trial_cell_source"], "", ""
     if source in MIXED:
         cells = words(
             "The cells: {cells}, of which only a small part are stem cells.", cells=words(CELLS[source])
         )
-    if not _scaffold(row):
-        return cells
-    scaffold = words("a collagen scaffold" if row["trial_scaffold"] == "collagen" else "a scaffold")
-    apart = words(
-        "The women with cells also received {scaffold}, the controls none: the trial cannot separate the cells from the scaffold.", scaffold=scaffold
-    )  # fmt: skip
+    elif source in CELLS:
+        cells = words("The cells: {cells}.", cells=words(CELLS[source]))
+    if _scaffold(row):
+        apart = words(
+            "The women with cells also received {scaffold}, the controls none: the trial cannot separate the cells from the scaffold.",
+            scaffold=words("a collagen scaffold" if row["trial_scaffold"] == "collagen" else "a scaffold"),
+        )
     return words.joined(cells, apart)
 
 
-def counted(row: pd.Series[Any], words: Words) -> str:
+def counted(row: Row, words: Words) -> str:
     """Say how many of the women randomised a trial counts; empty where it counts all, or where it is not known."""
-    women = row["trial_total"] + row["trial_control_total"]
-    if not women < row["trial_enrolled"]:
+    women, enrolled = row["trial_total"] + row["trial_control_total"], row["trial_enrolled"]
+    if not women < enrolled:
         return ""
-    values = {"women": f"{women:.0f}", "enrolled": f"{row['trial_enrolled']:.0f}"}
     if row["trial_among"] == "per protocol":
-        return words("Counted per protocol: {women} of {enrolled} women.", **values)
-    return words("Counted: {women} of {enrolled} women.", **values)
+        return words("Counted per protocol: {women} of {enrolled} women.", women=women, enrolled=enrolled)
+    return words("Counted: {women} of {enrolled} women.", women=women, enrolled=enrolled)
 
 
 def registered(found: Facts, words: Words) -> str:
     """Name the trials that recruit, and say what became of all others."""
     facts = found.trials
-    head = words(
-        "Of {registered} registered trials in the ovary, on {date}:",
-        registered=facts["registered"],
-        date=facts["date"],
+    head = words("Of {registered} registered trials in the ovary, on {date}:", **facts)
+    names = words.comma.join(facts["names"])
+    recruiting = (
+        words("{recruiting} recruiting ({names}; {planned} women planned)", **{**facts, "names": names})
+        if facts["recruiting"]
+        else words("none recruiting")
     )
-    if facts["recruiting"]:
-        recruiting = words(
-            "{recruiting} recruiting ({names}; {planned} women planned)",
-            recruiting=facts["recruiting"], names=words.comma.join(facts["names"]), planned=facts["planned"],
-        )  # fmt: skip
-    else:
-        recruiting = words("none recruiting")
-    others = [words(_TRIALS[fate], trials=number) for fate, number in found.other_trials.items()]
+    others = [words(_TRIALS[fate], trials=number) for fate, number in facts["not_recruiting"].items()]
     listed = words.comma.join([recruiting, *others])
     return words.joined(head, words("{listed}; no date of a result is known.", listed=listed))
 
 
-def _scaffold(row: pd.Series[Any]) -> bool:
+def _scaffold(row: Row) -> bool:
     return isinstance(row["trial_scaffold"], str) and bool(row["trial_scaffold"])
