@@ -36,7 +36,6 @@ def project(tmp_path: Path) -> Project:
         "1",
         parameters='study_id: str = "glen2017"  # the study; allowed: data studies.study_id',
     )
-    (root / "build").mkdir()
     return Project(root)
 
 

@@ -61,7 +61,7 @@ def book_plan(project: Project) -> tuple[Evidence | Known, list[Run]]:
 
     found = evidence.load(project.data)
     runs = make_runs(project, found, book_requests(project, found))
-    if project.build.is_dir() and _made_of(project) == made_of:
+    if _made_of(project) == made_of:
         plan = {
             "data": found.digest,
             "runs": [{**asdict(run), "notebook": run.notebook.name} for run in runs],
