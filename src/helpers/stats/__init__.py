@@ -11,7 +11,7 @@ from helpers.stats.odds_ratios import OddsRatio, odds_ratio, pool_odds_ratios
 from helpers.stats.paired import before_after, change_interval
 from helpers.stats.pooled import FEW_STUDIES, Pooled
 from helpers.stats.predictive import TAU_SCALE, TAU_SCALES, PredictiveBackground, predictive_background
-from helpers.stats.proportions import (
+from helpers.stats.intervals import (
     difference_limits,
     proportion_interval,
     proportion_upper_bound,

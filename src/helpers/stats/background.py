@@ -12,7 +12,7 @@ from scipy import special
 from scipy.optimize import elementwise
 
 from helpers.stats.predictive import PredictiveBackground
-from helpers.stats.proportions import difference_limits, proportion_interval
+from helpers.stats.intervals import difference_limits, proportion_interval
 from helpers.stats.validation import FloatArray, Numbers, alpha_of, counts, number, within
 
 #: Shapes of the prior of each proportion (Jeffreys).

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import integrate, interpolate, special
 
 from helpers.stats import binomial_normal
-from helpers.stats.proportions import mover
+from helpers.stats.intervals import mover
 from helpers.stats.proportions_pooling import MU_SD
 from helpers.stats.set_rates import Model, Rates, pool_sets
 from helpers.stats.validation import FloatArray, Numbers, alpha_of, number, whole, within

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from helpers.stats.proportions import mover
+from helpers.stats.intervals import mover
 from helpers.stats.set_rates import MODELS, Model, Rates, masks, rates_of, with_bias
 from helpers.stats.validation import (
     FloatArray,

@@ -11,7 +11,7 @@ from scipy import special
 from helpers.stats import bayes, binomial_normal
 from helpers.stats.heterogeneity import typical_variance
 from helpers.stats.pooled import Pooled, assemble
-from helpers.stats.proportions import proportion_interval
+from helpers.stats.intervals import proportion_interval
 from helpers.stats.validation import FloatArray, checked_counts, checked_level, chosen, number
 
 METHODS = ("binomial-normal", "bayes")

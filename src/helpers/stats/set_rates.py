@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import special
 
 from helpers.stats import bayes
-from helpers.stats.proportions import exact_limits
+from helpers.stats.intervals import exact_limits
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, pool_proportions
 from helpers.stats.validation import (
     BoolArray,

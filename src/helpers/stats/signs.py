@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from helpers.stats.proportions import proportion_interval
+from helpers.stats.intervals import proportion_interval
 from helpers.stats.validation import alpha_of, counts
 
 
