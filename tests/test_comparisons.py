@@ -183,7 +183,7 @@ def test_the_band_is_even_on_the_log_scale_and_narrows_with_more_women(a: float,
         ((0.1, -0.1), {}, "cv_biological must be 0 or more"),
         ((0.1, float("nan")), {}, "cv_biological must be finite"),
         ((0.1, 0.1), {"n": 0}, "n must be 1 or more"),
-        ((0.1, 0.1), {"level": 1.5}, "level must lie between"),
+        ((0.1, 0.1), {"level": 1.5}, "level must be one number between 0 and 1"),
     ],
 )
 def test_an_impossible_variation_is_refused(

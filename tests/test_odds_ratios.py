@@ -129,7 +129,7 @@ def test_changing_the_groups_inverts_the_odds_ratio(first: Any, second: Any) -> 
             "method must be one of mantel-haenszel, peto, bayes",
         ),
         (([1, 12], [9, 9], [1, 0], [9, 9]), {}, "events_1 must not exceed"),
-        (([1, 2], [9, 9], [1, 0], [9, 9]), {"level": 95}, "level must lie between 0 and 1"),
+        (([1, 2], [9, 9], [1, 0], [9, 9]), {"level": 95}, "level must be one number between 0 and 1"),
         (([[1, 2]], [[9, 9]], [[1, 0]], [[9, 9]]), {}, "of shape"),
     ],
 )

@@ -6,17 +6,17 @@ from helpers.stats.bayes import pool_effects_bayes
 from helpers.stats.detectable import detectable_rate, least_declared, power_to_declare, rates_by_count
 from helpers.stats.effects_pooling import pool_effects
 from helpers.stats.influence import leave_one_out
-from helpers.stats.multiverse import Differences, differences, variance_explained
-from helpers.stats.odds_ratios import OddsRatio, odds_ratio, pool_odds_ratios
-from helpers.stats.paired import before_after, change_interval
-from helpers.stats.pooled import FEW_STUDIES, Pooled
-from helpers.stats.predictive import TAU_SCALE, TAU_SCALES, PredictiveBackground, predictive_background
 from helpers.stats.intervals import (
     difference_limits,
     proportion_interval,
     proportion_upper_bound,
     zero_event_upper_bound,
 )
+from helpers.stats.multiverse import Differences, differences, variance_explained
+from helpers.stats.odds_ratios import OddsRatio, odds_ratio, pool_odds_ratios
+from helpers.stats.paired import before_after, change_interval
+from helpers.stats.pooled import FEW_STUDIES, Pooled
+from helpers.stats.predictive import TAU_SCALE, TAU_SCALES, PredictiveBackground, predictive_background
 from helpers.stats.proportions_pooling import information_shares, pool_proportions
 from helpers.stats.rates import rate_interval, rate_upper_bound
 from helpers.stats.set_rates import MODELS, Model, Rates, pool_sets, with_bias

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from helpers.stats.validation import checked_level, whole
+from helpers.stats.intervals import checked_level, whole
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from scipy import special
 from scipy.optimize import elementwise
 
+from helpers.stats.intervals import checked_level, counts, difference_limits, proportion_interval
 from helpers.stats.predictive import PredictiveBackground
-from helpers.stats.intervals import difference_limits, proportion_interval
-from helpers.stats.validation import FloatArray, Numbers, alpha_of, counts, number, within
+from helpers.stats.validation import FloatArray, Numbers, number, within
 
 #: Shapes of the prior of each proportion (Jeffreys).
 PRIOR = 0.5
@@ -141,7 +141,8 @@ def compare_with_background(
     1998;17:873-890). Turner RM, Spiegelhalter DJ, Smith GCS, Thompson SG. J R Stat Soc A 2009;172:21-47 (differences
     between populations as additional variance and shift).
     """
-    tails = np.array([alpha_of(level) / 2, 1 - alpha_of(level) / 2, 1 - HIGH, 0.5, 1 - LOW])
+    alpha = 1 - checked_level(level)
+    tails = np.array([alpha / 2, 1 - alpha / 2, 1 - HIGH, 0.5, 1 - LOW])
     within(number(bias_sd, "bias_sd"), "bias_sd", 0, np.inf)
     within(number(shift, "shift"), "shift", -1, 1)
     x, n = counts(events, total)

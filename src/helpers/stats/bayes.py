@@ -17,8 +17,9 @@ from scipy import interpolate, optimize, special
 
 from helpers.stats import binomial_normal
 from helpers.stats.heterogeneity import cochran_q, typical_variance
+from helpers.stats.intervals import checked_level
 from helpers.stats.pooled import Pooled, assemble
-from helpers.stats.validation import FloatArray, checked_effects, checked_level, chosen, number
+from helpers.stats.validation import FloatArray, checked_effects, chosen, number
 
 Density = Callable[[FloatArray], FloatArray]
 

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from scipy import integrate, interpolate, special
 
 from helpers.stats import binomial_normal
-from helpers.stats.intervals import mover
+from helpers.stats.intervals import mover, whole
 from helpers.stats.proportions_pooling import MU_SD
 from helpers.stats.set_rates import Model, Rates, pool_sets
-from helpers.stats.validation import FloatArray, Numbers, alpha_of, number, whole, within
+from helpers.stats.validation import FloatArray, Numbers, number, within
 
 #: Grids of mu and tau, in logits, wide enough for rates from none to all under the priors of `MODELS`.
 _MU = np.arange(-12.0, 9.01, 0.25)
@@ -194,7 +194,8 @@ def detectable_rate(least: Numbers, women: Numbers, *, power: float = 0.8) -> An
     ValueError
         If the power is not between 0 and 1.
     """
-    alpha_of(number(power, "power"))
+    if not 0 < number(power, "power") < 1:
+        raise ValueError(f"power must lie between 0 and 1, not {power!r}")
     x, n = np.broadcast_arrays(*(np.asarray(given, dtype=float) for given in (least, women)))
     some = (x >= 1) & (x <= n)
     found = special.betaincinv(np.where(some, x, 1), np.where(some, n - x + 1, 1), power)

@@ -15,8 +15,9 @@ from helpers.stats.heterogeneity import (
     typical_variance,
     weighted_mean,
 )
+from helpers.stats.intervals import checked_level
 from helpers.stats.pooled import Pooled, assemble
-from helpers.stats.validation import FloatArray, checked_effects, checked_level, chosen
+from helpers.stats.validation import FloatArray, checked_effects, chosen
 
 ESTIMATORS = ("DL", "PM", "REML", "ML")
 #: The intervals, and how a figure or table calls them.

@@ -1,14 +1,51 @@
-"""Intervals for a single proportion."""
+"""Confidence levels, counts of a total, and the interval of a single proportion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy import special
 
-from helpers.stats.validation import FloatArray, Numbers, alpha_of, chosen, counts, within
+from helpers.stats.validation import FloatArray, Numbers, within
+
+
+def checked_level(level: float) -> float:
+    """Return a confidence level as it is; raise ValueError if it is not one number between 0 and 1."""
+    if not isinstance(level, float | int | np.floating | np.integer) or not 1e-9 < level < 1 - 1e-9:
+        raise ValueError(f"level must be one number between 0 and 1, not {level!r}; 0.95 means 95 %")
+    return level
+
+
+def whole(numbers: Numbers, name: str) -> FloatArray:
+    """Return whole numbers as an array; raise ValueError if one is missing, masked or not whole."""
+    rule = f"{name} must be whole numbers without missing values"
+    try:
+        array = np.ma.array(numbers, dtype=np.float64).filled(np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(rule) from None
+    if not np.isfinite(array).all() or (array != np.floor(array)).any():
+        raise ValueError(rule)
+    return array
+
+
+def counts(
+    events: Numbers, total: Numbers, names: tuple[str, str] = ("events", "total")
+) -> tuple[FloatArray, FloatArray]:
+    """Return counts and their totals, of one shape; raise ValueError unless they are whole, 0 <= events <= total and total >= 1."""
+    x, n = np.broadcast_arrays(whole(events, names[0]), whole(total, names[1]))
+    if (n < 1).any():
+        raise ValueError(f"{names[1]} must be 1 or more: there is no proportion of nothing")
+    if (x < 0).any():
+        raise ValueError(f"{names[0]} must not be negative")
+    if (x > n).any():
+        where = np.flatnonzero(np.ravel(x > n))[0]
+        raise ValueError(
+            f"{names[0]} must not exceed their total: {np.ravel(x)[where]:g} of {np.ravel(n)[where]:g}"
+        )
+    return x, n
 
 
 def proportion_interval(
@@ -45,9 +82,10 @@ def proportion_interval(
     Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. Wilson EB. J Am Stat Assoc 1927;22:209-212.
     Brown LD, Cai TT, DasGupta A. Statistical Science 2001;16:101-133 (Jeffreys and its limits).
     """
-    limits = _METHODS[chosen("method", method, _METHODS)]
+    if not isinstance(method, str) or method not in _METHODS:
+        raise ValueError(f"method must be one of {', '.join(_METHODS)}, not {method!r}")
     x, n = counts(events, total)
-    low, high = limits(x, n, alpha_of(level))
+    low, high = _METHODS[method](x, n, 1 - checked_level(level))
     if low.ndim == 0:
         return float(low), float(high)
     return low, high
@@ -79,7 +117,7 @@ def zero_event_upper_bound(total: Numbers, *, level: float = 0.95) -> Any:
     Hanley JA, Lippman-Hand A. JAMA 1983;249:1743-1745.
     """
     _, n = counts(0, total)
-    bound = -np.expm1(np.log(alpha_of(level)) / n)
+    bound = -np.expm1(np.log(1 - checked_level(level)) / n)
     return float(bound) if bound.ndim == 0 else bound
 
 
@@ -113,7 +151,8 @@ def proportion_upper_bound(events: Numbers, total: Numbers, *, level: float = 0.
     """
     x, n = counts(events, total)
     every = x == n
-    bound = np.where(every, 1.0, special.betaincinv(x + 1, np.where(every, 1.0, n - x), 1 - alpha_of(level)))
+    alpha = 1 - checked_level(level)
+    bound = np.where(every, 1.0, special.betaincinv(x + 1, np.where(every, 1.0, n - x), 1 - alpha))
     return float(bound) if bound.ndim == 0 else bound
 
 
@@ -173,28 +212,19 @@ def _checked_side(
     return p, low, high
 
 
-def exact_limits(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
-    """Return Clopper-Pearson limits; with `alpha` 1 both are those at 50 %, the median-unbiased estimates."""
-    return _beta_limits(x, n - x + 1, x + 1, n - x, x, n, alpha)
-
-
-def _jeffreys(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
-    return _beta_limits(x + 0.5, n - x + 0.5, x + 0.5, n - x + 0.5, x, n, alpha)
-
-
-def _beta_limits(
-    a_low: FloatArray,
-    b_low: FloatArray,
-    a_high: FloatArray,
-    b_high: FloatArray,
-    x: FloatArray,
-    n: FloatArray,
-    alpha: float,
+def exact_limits(
+    x: FloatArray, n: FloatArray, alpha: float, prior: float = 0.0
 ) -> tuple[FloatArray, FloatArray]:
+    """Return Clopper-Pearson limits, or Jeffreys limits with a `prior` of 1/2.
+
+    With `alpha` 1 both Clopper-Pearson limits are those at 50 %, the median-unbiased estimates.
+    """
     # The quantile is undefined where a shape is 0; those limits are 0 and 1 by definition.
     none, every = x == 0, x == n
-    low = np.where(none, 0.0, special.betaincinv(np.where(none, 1.0, a_low), b_low, alpha / 2))
-    high = np.where(every, 1.0, special.betaincinv(a_high, np.where(every, 1.0, b_high), 1 - alpha / 2))
+    a_low, b_high = np.where(none, 1.0, x + prior), np.where(every, 1.0, n - x + prior)
+    further = 1.0 - prior
+    low = np.where(none, 0.0, special.betaincinv(a_low, n - x + further, alpha / 2))
+    high = np.where(every, 1.0, special.betaincinv(x + further, b_high, 1 - alpha / 2))
     return low, high
 
 
@@ -212,5 +242,5 @@ def _wilson(x: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, Flo
 _METHODS: dict[str, Callable[[FloatArray, FloatArray, float], tuple[FloatArray, FloatArray]]] = {
     "clopper-pearson": exact_limits,
     "wilson": _wilson,
-    "jeffreys": _jeffreys,
+    "jeffreys": partial(exact_limits, prior=0.5),
 }

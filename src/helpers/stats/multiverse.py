@@ -11,14 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from helpers.stats.intervals import mover
+from helpers.stats.intervals import mover, whole
 from helpers.stats.set_rates import MODELS, Model, Rates, masks, rates_of, with_bias
-from helpers.stats.validation import (
-    FloatArray,
-    floats,
-    unmasked,
-    whole,
-)
+from helpers.stats.validation import FloatArray, floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,11 +134,12 @@ def variance_explained(values: npt.ArrayLike, options: npt.ArrayLike) -> float:
     ValueError
         If the two differ in shape, have masked entries, or a value is no number.
     """
-    unmasked(options, "options")
     results, taken = (
         floats(values, "values", "values must be numbers, NaN where missing"),
         np.asarray(options),
     )
+    if np.ma.is_masked(options):
+        raise ValueError("options must not have masked entries: leave them out, or use where= for studies")
     if results.shape != taken.shape or results.ndim != 1:
         raise ValueError(
             f"values and options must have one shape, (specifications,), not {results.shape} and {taken.shape}"

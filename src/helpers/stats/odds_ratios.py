@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special
 
-from helpers.stats.validation import FloatArray, Numbers, alpha_of, chosen, counts
+from helpers.stats.intervals import checked_level, counts
+from helpers.stats.validation import FloatArray, Numbers, chosen
 
 METHODS = ("mantel-haenszel", "peto", "bayes")
 #: Standard deviation of the normal prior of a log odds ratio, and how many of them the quadrature spans.
@@ -77,7 +78,7 @@ def odds_ratio(
     ----------
     Cornfield J. Proc Third Berkeley Symposium 1956;4:135-148.
     """
-    tail = alpha_of(level) / 2
+    tail = (1 - checked_level(level)) / 2
     a, n1, c, n2, used = _tables(events_1, totals_1, events_2, totals_2)
     if len(a) != 1:
         raise ValueError(f"odds_ratio takes one trial, not {len(a)}: pool_odds_ratios takes several")
@@ -148,7 +149,7 @@ def pool_odds_ratios(
     Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719-748. Robins J, Breslow N, Greenland S. Biometrics 1986;42:311-323. Yusuf S
     et al. Prog Cardiovasc Dis 1985;27:335-371. Günhan BK, Röver C, Friede T. Res Synth Methods 2020;11:74-90 (prior).
     """
-    alpha = alpha_of(level)
+    alpha = 1 - checked_level(level)
     estimators = dict(zip(METHODS, (_mantel_haenszel, _peto, _bayes), strict=True))
     estimator = estimators[chosen("method", method, METHODS)]
     *four, used = _tables(events_1, totals_1, events_2, totals_2)

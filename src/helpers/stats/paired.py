@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from helpers.stats.validation import FloatArray, Numbers, checked_level, chosen, finite, whole, within
+from helpers.stats.intervals import checked_level, whole
+from helpers.stats.validation import FloatArray, Numbers, chosen, finite, within
 
 Effect = tuple[FloatArray, FloatArray]
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from scipy import special
 
 from helpers.stats import bayes
+from helpers.stats.intervals import checked_level
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD
-from helpers.stats.validation import FloatArray, checked_counts, checked_level, number
+from helpers.stats.validation import FloatArray, checked_counts, number
 
 #: Scale of the half-normal prior of tau, in logits, and the scales that a reader should see beside each other.
 TAU_SCALE, TAU_SCALES = 0.5, (0.25, 0.5, 1.0)

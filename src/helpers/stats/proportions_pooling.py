@@ -10,9 +10,9 @@ from scipy import special
 
 from helpers.stats import bayes, binomial_normal
 from helpers.stats.heterogeneity import typical_variance
+from helpers.stats.intervals import checked_level, proportion_interval
 from helpers.stats.pooled import Pooled, assemble
-from helpers.stats.intervals import proportion_interval
-from helpers.stats.validation import FloatArray, checked_counts, checked_level, chosen, number
+from helpers.stats.validation import FloatArray, checked_counts, chosen, number
 
 METHODS = ("binomial-normal", "bayes")
 INTERVALS = {"t": "t", "wald": "Wald"}

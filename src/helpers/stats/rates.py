@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.validation import FloatArray, Numbers, alpha_of, whole, within
+from helpers.stats.intervals import checked_level, whole
+from helpers.stats.validation import FloatArray, Numbers, within
 
 
 def rate_interval(events: Numbers, exposure: Numbers, *, level: float = 0.95) -> tuple[Any, Any]:
@@ -41,7 +42,7 @@ def rate_interval(events: Numbers, exposure: Numbers, *, level: float = 0.95) ->
     ----------
     Garwood F. Biometrika 1936;28:437-442.
     """
-    alpha = alpha_of(level)
+    alpha = 1 - checked_level(level)
     x, time = _counted_over(events, exposure)
     none = x == 0
     low = np.where(none, 0.0, special.gammaincinv(np.where(none, 1.0, x), alpha / 2)) / time
@@ -78,7 +79,7 @@ def rate_upper_bound(events: Numbers, exposure: Numbers, *, level: float = 0.95)
     ----------
     Garwood F. Biometrika 1936;28:437-442.
     """
-    alpha = alpha_of(level)
+    alpha = 1 - checked_level(level)
     x, time = _counted_over(events, exposure)
     bound = special.gammainccinv(x + 1, alpha) / time
     return float(bound) if np.ndim(bound) == 0 else bound

@@ -11,19 +11,9 @@ import numpy.typing as npt
 from scipy import special
 
 from helpers.stats import bayes
-from helpers.stats.intervals import exact_limits
+from helpers.stats.intervals import checked_level, counts, exact_limits
 from helpers.stats.proportions_pooling import MU_MEAN, MU_SD, pool_proportions
-from helpers.stats.validation import (
-    BoolArray,
-    FloatArray,
-    alpha_of,
-    checked_mask,
-    chosen,
-    counts,
-    floats,
-    number,
-    within,
-)
+from helpers.stats.validation import BoolArray, FloatArray, checked_mask, chosen, floats, number, within
 
 #: Words for how a rate was estimated where the model could not be fitted.
 NO_WOMEN, ONE_STUDY = "no women counted", "single study, exact (Clopper-Pearson) interval"
@@ -161,7 +151,7 @@ def rates_of(
 
 def _common_rates(x: FloatArray, n: FloatArray, used: BoolArray, level: float) -> Rates:
     """Sum the counts of each data set."""
-    k, alpha = used.sum(axis=1), alpha_of(level)
+    k, alpha = used.sum(axis=1), 1 - checked_level(level)
     sums, women = x.sum(axis=1), n.sum(axis=1)
     counted = k > 0
     estimate, low, high = (np.full(len(used), np.nan) for _ in range(3))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from helpers.stats.intervals import proportion_interval
-from helpers.stats.validation import alpha_of, counts
+from helpers.stats.intervals import checked_level, counts, proportion_interval
 
 
 @dataclass(frozen=True)
@@ -88,4 +87,4 @@ def signs_needed(*, level: float = 0.95) -> int:
     ValueError
         If the level is not between 0 and 1.
     """
-    return math.floor(round(1 - math.log2(alpha_of(level)), 9)) + 1
+    return math.floor(round(1 - math.log2(1 - checked_level(level)), 9)) + 1

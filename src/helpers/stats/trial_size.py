@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.validation import Numbers, alpha_of, number, within
+from helpers.stats.intervals import checked_level
+from helpers.stats.validation import Numbers, number, within
 
 
 def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8, level: float = 0.95) -> Any:
@@ -37,7 +38,7 @@ def patients_needed(treated: Numbers, background: Numbers, *, power: float = 0.8
     ----------
     Fleiss JL, Levin B, Paik MC. Statistical Methods for Rates and Proportions, 3rd ed., equation 4.14.
     """
-    alpha = alpha_of(level)
+    alpha = 1 - checked_level(level)
     if not alpha < number(power, "power") < 1:
         raise ValueError(f"power must lie between {alpha:g} and 1, not {power!r}")
     p, q = np.broadcast_arrays(

@@ -14,116 +14,28 @@ _SEQUENCES, _MASKED = (list, tuple), np.ma.MaskedArray
 
 
 def number(value: float, name: str) -> float:
-    """Return one number as it is.
-
-    Raises
-    ------
-    ValueError
-        If it is anything else: a word, None, a list.
-    """
+    """Return one number as it is; raise ValueError if it is anything else, as a word, None or a list."""
     if not isinstance(value, float | int | np.floating | np.integer):
         raise ValueError(f"{name} must be one number, not {value!r}")
     return value
 
 
-def checked_level(level: float) -> float:
-    """Return a confidence level as it is.
+def floats(given: Numbers, name: str, rule: str) -> FloatArray:
+    """Return numbers as an array; raise ValueError with the rule if one is no number, or if entries are masked.
 
-    Raises
-    ------
-    ValueError
-        If it is not between 0 and 1.
-    """
-    if not 1e-9 < number(level, "level") < 1 - 1e-9:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}; 0.95 means 95 %")
-    return level
-
-
-def alpha_of(level: float) -> float:
-    """Turn a confidence level into the probability outside it.
-
-    Raises
-    ------
-    ValueError
-        If the level is not between 0 and 1.
-    """
-    return 1 - checked_level(level)
-
-
-def counts(
-    events: Numbers, total: Numbers, names: tuple[str, str] = ("events", "total")
-) -> tuple[FloatArray, FloatArray]:
-    """Check counts and what they are counted among, and broadcast them against each other.
-
-    Raises
-    ------
-    ValueError
-        If a count is missing, no whole number, negative, or above its total, or a total is below 1.
-    """
-    x, n = np.broadcast_arrays(whole(events, names[0]), whole(total, names[1]))
-    if (n < 1).any():
-        raise ValueError(f"{names[1]} must be 1 or more: there is no proportion of nothing")
-    if (x < 0).any():
-        raise ValueError(f"{names[0]} must not be negative")
-    if (x > n).any():
-        where = np.flatnonzero(np.ravel(x > n))[0]
-        raise ValueError(
-            f"{names[0]} must not exceed their total: {np.ravel(x)[where]:g} of {np.ravel(n)[where]:g}"
-        )
-    return x, n
-
-
-def unmasked(given: Any, name: str) -> None:
-    """Refuse masked entries.
-
-    Raises
-    ------
-    ValueError
-        If it is a masked array (or a list of them) with masked entries: as an array it would lose its mask in silence.
+    An array would lose its mask in silence, also in a list of them.
     """
     parts = given if isinstance(given, _SEQUENCES) else (given,)
     if [part for part in parts if isinstance(part, _MASKED) and np.ma.is_masked(part)]:
         raise ValueError(f"{name} must not have masked entries: leave them out, or use where= for studies")
-
-
-def floats(given: Numbers, name: str, rule: str) -> FloatArray:
-    """Return numbers as an array.
-
-    Raises
-    ------
-    ValueError
-        That tells the rule, if there is anything but numbers; or as `unmasked`.
-    """
-    unmasked(given, name)
     try:
         return np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise ValueError(rule) from None
 
 
-def whole(numbers: Numbers, name: str) -> FloatArray:
-    """Check that numbers are whole.
-
-    Raises
-    ------
-    ValueError
-        If one is missing or no whole number.
-    """
-    rule = f"{name} must be whole numbers without missing values"
-    array = floats(numbers, name, rule)
-    if not np.isfinite(array).all() or (array != np.floor(array)).any():
-        raise ValueError(rule)
-    return array
-
-
 def finite(numbers: Numbers, name: str) -> FloatArray:
-    """Check that numbers are finite.
-
-    Raises
-    ------
-    ValueError
-        If one is missing, infinite or no number.
-    """
+    """Return numbers as an array; raise ValueError if one is missing, infinite or no number."""
     array = floats(numbers, name, f"{name} must be numbers without missing values")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite numbers without missing values")
@@ -133,13 +45,7 @@ def finite(numbers: Numbers, name: str) -> FloatArray:
 def within(
     numbers: Numbers, name: str, low: float, high: float, *, open_low: bool = False, open_high: bool = False
 ) -> FloatArray:
-    """Check that numbers lie in a range.
-
-    Raises
-    ------
-    ValueError
-        If one does not, or is not finite.
-    """
+    """Return finite numbers as an array; raise ValueError if one lies outside of the range."""
     array = finite(numbers, name)
     below = array <= low if open_low else array < low
     above = array >= high if open_high else array > high
@@ -161,16 +67,7 @@ def chosen(name: str, value: str, allowed: Any) -> str:
 def checked_effects(
     effects: npt.ArrayLike, variances: npt.ArrayLike, where: npt.ArrayLike
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return effects, variances and mask (1 used, 0 not), of the shape given.
-
-    Unused entries become effect 0 and variance 1: they carry no weight.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ, a used effect is not finite, a used variance not finite and above zero, or a data
-        set has fewer than two used studies.
-    """
+    """Return effects, variances and mask (1 used, 0 not) of one shape; an unused study becomes effect 0 and variance 1."""
     y, v, used = _aligned("effects", effects, "variances", variances, where)
     if not np.isfinite(y).all():
         raise ValueError("effects must be finite: leave out missing studies, or mask them with where=")
@@ -184,16 +81,7 @@ def checked_effects(
 def checked_counts(
     events: npt.ArrayLike, totals: npt.ArrayLike, where: npt.ArrayLike
 ) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
-    """Return events, totals and mask (1 used, 0 not) of shape (datasets, k), and whether it was one set.
-
-    Unused entries become 0 of 0.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ, a used count is no whole number, negative or above its total, a total is below 1,
-        or a data set has fewer than two used studies.
-    """
+    """Return events, totals and mask (1 used, 0 not) of shape (datasets, k), and whether it was one set; unused is 0 of 0."""
     x, n, used = _aligned("events", events, "totals", totals, where)
     single = x.ndim == 1
     x, n, used = np.atleast_2d(x * used, n * used, used)
@@ -230,14 +118,9 @@ def _aligned(
 
 
 def checked_mask(where: npt.ArrayLike, shape: tuple[int, ...] | None = None) -> BoolArray:
-    """Return a mask of studies, of the shape asked for if there is one.
-
-    Raises
-    ------
-    ValueError
-        If it holds anything but True and False, or does not fit the shape.
-    """
-    unmasked(where, "where")
+    """Return a mask of studies, of the shape asked for if there is one; raise ValueError for anything but True and False."""
+    if np.ma.is_masked(where):
+        raise ValueError("where must not have masked entries: leave them out, or use where= for studies")
     try:
         given = np.asarray(where)
     except ValueError:

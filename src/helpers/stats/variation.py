@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from helpers.stats.validation import FloatArray, Numbers, alpha_of, finite, whole, within
+from helpers.stats.intervals import checked_level, whole
+from helpers.stats.validation import FloatArray, Numbers, finite, within
 
 #: Verdicts on a change against its reference change value, in words that figure, table and sentence share.
 OUTSIDE, BETWEEN, WITHIN, UNKNOWN = (
@@ -76,7 +77,7 @@ def reference_change(
     Fokkema MR, Herrmann Z, Muskiet FAJ, Moecks J. Clin Chem 2006;52:1602-1603. Harris EK, Yasaka T. Clin Chem
     1983;29:25-30.
     """
-    alpha = alpha_of(level)
+    alpha = 1 - checked_level(level)
     parts = []
     for name, given in (("cv_analytical", cv_analytical), ("cv_biological", cv_biological)):
         if (finite(given, name) > 3).any():
@@ -123,4 +124,5 @@ def largest_unchanged(sd_before: Numbers, sd_after: Numbers, level: float = 0.95
     Higgins JPT, Green S, editors. Cochrane Handbook for Systematic Reviews of Interventions 5.1, 2011; section 16.1.3.2.
     """
     spreads = [within(sd, name, 0, np.inf) for sd, name in ((sd_before, "sd_before"), (sd_after, "sd_after"))]
-    return np.asarray(special.ndtri(1 - alpha_of(level) / 2) * np.hypot(*spreads))
+    alpha = 1 - checked_level(level)
+    return np.asarray(special.ndtri(1 - alpha / 2) * np.hypot(*spreads))
