@@ -42,7 +42,7 @@ from test_figures import assert_nothing_clipped, texts
 
 def compared(ev: evidence.Evidence, *, group: str = "cell_source", **filters: object) -> pd.DataFrame:
     counts = ev.select("outcomes", arm_kind="cells", **filters)
-    rows = outcomes.outcome_rows(counts, ev.criteria, interval="clopper-pearson", level=0.95)
+    rows = outcomes.outcome_rows(ev, counts, interval="clopper-pearson", level=0.95)
     return source_rows.comparison_rows(ev, rows, group=group)
 
 

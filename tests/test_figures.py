@@ -46,9 +46,7 @@ from helpers.show import count_forest, marks, page, style
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
-    return outcomes.outcome_rows(
-        ev.select("outcomes", **filters), ev.criteria, interval="clopper-pearson", level=0.95
-    )
+    return outcomes.outcome_rows(ev, ev.select("outcomes", **filters), interval="clopper-pearson", level=0.95)
 
 
 def texts(figure: Figure) -> list[str]:

@@ -30,9 +30,7 @@ from helpers.show import words as show_words
 
 
 def outcome_rows(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
-    return outcomes.outcome_rows(
-        ev.select("outcomes", **filters), ev.criteria, interval="clopper-pearson", level=0.95
-    )
+    return outcomes.outcome_rows(ev, ev.select("outcomes", **filters), interval="clopper-pearson", level=0.95)
 
 
 def test_a_proportion_in_words() -> None:

@@ -161,7 +161,7 @@ def test_what_is_no_known_word_is_refused(name: str, call: Callable[[Any], objec
     ],
 )
 def test_a_mask_is_not_lost_in_silence(call: Callable[[Any], object]) -> None:
-    with pytest.raises(ValueError, match="must not have masked entries: leave|without missing values"):
+    with pytest.raises(ValueError, match=r"must not have masked entries: leave|without missing values"):
         call(np.ma.array([1, 2, 99], mask=[False, False, True]))
 
 

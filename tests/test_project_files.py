@@ -6,11 +6,18 @@ import ast
 import base64
 import json
 import re
+import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 import yaml
+
+from helpers import evidence
+from helpers.counts import outcomes
+from helpers.questions.outcomes import tables
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -212,3 +219,38 @@ def test_statistics_and_figures_read_no_files() -> None:
         assert not re.search(
             r"(?<!Image\.)\bopen\(|read_csv|read_text|Path\(|evidence\.load", path.read_text()
         ), path
+
+
+def entered(work: Callable[[], object]) -> set[tuple[str, str]]:
+    """Name the functions of the house that work enters, each with its module; no comprehension, no body of a module."""
+    helpers, found = str(ROOT / "src" / "helpers"), set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(helpers) and not code.co_name.startswith("<"):
+            found.add((code.co_filename.removeprefix(helpers), code.co_qualname))
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return found
+
+
+def test_a_number_of_the_page_on_outcomes_goes_a_short_way() -> None:
+    """After loading: from the count of live births of one study to the row of the table with its interval."""
+    ev = evidence.load(ROOT / "data")
+
+    def count_with_its_interval() -> None:
+        counts = ev.select("outcomes", outcome="live-birth", study_id="yan2020")
+        counted = outcomes.outcome_rows(ev, counts, interval="clopper-pearson", level=0.95)
+        table = tables.outcome_table(counted, interval="clopper-pearson", level=0.95)
+        assert "6.6 % (1.8 to 15.9)" in table.html
+        table.show()
+
+    way = entered(count_with_its_interval)
+    assert ("/stats/intervals.py", "proportion_interval") in way
+    assert len(way) <= 25, sorted(way)
+    assert len({module for module, _ in way}) <= 6, sorted(way)

@@ -123,5 +123,5 @@ def test_nonsense_is_refused(events: object, total: object, options: dict[str, o
 def test_missing_counts_are_refused_not_propagated() -> None:
     with pytest.raises(ValueError, match="without missing values"):
         stats.proportion_interval(pd.Series([1, None], dtype="Int64"), [4, 4])
-    with pytest.raises(ValueError, match="level must lie"):
+    with pytest.raises(ValueError, match="level must be one number between"):
         stats.zero_event_upper_bound(4, level=1)

@@ -15,7 +15,7 @@ from drafts import Draft
 from helpers import evidence, stats
 from helpers.checks import check_numbers
 from helpers.counts import changes, outcomes, selection
-from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.counts.outcomes import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence.vocabulary import CHANGE_KIND
 from helpers.questions.claims import rows as claims_rows
 from helpers.questions.claims import tables
@@ -39,7 +39,7 @@ UNLABELLED = "spread not labelled in the source, its kind is our reading"
 
 def rows_of(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
     selected = ev.select("outcomes", **filters)
-    return outcomes.outcome_rows(selected, ev.criteria, interval="clopper-pearson", level=0.95)
+    return outcomes.outcome_rows(ev, selected, interval="clopper-pearson", level=0.95)
 
 
 def test_outcome_rows_carry_the_exact_interval(ev: evidence.Evidence) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.outcomes import AFTER, whose_words
-from helpers.evidence.provenance import NEAREST, origin
+from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import (
     CHANGE_KIND,
     DIRECTION,
@@ -27,7 +27,6 @@ def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
     rows = changes.copy()
     each = list(rows.itertuples())
     rows["label"] = pd.Series([", ".join(whose_words(row)) for row in each], index=rows.index, dtype="str")
-    rows["origin"] = origin(rows["source_kind"])
     rows["text"] = pd.Series([_change_text(row) for row in each], index=rows.index, dtype="str")
     return rows
 

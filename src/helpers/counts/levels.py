@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.counts.outcomes import AFTER, names_of, whose_words
-from helpers.evidence.provenance import NOT_AS_PRINTED, origin
+from helpers.evidence.provenance import NOT_AS_PRINTED
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import (
     BASELINE_CHARACTERISTIC,
@@ -50,7 +50,6 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
         rows[f"{spread}_high"] = rows["centre"] + rows[spread]
     several = rows.groupby("study_id")["arm_id"].transform("nunique") > 1
     rows["series"] = rows["study_label"].where(~several, rows["study_label"] + ", " + rows["arm_label"])
-    rows["origin"] = origin(rows["source_kind"])
     # Each may rest on those before it; one walk over the rows, for a walk costs more than what is done in it.
     column_words: dict[str, Callable[[Any], str]] = {
         "statistic": _statistic,
@@ -122,7 +121,7 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
             **group.iloc[0][arm],
             "text": f"{_when_of_class(group)}: "
             + "; ".join(f"{row.category} in {row.n}/{row.total}" for row in group.itertuples()),
-            "origin": origin(group["source_kind"]).iloc[0],
+            "origin": group["origin"].iloc[0],
             "citation": group["citation"].iloc[0],
             "evidence": "; ".join(group["evidence_row"]),
         }

@@ -21,8 +21,8 @@ from helpers.counts.cohorts import (
     within_a_part,
 )
 from helpers.counts.likeness import with_likeness
+from helpers.counts.outcomes import no_rate as why_no_rate
 from helpers.counts.outcomes import outcome_rows
-from helpers.counts.rates import no_rate as why_no_rate
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST
@@ -50,7 +50,7 @@ def arm_counts(ev: Evidence, outcome: str | list[str], *, level: float) -> pd.Da
 @lru_cache(maxsize=2)
 def _every_count(ev: Evidence, level: float) -> pd.DataFrame:
     """Describe all outcomes at once: a notebook asks for one after the other, and some of them several times."""
-    rows = outcome_rows(ev.select("outcomes"), ev.criteria, interval="clopper-pearson", level=level)
+    rows = outcome_rows(ev, ev.select("outcomes"), interval="clopper-pearson", level=level)
     return described(ev, rows)
 
 

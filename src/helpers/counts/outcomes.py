@@ -9,66 +9,91 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
-from helpers.counts.rates import no_rate
-from helpers.evidence.provenance import ORIGINS, origin
-from helpers.evidence.vocabulary import (
-    ORGAN,
-    OUTCOME,
-    ROLE,
-    TISSUE,
-    capital,
-    phrase,
-)
+from helpers.evidence import Evidence
+from helpers.evidence.provenance import ORIGINS
+from helpers.evidence.vocabulary import ORGAN
 from helpers.show.numbers import percent_ci
 
+#: Short or long term by the article's own windows, in the order of time.
+EARLY, SHORT, LONG, UNKNOWN = HORIZONS = (
+    "before the short-term window",
+    "short term",
+    "long term",
+    "time not printed",
+)
 _NOT_PRINTED = "not printed"
 _LONGEST_LABEL = 150
+#: What `_texts` writes of a row.
+_TEXTS = ["label", "count_text", "interval_text"]
 #: A subgroup that says no more than when its level was taken.
 AFTER = "after-treatment"
 
 
-def counted_among(note: object) -> str:
-    """Say that a count is per protocol or of completers, where its note says so; else nothing."""
-    return next((words for words in ("per protocol", "completers") if words in str(note)), "")
-
-
-def outcome_rows(
-    outcomes: pd.DataFrame, criteria: pd.DataFrame, *, interval: str, level: float
-) -> pd.DataFrame:
+def outcome_rows(ev: Evidence, outcomes: pd.DataFrame, *, interval: str, level: float) -> pd.DataFrame:
     """Add proportion, confidence interval and display labels to selected outcomes, sorted as they are shown.
 
     Sorted by tissue, outcome, horizon, role (cited first), time, study and arm (cells first). section is organ,
     outcome and horizon. A count that is no rate has no proportion, and no_rate says why; one without a total, or a
     percentage without counts, has no interval.
     """
-    rows = outcomes.copy()
-    rows["horizon"] = horizon(rows["timepoint_months"], criteria)
-    rows["origin"] = origin(rows["source_kind"])
-    rows["no_rate"] = no_rate(rows)
+    rows = outcomes.assign(no_rate=no_rate(outcomes), low=float("nan"), high=float("nan"))
+    rows["horizon"] = horizon(rows["timepoint_months"], ev.criteria)
     rate = rows["no_rate"] == ""
     counted = rows["events"].notna() & rows["total"].notna() & rate
     shares = (rows["events"] / rows["total"]).astype("float64").fillna(rows["percent_reported"] / 100)
     rows["proportion"] = shares.where(rate)
-    rows["low"] = rows["high"] = float("nan")
     if counted.any():
         events, total = rows.loc[counted, "events"].astype(int), rows.loc[counted, "total"].astype(int)
         low, high = stats.proportion_interval(events, total, method=interval, level=level)
         rows.loc[counted, "low"], rows.loc[counted, "high"] = low, high
-    organ = rows["tissue"].map(ORGAN).map(capital)
-    rows["section"] = organ + ": " + rows["outcome"].map(phrase) + ", " + rows["horizon"]
-    each = list(rows.itertuples())
-    for name, words in (("label", _label), ("count_text", _count_text), ("interval_text", _interval_text)):
-        rows[name] = [words(row) for row in each]
+    organ, outcome = rows["tissue"].map(ORGAN).str.capitalize(), rows["outcome"].map(ev.schema.phrases)
+    rows["section"] = organ + ": " + outcome + ", " + rows["horizon"]
+    texts = [_texts(row) for row in rows.itertuples()]
+    rows[_TEXTS] = pd.DataFrame(texts, index=rows.index, columns=_TEXTS, dtype="str")
     rows["name"] = names_of(rows, "outcome")
-    rows["_tissue"] = rows["tissue"].map(list(TISSUE).index)
-    rows["_outcome"] = rows["outcome"].map(list(OUTCOME).index)
-    rows["_horizon"] = rows["horizon"].map([EARLY, SHORT, LONG, UNKNOWN].index)
-    rows["_origin"] = rows["origin"].map(ORIGINS.index)
-    rows["_role"] = rows["role"].map(list(ROLE).index)
-    rows["_beside"] = rows["arm_kind"] != "cells"
+    words = ev.schema.vocabularies
+    orders = {
+        "horizon": HORIZONS,
+        "origin": ORIGINS,
+        **{name: words[name] for name in ("tissue", "outcome", "role")},
+    }
+    places = {f"_{name}": rows[name].map([*order].index) for name, order in orders.items()}
+    places["_beside"] = rows["arm_kind"] != "cells"
     by = ["_tissue", "_outcome", "_horizon", "_role", "timepoint_months", "study_label", "_beside", "_origin"]
-    return rows.sort_values(by, kind="stable").drop(columns=[column for column in by if column[0] == "_"])
+    return rows.assign(**places).sort_values(by, kind="stable").drop(columns=[*places])
+
+
+def horizon(months: pd.Series, criteria: pd.DataFrame) -> pd.Series:
+    """Put months after treatment into the windows by which the article judges effect, given by its short-term criteria.
+
+    `EARLY`, `SHORT`, `LONG` or `UNKNOWN` (no month printed), with the index of `months`. The end of the short-term
+    window belongs to it.
+    """
+    short = criteria[criteria["horizon"] == "short"]
+    begin, end = float(short["from_months"].min()), float(short["to_months"].max())
+    words = pd.Series(UNKNOWN, index=months.index)
+    words[months < begin] = EARLY
+    words[(months >= begin) & (months <= end)] = SHORT
+    words[months > end] = LONG
+    return words
+
+
+def no_rate(outcomes: pd.DataFrame) -> pd.Series[str]:
+    """Say why a count of selected outcomes is no proportion of the women treated, whatever its total; empty where it is one.
+
+    Excluded are counts published because their event had happened, and totals above the women enrolled.
+    """
+    why = pd.Series("", index=outcomes.index, dtype="str")
+    enrolled = outcomes["n_enrolled"].fillna(outcomes["arm_n"])
+    above = outcomes["total_unit"].eq("women") & (outcomes["total"] > enrolled).fillna(False)
+    why.update("total above the " + enrolled[above.astype(bool)].astype("string") + " women enrolled")
+    why[outcomes["reporting"] == "event-triggered"] = "published because it had happened"
+    return why
+
+
+def counted_among(note: object) -> str:
+    """Say that a count is per protocol or of completers, where its note says so; else nothing."""
+    return next((words for words in ("per protocol", "completers") if words in str(note)), "")
 
 
 def count_values(row: Mapping[str, Any] | pd.Series[Any]) -> dict[str, float | int | None]:
@@ -102,29 +127,22 @@ def whose_words(row: Any) -> list[str]:
     ]
 
 
-def _label(row: Any) -> str:
+def _texts(row: Any) -> tuple[str, str, str]:
+    """Write the label of a count, the count with its total, and its interval or why it has none."""
     study, *parts = whose_words(row)
     parts = [study if pd.isna(row.population) else f"{study} ({row.population})", *parts]
     if pd.notna(row.timepoint_months):
         parts.append(f"month {row.timepoint_months:g}")
     if pd.notna(row.total_unit) and row.total_unit != "women":
         parts.append(f"of {row.total_unit}")
-    if row.origin == "review or press":
+    if row.origin == ORIGINS[2]:
         parts.append(str(row.citation).split(", doi", maxsplit=1)[0])
-    return textwrap.shorten(", ".join(parts), _LONGEST_LABEL, placeholder=" …")
-
-
-def _count_text(row: Any) -> str:
-    if pd.isna(row.events):
-        return _NOT_PRINTED
-    if pd.isna(row.total):
-        return f"{row.events}/{_NOT_PRINTED}"
-    return f"{row.events}/{row.total}"
-
-
-def _interval_text(row: Any) -> str:
+    label = textwrap.shorten(", ".join(parts), _LONGEST_LABEL, placeholder=" …")
+    total = _NOT_PRINTED if pd.isna(row.total) else row.total
+    count = _NOT_PRINTED if pd.isna(row.events) else f"{row.events}/{total}"
     if pd.notna(row.low):
-        return percent_ci(row.proportion, row.low, row.high)
+        return label, count, percent_ci(row.proportion, row.low, row.high)
     if row.no_rate:
-        return f"no proportion: {row.no_rate}"
-    return f"{row.percent_reported:g} % printed" if pd.notna(row.percent_reported) else "no percentage"
+        return label, count, f"no proportion: {row.no_rate}"
+    printed = "no percentage" if pd.isna(row.percent_reported) else f"{row.percent_reported:g} % printed"
+    return label, count, printed

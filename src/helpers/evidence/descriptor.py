@@ -15,7 +15,7 @@ from helpers.evidence.nodes import Nodes, pairs, plain_value
 from helpers.evidence.package import TABLES
 from helpers.evidence.schema import Schema
 from helpers.evidence.table_text import file_fault, plain
-from helpers.evidence.vocabulary import FIXED, KNOWN_TO_CODE
+from helpers.evidence.vocabulary import FIXED, KNOWN_TO_CODE, phrase
 
 FILE = "datapackage.yaml"
 _KINDS: dict[str, Literal["text", "number", "integer"]] = {
@@ -114,7 +114,8 @@ class _Reader(Nodes):
         about: dict[str, Any] = {
             key: plain_value(parts[key]) for key in ("profile", "name", "title", "licenses") if key in parts
         }
-        return Schema(tables, self._vocabularies, about)
+        phrases = {word: phrase(word) for words in self._vocabularies.values() for word in words}
+        return Schema(tables, self._vocabularies, phrases, about)
 
     def _held_to_code(self, root: yaml.Node, nodes: dict[str, yaml.Node]) -> None:
         """Refuse a descriptor without words that the code treats in a way of their own."""

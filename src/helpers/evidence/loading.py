@@ -16,6 +16,7 @@ from helpers.evidence.columns import Table
 from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.package import TABLES, Evidence
+from helpers.evidence.provenance import with_origin
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import Schema
 from helpers.evidence.table_text import file_fault, plain, text_table
@@ -96,6 +97,8 @@ def _load(folder: Path, schema: Schema) -> Evidence:
     reference_values = tables["reference_values"]
     for name in ("measurements", "reference_values"):
         tables[name] = units.canonical(tables[name], reference_values)
+    documents = with_origin(tables["sources"], tables["double_extraction"])
+    tables["sources"], tables["double_extraction"] = documents
     printed = {name: table.printed.copy(deep=False) for name, table in read.items()}
     loaded = Evidence(**tables, printed=printed, schema=schema, digest=digest(folder))
     for oldest in list(_loaded)[:-1]:

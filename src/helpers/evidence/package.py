@@ -14,29 +14,30 @@ from helpers.errors import ChoiceError
 from helpers.evidence import units
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import (
+    ONE_READER,
     address,
-    agreement,
-    citations,
     documents_named,
     provenance_of,
     short_name,
 )
 from helpers.evidence.schema import Schema
 
-_JOINED = {
-    "studies": {
+#: What rows are joined with of the row that they name in another table, by its key: its column -> the column of the join.
+_JOINED: dict[str, tuple[list[str], dict[str, str]]] = {
+    "studies": (["study_id"], {
         "label": "study_label", "role": "role", "tissue": "tissue", "condition": "condition",
         "population": "population", "design": "design", "n_enrolled": "n_enrolled",
         "follow_up_months": "follow_up_months",
-    },
-    "arms": {
+    }),
+    "arms": (["study_id", "arm_id"], {
         "label": "arm_label", "kind": "arm_kind", "cell_source": "cell_source", "donor": "donor",
         "dose_cells": "dose_cells", "dose_text": "dose_text", "scaffold": "scaffold", "route": "route", "n": "arm_n",
-    },
-    "sources": {
+    }),
+    "sources": (["source_id"], {
         "kind": "source_kind", "access": "access", "read": "read", "year": "source_year", "doi": "doi", "url": "url",
-        "retracted": "retracted",
-    },
+        "retracted": "retracted", "origin": "origin", "citation": "citation", "document_agreement": "document_agreement",
+    }),
+    "double_extraction": (["study_id", "source_id"], {"agreement": "agreement"}),
 }  # fmt: skip
 #: Tables that rows about any study are read with.
 _WHOLE = ("criteria", "reference_values")
@@ -120,8 +121,6 @@ class Evidence:
     digest: str
     #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
-    #: What is joined of a table, by its key.
-    _keyed: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
     #: The provenance of all rows of a table, made when the first of them is traced.
     _origins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
@@ -166,10 +165,21 @@ class Evidence:
             If there is no such table or column, or no row has the value. The message says which were meant.
         """
         if table not in self._joins:
-            whole = self._table(table)
-            whole = whole.assign(evidence_row=[f"{table} row {index + 2}" for index in whole.index])
-            self._joins[table] = self._joined(table, whole)
-        return _filtered(table, self._joins[table], filters).copy()
+            self._joins[table] = self._joined(table)
+        whole = kept = self._joins[table]
+        for column, wanted in filters.items():
+            if column not in whole.columns:
+                raise ChoiceError(f"{table} has no column {column!r}; {_near(column, whole)}")
+            values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+            known = whole[column].dropna()
+            if "all" in values and not (known == "all").any():
+                continue
+            for value in values:
+                if not known.isin([value]).any():
+                    near = meant(str(value), known.astype(str))
+                    raise ChoiceError(f"no row of {table} has {column}={value!r}; {near}")
+            kept = kept[kept[column].isin(values)]
+        return kept.copy()
 
     def cite(self, identifier: str) -> str:
         """Cite a study or a source.
@@ -309,26 +319,23 @@ class Evidence:
         frame: pd.DataFrame = getattr(self, name)
         return frame
 
-    def _joined(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
-        parts, known = [frame], set(frame.columns)
-        for other, names in _JOINED.items():
-            key = self.schema.key(other)
-            if not set(key) <= set(frame.columns) or other == table:
-                continue
+    def _joined(self, table: str) -> pd.DataFrame:
+        """Join a table with what is known of the study, the arm and the document of each row, and how far its readers agreed."""
+        frame = self._table(table)
+        parts = [frame.assign(evidence_row=[f"{table} row {index + 2}" for index in frame.index])]
+        known = {*parts[0].columns}
+        for other, (key, names) in _JOINED.items():
             new = {old: name for old, name in names.items() if name not in known}
-            known |= set(new.values())
-            if other not in self._keyed:
-                self._keyed[other] = getattr(self, other).set_index(key)[list(names)]
+            if other == table or not new or not {*key} <= {*frame.columns}:
+                continue
+            known |= {*new.values()}
             asked = frame[key[0]] if len(key) == 1 else pd.MultiIndex.from_frame(frame[key])
-            rows = self._keyed[other][list(new)].reindex(asked)
-            rows.index, rows.columns = frame.index, pd.Index(new.values())
-            parts.append(rows)
+            rows = getattr(self, other).drop_duplicates(key).set_index(key)[list(new)].reindex(asked)
+            parts.append(rows.set_axis(frame.index).set_axis(list(new.values()), axis=1))
         whole = pd.concat(parts, axis=1)
-        if "source_id" in known and "citation" not in known:
-            cited = self.sources[self.sources["source_id"].isin(frame["source_id"])]
-            whole["citation"] = frame["source_id"].map(citations(cited, ("doi",))).astype("str")
-            if "study_id" in known:
-                whole["agreement"] = agreement(self.double_extraction, frame["study_id"], frame["source_id"])
+        if {"study_id", "source_id"} <= known:
+            own = whole["agreement"].fillna(ONE_READER).where(frame["source_id"].notna())
+            whole["agreement"] = own.where(frame["study_id"].notna(), whole["document_agreement"])
         return whole
 
 
@@ -336,28 +343,10 @@ class Evidence:
 TABLES = tuple(name for name, kind in Evidence.__annotations__.items() if kind == "pd.DataFrame")
 
 
-def _filtered(table: str, whole: pd.DataFrame, filters: Mapping[str, Any]) -> pd.DataFrame:
-    """Keep the rows that have what is asked for; refuse a column or value that there is none of."""
-    frame = whole
-    for column, wanted in filters.items():
-        if column not in frame.columns:
-            # A joined column carries the name of its table, one of the table itself does not.
-            near = [
-                name for name in frame.columns if column.endswith(f"_{name}") or name.endswith(f"_{column}")
-            ]
-            asked = f"did you mean {' or '.join(map(repr, near))}?" if near else meant(column, frame.columns)
-            raise ChoiceError(f"{table} has no column {column!r}; {asked}")
-        values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
-        known = whole[column].dropna()
-        if "all" in values and not (known == "all").any():
-            continue
-        for value in values:
-            if not known.isin([value]).any():
-                raise ChoiceError(
-                    f"no row of {table} has {column}={value!r}; {meant(str(value), known.astype(str))}"
-                )
-        frame = frame[frame[column].isin(values)]
-    return frame
+def _near(column: str, whole: pd.DataFrame) -> str:
+    """Say which columns may be meant: a joined column carries the name of its table, one of the table itself does not."""
+    near = [name for name in whole.columns if column.endswith(f"_{name}") or name.endswith(f"_{column}")]
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else meant(column, whole.columns)
 
 
 def version(printed: Mapping[str, pd.DataFrame]) -> str:

@@ -171,6 +171,18 @@ def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataF
     return origin[COLUMNS]
 
 
+def with_origin(sources: pd.DataFrame, double_extraction: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add to documents how they are cited, who reports there, and how far their readers agreed; to what was read that of its study."""
+    document, nobody = sources["source_id"], pd.Series(pd.NA, index=sources.index, dtype="str")
+    study, source = double_extraction["study_id"], double_extraction["source_id"]
+    documents = sources.assign(
+        citation=document.map(citations(sources, ("doi",))).astype("str"),
+        origin=origin(sources["kind"]),
+        document_agreement=agreement(double_extraction, nobody, document),
+    )
+    return documents, double_extraction.assign(agreement=agreement(double_extraction, study, source))
+
+
 def citations(sources: pd.DataFrame, addresses: tuple[str, ...] = tuple(_PREFIXES)) -> dict[str, str]:
     """Cite documents.
 

@@ -21,12 +21,15 @@ class Schema:
         By name, in the order of the descriptor: a table stands below those that it refers to.
     vocabularies : dict of dict of str
         Words with their meanings, by the name of the vocabulary.
+    phrases : dict of str
+        Every word as a reader would write it.
     about : dict
         What the package is: its name, title and licences.
     """
 
     tables: dict[str, Table]
     vocabularies: dict[str, Vocabulary]
+    phrases: dict[str, str]
     about: dict[str, Any]
 
     def key(self, table: str) -> list[str]:

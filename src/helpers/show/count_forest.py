@@ -28,7 +28,7 @@ _STUDIES = {
 }
 #: The maker of the rows, and the columns that are drawn.
 _MADE = (
-    "helpers.counts.outcomes.outcome_rows(rows, ev.criteria, interval=..., level=...)",
+    "helpers.counts.outcomes.outcome_rows(ev, rows, interval=..., level=...)",
     "section",
     "label",
     "origin",

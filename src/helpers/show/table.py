@@ -110,9 +110,10 @@ def _page(
             "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) + "</tr>"
             for row in part[list(columns)].itertuples(index=False)
         ]
+    name = re.sub(r"[\W_]", "-", title.lower())[:40].strip("-")
     below = "".join(f'<p class="table-note" style="font-size:12px">{html.escape(note)}</p>' for note in notes)
     return (
-        f'<div class="evidence-table" id="{_identifier(title)}"><table style="width:100%;font-size:13px">'
+        f'<div class="evidence-table" id="table-{name}"><table style="width:100%;font-size:13px">'
         f'<caption style="{_TITLE}">{html.escape(title)}</caption>\n<thead><tr>{heads}</tr></thead>\n'
         "<tbody>\n" + "\n".join(lines) + f"\n</tbody></table>{below}</div>"
     )
@@ -124,10 +125,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return f"{value:,.10g}" if isinstance(value, float) else str(value)
-
-
-def _identifier(title: str) -> str:
-    return "table-" + "".join(letter if letter.isalnum() else "-" for letter in title.lower())[:40].strip("-")
 
 
 def _row_link(row: Mapping[Any, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.rates import no_rate
+from helpers.counts.outcomes import no_rate
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import OUTCOME, phrase

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.counts.changes import after_treatment, change_texts, level_moves, way_of, without_levels
-from helpers.counts.horizons import horizon
 from helpers.counts.levels import measurement_rows
 from helpers.counts.one_count import withdrawn
-from helpers.counts.outcomes import AFTER
+from helpers.counts.outcomes import AFTER, horizon
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST, ORIGINS, text_name

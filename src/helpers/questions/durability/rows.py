@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.cohorts import overlap_lists
-from helpers.counts.horizons import LONG, UNKNOWN, horizon
+from helpers.counts.outcomes import LONG, UNKNOWN, horizon
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import NEAREST, ORIGINS
 from helpers.questions.durability.early_size import too_small

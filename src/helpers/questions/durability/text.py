@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.horizons import LONG
+from helpers.counts.outcomes import LONG
 from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.questions.durability.reports import CELLS, PLATELETS
 from helpers.questions.durability.rows import AT_TWO_TIMES, FATES, Verdict

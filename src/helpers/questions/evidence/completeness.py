@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.horizons import EARLY, LONG, SHORT
+from helpers.counts.outcomes import EARLY, LONG, SHORT
 from helpers.evidence.provenance import LINK, ORIGINS, extent
 from helpers.evidence.vocabulary import HARM_ITEMS, HARMS
 from helpers.questions.evidence.rows import BEFORE, WINDOWS, vocabulary_order

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN
+from helpers.counts.outcomes import EARLY, LONG, SHORT, UNKNOWN
 from helpers.evidence.vocabulary import TISSUE, capital
 from helpers.questions.evidence.completeness import ELSEWHERE, NOT_REPORTED, NOT_SEEN, STATES
 from helpers.questions.evidence.rows import BEFORE

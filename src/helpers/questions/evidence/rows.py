@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.counts.horizons import EARLY, LONG, SHORT, UNKNOWN, horizon
+from helpers.counts.outcomes import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS, origin

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.evidence.provenance import origin
 from helpers.show.numbers import in_percent
 from helpers.show.table import Table, table
 
@@ -46,7 +45,7 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
 
 def depth_table(rows: pd.DataFrame) -> Table:
     """Count the rows of ``Evidence.select`` by who reports them and how much of each source was available."""
-    groups = rows.assign(origin=origin(rows["source_kind"])).groupby(["origin", "access"], sort=True)
+    groups = rows.groupby(["origin", "access"], sort=True)
     counts = groups.agg(
         rows=("source_id", "size"), studies=("study_label", lambda s: ", ".join(sorted(set(s))))
     ).reset_index()

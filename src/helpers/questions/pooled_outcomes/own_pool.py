@@ -37,7 +37,7 @@ def pool_rows(
     poolable(ev, rows)
     if rows["study_id"].nunique() < 2:
         raise ChoiceError("a pool needs two studies or more: show a single study with its own interval")
-    counts = named(described(ev, outcome_rows(rows, ev.criteria, interval="clopper-pearson", level=level)))
+    counts = named(described(ev, outcome_rows(ev, rows, interval="clopper-pearson", level=level)))
     left_out = counts.iloc[:0].assign(why="")
     outcomes = (str(counts["outcome"].iloc[0]),)
     return estimated(ev, counts, left_out, outcomes, method=method, group_by="condition", level=level)

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.counts.horizons import EARLY, LONG, SHORT, horizon
 from helpers.counts.one_count import BACKGROUND, COUNTED_ONCE, OWN_CONTROL, TREATED, described, first_broken
-from helpers.counts.outcomes import outcome_rows
+from helpers.counts.outcomes import EARLY, LONG, SHORT, horizon, outcome_rows
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
@@ -189,7 +188,7 @@ def _candidates(ev: Evidence, question: Question, denominator: str) -> pd.DataFr
     counts = counts[counts["outcome"].isin(outcomes) & (counts["tissue"] == question.tissue)]
     if denominator == ENROLLED:
         counts = _among_enrolled(counts)
-    rows = described(ev, outcome_rows(counts, ev.criteria, interval="clopper-pearson", level=0.95))
+    rows = described(ev, outcome_rows(ev, counts, interval="clopper-pearson", level=0.95))
     # The rules are asked many times: what they and the tables do not read is left behind.
     return rows.assign(when=horizon(rows["months"], ev.criteria))[_COLUMNS]
 

@@ -16,7 +16,7 @@ from helpers.evidence import Evidence
 from helpers.questions.robustness.choices import Question, data_sets, question_of
 from helpers.questions.robustness.comparators import COMPARATOR_KINDS, Pair, comparators_of, without_unproven
 from helpers.questions.robustness.distinct import ALIKE, Paths, paths_of
-from helpers.stats.validation import checked_level
+from helpers.stats.intervals import checked_level
 
 #: Where the interval of treated minus comparator lies.
 ABOVE, UNCLEAR, BELOW = "above zero", "includes zero", "below zero"

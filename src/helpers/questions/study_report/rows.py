@@ -130,7 +130,7 @@ def study_rows(ev: Evidence, study_id: str, *, level: float) -> StudyRows:
         conceived=str(ways[0]) if len(ways) == 1 and pd.notna(ways[0]) else "",
         card=pd.DataFrame(card),
         sources=sources[sources["source_id"].isin(used)],
-        outcomes=outcome_rows(of_study["outcomes"], ev.criteria, interval="clopper-pearson", level=level),
+        outcomes=outcome_rows(ev, of_study["outcomes"], interval="clopper-pearson", level=level),
         baseline=of_study["baseline"],
         measurements=measurement_rows(of_study["measurements"]),
         changes=change_texts(of_study["changes"]),

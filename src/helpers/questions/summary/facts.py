@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.counts.harms import REPORTED as HARM_REPORTED
 from helpers.counts.harms import SILENT
-from helpers.counts.horizons import LONG
+from helpers.counts.outcomes import LONG
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN
