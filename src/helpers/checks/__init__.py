@@ -65,26 +65,9 @@ CHECKED = ("arms", "baseline", "outcomes", "measurements", "changes", "statement
 def check_numbers(
     ev: Evidence, rules: Iterable[str] = ("all",), confidence: Iterable[str] = ("all",)
 ) -> list[Finding]:
-    """Hold the printed figures against each other.
+    """Check the printed figures against each other by rules of `RULES` and confidence, ``"all"`` by default.
 
-    Parameters
-    ----------
-    ev : Evidence
-        The evidence.
-    rules : iterable of str, optional
-        Names of `RULES`, or ``"all"``.
-    confidence : iterable of str, optional
-        Words of `Confidence` that a finding may have, or ``"all"``.
-
-    Returns
-    -------
-    list of Finding
-        In the order of the rules, then of the rows.
-
-    Raises
-    ------
-    ValueError
-        If there is no such rule or confidence.
+    In the order of both. Raises ValueError if there is no such rule or confidence.
     """
     asked = _chosen(rules, RULES, "rule")
     sure = _chosen(confidence, map(str, Confidence), "confidence")

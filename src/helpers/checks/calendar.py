@@ -74,11 +74,10 @@ def published_before_completion(ev: Evidence) -> Iterator[Finding]:
 
 
 def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
-    """Find trials that ended before any woman can have reached the times that the study's own documents tell of.
+    """Find trials that ended before any woman can have reached the times that the study's own documents report.
 
-    Held to the time from start to primary completion is the first time after treatment, for the main outcome may be
-    told of that time: ``possible``, since it may be of an earlier one. Held to the time from start to completion is
-    the last one: a longer one is ``likely`` to have been observed outside the trial.
+    Primary completion before the first time is ``possible``: the outcome may be of an earlier one; the end
+    before the last ``likely``.
     """
     dated = trial_dates(ev, "start")
     times = _times_reported(ev, list(dated))

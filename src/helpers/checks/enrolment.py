@@ -56,9 +56,8 @@ def women_against_enrolled(ev: Evidence) -> Iterator[Finding]:
 def part_above_whole(ev: Evidence) -> Iterator[Finding]:
     """Find more of a part than of its whole, as births of pregnancies, in the same rows of the same source.
 
-    Births are held to pregnancies only where each woman, cycle or transfer counts once: elsewhere the children may have
-    been counted, twins as two. Natural and assisted pregnancies together may be above all of them, for a woman may
-    have had both.
+    Only where each woman, cycle or transfer counts once: of children, twins are two. A woman may conceive in
+    both ways.
     """
     known = {*PARTS, *(whole for wholes in PARTS.values() for whole in wholes)}
     frame = ev.outcomes[ev.outcomes["events"].notna() & ev.outcomes["outcome"].isin(known)]

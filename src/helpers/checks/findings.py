@@ -22,36 +22,24 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Printed figures that do not fit each other.
+    """Printed figures that do not fit each other."""
 
-    Attributes
-    ----------
-    rule : str
-        Name of the rule, a key of `helpers.checks.RULES`.
-    table : str
-        The table of the rows.
-    rows : tuple of int
-        Rows as a spreadsheet counts them, the header is row 1; the first is the one that is questioned.
-    keys : dict of str
-        The key of the first row, and its subgroup where the table has one; a blank part is ``""``.
-    documents : tuple of str
-        source_ids of the rows: whose figures do not fit. They need not be those of the study itself.
-    printed : str
-        What was printed.
-    possible : str
-        What would be possible, or why it is not.
-    confidence : Confidence
-        ``certain``: by arithmetic alone; ``likely``: unless something unusual was left unsaid; ``possible``: an
-        ordinary reason may exist that was not printed.
-    """
-
+    #: Name of the rule, a key of `helpers.checks.RULES`.
     rule: str
+    #: The table of the rows.
     table: str
+    #: Rows as a spreadsheet counts them, the header is row 1; the first is the one that is questioned.
     rows: tuple[int, ...]
+    #: The key of the first row, and its subgroup where the table has one; a blank part is ``""``.
     keys: dict[str, str]
+    #: source_ids of the rows: whose figures do not fit. They need not be those of the study itself.
     documents: tuple[str, ...]
+    #: What was printed.
     printed: str
+    #: What would be possible, or why it is not.
     possible: str
+    #: ``certain``: by arithmetic alone; ``likely``: unless something unusual was left unsaid;
+    #: ``possible``: an ordinary reason may exist that was not printed.
     confidence: Confidence
 
     @property

@@ -29,19 +29,13 @@ P_LESS_THAN = 10.0
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with its 95 % interval, on the scale where the interval is symmetric, with what rounding allows.
+    """An estimate with its 95 % interval, on the scale where the interval is symmetric, with what rounding allows."""
 
-    Attributes
-    ----------
-    estimate, low, high : float
-        On the linear or logarithmic scale.
-    slack : float
-        The most that rounding can have moved one of them.
-    """
-
+    #: On the linear or logarithmic scale.
     estimate: float
     low: float
     high: float
+    #: The most that rounding can have moved one of them.
     slack: float
 
     @property
@@ -61,19 +55,9 @@ class Interval:
 
 
 def interval_of(estimate: str, low: str, high: str, kind: str) -> Interval | None:
-    """Put a printed interval on the scale where it should be symmetric.
+    """Put a printed interval on the scale where it is symmetric, logarithmic for ratios.
 
-    Parameters
-    ----------
-    estimate, low, high : str
-        As printed.
-    kind : str
-        A word of `EFFECT` or `CHANGE_KIND`.
-
-    Returns
-    -------
-    Interval or None
-        Logarithmic for ratios; None for effects whose intervals have no such scale, such as proportions.
+    None where its kind of effect has none.
     """
     at, least, most = float(estimate), float(low), float(high)
     steps = [float(half_unit(part)) for part in (estimate, low, high)]
@@ -87,18 +71,7 @@ def interval_of(estimate: str, low: str, high: str, kind: str) -> Interval | Non
 
 
 def p_values_printed(p: str) -> tuple[float, float]:
-    """Take the numbers from a printed p-value.
-
-    Parameters
-    ----------
-    p : str
-        A p-value, or a bound on one as ``<0.001`` or ``>0.05``.
-
-    Returns
-    -------
-    least, most : float
-        The p-values that it can stand for: what rounds to a number, or all on one side of a bound.
-    """
+    """Give the least and the most that a printed p-value or bound, as ``<0.001``, can stand for."""
     number = p.lstrip("<>")
     if p.startswith("<"):
         return 0.0, float(number)
@@ -126,9 +99,8 @@ def interval_around_estimate(ev: Evidence) -> Iterator[Finding]:
 def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
     """Find p-values, or bounds on them, that contradict the interval of their estimate.
 
-    Where interval and p-value disagree about an effect at 5 % it is ``likely`` that one of them is wrong, for only
-    an unusual test would do that; where they only differ in size, or the test may have been one-sided, it is
-    ``possible``.
+    ``likely`` where they disagree at 5 %; ``possible`` where only their size differs, or the test may have
+    been one-sided.
     """
     for table, row, parts, kind, p in _intervals(ev):
         interval = interval_of(*parts, kind)

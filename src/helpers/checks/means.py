@@ -80,25 +80,10 @@ def sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
 
 
 def binary_sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
-    """Tell whether values of 0 and 1 can have this mean and standard deviation (DEBIT).
+    """Say whether `n` values of 0 and 1 can have this mean and standard deviation (DEBIT).
 
-    Parameters
-    ----------
-    mean, sd : str
-        As printed.
-    n : int
-        How many values, 2 or more.
-    ddof : int
-        1 for the standard deviation of a sample, with n - 1; 0 for that with n.
-
-    Returns
-    -------
-    bool
-        False where no count of n gives both.
-
-    References
-    ----------
-    Heathers JAJ, Brown NJL. DEBIT: a simple consistency test for binary data. OSF 2019, osf.io/5vb3u.
+    `ddof` is 1 for that of a sample. Heathers JAJ, Brown NJL. DEBIT: a simple consistency test for binary
+    data. OSF 2019, osf.io/5vb3u.
     """
     slack = half_unit(sd) + Decimal("1e-12")
     for count in possible_totals(mean, n):
@@ -145,10 +130,9 @@ def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
 
 
 def spread_in_range(ev: Evidence) -> Iterator[Finding]:
-    """Find standard deviations larger than the range allows.
+    """Find standard deviations above that of half the values at either limit.
 
-    The largest standard deviation of n values between two limits has half of them at each limit: half the range
-    times the root of n / (n - 1).
+    Half the range times sqrt(n / (n - 1)).
     """
     for table, (sd, low, high) in {
         "measurements": ("sd", "minimum", "maximum"), "arms": ("age_sd", "age_min", "age_max")
@@ -171,8 +155,8 @@ def spread_in_range(ev: Evidence) -> Iterator[Finding]:
 def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
     """Find standard errors that are not the standard deviation by the root of the number of women.
 
-    Of a row with both, rounding of both is allowed for; what was read off a figure is not exact to its last digit and
-    is passed over. Of a row with one of them, others of its study tell: see `_one_taken_for_the_other`.
+    Rounding of both is allowed for; figures read off are passed over. Of one alone see
+    `_one_taken_for_the_other`.
     """
     yield from _both_printed(ev)
     yield from _one_taken_for_the_other(ev)
@@ -200,9 +184,8 @@ def _both_printed(ev: Evidence) -> Iterator[Finding]:
 def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
     """Find a standard deviation that only as a standard error is like the others of its study, and the other way round.
 
-    The others are two or more of the same measure, none twice another. The one in question is less than half of each,
-    or more than twice, and is so as a share of its mean too, for a spread grows with its level. Made into the other
-    with the number of women, it comes to within a quarter of them.
+    It is below half of each of two others or more, or above twice, also as a share of its mean; turned into
+    the other kind it fits.
     """
     text = ev.printed["measurements"]
     for column, other, power in (("sd", "se", 0.5), ("se", "sd", -0.5)):

@@ -48,20 +48,7 @@ def possible_counts(percent: str, total: int) -> list[int]:
 
 
 def truncated_counts(percent: str, total: int) -> list[int]:
-    """List the counts whose percentage was cut off, not rounded, to what was printed.
-
-    Parameters
-    ----------
-    percent : str
-        The percentage as printed.
-    total : int
-        The denominator.
-
-    Returns
-    -------
-    list of int
-        Every count whose exact percentage begins with the printed digits.
-    """
+    """List the counts of a total whose exact percentage begins with the printed digits: cut off, not rounded."""
     printed, unit = Decimal(percent), 2 * half_unit(percent)
     nearby = _nearby(printed, unit, total)
     return [k for k in nearby if 0 <= Decimal(k) * 100 - printed * total < unit * total]

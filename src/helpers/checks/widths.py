@@ -43,27 +43,11 @@ _Ratio = tuple[str, int, str, str, Parts, tuple[_Group, _Group]]
 
 
 def smallest_error(kind: str, ratio: float, n: tuple[int, int]) -> float:
-    """Compute the smallest standard error of the logarithm of a ratio that two groups can give, whatever their rates.
+    """Compute the smallest standard error of the log of a ratio ("RR" or "OR") that two groups can give.
 
-    Parameters
-    ----------
-    kind : {"RR", "OR"}
-        Risk ratio or odds ratio.
-    ratio : float
-        The estimate, above 0.
-    n : tuple of int
-        Sizes of the two groups.
-
-    Returns
-    -------
-    float
-        For a risk ratio that of the highest rates: 1 in one group. For an odds ratio that of rates around one half.
-
-    References
-    ----------
-    Katz D, Baptista J, Azen SP, Pike MC. Biometrics 1978;34:469-474 (risk ratio). Woolf B. Ann Hum Genet 1955;19:251-253
-    (odds ratio). With rate p1 = ratio * p2 their squared error is (1/p1 - 1)/n1 + (1/p2 - 1)/n2; with odds w1 = ratio * w2 it is
-    (w1 + 2 + 1/w1)/n1 + (w2 + 2 + 1/w2)/n2.
+    A risk ratio at the highest rates (Katz, Biometrics 1978;34:469), an odds ratio at rates around one half
+    (Woolf, Ann Hum Genet 1955;19:251). With p1 = ratio * p2 the first is (1/p1 - 1)/n1 + (1/p2 - 1)/n2 squared;
+    with odds w1 = ratio * w2 the second (w1 + 2 + 1/w1)/n1 + (w2 + 2 + 1/w2)/n2.
     """
     first, second = n
     if kind == "RR":
@@ -74,24 +58,9 @@ def smallest_error(kind: str, ratio: float, n: tuple[int, int]) -> float:
 
 
 def rates_needed(kind: str, ratio: float, error: float, n: tuple[int, int]) -> tuple[Rates, Rates] | None:
-    """Compute the event rates with which two groups give a ratio with a standard error no larger than one given.
+    """Compute the event rates of each group, lowest and highest, with which a ratio has no larger an error.
 
-    Parameters
-    ----------
-    kind : {"RR", "OR"}
-        Risk ratio or odds ratio.
-    ratio : float
-        The estimate, above 0.
-    error : float
-        Standard error of its logarithm.
-    n : tuple of int
-        Sizes of the two groups.
-
-    Returns
-    -------
-    tuple of Rates, or None
-        Lowest and highest rate of the first and of the second group; None where no rates do, see `smallest_error`. Any rates
-        are tried, not whole counts alone: a pooled or adjusted ratio is no ratio of two counts.
+    None if none do. Any rates are tried, not whole counts alone: a pooled or adjusted ratio is no ratio of two counts.
     """
     if error < smallest_error(kind, ratio, n):
         return None
@@ -111,20 +80,8 @@ def rates_needed(kind: str, ratio: float, error: float, n: tuple[int, int]) -> t
 def rates_allowed(kind: str, interval: Interval, n: tuple[int, int]) -> tuple[Rates, Rates] | None:
     """Compute the event rates that a printed interval allows, with all that rounding and method can do in its favour.
 
-    Parameters
-    ----------
-    kind : {"RR", "OR"}
-        Risk ratio or odds ratio.
-    interval : Interval
-        Made by `helpers.checks.intervals.interval_of`, on the logarithmic scale.
-    n : tuple of int
-        Sizes of the two groups.
-
-    Returns
-    -------
-    tuple of Rates, or None
-        As `rates_needed`. Each size is taken as one more, for the half that is added to every cell where one is empty, and the
-        standard error as `METHODS` times that of the interval.
+    Each size is one more, for the half added to every cell where one is empty, and the standard error
+    `METHODS` times that of the interval.
     """
     error = METHODS * (interval.high - interval.low + 2 * interval.slack) / WIDTH
     logs = {interval.estimate - interval.slack, interval.estimate, interval.estimate + interval.slack}
@@ -139,21 +96,11 @@ def rates_allowed(kind: str, interval: Interval, n: tuple[int, int]) -> tuple[Ra
 
 
 def interval_and_women(ev: Evidence) -> Iterator[Finding]:
-    """Find intervals of ratios that are too narrow for the women behind them.
+    """Find intervals of ratios too narrow for the women behind them.
 
-    The fewer women, the wider an interval; how much wider depends on how many had the event. From the interval follows the
-    standard error, from that and the number of women the event rates that it needs (`rates_needed`). The finding is
-
-    - ``certain`` where no rates give so narrow an interval;
-    - ``likely`` where only rates do that the counts of the same women, in the same document and at the same time, contradict;
-    - ``possible`` where no such count is known, and only rates do that lie beyond every count of the outcome in `FEWEST` women or
-      more whose same tissue was treated in the same way.
-
-    High rates alone are no finding.
-
-    References
-    ----------
-    Standard errors as in `smallest_error`: Katz 1978 for a risk ratio, Woolf 1955 for an odds ratio.
+    The event rates that they need (`rates_needed`) do not occur. ``certain`` where no rates do; ``likely``
+    where counts of the same women, document and time contradict them; ``possible`` where all counts of the
+    outcome in `FEWEST` women or more, treated alike, do. High rates alone are no finding.
     """
     counts = ev.select("outcomes")
     whole = counts[["events", "total"]].notna().all(axis=1) & counts["total_unit"].eq("women")

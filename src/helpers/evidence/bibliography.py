@@ -26,19 +26,10 @@ _FIELDS = {"title_short": "title", "journal": "journal", "year": "year", "doi": 
 
 
 def bibtex(sources: pd.DataFrame) -> str:
-    """Write the documents as BibTeX.
+    """Write the table `sources` as BibTeX.
 
-    Parameters
-    ----------
-    sources : pandas.DataFrame
-        The table `sources`.
-
-    Returns
-    -------
-    str
-        One entry per document under its `source_id`, in the order of the table. Only what stands in the table
-        is written: the first author stands for all where more are not known, and titles are the short titles of
-        the table, with abbreviations and names in braces. A retraction stands in `note`.
+    One entry per document under its `source_id`, with nothing but what stands in the table. The first author
+    stands for all where more are not known; abbreviations and names in titles are in braces.
     """
     entries = {str(row["source_id"]): _entry(row) for _, row in sources.iterrows()}
     written: str = BibliographyData(entries).to_string("bibtex")
@@ -47,36 +38,16 @@ def bibtex(sources: pd.DataFrame) -> str:
 
 
 def write(folder: Path) -> Path:
-    """Write ``references.bib`` beside the tables.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of an evidence package.
-
-    Returns
-    -------
-    pathlib.Path
-        The file written.
-    """
+    """Write ``references.bib`` beside the tables of a package, and give its path."""
     sources = pd.read_csv(folder / "sources.csv", dtype="str")
     write_atomically(folder / FILE, bibtex(sources))
     return folder / FILE
 
 
 def faults(folder: Path) -> list[Fault]:
-    """Compare ``references.bib`` with the documents.
+    """Compare ``references.bib`` with the documents: one fault per entry too many, missing or different.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of an evidence package.
-
-    Returns
-    -------
-    list of Fault
-        One per entry that no document has, per document without an entry and per entry that says something else; none
-        where there is no such file, for a package is complete without it.
+    None without such a file.
     """
     path = folder / FILE
     if not path.is_file():

@@ -26,18 +26,7 @@ _NARROW_WORDS = {wide: plain for wide, plain in _NARROW.items() if chr(plain).is
 
 
 def clean(text: str) -> str:
-    """Take from text what a page or a spreadsheet adds without showing it.
-
-    Parameters
-    ----------
-    text : str
-        As typed or pasted.
-
-    Returns
-    -------
-    str
-        Composed characters, plain single blanks, none at the ends, nothing invisible.
-    """
+    """Compose characters, take out what cannot be seen, and leave single blanks, none at the ends."""
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", text))).strip()
 
 

@@ -24,13 +24,7 @@ Positions = np.ndarray[Any, np.dtype[np.intp]]
 
 
 class Lookup:
-    """The rows of a table by what stands in them; a column is indexed when it is first asked for.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The table.
-    """
+    """The rows of a table by what stands in them; a column is indexed when it is first asked for."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
@@ -38,22 +32,9 @@ class Lookup:
         self._indexed: dict[str, _Index] = {}
 
     def rows(self, match: Any) -> Positions:
-        """Find the rows that a match describes.
+        """Find the positions of the rows that meet all conditions ``column=value``, joined by ``; ``.
 
-        Parameters
-        ----------
-        match : str
-            Conditions ``column=value``, joined by ``; ``. Blank describes every row.
-
-        Returns
-        -------
-        numpy.ndarray of int, shape (n,)
-            Positions of the rows that meet all conditions, in order.
-
-        Raises
-        ------
-        KeyError
-            If a condition names no column of the table.
+        Blank describes every row.
         """
         conditions = [] if pd.isna(match) else [part.partition("=") for part in str(match).split("; ")]
         exact = [(self._index(column), value) for column, _, value in conditions if not value.startswith("~")]
@@ -96,39 +77,16 @@ class _Index:
 
 
 def strange_conditions(match: str, columns: Iterable[str]) -> list[str]:
-    """Name the conditions of a match that are no ``column=value`` with a column of the table.
-
-    Parameters
-    ----------
-    match : str
-        Conditions, joined by ``; ``.
-    columns : iterable of str
-        Columns of the table.
-
-    Returns
-    -------
-    list of str
-        What stands in the place of the column.
-    """
+    """Name the conditions of a match that are no ``column=value`` with a column of the table."""
     known = set(columns)
     conditions = [part.partition("=") for part in match.split("; ")]
     return [column for column, equals, _ in conditions if not equals or column not in known]
 
 
 def expectation_fault(expected: str, column: Column | None) -> str | None:
-    """Say why no cell of a column could ever be what is expected.
+    """Say what would be right where no cell of the column could ever be what a link expects.
 
-    Parameters
-    ----------
-    expected : str
-        What a link expects; see `agrees`, or a limit as ``>0``.
-    column : Column or None
-        The rules of the column; None where it is not known.
-
-    Returns
-    -------
-    str or None
-        What would be right; None where the column can hold it.
+    None where one can.
     """
     if not expected:
         return "must be given, for a blank would deny whatever the cell holds"
@@ -145,42 +103,14 @@ def expectation_fault(expected: str, column: Column | None) -> str | None:
 
 
 def matching(frame: pd.DataFrame, match: Any) -> pd.DataFrame:
-    """Take the rows that a match describes.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The table of the link.
-    match : str
-        Conditions ``column=value``, joined by ``; ``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows that meet all conditions.
-
-    Raises
-    ------
-    KeyError
-        If a condition names no column of the table.
-    """
+    """Take the rows of the table of a link that meet all its conditions; KeyError if one names no column."""
     return frame.iloc[Lookup(frame).rows(match)]
 
 
 def agrees(cell: Any, expected: str) -> bool:
-    """Compare a cell with what is expected: as numbers, as text, or, after a tilde, as part of the text.
+    """Compare a cell with what is expected: as number, as text, or, after a tilde, as part of the text.
 
-    Parameters
-    ----------
-    cell : object
-        The cell.
-    expected : str
-        What should stand there; ``~text`` asks for text that contains it, whatever the case.
-
-    Returns
-    -------
-    bool
-        A blank cell agrees with nothing but blank.
+    Blank agrees with blank only.
     """
     if expected.startswith("~") and not pd.isna(cell):
         return expected[1:].casefold() in str(cell).casefold()

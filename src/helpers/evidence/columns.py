@@ -22,49 +22,33 @@ _NEVER = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table, and what its cells must be.
+    """A column of a table, and what its cells must be."""
 
-    Attributes
-    ----------
-    kind : {"text", "number", "integer"}
-        How a cell is read.
-    description : str
-        What stands in the column.
-    required : bool
-        Whether no cell may be blank.
-    unique : bool
-        Whether no two rows may have the same.
-    unit : str
-        Unit of the numbers.
-    pattern, form : str
-        Regular expression that the whole of a text matches, and what such a text is called in a fault.
-    vocabulary, joined : dict of str
-        Words with their meanings: a cell is one of the first, or some of the second joined by ``; ``.
-    by : str
-        Another column of the table on whose word it depends which words may stand here.
-    words_by : dict of dict of str
-        Those words with their meanings, by the word of the other column; by others the column is free.
-    besides : dict of str
-        Words that may stand where otherwise a document is named, with their meanings.
-    references : str
-        ``table.column`` in which the cell must stand.
-    minimum, maximum : float or None
-        Limits of the numbers.
-    """
-
+    #: How a cell is read.
     kind: Literal["text", "number", "integer"]
+    #: What stands in the column.
     description: str
+    #: Whether no cell may be blank.
     required: bool = False
+    #: Whether no two rows may have the same.
     unique: bool = False
+    #: Unit of the numbers.
     unit: str = ""
+    #: Regular expression that the whole of a text matches, and what such a text is called in a fault.
     pattern: str = ""
     form: str = ""
+    #: Words with their meanings: a cell is one of the first, or some of the second joined by ``; ``.
     vocabulary: Vocabulary = field(default_factory=dict)
     joined: Vocabulary = field(default_factory=dict)
+    #: Another column of the table on whose word it depends which words may stand here.
     by: str = ""
+    #: Those words with their meanings, by the word of the other column; by others the column is free.
     words_by: dict[str, Vocabulary] = field(default_factory=dict)
+    #: Words that may stand where otherwise a document is named, with their meanings.
     besides: Vocabulary = field(default_factory=dict)
+    #: ``table.column`` in which the cell must stand.
     references: str = ""
+    #: Limits of the numbers.
     minimum: float | None = None
     maximum: float | None = None
 

@@ -23,19 +23,7 @@ _TYPES = {"text": "string", "number": "number", "integer": "integer"}
 
 
 def describe(schema: Schema) -> dict[str, Any]:
-    """Describe the tables as a Frictionless Data Package.
-
-    Parameters
-    ----------
-    schema : Schema
-        What the tables are.
-
-    Returns
-    -------
-    dict
-        The content of `datapackage.json`: one tabular resource per table, with types, constraints,
-        vocabularies, keys and references.
-    """
+    """Describe the tables as a Frictionless Data Package, the content of `datapackage.json`."""
     return {
         "profile": "tabular-data-package",
         **schema.about,
@@ -44,19 +32,9 @@ def describe(schema: Schema) -> dict[str, Any]:
 
 
 def codebook(preface: str, schema: Schema) -> str:
-    """Write the codebook.
+    """Write the codebook in Markdown.
 
-    Parameters
-    ----------
-    preface : str
-        The hand-written part, up to `MARK`.
-    schema : Schema
-        What the tables are.
-
-    Returns
-    -------
-    str
-        Markdown: the preface, a list of the tables, and each table with its columns and vocabularies.
+    The preface up to `MARK`, a list of the tables, and each with its columns and words.
     """
     parts = [preface.split(MARK)[0].rstrip(), MARK, "## Tables"]
     parts.append(
@@ -74,18 +52,7 @@ def codebook(preface: str, schema: Schema) -> str:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write `datapackage.json`, `README.md` and `references.bib` of a data folder.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder with the tables; its README keeps what stands above `MARK`.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The three files.
-    """
+    """Write `datapackage.json`, `README.md` (what stands above `MARK` stays) and `references.bib` of a folder."""
     package, readme, schema = folder / "datapackage.json", folder / "README.md", schema_of(folder)
     write_atomically(package, json.dumps(describe(schema), indent=2, ensure_ascii=False) + "\n")
     write_atomically(readme, codebook(readme.read_text(encoding="utf-8"), schema))

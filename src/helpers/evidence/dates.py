@@ -14,17 +14,9 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def days_of(text: str) -> tuple[date, date] | None:
-    """Tell the first and the last day that a printed date can mean.
+    """Give the first and the last day that a date as ``2014-11-28``, ``2014-11`` or ``2014`` can mean.
 
-    Parameters
-    ----------
-    text : str
-        A date as ``2014-11-28``, ``2014-11`` or ``2014``.
-
-    Returns
-    -------
-    tuple of datetime.date or None
-        Twice the same day where the day was printed; None where the text is no date.
+    None for other text.
     """
     parts = _DATE.fullmatch(text)
     if not parts:

@@ -34,22 +34,9 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def schema_of(folder: Path) -> Schema:
-    """Read the schema of an evidence package.
+    """Read the schema of an evidence package, the same object for the same content.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder with the tables and `datapackage.yaml`.
-
-    Returns
-    -------
-    Schema
-        The same object for the same content.
-
-    Raises
-    ------
-    EvidenceError
-        If the descriptor is missing or broken. The error lists every fault: line, column, value and rule.
+    Raises EvidenceError, with every fault, if the descriptor is missing or broken.
     """
     path = folder / FILE
     fault = file_fault(path)

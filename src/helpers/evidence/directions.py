@@ -11,19 +11,10 @@ COURSE = ["study_id", "arm_id", "subject", "subgroup", "measure", "compared_with
 
 
 def moves(changes: pd.DataFrame) -> pd.Series:
-    """Say of every course of changes which way it went in the end.
+    """Say of every course of selected changes which way it went in the end.
 
-    Parameters
-    ----------
-    changes : pandas.DataFrame
-        Rows of ``Evidence.select("changes", ...)``.
-
-    Returns
-    -------
-    pandas.Series of str
-        The index is that of the rows at the latest time of each course, in their order; rows without a direction are none. A
-        change without a time is taken as the earliest. For example ``"higher"``, or ``"higher, then no longer"`` and
-        ``"higher, then lower"`` where a row of an earlier time says so.
+    ``"higher"``, ``"higher, then no longer"``. At the rows of its latest time; rows without a direction are
+    left out, and one without a time is the earliest.
     """
     rows = changes[changes["direction"].notna()]
     keys = [rows[column].astype("str").fillna("") for column in COURSE]

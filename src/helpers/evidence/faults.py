@@ -66,13 +66,7 @@ class EvidenceError(UserError, ValueError):
 
 
 class Suggestions:
-    """Which allowed words were probably meant, told once of each word however many rows have it.
-
-    Parameters
-    ----------
-    allowed : iterable of str
-        The words that are allowed.
-    """
+    """Which allowed words were probably meant, worked out once of each word however many rows have it."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._words = sorted(set(allowed))
@@ -80,18 +74,9 @@ class Suggestions:
         self._answers: dict[str, str] = {}
 
     def of(self, word: str) -> str:
-        """Say which allowed words were probably meant, and which there are.
+        """Write ``did you mean 'live-birth'? Allowed: ...``.
 
-        Parameters
-        ----------
-        word : str
-            The word that is not allowed.
-
-        Returns
-        -------
-        str
-            For example ``did you mean 'live-birth'? Allowed: ...``; at most 20 words are listed, and only
-            where that helps.
+        At most 20 words are listed, and only where that helps.
         """
         if not self._words:
             return "there is none"
@@ -113,18 +98,5 @@ class Suggestions:
 
 
 def meant(word: str, allowed: Iterable[str]) -> str:
-    """Say which allowed words were probably meant, and which there are; `Suggestions` for one word.
-
-    Parameters
-    ----------
-    word : str
-        The word that is not allowed.
-    allowed : iterable of str
-        The words that are.
-
-    Returns
-    -------
-    str
-        What `Suggestions.of` tells.
-    """
+    """Say which allowed words were probably meant, and which there are, for one word."""
     return Suggestions(allowed).of(word)

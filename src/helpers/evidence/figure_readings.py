@@ -16,21 +16,10 @@ _ERROR = re.compile(r"±\s*(\d+\.?\d*(?:e[+-]?\d+)?)(?![\d.])\s*(%?)", re.ASCII)
 
 
 def reading_error(note: str, unit: str) -> float | None:
-    """Read how far a value read off a figure can be off, as `rows_of` writes it into the note.
+    """Read from a note as ``±0.35 pg/mL`` how far a value read off a figure can be off, in its unit.
 
-    Parameters
-    ----------
-    note : str
-        The note of the row, with the error as ``±0.35 pg/mL``; of several the last counts, for the name of a data set
-        may hold one.
-    unit : str
-        The unit of the value.
-
-    Returns
-    -------
-    float or None
-        In that unit; None where the note gives none, or a percentage of the value. Up to a twentieth above what is
-        written, for two digits are.
+    None where it does not say. Of several errors the last counts, for the name of a data set may hold one; a
+    twentieth is added, for two digits are written.
     """
     found = _ERROR.findall(note)
     if not found or (found[-1][1] and unit != "%"):

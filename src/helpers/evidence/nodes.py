@@ -11,13 +11,7 @@ from helpers.evidence.faults import Fault, meant
 
 
 class Nodes:
-    """Reads nodes of a file, and notes what is wrong with them.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file, for the faults.
-    """
+    """Reads nodes of a file, and notes what is wrong with them."""
 
     def __init__(self, file: str) -> None:
         self.faults: list[Fault] = []

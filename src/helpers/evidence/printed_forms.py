@@ -43,17 +43,9 @@ _NUMBERED = re.compile(
 
 
 def months_meant(text: str) -> str | None:
-    """Read a time as papers print it, as ``"baseline"``, ``"12 weeks"`` or ``"month 3"``.
+    """Read ``"baseline"``, ``"12 weeks"`` or ``"month 3"`` as months, before treatment as ``"0"``.
 
-    Parameters
-    ----------
-    text : str
-        The time.
-
-    Returns
-    -------
-    str or None
-        In months to a hundredth, ``"0"`` for before treatment; None where the text is no time, or may be another.
+    None for what is no time or unclear.
     """
     if _BEFORE.fullmatch(text):
         return "0"
@@ -74,21 +66,9 @@ def in_months(number: float, unit: str) -> str:
 
 
 def instead(text: str, column: str, unit: str, columns: Collection[str]) -> str:
-    """Say what to write in place of text that is no number.
+    """Say what to write in place of text that is no number, as ``write 3 here and 24 in total``.
 
-    Parameters
-    ----------
-    text : str
-        What stands in the cell.
-    column, unit : str
-        The column, and the unit that the schema gives it.
-    columns : collection of str
-        The columns of the table.
-
-    Returns
-    -------
-    str
-        For example ``write 3 here and 24 in total``; empty where nothing is known.
+    Empty where nothing is known.
     """
     if unit == "months":
         months = months_meant(text)

@@ -80,18 +80,7 @@ def text_name(kind: str, access: str) -> str:
 def gap(kind: str, access: str, read: str | None, what: str = "it") -> str:
     """Say why a document may hold a figure that we have not, or that it does not report it.
 
-    Parameters
-    ----------
-    kind, access, read : str
-        Cells of `sources`; `read` may be missing.
-    what : str
-        What is missing, as a pronoun.
-
-    Returns
-    -------
-    str
-        For example ``"our copy of the abstract ends before it"``, to stand after what is missing. A figure that a cut copy lacks
-        is a gap of our reading; only a text read to its end can be said not to report it.
+    A figure that a cut copy lacks is a gap of our reading; only a text read to its end can be said not to report it.
     """
     paper, text = _TEXTS.get(kind, "paper"), text_name(kind, access)
     if read == "cut":
@@ -124,23 +113,10 @@ def gaps(studies: pd.DataFrame, sources: pd.DataFrame, what: str = "it") -> dict
 
 
 def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Tell of every row where it comes from.
+    """Say of every row of a table, or of a selection from it, where it comes from.
 
-    Parameters
-    ----------
-    tables : mapping of pandas.DataFrame
-        All tables by name.
-    table : str
-        Name of the table of the rows.
-    rows : pandas.DataFrame
-        Rows of that table, or of a selection from it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With the index of `rows` and the columns `COLUMNS`; a missing value where a row tells nothing. Claims and
-        criteria come from the article under review; their locator is its section. A discrepancy comes from the
-        first document that it names, or is about the main document of its study.
+    The columns `COLUMNS`, missing where it names nothing. Claims and criteria come from the article; a
+    discrepancy from the first document it names, else from the main one of its study.
     """
     sources = tables["sources"]
     if table in OF_THE_ARTICLE:
@@ -172,7 +148,7 @@ def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataF
 
 
 def with_origin(sources: pd.DataFrame, double_extraction: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add to documents how they are cited, who reports there, and how far their readers agreed; to what was read that of its study."""
+    """Add to documents how they are cited, who reports there and how far readers agreed; the last also by study."""
     document, nobody = sources["source_id"], pd.Series(pd.NA, index=sources.index, dtype="str")
     study, source = double_extraction["study_id"], double_extraction["source_id"]
     documents = sources.assign(
@@ -184,20 +160,7 @@ def with_origin(sources: pd.DataFrame, double_extraction: pd.DataFrame) -> tuple
 
 
 def citations(sources: pd.DataFrame, addresses: tuple[str, ...] = tuple(_PREFIXES)) -> dict[str, str]:
-    """Cite documents.
-
-    Parameters
-    ----------
-    sources : pandas.DataFrame
-        Rows of the table `sources`.
-    addresses : tuple of str
-        Columns that may stand as address, the first that is given is taken.
-
-    Returns
-    -------
-    dict of str
-        source_id -> for example ``"Yan 2020, doi:10.1111/cpr.12938"``.
-    """
+    """Cite documents by `source_id`, ``"Yan 2020, doi:10.1111/cpr.12938"``: the first address that each has."""
     # A walk over all columns takes longer than what is done in it.
     named = sources[["source_id", "kind", "first_author", "year", "journal", "title_short", *addresses]]
     return {
@@ -228,20 +191,10 @@ def address(source: Any, columns: tuple[str, ...] = tuple(_PREFIXES)) -> str:
 
 
 def agreement(double_extraction: pd.DataFrame, study: pd.Series, source: pd.Series) -> pd.Series:
-    """Tell how far two extractors agreed on what they read of a study in a document.
+    """Say how far two extractors agreed on what they read of a study in a document.
 
-    Parameters
-    ----------
-    double_extraction : pandas.DataFrame
-        The table `double_extraction`.
-    study, source : pandas.Series of str
-        The studies and documents asked about, of equal index.
-
-    Returns
-    -------
-    pandas.Series of str
-        For example ``"read twice: 32 of 33 items agree, 4 read by one only; not: dose: 3 against 5"``, or `ONE_READER`.
-        A row about no study is told of all that was read in its document; one without a document has a missing value.
+    ``"read twice: 32 of 33 items agree; not: dose: 3 against 5"``, `ONE_READER` where nobody read it again; without a study, of all that was read
+    in the document; missing without a document.
     """
     words = _agreed(double_extraction[double_extraction["source_id"].isin(source)])
     agreed = [

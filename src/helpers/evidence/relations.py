@@ -47,22 +47,7 @@ _RETRACTED = r"(?i)(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!\bno )\bretract(?
 
 
 def relation_faults(schema: Schema, tables: Tables, text: Tables) -> list[Fault]:
-    """Check every rule between rows and tables.
-
-    Parameters
-    ----------
-    schema : Schema
-        What the tables are.
-    tables : dict of pandas.DataFrame
-        All typed tables by name.
-    text : dict of pandas.DataFrame
-        The same tables as text, to show what stands there.
-
-    Returns
-    -------
-    list of Fault
-        One per broken rule and place.
-    """
+    """Check every rule between rows and tables, given typed and as text: one fault per broken rule and place."""
     breaches = (
         *(check(tables) for check in _CHECKS), *(check(schema, tables) for check in _CHECKS_BY_SCHEMA)
     )  # fmt: skip

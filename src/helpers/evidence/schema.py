@@ -13,23 +13,15 @@ from helpers.evidence.columns import Table, Vocabulary
 
 @dataclass(frozen=True, eq=False)
 class Schema:
-    """What an evidence package may hold.
+    """What an evidence package may hold."""
 
-    Attributes
-    ----------
-    tables : dict of Table
-        By name, in the order of the descriptor: a table stands below those that it refers to.
-    vocabularies : dict of dict of str
-        Words with their meanings, by the name of the vocabulary.
-    phrases : dict of str
-        Every word as a reader would write it.
-    about : dict
-        What the package is: its name, title and licences.
-    """
-
+    #: By name, in the order of the descriptor: a table stands below those that it refers to.
     tables: dict[str, Table]
+    #: Words with their meanings, by the name of the vocabulary.
     vocabularies: dict[str, Vocabulary]
+    #: Every word as a reader would write it.
     phrases: dict[str, str]
+    #: What the package is: its name, title and licences.
     about: dict[str, Any]
 
     def key(self, table: str) -> list[str]:

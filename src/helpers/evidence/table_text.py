@@ -22,22 +22,10 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[^\n"])"?\n', re.IGNORECASE)
 
 
 def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read one table as text.
+    """Read one CSV file as text, with what is wrong with its form.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The CSV file: UTF-8, commas, one header row. Line ends and the mark of Windows are no fault.
-    columns : list of str
-        The columns that must be there; no others may.
-
-    Returns
-    -------
-    frame : pandas.DataFrame or None
-        Every cell as text, blank cells as ``""``, each column categorical; None where the file cannot be read as
-        a table at all.
-    faults : list of Fault
-        What is wrong with the file's form.
+    None where it cannot be read as a table with these columns. Blank cells are ``""`` and each column is
+    categorical. Line ends and the mark of Windows are no fault.
     """
     fault = file_fault(path)
     return (None, [fault]) if fault else text_table(path.name, path.read_bytes(), columns)

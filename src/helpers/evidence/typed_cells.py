@@ -20,21 +20,9 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
 def typed(table: Table, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
-    """Turn a frame of text into the types of its table, and check every column by itself.
+    """Turn text into the types of its table, with a fault per cell or key that breaks a rule.
 
-    Parameters
-    ----------
-    table : Table
-        What the table is.
-    text : pandas.DataFrame
-        Every cell as text, blank cells as ``""``.
-
-    Returns
-    -------
-    frame : pandas.DataFrame
-        Typed; blank cells and cells at fault are missing values.
-    faults : list of Fault
-        One per cell that breaks a rule, and one per row whose key stands twice.
+    Such cells and blank ones are missing.
     """
     file = f"{table.name}.csv"
     faults: list[Fault] = []

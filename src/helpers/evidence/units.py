@@ -46,17 +46,11 @@ KINDS_OF_LEVELS = ("diagnostic-threshold", "reference-range")
 
 @dataclass(frozen=True)
 class Factor:
-    """What turns a level in one unit into the canonical one by multiplication.
+    """What turns a level in one unit into the canonical one by multiplication."""
 
-    Attributes
-    ----------
-    factor : float
-        Canonical level = reported level times `factor`.
-    source_id : str or None
-        Where the factor stands; None where the units are equal by definition.
-    """
-
+    #: Canonical level = reported level times `factor`.
     factor: float
+    #: Where the factor stands; None where the units are equal by definition.
     source_id: str | None
 
 
@@ -83,33 +77,15 @@ def known_units(measure: str) -> list[str]:
 def spellings(measure: str) -> list[str]:
     """List the units in which a measure may stand in the tables.
 
-    Parameters
-    ----------
-    measure : str
-        A measure of `CANONICAL`.
-
-    Returns
-    -------
-    list of str
-        Those of `known_units`, and the empty string for a count printed without unit.
+    `known_units`, and blank for a count printed without one.
     """
     return [*known_units(measure), *EQUAL[CANONICAL[measure]]]
 
 
 def unit_meant(unit: str, measure: str) -> str:
-    """Say which unit of a measure was probably meant, and which there are.
+    """Say which unit was probably meant: only another spelling, as mIU/mL for miu/ml.
 
-    Parameters
-    ----------
-    unit : str
-        What is no unit of the measure.
-    measure : str
-        A measure of `CANONICAL`.
-
-    Returns
-    -------
-    str
-        Only another spelling is suggested, as mIU/mL for miu/ml: another unit with like letters is another amount.
+    Like letters may be another amount.
     """
     known = known_units(measure)
     close = [own for own in known if _letters(own) == _letters(unit)]
@@ -125,26 +101,9 @@ def _letters(unit: str) -> str:
 
 
 def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame) -> Factor:
-    """Find the factor from a unit to the canonical unit of a measure.
+    """Find the factor from a unit to the canonical one.
 
-    Parameters
-    ----------
-    measure : str
-        A measure of `CANONICAL`.
-    unit : str
-        A unit of `known_units(measure)`.
-    reference_values : pandas.DataFrame
-        The table with the unit factors.
-
-    Returns
-    -------
-    Factor
-        With its source.
-
-    Raises
-    ------
-    ValueError
-        If the unit is not known for the measure, or the factor is not in the table.
+    Raise ValueError if the unit or its factor is not known.
     """
     canonical = CANONICAL[measure]
     if unit == canonical or unit in EQUAL[canonical]:
@@ -164,18 +123,7 @@ def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame)
 
 
 def missing_factors(tables: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Name the units in use whose factor is not in `reference_values`.
-
-    Parameters
-    ----------
-    tables : dict of pandas.DataFrame
-        All typed tables by name.
-
-    Returns
-    -------
-    list of Fault
-        One per row that cannot be made canonical.
-    """
+    """Name the rows that cannot be made canonical: the factor of their unit is not in `reference_values`."""
     faults = []
     for name in ("measurements", "reference_values"):
         frame = tables[name]
@@ -190,21 +138,9 @@ def missing_factors(tables: dict[str, pd.DataFrame]) -> list[Fault]:
 
 
 def canonical(frame: pd.DataFrame, reference_values: pd.DataFrame) -> pd.DataFrame:
-    """Express every level in the canonical unit of its measure.
+    """Express every level in the canonical unit of its measure, with the reported unit and its factor beside it.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        `measurements` or `reference_values`, typed, in the units printed.
-    reference_values : pandas.DataFrame
-        The table with the unit factors, in the units printed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy with converted levels and the columns `unit_reported`, `unit_factor` and
-        `unit_factor_source_id`, so that the figure printed can be had back. Rows of measures without
-        canonical unit, and reference values that are no levels, stay as they are.
+    Rows of measures without canonical unit, and reference values that are no levels, stay as they are.
     """
     frame = frame.copy()
     frame["unit_reported"] = frame["unit"]
@@ -229,26 +165,7 @@ def canonical(frame: pd.DataFrame, reference_values: pd.DataFrame) -> pd.DataFra
 def in_unit(frame: pd.DataFrame, measure: str, unit: str, reference_values: pd.DataFrame) -> pd.DataFrame:
     """Express canonical levels of one measure in another unit.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Rows of `measurements` or `reference_values` in canonical units.
-    measure : str
-        The measure whose rows are converted.
-    unit : str
-        A unit of `known_units(measure)`.
-    reference_values : pandas.DataFrame
-        The table with the unit factors.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy in that unit; `unit_factor` still turns the figure printed into the level.
-
-    Raises
-    ------
-    ValueError
-        If the unit is not known for the measure.
+    `unit_factor` still turns the figure printed into the level.
     """
     factor = factor_to_canonical(measure, unit, reference_values).factor
     frame = frame.copy()

@@ -56,44 +56,25 @@ OF_CELLS = ("cell_source", "donor", "dose_cells", "dose_text", "scaffold", "rout
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule of a table, and the rows that break it.
+    """A rule of a table, and the rows that break it."""
 
-    Attributes
-    ----------
-    table : str
-        The table.
-    rows : pandas.Series of bool
-        The rows that break the rule; missing means no.
-    column : str
-        The column at fault.
-    rule : callable
-        Says of a row what would be right.
-    of_blank : bool
-        Whether the rule is broken by a blank cell: then it is not told of a row with a cell that could not be read,
-        for what stands there may be what was missed.
-    """
-
+    #: The table.
     table: str
+    #: The rows that break the rule; missing means no.
     rows: pd.Series[bool]
+    #: The column at fault.
     column: str
+    #: Says of a row what would be right.
     rule: Callable[[Any], str]
+    #: Whether the rule is broken by a blank cell: then it is not told of a row with a cell that could
+    #: not be read, for what stands there may be what was missed.
     of_blank: bool = False
 
 
 def row_faults(table: Table, frame: pd.DataFrame, text: pd.DataFrame) -> list[Fault]:
-    """Check every rule that looks at one row by itself.
+    """Check every rule that looks at one row by itself, of a table typed and as text.
 
-    Parameters
-    ----------
-    table : Table
-        What the table is.
-    frame, text : pandas.DataFrame
-        The table, typed, and as text to show what stands there.
-
-    Returns
-    -------
-    list of Fault
-        One per broken rule and row.
+    One fault per broken rule and row.
     """
     general = (check(table.name, frame) for check in (_counts, _needed, _order, _ratios))
     own = (check(frame) for check in _OF_TABLE.get(table.name, ()))

@@ -34,31 +34,22 @@ class Change:
 
 @dataclass(frozen=True)
 class Addition:
-    """What an intake does to one table.
-
-    Attributes
-    ----------
-    added, replaced, present, removed : tuple of str
-        Keys of the rows that are new, that replaced other content, that were there already, and that were
-        removed: as the sheet says, or because the new rows are the whole of what they belong to.
-    absent : tuple of str
-        Keys of rows to be removed that are not there.
-    mentions : tuple of str
-        Which studies now name another that names them as overlapping.
-    changes : tuple of Change
-        The cells of rows that are new or were replaced.
-    rows : tuple of int
-        The rows that are new or replaced another, in the table as it then is, as a spreadsheet counts.
-    """
+    """What an intake does to one table."""
 
     table: str
+    #: Keys of the rows that are new, that replaced other content, that were there already, and that were
+    #: removed: as the sheet says, or because the new rows are the whole of what they belong to.
     added: tuple[str, ...]
     replaced: tuple[str, ...]
     present: tuple[str, ...]
     removed: tuple[str, ...]
+    #: Keys of rows to be removed that are not there.
     absent: tuple[str, ...]
+    #: Which studies now name another that names them as overlapping.
     mentions: tuple[str, ...]
+    #: The cells of rows that are new or were replaced.
     changes: tuple[Change, ...]
+    #: The rows that are new or replaced another, in the table as it then is, as a spreadsheet counts.
     rows: tuple[int, ...]
 
     @property
@@ -69,17 +60,11 @@ class Addition:
 
 @dataclass(frozen=True)
 class Intake:
-    """What was done, or with `dry_run` would be done.
+    """What was done, or with `dry_run` would be done."""
 
-    Attributes
-    ----------
-    additions : tuple of Addition
-        One per table that the rows are for, in the order of the schema.
-    united : Evidence
-        The evidence with the new rows in it.
-    """
-
+    #: One per table that the rows are for, in the order of the schema.
     additions: tuple[Addition, ...]
+    #: The evidence with the new rows in it.
     united: Evidence
 
 

@@ -53,24 +53,17 @@ def refuse_bars_beside(statistic: str, kinds: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Bar:
-    """What the end of a bar shows.
+    """What the end of a bar shows."""
 
-    Attributes
-    ----------
-    kind : str
-        A key of `KINDS`, the column of `measurements` that it goes into.
-    name : str
-        The data set or group of points that it was read from.
-    value, error : float
-        In the unit of the y axis. Of a spread two clicks can be off, that on the end and that on the level.
-    above : bool
-        The end is above its level.
-    """
-
+    #: A key of `KINDS`, the column of `measurements` that it goes into.
     kind: str
+    #: The data set or group of points that it was read from.
     name: str
+    #: In the unit of the y axis. Of a spread two clicks can be off, that on the end and that on the
+    #: level.
     value: float
     error: float
+    #: The end is above its level.
     above: bool
 
 

@@ -18,26 +18,18 @@ _CLICK = 0.5
 
 @dataclass(frozen=True)
 class Calibration:
-    """How pixels become values; the share of an axis is 0 at its first calibration point and 1 at its second.
+    """How pixels become values; the share of an axis is 0 at its first calibration point and 1 at its second."""
 
-    Attributes
-    ----------
-    starts : tuple of tuple of float
-        Pixel, to the right and down, of the first calibration point of the x axis and of the y axis.
-    shares : tuple of tuple of float
-        What a pixel to the right and a pixel down add to the share of the x axis and of the y axis.
-    x_limits, y_limits : tuple of float
-        The values at which the axes were calibrated.
-    no_rotation : bool
-        Whether the axes were taken to be parallel to the picture, however they were clicked.
-    """
-
+    #: Pixel, to the right and down, of the first calibration point of the x axis and of the y axis.
     starts: tuple[tuple[float, float], tuple[float, float]]
+    #: What a pixel to the right and a pixel down add to the share of the x axis and of the y axis.
     shares: tuple[tuple[float, float], tuple[float, float]]
+    #: The values at which the axes were calibrated.
     x_limits: Limits
     y_limits: Limits
     log_x: bool = False
     log_y: bool = False
+    #: Whether the axes were taken to be parallel to the picture, however they were clicked.
     no_rotation: bool = False
 
     def value(self, right: float, down: float) -> tuple[float, float]:

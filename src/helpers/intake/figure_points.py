@@ -31,27 +31,19 @@ _PATIENT = re.compile(r"patient[ _-]?0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure shows, and where it is.
+    """What a figure shows, and where it is."""
 
-    Attributes
-    ----------
-    study_id, arm_id, measure, unit, source_id : str
-        As in `measurements`.
-    figure : str
-        The figure in the document, as ``Fig 2a``; it becomes the locator.
-    statistic : str
-        What the figure shows of a cohort, one of `STATISTICS`. The value of one woman goes into `mean`.
-    x_unit : str
-        Unit of the time axis, a key of `helpers.evidence.dates.MONTHS`.
-    """
-
+    #: As in `measurements`.
     study_id: str
     arm_id: str
     measure: str
     unit: str
     source_id: str
+    #: The figure in the document, as ``Fig 2a``; it becomes the locator.
     figure: str
+    #: What the figure shows of a cohort, one of `STATISTICS`. The value of one woman goes into `mean`.
     statistic: str = "mean"
+    #: Unit of the time axis, a key of `helpers.evidence.dates.MONTHS`.
     x_unit: str = "months"
 
 

@@ -15,33 +15,22 @@ STANDING, DELETE = "standing_row", "delete"
 
 @dataclass(frozen=True)
 class Row:
-    """A row that is to be added to a table.
-
-    Attributes
-    ----------
-    place : str
-        Where the row was read, as ``smith2027.xlsx, tab outcomes``.
-    number : int
-        Its row there, as a spreadsheet counts.
-    cells : dict of str
-        Text by column; a column that is not named is blank.
-    faults : tuple of Fault
-        Cells that could not be read as what was typed.
-    mended : tuple of Fault
-        Cells that were read as something else than was typed, and how.
-    standing : str
-        `mark` of the row that it was before it was corrected; empty for a new row.
-    out : bool
-        The row is to be taken out.
-    """
+    """A row that is to be added to a table."""
 
     table: str
+    #: Where the row was read, as ``smith2027.xlsx, tab outcomes``.
     place: str
+    #: Its row there, as a spreadsheet counts.
     number: int
+    #: Text by column; a column that is not named is blank.
     cells: dict[str, str]
+    #: Cells that could not be read as what was typed.
     faults: tuple[Fault, ...] = ()
+    #: Cells that were read as something else than was typed, and how.
     mended: tuple[Fault, ...] = ()
+    #: `mark` of the row that it was before it was corrected; empty for a new row.
     standing: str = ""
+    #: The row is to be taken out.
     out: bool = False
 
 

@@ -21,53 +21,35 @@ from helpers.intake.working_copy import TableText, key_text, working_copy
 
 @dataclass(frozen=True)
 class Staying:
-    """A row that names a document of the study's own and stays, because it is not about the study.
-
-    Attributes
-    ----------
-    study : str
-        The study that it is about; empty where it is about none.
-    place : int
-        Its index in that table of `Removal.left`.
-    key, value : str
-        The cells of its key, and its other cells.
-    document : str
-        The document that it names.
-    """
+    """A row that names a document of the study's own and stays, because it is not about the study."""
 
     table: str
+    #: The study that it is about; empty where it is about none.
     study: str
+    #: Its index in that table of `Removal.left`.
     place: int
+    #: The cells of its key, and its other cells.
     key: str
     value: str
+    #: The document that it names.
     document: str
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What was taken out, or with `dry_run` would be.
+    """What was taken out, or with `dry_run` would be."""
 
-    Attributes
-    ----------
-    taken : dict of tuple of str
-        Keys of the rows that go, by table, in the order of the schema.
-    mentions : tuple of str
-        Which studies no longer name it as overlapping.
-    kept : tuple of str
-        Documents that its rows name and that stay, with what needs them.
-    staying : tuple of Staying
-        The rows that name its own documents and are about another study, or none.
-    words : tuple of str
-        Cells that stay with the key of the study in their text: file, row, column and text.
-    left : Evidence
-        The evidence without the study.
-    """
-
+    #: Keys of the rows that go, by table, in the order of the schema.
     taken: dict[str, tuple[str, ...]]
+    #: Which studies no longer name it as overlapping.
     mentions: tuple[str, ...]
+    #: Documents that its rows name and that stay, with what needs them.
     kept: tuple[str, ...]
+    #: The rows that name its own documents and are about another study, or none.
     staying: tuple[Staying, ...]
+    #: Cells that stay with the key of the study in their text: file, row, column and text.
     words: tuple[str, ...]
+    #: The evidence without the study.
     left: Evidence
 
 

@@ -48,27 +48,18 @@ _READY = 50
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab before it is filled in; cells are in the order of the columns.
-
-    Attributes
-    ----------
-    example : list of str
-        A row of the tables, marked as an example.
-    standing : list of list of str
-        The rows of the study that are in the tables.
-    blank : list of str
-        A row with the ids filled in.
-    ready : int
-        How many such rows a workbook gets.
-    units : dict of list of str
-        The units known for a column `unit`, by what they are of.
-    """
+    """A tab before it is filled in; cells are in the order of the columns."""
 
     table: Table
+    #: A row of the tables, marked as an example.
     example: list[str]
+    #: The rows of the study that are in the tables.
     standing: list[list[str]]
+    #: A row with the ids filled in.
     blank: list[str]
+    #: How many such rows a workbook gets.
     ready: int
+    #: The units known for a column `unit`, by what they are of.
     units: dict[str, list[str]]
 
     @property
@@ -85,20 +76,13 @@ class Tab:
 
 @dataclass(frozen=True)
 class Form:
-    """An extraction sheet before it is filled in.
+    """An extraction sheet before it is filled in."""
 
-    Attributes
-    ----------
-    key : str
-        The `study_id`.
-    label : str
-        Name of a study that is in the tables; empty for a new one.
-    tabs : dict of Tab
-        By table, in the order of `TABS`.
-    """
-
+    #: The `study_id`.
     key: str
+    #: Name of a study that is in the tables; empty for a new one.
     label: str
+    #: By table, in the order of `TABS`.
     tabs: dict[str, Tab]
 
     @property

@@ -27,22 +27,15 @@ _EXPORT = "export the CSV file of all data sets, or save the project (JSON or ta
 
 @dataclass(frozen=True, eq=False)
 class Digitised:
-    """Points read off a figure.
+    """Points read off a figure."""
 
-    Attributes
-    ----------
-    points : pandas.DataFrame
-        One row per point: `data_set`, `group` (of points, empty where there are none), `row` (in the file, or the
-        number of the point in its data set), `x`, `y` in the units of the axes, and `error` of y, missing where the
-        calibration was not exported.
-    calibration : Calibration or None
-        None for a CSV file, which has none.
-    bars : pandas.DataFrame
-        The ends of bars, as `points`, and `bar`: the name of the data set or group that was chosen.
-    """
-
+    #: One row per point: `data_set`, `group` (of points, empty where there are none), `row` (in the
+    #: file, or the number of the point in its data set), `x`, `y` in the units of the axes, and `error`
+    #: of y, missing where the calibration was not exported.
     points: pd.DataFrame
+    #: None for a CSV file, which has none.
     calibration: Calibration | None = None
+    #: The ends of bars, as `points`, and `bar`: the name of the data set or group that was chosen.
     bars: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 

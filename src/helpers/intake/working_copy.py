@@ -26,20 +26,13 @@ from helpers.files import replace_together
 
 @dataclass(frozen=True)
 class TableText:
-    """A table as it is in its file.
+    """A table as it is in its file."""
 
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        Cells as text, columns in the order of the schema.
-    head : str
-        The line with the names of the columns.
-    lines : list of str
-        The line of each row.
-    """
-
+    #: Cells as text, columns in the order of the schema.
     frame: pd.DataFrame
+    #: The line with the names of the columns.
     head: str
+    #: The line of each row.
     lines: list[str]
 
     def line(self, cells: Mapping[Any, str]) -> str:
@@ -53,18 +46,12 @@ class TableText:
 
 @dataclass(frozen=True)
 class WorkingCopy:
-    """The tables of a package in a folder of their own.
+    """The tables of a package in a folder of their own."""
 
-    Attributes
-    ----------
-    path, folder : pathlib.Path
-        The folder of the copy, and that of the package.
-    digest : str
-        Version of the package when it was copied.
-    """
-
+    #: The folder of the copy, and that of the package.
     path: Path
     folder: Path
+    #: Version of the package when it was copied.
     digest: str
     schema: Schema
 
