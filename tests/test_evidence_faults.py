@@ -9,7 +9,7 @@ import pytest
 from damage import edit, row_where
 from helpers import evidence
 from helpers.evidence import Fault
-from helpers.evidence.faults import Suggestions
+from helpers.evidence.faults import meant
 from small import Package
 
 
@@ -107,4 +107,4 @@ def test_markup_and_formulas_are_text_like_any_other(data: Path) -> None:
 
 
 def test_where_nothing_is_allowed_no_empty_list_is_told() -> None:
-    assert Suggestions([]).of("cells") == "there is none"
+    assert meant("cells", []) == "there is none"

@@ -27,24 +27,14 @@ PARTS = {
 _SAME = ["study_id", "arm_id", "subgroup", "timepoint_months", "total_unit", "total", "source_id"]
 
 
-def women_enrolled(outcomes: pd.DataFrame) -> pd.Series[int]:
-    """Give the number of women enrolled, for each row of ``Evidence.select("outcomes")``: in the study, else in the arm."""
-    return outcomes["n_enrolled"].fillna(outcomes["arm_n"])
-
-
-def above_enrolled(outcomes: pd.DataFrame, column: str) -> pd.Series[bool]:
-    """Tell where a column of ``Evidence.select("outcomes")`` counts more women than were enrolled."""
-    above = outcomes["total_unit"].eq("women") & (outcomes[column] > women_enrolled(outcomes)).fillna(False)
-    return above.astype(bool)
-
-
 def women_against_enrolled(ev: Evidence) -> Iterator[Finding]:
     """Find counts of women above the number enrolled in the study, or in the arm where the study gives none."""
     frame = ev.select("outcomes")
-    enrolled = women_enrolled(frame)
-    totals = above_enrolled(frame, "total")
-    for column, above in (("total", totals), ("events", above_enrolled(frame, "events") & ~totals)):
-        for row, cells in rows_of(frame[above]):
+    women = frame[frame["total_unit"] == "women"]
+    enrolled = women["n_enrolled"].fillna(women["arm_n"])
+    totals, events = ((women[column] > enrolled).fillna(False).astype(bool) for column in ("total", "events"))
+    for column, above in (("total", totals), ("events", events & ~totals)):
+        for row, cells in rows_of(women[above]):
             n = int(enrolled[row])
             printed = f"{column} {cells[column]}, women enrolled {n}"
             possible = f"at most {n}, unless the source counts other women or events than women"

@@ -28,52 +28,30 @@ class Lookup:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
-        self._every: Positions = np.arange(len(frame))
-        self._indexed: dict[str, _Index] = {}
+        #: By column, the positions of each of its cells, those that agree under one.
+        self._places: dict[str, dict[float | str, set[int]]] = {}
 
     def rows(self, match: Any) -> Positions:
         """Find the positions of the rows that meet all conditions ``column=value``, joined by ``; ``.
 
         Blank describes every row.
         """
-        conditions = [] if pd.isna(match) else [part.partition("=") for part in str(match).split("; ")]
-        exact = [(self._index(column), value) for column, _, value in conditions if not value.startswith("~")]
-        # The fewest rows that one condition leaves are held to all of them.
-        rows = min((index.rows(value) for index, value in exact), key=len, default=self._every)
-        for index, value in exact:
-            rows = rows[index.holds(rows, value)]
-        for column, _, value in conditions:
+        found = set(range(len(self._frame)))
+        for part in [] if pd.isna(match) else str(match).split("; "):
+            column, _, value = part.partition("=")
             if value.startswith("~"):
-                cells = self._frame[column].array[rows]
-                rows = rows[np.fromiter((agrees(cell, value) for cell in cells), bool, len(rows))]
-        return rows
+                cells = self._frame[column].array
+                found = {place for place in found if agrees(cells[place], value)}
+            else:
+                found &= self._of_column(column).get(_comparable(value), set())
+        return np.array(sorted(found), dtype=np.intp)
 
-    def _index(self, column: str) -> _Index:
-        if column not in self._indexed:
-            self._indexed[column] = _Index(self._frame[column])
-        return self._indexed[column]
-
-
-class _Index:
-    """What stands in a column, numbered so that cells which agree have one number, and the rows of each number."""
-
-    def __init__(self, column: pd.Series[Any]) -> None:
-        codes, distinct = pd.factorize(column, use_na_sentinel=False)
-        self._numbers: dict[float | str, int] = {}
-        numbers = [
-            self._numbers.setdefault(_comparable(cell), len(self._numbers)) for cell in distinct.tolist()
-        ]
-        self._cells = np.array(numbers, dtype=np.intp)[codes]
-        self._order = np.argsort(self._cells, kind="stable")
-        self._ends = np.searchsorted(self._cells[self._order], np.arange(len(self._numbers) + 1))
-
-    def rows(self, value: str) -> Positions:
-        number = self._numbers.get(_comparable(value))
-        return self._order[slice(0) if number is None else slice(*self._ends[number : number + 2])]
-
-    def holds(self, rows: Positions, value: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Tell which of the rows hold a value."""
-        return np.equal(self._cells[rows], self._numbers.get(_comparable(value), -1))
+    def _of_column(self, column: str) -> dict[float | str, set[int]]:
+        if column not in self._places:
+            places = self._places.setdefault(column, {})
+            for place, cell in enumerate(self._frame[column].tolist()):
+                places.setdefault(_comparable(cell), set()).add(place)
+        return self._places[column]
 
 
 def strange_conditions(match: str, columns: Iterable[str]) -> list[str]:

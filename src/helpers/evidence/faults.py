@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from helpers.errors import UserError
 
@@ -65,38 +66,23 @@ class EvidenceError(UserError, ValueError):
         super().__init__("\n".join(lines))
 
 
-class Suggestions:
-    """Which allowed words were probably meant, worked out once of each word however many rows have it."""
-
-    def __init__(self, allowed: Iterable[str]) -> None:
-        self._words = sorted(set(allowed))
-        self._by_lower = {word.lower(): word for word in self._words}
-        self._answers: dict[str, str] = {}
-
-    def of(self, word: str) -> str:
-        """Write ``did you mean 'live-birth'? Allowed: ...``.
-
-        At most 20 words are listed, and only where that helps.
-        """
-        if not self._words:
-            return "there is none"
-        if word not in self._answers:
-            found = get_close_matches(word.lower(), list(self._by_lower), n=3, cutoff=0.6)
-            close = [self._by_lower[lower] for lower in found]
-            listed = ", ".join(self._words[:_LISTED])
-            further = len(self._words) - _LISTED
-            listed += f" and {further} more" if further > 0 else ""
-            question = f"did you mean {' or '.join(map(repr, close))}?"
-            self._answers[word] = (
-                f"allowed: {listed}"
-                if not close
-                else question
-                if further > 0
-                else f"{question} Allowed: {listed}"
-            )
-        return self._answers[word]
-
-
 def meant(word: str, allowed: Iterable[str]) -> str:
-    """Say which allowed words were probably meant, and which there are, for one word."""
-    return Suggestions(allowed).of(word)
+    """Say which allowed words were probably meant: ``did you mean 'live-birth'? Allowed: ...``.
+
+    At most 20 words are listed, and only where that helps.
+    """
+    return _meant(word, tuple(sorted(set(allowed))))
+
+
+@lru_cache(maxsize=1024)
+def _meant(word: str, words: tuple[str, ...]) -> str:
+    if not words:
+        return "there is none"
+    by_lower = {known.lower(): known for known in words}
+    close = [by_lower[found] for found in get_close_matches(word.lower(), list(by_lower), n=3, cutoff=0.6)]
+    further = len(words) - _LISTED
+    listed = ", ".join(words[:_LISTED]) + (f" and {further} more" if further > 0 else "")
+    if not close:
+        return f"allowed: {listed}"
+    question = f"did you mean {' or '.join(map(repr, close))}?"
+    return question if further > 0 else f"{question} Allowed: {listed}"

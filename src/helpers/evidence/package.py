@@ -121,8 +121,8 @@ class Evidence:
     digest: str
     #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
-    #: The provenance of all rows of a table, made when the first of them is traced.
-    _origins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    #: Where each row of a table comes from, by its index; made when the first of them is traced.
+    _traces: dict[str, dict[Any, Trace]] = field(default_factory=dict, init=False, repr=False)
 
     def __repr__(self) -> str:
         return f"Evidence({', '.join(f'{name}: {len(frame)} rows' for name, frame in self.tables.items())})"
@@ -241,17 +241,16 @@ class Evidence:
         frame = self._table(table)
         place = _place(row, table)
         if place is None:
-            origin = provenance_of(self.tables, table, pd.DataFrame([row])).iloc[0]
+            (trace,) = self._traced(table, pd.DataFrame([row])).values()
         else:
             if place not in frame.index:
                 raise ChoiceError(f"{table} has no row {place}; {_extent(frame)}")
-            if table not in self._origins:
-                self._origins[table] = provenance_of(self.tables, table, frame)
-            origin = self._origins[table].loc[[place]].iloc[0]
-        if pd.isna(origin["access"]):
-            raise ChoiceError(f"the row of {table} names no known source: {_given(origin, 'source')!r}")
-        fields: dict[str, Any] = {str(name): _given(origin, str(name)) for name in origin.index}
-        return Trace(table=table, **fields)
+            if table not in self._traces:
+                self._traces[table] = self._traced(table, frame)
+            trace = self._traces[table][place]
+        if trace.access is None:
+            raise ChoiceError(f"the row of {table} names no known source: {trace.source!r}")
+        return trace
 
     def about(self, study_id: str) -> Evidence:
         """Take the rows about one study, with all that they name.
@@ -319,6 +318,14 @@ class Evidence:
         frame: pd.DataFrame = getattr(self, name)
         return frame
 
+    def _traced(self, table: str, rows: pd.DataFrame) -> dict[Any, Trace]:
+        origin = provenance_of(self.tables, table, rows)
+        given = origin.astype(object).where(origin.notna(), None)
+        return {
+            place: Trace(table=table, **fields)
+            for place, fields in zip(given.index, given.to_dict("records"), strict=True)
+        }
+
     def _joined(self, table: str) -> pd.DataFrame:
         """Join a table with what is known of the study, the arm and the document of each row, and how far its readers agreed."""
         frame = self._table(table)
@@ -374,8 +381,3 @@ def _place(row: Mapping[Any, Any] | pd.Series[Any] | int, table: str) -> int | N
     name = row.get("evidence_row")
     named, _, number = str(name).rpartition(" row ")
     return int(number) - 2 if named == table and number.isdecimal() else None
-
-
-def _given(row: Any, column: str) -> str | None:
-    value = row.get(column)
-    return None if value is None or pd.isna(value) else str(value)

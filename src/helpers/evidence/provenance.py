@@ -149,14 +149,14 @@ def provenance_of(tables: Mapping[str, pd.DataFrame], table: str, rows: pd.DataF
 
 def with_origin(sources: pd.DataFrame, double_extraction: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add to documents how they are cited, who reports there and how far readers agreed; the last also by study."""
-    document, nobody = sources["source_id"], pd.Series(pd.NA, index=sources.index, dtype="str")
-    study, source = double_extraction["study_id"], double_extraction["source_id"]
+    words, cited = _agreed(double_extraction), citations(sources, ("doi",))
+    read = zip(double_extraction["study_id"], double_extraction["source_id"], strict=True)
     documents = sources.assign(
-        citation=document.map(citations(sources, ("doi",))).astype("str"),
+        citation=[cited[document] for document in sources["source_id"]],
         origin=origin(sources["kind"]),
-        document_agreement=agreement(double_extraction, nobody, document),
+        document_agreement=[words.get((document,), ONE_READER) for document in sources["source_id"]],
     )
-    return documents, double_extraction.assign(agreement=agreement(double_extraction, study, source))
+    return documents, double_extraction.assign(agreement=[words[pair] for pair in read])
 
 
 def citations(sources: pd.DataFrame, addresses: tuple[str, ...] = tuple(_PREFIXES)) -> dict[str, str]:

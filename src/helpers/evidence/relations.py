@@ -21,7 +21,7 @@ from helpers.evidence.claim_links import (
     expectation_fault,
     strange_conditions,
 )
-from helpers.evidence.faults import Fault, Suggestions, meant
+from helpers.evidence.faults import Fault, meant
 from helpers.evidence.schema import Schema
 from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings, unit_meant
 from helpers.evidence.within_rows import Breach, faults_of
@@ -78,8 +78,7 @@ def _references(schema: Schema, tables: Tables) -> Iterator[Breach]:
 
 
 def _stranger(column: str, table: str, known: Iterable[str]) -> Callable[[Any], str]:
-    suggestions = cache(lambda: Suggestions(known))
-    return lambda row: f"is not in {table}.csv; {suggestions().of(str(row[column]))}"
+    return lambda row: f"is not in {table}.csv; {meant(str(row[column]), known)}"
 
 
 def _arms(schema: Schema, tables: Tables) -> Iterator[Breach]:
@@ -148,12 +147,10 @@ def _unknown_parts(table: str, cells: pd.Series[Any], known: Iterable[str], what
     strange = parts[~parts.isin(words)]
     rows = pd.Series(cells.index.isin(strange.index), index=cells.index)
     first = dict(zip(reversed(strange.index), reversed(strange.tolist()), strict=True))
-    suggestions = cache(lambda: Suggestions(words))
 
     def rule(row: Any) -> str:
         part = first[row.name]
-        suggestion = suggestions().of(part)
-        return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {suggestion}"
+        return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {meant(part, words)}"
 
     return Breach(table, rows, str(cells.name), rule)
 

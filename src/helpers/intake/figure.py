@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import textwrap
-from typing import Protocol
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import phrase
+from helpers.intake.calibration import Calibration
 from helpers.show import style
 from helpers.show.page import check_made
 
@@ -19,30 +19,6 @@ from helpers.show.page import check_made
 _MARKERS = "osD^vP*Xp"  # nine with four lines: 36 differ
 _LINES = ("-", "--", ":", "-.")
 _HEIGHT = 5.0
-
-
-class Calibration(Protocol):
-    """How the axes of the figure were calibrated, as `helpers.intake.calibration` has it."""
-
-    @property
-    def x_limits(self) -> tuple[float, float]:
-        """The two values on the x axis."""
-        ...
-
-    @property
-    def y_limits(self) -> tuple[float, float]:
-        """The two values on the y axis."""
-        ...
-
-    @property
-    def log_x(self) -> bool:
-        """Whether the x axis is logarithmic."""
-        ...
-
-    @property
-    def log_y(self) -> bool:
-        """Whether the y axis is logarithmic."""
-        ...
 
 
 def digitised(
