@@ -10,6 +10,7 @@ import pytest
 
 from drafts import Draft
 from helpers import evidence
+from helpers.counts.one_row import UNCLEAR
 from helpers.errors import ChoiceError
 from helpers.questions.directions import figures, rows, signs, tables, text
 from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, NO_CELLS
@@ -90,6 +91,23 @@ def test_case_reports_and_shared_women_do_not_vote(shipped: Page) -> None:
     assert why["singh2014"] == "may share women with Singh 2020, which is larger"
 
 
+def test_the_report_nearest_to_the_study_stands_whatever_its_time(shipped_draft: Draft) -> None:
+    article = "hjt-article"
+    own = shipped_draft.row("changes", study_id="herraiz2018", measure="AFC")
+    shipped_draft.add("changes", direction="down", to_months="5", source_id=article, locator="p. 3")
+    shipped_draft.change("changes", own, to_months="3")
+    assert page_of(shipped_draft.load()).ways("herraiz2018", "AFC") == [(COURSE, "up")]
+    shipped_draft.change("changes", own, source_id=article)
+    assert page_of(shipped_draft.load()).ways("herraiz2018", "AFC") == [(COURSE, "up"), (COURSE, "down")]
+
+
+def test_of_cohorts_that_share_women_the_larger_votes_whoever_reports_it(shipped_draft: Draft) -> None:
+    shipped_draft.change("sources", shipped_draft.row("sources", source_id="singh2020"), kind="review")
+    voted = page_of(shipped_draft.load()).voted.set_index("study_id")
+    assert voted.loc["singh2020", "origin"] == "review or press"
+    assert voted.loc["singh2014", "why"] == "may share women with Singh 2020, which is larger"
+
+
 def test_the_counts_are_those_of_the_tables(shipped: Page) -> None:
     thick = sign_of(shipped, "endometrial-thickness", "endometrium", signs.ALL)
     assert (thick["better"], thick["worse"], thick["p"]) == (11, 0, pytest.approx(2 * 0.5**11))
@@ -165,7 +183,7 @@ def test_a_mixed_and_an_unclear_direction_are_shown_without_a_vote(shipped_draft
     shipped_draft.change("changes", shipped_draft.row("changes", study_id="ding2018", measure="AFC"), compared_with="not-stated")  # fmt: skip
     page = page_of(shipped_draft.load())
     assert page.ways("herraiz2018", "AFC") == [(COURSE, rows.MIXED)]
-    assert page.ways("ding2018", "AFC") == [(COURSE, rows.UNCLEAR)]
+    assert page.ways("ding2018", "AFC") == [(COURSE, UNCLEAR)]
     follicles = sign_of(page, "AFC", "ovary", signs.ALL)
     assert (follicles["better"], follicles["k"], follicles["no_sign"]) == (2, 2, 3)
 
@@ -240,7 +258,7 @@ def test_a_marker_of_the_uterus_is_not_shown_for_a_treated_ovary(shipped: Page) 
 
 
 def test_some_women_are_no_direction_of_their_cohort(shipped: Page, shipped_draft: Draft) -> None:
-    assert shipped.ways("banu2025", "AFC") == [(COURSE, rows.UNCLEAR)]
+    assert shipped.ways("banu2025", "AFC") == [(COURSE, UNCLEAR)]
     assert set(shipped.voted.loc[shipped.voted["study_id"] == "banu2025", "vote"]) == {signs.NO_SIGN}
     for measure in ("AFC", "AMH"):
         shipped_draft.change(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.counts.one_row import nearness, standing
 from helpers.counts.outcomes import AFTER, whose_words
-from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import (
     CHANGE_KIND,
     DIRECTION,
@@ -37,7 +37,7 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
     origin is the one nearest to the study; citations are joined, and evidence names the rows of all sources.
     """
     rows = change_texts(changes)
-    rows = rows.sort_values("origin", key=lambda column: column.map(NEAREST.index), kind="stable")
+    rows = rows.sort_values("origin", key=nearness, kind="stable")
     same = [
         *(column for column in in_use().key("changes") if column not in {"source_id", "locator"}),
         "direction",
@@ -46,7 +46,7 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
     sources = rows.groupby(same, dropna=False, sort=False)
     for column, name in (("citation", "citation"), ("evidence_row", "evidence")):
         rows[name] = sources[column].transform(lambda cells: "; ".join(dict.fromkeys(cells)))
-    return rows.drop_duplicates(subset=same).sort_index()
+    return standing(rows, nearest=same, first=same).sort_index()
 
 
 def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:

@@ -6,9 +6,8 @@ the reason for each that breaks it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache, partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,18 +20,17 @@ from helpers.counts.cohorts import (
     within_a_part,
 )
 from helpers.counts.likeness import with_likeness
+from helpers.counts.one_row import Rule, first_broken, preferred, reason_for
 from helpers.counts.outcomes import no_rate as why_no_rate
 from helpers.counts.outcomes import outcome_rows
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST
 from helpers.evidence.vocabulary import phrase
 
 TREATED, OWN_CONTROL, BACKGROUND = "treated with cells", "own control", "background"
 UNTREATED, OTHER_TREATMENT = "untreated", "other treatment"
 #: Women of several conditions, or cells of several sources.
 MIXED = "mixed"
-Rule = Callable[[pd.DataFrame], "pd.Series[str]"]
 _ARM = ["study_id", "arm_id"]
 
 
@@ -52,20 +50,6 @@ def _every_count(ev: Evidence, level: float) -> pd.DataFrame:
     """Describe all outcomes at once: a notebook asks for one after the other, and some of them several times."""
     rows = outcome_rows(ev, ev.select("outcomes"), interval="clopper-pearson", level=level)
     return described(ev, rows)
-
-
-def first_broken(rows: pd.DataFrame, rules: Iterable[Rule]) -> pd.Series[str]:
-    """Give the first rule that each count of one outcome breaks, as the reason for excluding it; empty where it breaks none.
-
-    Each rule sees only the rows that kept those before it. `rows` are made by `described`.
-    """
-    why = pd.Series("", index=rows.index, dtype="str")
-    left = rows
-    for rule in rules:
-        if len(left) and len(broken := rule(left)):
-            why[broken.index] = broken
-            left = rows[why == ""]
-    return why
 
 
 def first_word(rows: pd.DataFrame, words: Iterable[str]) -> pd.Series[str]:
@@ -175,11 +159,6 @@ def withdrawn(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["retracted"].notna() | main.isin(retracted)
 
 
-def reason_for(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Series[str]:
-    """Give the reason `words` to the rows that are broken."""
-    return pd.Series(words, index=rows.index[broken.to_numpy(dtype=bool)], dtype="str")
-
-
 def _retracted(rows: pd.DataFrame) -> pd.Series[str]:
     return reason_for(rows, rows["withdrawn"], "the paper is retracted")
 
@@ -234,46 +213,6 @@ def _several_parts(rows: pd.DataFrame) -> pd.Series[str]:
     arms = rows["subgroup"].groupby([rows[column] for column in _ARM])
     several = (arms.transform("nunique") > 1) & (arms.transform("count") == arms.transform("size"))
     return reason_for(rows, several, "one of several parts of an arm that was not counted as a whole")
-
-
-#: Of several counts, in this order, those that represent an arm or a study: the key of which the lowest stays, and why the
-#: others do not. A count without a time point is that of the end of the study; of equal totals the first stays.
-_PREFERRED: dict[str, tuple[Callable[[pd.DataFrame], Any], str]] = {
-    "sum": (lambda rows: ~rows["sums"], "these women are in the sum of the arms"),
-    "nearest": (lambda rows: rows["origin"].map(NEAREST.index), "told by a source nearer to the study"),
-    "women": (lambda rows: rows["total_unit"] != "women", "not counted in women"),
-    "whole": (lambda rows: rows["subgroup"].notna(), "part of an arm that is counted as a whole"),
-    "latest": (
-        lambda rows: -rows["timepoint_months"].fillna(np.inf),
-        "an earlier time point of the same arm",
-    ),
-    "largest": (
-        lambda rows: rows["total"].rank(method="first", ascending=False, na_option="bottom"),
-        "the same arm, told again or among fewer women",
-    ),
-}
-
-
-def preferred(words: Mapping[str, str] | None = None, **within: list[str]) -> tuple[Rule, ...]:
-    """Make the rules that keep, of several counts, those that represent an arm or a study.
-
-    `within` gives for each rule that applies the columns within which it chooses; whatever their order, the rules run in this:
-    sum (of arms, before its parts), nearest (source), women (before other units), whole (arm, before parts), latest, largest.
-    `words` are other reasons than theirs.
-    """
-    return tuple(
-        partial(_behind, key=key, within=within[name], why=(words or {}).get(name, why))
-        for name, (key, why) in _PREFERRED.items()
-        if name in within
-    )
-
-
-def _behind(
-    rows: pd.DataFrame, key: Callable[[pd.DataFrame], Any], within: list[str], why: str
-) -> pd.Series[str]:
-    keys = key(rows).astype("float64")
-    best = keys.groupby([rows[column] for column in within], dropna=False).transform("min")
-    return reason_for(rows, keys > best, why)
 
 
 #: A plain proportion of women: the first rules for a count.

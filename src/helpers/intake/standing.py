@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from helpers.counts.one_count import COUNTED_ONCE, PLAIN_COUNT, arm_counts, first_broken
+from helpers.counts.one_count import COUNTED_ONCE, PLAIN_COUNT, arm_counts
+from helpers.counts.one_row import first_broken
 from helpers.evidence import Evidence
 from helpers.show.numbers import count_of
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
+from helpers.counts.one_row import nearness
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST, origin
+from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.summary.catalogue import catalogue
 
@@ -173,7 +174,7 @@ def prose_links(evidence: Evidence, reported: Collection[str], pages: Mapping[st
 
 
 def _nearness(source_kinds: pd.Series[Any]) -> pd.Series[Any]:
-    return origin(source_kinds).map(NEAREST.index)
+    return nearness(origin(source_kinds))
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -19,16 +19,14 @@ from helpers.counts.one_count import (
     PLAIN_COUNT,
     TREATED,
     UNTREATED,
-    Rule,
     arm_counts,
     arm_names,
     counted_once,
-    first_broken,
     first_word,
     known_words,
-    reason_for,
     with_women,
 )
+from helpers.counts.one_row import Rule, first_broken, reason_for
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import FAMILY_OF, KINDS_OF, phrase
 from helpers.show.numbers import months_text

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.counts.cohorts import overlap_lists, sum_arms
-from helpers.counts.one_count import first_broken, preferred
+from helpers.counts.one_row import first_broken, preferred
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.show.numbers import number

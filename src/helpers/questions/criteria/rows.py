@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.errors import ChoiceError
 from helpers.evidence.package import Evidence
-from helpers.evidence.provenance import NEAREST, ORIGINS, gaps
+from helpers.evidence.provenance import ORIGINS, gaps, nearest
 from helpers.questions.criteria.criterion_evidence import Report, criterion_reports
 
 _OF_STUDY = ["study_id", "study_label", "role", "tissue", "design", "n_enrolled"]
@@ -304,8 +304,8 @@ def _within(months: float, begin: float, end: float) -> bool:
 
 
 def _nearest(rows: list[Report]) -> list[Report]:
-    nearest = min((NEAREST.index(row.origin) for row in rows), default=0)
-    return [row for row in rows if NEAREST.index(row.origin) == nearest]
+    origins = "; ".join(row.origin for row in rows)
+    return [row for row in rows if row.origin == nearest(origins)]
 
 
 def _weigh(rows: list[Report], *, lasting: bool) -> State:

@@ -12,8 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from helpers.counts.one_row import UNCLEAR
 from helpers.evidence.vocabulary import DIRECTION, phrase
-from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, MIXED, UNCLEAR
+from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, MIXED
 from helpers.questions.directions.signs import ALL, OWN
 from helpers.show import marks, style
 from helpers.show.page import check_made

@@ -13,17 +13,18 @@ import pandas as pd
 from helpers.counts.changes import after_treatment, change_texts, level_moves, way_of, without_levels
 from helpers.counts.levels import measurement_rows
 from helpers.counts.one_count import withdrawn
+from helpers.counts.one_row import UNCLEAR, nearness, standing
 from helpers.counts.outcomes import AFTER, horizon
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST, ORIGINS, text_name
+from helpers.evidence.provenance import ORIGINS, text_name
 from helpers.evidence.vocabulary import TISSUE
 
 CELLS, NO_CELLS = "cells", "PRP or G-CSF, no cells"
 #: What a direction compares: treated women with themselves before, those of the control arm with themselves, or both arms.
 COURSE, CONTROL = "after compared with before", "control arm, after compared with before"
 AGAINST = "compared with a concurrent control"
-MIXED, UNCLEAR = "mixed", "unclear"
+MIXED = "mixed"
 #: Women of whom a source says neither how many nor which: no direction of their cohort.
 SOME = "some women"
 #: Markers of the uterus alone, which say nothing of a treated ovary.
@@ -36,8 +37,6 @@ _COMPARED = {
 PERIOD = ["received", "tissue", "study_id", "measure", "comparison", "period"]
 #: What directions in one row of the table have in common.
 TIME = ["received", "tissue", "study_id", "measure", "period", "month"]
-#: Of several, the lowest stands, compared column by column.
-_FIRST = ["_origin", "_patient", "_part", "_unclear", "_latest", "_words"]
 
 
 def wanted_directions(ev: Evidence) -> dict[str, str]:
@@ -75,16 +74,10 @@ def directions(ev: Evidence, markers: Sequence[str]) -> pd.DataFrame:
         period=horizon(rows["to_months"], ev.criteria),
         month=rows["to_months"].astype("float64").fillna(-1),
         reporter=[_reporter(row) for row in rows.to_dict("records")],
-        _origin=rows["origin"].map(NEAREST.index),
-        _patient=rows["subject"] != "cohort",
-        _part=rows["subgroup"].notna(),
-        _latest=-rows["to_months"].astype("float64").fillna(-1),
     )
-    rows["_unclear"] = rows["direction"] == UNCLEAR
-    standing = [_standing(same) for _, same in rows.groupby(PERIOD, sort=False)]
-    kept = _new_only(pd.concat(standing)) if standing else rows
+    kept = _new_only(_one_of_a_period(rows))
     kept = pd.concat([kept, _opposite(kept)], ignore_index=True)
-    return _in_order(kept, list(markers)).drop(columns=_FIRST)
+    return _in_order(kept, list(markers)).drop(columns="in_words")
 
 
 def _with_platelets(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
@@ -108,13 +101,13 @@ def _reported(ev: Evidence, measure: str) -> pd.DataFrame:
         f"{before:g} to {after:g}" for before, after in zip(moved["before"], moved["centre"], strict=True)
     ]
     both = [
-        changes.assign(women=math.nan, _words=True),
-        moved.assign(text=texts, women=moved["n"], _words=False),
+        changes.assign(women=math.nan, in_words=True),
+        moved.assign(text=texts, women=moved["n"], in_words=False),
     ]
     columns = [
         "study_id", "study_label", "role", "tissue", "condition", "design", "arm_id", "arm_label", "arm_kind", "cell_source", "arm_n",
         "women", "subject", "subgroup", "measure", "to_months", "compared_with", "direction", "text", "origin", "source_kind", "access",
-        "retracted", "citation", "evidence_row", "note", "_words",
+        "retracted", "citation", "evidence_row", "note", "in_words",
     ]  # fmt: skip
     rows = pd.concat([frame[columns].astype({"women": "Float64"}) for frame in both])
     return rows[rows["direction"].isin(["up", "down", "none"])]
@@ -182,27 +175,28 @@ def _reporter(row: Mapping[Any, Any]) -> str:
     )
 
 
-def _standing(same: pd.DataFrame) -> pd.DataFrame:
-    """Keep the direction that stands for a period, and an earlier one of the same women and source that was another."""
-    rows = same.sort_values(_FIRST, kind="stable")
-    nearest = rows[(rows[_FIRST[:4]] == rows[_FIRST[:4]].iloc[0]).all(axis=1)]
-    times = [_at_one_time(part) for _, part in nearest.groupby("_latest")]
-    return pd.concat(times).drop_duplicates("direction")
+def _one_of_a_period(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the direction that stands for a period, and an earlier one of the same women and source that was another.
 
-
-def _at_one_time(rows: pd.DataFrame) -> pd.DataFrame:
-    """Take the direction between levels before that in words; where two are not the same, the direction is mixed."""
-    rows = rows[rows["_words"] == rows["_words"].min()]
-    row = rows.iloc[[0]].assign(evidence="; ".join(dict.fromkeys(rows["evidence_row"])))
-    return row if rows["direction"].nunique() == 1 else row.assign(direction=MIXED)
+    Where two at one time are not the same, the direction is mixed.
+    """
+    time = [*PERIOD, "month"]
+    rows = standing(rows, nearest=PERIOD, cohort=PERIOD, whole=PERIOD, clear=PERIOD, levels=time)
+    same = rows.groupby(time, sort=False)
+    rows = rows.assign(
+        evidence=same["evidence_row"].transform(lambda names: "; ".join(dict.fromkeys(names))),
+        direction=rows["direction"].where(same["direction"].transform("nunique") == 1, MIXED),
+    )
+    latest_first = standing(rows, first=time).sort_values("month", ascending=False, kind="stable")
+    return standing(latest_first, first=[*PERIOD, "direction"])
 
 
 def _new_only(rows: pd.DataFrame) -> pd.DataFrame:
     """Drop a direction without a time that one with a time, from as near a source, repeats."""
     key = [name for name in PERIOD if name != "period"] + ["direction"]
-    timed = rows[rows["to_months"].notna()].groupby(key)["_origin"].min()
-    nearest = timed.reindex(pd.MultiIndex.from_frame(rows[key])).to_numpy()
-    return rows[rows["to_months"].notna() | ~(nearest <= rows["_origin"])]
+    near = nearness(rows["origin"])
+    timed = near.where(rows["to_months"].notna()).groupby([rows[name] for name in key]).transform("min")
+    return rows[rows["to_months"].notna() | ~(timed <= near)]
 
 
 def _opposite(rows: pd.DataFrame) -> pd.DataFrame:

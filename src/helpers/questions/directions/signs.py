@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.cohorts import gives_way, overlap_lists, sharing
+from helpers.counts.cohorts import larger_cohorts, overlap_lists
+from helpers.counts.one_row import UNCLEAR, first_broken, reason_for, standing
 from helpers.counts.selection import with_results
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST, ORIGINS
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
-from helpers.questions.directions.rows import AGAINST, CONTROL, COURSE, MIXED, UNCLEAR
+from helpers.questions.directions.rows import AGAINST, CONTROL, COURSE, MIXED
 
 #: Of fewer studies with a direction, only the counts are given.
 LEAST = 5
@@ -38,16 +40,8 @@ def votes(ev: Evidence, rows: pd.DataFrame, wanted: Mapping[str, str]) -> pd.Dat
         control_followed=pd.MultiIndex.from_frame(rows[["study_id", "measure"]]).isin(beside),
         hoped=rows["direction"] == rows["measure"].map(wanted),
     )
-    keys = pd.DataFrame(
-        {
-            "clear": rows["direction"] != UNCLEAR,
-            "near": -rows["origin"].map(NEAREST.index),
-            "months": rows["to_months"].astype("float64").fillna(-1),
-        }
-    )
-    rows = rows.loc[keys.sort_values(keys.columns.tolist(), kind="stable").index]
     before = rows.groupby([*_VOTE, "origin"], sort=False)["hoped"].transform("max")
-    last = rows[~rows.duplicated(_VOTE, keep="last")].sort_index()
+    last = standing(rows, clear=_VOTE, nearest=_VOTE, timed=_VOTE, latest=_VOTE)
     last = last.assign(
         vote=[_vote(row) for row in last.itertuples()], lost=before[last.index] & ~last["hoped"]
     )
@@ -63,20 +57,14 @@ def _vote(row: Any) -> str:
 
 
 def _not_voting(ev: Evidence, rows: pd.DataFrame) -> pd.Series[str]:
-    why = pd.Series("", index=rows.index, dtype="str").mask(rows["with_platelets"], BOTH)
-    why = why.mask(rows["design"] == "case-report", CASE)
-    overlaps = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
-    left = rows[why == ""].assign(_near=rows["origin"].map(NEAREST.index), _size=-rows["women"].fillna(0))
-    alike = [name for name in _VOTE if name != "study_id"]
-    for _, same in left.sort_values(["_near", "_size"], kind="stable").groupby(alike):
-        labels = dict(zip(same["study_id"], same["study_label"], strict=True))
-        dropped = sharing(list(same["study_id"]), overlaps)
-        why.update(
-            same["study_id"]
-            .map({study: gives_way(labels[rival]) for study, rival in dropped.items()})
-            .dropna()
-        )
-    return why
+    shared = ev.studies.set_index("study_id")
+    rows = rows.assign(total=rows["women"], overlaps=rows["study_id"].map(overlap_lists(shared)))
+    rules = (
+        lambda rows: reason_for(rows, rows["design"] == "case-report", CASE),
+        lambda rows: reason_for(rows, rows["with_platelets"], BOTH),
+        partial(larger_cohorts, within=[name for name in _VOTE if name != "study_id"]),
+    )
+    return first_broken(rows, rules)
 
 
 def sign_tests(voted: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

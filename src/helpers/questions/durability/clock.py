@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.checks.times import follow_up_stated
+from helpers.counts.one_row import standing
 from helpers.evidence import Evidence
 from helpers.evidence.claim_links import Lookup
 from helpers.evidence.dates import MONTHS
-from helpers.evidence.provenance import NEAREST, nearest
 from helpers.evidence.vocabulary import BIRTHS, phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS, reports
 
@@ -143,16 +143,9 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     rows = pd.DataFrame(lines, columns=columns)
     rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[keys[:-1]].values]
     rows["name"] += [f"/month {month:g}" if pd.notna(month) else "" for month in rows["months"]]
-    rows["first"] = _first_of_each(rows, keys[:-1])
-    return rows
-
-
-def _first_of_each(rows: pd.DataFrame, keys: list[str]) -> pd.Series[bool]:
-    order = rows.assign(
-        _untimed=rows["months"].isna(),
-        _near=[NEAREST.index(nearest(str(origin))) for origin in rows["origin"]],
-    ).sort_values(["_untimed", "_near", "months"], kind="stable")
-    return ~order.duplicated(keys).reindex(rows.index).astype(bool)
+    marker = keys[:-1]
+    first = standing(rows, timed=marker, nearest=marker, earliest=marker, first=marker)
+    return rows.assign(first=rows.index.isin(first.index))
 
 
 def too_early(rows: pd.DataFrame) -> dict[str, str]:

@@ -15,9 +15,10 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.cohorts import overlap_lists
+from helpers.counts.one_row import standing
 from helpers.counts.outcomes import LONG, UNKNOWN, horizon
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import NEAREST, ORIGINS
+from helpers.evidence.provenance import ORIGINS, nearest
 from helpers.questions.durability.early_size import too_small
 from helpers.questions.durability.reports import CELLS, EVENTS, OTHERS, PLATELETS, reports
 
@@ -90,6 +91,8 @@ def gains(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     """Judge every gain of a `ledger`, also where its share is not to be shown; not sorted."""
     told = reports(ev, studies)
     told = told[~told["word"].isin(EVENTS)]
+    counts = told["basis"] == "count"
+    told = told[~counts | told.index.isin(_one_document(told[counts]).index)]
     told["when"] = horizon(told["months"], ev.criteria)
     courses: dict[tuple[Any, ...], list[_Report]] = defaultdict(list)
     for report in told.to_dict("records"):
@@ -165,7 +168,6 @@ def lost_without_cells(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
 
 def _judged(course: list[_Report]) -> _Report | None:
     """Judge one course; None where it has neither two times nor a gain at one printed time."""
-    course = _one_document_of_counts(course)
     dated = {
         row["source_id"] for row in course if not math.isnan(row["months"]) and not math.isnan(row["moved"])
     }
@@ -254,22 +256,17 @@ def _verdict(
     return Verdict.PARTLY if share < 1 else Verdict.KEPT
 
 
-def _one_document_of_counts(course: list[_Report]) -> list[_Report]:
+def _one_document(counts: pd.DataFrame) -> pd.DataFrame:
     """Keep of counts the document with most times, nearest to the study: another may give the same count another month."""
-    if course[0]["basis"] != "count":
-        return course
-    months: dict[str, set[float]] = defaultdict(set)
-    for row in course:
-        if not math.isnan(row["months"]):
-            months[row["source_id"]].add(row["months"])
-    best = min(course, key=lambda row: (-len(months[row["source_id"]]), NEAREST.index(row["origin"])))
-    return [row for row in course if row["source_id"] == best["source_id"]]
+    times = counts.groupby([*_COURSE, "source_id"])["months"].transform("nunique")
+    kept = standing(counts.assign(times=times), fullest=_COURSE, nearest=_COURSE)
+    return kept[kept["source_id"] == kept.groupby(_COURSE)["source_id"].transform("first")]
 
 
 def _one_time(same: list[_Report]) -> _Report:
     """Join what is reported of one time: the document nearest to the study says which way, its level how much."""
-    nearest = min(NEAREST.index(row["origin"]) for row in same)
-    near = [row for row in same if NEAREST.index(row["origin"]) == nearest]
+    origin = nearest("; ".join(row["origin"] for row in same))
+    near = [row for row in same if row["origin"] == origin]
     said = [row for row in near if not math.isnan(row["moved"])]
     # What a paper calls a change, or none, goes before what its means seem to show.
     first = next((row for row in said if row["size_kind"] == "absolute change"), (said or near)[0])

@@ -7,15 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.counts.cohorts import overlap_lists
-from helpers.counts.one_count import (
-    OTHER_TREATMENT,
-    OWN_CONTROL,
-    TREATED,
-    UNTREATED,
-    arm_counts,
-    first_broken,
-    preferred,
-)
+from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, arm_counts
+from helpers.counts.one_row import standing
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import phrase
 
@@ -23,7 +16,6 @@ from helpers.evidence.vocabulary import phrase
 LEVEL = 0.95
 _RISEN = "-increased"
 _ARM = ["study_id", "outcome", "arm_id"]
-_ONE_COUNT = preferred(nearest=_ARM, whole=_ARM, latest=_ARM, largest=_ARM)
 #: What shows that a failing ovary works again, from the widest to the narrowest.
 RESUMED = ("ovarian-function-improved", "menses-resumed", "ovulation")
 
@@ -58,7 +50,7 @@ def _by_what_was_received(ev: Evidence, outcomes: list[str]) -> pd.DataFrame:
     """Keep the latest count of each arm with an interval, sorted by outcome and by what the women received."""
     counts = arm_counts(ev, outcomes, level=LEVEL)
     rows = counts[counts["low"].notna() & ~counts["withdrawn"]]
-    rows = rows[first_broken(rows, _ONE_COUNT) == ""]
+    rows = standing(rows, nearest=_ARM, whole=_ARM, latest=_ARM, largest=_ARM)
     labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
     shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
     rows = rows.assign(

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
+from helpers.counts.one_row import MEANS, standing
 from helpers.counts.outcomes import AFTER
-from helpers.evidence.provenance import NEAREST
 from helpers.questions.hormone_trajectories.reference_change import LIMITS
 from helpers.questions.hormone_trajectories.rows import Course
 from helpers.show.arm_blocks import BLOCKS
@@ -20,8 +20,6 @@ from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UN
 NEAR = 1.5
 #: No band of a cohort is narrower than by so many women, where how many were measured again is not known.
 _MOST_WOMEN = 10_000
-#: Statistics of a cohort whose band narrows by the root of the number of women.
-_MEANS = ("mean", "geometric mean")
 _ARM = ["study_label", "population", "arm_label", "arm_kind", "cell_source"]
 _CHANGE = [
     "measure", "label", *_ARM, "tissue", "design", "subject", "statistic", "women", "at_most", "months", "before", "after", "ratio",
@@ -79,20 +77,14 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
     Of several levels at one time the printed one of the source nearest to the study counts, not one read off a figure.
     """
     levels = course.levels[course.levels["centre"].notna()]
-    levels = levels.assign(
-        _rank=levels["origin"].map(NEAREST.index),
-        _read=levels["extraction"] == "digitised",
-        _other=~levels["statistic"].isin(_MEANS),
-        _women=levels["line"].str.rsplit("/", n=1).str[0],
-    )
+    levels = levels.assign(women=levels["line"].str.rsplit("/", n=1).str[0])
     # The study calls a level after treatment so though its time was not printed.
     levels = levels[levels["timepoint_months"].notna() | (levels["subgroup"] == AFTER)]
-    levels = levels.sort_values(["timepoint_months", "_read", "_rank"], kind="stable")
-    levels = levels.drop_duplicates(["line", "timepoint_months"])
+    one, same = ["line", "timepoint_months"], ["women", "timepoint_months"]
+    levels = standing(levels, printed=one, nearest=one, first=one)
     first = levels[levels["timepoint_months"] == 0].set_index("line")
     later = levels[levels["timepoint_months"].ne(0) & levels["line"].isin(first.index)]
-    later = later.sort_values("_other", kind="stable").drop_duplicates(["_women", "timepoint_months"])
-    for _, row in later.sort_index(kind="stable").iterrows():
+    for _, row in standing(later, mean=same, first=same).iterrows():
         yield _moved(first.loc[row["line"]], row, course)
 
 
@@ -192,7 +184,7 @@ def _women(row: dict[Any, Any]) -> tuple[float, float]:
     """Give the fewest and the most women that the change can be of, for its band."""
     if row["subject"] != "cohort":
         return 1, 1
-    if row["statistic"] not in _MEANS:
+    if row["statistic"] not in MEANS:
         return 1, math.inf
     if pd.notna(row["women"]):
         return row["women"], row["women"]
@@ -226,7 +218,7 @@ def _near(mean: float, before: float) -> bool:
 def _widest(band: dict[Any, Any], row: dict[Any, Any]) -> float:
     """Half the width that the study's own standard deviations allow, by the level before; infinite if they were not printed."""
     spreads = (row["sd_before"], row["sd_after"])
-    if row["statistic"] not in _MEANS or any(map(math.isnan, spreads)):
+    if row["statistic"] not in MEANS or any(map(math.isnan, spreads)):
         return math.inf
     return float(stats.largest_unchanged(*spreads, band["level"])) / float(row["before"])
 
@@ -243,7 +235,7 @@ def _basis(band: dict[Any, Any], row: dict[Any, Any]) -> str:
 
 def _undecided(band: dict[Any, Any], row: dict[Any, Any], most: float) -> str:
     """Say from how many women on a change would be beyond its band, where the number decides."""
-    if row["statistic"] not in _MEANS:
+    if row["statistic"] not in MEANS:
         return "no mean: the band of another statistic of several women is not known"
     many = f" of at most {most:g} women" if math.isfinite(most) else " women"
     for women in range(3, int(min(most, _MOST_WOMEN)) + 1):

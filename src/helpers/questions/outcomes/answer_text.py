@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.one_count import MIXED, first_broken, preferred
+from helpers.counts.one_count import MIXED
+from helpers.counts.one_row import standing
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, phrase
 from helpers.show.numbers import count_of, in_percent, percent, proportion_words
@@ -124,5 +125,4 @@ def _count(row: Any, level: float) -> str:
 
 def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
     what = ["study_id", "arm_id", "subgroup", "outcome"]
-    rules = preferred(nearest=what, latest=what, largest=what)
-    return rows[first_broken(rows, rules) == ""]
+    return standing(rows, nearest=what, latest=what, largest=what)

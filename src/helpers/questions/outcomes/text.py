@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.one_count import MIXED, first_broken, preferred
+from helpers.counts.one_count import MIXED
+from helpers.counts.one_row import standing
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import (
     CONDITION,
@@ -221,8 +222,7 @@ def _births_above(best: pd.DataFrame) -> str:
 def nearest(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep, of several sources on one outcome of an arm, the nearest to the study, with all its time points."""
     what = ["study_id", "arm_id", "subgroup", "outcome"]
-    rules = preferred(nearest=what, largest=[*what, "timepoint_months", "events", "total"])
-    return rows[first_broken(rows, rules) == ""]
+    return standing(rows, nearest=what, largest=[*what, "timepoint_months", "events", "total"])
 
 
 def arm_words(row: Any) -> str:

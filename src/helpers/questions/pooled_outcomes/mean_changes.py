@@ -12,17 +12,8 @@ import pandas as pd
 
 from helpers import stats
 from helpers.counts.cohorts import larger_cohorts, overlap_lists
-from helpers.counts.one_count import (
-    MIXED,
-    Rule,
-    among,
-    asked_for,
-    first_broken,
-    known_words,
-    preferred,
-    strata,
-    withdrawn,
-)
+from helpers.counts.one_count import MIXED, among, asked_for, known_words, strata, withdrawn
+from helpers.counts.one_row import Rule, first_broken, preferred, standing
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import origin
@@ -38,7 +29,6 @@ CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
 #: Names of the estimates, in the order of `stats.effects_side_by_side`.
 ESTIMATES = ("Wald", "modified HKSJ", "Bayes")
 _ARM = ["study_id", "arm_id"]
-_NEAREST = preferred(nearest=_ARM)
 _POOL = ["measure", "section"]
 #: One arm of a study in a pool, and one of the cohorts that may share women.
 _ONE_ARM: tuple[Rule, ...] = (
@@ -196,7 +186,7 @@ def _arm(rows: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str,
 
 def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of the sources nearest to the study."""
-    return rows[first_broken(rows.assign(origin=origin(rows["source_kind"])), _NEAREST) == ""]
+    return standing(rows.assign(origin=origin(rows["source_kind"])), nearest=_ARM)
 
 
 def _unusable(rows: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohort: pd.DataFrame) -> str:

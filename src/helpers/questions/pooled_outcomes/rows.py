@@ -18,16 +18,14 @@ from helpers.counts.one_count import (
     MIXED,
     PLAIN_COUNT,
     TREATED,
-    Rule,
     among,
     arm_counts,
     arm_names,
     asked_for,
-    first_broken,
     known_words,
-    reason_for,
     with_women,
 )
+from helpers.counts.one_row import Rule, first_broken, reason_for
 from helpers.counts.poolable import poolable
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, TISSUE

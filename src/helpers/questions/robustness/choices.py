@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.counts.one_count import BACKGROUND, COUNTED_ONCE, OWN_CONTROL, TREATED, described, first_broken
+from helpers.counts.one_count import BACKGROUND, COUNTED_ONCE, OWN_CONTROL, TREATED, described
+from helpers.counts.one_row import first_broken
 from helpers.counts.outcomes import EARLY, LONG, SHORT, horizon, outcome_rows
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence

@@ -20,19 +20,13 @@ from helpers.counts.harms import (
     related_only,
     state_of,
 )
-from helpers.counts.one_count import (
-    Rule,
-    case_report,
-    first_broken,
-    no_rate,
-    preferred,
-    reason_for,
-)
+from helpers.counts.one_count import case_report, no_rate
+from helpers.counts.one_row import Rule, first_broken, reason_for, standing
 from helpers.counts.selection import with_results
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
-from helpers.evidence.provenance import NEAREST, ORIGINS, origin
+from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
 from helpers.show.numbers import count_of
 
@@ -43,9 +37,9 @@ PER = 1000
 _TREATED = ("cited", "treatment")
 _UNIT = ["study_id", "arm_id", "total_unit"]
 #: Women, pregnancies and births are counted apart.
-_ONE_COUNT = preferred(
-    sum=["study_id", "total_unit"], nearest=_UNIT, whole=_UNIT, latest=_UNIT, largest=_UNIT
-)
+_ONE_COUNT = {
+    "sum": ["study_id", "total_unit"], "nearest": _UNIT, "whole": _UNIT, "latest": _UNIT, "largest": _UNIT,
+}  # fmt: skip
 
 
 def _retracted(rows: pd.DataFrame) -> pd.Series[str]:
@@ -201,7 +195,7 @@ def _counted(ev: Evidence, event: str, studies: pd.DataFrame, grouping: str, lev
     rows = rows[(rows["outcome"] == event) & (rows["arm_kind"] == "cells")]
     rows = rows[rows["study_id"].isin(studies["study_id"]) & rows[["events", "total"]].notna().all(axis=1)]
     rows = rows.assign(origin=origin(rows["source_kind"]), sums=sum_arms(ev, rows))
-    rows = rows[first_broken(rows, _ONE_COUNT) == ""]
+    rows = standing(rows, **_ONE_COUNT)
     rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
     rows = _with_limits(rows, level)
     # A count that was published because of its event has no proportion.
@@ -234,10 +228,11 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
     stated = stated[(stated["item"] == "follow-up") & (stated["unit"] == "months")]
     stated = stated.assign(months=pd.to_numeric(stated["value"], errors="coerce"))
     both = pd.concat([studies, stated]).dropna(subset="months")
-    both = both.assign(months_origin=origin(both["source_kind"]))
-    both = both.sort_values("months_origin", key=lambda column: column.map(NEAREST.index), kind="stable")
-    both = both.drop_duplicates("study_id").rename(columns={"evidence_row": "months_row"})
-    return both.set_index("study_id")[["months", "months_origin", "months_row"]]
+    both = both.assign(origin=origin(both["source_kind"]))
+    told = standing(both, nearest=["study_id"], first=["study_id"]).set_index("study_id")
+    return told[["months", "origin", "evidence_row"]].set_axis(
+        ["months", "months_origin", "months_row"], axis=1
+    )
 
 
 def _together(rows: pd.DataFrame, level: float) -> pd.DataFrame:
