@@ -8,6 +8,7 @@ from typing import Any
 
 import damage
 from helpers.evidence import Evidence, EvidenceError
+from helpers.evidence.provenance import with_origin
 from helpers.evidence.table_text import text_table
 from helpers.evidence.typed_cells import typed
 from helpers.evidence.units import canonical
@@ -64,7 +65,10 @@ class Draft:
                 raise EvidenceError("draft", faults)
         factors = tables.get("reference_values", self._ev.reference_values)
         levels = {name: canonical(tables[name], factors) for name in _LEVELS if name in tables}
-        return replace(self._ev, **(tables | levels), printed=printed, digest=version.hexdigest())
+        pair = ("sources", "double_extraction")
+        documents = with_origin(*(tables.get(name, getattr(self._ev, name)) for name in pair))
+        tables |= levels | dict(zip(pair, documents, strict=True))
+        return replace(self._ev, **tables, printed=printed, digest=version.hexdigest())
 
 
 def no_events(draft: Draft, study: str) -> None:
