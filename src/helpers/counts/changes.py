@@ -9,12 +9,8 @@ import pandas as pd
 
 from helpers.counts.one_row import nearness, standing
 from helpers.counts.outcomes import AFTER, whose_words
-from helpers.evidence.vocabulary import (
-    CHANGE_KIND,
-    DIRECTION,
-    in_use,
-    phrase,
-)
+from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, in_use, phrase
+from helpers.show.numbers import number
 
 #: What names the women of a level or change. A walk over all columns takes longer than what is done in it.
 _WOMEN = ["study_id", "arm_id", "subject", "subgroup"]
@@ -139,19 +135,15 @@ def _change_text(row: Any) -> str:
     if pd.isna(row.change):
         size = f"{direction}, no figure"
     elif row.change_kind == "percent":
-        size = f"{_signed(row.change)} %"
+        size = f"{number(row.change, sign=True)} %"
     elif row.change_kind == "fold":
-        size = f"×{row.change:g}"
+        size = f"×{number(row.change)}"
     elif row.change_kind in {"absolute", "md"}:
         # A change has no column of its own for the unit, so it cannot follow the unit of the page.
         kind = "mean difference " if row.change_kind == "md" else ""
-        size = f"{kind}{_signed(row.change)} in the unit of the source"
+        size = f"{kind}{number(row.change, sign=True)} in the unit of the source"
     else:
-        size = f"{row.change:g} ({CHANGE_KIND.get(str(row.change_kind), 'kind not stated')})"
+        size = f"{number(row.change)} ({CHANGE_KIND.get(str(row.change_kind), 'kind not stated')})"
     if pd.notna(row.low) and pd.notna(row.high):
-        size += f", CI {row.low:g} to {row.high:g}".replace("-", "−")
+        size += f", CI {number(row.low)} to {number(row.high)}"
     return size if row.compared_with == "baseline" else f"{size} (against: {phrase(row.compared_with)})"
-
-
-def _signed(size: float) -> str:
-    return f"{size:+g}".replace("-", "−")

@@ -14,9 +14,8 @@ import pandas as pd
 from helpers.counts.outcomes import AFTER, names_of, whose_words
 from helpers.evidence.provenance import NOT_AS_PRINTED
 from helpers.evidence.units import known_units
-from helpers.evidence.vocabulary import (
-    BASELINE_CHARACTERISTIC,
-)
+from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC
+from helpers.show.numbers import number
 
 #: What the words for a level are made of, and who was measured.
 _SAID = [
@@ -104,7 +103,7 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
     rows = measurement_rows(measurements[measurements[["mean", "median"]].isna().all(axis=1)])
     in_words = rows[rows["statistic"] == "words"]
     when = [
-        "before" if month == 0 else f"month {month:g}" if pd.notna(month) else "time not printed"
+        "before" if month == 0 else f"month {number(month)}" if pd.notna(month) else "time not printed"
         for month in in_words["timepoint_months"]
     ]
     in_words = in_words.assign(evidence=in_words["evidence_row"])
@@ -265,7 +264,7 @@ def _words(row: Any) -> str:
     """Give the words of what is no level: a number by itself has no unit, or is a limit."""
     if pd.isna(row.text_value):
         ends = (("minimum", row.minimum), ("maximum", row.maximum))
-        return ", ".join(f"{name} {value:g}" for name, value in ends if pd.notna(value))
+        return ", ".join(f"{name} {number(value)}" for name, value in ends if pd.notna(value))
     if not known_units(row.measure) or not _NUMBER.fullmatch(row.text_value):
         return str(row.text_value)
     return (

@@ -12,7 +12,7 @@ from helpers import stats
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN
-from helpers.show.numbers import percent_ci
+from helpers.show.numbers import number, percent_ci
 
 #: Short or long term by the article's own windows, in the order of time.
 EARLY, SHORT, LONG, UNKNOWN = HORIZONS = (
@@ -132,7 +132,7 @@ def _texts(row: Any) -> tuple[str, str, str]:
     study, *parts = whose_words(row)
     parts = [study if pd.isna(row.population) else f"{study} ({row.population})", *parts]
     if pd.notna(row.timepoint_months):
-        parts.append(f"month {row.timepoint_months:g}")
+        parts.append(f"month {number(row.timepoint_months)}")
     if pd.notna(row.total_unit) and row.total_unit != "women":
         parts.append(f"of {row.total_unit}")
     if row.origin == ORIGINS[2]:
@@ -144,5 +144,7 @@ def _texts(row: Any) -> tuple[str, str, str]:
         return label, count, percent_ci(row.proportion, row.low, row.high)
     if row.no_rate:
         return label, count, f"no proportion: {row.no_rate}"
-    printed = "no percentage" if pd.isna(row.percent_reported) else f"{row.percent_reported:g} % printed"
+    printed = (
+        "no percentage" if pd.isna(row.percent_reported) else f"{number(row.percent_reported)} % printed"
+    )
     return label, count, printed

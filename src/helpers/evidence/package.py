@@ -14,6 +14,7 @@ from helpers.errors import ChoiceError
 from helpers.evidence import units
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import (
+    COLUMNS,
     ONE_READER,
     address,
     documents_named,
@@ -139,7 +140,7 @@ class Evidence:
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """All tables by name, in the order of the schema."""
-        return {name: self._table(name) for name in self.schema.tables}
+        return {name: getattr(self, name) for name in self.schema.tables}
 
     def select(self, table: str, **filters: Any) -> pd.DataFrame:
         """Take rows of a table, joined with what is known of their study, arm and source.
@@ -238,16 +239,15 @@ class Evidence:
         """
         if isinstance(row, pd.DataFrame):
             return [self.trace(table, one) for one in row.to_dict("records")]
-        frame = self._table(table)
-        place = _place(row, table)
+        if table not in self._traces:
+            self._traces[table] = self._traced(table, self.select(table))
+        known, place = self._traces[table], _place(row, table)
         if place is None:
             (trace,) = self._traced(table, pd.DataFrame([row])).values()
+        elif place in known:
+            trace = known[place]
         else:
-            if place not in frame.index:
-                raise ChoiceError(f"{table} has no row {place}; {_extent(frame)}")
-            if table not in self._traces:
-                self._traces[table] = self._traced(table, frame)
-            trace = self._traces[table][place]
+            raise ChoiceError(f"{table} has no row {place}; {_extent([*known])}")
         if trace.access is None:
             raise ChoiceError(f"the row of {table} names no known source: {trace.source!r}")
         return trace
@@ -312,23 +312,17 @@ class Evidence:
         """
         return units.in_unit(frame, measure, unit, self.reference_values)
 
-    def _table(self, name: str) -> pd.DataFrame:
-        if name not in TABLES:
-            raise ChoiceError(f"there is no table {name!r}; {meant(name, TABLES)}")
-        frame: pd.DataFrame = getattr(self, name)
-        return frame
-
     def _traced(self, table: str, rows: pd.DataFrame) -> dict[Any, Trace]:
         origin = provenance_of(self.tables, table, rows)
         given = origin.astype(object).where(origin.notna(), None)
-        return {
-            place: Trace(table=table, **fields)
-            for place, fields in zip(given.index, given.to_dict("records"), strict=True)
-        }
+        cells = zip(*(given[name] for name in COLUMNS), strict=True)
+        return {place: Trace(table, *row) for place, row in zip(given.index, cells, strict=True)}
 
     def _joined(self, table: str) -> pd.DataFrame:
         """Join a table with what is known of the study, the arm and the document of each row, and how far its readers agreed."""
-        frame = self._table(table)
+        if table not in TABLES:
+            raise ChoiceError(f"there is no table {table!r}; {meant(table, TABLES)}")
+        frame: pd.DataFrame = getattr(self, table)
         parts = [frame.assign(evidence_row=[f"{table} row {index + 2}" for index in frame.index])]
         known = {*parts[0].columns}
         for other, (key, names) in _JOINED.items():
@@ -370,8 +364,8 @@ def _about(study_id: str, table: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["study_id"] == study_id] if "study_id" in frame.columns else frame.iloc[:0]
 
 
-def _extent(frame: pd.DataFrame) -> str:
-    return f"its rows go from {frame.index[0]} to {frame.index[-1]}" if len(frame) else "it has none"
+def _extent(rows: list[Any]) -> str:
+    return f"its rows go from {rows[0]} to {rows[-1]}" if rows else "it has none"
 
 
 def _place(row: Mapping[Any, Any] | pd.Series[Any] | int, table: str) -> int | None:

@@ -11,20 +11,20 @@ from helpers.counts.one_count import MIXED
 from helpers.counts.one_row import standing
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, phrase
+from helpers.questions.outcomes.text import FIRST
 from helpers.show.numbers import count_of, in_percent, percent, proportion_words
 from helpers.show.words import counted, listed, plain
 
 #: Who reports a count that the study itself does not.
 _BY = {ORIGINS[1]: "the article only", ORIGINS[2]: "a review or the press"}
-#: What matters most to a woman; of a tissue the first that was counted is in the answer.
-_FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
 
 def outcomes_answer(rows: pd.DataFrame, *, level: float, doubts: Mapping[str, str]) -> str:
     """Answer for the ovary, then for the uterus: the lowest and the highest count after cells, who reports them, and any control.
 
     `rows` is made by `helpers.counts.outcomes.outcome_rows`, `doubts` by `helpers.questions.reported_numbers.rows.doubted_counts`.
-    Of the conditions of a tissue the one with the most women is used, of a study the count among most women. Nothing is pooled.
+    Of the outcomes of a tissue the first of `FIRST` is used, of its conditions the one with the most women, of a study the count
+    among most women. Nothing is pooled.
     """
     usable = _nearest(rows[rows["low"].notna() & rows["total_unit"].eq("women")])
     parts = [
@@ -50,7 +50,7 @@ def _of_tissue(usable: pd.DataFrame, tissue: str, level: float, doubts: Mapping[
     treated = usable[usable["arm_kind"] == "cells"]
     if treated.empty:
         return f"After cells given to the {ORGAN[tissue]}, no count of women with its total is in the text available to us."
-    named = [outcome for outcome in _FIRST if outcome in set(treated["outcome"])]
+    named = [outcome for outcome in FIRST if outcome in set(treated["outcome"])]
     outcome = named[0] if named else str(treated["outcome"].iloc[0])
     treated = treated[treated["outcome"] == outcome]
     most = treated.sort_values("total", ascending=False, kind="stable").drop_duplicates("study_id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.show.numbers import in_percent
+from helpers.show.numbers import in_percent, number
 from helpers.show.table import Table, table
 
 
@@ -19,7 +19,7 @@ def outcome_table(rows: pd.DataFrame, *, interval: str, level: float) -> Table:
         who=rows["study_label"] + subgroup,
         women=rows["condition"] + (": " + rows["population"]).fillna(""),
         counted=counted.where(rows["total"].notna(), "no total printed"),
-        printed=[f"{number:g} %" if pd.notna(number) else "none" for number in rows["percent_reported"]],
+        printed=[f"{number(part)} %" if pd.notna(part) else "none" for part in rows["percent_reported"]],
         reporter=rows["origin"] + ", " + rows["access"],
         place=rows["citation"] + "; " + rows["locator"],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,17 +11,10 @@ import pandas as pd
 from helpers.counts.one_count import MIXED
 from helpers.counts.one_row import standing
 from helpers.evidence.provenance import ORIGINS
-from helpers.evidence.vocabulary import (
-    CONDITION,
-    KINDS_OF,
-    ORGAN,
-    TOTAL_UNIT,
-    capital,
-    phrase,
-)
+from helpers.evidence.vocabulary import CONDITION, KINDS_OF, ORGAN, TOTAL_UNIT, capital, phrase
 from helpers.questions.background.rows import WELL
 from helpers.questions.pooled_outcomes.trials_text import doubts_sentence, fewer_sentence
-from helpers.show.numbers import count_of, percent, proportion_words
+from helpers.show.numbers import count_of, number, percent, proportion_words
 from helpers.show.words import counted, listed, plain
 
 _UNCOMPARED = "no difference is computed here"
@@ -34,7 +28,7 @@ _GIVEN = {"cells": "", "mixed": " with cells and without, not reported apart", "
 #: The same within one study, where the name of the arm follows: that no cells were given may be its very treatment.
 _GIVEN_HERE = {**_GIVEN, "none": " in another arm"}
 #: What matters most to a woman comes first; the other outcomes follow in their own order.
-_FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
+FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
 
 def outcomes_conclusion(rows: pd.DataFrame, *, level: float, doubts: Mapping[str, str] | None = None) -> str:
@@ -72,9 +66,10 @@ def of_tissue(
     Give `own_comparison` for the counts of one study only: whether it compares its arms itself.
     """
     best = nearest(rows[rows["low"].notna()])
-    first = best["outcome"].map(lambda outcome: _FIRST.index(outcome) if outcome in _FIRST else len(_FIRST))
+    first = best["outcome"].map(lambda outcome: FIRST.index(outcome) if outcome in FIRST else len(FIRST))
     best = best.assign(_first=first).sort_values("_first", kind="stable")
-    report = (_each if own_comparison is None else _each_of_study) if in_full else _ranges
+    given = _GIVEN if own_comparison is None else _GIVEN_HERE
+    report = partial(_each, given=given) if in_full else _ranges
     kinds = set() if in_full else {kind for whole in set(best["outcome"]) for kind in KINDS_OF.get(whole, ())}
     best = best[~best["outcome"].isin(kinds)]
     lines = [
@@ -101,15 +96,11 @@ def _by_condition(group: pd.DataFrame, given: dict[str, str] = _GIVEN) -> Iterat
         yield women + (f", of {unit}" if unit != "women" else ""), counts
 
 
-def _each(group: pd.DataFrame, level: float, given: dict[str, str] = _GIVEN) -> str:
+def _each(group: pd.DataFrame, level: float, given: dict[str, str]) -> str:
     return " ".join(
         f"{capital(name)}: {'; '.join(_in_full(row, level) for row in counts.itertuples())}."
         for name, counts in _by_condition(group, given)
     )
-
-
-def _each_of_study(group: pd.DataFrame, level: float) -> str:
-    return _each(group, level, _GIVEN_HERE)
 
 
 def _ranges(group: pd.DataFrame, level: float) -> str:
@@ -238,7 +229,7 @@ def _who(row: Any) -> str:
 
 def _in_full(row: Any, level: float) -> str:
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
-    when = f" by month {row.timepoint_months:g}" if pd.notna(row.timepoint_months) else ""
+    when = f" by month {number(row.timepoint_months)}" if pd.notna(row.timepoint_months) else ""
     subgroup = "" if pd.isna(row.subgroup) else f", {plain(row.subgroup)},"
     reporter = "" if row.origin == ORIGINS[0] else f", {row.origin}"
     derived = ", count worked out" if row.extraction == "derived" else ""
