@@ -93,6 +93,7 @@ class Evidence:
     Levels in `measurements` and `reference_values` are in canonical units; the unit printed is in
     `unit_reported`. Blank cells are missing values. `printed` holds each table again by its name as the text that
     is in the file, with the same rows: there ``"64.0"`` keeps its decimals, and a blank cell is ``""``.
+    `sources` also has how each document is cited, who reports there and how far its readers agreed.
     `schema` says what the columns are and which words they know.
     `digest` is the SHA-256 of the files read, in hex. The tables are to be read: who wants others makes other evidence
     with `dataclasses.replace`.
@@ -157,7 +158,7 @@ class Evidence:
         -------
         pandas.DataFrame
             The rows with their index in the table, and the joined columns (`study_label`, `condition`,
-            `arm_label`, `cell_source`, `route`, `donor`, `access`, `doi`, `citation`, `agreement`, ...).
+            `arm_label`, `cell_source`, `route`, `donor`, `access`, `doi`, `citation`, `origin`, `agreement`, ...).
             `evidence_row` names each row, for example ``"outcomes row 12"``.
 
         Raises
