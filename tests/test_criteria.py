@@ -14,11 +14,10 @@ from matplotlib.path import Path
 
 from drafts import Draft
 from helpers import evidence, results
-from helpers.questions.criteria import criterion_evidence, figures, tables
-from helpers.questions.criteria import rows as criteria
+from helpers.questions.criteria import criterion_evidence, figures, indicators, states, tables
 from helpers.questions.criteria import rows as criteria_rows
 from helpers.questions.criteria import text as criteria_text
-from helpers.questions.criteria.rows import State
+from helpers.questions.criteria.states import State
 from helpers.questions.durability import clock
 from helpers.show import style
 from shipped import WORDS
@@ -294,12 +293,12 @@ def test_the_uterus_is_judged_by_no_criterion_of_ovarian_failure(
 
 
 def test_a_row_about_the_uterus_moves_no_criterion(judged: pd.DataFrame, shipped_draft: Draft) -> None:
-    before = tables.state_values(judged)
+    before = criteria_rows.state_counts(judged)
     for measure, direction in (("E2", "up"), ("menstrual-volume", "up"), ("AMH", "up")):
         change(shipped_draft, measure, direction, "3", **CAO)
     count(shipped_draft, "natural-pregnancy", "2", "12", **CAO)
     ev = shipped_draft.load()
-    assert tables.state_values(criteria_rows.criteria_judged(ev)) == before
+    assert criteria_rows.state_counts(criteria_rows.criteria_judged(ev)).equals(before)
     apart = criteria_rows.not_judged(ev).set_index(["study_id", "told_by"])
     assert "natural pregnancy 2 of 10 women" in str(apart.at[("cao2018", "paper or registry"), "reported"])
 
@@ -626,12 +625,7 @@ def test_evidence_rows_are_about_the_study_and_what_bears_on_the_criterion(
 ) -> None:
     rows: Any = judged
     for row in rows.itertuples():
-        words = {
-            indicator.word
-            for indicator in criterion_evidence.INDICATORS.get(
-                row.measure, (criterion_evidence.Indicator(row.measure),)
-            )
-        }
+        words = {indicator.word for indicator in indicators.indicators(row.measure)}
         for name in row.evidence:
             table, number = name.split(" row ")
             found = ev.tables[table].iloc[int(number) - 2]
@@ -653,7 +647,8 @@ def test_the_counts_add_up(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
     counts = criteria_rows.state_counts(judged)
     assert list(counts["criterion_id"]) == list(ev.criteria["criterion_id"])
     assert (counts[[str(one) for one in State]].sum(axis=1) == counts["studies"]).all()
-    assert dict(tables.state_values(judged))["l-amh"][State.UNDATED] == int(
+    amh = tables.state_values(counts[counts["name"] == "l-amh"].iloc[0])
+    assert amh[State.UNDATED] == int(
         ((judged["criterion_id"] == "l-amh") & (judged["state"] == State.UNDATED)).sum()
     )
 
@@ -661,8 +656,8 @@ def test_the_counts_add_up(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
 def test_what_is_recorded_moves_with_a_new_row(asked: evidence.Evidence, draft: Draft) -> None:
     def recorded(ev: evidence.Evidence) -> dict[str, int]:
         own = ev.select("studies", study_id=STUDY)
-        values = tables.share_values(criteria_rows.criteria_judged(ev, own))
-        return next(told for _, term, told in values if term == "short")
+        shares = criteria_rows.report_shares(criteria_rows.criteria_judged(ev, own))
+        return tables.share_values(shares[shares["name"] == f"{STUDY}/short"].iloc[0])
 
     assert recorded(asked)["reported"] == 0
     change(draft, "E2", "up", "3")
@@ -672,23 +667,18 @@ def test_what_is_recorded_moves_with_a_new_row(asked: evidence.Evidence, draft: 
 
 
 def test_no_study_and_no_criterion_is_named_in_the_code(ev: evidence.Evidence) -> None:
-    source = inspect.getsource(criteria) + inspect.getsource(criterion_evidence)
+    modules = (criteria_rows, states, indicators, criterion_evidence)
+    source = "".join(map(inspect.getsource, modules))
     for name in (*ev.studies["study_id"], *ev.studies["label"], *ev.criteria["criterion_id"]):
         assert not re.search(rf"\b{re.escape(name)}\b", source), name
 
 
 def test_every_criterion_has_a_word_by_which_a_study_can_report_it(ev: evidence.Evidence) -> None:
     for measure in ev.criteria["measure"]:
-        words = [
-            indicator
-            for indicator in criterion_evidence.INDICATORS.get(
-                measure, (criterion_evidence.Indicator(measure),)
-            )
-            if not indicator.caveat
-        ]
+        words = [indicator for indicator in indicators.indicators(measure) if not indicator.caveat]
         assert words, measure
         assert {indicator.word for indicator in words} <= set(WORDS["change-measure"])
-    assert set(criterion_evidence.INDICATORS) <= set(ev.criteria["measure"])
+    assert set(indicators.INDICATORS) <= set(ev.criteria["measure"])
 
 
 def test_a_selection_without_studies_is_refused(ev: evidence.Evidence) -> None:
@@ -725,7 +715,7 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(
     ev: evidence.Evidence, judged: pd.DataFrame
 ) -> None:
     cited = judged[(judged["role"] == "cited") & (judged["horizon"] == "long")]
-    reported = cited[cited["state"].isin(criteria.REPORTED)]["criterion_id"].nunique()
+    reported = cited[cited["state"].isin(states.REPORTED)]["criterion_id"].nunique()
     text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
     assert text.startswith(
         "Of the article's 25 long-term criteria, none is fully met by the 3 studies of the ovary that it cites, 1 in part; "
@@ -733,7 +723,7 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(
     )
     part = cited[cited["state"].isin([State.ON_WORD, State.IN_PART])]
     assert list(part["state"]) == [State.IN_PART]
-    short = judged[(judged["role"] == "cited") & judged["state"].isin(criteria.REPORTED)]
+    short = judged[(judged["role"] == "cited") & judged["state"].isin(states.REPORTED)]
     itself = short.loc[short["told_by"] == "paper or registry", "criterion_id"].nunique()
     assert f"A study itself reports {itself} of the {short['criterion_id'].nunique()} reported." in text
     others_only = judged.assign(state=judged["state"].replace(State.IN_PART, State.ON_WORD))
@@ -761,7 +751,7 @@ def test_a_study_that_is_only_registered_is_not_counted_as_one_that_meets_nothin
 
     results, registered, others = numbers(judged)
     assert others == results - 3
-    reporting = judged.loc[judged["state"].isin(criteria.REPORTED), "study_id"]
+    reporting = judged.loc[judged["state"].isin(states.REPORTED), "study_id"]
     planned = judged[(judged["design"] == "registered-only") & ~judged["study_id"].isin(reporting)]
     row = shipped_draft.row("studies", study_id=str(planned["study_id"].iloc[0]))
     shipped_draft.change("studies", row, design="single-arm")

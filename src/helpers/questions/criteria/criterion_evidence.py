@@ -13,71 +13,9 @@ from helpers.counts.outcomes import no_rate
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import OUTCOME, phrase
+from helpers.questions.criteria.indicators import Indicator, indicators
 from helpers.show.numbers import count_of
 
-
-@dataclass(frozen=True)
-class Indicator:
-    """A word of the evidence that shows what a criterion asks for.
-
-    Attributes
-    ----------
-    word : str
-        An outcome or a measure.
-    caveat : str
-        Why the word shows the criterion in part only; empty where it shows the whole.
-    inverse : bool
-        Whether the word falls where the criterion rises.
-    compared : bool
-        Whether the criterion asks for a rate to rise, so that a count without comparison cannot show it.
-    lacks : str
-        What a row with the word does not report of the criterion, so that the row is no report of it; else empty.
-    """
-
-    word: str
-    caveat: str = ""
-    inverse: bool = False
-    compared: bool = False
-    lacks: str = ""
-
-
-_WOMEN = "a count of women, not a level"
-_FLUSHES = "how often and how strong are not told apart"
-_MENSES = "more and more regular menstruation are counted together"
-_FOLLICLES = "how mature they grow is not told"
-#: What shows the measure of a criterion, where the evidence has other words than the criterion. A measure that is
-#: not listed is shown by the same word alone. Menopausal symptoms as a whole name none of the symptoms, and
-#: pregnancy of any kind names no way of conception: they show no criterion.
-INDICATORS: dict[str, tuple[Indicator, ...]] = {
-    "menses-regular": (Indicator("menses-normal"), Indicator("menses-improved", _MENSES)),
-    "menstrual-volume": (Indicator("menstrual-volume"), Indicator("menses-improved", _MENSES)),
-    "hot-flush-frequency": (Indicator("hot-flush-frequency"), Indicator("hot-flushes", _FLUSHES)),
-    "hot-flush-severity": (Indicator("hot-flush-severity"), Indicator("hot-flushes", _FLUSHES)),
-    "sleep-quality": (Indicator("sleep-quality"), Indicator("insomnia", inverse=True)),
-    "E2": (Indicator("E2"), Indicator("E2-increased", _WOMEN)),
-    "AMH": (Indicator("AMH"), Indicator("AMH-increased", _WOMEN)),
-    "AFC": (
-        Indicator("AFC"), Indicator("AFC-increased", _WOMEN),
-        Indicator("stimulable-antral-follicles", "counted under stimulation"),
-    ),
-    "live-birth": (
-        Indicator("natural-live-birth"), Indicator("live-birth", lacks="natural conception not reported"),
-    ),
-    "oocytes": (
-        Indicator("oocytes"), Indicator("mature-oocytes", "mature oocytes only"),
-        Indicator("oocyte-retrieval-rate", "a rate, not a number of oocytes"), Indicator("oocyte-retrieved", compared=True),
-    ),
-    "oocyte-quality": (Indicator("oocyte-quality"), Indicator("oocyte-maturation", "maturation is one side of quality")),
-    "implantation": (Indicator("implantation", compared=True),),
-    "art-pregnancy": (Indicator("art-pregnancy", compared=True),),
-    "ovarian-structure": (Indicator("ovarian-structure"), Indicator("ovarian-volume", "volume is one side of structure")),
-    "follicle-maturity": (
-        Indicator("follicle-maturity"), Indicator("mature-follicle"), Indicator("follicle-development", _FOLLICLES),
-        Indicator("follicle-growth", _FOLLICLES),
-    ),
-    "fracture": (Indicator("fracture", compared=True),),
-    "life-satisfaction": (Indicator("life-satisfaction"), Indicator("quality-of-life", "quality of life as a whole")),
-}  # fmt: skip
 #: Directions of a change that a criterion asks for; where it asks for a normal level, a direction says nothing.
 WANTED = {"up": {"up"}, "down": {"down"}, "regular": {"up"}, "up-or-stable": {"up", "none"}}
 _OPPOSITE = {"up": "down", "down": "up", "none": "none"}
@@ -95,41 +33,27 @@ _PHASE = "follicular"
 
 @dataclass(frozen=True)
 class Report:
-    """What one evidence row says of one criterion.
-
-    Attributes
-    ----------
-    row : str
-        For example ``outcomes row 12``.
-    origin : str
-        Who reports it, a word of `helpers.evidence.provenance.ORIGINS`.
-    months : float
-        Time after treatment, NaN where it is not printed.
-    agreement : float or None
-        1 where the row says what the criterion asks for, 0 where it says otherwise, between them where reference
-        ranges disagree, None where it says nothing either way.
-    caveat, lacks : str
-        As of `Indicator`.
-    counted : bool
-        Whether it is a count, of which one event suffices.
-    chosen : bool
-        Whether it was published because its event had happened.
-    course : tuple of str
-        The women, the word and what they are compared with: of rows of one course the latest decides.
-    text : str
-        What it says, in words, with its time.
-    """
+    """What one evidence row (as ``outcomes row 12``) says of one criterion."""
 
     row: str
     source_id: str
+    #: Who reports it, a word of `helpers.evidence.provenance.ORIGINS`.
     origin: str
+    #: After treatment, NaN where not printed.
     months: float
+    #: 1 where the row says what the criterion asks for, 0 where it says otherwise, between them where reference ranges disagree,
+    #: None where it says nothing either way.
     agreement: float | None
+    #: As of `Indicator`.
     caveat: str
     lacks: str
+    #: A count, of which one event suffices.
     counted: bool
+    #: Published because its event had happened.
     chosen: bool
+    #: The women, the word and what they are compared with: of rows of one course the latest decides.
     course: tuple[str, ...]
+    #: What it says, in words, with its time.
     text: str
 
 
@@ -153,7 +77,7 @@ def criterion_reports(ev: Evidence, criteria: pd.DataFrame) -> dict[tuple[str, s
     reports: dict[tuple[str, str], list[Report]] = defaultdict(list)
     for criterion in criteria.to_dict("records"):
         direction = str(criterion["direction"])
-        for indicator in INDICATORS.get(str(criterion["measure"]), (Indicator(str(criterion["measure"])),)):
+        for indicator in indicators(str(criterion["measure"])):
             of_indicator = [
                 _count(row, indicator, direction) for row in rows_of["outcomes"].get(indicator.word, [])
             ]

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import HORIZON, phrase
-from helpers.questions.criteria.rows import State, report_shares
+from helpers.questions.criteria.rows import report_shares
+from helpers.questions.criteria.states import State
 from helpers.show import marks, style
 from helpers.show.numbers import count_of
 from helpers.show.page import check_made

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from helpers.evidence.vocabulary import TISSUE, phrase
-from helpers.questions.criteria.rows import State, foremost, report_shares, state_counts
+from helpers.questions.criteria.rows import foremost, report_shares, state_counts
+from helpers.questions.criteria.states import State
 from helpers.show.numbers import percent
 from helpers.show.table import Table, table
 from helpers.show.words import marked_rows
@@ -91,28 +93,14 @@ def not_judged_table(apart: pd.DataFrame) -> Table:
     return table(listed, columns, title=f"Not judged: {treatment}", note=note)
 
 
-def share_values(judged: pd.DataFrame) -> list[tuple[str, str, dict[str, int]]]:
-    """Take what is recorded of each study and horizon: study_id, horizon and the counts of `rows.report_shares`.
-
-    Of the studies that the article cites, or of all where none of them is judged.
-    """
-    shares = report_shares(foremost(judged))
-    counts = shares[["criteria", "reported", "by_study", "in_window", "met", "lost"]].to_dict("records")
-    keys = zip(shares["study_id"], shares["horizon"], strict=True)
-    return [
-        (study, term, {str(name): n for name, n in numbers.items()})
-        for (study, term), numbers in zip(keys, counts, strict=True)
-    ]
+def share_values(row: pd.Series[Any]) -> dict[str, int]:
+    """Take the recorded counts of a row of `rows.report_shares`."""
+    return {name: int(row[name]) for name in ("criteria", "reported", "by_study", "in_window", "met", "lost")}
 
 
-def state_values(judged: pd.DataFrame) -> list[tuple[str, dict[str, int]]]:
-    """Take what is recorded of each criterion: criterion_id, and the number of studies in each `rows.State`."""
-    counts = state_counts(judged)
-    numbers = counts[[str(state) for state in State]].to_dict("records")
-    return [
-        (name, {str(state): n for state, n in row.items()})
-        for name, row in zip(counts["criterion_id"], numbers, strict=True)
-    ]
+def state_values(row: pd.Series[Any]) -> dict[str, int]:
+    """Take the recorded counts of a row of `rows.state_counts`: the number of studies in each `states.State`."""
+    return {str(state): int(row[str(state)]) for state in State}
 
 
 def _grouped(rows: pd.DataFrame) -> pd.DataFrame:

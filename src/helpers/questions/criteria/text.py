@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import TISSUE
-from helpers.questions.criteria.criterion_evidence import INDICATORS
-from helpers.questions.criteria.rows import REPORTED, State, foremost, state_counts
+from helpers.questions.criteria.indicators import indicators
+from helpers.questions.criteria.rows import foremost, state_counts
+from helpers.questions.criteria.states import REPORTED, State
 from helpers.show.words import counted, listed, plain
 
 
@@ -137,7 +138,7 @@ def _no_reports(judged: pd.DataFrame) -> str:
 
 
 def _lacks(measure: str) -> str:
-    return ", ".join(indicator.lacks for indicator in INDICATORS[measure] if indicator.lacks)
+    return ", ".join(indicator.lacks for indicator in indicators(measure) if indicator.lacks)
 
 
 def _left_alone(apart: pd.DataFrame) -> str:

@@ -15,7 +15,8 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN
 from helpers.questions.cell_sources.published_effects import women_effects
 from helpers.questions.claims.rows import Verdict, verdicts
-from helpers.questions.criteria.rows import REPORTED, State, criteria_judged, foremost
+from helpers.questions.criteria.rows import criteria_judged, foremost
+from helpers.questions.criteria.states import REPORTED, State
 from helpers.questions.durability.reports import CELLS
 from helpers.questions.durability.rows import AT_TWO_TIMES, FATES, gains, lost_without_cells
 from helpers.questions.durability.rows import Verdict as Fate
