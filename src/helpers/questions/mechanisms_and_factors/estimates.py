@@ -25,25 +25,16 @@ _COLUMNS = [
 
 
 def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
-    """Gather the estimates with an interval on a known scale, as printed; nothing is pooled here.
+    """Gather the estimates with an interval on a known scale, as printed, without retracted documents; nothing is pooled here.
 
-    Estimates on animals and cells are in `factors`, made by `rows.factor_map`. For women, of whom `factors` holds none, pooled analyses by
-    subgroup are added if their subgroups are levels of a factor: source or donor of the cells, dose, route. scale is
-    ``difference`` or ``ratio``, size is blank if not printed, and too_narrow says whether the check of reported numbers finds the
-    interval too narrow for so few women. Retracted documents are excluded.
+    Those on animals and cells are in `factors`; for women, of whom it holds none, pooled analyses by subgroup are added if their
+    subgroups are levels of a factor. too_narrow says that the check of reported numbers finds the interval too narrow for so few women.
     """
-    findings = factors.findings
-    findings = findings.assign(
-        label=findings["level_text"],
-        size=findings["note"].str.extract(r"\b(k=\d+)", expand=False),
-        table="factors",
-    )
-    frames = [findings]
-    if "human" in factors.levels:
-        frames.append(_women(ev, list(factors.rows["subject"])))
-    rows = pd.concat(
-        [frame.assign(place=frame.index) for frame in frames if len(frame)] or frames, ignore_index=True
-    )
+    size = factors.findings["note"].str.extract(r"\b(k=\d+)", expand=False)
+    findings = factors.findings.assign(label=factors.findings["level_text"], size=size, table="factors")
+    frames = [findings, _women(ev, factors)] if "human" in factors.levels else [findings]
+    frames = [frame.assign(place=frame.index) for frame in frames if len(frame)]
+    rows = pd.concat(frames or [findings], ignore_index=True)
     rows["scale"] = [_scale(effect) for effect in rows["effect"].fillna("")]
     complete = rows[["estimate", "low", "high"]].notna().all(axis=1)
     rows = rows[rows["scale"].ne("") & complete & rows["retracted"].isna()].copy()
@@ -54,9 +45,8 @@ def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     rows["section"] = rows["factor"].map(ev.schema.vocabularies["factor"])
     rows["label"] = [_label(*pair) for pair in zip(rows["label"], rows["note"].fillna(""), strict=True)]
     rows["size"] = rows["size"].fillna("").str.replace("=", " = ")
-    rows["name"] = (
-        "estimate/" + rows["factor"] + "/" + rows["label"] + "/" + rows["effect"] + "/" + rows["source_id"]
-    )
+    named = rows[["factor", "label", "effect", "source_id"]].itertuples(index=False)
+    rows["name"] = ["/".join(["estimate", *words]) for words in named]
     return rows.reindex(columns=_COLUMNS).reset_index(drop=True)
 
 
@@ -68,10 +58,10 @@ def by_marker(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return parts or {"none printed": rows}
 
 
-def _women(ev: Evidence, factors: list[str]) -> pd.DataFrame:
+def _women(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     rows = ev.select("pooled", species="human")
     rows = rows.assign(factor=rows["subgroup_variable"].map(_FACTOR_OF), level="human", table="pooled")
-    rows = rows[rows["factor"].isin(factors)]
+    rows = rows[rows["factor"].isin(factors.rows["subject"])]
     return rows.assign(
         label=rows["subgroup"],
         effect=rows["tissue"].map(ORGAN) + ", " + rows["outcome"].map(phrase) + " " + rows["effect"],

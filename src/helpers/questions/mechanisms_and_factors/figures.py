@@ -43,16 +43,12 @@ def gap_map(
 
     `levels` are the columns, of ``human``, ``animal`` and ``in-vitro``. A cell without a mark says that no study was seen.
     """
-    check_made(
-        rows.columns,
-        "helpers.questions.mechanisms_and_factors.rows.mechanism_map or helpers.questions.mechanisms_and_factors.rows.factor_map",
-        "block",
-        "row",
-    )
-    cited = voices["citation"].drop_duplicates()
-    if len(cited) > 10:
-        notes = (*notes, f"Sources: the {len(cited)} documents in the table of findings.")
-    lines = style.footer_lines(cited if len(cited) <= 10 else [], notes)
+    made = "helpers.questions.mechanisms_and_factors.rows"
+    check_made(rows.columns, f"{made}.mechanism_map or {made}.factor_map", "block", "row")
+    cited = list(voices["citation"].unique())
+    if len(cited) > style.MOST_SOURCES:
+        cited, notes = [], (*notes, f"Sources: the {len(cited)} documents in the table of findings.")
+    lines = style.footer_lines(cited, notes)
     blocks = [_Block(group, voices, statements[statements["block"] == name], len(levels))
               for name, group in rows.groupby("block", sort=False)]  # fmt: skip
     body = sum(block.height for block in blocks) + 0.1
@@ -61,8 +57,7 @@ def gap_map(
         figure = Figure(figsize=(style.WIDTH, top + max(body, 0.8) + bottom))
         height = figure.get_figheight()
         axes = figure.add_axes((0, bottom / height, 1, (height - top - bottom) / height))
-        axes.set_xlim(0, style.WIDTH)
-        axes.set_ylim(height - top - bottom, 0)
+        axes.set(xlim=(0, style.WIDTH), ylim=(height - top - bottom, 0))
         axes.axis("off")
         style.titled(figure, title, subtitle)
         _heads(axes, levels)
@@ -86,9 +81,8 @@ class _Block:
         width = int((style.WIDTH - _NAMES - _CELL * columns - 0.25) / 0.064)
         self.statements = [_statement(row, width) for row in statements.itertuples()] or [_NO_STATEMENT]
         self.heights = [self._height(name, cells) for name, cells in zip(self.names, self.cells, strict=True)]
-        tall = sum(
-            _STATEMENT * (text.count("\n") + 2 + bool(here)) + 0.05 for _, text, here in self.statements
-        )
+        lines = [text.count("\n") + 2 + bool(here) for _, text, here in self.statements]
+        tall = sum(_STATEMENT * number + 0.05 for number in lines)
         self.height = max(sum(self.heights), tall + _AIR)
 
     @staticmethod
@@ -105,18 +99,11 @@ def _statement(row: Any, width: int) -> tuple[str, str, str]:
 
 
 def _heads(axes: Axes, levels: list[str]) -> None:
+    bold: dict[str, Any] = {"fontsize": 9, "fontweight": "bold"}
     for column, level in enumerate(levels):
-        axes.text(
-            _NAMES + _CELL * (column + 0.5), -0.08, SEEN_IN[level], ha="center", fontsize=9, fontweight="bold"
-        )
-    axes.text(
-        _NAMES + _CELL * len(levels) + 0.12,
-        -0.08,
-        "the article says, and our verdict",
-        fontsize=9,
-        fontweight="bold",
-    )
-    axes.text(0.1, -0.08, "subject, and expected direction", fontsize=9, fontweight="bold")
+        axes.text(_NAMES + _CELL * (column + 0.5), -0.08, SEEN_IN[level], ha="center", **bold)
+    axes.text(_NAMES + _CELL * len(levels) + 0.12, -0.08, "the article says, and our verdict", **bold)
+    axes.text(0.1, -0.08, "subject, and expected direction", **bold)
 
 
 def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
@@ -132,45 +119,30 @@ def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
 
 
 def _say(axes: Axes, statements: list[tuple[str, str, str]], y: float, x: float) -> None:
+    line: dict[str, Any] = {"va": "center", "fontsize": 8}
     for verdict, text, here in statements:
         if not verdict:
-            axes.text(x, y + _STATEMENT / 2, text, va="center", fontsize=8, color=style.MUTED, style="italic")
+            axes.text(x, y + _STATEMENT / 2, text, **line, color=style.MUTED, style="italic")
             continue
         axes.text(x, y, text, va="top", fontsize=8, linespacing=1.2)
         y += _STATEMENT * (text.count("\n") + 1)
         colour = VERDICT_COLOURS[Verdict(verdict)]
         axes.plot([x + 0.05], [y + _STATEMENT / 2], "s", ms=6, mfc=colour, mec=style.MUTED, mew=0.5)
-        axes.text(
-            x + 0.14,
-            y + _STATEMENT / 2,
-            VERDICT_WORDS[Verdict(verdict)],
-            va="center",
-            fontsize=8,
-            fontweight="bold",
-        )
+        axes.text(x + 0.14, y + _STATEMENT / 2, VERDICT_WORDS[Verdict(verdict)], **line, fontweight="bold")
         if here:
             y += _STATEMENT
-            axes.text(x + 0.14, y + _STATEMENT / 2, here, va="center", fontsize=8)
+            axes.text(x + 0.14, y + _STATEMENT / 2, here, **line)
         y += _STATEMENT + 0.05
 
 
 def _cell(axes: Axes, voices: pd.DataFrame | None, x: float, y: float) -> None:
     if voices is None:
-        axes.text(
-            x + _CELL / 2,
-            y,
-            "no study seen",
-            ha="center",
-            va="center",
-            fontsize=8,
-            color=style.MUTED,
-            style="italic",
-        )
+        middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8, "style": "italic"}
+        axes.text(x + _CELL / 2, y, "no study seen", **middle, color=style.MUTED)
         return
-    voices = voices.assign(
-        place=voices["state"].map(list(SIGNS).index), second_hand=~voices["first_hand"].astype(bool)
-    )
-    voices = voices.sort_values(["place", "second_hand"], kind="stable")
+    rank = voices["state"].map(list(SIGNS).index)
+    voices = voices.assign(rank=rank, second_hand=~voices["first_hand"].astype(bool))
+    voices = voices.sort_values(["rank", "second_hand"], kind="stable")
     lines = -(-len(voices) // _PER_LINE)
     for place, voice in enumerate(voices.itertuples()):
         line, column = divmod(place, _PER_LINE)
@@ -182,17 +154,8 @@ def _cell(axes: Axes, voices: pd.DataFrame | None, x: float, y: float) -> None:
 def _mark(axes: Axes, x: float, y: float, state: str, first_hand: bool) -> None:
     axes.plot([x], [y], **_look(state, first_hand), ls="", zorder=3)
     ink = "white" if state in _DARK and first_hand else style.INK
-    axes.text(
-        x,
-        y,
-        SIGNS[state],
-        ha="center",
-        va="center_baseline",
-        fontsize=8,
-        fontweight="bold",
-        color=ink,
-        zorder=4,
-    )
+    look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": 8, "fontweight": "bold"}
+    axes.text(x, y, SIGNS[state], **look, color=ink, zorder=4)
 
 
 def _look(state: str, first_hand: bool) -> dict[str, Any]:
@@ -209,9 +172,8 @@ def _legend(figure: Figure, y: float) -> None:
         Line2D([], [], ls="", **_look(state, True), label=f"{SIGNS[state]}  {words}")
         for state, words in _MEANINGS.items()
     ]
-    handles.append(
-        Line2D([], [], ls="", **_look("supports", False), label="hollow: not reported by the study itself")
-    )
+    hollow = "hollow: not reported by the study itself"
+    handles.append(Line2D([], [], ls="", **_look("supports", False), label=hollow))
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=4, handletextpad=0.3,
                   columnspacing=1.2, fontsize=8, title="One mark is one document", alignment="left",
                   title_fontsize=8.3, borderaxespad=0.0)  # fmt: skip

@@ -58,11 +58,12 @@ def gap_table(gaps: GapMap, *, title: str) -> Table:
     Each level has its documents by what they found; a retracted document, or one whose result was not seen, fills no gap.
     """
     rows = gap_counts(gaps)
-    rows = rows[rows["missing"].map(len) > 0].copy()
-    for level in gaps.levels:
-        rows[level] = [_states_text(counts) for counts in rows[level]]
-    rows["missing"] = [", ".join(SEEN_IN[level] for level in missing) for missing in rows["missing"]]
-    rows["claims"] = [", ".join(claims) or "none" for claims in rows["claims"]]
+    rows = rows[rows["missing"].map(len) > 0]
+    rows = rows.assign(
+        **{level: rows[level].map(_states_text) for level in gaps.levels},
+        missing=[", ".join(SEEN_IN[level] for level in missing) for missing in rows["missing"]],
+        claims=[", ".join(claims) or "none" for claims in rows["claims"]],
+    )
     columns = {
         "row": "mediator or factor", **{level: SEEN_IN[level] for level in gaps.levels}, "missing": "no result seen in",
         "claims": "statements",

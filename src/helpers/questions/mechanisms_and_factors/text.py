@@ -6,9 +6,16 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import CONDITION, FACTOR, SEEN_IN, TISSUE, phrase
+from helpers.evidence.vocabulary import CONDITION, FACTOR, SEEN_IN, TISSUE
 from helpers.questions.claims.rows import Verdict
-from helpers.questions.mechanisms_and_factors.rows import NOT_SEEN, RETRACTED, WHOLE, WITH_CELLS, GapMap
+from helpers.questions.mechanisms_and_factors.rows import (
+    NOT_SEEN,
+    RETRACTED,
+    WHOLE,
+    WITH_CELLS,
+    GapMap,
+    worded,
+)
 from helpers.show.numbers import ratio_ci
 from helpers.show.words import counted, listed, plain
 
@@ -37,30 +44,23 @@ def map_title(part: GapMap) -> str:
 
 def gaps_conclusion(mechanisms: GapMap, factors: GapMap) -> str:
     """Sum up the maps of mechanisms and factors, in Markdown: where they were shown, and the statements in conflict."""
-    whole = mechanisms.voices[mechanisms.voices["row"] == WHOLE]
-    mixed = whole[whole["level"].eq("human") & whole["state"].eq("mixed")]
-    studies = "".join(_mixed(mechanisms, str(row.section), str(row.source_id)) for row in mixed.itertuples())
-    parts = (_shown_in(mechanisms, factors), studies.strip(), _conflicts(mechanisms, factors), _CAUTION)
-    return "\n\n".join(part for part in parts if part)
+    mixed = _mixed_in_women(mechanisms)
+    studies = " ".join(_mixed(mechanisms, str(row.section), str(row.source_id)) for row in mixed.itertuples())
+    parts = (_shown_in(mechanisms, factors), studies, _conflicts(mechanisms, factors), _CAUTION)
+    return "\n\n".join(filter(None, parts))
 
 
 def _shown_in(mechanisms: GapMap, factors: GapMap) -> str:
     """Count in one sentence the mechanisms and factors with support in women, and the mechanisms with less."""
-    whole = mechanisms.voices[mechanisms.voices["row"] == WHOLE]
-    names, support = list(mechanisms.names), _support(mechanisms, whole)
-    women, animals, cells = (support.get(level, []) for level in SEEN_IN)
-    rest = [name for name in names if name not in women]
-    in_animals = sum(name in animals for name in rest)
-    cells_only = sum(name in cells and name not in animals for name in rest)
-    subjects = len(dict.fromkeys(factors.rows["subject"]))
-    start = f"Of the article's {counted(len(names), 'mechanism')}, our sources support "
+    best, subjects = _best_support(mechanisms), factors.rows["subject"].nunique()
+    start = f"Of the article's {counted(len(mechanisms.names), 'mechanism')}, our sources support "
     if "human" in mechanisms.levels:
-        start += f"{len(women) or 'none'} in women, "
-    less = f"{in_animals or 'none'} in animals and {cells_only or 'none'} only in the laboratory"
+        start += f"{len(best['human']) or 'none'} in women, "
+    start += f"{len(best['animal']) or 'none'} in animals and {len(best['in-vitro']) or 'none'} only in the laboratory"
     if "human" not in factors.levels:
-        return f"{start}{less}; findings in women were not chosen."
+        return f"{start}; findings in women were not chosen."
     seen = len(_reported(factors))
-    return f"{start}{less}; the table of {counted(subjects, 'factor')} has {counted(seen, 'factor') if seen else 'none'} with a finding in women."
+    return f"{start}; the table of {counted(subjects, 'factor')} has {counted(seen, 'factor') if seen else 'none'} with a finding in women."
 
 
 def _reported(gaps: GapMap) -> list[str]:
@@ -77,41 +77,44 @@ def mechanisms_summary(gaps: GapMap) -> str:
 def _subjects(gaps: GapMap, voices: pd.DataFrame) -> list[str]:
     """Name the mechanisms or factors of the voices, in the order of the map."""
     voiced = set(zip(voices["section"], voices["row"], strict=True))
-    keys = zip(gaps.rows["section"], gaps.rows["row"], strict=True)
-    return list(
-        dict.fromkeys(name for name, key in zip(gaps.rows["subject"], keys, strict=True) if key in voiced)
-    )
+    rows = gaps.rows[["section", "row", "subject"]].itertuples(index=False, name=None)
+    return list(dict.fromkeys(subject for *key, subject in rows if tuple(key) in voiced))
 
 
-def _support(gaps: GapMap, voices: pd.DataFrame) -> dict[str, list[str]]:
-    supporting = voices[voices["state"].eq("supports")]
-    return {level: _subjects(gaps, supporting[supporting["level"] == level]) for level in gaps.levels}
+def _best_support(gaps: GapMap) -> dict[str, list[str]]:
+    """Sort the mechanisms by the best evidence that supports them: women, animals, the laboratory alone, or ``""``, none of these."""
+    # A document whose findings on a mechanism are mixed is no support of it, whatever one of them says.
+    supporting = gaps.voices[gaps.voices["row"].eq(WHOLE) & gaps.voices["state"].eq("supports")]
+    seen = set(zip(supporting["section"], supporting["level"], strict=True))
+    best = {name: next((level for level in SEEN_IN if (name, level) in seen), "") for name in gaps.names}
+    return {level: [name for name in best if best[name] == level] for level in (*SEEN_IN, "")}
 
 
 def _supported(gaps: GapMap) -> str:
-    # A document whose findings on a mechanism are mixed is no support of it, whatever one of them says.
-    whole = gaps.voices[gaps.voices["row"] == WHOLE]
-    names, support = list(gaps.names), _support(gaps, whole)
-    women, animals, cells = (support.get(level, []) for level in SEEN_IN)
-    text = ""
-    if "human" in gaps.levels:
-        mixed = whole[whole["level"].eq("human") & whole["state"].eq("mixed")]
-        but = "; the findings in women are mixed" if len(mixed) and not women else ""
-        text = f"Support in women: {listed(women)}{but}."
-        text += _finding_lines(gaps, "human", [*women, *mixed["section"]])
-    rest = [name for name in names if name not in women]
-    in_animals = [name for name in rest if name in animals]
-    cells_only = [name for name in rest if name in cells and name not in animals]
-    nowhere = [name for name in rest if name not in animals and name not in cells]
-    if in_animals:
-        unseen = ", and none in women" if "human" in gaps.levels else ""
-        text += f"\n\nSupport from animals, with or without cells in the laboratory{unseen}: {listed(in_animals)}."
-    if cells_only:
-        text += f"\n\nSupport from cells in the laboratory alone: {listed(cells_only)}."
-        text += _finding_lines(gaps, "in-vitro", cells_only)
-    if nowhere:
-        text += f"\n\nNo supporting finding seen at the levels chosen: {listed(nowhere)}."
-    return text.strip()
+    best, women = _best_support(gaps), "human" in gaps.levels
+    mixed = _mixed_in_women(gaps)["section"]
+    parts = []
+    if women:
+        but = "; the findings in women are mixed" if len(mixed) and not best["human"] else ""
+        parts.append(f"Support in women: {listed(best['human'])}{but}.")
+        parts.append(_finding_lines(gaps, "human", [*best["human"], *mixed]))
+    if best["animal"]:
+        unseen = ", and none in women" if women else ""
+        parts.append(
+            f"Support from animals, with or without cells in the laboratory{unseen}: {listed(best['animal'])}."
+        )
+    if best["in-vitro"]:
+        parts.append(f"Support from cells in the laboratory alone: {listed(best['in-vitro'])}.")
+        parts.append(_finding_lines(gaps, "in-vitro", best["in-vitro"]))
+    if best[""]:
+        parts.append(f"No supporting finding seen at the levels chosen: {listed(best[''])}.")
+    return "\n\n".join(filter(None, parts))
+
+
+def _mixed_in_women(gaps: GapMap) -> pd.DataFrame:
+    """Take the documents on women whose findings on a mechanism as a whole are mixed."""
+    voices = gaps.voices
+    return voices[voices["row"].eq(WHOLE) & voices["level"].eq("human") & voices["state"].eq("mixed")]
 
 
 def _mixed(gaps: GapMap, section: str, source_id: str) -> str:
@@ -120,27 +123,21 @@ def _mixed(gaps: GapMap, section: str, source_id: str) -> str:
     who = listed(CONDITION[name] for name in findings["condition"].dropna())
     study = "One study" if who == "none" else f"One study of women with {who}"
     return (
-        f" {study} ({plain(findings['citation'].iloc[0])}) reports an association with "
-        f"{listed(plain(_worded(name)) for name in findings['mediator'])} ({section}); its findings are mixed."
+        f"{study} ({plain(findings['citation'].iloc[0])}) reports an association with "
+        f"{listed(plain(worded(str(name))) for name in findings['mediator'])} ({section}); its findings are mixed."
     )
 
 
 def _finding_lines(gaps: GapMap, level: str, sections: list[str]) -> str:
     """List each supporting or mixed finding at a level, with the remark on it."""
-    findings = gaps.findings[
-        gaps.findings["level"].eq(level) & gaps.findings["state"].isin(["supports", "mixed"])
-    ]
+    findings = gaps.findings[gaps.findings["level"].eq(level) & gaps.findings["section"].isin(sections)]
     lines = [
-        f"- {row.section}, {plain(_worded(row.mediator))} ({_STATES[str(row.state)]}): {plain(row.citation)}. "
+        f"- {row.section}, {plain(worded(str(row.mediator)))} ({_STATES[str(row.state)]}): {plain(row.citation)}. "
         f"As reported: {plain(row.estimate_text)}."
         + (f" Remark: {plain(row.note)}." if isinstance(row.note, str) else "")
-        for row in findings[findings["section"].isin(sections)].itertuples()
+        for row in findings[findings["state"].isin(["supports", "mixed"])].itertuples()
     ]
-    return "\n\n" + "\n".join(lines) if lines else ""
-
-
-def _have(number: int) -> str:
-    return f"{number or 'none'} {'has' if number <= 1 else 'have'}"
+    return "\n".join(lines)
 
 
 def _documents(gaps: GapMap) -> str:
@@ -148,11 +145,9 @@ def _documents(gaps: GapMap) -> str:
     lines = []
     for name, words in gaps.names.items():
         documents = whole[whole["section"] == name]
-        seen = "; ".join(
-            f"{_IN[level]} {_counts(documents.loc[documents['level'] == level, 'state'])}"
-            for level in gaps.levels
-        )
-        lines.append(f"- {words}: {seen}.")
+        states = {level: documents.loc[documents["level"] == level, "state"] for level in gaps.levels}
+        seen = (f"{_IN[level]} {_counts(of_level)}" for level, of_level in states.items())
+        lines.append(f"- {words}: {'; '.join(seen)}.")
     return "Documents by what they found, each once for a mechanism:\n\n" + "\n".join(lines)
 
 
@@ -167,15 +162,14 @@ def _counts(states: pd.Series[str]) -> str:
 def _conflicts(*maps: GapMap) -> str:
     statements = pd.concat([gaps.statements for gaps in maps]).drop_duplicates("claim_id")
     worst = statements[statements["verdict"].isin([Verdict.CONTRADICTED, Verdict.INCONSISTENT])]
+    head = f"Of {counted(len(statements), 'statement')} of the article on these mechanisms and factors, "
     if worst.empty:
-        return f"Of {counted(len(statements), 'statement')} of the article on these mechanisms and factors, none is contradicted."
-    lines = (
+        return f"{head}none is contradicted."
+    lines = [
         f"- {row.claim_id}, {row.verdict}. The article asserts: {plain(row.claim)}"
         for row in worst.itertuples()
-    )
-    verb = "is" if len(worst) == 1 else "are"
-    head = f"Of {counted(len(statements), 'statement')} of the article on these mechanisms and factors, {len(worst)} {verb} in conflict with the sources"
-    return f"{head}:\n\n" + "\n".join(lines)
+    ]
+    return "\n".join([f"{head}{counted(len(worst), 'is', 'are')} in conflict with the sources:\n", *lines])
 
 
 def _words(factors: Iterable[str]) -> str:
@@ -184,24 +178,22 @@ def _words(factors: Iterable[str]) -> str:
 
 def factors_summary(gaps: GapMap) -> str:
     """Name the factors with a finding in women, those without a result there, and those with support from animals or cells."""
-    factors = list(dict.fromkeys(gaps.rows["subject"]))
-    text = f"Of {counted(len(factors), 'factor')}"
+    factors = list(gaps.rows["subject"].unique())
+    text = f"Of {counted(len(factors), 'factor')}, findings in women were not chosen."
     if "human" in gaps.levels:
-        women = gaps.voices[gaps.voices["level"] == "human"]
-        reported = _reported(gaps)
+        women, reported = gaps.voices[gaps.voices["level"] == "human"], _reported(gaps)
         unread = [name for name in _subjects(gaps, women[women["state"] == NOT_SEEN]) if name not in reported]
-        text += f", {_have(len(reported))} a finding in women in the table of factors"
-        text += f": {_words(reported)}." if reported else "."
+        have = f"{len(reported) or 'none'} {'has' if len(reported) <= 1 else 'have'}"
+        named = f": {_words(reported)}" if reported else ""
+        text = (
+            f"Of {counted(len(factors), 'factor')}, {have} a finding in women in the table of factors{named}."
+        )
         if unread:
             text += f" Women were studied, or a trial was registered, but no result on the factor was seen: {_words(unread)}."
-    else:
-        text += ", findings in women were not chosen."
-    support = _support(gaps, gaps.voices)
-    preclinical = [
-        name for name in factors if any(name in support.get(level, []) for level in ("animal", "in-vitro"))
-    ]
-    if preclinical:
-        text += f" Support from at least one document on animals or cells, whatever others found: {_words(preclinical)}."
+    preclinical = gaps.voices[gaps.voices["level"].ne("human") & gaps.voices["state"].eq("supports")]
+    if len(preclinical):
+        named = _words(_subjects(gaps, preclinical))
+        text += f" Support from at least one document on animals or cells, whatever others found: {named}."
     unplaced = int(gaps.findings["level"].isna().sum())
     if unplaced:
         text += f" In the table only, because no level of evidence is stated: {counted(unplaced, 'finding')}."
@@ -218,16 +210,16 @@ def women_summary(rows: pd.DataFrame, levels: list[str]) -> str:
         for row in rows[cells].itertuples()
     )
     text = (
-        f"Other tables compare women treated with cells {counted(int(cells.sum()), 'time')}: {comparisons}. "
-        if cells.any()
-        else "No other table compares women treated with cells. "
+        f"Other tables compare women treated with cells {counted(int(cells.sum()), 'time')}: {comparisons}."
     )
+    if not cells.any():
+        text = "No other table compares women treated with cells."
     if cells.all():
-        return text.strip()
-    studies = listed(plain(name) for name in rows.loc[~cells, "study_label"])
-    return text + (
-        f"Of women without cells they hold {counted(int((~cells).sum()), 'comparison or count', 'comparisons and counts')} by kind of "
-        f"woman ({studies}); these are about prognosis, not about cells."
+        return text
+    studies = listed(map(plain, rows.loc[~cells, "study_label"]))
+    return (
+        f"{text} Of women without cells they hold {counted(int((~cells).sum()), 'comparison or count', 'comparisons and counts')} by kind "
+        f"of woman ({studies}); these are about prognosis, not about cells."
     )
 
 
@@ -235,34 +227,35 @@ def estimates_summary(rows: pd.DataFrame, levels: list[str]) -> str:
     """Count the printed confidence intervals that exclude the line of no effect, and list those in women."""
     if rows.empty:
         return "No estimate with a CI was seen for the factors and levels chosen."
-    counts = []
+    counts, women = [], rows[rows["level"] == "human"]
     for level in [name for name in levels if name != "human"]:
-        intervals = rows[rows["level"] == level]
-        number = int(intervals["excludes_no_effect"].sum())
-        counts.append(
-            f"{_IN[level]} {number} of {counted(len(intervals), 'CI')}"
-            if len(intervals)
-            else f"{_IN[level]} no CI was seen"
+        excludes = rows.loc[rows["level"] == level, "excludes_no_effect"]
+        number = (
+            f"{int(excludes.sum())} of {counted(len(excludes), 'CI')}" if len(excludes) else "no CI was seen"
         )
-    women = rows[(rows["level"] == "human") & rows["excludes_no_effect"]]
-    text = " ".join(_in_women(rows[rows["level"] == "human"])) + " " if "human" in levels else ""
+        counts.append(f"{_IN[level]} {number}")
+    sentences = _in_women(women) if "human" in levels else []
     if counts:
-        text += f"Printed CIs that exclude the line of no effect: {'; '.join(counts)}. The others are compatible with no effect and with effects either way. "
-    text += (
+        sentences.append(
+            f"Printed CIs that exclude the line of no effect: {'; '.join(counts)}. The others are compatible with no effect and with "
+            "effects either way."
+        )
+    sentences.append(
         "Each CI is from one analysis, not adjusted for how many there are. Where cells are compared with a control, a CI says that "
         "the cells did something at that level of a factor, not that the factor matters."
     )
-    if len(women):
-        text += " In women, from pooled analyses by subgroup:\n\n" + "\n".join(
-            f"- {row.section}, {plain(row.label)}: {plain(row.effect)} {ratio_ci(row.estimate, row.low, row.high)}, "
-            f"{plain(row.citation)}."
-            for row in women.itertuples()
-        )
+    lines = [
+        f"- {row.section}, {plain(row.label)}: {plain(row.effect)} {ratio_ci(row.estimate, row.low, row.high)}, "
+        f"{plain(row.citation)}."
+        for row in women[women["excludes_no_effect"]].itertuples()
+    ]
+    if lines:
+        sentences.append("In women, from pooled analyses by subgroup:\n")
     elif "human" in levels:
-        text += (
-            " In women no printed CI excludes the line of no effect, which does not show that there is none."
+        sentences.append(
+            "In women no printed CI excludes the line of no effect, which does not show that there is none."
         )
-    return text
+    return "\n".join([" ".join(sentences), *lines])
 
 
 def _in_women(rows: pd.DataFrame) -> list[str]:
@@ -274,12 +267,11 @@ def _in_women(rows: pd.DataFrame) -> list[str]:
             sentences.append(f"In women, {words}: no CI on a factor was printed.")
             continue
         text = f"In women, {words}: {int(intervals['excludes_no_effect'].sum())} of {counted(len(intervals), 'printed CI')} exclude the line of no effect"
-        sources = listed(map(plain, intervals["citation"]))
         if intervals["label"].str.contains("indirect").all():
             single = len(intervals[["citation", "label"]].drop_duplicates()) == 1
             kind = "one indirect comparison" if single else "indirect comparisons"
             text += f", {'all ' if len(intervals) > 1 else ''}from {kind} of single-arm studies"
-        text += f" ({sources})"
+        text += f" ({listed(map(plain, intervals['citation']))})"
         narrow = int(intervals["too_narrow"].sum())
         if narrow:
             text += f"; the check of reported numbers finds {narrow} of them too narrow for so few women"
@@ -294,13 +286,7 @@ def retracted_summary(*maps: GapMap) -> str:
     if gone.empty:
         return f"Of {counted(len(findings), 'finding')}, none comes from a retracted document."
     return (
-        f"Of {counted(len(findings), 'finding')}, {len(gone)} {'comes' if len(gone) == 1 else 'come'} from "
+        f"Of {counted(len(findings), 'finding')}, {counted(len(gone), 'comes', 'come')} from "
         f"{counted(gone['citation'].nunique(), 'retracted document')} and {'does' if len(gone) == 1 else 'do'} not count: "
         f"{listed(map(plain, gone['citation']))}."
     )
-
-
-def _worded(mediator: object) -> str:
-    """Write a mediator in words if it is one hyphenated key; names such as FGF-2 and thrombospondin-1 stay."""
-    key = str(mediator)
-    return phrase(key) if key.islower() and " " not in key and not key[-1].isdigit() else key
