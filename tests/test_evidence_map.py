@@ -93,7 +93,7 @@ def test_every_row_about_the_women_is_gathered_once(ev: evidence.Evidence, women
 
 
 def test_an_unknown_depth_is_refused(ev: evidence.Evidence, studies: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match="access must be all or some of full-text"):
+    with pytest.raises(ValueError, match="access: 'deep' given; choose from abstract, all"):
         rows.women_rows(ev, studies, access=["deep"])
 
 
@@ -103,7 +103,7 @@ def test_the_words_of_the_map_are_those_of_the_tables() -> None:
         *BASELINE_CHARACTERISTIC,
         *SCHEMA.vocabularies["statement-item"],
     }
-    words = [word for measured in MEASURED.values() for word in measured.words]
+    words = [word for words in MEASURED.values() for word in words]
     assert set(words) <= known
     assert len(words) == len(set(words))
 

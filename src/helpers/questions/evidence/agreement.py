@@ -38,25 +38,19 @@ def _item_type(value: str) -> str:
 
 def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
     """Take the items of the studies that were extracted twice from documents read as deep as chosen, with item_type."""
-    depths = list(ev.schema.vocabularies["access"]) if "all" in access else list(access)
-    rows = ev.select("double_extraction")
-    rows = rows[rows["study_id"].isin(studies["study_id"]) & rows["access"].isin(depths)]
+    rows, depths = ev.select("double_extraction"), set(access)
+    rows = rows[
+        rows["study_id"].isin(studies["study_id"]) & (rows["access"].isin(depths) | ("all" in depths))
+    ]
     return rows.assign(item_type=item_types(rows))
 
 
 def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Compute percent agreement and Cohen's kappa by ``item_type`` or ``study_label``, with a last row for all items.
 
-    both counts the items read by both; percent has its exact interval low to high (proportions; missing
-    where no item was read by both). Both kappas are `helpers.stats.Kappa`, or None where there is nothing
-    to compute them from.
-
-    `value_kappa` is over the items that both read; the categories are the values. `found_kappa` is over
-    pairs of document and type of item; the categories are whether an extractor found any item of that type
-    in that document. It is not taken over the items themselves: an item is in the table because at least
-    one extractor found it, so both can never have passed it over, and kappa would be negative by
-    construction. Documents of a study that one extractor did not read at all say nothing of it, and are
-    left out of `documents` and `found_kappa`.
+    `value_kappa` is over the items that both read. `found_kappa` is over pairs of document and type: whether an extractor found any such
+    item. Over the items themselves it would be negative by construction, as each is there because one found it. Documents of a study
+    that one extractor did not read at all say nothing of it, and are left out.
     """
     groups = [(str(name), group) for name, group in rows.groupby(by, sort=False)]
     if by == "item_type":

@@ -19,16 +19,10 @@ def agreement_table(rows: pd.DataFrame, *, title: str) -> Table:
         found=list(map(_kappa_text, rows["found_kappa"])),
     )
     columns = {
-        "group": "items",
-        "items": "number",
-        "both": "read by both",
-        "agreed": "agree (95 % exact CI)",
-        "value": "kappa of values",
-        "a_only": "read by the first only",
-        "b_only": "read by the second only",
-        "documents": "documents",
-        "found": "kappa of finding",
-    }
+        "group": "items", "items": "number", "both": "read by both", "agreed": "agree (95 % exact CI)",
+        "value": "kappa of values", "a_only": "read by the first only", "b_only": "read by the second only",
+        "documents": "documents", "found": "kappa of finding",
+    }  # fmt: skip
     note = (
         "Cohen's kappa with its large-sample 95 % confidence interval (Fleiss, Cohen and Everitt). Kappa of values: items that both "
         "read, each value a category; where nearly every item has a value of its own, chance plays hardly a part and kappa is "
@@ -59,14 +53,9 @@ def _kappa_text(kappa: stats.Kappa | None) -> str:
 def disagreement_table(rows: pd.DataFrame) -> Table:
     """List the items that both extractors read and coded differently, and what was kept."""
     columns = {
-        "study_label": "study",
-        "item": "item",
-        "item_type": "type",
-        "value_a": "the first read",
-        "value_b": "the second read",
-        "resolved": "kept",
-        "note": "reason",
-    }
+        "study_label": "study", "item": "item", "item_type": "type", "value_a": "the first read",
+        "value_b": "the second read", "resolved": "kept", "note": "reason",
+    }  # fmt: skip
     return table(rows[rows["agree"] == "no"], columns, title="Disagreements of the two extractors")
 
 
@@ -77,12 +66,7 @@ def single_table(rows: pd.DataFrame) -> Table:
     first, second = (single[name].astype("str") for name in ("value_a", "value_b"))
     single = single.assign(reader=single["agree"].map(readers), read=first.fillna(second))
     columns = {
-        "study_label": "study",
-        "item": "item",
-        "item_type": "type",
-        "reader": "read by",
-        "read": "value read",
-        "resolved": "kept",
-        "citation": "document",
-    }
+        "study_label": "study", "item": "item", "item_type": "type", "reader": "read by",
+        "read": "value read", "resolved": "kept", "citation": "document",
+    }  # fmt: skip
     return table(single, columns, title="Items that one extractor read alone")

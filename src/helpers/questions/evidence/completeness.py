@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from helpers.counts.outcomes import EARLY, LONG, SHORT
-from helpers.evidence.provenance import LINK, ORIGINS, extent
+from helpers.evidence.provenance import ORIGINS, extent
 from helpers.evidence.vocabulary import HARM_ITEMS, HARMS
 from helpers.questions.evidence.rows import BEFORE, WINDOWS, vocabulary_order
 
@@ -23,69 +22,54 @@ NOT_SEEN = "not seen, how far it was read is not noted"
 STATES = [READ, WORDS, ELSEWHERE, NOT_REPORTED, CUT, NOT_SEEN]
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A group of columns of the map: its words, the one treated tissue to which it applies, and whether it can be reported before treatment."""
-
-    words: tuple[str, ...]
-    tissue: str | None = None
-    before: bool = True
-
-
 _BIRTH = "live birth"
-#: The columns of the map: the markers and outcomes on which a claim of recovery rests.
+#: The columns of the map, with their measures, outcomes and classes: the markers and outcomes on which a claim of recovery rests.
 MEASURED = {
-    "FSH": Measured(("FSH",), "ovary"),
-    "AMH": Measured(("AMH", "AMH-class", "AMH-increased"), "ovary"),
-    "E2": Measured(("E2", "E2-increased"), "ovary"),
-    "AFC": Measured(
-        ("AFC", "AFC-class-left", "AFC-class-right", "AFC-class-total", "AFC-increased"), "ovary"
+    "FSH": ("FSH",),
+    "AMH": ("AMH", "AMH-class", "AMH-increased"),
+    "E2": ("E2", "E2-increased"),
+    "AFC": ("AFC", "AFC-class-left", "AFC-class-right", "AFC-class-total", "AFC-increased"),
+    "ovarian volume": ("ovarian-volume",),
+    "endometrial thickness": (
+        "endometrial-thickness", "endometrial-thickness-class", "endometrial-thickness-increased",
+        "endometrial-thickness-7mm-or-more",
     ),
-    "ovarian volume": Measured(("ovarian-volume",), "ovary"),
-    "endometrial thickness": Measured(
-        (
-            "endometrial-thickness", "endometrial-thickness-class", "endometrial-thickness-increased",
-            "endometrial-thickness-7mm-or-more",
-        ),
-        "endometrium",
+    "menses": (
+        "menses-resumed", "menses-improved", "menses-normal", "amenorrhoea-persistent", "menstrual-volume",
+        "menstrual-duration", "amenorrhoea-duration",
     ),
-    "menses": Measured(
-        (
-            "menses-resumed", "menses-improved", "menses-normal", "amenorrhoea-persistent", "menstrual-volume",
-            "menstrual-duration", "amenorrhoea-duration",
-        )
-    ),
-    "pregnancy": Measured(
-        ("pregnancy", "natural-pregnancy", "art-pregnancy", "ongoing-pregnancy"), before=False
-    ),
-    _BIRTH: Measured(("live-birth",), before=False),
-    "harm": Measured((*HARMS, *HARM_ITEMS), before=False),
+    "pregnancy": ("pregnancy", "natural-pregnancy", "art-pregnancy", "ongoing-pregnancy"),
+    _BIRTH: ("live-birth",),
+    "harm": (*HARMS, *HARM_ITEMS),
 }  # fmt: skip
-#: Roles of the studies of which more is to be extracted.
-_TREATED = ("cited", "treatment")
-#: Documents that can report all of a study.
-_PAPERS = ("journal-article", "preprint")
-#: What each treated tissue must show after treatment: any one of these, with a printed time.
+#: What cannot be reported before treatment, and what each treated tissue must show after it: any one of these, at a printed time.
+_AFTER = {"pregnancy", _BIRTH, "harm"}
 _MARKERS = {"ovary": ("FSH", "AMH", "E2", "AFC"), "endometrium": ("endometrial thickness",)}
+#: The one treated tissue to which a column applies.
+_TISSUE_OF = {group: tissue for tissue, groups in _MARKERS.items() for group in groups} | {
+    "ovarian volume": "ovary"
+}
 _MARKER_WORDS = {
     "ovary": "hormone or follicle count at a printed time after treatment",
     "endometrium": "endometrial thickness at a printed time after treatment",
 }
+#: Roles of the studies of which more is to be extracted.
+_TREATED = ("cited", "treatment")
+#: Documents that can report all of a study.
+_PAPERS = ("journal-article", "preprint")
 
 
 def windows_of(group: str) -> list[str]:
     """Name the windows in which a group of the map can be reported."""
-    return WINDOWS if MEASURED[group].before else [window for window in WINDOWS if window != BEFORE]
+    return [window for window in WINDOWS if window != BEFORE or group not in _AFTER]
 
 
 def completeness(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
     """Give for every study, measure and window what of it was read: a state of `STATES`.
 
-    From the studies and their `rows.women_rows`. Studies of which nothing was read have no row. measured is
-    a categorical in the order of `MEASURED`. Cited studies come first, then by role, tissue and label. A
-    measure of the other tissue has a row only where something is reported of it.
+    A study of which nothing was read has no row, a measure of the other tissue only where something is reported of it.
     """
-    names = {word: group for group, measured in MEASURED.items() for word in measured.words}
+    names = {word: group for group, words in MEASURED.items() for word in words}
     rank = (~women_rows["number"]).astype(int).where(women_rows["origin"] == ORIGINS[0], 2)
     by = [women_rows["study_id"], women_rows["what"].map(names), women_rows["window"]]
     best = rank.groupby(by).min().to_dict()
@@ -96,9 +80,9 @@ def completeness(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFram
     cells = [
         (study.study_id, study.study_label, study.role, study.tissue, group, window, STATES[state])
         for study in shown.itertuples()
-        for group, measured in MEASURED.items()
+        for group in MEASURED
         for window in windows_of(group)
-        if (state := best.get((study.study_id, group, window), _nothing(study, measured))) is not None
+        if (state := best.get((study.study_id, group, window), _nothing(study, group))) is not None
     ]
     columns = ["study_id", "study_label", "role", "tissue", "measured", "window", "state"]
     frame = pd.DataFrame(cells, columns=columns)
@@ -106,9 +90,9 @@ def completeness(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFram
     return frame.assign(measured=pd.Categorical(frame["measured"], categories=list(MEASURED)))
 
 
-def _nothing(study: Any, measured: Measured) -> int | None:
+def _nothing(study: Any, group: str) -> int | None:
     """Find in `STATES` the place of a measure not seen of a study, by how far its main document was read; none of the other tissue."""
-    if measured.tissue not in (None, study.tissue):
+    if _TISSUE_OF.get(group, study.tissue) != study.tissue:
         return None
     read = "" if study.access == "secondary" else extent(study.access, study.read)
     return STATES.index({"to its end": NOT_REPORTED, "not noted": NOT_SEEN}.get(read, CUT))
@@ -138,13 +122,10 @@ def silent_studies(studies: pd.DataFrame, cells: pd.DataFrame) -> dict[str, int]
 
 
 def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
-    """Rank the studies whose document is worth reading next.
+    """Rank the studies of women treated with cells whose document is worth reading next, by what their own documents lack (`missing`).
 
-    A study of women treated with cells is listed if it is more than a registration, its main document was
-    not read in full and is not retracted, and at least one of these has no number from its own documents:
-    live birth, pregnancy, the markers of its tissue after treatment, harm (missing). Cited studies come
-    first, then those without live birth, those that miss more, and those of more women. `women_rows` are
-    those of the studies; document is cited with what its link needs.
+    Not those that are only registered, retracted or read in full. Cited studies come first, then those without live birth, those that
+    miss more, and those of more women.
     """
     known = women_rows[women_rows["number"] & (women_rows["origin"] == ORIGINS[0])]
     treated = studies["role"].isin(_TREATED) & (studies["design"] != "registered-only")
@@ -167,18 +148,7 @@ def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFram
     rows = rows[rows["missing"] != ""]
     rows = rows.sort_values(["_cited", "_birth", "_gaps", "_women", "study_label"], ignore_index=True)
     rows.insert(0, "rank", rows.index + 1)
-    columns = [
-        "rank",
-        "study_id",
-        "study_label",
-        "role",
-        "access",
-        "missing",
-        "n_enrolled",
-        "document",
-        *LINK,
-    ]
-    return rows.reindex(columns=list(dict.fromkeys(columns)))
+    return rows
 
 
 def missing(known: pd.DataFrame, tissue: str) -> list[str]:
@@ -188,7 +158,7 @@ def missing(known: pd.DataFrame, tissue: str) -> list[str]:
     """
 
     def has_number(group: str, windows: list[str]) -> bool:
-        return bool((known["what"].isin(MEASURED[group].words) & known["window"].isin(windows)).any())
+        return bool((known["what"].isin(MEASURED[group]) & known["window"].isin(windows)).any())
 
     after = [EARLY, SHORT, LONG]
     gaps = [] if has_number(_BIRTH, WINDOWS) else [_BIRTH]

@@ -26,11 +26,8 @@ FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, DUE, RUNNING, UNKNOWN]
 def registered_rows(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
     """Find out what became of each registered trial: studies with a registry number or of design ``registered-only``.
 
-    `women_rows` are those of the studies. planned is the number of women planned as stated, the largest
-    where sources differ, missing where none is stated; linked names studies that the trial may overlap
-    with; fate is one of `FATES`, and a result is due where a registry record says that the trial was
-    completed or terminated; status has the words of the registry records; evidence the rows of the study,
-    of its plan and of its status. Trials that reported come first.
+    planned is the largest number of women stated, linked names studies that the trial may overlap with, fate is one of `FATES`; a result
+    is due where a registry record says completed or terminated.
     """
     trials = studies[studies["registry_id"].notna() | (studies["design"] == "registered-only")]
     results = results_of(women_rows)
@@ -55,15 +52,9 @@ def registered_rows(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFram
         ],
         status=[", ".join(map(phrase, status.get(study, []))) for study in trials["study_id"]],
     )
-    columns = [
-        "study_id", "study_label", "condition", "tissue", "design", "registry_id", "planned", "n_enrolled", "linked", "status", "fate",
-        "note", "citation", "evidence",
-    ]  # fmt: skip
-    return rows[columns].sort_values(
-        ["fate", "study_label"],
-        key=lambda column: column.map(FATES.index) if column.name == "fate" else column,
-        ignore_index=True,
-    )
+    # The rows behind a trial are several: those of evidence.
+    rows = rows.assign(_fate=rows["fate"].map(FATES.index)).drop(columns="evidence_row")
+    return rows.sort_values(["_fate", "study_label"], ignore_index=True)
 
 
 def _fate(trial: Any, first_hand: set[str], others: set[str], overlaps: bool, status: list[str]) -> str:
@@ -82,16 +73,12 @@ def _fate(trial: Any, first_hand: set[str], others: set[str], overlaps: bool, st
 def registered_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Count registered trials by what became of them, one row per word of `FATES`.
 
-    with_plan counts the trials of which the women planned are stated, planned sums these; enrolled sums the
-    women enrolled where reported.
+    with_plan counts the trials of which the women planned are stated, planned sums these; enrolled those enrolled where reported.
     """
-    groups = rows.groupby("fate")
-    counts = pd.DataFrame(
-        {
-            "trials": groups.size(),
-            "with_plan": groups["planned"].count(),
-            "planned": groups["planned"].sum(),
-            "enrolled": groups["n_enrolled"].sum(),
-        }
+    counts = rows.groupby("fate").agg(
+        trials=("study_id", "size"),
+        with_plan=("planned", "count"),
+        planned=("planned", "sum"),
+        enrolled=("n_enrolled", "sum"),
     )
     return counts.reindex(FATES).fillna(0).astype("int64").rename_axis("fate").reset_index()

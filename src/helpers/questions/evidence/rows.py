@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.counts.one_count import known_words
 from helpers.counts.outcomes import EARLY, LONG, SHORT, UNKNOWN, horizon
-from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE
@@ -35,23 +35,16 @@ _KEPT = ["study_id", "study_label", "source_id", "citation", "access", "retracte
 
 
 def women_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
-    """Gather the rows about women of the studies: classes, counts, levels, changes, and statements on harm.
+    """Gather the rows about women of the studies, from documents read at the depths `access`; an unknown one raises ValueError.
 
-    One row per row of evidence, from documents read at the depths `access`: table, what (characteristic,
-    outcome or measure), window (one of `WINDOWS`), number (False for a direction or words), women (it is a
-    count of women with its total), origin and the columns that cite it. An unknown depth raises
-    `ValueError`.
+    number is False for a direction or words, women marks counts of women with their total, window is one of `WINDOWS`.
     """
-    known = ev.schema.vocabularies["access"]
-    depths = list(known) if "all" in access else list(access)
-    unknown = [depth for depth in depths if depth not in known]
-    if unknown:
-        raise ChoiceError(f"access must be all or some of {', '.join(known)}, not {unknown[0]!r}")
-    tables = [_of_table(ev, name) for name in _WHAT]
-    rows = pd.concat(tables, ignore_index=True)
-    return rows[rows["study_id"].isin(studies["study_id"]) & rows["access"].isin(depths)].reset_index(
-        drop=True
-    )
+    depths = known_words(access, {"all", *ev.schema.vocabularies["access"]}, "access")
+    rows = pd.concat([_of_table(ev, name) for name in _WHAT], ignore_index=True)
+    rows = rows[
+        rows["study_id"].isin(studies["study_id"]) & (rows["access"].isin(depths) | ("all" in depths))
+    ]
+    return rows.reset_index(drop=True)
 
 
 def _of_table(ev: Evidence, name: str) -> pd.DataFrame:
@@ -86,20 +79,19 @@ def study_kinds(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     A study of arms with several sources is ``"mixed"``, one whose arms received none is ``"no cells"``.
     """
     arms = ev.arms[ev.arms["kind"] == "cells"]
-    sources = arms.groupby("study_id")["cell_source"].agg(lambda words: _one_source(words.dropna().unique()))
+    sources = arms.groupby("study_id")["cell_source"].agg(_one_source)
     frame = studies.rename(columns={"label": "study_label"})
     frame = frame.assign(cell_source=frame["study_id"].map(sources).fillna(NO_CELLS).astype("str"))
     columns = [
         "study_id", "study_label", "role", "tissue", "condition", "cell_source", "design", "n_enrolled",
     ]  # fmt: skip
-    return frame[columns].sort_values(
-        ["role", "tissue", "study_label"], key=vocabulary_order, ignore_index=True
-    )
+    order = ["role", "tissue", "study_label"]
+    return frame[columns].sort_values(order, key=vocabulary_order, ignore_index=True)
 
 
-def _one_source(words: Iterable[str]) -> str:
-    names = list(words)
-    return NOT_STATED if not names else names[0] if len(names) == 1 else "mixed"
+def _one_source(words: pd.Series[str]) -> str:
+    names = [*words.dropna().unique(), NOT_STATED]
+    return "mixed" if len(names) > 2 else str(names[0])
 
 
 def vocabulary_order(column: pd.Series) -> pd.Series:
@@ -111,8 +103,7 @@ def vocabulary_order(column: pd.Series) -> pd.Series:
 def depth_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Count `women_rows` by who reports them and how deep the document was read, nearest and deepest first.
 
-    baseline, outcomes, measurements, changes and statements count the numbers in that table, numbers is
-    their sum, and words counts the rows without a number.
+    numbers is the sum over the tables; words counts the rows without a number.
     """
     by = [rows["origin"], rows["access"]]
     numbers = pd.crosstab(by, rows["table"].where(rows["number"], "words"))

@@ -23,12 +23,9 @@ def study_count_table(kinds: pd.DataFrame) -> Table:
     rows = counts.reset_index().sort_values(by, key=vocabulary_order)
     rows = rows.assign(design=rows["design"].map(phrase))
     columns = {
-        "cell_source": "cells",
-        "design": "design",
-        "studies": "studies",
-        "women": "women enrolled",
+        "cell_source": "cells", "design": "design", "studies": "studies", "women": "women enrolled",
         "names": "names of the studies",
-    }
+    }  # fmt: skip
     note = "Women enrolled are added up over the studies that report them. Studies that may include the same women are counted separately."
     return table(rows, columns, title="Studies by condition, cells and design", group="condition", note=note)
 
@@ -36,15 +33,10 @@ def study_count_table(kinds: pd.DataFrame) -> Table:
 def depth_count_table(counts: pd.DataFrame) -> Table:
     """List how deep each number was read, from `rows.depth_counts`."""
     columns = {
-        "origin": "who reports it",
-        "access": "text available to us",
-        "baseline": "classes before",
-        "outcomes": "counts",
-        "measurements": "levels",
-        "changes": "changes",
-        "numbers": "numbers in all",
+        "origin": "who reports it", "access": "text available to us", "baseline": "classes before",
+        "outcomes": "counts", "measurements": "levels", "changes": "changes", "numbers": "numbers in all",
         "words": "directions or descriptions",
-    }
+    }  # fmt: skip
     note = "One row of evidence counts once. The article under review was read in full, but what it says about a study is second-hand."
     return table(counts, columns, title="Numbers by source and text available", note=note)
 
@@ -55,10 +47,8 @@ def state_table(cells: pd.DataFrame) -> Table:
     Each study counts once for each measure, by the best of its windows after treatment.
     """
     columns = {
-        "measured": "measure",
-        "studies": "studies it applies to",
-        **dict(zip(STATES, STATES, strict=True)),
-    }
+        "measured": "measure", "studies": "studies it applies to", **dict(zip(STATES, STATES, strict=True)),
+    }  # fmt: skip
     note = (
         "Each study counts once for each measure, in the best state of its windows after treatment or without a time. Our copy ends "
         "early where only a part of the main document, or what others report of it, was available to us."
@@ -69,14 +59,9 @@ def state_table(cells: pd.DataFrame) -> Table:
 def extract_next_table(rows: pd.DataFrame) -> Table:
     """List what to read next, from `completeness.extract_next`."""
     columns = {
-        "rank": "rank",
-        "study_label": "study",
-        "role": "role",
-        "access": "text available to us",
-        "missing": "no number for",
-        "n_enrolled": "women enrolled",
-        "document": "document to read in full",
-    }
+        "rank": "rank", "study_label": "study", "role": "role", "access": "text available to us",
+        "missing": "no number for", "n_enrolled": "women enrolled", "document": "document to read in full",
+    }  # fmt: skip
     note = (
         "Rule: studies of women treated with cells that are more than a registration, whose main document was not read in full and is not retracted, and "
         "whose own documents lack a number of the map. Cited studies first, then those without live birth, those that miss "
@@ -97,12 +82,9 @@ def flow_table(steps: list[Step]) -> Table:
 def registered_count_table(counts: pd.DataFrame) -> Table:
     """Count the registered trials that reported, from `registrations.registered_counts`."""
     columns = {
-        "fate": "result",
-        "trials": "registered trials",
-        "with_plan": "trials that state the women planned",
-        "planned": "women planned",
-        "enrolled": "women enrolled, where reported",
-    }
+        "fate": "result", "trials": "registered trials", "with_plan": "trials that state the women planned",
+        "planned": "women planned", "enrolled": "women enrolled, where reported",
+    }  # fmt: skip
     note = (
         "A result is due where a registry record says that the trial was completed. For most trials no record available to us gives a "
         "status: they may still be running. Women planned are not women treated."
@@ -118,18 +100,10 @@ def registered_table(rows: pd.DataFrame) -> Table:
         status=rows["status"].replace("", "none noted"),
     )
     columns = {
-        "study_label": "trial",
-        "condition": "condition",
-        "design": "design",
-        "registry_id": "number",
-        "planned": "women planned",
-        "n_enrolled": "women enrolled",
-        "linked": "may overlap with",
-        "status": "status in the record",
-        "citation": "source",
-        "note": "remark",
-        "evidence": "evidence",
-    }
+        "study_label": "trial", "condition": "condition", "design": "design", "registry_id": "number",
+        "planned": "women planned", "n_enrolled": "women enrolled", "linked": "may overlap with",
+        "status": "status in the record", "citation": "source", "note": "remark", "evidence": "evidence",
+    }  # fmt: skip
     return table(shown, columns, title="Registered trials", group="fate")
 
 
