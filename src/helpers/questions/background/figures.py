@@ -11,9 +11,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from helpers.show import marks, style
+from helpers.show.count_forest import share_axis
 from helpers.show.page import check_made
 
 WARNING = (
@@ -53,11 +54,7 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     with framed(heads, _ROW * number, bottom, lines, legends) as (figure, low, tall):
         axes = figure.add_axes((0.405, low, 0.245, tall))
         _draw_counts(axes, items, places)
-        percent_axis(axes, number)
-        axes.tick_params(axis="x", labelsize=8)
-        axes.grid(axis="x", color=style.FAINT, lw=0.6)
-        axes.set_axisbelow(True)
-        axes.set_xlabel("women with the event, percent of total")
+        percent_axis(axes, number, "women with the event, percent of total", _COUNTED)
     return figure
 
 
@@ -170,32 +167,25 @@ def _draw_count(axes: Axes, y: float, row: Any, name: str) -> None:
     marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
     ink = style.INK if cells else style.MUTED
     interval = str(row.interval_text).replace(" %", "", 1)
+    look: dict[str, Any] = {"va": "center", "fontsize": _COUNTED, "color": ink, "linespacing": 1.1}
     for x, words in ((-1.6, name), (1.05, row.count_text), (1.43, interval), (2.05, row.follow_up)):
-        look: dict[str, Any] = {"fontsize": _COUNTED, "color": ink, "linespacing": 1.1}
-        axes.text(x, y, str(words), transform=across, va="center", **look)
+        axes.text(x, y, str(words), transform=across, **look)
 
 
-def percent_axis(axes: Axes, number: float) -> None:
-    """Dress axes of percentages from none to all, of so many rows."""
-    style.quiet_axes(axes)
-    axes.set_xlim(0, 1)
+def percent_axis(axes: Axes, number: float, label: str, size: float) -> None:
+    """Dress axes of percentages from none to all, of so many rows, with letters of so many points."""
+    share_axis(axes, number)
     axes.set_ylim(number - 0.4, -0.6)
-    axes.set_yticks([])
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.tick_params(axis="x", labelsize=size)
+    axes.set_xlabel(label)
 
 
 def _pair_items(head: str, pairs: pd.DataFrame) -> list[_Item]:
-    items: list[_Item] = [(style.wrapped(head, _NAMES + 1.2, _HEAD), None)]
-    return items + [
-        (style.wrapped(f"{row.against_women}, {_whole(row.count_text)}", _NAMES - 0.1, _AGAINST), row)
-        for row in pairs.itertuples()
-    ]
-
-
-def _whole(words: object) -> str:
-    """Keep words on one line."""
-    return str(words).replace(" ", "\N{NO-BREAK SPACE}")
+    # The count of a comparator is on one line.
+    names = pairs["against_women"] + ", " + pairs["count_text"].str.replace(" ", "\N{NO-BREAK SPACE}")
+    lines = [style.wrapped(name, _NAMES - 0.1, _AGAINST) for name in names]
+    rows = zip(lines, pairs.itertuples(), strict=True)
+    return [(style.wrapped(head, _NAMES + 1.2, _HEAD), None), *rows]
 
 
 def _draw_pairs(left: Axes, right: Axes, items: list[_Item], places: list[float]) -> None:
@@ -208,9 +198,10 @@ def _draw_pairs(left: Axes, right: Axes, items: list[_Item], places: list[float]
         else:
             _draw_pair(left, right, y, row, words)
     if items:
-        left.text(-1.87, -1.0, "against", transform=across, fontsize=8, color=style.MUTED, va="center")
-        left.text(1.04, -1.0, "points (CI)", transform=across, fontsize=8, color=style.MUTED, va="center")
-        right.text(1.08, -1.0, "P", transform=far, fontsize=8, color=style.MUTED, va="center")
+        muted: dict[str, Any] = {"fontsize": 8, "color": style.MUTED, "va": "center"}
+        for x, column in ((-1.87, "against"), (1.04, "points (CI)")):
+            left.text(x, -1.0, column, transform=across, **muted)
+        right.text(1.08, -1.0, "P", transform=far, **muted)
 
 
 def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:

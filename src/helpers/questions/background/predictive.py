@@ -82,7 +82,10 @@ def predictions(
     lines, treated, conditions = [], [], tuple(condition)
     for outcome in outcomes:
         sets, cohorts, not_counted = _cohorts(ev, outcome, conditions, level)
-        new = {name: _predicted(rows, tau_scale, level) for name, (_, rows) in sets.items()}
+        new = {
+            name: _predicted(tuple(rows["events"]), tuple(rows["total"]), tau_scale, level)
+            for name, (_, rows) in sets.items()
+        }
         lines += [words | _line(rows, new[name], level) for name, (words, rows) in sets.items()]
         treated += [row | _compared(row, new[row["line"]], bias_sd, level) for row in cohorts]
         treated += not_counted
@@ -121,13 +124,9 @@ def _matched(
     """Match the treated cohorts of a stratum with the cohorts like them, or else with all its background, the first set."""
     kind = UNTREATED if (rows["kind"] == UNTREATED).any() else OTHER_TREATMENT
     background, pairs = _whole(rows[rows["kind"] == kind]), pairs[pairs["kind_b"] == kind]
-    of_line = {
-        "outcome": outcome,
-        "tissue": rows["tissue"].iloc[0],
-        "stratum": rows["stratum"].iloc[0],
-        "kind": kind,
-    }
-    first = f"{outcome}/{of_line['stratum']}"
+    tissue, stratum = rows[["tissue", "stratum"]].iloc[0]
+    of_line = {"outcome": outcome, "tissue": tissue, "stratum": stratum, "kind": kind}
+    first = f"{outcome}/{stratum}"
     names, treated = {frozenset(background["name"]): first}, []
     for row in rows[rows["side"] == TREATED].itertuples():
         mine = pairs[pairs["name"] == row.name]
@@ -145,14 +144,12 @@ def _matched(
     return sets, treated
 
 
-def _predicted(rows: pd.DataFrame, tau_scale: float, level: float) -> stats.PredictiveBackground | None:
-    return _fitted(tuple(rows["events"]), tuple(rows["total"]), tau_scale, level) if len(rows) > 1 else None
-
-
 @lru_cache(maxsize=256)
-def _fitted(
+def _predicted(
     events: tuple[int, ...], totals: tuple[int, ...], tau_scale: float, level: float
-) -> stats.PredictiveBackground:
+) -> stats.PredictiveBackground | None:
+    if len(events) < 2:
+        return None
     return stats.predictive_background(events, totals, tau_scale=tau_scale, level=level)
 
 

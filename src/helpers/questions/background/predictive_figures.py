@@ -47,9 +47,8 @@ def predicted_panels(
     heads = (title, subtitle, WARNING)
     with framed(heads, _ROW * number, bottom, footer, legends, above=0.95) as (figure, low, tall):
         axes = figure.add_axes((0.36, low, 0.38, tall))
-        percent_axis(axes, number)
-        axes.tick_params(axis="x", labelsize=_SIZE)
-        axes.set_xlabel("women with the outcome, percent of total")
+        percent_axis(axes, number, "women with the outcome, percent of total", _SIZE)
+        axes.grid(visible=False)
         _draw(axes, items, places)
         if not items:
             style.say_nothing(axes, "no cohort without cells\nis counted")

@@ -23,12 +23,9 @@ _DRAWN = "yes"
 
 
 def animal_effects(ev: Evidence, outcomes: Sequence[str] = ("all",)) -> pd.DataFrame:
-    """Take the estimates that meta-analyses of animals print by source of the cells, or of vesicles of cells.
+    """Take the estimates that meta-analyses of animals print by source of the cells, or of vesicles of cells; nothing is pooled.
 
-    One row per printed estimate of the words of `pooled.outcome` chosen, as
-    `helpers.show.estimate_forest.estimate_forest` takes them, with given, chosen (``yes``, or why it is not
-    drawn), drawn and name (of the result). Nothing is pooled here. A fixed-effect estimate is not drawn
-    where the same document prints one with random effects.
+    chosen is ``yes``, or why the estimate is not drawn: a fixed-effect one is not where the same document prints random effects.
     """
     rows = ev.select("pooled")
     rows = rows[rows["species"].ne("human") & rows["subgroup_variable"].isin(_GIVEN)]
@@ -40,8 +37,7 @@ def animal_effects(ev: Evidence, outcomes: Sequence[str] = ("all",)) -> pd.DataF
 def women_effects(ev: Evidence) -> pd.DataFrame:
     """Take the estimates that meta-analyses of women print by source or donor of the cells, as `animal_effects` does.
 
-    too_narrow marks the intervals that the check of reported numbers finds too narrow for the women behind
-    them.
+    too_narrow marks the intervals that the check of reported numbers finds too narrow for the women behind them.
     """
     rows = ev.select("pooled", species="human")
     effects = _prepared(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)

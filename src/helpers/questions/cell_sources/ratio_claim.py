@@ -60,10 +60,9 @@ class RatioTrace:
 
 
 def ratio_trace(ev: Evidence) -> RatioTrace:
-    """Trace the article's ratio between cord and marrow.
+    """Trace the article's ratio between cord and marrow: more from cord supports it, more from marrow speaks against it.
 
-    A finding supports the claim where cord is higher, and speaks against it where marrow is higher. A ratio
-    fits if it rounds, halves up, to the claimed one at its decimals.
+    A ratio fits if it rounds, halves up, to the claimed one at its decimals.
     """
     claim = ev.select("claims", quantity=QUANTITY).iloc[0]
     rows = secretion_rows(ev)

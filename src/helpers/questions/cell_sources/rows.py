@@ -34,17 +34,10 @@ _RULES = preferred(
 
 
 def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataFrame:
-    """Choose for each study the count that represents it, and put the counts into groups by cell_source, donor or route.
+    """Choose for each study the counts that represent it, and group all by cell_source, donor or route; another `group` raises ValueError.
 
-    Of several counts of one outcome in one study the rule takes, in this order: those with a total that are
-    no modelled rate, no retracted document, the sum of arms before its parts, the source nearest to the
-    study, women before cycles or pregnancies, the whole arm before subgroups, the latest time point; a
-    count without one is that of the end of the study. Counts that still differ are all kept.
-
-    `rows` are those of `outcome_rows` for arms with cells. All come back by tissue, group and condition,
-    with group (its word, or ``not reported``), section (the word and its meaning), label (study, with arm,
-    subgroup and month where needed), chosen (``yes``, or why not), drawn and overlaps (labels of drawn
-    studies that may share women, joined by '; '). Another `group` raises `ValueError`.
+    `rows` are those of `outcome_rows` for arms with cells. All come back, with group and section, label, chosen (``yes``, or the first rule
+    that the count breaks), drawn and overlaps (the drawn studies that may share women). Counts that still differ are all kept.
     """
     if group not in _NAMES:
         raise ChoiceError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_NAMES)}")

@@ -36,14 +36,10 @@ NOT_SEEN, LEVEL = "direction not seen", "level"
 
 
 def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.DataFrame:
-    """Prepare the rows on what cells secrete, express or do, of the values of `secretion.mediator` chosen.
+    """Prepare the rows on what cells secrete, express or do, without retracted documents and the article, whose figure is a claim.
 
-    Retracted documents are excluded, and so is the article under review: its figure is a claim and no
-    finding. The rows have first and second (tissues of the cells; second empty where no other source is
-    compared), pair, part (its figure), state (direction as seen from `first`, ``level`` where a level has
-    no comparison, or ``direction not seen``), words (the mediator for a reader), assay_words, value_text
-    (level, unit and ratio; a star marks one divided by the extractor), by_paper (reported by a paper on its
-    own experiment) and name (of the result).
+    first and second are the tissues of the cells, second empty where no other source is compared; state is the direction as seen from
+    first, ``level`` or ``direction not seen``; by_paper says that a paper reports its own experiment; part is its figure.
     """
     rows = ev.select("secretion")
     rows = rows[rows["source_kind"].ne("article-under-review") & rows["retracted"].isna()]
@@ -118,8 +114,7 @@ def _words(mediator: str) -> str:
 def secretion_voices(rows: pd.DataFrame) -> pd.DataFrame:
     """Give each document one voice on a pair of sources, a mediator and a kind of measurement, from `secretion_rows`.
 
-    Rows of a document that differ make its state ``mixed``; a direction that was seen counts before one
-    that was not.
+    Rows that differ make it ``mixed``; a direction that was seen counts before one that was not.
     """
     keys = ["part", "pair", "first", "second", "mediator", "words", "measure", "source_id"]
     voices = rows.groupby(keys, sort=False, as_index=False)

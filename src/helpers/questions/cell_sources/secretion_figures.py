@@ -47,10 +47,9 @@ _MADE = ("helpers.questions.cell_sources.secretion.secretion_voices", "part", "p
 
 
 def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
-    """Draw the voices of `secretion.secretion_voices`, one figure per part; ``"none"`` if there is no voice.
+    """Draw the voices of `secretion.secretion_voices`, one figure per part, cut between pairs where taller than a screen; ``"none"`` if empty.
 
-    A part that is taller than a screen is cut between its pairs into numbered figures. Contrasts that are not between sources of
-    cells are in the table only.
+    Contrasts that are not between sources of cells are in the table only.
     """
     check_made(voices.columns, *_MADE)
     parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
@@ -82,8 +81,7 @@ def _pieces(voices: pd.DataFrame) -> list[pd.DataFrame]:
 def _marks(voices: pd.DataFrame, title: str) -> Figure:
     """Draw one mark per document: a row per mediator, a column per kind of measurement.
 
-    Colour and shape show which tissue has more. Levels, units and ratios are written at the side, never
-    drawn: their units differ. A frame without rows says so.
+    Colour and shape show which tissue has more. Units differ: levels and ratios are written at the side, never drawn.
     """
     subtitle = "One mark is one document on one mediator. Filled: reported by the study itself. Hollow: reported by others. Units differ, so no size is drawn."
     starred = voices["value_text"].str.contains("*", regex=False).any()

@@ -32,9 +32,7 @@ def cell_sources_conclusion(
 ) -> str:
     """Report in turn the findings in women, in animals, in the laboratory, and on the ratio; each is a separate question.
 
-    The frames are those of `rows.comparison_rows`, `published_effects.women_effects`,
-    `published_effects.animal_effects` and `secretion.secretion_rows`; `group_name` names the column that groups the arms
-    in a sentence.
+    `effects` are those of women; `group_name` names the column that groups the arms in a sentence.
     """
     others = " ".join([_pooled(effects), _animals(animals), _secretion(secretion)])
     parts = [_known(rows, group_name), _naive(rows), others, _ratio(trace)]
