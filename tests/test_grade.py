@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from helpers import evidence, stats
 from helpers.questions.pooled_outcomes import (
     certainty,
+    certainty_tables,
     certainty_text,
     pool_grades,
-    summary_of_findings,
-    tables,
 )
 from helpers.questions.pooled_outcomes import (
     rows as pool_rows,
@@ -142,8 +141,8 @@ def test_what_could_not_be_assessed_costs_nothing_and_is_said() -> None:
     assert "could not be assessed: no registered trial is known to have been due on 2026-01-01" in said(
         one, "reporting bias"
     )
-    (row,) = summary_of_findings.summary_of_findings_rows([one]).to_dict("records")
-    assert row["unknown"] == "risk of bias, reporting bias"
+    (row,) = certainty_tables.summary_of_findings_table([one], level=0.95).rows.to_dict("records")
+    assert row["could not be assessed, does not rate down"] == "risk of bias, reporting bias"
 
 
 @pytest.mark.parametrize(
@@ -280,41 +279,21 @@ def test_only_due_trials_without_a_result_make_reporting_bias_likely() -> None:
     assert "asymmetry cannot be tested" in said(one, "reporting bias")
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"estimate": 0.6}, "the estimate 0.6 must lie within its limits 0.48 and 0.52"),
-        ({"low": -0.1}, "limits -0.1 and 0.52 are those of no proportion"),
-        ({"trial": "Some 2020"}, "trial 'Some 2020' needs two rows of one randomised study"),
-        ({"smallest": 0.0}, "smallest must be above 0 and below 0.5, not 0.0"),
-    ],
-)
-def test_what_cannot_be_graded_is_refused(changes: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        alone(pool(*LARGE, design="rct"), **changes)
-
-
-def test_rows_without_counts_are_refused() -> None:
-    rows = pool(*LARGE)
-    with pytest.raises(ValueError, match="there is no row to grade"):
-        alone(rows.iloc[:0])
-    with pytest.raises(ValueError, match="rows have no column design"):
-        alone(rows.drop(columns="design"), judged(rows))
-    with pytest.raises(ValueError, match="every row needs events and total"):
-        alone(rows.assign(events=pd.array([None, 1], dtype="Int64")))
-    with pytest.raises(ValueError, match="needs two rows of one randomised study"):
-        trial(arms(design="single-arm"))
+@pytest.mark.parametrize("smallest", [0.0, 0.5])
+def test_a_smallest_effect_that_is_none_is_refused(smallest: float) -> None:
+    with pytest.raises(ValueError, match=f"smallest must be above 0 and below 0.5, not {smallest}"):
+        alone(pool(*LARGE), smallest=smallest)
 
 
 @given(
     counts=st.lists(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=2, max_size=5),
     judgement=st.sampled_from(sorted(WORDS["robins-i-judgement"])),
     compared=st.booleans(),
-    i2=st.none() | st.floats(0, 100),
+    i2=st.just(float("nan")) | st.floats(0, 100),
     unreported=st.integers(0, 5),
 )  # fmt: skip
 def test_nothing_raises_the_certainty(
-    counts: list[tuple[int, int]], judgement: str, compared: bool, i2: float | None, unreported: int
+    counts: list[tuple[int, int]], judgement: str, compared: bool, i2: float, unreported: int
 ) -> None:
     rows = arms(*counts[:2]) if compared else pool(*counts)
     one = alone(
@@ -335,28 +314,26 @@ def test_nothing_raises_the_certainty(
 
 def test_the_summary_of_findings_has_both_grades_with_their_reasons() -> None:
     graded_ = [trial(low=0.01), alone(pool((3, 10)), low=0.1, high=0.8)]
-    rows = summary_of_findings.summary_of_findings_rows(graded_)
-    assert rows["estimate_text"].tolist() == ["+20.0 points (+1.0 to +22.0)", "50.0 % (10.0 to 80.0 %)"]
-    assert rows["what"].tolist() == [
+    rows = certainty_tables.summary_of_findings_table(graded_, level=0.95).rows
+    assert rows["estimate (95 % CI; pooled by Bayes: CrI)"].tolist() == [
+        "+20.0 points (+1.0 to +22.0)",
+        "50.0 % (10.0 to 80.0 %)",
+    ]
+    assert rows["what is estimated"].tolist() == [
         "risk difference from the randomised control, Some 2020: 3000/5000 against 2000/5000", "rate of the women treated",
     ]  # fmt: skip
-    assert rows["rate"].tolist() == ["–", "⊕⊕◯◯ low"]
-    assert rows["effect"].tolist() == ["⊕⊕⊕◯ moderate", "⊕◯◯◯ very low"]
-    assert rows["effect_reasons"][0].startswith("starts high: randomised. imprecision −1: ")
-    assert rows["effect_reasons"][1] == f"starts very low: {certainty.NO_COMPARATOR}"
-    assert "imprecision −2" in rows["rate_reasons"][1]
-    table = tables.summary_of_findings_table(rows, level=0.95)
-    assert {"certainty of the rate", "certainty of the effect"} <= set(table.rows.columns)
-    assert tables.summary_of_findings_table(rows.iloc[:0], level=0.95).rows.empty
+    assert rows["certainty of the rate"].tolist() == ["–", "⊕⊕◯◯ low"]
+    assert rows["certainty of the effect"].tolist() == ["⊕⊕⊕◯ moderate", "⊕◯◯◯ very low"]
+    assert rows["reasons for the effect"][0].startswith("starts high: randomised. imprecision −1: ")
+    assert rows["reasons for the effect"][1] == f"starts very low: {certainty.NO_COMPARATOR}"
+    assert "imprecision −2" in rows["reasons for the rate"][1]
+    assert certainty_tables.summary_of_findings_table([], level=0.95).rows.empty
 
 
 def test_ovary_and_uterus_share_no_block_and_no_sentence_on_certainty() -> None:
     graded_ = [alone(pool(*LARGE)), trial(arms(condition="IUA"), tissue="endometrium", condition="IUA")]
-    rows = summary_of_findings.summary_of_findings_rows(graded_)
-    assert tables.summary_of_findings_table(rows, level=0.95).rows["head"].tolist() == [
-        "Ovary",
-        "Uterus",
-    ]
+    rows = certainty_tables.summary_of_findings_table(graded_, level=0.95).rows
+    assert rows["head"].tolist() == ["Ovary", "Uterus"]
     ovary, uterus = certainty_text.certainty_conclusion(graded_).split("\n\n")
     assert ovary.startswith(
         "**Ovary.** No randomised trial was graded. From arms with cells alone the evidence is very uncertain"

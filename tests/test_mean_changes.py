@@ -154,7 +154,7 @@ def test_every_table_of_mean_changes_shows_the_arm(shipped: mean_changes.MeanCha
         (mean_changes_tables.mean_change_table(shipped), shipped.rows),
         (mean_changes_tables.mean_change_left_out_table(shipped), shipped.left_out),
     ):
-        assert list(built.rows["arm"]) == list(rows["arm"])
+        assert list(built.rows["arm"]) == list(rows["arm_label"])
         assert built.rows["arm"].notna().all()
 
 
@@ -234,7 +234,7 @@ def test_the_tables_hold_every_correlation(shipped: mean_changes.MeanChanges) ->
         "0.9",
     ]
     assert set(mean_changes_tables.mean_change_left_out_table(shipped).rows["study"]) == set(
-        shipped.left_out["who"]
+        shipped.left_out["study_label"]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +14,6 @@ from helpers.questions.pooled_outcomes.certainty_domains import Due, Lost, Reaso
 #: Levels of certainty, from the lowest.
 LEVELS = ("very low", "low", "moderate", "high")
 NO_COMPARATOR = "no women without cells to compare with"
-_NEEDED = ["study_id", "design", "condition", "events", "total"]
 
 
 @dataclass(frozen=True)
@@ -38,85 +38,69 @@ class Certainty:
 
 @dataclass(frozen=True)
 class Grade:
-    """The certainty of the evidence for an outcome in a condition.
-
-    Attributes
-    ----------
-    outcome, tissue, condition : str
-        What the question is about.
-    studies, women, events : int
-        What the estimate is based on.
-    estimate, low, high : float
-        A rate, or the risk difference of a trial, with its interval.
-    trial : str
-        Label of the trial whose randomised arms are compared; empty for a rate of the women treated.
-    against : str
-        Counts of the treated arm and of its control, for a trial.
-    smallest : float
-        Smallest effect of interest, as a difference of proportions.
-    rate : Certainty or None
-        Of the rate after treatment; none for a trial.
-    effect : Certainty
-        Of the effect of the cells.
-    """
+    """The certainty of the evidence for an outcome in a condition: of a rate and its effect, or of the effect that a trial shows."""
 
     outcome: str
     tissue: str
     condition: str
+    #: What the estimate is based on.
     studies: int
     women: int
     events: int
+    #: A rate, or the risk difference of a trial, with its interval.
     estimate: float
     low: float
     high: float
+    #: Label of the trial whose randomised arms are compared, and the counts of its two arms; empty for a rate.
     trial: str
     against: str
+    #: Smallest effect of interest, as a difference of proportions.
     smallest: float
+    #: Of the rate after treatment; none for a trial.
     rate: Certainty | None
     effect: Certainty
 
+    @property
+    def lost_decide(self) -> bool:
+        """Whether the women lost to the trial could change what its interval shows."""
+        return any(reason.levels for reason in self.effect.reasons if reason.domain == domains.RISK_OF_BIAS)
+
+
+def most_certain(grades: Iterable[Grade], tissue: str) -> Grade | None:
+    """Take the trial of a tissue with the most certain effect."""
+    trials = [one for one in grades if one.trial and one.tissue == tissue]
+    return max(trials, key=lambda one: LEVELS.index(one.effect.level), default=None)
+
 
 def grade(
-    rows: pd.DataFrame, judgements: pd.DataFrame, *, outcome: str, tissue: str, condition: str, estimate: float, low: float, high: float,
-    due: Due, smallest: float, prediction_low: float | None = None, prediction_high: float | None = None, i2: float | None = None,
-    trial: str = "", lost: Lost | None = None, asked: str = "", level: float = 0.95,
-) -> Grade:  # fmt: skip
+    rows: pd.DataFrame,
+    judgements: pd.DataFrame,
+    *,
+    outcome: str,
+    tissue: str,
+    condition: str,
+    estimate: float,
+    low: float,
+    high: float,
+    due: Due,
+    smallest: float,
+    prediction_low: float = math.nan,
+    prediction_high: float = math.nan,
+    i2: float = math.nan,
+    trial: str = "",
+    lost: Lost | None = None,
+    asked: str = "",
+    level: float = 0.95,
+) -> Grade:
     """Grade the certainty of a rate and of the effect that it is cited for, or of the effect that a randomised trial shows.
 
-    Start: the rate of an outcome after treatment starts high, whatever the design, as GRADE has it for prognosis (Iorio 2015). The
-    effect starts high where the arms of a randomised trial are compared. Of arms with cells alone it starts at very low: nothing says
-    what would have happened without cells, and no other domain can lower it. Nothing raises a certainty. A domain that could not be
-    assessed from the text available costs nothing and is named.
+    A rate starts high, whatever the design, as GRADE has it for prognosis. The effect starts high where the arms of a randomised
+    trial are compared, and at very low of arms with cells alone: nothing says what would have happened without cells, and no
+    domain can lower it. Nothing raises a certainty. What rates down is in `certainty_domains`.
 
-    Risk of bias: a rate loses one level if more than half of the women are counted in no document of their own study, or if studies
-    with more than half of the women have a judgement against one of `certainty_domains.BIASES`. A trial loses one if the women lost decide: in the worst or in the best case its interval includes no difference and as reported it does
-    not, or the reverse (Guyatt 2017). How women were randomised could not be assessed.
-
-    Inconsistency: of two studies or more, one level if I² is 50 or more, if the prediction interval is more than twice as wide as
-    the interval, or if the exact intervals of two studies do not meet; two if I² is 75 or more and intervals do not meet. I² counts
-    from three studies on, the prediction interval from six.
-
-    Indirectness: one level if more than a tenth of the women, two if more than half, had another condition than the question is
-    about. That only the abstract of a document was read is no indirectness.
-
-    Imprecision, by `smallest`, the smallest effect of interest (Zeng 2022): the thresholds of a risk difference are an important benefit
-    and an important harm. An interval that includes one loses one level, and one more if it includes no difference; with both it loses
-    three. With neither, one level below the optimal information size and two below half of it. The size is that of a trial that detects
-    `smallest` from the rate of the control arm. A rate loses one level if its interval spans more than twice `smallest`, or if there
-    are fewer women than give such an interval around one half; two if it spans more than four times.
-
-    Reporting bias: one level if more than a quarter of the registered trials that reported or were due had no result. Asymmetry is
-    not tested below ten studies.
-
-    `rows` are counts of women in the pool, with study_id, design, condition, events, total and, for a rate, source_kind; of a trial its two arms, first the
-    treated, then the control, and `estimate` is the risk difference, treated minus control. `condition` may be ``"all"``; `asked` is
-    the condition that the question is about, if women of `condition` are evidence for it. `i2` is in percent by maximum likelihood:
-    a Bayesian I² of few studies reflects its prior. `lost` is None if the women randomised to each arm are not known. Rows or limits
-    that contradict each other raise ValueError.
-
-    Notes
-    -----
-    The limits that the sources leave to judgement are at the top of `certainty_domains`.
+    `rows` are counts of women in the pool, or the two arms of the trial, first the treated. `asked` is the condition that the
+    question is about, if women of `condition` are evidence for it. `i2` is in percent by maximum likelihood: a Bayesian I² of few
+    studies reflects its prior. `lost` is None if the women randomised to each arm are not known.
 
     References
     ----------
@@ -124,57 +108,32 @@ def grade(
     J Clin Epidemiol 2022;150:216-224 (imprecision). Schünemann HJ et al. J Clin Epidemiol 2019;111:105-114 (studies without
     randomisation).
     """
-    _check(rows, estimate, low, high, trial, smallest)
-    i2 = None if i2 is None or math.isnan(i2) else i2
-    counts = [f"{events}/{total}" for events, total in zip(rows["events"], rows["total"], strict=True)]
-    shared = (
-        domains.inconsistency(rows, high - low, _width(prediction_low, prediction_high), i2, level),
-        domains.indirectness(rows, asked or condition),
-    )
-    bias = domains.reporting_bias(rows["study_id"].nunique(), due)
-    if trial:
-        reasons = (
-            domains.risk_of_bias(low, high, lost),
-            *shared,
-            domains.imprecise_effect(rows, low, high, smallest, level),
-            bias,
-        )
-        rate, effect = None, Certainty("high", "randomised", reasons)
-    else:
-        reasons = (
-            domains.bias_of_rate(rows, judgements),
-            *shared,
-            domains.imprecise_rate(rows, low, high, smallest, level),
-            bias,
-        )
-        rate, effect = Certainty("high", "a rate", reasons), Certainty("very low", NO_COMPARATOR)
-    return Grade(
-        outcome, tissue, condition, int(rows["study_id"].nunique()), int(rows["total"].sum()), int(rows["events"].sum()), estimate, low,
-        high, trial, " against ".join(counts) if trial else "", smallest, rate, effect,
-    )  # fmt: skip
-
-
-def _check(rows: pd.DataFrame, estimate: float, low: float, high: float, trial: str, smallest: float) -> None:
-    missing = [column for column in [*_NEEDED, *([] if trial else ["source_kind"])] if column not in rows]
-    if missing:
-        raise ValueError(f"rows have no column {', '.join(missing)}; take them of select('outcomes', ...)")
-    if rows.empty:
-        raise ValueError("there is no row to grade: give the rows of the pool")
-    if rows[["events", "total"]].isna().any(axis=None):
-        raise ValueError("every row needs events and total; a count without them is in no pool")
-    if not low <= estimate <= high:
-        raise ValueError(f"the estimate {estimate:g} must lie within its limits {low:g} and {high:g}")
-    if trial and (len(rows) != 2 or rows["study_id"].nunique() > 1 or rows["design"].ne("rct").any()):
-        raise ValueError(
-            f"trial {trial!r} needs two rows of one randomised study: its treated arm, its control"
-        )
-    least = -1 if trial else 0
-    if not least <= low <= high <= 1:
-        what = "difference of proportions" if trial else "proportion"
-        raise ValueError(f"the limits {low:g} and {high:g} are those of no {what}")
     if not 0 < smallest < 0.5:
         raise ValueError(f"smallest must be above 0 and below 0.5, not {smallest!r}")
-
-
-def _width(low: float | None, high: float | None) -> float:
-    return math.nan if low is None or high is None else high - low
+    of_bias = domains.risk_of_bias(low, high, lost) if trial else domains.bias_of_rate(rows, judgements)
+    imprecise = domains.imprecise_effect if trial else domains.imprecise_rate
+    studies = int(rows["study_id"].nunique())
+    reasons = (
+        of_bias,
+        domains.inconsistency(rows, high - low, prediction_high - prediction_low, i2, level),
+        domains.indirectness(rows, asked or condition),
+        imprecise(rows, low, high, smallest, level),
+        domains.reporting_bias(studies, due),
+    )
+    counts = [f"{events}/{total}" for events, total in zip(rows["events"], rows["total"], strict=True)]
+    return Grade(
+        outcome=outcome,
+        tissue=tissue,
+        condition=condition,
+        studies=studies,
+        women=int(rows["total"].sum()),
+        events=int(rows["events"].sum()),
+        estimate=estimate,
+        low=low,
+        high=high,
+        trial=trial,
+        against=" against ".join(counts) if trial else "",
+        smallest=smallest,
+        rate=None if trial else Certainty("high", "a rate", reasons),
+        effect=Certainty("high", "randomised", reasons) if trial else Certainty("very low", NO_COMPARATOR),
+    )

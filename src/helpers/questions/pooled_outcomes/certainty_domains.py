@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -13,9 +12,10 @@ from helpers import stats
 from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.pooled_outcomes.estimates import I2_CONSIDERABLE, I2_SUBSTANTIAL
-from helpers.show.numbers import percent, points
+from helpers.show.numbers import number, percent, points
 from helpers.show.words import counted, listed
 
+RISK_OF_BIAS = "risk of bias"
 #: More than this proportion of the women decides for the body.
 MOST = 0.5
 #: More than this proportion of women with another condition is indirect; more than `MOST` very.
@@ -55,19 +55,8 @@ class Lost(NamedTuple):
     best: tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Reason:
-    """A judgement on one domain of the certainty.
-
-    Attributes
-    ----------
-    domain : str
-        Risk of bias, inconsistency, indirectness, imprecision or reporting bias.
-    levels : int
-        Levels that it rates down, 0 for none.
-    reason : str
-        The numbers behind it, or that it could not be assessed.
-    """
+class Reason(NamedTuple):
+    """A judgement on one domain: the levels that it rates down, and the numbers behind it or that it could not be assessed."""
 
     domain: str
     levels: int
@@ -75,10 +64,14 @@ class Reason:
 
 
 def bias_of_rate(rows: pd.DataFrame, judgements: pd.DataFrame) -> Reason:
-    """Judge the risk of bias of a rate by who reports its counts and by the judgements on the studies behind it."""
+    """Judge the risk of bias of a rate by who reports its counts and by the judgements on the studies behind it.
+
+    One level down if more than half of the women are counted in no document of their own study, or if studies with more than half of
+    them have a judgement against one of `BIASES`.
+    """
     women = rows.groupby("study_id")["total"].sum().astype(float)
     shares = women / women.sum()
-    judged = judgements[judgements["study_id"].isin(shares.index) & ~judgements["judgement"].isin(_NONE)]
+    judged = judgements[~judgements["judgement"].isin(_NONE)]
     against, unknown = [], []
     second_hand = rows.loc[origin(rows["source_kind"]).ne(ORIGINS[0]), "total"].sum() / rows["total"].sum()
     if second_hand > MOST:
@@ -90,13 +83,9 @@ def bias_of_rate(rows: pd.DataFrame, judgements: pd.DataFrame) -> Reason:
             against.append(f"{bias}: a judgement against studies with {percent(share)} % of the women")
         elif not _share(shares, own) > MOST:
             unknown.append(bias)
-    remarks = [
-        *against,
-        *([f"could not be assessed for most of the women: {listed(unknown)}"] if unknown else []),
-    ]
-    return Reason(
-        "risk of bias", int(bool(against)), "; ".join(remarks) or "no judgement against most of the women"
-    )
+    unjudged = f"could not be assessed for most of the women: {listed(unknown)}" if unknown else ""
+    reason = "; ".join(filter(None, [*against, unjudged])) or "no judgement against most of the women"
+    return Reason(RISK_OF_BIAS, int(bool(against)), reason)
 
 
 def _share(shares: pd.Series, judgements: pd.DataFrame) -> float:
@@ -104,84 +93,80 @@ def _share(shares: pd.Series, judgements: pd.DataFrame) -> float:
 
 
 def risk_of_bias(low: float, high: float, lost: Lost | None) -> Reason:
-    """Judge whether the women lost to a trial can change what its interval shows."""
+    """Judge whether the women lost to a trial can change what its interval shows.
+
+    One level down if they decide: in the worst or the best case the interval includes no difference and as reported it does not, or
+    the reverse. How women were randomised could not be assessed.
+    """
     unknown = "random sequence generation and allocation concealment could not be assessed"
     if lost is None:
-        return Reason("risk of bias", 0, f"women lost could not be assessed; {unknown}")
-    cases = {"worst": lost.worst, "best": lost.best}
-    turned = [name for name, limits in cases.items() if _includes(*limits, 0) != _includes(low, high, 0)]
+        return Reason(RISK_OF_BIAS, 0, f"women lost could not be assessed; {unknown}")
     women = f"{lost.women} of {counted(lost.enrolled, 'woman', 'women')} randomised not counted"
-    intervals = [
-        f"in the {name} case {points(cases[name][0])} to {points(cases[name][1])} points" for name in turned
+    turned = [
+        f"in the {name} case {points(least)} to {points(most)} points"
+        for name, (least, most) in (("worst", lost.worst), ("best", lost.best))
+        if (least <= 0 <= most) != (low <= 0 <= high)
     ]
-    decide = (
-        f": they could change the result ({listed(intervals)})"
-        if turned
-        else ": they cannot change the result"
-    )
-    return Reason("risk of bias", int(bool(turned)), f"{women}{decide if lost.women else ''}; {unknown}")
+    change = f"they could change the result ({listed(turned)})" if turned else "they cannot change the result"
+    return Reason(RISK_OF_BIAS, int(bool(turned)), f"{women}{f': {change}' if lost.women else ''}; {unknown}")
 
 
-def _includes(low: float, high: float, value: float) -> bool:
-    return low <= value <= high
+def inconsistency(rows: pd.DataFrame, width: float, prediction: float, i2: float, level: float) -> Reason:
+    """Judge whether studies differ more than chance allows; `width` and `prediction` are the widths of the two intervals.
 
-
-def inconsistency(
-    rows: pd.DataFrame, width: float, prediction: float, i2: float | None, level: float
-) -> Reason:
-    """Judge whether studies differ more than chance allows."""
+    One level down if the exact intervals of two studies do not meet, if I² is 50 or more (of three studies or more), or if the prediction
+    interval is more than twice as wide as the interval (of six); two if I² is 75 or more and intervals do not meet.
+    """
     studies = rows.groupby("study_id")[["events", "total"]].sum().astype(int)
     if len(studies) < 2:
         return Reason("inconsistency", 0, "one study, nothing to agree or disagree with")
     lows, highs = stats.proportion_interval(studies["events"], studies["total"], level=level)
     apart = bool(lows.max() > highs.min())
     remarks = ["CIs of two studies do not meet" if apart else "CIs of all studies meet"]
-    several = len(studies) > 2
-    differ = several and i2 is not None and i2 >= I2_SUBSTANTIAL
-    foreseen = len(studies) > stats.FEW_STUDIES and not math.isnan(prediction)
-    spread = foreseen and prediction > PREDICTION_WIDER * width
-    if several and i2 is not None:
-        remarks.append(f"I² {i2:.0f} %")
-    if foreseen:
-        remarks.append(f"prediction interval {prediction / width:.1f} times as wide as that of the rate" if width else
-                    "limits of the rate are equal")  # fmt: skip
-    very = apart and several and i2 is not None and i2 >= I2_CONSIDERABLE
+    differ = very = spread = False
+    if len(studies) > 2 and not math.isnan(i2):
+        differ, very = i2 >= I2_SUBSTANTIAL, apart and i2 >= I2_CONSIDERABLE
+        remarks.append(f"I² {number(i2, 0)} %")
+    if len(studies) > stats.FEW_STUDIES and not math.isnan(prediction):
+        spread = prediction > PREDICTION_WIDER * width
+        times = (
+            f"prediction interval {number(prediction / width, 1)} times as wide as that of the rate"
+            if width
+            else ""
+        )
+        remarks.append(times or "limits of the rate are equal")
     return Reason("inconsistency", 2 if very else int(apart or differ or spread), "; ".join(remarks))
 
 
 def indirectness(rows: pd.DataFrame, asked: str) -> Reason:
-    """Judge how many women had another condition than the question is about."""
-    other = rows[rows["condition"].ne(asked)] if asked != "all" else rows.iloc[:0]
+    """Judge how many women had another condition than `asked`, ``"all"`` for any: one level down from a tenth, two from a half."""
+    other = rows[rows["condition"].ne(asked) & (asked != "all")]
     share = float(other["total"].sum() / rows["total"].sum())
-    levels = 2 if share > MOST else int(share > OTHER_CONDITION)
     if not share:
         return Reason("indirectness", 0, "women of the condition in question")
     names = " or ".join(phrase(name) for name in other["condition"].unique())
-    return Reason(
-        "indirectness",
-        levels,
-        f"{percent(share)} % of the women had another condition: {names}, not {phrase(asked)}",
-    )
+    reason = f"{percent(share)} % of the women had another condition: {names}, not {phrase(asked)}"
+    return Reason("indirectness", 2 if share > MOST else int(share > OTHER_CONDITION), reason)
 
 
 def imprecise_effect(rows: pd.DataFrame, low: float, high: float, smallest: float, level: float) -> Reason:
-    """Judge the interval of a risk difference by the smallest effect of interest and the optimal information size."""
+    """Judge the interval of a risk difference by the smallest effect of interest and the optimal information size.
+
+    One level down for each threshold, a benefit or a harm of `smallest`, that it includes, and one more for no difference; with neither,
+    one below the optimal information size and two below half of it.
+    """
     women = int(rows["total"].sum())
-    events, total = int(rows["events"].iloc[1]), int(rows["total"].iloc[1])
-    size = optimal_size(events, total, smallest, level)
+    size = optimal_size(int(rows["events"].iloc[1]), int(rows["total"].iloc[1]), smallest, level)
     words = {f"{points(end)} points": low <= end <= high for end in (-smallest, smallest)}
     inside = [name for name, within in words.items() if within]
     if inside:
-        levels = len(inside) + int(low <= 0 <= high)
-        remark = f"includes {listed([*inside, *(['no difference'] if low <= 0 <= high else [])])}"
+        inside += ["no difference"] if low <= 0 <= high else []
+        levels, remark = len(inside), f"includes {listed(inside)}"
     else:
         levels = int(women < size) + int(women < FAR_BELOW * size)
         remark = f"includes neither {' nor '.join(words)}"
-    return Reason(
-        "imprecision",
-        levels,
-        f"the CI of the risk difference {remark}; {women} women, where a trial that can detect {percent(smallest)} points needs {size}",
-    )
+    trial = f"{women} women, where a trial that can detect {percent(smallest)} points needs {size}"
+    return Reason("imprecision", levels, f"the CI of the risk difference {remark}; {trial}")
 
 
 def optimal_size(events: int, total: int, smallest: float, level: float) -> int:
@@ -192,25 +177,27 @@ def optimal_size(events: int, total: int, smallest: float, level: float) -> int:
 
 
 def imprecise_rate(rows: pd.DataFrame, low: float, high: float, smallest: float, level: float) -> Reason:
-    """Judge the interval of a rate and the women behind it by the smallest effect of interest."""
+    """Judge the interval of a rate and the women behind it by the smallest effect of interest.
+
+    One level down if it spans more than twice `smallest`, or if there are fewer women than give such an interval around one half; two
+    if it spans more than four times.
+    """
     women, width = int(rows["total"].sum()), high - low
     size = math.ceil((NormalDist().inv_cdf((1 + level) / 2) / (2 * smallest)) ** 2)
     levels = 2 if width > 4 * smallest else int(width > 2 * smallest or women < size)
-    remark = f"limits {percent(width)} points apart; {counted(women, 'woman', 'women')}, where {size} give a rate within {percent(smallest)} points"
-    return Reason("imprecision", levels, remark)
+    enough = f"{counted(women, 'woman', 'women')}, where {size} give a rate within {percent(smallest)} points"
+    return Reason("imprecision", levels, f"limits {percent(width)} points apart; {enough}")
 
 
 def reporting_bias(studies: int, due: Due) -> Reason:
-    """Judge whether registered trials that are due reported."""
-    number = due.reported + due.unreported
-    remarks = [
-        f"{due.unreported} of {counted(number, 'registered trial')} that reported or were due on {due.as_of} had no result"
-        if number
-        else f"could not be assessed: no registered trial is known to have been due on {due.as_of}"
-    ]
+    """Judge whether registered trials reported: one level down if more than a quarter of those that did or were due had no result."""
+    trials = due.reported + due.unreported
+    of = f"{due.unreported} of {counted(trials, 'registered trial')} that reported or were due on {due.as_of} had no result"
+    none = f"could not be assessed: no registered trial is known to have been due on {due.as_of}"
+    remarks = [of if trials else none]
     if due.undated:
         remarks.append(f"{due.undated} completed without a result on a day not reported: not judged")
     if studies < ASYMMETRY_STUDIES:
         remarks.append(f"asymmetry cannot be tested with fewer than {ASYMMETRY_STUDIES} studies")
-    down = number > 0 and due.unreported / number > UNREPORTED
+    down = trials > 0 and due.unreported / trials > UNREPORTED
     return Reason("reporting bias", int(down), "; ".join(remarks))

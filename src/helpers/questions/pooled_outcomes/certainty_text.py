@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
@@ -24,6 +25,11 @@ def effect_statement(graded: Grade, cells: str = "cells") -> str:
     return f"{cells} {may}{'increase' if graded.estimate > 0 else 'reduce'} {outcome}"
 
 
+def trial_statement(graded: Grade) -> str:
+    """State what the trial of a grade shows: ``Cells may increase live birth (Some 2020; certainty low)``."""
+    return f"{capital(effect_statement(graded))} ({plain(graded.trial)}; certainty {graded.effect.level})"
+
+
 def certainty_conclusion(grades: Iterable[Grade]) -> str:
     """Report, tissue by tissue, how certain the effect of the cells and the rates are, and what rates them down, in Markdown."""
     graded = list(grades)
@@ -36,22 +42,17 @@ def certainty_conclusion(grades: Iterable[Grade]) -> str:
 
 
 def _effects(graded: list[Grade]) -> str:
-    alone = [one for one in graded if not one.trial]
-    outcomes = listed(phrase(one.outcome) for one in alone)
-    head = (
-        f"From arms with cells alone the evidence is very uncertain about the effect of cells on {outcomes}: those arms have no "
-        "women without cells to compare with."
-        if alone
-        else ""
-    )
     trials = [
-        f"{capital(effect_statement(one))} ({plain(one.trial)}, {one.against}: certainty {one.effect.level}"
-        f"{_down(one)})."
+        f"{capital(effect_statement(one))} ({plain(one.trial)}, {one.against}: certainty {one.effect.level}{_down(one)})."
         for one in graded
         if one.trial
     ]
-    none = [] if trials else ["No randomised trial was graded."]
-    return " ".join(filter(None, [*none, *trials, head]))
+    outcomes = [phrase(one.outcome) for one in graded if not one.trial]
+    alone = (
+        f"From arms with cells alone the evidence is very uncertain about the effect of cells on {listed(outcomes)}: those arms have no "
+        "women without cells to compare with."
+    )
+    return " ".join([*(trials or ["No randomised trial was graded."]), *([alone] if outcomes else [])])
 
 
 def _down(graded: Grade) -> str:
@@ -63,14 +64,11 @@ def _rates(graded: list[Grade]) -> str:
     rates = [one.rate for one in graded if one.rate]
     if not rates:
         return ""
-    certain = [rate.level for rate in rates]
-    levels = listed(f"{level} for {certain.count(level)}" for level in reversed(LEVELS) if level in certain)
-    down = [reason.domain for rate in rates for reason in rate.reasons if reason.levels]
-    often = listed(
-        f"{domain} ({down.count(domain)})"
-        for domain in sorted(dict.fromkeys(down), key=lambda name: -down.count(name))
-    )
+    levels = Counter(rate.level for rate in rates)
+    down = Counter(reason.domain for rate in rates for reason in rate.reasons if reason.levels)
+    certain = listed(f"{level} for {levels[level]}" for level in reversed(LEVELS) if level in levels)
+    often = listed(f"{domain} ({times})" for domain, times in down.most_common())
     return (
-        f"Certainty of the rate after treatment, of {counted(len(rates), 'estimate')}: {levels}. Rates were rated down for: {often}. An "
+        f"Certainty of the rate after treatment, of {counted(len(rates), 'estimate')}: {certain}. Rates were rated down for: {often}. An "
         f"effect below {percent(graded[0].smallest)} points counts as too small to matter."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers import stats
-from helpers.show.numbers import percent, percent_ci
+from helpers.show.numbers import number, percent, percent_ci
 
 METHODS = ("binomial-normal", "bayes")
 #: The estimates by name, and how each is made.
@@ -34,7 +35,7 @@ _BANDS = (
 )
 ESTIMATE = [
     "name", "outcome", "tissue", "condition", "section", "estimate_name", "lead", "k", "women", "events", "estimate", "low", "high",
-    "prediction_low", "prediction_high", "convention", "tau", "tau_low", "tau_high", "i2", "q", "q_p", "method",
+    "prediction_low", "prediction_high", "convention", "tau", "i2", "q", "q_p", "method",
     "estimate_text", "prediction_text", "heterogeneity_text",
 ]  # fmt: skip
 IntArray = npt.NDArray[np.int64]
@@ -84,9 +85,7 @@ def shares_of(counts: pd.DataFrame, fits: dict[str, stats.Pooled]) -> list[float
 def estimate_row(key: Any, counts: pd.DataFrame, fits: dict[str, stats.Pooled], name: str) -> dict[str, Any]:
     """Lay out an estimate of a pool as a row with the columns `ESTIMATE`; `key` is its outcome and section."""
     pooled = fits[name]
-    varied = bool(np.isfinite(pooled.logit))
-    ahead = (pooled.prediction_low, pooled.prediction_high) if varied else (np.nan, np.nan)
-    return {
+    row = {
         "name": "/".join([*key, name]),
         "outcome": key[0],
         "tissue": counts["tissue"].iloc[0],
@@ -94,43 +93,38 @@ def estimate_row(key: Any, counts: pd.DataFrame, fits: dict[str, stats.Pooled], 
         "section": key[1],
         "estimate_name": name,
         "lead": name == list(fits)[-1],
-        "k": pooled.k,
         "women": int(counts["total"].sum()),
         "events": int(counts["events"].sum()),
-        **{field: float(getattr(pooled, field)) for field in ("estimate", "low", "high", "q", "q_p")},
-        "prediction_low": ahead[0],
-        "prediction_high": ahead[1],
-        "convention": pooled.prediction_convention if varied else "none",
-        "tau": np.sqrt(pooled.tau2) if varied else np.nan,
-        "tau_low": np.nan if pooled.tau2_low is None else np.sqrt(pooled.tau2_low),
-        "tau_high": np.nan if pooled.tau2_high is None else np.sqrt(pooled.tau2_high),
-        "i2": pooled.i2 if varied else np.nan,
-        "method": pooled.method,
+        **{field: getattr(pooled, field) for field in ("k", "estimate", "low", "high", "q", "q_p", "method")},
         "estimate_text": percent_ci(pooled.estimate, pooled.low, pooled.high),
-        "prediction_text": f"{percent(ahead[0])} to {percent(ahead[1])} %" if varied else "none",
-        "heterogeneity_text": _heterogeneity_text(pooled)
-        if varied
-        else "the studies do not differ: all or none of the women",
+    }
+    if not np.isfinite(pooled.logit):
+        alike = "the studies do not differ: all or none of the women"
+        return {**row, "convention": "none", "prediction_text": "none", "heterogeneity_text": alike}
+    return {
+        **row,
+        **{field: getattr(pooled, field) for field in ("prediction_low", "prediction_high", "i2")},
+        "convention": pooled.prediction_convention,
+        "tau": np.sqrt(pooled.tau2),
+        "prediction_text": f"{percent(pooled.prediction_low)} to {percent(pooled.prediction_high)} %",
+        "heterogeneity_text": _heterogeneity_text(pooled),
     }
 
 
 def _heterogeneity_text(pooled: stats.Pooled) -> str:
     """Give tau and I²; few studies cannot show how much they differ, so they get the limits of tau and no word."""
-    numbers = f"tau {np.sqrt(pooled.tau2):.2f} (logits), I² {pooled.i2:.0f} %"
-    if pooled.k > stats.FEW_STUDIES:
-        band = next(words for limit, words in _BANDS if pooled.i2 >= limit)
-        return f"{numbers}: {band} heterogeneity"
-    if pooled.tau2_low is None:
-        return numbers
-    low, high = np.sqrt([pooled.tau2_low, pooled.tau2_high])
-    return f"tau {np.sqrt(pooled.tau2):.2f} ({low:.2f} to {high:.2f}, logits), I² {pooled.i2:.0f} %"
+    few = pooled.k <= stats.FEW_STUDIES
+    limits = ""
+    if few and pooled.tau2_low is not None and pooled.tau2_high is not None:
+        limits = f"{number(math.sqrt(pooled.tau2_low), 2)} to {number(math.sqrt(pooled.tau2_high), 2)}, "
+    between = f"tau {number(math.sqrt(pooled.tau2), 2)} ({limits}logits), I² {number(pooled.i2, 0)} %"
+    band = next(words for limit, words in _BANDS if pooled.i2 >= limit)
+    return between if few else f"{between}: {band} heterogeneity"
 
 
 def pool_values(pool: pd.Series[Any]) -> dict[str, Any]:
     """Take the recorded numbers from a row of `rows.PooledOutcomes.estimates`."""
     counts = ("k", "women", "events")
     numbers = ("estimate", "low", "high", "prediction_low", "prediction_high", "tau", "i2")
-    return {
-        **{name: int(pool[name]) for name in counts},
-        **{name: None if pd.isna(pool[name]) else float(pool[name]) for name in numbers},
-    }
+    known = {name: None if pd.isna(pool[name]) else float(pool[name]) for name in numbers}
+    return {**{name: int(pool[name]) for name in counts}, **known}

@@ -9,25 +9,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.transforms import Transform, blended_transform_factory
 
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
+from helpers.questions.pooled_outcomes.forest_figures import ForestPage, forest_page
 from helpers.show import marks, style
-from helpers.show.count_forest import share_axis, write
+from helpers.show.count_forest import share_axis
+from helpers.show.numbers import number
 from helpers.show.page import check_made
+from helpers.show.words import counted
 
-#: All in inches: a row, the head of a section, the space below one; from the left or (negative) the right edge.
+#: All in inches: a row, the head of a section, the space below one; from the left or the right edge.
 _ROW, _HEAD, _GAP = 0.205, 0.27, 0.09
 _LEFT, _PLOT, _COUNT, _SHARE, _INTERVAL = 0.1, 3.2, 3.25, 2.42, 1.62
 #: Sections of one figure: with title, legend and footer it stays within twelve inches.
 _TALLEST = 9.2
 _PREDICTED = "#9fb4c7"
-#: What is drawn of a study.
-_STUDY = [
-    "arm_kind", "cell_source", "alone", "share", "low", "high", "proportion", "origin", "who", "count_text", "interval_text",
-]  # fmt: skip
-#: Size in points of the mark of a study with all the information, and of the smallest.
-_LARGEST, _SMALLEST = 13.0, 3.5
+#: Size in points of the mark of a study with all the information, of the smallest, and of one that is not pooled; and of words.
+_LARGEST, _SMALLEST, _ALONE = 13.0, 3.5, 7.0
+_SIZE = 8.4
 NAIVE = (
     "Naive comparison between sources of cells: different studies, other women, not adjusted. No difference between two pools "
     "can be attributed to the source."
@@ -35,15 +34,7 @@ NAIVE = (
 #: The maker of the rows, and the columns that are drawn.
 _MADE = (
     "helpers.questions.pooled_outcomes.rows.pooled_outcomes or helpers.questions.pooled_outcomes.own_pool.pool_rows",
-    "section",
-    "alone",
-    "who",
-    "share",
-    "proportion",
-    "low",
-    "high",
-    "count_text",
-    "interval_text",
+    *("section", "alone", "who", "share", "proportion", "low", "high", "count_text", "interval_text"),
 )
 
 
@@ -61,159 +52,108 @@ def pooled_forests(
     pools that compare sources of cells.
     """
     check_made(rows.columns, *_MADE)
-    options: dict[str, Any] = {"subtitle": subtitle, "naive": naive, "notes": notes}
+    look = subtitle, NAIVE if naive else "", notes
     if rows.empty:
-        title = "What do the studies show together?"
-        return {"none": pooled_forest(rows, estimates, title=title, **options)}
+        return {"none": _forest(rows, estimates, "What do the studies show together?", *look)}
     drawn = {}
     for (tissue, outcome), counts in rows.groupby(["tissue", "outcome"], sort=False):
         pools = estimates[(estimates["tissue"] == tissue) & (estimates["outcome"] == outcome)]
         parts = _parts(counts, pools)
-        for number, part in enumerate(parts, start=1):
-            several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
+        for place, part in enumerate(parts, start=1):
+            several = f", part {place} of {len(parts)}" if len(parts) > 1 else ""
             shown = pools[pools["section"].isin(part["section"])]
-            question = (
-                "what do the studies show together?" if len(shown) else "no two studies could be pooled"
-            )
-            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: {question}"
-            name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
-            drawn[name] = pooled_forest(part, shown, title=title, **options)
+            asked = "what do the studies show together?" if len(shown) else "no two studies could be pooled"
+            title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: {asked}"
+            name = f"{tissue}/{outcome}/{place}" if several else f"{tissue}/{outcome}"
+            drawn[name] = _forest(part, shown, title, *look)
     return drawn
+
+
+def _heights(rows: pd.DataFrame, estimates: pd.DataFrame) -> pd.Series[float]:
+    """Give the height of each section: its rows, and its estimates with two more lines, or one that says why there are none."""
+    lines = rows.groupby("section", sort=False).size()
+    pooled = estimates.groupby("section").size().reindex(lines.index) + 2
+    return _HEAD + _ROW * (lines + pooled.fillna(1)) + _GAP
 
 
 def _parts(rows: pd.DataFrame, estimates: pd.DataFrame) -> list[pd.DataFrame]:
     """Cut rows between sections into parts of about equal height, none taller than `_TALLEST`."""
-    heights = pd.Series(
-        {
-            section: _height(counts, estimates[estimates["section"] == section])
-            for section, counts in rows.groupby("section", sort=False)
-        }
-    )
+    heights = _heights(rows, estimates)
     height = heights.sum() / -(-heights.sum() // _TALLEST)
     part = ((heights.cumsum() - heights / 2) // height).astype(int)
     return [counts for _, counts in rows.groupby(rows["section"].map(part))]
 
 
-def _height(rows: pd.DataFrame, estimates: pd.DataFrame) -> float:
-    # Below the estimates: the prediction interval and the heterogeneity; or the reason for which there are none.
-    return _HEAD + _ROW * (len(rows) + (len(estimates) + 2 if len(estimates) else 1)) + _GAP
-
-
-def pooled_forest(
+def _forest(
     rows: pd.DataFrame,
     estimates: pd.DataFrame,
-    *,
     title: str,
     subtitle: str,
-    naive: bool = False,
-    notes: tuple[str, ...] = (),
+    warning: str,
+    notes: tuple[str, ...],
 ) -> Figure:
-    """Draw the counts and estimates of `rows.PooledOutcomes`, section by section.
+    """Draw counts and estimates section by section.
 
     A diamond spans its interval; the filled one is the estimate that is reported, and the bar is the prediction interval. A section
     that is not pooled has no diamond and says why; a figure without rows says so.
     """
-    check_made(rows.columns, *_MADE)
-    lines = style.footer_lines(rows["citation"], (*notes, *_women(rows)))
-    handles = _handles(rows, estimates)
-    sections = [
-        (str(name), counts, estimates[estimates["section"] == name])
-        for name, counts in rows.groupby("section", sort=False)
-    ]
-    body = max(sum(_height(counts, pools) for _, counts, pools in sections), 0.8)
-    legend = style.footer_height(lines) + marks.legend_height(handles)
-    top = style.title_height(title, subtitle) + (0.78 if naive else 0.3)
-    bottom = legend + 0.72
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        axes = figure.add_axes(
-            (
-                _PLOT / style.WIDTH,
-                bottom / height,
-                (style.WIDTH - _COUNT - 0.15 - _PLOT) / style.WIDTH,
-                body / height,
-            )
-        )
-        below = style.titled(figure, title, subtitle)
-        if naive:
-            style.warned(figure, NAIVE, 1 - (below + 0.17) / height)
-        share_axis(axes, body)
-        axes.set_xlabel("women with the event, percent of total")
-        _draw(axes, sections)
+    footer = style.footer_lines(rows["citation"], (*notes, *_women(rows)))
+    body = max(_heights(rows, estimates).sum(), 0.8)
+    room = {"body": body, "left": _PLOT, "right": _COUNT, "head": 0.78 if warning else 0.3}
+    with forest_page(title, subtitle, footer, _handles(rows, estimates), warning=warning, **room) as page:
+        share_axis(page.axes, body)
+        page.axes.set_xlabel("women with the event, percent of total")
+        heads = ((_COUNT, "events/total"), (_SHARE, "information"), (_INTERVAL, "percent (CI; Bayes CrI)"))
+        page.columns(-0.1, heads if len(rows) else (), fontsize=8.5, color=style.MUTED)
+        y = 0.0
+        for name, counts in rows.groupby("section", sort=False):
+            y = _section(page, y, str(name), counts, estimates[estimates["section"] == name]) + _GAP
         if rows.empty:
-            style.say_nothing(axes, "no count of treated women\nin the selection")
-        marks.legend_below(figure, handles, (legend + 0.04) / height)
-        style.footed(figure, lines)
-    return figure
+            style.say_nothing(page.axes, "no count of treated women\nin the selection")
+    return page.figure
 
 
-def _draw(axes: Axes, sections: list[tuple[str, pd.DataFrame, pd.DataFrame]]) -> None:
-    figure: Any = axes.figure
-    across = blended_transform_factory(figure.transFigure, axes.transData)
-    heads = ((_COUNT, "events/total"), (_SHARE, "information"), (_INTERVAL, "percent (CI; Bayes CrI)"))
-    for x, head in heads if sections else ():
-        write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
-    y = 0.0
-    for name, rows, pools in sections:
-        _head(axes, across, y, name, rows)
-        y += _HEAD
-        first = y
-        for row in rows[_STUDY].itertuples():
-            _study(axes, across, y + _ROW / 2, row)
-            y += _ROW
-        if pools.empty:
-            _note(axes, across, y + _ROW / 2, str(rows["alone"].iloc[0]))
-            y += _ROW
-        else:
-            y = _pool(axes, across, first, y, pools)
-        y += _GAP
-
-
-def _head(axes: Axes, across: Transform, y: float, name: str, rows: pd.DataFrame) -> None:
-    number = rows["study_id"].nunique()
-    words = f"{number} {'study' if number == 1 else 'studies'}, {rows['total'].sum()} women"
-    middle = y + 0.15
-    look = {"fontsize": 9.2, "zorder": 4}
-    write(axes, across, _LEFT, middle, capital(name), fontweight="bold", **look)
-    write(axes, across, style.WIDTH - _COUNT, middle, words, fontsize=8.4, color=style.MUTED, zorder=4)
-
-
-def _study(axes: Axes, across: Transform, y: float, row: Any) -> None:
-    colour = style.arm_colour(row.arm_kind, row.cell_source)
-    size = 7.0 if row.alone else max(_LARGEST * math.sqrt(row.share), _SMALLEST)
-    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.6, solid_capstyle="butt", zorder=2)
-    marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour, size=size)
-    who = style.shortened(str(row.who), _PLOT - _LEFT - 0.2, 8.4)
-    write(axes, across, _LEFT + 0.06, y, who, fontsize=8.4)
-    share = "–" if row.alone else f"{100 * row.share:.0f} %"
-    for x, words in ((_COUNT, row.count_text), (_SHARE, share), (_INTERVAL, row.interval_text)):
-        write(axes, across, style.WIDTH - x, y, str(words), fontsize=8.4)
-
-
-def _pool(axes: Axes, across: Transform, first: float, y: float, pools: pd.DataFrame) -> float:
-    """Draw the estimates of a section below its studies, and return where they end."""
-    lead = pools[pools["lead"]].iloc[0]
-    axes.plot(
-        [lead["estimate"]] * 2, [first, y + _ROW * len(pools)], ls=":", lw=0.9, color=style.MUTED, zorder=1
-    )
-    for pool in pools.itertuples():
-        middle = y + _ROW / 2
-        _diamond(axes, middle, pool)
-        weight = "bold" if pool.lead else "normal"
-        words = f"{pool.estimate_name}, k = {pool.k}"
-        write(axes, across, _LEFT + 0.18, middle, words, fontsize=8.4, fontweight=weight)
-        text = str(pool.estimate_text)
-        write(axes, across, style.WIDTH - _INTERVAL, middle, text, fontsize=8.4, fontweight=weight)
+def _section(page: ForestPage, y: float, name: str, rows: pd.DataFrame, pools: pd.DataFrame) -> float:
+    """Draw the studies of a section and the estimates below them, and return where they end."""
+    women = f"{counted(rows['study_id'].nunique(), 'study', 'studies')}, {rows['total'].sum()} women"
+    page.write(_LEFT, y + 0.15, capital(name), fontsize=9.2, zorder=4, fontweight="bold")
+    page.columns(y + 0.15, [(_COUNT, women)], fontsize=_SIZE, color=style.MUTED, zorder=4)
+    first = y + _HEAD
+    y = first + _ROW / 2
+    for row in rows.itertuples():
+        _study(page, y, row)
         y += _ROW
-    middle = y + _ROW / 2
+    if pools.empty:
+        _note(page, y, rows["alone"].iloc[0])
+        return y + _ROW / 2
+    lead = pools[pools["lead"]].iloc[0]
+    ends = [first, y + _ROW * (len(pools) - 0.5)]
+    page.axes.plot([lead["estimate"]] * 2, ends, ls=":", lw=0.9, color=style.MUTED, zorder=1)
+    for pool in pools.itertuples():
+        _diamond(page.axes, y, pool)
+        look: dict[str, Any] = {"fontsize": _SIZE, "fontweight": "bold" if pool.lead else "normal"}
+        page.write(_LEFT + 0.18, y, f"{pool.estimate_name}, k = {pool.k}", **look)
+        page.columns(y, [(_INTERVAL, pool.estimate_text)], **look)
+        y += _ROW
     if pd.notna(lead["prediction_low"]):
         ends = [lead["prediction_low"], lead["prediction_high"]]
-        axes.plot(ends, [middle] * 2, color=_PREDICTED, lw=5, solid_capstyle="butt", zorder=2)
-    write(axes, across, _LEFT + 0.18, middle, "a new study (prediction interval, PI)", fontsize=8.4)
-    write(axes, across, style.WIDTH - _INTERVAL, middle, lead["prediction_text"], fontsize=8.4)
-    _note(axes, across, y + 1.5 * _ROW, str(lead["heterogeneity_text"]))
-    return y + 2 * _ROW
+        page.axes.plot(ends, [y] * 2, color=_PREDICTED, lw=5, solid_capstyle="butt", zorder=2)
+    page.write(_LEFT + 0.18, y, "a new study (prediction interval, PI)", fontsize=_SIZE)
+    page.columns(y, [(_INTERVAL, lead["prediction_text"])], fontsize=_SIZE)
+    _note(page, y + _ROW, lead["heterogeneity_text"])
+    return y + 1.5 * _ROW
+
+
+def _study(page: ForestPage, y: float, row: Any) -> None:
+    colour = style.arm_colour(row.arm_kind, row.cell_source)
+    size = _ALONE if row.alone else max(_LARGEST * math.sqrt(row.share), _SMALLEST)
+    page.axes.plot([row.low, row.high], [y, y], color=colour, lw=1.6, solid_capstyle="butt", zorder=2)
+    marks.draw_proportion(page.axes, row.proportion, y, origin=str(row.origin), colour=colour, size=size)
+    page.write(_LEFT + 0.06, y, style.shortened(str(row.who), _PLOT - _LEFT - 0.2, _SIZE), fontsize=_SIZE)
+    share = "–" if row.alone else f"{number(100 * row.share, 0)} %"
+    page.columns(
+        y, [(_COUNT, row.count_text), (_SHARE, share), (_INTERVAL, row.interval_text)], fontsize=_SIZE
+    )
 
 
 def _diamond(axes: Axes, y: float, pool: Any) -> None:
@@ -224,28 +164,25 @@ def _diamond(axes: Axes, y: float, pool: Any) -> None:
     )  # fmt: skip
 
 
-def _note(axes: Axes, across: Transform, y: float, words: str) -> None:
-    write(axes, across, _LEFT + 0.18, y, words, fontsize=8.2, style="italic", color=style.MUTED)
+def _note(page: ForestPage, y: float, words: object) -> None:
+    page.write(_LEFT + 0.18, y, str(words), fontsize=8.2, style="italic", color=style.MUTED)
 
 
 def _women(rows: pd.DataFrame) -> list[str]:
     """Name the women of each study that describes them more closely than by their condition."""
     named = rows[rows["population"].notna()].drop_duplicates("study_id")
-    women = [
-        f"{row.study_label}, {row.population}" for row in named[["study_label", "population"]].itertuples()
-    ]
-    return [f"Women: {'; '.join(women)}."] if women else []
+    women = "; ".join(named["study_label"] + ", " + named["population"])
+    return [f"Women: {women}."] if women else []
 
 
 def _handles(rows: pd.DataFrame, estimates: pd.DataFrame) -> list[Line2D]:
     handles = [*marks.origin_handles(rows["origin"]), *marks.arm_handles(rows)]
     if estimates.empty:
         return handles
-    handles.append(_diamond_handle("the estimate that is reported", style.INK))
-    if not estimates["lead"].all():
-        handles.append(_diamond_handle("the same counts, another method", "white"))
+    faces = {"the estimate that is reported": style.INK, "the same counts, another method": "white"}
+    handles += [
+        Line2D([], [], ls="", marker="d", ms=8, mfc=face, mec=style.INK, label=words)
+        for words, face in faces.items()
+        if face == style.INK or not estimates["lead"].all()
+    ]
     return [*handles, Line2D([], [], color=_PREDICTED, lw=5, label="true rate in a new study (PI)")]
-
-
-def _diamond_handle(words: str, face: str) -> Line2D:
-    return Line2D([], [], ls="", marker="d", ms=8, mfc=face, mec=style.INK, label=words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -11,15 +12,18 @@ import numpy as np
 import pandas as pd
 
 from helpers import stats
+from helpers.counts.changes import after_treatment
 from helpers.counts.cohorts import larger_cohorts, overlap_lists
 from helpers.counts.one_count import MIXED, among, asked_for, known_words, strata, withdrawn
 from helpers.counts.one_row import Rule, first_broken, preferred, standing
+from helpers.counts.outcomes import AFTER
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import CONDITION
-from helpers.show.numbers import change_text, signed
+from helpers.questions.pooled_outcomes.rows import MIXED_WOMEN, ONE_STUDY, READ_OTHERWISE, in_order
+from helpers.show.numbers import change_text, number, signed
 from helpers.stats.validation import FloatArray
 
 #: Markers whose levels are about normal, and the scale of the half-normal prior of tau in their unit: about one standard
@@ -39,39 +43,25 @@ _ONE_ARM: tuple[Rule, ...] = (
     partial(larger_cohorts, within=_POOL),
 )
 _GIVEN = ["mean_before", "sd_before", "mean_after", "sd_after", "n"]
-_AFTER = "after-treatment"
 _NUMBERS = ("estimate", "low", "high", "prediction_low", "prediction_high", "i2")
 
 
 @dataclass(frozen=True, eq=False)
 class MeanChanges:
-    """Mean changes of markers in women treated with cells, and the arms without one.
+    """Mean changes of markers in women treated with cells, and the arms without one."""
 
-    Attributes
-    ----------
-    rows : pandas.DataFrame
-        One row per marker and arm. section names the women that may share a pool; alone says why a row is not pooled, empty if it
-        is; n is missing if not printed; months is of the later level; effect is after minus before, and its text has the interval
-        at the lowest correlation; unlabelled says that the ± is printed without saying of what; rows are the two levels.
-    intervals : pandas.DataFrame
-        name, r, low, high: one row per correlation and row with a number of women.
-    estimates : pandas.DataFrame
-        One row per pool, correlation and estimate.
-    left_out : pandas.DataFrame
-        The other arms with a level or change of a marker, with why.
-    measures : tuple of str
-        The markers.
-    correlations : tuple of float
-        Assumed between before and after, from low to high.
-    level : float
-        Level of all intervals.
-    """
-
+    #: One row per marker and arm. section names the women that may share a pool; alone says why a row is not pooled, empty if it is; n is
+    #: missing if not printed; months is of the later level; effect is after minus before, and its text has the interval at the lowest
+    #: correlation; unlabelled says that the ± is printed without saying of what; rows are the two levels.
     rows: pd.DataFrame
+    #: name, r, low, high: one row per correlation and row with a number of women.
     intervals: pd.DataFrame
+    #: One row per pool, correlation and estimate.
     estimates: pd.DataFrame
+    #: The other arms with a level or change of a marker, with why.
     left_out: pd.DataFrame
     measures: tuple[str, ...]
+    #: Assumed between before and after, from low to high.
     correlations: tuple[float, ...]
     level: float
 
@@ -88,9 +78,8 @@ def mean_changes(
 ) -> MeanChanges:
     """Compute mean changes to the last time with a mean, from printed means and SDs, and pool those of independent studies.
 
-    Two independent studies of women of one condition make a pool; of cohorts that may share women the larger stays. Markers are those
-    of `TAU_SCALE`; `correlation` are assumed correlations of before and after, from -1 to below 1. An unknown word, or a
-    correlation outside that range, raises ValueError.
+    Two independent studies of women of one condition make a pool; of cohorts that may share women the larger stays. Unknown words, and
+    correlations of before and after outside -1 to below 1, raise ValueError.
     """
     measures = (measure,) if isinstance(measure, str) else tuple(measure)
     known_words(measures, set(TAU_SCALE), "measure")
@@ -99,45 +88,64 @@ def mean_changes(
         raise ChoiceError("correlation: give one or more numbers from -1 to below 1")
     asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
     arms = [arm for name in measures for arm in _reported(ev, name, asked)]
-    rows = _sectioned(pd.DataFrame(arms).reindex(columns=_COLUMNS))
+    rows = _sectioned(pd.DataFrame(arms, columns=_COLUMNS))
     kept = rows["why"] == ""
-    changes = _ordered(rows[kept])
+    orders = {"measure": measures, "condition": CONDITION, "section": None, "n": None, "study_label": None}
+    changes = in_order(rows[kept], orders, largest="n")
     intervals = _intervals(changes, correlations, level)
     lowest = intervals.drop_duplicates("name").set_index("name")
     changes["effect_text"] = [
         change_text(effect, *lowest.loc[name, ["low", "high"]]) if name in lowest.index else signed(effect)
         for name, effect in zip(changes["name"], changes["effect"], strict=True)
     ]
-    pools = changes[changes["alone"] == ""].groupby(["measure", "section"], sort=False)
+    pools = changes[changes["alone"] == ""].groupby(_POOL, sort=False)
     estimates = [line for _, pool in pools for line in _pooled(pool, correlations, level)]
     return MeanChanges(
-        changes,
-        intervals,
-        pd.DataFrame(estimates, columns=_ESTIMATE),
-        rows[~kept].sort_values(["why", "measure", "who"], kind="stable", ignore_index=True),
-        measures,
-        correlations,
-        level,
+        rows=changes,
+        intervals=intervals,
+        estimates=pd.DataFrame(estimates, columns=_ESTIMATE),
+        left_out=in_order(rows[~kept], {"why": None, "measure": None, "study_label": None}),
+        measures=measures,
+        correlations=correlations,
+        level=level,
     )
 
 
+_ABOUT = [
+    "measure",
+    "study_id",
+    "study_label",
+    "arm_id",
+    "arm_label",
+    "section",
+    "condition",
+    "arm_kind",
+    "cell_source",
+]
 _COLUMNS = [
-    "name", "why", "alone", "measure", "unit", "study_id", "arm_id", "who", "arm", "section", "condition", "overlaps", "arm_kind",
-    "cell_source", "n", "mean_before", "sd_before", "mean_after", "sd_after", "months", "effect", "effect_text", "before_text", "after_text",
-    "unlabelled", "origin", "citation", "evidence", "rows",
+    *_ABOUT, "name", "why", "unit", "overlaps", "n", "mean_before", "sd_before", "mean_after", "sd_after",
+    "months", "effect", "before_text", "after_text", "unlabelled", "origin", "citation", "evidence", "rows",
 ]  # fmt: skip
 _ESTIMATE = [
-    "name", "measure", "unit", "section", "estimate_name", "r", "k", "women", "estimate", "low", "high", "prediction_low",
-    "prediction_high", "tau", "i2", "effect_text",
-]  # fmt: skip
+    "name",
+    "measure",
+    "unit",
+    "section",
+    "estimate_name",
+    "r",
+    "k",
+    "women",
+    *_NUMBERS,
+    "tau",
+    "effect_text",
+]
 
 
 def _reported(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[dict[str, Any]]:
     """Gather the reports on a marker in each arm of women treated with cells."""
     frames = []
     for name in ("measurements", "changes"):
-        frame = ev.select(name, measure=measure)
-        frame = frame[frame["role"].isin(["cited", "treatment"]) & (frame["arm_kind"] == "cells")]
+        frame = ev.select(name, measure=measure, role=["cited", "treatment"], arm_kind="cells")
         frame = among(frame, asked)
         frames.append(
             frame.assign(section=strata(ev, frame), withdrawn=withdrawn(ev, frame), kind_of_row=name)
@@ -145,43 +153,51 @@ def _reported(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[di
     sharing_with = overlap_lists(ev.studies.set_index("study_id")).to_dict()
     rows = pd.concat(frames, ignore_index=True)
     return [
-        _arm(arm_rows, sharing_with[key[0]], asked["access"])
-        for key, arm_rows in rows.groupby(_ARM, sort=False)
+        _arm(arm_rows, asked["access"]) | {"overlaps": sharing_with[study]}
+        for (study, _), arm_rows in rows.groupby(_ARM, sort=False)
     ]
 
 
-def _arm(rows: pd.DataFrame, overlaps: list[str], access: set[str]) -> dict[str, Any]:
+def _arm(rows: pd.DataFrame, access: set[str]) -> dict[str, Any]:
+    """Describe the mean change of an arm, or say why there is none."""
     first = rows.iloc[0]
-    units = known_units(first["measure"])
     line = {
-        "name": f"{first['measure']}/{first['study_id']}/{first['arm_id']}", "why": "", "alone": "", "unit": units[0],
-        "who": first["study_label"], "arm": first["arm_label"], "overlaps": overlaps, "rows": rows, "evidence": "; ".join(rows["evidence_row"]),
-        **{column: first[column] for column in (
-            "measure", "study_id", "arm_id", "section", "condition", "arm_kind", "cell_source", "citation")},
-    }  # fmt: skip
+        **first[_ABOUT],
+        "name": f"{first['measure']}/{first['study_id']}/{first['arm_id']}",
+        "unit": known_units(first["measure"])[0],
+        "why": "",
+        **_sources(rows),
+    }
     read = rows if "all" in access else rows[rows["access"].isin(access)]
     levels = read[(read["kind_of_row"] == "measurements") & ~read["withdrawn"]]
-    cohort = levels[(levels["subject"] == "cohort") & levels["subgroup"].fillna(_AFTER).eq(_AFTER)]
+    cohort = levels[(levels["subject"] == "cohort") & levels["subgroup"].fillna(AFTER).eq(AFTER)]
     means = cohort[cohort["mean"].notna() & (cohort["sd"] > 0)]
     before = _nearest(means[(means["timepoint_months"] == 0) & means["subgroup"].isna()])
-    month = means["timepoint_months"]
-    after = _nearest(means[(month > 0) | (month.isna() & means["subgroup"].notna())])
+    after = _nearest(means[after_treatment(means)])
     if before.empty or after.empty:
         return line | {"why": _unusable(rows, read, levels, cohort)}
     start, end = before.iloc[0], after.sort_values("timepoint_months", na_position="first").iloc[-1]
     if pd.notna(start["n"]) and pd.notna(end["n"]) and start["n"] != end["n"]:
         return line | {"why": "other women after than before: no change in the same women"}
     pair = pd.DataFrame([start, end])
-    month = end["timepoint_months"]
-    return line | {
-        "n": np.nan if pair["n"].isna().any() else float(start["n"]),
-        "mean_before": start["mean"], "sd_before": start["sd"], "mean_after": end["mean"], "sd_after": end["sd"],
-        "months": month, "effect": end["mean"] - start["mean"], "before_text": f"{start['mean']:.2f} ± {start['sd']:.2f}",
-        "after_text": f"{end['mean']:.2f} ± {end['sd']:.2f}", "citation": "; ".join(dict.fromkeys(pair["citation"])),
-        "evidence": "; ".join(pair["evidence_row"]), "rows": pair,
+    return {
+        **line,
+        "n": math.nan if pair["n"].isna().any() else float(start["n"]),
+        **{f"{name}_before": start[name] for name in ("mean", "sd")},
+        **{f"{name}_after": end[name] for name in ("mean", "sd")},
+        "months": end["timepoint_months"],
+        "effect": end["mean"] - start["mean"],
+        "before_text": f"{number(start['mean'], 2)} ± {number(start['sd'], 2)}",
+        "after_text": f"{number(end['mean'], 2)} ± {number(end['sd'], 2)}",
         "origin": origin(pair["source_kind"]).iloc[0],
         "unlabelled": any("taken as SD" in str(note) for note in pair["note"]),
-    }  # fmt: skip
+        **_sources(pair),
+    }
+
+
+def _sources(rows: pd.DataFrame) -> dict[str, Any]:
+    citation = "; ".join(dict.fromkeys(rows["citation"]))
+    return {"rows": rows, "citation": citation, "evidence": "; ".join(rows["evidence_row"])}
 
 
 def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -194,7 +210,7 @@ def _unusable(rows: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, coho
     if rows["withdrawn"].any():
         return "the paper is retracted"
     if read.empty:
-        return "its source was read less deeply, or otherwise, than asked for"
+        return READ_OTHERWISE
     if (read["subject"] != "cohort").all():
         return "a single patient: no spread"
     if cohort["median"].notna().any():
@@ -210,37 +226,18 @@ def _unusable(rows: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, coho
 
 def _sectioned(rows: pd.DataFrame) -> pd.DataFrame:
     """Exclude women who are in another row, and say why a row is not pooled."""
-    rows = rows.copy()
     usable = rows[rows["why"] == ""]
-    rows.loc[usable.index, "why"] = first_broken(
-        usable.assign(total=usable["n"], study_label=usable["who"]), _ONE_ARM
-    )
-    kept = rows["why"] == ""
-    mixed, uncounted = rows["condition"] == MIXED, rows["n"].isna()
-    rows.loc[kept, "alone"] = np.select(
-        [mixed & uncounted, mixed, uncounted],
-        [
-            "women of more than one condition, how many is not printed",
-            "women of more than one condition: not pooled",
-            "how many women were measured is not printed: no interval",
-        ],
-        "",
-    )[kept]
-    fit = rows[kept & (rows["alone"] == "")]
-    single = fit.groupby(["measure", "section"])["study_id"].transform("nunique") == 1
-    rows.loc[single.index[single], "alone"] = "one study: nothing to pool it with"
-    return rows
-
-
-def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
-    ranks = {
-        "_measure": rows["measure"].map(list(dict.fromkeys(rows["measure"])).index),
-        "_condition": rows["condition"].map(list(CONDITION).index),
-        "_first": -rows["n"].fillna(0),
+    rows.loc[usable.index, "why"] = first_broken(usable.assign(total=usable["n"]), _ONE_ARM)
+    kept, mixed, uncounted = rows["why"] == "", rows["condition"] == MIXED, rows["n"].isna()
+    fit = rows[kept & ~mixed & ~uncounted]
+    single = fit.groupby(_POOL)["study_id"].transform("nunique") == 1
+    alone = {
+        "women of more than one condition, how many is not printed": mixed & uncounted,
+        MIXED_WOMEN: mixed,
+        "how many women were measured is not printed: no interval": uncounted,
+        ONE_STUDY: single.reindex(rows.index, fill_value=False),
     }
-    columns = ["_measure", "_condition", "section", "_first", "who"]
-    ordered = rows.assign(**ranks).sort_values(columns, kind="stable", ignore_index=True)
-    return ordered.drop(columns=list(ranks))
+    return rows.assign(alone=np.select([kept & why for why in alone.values()], list(alone), ""))
 
 
 def _changes(rows: pd.DataFrame, correlations: tuple[float, ...]) -> tuple[FloatArray, FloatArray]:
@@ -254,45 +251,40 @@ def _intervals(rows: pd.DataFrame, correlations: tuple[float, ...], level: float
     counted = rows[rows["n"].notna()]
     effects, variances = _changes(counted, correlations)
     low, high = stats.change_interval(effects, variances, counted["n"].to_numpy(np.float64), level=level)
-    return pd.DataFrame(
-        {
-            "name": np.repeat(counted["name"], len(correlations)), "r": np.tile(correlations, len(counted)),
-            "low": low.T.ravel(), "high": high.T.ravel(),
-        }
-    ).reset_index(drop=True)  # fmt: skip
+    names, r = np.repeat(counted["name"].to_numpy(), len(correlations)), np.tile(correlations, len(counted))
+    return pd.DataFrame({"name": names, "r": r, "low": low.T.ravel(), "high": high.T.ravel()})
 
 
 def _pooled(rows: pd.DataFrame, correlations: tuple[float, ...], level: float) -> list[dict[str, Any]]:
-    measure, unit, section = rows.iloc[0][["measure", "unit", "section"]]
+    shared = rows.iloc[0][["measure", "unit", "section"]].to_dict() | {"women": int(rows["n"].sum())}
+    tau_scale = TAU_SCALE[shared["measure"]]
     lines = []
     for r, effects, variances in zip(correlations, *_changes(rows, correlations), strict=True):
-        fits = stats.effects_side_by_side(effects, variances, tau_scale=TAU_SCALE[measure], level=level)
-        for name, fit in zip(ESTIMATES, fits, strict=True):
-            lines.append(
-                {
-                    "name": f"{measure}/{section}/{name}/r {r:g}", "measure": measure, "unit": unit, "section": section,
-                    "estimate_name": name, "r": r, "k": fit.k, "women": int(rows["n"].sum()), "tau": float(np.sqrt(fit.tau2)),
-                    **{field: float(getattr(fit, field)) for field in _NUMBERS},
-                    "effect_text": change_text(fit.estimate, fit.low, fit.high),
-                }
-            )  # fmt: skip
+        fits = stats.effects_side_by_side(effects, variances, tau_scale=tau_scale, level=level)
+        lines += [
+            {
+                **shared,
+                "name": f"{shared['measure']}/{shared['section']}/{name}/r {number(r)}",
+                "estimate_name": name,
+                "r": r,
+                "k": fit.k,
+                **{field: float(getattr(fit, field)) for field in _NUMBERS},
+                "tau": math.sqrt(fit.tau2),
+                "effect_text": change_text(fit.estimate, fit.low, fit.high),
+            }
+            for name, fit in zip(ESTIMATES, fits, strict=True)
+        ]
     return lines
 
 
 def mean_change_values(row: pd.Series[Any], changes: MeanChanges) -> dict[str, Any]:
     """Take the recorded numbers from a row of `MeanChanges.rows`."""
-    limits = changes.intervals[changes.intervals["name"] == row["name"]]
-    return {
-        "n": None if pd.isna(row["n"]) else int(row["n"]),
-        "change": float(row["effect"]),
-        "low": dict(zip(limits["r"].map("{:g}".format), limits["low"], strict=True)),
-        "high": dict(zip(limits["r"].map("{:g}".format), limits["high"], strict=True)),
-    }
+    own = changes.intervals[changes.intervals["name"] == row["name"]]
+    limits = own.set_index(own["r"].map(number))[["low", "high"]].to_dict()
+    return {"n": None if pd.isna(row["n"]) else int(row["n"]), "change": float(row["effect"]), **limits}
 
 
 def mean_change_pool_values(pool: pd.Series[Any]) -> dict[str, Any]:
     """Take the recorded numbers from a row of `MeanChanges.estimates`."""
-    return {
-        **{name: int(pool[name]) for name in ("k", "women")},
-        **{name: float(pool[name]) for name in (*_NUMBERS, "tau")},
-    }
+    numbers = {name: float(pool[name]) for name in (*_NUMBERS, "tau")}
+    return {"k": int(pool["k"]), "women": int(pool["women"]), **numbers}

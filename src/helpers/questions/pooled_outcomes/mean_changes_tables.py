@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.pooled_outcomes.mean_changes import ESTIMATES, TAU_SCALE, MeanChanges
-from helpers.show.numbers import in_percent, limits_text, signed
+from helpers.show.numbers import in_percent, limits_text, number, signed
 from helpers.show.table import Table, table
 
 
@@ -16,19 +16,22 @@ def mean_change_table(changes: MeanChanges) -> Table:
     rows = changes.rows
     rows = rows.assign(
         head=_heads(rows),
-        women=["not printed" if pd.isna(n) else f"{n:.0f}" for n in rows["n"]],
-        month=["not printed" if pd.isna(months) else f"{months:g}" for months in rows["months"]],
+        women=["not printed" if pd.isna(n) else number(n) for n in rows["n"]],
+        month=["not printed" if pd.isna(months) else number(months) for months in rows["months"]],
         change=rows["effect"].map(signed),
         pooled=rows["alone"].replace("", "yes"),
     )
     limits = changes.intervals
-    texts = limits.assign(text=[limits_text(*ends) for ends in limits[["low", "high"]].to_numpy()])
-    for r in changes.correlations:
-        at = texts[texts["r"] == r].set_index("name")["text"]
-        rows[f"r {r:g}"] = rows["name"].map(at).fillna("none")
+    texts = limits.assign(
+        r=[f"r {number(r)}" for r in limits["r"]],
+        text=[limits_text(*ends) for ends in limits[["low", "high"]].to_numpy()],
+    )
+    of_r = [f"r {number(r)}" for r in changes.correlations]
+    wide = texts.pivot_table("text", "name", "r", aggfunc="first").reindex(columns=of_r)
+    rows = rows.join(wide, on="name").fillna(dict.fromkeys(of_r, "none"))
     columns = {
-        "who": "study", "arm": "arm", "women": "women", "before_text": "before", "after_text": "after", "month": "month after",
-        "change": "mean change", **{f"r {r:g}": f"r {r:g}" for r in changes.correlations}, "pooled": "pooled",
+        "study_label": "study", "arm_label": "arm", "women": "women", "before_text": "before", "after_text": "after", "month": "month after",
+        "change": "mean change", **dict(zip(of_r, of_r, strict=True)), "pooled": "pooled",
         "evidence": "evidence",
     }  # fmt: skip
     note = (
@@ -41,18 +44,20 @@ def mean_change_table(changes: MeanChanges) -> Table:
 def mean_change_pool_table(changes: MeanChanges) -> Table:
     """List the pooled mean changes: the three estimates side by side, a row per correlation assumed."""
     lines = []
-    for (_, _, r), fits in changes.estimates.groupby(["measure", "section", "r"], sort=False):
-        by_name = fits.set_index("estimate_name")
-        first, bayes = fits.iloc[0], by_name.loc["Bayes"]
-        texts = by_name["effect_text"].to_dict()
-        head = f"{_heads(fits).iloc[0]}, {first['unit']}; {first['k']} studies, {first['women']} women"
-        ahead = limits_text(*bayes[["prediction_low", "prediction_high"]])
-        lines.append({"head": head, "r": f"{r:g}", **texts, "ahead": ahead, "tau": f"{bayes['tau']:.2f}"})
+    for _, fits in changes.estimates.groupby(["measure", "section", "r"], sort=False):
+        first, bayes = fits.iloc[0], fits.iloc[-1]
+        lines.append({
+            "head": f"{_heads(fits).iloc[0]}, {first['unit']}; {first['k']} studies, {first['women']} women",
+            "r": number(first["r"]),
+            **dict(zip(fits["estimate_name"], fits["effect_text"], strict=True)),
+            "ahead": limits_text(*bayes[["prediction_low", "prediction_high"]]),
+            "tau": number(bayes["tau"], 2),
+        })  # fmt: skip
     columns = {
         "r": "r assumed", **dict(zip(ESTIMATES, ESTIMATES, strict=True)), "ahead": "a new study (PI, Bayes)", "tau": "tau (Bayes)",
     }  # fmt: skip
     scales = "; ".join(
-        f"{TAU_SCALE[name]:g} {known_units(name)[0]} for {phrase(name)}" for name in changes.measures
+        f"{number(TAU_SCALE[name])} {known_units(name)[0]} for {phrase(name)}" for name in changes.measures
     )
     note = (
         f"Random effects with {in_percent(changes.level)} CI (Bayes: CrI); prior of tau: half-normal of scale {scales}. No control group: "
@@ -64,10 +69,15 @@ def mean_change_pool_table(changes: MeanChanges) -> Table:
 
 def mean_change_left_out_table(changes: MeanChanges) -> Table:
     """List the arms with a level or change of a marker and no mean change, by reason."""
-    rows = changes.left_out.assign(
-        why=changes.left_out["why"].map(capital), measure=changes.left_out["measure"].map(phrase)
-    )
-    columns = {"measure": "marker", "who": "study", "arm": "arm", "section": "women", "evidence": "evidence"}
+    left = changes.left_out
+    rows = left.assign(why=left["why"].map(capital), measure=left["measure"].map(phrase))
+    columns = {
+        "measure": "marker",
+        "study_label": "study",
+        "arm_label": "arm",
+        "section": "women",
+        "evidence": "evidence",
+    }
     title = "Arms without a mean change, and why"
     return table(rows, columns, title=title, group="why")
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.pooled_outcomes.mean_changes import ESTIMATES, MeanChanges
-from helpers.show.numbers import in_percent, limits_text, signed
+from helpers.show.numbers import in_percent, limits_text, number, signed
 from helpers.show.words import counted, listed, plain
 
 
@@ -31,17 +31,12 @@ def _line(changes: MeanChanges, measure: str) -> str:
     without = f"{counted(left, 'more arm')} reported it without a mean and its SD before and after."
     if rows.empty:
         return f"- {name}: 0 mean changes; {without}"
-    unit = rows["unit"].iloc[0]
-    moved = (
-        f"{signed(rows['effect'].iloc[0])}"
-        if len(rows) == 1
-        else f"{signed(rows['effect'].min())} to {signed(rows['effect'].max())}"
-    )
     pools = changes.estimates[changes.estimates["measure"] == measure]
     pooled = "; ".join(_pool(pool) for _, pool in pools.groupby("section", sort=False)) or (
         "nothing is pooled: no two independent studies of one condition printed means, SDs and how many women"
     )
-    return f"- {name}: the mean moved by {moved} {unit} in {counted(len(rows), 'study', 'studies')}; {pooled}. {without}"
+    moved = f"{_span(rows['effect'])} {rows['unit'].iloc[0]} in {counted(len(rows), 'study', 'studies')}"
+    return f"- {name}: the mean moved by {moved}; {pooled}. {without}"
 
 
 def _pool(pool: pd.DataFrame) -> str:
@@ -52,26 +47,26 @@ def _pool(pool: pd.DataFrame) -> str:
 
 def _estimate(name: str, fits: pd.DataFrame) -> str:
     """Report an estimate with its widest limits over all correlations, and how far the correlation moves it."""
-    low, high = fits["estimate"].min(), fits["estimate"].max()
-    estimate = signed(low) if signed(low) == signed(high) else f"{signed(low)} to {signed(high)}"
-    return f"{estimate} {fits['unit'].iloc[0]} by {name} ({_kind(name)} within {limits_text(fits['low'].min(), fits['high'].max())})"
+    kind = "CrI" if name == ESTIMATES[-1] else "CI"
+    limits = limits_text(fits["low"].min(), fits["high"].max())
+    return f"{_span(fits['estimate'])} {fits['unit'].iloc[0]} by {name} ({kind} within {limits})"
 
 
-def _kind(name: str) -> str:
-    return "CrI" if name == ESTIMATES[-1] else "CI"
+def _span(values: pd.Series[float]) -> str:
+    low, high = signed(values.min()), signed(values.max())
+    return low if low == high else f"{low} to {high}"
 
 
 def _limits(changes: MeanChanges) -> str:
-    r = f"{changes.correlations[0]:g} to {changes.correlations[-1]:g}"
+    r = f"{number(changes.correlations[0])} to {number(changes.correlations[-1])}"
     unlabelled = int(changes.rows["unlabelled"].eq(True).sum())
     spread = (
         f" In {unlabelled} of {counted(len(changes.rows), 'row')} the ± is printed without a label and read as an SD; if it were a standard "
         "error, the limits would be far too narrow."
-        if unlabelled
-        else ""
     )
     return (
-        f"No paper prints the correlation of before and after: r from {r} is assumed, and the limits cover all of it.{spread} No "
+        f"No paper prints the correlation of before and after: r from {r} is assumed, and the limits cover all of it."
+        f"{spread if unlabelled else ''} No "
         "change here is compared with that of a control group, and women are treated because a level is low: some of any rise is regression "
         "to the mean, and some may come from other treatment. It is a change, not an effect of the cells."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -29,42 +31,29 @@ AS_OF, MONTHS_TO_REPORT = "2026-11-24", 12
 SMALLEST = 0.05
 
 
-def pool_grades(
-    ev: Evidence, pools: PooledOutcomes, *, smallest: float = SMALLEST, as_of: str = AS_OF
-) -> list[Grade]:
+def pool_grades(ev: Evidence, pools: PooledOutcomes, *, smallest: float = SMALLEST) -> list[Grade]:
     """Grade the certainty of the rate and of the effect that each pool, a study alone, or a trial shows, per outcome and section.
 
     The condition is the name of the section, and the certainty is for the women whom the article is about (`STANDS_FOR`). A pool is
-    graded by the reported estimate, its inconsistency by the I² of maximum likelihood; a study alone by its counts with the exact
-    interval. Several studies that are not pooled have no estimate and no grade. Each trial of a section with a count of its own
-    randomised control follows in a row of its own, graded by the risk difference as reported. A registered trial of the same condition
-    and tissue without a result is due `MONTHS_TO_REPORT` after its completion (`due_trials`).
+    graded by the reported estimate, a study alone by its counts with the exact interval; several studies that are not pooled have no
+    estimate and no grade. Each trial of a section with a count of its own randomised control follows in a row of its own, graded by
+    the risk difference as reported.
     """
-    studies = ev.select("studies", role=["cited", "treatment"])
-    registered = registered_rows(ev, studies, women_rows(ev, studies))
-    leads = pools.estimates[pools.estimates["lead"]].set_index(["outcome", "section"])
+    graded = _grader(ev, pools.level, smallest)
+    leads: dict[Any, Any] = (
+        pools.estimates[pools.estimates["lead"]].set_index(["outcome", "section"]).to_dict("index")
+    )
     compared = trial_rows(ev, outcome=pools.outcomes, level=pools.level)
     grades = []
     for (outcome, section), rows in pools.rows.groupby(["outcome", "section"], sort=False):
-        name, group = str(outcome), str(section)
-        graded: list[tuple[pd.DataFrame, dict[str, Any]]] = []
-        if (name, group) in leads.index:
-            graded.append((rows, _of_pool(leads.loc[(name, group)], rows)))
+        name, where = str(outcome), rows.iloc[0]
+        if (name, section) in leads:
+            grades.append(graded(name, where, rows, _of_pool(leads[name, section], rows)))
         elif rows["study_id"].nunique() == 1:
-            graded.append((rows, _of_study(rows, pools.level)))
+            grades.append(graded(name, where, rows, _of_study(rows, pools.level)))
         own = compared[(compared["outcome"] == name) & compared["study_id"].isin(rows["study_id"])]
-        graded += [_of_trial(analyses) for _, analyses in own.groupby("study_id", sort=False)]
-        ((women, tissue),) = rows[["condition", "tissue"]].drop_duplicates().to_numpy().tolist()
-        same = registered["condition"].isin(rows["condition"]) & registered["tissue"].isin(rows["tissue"])
-        due = due_trials(ev, registered[same], as_of)
-        asked = STANDS_FOR.get((women, tissue), women)
-        grades += [
-            grade(
-                counts.assign(condition=women), ev.select("risk_of_bias"), outcome=name, tissue=tissue, condition=group, asked=asked,
-                due=due, smallest=smallest, level=pools.level, **estimate,
-            )
-            for counts, estimate in graded
-        ]  # fmt: skip
+        trials = [_of_trial(analyses) for _, analyses in own.groupby("study_id", sort=False)]
+        grades += [graded(name, where, *trial) for trial in trials]
     return grades
 
 
@@ -73,27 +62,40 @@ def other_trial_grades(ev: Evidence, pools: PooledOutcomes, *, smallest: float =
 
     A primary outcome may be among them. Each trial is graded as by `pool_grades`.
     """
+    graded = _grader(ev, pools.level, smallest)
     steps = [step for step in reversed(LADDER) if step not in pools.outcomes]
     shown = pools.rows.drop_duplicates("study_id").set_index("study_id")
     compared = trial_rows(ev, outcome=steps, level=pools.level)
     compared = compared[compared["study_id"].isin(shown.index)]
+    return [
+        graded(str(outcome), shown.loc[str(study)], *_of_trial(analyses))
+        for (outcome, study), analyses in compared.groupby(["outcome", "study_id"], sort=False)
+    ]
+
+
+def _grader(ev: Evidence, level: float, smallest: float) -> Callable[..., Grade]:
+    """Return what grades counts with their estimate, given the outcome and a row with condition, tissue and section of the women."""
     studies = ev.select("studies", role=["cited", "treatment"])
     registered = registered_rows(ev, studies, women_rows(ev, studies))
-    grades = []
-    for (outcome, study), analyses in compared.groupby(["outcome", "study_id"], sort=False):
-        women, tissue, section = (
-            str(shown.loc[str(study), name]) for name in ("condition", "tissue", "section")
-        )
+    judgements = ev.select("risk_of_bias")
+
+    def graded(outcome: str, where: Any, counts: pd.DataFrame, estimate: dict[str, Any]) -> Grade:
+        women, tissue = where["condition"], where["tissue"]
         same = registered["condition"].eq(women) & registered["tissue"].eq(tissue)
-        counts, estimate = _of_trial(analyses)
-        grades.append(
-            grade(
-                counts.assign(condition=women), ev.select("risk_of_bias"), outcome=str(outcome), tissue=tissue, condition=section,
-                asked=STANDS_FOR.get((women, tissue), women), due=due_trials(ev, registered[same], AS_OF), smallest=smallest,
-                level=pools.level, **estimate,
-            )
-        )  # fmt: skip
-    return grades
+        return grade(
+            counts.assign(condition=women),
+            judgements,
+            outcome=outcome,
+            tissue=tissue,
+            condition=where["section"],
+            asked=STANDS_FOR.get((women, tissue), women),
+            due=due_trials(ev, registered[same], AS_OF),
+            smallest=smallest,
+            level=level,
+            **estimate,
+        )
+
+    return graded
 
 
 def due_trials(ev: Evidence, trials: pd.DataFrame, as_of: str) -> Due:
@@ -108,44 +110,36 @@ def due_trials(ev: Evidence, trials: pd.DataFrame, as_of: str) -> Due:
 
 def certainty_values(grades: list[Grade]) -> dict[str, str]:
     """Take the recorded certainties from grades, by outcome and condition, and by trial if it is of one."""
-    values: dict[str, str] = {}
+    values = {}
     for one in grades:
         name = "/".join(filter(None, [one.outcome, one.condition, one.trial]))
-        values |= {f"{name}/rate": one.rate.level} if one.rate else {}
+        if one.rate:
+            values[f"{name}/rate"] = one.rate.level
         values[f"{name}/effect"] = one.effect.level
     return values
 
 
 def _of_pool(pool: Any, rows: pd.DataFrame) -> dict[str, Any]:
-    limits = {
-        name: None if pd.isna(pool[name]) else float(pool[name])
-        for name in ("prediction_low", "prediction_high")
-    }
     counts = study_counts(rows)
     # Whichever method is reported: of few studies the Bayesian I² is mostly that of its prior.
-    i2 = None if no_maximum(*counts) else float(stats.pool_proportions(*counts).i2)
-    return {**{name: float(pool[name]) for name in ("estimate", "low", "high")}, **limits, "i2": i2}
+    i2 = math.nan if no_maximum(*counts) else float(stats.pool_proportions(*counts).i2)
+    names = ("estimate", "low", "high", "prediction_low", "prediction_high")
+    return {**{name: float(pool[name]) for name in names}, "i2": i2}
 
 
 def _of_trial(analyses: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
-    by = {str(row["analysis"]): row for row in analyses.to_dict("records")}
-    row = by[ANALYSES[0]]
-    arms = pd.DataFrame(
-        {
-            "study_id": row["study_id"],
-            "design": "rct",
-            "events": [int(row["events"]), int(row["control_events"])],
-            "total": [int(row["total"]), int(row["control_total"])],
-        }
-    )
-    lost = None
+    """Return the counts of the two arms of a trial as reported, and its estimate."""
+    by = {row["analysis"]: row for row in analyses.to_dict("records")}
+    row, lost = by[ANALYSES[0]], None
+    counts = [(row["events"], row["total"]), (row["control_events"], row["control_total"])]
+    arms = pd.DataFrame(counts, columns=["events", "total"]).assign(study_id=row["study_id"])
     if row["sizes"] != NOT_KNOWN:
         worst, best = ((by[name]["difference_low"], by[name]["difference_high"]) for name in (WORST, BEST))
         enrolled = int(row["enrolled"])
         lost = Lost(enrolled - int(arms["total"].sum()), enrolled, worst, best)
     limits = {"estimate": "difference", "low": "difference_low", "high": "difference_high"}
     numbers = {name: float(row[column]) for name, column in limits.items()}
-    return arms, {"trial": str(row["study_label"]), "lost": lost, **numbers}
+    return arms, {"trial": row["study_label"], "lost": lost, **numbers}
 
 
 def _of_study(rows: pd.DataFrame, level: float) -> dict[str, Any]:

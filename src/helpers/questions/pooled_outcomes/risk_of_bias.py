@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import RISK_DOMAIN, RISK_TOOLS, ROLE, TISSUE, phrase
+from helpers.questions.pooled_outcomes.rows import in_order
 
 #: Judgements that speak against a study, and the one for what could not be assessed.
 AGAINST = ("no", "serious", "critical")
@@ -22,16 +23,9 @@ def judgement_rows(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     compared = ev.arms.loc[ev.arms["kind"].isin(["comparator", "untreated"]), "study_id"]
     applies = rows["design"].ne("rct").where(rows["tool"] != "ROBINS-I", rows["study_id"].isin(compared))
     rows = rows[rows["study_id"].isin(studies["study_id"]) & applies]
-    order = pd.DataFrame(
-        {
-            "role": rows["role"].map(list(ROLE).index),
-            "tissue": rows["tissue"].map(list(TISSUE).index),
-            "study": rows["study_label"],
-            "tool": rows["tool"].map(list(RISK_TOOLS).index),
-            "domain": rows["domain"].map(list(RISK_DOMAIN).index),
-        }
+    rows = in_order(
+        rows, {"role": ROLE, "tissue": TISSUE, "study_label": None, "tool": RISK_TOOLS, "domain": RISK_DOMAIN}
     )
-    rows = rows.loc[order.sort_values(list(order.columns), kind="stable").index]
     return rows.assign(asks=rows["domain"].map(RISK_DOMAIN), judged=rows["judgement"].map(phrase))
 
 
@@ -44,16 +38,13 @@ def domain_counts(rows: pd.DataFrame) -> pd.DataFrame:
     words = list(dict.fromkeys(word for _, judgements in RISK_TOOLS.values() for word in judgements))
     lines = []
     for tool, (domains, judgements) in RISK_TOOLS.items():
-        for domain, asks in domains.items():
+        for domain in domains:
             judged = rows.loc[rows["tool"].eq(tool) & rows["domain"].eq(domain), "judgement"]
-            if judged.empty:
-                continue
-            counts = {word: int((judged == word).sum()) if word in judgements else None for word in words}
-            lines.append(
-                {"tool": tool, "domain": domain, "asks": asks, **counts, "studies": len(judged),
-                 "assessable": int((~judged.isin([NOT_ASSESSABLE, "not-applicable"])).sum()),
-                 "against": int(judged.isin(AGAINST).sum())}
-            )  # fmt: skip
-    columns = ["tool", "domain", "asks", *words, "studies", "assessable", "against"]
-    counted = pd.DataFrame(lines, columns=columns)
-    return counted.astype(dict.fromkeys([*words, "studies", "assessable", "against"], "Int64"))
+            line = {"tool": tool, "domain": domain, "studies": len(judged)} | {
+                word: int((judged == word).sum()) for word in judgements
+            }
+            line["assessable"] = int((~judged.isin([NOT_ASSESSABLE, "not-applicable"])).sum())
+            line["against"] = int(judged.isin(AGAINST).sum())
+            lines += [line] if len(judged) else []
+    numbers = [*words, "studies", "assessable", "against"]
+    return pd.DataFrame(lines, columns=["tool", "domain", *numbers]).astype(dict.fromkeys(numbers, "Int64"))

@@ -6,7 +6,7 @@ A pool holds women treated with cells, of one condition, each counted once by th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,13 @@ from helpers.show.numbers import months_text, percent_ci
 
 GROUPS = ("condition", "cell_source")
 _NOT_STATED = "source not stated"
+#: Why a count is in no pool.
+READ_OTHERWISE = "its source was read less deeply, or otherwise, than asked for"
+MIXED_WOMEN = "women of more than one condition: not pooled"
+ONE_STUDY = "one study: nothing to pool it with"
+_LEFT = [
+    "tissue", "outcome", "section", "estimate_name", "without", "k", "estimate", "low", "high", "shift", "estimate_text",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +105,7 @@ def pooled_outcomes(
     known_words(outcomes, set(ev.outcomes["outcome"]), "outcome")
     asked = asked_for(ev, condition=condition, tissue=tissue, access=access)
     kept, left_out = zip(*(_sifted(ev, name, asked, level) for name in outcomes), strict=True)
-    excluded = pd.concat(left_out).sort_values("tissue", key=_ranked(TISSUE), kind="stable")
+    excluded = in_order(pd.concat(left_out), {"tissue": TISSUE})
     return estimated(ev, pd.concat(kept), excluded, outcomes, method=method, group_by=group_by, level=level)
 
 
@@ -125,13 +132,16 @@ def estimated(
 def _sifted(
     ev: Evidence, outcome: str, asked: dict[str, set[str]], level: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split the counts of treated women into those that may share a pool, and the others with the reason."""
     rows = arm_counts(ev, outcome, level=level)
-    rows = rows[rows["side"] == TREATED]
-    rows = among(rows, asked)
-    rules = (*PLAIN_COUNT, _depth_rule(asked["access"]), *COUNTED_ONCE)
-    why = first_broken(rows, rules)
-    kept, left_out = rows[why == ""], rows.assign(why=why)[why != ""]
-    return named(kept), named(left_out)
+    rows = among(rows[rows["side"] == TREATED], asked)
+    depths = asked["access"]
+
+    def read_otherwise(rows: pd.DataFrame) -> pd.Series[str]:
+        return reason_for(rows, ~rows["access"].isin(depths) & ("all" not in depths), READ_OTHERWISE)
+
+    why = first_broken(rows, (*PLAIN_COUNT, read_otherwise, *COUNTED_ONCE))
+    return named(rows[why == ""]), named(rows.assign(why=why)[why != ""])
 
 
 def named(rows: pd.DataFrame) -> pd.DataFrame:
@@ -139,51 +149,48 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(who=with_women(arm_names(rows), rows["population"]))
 
 
-def _ranked(words: Iterable[str]) -> Callable[[pd.Series[str]], pd.Series[int]]:
-    """Return a key that sorts a column by the order of `words`."""
-    order = list(words)
-    return lambda column: column.map(order.index)
-
-
-def _depth_rule(access: set[str]) -> Rule:
-    def read_otherwise(rows: pd.DataFrame) -> pd.Series[str]:
-        broken = ~rows["access"].isin(access) & ("all" not in access)
-        return reason_for(rows, broken, "its source was read less deeply, or otherwise, than asked for")
-
-    return read_otherwise
+def in_order(
+    rows: pd.DataFrame, orders: Mapping[str, Iterable[str] | None], *, largest: str = ""
+) -> pd.DataFrame:
+    """Sort rows by columns: each by the order of its words if there are any, the column `largest` from the largest down."""
+    places = {name: list(words) for name, words in orders.items() if words}
+    return rows.sort_values(
+        list(orders),
+        ascending=[name != largest for name in orders],
+        key=lambda column: column.map(places[column.name].index) if column.name in places else column,
+        kind="stable",
+        ignore_index=True,
+    )
 
 
 def _grouped(rows: pd.DataFrame, group_by: str) -> pd.DataFrame:
     """Name the section of every row, say why a section is not pooled, and sort all rows."""
     by_source = group_by == "cell_source"
     source = rows["cell_source"].fillna(_NOT_STATED)
-    section = rows["stratum"] + ((", " + source) if by_source else "")
+    section = rows["stratum"] + (", " + source if by_source else "")
     studies = rows["study_id"].groupby([rows["outcome"], section]).transform("nunique")
-    alone = np.select(
-        [
-            rows["condition"] == MIXED,
-            by_source & rows["cell_source"].isna(),
-            by_source & (rows["cell_source"] == MIXED),
-            studies == 1,
-        ],
-        [
-            "women of more than one condition: not pooled",
-            "source of the cells not stated: not pooled",
-            "cells of more than one source: not pooled",
-            "one study: nothing to pool it with",
-        ],
-        "",
-    )
-    rows = rows.assign(section=section, alone=alone, share=np.nan, follow_up=rows["months"].map(months_text))
-    ranks = {
-        "_tissue": _ranked(TISSUE)(rows["tissue"]),
-        "_outcome": _ranked(dict.fromkeys(rows["outcome"]))(rows["outcome"]),
-        "_condition": _ranked(CONDITION)(rows["condition"]),
-        "_cells": _ranked([*CELL_SOURCE, _NOT_STATED])(source) if by_source else 0,
-        "_first": -rows["total"].astype("float64"),
+    alone = {
+        MIXED_WOMEN: rows["condition"] == MIXED,
+        "source of the cells not stated: not pooled": by_source & rows["cell_source"].isna(),
+        "cells of more than one source: not pooled": by_source & (rows["cell_source"] == MIXED),
+        ONE_STUDY: studies == 1,
     }
-    ordered = rows.assign(**ranks).sort_values([*ranks, "who"], kind="stable", ignore_index=True)
-    return ordered.drop(columns=list(ranks))
+    rows = rows.assign(
+        section=section,
+        alone=np.select(list(alone.values()), list(alone), ""),
+        share=np.nan,
+        follow_up=rows["months"].map(months_text),
+        _source=source,
+    )
+    orders = {
+        "tissue": TISSUE,
+        "outcome": dict.fromkeys(rows["outcome"]),
+        "condition": CONDITION,
+        **({"_source": [*CELL_SOURCE, _NOT_STATED]} if by_source else {}),
+        "total": None,
+        "who": None,
+    }
+    return in_order(rows, orders, largest="total").drop(columns="_source")
 
 
 def left_one_out(pools: PooledOutcomes) -> pd.DataFrame:
@@ -202,16 +209,8 @@ def left_one_out(pools: PooledOutcomes) -> pd.DataFrame:
             name = BAYES
             every = stats.pool_proportions(events, totals, **OPTIONS[name], level=pools.level).estimate
         fits = stats.leave_one_out(stats.pool_proportions, events, totals, **OPTIONS[name], level=pools.level)
-        lines += [
-            {
-                "tissue": pool.tissue, "outcome": pool.outcome, "section": pool.section, "without": study, "estimate_name": name,
-                "k": int(fits.k[place]), "estimate": fits.estimate[place], "low": fits.low[place],
-                "high": fits.high[place], "shift": fits.estimate[place] - every,
-                "estimate_text": percent_ci(fits.estimate[place], fits.low[place], fits.high[place]),
-            }
-            for place, study in enumerate(counts.drop_duplicates("study_id")["study_label"])
-        ]  # fmt: skip
-    columns = [
-        "tissue", "outcome", "section", "without", "estimate_name", "k", "estimate", "low", "high", "shift", "estimate_text",
-    ]  # fmt: skip
-    return pd.DataFrame(lines, columns=columns)
+        of_pool = (pool.tissue, pool.outcome, pool.section, name)
+        studies = counts["study_label"].unique()
+        for study, k, *numbers in zip(studies, fits.k, fits.estimate, fits.low, fits.high, strict=True):
+            lines.append((*of_pool, study, int(k), *numbers, numbers[0] - every, percent_ci(*numbers)))
+    return pd.DataFrame(lines, columns=_LEFT)

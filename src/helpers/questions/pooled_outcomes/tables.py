@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.evidence.vocabulary import CONDITION, ORGAN, capital, phrase
+from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.pooled_outcomes.ladder import LADDER
 from helpers.questions.pooled_outcomes.rows import PooledOutcomes
-from helpers.show.numbers import in_percent, p_equals, percent, points
+from helpers.show.numbers import in_percent, number, p_equals, percent, points
 from helpers.show.table import Table, table
 
 
 def pool_left_out_table(pools: PooledOutcomes) -> Table:
     """List the counts that enter no pool and are not drawn, by tissue and reason; a row per outcome, arm and reason."""
-    by = ["tissue", "why", "outcome", "who", "condition", "access"]
-    joined = (
-        pools.left_out.sort_values(["why", "outcome", "who"], kind="stable")
-        .sort_values("tissue", key=lambda tissues: tissues.map(list(ORGAN).index), kind="stable")
-        .groupby(by, sort=False)
-        .agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
-        .reset_index()
+    left = pools.left_out.sort_values(["why", "outcome", "who"], kind="stable")
+    left = left.sort_values("tissue", key=lambda tissues: tissues.map(list(ORGAN).index), kind="stable")
+    joined = left.groupby(
+        ["tissue", "why", "outcome", "who", "condition", "access"], sort=False, as_index=False
     )
-    joined = joined.assign(head=_organ(joined) + ": " + joined["why"], outcome=joined["outcome"].map(phrase))
+    rows = joined.agg(counts=("count_text", "; ".join), evidence=("evidence_row", "; ".join))
+    rows = rows.assign(head=_organ(rows) + ": " + rows["why"], outcome=rows["outcome"].map(phrase))
     columns = {
         "outcome": "outcome", "who": "study and arm", "condition": "condition", "counts": "events/total",
         "access": "text available to us", "evidence": "evidence",
     }  # fmt: skip
     note = "The rules apply in a fixed order: a count is listed with the first rule that it breaks. No rule names a study."
-    return table(joined, columns, title="Excluded, and why", note=note, group="head")
+    return table(rows, columns, title="Excluded, and why", note=note, group="head")
 
 
 def pooled_count_table(pools: PooledOutcomes) -> Table:
@@ -61,7 +59,7 @@ def pool_table(pools: PooledOutcomes) -> Table:
         head=_heads(rows),
         reported=rows["lead"].map({True: "yes", False: "for comparison"}),
         among=rows["events"].astype(str) + "/" + rows["women"].astype(str),
-        differ=[f"{q:.1f}, {p_equals(p)}" for q, p in zip(rows["q"], rows["q_p"], strict=True)],
+        differ=[f"{number(q, 1)}, {p_equals(p)}" for q, p in zip(rows["q"], rows["q_p"], strict=True)],
     )
     columns = {
         "estimate_name": "estimate", "reported": "reported", "k": "studies", "among": "events/women",
@@ -79,10 +77,7 @@ def pool_table(pools: PooledOutcomes) -> Table:
 
 def left_one_out_table(left: pd.DataFrame, *, level: float) -> Table:
     """List the pools without each study in turn; `left` is made by `rows.left_one_out`."""
-    rows = left.assign(
-        head=_heads(left),
-        moved=[points(shift) for shift in left["shift"]],
-    )
+    rows = left.assign(head=_heads(left), moved=left["shift"].map(points))
     columns = {
         "without": "without", "k": "studies left", "estimate_text": f"percent ({in_percent(level)} CI; Bayes: CrI)",
         "moved": "shift, points", "estimate_name": "estimate",
@@ -98,31 +93,9 @@ def _heads(rows: pd.DataFrame) -> pd.Series[str]:
     return _organ(rows) + ": " + rows["outcome"].map(phrase) + ", " + rows["section"]
 
 
-def summary_of_findings_table(rows: pd.DataFrame, *, level: float) -> Table:
-    """List the rows of `summary_of_findings.summary_of_findings_rows` by tissue."""
-    shown = rows.assign(
-        head=rows["tissue"].map(ORGAN).map(capital),
-        counted=rows["outcome"].map(phrase),
-        # A condition may come with its tissue or the source of the cells, and is then no single word.
-        who=rows["condition"].map(lambda name: phrase(name) if name in CONDITION else name),
-    )
-    columns = {
-        "counted": "outcome", "who": "condition", "what": "what is estimated", "studies": "studies", "women": "women", "events": "events",
-        "estimate_text": f"estimate ({in_percent(level)} CI; pooled by Bayes: CrI)", "rate": "certainty of the rate",
-        "rate_reasons": "reasons for the rate", "effect": "certainty of the effect", "effect_reasons": "reasons for the effect",
-        "reporting": "registered trials",
-        "unknown": "could not be assessed, does not rate down",
-    }  # fmt: skip
-    note = (
-        "Certainty of the evidence (GRADE, by rule) in two grades. The rate: what happened to the women after treatment, which starts high. "
-        "The effect: what the cells changed, which starts high in a randomised trial, and very low without women to compare with."
-    )
-    return table(shown, columns, title="Summary of findings", note=note, group="head")
-
-
 def ladder_table(rows: pd.DataFrame, *, level: float) -> Table:
     """List pregnancy, ongoing pregnancy and live birth; `rows` is made by `ladder.ladder_rows`."""
-    shown = rows.assign(head=rows["tissue"].map(ORGAN).map(capital) + ": " + rows["section"])
+    shown = rows.assign(head=_organ(rows) + ": " + rows["section"])
     steps = {f"{step} text": phrase(step) for step in LADDER}
     note = (
         f"Events/women and percent, with {in_percent(level)} limits: of one study the exact confidence interval (CI), of several the "

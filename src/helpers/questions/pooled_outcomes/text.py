@@ -37,82 +37,65 @@ def pools_conclusion(pools: PooledOutcomes, *, doubts: Mapping[str, str]) -> str
     leads = pools.estimates[pools.estimates["lead"]]
     if leads.empty:
         return _nothing(pools)
-    shown = leads.head(_LISTED)
-    paragraphs = []
-    for tissue, of_tissue in shown.groupby("tissue", sort=False):
+    paragraphs = [NO_CONTROL]
+    for tissue, of_tissue in leads.head(_LISTED).groupby("tissue", sort=False):
+        listed_pools = "\n".join(_pool(pool, pools, doubts) for pool in of_tissue.itertuples())
         paragraphs += [
             f"**{capital(ORGAN[str(tissue)])}**",
-            "\n".join(_pool(pool, pools, doubts) for pool in of_tissue.itertuples()),
+            listed_pools,
             _births_above(of_tissue, pools.rows),
         ]
-    more = len(leads) - len(shown)
-    beyond = f"{counted(more, 'more pool')} {'is' if more == 1 else 'are'} in the table." if more else ""
-    return "\n\n".join(filter(None, [NO_CONTROL, *paragraphs, beyond, _apart(pools), _closing(pools)]))
+    if (more := len(leads) - _LISTED) > 0:
+        paragraphs.append(f"{counted(more, 'more pool is', 'more pools are')} in the table.")
+    return "\n\n".join(filter(None, [*paragraphs, _apart(pools), _closing(pools)]))
 
 
 def _nothing(pools: PooledOutcomes) -> str:
     studies = pools.rows["study_id"].nunique()
-    alone = (
-        f"{counted(studies, 'study is', 'studies are')} shown alone, each count with its exact CI. "
-        if studies
-        else "No count of treated women is in the selection. "
-    )
+    alone = f"{counted(studies, 'study is', 'studies are')} shown alone, each count with its exact CI."
     return (
-        f"Of {listed(map(phrase, pools.outcomes))} nothing is pooled: no two independent studies of one kind counted the same. {alone}"
-        f"{counted(len(pools.left_out), 'count')} {'is' if len(pools.left_out) == 1 else 'are'} excluded, with reasons."
+        f"Of {listed(map(phrase, pools.outcomes))} nothing is pooled: no two independent studies of one kind counted the same. "
+        f"{alone if studies else 'No count of treated women is in the selection.'} "
+        f"{counted(len(pools.left_out), 'count is', 'counts are')} excluded, with reasons."
     )
 
 
 def _pool(pool: Any, pools: PooledOutcomes, doubts: Mapping[str, str]) -> str:
     rows = pools.rows
     pooled = rows[(rows["outcome"] == pool.outcome) & (rows["section"] == pool.section)]
-    kind = "CrI" if pool.estimate_name == BAYES else "CI"
-    limits = f"{in_percent(pools.level)} {kind} {percent(pool.low)} to {percent(pool.high)} %"
+    kind = f"{in_percent(pools.level)} {interval_kind(pool.estimate_name)}"
+    rate = f"{percent(pool.estimate)} % ({kind} {percent(pool.low)} to {percent(pool.high)} %)"
+    by_article = int(pooled.loc[pooled["origin"] == ORIGINS[1], "events"].sum())
+    only = f"Only the article under review reports {by_article} of these {pooled['events'].sum()}."
+    remarks = [f"{first_hand(pooled)}.", only if by_article else "", doubts_sentence(pooled, doubts)]
     return (
-        f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {count_of(pool.events, pool.women)} women in {pool.k} studies, pooled "
-        f"{percent(pool.estimate)} % ({limits}). "
-        + " ".join(
-            filter(None, [f"{first_hand(pooled)}.", _article_only(pooled), doubts_sentence(pooled, doubts)])
-        )
+        f"- {capital(phrase(pool.outcome))}, {plain(pool.section)}: {count_of(pool.events, pool.women)} women in {pool.k} studies, "
+        f"pooled {rate}. {' '.join(filter(None, remarks))}"
     )
 
 
-def _article_only(rows: pd.DataFrame) -> str:
-    """Say how many of the women with the event are reported by the article under review alone."""
-    every = int(rows["events"].sum())
-    alone = int(rows.loc[rows["origin"] == ORIGINS[1], "events"].sum())
-    return f"Only the article under review reports {alone} of these {every}." if alone else ""
+def interval_kind(estimate_name: str) -> str:
+    """Name the kind of interval of an estimate: credible by Bayes, else of confidence."""
+    return "CrI" if estimate_name == BAYES else "CI"
 
 
 def first_hand(rows: pd.DataFrame, what: str = "counts") -> str:
     """Say how many counts the studies report themselves, in their paper or registration."""
-    first_hand = int((rows["origin"] == ORIGINS[0]).sum())
-    if first_hand == len(rows):
-        return f"All {first_hand} {what} come from the study's own paper"
-    number = "None" if first_hand == 0 else str(first_hand)
-    return f"{number} of the {len(rows)} {what} {'comes' if first_hand < 2 else 'come'} from the study's own paper"
-
-
-def more_births(leads: pd.DataFrame, rows: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """Give the pooled rates of births and pregnancies where that of births is above, because other studies counted them."""
-    rates = leads.pivot_table("estimate", "section", "outcome")
-    counted_by = {key: set(studies) for key, studies in rows.groupby(["section", "outcome"])["study_id"]}
-    if not {BIRTH, PREGNANCY} <= set(rates.columns):
-        return {}
-    return {
-        str(section): (float(rate[BIRTH]), float(rate[PREGNANCY]))
-        for section, rate in rates.iterrows()
-        if rate[BIRTH] > rate[PREGNANCY]
-        and counted_by[(str(section), BIRTH)] != counted_by[(str(section), PREGNANCY)]
-    }
+    own = int((rows["origin"] == ORIGINS[0]).sum())
+    if own == len(rows):
+        return f"All {own} {what} come from the study's own paper"
+    return f"{own or 'None'} of the {len(rows)} {what} {'comes' if own < 2 else 'come'} from the study's own paper"
 
 
 def _births_above(leads: pd.DataFrame, rows: pd.DataFrame) -> str:
-    """Remark on conditions whose pooled rate of live births, in other studies, is above the rate of pregnancies."""
+    """Remark on conditions whose pooled rate of live births is above that of pregnancies, because other studies counted them."""
+    rates = leads.pivot_table("estimate", "section", "outcome").reindex(columns=[BIRTH, PREGNANCY])
+    studies = rows.groupby(["section", "outcome"])["study_id"].agg(set)
     return " ".join(
         f"In {plain(section)} the pooled rate of live births ({percent(births)} %) is above that of pregnancies ({percent(pregnancies)} %): "
         "different studies counted them."
-        for section, (births, pregnancies) in more_births(leads, rows).items()
+        for section, births, pregnancies in rates.itertuples(name=None)
+        if births > pregnancies and studies[section, BIRTH] != studies[section, PREGNANCY]
     )
 
 
@@ -120,18 +103,15 @@ def ladder_sentences(rows: pd.DataFrame) -> str:
     """Report, in Markdown, the conditions with more births than pregnancies pooled, and the studies that counted both."""
     if rows.empty:
         return "In no condition were both pregnancy and live birth counted."
-    above = rows[rows["remark"] == ABOVE]
+    above = rows[rows["remark"] == ABOVE].to_dict("records")
     lines = [
         f"- {capital(plain(row['section']))}, {ORGAN[row['tissue']]}: live birth {percent(row[f'{BIRTH} estimate'])} %, pregnancy "
         f"{percent(row[f'{PREGNANCY} estimate'])} %; different studies counted them. "
         f"{_same(rows[(rows['section'] == row['section']) & (rows['who'] == SAME)])}"
-        for _, row in above.iterrows()
+        for row in above
     ]
-    number = int((rows["who"] == EVERY).sum())
-    head = (
-        f"In {len(above)} of {counted(number, 'condition')} with counts of both, the rate of live births over all studies is above the "
-        "rate of pregnancies."
-    )
+    conditions = counted(int((rows["who"] == EVERY).sum()), "condition")
+    head = f"In {len(above)} of {conditions} with counts of both, the rate of live births over all studies is above the rate of pregnancies."
     return "\n\n".join(filter(None, [head, "\n".join(lines)]))
 
 
@@ -139,11 +119,9 @@ def _same(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No study counted both."
     (row,) = rows.to_dict("records")
+    pregnant, born = (count_of(row[f"{step} events"], row[f"{step} women"]) for step in (PREGNANCY, BIRTH))
     studies = counted(int(row[f"{BIRTH} studies"]), "study", "studies")
-    return (
-        f"In the {studies} that counted both, {count_of(row[f'{PREGNANCY} events'], row[f'{PREGNANCY} women'])} women were pregnant "
-        f"and {count_of(row[f'{BIRTH} events'], row[f'{BIRTH} women'])} gave birth."
-    )
+    return f"In the {studies} that counted both, {pregnant} women were pregnant and {born} gave birth."
 
 
 def _apart(pools: PooledOutcomes) -> str:
@@ -165,17 +143,12 @@ def _apart(pools: PooledOutcomes) -> str:
 def _closing(pools: PooledOutcomes) -> str:
     pooled = pools.rows[pools.rows["alone"] == ""]
     single, excluded = len(pools.rows) - len(pooled), len(pools.left_out)
-    alone = (
-        f"{counted(single, 'count')} {'is' if single == 1 else 'are'} shown and not pooled" if single else ""
-    )
-    left = (
-        f"{counted(excluded, 'count')} {'is' if excluded == 1 else 'are'} excluded, with reasons"
-        if excluded
-        else ""
-    )
-    return (
-        ". ".join(filter(None, [f"{first_hand(pooled, 'pooled counts')} or registration", alone, left])) + "."
-    )
+    said = [
+        f"{first_hand(pooled, 'pooled counts')} or registration.",
+        f"{counted(single, 'count is', 'counts are')} shown and not pooled." if single else "",
+        f"{counted(excluded, 'count is', 'counts are')} excluded, with reasons." if excluded else "",
+    ]
+    return " ".join(filter(None, said))
 
 
 def asymmetry_words(pools: PooledOutcomes) -> str:

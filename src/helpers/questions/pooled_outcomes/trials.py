@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -23,13 +24,15 @@ def other_trials(
 
     Rows of `background_pairs`, with outcome: cells against the trial's own randomised control, from pregnancy to birth.
     """
-    conditions = list(condition)
-    compared = randomised_pairs(ev, outcome, condition=conditions, level=level)
-    steps = [step for step in LADDER if step != outcome and step in set(ev.outcomes["outcome"])]
-    others = [
-        randomised_pairs(ev, step, condition=conditions, level=level) for step in steps if outcome in LADDER
+    choice: dict[str, Any] = {"condition": tuple(condition), "level": level}
+    compared = randomised_pairs(ev, outcome, **choice)
+    steps = [
+        step
+        for step in LADDER
+        if outcome in LADDER and step != outcome and step in set(ev.outcomes["outcome"])
     ]
-    trials = pd.concat([pairs for pairs in others if len(pairs)] or [compared.iloc[:0]], ignore_index=True)
+    others = [pairs for step in steps if len(pairs := randomised_pairs(ev, step, **choice))]
+    trials = pd.concat(others or [compared.iloc[:0]], ignore_index=True)
     return trials[~trials["study_id"].isin(compared["study_id"])]
 
 
@@ -55,9 +58,8 @@ def _pairs(
         counts = replace(counts, rows=counts.rows[counts.rows["access"].isin(access)])
     pairs = background_pairs(counts, level=level)
     pairs = pairs[pairs["randomised"].astype(bool)]
-    return pairs.assign(
-        outcome=outcome, tissue=pairs["study_id"].map(ev.studies.set_index("study_id")["tissue"])
-    )
+    tissue = pairs["study_id"].map(ev.studies.set_index("study_id")["tissue"])
+    return pairs.assign(outcome=outcome, tissue=tissue)
 
 
 def fewer_counted(rows: pd.DataFrame) -> pd.DataFrame:
@@ -76,16 +78,7 @@ def fewer_counted(rows: pd.DataFrame) -> pd.DataFrame:
         enrolled = int(counts["n_enrolled"].iloc[0])
         if sums.empty or int(sums.max()) >= enrolled:
             continue
-        per_protocol = counts["note"].str.contains("per protocol", na=False).any()
-        sizes = counts.drop_duplicates("arm_id")["arm_n"].sum()
-        lines.append(
-            [
-                study,
-                counts["study_label"].iloc[0],
-                enrolled,
-                int(sums.max()),
-                bool(per_protocol),
-                sizes < enrolled,
-            ]
-        )
+        per_protocol = bool(counts["note"].str.contains("per protocol", na=False).any())
+        unseen = counts.drop_duplicates("arm_id")["arm_n"].sum() < enrolled
+        lines.append([study, counts["study_label"].iloc[0], enrolled, int(sums.max()), per_protocol, unseen])
     return pd.DataFrame(lines, columns=_FEWER)

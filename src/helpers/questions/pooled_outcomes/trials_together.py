@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from helpers import stats
 from helpers.evidence import Evidence
 from helpers.questions.pooled_outcomes.ladder import LADDER
 from helpers.questions.pooled_outcomes.trials import randomised_pairs
+from helpers.show.numbers import number
 from helpers.show.words import listed
 from helpers.stats.odds_ratios import METHODS
 
@@ -21,13 +23,14 @@ ALL_COUNTED, PRINTED = "every woman randomised was counted", "arm sizes as print
 ASSUMED = "arm sizes not printed: assumed as equal as possible"
 NOT_KNOWN = "women randomised to the two arms not reported"
 NO_INFORMATION = "excluded: no woman, or every woman, had the event"
+#: The counts of the two arms of a trial, or of trials together.
+_ARMS = ["events", "total", "control_events", "control_total"]
+_ODDS = ["estimate", "low", "high"]
 _ROW = [
-    "outcome", "tissue", "study_id", "study_label", "condition", "analysis", "events", "total", "control_events", "control_total",
-    "enrolled", "sizes", "estimate", "low", "high", "difference", "difference_low", "difference_high", "why", "name", "evidence", "citation", "cell_source", "control",
+    "outcome", "tissue", "study_id", "study_label", "condition", "analysis", *_ARMS, "enrolled", "sizes", *_ODDS, "difference",
+    "difference_low", "difference_high", "why", "name", "evidence", "citation", "cell_source", "control",
 ]  # fmt: skip
-_TOGETHER = [
-    "outcome", "tissue", "conditions", "analysis", "method", "k", "events", "total", "control_events", "control_total", "estimate", "low", "high", "name", "differ",
-]  # fmt: skip
+_TOGETHER = ["outcome", "tissue", "conditions", "analysis", "method", "k", *_ARMS, *_ODDS, "name", "differ"]
 #: In what trials that are pooled can differ.
 _DIFFER = {"condition": "conditions", "cell_source": "sources of cells", "control": "kinds of control"}
 
@@ -96,16 +99,15 @@ def trial_rows(
     only `REPORTED` is given. estimate is the odds ratio with exact limits, difference the risk difference with its interval
     (`stats.difference_limits`); why says why a trial has no odds ratio.
     """
-    kept, conditions, depths = set(tissue), list(condition), list(access)
-    steps = [step for step in outcome if step in set(ev.outcomes["outcome"])]
-    lines = [
-        line
-        for step in steps
+    conditions, depths, kept = tuple(condition), tuple(access), set(tissue)
+    pairs = [
+        pair
+        for step in outcome
+        if step in set(ev.outcomes["outcome"])
         for _, pair in randomised_pairs(ev, step, condition=conditions, access=depths, level=level).iterrows()
         if "all" in kept or pair["tissue"] in kept
-        for line in _trial(ev, pair, level)
     ]
-    return pd.DataFrame(lines, columns=_ROW)
+    return pd.DataFrame([line for pair in pairs for line in _trial(ev, pair, level)], columns=_ROW)
 
 
 def _trial(ev: Evidence, pair: Any, level: float) -> list[dict[str, Any]]:
@@ -131,12 +133,11 @@ def _trial(ev: Evidence, pair: Any, level: float) -> list[dict[str, Any]]:
         "control": pair["comparator_label"],
     }
     known = ANALYSES if sizes.basis != NOT_KNOWN else ANALYSES[:1]
-    return [shared | _analysed(arms[analysis], level) | _named(shared, analysis) for analysis in known]
-
-
-def _named(shared: dict[str, Any], analysis: str) -> dict[str, str]:
-    words = [shared["outcome"], shared["study_id"], analysis]
-    return {"analysis": analysis, "name": f"randomised/{'/'.join(words)}"}
+    name = f"randomised/{pair['outcome']}/{pair['study_id']}"
+    return [
+        {**shared, **_analysed(arms[analysis], level), "analysis": analysis, "name": f"{name}/{analysis}"}
+        for analysis in known
+    ]
 
 
 def _printed(ev: Evidence, study: str) -> tuple[int, int] | None:
@@ -150,21 +151,19 @@ def _printed(ev: Evidence, study: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=256)
 def _analysed(arms: tuple[int, int, int, int], level: float) -> dict[str, Any]:
-    events, total, control_events, control_total = arms
-    names = ("events", "total", "control_events", "control_total")
-    rates = [
-        (x / n, *stats.proportion_interval(x, n, level=level))
-        for x, n in ((events, total), (control_events, control_total))
-    ]
+    rates = [(x / n, *stats.proportion_interval(x, n, level=level)) for x, n in (arms[:2], arms[2:])]
     low, high = stats.difference_limits(*rates)
     line: dict[str, Any] = {
-        **dict(zip(names, arms, strict=True)), "difference": rates[0][0] - rates[1][0], "difference_low": float(low),
-        "difference_high": float(high), "why": "",
-    }  # fmt: skip
-    if not 0 < events + control_events < total + control_total:
+        **dict(zip(_ARMS, arms, strict=True)),
+        "difference": rates[0][0] - rates[1][0],
+        "difference_low": float(low),
+        "difference_high": float(high),
+        "why": "",
+    }
+    if not 0 < arms[0] + arms[2] < arms[1] + arms[3]:
         return {**line, "why": NO_INFORMATION}
     odds = stats.odds_ratio(*arms, level=level)
-    return {**line, "estimate": odds.estimate, "low": odds.low, "high": odds.high}
+    return {**line, **{name: getattr(odds, name) for name in _ODDS}}
 
 
 def trials_together(rows: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -174,47 +173,47 @@ def trials_together(rows: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     conditions names those of the women: of several, the pool is a sensitivity analysis across them; differ counts in what else the trials differ.
     """
     lines = []
-    for (outcome, tissue, analysis), trials in rows[rows["why"] == ""].groupby(
-        ["outcome", "tissue", "analysis"], sort=False
-    ):
+    informative = rows[rows["why"] == ""].groupby(["outcome", "tissue", "analysis"], sort=False)
+    for (outcome, tissue, analysis), trials in informative:
         if len(trials) < 2:
             continue
-        arms = [
-            trials[name].astype(int).to_numpy()
-            for name in ("events", "total", "control_events", "control_total")
-        ]
-        sums = dict(zip(_TOGETHER[6:10], (int(column.sum()) for column in arms), strict=True))
-        across = listed(dict.fromkeys(trials["condition"]))
         several = {words: trials[name].nunique() for name, words in _DIFFER.items()}
-        differ = listed(f"{number} {words}" for words, number in several.items() if number > 1)
+        shared = {
+            "outcome": outcome,
+            "tissue": tissue,
+            "conditions": listed(trials["condition"]),
+            "analysis": analysis,
+            **{name: int(trials[name].sum()) for name in _ARMS},
+            "differ": listed(f"{count} {words}" for words, count in several.items() if count > 1),
+        }
         for method in METHODS:
-            fit = stats.pool_odds_ratios(*arms, method=method, level=level)
-            lines.append(
-                {
-                    "outcome": outcome, "tissue": tissue, "conditions": across, "analysis": analysis, "method": method, "k": fit.k, **sums,
-                    "estimate": fit.estimate, "low": fit.low, "high": fit.high, "name": f"randomised/{outcome}/{analysis}/{method}", "differ": differ,
-                }
-            )  # fmt: skip
+            fit = stats.pool_odds_ratios(*trials[_ARMS].astype(int).to_numpy().T, method=method, level=level)
+            odds = {name: getattr(fit, name) for name in ("k", *_ODDS)}
+            named = {"method": method, "name": f"randomised/{outcome}/{analysis}/{method}"}
+            lines.append({**shared, **odds, **named})
     return pd.DataFrame(lines, columns=_TOGETHER)
+
+
+def odds_text(estimate: float, low: float, high: float) -> str:
+    """Write an odds ratio with its limits: ``2.14 (1.03 to 4.44)``."""
+    ends = [number(end, 2) if math.isfinite(end) else "no upper limit" for end in (estimate, low, high)]
+    return f"{ends[0]} ({ends[1]} to {ends[2]})"
 
 
 def published_odds_ratios(ev: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Find the published pooled odds ratios of cells against controls in women, for the outcomes and tissues of `rows`."""
     pooled = ev.select("pooled")
     same = pooled["effect"].eq("OR") & pooled["species"].eq("human") & pooled["arm_kind"].eq("cells")
-    shown = set(zip(rows["outcome"], rows["tissue"], strict=True))
-    wanted = [pair in shown for pair in zip(pooled["outcome"], pooled["tissue"], strict=True)]
-    return pooled[same & pd.Series(wanted, index=pooled.index)]
+    both = ["outcome", "tissue"]
+    shown = pd.MultiIndex.from_frame(pooled[both]).isin(pd.MultiIndex.from_frame(rows[both]))
+    return pooled[same & shown]
 
 
 def trial_values(row: Any) -> dict[str, float | int | None]:
     """Take the recorded numbers from a row of `trial_rows` or `trials_together`."""
-    counts = ("events", "total", "control_events", "control_total")
-    numbers = ("estimate", "low", "high", "difference", "difference_low", "difference_high")
-    values: dict[str, float | int | None] = {name: int(row[name]) for name in counts}
+    numbers = [name for name in (*_ODDS, "difference", "difference_low", "difference_high") if name in row]
     # An odds ratio without an upper limit is recorded as missing: no file knows infinity.
-    return values | {
-        name: None if pd.isna(row[name]) or row[name] == float("inf") else float(row[name])
-        for name in numbers
-        if name in row
+    known = {
+        name: float(row[name]) if pd.notna(row[name]) and row[name] != math.inf else None for name in numbers
     }
+    return {**{name: int(row[name]) for name in _ARMS}, **known}
