@@ -14,7 +14,7 @@ from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import OUTCOME, phrase
 from helpers.questions.criteria.indicators import Indicator, indicators
-from helpers.show.numbers import count_of
+from helpers.show.numbers import count_of, number
 
 #: Directions of a change that a criterion asks for; where it asks for a normal level, a direction says nothing.
 WANTED = {"up": {"up"}, "down": {"down"}, "regular": {"up"}, "up-or-stable": {"up", "none"}}
@@ -143,7 +143,7 @@ def _course(row: _Row) -> tuple[str, ...]:
 def _count(row: _Row, indicator: Indicator, direction: str) -> tuple[str, Report]:
     counted = pd.notna(row.events)
     agreement: float | None = float((row.events if counted else row.percent_reported) > 0)
-    text = _share(row) if counted else f"{row.percent_reported:g} % as printed"
+    text = _share(row) if counted else f"{number(row.percent_reported)} % as printed"
     if indicator.lacks and row.natural:
         indicator, text = replace(indicator, lacks=""), f"{text}, after natural conception"
     if indicator.compared or direction not in {"up", "regular", "up-or-stable"}:
@@ -160,7 +160,7 @@ def _share(row: _Row) -> str:
 def _change(row: _Row, indicator: Indicator, direction: str) -> tuple[str, Report]:
     printed = row.direction
     kind = {"percent": " %", "fold": "-fold"}.get(str(row.change_kind), f" ({row.change_kind})")
-    size = "no size printed" if pd.isna(row.change) else f"{row.change:g}{kind}"
+    size = "no size printed" if pd.isna(row.change) else f"{number(row.change)}{kind}"
     agreement: float | None = None
     text = (
         "direction not printed"
@@ -212,7 +212,7 @@ def _report(
     row: _Row, months: Any, indicator: Indicator, agreement: float | None, text: str, *, counted: bool = False
 ) -> tuple[str, Report]:
     printed = math.nan if pd.isna(months) else float(months)
-    when = "time not printed" if math.isnan(printed) else f"month {printed:g}"
+    when = "time not printed" if math.isnan(printed) else f"month {number(printed)}"
     subject = getattr(row, "subject", "cohort")
     woman = "" if subject == "cohort" else ", one woman"
     against = getattr(row, "compared_with", "baseline")

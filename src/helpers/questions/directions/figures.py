@@ -17,6 +17,7 @@ from helpers.evidence.vocabulary import DIRECTION, phrase
 from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, MIXED
 from helpers.questions.directions.signs import ALL, OWN
 from helpers.show import marks, style
+from helpers.show.numbers import number
 from helpers.show.page import check_made
 
 _ROW, _LEFT, _RIGHT, _HEAD = 0.255, 3.85, 0.1, 0.62
@@ -116,7 +117,7 @@ def _label(same: pd.DataFrame, comparison: str, controlled: bool) -> str:
     details = [
         *(["case report"] if row.design == "case-report" else []),
         *(["with PRP"] if row.received == CELLS and "PRP" in row.arm_label else []),
-        "n not printed" if pd.isna(women) else f"n = {women:g}",
+        "n not printed" if pd.isna(women) else f"n = {number(women)}",
     ]
     label = f"{row.study_label} ({', '.join(details)})"
     if controlled:

@@ -19,6 +19,7 @@ from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS, text_name
 from helpers.evidence.vocabulary import TISSUE
+from helpers.show.numbers import number
 
 CELLS, NO_CELLS = "cells", "PRP or G-CSF, no cells"
 #: What a direction compares: treated women with themselves before, those of the control arm with themselves, or both arms.
@@ -98,7 +99,8 @@ def _reported(ev: Evidence, measure: str) -> pd.DataFrame:
     changes = change_texts(without_levels(changes[changes["measure"] == measure], levels))
     moved = pd.concat([level_moves(levels), _beside_control(levels)])
     texts = [
-        f"{before:g} to {after:g}" for before, after in zip(moved["before"], moved["centre"], strict=True)
+        f"{number(before)} to {number(after)}"
+        for before, after in zip(moved["before"], moved["centre"], strict=True)
     ]
     both = [
         changes.assign(women=math.nan, in_words=True),

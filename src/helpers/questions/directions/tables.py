@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
 from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, TIME
-from helpers.show.numbers import in_percent, p_text, percent
+from helpers.show.numbers import in_percent, number, p_text, percent
 from helpers.show.table import Table, table
 
 _NOT_MEASURED = "not reported"
@@ -38,9 +38,9 @@ def direction_table(rows: pd.DataFrame, voted: pd.DataFrame) -> Table:
     shown = treated.assign(
         block=[_block(*pair) for pair in zip(treated["received"], treated["tissue"], strict=True)],
         marker=treated["measure"].map(phrase),
-        n=["not printed" if pd.isna(women) else f"{women:g}" for women in treated["women"]],
+        n=["not printed" if pd.isna(women) else number(women) for women in treated["women"]],
         when=[
-            f"{period}, month {month:g}" if month >= 0 else period
+            f"{period}, month {number(month)}" if month >= 0 else period
             for period, month in zip(treated["period"], treated["month"], strict=True)
         ],
         treated=ways[COURSE].reindex(place).fillna(_NOT_MEASURED).to_numpy(),

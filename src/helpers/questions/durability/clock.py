@@ -19,6 +19,7 @@ from helpers.evidence.claim_links import Lookup
 from helpers.evidence.dates import MONTHS
 from helpers.evidence.vocabulary import BIRTHS, phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS, reports
+from helpers.show.numbers import number
 
 ANTRAL, OVULATION, CYCLE, BIRTH = (
     "resting-follicle-to-antral",
@@ -152,8 +153,9 @@ def too_early(rows: pd.DataFrame) -> dict[str, str]:
     """Map the evidence rows of `placed` that came too early (as ``outcomes row 14``) to what the clock says of them, in words."""
     early = rows[rows["due"].isin([Due.TOO_EARLY, Due.NOT_NEW])]
     said: dict[str, list[str]] = {}
-    for row in early.itertuples():
-        when = f"{'within' if row.time_from == FOLLOW_UP else 'at'} {row.months:g} months"
+    each: list[Any] = list(early.itertuples())
+    for row in each:
+        when = f"{'within' if row.time_from == FOLLOW_UP else 'at'} {number(row.months)} months"
         for place in str(row.evidence).split("; "):
             said.setdefault(place, []).append(f"{phrase(str(row.word))} {when}, {row.due}")
     return {place: "; ".join(dict.fromkeys(words)) for place, words in said.items()}
@@ -210,11 +212,11 @@ def _due(word: str, months: float, tissue: str, times: dict[str, float]) -> tupl
 def _reason(due: Due, row: Any, process: str, times: dict[str, float]) -> str:
     if due in {Due.NO_TIME, Due.NO_CLOCK}:
         return ""
-    needed = f"{PROCESS[process]} takes at least {times[process]:.1f} months"
+    needed = f"{PROCESS[process]} takes at least {number(times[process], 1)} months"
     if due == Due.POSSIBLE:
         return needed
     within = "within " if row["time_from"] == FOLLOW_UP else "at "
-    what = f"{phrase(str(row['word']))} reported {within}{row['months']:g} months; {needed}"
+    what = f"{phrase(str(row['word']))} reported {within}{number(row['months'])} months; {needed}"
     if process == BIRTH:
         return f"{what}, so that the pregnancy began before the treatment, the birth was preterm, or it came after the follow-up"
     if due == Due.TOO_EARLY:

@@ -12,6 +12,7 @@ from helpers.evidence.provenance import nearest
 from helpers.questions.durability.clock import Due
 from helpers.questions.durability.figures import FIRST, beside, head, mark, month_figure
 from helpers.show import marks, style
+from helpers.show.numbers import number
 from helpers.show.page import check_made
 
 _CANNOT, _NOT_NEW = "#f0b79c", "#fbeee6"
@@ -68,7 +69,7 @@ def clock_figure(
             for row in reported:
                 mark(axes, row.months, place, row)
             words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
-            beside(axes, place, words if pd.isna(first.needed) else f"{words} ({first.needed:.1f})")
+            beside(axes, place, words if pd.isna(first.needed) else f"{words} ({number(first.needed, 1)})")
         head(axes, "verdict (months needed)")
         if shown.empty:
             style.say_nothing(axes, "no gain with a printed month")

@@ -8,13 +8,14 @@ import pandas as pd
 
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.durability.clock import PROCESS, Due
+from helpers.show.numbers import number
 from helpers.show.table import Table, table
 
 
 def times_table(times: pd.DataFrame) -> Table:
     """List the biological times and where they come from."""
     listed = times.assign(
-        what=times["process"].map(PROCESS), time=[f"{months:.1f} months" for months in times["months"]]
+        what=times["process"].map(PROCESS), time=[f"{number(months, 1)} months" for months in times["months"]]
     )
     columns = {
         "what": "process",
@@ -35,10 +36,10 @@ def too_early_table(placed: pd.DataFrame) -> Table:
     early = placed[placed["due"].isin([Due.TOO_EARLY, Due.NOT_NEW])]
     listed = early.assign(
         section=early["tissue"].map(ORGAN).map(capital) + ": " + early["group"],
-        women=[f"{n:g}" if pd.notna(n) else "not printed" for n in early["n"]],
+        women=[number(n) if pd.notna(n) else "not printed" for n in early["n"]],
         result=[", ".join(filter(None, [phrase(word), part])) for word, part in zip(early["word"], early["part"], strict=True)],
-        months=[f"{months:g}" for months in early["months"]],
-        needs=[f"{months:.1f}" for months in early["needed"]],
+        months=[number(months) for months in early["months"]],
+        needs=[number(months, 1) for months in early["needed"]],
         claims=early["claims"].fillna("none"),
     ).sort_values(["section", "due", "study_label", "result"], ascending=[True, False, True, True], kind="stable")  # fmt: skip
     columns = {

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.durability.clock import BIRTH, FOLLOW_UP, PROCESS, Due
 from helpers.questions.durability.reports import CELLS
+from helpers.show.numbers import number
 from helpers.show.words import counted, listed, plain
 
 
@@ -34,7 +35,7 @@ def clock_details(placed: pd.DataFrame) -> str:
 def clock_notes(times: pd.DataFrame) -> tuple[str, ...]:
     """Name the biological times for the foot of the figure."""
     each: list[Any] = list(times.itertuples())
-    words = listed(f"{PROCESS[row.process]} {row.months:.1f} months" for row in each)
+    words = listed(f"{PROCESS[row.process]} {number(row.months, 1)} months" for row in each)
     return (
         f"Shortest times on record: {words}. The growth of follicles rests on one model. A birth in the band "
         "may have been preterm, or after the follow-up of its source.",
@@ -64,7 +65,7 @@ def _of_tissue(rows: pd.DataFrame, tissue: str) -> str:
 def _named(row: Any) -> str:
     within = "within" if row.time_from == FOLLOW_UP else "at"
     reported = "" if row.origin == "paper or registry" else f", according to {row.origin}"
-    when = f"{within} {row.months:g} months{reported}; {PROCESS[row.process]} takes {row.needed:.1f} months"
+    when = f"{within} {number(row.months)} months{reported}; {PROCESS[row.process]} takes {number(row.needed, 1)} months"
     return f"{phrase(row.word)} in {plain(row.study_label)} ({row.text}, {when}){_unless(row)}"
 
 

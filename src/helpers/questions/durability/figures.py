@@ -15,6 +15,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS
 from helpers.questions.durability.rows import AT_TWO_TIMES, Verdict
 from helpers.show import marks, style
+from helpers.show.numbers import number
 from helpers.show.page import check_made
 
 #: Months on the axis; a month that is not printed has a column of its own left of them.
@@ -94,7 +95,7 @@ def month_figure(
         axes.set_xlim(_UNPRINTED * 0.82 if unprinted else FIRST, _LAST)
         names = {
             **({_UNPRINTED: "not\nprinted"} if unprinted else {}),
-            **{tick: f"{tick:g}" for tick in TICKS},
+            **{tick: number(tick) for tick in TICKS},
         }
         axes.set_xticks(list(names), list(names.values()))
         axes.xaxis.set_minor_locator(NullLocator())
@@ -159,7 +160,7 @@ def _draw(axes: Axes, place: int, row: Any) -> None:
 
 
 def _label(row: Any) -> str:
-    women = f"n = {row.n:g}" if pd.notna(row.n) else "n = ?"
+    women = f"n = {number(row.n)}" if pd.notna(row.n) else "n = ?"
     words = ", ".join(
         filter(None, [phrase(str(row.word)), str(row.part), _AGAINST.get(getattr(row, "basis", ""), "")])
     )

@@ -13,7 +13,7 @@ from helpers.counts.outcomes import AFTER
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import BIRTHS, phrase
-from helpers.show.numbers import count_of
+from helpers.show.numbers import count_of, number
 
 CELLS, PLATELETS, OTHERS = "cells", "platelet-rich plasma, no cells", "other treatment, no cells"
 #: Which way a measure goes when it improves. A measure that is not listed is no gain either way.
@@ -159,7 +159,7 @@ def _change_words(row: Any) -> str:
     text = words.get(str(row.direction), "direction not printed")
     if pd.isna(row.change):
         return text
-    size = {"percent": f"{row.change:+g} %", "fold": f"{row.change:g}-fold"}.get(
-        str(row.change_kind), f"{row.change:+g}"
+    size = {"percent": f"{number(row.change, sign=True)} %", "fold": f"{number(row.change)}-fold"}.get(
+        str(row.change_kind), number(row.change, sign=True)
     )
     return f"{text}, {size}"

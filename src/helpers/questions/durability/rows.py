@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +20,7 @@ from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS, nearest
 from helpers.questions.durability.early_size import too_small
 from helpers.questions.durability.reports import CELLS, EVENTS, OTHERS, PLATELETS, reports
+from helpers.show.numbers import number
 
 GROUPS = (CELLS, PLATELETS, OTHERS)
 _COURSE = ["study_id", "arm_id", "subject", "part", "word", "basis"]
@@ -30,19 +30,24 @@ _RESUMED, _STOPPED = ("ovarian-function-improved", "menses-resumed", "ovulation"
 
 
 class Verdict(StrEnum):
-    """What became of an early gain."""
+    """What became of an early gain: the first that a later report can be compared with."""
 
+    #: The last report that says either way shows it, no smaller where both sizes may be divided.
     KEPT = "kept"
     PARTLY = "partly kept"
     LOST = "lost"
+    #: No later row says what it is compared with, a count is of other women, or another document of the study reports the marker
+    #: again without a single month.
     UNJUDGED = "reported again, cannot be judged"
+    #: Reported once, inside the article's short-term window or before.
     NOT_LATER = "not reported later"
+    #: Its only time, or its first gain, comes after the window or after a report of no gain.
     LATE_ONLY = "reported at a late time only"
     NO_GAIN = "no early gain"
 
 
 #: A row of `reports` by its columns, or several joined.
-_Report = dict[str, Any]
+_Report = dict[Any, Any]
 #: A report without a month is taken as earlier than any other.
 _FIRST = -1.0
 #: Verdicts that need the same women at two times.
@@ -52,23 +57,15 @@ FATES = (Verdict.KEPT, Verdict.PARTLY, Verdict.LOST, Verdict.UNJUDGED, Verdict.N
 
 
 def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
-    """Follow every gain of treated women from the first time at which it is reported to the last.
+    """Follow every gain of treated women from the first time at which it is reported to the last; by tissue, group and study.
 
-    One row per study, arm, part of its women, marker and what it is compared with. The early report is the first gain that
-    a later report can be compared with; the late report is the last that says either way. A report without a printed month
-    counts as the earliest where the same document reports the marker again later, and only there. Then the gain is
+    One row per study, arm, part of its women, marker and what it is compared with; horizon is that of the late report. A report
+    without a printed month counts as the earliest where the same document reports the marker again later, and only there. A
+    marker whose only report has no month, or is no gain, has no row.
 
-    - *kept* if the late report shows it, and is no smaller where both sizes may be divided;
-    - *partly kept* if the late size is smaller; *lost* if the late report shows no gain;
-    - *reported again, cannot be judged* if no later row says what it is compared with, a count is of other women, or another
-      document of the study reports the marker again without a single month;
-    - *not reported later* if it is reported once, inside the article's short-term window or before;
-    - *reported at a late time only* if its only time, or its first gain, comes after the window or after a report of no gain;
-    - *no early gain* if reports at two times show none.
-
-    share_left is late size / early size: of mean changes in one document, of one woman, or of counts of the same women; never
-    of medians and never of percent changes, nor by an early gain that is too small (`early_size.too_small`; no_share says why). early_months is missing where the month is not printed. horizon is that of the
-    late report. A marker whose only report has no month, or is no gain, has no row. overlap names the other studies here that may share women. `studies` are keys, or ``["all"]``. Sorted by tissue, group and study.
+    share_left is late size / early size: of mean changes in one document, of one woman, or of counts of the same women; never of
+    medians or percent changes, nor by an early gain that is too small (no_share says why). overlap names the other studies here
+    that may share women. `studies` are keys, or ``["all"]``.
     """
     rows = gains(ev, studies=studies)
     divided = rows[rows["share_left"].notna()]
@@ -80,11 +77,14 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
         "; ".join(labels[other] for other in shared[study] if other in labels) for study in rows["study_id"]
     ]
     rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[_COURSE].values]
-    order = {group: place for place, group in enumerate(GROUPS)}
-    rows["_tissue"], rows["_group"] = rows["tissue"].ne("ovary"), rows["group"].map(order)
-    return rows.sort_values(["_tissue", "_group", "study_label"], kind="stable", ignore_index=True).drop(
-        columns=["_tissue", "_group"]
+    order = pd.DataFrame(
+        {
+            "uterus": rows["tissue"].ne("ovary"),
+            "group": rows["group"].map(GROUPS.index),
+            "study": rows["study_label"],
+        }
     )
+    return rows.loc[order.sort_values([*order], kind="stable").index].reset_index(drop=True)
 
 
 def gains(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
@@ -96,14 +96,12 @@ def gains(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     told["when"] = horizon(told["months"], ev.criteria)
     courses: dict[tuple[Any, ...], list[_Report]] = defaultdict(list)
     for report in told.to_dict("records"):
-        courses[tuple(report[name] for name in _COURSE)].append(
-            {str(name): cell for name, cell in report.items()}
-        )
-    found = []
-    for course in courses.values():
-        row = _judged(course)
-        if row is not None:
-            found.append({**{name: course[0][name] for name in [*_COURSE, *_OF_STUDY]}, **row})
+        courses[tuple(report[name] for name in _COURSE)].append(report)
+    found = [
+        {name: course[0][name] for name in [*_COURSE, *_OF_STUDY]} | row
+        for course in courses.values()
+        if (row := _judged(course)) is not None
+    ]
     columns = [
         *_COURSE, *_OF_STUDY, "n", "early_months", "early_text", "late_months", "late_text", "verdict", "share_left",
         "horizon", "origin", "evidence", "early_evidence", "citation", "sources", "later_unjudged",
@@ -137,31 +135,21 @@ def lost_without_cells(ev: Evidence, *, level: float = 0.95) -> pd.DataFrame:
     One row per untreated arm that counts both in one document: resumed of women, stopped of resumed, each as a proportion
     with its exact interval.
     """
-    rows = ev.select("outcomes")
-    rows = rows[
-        rows["arm_kind"].eq("untreated")
-        & rows["events"].notna()
-        & rows["total"].notna()
-        & rows["retracted"].isna()
-    ]
+    rows = ev.select("outcomes", arm_kind="untreated").dropna(subset=["events", "total"])
+    rows = rows[rows["retracted"].isna()]
     back = rows[rows["outcome"].isin(_RESUMED) & rows["subgroup"].isna()]
     stopped = rows[rows["outcome"] == _STOPPED]
     both = back.merge(stopped, on=["study_id", "arm_id", "source_id"], suffixes=("", "_stopped"))
     both = both[both["events"] == both["total_stopped"]]
     both = both.rename(columns={"events": "resumed", "total": "women", "events_stopped": "stopped"})
     for name, (events, total) in {"back": ("resumed", "women"), "again": ("stopped", "resumed")}.items():
-        limits = [
-            stats.proportion_interval(int(k), int(n), method="clopper-pearson", level=level)
-            for k, n in zip(both[events], both[total], strict=True)
-        ]
-        both[f"{name}_low"], both[f"{name}_high"] = (
-            [float(limit[end]) for limit in limits] for end in (0, 1)
-        )
+        counts = both[events].astype(int), both[total].astype(int)
+        both[f"{name}_low"], both[f"{name}_high"] = stats.proportion_interval(*counts, level=level)
     both["name"] = both["study_id"] + "/" + both["arm_id"]
     both["evidence"] = both["evidence_row"] + "; " + both["evidence_row_stopped"]
     columns = [
-        "name", "study_id", "study_label", "tissue", "women", "resumed", "back_low", "back_high", "stopped", "again_low",
-        "again_high", "citation", "evidence",
+        "name", "study_label", "women", "resumed", "back_low", "back_high", "stopped", "again_low", "again_high", "citation",
+        "evidence",
     ]  # fmt: skip
     return both[columns].reset_index(drop=True)
 
@@ -181,31 +169,28 @@ def _judged(course: list[_Report]) -> _Report | None:
     known = [time for time in times if not math.isnan(time["moved"])]
     if not known:
         return None
-    gains = [time for time in known if time["moved"] > 0]
-    first = next(iter(gains), known[0])
-    last = known[-1]
+    first, last = next((time for time in known if time["moved"] > 0), known[0]), known[-1]
     silent = [time for time in times if math.isnan(time["moved"]) and time["months"] > last["months"]]
     if len(known) == 1 and first["when"] != LONG:
         silent += _without_a_month(course, first)
     share = _share_left(first, last) if last is not first else math.nan
-    when = last["when"]
-    verdict = _verdict(known, first, last, share, bool(silent), when)
+    verdict = _verdict(known, first, share, silent=bool(silent))
     if verdict is None or (len(known) == 1 and math.isnan(first["months"])):
         return None
-    only = len(known) == 1 or (verdict in {Verdict.LATE_ONLY, Verdict.UNJUDGED} and first is last)
-    used = [first] if only else [first, last]
+    late = verdict == Verdict.LATE_ONLY
+    once = len(known) == 1 or ((late or verdict == Verdict.UNJUDGED) and first is last)
+    used = [first] if once else [first, last]
     return {
         "n": last["n"] if pd.notna(last["n"]) else first["n"],
-        "early_months": math.nan if verdict == Verdict.LATE_ONLY else first["months"],
-        "early_text": None if verdict == Verdict.LATE_ONLY else first["text"],
-        "late_months": last["months"] if not only or verdict == Verdict.LATE_ONLY else math.nan,
-        "late_text": last["text"] if not only or verdict == Verdict.LATE_ONLY else None,
+        "early_months": math.nan if late else first["months"],
+        "early_text": None if late else first["text"],
+        "late_months": math.nan if once and not late else last["months"],
+        "late_text": None if once and not late else last["text"],
         "verdict": str(verdict),
         "share_left": share if verdict in {Verdict.KEPT, Verdict.PARTLY, Verdict.LOST} else math.nan,
-        "horizon": when if not only or verdict == Verdict.LATE_ONLY else UNKNOWN,
-        "origin": "; ".join(dict.fromkeys(time["origin"] for time in used)),
+        "horizon": UNKNOWN if once and not late else last["when"],
+        **{name: "; ".join(dict.fromkeys(time[name] for time in used)) for name in ("origin", "citation")},
         "evidence": "; ".join(dict.fromkeys(time["evidence"] for time in [*used, *silent])),
-        "citation": "; ".join(dict.fromkeys(time["citation"] for time in used)),
         "sources": sorted({time["source_id"] for time in [*used, *silent]}),
         "early_evidence": first["evidence"],
         "later_unjudged": "; ".join(map(_unjudged_words, silent)) or None,
@@ -214,37 +199,31 @@ def _judged(course: list[_Report]) -> _Report | None:
 
 def _without_a_month(course: list[_Report], first: _Report) -> list[_Report]:
     """Find what another document of the study itself reports of the marker without a single month."""
-    again = [
-        row
+    return [
+        {**row, "evidence": row["evidence_row"]}
         for row in course
         if math.isnan(row["months"])
         and row["origin"] == ORIGINS[0]
         and row["source_id"] != first["source_id"]
     ]
-    return [{**row, "evidence": row["evidence_row"]} for row in again]
 
 
 def _unjudged_words(time: _Report) -> str:
     if not math.isnan(time["months"]):
-        return f"month {time['months']:g}: {time['text']}"
+        return f"month {number(time['months'])}: {time['text']}"
     note: str = f" ({time['note']})" if pd.notna(time["note"]) else ""
     return f"no single month printed: {time['text']}{note}"
 
 
-def _verdict(
-    known: Sequence[_Report],
-    first: _Report,
-    last: _Report,
-    share: float,
-    silent: bool,
-    when: str,
-) -> Verdict | None:
+def _verdict(known: list[_Report], first: _Report, share: float, *, silent: bool) -> Verdict | None:
+    """Judge the times that say either way, of which `first` is the first gain; None where their only one is none."""
+    last = known[-1]
     if len(known) == 1:
         if first["moved"] <= 0:
             return None
         if silent:
             return Verdict.UNJUDGED
-        return Verdict.LATE_ONLY if when == LONG else Verdict.NOT_LATER
+        return Verdict.LATE_ONLY if last["when"] == LONG else Verdict.NOT_LATER
     if first["moved"] <= 0:
         return Verdict.NO_GAIN
     if first is last or first["when"] == LONG:

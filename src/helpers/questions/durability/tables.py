@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.evidence.vocabulary import ORGAN, capital
 from helpers.questions.durability.reports import marker_words
 from helpers.questions.durability.rows import AT_TWO_TIMES, Verdict
-from helpers.show.numbers import percent, proportion_words
+from helpers.show.numbers import number, percent, proportion_words
 from helpers.show.table import Table, table
 
 
@@ -103,7 +103,7 @@ def _worded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         section=_organs(rows) + ": " + rows["group"],
         common=[other or "none here" for other in rows["overlap"]],
-        women=[f"{n:g}" if pd.notna(n) else "not printed" for n in rows["n"]],
+        women=[number(n) if pd.notna(n) else "not printed" for n in rows["n"]],
         marker=[marker_words(row) for row in each],
         early=pd.Series([_report(row.early_months, row.early_text) for row in each], rows.index, dtype="str"),
         late=pd.Series([_late(row) for row in each], rows.index, dtype="str"),
@@ -131,4 +131,4 @@ def _late(row: Any) -> str | None:
 def _report(months: float, text: str | None) -> str | None:
     if pd.isna(text):
         return None
-    return f"month not printed: {text}" if pd.isna(months) else f"month {months:g}: {text}"
+    return f"month not printed: {text}" if pd.isna(months) else f"month {number(months)}: {text}"
