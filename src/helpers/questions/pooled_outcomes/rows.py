@@ -25,7 +25,7 @@ from helpers.counts.one_count import (
     known_words,
     with_women,
 )
-from helpers.counts.one_row import Rule, first_broken, reason_for
+from helpers.counts.one_row import first_broken, reason_for
 from helpers.counts.poolable import poolable
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import CELL_SOURCE, CONDITION, TISSUE
