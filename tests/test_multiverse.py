@@ -363,7 +363,7 @@ def _rate(rows: pd.DataFrame, model: Model) -> tuple[float, float, float]:
 @pytest.mark.parametrize("name", [DEFAULT, TRIAL])
 def test_no_choice_lets_in_what_is_no_choice(name: str, ev: evidence.Evidence) -> None:
     overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
-    for rows in {id(rows): rows for rows in data_sets(ev, choices.QUESTIONS[name]).rows}.values():
+    for rows in data_sets(ev, choices.QUESTIONS[name]).frames:
         assert rows["total_unit"].eq("women").all()
         assert not rows["withdrawn"].any()
         assert not rows["extraction"].eq("model").any()

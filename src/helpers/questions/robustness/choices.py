@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from helpers.counts.one_count import BACKGROUND, COUNTED_ONCE, OWN_CONTROL, TREATED, described
+from helpers.counts.one_count import BACKGROUND, COUNTED_ONCE, TREATED, described, first_word
 from helpers.counts.one_row import first_broken
 from helpers.counts.outcomes import EARLY, LONG, SHORT, horizon, outcome_rows
 from helpers.errors import ChoiceError
@@ -36,10 +35,11 @@ _DEPTHS = {
     "or registry record": ["registry-record"],
     "or second hand": ["secondary", "title"],
 }
+#: What the rules and the tables read: they go through many data sets, and the fewer columns the faster.
 _COLUMNS = [
-    "study_id", "arm_id", "population", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction", "reporting",
-    "study_label", "n_enrolled", "arm_n", "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion",
-    "low", "side", "kind", "stratum", "months", "sums", "mixes", "same_as", "withdrawn", "experimental", "overlaps", "conception", "when",
+    "study_id", "arm_id", "population", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "extraction",
+    "study_label", "condition", "design", "arm_label", "access", "evidence_row", "origin", "proportion", "low", "side", "kind", "stratum",
+    "months", "sums", "mixes", "same_as", "withdrawn", "experimental", "overlaps", "conception", "when", "counted", "sound", "reporting",
 ]  # fmt: skip
 #: Every choice, as it is named in a sentence.
 CHOICE_WORDS = {
@@ -57,25 +57,20 @@ CHOICE_WORDS = {
 
 @dataclass(frozen=True)
 class Question:
-    """A question that is answered under every combination of choices.
-
-    Attributes
-    ----------
-    event, whom : str
-        What is counted and who was treated, in words.
-    tissue : str
-        What was treated.
-    outcomes : dict of str
-        Option -> outcomes of the evidence; of several, the first that a study counts.
-    conditions : dict of str
-        Option -> conditions of the studies.
-    """
+    """A question that is answered under every combination of choices: what is counted, and who was treated, in words."""
 
     event: str
     whom: str
     tissue: str
+    #: Option -> outcomes of the evidence; of several, the first that a study counts.
     outcomes: dict[str, tuple[str, ...]]
+    #: Option -> conditions of the studies.
     conditions: dict[str, tuple[str, ...]]
+
+    @property
+    def asked_for(self) -> tuple[str, ...]:
+        """The conditions that the question is about: those of its first option."""
+        return next(iter(self.conditions.values()))
 
 
 _PREGNANCY = {
@@ -116,19 +111,14 @@ def question_of(name: str) -> Question:
 
 @dataclass(frozen=True, eq=False)
 class DataSets:
-    """The data sets of every combination of the choices about the data.
+    """The data sets of every combination of the choices about the data."""
 
-    Attributes
-    ----------
-    choices : dict of str
-        Choice -> its options, in the order of the product.
-    rows : list of pandas.DataFrame
-        One per combination, the last choice changing fastest: the treated, the background and randomised controls of the
-        treated (column `side`). Combinations that let the same rows in share one frame.
-    """
-
+    #: Choice -> its options, in the order of the product.
     choices: dict[str, list[str]]
-    rows: list[pd.DataFrame]
+    #: The distinct data sets: the treated, the background and randomised controls of the treated (column `side`).
+    frames: list[pd.DataFrame]
+    #: The place in `frames` of each combination, the last choice changing fastest.
+    at: list[int]
 
 
 def data_sets(ev: Evidence, question: Question) -> DataSets:
@@ -136,9 +126,7 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
 
     Outcome, condition, denominator and follow-up are chosen for women with cells and without; who reports a count and
     how deeply the source was read are choices about the treated. A depth that adds no count of the treated is no
-    option. All rows keep to the rules of `helpers.questions.background.rows`: retracted, modelled or event-triggered
-    counts, counts not in women, and cohorts that share women with another are in no data set, and no comparator that
-    may not be compared with each of the treated.
+    option. All rows keep to the rules of `helpers.questions.background.rows`.
     """
     known = {option: _candidates(ev, question, option) for option in (PRINTED, ENROLLED)}
     read_as = _depths(pd.concat(known.values()))
@@ -151,35 +139,23 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
         "follow-up": [ANY_TIME, NOT_SHORT, ONLY_LONG],
     }
     let_in = {option: _let_in(rows, question, read_as) for option, rows in known.items()}
-    # What a rule asks of a row by itself is asked once, not in each data set.
-    sound = {option: _sound(rows) for option, rows in known.items()}
-    usable = {option: _usable(rows) for option, rows in known.items()}
-    places_of_outcomes = {
-        (option, outcome): _outcome_places(known[option], words)
-        for option in known
-        for outcome, words in question.outcomes.items()
-    }
-    places: dict[tuple[str, bytes], int] = {}
-    frames: list[pd.DataFrame] = []
-    at: list[int] = []
+    made: dict[tuple[str, str, bytes], tuple[int, ...]] = {}
+    frames: dict[tuple[int, ...], pd.DataFrame] = {}
+    at = []
     for chosen in product(*choices.values()):
         outcome, _, denominator, *_ = chosen
-        masks = [
-            let_in[denominator][pair]
-            for pair in zip(choices, chosen, strict=True)
-            if pair[0] != "denominator"
-        ]
-        counted = np.logical_and.reduce([usable[denominator], *masks])
-        stays = _first_outcome(*places_of_outcomes[denominator, outcome], counted) & sound[denominator]
-        key = (denominator, stays.tobytes())
-        if key not in places:
-            places[key] = len(frames)
-            frames.append(known[denominator][stays])
-        at.append(places[key])
-    # Few rows count other women when counted among those enrolled.
-    distinct: dict[tuple[Hashable, ...], pd.DataFrame] = {}
-    made = [distinct.setdefault((*frame.index, *frame["total"]), frame) for frame in _comparable(frames)]
-    return DataSets(choices, [made[place] for place in at])
+        stays = np.logical_and.reduce(
+            [let_in[denominator][pair] for pair in zip(choices, chosen, strict=True)]
+        )
+        key = (denominator, outcome, stays.tobytes())
+        if key not in made:
+            rows = known[denominator][stays]
+            rows = rows[(rows["outcome"] == first_word(rows, question.outcomes[outcome])) & rows["sound"]]
+            # Few rows count other women when counted among those enrolled.
+            made[key] = (*rows.index, *rows["total"])
+            frames.setdefault(made[key], rows)
+        at.append(list(frames).index(made[key]))
+    return DataSets(choices, [_comparable(rows) for rows in frames.values()], at)
 
 
 def _candidates(ev: Evidence, question: Question, denominator: str) -> pd.DataFrame:
@@ -190,8 +166,13 @@ def _candidates(ev: Evidence, question: Question, denominator: str) -> pd.DataFr
     if denominator == ENROLLED:
         counts = _among_enrolled(counts)
     rows = described(ev, outcome_rows(ev, counts, interval="clopper-pearson", level=0.95))
-    # The rules are asked many times: what they and the tables do not read is left behind.
-    return rows.assign(when=horizon(rows["months"], ev.criteria))[_COLUMNS]
+    # Of a study's own controls only the randomised are asked, and what a rule says of a row by itself is asked once.
+    sides = rows["side"].isin([TREATED, BACKGROUND]) | (rows["design"] == "rct")
+    return rows.assign(
+        when=horizon(rows["months"], ev.criteria),
+        counted=rows["low"].notna() & (rows["total_unit"] == "women") & (rows["extraction"] != "model"),
+        sound=sides & (first_broken(rows, PLAIN) == ""),
+    )[_COLUMNS]
 
 
 def _among_enrolled(counts: pd.DataFrame) -> pd.DataFrame:
@@ -218,84 +199,32 @@ def _depths(rows: pd.DataFrame) -> dict[str, list[str]]:
 
 def _let_in(
     rows: pd.DataFrame, question: Question, read_as: dict[str, list[str]]
-) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
+) -> dict[tuple[str, str], pd.Series[bool]]:
     """Mark the rows that each option of each choice lets in; a choice about the treated lets all others in."""
     others = rows["side"] != TREATED
-    short = rows["when"].isin([EARLY, SHORT])
-    everything = pd.Series(True, index=rows.index)
+    words: dict[str, dict[str, Any]] = {
+        "outcome": question.outcomes, "condition": question.conditions, "reported by": REPORTED_BY, "read as": read_as
+    }  # fmt: skip
+    columns = {"reported by": "origin", "read as": "access"}
     masks = {
-        **{("outcome", option): rows["outcome"].isin(words) for option, words in question.outcomes.items()},
-        **{
-            ("condition", option): rows["condition"].isin(words)
-            for option, words in question.conditions.items()
-        },
-        **{
-            ("reported by", option): others | rows["origin"].isin(words)
-            for option, words in REPORTED_BY.items()
-        },
-        **{("read as", option): others | rows["access"].isin(depths) for option, depths in read_as.items()},
-        ("follow-up", ANY_TIME): everything,
+        (choice, option): rows[columns.get(choice, choice)].isin(allowed) | (others & (choice in columns))
+        for choice, options in words.items()
+        for option, allowed in options.items()
+    }
+    short = rows["when"].isin([EARLY, SHORT])
+    return {
+        **masks,
+        **{("denominator", option): rows["counted"] for option in (PRINTED, ENROLLED)},
+        ("follow-up", ANY_TIME): rows["counted"],
         ("follow-up", NOT_SHORT): ~short,
         ("follow-up", ONLY_LONG): rows["when"] == LONG,
     }
-    return {option: mask.to_numpy(dtype=bool) for option, mask in masks.items()}
 
 
-def _sound(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Mark the rows that keep the rules about a single row; a study's own controls only if they are randomised."""
-    drawn = (rows["side"] == OWN_CONTROL) & (rows["design"] == "rct")
-    sides = rows["side"].isin([TREATED, BACKGROUND]) | drawn
-    return (sides & (first_broken(rows, PLAIN) == "")).to_numpy(dtype=bool)
-
-
-def _usable(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Mark the rows that are counts among women."""
-    usable = rows["low"].notna() & (rows["total_unit"] == "women") & (rows["extraction"] != "model")
-    return usable.to_numpy(dtype=bool)
-
-
-def _outcome_places(
-    rows: pd.DataFrame, outcomes: tuple[str, ...]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the study of each row as a number, and the place of its outcome among those asked for."""
-    study, _ = pd.factorize(rows["study_id"])
-    return study, pd.Index(outcomes).get_indexer(pd.Index(rows["outcome"]))
-
-
-def _first_outcome(
-    study: npt.NDArray[np.int64], place: npt.NDArray[np.int64], stays: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Mark, of the rows that stay, those of the first outcome that their study counts."""
-    first = np.full(len(study), place.max(initial=0))
-    np.minimum.at(first, study[stays], place[stays])
-    first_outcome: npt.NDArray[np.bool_] = stays & (place == first[study])
-    return first_outcome
-
-
-def _comparable(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Apply the rules that compare rows to every data set; cohorts stay if they share no women with the treated.
-
-    All data sets are checked at once, which takes hardly longer than one: names keep the studies and strata of each
-    apart.
-    """
-    if not frames:
-        return []
-    ends = np.cumsum([len(frame) for frame in frames])
-    of_set = np.repeat(np.arange(len(frames)), np.diff(ends, prepend=0))
-    rows = pd.concat(frames, ignore_index=True)
-    mark = pd.Series(of_set, index=rows.index).astype("str") + "/"
-    overlaps = pd.Series(
-        [[mine + name for name in names] for mine, names in zip(mark, rows["overlaps"], strict=True)],
-        index=rows.index,
-        dtype="object",
-    )
-    rows = rows.assign(study_id=mark + rows["study_id"], stratum=mark + rows["stratum"], overlaps=overlaps)
-    rows = rows[first_broken(rows, COUNTED_ONCE) == ""]
-    # Where nobody treated is left, what stands alone is another question.
-    anybody = np.isin(of_set[rows.index], of_set[rows.index[rows["side"] == TREATED]])
-    rows = pd.concat(group[first_broken(group, [alone]) == ""] for group in (rows[anybody], rows[~anybody]))
+def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Apply the rules that compare rows of a data set; cohorts stay if they share no women with the treated."""
+    rows = rows[first_broken(rows, [*COUNTED_ONCE, alone]) == ""]
     treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
     shares = np.array([bool(treated & set(names)) for names in rows["overlaps"]], dtype=bool)
-    shares |= unlike_some_treated(rows, of_set[rows.index])
-    kept = np.isin(np.arange(len(of_set)), rows.index[~shares | (rows["side"] != BACKGROUND)])
-    return [frame[mine] for frame, mine in zip(frames, np.split(kept, ends[:-1]), strict=True)]
+    shares |= unlike_some_treated(rows, np.zeros(len(rows), dtype=np.int64))
+    return rows[~shares | (rows["side"] != BACKGROUND)]

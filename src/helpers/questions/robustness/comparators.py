@@ -8,6 +8,7 @@ from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTR
 from helpers.evidence.vocabulary import FAMILY_OF, phrase
 from helpers.questions.background.rows import EXPERIMENTAL
 from helpers.questions.robustness.choices import Question
+from helpers.questions.robustness.distinct import Excluded
 
 #: What the treated are compared with: three questions, which no proportion may mix.
 COMPARATOR_KINDS = {
@@ -17,45 +18,39 @@ COMPARATOR_KINDS = {
 }
 _POOLS = {UNTREATED: "untreated cohorts, pooled", OTHER_TREATMENT: "cohorts with another treatment, pooled"}
 Pair = tuple[pd.DataFrame, pd.DataFrame]
-_Excluded = list[tuple[str, int, str]]
 
 
-def without_unproven(frames: list[pd.DataFrame]) -> tuple[list[pd.DataFrame], _Excluded]:
-    """Drop the arms of an experimental treatment from every data set; combinations that share a frame still share one."""
-    made: dict[int, pd.DataFrame] = {}
-    dropped: dict[str, None] = {}
-    for rows in frames:
-        if id(rows) not in made:
-            unproven = rows["experimental"].astype(bool)
-            dropped |= dict.fromkeys(rows.loc[unproven, "study_label"])
-            made[id(rows)] = rows[~unproven]
-    return [made[id(rows)] for rows in frames], [(f"comparator: {name}", 1, EXPERIMENTAL) for name in dropped]
+def without_unproven(frames: list[pd.DataFrame]) -> tuple[list[pd.DataFrame], Excluded]:
+    """Drop the arms of an experimental treatment from every data set, and list them."""
+    arms = pd.concat(frames)
+    names = arms.loc[arms["experimental"], "study_label"].unique()
+    excluded = [(f"comparator: {name}", 1, EXPERIMENTAL) for name in names]
+    return [rows[~rows["experimental"]] for rows in frames], excluded
 
 
 def comparators_of(
-    data: dict[int, pd.DataFrame], question: Question
-) -> tuple[dict[str, list[str]], dict[int, dict[str, Pair]], _Excluded]:
+    frames: list[pd.DataFrame], question: Question
+) -> tuple[dict[str, list[str]], list[dict[str, Pair]], Excluded]:
     """Name the comparators of each kind that any data set has, find those of each with the treated, and list what is none.
 
     Each cohort is a comparator once, of women of its own condition, one of the first set. All cohorts of one kind together are
     another, if they are of two studies or more and include each condition of the treated.
     """
-    others = pd.concat([rows[rows["side"] != TREATED] for rows in data.values()])
+    others = pd.concat([rows[rows["side"] != TREATED] for rows in frames])
     arms = others.drop_duplicates(["study_id", "arm_id"])
-    arms = arms[arms["condition"].isin(next(iter(question.conditions.values())))].sort_values("study_label")
+    arms = arms[arms["condition"].isin(question.asked_for)].sort_values("study_label")
     several = arms["study_id"].duplicated(keep=False)
     label = arms["study_label"] + (": " + arms["arm_label"]).where(several, "")
     label += (arms["side"] == OWN_CONTROL).map({True: ": own control", False: ""})
     label = with_women(label, arms["population"])
     named = dict(zip(arms[["study_id", "arm_id"]].itertuples(index=False, name=None), label, strict=True))
     narrower: dict[tuple[str, int, str], None] = {}
-    pairs = {key: _of_set(rows, named, narrower) for key, rows in data.items()}
-    known = {name for sets in pairs.values() for name in sets}
+    pairs = [_of_set(rows, named, narrower) for rows in frames]
+    known = {name for sets in pairs for name in sets}
     kinds = {
-        words: [name for name in ([_POOLS[kind]] if kind in _POOLS else []) + list(label[arms["kind"] == kind])
-                if name in known]
+        words: [name for name in (_POOLS.get(kind), *label[arms["kind"] == kind]) if name in known]
         for kind, words in COMPARATOR_KINDS.items()
-    }  # fmt: skip
+    }
     return {words: names for words, names in kinds.items() if names}, pairs, list(narrower)
 
 
@@ -77,24 +72,10 @@ def _of_set(
         if not name or not (own_control or conditions == {row.condition}):
             continue
         same_trial = treated[treated["study_id"] == row.study_id] if own_control else treated
-        if row.outcome not in _words(same_trial):
-            words = listed_outcomes(same_trial)
-            narrower[
-                f"comparator alone: {row.study_label}",
-                1,
-                f"counts {phrase(str(row.outcome))}, the treated {words}",
-            ] = None
-            continue
-        pairs[name] = (same_trial, others.iloc[[place]])
+        words = list(same_trial["outcome"].unique())
+        if row.outcome in words or any(row.outcome in FAMILY_OF.get(word, ()) for word in words):
+            pairs[name] = (same_trial, others.iloc[[place]])
+        else:
+            why = f"counts {phrase(str(row.outcome))}, the treated {' and '.join(map(phrase, words))}"
+            narrower[f"comparator alone: {row.study_label}", 1, why] = None
     return pairs
-
-
-def _words(treated: pd.DataFrame) -> set[str]:
-    """Return the outcomes that the treated count, with the other words of their family."""
-    words = set(treated["outcome"])
-    return words | {word for one in words for word in FAMILY_OF.get(one, ())}
-
-
-def listed_outcomes(rows: pd.DataFrame) -> str:
-    """Name the outcomes that rows count."""
-    return " and ".join(phrase(str(word)) for word in dict.fromkeys(rows["outcome"]))

@@ -15,7 +15,7 @@ from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.questions.robustness.choices import Question, data_sets, question_of
 from helpers.questions.robustness.comparators import COMPARATOR_KINDS, Pair, comparators_of, without_unproven
-from helpers.questions.robustness.distinct import ALIKE, Paths, paths_of
+from helpers.questions.robustness.distinct import ALIKE, Excluded, Paths, paths_of
 from helpers.stats.intervals import checked_level
 
 #: Where the interval of treated minus comparator lies.
@@ -38,33 +38,25 @@ DIGITS = 10
 class Multiverse:
     """A question answered by every defensible specification, each counted once.
 
-    Attributes
-    ----------
-    choices : dict of str
-        Choice -> its options that lead to different specifications.
-    kinds : dict of str
-        Word of `COMPARATOR_KINDS` -> the comparators of that kind, which are options of ``choices["comparator"]``.
-    specifications : pandas.DataFrame
-        One row per distinct specification: id, pair, comparator, kind, model and bias; estimate, low and high (treated minus
-        comparator, as proportions); rate, background and background_high; k, events and women of the treated; background_k and
-        background_women; answer (of `ANSWERS`); least (fewest events that would have been declared), detectable (the smallest
-        treated rate declared above the comparator with a power of 80 %), aim (twice the comparator's rate), power (to declare
-        a treated rate of aim) and powered (whether it reaches `POWER`); treated_set and background_set.
-    taken : pandas.DataFrame
-        One row per specification and option that leads to it: id, choice and option.
-    excluded : pandas.DataFrame
-        What is in no specification by rule: what, number and why.
-    sets, comparators : list of pandas.DataFrame
-        The distinct data sets of the treated and of cohorts, in the order of treated_set and background_set.
+    specifications has one row per distinct specification: id, pair, comparator, kind, model and bias; estimate, low and high (treated
+    minus comparator, as proportions); rate, background and background_high; k and women of the treated; background_k and
+    background_women; answer (of `ANSWERS`); least (fewest events that would have been declared), detectable (the smallest treated
+    rate declared above the comparator with a power of 80 %), aim (twice the comparator's rate), power (to declare a treated rate of
+    aim) and powered (whether it reaches `POWER`); treated_set and background_set.
     """
 
     question: Question
     level: float
+    #: Choice -> its options that lead to different specifications.
     choices: dict[str, list[str]]
+    #: Word of `COMPARATOR_KINDS` -> the comparators of that kind, which are options of ``choices["comparator"]``.
     kinds: dict[str, list[str]]
     specifications: pd.DataFrame
+    #: One row per specification and option that leads to it: id, choice and option.
     taken: pd.DataFrame
+    #: What is in no specification by rule: what, number and why.
     excluded: pd.DataFrame
+    #: The distinct data sets of the treated and of cohorts, in the order of treated_set and background_set.
     sets: list[pd.DataFrame]
     comparators: list[pd.DataFrame]
 
@@ -86,39 +78,43 @@ def multiverse(ev: Evidence, *, question: str, level: float = 0.95) -> Multivers
     asked = question_of(question)
     checked_level(level)
     data = data_sets(ev, asked)
-    nothing = f"question {question!r}: no count of women with cells has a comparator in this evidence"
-    if not data.rows:
-        raise ChoiceError(nothing)
-    proven, unproven = without_unproven(data.rows)
-    by_id = {id(rows): rows for rows in proven}
-    kinds, pairs_of, narrower = comparators_of(by_id, asked)
-    names = [name for comparators in kinds.values() for name in comparators]
-    treated, background = _Distinct(), _Distinct()
-    places = {
-        key: _places(_treated(rows, asked), [pairs_of[key].get(name) for name in names], treated, background)
-        for key, rows in by_id.items()
-    }
-    laid = np.array([places[id(rows)] for rows in proven]).reshape(-1, 2)
-    if (laid < 0).any(axis=1).all():
-        raise ChoiceError(nothing)
-    paths = paths_of({**data.choices, "comparator": names}, laid)
-    compared = stats.differences(
-        treated.arrays(), background.arrays(), paths.pairs, biases=list(BIASES.values()), level=level
+    nothing = ChoiceError(
+        f"question {question!r}: no count of women with cells has a comparator in this evidence"
     )
-    frame, same, unfitted = _frame(paths, kinds, compared, level, treated)
-    choices = {
-        **paths.choices,
-        **{name: [str(option) for option in frame[name].cat.categories] for name in ("model", "bias")},
-    }
+    if not data.frames:
+        raise nothing
+    frames, unproven = without_unproven(data.frames)
+    kinds, pairs_of, narrower = comparators_of(frames, asked)
+    kind_of = {name: kind for kind, names in kinds.items() for name in names}
+    treated, background = _Distinct(), _Distinct()
+    places = [
+        _places(_treated(rows, asked), [pairs.get(name) for name in kind_of], treated, background)
+        for rows, pairs in zip(frames, pairs_of, strict=True)
+    ]
+    laid = np.array([places[place] for place in data.at]).reshape(-1, 2)
+    if (laid < 0).any(axis=1).all():
+        raise nothing
+    paths = paths_of({**data.choices, "comparator": list(kind_of)}, laid)
+    frame, repeated = _frame(paths, kind_of, treated, background, level)
     excluded = pd.DataFrame(
-        [*unproven, *narrower, _common_rate(frame), *paths.excluded, *same, *unfitted],
+        [*unproven, *narrower, _common_rate(frame), *paths.excluded, *repeated],
         columns=["what", "number", "why"],
     )
+    made = {name: [str(option) for option in frame[name].cat.categories] for name in ("model", "bias")}
+    used = [name for name in kind_of if name in set(frame["comparator"])]
     return Multiverse(
-        asked, level, choices, {kind: [name for name in own if name in set(frame["comparator"])] for kind, own in kinds.items()
-                                if set(own) & set(frame["comparator"])},
-        frame, _taken(frame, paths), excluded, treated.frames, background.frames,
-    )  # fmt: skip
+        question=asked,
+        level=level,
+        choices={**paths.choices, **made},
+        kinds={
+            kind: own for kind, names in kinds.items() if (own := [name for name in names if name in used])
+        },
+        specifications=frame,
+        taken=_taken(frame, paths),
+        excluded=excluded[excluded["number"] > 0],
+        sets=treated.frames,
+        comparators=background.frames,
+    )
 
 
 class _Distinct:
@@ -157,8 +153,7 @@ def counts_of(rows: pd.DataFrame) -> list[tuple[str, int, int]]:
 def _treated(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Return the treated; none where no woman has the condition that the question is about."""
     treated = rows[rows["side"] == TREATED]
-    asked_for = treated["condition"].isin(next(iter(question.conditions.values())))
-    return treated if asked_for.any() else treated[:0]
+    return treated if treated["condition"].isin(question.asked_for).any() else treated[:0]
 
 
 def _places(
@@ -173,73 +168,64 @@ def _places(
 
 
 def _frame(
-    paths: Paths, kinds: dict[str, list[str]], compared: stats.Differences, level: float, treated: _Distinct
-) -> tuple[pd.DataFrame, list[tuple[str, int, str]], list[tuple[str, int, str]]]:
+    paths: Paths, kind_of: dict[str, str], treated: _Distinct, background: _Distinct, level: float
+) -> tuple[pd.DataFrame, Excluded]:
     """Lay out every specification, drop those that repeat another, and give each its power."""
-    models, biases = list(stats.MODELS), list(BIASES)
-    size = (len(paths.pairs), len(models), len(biases))
-    pair, model, bias = (code.ravel() for code in np.indices(size))
-    one, other = paths.pairs[pair].T
+    biases, sets = list(BIASES.values()), paths.pairs[["treated_set", "background_set"]].to_numpy()
+    found = stats.differences(treated.arrays(), background.arrays(), sets, biases=biases, level=level)
+    models, with_cells, without = list(stats.MODELS), found.treated[0], found.background[0]
+    model, bias, pair = (code.ravel() for code in np.indices(found.estimate.shape))
+    one, other = sets[pair].T
     frame = pd.DataFrame(
         {
             "pair": pair,
-            "comparator": np.array(paths.comparators)[pair],
             "treated_set": one,
             "background_set": other,
+            "comparator": paths.pairs["comparator"].to_numpy()[pair],
+            "model": np.array(models, dtype=object)[model],
+            "bias": np.array(list(BIASES), dtype=object)[bias],
+            **{name: getattr(found, name).ravel() for name in ("estimate", "low", "high", "background_high")},
+            "rate": np.stack([rate.estimate for rate in found.treated])[model, one],
+            "background": np.stack([rate.estimate for rate in found.background])[model, other],
+            "k": with_cells.k[one].astype(np.int64),
+            "women": with_cells.totals[one].astype(np.int64),
+            "background_k": without.k[other].astype(np.int64),
+            "background_women": without.totals[other].astype(np.int64),
         }
     )
-    frame["kind"] = frame["comparator"].map({name: kind for kind, names in kinds.items() for name in names})
-    for name in ("estimate", "low", "high", "background_high"):
-        frame[name] = getattr(compared, name)[model, bias, pair]
-    frame["rate"] = np.stack([rate.estimate for rate in compared.treated])[model, one]
-    frame["background"] = np.stack([rate.estimate for rate in compared.background])[model, other]
-    first, second = compared.treated[0], compared.background[0]
-    for name, values, place in (
-        ("k", first.k, one), ("events", first.events, one), ("women", first.totals, one),
-        ("background_k", second.k, other), ("background_women", second.totals, other),
-    ):  # fmt: skip
-        frame[name] = values[place].astype(np.int64)
-    frame["model"], frame["bias"] = (
-        np.array(models, dtype=object)[model],
-        np.array(biases, dtype=object)[bias],
-    )
-    whole = (frame["kind"] == COMPARATOR_KINDS[OWN_CONTROL]) & (frame["bias"] != NO_BIAS)
+    frame = frame.assign(kind=frame["comparator"].map(kind_of)).sort_values("pair", kind="stable")
+    frame = frame[(frame["kind"] != COMPARATOR_KINDS[OWN_CONTROL]) | (frame["bias"] == NO_BIAS)]
+    fitted = frame["estimate"].notna()
+    frame = frame[fitted]
     alone = (frame["k"] == 1) & (frame["background_k"] == 1)
-    frame = frame[~whole]
-    unfitted = int(frame["estimate"].isna().sum())
-    frame = frame[frame["estimate"].notna()]
     frame = frame.assign(fitted=frame["model"], model=frame["model"].mask(alone, ONE_EACH))
-    keys = frame[["pair", "bias"]].join(frame[["estimate", "low", "high"]].round(DIGITS))
-    repeated = keys.duplicated()
+    repeated = frame[["pair", "bias"]].join(frame[["estimate", "low", "high"]].round(DIGITS)).duplicated()
     frame = frame[~repeated].reset_index(drop=True)
-    for name, order in (("model", [*models, ONE_EACH]), ("bias", biases)):
+    for name, order in (("model", [*models, ONE_EACH]), ("bias", list(BIASES))):
         used = [option for option in order if option in set(frame[name])]
         frame[name] = pd.Categorical(frame[name], categories=used, ordered=True)
     answer = np.select([frame["low"] > 0, frame["high"] < 0], [ABOVE, BELOW], UNCLEAR)
     frame = frame.assign(id=[f"S{place + 1:03d}" for place in range(len(frame))], answer=answer)
-    same = [("models", int(repeated.sum()), "the model changes nothing: " + ALIKE)] if repeated.any() else []
-    missing = [("models", unfitted, "maximum likelihood has no maximum for these counts")] if unfitted else []
-    return _with_power(frame, treated, level).drop(columns="fitted"), same, missing
+    excluded = [
+        ("models", int(repeated.sum()), "the model changes nothing: " + ALIKE),
+        ("models", int((~fitted).sum()), "maximum likelihood has no maximum for these counts"),
+    ]
+    return _with_power(frame, treated, level).drop(columns="fitted"), excluded
 
 
 def _common_rate(frame: pd.DataFrame) -> tuple[str, int, str]:
     pooled = frame[(frame["k"] > 1) | (frame["background_k"] > 1)]
-    sums = len(pooled.drop_duplicates(["pair", "bias"]))
-    return (
-        "model: common rate of all studies",
-        sums,
-        "their women, cells and follow-up differ, and so may their rates",
-    )
+    why = "their women, cells and follow-up differ, and so may their rates"
+    return "model: common rate of all studies", len(pooled.drop_duplicates(["pair", "bias"])), why
 
 
 def _with_power(frame: pd.DataFrame, treated: _Distinct, level: float) -> pd.DataFrame:
     """Compute what each specification could have detected; the rates of each treated data set are tabulated once."""
     least = pd.Series(0, index=frame.index)
     for place, rows in frame.groupby("treated_set"):
+        totals = treated.frames[int(str(place))]["total"].astype(int)
         wanted = {name: stats.MODELS[name] for name in rows["fitted"].unique()}
-        table = stats.rates_by_count(
-            treated.frames[int(str(place))]["total"].astype(int), wanted, level=level
-        )
+        table = stats.rates_by_count(totals, wanted, level=level)
         for name, own in rows.groupby("fitted"):
             least[own.index] = stats.least_declared(
                 table[str(name)], own["background"], own["background_high"]
@@ -254,9 +240,6 @@ def _with_power(frame: pd.DataFrame, treated: _Distinct, level: float) -> pd.Dat
 
 def _taken(frame: pd.DataFrame, paths: Paths) -> pd.DataFrame:
     """List the options that lead to each specification."""
-    own = frame[["id", "pair"]].merge(paths.options, on="pair").drop(columns="pair")
-    made = [
-        frame[["id", name]].set_axis(["id", "option"], axis=1).assign(choice=name)
-        for name in ("model", "bias")
-    ]
-    return pd.concat([own, *made], ignore_index=True)[["id", "choice", "option"]].astype("str")
+    own = frame[["id", "pair"]].merge(paths.options, on="pair")
+    made = frame[["id", "model", "bias"]].astype("str").melt("id", var_name="choice", value_name="option")
+    return pd.concat([own, made], ignore_index=True)[["id", "choice", "option"]].astype("str")
