@@ -14,6 +14,10 @@ from helpers.questions.robustness.rows import ABOVE, ANSWERS, BELOW, DIGITS, UNC
 #: The most counts that are named one by one.
 _NAMED = 5
 _SCORES = {BELOW: -1, UNCLEAR: 0, ABOVE: 1}
+#: What is recorded of a specification.
+_RECORDED = [
+    "women", "background", "background_high", "least", "detectable", "aim", "power", "powered", "estimate", "low", "high",
+]  # fmt: skip
 
 
 def multiverse_values(multiverse: Multiverse) -> dict[str, Any]:
@@ -88,20 +92,7 @@ def specification_powers(multiverse: Multiverse) -> pd.DataFrame:
 
 def power_values(row: pd.Series[Any]) -> dict[str, Any]:
     """Give the values of a row of `specification_powers` that are recorded as its result."""
-    names = (
-        "women",
-        "background",
-        "background_high",
-        "least",
-        "detectable",
-        "aim",
-        "power",
-        "powered",
-        "estimate",
-        "low",
-        "high",
-    )
-    return {name: row[name] for name in names}
+    return {name: row[name] for name in _RECORDED}
 
 
 def _named(rows: pd.DataFrame) -> str:
@@ -120,24 +111,22 @@ def option_effects(multiverse: Multiverse) -> pd.DataFrame:
     explained_answer that of the answers (scored -1, 0 and 1), over the kinds of comparators that leave the choice open.
     """
     rows = multiverse.taken.merge(multiverse.specifications, on="id", suffixes=("", "_own"))
-    frames = []
+    rows["score"] = rows["answer"].map(_SCORES)
+    frames: list[pd.DataFrame] = []
     for choice, options in multiverse.choices.items():
         own = rows[rows["choice"] == choice]
-        groups = own.groupby("option")
-        frame = (
-            groups["estimate"]
-            .agg(["size", "median", "min", "max"])
-            .join(groups["powered"].sum())
-            .reindex(options)
-        )
-        frame = frame.set_axis(["specifications", "median", "lowest", "highest", "powered"], axis=1)
         open_here = own.groupby("kind")["option"].transform("nunique") > 1
         asked = own if choice == "comparator" else own[open_here]
-        frames.append(frame.assign(
-            choice=choice, option=options, explained=_explained(asked["estimate"], asked["option"]),
-            explained_answer=_explained(asked["answer"].map(_SCORES), asked["option"]),
-        ))  # fmt: skip
-    effects = pd.concat(frames, ignore_index=True)
+        groups = own.groupby("option")
+        frame = groups["estimate"].agg(specifications="size", median="median", lowest="min", highest="max")
+        frame = frame.assign(powered=groups["powered"].sum()).reindex(options)
+        frame = frame.assign(
+            choice=choice,
+            explained=_explained(asked["estimate"], asked["option"]),
+            explained_answer=_explained(asked["score"], asked["option"]),
+        )
+        frames.append(frame.rename_axis("option").reset_index())
+    effects: pd.DataFrame = pd.concat(frames, ignore_index=True)
     return effects.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.show import marks, style
-from helpers.show.numbers import percent
+from helpers.show.numbers import count, number, percent
 from helpers.show.page import check_made
 from helpers.show.words import counted
 
@@ -33,6 +33,7 @@ _REACHED = "#AA4499"
 _INTERVALS, _BINS = 240, 120
 #: Beyond these digits of a proportion there is only the rounding of the machine.
 _DIGITS = 10
+_LIMITS = ["estimate", "low", "high"]
 _CURVE, _REACH, _ROW, _LEFT, _RIGHT, _SIZE = 1.7, 0.8, 0.175, 0.36, 0.985, 9
 
 
@@ -63,17 +64,10 @@ def specification_curve(
     second panel has the smallest treated rate that each would have declared above its comparator. Below, the
     darkness of a field is the proportion of the specifications there to which the option leads.
     """
-    check_made(
-        specifications.columns,
-        "helpers.questions.robustness.rows.multiverse",
-        "estimate", "low", "high", "answer", "kind", "powered", "detectable", "background",
-    )  # fmt: skip
+    needed = [*_LIMITS, "answer", "kind", "powered", "detectable", "background"]
+    check_made(specifications.columns, "helpers.questions.robustness.rows.multiverse", *needed)
     # Ties must not be broken by the rounding of the machine.
-    keys = (
-        specifications[["estimate", "low", "high"]]
-        .round(_DIGITS)
-        .sort_values(["estimate", "low", "high"], kind="stable")
-    )
+    keys = specifications[_LIMITS].round(_DIGITS).sort_values(_LIMITS, kind="stable")
     rows = specifications.loc[keys.index]
     blocks = _blocks(rows, choices, kinds)
     lines = style.footer_lines([], (*notes, *_drawn(rows)))
@@ -106,23 +100,17 @@ def _handles(rows: pd.DataFrame) -> list[Line2D]:
     if not rows["powered"].all():
         words = "could not have detected a doubling of the comparator's rate"
         made.append(Line2D([], [], color=UNPOWERED, lw=1, marker="o", ms=5, mfc="white", label=words))
-    reach = Line2D(
-        [], [], ls="", marker="_", color=_REACHED, label="smallest rate it would have detected (power 80 %)"
+    words = "smallest rate it would have detected (power 80 %)"
+    return [*made, Line2D([], [], ls="", marker="_", color=_REACHED, label=words)]
+
+
+def _drawn(rows: pd.DataFrame) -> list[str]:
+    missing = "No mark in the second panel: no treated rate, not even one of all women, would have been declared higher."
+    many = (
+        f"Drawn: {_INTERVALS} of {count(len(rows))} specifications, evenly spaced; the fields below hold all."
     )
-    return [*made, reach]
-
-
-def _drawn(rows: pd.DataFrame) -> tuple[str, ...]:
-    notes = []
-    if rows["detectable"].isna().any():
-        notes.append(
-            "No mark in the second panel: no treated rate, not even one of all women, would have been declared higher."
-        )
-    if len(rows) > _INTERVALS:
-        notes.append(
-            f"Drawn: {_INTERVALS} of {len(rows):,} specifications, evenly spaced; the fields below hold all."
-        )
-    return tuple(notes)
+    notes = {missing: rows["detectable"].isna().any(), many: len(rows) > _INTERVALS}
+    return [note for note, holds in notes.items() if holds]
 
 
 def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[_Block]:
@@ -139,7 +127,7 @@ def _blocks(rows: pd.DataFrame, choices: dict[str, list[str]], kinds: dict[str, 
 def _counts(rows: pd.DataFrame, kind: str) -> str:
     """Say how many specifications have one kind of comparator, and how many of these had power."""
     powered = rows.loc[rows["kind"] == kind, "powered"]
-    return f"{kind}: {counted(len(powered), 'specification')}, {int(powered.sum()):,} with power"
+    return f"{kind}: {counted(len(powered), 'specification')}, {count(powered.sum())} with power"
 
 
 def _shown(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -152,30 +140,27 @@ def _places(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
 
 
 def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
-    x, shown = _places(rows), _shown(rows)
-    points = 100 * rows[["estimate", "low", "high"]].round(_DIGITS).to_numpy()
-    answers, powered = rows["answer"].astype(str).to_numpy(), rows["powered"].to_numpy(dtype=bool)
-    groups = [(shown[~powered[shown]], UNPOWERED, "white")]
+    shown = rows.iloc[_shown(rows)].assign(x=_places(rows)[_shown(rows)])
+    shown[_LIMITS] = 100 * shown[_LIMITS].round(_DIGITS)
+    powered = shown["powered"].astype(bool)
+    groups = [(shown[~powered], UNPOWERED, "white")]
     groups += [
-        (shown[powered[shown] & (answers[shown] == answer)], colour, colour)
-        for answer, colour in COLOURS.items()
+        (shown[powered & (shown["answer"] == answer)], colour, colour) for answer, colour in COLOURS.items()
     ]
-    for at, colour, face in groups:
-        if len(at):
-            axes.vlines(x[at], points[at, 1], points[at, 2], color=colour, lw=0.9, alpha=0.8, zorder=2)
+    for own, colour, face in groups:
+        if len(own):
+            axes.vlines(own["x"], own["low"], own["high"], color=colour, lw=0.9, alpha=0.8, zorder=2)
             axes.plot(
-                x[at], points[at, 0], ls="", marker="o", ms=3.2, mec=colour, mew=0.8, mfc=face, zorder=3
+                own["x"], own["estimate"], ls="", marker="o", ms=3.2, mec=colour, mew=0.8, mfc=face, zorder=3
             )
     axes.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 3)), zorder=1)
-    words = f"lowest {points[0, 0]:+.1f}, highest {points[-1, 0]:+.1f} points".replace("-", "−")
+    lowest, highest = (number(shown["estimate"].iloc[place], 1, sign=True) for place in (0, -1))
     axes.text(
-        0.012, 0.97, words, transform=axes.transAxes, va="top", fontsize=9, zorder=5,
+        0.012, 0.97, f"lowest {lowest}, highest {highest} points", transform=axes.transAxes, va="top", fontsize=9, zorder=5,
         bbox={"fc": "white", "ec": "none", "alpha": 0.85, "pad": 1.5},
     )  # fmt: skip
-    axes.set_xlim(0, 100)
     axes.set_ylabel(f"{event}: treated\nminus comparator\n(percentage points)")
-    axes.set_xticks([])
-    style.quiet_axes(axes, keep=("left",))
+    _across(axes)
 
 
 def _draw_reach(axes: Axes, rows: pd.DataFrame) -> None:
@@ -185,10 +170,15 @@ def _draw_reach(axes: Axes, rows: pd.DataFrame) -> None:
     rate, other = (100 * rows[name].to_numpy(dtype=float)[shown] for name in ("detectable", "background"))
     axes.vlines(x, other, rate, color="#dcbfd1", lw=0.7, zorder=1)
     axes.plot(x, rate, ls="", marker="_", ms=4, mew=1.3, color=_REACHED, zorder=2)
-    axes.set_xlim(0, 100)
     axes.set_ylim(0, 103)
     axes.set_ylabel("from comparator's\nto detectable\nrate (%)")
     axes.set_yticks([0, 50, 100])
+    _across(axes)
+
+
+def _across(axes: Axes) -> None:
+    """Let the axis across hold all specifications, in percent of their number, without ticks."""
+    axes.set_xlim(0, 100)
     axes.set_xticks([])
     style.quiet_axes(axes, keep=("left",))
 
@@ -215,7 +205,7 @@ def _draw_choices(axes: Axes, rows: pd.DataFrame, taken: pd.DataFrame, blocks: l
             axes.text(0.01, place + 0.5, block.name, fontweight="bold", **look)
         axes.text(_LEFT, place + 0.5, block.words, fontstyle="italic", **look)
     axes.set_xticks(np.linspace(0, columns, 6), [str(percent) for percent in range(0, 101, 20)])
-    axes.set_xlabel(f"{len(rows):,} specifications in the order of their estimate (percent)")
+    axes.set_xlabel(f"{count(len(rows))} specifications in the order of their estimate (percent)")
     axes.tick_params(axis="y", length=0)
     style.quiet_axes(axes)
 
@@ -224,11 +214,10 @@ def _shares(
     rows: pd.DataFrame, taken: pd.DataFrame, block: _Block, bins: npt.NDArray[np.int64]
 ) -> list[npt.NDArray[np.float64]]:
     """Compute the proportion of each column's specifications to which each option leads."""
+    leads = [rows["powered"].astype(bool), ~rows["powered"].astype(bool)]
     if block.choice:
         own = taken[taken["choice"] == block.choice]
         leads = [rows["id"].isin(own.loc[own["option"] == option, "id"]) for option in block.options]
-    else:
-        leads = [rows["powered"].astype(bool), ~rows["powered"].astype(bool)]
     return [np.bincount(bins, lead.to_numpy(dtype=float)) / np.bincount(bins) for lead in leads]
 
 
@@ -245,13 +234,8 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
 
     Bars are of the estimates, and of where their interval is; the second are omitted where no choice moves it.
     """
-    check_made(
-        effects.columns,
-        "helpers.questions.robustness.effects.choice_effects",
-        "choice",
-        "explained",
-        "explained_answer",
-    )
+    maker = "helpers.questions.robustness.effects.choice_effects"
+    check_made(effects.columns, maker, "choice", "explained", "explained_answer")
     drawn = {name: look for name, look in _BARS.items() if name == "explained" or effects[name].gt(0).any()}
     names = {name: words for name, (words, _) in drawn.items()}
     shown = 100 * effects.set_index("choice")[list(drawn)].rename(columns=names)
@@ -270,11 +254,8 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
         for bars in drawn_bars:
             axes.bar_label(bars, fmt=lambda width: f"{percent(width / 100)} %", padding=4, fontsize=9)
         sns.move_legend(axes, "lower left", bbox_to_anchor=(-0.25, 1), ncols=2, title=None, borderaxespad=0.0)
-        axes.set(
-            xlim=(0, 108),
-            ylabel="",
-            xlabel="percent of the variance between specifications that goes with the choice alone",
-        )
+        words = "percent of the variance between specifications that goes with the choice alone"
+        axes.set(xlim=(0, 108), ylabel="", xlabel=words)
         axes.tick_params(axis="y", length=0)
         style.quiet_axes(axes)
         style.footed(figure, [])

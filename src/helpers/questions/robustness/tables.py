@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
 
 from helpers.counts.one_count import with_women
@@ -9,10 +12,8 @@ from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.robustness.choices import CHOICE_WORDS
 from helpers.questions.robustness.comparators import COMPARATOR_KINDS
 from helpers.questions.robustness.rows import ANSWERS, Multiverse
-from helpers.show.numbers import in_percent, months_text, p_text, percent, points
+from helpers.show.numbers import count, in_percent, months_text, number, p_text, percent, points
 from helpers.show.table import Table, table
-
-_NONE = "none"
 
 
 def answer_table(multiverse: Multiverse) -> Table:
@@ -22,17 +23,14 @@ def answer_table(multiverse: Multiverse) -> Table:
     for kind in multiverse.kinds:
         for word, powered in (("could have detected a doubling", True), ("could not", False)):
             own = rows[(rows["kind"] == kind) & (rows["powered"] == powered)]
-            answers = own["answer"].value_counts()
-            lines.append(
-                {
-                    "head": f"Compared with {kind}",
-                    "power": word,
-                    "specifications": len(own),
-                    **{answer: int(answers.get(answer, 0)) for answer in ANSWERS},
-                    "span": _span(own["estimate"], points),
-                    "detectable": _span(own["detectable"], percent),
-                }
-            )
+            lines.append({
+                "head": f"Compared with {kind}",
+                "power": word,
+                "specifications": len(own),
+                **{answer: int((own["answer"] == answer).sum()) for answer in ANSWERS},
+                "span": _span(own["estimate"], points),
+                "detectable": _span(own["detectable"], percent),
+            })  # fmt: skip
     columns = {
         "power": "with a power of 80 %", "specifications": "specifications", **{answer: f"CI {answer}" for answer in ANSWERS},
         "span": "difference, points", "detectable": "smallest rate detectable, %",
@@ -42,35 +40,33 @@ def answer_table(multiverse: Multiverse) -> Table:
         "neither a difference nor its absence. Doubling: of the comparator's rate; of a rate of half or more, half as many women without the "
         "event. Detectable: the treated rate that the specification declares higher with a power of 80 %, the comparator taken as observed."
     )
-    return table(
-        pd.DataFrame(lines), columns, title="What the specifications answer", note=note, group="head"
-    )
+    title = "What the specifications answer"
+    return table(pd.DataFrame(lines), columns, title=title, note=note, group="head")
 
 
 def joint_table(tests: pd.DataFrame) -> Table:
     """Build the table of the joint test of each kind of comparator."""
     lines = tests.assign(
         middle=tests["median"].map(points),
-        p_middle=_with_error(tests["p_median"], tests["p_median_error"]),
-        p_higher=_with_error(tests["p_above"], tests["p_above_error"]),
-        null=[
-            f"{percent(rate)} % (tau {tau:.2f})"
-            for rate, tau in zip(tests["null_rate"], tests["null_tau"], strict=True)
-        ],
+        **{
+            f"{name} text": tests[name].map(p_text) + " (±" + tests[f"{name}_error"].map(_decimals(3)) + ")"
+            for name in ("p_median", "p_above")
+        },
+        null=tests["null_rate"].map(percent) + " % (tau " + tests["null_tau"].map(_decimals(2)) + ")",
     )
     columns = {
         "kind": "compared with", "cohorts": "cohorts", "pairs": "pairs of data sets", "null": "common rate drawn from",
-        "middle": "median difference, points", "p_middle": "p of the median", "above": "pairs declared higher", "p_higher": "p of that number",
+        "middle": "median difference, points", "p_median text": "p of the median", "above": "pairs declared higher", "p_above text": "p of that number",
     }  # fmt: skip
     note = (
-        f"Each p, with its Monte-Carlo standard error, from {tests['draws'].iloc[0]:,} curves drawn as if all cohorts, treated or not, had rates "
+        f"Each p, with its Monte-Carlo standard error, from {count(tests['draws'].iloc[0])} curves drawn as if all cohorts, treated or not, had rates "
         "from one distribution (parametric bootstrap; random effects, t, no bias variance). The p of the median is two-sided."
     )
     return table(lines, columns, title="The curve as a whole", note=note)
 
 
-def _with_error(p: pd.Series[float], error: pd.Series[float]) -> list[str]:
-    return [f"{p_text(one)} (±{other:.3f})" for one, other in zip(p, error, strict=True)]
+def _decimals(digits: int) -> Callable[[float], str]:
+    return partial(number, digits=digits)
 
 
 def excluded_table(multiverse: Multiverse) -> Table:
@@ -81,32 +77,24 @@ def excluded_table(multiverse: Multiverse) -> Table:
 
 def treated_set_table(multiverse: Multiverse) -> Table:
     """Build the table of the distinct data sets of treated women, the most used first."""
-    used = multiverse.specifications["treated_set"].value_counts()
-    lines = [
-        {
-            "studies": "; ".join(
-                f"{name} {count}"
-                for name, count in zip(
-                    with_women(rows["study_label"], rows["population"]), _counts(rows), strict=True
-                )
-            ),
+    lines = []
+    for place, times in multiverse.specifications["treated_set"].value_counts().items():
+        rows = multiverse.sets[int(str(place))]
+        studies = with_women(rows["study_label"], rows["population"]) + " " + _counts(rows)
+        lines.append({
+            "studies": "; ".join(studies),
             "k": len(rows),
-            "counts": f"{int(rows['events'].sum())}/{int(rows['total'].sum())}",
-            "from": ", ".join(dict.fromkeys(rows["origin"])),
-            "specifications": int(used[place]),
+            "counts": f"{rows['events'].sum()}/{rows['total'].sum()}",
+            "from": ", ".join(rows["origin"].unique()),
+            "specifications": times,
             "evidence": "; ".join(rows["evidence_row"]),
-        }
-        for place in used.index
-        for rows in [multiverse.sets[int(place)]]
-    ]
+        })  # fmt: skip
     columns = {
         "studies": "studies and their counts", "k": "studies", "counts": "events/women", "from": "reported by",
         "specifications": "specifications", "evidence": "evidence rows",
     }  # fmt: skip
     note = "Sums are shown for orientation; how they are pooled is a choice of its own."
-    return table(
-        pd.DataFrame(lines, columns=list(columns)), columns, title="Data sets of women with cells", note=note
-    )
+    return table(pd.DataFrame(lines), columns, title="Data sets of women with cells", note=note)
 
 
 def comparator_cohort_table(multiverse: Multiverse, nearer: pd.DataFrame) -> Table:
@@ -130,16 +118,15 @@ def comparator_cohort_table(multiverse: Multiverse, nearer: pd.DataFrame) -> Tab
         follow_up=rows["months"].map(months_text),
         outcome=rows["outcome"].map(phrase),
         counts=_counts(rows),
-        share=[f"{percent(share)} %" for share in rows["proportion"]],
+        share=rows["proportion"].map(percent) + " %",
         evidence=rows["evidence_row"],
     ).drop(columns="evidence_row")
     columns = {
         "who": "cohort", "women": "women", "outcome": "outcome", "counts": "events/women", "share": "rate",
         "follow_up": "follow-up", **({"unlike": "not matched in the way of conceiving"} if unlike else {}), "evidence": "evidence row",
     }  # fmt: skip
-    return table(
-        lines, columns, title="Women without cells that any specification compares with", group="head"
-    )
+    title = "Women without cells that any specification compares with"
+    return table(lines, columns, title=title, group="head")
 
 
 def _counts(rows: pd.DataFrame) -> pd.Series[str]:
@@ -166,9 +153,9 @@ def option_table(options: pd.DataFrame) -> Table:
     return table(rows, columns, title="Options of each choice", group="head", note=note)
 
 
-def _span(values: pd.Series[float], text: object) -> str:
+def _span(values: pd.Series[float], text: Callable[[float], str]) -> str:
     known = values.dropna()
     if known.empty:
-        return _NONE
-    low, high = (text(value) for value in (known.min(), known.max()))  # type: ignore[operator]
-    return str(low) if low == high else f"{low} to {high}"
+        return "none"
+    low, high = text(known.min()), text(known.max())
+    return low if low == high else f"{low} to {high}"
