@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from helpers.checks.calendar import POSTING, PrintedDate, trial_dates
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import DESIGN, MASKING, ORGAN, ROLE, phrase
+from helpers.questions.pooled_outcomes.rows import in_order
 from helpers.show.numbers import count_of
 from helpers.show.words import counted, listed
 
@@ -39,8 +40,7 @@ _REPORTERS = {
 }
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """A fact on a study: one of `ANSWERS`, its reason, the rows of evidence behind it, and what a small cell says."""
 
     answer: str
@@ -53,61 +53,45 @@ def fact_rows(ev: Evidence, counts: pd.DataFrame) -> pd.DataFrame:
     """Find the five facts on each study with a count shown; one row per study and fact.
 
     `counts` are rows of ``Evidence.select("outcomes", ...)``. Studies are in the order of organ, role (cited first) and label;
-    section is organ and role, asks the fact in words, name what a result is recorded under.
+    section is organ and role, name what a result is recorded under.
     """
     dates = trial_dates(ev, "first-posted", "start")
     masking = ev.select("statements", item="masking")
     arms = ev.select("arms")
     printed = ev.select("statements")["evidence_row"]
-    records = {str(row["study_id"]): row for _, row in ev.select("studies").iterrows()}
+    records = ev.select("studies").set_index("study_id", drop=False)
     lines = []
     for study, own in counts.groupby("study_id", sort=False):
-        record = records[str(study)]
-        facts = {
-            "registered": _registered(record, dates.get(str(study), {}), printed),
-            "denominator": _denominator(own),
-            "control": _control(ev, record, arms[arms["study_id"] == study]),
-            "assessment": _assessment(masking[masking["study_id"] == study]),
-            "report": _report(own),
-        }
-        about = {
-            "study_id": study,
-            "study_label": record["label"],
-            "role": record["role"],
-            "tissue": record["tissue"],
-        }
-        lines += [{**about, "fact": name, **asdict(fact)} for name, fact in facts.items()]
-    columns = ["study_id", "study_label", "role", "tissue", "fact", "answer", "reason", "evidence", "cell"]
-    rows = pd.DataFrame(lines, columns=columns)
-    place = pd.DataFrame(
-        {
-            "tissue": rows["tissue"].map(list(ORGAN).index),
-            "role": rows["role"].map(list(ROLE).index),
-            "study": rows["study_label"],
-        }
+        record: Any = records.loc[str(study)]
+        found = (
+            _registered(record, dates.get(str(study), {}), printed),
+            _denominator(own),
+            _control(ev, record, arms[arms["study_id"] == study]),
+            _assessment(masking[masking["study_id"] == study]),
+            _report(own),
+        )
+        about = [study, record["label"], record["role"], record["tissue"]]
+        lines += [(*about, name, *fact) for name, fact in zip(FACTS, found, strict=True)]
+    columns = ["study_id", "study_label", "role", "tissue", "fact", *Fact._fields]
+    rows = in_order(
+        pd.DataFrame(lines, columns=columns), {"tissue": ORGAN, "role": ROLE, "study_label": None}
     )
-    rows = rows.loc[place.sort_values(["tissue", "role", "study"], kind="stable").index]
     who = rows["role"].eq("cited").map({True: "cited by the article", False: "other studies"})
     return rows.assign(
-        section=rows["tissue"].map(ORGAN) + ", " + who,
-        asks=rows["fact"].map(FACTS),
-        name=rows["study_id"] + "/" + rows["fact"],
-    ).reset_index(drop=True)
+        section=rows["tissue"].map(ORGAN) + ", " + who, name=rows["study_id"] + "/" + rows["fact"]
+    )
 
 
 def fact_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count the answers of `fact_rows` by tissue and fact: yes, no, unseen and studies."""
-    answer = rows["answer"]
-    given = rows.assign(yes=answer == YES, no=answer == NO, unseen=answer == UNSEEN, studies=answer.notna())
-    groups = given.groupby(["tissue", "fact"], sort=False)
-    found = groups[["yes", "no", "unseen", "studies"]].sum().astype(int)
-    found = found.reset_index()
+    """Count the answers of `fact_rows` by tissue and fact, a column to each of `ANSWERS`."""
+    answers = pd.get_dummies(rows["answer"], dtype=int).reindex(columns=list(ANSWERS), fill_value=0)
+    found = answers.groupby([rows["tissue"], rows["fact"]], sort=False).sum().reset_index()
     return found.assign(name=found["tissue"].astype(str) + "/" + found["fact"].astype(str))
 
 
 def fact_values(row: pd.Series) -> dict[str, int]:
     """Take the recorded values from a row of `fact_counts`."""
-    return {YES: int(row["yes"]), NO: int(row["no"]), UNSEEN: int(row["unseen"])}
+    return {answer: int(row[answer]) for answer in ANSWERS}
 
 
 def _registered(study: pd.Series, dates: dict[str, PrintedDate], printed: pd.Series) -> Fact:
@@ -116,10 +100,8 @@ def _registered(study: pd.Series, dates: dict[str, PrintedDate], printed: pd.Ser
     if pd.isna(number):
         return _unseen("no registry number in the text available to us", [study["evidence_row"]])
     posted, start = dates.get("first-posted"), dates.get("start")
-    rows = [
-        study["evidence_row"],
-        *printed[printed.index.isin([date.row for date in (posted, start) if date])],
-    ]
+    seen = [date.row for date in (posted, start) if date]
+    rows = [study["evidence_row"], *printed[printed.index.isin(seen)]]
     if not posted or not start:
         missing = listed(word for word, date in (("first posting", posted), ("start", start)) if not date)
         return _unseen(f"{number}: date of {missing} not seen", rows)
@@ -128,38 +110,38 @@ def _registered(study: pd.Series, dates: dict[str, PrintedDate], printed: pd.Ser
         return _fact(YES, when, rows)
     if posted.first - start.last > POSTING:
         return _fact(NO, when, rows)
-    unknown = (
-        "the date of submission was not seen"
-        if posted.first > start.last
-        else "the day of the start is not printed"
-    )
-    return _unseen(f"{when}; {unknown}", rows)
+    if posted.first > start.last:
+        return _unseen(f"{when}; the date of submission was not seen", rows)
+    return _unseen(f"{when}; the day of the start is not printed", rows)
 
 
 def _denominator(own: pd.DataFrame) -> Fact:
     """Whether every count shown is printed with the number of women it is counted among."""
     printed = own["total_basis"].eq("reported")
+    basis = (
+        own["total_basis"].map({"reported": "", "enrolled": " (the number enrolled)"}).fillna(" (worked out)")
+    )
     reasons = [
-        f"{phrase(str(row.outcome))} {count_of(row.events, row.total)}"
-        + {"reported": "", "enrolled": " (the number enrolled)"}.get(str(row.total_basis), " (worked out)")
-        for row in own.itertuples()
+        f"{phrase(str(row.outcome))} {count_of(row.events, row.total)}{words}"
+        for row, words in zip(own.itertuples(), basis, strict=True)
     ]
-    cell = f"{int(printed.sum())} of {len(own)} counts" if printed.any() and not printed.all() else ""
+    cell = f"{int(printed.sum())} of {len(own)} counts" if printed.nunique() > 1 else ""
     return _fact(YES if printed.all() else NO, "; ".join(reasons), own["evidence_row"], cell)
 
 
 def _control(ev: Evidence, study: pd.Series, arms: pd.DataFrame) -> Fact:
     """Whether women of the same study received no cells; the other ovary of the same women is no control for what women have."""
     controls = arms[arms["kind"].isin(["comparator", "untreated"])]
-    design = str(study["design"])
+    names, rows = listed(controls["label"]), list(controls["evidence_row"])
+    design = DESIGN[str(study["design"])]
     same_women = ev.statements["study_id"].eq(study["study_id"]) & ev.statements["item"].eq("control-ovary")
-    if len(controls) and same_women.any():
-        return _fact(NO, f"{listed(controls['label'])} of the same women only", controls["evidence_row"])
-    if len(controls):
-        return _fact(YES, f"{listed(controls['label'])} ({DESIGN[design]})", controls["evidence_row"])
-    if design in _NO_CONTROL:
-        return _fact(NO, DESIGN[design], [study["evidence_row"]])
-    return _unseen(f"{DESIGN[design]}; no other arm in the text available to us", [study["evidence_row"]])
+    if rows and same_women.any():
+        return _fact(NO, f"{names} of the same women only", rows)
+    if rows:
+        return _fact(YES, f"{names} ({design})", rows)
+    if study["design"] in _NO_CONTROL:
+        return _fact(NO, design, [study["evidence_row"]])
+    return _unseen(f"{design}; no other arm in the text available to us", [study["evidence_row"]])
 
 
 def _assessment(masking: pd.DataFrame) -> Fact:
@@ -174,11 +156,10 @@ def _assessment(masking: pd.DataFrame) -> Fact:
 
 def _report(own: pd.DataFrame) -> Fact:
     """Who reports the counts that are shown."""
-    reporters = own["source_kind"].map(lambda kind: _REPORTERS[str(kind)])
-    names = list(dict.fromkeys(name for name, _ in reporters))
-    reasons = [f"{name} ({counted(int((reporters.str[0] == name).sum()), 'count')})" for name in names]
-    itself = all(own for _, own in reporters)
-    return _fact(YES if itself else NO, "; ".join(reasons), own["evidence_row"], ", ".join(names))
+    reporters = own["source_kind"].map(_REPORTERS)
+    counts = reporters.str[0].value_counts(sort=False)
+    reasons = "; ".join(f"{name} ({counted(number, 'count')})" for name, number in counts.items())
+    return _fact(YES if reporters.str[1].all() else NO, reasons, own["evidence_row"], ", ".join(counts.index))
 
 
 def _fact(answer: str, reason: str, evidence: Iterable[str], cell: str = "") -> Fact:

@@ -13,13 +13,12 @@ def facts_table(rows: pd.DataFrame) -> Table:
     """List `facts.fact_rows` with the reason of each answer and the rows of evidence behind it."""
     rows = rows.assign(told=rows["answer"] + ": " + rows["reason"])
     studies = rows.groupby("study_id", sort=False)
-    wide = rows.pivot_table("told", "study_id", "fact", aggfunc="first").reindex(rows["study_id"].unique())
-    wide = wide.reindex(columns=list(FACTS)).assign(
+    wide = rows.pivot_table("told", "study_id", "fact", aggfunc="first").reindex(columns=list(FACTS))
+    named = studies["evidence"].agg(lambda rows: "; ".join(filter(None, rows)))
+    wide = wide.reindex(rows["study_id"].unique()).assign(
         study=studies["study_label"].first(),
         section=studies["section"].first().map(capital),
-        evidence=studies["evidence"].agg(
-            lambda named: "; ".join(dict.fromkeys("; ".join(filter(None, named)).split("; ")))
-        ),
+        evidence=named.map(lambda rows: "; ".join(dict.fromkeys(rows.split("; ")))),
     )
     columns = {"study": "study", **FACTS, "evidence": "evidence"}
     note = (

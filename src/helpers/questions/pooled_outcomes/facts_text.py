@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence.vocabulary import ORGAN, capital
-from helpers.questions.pooled_outcomes.facts import FACTS, YES, fact_counts
+from helpers.questions.pooled_outcomes.facts import FACTS, UNSEEN, YES, fact_counts
 from helpers.show.words import counted, listed, plain
 
 
@@ -25,16 +25,11 @@ def _sentence(rows: pd.DataFrame) -> str:
     studies, whole = rows["study_id"].nunique(), int((met == len(FACTS)).sum())
     every = f"{whole or 'None'} of {counted(studies, 'study', 'studies')} {'is' if whole < 2 else 'are'} known to have all five facts."
     counts = fact_counts(rows).set_index("fact")
-    yes = counts["yes"].to_dict()
-    each = "; ".join(f"{words}: {yes[fact]}" for fact, words in FACTS.items())
-    unseen = f"{int(counts['unseen'].sum())} of {counted(len(rows), 'answer')} could not be assessed from the text available to us."
-    return " ".join(filter(None, [every, f"{capital(each)}.", _nearest(met), unseen]))
-
-
-def _nearest(met: pd.Series) -> str:
-    """Name the studies with most of the facts, unless none has any or one has all."""
-    if met.empty or int(met.max()) == len(FACTS):
-        return ""
-    most = int(met.max())
-    names = listed(plain(label) for _, label in met[met == most].index)
-    return f"The most, {most} of {len(FACTS)}: {names}."
+    met_by = counts[YES].to_dict()
+    each = "; ".join(f"{words}: {met_by[fact]}" for fact, words in FACTS.items())
+    unseen = f"{counts[UNSEEN].sum()} of {counted(len(rows), 'answer')} could not be assessed from the text available to us."
+    said = [every, f"{capital(each)}.", unseen]
+    if 0 < met.max() < len(FACTS):
+        names = listed(plain(label) for _, label in met[met == met.max()].index)
+        said.insert(2, f"The most, {met.max()} of {len(FACTS)}: {names}.")
+    return " ".join(said)

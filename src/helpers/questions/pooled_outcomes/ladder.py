@@ -50,25 +50,23 @@ def ladder_rows(
         if rows["condition"].iloc[0] == MIXED or not (counted[PREGNANCY] and counted[BIRTH]):
             continue
         same = rows[rows["study_id"].isin(counted[PREGNANCY] & counted[BIRTH])]
+        single = [own for _, own in rows.groupby("study_id", sort=False) if own["outcome"].nunique() > 1]
         groups = [(EVERY, rows), *([(SAME, same)] if len(same) else [])]
-        groups += [
-            (str(of_study["study_label"].iloc[0]), of_study)
-            for _, of_study in rows.groupby("study_id", sort=False)
-            if of_study["outcome"].nunique() > 1
-        ]
-        made = [_line(ev, group, who, str(section), method, level) for who, group in groups]
-        above = made[0][f"{BIRTH} estimate"] > made[0][f"{PREGNANCY} estimate"]
-        made[0]["remark"] = ABOVE if above and counted[BIRTH] != counted[PREGNANCY] else ""
+        groups += [(str(own["study_label"].iloc[0]), own) for own in single]
+        made = [_line(ev, own, who, str(section), method, level) for who, own in groups]
+        if (
+            made[0][f"{BIRTH} estimate"] > made[0][f"{PREGNANCY} estimate"]
+            and counted[BIRTH] != counted[PREGNANCY]
+        ):
+            made[0]["remark"] = ABOVE
         lines += made
-    columns = ["tissue", "section", "who", "name", "remark", "evidence"]
     steps = [f"{step} {what}" for step in LADDER for what in _STEP]
-    return pd.DataFrame(lines, columns=[*columns, *steps])
+    return pd.DataFrame(lines, columns=["tissue", "section", "who", "name", "remark", "evidence", *steps])
 
 
 def _line(
     ev: Evidence, rows: pd.DataFrame, who: str, section: str, method: str, level: float
 ) -> dict[str, Any]:
-    pooled = who in (EVERY, SAME)
     line: dict[str, Any] = {
         "tissue": rows["tissue"].iloc[0],
         "section": section,
@@ -79,11 +77,10 @@ def _line(
     }
     for step in LADDER:
         counts = rows[rows["outcome"] == step]
-        if len(counts) and not (pooled and step == ONGOING):
+        numbers: dict[str, Any] = {"text": "not pooled" if len(counts) else "not counted"}
+        if len(counts) and not (who in (EVERY, SAME) and step == ONGOING):
             numbers = _step(ev, counts, method, level)
-            line |= {f"{step} {what}": value for what, value in numbers.items()}
-        else:
-            line[f"{step} text"] = "not pooled" if len(counts) else "not counted"
+        line |= {f"{step} {what}": value for what, value in numbers.items()}
     return line
 
 
