@@ -18,16 +18,8 @@ BLOCKS = {
 def in_blocks(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the block of each row, its study with who the women were, and its arm, and sort the rows by block.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows with study_label, population, arm_label and arm_kind, as ``Evidence.select`` joins them, in the order wanted
-        within a block.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows with block, study and arm.
+    `rows` have study_label, population, arm_label and arm_kind, as ``Evidence.select`` joins them, in the order wanted
+    within a block.
     """
     rows = rows.assign(
         block=rows["arm_kind"].map(BLOCKS),

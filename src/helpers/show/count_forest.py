@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from helpers.evidence.vocabulary import CONDITION, ORGAN, ROLE, capital, phrase
 from helpers.show import marks, style
+from helpers.show.frame import framed
 from helpers.show.page import check_made
 
 #: All in inches. The plot takes what labels and figures leave of the width.
@@ -29,41 +31,20 @@ _STUDIES = {
 #: The maker of the rows, and the columns that are drawn.
 _MADE = (
     "helpers.counts.outcomes.outcome_rows(ev, rows, interval=..., level=...)",
-    "section",
-    "label",
-    "origin",
-    "no_rate",
-    "proportion",
-    "low",
-    "high",
-    "count_text",
-    "interval_text",
-)
+    "section", "label", "origin", "no_rate", "proportion", "low", "high", "count_text", "interval_text",
+)  # fmt: skip
 
 
 def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
-    """Draw one forest to a tissue and an outcome, in parts where it would be too tall to read.
+    """Draw one forest to a tissue and an outcome by its name, such as ``"ovary/live-birth"``, in parts where it is too tall to read.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As for `forest`, with outcome, study_id, role, tissue, condition and timepoint_months.
-    subtitle : str
-        What is shown.
-    notes : tuple of str
-        Remarks for the footers.
-
-    Returns
-    -------
-    dict of matplotlib.figure.Figure
-        By name, for example ``"ovary/live-birth"``; ``"none"`` if there is no row. Sections are the roles of the studies, the
-        cited ones first, and the conditions of their women; within them studies are in the order of their first time point. A
-        study is never split between two parts.
+    `frame` is as for `forest`, with outcome, study_id, role, tissue, condition and timepoint_months. Sections are the roles of
+    the studies, the cited ones first, and the conditions of their women; within them studies are in the order of their first
+    time point. A study is never split between two parts.
     """
     check_made(frame.columns, *_MADE)
     if frame.empty:
-        title = "How many, of how many?"
-        return {"none": forest(frame, title=title, subtitle=subtitle, notes=notes)}
+        return {"none": forest(frame, title="How many, of how many?", subtitle=subtitle, notes=notes)}
     drawn = {}
     for (tissue, outcome), rows in frame.groupby(["tissue", "outcome"], sort=False):
         parts = _parts(_by_study(rows))
@@ -81,18 +62,15 @@ def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
         _role=rows["role"].map(list(ROLE).index),
         _condition=rows["condition"].map(list(CONDITION).index),
         _first=rows.groupby("study_id")["timepoint_months"].transform("min"),
-        section=rows["role"].map(lambda role: _STUDIES.get(role, ROLE[role]))
-        + ": "
-        + rows["condition"].map(phrase),
+        section=rows["role"].map({**ROLE, **_STUDIES}) + ": " + rows["condition"].map(phrase),
     )
     return kept.sort_values(["_role", "_condition", "_first", "study_label"], kind="stable")
 
 
 def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Cut rows between studies, so that no part is taller than `_TALLEST`, all about alike."""
-    tall = pd.Series(
-        [_height(row) for row in rows[["label", "interval_text"]].itertuples()], index=rows.index
-    )
+    needed = [_height(row) for row in rows[["label", "interval_text"]].itertuples()]
+    tall = pd.Series(needed, index=rows.index)
     tall += _SECTION * ~rows.duplicated("section")
     heights = tall.groupby(rows["study_id"], sort=False).sum()
     target = heights.sum() / -(-heights.sum() // _TALLEST)
@@ -113,53 +91,25 @@ def _height(row: Any) -> float:
 
 
 def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw reported counts with their intervals, section by section.
+    """Draw reported counts with their intervals, section by section; `frame` is made by `helpers.counts.outcomes.outcome_rows`.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row per count, as made by `helpers.counts.outcomes.outcome_rows`: section, label, arm_kind, cell_source, origin,
-        events, total, proportion, low, high, percent_reported, count_text, interval_text, citation.
-    title, subtitle : str
-        The finding or question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Rows without a denominator and counts that are no rate are written out, not drawn as intervals. Women without cells are
-        grey squares. A figure without rows says so.
+    Rows without a denominator and counts that are no rate are written out, not drawn as intervals. Women without cells are
+    grey squares. A figure without rows says so.
     """
     check_made(frame.columns, *_MADE)
-    if frame["no_rate"].ne("").any():
-        notes = (
-            *notes,
-            "A count that is no proportion of the women treated is given with the reason and not drawn.",
-        )
-    if (frame["total"].isna() & frame["no_rate"].eq("")).any():
-        notes = (*notes, "A row without a total has no CI.")
-    if (frame["low"].isna() & frame["proportion"].notna()).any():
-        notes = (*notes, "A pale mark is a percentage printed without its counts.")
-    lines = style.footer_lines(frame["citation"], notes)
+    lines = style.footer_lines(frame["citation"], (*notes, *_remarks(frame)))
     # Going through rows takes as long as they are wide.
     frame = frame[[*_MADE[1:], "arm_kind", "cell_source"]]
     drawn = frame[frame["proportion"].notna()]
     handles = marks.origin_handles(drawn.loc[drawn["arm_kind"] == "cells", "origin"])
     handles += marks.arm_handles(drawn)
-    legend = style.footer_height(lines) + marks.legend_height(handles)
-    top, bottom = style.title_height(title, subtitle) + 0.26, legend + 0.6
     rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, frame.itertuples())), 0.6)
     labels = [line for row in frame.itertuples() for line in _label(row)]
     widest = max((style.text_width(line, _LABEL_SIZE) for line in labels), default=1.0)
     left, right = _LEFT + max(widest, 1.6) + 0.25, style.WIDTH - _COUNT - 0.2
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + bottom + rows))
-        height = figure.get_figheight()
-        axes = figure.add_axes(
-            (left / style.WIDTH, bottom / height, (right - left) / style.WIDTH, rows / height)
-        )
-        style.titled(figure, title, subtitle)
+    below = 0.6 + marks.legend_height(handles)
+    with framed(title, subtitle, lines, body=rows, above=0.26, below=below) as page:
+        axes = page.axes(left / style.WIDTH, (right - left) / style.WIDTH)
         share_axis(axes, rows)
         _draw_rows(axes, frame)
         if drawn.empty:
@@ -167,9 +117,18 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
             axes.set_xlabel("")
         if frame.empty:
             style.say_nothing(axes, "no count is in\nthe text available to us")
-        marks.legend_below(figure, handles, (legend + 0.04) / height)
-        style.footed(figure, lines)
-    return figure
+        page.legend(handles, 0.56)
+    return page.figure
+
+
+def _remarks(frame: pd.DataFrame) -> Iterator[str]:
+    """Explain in the footer what rows without an interval are."""
+    if frame["no_rate"].ne("").any():
+        yield "A count that is no proportion of the women treated is given with the reason and not drawn."
+    if (frame["total"].isna() & frame["no_rate"].eq("")).any():
+        yield "A row without a total has no CI."
+    if (frame["low"].isna() & frame["proportion"].notna()).any():
+        yield "A pale mark is a percentage printed without its counts."
 
 
 def _draw_rows(axes: Axes, frame: pd.DataFrame) -> None:
@@ -204,10 +163,9 @@ def _draw_row(axes: Axes, y: float, row: Any) -> None:
         axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     if pd.notna(row.proportion):
         # A percentage without counts has no interval, and is pale.
-        alpha = 1.0 if pd.notna(row.low) else 0.6
-        marks.draw_proportion(
-            axes, row.proportion, y, origin=str(row.origin), colour=colour, alpha=alpha, comparator=row.arm_kind != "cells"
-        )  # fmt: skip
+        look: dict[str, Any] = {"colour": colour, "alpha": 1.0 if pd.notna(row.low) else 0.6}
+        comparator = row.arm_kind != "cells"
+        marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), comparator=comparator, **look)
 
 
 def share_axis(axes: Axes, rows: float) -> None:

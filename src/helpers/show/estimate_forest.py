@@ -12,11 +12,17 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import SEEN_IN
 from helpers.show import style
+from helpers.show.frame import framed
 from helpers.show.numbers import ratio_ci
 from helpers.show.page import check_made
 from helpers.stats.effects_pooling import NO_EFFECT
 
 _ROW, _GAP = 0.225, 0.86
+_MADE = (
+    "helpers.questions.mechanisms_and_factors.estimates.estimate_rows, tables.women_effects or "
+    "helpers.questions.cell_sources.published_effects.animal_effects",
+    "level", "effect", "scale", "section", "label", "size", "estimate", "low", "high",
+)  # fmt: skip
 #: An estimate whose interval includes no effect; a hollow mark would mean that others report it.
 _PALE = "#9a9a9a"
 
@@ -24,42 +30,11 @@ _PALE = "#9a9a9a"
 def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw estimates with their intervals, never two measures of effect, two organs, nor women and animals on one axis.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row per estimate: level (``human``, ``animal`` or ``in-vitro``), effect (measure and statistic, the name of
-        the axis), scale (``difference`` or ``ratio``), section, label, size (text, may be empty), estimate, low, high,
-        citation.
-    title, subtitle : str
-        The question, and what is shown.
-    notes : tuple of str
-        Remarks for the footer.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One panel per level and effect. No effect is a line at 0 on a difference and at 1, on a logarithmic axis, on a
-        ratio. An interval that excludes it is strong, another pale. What lies far beyond all others is cut and ends in an
-        arrow. A frame without rows says so.
-
-    Raises
-    ------
-    ValueError
-        If a scale or level is unknown, or a ratio is not above 0.
+    `frame` has level (``human``, ``animal`` or ``in-vitro``), effect (the name of the axis), scale (``difference`` or ``ratio``),
+    section, label, size (text, may be empty), estimate, low, high and citation. An unknown scale or level, or a ratio not above
+    0, raises ValueError.
     """
-    check_made(
-        frame.columns,
-        "helpers.questions.mechanisms_and_factors.estimates.estimate_rows, tables.women_effects or helpers.questions.cell_sources.published_effects.animal_effects",
-        "level",
-        "effect",
-        "scale",
-        "section",
-        "label",
-        "size",
-        "estimate",
-        "low",
-        "high",
-    )
+    check_made(frame.columns, *_MADE)
     _check(frame)
     panels = [rows for _, rows in frame.groupby(["level", "effect"], sort=False)]
     panels.sort(key=lambda rows: list(SEEN_IN).index(rows["level"].iloc[0]))
@@ -69,18 +44,13 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     )
     lines = style.footer_lines(frame["citation"], notes if frame.empty else (*notes, legend))
     heights = [_ROW * (len(rows) + rows["section"].nunique()) for rows in panels] or [0.8]
-    top, bottom = style.title_height(title, subtitle) + 0.5, style.footer_height(lines) + 0.62
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + sum(heights) + _GAP * (len(heights) - 1) + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        y = height - top
+    body = sum(heights) + _GAP * (len(heights) - 1)
+    with framed(title, subtitle, lines, body=body, above=0.5, below=0.62) as page:
+        below = 0.0
         for rows, tall in zip(panels or [frame], heights, strict=True):
-            axes = figure.add_axes((0.42, (y - tall) / height, 0.36, tall / height))
-            _panel(axes, rows)
-            y -= tall + _GAP
-        style.footed(figure, lines)
-    return figure
+            _panel(page.axes(0.42, 0.36, below=below, tall=tall), rows)
+            below += tall + _GAP
+    return page.figure
 
 
 def _check(frame: pd.DataFrame) -> None:
@@ -117,9 +87,8 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
             _row(axes, y, row, NO_EFFECT[scale])
             y += 1
     axes.set_ylim(y - 0.4, -0.6)
-    axes.set_xlabel(
-        f"{effect} ({'ratio, log axis; no effect = 1' if scale == 'ratio' else 'difference; no effect = 0'})"
-    )
+    kind = "ratio, log axis; no effect = 1" if scale == "ratio" else "difference; no effect = 0"
+    axes.set_xlabel(f"{effect} ({kind})")
     head = f"Seen in {SEEN_IN[level]}: {effect}"
     axes.text(-1.138, -0.95, head, transform=across, fontsize=9.8, fontweight="bold")
     axes.text(1.03, -0.95, "estimate (CI)", transform=across, fontsize=8, color=style.MUTED)
@@ -150,16 +119,7 @@ def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
     excludes = row.low > no_effect or row.high < no_effect
     ink = style.INK if excludes else _PALE
     axes.plot([row.low, row.high], [y, y], color=ink, lw=1.5, solid_capstyle="butt", zorder=2)
-    axes.plot(
-        [row.estimate],
-        [y],
-        "s",
-        ms=5.5,
-        mfc=ink,
-        mec=ink,
-        mew=1.2,
-        zorder=3,
-    )
+    axes.plot([row.estimate], [y], "s", ms=5.5, mfc=ink, mec=ink, mew=1.2, zorder=3)
     for beyond, edge, arrow in ((row.low < left, left, "<"), (row.high > right, right, ">")):
         if beyond:
             axes.plot([edge], [y], arrow, ms=6, color=ink, clip_on=False, zorder=3)

@@ -76,17 +76,9 @@ def colour_handles(values: pd.Series, palette: dict[str, str]) -> list[Line2D]:
 
 
 def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
-    """Make the legend entries of the arms that occur: the sources of the cells, and women without cells.
+    """Make the legend entries of the arms that occur: the sources of the cells, stated or not, and women without cells.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        arm_kind and cell_source; with origin, the entry says what a hollow square means.
-
-    Returns
-    -------
-    list of matplotlib.lines.Line2D
-        Cells whose source is not stated, and women without cells, have an entry of their own.
+    `frame` has arm_kind and cell_source; with origin, the entry says what a hollow square means.
     """
     with_cells = frame["arm_kind"] == "cells"
     cells = frame.loc[with_cells, "cell_source"]
@@ -98,9 +90,13 @@ def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
         mixed = set(frame.loc[~with_cells, "arm_kind"]) == {"mixed"}
         words = "with and without cells, not reported apart" if mixed else "without cells"
         words += "; hollow: not reported by the study itself" if hollow else ""
-        handles.append(
-            Line2D([], [], color=style.COMPARATOR_COLOUR, lw=2, marker=COMPARATOR_MARKER, ms=7, label=words)
-        )  # fmt: skip
+        look: dict[str, Any] = {
+            "color": style.COMPARATOR_COLOUR,
+            "lw": 2,
+            "marker": COMPARATOR_MARKER,
+            "ms": 7,
+        }
+        handles.append(Line2D([], [], **look, label=words))
     return handles
 
 

@@ -14,6 +14,11 @@ def number(value: float, digits: int | None = None, *, sign: bool = False) -> st
     return f"{'−' if value < 0 else '+' if sign else ''}{text}"
 
 
+def significant(value: float, digits: int) -> str:
+    """Write a number with so many significant digits: ``0.0078`` with two."""
+    return f"{'−' if value < 0 else ''}{abs(value):.{digits}g}"
+
+
 def count(value: float) -> str:
     """Write a count, with its thousands apart: ``1,080``."""
     return f"{value:,.0f}"
@@ -61,7 +66,7 @@ def per_hundred(share: float, *, sign: bool = False) -> str:
 
 def p_text(p: float) -> str:
     """Write a p value with two significant digits: ``0.62``, ``0.0078``, ``<0.001``."""
-    return "<0.001" if p < 0.001 else f"{p:.2g}"
+    return "<0.001" if p < 0.001 else significant(p, 2)
 
 
 def p_equals(p: float) -> str:
@@ -76,22 +81,7 @@ def count_of(events: Any, total: Any) -> str:
 
 
 def proportion_words(events: int, total: int, low: float, high: float, level: float) -> str:
-    """Write a proportion with its interval.
-
-    Parameters
-    ----------
-    events, total : int
-        The counts.
-    low, high : float
-        Limits of the interval, as proportions.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    str
-        For example ``4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)``.
-    """
+    """Write a count and its proportion with its interval: ``4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %)``."""
     limits = f"{in_percent(level)} CI {percent(low)} to {percent(high)} %"
     return f"{count_of(events, total)} ({percent(events / total)} %, {limits})"
 

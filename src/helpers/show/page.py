@@ -22,12 +22,7 @@ _CHINESE = "\u2e80"
 def show(figure: Figure) -> None:
     """Display a figure as PNG to look at and SVG to take along, in one output.
 
-    Its title and subtitle say what it shows to readers who do not see it.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure, with the texts of `style.titled`.
+    Its title and subtitle, as `style.titled` writes them, say what it shows to readers who do not see it.
     """
     alt = " ".join(text.get_text().replace("\n", " ") for text in figure.texts[:2])
     bundle = {"image/png": png(figure), "image/svg+xml": svg(figure), "text/plain": alt}

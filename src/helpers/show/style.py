@@ -106,17 +106,9 @@ _RC: dict[str, Any] = {
 
 
 def house_style(*, chinese: bool = False) -> AbstractContextManager[None]:
-    """Make the house style hold inside a ``with`` block.
+    """Make the house style hold inside a ``with`` block, whatever the user's own matplotlibrc says.
 
-    Parameters
-    ----------
-    chinese : bool
-        Whether letters that the font of the figures has not come from the one for Chinese.
-
-    Returns
-    -------
-    context manager
-        seaborn's ticks style with the project's fonts and sizes; what the user's own matplotlibrc says does not count.
+    `chinese`: letters that the font of the figures has not come from the one for Chinese.
     """
     more = {"font.family": [_RC["font.family"], family()]} if chinese else {}
     return context(["default", {**sns.axes_style("ticks"), **_RC, **more}])
@@ -134,20 +126,7 @@ def arm_colour(arm_kind: object, cell_source: object) -> str:
 
 @lru_cache(4096)
 def text_width(text: str, size: float) -> float:
-    """Measure a line of text in the font of the figures, in inches.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    size : float
-        Size of the font in points.
-
-    Returns
-    -------
-    float
-        Its width, with the little that hinting adds on screen.
-    """
+    """Measure a line of text in the font of the figures, in inches, with the little that hinting adds on screen."""
     # What is not given, a user's matplotlibrc would decide.
     plain = FontProperties(
         family=str(_RC["font.family"]), style="normal", variant="normal", weight="normal", stretch="normal"
@@ -183,62 +162,37 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
 
 
 def titled(figure: Figure, title: str, subtitle: str = "") -> float:
-    """Write title and subtitle at the top left of a figure.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure.
-    title : str
-        The finding or the question; wrapped.
-    subtitle : str
-        What is shown and with which interval; wrapped.
-
-    Returns
-    -------
-    float
-        Height taken, in inches.
-    """
+    """Write title and subtitle, wrapped, at the top left of a figure, and give the inches that they take."""
     height = figure.get_figheight()
-    lines = textwrap.wrap(title, 88)
-    figure.text(
-        0.01, 1 - 0.08 / height, "\n".join(lines), fontsize=12, fontweight="bold", va="top", linespacing=1.2
-    )
-    used = 0.08 + 0.215 * len(lines) + 0.05
-    if subtitle:
-        small = textwrap.wrap(subtitle, 125)
-        figure.text(
-            0.01, 1 - used / height, "\n".join(small), fontsize=9, color=MUTED, va="top", linespacing=1.25
-        )
-        used += 0.165 * len(small)
-    return used + 0.1
+    lines, small = _title_lines(title, subtitle)
+    look: dict[str, Any] = {"fontsize": 12, "fontweight": "bold", "va": "top", "linespacing": 1.2}
+    figure.text(0.01, 1 - 0.08 / height, "\n".join(lines), **look)
+    if small:
+        look = {"fontsize": 9, "color": MUTED, "va": "top", "linespacing": 1.25}
+        figure.text(0.01, 1 - _below_title(lines) / height, "\n".join(small), **look)
+    return title_height(title, subtitle)
 
 
 def title_height(title: str, subtitle: str = "") -> float:
-    """Tell the height that `titled` will take, in inches."""
-    used = 0.08 + 0.215 * len(textwrap.wrap(title, 88)) + 0.05
-    return used + 0.165 * len(textwrap.wrap(subtitle, 125)) + 0.1
+    """Give the height that `titled` will take, in inches."""
+    lines, small = _title_lines(title, subtitle)
+    return _below_title(lines) + 0.165 * len(small) + 0.1
+
+
+def _title_lines(title: str, subtitle: str) -> tuple[list[str], list[str]]:
+    return textwrap.wrap(title, 88), textwrap.wrap(subtitle, 125)
+
+
+def _below_title(lines: list[str]) -> float:
+    return 0.08 + 0.215 * len(lines) + 0.05
 
 
 def footer_lines(sources: Iterable[str], notes: Iterable[str] = ()) -> list[str]:
-    """Wrap notes and the list of sources into the lines of a footer.
+    """Wrap notes, then the sources, each named once, into the lines of a footer.
 
-    Parameters
-    ----------
-    sources : iterable of str
-        Citations; repeated ones are named once.
-    notes : iterable of str
-        Remarks that come before the sources.
-
-    Returns
-    -------
-    list of str
-        Lines of at most 138 characters. More than `MOST_SOURCES` sources are counted, not listed: the tables of
-        the page name them.
+    More than `MOST_SOURCES` sources are counted, not listed: the tables of the page name them.
     """
-    lines: list[str] = []
-    for note in notes:
-        lines += textwrap.wrap(note, 138)
+    lines = [line for note in notes for line in textwrap.wrap(note, 138)]
     cited = list(dict.fromkeys(source for joined in sources for source in joined.split("; ")))
     if len(cited) > MOST_SOURCES:
         return [*lines, f"Sources: the {len(cited)} documents named in the tables of this page."]
@@ -247,19 +201,12 @@ def footer_lines(sources: Iterable[str], notes: Iterable[str] = ()) -> list[str]
 
 def footed(figure: Figure, lines: list[str]) -> None:
     """Write the lines of a footer at the bottom left of a figure."""
-    figure.text(
-        0.01,
-        0.06 / figure.get_figheight(),
-        "\n".join(lines),
-        fontsize=8,
-        color=MUTED,
-        va="bottom",
-        linespacing=1.3,
-    )
+    start = 0.06 / figure.get_figheight()
+    figure.text(0.01, start, "\n".join(lines), fontsize=8, color=MUTED, va="bottom", linespacing=1.3)
 
 
 def footer_height(lines: list[str]) -> float:
-    """Tell the height that a footer takes, in inches."""
+    """Give the height that a footer takes, in inches."""
     return 0.15 * len(lines) + 0.12
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,22 +23,27 @@ _ORIGIN = ("study_label", "citation", "locator", "access", "agreement")
 _ADDRESSES = ("doi", "url")
 _CELL = "text-align:left;vertical-align:top;padding:4px 8px"
 _HEAD = f"{_CELL};font-weight:600"
+#: A column by its name, or with its own heading.
+Column = str | tuple[str, str]
+#: Headings that recur; any other column is headed by its name unless its table says otherwise.
+_HEADINGS = {
+    "study_label": "study",
+    "arm_label": "arm",
+    "citation": "source",
+    "locator": "where",
+    "note": "remark",
+    "origin": "reported by",
+    "access": "text available to us",
+    "timepoint_months": "months",
+}
 _TITLE = "caption-side:top;text-align:left;font-size:15px;font-weight:600"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with the rows behind it.
+    """A table as HTML with its title, and the rows as they are exported.
 
-    Attributes
-    ----------
-    title : str
-        What the table shows.
-    html : str
-        The table for a page. Its styles are in its elements, because JupyterLab shows no others before a notebook is
-        trusted; the book has its own.
-    rows : pandas.DataFrame
-        The rows as they are exported.
+    Its styles are in its elements, because JupyterLab shows no others before a notebook is trusted; the book has its own.
     """
 
     title: str
@@ -57,42 +62,32 @@ class Table:
 
 
 def table(
-    rows: pd.DataFrame, columns: dict[str, str], *, title: str, note: str = "", group: str | None = None
+    rows: pd.DataFrame,
+    columns: Mapping[str, str] | Iterable[Column],
+    *,
+    title: str,
+    note: str = "",
+    group: str | None = None,
 ) -> Table:
-    """Build a table of the columns named, in their order.
+    """Build a table of the columns named, in their order, each with its own heading or the usual one.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Tidy rows; the index is not shown.
-    columns : dict of str
-        Column of `rows` -> its heading.
-    title : str
-        What the table shows.
-    note : str
-        Remark below the table.
-    group : str, optional
-        Column whose values head groups of rows.
-
-    Returns
-    -------
-    Table
-        Text is escaped; what is blank reads "not reported"; the CSV holds the same columns.
-        A table without rows says so. Rows of evidence (with `evidence_row`, as ``Evidence.select`` makes them)
-        end in a link to their document, which says where they come from; the book turns it, and every list of
-        evidence rows, into links to its own page of that row.
+    Text is escaped, and what is blank reads "not reported". `group` is the column whose values head groups of rows. Rows with
+    `evidence_row`, as ``Evidence.select`` makes them, end in a link to their document; the book turns it, and every list of
+    evidence rows, into links to its own page of that row.
     """
+    given = columns.items() if isinstance(columns, Mapping) else columns
+    heads = dict((name, _HEADINGS.get(name, name)) if isinstance(name, str) else name for name in given)
     if _ROW in rows:
-        columns = {**columns, _ROW: "evidence"}
-    plain = rows[[*([group] if group else []), *columns]].reset_index(drop=True)
+        heads[_ROW] = "evidence"
+    plain = rows[[*([group] if group else []), *heads]].reset_index(drop=True)
     cells = plain.map(lambda value: html.escape(_cell(value)))
     if _ROW in rows:
         given = [name for name in (_ROW, *_ORIGIN, *_ADDRESSES) if name in rows]
         cells[_ROW] = [_row_link(row) for row in rows[given].to_dict("records")]
-    if _ROWS in columns:
+    if _ROWS in heads:
         cells[_ROWS] = cells[_ROWS].map(_marked_rows)
     notes = ["Nothing was reported in the text available to us."] * plain.empty + [note] * bool(note)
-    return Table(title, _page(cells, columns, title, notes, group), plain.rename(columns=columns))
+    return Table(title, _page(cells, heads, title, notes, group), plain.rename(columns=heads))
 
 
 def _page(
@@ -149,18 +144,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """Write a frame as CSV for readers with a spreadsheet.
+    """Write a frame without its index as CSV: ten significant digits, line feeds, and no text that a spreadsheet would run.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Any frame; the index is not written.
-
-    Returns
-    -------
-    str
-        CSV with a header and line feeds. Text that a spreadsheet would run as a formula gets a leading
-        apostrophe; numbers, negative ones too, stay numbers. Numbers carry ten significant digits.
+    Text that it would take for a formula gets a leading apostrophe; numbers, negative ones too, stay numbers.
     """
     safe = frame.map(_safe).rename(columns=lambda name: _safe(str(name)))
     return safe.to_csv(index=False, float_format="%.10g", lineterminator="\n")

@@ -13,23 +13,10 @@ from helpers.files import commit
 
 
 def listed(words: Iterable[str]) -> str:
-    """Join words as in a sentence.
-
-    Parameters
-    ----------
-    words : iterable of str
-        The words; repeated ones are named once.
-
-    Returns
-    -------
-    str
-        ``"a"``, ``"a and b"`` or ``"a, b and c"``; ``"none"`` where there is none.
-    """
+    """Join words as in a sentence, each once: ``"a"``, ``"a and b"``, ``"a, b and c"``, or ``"none"``."""
     unique = list(dict.fromkeys(words))
-    if not unique:
-        return "none"
-    if len(unique) == 1:
-        return unique[0]
+    if len(unique) < 2:
+        return unique[0] if unique else "none"
     return f"{', '.join(unique[:-1])} and {unique[-1]}"
 
 
@@ -48,45 +35,16 @@ def marked_rows(rows: Iterable[str], marks: Mapping[str, str]) -> str:
 
 
 def plain(text: object) -> str:
-    """Write text from a table so that markdown shows it literally, markup included.
-
-    Parameters
-    ----------
-    text : object
-        A cell of a table.
-
-    Returns
-    -------
-    str
-        The text with every mark that markdown or HTML would act on defused.
-    """
+    """Write text from a table so that markdown shows it literally, markup included."""
     # Within a word an underscore is no mark, and in an address a backslash would become part of it.
     return re.sub(r"([\\`*\[\]{}|~$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", html.escape(str(text), quote=False))
 
 
-_PACKAGES = (
-    "poi-reanalysis",
-    "numpy",
-    "scipy",
-    "pandas",
-    "matplotlib",
-    "papermill",
-)
+_PACKAGES = ("poi-reanalysis", "numpy", "scipy", "pandas", "matplotlib", "papermill")
 
 
 def colophon(ev: Evidence) -> str:
-    """State the version of the data, the commit of the code and the packages in use.
-
-    Parameters
-    ----------
-    ev : Evidence
-        The loaded evidence.
-
-    Returns
-    -------
-    str
-        Markdown. The commit is "unknown" outside a git checkout.
-    """
+    """State the version of the data, the commit of the code ("unknown" outside a git checkout) and the packages in use."""
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     python = ".".join(map(str, sys.version_info[:3]))
     return (
