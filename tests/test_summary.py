@@ -46,6 +46,13 @@ from helpers.show.numbers import per_hundred
 ROOT = Path(__file__).parents[1]
 SUMMARY = ROOT / "src" / "helpers" / "questions" / "summary"
 EN, ZH = Words("en"), Words("zh")
+#: What theme, settings and list of contents write around a page, besides the names of the questions.
+AROUND = {
+    "Research software, not medical advice. It shows what was reported, not what to do.", "Stem cells in POI: a reanalysis",
+    "Stem cells in premature ovarian insufficiency: a reanalysis", "On this page", "Search", "Color mode", "Light", "Dark",
+    "System Settings", "Back to top", "Skip to main content", "Questions", "Studies", "Evidence", "For programmers", "Summary",
+    "Glossary",
+}  # fmt: skip
 #: Digits that a message may hold itself: of a hundred women.
 CONSTANTS = {"100"}
 
@@ -83,6 +90,12 @@ def constants() -> set[str]:
     }
 
 
+def short_names() -> set[str]:
+    """Name every question as the list of contents does."""
+    names = {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} - {plan.SUMMARY}
+    return {name.lstrip("0123456789_").replace("_", " ").capitalize() for name in names}
+
+
 def prose() -> Iterator[str]:
     for cell in notebooks.read(ROOT / "notebooks" / "00_summary.ipynb").cells:
         if cell.cell_type == "markdown":
@@ -105,7 +118,7 @@ def test_no_number_is_typed_into_a_message() -> None:
 
 
 def test_every_message_is_used() -> None:
-    known = constants() | set(prose()) | set(HARMS.values()) | set(LEVELS)
+    known = constants() | set(prose()) | set(HARMS.values()) | set(LEVELS) | AROUND | short_names()
     assert [message.id for message in messages() if message.id not in known] == []
 
 
@@ -447,13 +460,13 @@ def test_text_figure_and_question_give_one_number_for_women_without_cells(found:
     field = found.fields.set_index("field").loc["other treatment"]
     number = f"about {per_hundred(row['without_estimate'])} in 100"
     assert field["estimate"] == row["without_estimate"]
-    assert number in text.without(row, EN, found.level)
+    assert number in text.without(row, EN)
     assert number in questions_text.alternatives(found, EN)
-    assert "(Ishizuka 2021, a study of 63 women and Tartagni 2007)" in text.without(row, EN, found.level)
+    assert "(Ishizuka 2021, a study of 63 women and Tartagni 2007)" in text.without(row, EN)
     assert [name for name, _ in row["without_named"]] == row["without_cohorts"]
     assert sum(women for _, women in row["without_named"]) == row["without_women"]
     one = changed(found, "POI/live-birth", without_studies=1).row("POI", "live-birth")
-    assert "in another study" in text.without(one, EN, found.level)
+    assert "in another study" in text.without(one, EN)
     untreated = fields.fields(changed(found, "POI/live-birth", without_kind="untreated").of_hundred)
     assert list(untreated.loc[untreated["studies"] > 0, "field"]) == ["cells", "nothing"]
 
@@ -489,8 +502,8 @@ def test_births_among_pregnancies_are_those_of_the_rows(ev: evidence.Evidence) -
 
 def test_harm_that_only_the_article_denies_is_said_to_be_its_word(found: Facts) -> None:
     ovary = found.harm["ovary"]
-    assert "only the article says" in harm_text.counted_harm(ovary, EN, "Ovary", found.level)
-    own = harm_text.counted_harm({**ovary, "article": 1, "own": 1}, EN, "Ovary", found.level)
+    assert "only the article says" in harm_text.counted_harm(ovary, EN, "Ovary")
+    own = harm_text.counted_harm({**ovary, "article": 1, "own": 1}, EN, "Ovary")
     assert f"0 of {ovary['women']} women" in own
     assert "only the article" not in own
     assert "according to the article only" in questions_text.safety(found, EN)
@@ -663,11 +676,8 @@ def test_a_section_has_its_english_address_in_both_languages() -> None:
 
 
 def test_what_stands_around_the_chinese_page_is_chinese() -> None:
-    said = summary_page.around("zh")
-    assert all(re.search(r"[一-鿿]", words) for words in said.values())
-    # Every question in the list of contents has a name there.
-    names = {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} - {plan.SUMMARY}
-    assert {name.lstrip("0123456789_").replace("_", " ").capitalize() for name in names} <= set(said)
+    assert all(re.search(r"[一-鿿]", summary_page.around(words, "zh")) for words in AROUND | short_names())
+    assert summary_page.around("helpers.stats", "zh") == "helpers.stats"
     colophon = "Data version `abc`; commit `def`; Python 3. Later data or code that change nothing this page was made from leave it as it is."
     assert not re.search(r"[A-Za-z]{4,}", summary_page.of_the_book(colophon, "zh").replace("Python", ""))
     assert summary_page.of_the_book(colophon, "en") == colophon

@@ -32,19 +32,25 @@ class Words:
     Raises KeyError where the catalogue does not hold the message, in English too: what is written has both languages.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, level: float = 0.95) -> None:
         if language not in LANGUAGES:
             raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
         self.language = language
+        self.comma = "、" if language == "zh" else ", "
+        self._space = "" if language == "zh" else " "
+        self._level = in_percent(level).replace(" ", self._space)
 
-    def __call__(self, message: str, **values: object) -> str:
-        """Give a message in the language, with the values put in, those in numbers as text."""
+    def __call__(self, message: str, *rows: Row, **values: object) -> str:
+        """Give a message in the language, with the values of rows and other values put in; {level} is that of the page."""
         found = catalogue().get(message)
         if found is None:
             raise KeyError(f"no message in the catalogue: {message!r}")
         text = message if self.language == "en" else str(found.string)
+        given: Row = {"level": self._level}
+        for row in (*rows, values):
+            given |= row
         return text.format(
-            **{name: number(one) if isinstance(one, float) else one for name, one in values.items()}
+            **{name: number(one) if isinstance(one, float) else one for name, one in given.items()}
         )
 
     def listed(self, words: list[str]) -> str:
@@ -53,18 +59,9 @@ class Words:
             return "".join(words)
         return self("{words} and {last}", words=self.comma.join(words[:-1]), last=words[-1])
 
-    @property
-    def comma(self) -> str:
-        """Give what is set between the words of a list."""
-        return "、" if self.language == "zh" else ", "
-
-    def percent(self, level: float) -> str:
-        """Write a level in percent, in the form of the language."""
-        return in_percent(level).replace(" ", "" if self.language == "zh" else " ")
-
     def joined(self, *sentences: str) -> str:
         """Set sentences one after the other."""
-        return ("" if self.language == "zh" else " ").join(filter(None, sentences))
+        return self._space.join(filter(None, sentences))
 
 
 def strong(text: str) -> str:

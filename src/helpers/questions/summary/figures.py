@@ -25,7 +25,7 @@ _WITH, _WITHOUT = "#0072b2", style.COMPARATOR_COLOUR
 
 def icon_arrays(found: Facts, language: str) -> Figure:
     """Draw `fields.fields`: a hundred women each, filled by the estimate and ringed up to the upper limit of the interval."""
-    words = Words(language)
+    words = Words(language, found.level)
     title, subtitle, naive, sources = _around(found, words)
     rows = -(-len(found.fields) // _COLUMNS)
     head = 0.1 + 0.22 * len(title) + 0.17 * len(subtitle)
@@ -47,7 +47,7 @@ def icon_arrays(found: Facts, language: str) -> Figure:
             left = across * _WIDTH / _COLUMNS + (_WIDTH / _COLUMNS - _FIELD) / 2
             bottom = tall - top - down * row_height - _HEAD - _FIELD
             axes = figure.add_axes((left / _WIDTH, bottom / tall, _FIELD / _WIDTH, _FIELD / tall))
-            _field(axes, row, words, found.level)
+            _field(axes, row, words)
         style.footed(figure, sources)
     return figure
 
@@ -56,10 +56,7 @@ def _around(found: Facts, words: Words) -> list[list[str]]:
     """Give the lines of title, subtitle, warning and sources."""
     # A Chinese letter is as wide as it is high, a Latin one about half as wide.
     wide = 1 if words.language == "en" else 0.56
-    rings = words(
-        "Filled: estimate. Ring: up to the upper limit named below ({level}).",
-        level=words.percent(found.level),
-    )
+    rings = words("Filled: estimate. Ring: up to the upper limit named below ({level}).")
     cited = dict.fromkeys(one for listed in found.fields["citations"] for one in listed)
     texts = {
         words("Of 100 women with {condition}, how many had a child?", condition=words("POI")): 46 * wide,
@@ -70,7 +67,7 @@ def _around(found: Facts, words: Words) -> list[list[str]]:
     return [textwrap.wrap(text, int(letters)) for text, letters in texts.items()]
 
 
-def _field(axes: Axes, row: Row, words: Words, level: float) -> None:
+def _field(axes: Axes, row: Row, words: Words) -> None:
     axes.set(xlim=(-0.6, _SIDE - 0.4), ylim=(-0.6, _SIDE - 0.4), xticks=[], yticks=[])
     style.quiet_axes(axes, keep=())
     axes.set_title(words(_NAMES[row["field"]]), fontsize=10.5, pad=6)
@@ -87,19 +84,16 @@ def _field(axes: Axes, row: Row, words: Words, level: float) -> None:
         face = colour if woman < filled else "none" if woman < ringed else style.FAINT
         edge, size = (colour, 8) if woman < ringed else (style.FAINT, 4)
         axes.plot([x], [y], "o", ms=size, mfc=face, mec=edge, mew=1.1)
-    below = "\n".join(_below(row, words, level))
+    below = "\n".join(_below(row, words))
     axes.text(middle, -1.0, below, ha="center", va="top", fontsize=9, linespacing=1.3)
 
 
-def _below(row: Row, words: Words, level: float) -> list[str]:
-    pooled = "{level} CrI" if row["field"] == CELLS else "{level} PI"
-    values = {
-        **row,
-        **in_hundred(row),
-        "interval": words(pooled if row["pooled"] else "{level} CI", level=words.percent(level)),
-    }
+def _below(row: Row, words: Words) -> list[str]:
+    limits, pooled = in_hundred(row), "{level} CrI" if row["field"] == CELLS else "{level} PI"
     return [
-        words("{per} in 100", **values),
-        words("{interval} {low} to {high}", **values),
-        words("{events} of {women} women, studies: {studies}", **values),
+        words("{per} in 100", limits),
+        words(
+            "{interval} {low} to {high}", limits, interval=words(pooled if row["pooled"] else "{level} CI")
+        ),
+        words("{events} of {women} women, studies: {studies}", row),
     ]

@@ -29,13 +29,13 @@ _REPORTED = {"live-birth": "were reported to have had a child", "pregnancy": "we
 
 def key_messages(found: Facts, language: str) -> str:
     """Answer as a list: whether it works, whether it lasts, whether it is safe, and what a trial in another disease reports."""
-    words = Words(language)
+    words = Words(language, found.level)
     messages = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
     made = words.joined(
-        words("Brackets: {level} limits.", level=words.percent(found.level)),
+        words("Brackets: {level} limits."),
         words(
             "Computed from {sources} documents, by the text available to us on {date}. Research software, not medical advice.",
-            **found.sources,
+            found.sources,
         ),
     )
     return f"{led(messages)}\n\n*{made}*"
@@ -56,7 +56,7 @@ def works(found: Facts, words: Words, condition: str = "POI") -> str:
 def _trial(row: Row, words: Words) -> str:
     text = words(
         "{study}: {events} of {women} women with cells and {control_events} of {control_women} without.",
-        **of_trial(row),
+        of_trial(row),
     )
     return words.joined(text, counted(row, words))
 
@@ -64,14 +64,14 @@ def _trial(row: Row, words: Words) -> str:
 def _with(row: Row, words: Words) -> str:
     if pd.isna(row["estimate"]):
         return ""
-    rate = in_hundred(row)
     if row["own"]:
-        return words("After cells, {per} in 100 {had} ({low} to {high}).", had=had(row, words), **rate)
-    reported = words(_REPORTED[row["outcome"]])
+        return words(
+            "After cells, {per} in 100 {had} ({low} to {high}).", in_hundred(row), had=had(row, words)
+        )
     return words(
         "After cells, {per} in 100 {reported} ({low} to {high}), none in a study's own paper.",
-        reported=reported,
-        **rate,
+        in_hundred(row),
+        reported=words(_REPORTED[row["outcome"]]),
     )
 
 
@@ -80,8 +80,8 @@ def _without(row: Row, words: Words) -> str:
         return words("There is no count of like women without cells.")
     rate = words(
         "Without cells, other women {treated}: {per} ({low} to {high}).",
+        in_hundred(row, "without_"),
         treated=words(_WITHOUT[row["without_kind"]]),
-        **in_hundred(row, "without_"),
     )
     untreated = "" if row["without_kind"] == "untreated" else words("Untreated: no usable data.")
     return words.joined(rate, untreated)
@@ -89,16 +89,12 @@ def _without(row: Row, words: Words) -> str:
 
 def lasts(found: Facts, words: Words) -> str:
     """Say whether a gain lasts: the long-term criteria met, and how many early gains were followed."""
-    if found.lasting["met"]:
-        criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet {met}; {missing} are not reported.",
-            **found.lasting,
-        )
-    else:
-        criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet none; {missing} are not reported.",
-            **found.lasting,
-        )
+    criteria = words(
+        "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet {met}; {missing} are not reported."
+        if found.lasting["met"]
+        else "Of {criteria} long-term criteria in the article, its studies of the ovary fully meet none; {missing} are not reported.",
+        found.lasting,
+    )
     return words.joined(strong(lasting_lead(found, words)), criteria, _followed(found, words))
 
 
@@ -106,35 +102,33 @@ def _followed(found: Facts, words: Words) -> str:
     facts, only = found.lasting, found.lasting["only"]
     if not facts["gains"]:
         return words("No early gain after cells is reported with its time.")
-    if only:
-        fate = FATES["kept" if only["fate"] == "raised" else only["fate"]]
+    if not only:
         return words(
-            "{gains} early gains are reported, {followed} followed beyond {months} months: {fate} ({women} women, {origin}).",
-            **facts, fate=words(fate), origin=words(ORIGIN_WORDS[only["origin"]]),
-        )  # fmt: skip
+            "{gains} early gains are reported, {followed} followed beyond {months} months, {kept} of them kept.",
+            facts,
+        )
+    fate = FATES["kept" if only["fate"] == "raised" else only["fate"]]
     return words(
-        "{gains} early gains are reported, {followed} followed beyond {months} months, {kept} of them kept.",
-        **facts,
-    )
+        "{gains} early gains are reported, {followed} followed beyond {months} months: {fate} ({women} women, {origin}).",
+        facts, fate=words(fate), origin=words(ORIGIN_WORDS[only["origin"]]),
+    )  # fmt: skip
 
 
 def safe(found: Facts, words: Words) -> str:
     """Say what is known of serious harm after treatment of the ovary."""
     ovary = found.harm["ovary"]
-    silent = words("{silent} of {studies} studies of the ovary do not mention harm.", **ovary)
+    silent = words("{silent} of {studies} studies of the ovary do not mention harm.", ovary)
     serious = _serious(ovary, words) if ovary["counts"] else ""
     return words.joined(strong(harm_lead(found, words)), serious, silent if ovary["studies"] else "")
 
 
 def _serious(harm: Row, words: Words) -> str:
-    values = {**harm, "bound": per_hundred(harm["bound"])}
-    if only_by_the_article(harm):
-        return words(
-            "Only the article says that none of {women} women came to serious harm; up to {bound} in 100 remains possible.",
-            **values,
-        )
     return words(
-        "Serious harm: {events} of {women} women; up to {bound} in 100 cannot be excluded.", **values
+        "Only the article says that none of {women} women came to serious harm; up to {bound} in 100 remains possible."
+        if only_by_the_article(harm)
+        else "Serious harm: {events} of {women} women; up to {bound} in 100 cannot be excluded.",
+        harm,
+        bound=per_hundred(harm["bound"]),
     )
 
 

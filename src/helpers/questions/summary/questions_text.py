@@ -34,14 +34,14 @@ def chance(found: Facts, words: Words) -> str:
     """Give a randomised comparison, or say that rates of different women show neither gain nor loss."""
     row = first_counted(found, "POI")
     if row["trial_study_label"]:
-        return words.joined(trial_lead(row, words), trial_sentence(row, words, found.level))
+        return words.joined(trial_lead(row, words), trial_sentence(row, words))
     if not row["studies"] or not row["without_studies"] or pd.isna(row["estimate"]):
         return words("Not known: there are no counts with cells and without that could be set side by side.")
     other = in_hundred(row, "without_")
     return words(
         "Not known. No randomised trial in the text available to us compared women with and without cells. The ranges {low} to {high} in 100 with cells and {other_low} to {other_high} in 100 "
         "without come from different women and cannot show a gain or a loss.",
-        **in_hundred(row), other_low=other["low"], other_high=other["high"],
+        in_hundred(row), other_low=other["low"], other_high=other["high"],
     )  # fmt: skip
 
 
@@ -49,46 +49,38 @@ def lining(found: Facts, words: Words) -> str:
     """Give the randomised comparison of each condition of the uterus, or say that there is none."""
     parts = []
     for condition in ("IUA", "thin endometrium"):
-        row, name = first_counted(found, condition), words(CONDITION_NAMES[condition])
+        row, sentences = first_counted(found, condition), ""
         if row["trial_study_label"]:
-            sentences = (trial_sentence(row, words, found.level), certainty(row, words), received(row, words))
-            parts.append(
-                words("For {condition}: {sentence}", condition=name, sentence=words.joined(*sentences))
+            sentences = words.joined(trial_sentence(row, words), certainty(row, words), received(row, words))
+        parts.append(
+            words(
+                "For {condition}: {sentence}"
+                if sentences
+                else "For {condition}: no randomised trial counted births or pregnancies.",
+                condition=words(CONDITION_NAMES[condition]), sentence=sentences,
             )
-        else:
-            parts.append(
-                words("For {condition}: no randomised trial counted births or pregnancies.", condition=name)
-            )
+        )  # fmt: skip
     return words.joined(*parts)
 
 
 def safety(found: Facts, words: Words) -> str:
     """Give serious harm to women, for ovary and uterus apart, and birth defects, each with its bound."""
-    women = [
-        counted_harm(found.harm[tissue], words, organ, found.level)
-        for tissue, organ in {"ovary": "Ovary", "endometrium": "Uterus"}.items()
-    ]
+    organs = {"ovary": "Ovary", "endometrium": "Uterus"}
+    women = [counted_harm(found.harm[tissue], words, organ) for tissue, organ in organs.items()]
     woman = words.joined(*women) or words("Serious harm was counted in no study.")
     woman = words.joined(woman, trial_harm(found.harm["endometrium"], words))
     child = found.child
     if not child["births"]:
         return words.joined(woman, words("Birth defects were counted in no study."))
-    organ = words(
-        {"ovary": "after treatment of the ovary", "endometrium": "after treatment of the uterus"}[
-            child["tissue"]
-        ]
-    )
-    values = {**child, "bound": per_hundred(child["bound"]), "organ": organ}
-    if child["article"]:
-        baby = words(
-            "Birth defects: {events} in {births} births ({organ}), according to the article only; up to {bound} in 100 cannot be excluded.",
-            **values,
-        )
-    else:
-        baby = words(
-            "Birth defects: {events} in {births} births ({organ}); up to {bound} in 100 cannot be excluded.",
-            **values,
-        )
+    organ = {"ovary": "after treatment of the ovary", "endometrium": "after treatment of the uterus"}[
+        child["tissue"]
+    ]
+    baby = words(
+        "Birth defects: {events} in {births} births ({organ}), according to the article only; up to {bound} in 100 cannot be excluded."
+        if child["article"]
+        else "Birth defects: {events} in {births} births ({organ}); up to {bound} in 100 cannot be excluded.",
+        child, organ=words(organ), bound=per_hundred(child["bound"]),
+    )  # fmt: skip
     return words.joined(woman, baby)
 
 
@@ -101,7 +93,7 @@ def duration(found: Facts, words: Words) -> str:
         return text
     alone = words(
         "Without cells, function came back in {resumed} of {women} women and stopped again in {stopped} of these ({study}).",
-        **facts["back"],
+        facts["back"],
         study=facts["back"]["study_label"],
     )
     return words.joined(text, alone)
@@ -109,13 +101,11 @@ def duration(found: Facts, words: Words) -> str:
 
 def benefit(found: Facts, words: Words) -> str:
     """Say of how many factors on which an effect may depend there is a finding in women."""
-    if found.benefit["women"]:
-        return words(
-            "Of {factors} factors that may matter, {women} have a finding in women.", **found.benefit
-        )
     return words(
-        "Not known: none of {factors} factors that may matter, as age, dose or route, has a finding in women.",
-        **found.benefit,
+        "Of {factors} factors that may matter, {women} have a finding in women."
+        if found.benefit["women"]
+        else "Not known: none of {factors} factors that may matter, as age, dose or route, has a finding in women.",
+        found.benefit,
     )
 
 
@@ -123,40 +113,49 @@ def donor(found: Facts, words: Words) -> str:
     """Count the studies with own cells and with those of a donor, and those with both."""
     facts = found.donor
     if facts["both"]:
-        values = {**facts, "own": studies(facts["own"], words), "other": studies(facts["other"], words)}
-        return words("Own cells: {own} of the ovary; cells of a donor: {other}; {both} had both.", **values)
+        own, other = (studies(facts[name], words) for name in ("own", "other"))
+        return words(
+            "Own cells: {own} of the ovary; cells of a donor: {other}; {both} had both.",
+            facts,
+            own=own,
+            other=other,
+        )
     return words(
         "Not known: own cells were given in {own} studies of the ovary, cells of a donor in {other}, and none had both.",
-        **facts,
+        facts,
     )
 
 
 def complaints(found: Facts, words: Words) -> str:
     """Say what is known of periods, of flushes and other complaints, and of bones."""
-    flushes, bones = (
-        {**found.complaints[name], "number": studies(found.complaints[name]["studies"], words)}
-        for name in ("flushes", "bones")
+    row, flushes, bones = (
+        found.row("POI", "menses-resumed"),
+        found.complaints["flushes"],
+        found.complaints["bones"],
     )
-    return words.joined(
-        _periods(found, words),
-        words("Flushes and other complaints: reported by {number}, fewer in {better}.", **flushes)
-        if flushes["studies"]
-        else words("Flushes and other complaints: not reported."),
-        words("Bone density: reported by {number}, higher in {better}.", **bones)
-        if bones["studies"]
-        else words("Bone density: not reported after cells."),
-    )
-
-
-def _periods(found: Facts, words: Words) -> str:
-    row = found.row("POI", "menses-resumed")
     if pd.isna(row["estimate"]):
-        return words("Periods: not counted after cells in women with POI.")
-    text = words(
-        "Periods came back in {events} of {women} women with POI, about {per} in 100 ({interval} {low} to {high}).",
-        **{**row, **in_hundred(row), "interval": interval(row, words, found.level)},
-    )
-    return words.joined(text, without(row, words, found.level))
+        periods = words("Periods: not counted after cells in women with POI.")
+    else:
+        rate = words(
+            "Periods came back in {events} of {women} women with POI, about {per} in 100 ({interval} {low} to {high}).",
+            row, in_hundred(row), interval=interval(row, words),
+        )  # fmt: skip
+        periods = words.joined(rate, without(row, words))
+    return words.joined(
+        periods,
+        words(
+            "Flushes and other complaints: reported by {number}, fewer in {better}."
+            if flushes["studies"]
+            else "Flushes and other complaints: not reported.",
+            flushes, number=studies(flushes["studies"], words),
+        ),
+        words(
+            "Bone density: reported by {number}, higher in {better}."
+            if bones["studies"]
+            else "Bone density: not reported after cells.",
+            bones, number=studies(bones["studies"], words),
+        ),
+    )  # fmt: skip
 
 
 def alternatives(found: Facts, words: Words) -> str:
@@ -169,26 +168,21 @@ def alternatives(found: Facts, words: Words) -> str:
     }
     parts = []
     for field in (field for field in names if field in fields):
-        row = fields[field]
+        row, name = fields[field], words(names[field])
         counted = bool(row["studies"]) or field == OTHER
-        named = {**row, "treatment": words(names[field])}
-        parts.append(_alternative(named, words, found.level) if counted else _uncounted(found, field, words))
+        parts.append(_alternative(row, name, words) if counted else _uncounted(found, field, words))
     return words.joined(*parts)
 
 
-def _alternative(row: Row, words: Words, level: float) -> str:
+def _alternative(row: Row, name: str, words: Words) -> str:
     if not row["studies"]:
-        return words("{treatment}: no count of like women in our tables.", **row)
-    values = {**row, **in_hundred(row), "level": words.percent(level)}
-    if row["pooled"]:
-        return words(
-            "{treatment}: {events} of {women} women had a child, about {per} in 100 (a new group: {level} PI {low} to {high}).",
-            **values,
-        )
+        return words("{treatment}: no count of like women in our tables.", treatment=name)
     return words(
-        "{treatment}: {events} of {women} women had a child, about {per} in 100 (one study, {level} CI {low} to {high}).",
-        **values,
-    )
+        "{treatment}: {events} of {women} women had a child, about {per} in 100 (a new group: {level} PI {low} to {high})."
+        if row["pooled"]
+        else "{treatment}: {events} of {women} women had a child, about {per} in 100 (one study, {level} CI {low} to {high}).",
+        row, in_hundred(row), treatment=name,
+    )  # fmt: skip
 
 
 def _uncounted(found: Facts, field: str, words: Words) -> str:
@@ -208,10 +202,10 @@ def _uncounted(found: Facts, field: str, words: Words) -> str:
         none,
         words(
             "In {study}, {births} of {pregnancies} pregnancies of untreated women ended in a live birth; it followed {women} women.",
-            **known,
+            known,
             study=known["study_label"],
         ),
-        words("{pregnant} of these women became pregnant.", **known) if known["pregnant"] else "",
+        words("{pregnant} of these women became pregnant.", known) if known["pregnant"] else "",
         words(
             "A woman may have had more than one pregnancy, so that this is no percentage of women with a child."
         ),
@@ -223,7 +217,7 @@ def article(found: Facts, words: Words) -> str:
     return words(
         "That stem cells turn short-term into long-term recovery. Of {claims} claims, {supported} are supported, {in_part} in part, {preclinical} in "
         "animals or cells only; {against} contradict the sources or the article itself; {not_verifiable} could not be verified.",
-        **found.article,
+        found.article,
         against=found.article["contradicted"] + found.article["inconsistent"],
     )
 
@@ -245,7 +239,7 @@ QUESTIONS = (
 
 def answers(found: Facts, language: str) -> str:
     """Answer every question in a sentence with links to its pages, as markdown."""
-    words = Words(language)
+    words = Words(language, found.level)
     paragraphs = []
     for question, answer, pages in QUESTIONS:
         links = words.comma.join(f"[{words(_TITLES[page])}]({page}.ipynb)" for page in pages)

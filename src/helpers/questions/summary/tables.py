@@ -42,8 +42,8 @@ def _cells(row: Row, words: Words, found: Facts) -> dict[str, str]:
         "cells": _with(row, words),
         "without": _without(row, words),
         "difference": _difference(row, words, found),
-        "who": words("{studies}, {women}", **row) if row["studies"] else words("none"),
-        "told": words("study itself {own}, others {others}", **row) if row["studies"] else words("none"),
+        "who": words("{studies}, {women}", row) if row["studies"] else words("none"),
+        "told": words("study itself {own}, others {others}", row) if row["studies"] else words("none"),
         "certainty": _certainty(row, words),
     }
 
@@ -52,14 +52,14 @@ def _with(row: Row, words: Words) -> str:
     if not row["studies"]:
         return words("not counted")
     if pd.isna(row["estimate"]):
-        return words("{events} of {women} women, not pooled", **row)
-    return _limits(words, **in_hundred(row))
+        return words("{events} of {women} women, not pooled", row)
+    return words("{per} ({low} to {high})", in_hundred(row))
 
 
 def _without(row: Row, words: Words) -> str:
     if not row["without_studies"]:
         return words("no count of like women")
-    rate = _limits(words, **in_hundred(row, "without_"))
+    rate = words("{per} ({low} to {high})", in_hundred(row, "without_"))
     kind = words({"untreated": "untreated", "other treatment": "other treatment"}[row["without_kind"]])
     if not row["without_unlike"]:
         return words("{rate}, {kind}", rate=rate, kind=kind)
@@ -85,13 +85,9 @@ def _difference(row: Row, words: Words, found: Facts) -> str:
     trial = of_trial(row)
     return words(
         "{rate}, randomised, {study}: {events} of {women} with cells, {control_events} of {control_women} without",
-        rate=_limits(words, trial["difference"], trial["low"], trial["high"]),
-        **trial,
+        trial,
+        rate=words("{per} ({low} to {high})", trial, per=trial["difference"]),
     )
-
-
-def _limits(words: Words, per: str, low: str, high: str) -> str:
-    return words("{estimate} ({low} to {high})", estimate=per, low=low, high=high)
 
 
 def _certainty(row: Row, words: Words) -> str:

@@ -10,7 +10,7 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import capital
 from helpers.questions.summary.catalogue import Row, Words, in_hundred, led, of_trial, strong, studies
 from helpers.questions.summary.facts import Facts
-from helpers.questions.summary.harm_text import safe, trial_harm
+from helpers.questions.summary.harm_text import NOT_ITS_OWN, safe, trial_harm
 from helpers.questions.summary.rows import POOL, STEPS
 from helpers.questions.summary.trial_text import counted, received
 from helpers.show.numbers import per_hundred
@@ -41,33 +41,33 @@ CONDITION_NAMES = {
 
 def reasons(found: Facts, language: str) -> str:
     """Give what is behind each of the messages, as a list in the same order: the counts, their limits, and who reports them."""
-    words = Words(language)
+    words = Words(language, found.level)
     parts = [works(found, words), lasts(found, words), safe(found, words), elsewhere(found, words)]
     return f"{words('The reasons, message by message:')}\n\n{led(parts)}"
 
 
 def works(found: Facts, words: Words, condition: str = "POI") -> str:
     """Say whether cells raise the chance of a child: by a randomised comparison where there is one, else by rates side by side."""
-    row, name = first_counted(found, condition), words(CONDITION_NAMES[condition])
-    unknown, certain = strong(words("Whether it works is not known.")), ""
+    row, unknown, certain = (
+        first_counted(found, condition),
+        strong(words("Whether it works is not known.")),
+        "",
+    )
     if row["trial_study_label"]:
-        sentences = [strong(trial_lead(row, words)), trial_sentence(row, words, found.level)]
-    elif row["studies"]:
-        none = words(
-            "No randomised trial in the text available to us counted births or pregnancies in women with {condition} with cells and without.",
-            condition=name,
-        )
-        sentences = [unknown, none, rate(row, words, found.level)]
+        sentences = [strong(trial_lead(row, words)), trial_sentence(row, words)]
     else:
         none = words(
-            "No birth or pregnancy of women with {condition} is counted after cells.", condition=name
+            "No randomised trial in the text available to us counted births or pregnancies in women with {condition} with cells and without."
+            if row["studies"]
+            else "No birth or pregnancy of women with {condition} is counted after cells.",
+            condition=words(CONDITION_NAMES[condition]),
         )
-        sentences = [unknown, none]
+        sentences = [unknown, none, rate(row, words) if row["studies"] else ""]
     if row["effect"]:
         certain = words(
             "Certainty that the cells make a difference: {certainty}.", certainty=words(row["effect"])
         )
-    return words.joined(*sentences, without(row, words, found.level), _untreated(row, words), certain)
+    return words.joined(*sentences, without(row, words), _untreated(row, words), certain)
 
 
 def first_counted(found: Facts, condition: str) -> Row:
@@ -85,74 +85,66 @@ def had(row: Row, words: Words) -> str:
 
 def trial_lead(row: Row, words: Words) -> str:
     """State what a randomised comparison shows, by its interval."""
-    if row["trial_difference_low"] > 0:
-        return words("In a randomised trial more women {had} with cells.", had=had(row, words))
-    if row["trial_difference_high"] < 0:
-        return words("In a randomised trial fewer women {had} with cells.", had=had(row, words))
     return words(
-        "Whether it works is not known: a randomised trial detected no difference and was too small to exclude one."
+        "In a randomised trial more women {had} with cells."
+        if row["trial_difference_low"] > 0
+        else "In a randomised trial fewer women {had} with cells."
+        if row["trial_difference_high"] < 0
+        else "Whether it works is not known: a randomised trial detected no difference and was too small to exclude one.",
+        had=had(row, words),
     )
 
 
-def trial_sentence(row: Row, words: Words, level: float) -> str:
+def trial_sentence(row: Row, words: Words) -> str:
     """Give the counts of a randomised comparison and its risk difference."""
     text = words(
         "{study}: {events} of {women} women with cells and {control_events} of {control_women} without {had}, a difference of {difference} in 100 "
         "({level} CI {low} to {high}).",
-        **of_trial(row),
+        of_trial(row),
         had=had(row, words),
-        level=words.percent(level),
     )
     return words.joined(text, counted(row, words))
 
 
-def rate(row: Row, words: Words, level: float) -> str:
+def rate(row: Row, words: Words) -> str:
     """Give a rate after cells with its interval and who reports it."""
-    values = {**row, "had": had(row, words)}
     if pd.isna(row["estimate"]):
-        return words("After cells, {events} of {women} women {had}; the counts are not pooled.", **values)
-    values |= in_hundred(row) | {
-        "interval": interval(row, words, level),
-        "studies": studies(row["studies"], words),
-    }
+        return words(
+            "After cells, {events} of {women} women {had}; the counts are not pooled.",
+            row,
+            had=had(row, words),
+        )
     text = words(
         "After cells, {events} of {women} women {had}, about {per} in 100 ({interval} {low} to {high}; {studies} without a randomised control group).",
-        **values,
-    )
-    own = "" if row["own"] else words("No such count is in a study's own paper or registry record.")
-    return words.joined(text, own, _doubted(row, words))
+        row, in_hundred(row), had=had(row, words), interval=interval(row, words), studies=studies(row["studies"], words),
+    )  # fmt: skip
+    return words.joined(text, "" if row["own"] else words(NOT_ITS_OWN), _doubted(row, words))
 
 
 def _doubted(row: Row, words: Words) -> str:
     """Say how many of the births only the article reports, and whether they came too soon; empty where others report all."""
     if not row["article_events"] or row["outcome"] != "live-birth":
         return ""
-    values = {"article": row["article_events"], "events": row["events"], "months": row["early_months"]}
-    if row["early_events"] == row["article_events"]:
-        return words(
-            "{article} of these {events} births are reported only by the article, within {months} months, too soon for a term birth after the "
-            "treatment.",
-            **values,
-        )
-    return words("{article} of these {events} births are reported only by the article.", **values)
+    return words(
+        "{article_events} of these {events} births are reported only by the article, within {early_months} months, too soon for a term birth after the "
+        "treatment."
+        if row["early_events"] == row["article_events"]
+        else "{article_events} of these {events} births are reported only by the article.",
+        row,
+    )
 
 
-def without(row: Row, words: Words, level: float) -> str:
+def without(row: Row, words: Words) -> str:
     """Give the rate of women of other studies, treated without cells or not at all; empty where none is counted."""
     if not row["without_studies"]:
         return words("There is no count of like women without cells.")
-    values = in_hundred(row, "without_") | {
-        "treated": words(_TREATED[row["without_kind"]]), "had": had(row, words), "cohorts": _cohorts(row, words), "level": words.percent(level),
-    }  # fmt: skip
-    if row["without_studies"] == 1:
-        return words(
-            "Without cells, in another study ({cohorts}), about {per} in 100 women {treated} {had} ({level} CI {low} to {high}).",
-            **values,
-        )
     return words(
-        "Without cells, in other studies ({cohorts}), about {per} in 100 women {treated} {had} (a new group: {level} PI {low} to {high}).",
-        **values,
-    )
+        "Without cells, in another study ({cohorts}), about {per} in 100 women {treated} {had} ({level} CI {low} to {high})."
+        if row["without_studies"] == 1
+        else "Without cells, in other studies ({cohorts}), about {per} in 100 women {treated} {had} (a new group: {level} PI {low} to {high}).",
+        in_hundred(row, "without_"),
+        treated=words(_TREATED[row["without_kind"]]), had=had(row, words), cohorts=_cohorts(row, words),
+    )  # fmt: skip
 
 
 def _cohorts(row: Row, words: Words) -> str:
@@ -171,18 +163,14 @@ def _untreated(row: Row, words: Words) -> str:
 
 def lasts(found: Facts, words: Words) -> str:
     """Say whether a gain lasts: by the article's own long-term criteria, and by women seen early and late."""
-    if found.lasting["met"]:
-        criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: {met} fully met in a report of their own, {part} in "
-            "part or according to others only; {missing} are not reported.",
-            **found.lasting,
-        )
-    else:
-        criteria = words(
-            "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: none is fully met in a report of their own, {part} in "
-            "part or according to others only; {missing} are not reported.",
-            **found.lasting,
-        )
+    criteria = words(
+        "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: {met} fully met in a report of their own, {part} in "
+        "part or according to others only; {missing} are not reported."
+        if found.lasting["met"]
+        else "Of {criteria} long-term criteria in the article, its studies of the ovary report {reported}: none is fully met in a report of their own, {part} in "
+        "part or according to others only; {missing} are not reported.",
+        found.lasting,
+    )
     return words.joined(strong(lasting_lead(found, words)), criteria, followed(found, words))
 
 
@@ -201,18 +189,18 @@ def followed(found: Facts, words: Words) -> str:
     facts, only = found.lasting, found.lasting["only"]
     if not facts["gains"]:
         return words("No early gain after cells is reported with its time.")
-    if only:
+    if not only:
         return words(
-            "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months: {marker} in {design} of {women} women, "
-            "{origin}; {fate}.",
-            **facts,
-            marker=words(_MARKERS.get(only["marker"], "a marker")), design=words(_DESIGNS.get(only["design"], "a study")),
-            origin=words(ORIGIN_WORDS[only["origin"]]), fate=words(FATES[only["fate"]]),
-        )  # fmt: skip
+            "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months (in {women} women), {kept} of them kept.",
+            facts,
+        )
     return words(
-        "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months (in {women} women), {kept} of them kept.",
-        **facts,
-    )
+        "Early gains in the ovary after cells: {gains} reported, {followed} followed beyond {months} months: {marker} in {design} of {women} women, "
+        "{origin}; {fate}.",
+        facts,
+        marker=words(_MARKERS.get(only["marker"], "a marker")), design=words(_DESIGNS.get(only["design"], "a study")),
+        origin=words(ORIGIN_WORDS[only["origin"]]), fate=words(FATES[only["fate"]]),
+    )  # fmt: skip
 
 
 def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
@@ -221,26 +209,19 @@ def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
     harms = trial_harm(found.harm["endometrium"], words)
     if not row["trial_study_label"]:
         return harms
-    lead, counts = strong(elsewhere_lead(row, words)), trial_sentence(row, words, found.level)
+    lead, counts = strong(elsewhere_lead(row, words)), trial_sentence(row, words)
     return words.joined(lead, counts, certainty(row, words), received(row, words), harms)
 
 
 def elsewhere_lead(row: Row, words: Words) -> str:
     """State what a randomised comparison of births in another disease reports, by its interval."""
-    name = words(CONDITION_NAMES[row["condition"]])
-    if row["trial_difference_low"] > 0:
-        return words(
-            "In another disease, {condition}, one randomised trial reports more births with cells.",
-            condition=name,
-        )
-    if row["trial_difference_high"] < 0:
-        return words(
-            "In another disease, {condition}, one randomised trial reports fewer births with cells.",
-            condition=name,
-        )
     return words(
-        "In another disease, {condition}, one randomised trial detected no difference in births.",
-        condition=name,
+        "In another disease, {condition}, one randomised trial reports more births with cells."
+        if row["trial_difference_low"] > 0
+        else "In another disease, {condition}, one randomised trial reports fewer births with cells."
+        if row["trial_difference_high"] < 0
+        else "In another disease, {condition}, one randomised trial detected no difference in births.",
+        condition=words(CONDITION_NAMES[row["condition"]]),
     )
 
 
@@ -249,20 +230,19 @@ def certainty(row: Row, words: Words) -> str:
     return words("Certainty: {certainty}.", certainty=words(row["effect"] or "not graded"))
 
 
-def interval(row: Row, words: Words, level: float) -> str:
+def interval(row: Row, words: Words) -> str:
     """Name the interval of a rate with cells."""
-    return words("{level} CrI" if row["how"] == POOL else "{level} CI", level=words.percent(level))
+    return words("{level} CrI" if row["how"] == POOL else "{level} CI")
 
 
 def reading(found: Facts, language: str) -> str:
     """Say how the tables are read."""
-    words = Words(language)
+    words = Words(language, found.level)
     text = words(
         "How to read the tables: of 100 women so many had the outcome; brackets hold the {level} limits. With cells they are those of a credible "
         "interval of several studies together, or of the exact confidence interval of one. Without cells they are what a new group of women of "
         "other studies could show; these women differ in age, severity and way of conceiving, so that the two columns are no comparison. "
-        "Only a randomised control group gives a difference. Certainty is by GRADE: of the rate, then of the effect of the cells.",
-        level=words.percent(found.level),
+        "Only a randomised control group gives a difference. Certainty is by GRADE: of the rate, then of the effect of the cells."
     )
     return words.joined(text, _like_only(found, words), *_above(found, words))
 
@@ -276,7 +256,7 @@ def _like_only(found: Facts, words: Words, condition: str = "POI") -> str:
     return words(
         "{condition}: without cells, the table counts all {all} studies ({all_women} women, {low} to {high}); {page} compares {study} only with the "
         "{some} of them that are like enough ({some_women} women, {some_low} to {some_high}).",
-        **in_hundred(row, "without_"),
+        in_hundred(row, "without_"),
         condition=words(CONDITION_NAMES[condition]), page=f"[{words('women without cells')}](09_background.ipynb)", study=like["study"],
         all=row["without_studies"], all_women=row["without_women"], some=like["studies"], some_women=like["women"],
         some_low=per_hundred(like["low"]), some_high=per_hundred(like["high"]),

@@ -21,26 +21,30 @@ _TRIALS = {
 
 def received_in_short(row: Row, words: Words) -> str:
     """Name the cells of a trial and the scaffold that only its women with cells received, in one sentence."""
-    source = row["trial_cell_source"]
+    source, scaffold = row["trial_cell_source"], _scaffold(row)
     if source not in CELLS:
-        return words("Only the women with cells also had a scaffold.") if _scaffold(row) else ""
+        return words("Only the women with cells also had a scaffold.") if scaffold else ""
     cells = words(CELLS[source])
     if source in MIXED:
         cells = words("{cells} (few are stem cells)", cells=cells)
-    if _scaffold(row):
-        return words("With cells: {cells} on a scaffold; the controls had neither.", cells=cells)
-    return words("With cells: {cells}.", cells=cells)
+    return words(
+        "With cells: {cells} on a scaffold; the controls had neither."
+        if scaffold
+        else "With cells: {cells}.",
+        cells=cells,
+    )
 
 
 def received(row: Row, words: Words) -> str:
     """Name the cells of a trial, and what it cannot separate from them; empty where neither is known."""
     source, cells, apart = row["trial_cell_source"], "", ""
-    if source in MIXED:
+    if source in CELLS:
         cells = words(
-            "The cells: {cells}, of which only a small part are stem cells.", cells=words(CELLS[source])
+            "The cells: {cells}, of which only a small part are stem cells."
+            if source in MIXED
+            else "The cells: {cells}.",
+            cells=words(CELLS[source]),
         )
-    elif source in CELLS:
-        cells = words("The cells: {cells}.", cells=words(CELLS[source]))
     if _scaffold(row):
         apart = words(
             "The women with cells also received {scaffold}, the controls none: the trial cannot separate the cells from the scaffold.",
@@ -54,20 +58,24 @@ def counted(row: Row, words: Words) -> str:
     women, enrolled = row["trial_total"] + row["trial_control_total"], row["trial_enrolled"]
     if not women < enrolled:
         return ""
-    if row["trial_among"] == "per protocol":
-        return words("Counted per protocol: {women} of {enrolled} women.", women=women, enrolled=enrolled)
-    return words("Counted: {women} of {enrolled} women.", women=women, enrolled=enrolled)
+    return words(
+        "Counted per protocol: {women} of {enrolled} women."
+        if row["trial_among"] == "per protocol"
+        else "Counted: {women} of {enrolled} women.",
+        women=women, enrolled=enrolled,
+    )  # fmt: skip
 
 
 def registered(found: Facts, words: Words) -> str:
     """Name the trials that recruit, and say what became of all others."""
     facts = found.trials
-    head = words("Of {registered} registered trials in the ovary, on {date}:", **facts)
-    names = words.comma.join(facts["names"])
-    recruiting = (
-        words("{recruiting} recruiting ({names}; {planned} women planned)", **{**facts, "names": names})
+    head = words("Of {registered} registered trials in the ovary, on {date}:", facts)
+    recruiting = words(
+        "{recruiting} recruiting ({names}; {planned} women planned)"
         if facts["recruiting"]
-        else words("none recruiting")
+        else "none recruiting",
+        facts,
+        names=words.comma.join(facts["names"]),
     )
     others = [words(_TRIALS[fate], trials=number) for fate, number in facts["not_recruiting"].items()]
     listed = words.comma.join([recruiting, *others])
