@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from helpers.questions.summary.catalogue import led, strong
-from helpers.rendering.cards import labelled
+from helpers.rendering.page_cells import labelled
 from helpers.rendering.search_words import script
 from helpers.rendering.summary_links import link_numbers
 

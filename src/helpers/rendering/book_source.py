@@ -28,15 +28,7 @@ _ROW_ADDRESS = re.compile(r"evidence-[a-z_]+\.html#row-\d+")
 
 @dataclass(frozen=True)
 class Source:
-    """What Sphinx makes the book of.
-
-    Attributes
-    ----------
-    files : dict of bytes
-        By name in the source folder.
-    contents : dict of list
-        The list of contents, which every page shows.
-    """
+    """What Sphinx makes the book of: files by their name in the source folder, and the list of contents of every page."""
 
     files: dict[str, bytes]
     contents: home_page.Contents

@@ -13,7 +13,6 @@ import pandas as pd
 
 from helpers.evidence import Evidence, bibliography
 from helpers.evidence.provenance import provenance_of
-from helpers.rendering.cards import labelled
 from helpers.rendering.markdown import escaped
 from helpers.show import table as show_table
 
@@ -119,14 +118,14 @@ def _table_page(
 
 
 def _table(cells: pd.DataFrame) -> str:
-    """Write escaped cells as a table."""
-    heads = "".join(f'<th scope="col">{name.replace("_", " ")}</th>' for name in cells.columns)
-    rows = "\n".join(
-        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>"
-        for row in cells.itertuples(index=False)
-    )
-    return labelled(
-        f'<div class="evidence-table" tabindex="0"><table class="evidence-rows"><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    """Write escaped cells as a table; each knows its heading, so that a telephone can show a row as a card."""
+    names = [name.replace("_", " ") for name in cells.columns]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
+    form = "".join(f'<td data-label="{name}">{{}}</td>' for name in names)
+    rows = "\n".join(f"<tr>{form}</tr>".format(*row) for row in cells.itertuples(index=False))
+    return (
+        '<div class="evidence-table" tabindex="0"><table class="evidence-rows">'
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 
 
@@ -140,13 +139,8 @@ def _pages(links: Sequence[Link]) -> str:
 
 
 def _whence(row: dict[Any, Any]) -> str:
-    read = f"read as {row['access']}" if pd.notna(row["access"]) else None
-    cells = [row["locator"], read, _got(row["extraction"])]
-    return "; ".join(html.escape(str(cell)) for cell in cells if pd.notna(cell))
-
-
-def _got(extraction: Any) -> Any:
-    return extraction if pd.isna(extraction) else f"figure {extraction}"
+    parts = {"locator": "{}", "access": "read as {}", "extraction": "figure {}"}
+    return "; ".join(form.format(_text(row[name])) for name, form in parts.items() if pd.notna(row[name]))
 
 
 def _document(row: dict[Any, Any]) -> str:

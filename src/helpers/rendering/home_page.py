@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 from helpers.rendering import api_pages
 from helpers.rendering.markdown import escaped
 from helpers.rendering.notebook_pages import CITED, OTHERS, Page
 from helpers.rendering.records import GOOD
-from helpers.rendering.summary_page import PAGES, language_of
+from helpers.rendering.summary_page import PAGES
 
 #: Caption -> short title and name of each page below it.
 Contents = dict[str, list[tuple[str, str]]]
@@ -36,7 +35,7 @@ _BEHIND = """\
 
 def home(pages: Sequence[Page], contents: Contents) -> str:
     """Say what the book is about, unless the summary says it, what the questions came to, and what pages there are."""
-    questions = [page for page in pages if not page.study and not language_of(page.entry)]
+    questions = [page for page in pages if not page.study and not page.language]
     parts = ["# Stem cells in premature ovarian insufficiency: a reanalysis", _ABOUT.strip()]
     if any(page.name == PAGES["en"] and page.entry.output for page in pages):
         parts = []
@@ -57,17 +56,12 @@ def home(pages: Sequence[Page], contents: Contents) -> str:
 
 def contents(pages: Sequence[Page], evidence_pages: Mapping[str, str]) -> Contents:
     """List every page of the book below the caption under which readers look for it."""
-    questions, studies = (
-        [(page.short, page.name) for page in members if page.entry.output]
-        for members in (
-            [page for page in pages if not page.study],
-            chain.from_iterable(_by_group(pages).values()),
-        )
-    )
-    tables = [(title, name) for name, title in evidence_pages.items()]
+    made = [page for page in pages if page.entry.output]
+    questions = [(page.short, page.name) for page in made if not page.study]
+    studies = [(page.short, page.name) for members in _by_group(made).values() for page in members]
     groups = {
         "Questions": [*questions, ("Glossary", "glossary")],
-        "Evidence": tables,
+        "Evidence": [(title, name) for name, title in evidence_pages.items()],
         "Studies": studies,
         "For programmers": [(title, name) for name, title in api_pages.TITLES.items()],
     }

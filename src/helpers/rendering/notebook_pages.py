@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from nbformat import NotebookNode
@@ -26,36 +26,21 @@ OTHERS = {tissue: f"Other studies, {tissue}" for tissue in ORGAN}
 
 @dataclass(frozen=True)
 class Page:
-    """A notebook as a page of the book.
+    """A notebook as a page of the book: `name` has no ending, `short` is its title in the list of contents.
 
-    Attributes
-    ----------
-    name : str
-        Of the page, without ending.
-    title : str
-        The question, or the study.
-    short : str
-        Its title in the list of contents.
-    question : str
-        The paragraph below the title.
-    answer : str
-        The computed answer, as markdown; empty if the notebook did not get so far.
-    study : str
-        Study of a report; empty for a question.
-    entry : Entry
-        What came of the notebook.
-    group : str
-        Heading under which a study is listed; empty for a question.
+    The question is the paragraph below the title, the answer the computed one, empty if the notebook did not get so far.
+    Study and group, the heading under which it is listed, are of a report; the language is of a summary.
     """
 
     name: str
     title: str
     short: str
     question: str
-    answer: str
-    study: str
     entry: Entry
-    group: str
+    answer: str = ""
+    study: str = ""
+    group: str = ""
+    language: str = ""
 
 
 def write(
@@ -64,59 +49,65 @@ def write(
     """Add the pages of notebooks, their figures and tables to the source of the book, `files`; one without an output gets no page."""
     names = {entry.notebook for entry in entries}
     headings = {name: _heading(notebooks.source(project.notebooks / f"{name}.ipynb")) for name in names}
-    studies = evidence.studies.set_index("study_id")
     made = [entry for entry in entries if entry.output]
+    reported = {_study(entry) for entry in made} - {""}
     titles = {
         entry.notebook: headings[entry.notebook][0]
         for entry in made
         if not _study(entry) and not summary_page.language_of(entry)
     }
-    links = prose_links(evidence, {_study(entry) for entry in made} - {""}, titles)
-    return [
-        _page(project, entry, headings[entry.notebook], studies, links, files, entries) for entry in entries
-    ]
+    links = prose_links(evidence, reported, titles)
+    studies = evidence.studies.set_index("study_id")
+    pages = []
+    for entry in entries:
+        page = _described(entry, *headings[entry.notebook], studies)
+        if entry.output:
+            notebook = notebooks.executed(project.root / entry.output)
+            switch = summary_page.switch(page.language, entries)
+            files[f"{page.name}.ipynb"] = _source(notebook, page, switch, links, files)
+            page = replace(page, answer=answer_of(notebook))
+        pages.append(replace(page, question=links.linked(page.question)))
+    return pages
 
 
 def _study(entry: Entry) -> str:
     return str(entry.parameters["study_id"]) if entry.notebook == REPORT else ""
 
 
-def _page(
-    project: Project,
-    entry: Entry,
-    heading: tuple[str, str],
-    studies: pd.DataFrame,
-    links: ProseLinks,
-    files: dict[str, bytes],
-    entries: Sequence[Entry],
-) -> Page:
+def _described(entry: Entry, title: str, question: str, studies: pd.DataFrame) -> Page:
+    """Give what is known of a page before its notebook is read."""
     study, language = _study(entry), summary_page.language_of(entry)
-    name = f"{entry.notebook}-{study}" if study else entry.notebook
-    title, question = heading
-    title = str(studies.loc[study, "label"]) if study else title
-    group = _group(studies, study) if study else ""
-    short = title if study else entry.notebook.lstrip("0123456789_").replace("_", " ").capitalize()
-    answer = ""
-    if language:
-        name, short, title = (
-            summary_page.PAGES[language],
-            summary_page.SHORT[language],
-            Words(language)(title),
+    if study:
+        label = str(studies.loc[study, "label"])
+        return Page(
+            f"{entry.notebook}-{study}",
+            label,
+            label,
+            question,
+            entry,
+            study=study,
+            group=_group(studies, study),
         )
-    if entry.output:
-        notebook = notebooks.executed(project.root / entry.output)
-        if language:
-            summary_page.translate(notebook.cells, language)
-        cells = page_cells(notebook, name, title, links, files)
-        if language:
-            link_numbers(cells)
-            summary_page.for_readers(cells, language)
-            cells[0].source += f"\n\n{summary_page.switch(language, entries)}"
-        page = {**notebook, "cells": cells}
-        answer = answer_of(notebook)
-        # Sphinx validates it; nbformat would do so here too.
-        files[f"{name}.ipynb"] = json.dumps(page, ensure_ascii=False).encode()
-    return Page(name, title, short, links.linked(question), answer, study, entry, group)
+    if language:
+        name, short = summary_page.PAGES[language], summary_page.SHORT[language]
+        return Page(name, Words(language)(title), short, question, entry, language=language)
+    short = entry.notebook.lstrip("0123456789_").replace("_", " ").capitalize()
+    return Page(entry.notebook, title, short, question, entry)
+
+
+def _source(
+    notebook: NotebookNode, page: Page, switch: str, links: ProseLinks, files: dict[str, bytes]
+) -> bytes:
+    """Write an executed notebook as the source of its page."""
+    if page.language:
+        summary_page.translate(notebook.cells, page.language)
+    cells = page_cells(notebook, page.name, page.title, links, files)
+    if page.language:
+        link_numbers(cells)
+        summary_page.for_readers(cells, page.language)
+        cells[0].source += f"\n\n{switch}"
+    # Sphinx validates it; nbformat would do so here too.
+    return json.dumps({**notebook, "cells": cells}, ensure_ascii=False).encode()
 
 
 def _group(studies: pd.DataFrame, study: str) -> str:

@@ -47,12 +47,17 @@ def page(notebook: NotebookNode, parameters: Mapping[str, Any]) -> str:
     )
     body, _ = exporter.from_notebook_node(shown)
     title = notebook.cells[0].source.partition("\n")[0].lstrip("# ") if notebook.cells else ""
-    given = "; ".join(f"{name} = {_text(value)}" for name, value in parameters.items())
+    given = "; ".join(f"{name} = {plain(value)}" for name, value in parameters.items())
+    said = escape(f"Rendered with {given}.") if given else ""
+    return framed(title, f'<p class="given">{said}</p>\n{body}')
+
+
+def framed(title: str, body: str, style: str = "") -> str:
+    """Put the body of a page into an HTML file that needs no other, below the notice."""
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
-        f'<style>{STYLE}</style>\n</head>\n<body>\n<p class="notice">{NOTICE}</p>\n'
-        f'<p class="given">{escape(f"Rendered with {given}.") if given else ""}</p>\n{body}\n</body>\n</html>\n'
+        f'<style>{STYLE}{style}</style>\n</head>\n<body>\n<main>\n<p class="notice">{NOTICE}</p>\n{body}\n</main>\n</body>\n</html>\n'
     )
 
 
@@ -74,5 +79,6 @@ def _to_be_read(cell: NotebookNode) -> NotebookNode:
     return copied
 
 
-def _text(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Write the value of a parameter."""
     return ", ".join(map(as_text, value)) if isinstance(value, list) else as_text(value)

@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import nbformat
@@ -14,7 +15,7 @@ from nbformat import NotebookNode
 
 from helpers import results
 from helpers.rendering import glossary, notebooks
-from helpers.rendering.cards import labelled
+from helpers.rendering.cell_texts import HTML, MARKDOWN, rewrite, texts
 from helpers.rendering.evidence_pages import FILES, with_row_links
 from helpers.rendering.markdown import escaped
 from helpers.rendering.prose_links import ProseLinks
@@ -24,11 +25,13 @@ _LONG = 12
 #: Words below which a sentence is a heading rather.
 _SAYS_SOMETHING = 6
 _STYLE = re.compile(r' style="[^"]*"')
+_HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 
 
 def answer_of(notebook: NotebookNode) -> str:
     """Take the computed answer: the markdown shown by the cell tagged ``answer``; empty if it did not get so far."""
-    return "\n\n".join(_markdown_of(cell) for cell in notebook.cells if "answer" in notebooks.tags(cell))
+    return "\n\n".join(_markdown_of(cell) for cell in notebook.cells if _is_answer(cell))
 
 
 def page_cells(
@@ -40,29 +43,24 @@ def page_cells(
     Answer and key figure follow the title; parameters, loading and the code of the answer come last, closed, before
     the colophon. A notebook without a section of its own for the answer keeps its order.
     """
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = links.linked(cell.source)
-    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
-        data = output.get("data", {})
-        if "text/markdown" in data:
-            data["text/markdown"] = links.linked(data["text/markdown"])
+    rewrite(notebook.cells, links.linked, MARKDOWN)
     page = _Page(name, files)
     title_cell, *rest = notebook.cells
     sections = _sections(rest)
     place = next((n for n, cells in enumerate(sections) if any(map(_is_answer, cells))), None)
-    cells = [_titled(title_cell, title)]
+    title_cell.source = "\n".join([f"# {escaped(title)}", *title_cell.source.split("\n")[1:]])
     if place:
         answer, colophon = sections[place], sections[-1]
-        made = _code([*_flat(sections[:place]), *answer])
-        cells += [
+        made = _code([*chain(*sections[:place]), *answer])
+        cells = [
+            title_cell,
             *page.without_code(answer[1:]),
-            *page.shown(_flat(sections[place + 1 : -1])),
+            *page.shown(chain(*sections[place + 1 : -1])),
             page.markdown(f"## How this page was made\n\n{made}"),
             *page.without_code(colophon[1:]),
         ]
     else:
-        cells += page.shown(_flat(sections))
+        cells = [title_cell, *page.shown(rest)]
     _mark_terms(cells)
     return cells
 
@@ -124,8 +122,8 @@ class _Page:
                 continue
             if "text/csv" in data:
                 self._table(data)
-            elif "text/html" in data:
-                data["text/html"] = with_row_links(data["text/html"])
+            elif HTML in data:
+                data[HTML] = with_row_links(data[HTML])
             kept.append(output)
         cell.outputs = kept
         return extras
@@ -157,13 +155,13 @@ class _Page:
         number, csv = self.counts["table"], data.pop("text/csv")
         name = f"{FILES}/tables/{self.name}-table-{number}.csv"
         self.files[name] = csv.encode()
-        page = labelled(with_row_links(_STYLE.sub("", data["text/html"])))
+        page = labelled(with_row_links(_STYLE.sub("", data[HTML])))
         # Whoever uses keys alone can scroll it.
         page = re.sub(r' id="[^"]*"', f' id="table-{number}" tabindex="0"', page, count=1)
         page += f'<p class="downloads"><a href="#table-{number}">Table {number}</a>{_downloads({"csv": name})}</p>'
         if page.count("<tr>") > _LONG:
             page = f'<details class="long-table"><summary>{html.escape(data["text/plain"])}</summary>{page}</details>'
-        data["text/html"] = page
+        data[HTML] = page
 
 
 def _parted(answer: str) -> tuple[str, str]:
@@ -176,18 +174,12 @@ def _more(text: str) -> str:
     return f"::::{{container}} answer-more\n{text}\n::::"
 
 
-def _mark_terms(cells: Iterable[NotebookNode]) -> None:
+def _mark_terms(cells: Sequence[NotebookNode]) -> None:
     """Lead from each term of the glossary, where the page first uses it, to its meaning."""
-    places: list[tuple[NotebookNode, str]] = []
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            places.append((cell, "source"))
-        else:
-            shown = (output.get("data", {}) for output in cell.get("outputs", []))
-            places += [(data, "text/markdown") for data in shown if "text/markdown" in data]
-    texts = glossary.marked([holder[name] for holder, name in places])
-    for (holder, name), text in zip(places, texts, strict=True):
-        holder[name] = text
+    places = list(texts(cells, MARKDOWN))
+    marked = glossary.marked([holder[key] for holder, key in places])
+    for (holder, key), text in zip(places, marked, strict=True):
+        holder[key] = text
 
 
 def _first_sentence(text: str) -> str:
@@ -212,46 +204,43 @@ def _sections(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:
     return sections
 
 
-def _flat(sections: Iterable[Sequence[NotebookNode]]) -> list[NotebookNode]:
-    return [cell for cells in sections for cell in cells]
-
-
 def _is_answer(cell: NotebookNode) -> bool:
     return "answer" in notebooks.tags(cell)
 
 
-def _titled(cell: NotebookNode, title: str) -> NotebookNode:
-    _, newline, rest = cell.source.partition("\n")
-    cell.source = f"# {escaped(title)}{newline}{rest}"
-    return cell
-
-
 def _markdown_of(cell: NotebookNode) -> str:
-    shown = [output.get("data", {}).get("text/markdown") for output in cell.get("outputs", [])]
+    shown = [output.get("data", {}).get(MARKDOWN) for output in cell.get("outputs", [])]
     return "\n\n".join(text for text in shown if text)
 
 
 def _code(cells: Iterable[NotebookNode]) -> str:
-    """Fold the cells that a page does not open with, as they stand in the notebook."""
+    """Fold the cells that a page does not open with, as they stand in the notebook; headings inside are bold text."""
     parts = [
-        f"```python\n{cell.source}\n```" if cell.cell_type == "code" else _without_heading(cell.source)
+        f"```python\n{cell.source}\n```"
+        if cell.cell_type == "code"
+        else re.sub(r"^#+ (.+)$", r"**\1**", cell.source, flags=re.MULTILINE)
         for cell in cells
     ]
     listed = "\n\n".join(filter(None, parts))
     return f"<details><summary>Parameters, loading and the code of the answer</summary>\n\n{listed}\n\n</details>"
 
 
-def _without_heading(text: str) -> str:
-    """Write a heading as bold text: a page has no headings inside what is closed."""
-    return re.sub(r"^#+ (.+)$", r"**\1**", text, flags=re.MULTILINE)
-
-
 def _downloads(names: Mapping[str, str]) -> str:
-    links = " · ".join(
-        f'<a href="{_address(name)}" download>{kind.upper()}</a>' for kind, name in names.items()
-    )
-    return f'<span class="download">. Download: {links}</span>'
+    links = [f'<a href="{_address(name)}" download>{kind.upper()}</a>' for kind, name in names.items()]
+    return f'<span class="download">. Download: {" · ".join(links)}</span>'
 
 
 def _address(name: str) -> str:
     return html.escape(name.removeprefix(f"{FILES}/"))
+
+
+def labelled(table: str) -> str:
+    """Write the heading of its column into every cell of an HTML table, so that a telephone can show each row as a card."""
+    head, end, body = table.partition("</thead>")
+    labels = [html.escape(html.unescape(name)) for name in _HEADING.findall(head)]
+
+    def label(row: re.Match[str]) -> str:
+        rest = iter(labels)
+        return re.sub(r"<td(?=[ >])", lambda _: f'<td data-label="{next(rest)}"', row[0])
+
+    return head + end + _ROW.sub(label, body)

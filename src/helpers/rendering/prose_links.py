@@ -49,16 +49,8 @@ class CountRow(NamedTuple):
 class ProseLinks:
     """Where the pages, studies, claims and counts named in a sentence lead.
 
-    Attributes
-    ----------
-    pages : mapping of str
-        Name of a page, which sentences write as code -> its title.
-    reports : dict of str
-        Label of a study -> address of its report.
-    claims : dict of str
-        Claim -> address of its row.
-    counts : dict of list
-        (events, total) -> each row with this count, the nearest to its study first.
+    `pages` has titles by the name, which sentences write as code; `reports` addresses by the label of a study; `claims`
+    addresses of rows; `counts` the rows by events and total, the nearest to their study first.
     """
 
     pages: Mapping[str, str]

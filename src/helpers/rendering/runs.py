@@ -12,12 +12,12 @@ from typing import Any
 
 from helpers import results
 from helpers.files import write_atomically
-from helpers.parameters import as_text
-from helpers.rendering.page import NOTICE, STYLE
+from helpers.rendering.page import framed, plain
 from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry
 from helpers.results import Result
+from helpers.show.numbers import number
 
 #: How many results of an output are named.
 _NAMED = 3
@@ -31,7 +31,7 @@ body { max-width: none; }
 .runs { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
-td.number { text-align: right; white-space: nowrap; }
+td:is(:nth-child(4), :nth-child(5)) { text-align: right; white-space: nowrap; }
 tr.bad td { background: #fde8e6; }
 @media print {
   .runs { overflow: visible; }
@@ -43,40 +43,16 @@ tr.bad td { background: #fde8e6; }
   tr.bad td { background: #5a2320; }
 }
 """
-#: Classes of rows in the page: of a run that did not finish, and of one that did.
-_KINDS = ("bad", "good")
 
 
-@dataclass(frozen=True)
-class LastRun:
-    """The last run of an output; output_name, notebook, status and why as in its record.
+@dataclass(frozen=True, kw_only=True)
+class LastRun(Entry):
+    """The last run of an output, with the command that made it and what it found.
 
-    Attributes
-    ----------
-    seconds : float
-        How long it took when it was executed.
-    peak_memory_bytes : int or None
-        Of its kernel.
-    error : str or None
-        One line.
-    run, started : str
-        Name and start of the command.
-    results : int
-        How many results it recorded.
-    key_results : dict of str
-        The first of them, as text by name.
-    differences : list of str or None
-        What differs from the accepted results; None where none of this output were accepted.
+    `run` and `started` are of the command; `results` is how many results the output recorded, and `key_results` has the
+    first of them as text. `differences` are from the accepted results; None where none of this output were accepted.
     """
 
-    output_name: str
-    notebook: str
-    status: str
-    why: str
-    parameters: dict[str, Any]
-    seconds: float
-    peak_memory_bytes: int | None
-    error: str | None
     run: str
     started: str
     results: int
@@ -93,20 +69,12 @@ def last_runs(project: Project) -> list[LastRun]:
     accepted, _ = results.collected(project.accepted)
     runs = []
     for name, (record, entry) in last.items():
-        current_results = current.get(name, {}) if entry["status"] in GOOD else {}
-        known = name in accepted and bool(current_results)
-        runs.append(
-            LastRun(
-                **{key: entry[key] for key in LastRun.__dataclass_fields__ if key in entry},
-                run=record["run"],
-                started=record["started"],
-                results=len(current_results),
-                key_results=_key_results(current_results),
-                differences=results.report({name: accepted[name]}, {name: current_results})
-                if known
-                else None,
-            )
+        found = current.get(name, {}) if entry["status"] in GOOD else {}
+        compared = (
+            results.report({name: accepted[name]}, {name: found}) if found and name in accepted else None
         )
+        about = {"run": record["run"], "started": record["started"], "differences": compared}
+        runs.append(LastRun(**entry, **about, results=len(found), key_results=_key_results(found)))
     return sorted(runs, key=lambda run: (run.status in GOOD, not run.differences, run.output_name))
 
 
@@ -164,53 +132,45 @@ def _page(runs: Sequence[LastRun], book: Path) -> str:
     bad = sum(run.status not in GOOD for run in runs)
     differing = sum(bool(run.differences) for run in runs)
     head = f"{len(runs)} outputs, not finished: {bad}, different from the accepted results: {differing}."
-    columns = ["output", "status", "parameters", "seconds", "peak memory, MB", "results", "differs from the accepted results", "last run, UTC"]  # fmt: skip
-    rows = "\n".join(_row(run, book) for run in runs)
-    cells = "".join(f"<th>{name}</th>" for name in columns)
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Runs</title><style>{STYLE}{_STYLE}</style></head>
-<body><main><p class="notice">{NOTICE}</p><h1>Runs</h1>
+    rows = [_cells(run, book) for run in runs]
+    heads = "".join(f"<th>{name}</th>" for name in (rows[0] if rows else ()))
+    lines = "\n".join(_line(cells.values(), run) for run, cells in zip(runs, rows, strict=True))
+    body = f"""<h1>Runs</h1>
 <p>What came last of each notebook and set of parameters. {head} The same as <a href="runs.json">JSON</a>.
 <a href="index.html">To the book</a>.</p>
 <p>{_ACCEPTED}</p>
-<div class="runs" tabindex="0"><table><thead><tr>{cells}</tr></thead><tbody>
-{rows}
-</tbody></table></div></main></body></html>
-"""
+<div class="runs" tabindex="0"><table><thead><tr>{heads}</tr></thead><tbody>
+{lines}
+</tbody></table></div>"""
+    return framed("Runs", body, _STYLE)
 
 
-def _row(run: LastRun, book: Path) -> str:
-    study = run.parameters.get("study_id")
+def _line(cells: Iterable[str], run: LastRun) -> str:
+    mark = "" if run.status in GOOD else ' class="bad"'
+    return f"<tr{mark}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _cells(run: LastRun, book: Path) -> dict[str, str]:
+    """Write what the page shows of a run, by the head of its column."""
+    study, name = run.parameters.get("study_id"), escape(run.output_name)
     page = f"{REPORT}-{study}" if run.output_name == f"{REPORT}--study_id={study}" else run.output_name
-    name = escape(run.output_name)
-    shown = f'<a href="{escape(page)}.html">{name}</a>' if (book / f"{page}.html").is_file() else name
-    parameters = "; ".join(f"{key} = {_plain(value)}" for key, value in run.parameters.items())
-    memory = f"{run.peak_memory_bytes / 1e6:.0f}" if run.peak_memory_bytes else ""
-    key = "<br>".join(escape(f"{result}: {words}") for result, words in run.key_results.items())
-    more = f"{'<br>' * bool(key)}{run.results} in all" if run.results > len(run.key_results) else ""
-    cells = [
-        shown,
-        escape(": ".join(filter(None, [run.status, run.error]))),
-        f"<details><summary>{len(run.parameters)}</summary>{escape(parameters)}</details>"
-        if parameters
-        else "",
-        f"{run.seconds:.1f}",
-        memory,
-        key + more,
-        _differences(run),
-        escape(run.started[:16].replace("T", " ")),
-    ]
-    kinds = ["", "", "", "number", "number", "", "", ""]
-    row = "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds, cells, strict=True))
-    return f'<tr class="{_KINDS[run.status in GOOD]}">{row}</tr>'
+    parameters = escape("; ".join(f"{key} = {plain(value)}" for key, value in run.parameters.items()))
+    details = f"<details><summary>{len(run.parameters)}</summary>{parameters}</details>"
+    found = [escape(f"{result}: {words}") for result, words in run.key_results.items()]
+    more = [f"{run.results} in all"] if run.results > len(found) else []
+    return {
+        "output": f'<a href="{escape(page)}.html">{name}</a>' if (book / f"{page}.html").is_file() else name,
+        "status": escape(": ".join(filter(None, [run.status, run.error]))),
+        "parameters": details if parameters else "",
+        "seconds": number(run.seconds, 1),
+        "peak memory, MB": number(run.peak_memory_bytes / 1e6, 0) if run.peak_memory_bytes else "",
+        "results": "<br>".join([*found, *more]),
+        "differs from the accepted results": _differences(run),
+        "last run, UTC": escape(run.started[:16].replace("T", " ")),
+    }
 
 
 def _differences(run: LastRun) -> str:
     if run.differences is None:
         return "none was accepted" if run.status in GOOD else ""
     return "<br>".join(map(escape, run.differences)) or "nothing"
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(map(as_text, value)) if isinstance(value, list) else as_text(value)

@@ -7,7 +7,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+
+from helpers.rendering.cell_texts import HTML, MARKDOWN, texts
 
 #: Words said once say little of a page, and would make the file long.
 _SAID_OFTEN = 2
@@ -20,14 +21,8 @@ def script(names: Iterable[str], files: Mapping[str, bytes]) -> bytes:
 
 
 def _often(page: bytes) -> dict[str, int]:
-    text = " ".join(words for cell in json.loads(page)["cells"] for words in _shown(cell))
+    cells = json.loads(page)["cells"]
+    text = " ".join(holder[key] for holder, key in texts(cells, MARKDOWN, HTML))
     plain = html.unescape(re.sub(r"<[^>]+>", " ", text)).lower()
     counted = Counter(re.findall(r"[^\W\d_]+|\d{4}", plain))
     return {word: number for word, number in counted.items() if number >= _SAID_OFTEN}
-
-
-def _shown(cell: Mapping[str, Any]) -> list[str]:
-    """List the texts that a cell shows: its own if it is prose, and its output."""
-    outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
-    shown = [data.get("text/html") or data.get("text/markdown") or "" for data in outputs]
-    return [cell["source"], *shown] if cell["cell_type"] == "markdown" else shown

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
 
 from nbformat import NotebookNode
 
+from helpers.rendering.cell_texts import HTML, MARKDOWN, rewrite
 from helpers.rendering.prose_links import KEPT
 
 _TREATED, _UNTREATED, _HARM = "08_pooled_outcomes", "09_background", "10_safety"
@@ -26,20 +26,10 @@ _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"(<td[^>]*>)(.*?)(</td>)", re.DOTALL)
 
 
-def link_numbers(cells: Iterable[NotebookNode]) -> None:
+def link_numbers(cells: Sequence[NotebookNode]) -> None:
     """Lead from each number of a paragraph to the page that it names first, and from those of a table to the page of the column."""
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            cell.source = _paragraphs(cell.source)
-        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
-            _link_shown(data)
-
-
-def _link_shown(data: dict[str, Any]) -> None:
-    if "text/markdown" in data:
-        data["text/markdown"] = _paragraphs(data["text/markdown"])
-    if "text/html" in data:
-        data["text/html"] = _table(data["text/html"])
+    rewrite(cells, _paragraphs, MARKDOWN)
+    rewrite(cells, _table, HTML)
 
 
 def _paragraphs(text: str) -> str:
@@ -50,14 +40,9 @@ def _paragraphs(text: str) -> str:
 
 def _table(table: str) -> str:
     head, found, body = table.partition("<tbody>")
-    left = len(_ROW.findall(body))
-
-    def row(found: re.Match[str]) -> str:
-        nonlocal left
-        left -= 1
-        return _row(found[0], _OF_COLUMN if left else ("", *(_HARM,) * (len(_OF_COLUMN) - 1)))
-
-    return head + found + _ROW.sub(row, body)
+    rows = _ROW.findall(body)
+    pages = iter([_OF_COLUMN] * (len(rows) - 1) + [("", *(_HARM,) * (len(_OF_COLUMN) - 1))])
+    return head + found + _ROW.sub(lambda row: _row(row[0], next(pages)), body)
 
 
 def _row(row: str, pages: tuple[str, ...]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from nbformat import NotebookNode
 
 from helpers.questions.summary.catalogue import LANGUAGES, Words, catalogue
+from helpers.rendering.cell_texts import HTML, MARKDOWN, rewrite
 from helpers.rendering.plan import SUMMARY
 from helpers.rendering.records import Entry
 from helpers.show import chinese
@@ -31,16 +31,6 @@ _OF_THE_BOOK = (
     "Later data or code that change nothing this page was made from leave it as it is.",
     "Research software, not medical advice.",
 )
-#: What stands around a page: what the theme and `conf.py` write, and the list of contents.
-_AROUND = (
-    "Research software, not medical advice. It shows what was reported, not what to do.",
-    "Stem cells in POI: a reanalysis",
-    "Stem cells in premature ovarian insufficiency: a reanalysis",
-    "On this page", "Search", "Color mode", "Light", "Dark", "System Settings", "Back to top", "Skip to main content",
-    "Questions", "Studies", "For programmers", "Summary", "Claims", "Evidence", "Reported numbers", "Outcomes",
-    "Hormone trajectories", "Cell sources", "Criteria", "Pooled outcomes", "Background", "Safety", "Mechanisms and factors",
-    "Robustness", "Methods", "Durability", "Directions", "Glossary",
-)  # fmt: skip
 
 
 def language_of(entry: Entry) -> str:
@@ -71,10 +61,9 @@ def translate(cells: Iterable[NotebookNode], language: str) -> None:
             cell.source = "\n\n".join(_paragraph(text, words) for text in cell.source.split("\n\n"))
 
 
-def around(language: str) -> dict[str, str]:
-    """Give what stands around a page, by its English."""
-    words = Words(language)
-    return {english: words(english) for english in _AROUND}
+def around(text: str, language: str) -> str:
+    """Put into a language what the theme, `conf.py` and the list of contents write around a page."""
+    return Words(language)(text) if text in catalogue() else text
 
 
 def anchor(title: str) -> str:
@@ -97,20 +86,12 @@ def _paragraph(text: str, words: Words) -> str:
     return f"{marks}{words(prose)}"
 
 
-def for_readers(cells: Iterable[NotebookNode], language: str) -> None:
+def for_readers(cells: Sequence[NotebookNode], language: str) -> None:
     """Put into a language what the book wrote around figures and tables, and leave out the code between them."""
     for cell in cells:
         if cell.cell_type == "code":
             cell.metadata["tags"] = ["remove-input"]
-        for holder, name in _texts(cell):
-            holder[name] = of_the_book(holder[name], language)
-
-
-def _texts(cell: NotebookNode) -> list[tuple[Any, str]]:
-    if cell.cell_type == "markdown":
-        return [(cell, "source")]
-    data = [output.get("data", {}) for output in cell.get("outputs", [])]
-    return [(one, "text/html") for one in data if "text/html" in one]
+    rewrite(cells, lambda text: of_the_book(text, language), MARKDOWN, HTML)
 
 
 def opened(files: Mapping[str, bytes], home: str) -> dict[str, bytes]:

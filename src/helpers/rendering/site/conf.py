@@ -1,6 +1,7 @@
 """How Sphinx builds the book. `helpers.rendering.book` writes the pages and sets what changes from build to build."""
 
 import re
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,7 @@ def _shown_elsewhere(env: BuildEnvironment) -> dict[str, object]:
     return {"titles": titles, "slugs": slugs, "labels": dict(env.domains.standard_domain.anonlabels)}
 
 
-def _describe(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: Any) -> None:
+def _describe(context: dict[str, Any], doctree: Any) -> None:
     """Give a page its first sentences as the description that search engines show, and no second viewport."""
     context["metatags"] = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", ""))
     found = doctree.findall(nodes.paragraph) if doctree else ()
@@ -129,11 +130,7 @@ def _describe(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
 
 def _translate_around(context: dict[str, Any]) -> None:
     """Put what stands around a page into its language; it has no page before or after it."""
-    said = around(context["language"])
-
-    def say(text: str) -> str:
-        return said.get(text, text)
-
+    say = partial(around, language=context["language"])
     context |= {"_": say, "theme_search_bar_text": say("Search"), "prev": None, "next": None}
     context |= {name: say(context[name]) for name in ("theme_announcement", "docstitle")}
     context["theme_logo"] = {**context["theme_logo"], "text": say(context["theme_logo"]["text"])}
@@ -141,6 +138,16 @@ def _translate_around(context: dict[str, Any]) -> None:
         say(caption): [(say(title), name) for title, name in pages]
         for caption, pages in context["contents"].items()
     }
+
+
+def _complete(app: Sphinx, name: str, _template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give a page its description and its language; the page of the search reads how often pages say a word."""
+    _describe(context, doctree)
+    context["language"] = "zh" if name.endswith("-zh") else language
+    if context["language"] != language:
+        _translate_around(context)
+    if name == "search":
+        app.add_js_file("search-words.js")
 
 
 def _without_index(_app: Sphinx, doctree: nodes.document) -> None:
@@ -192,22 +199,11 @@ def setup(app: Sphinx) -> None:
     def to_write(_app: Sphinx, env: BuildEnvironment) -> list[str]:
         return [] if _shown_elsewhere(env) == before else sorted(env.found_docs)
 
-    def language_of(_app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: object) -> None:
-        context["language"] = "zh" if name.endswith("-zh") else language
-        if context["language"] != language:
-            _translate_around(context)
-
-    def order_search(app: Sphinx, name: str, _template: str, _context: dict[str, Any], _tree: object) -> None:
-        if name == "search":
-            app.add_js_file("search-words.js")
-
     app.add_search_language(_English)
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, depart_HideCellInput))
     app.connect("doctree-read", _without_index)
     app.connect("doctree-read", _same_anchors, priority=100)
-    app.connect("html-page-context", _describe)
-    app.connect("html-page-context", language_of)
-    app.connect("html-page-context", order_search)
+    app.connect("html-page-context", _complete)
     app.connect("builder-inited", _highlight_once)
     app.connect("env-before-read-docs", remember)
     app.connect("env-updated", to_write)
