@@ -22,13 +22,13 @@ _BLOCKS = r"^(?P<fence>```+|~~~+).*?^(?P=fence)|<details>.*?</summary>|\$[^$\n]+
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the glossary: what it stands for, may be empty; `marked` are the words that lead to it."""
+    """A term of the glossary: what it stands for, may be empty; `marked` are the words that lead to it, if not its name."""
 
     name: str
-    stands_for: str
     chinese: str
     meaning: str
-    marked: tuple[str, ...]
+    stands_for: str = ""
+    marked: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -40,13 +40,7 @@ class Term:
 def terms() -> tuple[Term, ...]:
     """Read the terms, in the order of the alphabet."""
     read = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    found = [
-        Term(
-            entry["term"], entry.get("stands_for", ""), entry["chinese"], entry["meaning"],
-            tuple(entry.get("marked", [entry["term"]])),
-        )
-        for entry in read
-    ]  # fmt: skip
+    found = [Term(**{**entry, "marked": tuple(entry.get("marked", [entry["name"]]))}) for entry in read]
     return tuple(sorted(found, key=lambda term: term.name.lower()))
 
 

@@ -8,7 +8,6 @@ from helpers.questions.summary.catalogue import Row, Words, harm_name, in_hundre
 from helpers.questions.summary.facts import Facts
 from helpers.questions.summary.harm_text import harm_lead, only_by_the_article
 from helpers.questions.summary.text import (
-    CONDITION_NAMES,
     FATES,
     ORIGIN_WORDS,
     certainty,
@@ -41,15 +40,16 @@ def key_messages(found: Facts, language: str) -> str:
     return f"{led(messages)}\n\n*{made}*"
 
 
-def works(found: Facts, words: Words, condition: str = "POI") -> str:
+def works(found: Facts, words: Words) -> str:
     """Say whether cells raise the chance of a child, with the rates with cells and without, and how sure that is."""
-    row = first_counted(found, condition)
+    row = first_counted(found, "POI")
     certain = certainty(row, words) if row["effect"] else ""
     if row["trial_study_label"]:
         return words.joined(strong(trial_lead(row, words)), _trial(row, words), certain)
     lead = strong(words("Whether cells raise the chance of a child is not known."))
-    name = words(CONDITION_NAMES[condition])
-    none = words("We saw no randomised trial of births or pregnancies in {condition}.", condition=name)
+    none = words(
+        "We saw no randomised trial of births or pregnancies in {condition}.", condition=words("POI")
+    )
     return words.joined(lead, none, _with(row, words), _without(row, words), certain)
 
 
@@ -132,9 +132,9 @@ def _serious(harm: Row, words: Words) -> str:
     )
 
 
-def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
+def elsewhere(found: Facts, words: Words) -> str:
     """Give births and harm of a randomised comparison in another disease; empty where none is."""
-    row = found.row(condition, "live-birth")
+    row = found.row("IUA", "live-birth")
     if not row["trial_study_label"]:
         return ""
     # Harm is named with the births of the same trial.

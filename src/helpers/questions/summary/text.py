@@ -46,10 +46,10 @@ def reasons(found: Facts, language: str) -> str:
     return f"{words('The reasons, message by message:')}\n\n{led(parts)}"
 
 
-def works(found: Facts, words: Words, condition: str = "POI") -> str:
+def works(found: Facts, words: Words) -> str:
     """Say whether cells raise the chance of a child: by a randomised comparison where there is one, else by rates side by side."""
     row, unknown, certain = (
-        first_counted(found, condition),
+        first_counted(found, "POI"),
         strong(words("Whether it works is not known.")),
         "",
     )
@@ -60,7 +60,7 @@ def works(found: Facts, words: Words, condition: str = "POI") -> str:
             "No randomised trial in the text available to us counted births or pregnancies in women with {condition} with cells and without."
             if row["studies"]
             else "No birth or pregnancy of women with {condition} is counted after cells.",
-            condition=words(CONDITION_NAMES[condition]),
+            condition=words("POI"),
         )
         sentences = [unknown, none, rate(row, words) if row["studies"] else ""]
     if row["effect"]:
@@ -203,9 +203,9 @@ def followed(found: Facts, words: Words) -> str:
     )  # fmt: skip
 
 
-def elsewhere(found: Facts, words: Words, condition: str = "IUA") -> str:
+def elsewhere(found: Facts, words: Words) -> str:
     """Give the randomised comparison of births in another disease, with the harm and what it cannot separate; empty where none is."""
-    row = found.row(condition, "live-birth")
+    row = found.row("IUA", "live-birth")
     harms = trial_harm(found.harm["endometrium"], words)
     if not row["trial_study_label"]:
         return harms
@@ -247,9 +247,9 @@ def reading(found: Facts, language: str) -> str:
     return words.joined(text, _like_only(found, words), *_above(found, words))
 
 
-def _like_only(found: Facts, words: Words, condition: str = "POI") -> str:
+def _like_only(found: Facts, words: Words) -> str:
     """Say why another page compares a study with fewer women without cells than the table counts; empty where it does not."""
-    row = first_counted(found, condition)
+    row = first_counted(found, "POI")
     like = row["without_like"]
     if not row["without_studies"] or not like:
         return ""
@@ -257,7 +257,7 @@ def _like_only(found: Facts, words: Words, condition: str = "POI") -> str:
         "{condition}: without cells, the table counts all {all} studies ({all_women} women, {low} to {high}); {page} compares {study} only with the "
         "{some} of them that are like enough ({some_women} women, {some_low} to {some_high}).",
         in_hundred(row, "without_"),
-        condition=words(CONDITION_NAMES[condition]), page=f"[{words('women without cells')}](09_background.ipynb)", study=like["study"],
+        condition=words("POI"), page=f"[{words('women without cells')}](09_background.ipynb)", study=like["study"],
         all=row["without_studies"], all_women=row["without_women"], some=like["studies"], some_women=like["women"],
         some_low=per_hundred(like["low"]), some_high=per_hundred(like["high"]),
     )  # fmt: skip
