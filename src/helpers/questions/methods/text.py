@@ -17,21 +17,6 @@ from helpers.stats import FEW_STUDIES, effects_pooling
 from helpers.stats.proportions_pooling import TAU_SCALE
 
 #: What the page says where a number is part of it, which is not typed into a notebook.
-COMPARED = """\
-A count of treated women is compared with a background count. The confidence interval (CI) of the difference combines the exact limits of \
-the two rates (MOVER with Clopper-Pearson limits; Newcombe's method 10 is the same with Wilson limits). Cohorts without cells differ \
-among themselves. The probability that the treated rate is higher is therefore computed against a new cohort of their kind: its rate is \
-predicted from two or more cohorts by a binomial-normal model with a half-normal prior for their spread, whose scale the notebook \
-declares and varies.
-
-A bias between the populations can be added as a variance that does not shrink with the number of women. The tipping point says how much \
-bias would change the answer. With fewer than five events in all no probability is given. Where an untreated cohort counts natural \
-pregnancies only, they are used as its pregnancies, and the pair is marked.
-
-Outside of a randomised trial nobody was assigned by chance, and no difference can be attributed to the cells. A CI that includes zero \
-shows neither a difference nor its absence. Each pair, and each specification of the page on robustness, therefore says whether its two \
-groups could detect a doubling of the comparator's rate; two unequal groups count as two of their harmonic mean size. Trials are sized \
-for stated effects, not for those that small studies observed."""
 REFERENCE_CHANGE = f"""\
 A change is compared with what analytical and within-person variation give in an unchanged woman. Bands from coefficients of \
 variation are even on the log scale: a doubling is as far as a halving.
@@ -42,17 +27,6 @@ to the level.
 
 The mean of n women measured twice moves less by itself than one woman, by the root of n. No band is wider \
 than the study's own standard deviations allow. A marker without a printed variation is not judged."""
-RISK_OF_BIAS = """\
-Each study has five facts by rule: registration before the start, denominator, control group, independent assessment, and who \
-reports it. Its domains are judged by the JBI questions for case series where it was not randomised, and by ROBINS-I where \
-it has a control group and was not randomised. Randomised trials were not judged with RoB 2, \
-because how they randomised could not be assessed from the text available.
-
-Certainty has two grades. A rate starts high and \
-is rated down for judgements against most of its women and by its numbers. An effect starts high in a randomised trial and \
-very low without women to compare with. A trial is rated down if the women lost could change its result. Precision is \
-judged by a stated smallest effect of interest, and a registered trial counts as unreported only when it is due. The limits \
-are in the module of the function."""
 FEW = f"""\
 With {FEW_STUDIES} studies or fewer the data hardly show how much studies differ, and no single method can be trusted. Three are then \
 compared: Wald, which treats that spread as known; one with the wider t distribution (for effects the modified method of Hartung, Knapp, \
