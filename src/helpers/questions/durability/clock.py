@@ -6,6 +6,7 @@ Nothing here knows a single study. Times of the body are rows of `reference_valu
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -62,6 +63,11 @@ CLOCKS: dict[str, Clock] = {
     **dict.fromkeys(("menstrual-volume", "menstrual-duration"), Clock(least=CYCLE)),
     **dict.fromkeys([word for word in BIRTHS if word != "preterm-birth"], Clock(least=BIRTH)),
 }  # fmt: skip
+#: What all reports of one gain at one time have in common.
+_OF_LINE = [
+    "study_id", "arm_id", "subject", "part", "word", "months", "study_label", "tissue", "group", "arm_label", "arm_kind",
+    "cell_source", "n", "time_from",
+]  # fmt: skip
 #: What a process is, for a reader.
 PROCESS = {
     CYCLE: "one menstrual cycle",
@@ -136,7 +142,12 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     claims = _claims_of_rows(ev)
     keys = ["study_id", "arm_id", "subject", "part", "word", "months"]
     # A time that was not printed is a group too.
-    lines = [_line(same, times, claims) for _, same in told.groupby(keys, sort=False, dropna=False)]
+    # A frame for each group would take longer than what is done in it.
+    each = told[[*_OF_LINE, "text", "origin", "evidence_row", "citation"]].to_dict("records")
+    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for number, row in zip(told.groupby(keys, sort=False, dropna=False).ngroup(), each, strict=True):
+        groups[number].append(row)
+    lines = [_line(same, times, claims) for same in groups.values()]
     columns = [
         *keys, "study_label", "tissue", "group", "arm_label", "arm_kind", "cell_source", "n", "time_from", "text", "origin", "due",
         "reason", "process", "needed", "least_needed", "new_needed", "claims", "evidence", "citation",
@@ -174,19 +185,20 @@ def due_counts(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["name", "tissue", "group", "gains", "studies", *map(str, Due)])
 
 
-def _line(same: pd.DataFrame, times: dict[str, float], claims: dict[str, list[str]]) -> dict[str, Any]:
-    first = same.iloc[0]
+def _line(
+    same: list[dict[str, Any]], times: dict[str, float], claims: dict[str, list[str]]
+) -> dict[str, Any]:
+    first, evidence = same[0], list(dict.fromkeys(row["evidence_row"] for row in same))
     due, process = _due(str(first["word"]), float(first["months"]), str(first["tissue"]), times)
-    evidence = list(dict.fromkeys(same["evidence_row"]))
-    kept = ["study_id", "arm_id", "subject", "part", "word", "months", "study_label", "tissue", "group", "arm_label",
-            "arm_kind", "cell_source", "n", "time_from"]  # fmt: skip
+    joined = {
+        name: "; ".join(dict.fromkeys(row[name] for row in same)) for name in ("text", "origin", "citation")
+    }
     return {
-        **{name: first[name] for name in kept},
-        "text": "; ".join(dict.fromkeys(same["text"])), "origin": "; ".join(dict.fromkeys(same["origin"])),
+        **{name: first[name] for name in _OF_LINE}, **joined,
         **_limits(str(first["word"]), str(first["tissue"]), times), "due": str(due), "reason": _reason(due, first, process, times), "process": process or None,
         "needed": times.get(process, math.nan),
         "claims": "; ".join(dict.fromkeys(claim for row in evidence for claim in claims.get(row, []))) or None,
-        "evidence": "; ".join(evidence), "citation": "; ".join(dict.fromkeys(same["citation"])),
+        "evidence": "; ".join(evidence),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -59,10 +60,14 @@ def reports(ev: Evidence, studies: list[str]) -> pd.DataFrame:
     better, 0 no change, -1 worse, missing where the row does not say); size and size_kind (how much better, and in what: only
     sizes of one kind can be divided); n; total; text; origin.
     """
+    found, asked = _every_report(ev), ev.select("studies", study_id=studies)["study_id"]
+    return found[found["study_id"].isin(asked)].reset_index(drop=True)
+
+
+@lru_cache(maxsize=1)
+def _every_report(ev: Evidence) -> pd.DataFrame:
+    """Gather the reports of all studies once: a summary asks for them, their clock and their course."""
     found = pd.concat([_counts(ev), _levels(ev), _changes(ev)], ignore_index=True)
-    found = found[found["study_id"].isin(ev.select("studies", study_id=studies)["study_id"])].reset_index(
-        drop=True
-    )
     found["origin"] = origin(found["source_kind"])
     named = found["arm_id"] + " " + found["arm_label"].fillna("")
     platelets = named.str.contains(_PLATELETS) & found["arm_kind"].ne("cells")
