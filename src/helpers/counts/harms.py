@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import LINK, ORIGINS, extent, origin, text_name
+from helpers.evidence.provenance import LINK, origin
 from helpers.evidence.vocabulary import CHANGE_KIND, HARM_ITEMS, HARMS, phrase
+from helpers.show.numbers import number
 
 REPORTED = "harm reported"
 NONE = "none reported, as the source says"
@@ -18,11 +19,7 @@ STATES = [REPORTED, NONE, SILENT]
 #: Harms of children, and words by which a statement is about children, not about the women.
 _CHILDREN = ("birth-defect",)
 _CHILDREN_WORDS = r"\b(?:infant|child|newborn|bab(?:y|ies))"
-#: How notes say that only events that the source judged to be related to treatment were counted.
-_RELATED = "treatment-related"
-#: Kinds of pregnancy that births are compared with, the widest first.
-_PREGNANT = ["pregnancy", "ongoing-pregnancy", "art-pregnancy"]
-CONTROLLED = ("rct", "non-randomised-controlled")
+_CONTROLLED = ("rct", "non-randomised-controlled")
 _COLUMNS = [
     "study_id", "tissue", "design", "n_enrolled", "table", "state", "harm", "children", "said", "against", "text", "origin", "retracted", "note",
     *LINK,
@@ -50,127 +47,34 @@ def harm_mentions(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     return mentions.sort_values(by, kind="stable", ignore_index=True)[_COLUMNS]
 
 
-def state_of(mentions: pd.DataFrame) -> dict[str, str]:
-    """Give the state of each study that mentions harm: reported, where any of its rows says so."""
-    first = mentions.drop_duplicates("study_id")
-    return dict(zip(first["study_id"], first["state"], strict=True))
-
-
-def article_only(mentions: pd.DataFrame) -> set[str]:
-    """Name the studies of which only the article under review reports on harm to the women (else, where nobody does, to the children)."""
-    of_women = ~mentions["children"].astype("bool")
-    any_of_women = of_women.groupby(mentions["study_id"]).transform("any")
-    spoken = mentions[of_women | ~any_of_women]
-    alone = spoken["origin"].eq(ORIGINS[1]).groupby(spoken["study_id"]).all()
-    return set(alone.index[alone])
-
-
-def related_only(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Mark the counts of only those events that the source judged to be related to treatment, by their notes."""
-    return rows["note"].astype("str").str.contains(_RELATED, regex=False, na=False)
-
-
-def open_pregnancies(ev: Evidence) -> pd.DataFrame:
-    """Count the pregnancies with cells whose end is not reported, where one source counts births and ongoing pregnancies.
-
-    One row per study in which some are left, by study_id: pregnancies, births, ongoing and unexplained.
-    """
-    names = {"pregnancy": "pregnancies", "live-birth": "births", "ongoing-pregnancy": "ongoing"}
-    rows = ev.select("outcomes")
-    rows = rows[(rows["arm_kind"] == "cells") & rows["events"].notna()]
-    whole = rows[rows["outcome"].isin(names) & rows["subgroup"].isna() & (rows["total_unit"] == "women")]
-    whole = whole.assign(origin=origin(whole["source_kind"]))
-    same = ["study_id", "arm_id", "source_id", "total", "origin"]
-    counts = whole.pivot_table(index=same, columns="outcome", values="events", aggfunc="max")
-    counts = counts.reindex(columns=[*names]).rename(columns=names).dropna().astype(int)
-    counts = (
-        counts.reset_index().drop_duplicates("study_id").set_index("study_id")[["origin", *names.values()]]
-    )
-    lost = rows[rows["outcome"] == "miscarriage"].groupby("study_id")["events"].max()
-    ended = counts["births"] + counts["ongoing"] + lost.reindex(counts.index).fillna(0).astype(int)
-    counts = counts.assign(unexplained=counts["pregnancies"] - ended)
-    return counts[counts["unexplained"] > 0]
-
-
-def pregnancy_fates(ev: Evidence) -> pd.DataFrame:
-    """Compare births with pregnancies in one source, where more women with cells were pregnant than births and losses explain.
-
-    One row per arm, those with cells first; outcome is the kind of pregnancy. Studies of `open_pregnancies` are
-    excluded.
-    """
-    rows = ev.select("outcomes")
-    usual = rows["reporting"].ne("event-triggered").fillna(True)
-    rows = rows[usual & rows["events"].notna() & rows["total_unit"].eq("women")]
-    same = ["study_id", "arm_id", "source_id"]
-    born = rows[rows["outcome"].eq("live-birth") & rows["subgroup"].isna()]
-    born = born.groupby(same)["events"].max().rename("births").reset_index()
-    pregnant = rows[rows["outcome"].isin(_PREGNANT)]
-    pregnant = pregnant.assign(
-        _part=pregnant["subgroup"].notna(), _kind=pregnant["outcome"].map(_PREGNANT.index)
-    )
-    pregnant = pregnant.sort_values(["_part", "_kind"], kind="stable").drop_duplicates(same)
-    both = pregnant.merge(born, on=same).rename(columns={"events": "pregnant"})
-    losses = ev.outcomes[ev.outcomes["outcome"] == "miscarriage"].groupby("study_id")["events"].max()
-    ended = both["births"] + both["study_id"].map(losses).fillna(0).astype(int)
-    unclear = both.loc[both["arm_kind"].eq("cells") & (both["pregnant"] > ended), "study_id"]
-    named = both["study_id"].isin(unclear) & ~both["study_id"].isin(open_pregnancies(ev).index)
-    both = both[named].assign(origin=origin(both["source_kind"]), _control=both["arm_kind"] != "cells")
-    columns = ["study_id", "study_label", "arm_label", "arm_kind", "outcome", "origin", "pregnant", "births"]
-    fates: pd.DataFrame = both.sort_values(["study_label", "_control"])[columns]
-    return fates.astype({"pregnant": int, "births": int})
-
-
-def available_text(kind: str, access: str, read: str | None) -> str:
-    """Say how much of the main document of a study was available to us, by cells of `sources`."""
-    text = text_name(kind, access)
-    if read == "cut":
-        return f"our copy of the {text} ends before its end"
-    if access == "title":
-        return "its title"
-    if access == "secondary":
-        return "pages of others"
-    if access in {"table", "body-excerpt"}:
-        return f"part of the {text}"
-    return text + (", to its end" if extent(access, read) == "to its end" else "")
-
-
 def _counts(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     rows = ev.select("outcomes")
     rows = rows[rows["outcome"].isin(HARMS) & rows["study_id"].isin(ours)]
+    rows = rows.assign(said=[_count(row) for row in rows.itertuples()])
     cells = rows["arm_kind"].isin(["cells", "mixed"])
-    beside: dict[Any, list[str]] = {}
-    for row in rows[~cells].itertuples():
-        beside.setdefault((row.study_id, row.outcome), []).append(f"{row.arm_label}: {_count(row)}")
-    rows = rows[cells]
-    none = (
-        rows["design"]
-        .isin(CONTROLLED)
-        .map({True: "no count for the control arm", False: "no comparison group"})
-    )
+    same = ["study_id", "outcome"]
+    others = rows[~cells].assign(against=rows["arm_label"] + ": " + rows["said"])
+    rows = rows[cells].join(others.groupby(same)["against"].agg("; ".join), on=same)
     happened = rows["events"].astype("float64").fillna(rows["percent_reported"])
-    against = [
-        "; ".join(beside.get((row.study_id, row.outcome), [without]))
-        for row, without in zip(rows.itertuples(), none, strict=True)
-    ]
+    without = {True: "no count for the control arm", False: "no comparison group"}
     rows = rows.assign(
         table="outcomes",
         state=happened.eq(0).map({True: NONE, False: REPORTED}),
-        harm=rows["outcome"].map(HARMS),
+        harm=rows["outcome"].map(HARMS).astype("str"),
         children=rows["outcome"].isin(_CHILDREN),
-        said=[_count(row) for row in rows.itertuples()],
-        against=against,
+        against=rows["against"].fillna(rows["design"].isin(_CONTROLLED).map(without)),
     )
-    text = [f"{row.harm} in {row.said}, {row.against}" for row in rows.itertuples()]
-    return rows.assign(text=text)
+    return rows.assign(text=rows["harm"] + " in " + rows["said"] + ", " + rows["against"])
 
 
 def _count(row: Any) -> str:
     if pd.notna(row.events):
-        return f"{row.events} " + (
-            f"of {row.total} {row.total_unit}" if pd.notna(row.total) else "cases, total not printed"
-        )
+        of = f"of {row.total} {row.total_unit}" if pd.notna(row.total) else "cases, total not printed"
+        return f"{row.events} {of}"
     return (
-        f"{row.percent_reported:g} %, no count" if pd.notna(row.percent_reported) else "a number not printed"
+        "a number not printed"
+        if pd.isna(row.percent_reported)
+        else f"{number(row.percent_reported)} %, no count"
     )
 
 
@@ -180,21 +84,17 @@ def _changes(ev: Evidence, ours: pd.Series[str]) -> pd.DataFrame:
     # A control compared with the arm that received cells reports on the cells too.
     rows = rows[rows["arm_kind"].isin(["cells", "mixed"]) | (rows["compared_with"] == "control-arm")]
     each = list(rows.itertuples())
-    often, size = [_often(row) for row in each], [_size(row) for row in each]
-    against = [_compared(ev, row) for row in each]
-    harms = rows["measure"].map(HARMS)
-    return rows.assign(
+    often, sizes = [_often(row) for row in each], [_size(row) for row in each]
+    rows = rows.assign(
         table="changes",
         state=REPORTED,
-        harm=harms,
+        harm=rows["measure"].map(HARMS),
         children=rows["measure"].isin(_CHILDREN),
-        said=[f"{words}, {figure}" for words, figure in zip(often, size, strict=True)],
-        against=against,
-        text=[
-            f"{harm} {words} than {whom}, {figure}"
-            for harm, words, whom, figure in zip(harms, often, against, size, strict=True)
-        ],
+        said=[f"{words}, {size}" for words, size in zip(often, sizes, strict=True)],
+        against=[_compared(ev, row) for row in each],
     )
+    text = zip(rows["harm"], often, rows["against"], sizes, strict=True)
+    return rows.assign(text=[f"{harm} {words} than {whom}, {size}" for harm, words, whom, size in text])
 
 
 def _often(row: Any) -> str:
@@ -206,8 +106,8 @@ def _often(row: Any) -> str:
 def _size(row: Any) -> str:
     if pd.isna(row.change):
         return "no count"
-    limits = f" ({row.low:g} to {row.high:g})" if pd.notna(row.low) and pd.notna(row.high) else ""
-    return f"{CHANGE_KIND[row.change_kind]} {row.change:g}{limits}"
+    limits = f" ({number(row.low)} to {number(row.high)})" if pd.notna(row.low) and pd.notna(row.high) else ""
+    return f"{CHANGE_KIND[row.change_kind]} {number(row.change)}{limits}"
 
 
 def _compared(ev: Evidence, row: Any) -> str:

@@ -8,26 +8,17 @@ from functools import partial
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.cohorts import larger_cohorts, overlap_lists, sum_arms, women_treated
-from helpers.counts.harms import (
-    SILENT,
-    STATES,
-    article_only,
-    available_text,
-    harm_mentions,
-    open_pregnancies,
-    pregnancy_fates,
-    related_only,
-    state_of,
-)
+from helpers.counts.cohorts import larger_cohorts, overlap_lists, sum_arms
+from helpers.counts.harms import REPORTED, harm_mentions
 from helpers.counts.one_count import case_report, no_rate
 from helpers.counts.one_row import Rule, first_broken, reason_for, standing
-from helpers.counts.selection import with_results
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
 from helpers.evidence.provenance import ORIGINS, origin
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
+from helpers.questions.safety.pregnancies import open_pregnancies, pregnancy_fates
+from helpers.questions.safety.reports import study_reports
 from helpers.show.numbers import count_of
 
 #: What the studies can be grouped by.
@@ -35,6 +26,9 @@ GROUPINGS = {"route": "route", "donor": "donor", "cell_source": "source of the c
 #: Rates are given per this many women-months.
 PER = 1000
 _TREATED = ("cited", "treatment")
+#: How notes say that only events that the source judged to be related to treatment were counted.
+_RELATED = "treatment-related"
+_LIMITS = ["proportion", "low", "high", "bound"]
 _UNIT = ["study_id", "arm_id", "total_unit"]
 #: Women, pregnancies and births are counted apart.
 _ONE_COUNT = {
@@ -54,33 +48,28 @@ _LEFT_OUT: tuple[Rule, ...] = (
 
 @dataclass(frozen=True)
 class Safety:
-    """What is known of harm, and of one harm what its counts leave possible.
+    """What is known of harm, and of one harm, `event`, what its counts leave possible, grouped by `grouping`.
 
     Attributes
     ----------
-    event, grouping : str
-        The harm that is counted, and what its counts are grouped by.
-    studies : pandas.DataFrame
-        One row per study of women treated with cells. women: treated with cells, missing where not reported. state: of all
-        harms together, a word of `STATES`. registered: no count, level or change known, registered only or cut off in our copy, and no harm mentioned. article_only: only the
-        article reports on its women. counted: has a count of the harm `event`. said: what it reports of any harm. text: how
-        much of it was available to us. evidence: rows of the study, its arms with cells and what it reports of harm.
-    mentions : pandas.DataFrame
-        Made by `harms.harm_mentions`: every row of evidence about any harm in these studies.
-    rows : pandas.DataFrame
-        One row per study, arm and unit with a count of `event`, from the source nearest to the study: proportion, low, high
-        (exact two-sided) and bound (exact one-sided), all missing for a count published because of its event; related (only
-        events that the source judged to be related to treatment); left_out (why it enters no sum; empty if it does).
-    together : pandas.DataFrame
+    studies
+        One row per study of women treated with cells. women: missing where not reported. state: of all harms together, a word
+        of `STATES`. registered: no count, level or change known, registered only or cut off in our copy, and no harm mentioned.
+        article_only: only the article reports on its women. counted: has a count of the harm. said: what it reports of any
+        harm. text: how much of it was available to us. evidence: rows of the study, its arms with cells and its harms.
+    mentions, open_pregnancies, fates
+        Made by `harm_mentions`, `open_pregnancies` and `pregnancy_fates`.
+    rows
+        One row per study, arm and unit with a count, from the source nearest to the study: proportion, low, high (exact
+        two-sided) and bound (exact one-sided), all missing for a count published because of its event; related (only events
+        that the source judged to be related to treatment); left_out (why it enters no sum; empty if it does).
+    together
         Crude sums of two or more studies, by treated tissue and unit; scope is ``"all"``, ``"first-hand"`` or ``"group"``.
-    exposure : pandas.DataFrame
+    exposure
         One row per count of women with a known follow-up, and the sum of each tissue with two or more studies (scope
         ``"study"`` or ``"all"``): women_months, and rate, low, high and bound per `PER` women-months.
-    published : pandas.DataFrame
+    published
         Rows of `pooled` about any harm in women, as published syntheses print them.
-    open_pregnancies, fates : pandas.DataFrame
-        Made by `harms.open_pregnancies` (pregnancies whose end is not reported) and `harms.pregnancy_fates`
-        (births compared with pregnancies).
     """
 
     event: str
@@ -101,15 +90,28 @@ class Safety:
         return HARMS[self.event]
 
     @property
+    def results(self) -> pd.DataFrame:
+        """The studies with results."""
+        return self.studies[~self.studies["registered"]]
+
+    @property
+    def reported(self) -> pd.DataFrame:
+        """The mentions that report a harm."""
+        return self.mentions[self.mentions["state"] == REPORTED]
+
+    @property
+    def summed(self) -> pd.DataFrame:
+        """The counts that enter a sum."""
+        return self.rows[self.rows["left_out"] == ""]
+
+    @property
     def related(self) -> str:
         """Say in how many studies only events related to treatment were counted, as the end of a title; empty if in none."""
-        total = self.rows["study_id"].nunique()
         related = self.rows.loc[self.rows["related"], "study_id"].nunique()
-        return (
-            f", in {count_of(related, total)} studies only those judged to be related to treatment"
-            if related
-            else ""
-        )
+        if not related:
+            return ""
+        studies = count_of(related, self.rows["study_id"].nunique())
+        return f", in {studies} studies only those judged to be related to treatment"
 
 
 def safety(
@@ -122,11 +124,12 @@ def safety(
     because of their event, and the smaller of cohorts that may share women, enter no sum. `event` is a word of
     `HARMS`, `grouping` of `GROUPINGS`, `tissue` of `TISSUE` or ``"all"``; any other raises ValueError.
     """
-    for name, word, known in (
-        ("event", event, [*HARMS]),
-        ("grouping", grouping, [*GROUPINGS]),
-        ("tissue", tissue, ["all", *TISSUE]),
-    ):
+    choices = {
+        "event": (event, [*HARMS]),
+        "grouping": (grouping, [*GROUPINGS]),
+        "tissue": (tissue, ["all", *TISSUE]),
+    }
+    for name, (word, known) in choices.items():
         if word not in known:
             raise ChoiceError(f"{name} must be a known word, not {word!r}; {meant(word, known)}")
     studies = ev.select("studies", role=list(_TREATED), tissue=tissue)
@@ -139,7 +142,7 @@ def safety(
         event=event,
         grouping=grouping,
         level=level,
-        studies=_studies(ev, studies, mentions, rows),
+        studies=study_reports(ev, studies, mentions, rows),
         mentions=mentions,
         rows=rows,
         together=_together(rows, level),
@@ -148,40 +151,6 @@ def safety(
         open_pregnancies=unexplained[unexplained.index.isin(studies["study_id"])],
         fates=fates[fates["study_id"].isin(studies["study_id"])],
     )
-
-
-def _studies(ev: Evidence, studies: pd.DataFrame, mentions: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    states = state_of(mentions)
-    arms = ev.select("arms")
-    behind = pd.concat([studies, arms[arms["kind"] == "cells"], mentions])
-    study = studies["study_id"]
-    state = study.map(states).fillna(SILENT)
-    reports = mentions.groupby("study_id")["text"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
-    among = rows[rows["total_unit"] == "women"].groupby("study_id")["total"].sum()
-    women = study.map(women_treated(ev)).astype("Int64")
-    frame = studies.rename(columns={"label": "study_label"}).assign(
-        women=study.map(among).astype("Int64").fillna(women),
-        overlaps=overlap_lists(studies),
-        state=state,
-        registered=~study.isin(with_results(ev)) & (state == SILENT),
-        article_only=study.isin(article_only(mentions)),
-        retracted=studies["retracted"].notna(),
-        counted=study.isin(rows["study_id"]),
-        said=study.map(reports).astype("str"),
-        text=[
-            available_text(str(kind), str(access), read)
-            for kind, access, read in zip(
-                studies["source_kind"], studies["access"], studies["read"], strict=True
-            )
-        ],
-        evidence=study.map(behind.groupby("study_id")["evidence_row"].agg("; ".join)),
-    )
-    columns = [
-        "study_id", "study_label", "tissue", "design", "citation", "women", "overlaps", "state", "registered", "article_only",
-        "retracted", "counted", "said", "text", "evidence",
-    ]  # fmt: skip
-    by = frame["state"].map(STATES.index)
-    return frame.assign(_by=by).sort_values(["_by", "tissue", "study_label"], ignore_index=True)[columns]
 
 
 def harm_counts(ev: Evidence, *, event: str, level: float = 0.95) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -199,12 +168,11 @@ def _counted(ev: Evidence, event: str, studies: pd.DataFrame, grouping: str, lev
     rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
     rows = _with_limits(rows, level)
     # A count that was published because of its event has no proportion.
-    rows.loc[no_rate(rows).index, ["proportion", "low", "high", "bound"]] = float("nan")
-    months = _follow_up(ev)
-    rows = rows.join(months, on="study_id")
+    rows.loc[no_rate(rows).index, _LIMITS] = float("nan")
+    rows = rows.join(_follow_up(ev), on="study_id")
     main = studies.set_index("study_id")
     rows["retracted"] = rows["retracted"].fillna(rows["study_id"].map(main["retracted"]))
-    rows["related"] = related_only(rows)
+    rows["related"] = rows["note"].astype("str").str.contains(_RELATED, regex=False, na=False)
     rows["overlaps"] = rows["study_id"].map(overlap_lists(main))
     rows["left_out"] = first_broken(rows, _LEFT_OUT)
     return rows.sort_values(
@@ -214,7 +182,7 @@ def _counted(ev: Evidence, event: str, studies: pd.DataFrame, grouping: str, lev
 
 def _with_limits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     if rows.empty:
-        return rows.assign(**dict.fromkeys(("proportion", "low", "high", "bound"), float("nan")))
+        return rows.assign(**dict.fromkeys(_LIMITS, float("nan")))
     events, total = rows["events"].astype(int), rows["total"].astype(int)
     low, high = stats.proportion_interval(events, total, level=level)
     bound = stats.proportion_upper_bound(events, total, level=level)
@@ -249,9 +217,7 @@ def _together(rows: pd.DataFrame, level: float) -> pd.DataFrame:
             for scope, group, members in parts
             if members["study_id"].nunique() > 1
         ]
-    columns = [
-        "tissue", "scope", "group", "total_unit", "studies", "events", "total", "proportion", "low", "high", "bound",
-    ]  # fmt: skip
+    columns = ["tissue", "scope", "group", "total_unit", "studies", "events", "total", *_LIMITS]
     return _with_limits(pd.DataFrame(sums), level).reindex(columns=columns)
 
 
@@ -270,25 +236,20 @@ def _exposure(rows: pd.DataFrame, level: float) -> pd.DataFrame:
         women_months=known["total"].astype("float64") * known["months"],
         evidence=known["evidence_row"] + "; " + known["months_row"],
     )
+    parts: list[pd.DataFrame] = []
+    for tissue, same in known.groupby("tissue", sort=False):
+        parts.append(same)
+        if same["study_id"].nunique() > 1:
+            whole = {"tissue": tissue, "scope": "all", "study_label": f"{ORGAN[str(tissue)]}, together"}
+            sums = {**_sum(same), "women_months": same["women_months"].sum()}
+            parts.append(pd.DataFrame([{**whole, **sums, "evidence": "; ".join(same["evidence"])}]))
     columns = [
         "tissue", "scope", "study_label", "events", "total", "months", "months_origin", "women_months", "evidence",
     ]  # fmt: skip
-    parts = []
-    for tissue, same in known.groupby("tissue", sort=False):
-        parts.append(same[columns])
-        if same["study_id"].nunique() > 1:
-            sums = {
-                "women_months": float(same["women_months"].sum()),
-                "evidence": "; ".join(same["evidence"]),
-            }
-            row = {"tissue": tissue, "scope": "all", "study_label": f"{ORGAN[str(tissue)]}, together"}
-            row_frame = pd.DataFrame([{**row, **sums, **_sum(same)}])
-            parts.append(row_frame[row_frame.columns.intersection(columns)])
-    frame = pd.concat(parts, ignore_index=True) if parts else known[columns]
-    frame = frame.assign(rate=float("nan"), low=float("nan"), high=float("nan"), bound=float("nan"))
-    if len(frame):
-        events, time = frame["events"].astype(int), frame["women_months"].astype(float) / PER
-        low, high = stats.rate_interval(events, time, level=level)
-        bound = stats.rate_upper_bound(events, time, level=level)
-        frame = frame.assign(rate=events / time, low=low, high=high, bound=bound)
-    return frame
+    frame = pd.concat(parts or [known], ignore_index=True)[columns]
+    if frame.empty:
+        return frame.assign(**dict.fromkeys(("rate", "low", "high", "bound"), float("nan")))
+    events, time = frame["events"].astype(int), frame["women_months"].astype(float) / PER
+    low, high = stats.rate_interval(events, time, level=level)
+    bound = stats.rate_upper_bound(events, time, level=level)
+    return frame.assign(rate=events / time, low=low, high=high, bound=bound)

@@ -11,7 +11,7 @@ from helpers.counts.cohorts import women_once
 from helpers.counts.harms import STATES
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
 from helpers.questions.safety.rows import Safety
-from helpers.show.numbers import percent
+from helpers.show.numbers import count_of, number, percent, significant
 
 #: Proportions of women with a harm, from frequent to rare, for which the women needed are given.
 SHARES = (0.1, 0.01, 0.001)
@@ -34,20 +34,16 @@ def harm_states(harm: Safety) -> pd.DataFrame:
         for state in STATES:
             studies = harm.studies[(harm.studies["tissue"] == tissue) & (harm.studies["state"] == state)]
             results = studies[~studies["registered"]].sort_values("article_only", kind="stable")
-            women, unknown = women_once(results)
-            rows.append(
-                {
-                    "tissue": tissue, "state": state, "studies": len(results), "names": ", ".join(results["study_label"]),
-                    "article": int(results["article_only"].sum()), "women": women, "unknown": unknown, "registered": len(studies) - len(results),
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+            names, article = ", ".join(results["study_label"]), int(results["article_only"].sum())
+            registered = len(studies) - len(results)
+            rows.append((tissue, state, len(results), names, article, *women_once(results), registered))
+    columns = ["tissue", "state", "studies", "names", "article", "women", "unknown", "registered"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def uncounted(harm: Safety) -> pd.DataFrame:
     """Take the studies with results that give no count of the harm `event` with its total."""
-    studies = harm.studies
-    return studies[~studies["counted"] & ~studies["registered"] & ~studies["retracted"]]
+    return harm.results[~harm.results["counted"] & ~harm.results["retracted"]]
 
 
 def bound_rows(harm: Safety) -> pd.DataFrame:
@@ -57,38 +53,20 @@ def bound_rows(harm: Safety) -> pd.DataFrame:
     come last. scope is ``"study"`` for a count, else that of `Safety.together`.
     """
     rows = harm.rows.assign(scope="study")
-    rows["section"] = rows["tissue"].map(ORGAN) + ": " + rows["group"] + ", " + rows["total_unit"]
     rows["label"] = rows["study_label"].where(rows["left_out"] == "", rows["study_label"] + " (in no sum)")
-    sums = harm.together.assign(
-        label=[f"{row.studies} studies, {scope_words(str(row.scope))}" for row in harm.together.itertuples()],
-        section=[_section(row) for row in harm.together.itertuples()],
-    )
+    labels = [f"{row.studies} studies, {scope_words(str(row.scope))}" for row in harm.together.itertuples()]
+    sums = harm.together.assign(label=labels, group=harm.together["group"].replace("", "all groups"))
     parts = []
-    for (tissue, unit), same in rows.groupby(["tissue", "total_unit"], sort=False):
-        for section in [*same["section"].unique(), f"{ORGAN[str(tissue)]}: all groups, {unit}"]:
-            parts += [same[same["section"] == section], sums[sums["section"] == section]]
-    frame = pd.concat([rows.iloc[:0], *parts], ignore_index=True)
-    columns = [
-        "section",
-        "label",
-        "scope",
-        "events",
-        "total",
-        "proportion",
-        "bound",
-        "origin",
-        "cell_source",
-        "citation",
-    ]
-    shown: pd.DataFrame = frame[columns]
-    return shown.assign(
-        count_text=[f"{int(row.events)}/{int(row.total)}" for row in frame.itertuples()],
+    for (_, unit), same in rows.groupby(["tissue", "total_unit"], sort=False):
+        for group in [*same["group"].unique(), "all groups"]:
+            below = sums[(sums["group"] == group) & (sums["total_unit"] == unit)]
+            parts += [same[same["group"] == group], below[below["tissue"].isin(same["tissue"])]]
+    frame: pd.DataFrame = pd.concat([rows.iloc[:0], *parts], ignore_index=True)
+    return frame.assign(
+        section=frame["tissue"].map(ORGAN) + ": " + frame["group"] + ", " + frame["total_unit"],
+        count_text=[f"{int(n)}/{int(of)}" for n, of in zip(frame["events"], frame["total"], strict=True)],
         bound_text=still(frame),
     )
-
-
-def _section(row: Any) -> str:
-    return f"{ORGAN[row.tissue]}: {row.group or 'all groups'}, {row.total_unit}"
 
 
 def still(rows: pd.DataFrame) -> list[str]:
@@ -112,19 +90,13 @@ def size_rows(harm: Safety) -> pd.DataFrame:
     rows = rows.assign(label=rows["study_label"], scope="study")
     overall = harm.together[harm.together["scope"] == "all"]
     overall = overall.assign(label="crude sum, " + overall["tissue"].map(ORGAN).astype("str"))
-    no_count = uncounted(harm)
-    no_count = no_count[no_count["women"] > 0].assign(
-        label=lambda studies: studies["study_label"],
-        scope="no-count",
-        total_unit="women",
-        total=lambda studies: studies["women"],
-    )
     # The document of a study that gives no count is no source of the figure.
-    parts = [rows, overall, no_count.drop(columns="citation")]
-    frame = pd.concat(
-        [frame.reindex(columns=columns) for frame in parts if len(frame)] or [rows.reindex(columns=columns)]
+    others = (
+        uncounted(harm).rename(columns={"study_label": "label", "women": "total"}).drop(columns="citation")
     )
-    frame = frame.reset_index(drop=True)
+    others = others[others["total"] > 0].assign(scope="no-count", total_unit="women")
+    parts = [part for part in (rows, overall, others) if len(part)]
+    frame = pd.concat(parts or [rows], ignore_index=True).reindex(columns=columns)
     if len(frame):
         frame["share"] = stats.zero_event_upper_bound(frame["total"].astype(int), level=harm.level)
     return frame
@@ -138,8 +110,7 @@ def needed_rows(level: float) -> pd.DataFrame:
 def published_rows(harm: Safety) -> pd.DataFrame:
     """Write the rates of harm of published syntheses as they are printed; women with cells come first.
 
-    who: tissue and what the women had received. women: the part of the synthesis, where it is a part. reported: more
-    than nothing.
+    who: tissue and what the women had received. women: the part of the synthesis, where it is a part.
     """
     rows = harm.published
     kinds = rows["arm_kind"].astype("str").fillna("")
@@ -148,9 +119,8 @@ def published_rows(harm: Safety) -> pd.DataFrame:
         harm=rows["outcome"].map(HARMS),
         rate=[_rate(row) for row in rows.itertuples()],
         women=rows["subgroup"].astype("str").fillna("all women of the synthesis"),
-        reported=rows["estimate"].ne(0),
         _kind=kinds.map([*_WHO].index),
-    )  # fmt: skip
+    )
     return rows.sort_values(["_kind", "tissue"], kind="stable")
 
 
@@ -159,19 +129,16 @@ def _rate(row: Any) -> str:
     if pd.isna(row.estimate):
         return f"{row.effect}, not printed"
     if row.effect == "count":
-        return f"{row.estimate:g} events"
+        return f"{number(row.estimate)} events"
+    details = []
+    if pd.notna(row.events):
+        details.append(count_of(row.events, row.total) if pd.notna(row.total) else f"{row.events} events")
     share = row.effect == "proportion"
     estimate, low, high = (100 * value if share else value for value in (row.estimate, row.low, row.high))
-    sign = " %" if share else ""
-    text = f"{estimate:.4g}{sign}" if share else f"{row.effect} {estimate:g}"
-    counted = (
-        ""
-        if pd.isna(row.events)
-        else f"{row.events} " + (f"of {row.total}" if pd.notna(row.total) else "events")
-    )
-    limits = "" if pd.isna(low) else f"{low:.4g} to {high:.4g}{sign}"
-    details = "; ".join(filter(None, (counted, limits)))
-    return f"{text} ({details})" if details else text
+    if pd.notna(low):
+        details.append(f"{significant(low, 4)} to {significant(high, 4)}{' %' if share else ''}")
+    text = f"{significant(estimate, 4)} %" if share else f"{row.effect} {number(estimate)}"
+    return f"{text} ({'; '.join(details)})" if details else text
 
 
 def harm_results(harm: Safety) -> list[tuple[str, dict[str, float | int | None], int | None]]:
@@ -181,18 +148,18 @@ def harm_results(harm: Safety) -> list[tuple[str, dict[str, float | int | None],
     results: list[tuple[str, dict[str, float | int | None], int | None]] = []
     for index, row in harm.rows.iterrows():
         name = f"count/{row['study_id']}/{row['arm_id']}/{row['total_unit']}"
-        results.append((name, _numbers(row, shares), int(str(index))))
+        results.append((name, _numbers(row[shares]), int(str(index))))
     for _, row in harm.together.iterrows():
         name = "/".join(filter(None, ("sum", row["tissue"], row["total_unit"], row["scope"], row["group"])))
-        results.append((name, _numbers(row, shares), None))
+        results.append((name, _numbers(row[shares]), None))
     for _, row in harm.exposure.iterrows():
-        results.append((f"rate/{row['study_label']}", _numbers(row, rates), None))
+        results.append((f"rate/{row['study_label']}", _numbers(row[rates]), None))
     return results
 
 
-def _numbers(row: pd.Series[Any], names: list[str]) -> dict[str, float | int | None]:
-    whole = ("events", "total")
+def _numbers(row: pd.Series[Any]) -> dict[str, float | int | None]:
+    """Turn the cells of a row into plain numbers: counts are whole, and a blank is None."""
+    kinds = {"events": int, "total": int}
     return {
-        name: None if pd.isna(row[name]) else int(row[name]) if name in whole else float(row[name])
-        for name in names
+        str(name): None if pd.isna(cell) else kinds.get(str(name), float)(cell) for name, cell in row.items()
     }

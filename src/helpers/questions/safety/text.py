@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.counts.harms import NONE, REPORTED, SILENT, STATES
+from helpers.counts.harms import NONE, SILENT, STATES
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
 from helpers.questions.safety.rows import PER, Safety
 from helpers.questions.safety.studies import harm_states
-from helpers.show.numbers import count_of, in_percent, percent
+from helpers.show.numbers import count, count_of, in_percent, months_text, percent, significant
 from helpers.show.words import counted, listed, plain
 
 #: How notes say of a finding that its paper calls it no adverse event.
@@ -24,9 +24,8 @@ _MOST = 5
 
 def safety_conclusion(harm: Safety) -> str:
     """Answer which harm was found in which organ, then name every harm, the silence, the bounds of a count of none and the limits."""
-    return "\n\n".join(
-        filter(None, (_answer(harm), _reported(harm), _silence(harm), _bounds(harm), _limits(harm)))
-    )
+    parts = (_answer(harm), _reported(harm), _silence(harm), _bounds(harm), _limits(harm))
+    return "\n\n".join(filter(None, parts))
 
 
 def states_sentence(harm: Safety) -> str:
@@ -68,18 +67,17 @@ def pregnancies_sentence(harm: Safety) -> str:
 
 def _answer(harm: Safety) -> str:
     """Answer in one sentence: each organ with its harms, the one with the strongest design first."""
-    rows = harm.mentions[harm.mentions["state"] == REPORTED]
+    rows = harm.reported
     organs = [tissue for tissue in TISSUE if tissue in set(harm.studies["tissue"])]
     organs.sort(key=lambda tissue: next(iter(rows.index[rows["tissue"] == tissue]), len(harm.mentions)))
-    return (
-        capital("; ".join(_of_organ(harm, rows[rows["tissue"] == tissue], tissue) for tissue in organs)) + "."
-    )
+    clauses = [_of_organ(harm, rows[rows["tissue"] == tissue], tissue) for tissue in organs]
+    return f"{capital('; '.join(clauses))}."
 
 
 def _of_organ(harm: Safety, rows: pd.DataFrame, tissue: str) -> str:
     """Name the first harm of an organ, which is that of the strongest design, or say that no study reports one."""
-    studies = harm.studies[(harm.studies["tissue"] == tissue) & ~harm.studies["registered"]]
     if rows.empty:
+        studies = harm.results[harm.results["tissue"] == tissue]
         silent = int((studies["state"] == SILENT).sum())
         return f"in the {ORGAN[tissue]}, none of {counted(len(studies), 'study', 'studies')} reports harm, but {silent} do not mention it"
     first: Any = next(rows.itertuples())
@@ -92,13 +90,12 @@ def _of_organ(harm: Safety, rows: pd.DataFrame, tissue: str) -> str:
 
 def _reported(harm: Safety) -> str:
     """Count the studies of each organ that report harm, and name each harm with its study and whom it was compared with."""
-    rows = harm.mentions[harm.mentions["state"] == REPORTED]
+    rows = harm.reported
     if rows.empty:
         return ""
-    results = harm.studies[~harm.studies["registered"]]
     organs = [
         f"{rows.loc[rows['tissue'] == tissue, 'study_id'].nunique()} of {counted(len(studies), 'study', 'studies')} of the {ORGAN[str(tissue)]}"
-        for tissue, studies in results.groupby("tissue", sort=False)
+        for tissue, studies in harm.results.groupby("tissue", sort=False)
         if tissue in set(rows["tissue"])
     ]
     harms = list(dict.fromkeys(_harm(row) for row in rows.itertuples()))
@@ -108,40 +105,34 @@ def _reported(harm: Safety) -> str:
 
 
 def _silence(harm: Safety) -> str:
-    none, silent = (
-        int(((harm.studies["state"] == state) & ~harm.studies["registered"]).sum())
-        for state in (NONE, SILENT)
-    )
+    none, silent = (int((harm.results["state"] == state).sum()) for state in (NONE, SILENT))
     return f"{counted(none, 'study reports', 'studies report')} no harm; {silent} do not mention harm: silence is no zero."
 
 
 def _randomised(harm: Safety) -> str:
     """Count the randomised trials that report a harm, and those that compare it with their control arm."""
-    rows = harm.mentions[harm.mentions["state"] == REPORTED]
+    rows = harm.reported
     parts = []
-    for tissue, trials_of_tissue in rows[rows["design"] == "rct"].groupby("tissue", sort=False):
-        trials = trials_of_tissue["study_id"].nunique()
-        compared = trials_of_tissue.loc[
-            trials_of_tissue["against"].astype("str").str.contains(_CONTROL_ARM, regex=False), "study_id"
-        ].nunique()
-        with_control = (
-            f"{compared or 'none'} of them compared with {'its' if compared == 1 else 'their'} control arm"
-        )
+    for tissue, of_tissue in rows[rows["design"] == "rct"].groupby("tissue", sort=False):
+        against_control = of_tissue["against"].astype("str").str.contains(_CONTROL_ARM, regex=False)
+        trials = of_tissue["study_id"].nunique()
+        compared = of_tissue.loc[against_control, "study_id"].nunique()
         if trials == 1:
-            with_control = (
-                "compared with its control arm" if compared else "not compared with its control arm"
-            )
-        parts.append(
-            f"{counted(trials, 'randomised trial')} of the {ORGAN[str(tissue)]} {'reports' if trials == 1 else 'report'} harm, {with_control}. "
+            with_control = f"{'' if compared else 'not '}compared with its control arm"
+        else:
+            whose = "its" if compared == 1 else "their"
+            with_control = f"{compared or 'none'} of them compared with {whose} control arm"
+        report = (
+            f"{counted(trials, 'randomised trial')} of the {ORGAN[str(tissue)]} report{'s' * (trials == 1)}"
         )
+        parts.append(f"{report} harm, {with_control}. ")
     return "".join(parts)
 
 
 def _harm(row: Any) -> str:
     """Name a harm with its study; of a randomised trial also its women and whom it was compared with."""
-    details = (
-        [f"randomised, {row.n_enrolled} women"] if row.design == "rct" and pd.notna(row.n_enrolled) else []
-    )
+    enrolled = row.design == "rct" and pd.notna(row.n_enrolled)
+    details = [f"randomised, {row.n_enrolled} women"] if enrolled else []
     details += ["retracted"] if pd.notna(row.retracted) else []
     whom = f" ({', '.join(details)})" if details else ""
     said = row.text if row.design == "rct" or row.table != "outcomes" else f"{row.harm} in {row.said}"
@@ -154,7 +145,7 @@ def _others(harm: Safety) -> str:
     seen = harm.studies[harm.studies["state"] == NONE]
     article = [plain(label) for label in seen.loc[seen["article_only"], "study_label"]]
     alone = f"; for the women of {listed(article)}, only the article under review says so" if article else ""
-    quiet = harm.studies[(harm.studies["state"] == SILENT) & ~harm.studies["registered"]]
+    quiet = harm.results[harm.results["state"] == SILENT]
     early = int(quiet["text"].str.startswith("our copy").sum())
     ends = f" ({early} of these texts end early in our copy)" if early else ""
     other = "other " if reported else ""
@@ -172,22 +163,17 @@ def _others(harm: Safety) -> str:
 
 def _bounds(harm: Safety) -> str:
     """Give the count of the harm and its exact bound, for each organ and unit by itself."""
-    entering = harm.rows[harm.rows["left_out"] == ""]
-    if entering.empty:
+    if harm.summed.empty:
         return f"No study gives a count of {harm.words} that can be used, so no proportion can be bounded."
-    parts = [
-        _sum(harm, str(tissue), str(unit))
-        for tissue, unit in entering[["tissue", "total_unit"]].drop_duplicates().itertuples(index=False)
-    ]
+    parts = [_sum(harm, rows) for _, rows in harm.summed.groupby(["tissue", "total_unit"], sort=False)]
     return f"{capital(harm.words)}: {'; '.join(parts)} possible (exact one-sided {in_percent(harm.level)} bounds)."
 
 
-def _sum(harm: Safety, tissue: str, unit: str) -> str:
-    def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[(frame["tissue"] == tissue) & (frame["total_unit"] == unit)]
-
-    sums = of_unit(harm.together[harm.together["scope"] == "all"])
-    entering = of_unit(harm.rows[harm.rows["left_out"] == ""])
+def _sum(harm: Safety, entering: pd.DataFrame) -> str:
+    """Give the crude sum of the counts of one organ and unit, or the one count that there is."""
+    tissue, unit = entering[["tissue", "total_unit"]].iloc[0]
+    sums = harm.together[(harm.together["scope"] == "all") & (harm.together["tissue"] == tissue)]
+    sums = sums[sums["total_unit"] == unit]
     row = (sums if len(sums) else entering).iloc[0]
     article = int((entering["origin"] == ORIGINS[1]).sum())
     alone = "" if article == len(entering) else f"{article} of {len(entering)} counts "
@@ -201,25 +187,23 @@ def _related(harm: Safety) -> str:
     rows = harm.rows[harm.rows["related"]]
     if rows.empty:
         return ""
-    other = harm.mentions[
-        (harm.mentions["state"] == REPORTED)
-        & harm.mentions["study_id"].isin(rows.loc[rows["events"] == 0, "study_id"])
-        & (harm.mentions["harm"] != harm.words)
-    ]
-    other_harms = [
-        f"{row['harm']} of {plain(row['study_label'])} ({', '.join([row['said'], *([plain(row['note'])] if pd.notna(row['note']) else [])])})"
-        for _, row in other.iterrows()
-    ]
+    other = harm.reported[harm.reported["harm"] != harm.words]
+    other = other[other["study_id"].isin(rows.loc[rows["events"] == 0, "study_id"])]
+    other_harms = []
+    each: list[Any] = [*other.itertuples()]
+    for row in each:
+        said = [str(row.said), *([plain(row.note)] if pd.notna(row.note) else [])]
+        other_harms.append(f"{row.harm} of {plain(row.study_label)} ({', '.join(said)})")
     excluded = f"; not among them: {listed(other_harms)}" if other_harms else ""
     names = listed([plain(label) for label in rows["study_label"].unique()])
-    counts = "count" if rows["study_label"].nunique() == 1 else "counts"
-    cover = "covers" if counts == "count" else "cover"
-    return f"The {counts} of {names} {cover} only events that the source judged to be related to treatment{excluded}."
+    cover = "count of {} covers" if rows["study_label"].nunique() == 1 else "counts of {} cover"
+    return (
+        f"The {cover.format(names)} only events that the source judged to be related to treatment{excluded}."
+    )
 
 
 def _by_article(harm: Safety) -> str:
-    entering = harm.rows[harm.rows["left_out"] == ""]
-    article = entering[entering["origin"] == ORIGINS[1]]
+    article = harm.summed[harm.summed["origin"] == ORIGINS[1]]
     if article.empty:
         return ""
     texts = dict(zip(harm.studies["study_id"], harm.studies["text"], strict=True))
@@ -240,8 +224,8 @@ def time_sentence(harm: Safety) -> str:
         return "None of these studies reports its follow-up."
     last = harm.exposure.drop_duplicates("tissue", keep="last")
     parts = [
-        f"{ORGAN[str(row.tissue)]}, {row.women_months:,.0f} women-months at most, up to {row.bound:.2g} per {PER:,} possible"
-        for row in last.itertuples()
+        f"{ORGAN[tissue]}, {count(time)} women-months at most, up to {significant(bound, 2)} per {count(PER)} possible"
+        for tissue, time, bound in zip(last["tissue"], last["women_months"], last["bound"], strict=True)
     ]
     known = women.loc[women["months"] > 0, "study_id"].nunique()
     of = f"{known} of {counted(women['study_id'].nunique(), 'study', 'studies')}"
@@ -251,23 +235,16 @@ def time_sentence(harm: Safety) -> str:
 def _limits(harm: Safety) -> str:
     """Give the longest follow-up of each organ by itself, and what no length or size here excludes."""
     known = _women(harm)
-    known = known[known["months"] > 0].sort_values(
-        ["tissue", "months"], ascending=[False, True], kind="stable"
-    )
-    longest = [
-        f"{row.months:g} months for the {ORGAN[str(row.tissue)]}"
-        for row in known.drop_duplicates("tissue", keep="last").itertuples()
-    ]
-    followed = (
-        f"Among studies that counted these, the longest known follow-up is {listed(longest)}. "
-        if longest
-        else ""
-    )
+    known = known[known["months"] > 0]
+    last = known.groupby("tissue")["months"].max().sort_index(ascending=False)
+    longest = [f"{months_text(months)} for the {ORGAN[str(tissue)]}" for tissue, months in last.items()]
+    followed = ""
+    if longest:
+        followed = f"Among studies that counted these, the longest known follow-up is {listed(longest)}. "
     example = ", such as tumours," if harm.event in ("serious-adverse-event", "adverse-event") else ""
     return f"{followed}Rare harms cannot be excluded, late harms{example} not at all."
 
 
 def _women(harm: Safety) -> pd.DataFrame:
     """Take the counts of women that enter a sum."""
-    rows: pd.DataFrame = harm.rows[(harm.rows["left_out"] == "") & (harm.rows["total_unit"] == "women")]
-    return rows
+    return harm.summed[harm.summed["total_unit"] == "women"]
