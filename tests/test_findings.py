@@ -26,7 +26,7 @@ def rows(ev: evidence.Evidence) -> pd.DataFrame:
 def test_every_finding_has_a_row_and_a_name_of_its_own(ev: evidence.Evidence, rows: pd.DataFrame) -> None:
     assert len(rows) == len(check_numbers(ev))
     assert rows["name"].is_unique
-    assert rows[["about", "printed", "possible", "citation"]].notna().all(axis=None)
+    assert rows[["about", "printed", "possible", "documents"]].notna().all(axis=None)
     herraiz = rows[rows["printed"].eq("81.3 % of 17 women")].iloc[0]
     assert (herraiz["about"], herraiz["role"], herraiz["evidence"]) == (
         "Herraiz 2018",

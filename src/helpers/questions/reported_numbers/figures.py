@@ -7,16 +7,19 @@ from typing import Any
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers.show import style
+from helpers.show.frame import framed
 from helpers.show.page import check_made
 from helpers.show.stacked_bars import stacked_bars, write_totals
 
 #: From sure to doubtful; distinct by lightness too.
 CONFIDENCE_COLOURS = {"certain": "#7a1f1f", "likely": "#d08770", "possible": "#e9d8c4"}
+_FITTING = "#4c6a92"
 _ROW = 0.3
 #: Letters in a line of the name of a percentage.
 _LABEL = 34
@@ -26,33 +29,29 @@ def findings_by_rule(
     counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()
 ) -> Figure:
     """Draw how many findings each rule made, by how sure they are; a line below names the rules that found nothing."""
-    check_made(
-        counts.columns, "helpers.questions.reported_numbers.rows.rule_counts", "certain", "likely", "possible"
-    )
-    empty = [_rule(rule) for rule in counts.index[~counts[list(CONFIDENCE_COLOURS)].any(axis=1)]]
-    counts = counts[counts[list(CONFIDENCE_COLOURS)].any(axis=1)]
-    nothing = (f"Applied too, nothing found: {', '.join(empty)}.",) if empty else ()
-    lines = style.footer_lines([], (*nothing, *notes))
-    top, bottom = style.title_height(title, subtitle) + 0.35, style.footer_height(lines) + 0.55
-    body = _ROW * max(len(counts), 2)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        axes = figure.add_axes((0.26, bottom / height, 0.71, body / height))
-        style.titled(figure, title, subtitle)
-        counts = counts.set_axis(counts.index.map(_rule))
+    words = list(CONFIDENCE_COLOURS)
+    check_made(counts.columns, "helpers.questions.reported_numbers.rows.rule_counts", *words)
+    counts = counts[words].rename(index=_rule)
+    found = counts.any(axis=1)
+    empty = (f"Applied too, nothing found: {', '.join(counts.index[~found])}.",) * bool((~found).any())
+    counts = counts[found]
+    lines = style.footer_lines([], (*empty, *notes))
+    with framed(title, subtitle, lines, body=_ROW * max(len(counts), 2), above=0.35, below=0.55) as page:
+        axes = page.axes(0.26, 0.71)
         if counts.empty:
             style.say_nothing(axes, "nothing found")
         else:
             stacked_bars(axes, counts, CONFIDENCE_COLOURS)
-            write_totals(axes, counts[list(CONFIDENCE_COLOURS)].sum(axis=1))
-            handles = [Patch(fc=colour, label=words) for words, colour in CONFIDENCE_COLOURS.items()]
-            axes.legend(
-                handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, borderaxespad=0
-            )
+            write_totals(axes, counts.sum(axis=1))
+            handles = [Patch(fc=colour, label=word) for word, colour in CONFIDENCE_COLOURS.items()]
+            _legend_above(axes, handles, -0.01, borderaxespad=0)
         axes.set_xlabel("number of findings")
-        style.footed(figure, lines)
-    return figure
+    return page.figure
+
+
+def _legend_above(axes: Axes, handles: list[Any], left: float, **look: Any) -> None:
+    place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (left, 1.0)}
+    axes.legend(handles=handles, ncols=len(handles), **place, **look)
 
 
 def _rule(name: object) -> str:
@@ -62,26 +61,16 @@ def _rule(name: object) -> str:
 
 def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw which totals could have given each percentage, and the total printed with it; says so where there is no percentage."""
-    check_made(
-        rows.columns,
-        "helpers.questions.reported_numbers.rows.denominator_rows",
-        "label",
-        "total",
-        "totals",
-        "citation",
-    )
+    maker = "helpers.questions.reported_numbers.rows.denominator_rows"
+    check_made(rows.columns, maker, "label", "total", "totals", "citation")
+    certain, body = CONFIDENCE_COLOURS["certain"], 0.36 * max(len(rows), 2)
     lines = style.footer_lines(rows["citation"], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.38, style.footer_height(lines) + 0.55
-    body, certain = 0.36 * max(len(rows), 2), CONFIDENCE_COLOURS["certain"]
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        axes = figure.add_axes((0.33, bottom / height, 0.65, body / height))
-        style.titled(figure, title, subtitle)
+    with framed(title, subtitle, lines, body=body, above=0.38, below=0.55) as page:
+        axes = page.axes(0.33, 0.65)
         fitting = rows["totals"].reset_index(drop=True).explode().dropna().astype(int)
         look: dict[str, Any] = {"orient": "h", "native_scale": True, "jitter": False, "ax": axes}
         if len(fitting):
-            sns.stripplot(x=fitting, y=fitting.index, color="#4c6a92", size=5.5, **look)
+            sns.stripplot(x=fitting, y=fitting.index, color=_FITTING, size=5.5, **look)
         if len(rows):
             printed = {"x": rows["total"], "y": range(len(rows))}
             sns.stripplot(**printed, color=certain, marker="|", size=14, linewidth=2.2, **look)
@@ -96,15 +85,12 @@ def possible_totals(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
             axes.set_yticks([])
             style.say_nothing(axes, "no percentage of a small total is in question")
         handles = [
-            Line2D([], [], marker="o", ls="", ms=5, color="#4c6a92", label="a count of this total gives the percentage"),
+            Line2D([], [], marker="o", ls="", ms=5, color=_FITTING, label="a count of this total gives the percentage"),
             Line2D([], [], marker="|", ls="", ms=11, mew=2.2, color=certain, label="total printed, or women enrolled"),
         ]  # fmt: skip
-        axes.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, handletextpad=0.3
-        )
+        _legend_above(axes, handles, -0.02, handletextpad=0.3)
         style.quiet_axes(axes)
-        style.footed(figure, lines)
-    return figure
+    return page.figure
 
 
 def _wrapped(label: str) -> str:

@@ -13,8 +13,7 @@ from helpers.evidence.provenance import short_name
 from helpers.evidence.vocabulary import FIRST_HAND, phrase
 
 _COLUMNS = [
-    "rule", "about", "role", "own", "table", "what", "printed", "possible", "confidence", "evidence", "documents", "citation",
-    "name",
+    "rule", "about", "role", "own", "what", "table", "printed", "possible", "confidence", "evidence", "documents", "name",
 ]  # fmt: skip
 #: The largest total tried: above it most percentages with one decimal are possible, and the test says little.
 LARGEST_TOTAL = 100
@@ -28,8 +27,7 @@ def finding_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
     come from documents of the study itself, and `documents` which these are. `what` is the outcome or measure, with
     its subgroup.
     """
-    rows = [_row(ev, finding) for finding in findings]
-    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    frame = pd.DataFrame([_row(ev, finding) for finding in findings], columns=_COLUMNS)
     repeated = frame.groupby("name").cumcount().astype(str)
     frame["name"] = frame["name"].where(repeated == "0", frame["name"] + "." + repeated)
     return frame
@@ -37,25 +35,24 @@ def finding_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
 
 def _row(ev: Evidence, finding: Finding) -> dict[str, object]:
     study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
-    identifier = study or source
     about, own, documents = _whose(ev, finding)
     keys = [finding.keys.get(column, "") for column in ("outcome", "measure", "item", "characteristic")]
     what = next((phrase(key) for key in keys if key), "")
     subgroup = finding.keys.get("subgroup", "") if len(finding.rows) == 1 else ""
+    name = ".".join(["finding", finding.rule, study or source, what.replace(" ", "-") or finding.table])
     return {
         "rule": finding.rule,
         "about": about,
         "role": ev.studies.set_index("study_id")["role"][study] if study else "document",
         "own": own,
-        "table": finding.table,
         "what": f"{what}, {subgroup}" if subgroup else what,
+        "table": finding.table,
         "printed": finding.printed,
         "possible": finding.possible,
         "confidence": str(finding.confidence),
         "evidence": finding.evidence,
         "documents": documents,
-        "citation": ev.cite(source or study),
-        "name": ".".join(["finding", finding.rule, identifier, what.replace(" ", "-") or finding.table]),
+        "name": name,
     }
 
 
@@ -92,29 +89,23 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
     `total` is as printed, else the women enrolled; `totals` lists those that fit. Percentages of a total above
     `LARGEST_TOTAL` are excluded.
     """
-    enrolled = ev.select("outcomes")
-    women = enrolled["arm_n"].fillna(enrolled["n_enrolled"])
+    outcomes = ev.select("outcomes")
+    women = outcomes["arm_n"].fillna(outcomes["n_enrolled"])
     rows = []
     for finding in findings:
         if not finding.rule.startswith("percentage-of"):
             continue
-        row = finding.rows[0] - 2
-        percent = finding.printed.partition(" %")[0]
         of_enrolled = finding.rule == "percentage-of-enrolled"
-        total = int(women[row]) if of_enrolled else int(ev.tables[finding.table]["total"][row])
+        totals = women if of_enrolled else ev.tables[finding.table]["total"]
+        total = int(totals[finding.rows[0] - 2])
         if total > LARGEST_TOTAL:
             continue
-        study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
-        rows.append(
-            {
-                "label": f"{_whose(ev, finding)[0]}: {finding.printed}",
-                "percent": percent,
-                "total": total,
-                "totals": sorted({n for _, n in possible_denominators(percent, LARGEST_TOTAL)}),
-                "citation": ev.cite(source or study),
-            }
-        )
-    return pd.DataFrame(rows, columns=["label", "percent", "total", "totals", "citation"])
+        percent = finding.printed.partition(" %")[0]
+        fitting = sorted({n for _, n in possible_denominators(percent, LARGEST_TOTAL)})
+        label = f"{_whose(ev, finding)[0]}: {finding.printed}"
+        document = finding.keys.get("source_id", "") or finding.keys.get("study_id", "")
+        rows.append((label, total, fitting, ev.cite(document)))
+    return pd.DataFrame(rows, columns=["label", "total", "totals", "citation"])
 
 
 def doubted_counts(ev: Evidence) -> dict[str, str]:

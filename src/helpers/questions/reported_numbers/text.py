@@ -41,16 +41,13 @@ def _cited(rows: pd.DataFrame) -> str:
         return "None concerns a study that the article cites."
     own, others = rows[rows["own"]], rows[~rows["own"]]
     sure = own[own["confidence"].isin(_SURE)]
-    text = (
-        f"{len(own)} {'is' if len(own) == 1 else 'are'} in documents of the studies that the article cites ({listed(own['about'])})."
-        if len(own)
-        else "None is in a document of a study that the article cites."
-    )
+    text = "None is in a document of a study that the article cites."
+    if len(own):
+        be = "is" if len(own) == 1 else "are"
+        text = f"{len(own)} {be} in documents of the studies that the article cites ({listed(own['about'])})."
     if len(others):
-        text += (
-            f" {len(others)} more {'is' if len(others) == 1 else 'are'} in what other documents report of these studies, so that "
-            "nothing follows against the papers."
-        )
+        be = "is" if len(others) == 1 else "are"
+        text += f" {len(others)} more {be} in what other documents report of these studies, so that nothing follows against the papers."
     if sure.empty:
         return text
     return f"{text} Certain or likely in the former:\n\n" + "\n".join(
