@@ -13,7 +13,7 @@ from helpers.questions.outcomes.answer_text import women_with
 from helpers.questions.outcomes.text import nearest, usable
 from helpers.questions.study_report.arms_text import compared, randomised_control, whom_compared
 from helpers.questions.study_report.rows import StudyRows
-from helpers.show.numbers import proportion_words
+from helpers.show.numbers import number, proportion_words
 from helpers.show.words import counted, listed, plain
 
 #: Harms that the answer names.
@@ -27,7 +27,7 @@ _PARTS = {
 
 def study_answer(study: StudyRows, *, level: float) -> str:
     """Answer in one sentence what the study found; then who reports it, what was found of harm, and where sources disagree."""
-    if study.outcomes.empty and study.measurements.empty and study.changes.empty:
+    if study.silent:
         return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
     counts = nearest(usable(study.outcomes))
     drawn = "" if len(study.outcomes) else "No figure is drawn, because no count of women was reported."
@@ -38,11 +38,9 @@ def study_answer(study: StudyRows, *, level: float) -> str:
 def without_rows(study: StudyRows) -> str:
     """Name what the text available on a study does not report; empty where it reports a part of everything."""
     missing = [words for name, words in _PARTS.items() if getattr(study, name).empty]
-    return (
-        f"Not reported in the text available to us on {plain(study.label)}: {listed(missing)}."
-        if missing
-        else ""
-    )
+    if not missing:
+        return ""
+    return f"Not reported in the text available to us on {plain(study.label)}: {listed(missing)}."
 
 
 def _counts(study: StudyRows, counts: pd.DataFrame, level: float) -> list[str]:
@@ -52,12 +50,8 @@ def _counts(study: StudyRows, counts: pd.DataFrame, level: float) -> list[str]:
     row = _first(counts)
     control = randomised_control(row, counts)
     if control is None:
-        return [
-            _count(study, row, level),
-            _moved(study) if row.no_rate else "",
-            _conceived(study, row),
-            _control(counts),
-        ]
+        moved = _moved(study) if row.no_rate else ""
+        return [_count(study, row, level), moved, _conceived(study, row), _control(counts)]
     return [compared(study, row, control, level), whom_compared(study, row, control), _conceived(study, row)]
 
 
@@ -86,14 +80,10 @@ def _count(study: StudyRows, row: Any, level: float) -> str:
     source = "" if row.origin == ORIGINS[0] else f", by {row.origin}"
     head = f"In {plain(study.label)}, {phrase(str(row.outcome))} was reported {arm} in"
     if row.no_rate:
-        of = f" of {row.total:g} {row.total_unit}" if pd.notna(row.total) else ""
-        return f"{head} {row.events:g}{of}{source}; this is no proportion ({row.no_rate})."
-    of_women = row.total_unit == "women"
-    whom = (
-        women_with(str(row.condition))
-        if of_women
-        else f"{row.total_unit} of {women_with(str(row.condition))}"
-    )
+        of = f" of {number(row.total)} {row.total_unit}" if pd.notna(row.total) else ""
+        return f"{head} {number(row.events)}{of}{source}; this is no proportion ({row.no_rate})."
+    whom = "" if row.total_unit == "women" else f"{row.total_unit} of "
+    whom += women_with(str(row.condition))
     count = proportion_words(int(row.events), int(row.total), row.low, row.high, level)
     return f"{head} {count} {whom}{source}."
 
@@ -101,40 +91,36 @@ def _count(study: StudyRows, row: Any, level: float) -> str:
 def _moved(study: StudyRows) -> str:
     """Name the markers of which the study itself reports one direction after cells, and no other."""
     own = study.changes[study.changes["origin"].eq(ORIGINS[0]) & study.changes["arm_kind"].eq("cells")]
-    one = own[own.groupby("measure")["direction"].transform("nunique").eq(1)].drop_duplicates("measure")
-    moved = listed(f"{phrase(str(row.measure))} {_way(row)}" for row in one.itertuples())
-    return f"The study itself also reports after cells: {moved}." if len(one) else ""
+    one = own[own.groupby("measure")["direction"].transform("nunique").eq(1)]
+    return f"The study itself also reports after cells: {_ways(one)}." if len(one) else ""
 
 
 def _without_count(study: StudyRows) -> str:
     titled = study.changes[study.changes["access"].eq("title")]
     if study.measurements.empty and len(titled) == len(study.changes):
-        claims = listed(
-            f"{phrase(str(row.measure))} {_way(row)}"
-            for row in titled.drop_duplicates("measure").itertuples()
-        )
-        return f"Only the title of {plain(study.label)} was available to us; it claims, without figures: {claims}."
+        return f"Only the title of {plain(study.label)} was available to us; it claims, without figures: {_ways(titled)}."
     numbers = {"level": len(study.measurements), "change": len(study.changes)}
-    known = [
-        counted(number, f"{kind} of a marker", f"{kind}s of markers")
-        for kind, number in numbers.items()
-        if number
-    ]
+    known = [counted(n, f"{kind} of a marker", f"{kind}s of markers") for kind, n in numbers.items() if n]
     only = f", only {listed(known)}" if known else ""
     return f"The text available to us on {plain(study.label)} reports no count of women with its total{only}."
 
 
-def _way(row: Any) -> str:
-    often = {"up": "more frequent", "down": "less frequent"} if row.measure in CONCEPTIONS else DIRECTION
-    return str(often.get(str(row.direction), "changed"))
+def _ways(changes: pd.DataFrame) -> str:
+    """Say which way each measure went, by its first change."""
+    ways = []
+    for row in changes.drop_duplicates("measure").itertuples():
+        often = {"up": "more frequent", "down": "less frequent"} if row.measure in CONCEPTIONS else DIRECTION
+        ways.append(f"{phrase(str(row.measure))} {often.get(str(row.direction), 'changed')}")
+    return listed(ways)
 
 
 def _control(counts: pd.DataFrame) -> str:
-    if counts.empty or not counts["arm_kind"].eq("cells").any():
+    cells = counts["arm_kind"].eq("cells")
+    if not cells.any():
         return ""
-    if counts["arm_kind"].eq("cells").all():
+    if cells.all():
         return "It counts no women without cells, so it cannot show what cells change."
-    arms = listed(plain(label) for label in counts.loc[counts["arm_kind"] != "cells", "arm_label"])
+    arms = listed(plain(label) for label in counts.loc[~cells, "arm_label"])
     return f"It also counts women in another arm: {arms}."
 
 
@@ -157,26 +143,21 @@ def _none_reported(study: StudyRows, mentions: pd.DataFrame) -> str:
     """Say who reports that no harm was seen: the study itself, the article only, or others."""
     of_women = mentions[~mentions["children"].astype("bool")]
     rows = of_women if len(of_women) else mentions
-    told = rows[rows["origin"] == ORIGINS[0]]
-    if len(told):
-        return f"The study itself reports no harm: {_said(told)}."
+    itself = rows[rows["origin"] == ORIGINS[0]]
+    if len(itself):
+        return f"The study itself reports no harm: {_said(itself)}."
     article = rows["origin"].eq(ORIGINS[1]).all()
     who = "the article under review reports" if article else "reviews, press or the article report"
     return f"Only {who} on harm: {_said(rows)}; {study.silence}."
 
 
 def _said(rows: pd.DataFrame) -> str:
-    texts = [
-        str(row.said) if row.table == "statements" else f"{row.harm} in {row.said}"
-        for row in rows.itertuples()
-    ]
-    return "; ".join(plain(text) for text in dict.fromkeys(texts))
+    counts = rows["harm"] + " in " + rows["said"]
+    return "; ".join(map(plain, rows["said"].where(rows["table"] == "statements", counts).unique()))
 
 
 def _disagreements(study: StudyRows) -> str:
-    number = len(study.discrepancies)
-    return (
-        f"{counted(number, 'discrepancy', 'discrepancies')} between or within its sources {'is' if number == 1 else 'are'} listed below."
-        if number
-        else ""
-    )
+    if study.discrepancies.empty:
+        return ""
+    which = counted(len(study.discrepancies), "discrepancy", "discrepancies")
+    return f"{which} between or within its sources {'is' if len(study.discrepancies) == 1 else 'are'} listed below."

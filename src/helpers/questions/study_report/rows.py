@@ -50,20 +50,9 @@ _WOMEN = {
 class StudyRows:
     """The rows of one study, joined and ready for figure, table and sentence; frames may be empty.
 
-    Attributes
-    ----------
-    gap : str
-        Why its main document lacks what only others report: how far it was read.
-    silence : str
-        The same, of harm.
-    scaffolds : dict
-        Made by `helpers.counts.scaffolds.scaffolds_with_cells_only`.
-    conceived : str
-        How the women with cells conceived, a word of `conception`; empty where it is not known, or not the same in each arm.
-    card : pandas.DataFrame
-        item and value: the study and its arms at a glance, with what the link to the row needs.
-    harm : pandas.DataFrame or None
-        Made by `helpers.counts.harms.harm_mentions`; None where no woman received cells.
+    gap says why its main document lacks what only others report, silence the same of harm: how far it was read. conceived is how
+    the women with cells conceived, a word of `conception`; empty where it is not known, or not the same in each arm. card has the
+    study and its arms at a glance, with what the link to the row needs. harm is None where no woman received cells.
     """
 
     label: str
@@ -80,6 +69,11 @@ class StudyRows:
     statements: pd.DataFrame
     discrepancies: pd.DataFrame
     harm: pd.DataFrame | None
+
+    @property
+    def silent(self) -> bool:
+        """Whether it reports no count, no level and no change."""
+        return self.outcomes.empty and self.measurements.empty and self.changes.empty
 
     @property
     def before(self) -> pd.DataFrame:

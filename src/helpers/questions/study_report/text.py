@@ -13,6 +13,7 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import DIRECTION, HARMS, capital, phrase
 from helpers.questions.outcomes.text import NOTHING, of_tissue, usable
 from helpers.questions.study_report.rows import StudyRows
+from helpers.show.numbers import number
 from helpers.show.words import counted, listed, plain
 
 _AGAINST_ARM = " (against: control arm)"
@@ -22,34 +23,17 @@ _NAMED = 5
 
 def study_conclusion(study: StudyRows, *, level: float) -> str:
     """Sum up one study: what it reports of harm, its counts, its levels and changes, its discrepancies."""
-    if study.outcomes.empty and study.measurements.empty and study.changes.empty:
+    if study.silent:
         return f"The text available to us on {plain(study.label)} reports no count, no level and no change."
-    counts = usable(study.outcomes)
-    outcomes = (
-        of_tissue(
-            str(counts["tissue"].iloc[0]),
-            counts,
-            level,
-            True,
-            own_comparison=bool(_against_control(study.changes)),
-        )
-        if len(counts)
-        else NOTHING
-    )
-    markers = [_levels(study.measurements), _directions(study.changes), _against_control(study.changes)]
-    number = counted(len(study.discrepancies), "discrepancy", "discrepancies")
-    return "\n\n".join(
-        filter(
-            None,
-            [
-                _harm(study),
-                outcomes,
-                "\n".join(filter(None, markers)),
-                _of_article(study),
-                f"Between or within its sources: {number}." if len(study.discrepancies) else "",
-            ],
-        )
-    )
+    counts, against = usable(study.outcomes), _against_control(study.changes)
+    outcomes = NOTHING
+    if len(counts):
+        tissue = str(counts["tissue"].iloc[0])
+        outcomes = of_tissue(tissue, counts, level, True, own_comparison=bool(against))
+    markers = "\n".join(filter(None, [_levels(study.measurements), _directions(study.changes), against]))
+    disagree = counted(len(study.discrepancies), "discrepancy", "discrepancies")
+    discrepancies = f"Between or within its sources: {disagree}." if len(study.discrepancies) else ""
+    return "\n\n".join(filter(None, [_harm(study), outcomes, markers, _of_article(study), discrepancies]))
 
 
 def _harm(study: StudyRows) -> str:
@@ -66,22 +50,19 @@ def _harm(study: StudyRows) -> str:
     for text, note, origin in zip(rows["text"], rows["note"], rows["origin"], strict=True):
         others = [] if origin == ORIGINS[0] and pd.notna(note) else [origin]
         reports.append(f"{plain(text)} ({plain('; '.join([*others, *([note] if pd.notna(note) else [])]))})")
-    alone = (
-        f" The study itself makes no statements on harm in the text available to us: {study.gap}."
-        if study.gap and not mentions["origin"].eq(ORIGINS[0]).any()
-        else ""
-    )
+    alone = ""
+    if study.gap and not mentions["origin"].eq(ORIGINS[0]).any():
+        alone = f" The study itself makes no statements on harm in the text available to us: {study.gap}."
     return f"**{'Harm reported' if len(harms) else 'Harm: none reported'}**: {'; '.join(reports)}.{alone}"
 
 
 def _of_article(study: StudyRows) -> str:
     """Say how much is from the article alone, and how far the document that should hold it was read."""
-    rows = sum(
-        (frame["origin"] == ORIGINS[1]).sum() for frame in (study.outcomes, study.measurements, study.changes)
-    )
+    frames = (study.outcomes, study.measurements, study.changes)
+    rows = sum(int((frame["origin"] == ORIGINS[1]).sum()) for frame in frames)
     if not rows:
         return ""
-    what = counted(int(rows), "figure or direction is", "figures and directions are")
+    what = counted(rows, "figure or direction is", "figures and directions are")
     return f"{what} from the article under review: {study.gap}."
 
 
@@ -112,7 +93,7 @@ def _few(names: Iterable[str], table: str) -> str:
 
 def _when(level: pd.Series[Any]) -> str:
     month = level["timepoint_months"]
-    return "time not printed" if pd.isna(month) else "before" if month == 0 else f"month {month:g}"
+    return "time not printed" if pd.isna(month) else "before" if month == 0 else f"month {number(month)}"
 
 
 def _directions(changes: pd.DataFrame) -> str:
