@@ -10,30 +10,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.evidence.vocabulary import TISSUE, capital
-from helpers.questions.hormone_trajectories.levels_figures import GAP, Panel, fitted, write, write_beside
+from helpers.questions.hormone_trajectories.labels_figures import (
+    GAP,
+    SIZE,
+    Panel,
+    fitted,
+    write,
+    write_beside,
+)
 from helpers.show import marks, style
-
-_SIZE = 8.0
 
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """A row of the panel of changes: one statement about one study.
+    """A row of the panel of changes: one statement about one study, or a heading, which has no marker.
 
-    Attributes
-    ----------
-    study : str
-        With arm and patient where the study has several; blank in a heading.
-    beside : str
-        The change, with who reported it if not the study itself; or the words of a heading.
-    months : list of float
-        Printed times only.
-    untimed : bool
-        Whether it was reported without a time.
-    marker, colour : str
-        Marker of the direction, blank in a heading; colour of the arm.
-    filled : bool
-        Whether the study itself reports it.
+    `beside` is the change, with who reported it if not the study itself; `months` are the printed times; `filled` says that the
+    study itself reports it.
     """
 
     study: str
@@ -58,19 +51,15 @@ def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
         ("Women with and without cells, not reported apart", kinds == "mixed"),
         ("Women without cells", ~kinds.isin(["cells", "mixed"])),
     )
+    what = ["label", "direction", "text", "origin"]
     for tissue, (women, kind) in product(TISSUE, blocks):
         block = changes[kind & (changes["tissue"] == tissue)]
-        heading = [
-            *([capital(TISSUE[tissue])] if several else []),
-            *([women] if (kinds != "cells").any() else []),
-        ]
+        heading = [capital(TISSUE[tissue])] * several + [women] * bool((kinds != "cells").any())
         if heading and len(block):
             rows.append(ChangeRow("", ": ".join(heading), []))
-        for name in sorted(
-            block["study_label"].unique(), key=lambda name: (name not in first, name.casefold())
-        ):
+        studies = block["study_label"].unique()
+        for name in sorted(studies, key=lambda name: (name not in first, name.casefold())):
             reports = block[block["study_label"] == name].sort_values("to_months")
-            what = ["label", "direction", "text", "origin"]
             rows += [_change(same) for _, same in reports.groupby(what, sort=False, dropna=False)]
     return rows
 
@@ -108,7 +97,7 @@ def draw_changes(panel: Panel, rows: list[ChangeRow], *, width: float) -> None:
             "ls": "", "marker": row.marker, "ms": 7.5, "mfc": row.colour if row.filled else "white", "mec": row.colour,
             "mew": 1.3, "zorder": 3, "clip_on": False,
         }  # fmt: skip
-        for each in (axes, panel.untimed) if panel.untimed else (axes,):
+        for each in panel.each:
             each.axhline(y, color=style.FAINT, lw=0.6, zorder=0)
         if row.months:
             axes.plot(row.months, [y] * len(row.months), **look)
@@ -126,12 +115,12 @@ def _in_two_lines(row: ChangeRow, width: float) -> list[str]:
     """Write study and change in one line, or in two if that is too wide."""
     words = f"{row.study}: {row.beside}".split()
     first: list[str] = []
-    while words and style.text_width(" ".join([*first, words[0]]), _SIZE) <= width:
+    while words and style.text_width(" ".join([*first, words[0]]), SIZE) <= width:
         first.append(words.pop(0))
     rest = " ".join(words)
-    if style.text_width(rest, _SIZE) <= width:
+    if style.text_width(rest, SIZE) <= width:
         return [" ".join(first), rest] if rest else [" ".join(first)]
-    return [fitted(f"{row.study}:", width), style.shortened(row.beside, width, _SIZE)]
+    return [fitted(f"{row.study}:", width), style.shortened(row.beside, width, SIZE)]
 
 
 def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
@@ -141,7 +130,7 @@ def draw_words(axes: Axes, described: pd.DataFrame, *, width: float) -> None:
     """
     for y, row in enumerate(described.itertuples()):
         words = f"{row.study_label}, {row.text}{_reporter(row.origin)}"
-        write(axes, 0.0, y, style.shortened(words, width, _SIZE))
+        write(axes, 0.0, y, style.shortened(words, width, SIZE))
     axes.set_ylim(len(described) - 0.4, -0.6)
     title = "Reported otherwise: in words, as limits or classes, without a unit, or unclear whether level or change"
     axes.set_title(title, loc="left", fontsize=9.5, color=style.MUTED)

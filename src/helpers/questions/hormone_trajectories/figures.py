@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,97 +19,44 @@ from helpers.questions.hormone_trajectories.changes_figures import (
     draw_words,
     worded,
 )
+from helpers.questions.hormone_trajectories.labels_figures import APART, LABEL, Panel
 from helpers.questions.hormone_trajectories.levels_figures import (
-    APART,
-    LABEL,
-    NUMBERS,
+    SIGNS,
     TREATED,
-    Panel,
     below_zero,
-    count_labels,
     draw_levels,
-    draw_numbers,
-    number_rows,
     second_hand,
-    sign_words,
     spread_handles,
+    women_of,
 )
+from helpers.questions.hormone_trajectories.rows import Course
+from helpers.questions.hormone_trajectories.women_figures import NUMBERS, draw_numbers, number_rows
 from helpers.show import marks, style
+from helpers.show.frame import Frame, framed
 from helpers.show.page import check_made
 
-#: All in inches: a row of changes and one of words, the edges of all panels, the room at the right of them, what a time axis needs below it.
-_ROW, _WORDS, _LEFT, _RIGHT, _AXIS = 0.255, 0.19, 0.95, 5.15, 0.44
+#: All in inches: a row of changes and one of words, the edges of all panels, the room at the right of them.
+_ROW, _WORDS, _LEFT, _RIGHT = 0.255, 0.19, 0.95, 5.15
 _BESIDE = style.WIDTH - _RIGHT - 0.04
+#: What each panel needs above it, for its title, and below it, for its axis.
+_ABOVE = {"levels": 0.28, "numbers": 0.24, "changes": 0.3, "words": 0.3}
+_BELOW = {"levels": 0.44, "numbers": 0.1, "changes": 0.44, "words": 0.0}
 #: The column of what has no printed time: its width at least and at most, and that of a mark in it.
-_COLUMN, _MARK = (0.62, 1.3), 0.12
+_LEAST, _MOST, _MARK = 0.62, 1.3, 0.12
 #: What is shown of the figure without levels.
 _ROWS_SHOWN = "Each row is one report. Its mark is at the month for which it was made."
 
 
-class Course(Protocol):
-    """One marker as `rows.course` gathers it."""
-
-    @property
-    def measure(self) -> str:
-        """The marker."""
-        ...
-
-    @property
-    def unit(self) -> str:
-        """The unit of the levels."""
-        ...
-
-    @property
-    def studies(self) -> list[str]:
-        """Labels of the chosen studies with results."""
-        ...
-
-    @property
-    def tissues(self) -> dict[str, str]:
-        """Labels of the studies with results, with the tissue treated."""
-        ...
-
-    @property
-    def cited(self) -> list[str]:
-        """Labels of the studies with results that the article cites."""
-        ...
-
-    @property
-    def silent(self) -> list[str]:
-        """Labels of the studies with results that report nothing on the marker."""
-        ...
-
-    @property
-    def levels(self) -> pd.DataFrame:
-        """Made by `helpers.counts.levels.level_rows`."""
-        ...
-
-    @property
-    def changes(self) -> pd.DataFrame:
-        """study_label, label, tissue, arm_kind, cell_source, to_months, direction, change, text, origin, citation."""
-        ...
-
-    @property
-    def described(self) -> pd.DataFrame:
-        """study_label, tissue, text, origin, citation: reports in other forms than a level or change."""
-        ...
-
-    @property
-    def thresholds(self) -> pd.DataFrame:
-        """value, upper, label, citation."""
-        ...
-
-
 def trajectories(course: Course, *, scale: str, title: str, subtitle: str) -> dict[str, Figure]:
     """Draw a marker as `trajectory` does, by its name; if that is taller than a screen, levels and the rest in two figures."""
-    whole = _content(course, scale)
+    whole = _Drawing(course, scale)
     rest = len(course.changes) + len(course.described)
     if whole.height(title, subtitle) <= style.TALLEST or course.levels.empty or not rest:
-        return {course.measure: _drawn(whole, title, subtitle)}
-    levels, others = (_content(course, scale, shown=shown) for shown in ((True, False), (False, True)))
+        return {course.measure: whole.drawn(title, subtitle)}
+    levels, others = _Drawing(course, scale, others=False), _Drawing(course, scale, levels=False)
     return {
-        f"{course.measure}/levels": _drawn(levels, f"{title} (levels)", subtitle),
-        f"{course.measure}/changes": _drawn(others, f"{title} (changes, and reports in words)", _ROWS_SHOWN),
+        f"{course.measure}/levels": levels.drawn(f"{title} (levels)", subtitle),
+        f"{course.measure}/changes": others.drawn(f"{title} (changes, and reports in words)", _ROWS_SHOWN),
     }
 
 
@@ -117,176 +64,151 @@ def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figu
     """Draw levels over time above and changes without a level below; panels without content are omitted.
 
     All time axes have the same limits and ticks, and a column beside them holds what has no printed time. A single patient is a
-    thin diamond on a thin line, a level that the study itself does not report is hollow, women without cells are grey squares, and the numbers of women are below the levels. If two
-    tissues were treated, the names of the fewer studies say which was theirs. The footer counts the studies that report nothing,
-    by tissue, and names those that the article cites. `scale` is ``"linear"`` or ``"log"``; any other raises ValueError.
+    thin diamond on a thin line, a level that the study itself does not report is hollow, women without cells are grey squares, and
+    the numbers of women are below the levels. If two tissues were treated, the names of the fewer studies say which was theirs. The
+    footer counts the studies that report nothing, by tissue, and names those that the article cites. `scale` is ``"linear"`` or
+    ``"log"``; any other raises ValueError.
     """
-    return _drawn(_content(course, scale), title, subtitle)
+    return _Drawing(course, scale).drawn(title, subtitle)
 
 
-@dataclass(frozen=True)
-class _Content:
-    """What a figure of a marker shows, and the room that it takes."""
+class _Drawing:
+    """What a figure of a marker shows, with its levels or without and with the rest or without, and the room that it takes."""
 
-    course: Course
-    scale: str
-    levels: pd.DataFrame
-    thresholds: pd.DataFrame
-    rows: list[Any]
-    words: pd.DataFrame
-    numbers: dict[str, dict[float | None, str]]
-    lines: list[str]
-    handles: list[Line2D]
-    legend: float
-    places: _Places
+    def __init__(self, course: Course, scale: str, *, levels: bool = True, others: bool = True) -> None:
+        maker = "helpers.questions.hormone_trajectories.rows.course"
+        check_made(dir(course), maker, "levels", "changes", "described", "thresholds")
+        if scale not in {"linear", "log"}:
+            raise ChoiceError(f"scale must be linear or log, not {scale!r}")
+        self.course, self.scale, self.name = course, scale, phrase(course.measure)
+        with_organs = _with_organs(course)
+        self.levels, self.thresholds = (
+            frame if levels else frame.iloc[:0] for frame in (with_organs[0], course.thresholds)
+        )
+        changes, described = (
+            frame if others else frame.iloc[:0] for frame in (course.changes, with_organs[1])
+        )
+        self.changes, self.words = change_rows(changes, course.cited), worded(described)
+        self.numbers = number_rows(self.levels)
+        frames = (self.levels, changes, described, self.thresholds)
+        sources = [citation for frame in frames for citation in frame["citation"]]
+        self.lines = style.footer_lines(sources, _remarks(course, self.levels, scale))
+        self.handles = _handles(self.levels, changes)
+        months = pd.concat([self.levels["timepoint_months"], changes["to_months"]])
+        self.end = max(6.0, float(months.max()) if months.notna().any() else 6.0)
+        self.slots = max(
+            int(self.levels["timepoint_months"].isna().sum()), int(changes["to_months"].isna().any())
+        )
+        self.column = min(max(_LEAST, _MARK * self.slots), _MOST) if self.slots else 0.0
+
+    @property
+    def tall(self) -> dict[str, float]:
+        """The height of each panel with content, in inches."""
+        labels = self.levels["line"].nunique() + len(self.thresholds)
+        # Limits alone are an empty picture; they are drawn where there is no other.
+        alone = len(self.thresholds) and not self.changes and self.words.empty
+        panels = {
+            "levels": max(2.3, labels * LABEL + 0.2) if len(self.levels) or alone else 0.0,
+            "numbers": NUMBERS * len(self.numbers),
+            "changes": _ROW * (len(self.changes) + 0.2) if self.changes else 0.0,
+            "words": _WORDS * (len(self.words) + 0.2) if len(self.words) else 0.0,
+        }
+        return {name: height for name, height in panels.items() if height}
+
+    @property
+    def body(self) -> float:
+        """The height of all panels with their titles and axes, in inches."""
+        return sum(_ABOVE[name] + height + _BELOW[name] for name, height in self.tall.items())
+
+    @property
+    def below(self) -> float:
+        """The room between panels and footer, for the legend, in inches."""
+        return marks.legend_height(self.handles) + 0.2
 
     def height(self, title: str, subtitle: str) -> float:
         """Give the height of the figure in inches."""
-        with style.house_style():
-            return self.places.height(style.title_height(title, subtitle), self.legend + 0.2)
+        return style.title_height(title, subtitle) + self.body + self.below + style.footer_height(self.lines)
 
+    def drawn(self, title: str, subtitle: str) -> Figure:
+        """Draw the panels one above the other."""
+        with framed(title, subtitle, self.lines, body=self.body, above=0.0, below=self.below) as page:
+            draw = {
+                "levels": self._draw_levels,
+                "numbers": self._draw_numbers,
+                "changes": self._draw_changes,
+                "words": self._draw_words,
+            }
+            y = 0.0
+            for name, tall in self.tall.items():
+                y += _ABOVE[name]
+                draw[name](page, y, tall)
+                y += tall + _BELOW[name]
+            page.legend(self.handles, 0.16)
+        return page.figure
 
-def _content(course: Course, scale: str, *, shown: tuple[bool, bool] = (True, True)) -> _Content:
-    """Choose what of a marker is drawn: with its levels or without, and with the rest or without."""
-    check_made(
-        dir(course),
-        "helpers.questions.hormone_trajectories.rows.course",
-        "levels",
-        "changes",
-        "described",
-        "thresholds",
-    )
-    if scale not in {"linear", "log"}:
-        raise ChoiceError(f"scale must be linear or log, not {scale!r}")
-    levels, described = _with_organs(course)
-    changes, thresholds = course.changes, course.thresholds
-    if not shown[0]:
-        levels, thresholds = levels.iloc[:0], thresholds.iloc[:0]
-    if not shown[1]:
-        changes, described = changes.iloc[:0], described.iloc[:0]
-    measure = phrase(course.measure)
-    rows, words, numbers = change_rows(changes, course.cited), worded(described), number_rows(levels)
-    frames = (levels, changes, described, thresholds)
-    cited = [citation for frame in frames for citation in frame["citation"]]
-    unknown = (
-        f"No level of {measure} with a number and its unit is in the texts available to us."
-        if course.levels.empty
-        else "",
-    )
-    signs = (*_as_printed(levels), *_uncounted(levels), *_cut(levels, scale))
-    remarks = (*filter(None, unknown), *signs, *_silence(course, measure))
-    lines = style.footer_lines(cited, remarks)
-    handles = _handles(levels, changes)
-    legend = style.footer_height(lines) + marks.legend_height(handles)
-    room = count_labels(levels, thresholds) * LABEL + 0.2
-    places = _Places(
-        untimed=max(int(levels["timepoint_months"].isna().sum()), int(changes["to_months"].isna().any())),
-        months=pd.concat([levels["timepoint_months"], changes["to_months"]]),
-        tall={
-            # Limits alone are an empty picture; they are drawn where there is no other.
-            "levels": max(2.3, room)
-            if len(levels) or (len(thresholds) and not rows and words.empty)
-            else 0.0,
-            "numbers": NUMBERS * len(numbers),
-            "changes": _ROW * (len(rows) + 0.2) if rows else 0.0,
-            "words": _WORDS * (len(words) + 0.2) if len(words) else 0.0,
-        },
-    )
-    return _Content(course, scale, levels, thresholds, rows, words, numbers, lines, handles, legend, places)
+    def _draw_levels(self, page: Frame, y: float, tall: float) -> None:
+        panel = self._panel(page, y, tall)
+        self._date(panel, filled=bool(self.levels["timepoint_months"].isna().any()))
+        draw_levels(
+            panel, self.levels, self.thresholds, name=self.name, unit=self.course.unit, scale=self.scale, width=_BESIDE
+        )  # fmt: skip
+        if self.levels.empty:
+            sentence = f"no level of {self.name} with a number and its unit is in the text available to us"
+            style.say_nothing(panel.timed, textwrap.fill(sentence, 36))
 
+    def _draw_numbers(self, page: Frame, y: float, tall: float) -> None:
+        panel = self._panel(page, y, tall)
+        _bare(panel.timed)
+        draw_numbers(panel, self.numbers, width=_BESIDE)
 
-def _drawn(content: _Content, title: str, subtitle: str) -> Figure:
-    course, places, levels = content.course, content.places, content.levels
-    measure = phrase(course.measure)
-    height = content.height(title, subtitle)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, height))
-        style.titled(figure, title, subtitle)
-        if places.tall.get("levels"):
-            panel = places.panel(
-                figure, "levels", dated=True, filled=bool(levels["timepoint_months"].isna().any())
-            )
-            draw_levels(
-                panel, levels, content.thresholds, name=measure, unit=course.unit, scale=content.scale, width=_BESIDE
-            )  # fmt: skip
-            if levels.empty:
-                sentence = f"no level of {measure} with a number and its unit is in the text available to us"
-                style.say_nothing(panel.timed, textwrap.fill(sentence, 36))
-        if content.numbers:
-            draw_numbers(places.panel(figure, "numbers", dated=False), content.numbers, width=_BESIDE)
-        if content.rows:
-            filled = any(row.untimed for row in content.rows)
-            draw_changes(
-                places.panel(figure, "changes", dated=True, filled=filled), content.rows, width=_BESIDE
-            )
-        if len(content.words):
-            draw_words(
-                places.panel(figure, "words", dated=False).timed,
-                content.words,
-                width=style.WIDTH - _LEFT - 0.08,
-            )
-        marks.legend_below(figure, content.handles, (content.legend + 0.04) / figure.get_figheight())
-        style.footed(figure, content.lines)
-    return figure
+    def _draw_changes(self, page: Frame, y: float, tall: float) -> None:
+        panel = self._panel(page, y, tall)
+        self._date(panel, filled=any(row.untimed for row in self.changes))
+        draw_changes(panel, self.changes, width=_BESIDE)
 
+    def _draw_words(self, page: Frame, y: float, tall: float) -> None:
+        axes = self._timed(page, y, tall)
+        _bare(axes)
+        draw_words(axes, self.words, width=style.WIDTH - _LEFT - 0.08)
 
-class _Places:
-    """The panels of the figure, in inches, and the time axis that they share."""
+    def _timed(self, page: Frame, y: float, tall: float) -> Axes:
+        """Add axes of time, the same for all panels."""
+        right = _RIGHT - (self.column + APART if self.column else 0.0)
+        axes = page.axes(_LEFT / style.WIDTH, (right - _LEFT) / style.WIDTH, below=y, tall=tall)
+        axes.set_xlim(-0.08 * self.end, self.end * 1.06)
+        return axes
 
-    #: What each panel needs above it, for its title, and below it, for its axis.
-    _ABOVE: ClassVar = {"levels": 0.28, "numbers": 0.24, "changes": 0.3, "words": 0.3}
-    _BELOW: ClassVar = {"levels": _AXIS, "numbers": 0.1, "changes": _AXIS, "words": 0.0}
-
-    def __init__(self, *, untimed: int, months: pd.Series[float], tall: dict[str, float]) -> None:
-        self.column = min(max(_COLUMN[0], _MARK * untimed), _COLUMN[1]) if untimed else 0.0
-        self.slots = max(untimed, 1)
-        self.tall = {name: height for name, height in tall.items() if height}
-        self.end = max(6.0, float(months.max()) if months.notna().any() else 6.0)
-
-    def height(self, top: float, bottom: float) -> float:
-        """Place the panels one above the other, with room for title and legend, and give the height of all."""
-        self.bottoms: dict[str, float] = {}
-        y = bottom
-        for name in reversed(self.tall):
-            self.bottoms[name] = y + self._BELOW[name]
-            y += self._BELOW[name] + self.tall[name] + self._ABOVE[name]
-        return y + top
-
-    def panel(self, figure: Figure, name: str, *, dated: bool, filled: bool = False) -> Panel:
-        """Add the axes of a panel; `dated` writes the time below them, and `filled` frames the untimed column."""
-        column = self.column + APART if self.column else 0.0
-        timed = self._axes(figure, name, _LEFT, _RIGHT - column)
-        timed.set_xlim(-0.08 * self.end, self.end * 1.06)
-        untimed = None
-        if column and name != "words":
-            untimed = self._axes(figure, name, _RIGHT - self.column, _RIGHT, sharey=timed)
-            untimed.set_xlim(0, self.slots)
-            untimed.set_xticks([])
-            untimed.tick_params(axis="y", left=False, labelleft=False)
-            style.quiet_axes(untimed, keep=())
-        if dated:
-            self._label(timed, untimed if filled else None)
-        else:
-            timed.set_xticks([])
-            timed.set_yticks([])
-            style.quiet_axes(timed, keep=())
+    def _panel(self, page: Frame, y: float, tall: float) -> Panel:
+        """Add the axes of a panel: time, and the column of what has no printed time."""
+        timed = self._timed(page, y, tall)
+        if not self.column:
+            return Panel(timed, None)
+        left, width = (_RIGHT - self.column) / style.WIDTH, self.column / style.WIDTH
+        untimed = page.axes(left, width, below=y, tall=tall, sharey=timed)
+        untimed.set_xlim(0, self.slots)
+        untimed.set_xticks([])
+        untimed.tick_params(axis="y", left=False, labelleft=False)
+        style.quiet_axes(untimed, keep=())
         return Panel(timed, untimed)
 
-    def _axes(self, figure: Figure, name: str, left: float, right: float, **more: Any) -> Axes:
-        wide, height = style.WIDTH, figure.get_figheight()
-        box = (left / wide, self.bottoms[name] / height, (right - left) / wide, self.tall[name] / height)
-        return figure.add_axes(box, **more)
-
-    def _label(self, timed: Axes, untimed: Axes | None) -> None:
+    def _date(self, panel: Panel, *, filled: bool) -> None:
+        """Write the time below a panel; `filled` frames its untimed column."""
         steps = (1, 3, 6, 12, 24, 60, 120)
         step = next(step for step in steps if self.end / step <= 8 or step == steps[-1])
-        timed.set_xticks(list(range(0, int(self.end) + 1, step)))
-        timed.set_xlabel("months after treatment (0 = before)", labelpad=1)
-        timed.axvline(0, color=style.FAINT, lw=0.8, zorder=0)
-        if untimed:
-            for spine in untimed.spines.values():
+        panel.timed.set_xticks(list(range(0, int(self.end) + 1, step)))
+        panel.timed.set_xlabel("months after treatment (0 = before)", labelpad=1)
+        panel.timed.axvline(0, color=style.FAINT, lw=0.8, zorder=0)
+        if panel.untimed and filled:
+            for spine in panel.untimed.spines.values():
                 spine.set(visible=True, color=style.FAINT, lw=0.8)
-            untimed.set_xlabel("time not\nprinted", fontsize=8, style="italic", color=style.MUTED, labelpad=2)
+            look: dict[str, Any] = {"fontsize": 8, "style": "italic", "color": style.MUTED, "labelpad": 2}
+            panel.untimed.set_xlabel("time not\nprinted", **look)
+
+
+def _bare(axes: Axes) -> None:
+    axes.set_xticks([])
+    axes.set_yticks([])
+    style.quiet_axes(axes, keep=())
 
 
 def _with_organs(course: Course) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -310,50 +232,40 @@ def _of_tissue(rows: pd.DataFrame, words: dict[str, str]) -> pd.Series[str]:
     return rows["tissue"].map(lambda tissue: words.get(tissue, "")).astype("str")
 
 
-def _as_printed(levels: pd.DataFrame) -> list[str]:
-    """Explain the signs of levels that are not as printed, or not reported by the study itself."""
-    signs = set(levels["signs"].str.cat()) | set(levels.assign(sign=second_hand(levels))["sign"])
-    meanings = [f"{sign} {words}" for sign, words in sign_words().items() if sign in signs]
-    return [f"{'; '.join(meanings)}."] if meanings else []
-
-
-def _uncounted(levels: pd.DataFrame) -> list[str]:
-    """Name the women whose number was not printed, and explain the dash of a time without one."""
+def _remarks(course: Course, levels: pd.DataFrame, scale: str) -> Iterator[str]:
+    """Explain below the figure what its signs mean and what is missing."""
+    name = phrase(course.measure)
+    if course.levels.empty:
+        yield f"No level of {name} with a number and its unit is in the texts available to us."
+    signs = set(levels["signs"].str.cat()) | set(second_hand(levels))
+    meanings = [f"{sign} {words}" for sign, words in SIGNS.items() if sign in signs]
+    if meanings:
+        yield f"{'; '.join(meanings)}."
     cohorts = levels[levels["subject"] == "cohort"]
-    women = [rows for _, rows in cohorts.groupby(cohorts["line"].str.rsplit("/", n=1).str[0], sort=False)]
+    women = [rows for _, rows in cohorts.groupby(women_of(cohorts), sort=False)]
+    if any(0 < rows["n"].isna().mean() < 1 for rows in women):
+        yield "–: n not printed at that time."
     never = [rows["label"].iloc[0] for rows in women if rows["n"].isna().all()]
-    remarks = (
-        ["–: n not printed at that time."] if any(0 < rows["n"].isna().mean() < 1 for rows in women) else []
-    )
-    return [*remarks, *([f"n not printed: {'; '.join(never)}."] if never else [])]
+    if never:
+        yield f"n not printed: {'; '.join(never)}."
+    cut = levels.loc[below_zero(levels) & (scale == "log"), "label"].unique()
+    if len(cut):
+        yield f"▼ at the axis: a level or the end of a bar is 0 or below, which a log scale cannot show: {'; '.join(cut)}."
+    if course.silent:
+        yield f"{capital(name)}: nothing in the texts available to us of {_silence(course)}."
 
 
-def _cut(levels: pd.DataFrame, scale: str) -> list[str]:
-    """Name the series of which a log scale cannot show a level or the end of a spread."""
-    cut = levels[below_zero(levels)] if scale == "log" else levels.iloc[:0]
-    if cut.empty:
-        return []
-    names = "; ".join(dict.fromkeys(cut["label"]))
-    return [
-        f"▼ at the axis: a level or the end of a bar is 0 or below, which a log scale cannot show: {names}."
-    ]
-
-
-def _silence(course: Course, measure: str) -> tuple[str, ...]:
+def _silence(course: Course) -> str:
     """Count the studies that report nothing on the marker, and name those that the article cites."""
-    silent = course.silent
-    if not silent:
-        return ()
-    cited = [label for label in silent if label in course.cited]
-    among = f"; of those that the article cites: {', '.join(cited)}" if cited else ""
     counts = []
     for tissue, words in TISSUE.items():
         labels = [label for label, treated in course.tissues.items() if treated == tissue]
         if labels:
-            none = sum(label in silent for label in labels)
+            none = sum(label in course.silent for label in labels)
             counts.append(f"{none} of {len(labels)} studies with results of {words}")
-    groups = " and of ".join(counts)
-    return (f"{capital(measure)}: nothing in the texts available to us of {groups}{among}.",)
+    cited = [label for label in course.silent if label in course.cited]
+    among = f"; of those that the article cites: {', '.join(cited)}" if cited else ""
+    return f"{' and of '.join(counts)}{among}"
 
 
 def _size(sized: pd.Series[bool]) -> str:
@@ -365,22 +277,20 @@ def _size(sized: pd.Series[bool]) -> str:
 
 def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
     cohorts = levels["subject"] == "cohort"
-    level: dict[str, Any] = {"color": style.INK, "marker": "o", "ms": 6}
+    level: dict[str, Any] = {"color": style.INK, "ms": 6}
     arrow: dict[str, Any] = {"color": style.INK, "ls": "", "ms": 7.5}
     handles = []
     if cohorts.any():
-        handles.append(Line2D([], [], **level, lw=1.6, label="level, cohort"))
+        handles.append(Line2D([], [], **level, marker="o", lw=1.6, label="level, cohort"))
     if (~cohorts).any():
-        handles.append(
-            Line2D([], [], **(level | {"marker": marks.SINGLE_MARKER}), lw=0.9, label="level, single patient")
-        )
+        marker = marks.SINGLE_MARKER
+        handles.append(Line2D([], [], **level, marker=marker, lw=0.9, label="level, single patient"))
     handles += spread_handles(levels)
     for direction, words in DIRECTION.items():
         sized = changes.loc[changes["direction"] == direction, "change"].notna()
         if len(sized):
-            handles.append(
-                Line2D([], [], **arrow, marker=marks.ARROWS[direction], label=f"{words}, {_size(sized)}")
-            )
+            label = f"{words}, {_size(sized)}"
+            handles.append(Line2D([], [], **arrow, marker=marks.ARROWS[direction], label=label))
     if (pd.concat([levels["origin"], changes["origin"]]) != marks.FIRST_HAND).any():
         marker = marks.ARROWS["up"] if levels.empty else "o"
         words = "hollow: not reported by the study itself"

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers import stats
 from helpers.evidence import Evidence
 from helpers.evidence.units import CANONICAL, EQUAL
+from helpers.show.numbers import number, significant
 
 #: Proportion of unchanged pairs within a band.
 LEVEL = 0.95
@@ -102,7 +103,7 @@ def _coefficient(row: pd.Series[Any], rows: pd.DataFrame) -> Iterator[dict[str, 
         yield source | {
             "least": value / high,
             "most": value / low,
-            "words": f"standard deviation {value:g} {_at(low, high)} {unit.removesuffix(' SD')}",
+            "words": f"standard deviation {number(value)} {_at(low, high)} {unit.removesuffix(' SD')}",
             "evidence": "; ".join(filter(None, [row["evidence_row"], evidence])),
         }
 
@@ -125,10 +126,11 @@ def _mean(row: pd.Series[Any], rows: pd.DataFrame) -> tuple[float, float, str]:
 
 def _at(low: float, high: float) -> str:
     if low == high:
-        return f"at a mean of {low:.3g}"
+        return f"at a mean of {significant(low, 3)}"
     if math.isnan(high):
-        return "at an unknown mean in" if math.isnan(low) else f"at a mean of at least {low:g}"
-    return f"at a mean below {high:g}" if math.isnan(low) else f"at a mean of {low:g} to {high:g}"
+        return "at an unknown mean in" if math.isnan(low) else f"at a mean of at least {number(low)}"
+    least = "below" if math.isnan(low) else f"of {number(low)} to"
+    return f"at a mean {least} {number(high)}"
 
 
 def _from_agreement(rows: pd.DataFrame, measure: str) -> Iterator[dict[str, Any]]:
@@ -148,7 +150,7 @@ def _from_agreement(rows: pd.DataFrame, measure: str) -> Iterator[dict[str, Any]
         limits.append(
             {
                 "low": 1 + row["low"] / mean, "high": 1 + row["high"] / mean, "mean": mean, "citation": row["citation"],
-                "inputs": f"{AGREEMENT} {row['low']:g} to {row['high']:g} {_at(least, most)} {unit}",
+                "inputs": f"{AGREEMENT} {number(row['low'])} to {number(row['high'])} {_at(least, most)} {unit}",
                 "evidence": "; ".join(filter(None, [row["evidence_row"], evidence])),
             }
         )  # fmt: skip
@@ -175,8 +177,8 @@ def _or_none(cv: float) -> float:
 
 
 def _percents(coefficients: pd.DataFrame) -> str:
-    low, high = 100 * coefficients["least"].min(), 100 * coefficients["most"].max()
-    return f"{low:.3g} %" if low == high else f"{low:.3g} to {high:.3g} %"
+    ends = (100 * coefficients["least"].min(), 100 * coefficients["most"].max())
+    return f"{' to '.join(dict.fromkeys(significant(end, 3) for end in ends))} %"
 
 
 def _joined(citations: pd.Series[str]) -> str:

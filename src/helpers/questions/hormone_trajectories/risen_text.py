@@ -71,23 +71,21 @@ def _risen(row: Any) -> str:
 
 def _risen_with_cells(changes: pd.DataFrame, measure: str) -> str:
     """Name the studies that report a rise after cells without counting the women in whom it rose."""
-    rows = changes[
-        changes["measure"].eq(measure) & changes["direction"].eq("up") & changes["arm_kind"].eq("cells")
-    ]
-    rows = rows[rows["compared_with"] == "baseline"].drop_duplicates("study_id")
+    rows = changes[changes["measure"].eq(measure) & changes["direction"].eq("up")]
+    rows = rows[rows["arm_kind"].eq("cells") & rows["compared_with"].eq("baseline")].drop_duplicates(
+        "study_id"
+    )
     if rows.empty:
         return "No other rise after cells was reported."
-    names = (
-        listed(_riser(row) for row in rows.itertuples())
-        if len(rows) <= _NAMED
-        else counted(len(rows), "study", "studies")
-    )
+    names = counted(len(rows), "study", "studies")
+    if len(rows) <= _NAMED:
+        names = listed(_riser(row) for row in rows.itertuples())
     return f"A rise after cells, without a count of the women who had it, was reported by {names}."
 
 
 def _riser(row: Any) -> str:
-    women = (
-        counted(int(row.arm_n), "woman", "women") if pd.notna(row.arm_n) else "number of women not reported"
-    )
+    women = "number of women not reported"
+    if pd.notna(row.arm_n):
+        women = counted(int(row.arm_n), "woman", "women")
     case = "; a case report, published because it had happened" if row.design == "case-report" else ""
     return f"{plain(row.study_label)} ({women}{case})"

@@ -70,10 +70,8 @@ def _compared(courses: Sequence[Course], tissue: str) -> str:
     """Count the studies with levels before and after, and how many of them report the levels themselves."""
     studies = _of(courses[0], tissue)
     compared = {study for course in courses for study in _best_known(course)[_COMPARED]} & set(studies)
-    levels = [course.levels for course in courses]
-    first_hand = {
-        study for rows in levels for study in rows.loc[rows["origin"] == ORIGINS[0], "study_label"]
-    } & compared
+    levels = pd.concat([course.levels[["study_label", "origin"]] for course in courses])
+    first_hand = compared & set(levels.loc[levels["origin"] == ORIGINS[0], "study_label"])
     text = f"levels of any marker before and after in {len(compared)}"
     text += f", by the study itself in {len(first_hand)}" if compared else ""
     return f"**{capital(TISSUE[tissue])}, {counted(len(studies), 'study', 'studies')} with results**: {text}."
@@ -112,9 +110,8 @@ def _directions(course: Course, studies: Sequence[str]) -> str:
     directions = _moves(course, ("cells",))
     directions = directions[directions["study_label"].isin(studies)]
     text = _counted(directions) or "no direction"
-    unsure = directions.loc[
-        directions["note"].str.contains("not significant", na=False), "study_label"
-    ].unique()
+    called = directions["note"].str.contains("not significant", na=False)
+    unsure = directions.loc[called, "study_label"].unique()
     if len(unsure):
         text += f", not significant in {len(unsure)} ({listed(map(plain, unsure))})"
     treated = set(directions["study_label"])
@@ -122,12 +119,8 @@ def _directions(course: Course, studies: Sequence[str]) -> str:
     without = without[without["study_label"].isin(treated)]
     if len(without):
         text += f"; women without cells: {_counted(without, named=True)}"
-    changes = course.changes
-    against = changes[
-        (changes["arm_kind"] == "cells")
-        & (changes["compared_with"] == "control-arm")
-        & changes["study_label"].isin(studies)
-    ]
+    changes = course.changes[course.changes["study_label"].isin(studies)]
+    against = changes[changes["arm_kind"].eq("cells") & changes["compared_with"].eq("control-arm")]
     if len(against):
         text += f"; against a control arm: {_counted(against, named=True)}"
     return text

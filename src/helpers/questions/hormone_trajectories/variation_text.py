@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ORGAN, TISSUE, capital, phrase
 from helpers.questions.hormone_trajectories.rows import Course
 from helpers.questions.hormone_trajectories.variation import women_text
+from helpers.show.numbers import number
 from helpers.show.words import counted, listed, plain
 from helpers.stats.variation import BETWEEN, OUTSIDE, UNKNOWN, WITHIN
 
@@ -20,6 +22,19 @@ _GLOSS = (
     "A reference change value is how far two measurements of one unchanged woman may differ by the assay and by her own biology: "
     "the smallest comes from the smallest variation that was printed, the largest from the largest."
 )
+_LIMIT = (
+    "The limit is the largest reference change value: how far two measurements of one unchanged woman may differ by the assay and by her "
+    "biology."
+)
+_NO_EFFECT = (
+    "A change beyond the limit does not show an effect of the cells: it may be the course of the disease or regression to the mean. The "
+    "variation was measured in women without ovarian insufficiency."
+)
+_CARRIED = (
+    "The reference change values were measured in women without ovarian insufficiency and carried to other levels in proportion. A change "
+    "beyond them does not show an effect of the cells: without untreated women measured at the same times, it may be the course of the disease or regression "
+    "to the mean."
+)
 
 
 def variation_answer(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
@@ -27,48 +42,42 @@ def variation_answer(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
 
     As `judged_sentences`, in one paragraph each; then women without cells, and what the answer cannot show.
     """
-    silent = _without_size(courses)
+    directions = _without_size(courses)
     with_cells = judged[judged["arm_kind"] == "cells"]
     others = judged[~judged["arm_kind"].isin(["cells", "mixed"]) & judged["tissue"].eq("ovary")]
-    treated = {*with_cells["tissue"], *silent["tissue"]}
     blocks = [
-        _answer(with_cells[with_cells["tissue"] == tissue], int((silent["tissue"] == tissue).sum()), tissue)
+        _answer(with_cells[with_cells["tissue"] == tissue], directions[tissue], tissue)
         for tissue in ("ovary", "endometrium")
-        if tissue in treated
+        if tissue in {*with_cells["tissue"], *directions}
     ]
     beyond = int((others["verdict"] == OUTSIDE).sum())
     without = (
         f"In women without cells, {beyond or 'none'} of {counted(len(others), 'change')} of the ovary "
         f"{'was' if beyond < 2 else 'were'} beyond the limit."
     )
-    limit = (
-        "A change beyond the limit does not show an effect of the cells: it may be the course of the disease or regression to the mean. The "
-        "variation was measured in women without ovarian insufficiency."
-    )
-    return "\n\n".join([*blocks, without, limit])
+    return "\n\n".join([*blocks, without, _NO_EFFECT])
 
 
 def _answer(judged: pd.DataFrame, directions: int, tissue: str) -> str:
     place = f"After cells given to the {ORGAN[tissue]}"
-    more = f" {counted(directions, 'more change')} {'was' if directions == 1 else 'were'} reported as a direction only."
+    more = _directions_only(directions, "more change")
     if judged.empty:
-        return f"{place}, no study reports by how much a marker changed." + more
+        return f"{place}, no study reports by how much a marker changed.{more}"
     unknown, beyond = (judged[judged["verdict"] == verdict] for verdict in (UNKNOWN, OUTSIDE))
-    number = f"{counted(len(judged), 'change')} with a printed size"
+    sized = f"{counted(len(judged), 'change')} with a printed size"
     if len(unknown) == len(judged):
-        return f"{place}, none of {number} can be judged: {listed(_reasons(unknown))}." + (
-            more if directions else ""
-        )
-    first = f"{place}, {len(beyond) or 'none'} of {number} went further than the marker varies by itself{_themselves(beyond)}."
+        return f"{place}, none of {sized} can be judged: {listed(_reasons(unknown))}.{more}"
+    first = f"{place}, {len(beyond) or 'none'} of {sized} went further than the marker varies by itself{_themselves(beyond)}."
     named = listed(f"{phrase(str(row.measure))} in {plain(row.label)}" for row in beyond.itertuples())
-    sentences = [
-        f"Beyond the limit: {named}." if 0 < len(beyond) <= _NAMED else "",
-        "The limit is the largest reference change value: how far two measurements of one unchanged woman may differ by the assay and by her "
-        "biology.",
-        _others(judged["verdict"]),
-        more if directions else "",
-    ]
-    return f"{first}\n\n{' '.join(filter(None, map(str.strip, sentences)))}"
+    named = f"Beyond the limit: {named}." if 0 < len(beyond) <= _NAMED else ""
+    rest = " ".join(filter(None, [named, _LIMIT, _others(judged["verdict"])]))
+    return f"{first}\n\n{rest}{more}"
+
+
+def _directions_only(directions: int, kind: str) -> str:
+    """Count the changes that were reported without a size."""
+    be = "was" if directions == 1 else "were"
+    return f" {counted(directions, kind)} {be} reported as a direction only." if directions else ""
 
 
 def _themselves(beyond: pd.DataFrame) -> str:
@@ -86,8 +95,8 @@ def _others(verdicts: pd.Series[str]) -> str:
         BETWEEN: "beyond the smallest limit only",
         UNKNOWN: "not judged",
     }
-    counts = {verdict: int(verdicts.eq(verdict).sum()) for verdict in words}
-    clauses = [f"{number} {words[verdict]}" for verdict, number in counts.items() if number]
+    counts = Counter(verdicts)
+    clauses = [f"{counts[verdict]} {what}" for verdict, what in words.items() if counts[verdict]]
     return f"The others: {', '.join(clauses)}." if clauses else ""
 
 
@@ -97,55 +106,38 @@ def judged_sentences(judged: pd.DataFrame, courses: Iterable[Course]) -> str:
     `judged` is made by `variation.judged_changes`; `courses` are of women with cells, and add the changes reported without a size.
     Women with cells come first; a tissue of which no change can be judged comes before the others.
     """
-    silent = _without_size(courses)
     with_cells = judged[judged["arm_kind"] == "cells"]
     others = judged[~judged["arm_kind"].isin(["cells", "mixed"])]
-    blocks = _tissues(with_cells, "women treated with cells", silent)
+    blocks = _tissues(with_cells, "women treated with cells", _without_size(courses))
     if judged["verdict"].ne(UNKNOWN).any():
         blocks.append(_GLOSS)
-    blocks += _tissues(others, "women without cells", _NONE)
+    blocks += _tissues(others, "women without cells", Counter())
     dated = others["before"].notna() & others["months"].notna() & (others["arm_kind"] == "untreated")
     if not dated.any():
         blocks[-1] += (
             " No course of untreated women was found: a level at the start and another at a printed later time."
         )
-    return (
-        "\n\n".join(blocks)
-        + "\n\n"
-        + (
-            "The reference change values were measured in women without ovarian insufficiency and carried to other levels in proportion. A change "
-            "beyond them does not show an effect of the cells: without untreated women measured at the same times, it may be the course of the disease or regression "
-            "to the mean."
-        )
-    )
+    return "\n\n".join([*blocks, _CARRIED])
 
 
-def _without_size(courses: Iterable[Course]) -> pd.DataFrame:
-    """Gather the changes after cells that were reported without a size."""
-    changes = [course.changes for course in courses]
-    return pd.concat(
-        [rows[rows["change"].isna() & (rows["arm_kind"] == "cells")] for rows in changes or [_NONE]]
-    )
+def _without_size(courses: Iterable[Course]) -> Counter[str]:
+    """Count by tissue treated the changes after cells that were reported without a size."""
+    directions: Counter[str] = Counter()
+    for changes in (course.changes for course in courses):
+        directions.update(changes.loc[changes["change"].isna() & (changes["arm_kind"] == "cells"), "tissue"])
+    return directions
 
 
-#: No change at all.
-_NONE = pd.DataFrame({name: pd.Series(dtype="str") for name in ("tissue", "change", "arm_kind")})
-
-
-def _tissues(judged: pd.DataFrame, women: str, silent: pd.DataFrame) -> list[str]:
+def _tissues(judged: pd.DataFrame, women: str, directions: Counter[str]) -> list[str]:
     """Write a paragraph per tissue treated; absence is no finding, so tissues that cannot be judged come first."""
-    if judged.empty and silent.empty:
-        return [f"No change with a size was reported in {women}."]
     known = set(judged.loc[judged["verdict"] != UNKNOWN, "tissue"])
-    tissues = {*judged["tissue"], *silent["tissue"]}
-    blocks = []
-    for tissue in sorted((name for name in TISSUE if name in tissues), key=lambda name: name in known):
-        text = _verdicts(judged[judged["tissue"] == tissue])
-        directions = int((silent["tissue"] == tissue).sum())
-        if directions:
-            text += f" {counted(directions, 'other change')} {'was' if directions == 1 else 'were'} reported as a direction only."
-        blocks.append(f"**{capital(TISSUE[tissue])}, {women}.** {text}")
-    return blocks
+    tissues = [tissue for tissue in TISSUE if tissue in {*judged["tissue"], *directions}]
+    blocks = [
+        f"**{capital(TISSUE[tissue])}, {women}.** {_verdicts(judged[judged['tissue'] == tissue])}"
+        + _directions_only(directions[tissue], "other change")
+        for tissue in sorted(tissues, key=lambda tissue: tissue in known)
+    ]
+    return blocks or [f"No change with a size was reported in {women}."]
 
 
 def _verdicts(judged: pd.DataFrame) -> str:
@@ -154,11 +146,8 @@ def _verdicts(judged: pd.DataFrame) -> str:
     rest = judged.drop(first.index)
     sentences = ["The studies themselves report no change with a size."]
     if len(first):
-        sentences = [
-            _counts(
-                first, f"the {counted(len(first), 'change')} with a size that the studies themselves report"
-            )
-        ]
+        which = f"the {counted(len(first), 'change')} with a size that the studies themselves report"
+        sentences = [_counts(first, which)]
     if len(rest):
         sentences.append(_counts(rest, f"the {len(rest)} that others report"))
     beyond = judged[judged["verdict"] == OUTSIDE]
@@ -174,28 +163,22 @@ def _verdicts(judged: pd.DataFrame) -> str:
 
 def _counts(judged: pd.DataFrame, which: str) -> str:
     """Count the verdicts; if nothing can be judged, say only that, and why."""
-    counts = judged["verdict"].value_counts()
-    unknown = judged[judged["verdict"] == UNKNOWN]
-    reasons = _reasons(unknown)
-    if len(unknown) == len(judged):
+    counts = Counter(judged["verdict"])
+    reasons = _reasons(judged[judged["verdict"] == UNKNOWN])
+    if len(reasons) == len(judged):
         none = f"{capital(which)} cannot" if len(judged) == 1 else f"None of {which} can"
         return f"{none} be judged: {listed(reasons)}."
     verdicts = [
         f"{counts[verdict]} {_be(counts[verdict])} {verdict}"
         for verdict in (OUTSIDE, BETWEEN, WITHIN)
-        if verdict in counts
+        if counts[verdict]
     ]
-    if reasons:
-        verdicts.append(f"{len(reasons)} {UNKNOWN}")
-    text = f"Of {which}, {listed(verdicts)}"
-    number = pd.Series(reasons, dtype="str").value_counts(sort=False)
-    if len(number) == 1:
-        return f"{text}: {number.index[0]}."
-    return (
-        f"{text}: {'; '.join(f'{n} because {why}' for why, n in number.items())}."
-        if len(number)
-        else f"{text}."
-    )
+    if not reasons:
+        return f"Of {which}, {listed(verdicts)}."
+    text = f"Of {which}, {listed([*verdicts, f'{len(reasons)} {UNKNOWN}'])}"
+    why = Counter(reasons)
+    each = [*why] if len(why) == 1 else [f"{n} because {reason}" for reason, n in why.items()]
+    return f"{text}: {'; '.join(each)}."
 
 
 def _reasons(unknown: pd.DataFrame) -> list[str]:
@@ -206,16 +189,16 @@ def _reasons(unknown: pd.DataFrame) -> list[str]:
     ]
 
 
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"
+def _be(changes: int) -> str:
+    return "is" if changes == 1 else "are"
 
 
 def _change(row: Any) -> str:
     """Name a change with its women, its time and who reports it."""
     women = "" if row.subject != "cohort" else f"women measured twice: {women_text(row)}"
     if row.design == "case-report" and row.subject == "cohort" and pd.notna(row.at_most):
-        women = f"a case report of at most {row.at_most:g} women"
-    when = "time not printed" if pd.isna(row.months) else f"month {row.months:g}"
+        women = f"a case report of at most {number(row.at_most)} women"
+    when = "time not printed" if pd.isna(row.months) else f"month {number(row.months)}"
     details = ", ".join(filter(None, [plain(row.text), when, women]))
     # The evidence row alone knows that a page is the blog of a clinic.
     who = "a clinic's blog" if "clinic blog" in str(row.note) else row.origin
