@@ -76,6 +76,7 @@ WITHOUT_ROWS = {
     ),
     "Which direction is hoped for, and why": "fixed by the descriptor, not by a row",
     "The functions that compute, and their sources": "about the functions of this package",
+    "How long rendering takes": "of the benchmark of rendering",
     **dict.fromkeys(
         (
             "Coverage and width of the limits of a pooled proportion", "Coverage and width of prediction intervals",
