@@ -144,9 +144,9 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     # A time that was not printed is a group too.
     # A frame for each group would take longer than what is done in it.
     each = told[[*_OF_LINE, "text", "origin", "evidence_row", "citation"]].to_dict("records")
-    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for number, row in zip(told.groupby(keys, sort=False, dropna=False).ngroup(), each, strict=True):
-        groups[number].append(row)
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for group, row in zip(told.groupby(keys, sort=False, dropna=False).ngroup(), each, strict=True):
+        groups[group].append(row)
     lines = [_line(same, times, claims) for same in groups.values()]
     columns = [
         *keys, "study_label", "tissue", "group", "arm_label", "arm_kind", "cell_source", "n", "time_from", "text", "origin", "due",
