@@ -71,8 +71,9 @@ def framed(
 ) -> Iterator[tuple[Figure, float, float]]:
     """Frame a figure: title, subtitle and a warning in a box, legends one below the other, and the lines of a footer.
 
-    In inches: `body` has the rows, `above` lies between subtitle and rows, `bottom` below the rows, where legends begin after `under`.
-    Gives the figure, and where its rows begin and how tall they are as fractions of its height.
+    In inches: `body` has the rows, `above` lies between subtitle and rows, `bottom` below the rows, where
+    legends begin after `under`. Gives the figure, and where its rows begin and how tall they are as fractions
+    of its height.
     """
     title, subtitle, warning = heads
     top = style.title_height(title, subtitle) + above

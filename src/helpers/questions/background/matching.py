@@ -31,8 +31,9 @@ ONE_KIND = "the treated are counted by one kind of the outcome only"
 def candidates(counts: Comparable) -> pd.DataFrame:
     """Pair each treated arm with its own control and the background of its condition, without cohorts that may share its women.
 
-    Columns of the comparator end in ``_b``. why is the first rule by which the pair is not compared; mismatch names in what the women
-    differ, unknown in what they cannot be compared (`ASPECTS`); each is empty where nothing is to be said.
+    Columns of the comparator end in ``_b``. why is the first rule by which the pair is not compared; mismatch
+    names in what the women differ, unknown in what they cannot be compared (`ASPECTS`); each is empty where
+    nothing is to be said.
     """
     rows = counts.rows
     treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]

@@ -34,9 +34,10 @@ _COMPARED = [
 def background_pairs(counts: Comparable, *, level: float = 0.95) -> pd.DataFrame:
     """Compare each treated arm with its own control and with each background cohort of its condition, one row per pair.
 
-    Each comparator is taken as it is: `predictive` has how much they differ. difference is treated minus comparator, and interval says on
-    which side of zero its limits lie; bias_to_half is the bias that would make the probability one half. needed_double and too_small are
-    about a doubling of the comparator's rate, missing where it cannot double; rank is 0 for the comparator that is reported first.
+    Each comparator is taken as it is: `predictive` has how much they differ. difference is treated minus
+    comparator, and interval says on which side of zero its limits lie; bias_to_half is the bias that would
+    make the probability one half. needed_double and too_small are about a doubling of the comparator's rate,
+    missing where it cannot double; rank is 0 for the comparator that is reported first.
     """
     pairs = _joined(counts)
     events, women, theirs, others = (pairs[name].astype("int64").to_numpy() for name in _COUNTS)
@@ -62,7 +63,8 @@ def _doubling(
 ) -> dict[str, pd.Series]:
     """Size a trial of two equal arms that detects twice each rate of the comparators, and flag groups too small for it.
 
-    Of no events the rate is the posterior mean, for nothing cannot double; both are missing where a rate cannot double.
+    Of no events the rate is the posterior mean, for nothing cannot double; both are missing where a rate
+    cannot double.
     """
     rate = np.where(events == 0, 0.5 / (total + 1), events / total)
     known = 2 * rate < 1

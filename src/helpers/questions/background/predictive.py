@@ -45,8 +45,8 @@ _COUNT = [
     "origin", "cell_source", "citation", "evidence_row",
 ]  # fmt: skip
 _TREATED = [
-    *_COUNT, "among", "line", "outcome", "control", "control_gap", "gap_low", "gap_high", "k", *_COMPARED, "position", "why",
-    "mismatch", "unknown",
+    *_COUNT, "among", "line", "outcome", "control", "control_gap", "gap_low", "gap_high", "k", *_COMPARED,
+    "position", "why", "mismatch", "unknown",
 ]  # fmt: skip
 #: A line without its fit: its words, and the count of each of its studies.
 _Set = tuple[dict[str, Any], pd.DataFrame]
@@ -56,9 +56,10 @@ _Set = tuple[dict[str, Any], pd.DataFrame]
 class Predictions:
     """Predictions from cohorts without cells, and the treated cohorts compared with them.
 
-    lines has a row per outcome and stratum, of all its background, and one for each further set of cohorts with which a treated cohort is
-    compared: the fields of `stats.PredictiveBackground`, missing for fewer than two studies. treated has a row per treated cohort with the
-    name of its line, its own control, the fields of `stats.BackgroundComparison`, its position, and why it is not compared.
+    lines has a row per outcome and stratum, of all its background, and one for each further set of cohorts
+    with which a treated cohort is compared: the fields of `stats.PredictiveBackground`, missing for fewer
+    than two studies. treated has a row per treated cohort with the name of its line, its own control, the
+    fields of `stats.BackgroundComparison`, its position, and why it is not compared.
     """
 
     lines: pd.DataFrame
@@ -76,8 +77,9 @@ def predictions(
 ) -> Predictions:
     """Predict a new cohort without cells for each outcome and condition, and compare every treated cohort with it.
 
-    The background of a condition is its untreated cohorts, or, where none is counted, those with another treatment. A treated cohort is
-    compared with those of them that `matching` allows, or else with all and not judged; the arms of one study are one cohort.
+    The background of a condition is its untreated cohorts, or, where none is counted, those with another
+    treatment. A treated cohort is compared with those of them that `matching` allows, or else with all and
+    not judged; the arms of one study are one cohort.
     """
     lines, treated, conditions = [], [], tuple(condition)
     for outcome in outcomes:

@@ -34,7 +34,8 @@ def predicted_panels(
 ) -> Figure:
     """Draw the treated cohorts of one tissue, block by block over the band of a new cohort without cells.
 
-    Those compared with a set of cohorts of their own have a block of their own; `predictive_text.not_drawn` names blocks without a band.
+    Those compared with a set of cohorts of their own have a block of their own; `predictive_text.not_drawn`
+    names blocks without a band.
     """
     lines = made.lines[(made.lines["tissue"] == tissue) & (made.lines["k"] > 0)]
     treated = made.treated[made.treated["line"].isin(lines["name"]) & made.treated["low"].notna()]

@@ -52,8 +52,9 @@ NOBODY_TREATED = "no women with cells to compare with"
 class Comparable:
     """The counts of one outcome that may be compared, and those that may not, with why.
 
-    rows has one row per arm, as made by `outcome_rows`, with its side, kind, stratum, name (who) and follow-up; treated ones without a
-    comparator too. Where no treated count can be compared, all counts without cells are there.
+    rows has one row per arm, as made by `outcome_rows`, with its side, kind, stratum, name (who) and
+    follow-up; treated ones without a comparator too. Where no treated count can be compared, all counts
+    without cells are there.
     """
 
     outcome: str
@@ -72,9 +73,9 @@ def comparable(
 ) -> Comparable:
     """Sort the counts of an outcome into those that may be compared, and those that may not, with the first rule that each breaks.
 
-    `comparators` are words of `_SETS`, ``"any"`` or keys of studies. With `kinds`, untreated women of a study that does not count the
-    outcome may be compared by one kind of it (`KINDS_OF`) or a word of its family (`FAMILY_OF`): for treated women one kind misses too
-    much, unless their own control is counted by it too.
+    `comparators` are words of `_SETS`, ``"any"`` or keys of studies. With `kinds`, untreated women of a study
+    that does not count the outcome may be compared by one kind of it (`KINDS_OF`) or a word of its family
+    (`FAMILY_OF`): for treated women one kind misses too much, unless their own control is counted by it too.
     """
     wanted = known_words(comparators, {"any", *_SETS.values(), *ev.studies["study_id"]}, "comparator")
     conditions = known_words(condition, {"all", *ev.studies["condition"]}, "condition")

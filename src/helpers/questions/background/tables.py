@@ -42,9 +42,8 @@ def _pairs_left_out(counts: Comparable) -> pd.DataFrame:
     both = both[both["why"] != ""]
     treated = both.groupby(["why", "evidence_row_b"])["who"].transform(", ".join).astype("str")
     theirs = both.assign(side="comparator of " + treated)[["why", "side", *(f"{name}_b" for name in _LISTED)]]
-    return theirs.rename(columns=lambda name: name.removesuffix("_b")).drop_duplicates(
-        ["why", "evidence_row"]
-    )
+    theirs = theirs.rename(columns=lambda name: name.removesuffix("_b"))
+    return theirs.drop_duplicates(["why", "evidence_row"])
 
 
 def cohort_table(counts: Comparable, *, level: float) -> Table:

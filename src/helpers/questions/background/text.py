@@ -25,7 +25,8 @@ _SIDES = 4
 def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: float) -> str:
     """Report in at most 390 words how treated arms compare, cited studies first, and which cohorts gave way to a larger one.
 
-    Nothing is claimed about causes. Without any count of treated women, the counts without cells are reported.
+    Nothing is claimed about causes. Without any count of treated women, the counts without cells are
+    reported.
     """
     name = phrase(counts.outcome)
     treated = counts.rows[counts.rows["side"] == TREATED]
@@ -41,10 +42,8 @@ def background_conclusion(counts: Comparable, pairs: pd.DataFrame, *, level: flo
     if pairs.empty:
         return text + _others(counts) + _UNKNOWN
     randomised = pairs["randomised"]
-    parts = [
-        text + _tally(pairs, level), _lines(pairs[~randomised]), _aside(counts), _no_rates(counts), _trials(pairs[randomised]),
-        _closing(pairs, counts),
-    ]  # fmt: skip
+    aside, trials = (_aside(counts), _no_rates(counts)), _trials(pairs[randomised])
+    parts = [text + _tally(pairs, level), _lines(pairs[~randomised]), *aside, trials, _closing(pairs, counts)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -57,10 +56,9 @@ def _without_treated(counts: Comparable, name: str, level: float) -> str:
         return text + _UNKNOWN
     lines = [_without_cells(row, level) for row in counts.rows.itertuples()]
     more = [f"- {len(lines) - _MOST} more in the table above."] if len(lines) > _MOST else []
-    parts = [
-        text + "Without cells it was counted in these women:", "\n".join(lines[:_MOST] + more), _aside(counts), _no_rates(counts),
-        "These are rates of women without cells, not a comparison.",
-    ]  # fmt: skip
+    text += "Without cells it was counted in these women:"
+    closing = "These are rates of women without cells, not a comparison."
+    parts = [text, "\n".join(lines[:_MOST] + more), _aside(counts), _no_rates(counts), closing]
     return "\n\n".join(filter(None, parts))
 
 
@@ -197,9 +195,8 @@ def _no_rates(counts: Comparable) -> str:
 
 def _closing(pairs: pd.DataFrame, counts: Comparable) -> str:
     silent = int(pairs["window"].str.contains("printed").sum())
-    text = (
-        f"Of {counted(len(pairs), 'comparison')} {counted(silent, 'is', 'are')} without a printed follow-up"
-    )
+    without = counted(silent, "is", "are")
+    text = f"Of {counted(len(pairs), 'comparison')} {without} without a printed follow-up"
     unlike = int((~pairs["same_word"]).sum())
     if unlike:
         others = counts.rows.loc[counts.rows["side"] == BACKGROUND, "outcome"].unique()

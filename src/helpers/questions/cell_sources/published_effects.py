@@ -25,7 +25,8 @@ _DRAWN = "yes"
 def animal_effects(ev: Evidence, outcomes: Sequence[str] = ("all",)) -> pd.DataFrame:
     """Take the estimates that meta-analyses of animals print by source of the cells, or of vesicles of cells; nothing is pooled.
 
-    chosen is ``yes``, or why the estimate is not drawn: a fixed-effect one is not where the same document prints random effects.
+    chosen is ``yes``, or why the estimate is not drawn: a fixed-effect one is not where the same document
+    prints random effects.
     """
     rows = ev.select("pooled")
     rows = rows[rows["species"].ne("human") & rows["subgroup_variable"].isin(_GIVEN)]
@@ -37,7 +38,8 @@ def animal_effects(ev: Evidence, outcomes: Sequence[str] = ("all",)) -> pd.DataF
 def women_effects(ev: Evidence) -> pd.DataFrame:
     """Take the estimates that meta-analyses of women print by source or donor of the cells, as `animal_effects` does.
 
-    too_narrow marks the intervals that the check of reported numbers finds too narrow for the women behind them.
+    too_narrow marks the intervals that the check of reported numbers finds too narrow for the women behind
+    them.
     """
     rows = ev.select("pooled", species="human")
     effects = _prepared(rows[rows["subgroup_variable"].isin(_GIVEN_TO_WOMEN)], "human", _GIVEN_TO_WOMEN)

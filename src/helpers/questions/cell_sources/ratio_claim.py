@@ -41,8 +41,8 @@ FOR, AGAINST, NO_DIFFERENCE, UNSEEN = "higher", "lower", "equal", NOT_SEEN
 class RatioTrace:
     """The row of `claims` with the article's ratio, what the article does not give with it, and the findings for and against it.
 
-    rows are those of `secretion_rows` on cord against marrow by others than the article, with about, found, ratio_value (missing
-    where none), ratio_printed and fits (the ratio rounds to the claimed one).
+    rows are those of `secretion_rows` on cord against marrow by others than the article, with about, found,
+    ratio_value (missing where none), ratio_printed and fits (the ratio rounds to the claimed one).
     """
 
     claim: pd.Series

@@ -36,8 +36,9 @@ _RULES = preferred(
 def comparison_rows(ev: Evidence, rows: pd.DataFrame, *, group: str) -> pd.DataFrame:
     """Choose for each study the counts that represent it, and group all by cell_source, donor or route; another `group` raises ValueError.
 
-    `rows` are those of `outcome_rows` for arms with cells. All come back, with group and section, label, chosen (``yes``, or the first rule
-    that the count breaks), drawn and overlaps (the drawn studies that may share women). Counts that still differ are all kept.
+    `rows` are those of `outcome_rows` for arms with cells. All come back, with group and section, label,
+    chosen (``yes``, or the first rule that the count breaks), drawn and overlaps (the drawn studies that may
+    share women). Counts that still differ are all kept.
     """
     if group not in _NAMES:
         raise ChoiceError(f"studies are not grouped by {group!r}; choose one of: {', '.join(_NAMES)}")

@@ -38,8 +38,9 @@ NOT_SEEN, LEVEL = "direction not seen", "level"
 def secretion_rows(ev: Evidence, mediators: Sequence[str] = ("all",)) -> pd.DataFrame:
     """Prepare the rows on what cells secrete, express or do, without retracted documents and the article, whose figure is a claim.
 
-    first and second are the tissues of the cells, second empty where no other source is compared; state is the direction as seen from
-    first, ``level`` or ``direction not seen``; by_paper says that a paper reports its own experiment; part is its figure.
+    first and second are the tissues of the cells, second empty where no other source is compared; state is
+    the direction as seen from first, ``level`` or ``direction not seen``; by_paper says that a paper reports
+    its own experiment; part is its figure.
     """
     rows = ev.select("secretion")
     rows = rows[rows["source_kind"].ne("article-under-review") & rows["retracted"].isna()]

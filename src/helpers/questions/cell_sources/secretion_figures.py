@@ -81,7 +81,8 @@ def _pieces(voices: pd.DataFrame) -> list[pd.DataFrame]:
 def _marks(voices: pd.DataFrame, title: str) -> Figure:
     """Draw one mark per document: a row per mediator, a column per kind of measurement.
 
-    Colour and shape show which tissue has more. Units differ: levels and ratios are written at the side, never drawn.
+    Colour and shape show which tissue has more. Units differ: levels and ratios are written at the side,
+    never drawn.
     """
     subtitle = "One mark is one document on one mediator. Filled: reported by the study itself. Hollow: reported by others. Units differ, so no size is drawn."
     starred = voices["value_text"].str.contains("*", regex=False).any()

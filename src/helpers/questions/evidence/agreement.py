@@ -48,9 +48,10 @@ def double_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = 
 def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Compute percent agreement and Cohen's kappa by ``item_type`` or ``study_label``, with a last row for all items.
 
-    `value_kappa` is over the items that both read. `found_kappa` is over pairs of document and type: whether an extractor found any such
-    item. Over the items themselves it would be negative by construction, as each is there because one found it. Documents of a study
-    that one extractor did not read at all say nothing of it, and are left out.
+    `value_kappa` is over the items that both read. `found_kappa` is over pairs of document and type: whether
+    an extractor found any such item. Over the items themselves it would be negative by construction, as each
+    is there because one found it. Documents of a study that one extractor did not read at all say nothing of
+    it, and are left out.
     """
     groups = [(str(name), group) for name, group in rows.groupby(by, sort=False)]
     if by == "item_type":
@@ -71,10 +72,8 @@ def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 def _agreement(group: pd.DataFrame) -> dict[str, Any]:
     """Count the items that both read, or one alone, and compare those that both read."""
     number = group["agree"].value_counts().to_dict()
-    agree, alone = (
-        number.get("yes", 0),
-        {"a_only": number.get("a-only", 0), "b_only": number.get("b-only", 0)},
-    )
+    alone = {"a_only": number.get("a-only", 0), "b_only": number.get("b-only", 0)}
+    agree = number.get("yes", 0)
     both = agree + number.get("no", 0)
     if not both:
         return {
@@ -110,9 +109,8 @@ def _value_kappa(group: pd.DataFrame) -> stats.Kappa:
 def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str]) -> stats.Kappa:
     pairs = pd.MultiIndex.from_product([documents, types])
     read = (group[group["agree"] != alone] for alone in ("b-only", "a-only"))
-    first, second = (
-        pairs.isin(pd.MultiIndex.from_frame(items[["source_id", "item_type"]])) for items in read
-    )
+    found = (pd.MultiIndex.from_frame(items[["source_id", "item_type"]]) for items in read)
+    first, second = map(pairs.isin, found)
     return stats.cohen_kappa(_crossed(pd.Series(first), pd.Series(second)))
 
 

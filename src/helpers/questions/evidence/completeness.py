@@ -23,7 +23,7 @@ STATES = [READ, WORDS, ELSEWHERE, NOT_REPORTED, CUT, NOT_SEEN]
 
 
 _BIRTH = "live birth"
-#: The columns of the map, with their measures, outcomes and classes: the markers and outcomes on which a claim of recovery rests.
+#: The columns of the map, with their measures, outcomes and classes: those on which a claim of recovery rests.
 MEASURED = {
     "FSH": ("FSH",),
     "AMH": ("AMH", "AMH-class", "AMH-increased"),
@@ -42,8 +42,9 @@ MEASURED = {
     _BIRTH: ("live-birth",),
     "harm": (*HARMS, *HARM_ITEMS),
 }  # fmt: skip
-#: What cannot be reported before treatment, and what each treated tissue must show after it: any one of these, at a printed time.
+#: What cannot be reported before treatment.
 _AFTER = {"pregnancy", _BIRTH, "harm"}
+#: What each treated tissue must show after treatment: any one of these, with a printed time.
 _MARKERS = {"ovary": ("FSH", "AMH", "E2", "AFC"), "endometrium": ("endometrial thickness",)}
 #: The one treated tissue to which a column applies.
 _TISSUE_OF = {group: tissue for tissue, groups in _MARKERS.items() for group in groups} | {
@@ -67,7 +68,8 @@ def windows_of(group: str) -> list[str]:
 def completeness(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
     """Give for every study, measure and window what of it was read: a state of `STATES`.
 
-    A study of which nothing was read has no row, a measure of the other tissue only where something is reported of it.
+    A study of which nothing was read has no row, a measure of the other tissue only where something is
+    reported of it.
     """
     names = {word: group for group, words in MEASURED.items() for word in words}
     rank = (~women_rows["number"]).astype(int).where(women_rows["origin"] == ORIGINS[0], 2)
@@ -124,8 +126,8 @@ def silent_studies(studies: pd.DataFrame, cells: pd.DataFrame) -> dict[str, int]
 def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
     """Rank the studies of women treated with cells whose document is worth reading next, by what their own documents lack (`missing`).
 
-    Not those that are only registered, retracted or read in full. Cited studies come first, then those without live birth, those that
-    miss more, and those of more women.
+    Not those that are only registered, retracted or read in full. Cited studies come first, then those
+    without live birth, those that miss more, and those of more women.
     """
     known = women_rows[women_rows["number"] & (women_rows["origin"] == ORIGINS[0])]
     treated = studies["role"].isin(_TREATED) & (studies["design"] != "registered-only")

@@ -22,7 +22,8 @@ _ROLE_WORDS = {
 class Step:
     """A step of the flow: what is counted, in ``"documents"`` or ``"studies"``, and how many.
 
-    left names why some do not reach the next step, with how many; they add up to the difference of two steps of one unit.
+    left names why some do not reach the next step, with how many; they add up to the difference of two steps
+    of one unit.
     """
 
     words: str
@@ -42,10 +43,11 @@ def flow(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> list[
 def _documents(ev: Evidence) -> list[Step]:
     sources = ev.sources.set_index("source_id")
     tables = {name: frame for name, frame in ev.tables.items() if name != "sources" and "source_id" in frame}
-    compared = (
-        pd.concat([ev.discrepancies["source_1"], ev.discrepancies["source_2"]]).str.split("; ").explode()
-    )
-    named = {*compared, *pd.concat([frame["source_id"] for frame in tables.values()])}
+    compared = pd.concat([ev.discrepancies["source_1"], ev.discrepancies["source_2"]])
+    named = {
+        *compared.str.split("; ").explode(),
+        *pd.concat([frame["source_id"] for frame in tables.values()]),
+    }
     of_women = {
         source
         for name, frame in tables.items()

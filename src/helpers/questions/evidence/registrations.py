@@ -26,8 +26,8 @@ FATES = [REPORTED, ELSEWHERE, UNREAD, LINKED, DUE, RUNNING, UNKNOWN]
 def registered_rows(ev: Evidence, studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFrame:
     """Find out what became of each registered trial: studies with a registry number or of design ``registered-only``.
 
-    planned is the largest number of women stated, linked names studies that the trial may overlap with, fate is one of `FATES`; a result
-    is due where a registry record says completed or terminated.
+    planned is the largest number of women stated, linked names studies that the trial may overlap with, fate
+    is one of `FATES`; a result is due where a registry record says completed or terminated.
     """
     trials = studies[studies["registry_id"].notna() | (studies["design"] == "registered-only")]
     results = results_of(women_rows)
@@ -73,7 +73,8 @@ def _fate(trial: Any, first_hand: set[str], others: set[str], overlaps: bool, st
 def registered_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Count registered trials by what became of them, one row per word of `FATES`.
 
-    with_plan counts the trials of which the women planned are stated, planned sums these; enrolled those enrolled where reported.
+    with_plan counts the trials of which the women planned are stated, planned sums these; enrolled those
+    enrolled where reported.
     """
     counts = rows.groupby("fate").agg(
         trials=("study_id", "size"),

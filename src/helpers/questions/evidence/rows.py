@@ -37,7 +37,8 @@ _KEPT = ["study_id", "study_label", "source_id", "citation", "access", "retracte
 def women_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
     """Gather the rows about women of the studies, from documents read at the depths `access`; an unknown one raises ValueError.
 
-    number is False for a direction or words, women marks counts of women with their total, window is one of `WINDOWS`.
+    number is False for a direction or words, women marks counts of women with their total, window is one of
+    `WINDOWS`.
     """
     depths = known_words(access, {"all", *ev.schema.vocabularies["access"]}, "access")
     rows = pd.concat([_of_table(ev, name) for name in _WHAT], ignore_index=True)

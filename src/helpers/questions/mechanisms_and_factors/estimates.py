@@ -27,8 +27,9 @@ _COLUMNS = [
 def estimate_rows(ev: Evidence, factors: GapMap) -> pd.DataFrame:
     """Gather the estimates with an interval on a known scale, as printed, without retracted documents; nothing is pooled here.
 
-    Those on animals and cells are in `factors`; for women, of whom it holds none, pooled analyses by subgroup are added if their
-    subgroups are levels of a factor. too_narrow says that the check of reported numbers finds the interval too narrow for so few women.
+    Those on animals and cells are in `factors`; for women, of whom it holds none, pooled analyses by subgroup
+    are added if their subgroups are levels of a factor. too_narrow says that the check of reported numbers
+    finds the interval too narrow for so few women.
     """
     size = factors.findings["note"].str.extract(r"\b(k=\d+)", expand=False)
     findings = factors.findings.assign(label=factors.findings["level_text"], size=size, table="factors")

@@ -47,8 +47,9 @@ _ROW = ["section", "block", "row", "subject"]
 class GapMap:
     """What was found on mechanisms or factors at the levels of evidence chosen, and the statements of the article on them.
 
-    names has what the article claims of each section. rows are those of the map in order; those of a block share their statements.
-    voices has a row per document and cell; the part of a statement is the one part of its claim that bears on the block, with its state.
+    names has what the article claims of each section. rows are those of the map in order; those of a block
+    share their statements. voices has a row per document and cell; the part of a statement is the one part of
+    its claim that bears on the block, with its state.
     """
 
     levels: list[str]
@@ -81,7 +82,8 @@ class GapMap:
 def mechanism_map(ev: Evidence, *, mechanism: list[str], level: list[str]) -> GapMap:
     """Map the findings on mechanisms: a section per mechanism, the first row of which counts each document once, and a row per mediator.
 
-    A row has the statement whose part bears on it and on the fewest others; statements on at least half of the findings are at the head.
+    A row has the statement whose part bears on it and on the fewest others; statements on at least half of
+    the findings are at the head.
     """
     findings = _stated(ev.select("mechanisms", mechanism=mechanism)).assign(block="")
     treated = ev.studies.dropna(subset=["source_id"]).drop_duplicates("source_id").set_index("source_id")
@@ -90,11 +92,8 @@ def mechanism_map(ev: Evidence, *, mechanism: list[str], level: list[str]) -> Ga
     findings["section"] = findings["subject"] = findings["mechanism"]
     each = findings.assign(mediator=findings["mediator"].str.split("; "))
     each = each.explode("mediator", ignore_index=True)
-    each["row"] = (
-        each["mediator"].map(worded).astype("str")
-        + " "
-        + each["expected"].astype("str").fillna("(direction open)")
-    )
+    expected = each["expected"].astype("str").fillna("(direction open)")
+    each["row"] = each["mediator"].map(worded).astype("str") + " " + expected
     parts = _parts(ev, "mechanisms", each)
     size = parts.groupby(["claim_id", "part", "section"])["place"].transform("size")
     general = size >= _GENERAL * parts["section"].map(each["section"].value_counts())
@@ -132,7 +131,8 @@ def factor_map(ev: Evidence, *, factor: list[str], level: list[str]) -> GapMap:
 def gap_counts(gaps: GapMap) -> pd.DataFrame:
     """Count the documents in each cell of a map, as a dict of state to number in a column per level.
 
-    missing are the levels without a document that is not retracted and gives a result, findings the number of evidence rows.
+    missing are the levels without a document that is not retracted and gives a result, findings the number of
+    evidence rows.
     """
     claims_of = gaps.statements.groupby(["section", "block"])["claim_id"].unique()
     voices = dict(list(gaps.voices.groupby(["section", "row"])))
@@ -158,7 +158,8 @@ def gap_counts(gaps: GapMap) -> pd.DataFrame:
 def women_compared(ev: Evidence) -> pd.DataFrame:
     """Gather what other tables report on kinds of women with too few follicles: how their outcomes differed, with cells first.
 
-    No levels of hormones, no retracted papers: comparisons with other patients, and counts of women without cells by age or amenorrhoea.
+    No levels of hormones, no retracted papers: comparisons with other patients, and counts of women without
+    cells by age or amenorrhoea.
     """
     compared = ev.select("changes", compared_with="other-patients")
     compared = compared[~compared["measure"].isin(_ASIDE)]
@@ -233,9 +234,8 @@ def _narrowest(parts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[Any]:
     parts = parts.assign(width=width, row=parts["place"].map(rows["row"]))
     parts = parts.sort_values(["width", "claim_id"], kind="stable").drop_duplicates(["section", "row"])
     best = parts.set_index(["section", "row"])["claim_id"]
-    return best.reindex(pd.MultiIndex.from_frame(rows[["section", "row"]]), fill_value="").set_axis(
-        rows.index
-    )
+    places = pd.MultiIndex.from_frame(rows[["section", "row"]])
+    return best.reindex(places, fill_value="").set_axis(rows.index)
 
 
 def _voices(rows: pd.DataFrame, *, pass_over: bool = False) -> pd.DataFrame:

@@ -179,15 +179,14 @@ def _words(factors: Iterable[str]) -> str:
 def factors_summary(gaps: GapMap) -> str:
     """Name the factors with a finding in women, those without a result there, and those with support from animals or cells."""
     factors = list(gaps.rows["subject"].unique())
-    text = f"Of {counted(len(factors), 'factor')}, findings in women were not chosen."
+    of_all = f"Of {counted(len(factors), 'factor')}"
+    text = f"{of_all}, findings in women were not chosen."
     if "human" in gaps.levels:
         women, reported = gaps.voices[gaps.voices["level"] == "human"], _reported(gaps)
         unread = [name for name in _subjects(gaps, women[women["state"] == NOT_SEEN]) if name not in reported]
         have = f"{len(reported) or 'none'} {'has' if len(reported) <= 1 else 'have'}"
         named = f": {_words(reported)}" if reported else ""
-        text = (
-            f"Of {counted(len(factors), 'factor')}, {have} a finding in women in the table of factors{named}."
-        )
+        text = f"{of_all}, {have} a finding in women in the table of factors{named}."
         if unread:
             text += f" Women were studied, or a trial was registered, but no result on the factor was seen: {_words(unread)}."
     preclinical = gaps.voices[gaps.voices["level"].ne("human") & gaps.voices["state"].eq("supports")]
@@ -209,9 +208,8 @@ def women_summary(rows: pd.DataFrame, levels: list[str]) -> str:
         f"{row.what} {row.result} with {plain(row.who)} ({plain(row.study_label)}, {row.origin})"
         for row in rows[cells].itertuples()
     )
-    text = (
-        f"Other tables compare women treated with cells {counted(int(cells.sum()), 'time')}: {comparisons}."
-    )
+    times = counted(int(cells.sum()), "time")
+    text = f"Other tables compare women treated with cells {times}: {comparisons}."
     if not cells.any():
         text = "No other table compares women treated with cells."
     if cells.all():
@@ -230,10 +228,8 @@ def estimates_summary(rows: pd.DataFrame, levels: list[str]) -> str:
     counts, women = [], rows[rows["level"] == "human"]
     for level in [name for name in levels if name != "human"]:
         excludes = rows.loc[rows["level"] == level, "excludes_no_effect"]
-        number = (
-            f"{int(excludes.sum())} of {counted(len(excludes), 'CI')}" if len(excludes) else "no CI was seen"
-        )
-        counts.append(f"{_IN[level]} {number}")
+        some = f"{int(excludes.sum())} of {counted(len(excludes), 'CI')}"
+        counts.append(f"{_IN[level]} {some if len(excludes) else 'no CI was seen'}")
     sentences = _in_women(women) if "human" in levels else []
     if counts:
         sentences.append(
