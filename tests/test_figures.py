@@ -874,7 +874,7 @@ def test_no_label_of_a_forest_reaches_into_the_plot(ev: evidence.Evidence) -> No
 
 
 #: Figures whose first argument is no frame of rows.
-NOT_OF_ROWS = {"flow_chart", "icon_arrays", "predicted_panels"}
+NOT_OF_ROWS = {"flow_chart", "framed", "icon_arrays", "predicted_panels"}
 DRAWING = [
     importlib.import_module(found.name)
     for package in (questions, show, intake)
