@@ -11,7 +11,6 @@ import pandas as pd
 
 from helpers.counts.outcomes import no_rate
 from helpers.evidence.package import Evidence
-from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import OUTCOME, phrase
 from helpers.questions.criteria.indicators import Indicator, indicators
 from helpers.show.numbers import count_of, number
@@ -100,7 +99,6 @@ def _of_treated(ev: Evidence, table: str, retracted: set[str]) -> dict[str, list
     """Take the rows of arms that received cells, by their word."""
     rows = ev.select(table)
     rows = rows[(rows["arm_kind"] == "cells") & ~rows["source_id"].isin(retracted)]
-    rows = rows.assign(origin=origin(rows["source_kind"]))
     if table == "outcomes":
         rows = rows.assign(no_rate=no_rate(rows), natural=_natural_births(rows))
     grouped: dict[str, list[_Row]] = defaultdict(list)

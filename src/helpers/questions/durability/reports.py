@@ -12,7 +12,6 @@ import pandas as pd
 from helpers.counts.levels import level_rows
 from helpers.counts.outcomes import AFTER
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import BIRTHS, phrase
 from helpers.show.numbers import count_of, number
 
@@ -48,7 +47,7 @@ _AGAINST = {
 _PLATELETS = re.compile(r"\bprp\b|platelet", flags=re.IGNORECASE)
 _KEPT = [
     "study_id", "study_label", "tissue", "condition", "arm_id", "arm_label", "arm_kind", "cell_source", "arm_n",
-    "n_enrolled", "source_id", "source_kind", "citation", "note", "evidence_row",
+    "n_enrolled", "source_id", "origin", "citation", "note", "evidence_row",
 ]  # fmt: skip
 
 
@@ -68,7 +67,6 @@ def reports(ev: Evidence, studies: list[str]) -> pd.DataFrame:
 def _every_report(ev: Evidence) -> pd.DataFrame:
     """Gather the reports of all studies once: a summary asks for them, their clock and their course."""
     found = pd.concat([_counts(ev), _levels(ev), _changes(ev)], ignore_index=True)
-    found["origin"] = origin(found["source_kind"])
     named = found["arm_id"] + " " + found["arm_label"].fillna("")
     platelets = named.str.contains(_PLATELETS) & found["arm_kind"].ne("cells")
     found["group"] = OTHERS

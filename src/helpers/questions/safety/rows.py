@@ -196,7 +196,6 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
     stated = stated[(stated["item"] == "follow-up") & (stated["unit"] == "months")]
     stated = stated.assign(months=pd.to_numeric(stated["value"], errors="coerce"))
     both = pd.concat([studies, stated]).dropna(subset="months")
-    both = both.assign(origin=origin(both["source_kind"]))
     told = standing(both, nearest=["study_id"], first=["study_id"]).set_index("study_id")
     return told[["months", "origin", "evidence_row"]].set_axis(
         ["months", "months_origin", "months_row"], axis=1
