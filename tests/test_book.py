@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -10,7 +11,9 @@ import pytest
 from commands import reanalysis
 from damage import edit
 from helpers.rendering.markdown import escaped
+from small import Package
 
+ROOT = Path(__file__).parents[1]
 PARAMETERS = "x: int = 1  # a number; allowed: 1 to 9"
 
 
@@ -29,16 +32,18 @@ def write(root: Path, name: str, *cells: str) -> None:
 
 
 @pytest.fixture
-def project(data: Path) -> Path:
-    """A project whose one notebook shows text of a table."""
+def project(package: Package) -> Path:
+    """A project of a few invented studies, whose one notebook shows text of a table."""
+    shutil.copy(ROOT / "data" / "README.md", package.folder)
+    root = package.folder.parent
     write(
-        data.parent,
+        root,
         "01_good",
         'from IPython.display import Markdown\nfrom helpers import evidence\nfrom helpers.show import table, words\nev = evidence.load("../data")',
         'table.table(ev.studies, {"label": "study", "note": "remark"}, title="Studies").show()',
         'Markdown(words.plain(ev.studies["note"].iloc[0]))',
     )
-    return data.parent
+    return root
 
 
 def test_a_failed_notebook_leaves_the_book_standing_and_is_told(project: Path) -> None:
