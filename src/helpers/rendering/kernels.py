@@ -329,11 +329,14 @@ def _questions() -> Iterator[str]:
 
 
 def _warm() -> None:
-    """Do once what each notebook would do first: find the provisioners, compile the schema of notebooks, load fonts and formats."""
+    """Do once what each notebook would do first: find provisioners and versions, compile the schema of notebooks, load fonts and formats."""
     import nbformat
     from jupyter_client.provisioning.factory import KernelProvisionerFactory
     from matplotlib.figure import Figure
 
+    from helpers.show import words
+
+    words.packages()
     # The environment says in each process which of them is taken.
     KernelProvisionerFactory.instance()
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ import html
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import version
 
 from helpers.evidence import Evidence
@@ -45,10 +46,15 @@ _PACKAGES = ("poi-reanalysis", "numpy", "scipy", "pandas", "matplotlib", "paperm
 
 def colophon(ev: Evidence) -> str:
     """State the version of the data, the commit of the code ("unknown" outside a git checkout) and the packages in use."""
-    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
-    python = ".".join(map(str, sys.version_info[:3]))
     return (
-        f"Data version `{ev.digest[:12]}`; commit `{commit()}`; Python {python}; {packages}. "
+        f"Data version `{ev.digest[:12]}`; commit `{commit()}`; {packages()}. "
         "Later data or code that change nothing this page was made from leave it as it is. "
         "Research software, not medical advice."
     )
+
+
+@cache
+def packages() -> str:
+    """Name Python and the packages in use with their versions."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"Python {python}; {', '.join(f'{name} {version(name)}' for name in _PACKAGES)}"
