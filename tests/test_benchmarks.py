@@ -102,7 +102,7 @@ def test_rendering_is_measured_beside_its_peers(small: Path) -> None:
         assert times[peer]["plan"] == times[peer]["sample"]
         assert times[peer]["sample"]["processor_seconds"] > 0.3
         ratio = times[peer]["plan"]["seconds"] / times["reanalysis"]["unchanged"]["seconds"]
-        assert told["ratios"]["seconds"]["unchanged"][peer] == pytest.approx(ratio, abs=0.01)
+        assert told["ratios"]["seconds"]["unchanged"][peer] == pytest.approx(ratio, rel=0.01)
     assert [(row["way"], row["reports"]) for row in told["growth"]] == [("reanalysis", 2), ("papermill", 1)]
     assert not (small / "build").exists()
     assert "the 2 notebooks of the book from nothing" in speed_text.speed_conclusion(told)

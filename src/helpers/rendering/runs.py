@@ -17,7 +17,6 @@ from helpers.rendering.plan import REPORT
 from helpers.rendering.project import Project
 from helpers.rendering.records import GOOD, Entry
 from helpers.results import Result
-from helpers.show.numbers import number
 
 #: How many results of an output are named.
 _NAMED = 3
@@ -162,8 +161,8 @@ def _cells(run: LastRun, book: Path) -> dict[str, str]:
         "output": f'<a href="{escape(page)}.html">{name}</a>' if (book / f"{page}.html").is_file() else name,
         "status": escape(": ".join(filter(None, [run.status, run.error]))),
         "parameters": details if parameters else "",
-        "seconds": number(run.seconds, 1),
-        "peak memory, MB": number(run.peak_memory_bytes / 1e6, 0) if run.peak_memory_bytes else "",
+        "seconds": f"{run.seconds:.1f}",
+        "peak memory, MB": f"{run.peak_memory_bytes / 1e6:.0f}" if run.peak_memory_bytes else "",
         "results": "<br>".join([*found, *more]),
         "differs from the accepted results": _differences(run),
         "last run, UTC": escape(run.started[:16].replace("T", " ")),
