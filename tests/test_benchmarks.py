@@ -88,24 +88,24 @@ def small(tmp_path: Path) -> Path:
 
 def test_rendering_is_measured_beside_its_peers(small: Path) -> None:
     extent = Extent(reports=1, questions=1, growth=((2, 2),), matrix=2, rounds=1)
-    told = json.loads(json.dumps(rendering.measure(small, extent)))
+    record = json.loads(json.dumps(rendering.measure(small, extent)))
     (study,) = reported_studies(evidence.load(small / "data"))
     report = f"study_report--study_id={study}"
-    assert told["plan"] == {"outputs": 2, "reports": 1, "questions": 1}
-    assert told["sample"] == [report, "01_question"]
-    assert told["one_row_ran"] == [report]
-    assert 50e6 < told["peak_memory"]["bytes"] < psutil.virtual_memory().total
-    times = told["times"]
+    assert record["plan"] == {"outputs": 2, "reports": 1, "questions": 1}
+    assert record["sample"] == [report, "01_question"]
+    assert record["one_row_ran"] == [report]
+    assert 50e6 < record["peak_memory"]["bytes"] < psutil.virtual_memory().total
+    times = record["times"]
     assert all(seconds > 0 for who in times.values() for cost in who.values() for seconds in cost.values())
     for peer in ("papermill", "execute_notebook", "jupyter execute"):
         # Each starts an interpreter and a kernel, which no machine does in no time.
         assert times[peer]["plan"] == times[peer]["sample"]
         assert times[peer]["sample"]["processor_seconds"] > 0.3
         ratio = times[peer]["plan"]["seconds"] / times["reanalysis"]["unchanged"]["seconds"]
-        assert told["ratios"]["seconds"]["unchanged"][peer] == pytest.approx(ratio, rel=0.01)
-    assert [(row["way"], row["reports"]) for row in told["growth"]] == [("reanalysis", 2), ("papermill", 1)]
+        assert record["ratios"]["seconds"]["unchanged"][peer] == pytest.approx(ratio, rel=0.01)
+    assert [(row["way"], row["reports"]) for row in record["growth"]] == [("reanalysis", 2), ("papermill", 1)]
     assert not (small / "build").exists()
-    assert "the 2 notebooks of the book from nothing" in speed_text.speed_conclusion(told)
+    assert "the 2 notebooks of the book from nothing" in speed_text.speed_conclusion(record)
 
 
 def run_of(notebook: str) -> Any:

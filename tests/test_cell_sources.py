@@ -131,9 +131,9 @@ def test_overlapping_cohorts_are_marked_where_both_are_shown(ev: evidence.Eviden
     rows = compared(ev, outcome="menses-resumed")
     marked = rows[rows["overlaps"] != ""].set_index("study_id")["overlaps"].to_dict()
     assert marked == {"singh2014": "Singh 2020", "singh2020": "Singh 2014"}
-    told = texts(pictures(rows)["menses-resumed/endometrium"])
-    assert any(text.startswith("Singh 2014 *") for text in told)
-    assert any("* May include the same women" in text for text in told)
+    labels = texts(pictures(rows)["menses-resumed/endometrium"])
+    assert any(text.startswith("Singh 2014 *") for text in labels)
+    assert any("* May include the same women" in text for text in labels)
     alone = compared(ev, outcome="menses-resumed", study_id="singh2014")
     assert (alone["overlaps"] == "").all()
 
@@ -193,21 +193,21 @@ def test_a_picture_without_counts_says_so(ev: evidence.Evidence) -> None:
 def test_one_group_is_no_comparison(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id="yan2020")
     assert any(text.startswith("One group only") for text in texts(pictures(rows)["pregnancy/ovary"]))
-    told = source_text.comparison_conclusion(rows, group="cell_source", group_name="source")
-    assert "There are no two groups to compare." in told
-    assert "can be attributed" not in told
+    sentences = source_text.comparison_conclusion(rows, group="cell_source", group_name="source")
+    assert "There are no two groups to compare." in sentences
+    assert "can be attributed" not in sentences
 
 
 def test_a_comparison_names_what_else_differs(ev: evidence.Evidence) -> None:
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "herraiz2018"])
-    told = source_text.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
+    sentences = source_text.comparison_conclusion(rows, group="cell_source", group_name="source of the cells")
     assert (
         "**Pregnancy, ovary:** 2 counts (1 of POI, 6.6 %; 1 of POR, 29.4 %) in 2 groups by source of the cells."
-        in told
+        in sentences
     )
-    assert "The studies differ also in disease, route and donor." in told
-    assert "neither a difference nor an overlap can be attributed to the source of the cells" in told
-    assert "which neither shows nor excludes a difference" in told
+    assert "The studies differ also in disease, route and donor." in sentences
+    assert "neither a difference nor an overlap can be attributed to the source of the cells" in sentences
+    assert "which neither shows nor excludes a difference" in sentences
     nothing = source_text.comparison_conclusion(rows.iloc[:0], group="donor", group_name="donor")
     assert "nothing can be compared" in nothing
 
@@ -233,9 +233,9 @@ def test_a_count_of_one_woman_is_left_out_of_the_range(ev: evidence.Evidence) ->
     rows = compared(ev, outcome="pregnancy", study_id=["yan2020", "edessy2016"])
     one = rows["study_id"] == "edessy2016"
     rows = rows.assign(total=rows["total"].mask(one, 1), proportion=rows["proportion"].mask(one, 1.0))
-    told = source_text.comparison_conclusion(rows, group="cell_source", group_name="source")
-    assert "(2 of POI, 6.6 %, 1 of one woman excluded from the range)" in told
-    assert "100.0 %" not in told
+    sentences = source_text.comparison_conclusion(rows, group="cell_source", group_name="source")
+    assert "(2 of POI, 6.6 %, 1 of one woman excluded from the range)" in sentences
+    assert "100.0 %" not in sentences
 
 
 # Animals and women, pooled by others
@@ -351,8 +351,8 @@ def test_secretion_figures_mark_every_voice_and_draw_no_size(ev: evidence.Eviden
         assert list(axes.get_xticks()) == []
         assert_nothing_clipped(figure)
     assert marked == {part: int((voices["part"] == part).sum()) for part in marked}
-    told = " ".join(texts(drawn["one source"]))
-    assert "237.4 (spread 47.1) ng/1e6 cells" in told
+    labels = " ".join(texts(drawn["one source"]))
+    assert "237.4 (spread 47.1) ng/1e6 cells" in labels
     ((_, nothing),) = secretion_figures.secretion_figures(voices.iloc[:0]).items()
     assert "nothing was reported in\nthe text available to us" in texts(nothing)
 
@@ -396,20 +396,20 @@ def test_a_new_finding_moves_the_trace(shipped_draft: Draft) -> None:
     assert trace.documents(FACTOR, FOR) == 1, "the same document once more"
     assert (after["printed ratios"], after["ratios that round to the claimed one"]) == (1, 1)
     assert after["ratios"]["hsieh2013/VEGF"] == pytest.approx(1 / 0.43)
-    told = source_text.ratio_conclusion(trace, verdict="v")
-    assert "1 printed as such" in told
-    assert "1 rounds to 2.3" in told
+    sentences = source_text.ratio_conclusion(trace, verdict="v")
+    assert "1 printed as such" in sentences
+    assert "1 rounds to 2.3" in sentences
 
 
 def test_the_ratio_is_told_as_a_claim(ev: evidence.Evidence) -> None:
-    told = source_text.ratio_conclusion(ratio_claim.ratio_trace(ev), verdict="not verifiable")
+    sentences = source_text.ratio_conclusion(ratio_claim.ratio_trace(ev), verdict="not verifiable")
     assert (
         "2.3-fold for umbilical cord over bone marrow (c024) without reference, factor, assay, unit or number of donors"
-        in told
+        in sentences
     )
-    assert "angiogenic factors, 1 for and 1 against" in told
-    assert "none of 4 ratios found rounds to it" in told
-    assert told.endswith("Verdict: not verifiable.")
+    assert "angiogenic factors, 1 for and 1 against" in sentences
+    assert "none of 4 ratios found rounds to it" in sentences
+    assert sentences.endswith("Verdict: not verifiable.")
 
 
 @pytest.mark.parametrize(("value", "fits"), [(2.25, True), (2.2499, False), (2.3499, True), (2.35, False)])
@@ -441,11 +441,11 @@ def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence
     trace = ratio_claim.ratio_trace(ev)
     for outcome in ("pregnancy", "live-birth", "menses-resumed"):
         rows = compared(ev, outcome=outcome)
-        told = source_text.cell_sources_conclusion(
+        sentences = source_text.cell_sources_conclusion(
             rows, women, animals, secretion, trace, group_name="source of the cells"
         )
-        assert len(told.split()) <= 150
-        assert "1 has a CI too narrow for so few women" in told
+        assert len(sentences.split()) <= 150
+        assert "1 has a CI too narrow for so few women" in sentences
         known = rows[rows["drawn"] & (rows["group"] != "not reported")]
         for tissue, counts in known.groupby("tissue"):
             if counts["group"].nunique() > 1:
@@ -454,8 +454,8 @@ def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence
                 words = f"{len(drawn)} counts of the {tissue}" + (
                     f", including {unknown} of unknown source" if unknown else ""
                 )
-                assert words in told.split("\n\n")[0]
-        assert ("no study compared two for" in told.split("\n\n")[0]) == known.groupby("study_id")[
+                assert words in sentences.split("\n\n")[0]
+        assert ("no study compared two for" in sentences.split("\n\n")[0]) == known.groupby("study_id")[
             "group"
         ].nunique().lt(2).all()
     rows = compared(ev, outcome="pregnancy")
@@ -469,7 +469,7 @@ def test_the_conclusion_is_short_enough_for_the_first_page(ev: evidence.Evidence
 
 def test_what_was_not_reported_is_said(ev: evidence.Evidence) -> None:
     rows, animals = compared(ev, outcome="fracture"), published_effects.animal_effects(ev, ["live-birth"])
-    told = source_text.cell_sources_conclusion(
+    sentences = source_text.cell_sources_conclusion(
         rows,
         published_effects.women_effects(ev).iloc[:0],
         animals,
@@ -477,7 +477,7 @@ def test_what_was_not_reported_is_said(ev: evidence.Evidence) -> None:
         ratio_claim.ratio_trace(ev),
         group_name="donor",
     )
-    assert "no estimate by source or donor of the cells with a CI was printed" in told
-    assert "no two groups with a count to compare" in told
-    assert "no estimate by source of the cells with a CI was printed" in told
-    assert "No laboratory document compares sources of cells" in told
+    assert "no estimate by source or donor of the cells with a CI was printed" in sentences
+    assert "no two groups with a count to compare" in sentences
+    assert "no estimate by source of the cells with a CI was printed" in sentences
+    assert "No laboratory document compares sources of cells" in sentences

@@ -315,9 +315,9 @@ def test_a_comment_on_a_cell_is_told(tmp_path: Path) -> None:
     book = load_workbook(path)
     book["measurements"]["I2"].comment = Comment("read off the figure", "someone")
     book.save(path)
-    ((told,),) = (row.mended for row in read_filled(path))
-    assert (told.row, told.column, told.value) == (2, "mean", "read off the figure")
-    assert "is a comment on the cell, and is not added" in told.rule
+    ((mend,),) = (row.mended for row in read_filled(path))
+    assert (mend.row, mend.column, mend.value) == (2, "mean", "read off the figure")
+    assert "is a comment on the cell, and is not added" in mend.rule
 
 
 # What papers print
@@ -514,9 +514,9 @@ def test_full_width_characters_are_made_plain_and_told(
 ) -> None:
     (row,) = read_filled(sheet_with(tmp_path, table, wide(text), column, note="x"))
     assert row.cells[column] == text
-    (told,) = row.mended
-    assert (told.row, told.column, told.value) == (2, column, wide(text))
-    assert "full-width" in told.rule
+    (mend,) = row.mended
+    assert (mend.row, mend.column, mend.value) == (2, column, wide(text))
+    assert "full-width" in mend.rule
 
 
 def test_a_limit_in_place_of_a_number_is_named_as_typed(data: Path, tmp_path: Path) -> None:

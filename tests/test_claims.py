@@ -172,11 +172,11 @@ def test_every_claim_has_a_verdict_and_a_reason(ev: evidence.Evidence, judged: p
 
 
 def test_a_verdict_names_its_rows_and_sources(ev: evidence.Evidence, judged: pd.DataFrame) -> None:
-    told = judged.set_index("claim_id").loc["c057"]
-    row = int(told["evidence"][0].rsplit(" ", 1)[1])
+    claim = judged.set_index("claim_id").loc["c057"]
+    row = int(claim["evidence"][0].rsplit(" ", 1)[1])
     assert ev.outcomes.iloc[row - 2]["outcome"] == "pregnancy"
-    assert "herraiz2018" in told["sources"]
-    assert told["reason"] == "five pregnancies: in the study's paper or registry record"
+    assert "herraiz2018" in claim["sources"]
+    assert claim["reason"] == "five pregnancies: in the study's paper or registry record"
 
 
 def test_only_the_claims_given_are_judged(ev: evidence.Evidence, judged: pd.DataFrame) -> None:

@@ -175,18 +175,18 @@ def test_a_project_without_notebooks_has_nothing_to_render(project: Path) -> Non
 def test_trace_leads_back_to_the_source() -> None:
     done = run(ROOT / "src" / "helpers", "trace", "outcomes", "yan2020", "outcome=live-birth", "events=4")
     assert done.exit_code == 0
-    told = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
-    assert told[0] == ["outcomes.csv,", "row 14"]
+    printed = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    assert printed[0] == ["outcomes.csv,", "row 14"]
     for pair in (["events", "4"], ["total", "61"], ["study", "yan2020"], ["source", "hjt-article"],
                  ["locator", "clinical case 2"], ["access", "full-text"], ["extraction", "reported"]):  # fmt: skip
-        assert pair in told
+        assert pair in printed
 
 
 def test_trace_does_not_round(project: Path) -> None:
     edit(project / "data", "arms", 2, dose_cells="12345678")
     (study,) = {row.split(",")[0] for row in (project / "data" / "arms.csv").read_text().splitlines()[1:2]}
-    told = [line.split() for line in run(project, "trace", "arms", study).stdout.splitlines()]
-    assert ["dose_cells", "12345678"] in told
+    printed = [line.split() for line in run(project, "trace", "arms", study).stdout.splitlines()]
+    assert ["dose_cells", "12345678"] in printed
 
 
 def test_trace_shows_every_row_that_matches(ev: evidence.Evidence) -> None:

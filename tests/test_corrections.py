@@ -51,9 +51,9 @@ def test_a_row_of_another_study_is_refused_unless_the_study_is_named(project: Pa
     for row in (5, 6):
         put(book, "outcomes", row, **STRANGE, subgroup=None if row == 5 else "age under 35")
     path = saved(book, project)
-    (told,) = faults_of(path, project / "data")
-    assert told[:3] == (tab, 5, OTHER)
-    assert told[3] == (
+    (fault,) = faults_of(path, project / "data")
+    assert fault[:3] == (tab, 5, OTHER)
+    assert fault[3] == (
         f"is the study of this row (and of 1 rows below), and the sheet is that of {KEY}; correct the study_id, or give "
         f"--also {OTHER} to take its rows too"
     )
@@ -121,9 +121,9 @@ def test_a_sheet_that_does_not_say_its_study_is_that_of_its_rows(
     assert f"the sheet is that of {KEY}" in rule
     for tab in ("sources", "studies", "arms"):
         del book[tab]
-    told = {value: rule for _, row, value, rule in faults_of(saved(book, tmp_path), data) if row}
-    assert set(told) == {KEY, OTHER}
-    assert "the sheet does not say which study it is for" in told[OTHER]
+    faults = {value: rule for _, row, value, rule in faults_of(saved(book, tmp_path), data) if row}
+    assert set(faults) == {KEY, OTHER}
+    assert "the sheet does not say which study it is for" in faults[OTHER]
     assert all(row.faults == () for row in read_filled(path, [OTHER]))
 
 
@@ -296,8 +296,8 @@ def test_a_row_is_taken_out_where_the_sheet_says_so(
     put(corrected, "measurements", 3, mean="60", **{STANDING: DELETE})
     put(corrected, "arms", 3, **{STANDING: DELETE})
     corrected.save(path)
-    told = faults_of(path, data)
-    assert any("a row is taken out only with the cells that it has there" in rule for *_, rule in told)
+    faults = faults_of(path, data)
+    assert any("a row is taken out only with the cells that it has there" in rule for *_, rule in faults)
     out = r"is to be taken out \(deeper\.xlsx, tab arms, row 3\), and this row names it"
     with pytest.raises(
         evidence.EvidenceError, match=rf"{out} and is not in the sheet; take it out or change"

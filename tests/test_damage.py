@@ -77,6 +77,6 @@ def test_damage_in_every_column_is_told_in_one_go(data: Path, kind: str) -> None
                 rows[row][column] = broken(rows[row][column])
                 done.add((f"{table}.csv", row + 2, column))
         save(data / f"{table}.csv", rows)
-    told = {(fault.file, fault.row, fault.column) for fault in faults_of(data)}
+    faults = {(fault.file, fault.row, fault.column) for fault in faults_of(data)}
     assert done
-    assert not done - told
+    assert not done - faults

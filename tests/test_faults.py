@@ -112,8 +112,10 @@ def test_two_renders_of_one_folder_wait_for_each_other(project: Path) -> None:
         pid_in(project / "kernel")
         with started(project, "render") as second:
             assert second.stderr is not None
-            told = second.stderr.readline()
-            assert told == "another render of this folder is running; this one begins when that has ended\n"
+            printed = second.stderr.readline()
+            assert (
+                printed == "another render of this folder is running; this one begins when that has ended\n"
+            )
             (project / "wait").unlink()
             assert first.communicate(timeout=120)[0].startswith("ok      a")
             assert second.communicate(timeout=120)[0].startswith("cached  a")

@@ -909,9 +909,9 @@ def test_a_figure_of_raw_rows_names_the_function_that_makes_them(
     raw: Any = ev.select("studies" if draw.__name__ == "study_map" else "outcomes").head(3)
     _, *more = inspect.signature(draw).parameters.values()
     given = {value.name: raw for value in more if value.default is value.empty}
-    with pytest.raises(ValueError, match=r"these rows cannot be drawn: .*; make them with") as told:
+    with pytest.raises(ValueError, match=r"these rows cannot be drawn: .*; make them with") as error:
         draw(raw, **given)
-    maker = str(told.value).partition("make them with ")[2]
+    maker = str(error.value).partition("make them with ")[2]
     made = re.findall(r"\b(helpers\.[a-z_.]+)\.([a-z_]+)", maker)
     assert made or (Path(__file__).parents[1] / maker).is_file()
     assert all(callable(getattr(importlib.import_module(place), name)) for place, name in made), made

@@ -233,8 +233,8 @@ def test_a_gap_is_drawn_where_nothing_was_seen(ev: evidence.Evidence) -> None:
     rows = estimates.estimate_rows(ev, factors)
     figure = estimate_forest.estimate_forest(rows, title="t", subtitle="s")
     assert any("no estimate with a CI" in text for text in texts(figure))
-    told = mechanism_text.gaps_conclusion(gaps, factors)
-    assert told.startswith("Of the article's 1 mechanism, our sources support none in women")
+    sentences = mechanism_text.gaps_conclusion(gaps, factors)
+    assert sentences.startswith("Of the article's 1 mechanism, our sources support none in women")
     assert "levels chosen: differentiation" in mechanism_text.mechanisms_summary(gaps)
     assert "No estimate with a CI was seen" in mechanism_text.estimates_summary(rows, factors.levels)
     for made in (tables.mechanism_table(gaps), tables.factor_table(factors), tables.estimate_table(rows)):
@@ -341,11 +341,11 @@ def test_the_conclusion_counts_what_the_maps_hold(
         in answer
     )
     assert "A count of documents is not a measure of strength" in answer
-    told = mechanism_text.mechanisms_summary(mechanisms)
-    assert told.startswith("Support in women: none; the findings in women are mixed.")
-    assert "in women: paracrine, immunomodulation" in told
-    assert "association in the apheresis product" in told
-    assert "Support from cells in the laboratory alone: differentiation." in told
+    sentences = mechanism_text.mechanisms_summary(mechanisms)
+    assert sentences.startswith("Support in women: none; the findings in women are mixed.")
+    assert "in women: paracrine, immunomodulation" in sentences
+    assert "association in the apheresis product" in sentences
+    assert "Support from cells in the laboratory alone: differentiation." in sentences
     factor_words = mechanism_text.factors_summary(factors)
     assert f"Of {len(FACTOR)} factors, none has a finding in women in the table of factors." in factor_words
     printed = mechanism_text.estimates_summary(estimates.estimate_rows(ev, factors), factors.levels)
@@ -376,8 +376,8 @@ def test_a_document_that_is_no_longer_mixed_is_support(shipped_draft: Draft) -> 
     ev = shipped_draft.load()
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
-    told = mechanism_text.gaps_conclusion(mechanisms, factors)
-    assert told.startswith(
+    sentences = mechanism_text.gaps_conclusion(mechanisms, factors)
+    assert sentences.startswith(
         f"Of the article's {len(WORDS['mechanism'])} mechanisms, our sources support 1 in women, 2 in"
     )
     assert mechanism_text.mechanisms_summary(mechanisms).startswith("Support in women: paracrine.")
@@ -390,8 +390,8 @@ def test_the_conclusion_follows_a_new_finding(shipped_draft: Draft) -> None:
     ev = shipped_draft.load()
     factors = mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
     mechanisms = mechanism_rows.mechanism_map(ev, mechanism=ALL, level=ALL)
-    told = mechanism_text.gaps_conclusion(mechanisms, factors)
-    assert f"the table of {len(FACTOR)} factors has 1 factor with a finding in women." in told
+    sentences = mechanism_text.gaps_conclusion(mechanisms, factors)
+    assert f"the table of {len(FACTOR)} factors has 1 factor with a finding in women." in sentences
     assert "1 has a finding in women in the table of factors: age." in mechanism_text.factors_summary(factors)
 
 

@@ -991,9 +991,9 @@ def test_the_address_is_taken_from_a_doi(prefix: str, book: Workbook, tmp_path: 
     put(book, "sources", 3, doi=f"{prefix}10.5555/synthetic.1")
     (source,) = [row for row in read_filled(saved(book, tmp_path)) if row.table == "sources"]
     assert source.cells["doi"] == "10.5555/synthetic.1"
-    (told,) = source.mended
-    assert (told.row, told.column, told.value) == (3, "doi", f"{prefix}10.5555/synthetic.1".strip())
-    assert "is taken as 10.5555/synthetic.1" in told.rule
+    (mend,) = source.mended
+    assert (mend.row, mend.column, mend.value) == (3, "doi", f"{prefix}10.5555/synthetic.1".strip())
+    assert "is taken as 10.5555/synthetic.1" in mend.rule
 
 
 @pytest.mark.parametrize(
@@ -1014,7 +1014,7 @@ def test_a_registry_number_is_spelt_in_one_way(
     put(book, "studies", 3, registry_id=typed)
     (study,) = [row for row in read_filled(saved(book, tmp_path)) if row.table == "studies"]
     assert study.cells["registry_id"] == taken
-    assert [(told.column, told.value) for told in study.mended] == [("registry_id", typed)] * (typed != taken)
+    assert [(mend.column, mend.value) for mend in study.mended] == [("registry_id", typed)] * (typed != taken)
 
 
 def test_a_trial_does_not_get_in_twice_by_another_spelling(

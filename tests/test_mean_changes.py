@@ -239,18 +239,18 @@ def test_the_tables_hold_every_correlation(shipped: mean_changes.MeanChanges) ->
 
 
 def test_the_sentence_tells_limits_and_no_effect(shipped: mean_changes.MeanChanges) -> None:
-    told = mean_changes_text.mean_changes_sentences(shipped)
-    assert "IUA, 3 studies of 23 women together" in told
+    sentences = mean_changes_text.mean_changes_sentences(shipped)
+    assert "IUA, 3 studies of 23 women together" in sentences
     fits = shipped.estimates[shipped.estimates["estimate_name"] == "modified HKSJ"]
-    assert f"(CI within +{fits['low'].min():.2f} to +{fits['high'].max():.2f})" in told
+    assert f"(CI within +{fits['low'].min():.2f} to +{fits['high'].max():.2f})" in sentences
     for words in (
         "No paper prints the correlation",
         "regression to the mean",
         "not an effect of the cells",
         "control",
     ):
-        assert words in told
-    assert "nothing is pooled: no two independent studies" in told
+        assert words in sentences
+    assert "nothing is pooled: no two independent studies" in sentences
 
 
 def test_every_recorded_result_has_a_name_of_its_own(shipped: mean_changes.MeanChanges) -> None:

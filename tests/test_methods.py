@@ -123,17 +123,17 @@ def test_sets_of_more_studies_than_asked_for_are_left_out(rows: pd.DataFrame) ->
     pd.testing.assert_frame_equal(
         few.rows.reset_index(drop=True), rows[rows["k"] <= 3].reset_index(drop=True)
     )
-    told = methods_text.simulated_proportions(few)
-    assert "10 studies" not in told
-    assert "Made by benchmarks/coverage_of_proportions.py: seed " in told
+    sentences = methods_text.simulated_proportions(few)
+    assert "10 studies" not in sentences
+    assert "Made by benchmarks/coverage_of_proportions.py: seed " in sentences
 
 
 def test_the_conclusion_is_of_both_simulations(rows: pd.DataFrame) -> None:
     proportions, changes = (
         methods_rows.simulations(path, most_studies=10) for path in (PROPORTIONS, EFFECTS)
     )
-    told = methods_text.methods_conclusion(proportions, changes)
-    first, lowest, default = told.split("\n\n")
+    sentences = methods_text.methods_conclusion(proportions, changes)
+    first, lowest, default = sentences.split("\n\n")
     least = rows[rows["k"] <= stats.FEW_STUDIES].groupby("interval")["coverage"].min()
     assert (
         f"the best method (t) covers the true rate in at least {100 * least.max():.1f} % of simulated sets"
@@ -147,9 +147,9 @@ def test_the_conclusion_is_of_both_simulations(rows: pd.DataFrame) -> None:
 
 
 def test_what_is_recorded_are_the_extremes_of_each_interval(tiny: pd.DataFrame) -> None:
-    told = dict(methods_rows.coverage_values(tiny))
-    assert told.keys() == {"wald", "crude"}
-    assert told["wald"] == {"lowest": 0.901, "highest": 0.951, "width": pytest.approx(0.14)}
+    values = dict(methods_rows.coverage_values(tiny))
+    assert values.keys() == {"wald", "crude"}
+    assert values["wald"] == {"lowest": 0.901, "highest": 0.951, "width": pytest.approx(0.14)}
 
 
 def test_no_page_turns_a_wide_interval_into_a_result() -> None:
@@ -259,14 +259,14 @@ def test_the_tables_hold_coverage_error_and_width(tiny: pd.DataFrame) -> None:
 
 
 def test_the_words_count_what_falls_short(tiny: pd.DataFrame) -> None:
-    told = methods_text.coverage_conclusion(tiny)
+    sentences = methods_text.coverage_conclusion(tiny)
     assert (
         "| Wald | 90.1 to 95.1 % | 2 studies, a rate of 7.0 %, tau 0.5 | 1 of 2 | 20.0 points | 8.0 points | 80.0 to 93.0 % |"
-        in told
+        in sentences
     )
-    assert "| naive | 55.0 to 62.0 % |" in told
-    assert "| none given |" in told
-    assert "in up to 1.3 % of the sets of a combination, which count for the other methods only" in told
+    assert "| naive | 55.0 to 62.0 % |" in sentences
+    assert "| none given |" in sentences
+    assert "in up to 1.3 % of the sets of a combination, which count for the other methods only" in sentences
     assert "in no simulated set" in methods_text.coverage_conclusion(tiny.assign(refused=0.0))
     assert "Wald 90.1 %, naive 62.0 %" in methods_text.coverage_title(tiny)
 
@@ -294,17 +294,17 @@ def test_the_table_of_effects_has_a_row_per_cell(tiny_effects: pd.DataFrame) -> 
 
 
 def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> None:
-    told = methods_text.effect_coverage_conclusion(tiny_effects)
-    assert "2 combinations of the number of studies, their size (5 to 12 women)" in told
+    sentences = methods_text.effect_coverage_conclusion(tiny_effects)
+    assert "2 combinations of the number of studies, their size (5 to 12 women)" in sentences
     assert (
         "| Wald | 80.0 to 90.0 % | 2 studies of 5 to 12 women, tau 0.5 | 2 of 2 | 1.5 SD | 0.7 SD | 70.0 to 88.0 % |"
-        in told
+        in sentences
     )
-    assert "| HKSJ | 93.0 to 94.9 % | 2 studies of 5 to 12 women, tau 0.5 | 1 of 2 |" in told
-    assert "modified HKSJ has the highest lowest coverage (95.1 % of sets" in told
-    assert "up to 1.2 times that of HKSJ" in told
-    assert "with 2 studies is 10.0 SD wide on average" in told
-    assert "with a tau of 0.5 it contains the mean in as few as 97.0 %" in told
+    assert "| HKSJ | 93.0 to 94.9 % | 2 studies of 5 to 12 women, tau 0.5 | 1 of 2 |" in sentences
+    assert "modified HKSJ has the highest lowest coverage (95.1 % of sets" in sentences
+    assert "up to 1.2 times that of HKSJ" in sentences
+    assert "with 2 studies is 10.0 SD wide on average" in sentences
+    assert "with a tau of 0.5 it contains the mean in as few as 97.0 %" in sentences
     worse = tiny_effects.assign(
         coverage=tiny_effects["coverage"].where(tiny_effects["interval"] != "hksj-modified", 0.5)
     )
@@ -314,8 +314,8 @@ def test_the_words_on_effects_follow_the_numbers(tiny_effects: pd.DataFrame) -> 
 
 
 def test_the_default_of_pooled_effects_is_the_one_that_the_simulations_advise(effects: pd.DataFrame) -> None:
-    told = methods_text.effect_coverage_conclusion(effects)
-    assert "and it is the default of `pool_effects`" in told
+    sentences = methods_text.effect_coverage_conclusion(effects)
+    assert "and it is the default of `pool_effects`" in sentences
     least = effects.groupby("interval")["coverage"].min().drop("bayes")
     default = inspect.signature(stats.pool_effects).parameters["interval"].default
     assert default == least.idxmax()

@@ -72,7 +72,7 @@ def by_tissue(text: str) -> dict[str, str]:
 
 def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
-    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
+    sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     for tissue, organ, condition in (("ovary", "Ovary", "POI"), ("endometrium", "Uterus", "IUA")):
         own = rows[
             (rows["tissue"] == tissue) & (rows["condition"] == condition) & (rows["arm_kind"] == "cells")
@@ -81,15 +81,16 @@ def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evid
         limits = [show_numbers.percent(limit) for limit in (own["proportion"].min(), own["proportion"].max())]
         number = own["study_id"].nunique()
         assert re.search(
-            rf"Live birth\. {condition}: [^(]*\({' to '.join(limits)} %\) in {number} studies", told[organ]
+            rf"Live birth\. {condition}: [^(]*\({' to '.join(limits)} %\) in {number} studies",
+            sentences[organ],
         )
-    assert "Yan 2020 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %), the article only" in told["Ovary"]
+    assert "Yan 2020 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %), the article only" in sentences["Ovary"]
     assert (
         "IUA without cells: Zhu 2023 (moderate to severe adhesions), Foley balloon only 26 of 68"
-        in told["Uterus"]
+        in sentences["Uterus"]
     )
-    assert "Women without cells were counted in Hou 2025 and Zhu 2023" in told["Uterus"]
-    assert "Lee 2020" not in told["Uterus"]
+    assert "Women without cells were counted in Hou 2025 and Zhu 2023" in sentences["Uterus"]
+    assert "Lee 2020" not in sentences["Uterus"]
 
 
 def test_the_answer_is_the_range_of_births_for_each_organ(ev: evidence.Evidence) -> None:
@@ -127,26 +128,28 @@ def test_the_answer_is_the_range_of_births_for_each_organ(ev: evidence.Evidence)
 
 def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
-    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
-    assert list(told) == ["Ovary", "Uterus"]
-    assert "Menses resumed. POI: 2 of 10 to 4 of 9 (20.0 to 44.4 %) in 2 studies." in told["Ovary"]
-    assert "Menses resumed. IUA: 5 of 6 to 2 of 2 (83.3 to 100.0 %) in 2 studies." in told["Uterus"]
+    sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
+    assert list(sentences) == ["Ovary", "Uterus"]
+    assert "Menses resumed. POI: 2 of 10 to 4 of 9 (20.0 to 44.4 %) in 2 studies." in sentences["Ovary"]
+    assert "Menses resumed. IUA: 5 of 6 to 2 of 2 (83.3 to 100.0 %) in 2 studies." in sentences["Uterus"]
     for organ, other in (("Ovary", "IUA"), ("Uterus", "POI")):
-        assert not re.search(rf"\b{other}\b", told[organ])
-    assert "Anagani 2021 (thin endometrium, POF, infertility and menopause together" in told["Ovary"]
+        assert not re.search(rf"\b{other}\b", sentences[organ])
+    assert "Anagani 2021 (thin endometrium, POF, infertility and menopause together" in sentences["Ovary"]
 
 
 def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=["live-birth", "pregnancy"], role="background")
-    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
-    assert "Thin endometrium without cells, of transfers: Tiwari 2024" in told["Uterus"]
+    sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
+    assert "Thin endometrium without cells, of transfers: Tiwari 2024" in sentences["Uterus"]
     own = rows[
         (rows["condition"] == "POI") & (rows["outcome"] == "live-birth") & (rows["total_unit"] == "women")
         & rows["low"].notna() & ~rows["arm_label"].str.contains("normal")
     ]  # fmt: skip
-    (limit,) = re.findall(r"Live birth\. POI without cells: [^(]*\([\d.]+ to ([\d.]+) %\)", told["Ovary"])
+    (limit,) = re.findall(
+        r"Live birth\. POI without cells: [^(]*\([\d.]+ to ([\d.]+) %\)", sentences["Ovary"]
+    )
     assert float(limit) <= 100 * own["proportion"].max() + 0.05
-    assert "Women without POI: POI FET 103" in told["Ovary"]
+    assert "Women without POI: POI FET 103" in sentences["Ovary"]
 
 
 def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(ev: evidence.Evidence) -> None:
@@ -169,10 +172,12 @@ def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(ev: evidence.E
 
 def test_births_above_pregnancies_are_remarked_on(ev: evidence.Evidence) -> None:
     rows = outcome_rows(ev, outcome=["pregnancy", "live-birth"], role=["cited", "treatment"])
-    told = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
+    sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     remark = "different studies counted them"
-    assert "In IUA the highest percentage with a live birth (56.9 %, Zhu 2023) is above" in told["Uterus"]
-    assert remark not in told["Ovary"]
+    assert (
+        "In IUA the highest percentage with a live birth (56.9 %, Zhu 2023) is above" in sentences["Uterus"]
+    )
+    assert remark not in sentences["Ovary"]
     fewer = rows[(rows["study_id"] != "zhu2023") & (rows["study_id"] != "ajtr2024svf")]
     assert remark not in outcomes_text.outcomes_conclusion(fewer, level=0.95)
 
@@ -236,11 +241,11 @@ CITED = ["cao2018", "herraiz2018", "igboeli2020", "yan2020"]
 
 
 def test_a_course_tells_what_is_missing(ev: evidence.Evidence) -> None:
-    told = trajectory_text.trajectories_conclusion([trajectory_rows.course(ev, "E2", studies=CITED)])
+    sentences = trajectory_text.trajectories_conclusion([trajectory_rows.course(ev, "E2", studies=CITED)])
     assert (
         "**Treatment of the ovary, 3 studies with results**: levels of any marker before and after in 0.\n\n"
         "- **E2**: higher in 1. Levels once in 1; change only in 1; nothing in 1."
-    ) in told
+    ) in sentences
     silent = trajectory_text.trajectories_conclusion([trajectory_rows.course(ev, "AMH", studies=["cao2018"])])
     assert silent.endswith("- **AMH**: no direction. Nothing in 1.")
     classes = trajectory_text.trajectories_conclusion(
@@ -491,9 +496,9 @@ def controlled(shipped_draft: Draft) -> evidence.Evidence:
 def test_doubted_counts_and_women_who_are_not_counted_are_named(ev: evidence.Evidence) -> None:
     """Births within the follow-up of Yan 2020 cannot be so early; Zhu 2023 counts 140 of 152 women."""
     rows = outcome_rows(ev, outcome="live-birth", study_id=["yan2020", "zhu2023"])
-    told = outcomes_text.outcomes_conclusion(rows, level=0.95, doubts=finding_rows.doubted_counts(ev))
-    assert "Yan 2020, live birth 4/61 (births-within-follow-up: 4 live births within 6 months" in told
-    assert "Zhu 2023 140 of 152 (per protocol)" in told
+    sentences = outcomes_text.outcomes_conclusion(rows, level=0.95, doubts=finding_rows.doubted_counts(ev))
+    assert "Yan 2020, live birth 4/61 (births-within-follow-up: 4 live births within 6 months" in sentences
+    assert "Zhu 2023 140 of 152 (per protocol)" in sentences
     assert "Doubted" not in outcomes_text.outcomes_conclusion(rows, level=0.95)
 
 
@@ -580,7 +585,7 @@ def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control
     ev: evidence.Evidence,
 ) -> None:
     """The report of Zhu 2023 once named births alone."""
-    told = {
+    sentences = {
         study: report_text.study_conclusion(report_rows.study_rows(ev, study, level=0.95), level=0.95)
         for study in (
             "zhu2023",
@@ -592,40 +597,42 @@ def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control
             "ivi-ascot-poi-2020",
         )
     }
-    assert told["zhu2023"].startswith("**Harm reported**: placenta accreta more often with cells than in the")
-    assert "live birth 1.49 (risk ratio), CI 1.04 to 2.14" in told["zhu2023"]
-    assert "no safety concerns" in told["zafardoust2023"]
-    assert "natural pregnancy higher, no figure" in told["zafardoust2023"]
-    assert told["tan2016"].startswith("Harm is not mentioned in the text available to us.")
-    assert "Harm" not in told["bidet2010"]
+    assert sentences["zhu2023"].startswith(
+        "**Harm reported**: placenta accreta more often with cells than in the"
+    )
+    assert "live birth 1.49 (risk ratio), CI 1.04 to 2.14" in sentences["zhu2023"]
+    assert "no safety concerns" in sentences["zafardoust2023"]
+    assert "natural pregnancy higher, no figure" in sentences["zafardoust2023"]
+    assert sentences["tan2016"].startswith("Harm is not mentioned in the text available to us.")
+    assert "Harm" not in sentences["bidet2010"]
     # Who says that no harm was seen, and what the study itself says of it.
     for words in (
         "all infants developed normally (review or press; ",
         "serious adverse events in 0 of 61 women, no comparison group (the article only; ",
         "The study itself makes no statements on harm in the text available to us: our copy of the paper ends before them.",
     ):
-        assert words in told["yan2020"]
+        assert words in sentences["yan2020"]
     assert (
         "on harm in the text available to us: the abstract, read to its end, does not report them."
-        in told["herraiz2018"]
+        in sentences["herraiz2018"]
     )
-    assert "makes no statements" not in told["zafardoust2023"]
+    assert "makes no statements" not in sentences["zafardoust2023"]
     # A trial's own comparison is not denied, and its counts are of those who kept to the protocol.
     assert (
         "Also counted: Foley balloon only; the study itself compares the arms, as listed below."
-        in told["zhu2023"]
+        in sentences["zhu2023"]
     )
     assert (
         "140 of the 152 women enrolled (per protocol), and no row gives the sizes of the arms as randomised."
-        in told["zhu2023"]
+        in sentences["zhu2023"]
     )
-    assert "no difference is computed" not in told["zhu2023"]
+    assert "no difference is computed" not in sentences["zhu2023"]
     # Mobilised cells are not "without cells": the arm is named.
     assert (
         "POI in another arm: IVI ASCOT in POI, interim 2020, G-CSF mobilisation only 2 of 4"
-        in told["ivi-ascot-poi-2020"]
+        in sentences["ivi-ascot-poi-2020"]
     )
-    assert "without cells" not in told["ivi-ascot-poi-2020"]
+    assert "without cells" not in sentences["ivi-ascot-poi-2020"]
 
 
 def test_numbers_with_their_interval_have_one_form() -> None:

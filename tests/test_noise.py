@@ -421,8 +421,8 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(
     courses = [
         trajectory_rows.course(ev, name, studies=["igboeli2020", "zafardoust2023"]) for name in MARKERS
     ]
-    told = variation_text.judged_sentences(rows, courses)
-    lining, ovary, gloss, *_ = told.split("\n\n")
+    sentences = variation_text.judged_sentences(rows, courses)
+    lining, ovary, gloss, *_ = sentences.split("\n\n")
     own = rows[rows["arm_kind"] == "cells"]
     first = own[(own["origin"] == "paper or registry") & (own["tissue"] == "endometrium")]
     assert set(first["verdict"]) == {UNKNOWN}
@@ -449,9 +449,9 @@ def test_the_conclusion_names_what_is_beyond_and_counts_the_rest(
     silent = changes["change"].isna() & (changes["arm_kind"] == "cells")
     assert 1 < silent.sum() < len(changes[changes["change"].isna()])
     assert f"{silent.sum()} other changes were reported as a direction only" in ovary
-    assert "does not show an effect of the cells" in told
+    assert "does not show an effect of the cells" in sentences
     for word in ("noise", "told", "held against", "0 of"):
-        assert word not in told
+        assert word not in sentences
     only = variation_text.judged_sentences(own[own["measure"] == "endometrial-thickness"], [])
     assert only.startswith(lining)
     assert "A reference change value is" not in only
@@ -507,21 +507,23 @@ def test_the_conclusion_tells_what_women_without_cells_show(
         rows = variation.judged_changes(again(courses, shipped_draft.load(), "FSH"), bands)
         return variation_text.judged_sentences(rows, [])
 
-    told = variation_text.judged_sentences(all_judged, [])
+    sentences = variation_text.judged_sentences(all_judged, [])
     which = "**Treatment of the ovary, women without cells.** Of the 5 changes with a size that the studies themselves report, "
-    assert f"{which}1 is {OUTSIDE} and 4 cannot be judged: " in told
-    assert "None of the 4 that others report can be judged: " in told
-    assert "Beyond the largest: FSH in Taylor 1996" in told
-    assert "The 1 change with a size that the studies themselves report cannot be judged: no figure" in told
-    assert "No course of untreated women was found" in told
+    assert f"{which}1 is {OUTSIDE} and 4 cannot be judged: " in sentences
+    assert "None of the 4 that others report can be judged: " in sentences
+    assert "Beyond the largest: FSH in Taylor 1996" in sentences
+    assert (
+        "The 1 change with a size that the studies themselves report cannot be judged: no figure" in sentences
+    )
+    assert "No course of untreated women was found" in sentences
     shipped_draft.change("measurements", shipped_draft.row("measurements", **CROSSED), mean="63")
-    told = said()
-    assert f"{which}1 is {WITHIN} and 4 cannot be judged: " in told
+    sentences = said()
+    assert f"{which}1 is {WITHIN} and 4 cannot be judged: " in sentences
     late = shipped_draft.row("measurements", study_id="bidet2010", measure="FSH", mean="52.3")
     shipped_draft.change("measurements", late, timepoint_months="12")
-    told = said()
-    assert "mean 79.9 to 52.3 IU/L, month 12, women measured twice: 67" in told
-    assert "No course of untreated women" not in told
+    sentences = said()
+    assert "mean 79.9 to 52.3 IU/L, month 12, women measured twice: 67" in sentences
+    assert "No course of untreated women" not in sentences
 
 
 def heads(made: show_table.Table) -> dict[str, set[str]]:

@@ -65,24 +65,24 @@ def test_known_contradictions_are_found_by_rule(
     found: list[Finding], rule: str, about: str, printed: str, possible: str
 ) -> None:
     hits = [
-        told
-        for told in found
-        if told.rule == rule and about in told.keys.values() and printed in told.printed
+        finding
+        for finding in found
+        if finding.rule == rule and about in finding.keys.values() and printed in finding.printed
     ]
-    assert hits, [told for told in found if about in told.keys.values()]
-    assert any(possible in told.possible for told in hits), hits
+    assert hits, [finding for finding in found if about in finding.keys.values()]
+    assert any(possible in finding.possible for finding in hits), hits
 
 
 def test_a_finding_names_rows_that_hold_what_was_printed(ev: evidence.Evidence, found: list[Finding]) -> None:
-    for told in found:
-        text = ev.printed[told.table]
-        first = text.loc[told.rows[0] - 2]
-        assert {name: first[name] for name in told.keys} == told.keys
-        cells = {cell for row in told.rows for cell in text.loc[row - 2]}
+    for finding in found:
+        text = ev.printed[finding.table]
+        first = text.loc[finding.rows[0] - 2]
+        assert {name: first[name] for name in finding.keys} == finding.keys
+        cells = {cell for row in finding.rows for cell in text.loc[row - 2]}
         digits = re.findall(r"\d+", " ".join(map(str, cells)))
-        assert any(number in digits for number in re.findall(r"\d+", told.printed)) or (
-            told.rule == "measurable-in-women"
-        ), told
+        assert any(number in digits for number in re.findall(r"\d+", finding.printed)) or (
+            finding.rule == "measurable-in-women"
+        ), finding
 
 
 def test_every_finding_on_the_shipped_data_was_seen_by_a_reader(
@@ -91,9 +91,9 @@ def test_every_finding_on_the_shipped_data_was_seen_by_a_reader(
     """No false alarm: of each finding, the discrepancies or the note of a row speak."""
     recorded = ev.discrepancies[["study_id", "source_id"]]
     known = {*recorded["study_id"].dropna(), *recorded["source_id"].dropna()}
-    for told in found:
-        notes = [ev.tables[told.table].at[row - 2, "note"] for row in told.rows]
-        assert known & set(told.keys.values()) or any(isinstance(note, str) for note in notes), told
+    for finding in found:
+        notes = [ev.tables[finding.table].at[row - 2, "note"] for row in finding.rows]
+        assert known & set(finding.keys.values()) or any(isinstance(note, str) for note in notes), finding
 
 
 def test_most_arithmetic_discrepancies_are_found(ev: evidence.Evidence, found: list[Finding]) -> None:
@@ -107,15 +107,15 @@ def test_most_arithmetic_discrepancies_are_found(ev: evidence.Evidence, found: l
         )
     ]
     about = by_hand["study_id"].fillna(by_hand["source_id"])
-    named = {key for told in found for key in told.keys.values()}
+    named = {key for finding in found for key in finding.keys.values()}
     share = about.isin(named).mean()
     assert len(by_hand) >= 15
     assert share >= 0.6, sorted(set(about) - named)
 
 
 def test_rules_have_names_of_their_own_and_confidence(found: list[Finding]) -> None:
-    assert {told.rule for told in found} <= set(RULES)
-    assert {told.confidence for told in found} == set(Confidence)
+    assert {finding.rule for finding in found} <= set(RULES)
+    assert {finding.confidence for finding in found} == set(Confidence)
 
 
 def test_an_unknown_rule_is_refused(ev: evidence.Evidence) -> None:
@@ -128,8 +128,8 @@ def test_an_unknown_rule_is_refused(ev: evidence.Evidence) -> None:
 
 def of_rule(draft: Draft, rule: str, study: str = "hill2018") -> list[Finding]:
     """Tell what a rule finds of a study, or of a source where no study is named."""
-    told = check_numbers(draft.load(), [rule])
-    return [one for one in told if study in (one.keys.get("study_id"), one.keys.get("source_id"))]
+    findings = check_numbers(draft.load(), [rule])
+    return [one for one in findings if study in (one.keys.get("study_id"), one.keys.get("source_id"))]
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_a_bound_on_a_p_value_is_held_against_the_interval(
 ) -> None:
     estimate, low, high = interval
     draft.change("pooled", 2, estimate=estimate, low=low, high=high, p_value=p)
-    told = check_numbers(draft.load(), ["interval-and-p-value"])
-    own = [one for one in told if one.keys["source_id"] == "review2021"]
+    findings = check_numbers(draft.load(), ["interval-and-p-value"])
+    own = [one for one in findings if one.keys["source_id"] == "review2021"]
     assert [one.confidence for one in own] == ([confidence] if confidence else [])
     assert all(one.printed.endswith(f"p {p}") for one in own)
 
@@ -169,9 +169,9 @@ def test_a_one_sided_test_is_named_where_it_fits(
     estimate, low, high = interval
     draft.change("pooled", 2, estimate=estimate, low=low, high=high, p_value=p)
     (own,) = (
-        told
-        for told in check_numbers(draft.load(), ["interval-and-p-value"])
-        if told.keys["source_id"] == "review2021"
+        finding
+        for finding in check_numbers(draft.load(), ["interval-and-p-value"])
+        if finding.keys["source_id"] == "review2021"
     )
     assert own.confidence == confidence
     assert ("a one-sided test gives half of that, which fits" in own.possible) == (
@@ -249,9 +249,9 @@ def test_a_smaller_total_in_the_same_document_weakens_the_finding(draft: Draft) 
 
 
 def test_cut_off_instead_of_rounded_is_no_more_than_possible(found: list[Finding]) -> None:
-    cut = [told for told in found if "cut off" in told.possible]
+    cut = [finding for finding in found if "cut off" in finding.possible]
     assert cut
-    assert {told.confidence for told in cut} == {Confidence.POSSIBLE}
+    assert {finding.confidence for finding in cut} == {Confidence.POSSIBLE}
 
 
 def test_births_after_a_longer_follow_up_are_silent(draft: Draft) -> None:
@@ -260,8 +260,8 @@ def test_births_after_a_longer_follow_up_are_silent(draft: Draft) -> None:
     )
     row = draft.row("statements", study_id="hill2018", item="follow-up")
     draft.change("statements", row, value="6")
-    (told,) = of_rule(draft, "births-within-follow-up")
-    assert told.printed == f"4 live births within 6 months of follow-up (statements row {row})"
+    (finding,) = of_rule(draft, "births-within-follow-up")
+    assert finding.printed == f"4 live births within 6 months of follow-up (statements row {row})"
     draft.change("statements", row, value="24")
     assert not of_rule(draft, "births-within-follow-up")
 
@@ -345,16 +345,18 @@ def test_a_change_is_held_against_its_direction(
     draft: Draft, direction: str, change: str, kind: str, speaks: bool
 ) -> None:
     thickness(draft)
-    told = changed(draft, compared_with="control-arm", direction=direction, change=change, change_kind=kind)
-    assert told == [("change-against-direction", Confidence.LIKELY)] * speaks
+    findings = changed(
+        draft, compared_with="control-arm", direction=direction, change=change, change_kind=kind
+    )
+    assert findings == [("change-against-direction", Confidence.LIKELY)] * speaks
 
 
 def test_a_change_without_direction_has_its_sign(draft: Draft) -> None:
     """The levels rise by 1.4 mm."""
     thickness(draft)
-    told = {"direction": "", "change_kind": "absolute"}
-    assert not changed(draft, **told, change="1.4")
-    sides = changed(draft, **told, change="-1.4", locator="turned")
+    cells = {"direction": "", "change_kind": "absolute"}
+    assert not changed(draft, **cells, change="1.4")
+    sides = changed(draft, **cells, change="-1.4", locator="turned")
     assert sides == [("change-against-levels", Confidence.POSSIBLE)]
 
 
@@ -378,9 +380,9 @@ def test_a_ratio_of_secretion_is_held_against_its_direction(
 ) -> None:
     row = draft.row("secretion", mediator="VEGF")
     draft.change("secretion", row, direction=direction, ratio=ratio)
-    told = check_numbers(draft.load(), ["change-against-direction"])
-    assert [one.rows for one in told] == [(row,)] * speaks
-    assert all(one.printed == f"VEGF higher, ratio {ratio}" for one in told)
+    findings = check_numbers(draft.load(), ["change-against-direction"])
+    assert [one.rows for one in findings] == [(row,)] * speaks
+    assert all(one.printed == f"VEGF higher, ratio {ratio}" for one in findings)
 
 
 @pytest.mark.parametrize(
@@ -397,8 +399,8 @@ def test_a_standard_error_is_the_deviation_by_the_root_of_n(
     draft: Draft, sd: str, se: str, speaks: bool
 ) -> None:
     draft.add("measurements", **{**PRINTED, "n": "9", "sd": sd, "se": se})
-    told = check_numbers(draft.load(), ["standard-error-of-mean"])
-    assert [(one.printed, one.confidence) for one in told] == [
+    findings = check_numbers(draft.load(), ["standard-error-of-mean"])
+    assert [(one.printed, one.confidence) for one in findings] == [
         (f"E2 SD {sd}, SE {se}, n = 9", Confidence.CERTAIN)
     ] * speaks
 
@@ -407,8 +409,8 @@ def test_a_mean_that_was_read_off_a_figure_need_be_no_mean_of_whole_numbers(draf
     count = {**READING, "measure": "AFC", "unit": "", "mean": "4.27", "sd": "1.93"}
     draft.add("measurements", **count)
     printed = draft.add("measurements", **{**count, "extraction": "reported", "locator": "table 2"})
-    told = check_numbers(draft.load(), ["mean-of-whole-numbers"])
-    assert [one.rows for one in told if one.keys["study_id"] == READING["study_id"]] == [(printed,)]
+    findings = check_numbers(draft.load(), ["mean-of-whole-numbers"])
+    assert [one.rows for one in findings if one.keys["study_id"] == READING["study_id"]] == [(printed,)]
 
 
 #: Spreads and means of one measure each, how many women there were, and what is remarked on the first of them.
@@ -432,11 +434,11 @@ def test_a_standard_error_among_deviations_is_remarked_on(draft: Draft) -> None:
     draft.change("studies", draft.row("studies", study_id=study), n_enrolled="")
     draft.change("arms", draft.row("arms", study_id=study, arm_id="cells"), n="20")
     expected = []
-    for (measure, unit), (column, spreads, means, n, told) in SPREADS.items():
+    for (measure, unit), (column, spreads, means, n, text) in SPREADS.items():
         for number, (spread, mean) in enumerate(zip(spreads, means, strict=True)):
             level = {**PRINTED, "measure": measure, "unit": unit, "n": n, "mean": mean, column: spread}
             row = draft.add("measurements", **{**level, "locator": f"table {number}, {unit}"})
-            expected += [((row,), told)] if told and not number else []
+            expected += [((row,), text)] if text and not number else []
     found = check_numbers(draft.load(), ["standard-error-of-mean"])
     assert sorted((one.rows, one.printed) for one in found) == expected
 
@@ -472,9 +474,9 @@ def test_a_part_is_held_against_its_whole(
     for outcome, events in counts.items():
         row = draft.add("outcomes", **COUNTED, outcome=outcome, events=str(events))
         draft.change("outcomes", row, total_unit=unit)
-    told = check_numbers(draft.load(), ["part-above-whole"])
-    assert [one.confidence for one in told] == ([confidence] if confidence else [])
-    for one in told:
+    findings = check_numbers(draft.load(), ["part-above-whole"])
+    assert [one.confidence for one in findings] == ([confidence] if confidence else [])
+    for one in findings:
         assert all(f"{outcome} {events}" in one.printed for outcome, events in counts.items())
         assert one.rows[-1] == row - len(counts) + 1
 
@@ -502,18 +504,18 @@ def test_every_kind_of_birth_takes_its_months(
     draft: Draft, outcome: str, months: str, confidence: Confidence | None
 ) -> None:
     draft.add("outcomes", **{**COUNTED, "timepoint_months": months}, outcome=outcome, events="1")
-    told = of_rule(draft, "births-within-follow-up")
-    assert [one.confidence for one in told] == ([confidence] if confidence else [])
-    assert all(f"1 {outcome.replace('-', ' ')} within {months} months" in one.printed for one in told)
+    findings = of_rule(draft, "births-within-follow-up")
+    assert [one.confidence for one in findings] == ([confidence] if confidence else [])
+    assert all(f"1 {outcome.replace('-', ' ')} within {months} months" in one.printed for one in findings)
 
 
 def test_a_pooled_share_with_an_interval_is_asked_too(draft: Draft) -> None:
     cells = {"effect": "proportion", "events": "60", "total": "522", "estimate": "0.117", "p_value": ""}
     draft.change("pooled", 2, **cells, low="0.09", high="0.145")
-    (told,) = of_rule(draft, "percentage-of-total", "review2021")
-    assert told.printed == "11.7 % for 60/522"
-    assert told.confidence is Confidence.POSSIBLE
-    assert told.possible.endswith("unless a model weighed the studies")
+    (finding,) = of_rule(draft, "percentage-of-total", "review2021")
+    assert finding.printed == "11.7 % for 60/522"
+    assert finding.confidence is Confidence.POSSIBLE
+    assert finding.possible.endswith("unless a model weighed the studies")
     draft.change("pooled", 2, estimate="0.115")
     assert not of_rule(draft, "percentage-of-total", "review2021")
 
@@ -533,8 +535,8 @@ def test_a_change_within_one_time_point_is_held_against_nothing(draft: Draft) ->
 
 
 def widths(ev: evidence.Evidence) -> list[tuple[str, Confidence]]:
-    told = check_numbers(ev, ["interval-and-women"])
-    return [(one.keys.get("study_id") or one.keys["source_id"], one.confidence) for one in told]
+    findings = check_numbers(ev, ["interval-and-women"])
+    return [(one.keys.get("study_id") or one.keys["source_id"], one.confidence) for one in findings]
 
 
 def ratio(draft: Draft, **cells: str) -> None:
@@ -613,10 +615,10 @@ def test_counts_of_the_same_women_contradict_a_narrow_interval(draft: Draft) -> 
     row = controlled(draft)
     assert not of_rule(draft, "interval-and-women", "glen2017")
     draft.change("changes", row, low="1.20", high="1.85")
-    (told,) = of_rule(draft, "interval-and-women", "glen2017")
-    assert (told.table, told.rows, told.confidence) == ("changes", (row,), Confidence.LIKELY)
-    assert told.printed == "rr 1.49 (1.20 to 1.85) from 72 and 68"
-    assert told.possible.endswith("counted were 41 of 72 (57 %); counted were 26 of 68 (38 %)")
+    (finding,) = of_rule(draft, "interval-and-women", "glen2017")
+    assert (finding.table, finding.rows, finding.confidence) == ("changes", (row,), Confidence.LIKELY)
+    assert finding.printed == "rr 1.49 (1.20 to 1.85) from 72 and 68"
+    assert finding.possible.endswith("counted were 41 of 72 (57 %); counted were 26 of 68 (38 %)")
     # Counts of another time, or in another document, are not of the same event.
     for arm in ("cells", "control"):
         count = draft.row("outcomes", study_id="glen2017", source_id="glen2017", arm_id=arm)
@@ -641,9 +643,9 @@ PRINTED = {**READING, "locator": "table 2", "extraction": "reported", "note": ""
 def read_off(draft: Draft, **printed: str) -> list[tuple[str, Confidence]]:
     draft.add("measurements", **READING)
     draft.add("measurements", **{**PRINTED, **printed})
-    told = check_numbers(draft.load(), ["digitised-against-printed"])
-    assert all(one.rows[1] == one.rows[0] + 1 for one in told)
-    return [(one.printed, one.confidence) for one in told]
+    findings = check_numbers(draft.load(), ["digitised-against-printed"])
+    assert all(one.rows[1] == one.rows[0] + 1 for one in findings)
+    return [(one.printed, one.confidence) for one in findings]
 
 
 @pytest.mark.parametrize(
@@ -675,8 +677,8 @@ def test_a_level_read_off_a_figure_is_held_to_the_printed_one(
 
 def test_a_reading_says_what_its_error_allows(draft: Draft) -> None:
     assert read_off(draft, mean="36.1")[0][0] == "E2 mean 36.1 pg/mL, 41.00 pg/mL read off Fig 2a"
-    (told,) = check_numbers(draft.load(), ["digitised-against-printed"])
-    assert "allows 40.47 to 41.53 pg/mL" in told.possible
+    (finding,) = check_numbers(draft.load(), ["digitised-against-printed"])
+    assert "allows 40.47 to 41.53 pg/mL" in finding.possible
 
 
 def test_a_reading_without_its_error_says_nothing(draft: Draft) -> None:
@@ -706,8 +708,8 @@ def test_a_percentage_read_off_a_figure_is_held_to_the_printed_one(
     figure = {"percent_reported": "45.0", "locator": "Fig 3", "extraction": "digitised", "note": "error ±1 %"}
     draft.add("outcomes", **{**share, **figure})
     draft.add("outcomes", **{**share, "locator": "text", "extraction": "reported", "note": "", **printed})
-    told = check_numbers(draft.load(), ["digitised-against-printed"])
-    assert [one.confidence for one in told] == ([Confidence.POSSIBLE] if speaks else [])
+    findings = check_numbers(draft.load(), ["digitised-against-printed"])
+    assert [one.confidence for one in findings] == ([Confidence.POSSIBLE] if speaks else [])
 
 
 # The registry against the paper.
@@ -727,8 +729,8 @@ def test_a_plan_that_the_record_itself_corrected_is_silent(draft: Draft) -> None
     row = state(draft, "n-enrolled", "30", RECORD)
     assert not of_rule(draft, "registry-against-paper")
     draft.change("statements", row, value="27")
-    told = {one.printed: one.confidence for one in of_rule(draft, "registry-against-paper")}
-    assert told == {
+    findings = {one.printed: one.confidence for one in of_rule(draft, "registry-against-paper")}
+    assert findings == {
         "n-planned 28 in the registry, 30 in the paper": Confidence.POSSIBLE,
         "n-enrolled 27 in the registry, 30 in the paper": Confidence.LIKELY,
     }
@@ -755,8 +757,8 @@ def test_a_paper_is_held_to_its_day_where_that_is_known(draft: Draft) -> None:
     rule = "published-before-completion"
     row = state(draft, "published", "2018-06-28", "hill2018")
     state(draft, "completion", "2018-06-29", RECORD)
-    (told,) = of_rule(draft, rule)
-    assert (told.printed, told.rows[1]) == ("published 2018-06-28, completion 2018-06-29", row)
+    (finding,) = of_rule(draft, rule)
+    assert (finding.printed, finding.rows[1]) == ("published 2018-06-28, completion 2018-06-29", row)
     # The main outcome was complete before.
     state(draft, "primary-completion", "2018-06", RECORD)
     assert not of_rule(draft, rule)
@@ -770,29 +772,29 @@ def test_a_follow_up_beyond_the_end_of_the_trial_speaks(draft: Draft) -> None:
     end = state(draft, "completion", "2016-12-01", RECORD)
     assert not of_rule(draft, rule)
     draft.change("statements", row, value="2015-04-28")
-    (told,) = of_rule(draft, rule)
-    assert "first time reported 6 months" in told.printed
-    assert told.confidence is Confidence.POSSIBLE
+    (finding,) = of_rule(draft, rule)
+    assert "first time reported 6 months" in finding.printed
+    assert finding.confidence is Confidence.POSSIBLE
     draft.change("statements", row, value="2015-05-22")
     draft.change("statements", end, value="2015-05-28")
-    (told,) = of_rule(draft, rule)
-    assert "last time reported 24 months" in told.printed
-    assert told.confidence is Confidence.LIKELY
+    (finding,) = of_rule(draft, rule)
+    assert "last time reported 24 months" in finding.printed
+    assert finding.confidence is Confidence.LIKELY
 
 
 def test_groups_of_the_registry_are_held_to_the_arms_that_divide_the_women(
     draft: Draft, found: list[Finding]
 ) -> None:
     rule = "registry-against-arms"
-    assert rule not in {told.rule for told in found}
+    assert rule not in {finding.rule for finding in found}
     for arm in ("cells-low", "cells-mid", "cells-high"):
         draft.add("arms", arm_id=arm, label=arm, n="10")
     row = state(draft, "n-arms", "3", RECORD)
     assert not of_rule(draft, rule)
     # Three dose groups of ten women, or their sum: two groups are neither.
     draft.change("statements", row, value="2")
-    (told,) = of_rule(draft, rule)
-    assert (told.printed, told.confidence) == (
+    (finding,) = of_rule(draft, rule)
+    assert (finding.printed, finding.confidence) == (
         "2 groups in the registry, 1 or 3 in the paper",
         Confidence.LIKELY,
     )
@@ -829,8 +831,8 @@ def test_dates_told_differently_are_possible(draft: Draft) -> None:
     state(draft, "start", "2014-11", "hill2018")
     assert not of_rule(draft, "registry-told-differently")
     state(draft, "start", "2013", REVIEW)
-    (told,) = of_rule(draft, "registry-told-differently")
-    assert told.confidence is Confidence.POSSIBLE
+    (finding,) = of_rule(draft, "registry-told-differently")
+    assert finding.confidence is Confidence.POSSIBLE
 
 
 @pytest.mark.parametrize(
@@ -850,8 +852,8 @@ def test_thirty_subgroups_of_one_analysis_are_held_together(draft: Draft) -> Non
         name = {**analysis, "subgroup": f"class {n} and more", "locator": f"Figure {n}"}
         draft.add("pooled", **name, subgroup_variable="donor", k=str(3 + 2 * (n % 2)))
     draft.add("pooled", **{**analysis, "subgroup": ""}, k="119")
-    (told,) = of_rule(draft, "studies-behind-subgroups", "review2021")
-    assert told.printed == "k = 120 by donor; k = 119 by all studies"
+    (finding,) = of_rule(draft, "studies-behind-subgroups", "review2021")
+    assert finding.printed == "k = 120 by donor; k = 119 by all studies"
 
 
 @given(events=st.integers(1, 100), tenths=st.integers(0, 1000), end=st.integers(1, 300))
@@ -1020,9 +1022,9 @@ def test_the_command_lists_the_findings_and_succeeds(found: list[Finding]) -> No
 
 def test_json_is_one_object_per_finding(found: list[Finding]) -> None:
     done = reanalysis("check", "--numbers", "--json", "data", folder=ROOT)
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert told == [one.as_dict() for one in found]
-    first = next(one for one in told if one["printed"] == "88 % for 77/86")
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert findings == [one.as_dict() for one in found]
+    first = next(one for one in findings if one["printed"] == "88 % for 77/86")
     assert first["study_id"] == "bidet2011"
     assert first["subgroup"] == "of those who resumed, within 1 year"
     assert {"rule", "table", "rows", "printed", "possible", "confidence"} <= set(first)

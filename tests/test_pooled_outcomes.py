@@ -175,9 +175,9 @@ def test_a_pool_holds_independent_women_of_one_condition(
 def test_every_count_of_treated_women_is_shown_or_left_out_with_a_reason(
     ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
-    told = ev.select("outcomes", outcome=OUTCOMES, role=["cited", "treatment"], arm_kind="cells")
+    rows = ev.select("outcomes", outcome=OUTCOMES, role=["cited", "treatment"], arm_kind="cells")
     seen = [*shipped.rows["evidence_row"], *shipped.left_out["evidence_row"]]
-    assert sorted(seen) == sorted(told["evidence_row"])
+    assert sorted(seen) == sorted(rows["evidence_row"])
     assert (shipped.left_out["why"] != "").all()
 
 
@@ -326,11 +326,11 @@ def chosen(ev: evidence.Evidence, outcome: str, *arms: str) -> pd.DataFrame:
 def test_a_pool_of_ones_own_is_that_of_the_book(
     ev: evidence.Evidence, shipped: pool_rows.PooledOutcomes
 ) -> None:
-    told = ev.select(
+    rows = ev.select(
         "outcomes", outcome="pregnancy", condition="POI", role=["cited", "treatment"], arm_kind="cells"
     )
-    kept, left_out = own_pool.each_woman_once(ev, told)
-    assert sorted([*kept["evidence_row"], *left_out["evidence_row"]]) == sorted(told["evidence_row"])
+    kept, left_out = own_pool.each_woman_once(ev, rows)
+    assert sorted([*kept["evidence_row"], *left_out["evidence_row"]]) == sorted(rows["evidence_row"])
     assert left_out["why"].ne("").all()
     own = own_pool.pool_rows(ev, kept)
     section = own.rows["section"].iloc[0]
@@ -360,11 +360,11 @@ def test_a_pool_of_ones_own_needs_two_studies_and_joined_rows(ev: evidence.Evide
 
 
 def test_rows_of_several_outcomes_are_chosen_outcome_by_outcome(ev: evidence.Evidence) -> None:
-    told = ev.select("outcomes", outcome=["live-birth", "pregnancy"], study_id="ishizuka2021")
-    kept, left_out = own_pool.each_woman_once(ev, told)
-    assert len(kept) + len(left_out) == len(told)
+    rows = ev.select("outcomes", outcome=["live-birth", "pregnancy"], study_id="ishizuka2021")
+    kept, left_out = own_pool.each_woman_once(ev, rows)
+    assert len(kept) + len(left_out) == len(rows)
     assert not kept.duplicated(["outcome", "arm_id"]).any()
-    for outcome, part in told.groupby("outcome"):
+    for outcome, part in rows.groupby("outcome"):
         alone, _ = own_pool.each_woman_once(ev, part)
         assert set(alone["evidence_row"]) == set(kept.loc[kept["outcome"] == outcome, "evidence_row"])
 

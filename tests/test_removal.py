@@ -195,9 +195,9 @@ def test_a_bibliography_that_is_not_of_the_documents_is_refused(project: Path) -
     )
     done = run(project, "check")
     assert done.exit_code == 1
-    told = [line.strip() for line in done.stderr.splitlines()[1:]]
+    printed = [line.strip() for line in done.stderr.splitlines()[1:]]
     mend = "`make codebook` writes the file anew from sources.csv"
-    assert told == [
+    assert printed == [
         f"references.bib: 'herraiz2018': says something else than sources.csv; {mend}",
         f"references.bib: 'yan2002': is no source_id of sources.csv; {mend}",
         f"references.bib: 'yan2020': is in sources.csv and has no entry here; {mend}",

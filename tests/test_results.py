@@ -300,20 +300,20 @@ def test_numbers_have_the_digits_that_tell_them_apart(old: float, new: float, to
 
 def test_texts_are_quoted_from_where_they_begin_to_differ() -> None:
     same = "The same words come first. " * 20
-    (told,) = results.report(
+    (line,) = results.report(
         {"n": {"r": Result(f"{same}Of 4 women")}}, {"n": {"r": Result(f"{same}Of 5 women")}}
     )
-    assert told.startswith("changed  n: r: value: accepted ")
-    assert 'Of 4 women"' in told
-    assert 'Of 5 women"' in told
-    assert len(told) < 200
+    assert line.startswith("changed  n: r: value: accepted ")
+    assert 'Of 4 women"' in line
+    assert 'Of 5 women"' in line
+    assert len(line) < 200
 
 
 @given(same=st.text(max_size=200), old=st.text(max_size=200), new=st.text(max_size=200))
 def test_what_differs_in_two_texts_is_always_shown(same: str, old: str, new: str) -> None:
-    told = results.report({"n": {"r": Result(same + old)}}, {"n": {"r": Result(same + new)}})
-    assert len(told) == (old != new)
-    for line in told:
+    lines = results.report({"n": {"r": Result(same + old)}}, {"n": {"r": Result(same + new)}})
+    assert len(lines) == (old != new)
+    for line in lines:
         accepted, _, current = line.partition(": accepted ")[2].rpartition(", current ")
         assert accepted != current
 
@@ -420,8 +420,8 @@ def forest_of(counts: dict[str, tuple[int, int]], *, title: str = "Live birth") 
 
 
 def told_of(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    (told,) = results.report({"n": {"f": Result(old)}}, {"n": {"f": Result(new)}}, figures=True)
-    return told.splitlines()
+    (line,) = results.report({"n": {"f": Result(old)}}, {"n": {"f": Result(new)}}, figures=True)
+    return line.splitlines()
 
 
 def test_a_study_that_comes_or_goes_is_named_and_those_that_moved_for_it_are_not() -> None:
@@ -442,9 +442,9 @@ def test_a_study_that_comes_or_goes_is_named_and_those_that_moved_for_it_are_not
 def test_what_changed_at_a_row_of_a_figure_is_told_with_its_name() -> None:
     standing = {"Yan 2020": (4, 61), "Edessy 2016": (1, 10)}
     corrected = {**standing, "Yan 2020": (5, 61), "A 2027": (1, 5), "B 2027": (1, 6), "C 2027": (1, 7)}
-    told = told_of(forest_of(standing), forest_of(corrected))
-    assert told[0] == "changed  n: f: A 2027 added; B 2027 added; C 2027 added; and 1 more"
-    assert told[-1] == '  changed: Yan 2020: "4/61" → "5/61"'
+    lines = told_of(forest_of(standing), forest_of(corrected))
+    assert lines[0] == "changed  n: f: A 2027 added; B 2027 added; C 2027 added; and 1 more"
+    assert lines[-1] == '  changed: Yan 2020: "4/61" → "5/61"'
     mark = forest_of(standing)
     mark["axes"][0]["artists"][0]["data"][0][0] = 0.5
     assert told_of(forest_of(standing), mark)[1] == "  changed: Yan 2020: line [0.0655737705] → [0.5]"

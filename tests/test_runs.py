@@ -49,11 +49,11 @@ def index(tmp_path_factory: pytest.TempPathFactory, warm: None) -> Path:  # noqa
 
 
 def test_failed_runs_stand_first_and_then_what_differs(index: Path) -> None:
-    told = json.loads((index / "runs.json").read_text())
-    assert [(run["output_name"], run["status"]) for run in told] == [
+    record = json.loads((index / "runs.json").read_text())
+    assert [(run["output_name"], run["status"]) for run in record] == [
         ("z_failed", "failed"), ("moved", "ok"), ("good", "cached"), ("mended", "ok"),
     ]  # fmt: skip
-    failed, moved, good, mended = told
+    failed, moved, good, mended = record
     assert failed["error"] == "In [1]: ValueError: <b>no</b>"
     assert (failed["results"], failed["key_results"], failed["differences"]) == (0, {}, None)
     assert moved["differences"] == ["changed  moved: women: value: accepted 60, current 61, difference +1"]

@@ -268,11 +268,11 @@ def test_a_harm_in_words_is_a_harm_reported(shipped_draft: Draft) -> None:
 
 
 def test_a_harm_counted_without_a_total_is_a_harm_reported(ev: evidence.Evidence) -> None:
-    told = ev.outcomes.assign(
+    rows = ev.outcomes.assign(
         total=ev.outcomes["total"].mask(where(ev, STUDY)),
         events=ev.outcomes["events"].mask(where(ev, STUDY), 3),
     )
-    harm = safety_rows.safety(with_outcomes(ev, told), event=EVENT)
+    harm = safety_rows.safety(with_outcomes(ev, rows), event=EVENT)
     assert STUDY not in set(harm.rows["study_id"])
     assert state(harm, STUDY) == REPORTED
     assert "in 3 cases, total not printed" in safety_text.safety_conclusion(harm)
@@ -358,8 +358,8 @@ def test_no_event_of_another_kind_is_carried_over(ev: evidence.Evidence) -> None
     other = safety_rows.safety(ev, event="adverse-event")
     only = set(other.rows["study_id"]) - set(harm.rows["study_id"])
     assert only
-    told = harm.studies.loc[harm.studies["study_id"].isin(only), "said"]
-    assert told.str.contains("adverse events of any kind").all()
+    sentences = harm.studies.loc[harm.studies["study_id"].isin(only), "said"]
+    assert sentences.str.contains("adverse events of any kind").all()
     assert only <= set(uncounted(harm)["study_id"])
 
 
@@ -491,8 +491,8 @@ def test_the_source_nearest_to_the_study_speaks_and_the_article_last(ev: evidenc
 
 
 def test_a_count_without_a_total_is_no_count_of_it(ev: evidence.Evidence) -> None:
-    told = ev.outcomes.assign(total=ev.outcomes["total"].mask(where(ev, STUDY)))
-    harm = safety_rows.safety(with_outcomes(ev, told), event=EVENT)
+    rows = ev.outcomes.assign(total=ev.outcomes["total"].mask(where(ev, STUDY)))
+    harm = safety_rows.safety(with_outcomes(ev, rows), event=EVENT)
     assert STUDY not in set(harm.rows["study_id"])
     assert not harm.studies.set_index("study_id").at[STUDY, "counted"]
     assert state(harm, STUDY) == NONE

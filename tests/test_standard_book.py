@@ -237,11 +237,11 @@ def test_every_page_is_there(book: Path, ev: evidence.Evidence) -> None:
 
 
 def test_the_index_of_runs_holds_every_output(rendered: Path, book: Path) -> None:
-    told = json.loads((book / "runs.json").read_text(encoding="utf-8"))
+    record = json.loads((book / "runs.json").read_text(encoding="utf-8"))
     asked = {entry["output_name"] for entry in record_of(rendered)["entries"]}
-    assert {run["output_name"] for run in told} >= asked
-    assert {run["status"] for run in told} <= {"ok", "cached"}
-    assert [run["output_name"] for run in told if run["differences"]] == []
+    assert {run["output_name"] for run in record} >= asked
+    assert {run["status"] for run in record} <= {"ok", "cached"}
+    assert [run["output_name"] for run in record if run["differences"]] == []
 
 
 def test_no_internal_link_is_broken(book: Path) -> None:

@@ -483,8 +483,8 @@ def test_a_study_report_draws_every_marker_with_a_unit_that_was_reported_after_t
         known = {measure for measure in rows if evidence.known_units(measure)}
         assert {course.measure for course in courses} == known, study
         assert all(len(course.studies) == 1 for course in courses)
-    told = trajectory_text.study_courses_sentence(drawn["saharkhiz2024"], "Saharkhiz 2024")
-    assert told.startswith("Reported after treatment: ")
+    sentences = trajectory_text.study_courses_sentence(drawn["saharkhiz2024"], "Saharkhiz 2024")
+    assert sentences.startswith("Reported after treatment: ")
     assert trajectory_text.study_courses_sentence([], "A 2027").endswith(
         "of a marker that is measured in a unit."
     )
