@@ -21,13 +21,13 @@ from helpers.checks import (
     trial_registry,
     widths,
 )
-from helpers.checks.findings import Confidence, Finding
+from helpers.checks.findings import Confidence, Finding, Misfit, finding
 from helpers.errors import ChoiceError
 from helpers.evidence.faults import meant
 from helpers.evidence.package import Evidence
 
 #: Every rule by its name, in the order of the findings.
-RULES: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
+RULES: dict[str, Callable[[Evidence], Iterator[Misfit]]] = {
     "percentage-of-total": percentages.percentage_of_total,
     "percentage-of-enrolled": percentages.percentage_of_enrolled,
     "mean-of-whole-numbers": means.mean_of_whole_numbers,
@@ -71,7 +71,12 @@ def check_numbers(
     """
     asked = _chosen(rules, RULES, "rule")
     sure = _chosen(confidence, map(str, Confidence), "confidence")
-    return [found for rule in asked for found in RULES[rule](ev) if str(found.confidence) in sure]
+    return [
+        finding(ev, rule, misfit)
+        for rule in asked
+        for misfit in RULES[rule](ev)
+        if str(misfit.confidence) in sure
+    ]
 
 
 def rows_checked(ev: Evidence) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, rows_of
 from helpers.checks.trial_registry import REGISTRY
 from helpers.evidence.dates import DAYS_PER_MONTH, days_of
 from helpers.evidence.package import Evidence
@@ -20,6 +21,11 @@ _PAPERS = tuple(kind for kind in FIRST_HAND if kind != REGISTRY)
 POSTING = timedelta(days=31)
 #: Columns with the time after treatment of what was told.
 _TIMES = {"outcomes": "timepoint_months", "measurements": "timepoint_months", "changes": "to_months"}
+#: The ends of a trial, each with the time reported that it cannot precede, what else may be, and how sure that is.
+_ENDS = (
+    ("primary-completion", "first", "the main outcome is of an earlier time", Confidence.POSSIBLE),
+    ("completion", "last", "women were followed beyond the end of the trial", Confidence.LIKELY),
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class PrintedDate:
     row: int | None = None
 
 
-def registered_after_start(ev: Evidence) -> Iterator[Finding]:
+def registered_after_start(ev: Evidence) -> Iterator[Misfit]:
     """Find trials whose record was first shown after they began, or after their paper appeared.
 
     A record is sent in before it is shown: up to `POSTING` after the start it is only ``possible`` that the trial
@@ -47,16 +53,14 @@ def registered_after_start(ev: Evidence) -> Iterator[Finding]:
             printed = f"started {start.text}, first posted {posted.text}"
             possible = f"registered in time only if the record was sent in {late.days} or more days before it was posted"
             sure = Confidence.POSSIBLE if late <= POSTING else Confidence.LIKELY
-            yield _found(ev, "registered-after-start", [posted, start], printed, possible, sure)
+            yield _misfit([posted, start], printed, possible, sure)
         if published and posted.first > published.last:
             printed = f"published {published.text}, first posted {posted.text}"
             possible = "registered when the results were known, unless the record is of a later trial"
-            yield _found(
-                ev, "registered-after-start", [posted, published], printed, possible, Confidence.LIKELY
-            )
+            yield _misfit([posted, published], printed, possible, Confidence.LIKELY)
 
 
-def published_before_completion(ev: Evidence) -> Iterator[Finding]:
+def published_before_completion(ev: Evidence) -> Iterator[Misfit]:
     """Find papers that appeared before the last examination for the main outcome, else before the end of the trial.
 
     A paper may tell of the first women, or of a first follow-up, and say so: it is ``possible`` that it does not.
@@ -68,12 +72,10 @@ def published_before_completion(ev: Evidence) -> Iterator[Finding]:
         if published and published.last < end.first:
             printed = f"published {published.text}, {item.replace('-', ' ')} {end.text}"
             possible = "a paper on a part of the women or of the follow-up"
-            yield _found(
-                ev, "published-before-completion", [end, published], printed, possible, Confidence.POSSIBLE
-            )
+            yield _misfit([end, published], printed, possible, Confidence.POSSIBLE)
 
 
-def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
+def completed_before_assessment(ev: Evidence) -> Iterator[Misfit]:
     """Find trials that ended before any woman can have reached the times that the study's own documents report.
 
     Primary completion before the first time is ``possible``: the outcome may be of an earlier one; the end
@@ -82,57 +84,34 @@ def completed_before_assessment(ev: Evidence) -> Iterator[Finding]:
     dated = trial_dates(ev, "start")
     times = _times_reported(ev, list(dated))
     for study, dates in dated.items():
-        if study not in times:
-            continue
-        first, last = times[study]
-        ends = {
-            "primary-completion": (
-                "first",
-                first,
-                "the main outcome is of an earlier time",
-                Confidence.POSSIBLE,
-            ),
-            "completion": (
-                "last",
-                last,
-                "women were followed beyond the end of the trial",
-                Confidence.LIKELY,
-            ),
-        }
-        for item, (which, months, otherwise, sure) in ends.items():
-            end = dates.get(item)
+        for (item, which, otherwise, sure), months in zip(_ENDS, times.get(study, ()), strict=False):
+            start, end = dates["start"], dates.get(item)
             if end is None:
                 continue
-            span = ((end.last - dates["start"].first).days + 1) / DAYS_PER_MONTH
+            span = ((end.last - start.first).days + 1) / DAYS_PER_MONTH
             # A time as printed is rounded: a visit at 3 months may be one at 12 weeks.
             if span < 0.9 * months:
-                ended = f"start {dates['start'].text}, {item.replace('-', ' ')} {end.text}"
+                ended = f"start {start.text}, {item.replace('-', ' ')} {end.text}"
                 printed = f"{ended}; {which} time reported {months:g} months"
                 possible = f"at most {span:.1f} months in the trial, unless {otherwise}"
-                yield _found(
-                    ev, "completed-before-assessment", [end, dates["start"]], printed, possible, sure
-                )
+                yield _misfit([end, start], printed, possible, sure)
 
 
-def _found(
-    ev: Evidence, rule: str, dates: list[PrintedDate], printed: str, possible: str, confidence: Confidence
-) -> Finding:
+def _misfit(dates: list[PrintedDate], printed: str, possible: str, confidence: Confidence) -> Misfit:
     rows = [date.row for date in dates if date.row is not None]
-    return finding(ev, rule, "statements", rows, printed, possible, confidence)
+    return Misfit("statements", rows, printed, possible, confidence)
 
 
 def trial_dates(ev: Evidence, *needed: str) -> dict[str, dict[str, PrintedDate]]:
     """Read the dates of every study that has one of those needed; of several on one thing the earliest counts."""
     frame = ev.statements[ev.statements["item"].isin(DATE_ITEMS)]
     frame = frame[frame["study_id"].isin(frame.loc[frame["item"].isin(needed), "study_id"])]
-    found: dict[str, dict[str, PrintedDate]] = {}
+    found: dict[str, dict[str, PrintedDate]] = defaultdict(dict)
     for row, cells in rows_of(frame):
-        days = days_of(str(cells["value"]))
-        if days:
-            dates = found.setdefault(str(cells["study_id"]), {})
-            printed = PrintedDate(str(cells["value"]), *days, row)
-            before = dates.get(str(cells["item"]))
-            dates[str(cells["item"])] = min(before or printed, printed, key=lambda date: date.last)
+        text, item = str(cells["value"]), str(cells["item"])
+        if days := days_of(text):
+            dates, printed = found[str(cells["study_id"])], PrintedDate(text, *days, row)
+            dates[item] = min(dates.get(item, printed), printed, key=lambda date: date.last)
     return {study: dates for study, dates in found.items() if dates.keys() & set(needed)}
 
 
@@ -153,8 +132,7 @@ def _times_reported(ev: Evidence, studies: list[str]) -> dict[str, tuple[float, 
     parts = []
     for table, column in _TIMES.items():
         frame = ev.tables[table]
-        frame = frame[frame["study_id"].isin(studies)]
-        own = frame["source_id"].map(kinds).isin(_PAPERS)
+        own = frame["study_id"].isin(studies) & frame["source_id"].map(kinds).isin(_PAPERS)
         parts.append(
             frame.loc[own & frame[column].gt(0), ["study_id", column]].set_axis(["study", "months"], axis=1)
         )

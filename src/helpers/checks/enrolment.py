@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, rows_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import BIRTHS
 
@@ -27,7 +27,7 @@ PARTS = {
 _SAME = ["study_id", "arm_id", "subgroup", "timepoint_months", "total_unit", "total", "source_id"]
 
 
-def women_against_enrolled(ev: Evidence) -> Iterator[Finding]:
+def women_against_enrolled(ev: Evidence) -> Iterator[Misfit]:
     """Find counts of women above the number enrolled in the study, or in the arm where the study gives none."""
     frame = ev.select("outcomes")
     women = frame[frame["total_unit"] == "women"]
@@ -38,12 +38,10 @@ def women_against_enrolled(ev: Evidence) -> Iterator[Finding]:
             n = int(enrolled[row])
             printed = f"{column} {cells[column]}, women enrolled {n}"
             possible = f"at most {n}, unless the source counts other women or events than women"
-            yield finding(
-                ev, "women-against-enrolled", "outcomes", [row], printed, possible, Confidence.LIKELY
-            )
+            yield Misfit("outcomes", [row], printed, possible, Confidence.LIKELY)
 
 
-def part_above_whole(ev: Evidence) -> Iterator[Finding]:
+def part_above_whole(ev: Evidence) -> Iterator[Misfit]:
     """Find more of a part than of its whole, as births of pregnancies, in the same rows of the same source.
 
     Only where each woman, cycle or transfer counts once: of children, twins are two. A woman may conceive in
@@ -62,16 +60,16 @@ def part_above_whole(ev: Evidence) -> Iterator[Finding]:
         for whole in wholes:
             asked = once if part in BIRTHS and whole not in BIRTHS else True
             for own in counts.index[(counts[part] > counts[whole]) & asked]:
-                yield _too_many(ev, counts.loc[own], rows.loc[own], [part], whole, Confidence.LIKELY)
+                yield _too_many(counts.loc[own], rows.loc[own], [part], whole, Confidence.LIKELY)
     ways, whole = ["natural-pregnancy", "art-pregnancy"], "pregnancy"
     fits = counts[ways].le(counts[whole], axis=0).all(axis=1)
     for own in counts.index[fits & (counts[ways].sum(axis=1) > counts[whole])]:
-        yield _too_many(ev, counts.loc[own], rows.loc[own], ways, whole, Confidence.POSSIBLE)
+        yield _too_many(counts.loc[own], rows.loc[own], ways, whole, Confidence.POSSIBLE)
 
 
 def _too_many(
-    ev: Evidence, counts: pd.Series[Any], rows: pd.Series[Any], parts: list[str], whole: str, sure: Confidence
-) -> Finding:
+    counts: pd.Series[Any], rows: pd.Series[Any], parts: list[str], whole: str, sure: Confidence
+) -> Misfit:
     printed = " + ".join(f"{part} {counts[part]:.0f}" for part in parts) + f", {whole} {counts[whole]:.0f}"
     possible = (
         f"not more than the {counts[whole]:.0f} with {whole}; twins count once"
@@ -79,4 +77,4 @@ def _too_many(
         else f"together {counts[parts].sum():.0f}, unless a woman had both"
     )
     index = rows[[*parts, whole]]
-    return finding(ev, "part-above-whole", "outcomes", index, printed, possible, sure)
+    return Misfit("outcomes", index, printed, possible, sure)

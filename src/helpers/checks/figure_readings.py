@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, key_of, rows_of
 from helpers.checks.percentages import half_unit
 from helpers.evidence.figure_readings import READ_OFF, STATISTICS, reading_error
 from helpers.evidence.package import Evidence
@@ -21,7 +21,7 @@ _LEVEL = ["study_id", "arm_id", "subject", "subgroup", "measure", "unit"]
 _SHARE = ["study_id", "arm_id", "subgroup", "outcome"]
 
 
-def digitised_against_printed(ev: Evidence) -> Iterator[Finding]:
+def digitised_against_printed(ev: Evidence) -> Iterator[Misfit]:
     """Find values read off a figure that lie farther from the printed one than the error of the reading allows.
 
     Held together are the same statistic of one measure, in its canonical unit, or the percentage of one outcome, of
@@ -33,7 +33,7 @@ def digitised_against_printed(ev: Evidence) -> Iterator[Finding]:
     yield from _shares(ev)
 
 
-def _levels(ev: Evidence) -> Iterator[Finding]:
+def _levels(ev: Evidence) -> Iterator[Misfit]:
     frame, text = ev.measurements, ev.printed["measurements"]
     factors = frame["unit_factor"].astype(float)
     for row, other in _pairs(frame, _LEVEL):
@@ -50,14 +50,12 @@ def _levels(ev: Evidence) -> Iterator[Finding]:
             if far > 1:
                 level = f"{read['measure']} {statistic} {printed[statistic]} {printed['unit']}".rstrip()
                 read_off = f"{read[statistic]} {read['unit']}".rstrip()
-                yield _found(
-                    ev, "measurements", [row, other], f"{level}, {read_off} read off {read['locator']}",
-                    f"{value - within:.4g} to {value + within:.4g} {printed['unit']}".rstrip(),
-                    Confidence.LIKELY if far > FAR else Confidence.POSSIBLE,
-                )  # fmt: skip
+                told = f"{level}, {read_off} read off {read['locator']}"
+                sure = Confidence.LIKELY if far > FAR else Confidence.POSSIBLE
+                yield _misfit("measurements", [row, other], told, value, within, printed["unit"], sure)
 
 
-def _shares(ev: Evidence) -> Iterator[Finding]:
+def _shares(ev: Evidence) -> Iterator[Misfit]:
     text = ev.printed["outcomes"]
     for row, other in _pairs(ev.outcomes, _SHARE):
         read, printed = text.loc[row].to_dict(), text.loc[other].to_dict()
@@ -76,17 +74,16 @@ def _shares(ev: Evidence) -> Iterator[Finding]:
             continue
         within = error + float(half_unit(percent))
         if abs(float(percent) - value) > within + slack:
-            yield _found(
-                ev, "outcomes", [row, other], f"{share}, {percent} % read off {read['locator']}",
-                f"{float(percent) - within:.4g} to {float(percent) + within:.4g} %", Confidence.POSSIBLE,
-            )  # fmt: skip
+            told = f"{share}, {percent} % read off {read['locator']}"
+            yield _misfit("outcomes", [row, other], told, float(percent), within, "%", Confidence.POSSIBLE)
 
 
-def _found(
-    ev: Evidence, table: str, rows: list[int], printed: str, allowed: str, confidence: Confidence
-) -> Finding:
+def _misfit(
+    table: str, rows: list[int], printed: str, read: float, within: float, unit: str, confidence: Confidence
+) -> Misfit:
+    allowed = f"{read - within:.4g} to {read + within:.4g} {unit}".rstrip()
     possible = f"the error of reading allows {allowed}; misread, or the figure shows something else"
-    return finding(ev, "digitised-against-printed", table, rows, printed, possible, confidence)
+    return Misfit(table, rows, printed, possible, confidence)
 
 
 def _pairs(frame: pd.DataFrame, same: list[str]) -> Iterator[tuple[int, int]]:
@@ -96,13 +93,9 @@ def _pairs(frame: pd.DataFrame, same: list[str]) -> Iterator[tuple[int, int]]:
         return
     printed: dict[tuple[Any, ...], list[tuple[int, float]]] = defaultdict(list)
     for row, cells in rows_of(frame.loc[~read, [*same, "timepoint_months"]]):
-        printed[_key(cells, same)].append((row, cells["timepoint_months"]))
+        printed[key_of(cells, same)].append((row, cells["timepoint_months"]))
     for row, cells in rows_of(frame.loc[read, [*same, "timepoint_months"]]):
-        for other, months in printed.get(_key(cells, same), []):
+        for other, months in printed.get(key_of(cells, same), []):
             at = cells["timepoint_months"]
             if abs(at - months) <= SAME_TIME or (pd.isna(at) and pd.isna(months)):
                 yield row, other
-
-
-def _key(cells: dict[str, Any], same: list[str]) -> tuple[Any, ...]:
-    return tuple("" if pd.isna(cells[column]) else cells[column] for column in same)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,8 +21,19 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True)
+class Misfit:
+    """What a rule yields: rows of a table by their index, what was printed in them, and what would be possible."""
+
+    table: str
+    rows: Iterable[Any]
+    printed: str
+    possible: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True)
 class Finding:
-    """Printed figures that do not fit each other."""
+    """Printed figures that do not fit each other: a misfit by rule, with the names of its rows."""
 
     #: Name of the rule, a key of `helpers.checks.RULES`.
     rule: str
@@ -58,23 +69,23 @@ class Finding:
         return {"rule": self.rule, "table": self.table, "rows": list(self.rows), **self.keys, **contents}
 
 
-def finding(
-    ev: Evidence,
-    rule: str,
-    table: str,
-    questioned: Iterable[Any],
-    printed: str,
-    possible: str,
-    confidence: Confidence,
-) -> Finding:
-    """Make a finding about rows of a table, given by their index."""
-    indices = [int(row) for row in questioned]
-    text = ev.printed[table]
-    names = dict.fromkeys([*ev.schema.key(table), *(["subgroup"] if "subgroup" in text.columns else [])])
-    keys = {name: str(text.at[indices[0], name]) for name in names}
-    documents = tuple(dict.fromkeys(text.loc[indices, "source_id"]))
-    rows = tuple(index + 2 for index in indices)
-    return Finding(rule, table, rows, keys, documents, printed, possible, confidence)
+def finding(ev: Evidence, rule: str, misfit: Misfit) -> Finding:
+    """Name the rows of a misfit, and their documents, as a reader finds them."""
+    indices = [int(row) for row in misfit.rows]
+    text = ev.printed[misfit.table]
+    names = dict.fromkeys(
+        [*ev.schema.key(misfit.table), *(["subgroup"] if "subgroup" in text.columns else [])]
+    )
+    return Finding(
+        rule,
+        misfit.table,
+        rows=tuple(index + 2 for index in indices),
+        keys={name: str(text.at[indices[0], name]) for name in names},
+        documents=tuple(dict.fromkeys(text.loc[indices, "source_id"])),
+        printed=misfit.printed,
+        possible=misfit.possible,
+        confidence=misfit.confidence,
+    )
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -84,6 +95,11 @@ def rows_of(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     cells = zip(*(frame[column].tolist() for column in columns), strict=True)
     for index, row in zip(frame.index.tolist(), cells, strict=True):
         yield int(index), dict(zip(columns, row, strict=True))
+
+
+def key_of(cells: Mapping[str, Any], columns: Iterable[str]) -> tuple[Any, ...]:
+    """Give the cells of a row in some columns, to find others that have the same; a blank is ``""``."""
+    return tuple("" if pd.isna(cells[column]) else cells[column] for column in columns)
 
 
 def all_given(printed: pd.DataFrame, *columns: str) -> pd.Series[bool]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, all_given, rows_of
 from helpers.checks.percentages import half_unit
 from helpers.evidence.package import Evidence
 
@@ -81,22 +81,20 @@ def p_values_printed(p: str) -> tuple[float, float]:
     return max(0.0, float(number) - slack), min(1.0, float(number) + slack)
 
 
-def interval_around_estimate(ev: Evidence) -> Iterator[Finding]:
+def interval_around_estimate(ev: Evidence) -> Iterator[Misfit]:
     """Find intervals far from symmetric around their estimate; a ratio may be symmetric on either scale."""
     for table, row, parts, kind, _ in _intervals(ev):
-        shapes = [interval_of(*parts, kind)]
-        if kind in _RATIO:
-            shapes.append(interval_of(*parts, "MD"))
-        known = [shape for shape in shapes if shape]
-        if not known or min(shape.lopsided for shape in known) <= LOPSIDED:
+        scales = [kind, "MD"] if kind in _RATIO else [kind]
+        shapes = [shape for scale in scales if (shape := interval_of(*parts, scale))]
+        if not shapes or min(shape.lopsided for shape in shapes) <= LOPSIDED:
             continue
         printed = f"{kind} {parts[0]} ({parts[1]} to {parts[2]})"
         mended = _with_another_sign(parts, kind)
         possible = f"the interval is centred on {_centre(parts, kind)}" + (f"; {mended}" if mended else "")
-        yield finding(ev, "interval-around-estimate", table, [row], printed, possible, Confidence.LIKELY)
+        yield Misfit(table, [row], printed, possible, Confidence.LIKELY)
 
 
-def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
+def interval_and_p_value(ev: Evidence) -> Iterator[Misfit]:
     """Find p-values, or bounds on them, that contradict the interval of their estimate.
 
     ``likely`` where they disagree at 5 %; ``possible`` where only their size differs, or the test may have
@@ -114,22 +112,19 @@ def interval_and_p_value(ev: Evidence) -> Iterator[Finding]:
         includes = interval.low + interval.slack < 0 < interval.high - interval.slack
         printed = f"{kind} {parts[0]} ({parts[1]} to {parts[2]}), p {p if bound else f'= {p}'}"
         conflict = (excludes and least >= 0.05) or (includes and most <= 0.05)
+        possible, confidence = f"the interval gives p = {_p(interval)}", Confidence.POSSIBLE
         if conflict and max(above, below) > 1:
             mended = _with_another_sign(parts, kind, p)
-            possible = f"the interval gives p = {_p(interval)}" + (f"; {mended}" if mended else "")
-            confidence = Confidence.LIKELY
+            possible += f"; {mended}" if mended else ""
             if smallest / 2 <= most and least <= largest / 2:
                 possible += "; a one-sided test gives half of that, which fits"
-                confidence = Confidence.POSSIBLE
+            else:
+                confidence = Confidence.LIKELY
         elif above > P_LESS_THAN and not bound:
-            possible = f"the interval gives p = {_p(interval)}; perhaps p < {p} was meant"
-            confidence = Confidence.POSSIBLE
-        elif below > P_FACTOR or (bound and above > P_FACTOR):
-            possible = f"the interval gives p = {_p(interval)}"
-            confidence = Confidence.POSSIBLE
-        else:
+            possible += f"; perhaps p < {p} was meant"
+        elif not (below > P_FACTOR or (bound and above > P_FACTOR)):
             continue
-        yield finding(ev, "interval-and-p-value", table, [row], printed, possible, confidence)
+        yield Misfit(table, [row], printed, possible, confidence)
 
 
 def _intervals(ev: Evidence) -> Iterator[tuple[str, int, Parts, str, str]]:
@@ -144,29 +139,16 @@ def _with_another_sign(parts: Parts, kind: str, p: str = "") -> str:
     """Say which lost minus sign would make the figures fit, if one does."""
     if kind not in _LINEAR:
         return ""
-    estimate, low, high = parts
-    for name, turned, new in (
-        ("the estimate", (_turned(estimate), low, high), _turned(estimate)),
-        ("the lower limit", (estimate, _turned(low), high), _turned(low)),
-        ("the upper limit", (estimate, low, _turned(high)), _turned(high)),
-    ):
-        interval = interval_of(*turned, kind)
-        if (
-            interval is None
-            or not interval.low < interval.estimate < interval.high
-            or interval.lopsided > 1.1
-        ):
-            continue
-        smallest, largest = interval.p_values
-        least, most = p_values_printed(p) if p else (0.0, 1.0)
-        if smallest / P_FACTOR > most or least > largest * P_FACTOR:
-            continue
-        return f"with {new} as {name} it would be centred, with p = {_p(interval)}"
+    least, most = p_values_printed(p) if p else (0.0, 1.0)
+    for place, name in enumerate(("the estimate", "the lower limit", "the upper limit")):
+        turned = list(parts)
+        turned[place] = parts[place].removeprefix("-") if parts[place].startswith("-") else f"-{parts[place]}"
+        interval = interval_of(turned[0], turned[1], turned[2], kind)
+        if interval and interval.low < interval.estimate < interval.high and interval.lopsided <= 1.1:
+            smallest, largest = interval.p_values
+            if smallest / P_FACTOR <= most and least <= largest * P_FACTOR:
+                return f"with {turned[place]} as {name} it would be centred, with p = {_p(interval)}"
     return ""
-
-
-def _turned(part: str) -> str:
-    return part.removeprefix("-") if part.startswith("-") else f"-{part}"
 
 
 def _centre(parts: Parts, kind: str) -> str:

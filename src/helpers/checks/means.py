@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
-from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
+import pandas as pd
+
+from helpers.checks.findings import Confidence, Misfit, all_given, rows_of
 from helpers.checks.percentages import half_unit
 from helpers.evidence.figure_readings import COHORT, READ_OFF
 from helpers.evidence.package import Evidence
@@ -19,25 +22,13 @@ _WITH_N = "; they fit if the SD was computed with n in place of n - 1"
 _NEAR = 1.25
 #: The unit of a measure that is 0 or 1 in every woman.
 _BINARY_UNIT = "proportion"
+#: Columns with a standard deviation and the limits of the same values.
+_RANGES = {"measurements": ("sd", "minimum", "maximum"), "arms": ("age_sd", "age_min", "age_max")}
 
 
 def possible_totals(mean: str, n: int) -> list[int]:
-    """List the sums of `n` whole numbers whose mean would be printed so (GRIM).
+    """List the sums of `n` whole numbers whose mean would be printed so (GRIM); both ways of rounding a half count.
 
-    Parameters
-    ----------
-    mean : str
-        The mean as printed; its decimals tell how it was rounded.
-    n : int
-        How many values.
-
-    Returns
-    -------
-    list of int
-        Empty where the mean is impossible. Both ways of rounding a half count as possible.
-
-    References
-    ----------
     Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369.
     """
     printed, half = Decimal(mean), half_unit(mean)
@@ -46,25 +37,9 @@ def possible_totals(mean: str, n: int) -> list[int]:
 
 
 def sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
-    """Tell whether whole numbers can have this mean and standard deviation (GRIMMER).
+    """Tell whether two or more whole numbers can have this mean and standard deviation (GRIMMER).
 
-    Parameters
-    ----------
-    mean, sd : str
-        As printed.
-    n : int
-        How many values, 2 or more.
-    ddof : int
-        1 for the standard deviation of a sample, with n - 1; 0 for that with n.
-
-    Returns
-    -------
-    bool
-        False where no sum of squares fits: it must be a whole number, as odd or even as the sum, and at least the
-        square of the sum over n.
-
-    References
-    ----------
+    Their sum of squares must be whole, and as odd or even as their sum. `ddof` is 1 for the SD of a sample, else 0.
     Anaya J. The GRIMMER test. PeerJ Preprints 2016;4:e2400v1; Allard A. Analytic-GRIMMER, 2018.
     """
     low = max(Decimal(0), Decimal(sd) - half_unit(sd))
@@ -93,66 +68,62 @@ def binary_sd_possible(mean: str, sd: str, n: int, ddof: int = 1) -> bool:
     return False
 
 
-def mean_of_whole_numbers(ev: Evidence) -> Iterator[Finding]:
-    """Find means, and means with standard deviations, that whole numbers of so many women cannot have."""
+def _levels(ev: Evidence, *columns: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Go through the levels as printed that have all these cells, but those read off a figure."""
     text = ev.printed["measurements"]
-    rows = text[text["measure"].isin(WHOLE) & all_given(text, "mean", "n") & text["extraction"].ne(READ_OFF)]
-    for row, measure, mean, sd, n in zip(
-        rows.index, rows["measure"], rows["mean"], rows["sd"], rows["n"], strict=True
-    ):
+    return rows_of(text[all_given(text, *columns) & text["extraction"].ne(READ_OFF)])
+
+
+def mean_of_whole_numbers(ev: Evidence) -> Iterator[Misfit]:
+    """Find means, and means with standard deviations, that whole numbers of so many women cannot have."""
+    for row, cells in _levels(ev, "mean", "n"):
+        measure, mean, sd, n = cells["measure"], cells["mean"], cells["sd"], int(cells["n"])
+        if measure not in WHOLE:
+            continue
         printed, confidence = f"{measure} {mean}{f' ± {sd}' if sd else ''}, n = {n}", Confidence.LIKELY
-        if not possible_totals(mean, int(n)):
-            below = math.floor(Decimal(mean) * int(n))
-            near = " and ".join(f"{total}/{n} = {total / int(n):.4g}" for total in (below, below + 1))
+        if not possible_totals(mean, n):
+            below = math.floor(Decimal(mean) * n)
+            near = " and ".join(f"{total}/{n} = {total / n:.4g}" for total in (below, below + 1))
             possible = f"no sum of {n} whole numbers; the nearest are {near}"
-        elif sd and int(n) > 1 and not sd_possible(mean, sd, int(n)):
+        elif sd and n > 1 and not sd_possible(mean, sd, n):
             possible = f"no {n} whole numbers have this mean and standard deviation together"
-            if sd_possible(mean, sd, int(n), ddof=0):
+            if sd_possible(mean, sd, n, ddof=0):
                 possible, confidence = f"{possible}{_WITH_N}", Confidence.POSSIBLE
         else:
             continue
-        yield finding(ev, "mean-of-whole-numbers", "measurements", [row], printed, possible, confidence)
+        yield Misfit("measurements", [row], printed, possible, confidence)
 
 
-def spread_of_shares(ev: Evidence) -> Iterator[Finding]:
+def spread_of_shares(ev: Evidence) -> Iterator[Misfit]:
     """Find standard deviations of shares that values of 0 and 1 cannot have."""
-    text = ev.printed["measurements"]
-    rows = text[
-        text["unit"].eq(_BINARY_UNIT) & all_given(text, "mean", "sd", "n") & text["extraction"].ne(READ_OFF)
-    ]
-    for row, mean, sd, n in zip(rows.index, rows["mean"], rows["sd"], rows["n"], strict=True):
-        if int(n) > 1 and not binary_sd_possible(mean, sd, int(n)):
-            printed, possible = f"{mean} ± {sd}, n = {n}", f"no count of {n} gives both"
-            confidence = Confidence.CERTAIN
-            if binary_sd_possible(mean, sd, int(n), ddof=0):
+    for row, cells in _levels(ev, "mean", "sd", "n"):
+        mean, sd, n = cells["mean"], cells["sd"], int(cells["n"])
+        if cells["unit"] == _BINARY_UNIT and n > 1 and not binary_sd_possible(mean, sd, n):
+            possible, confidence = f"no count of {n} gives both", Confidence.CERTAIN
+            if binary_sd_possible(mean, sd, n, ddof=0):
                 possible, confidence = f"{possible}{_WITH_N}", Confidence.POSSIBLE
-            yield finding(ev, "spread-of-shares", "measurements", [row], printed, possible, confidence)
+            yield Misfit("measurements", [row], f"{mean} ± {sd}, n = {n}", possible, confidence)
 
 
-def spread_in_range(ev: Evidence) -> Iterator[Finding]:
+def spread_in_range(ev: Evidence) -> Iterator[Misfit]:
     """Find standard deviations above that of half the values at either limit.
 
     Half the range times sqrt(n / (n - 1)).
     """
-    for table, (sd, low, high) in {
-        "measurements": ("sd", "minimum", "maximum"), "arms": ("age_sd", "age_min", "age_max")
-    }.items():  # fmt: skip
+    for table, (sd, low, high) in _RANGES.items():
         text = ev.printed[table]
         for row, cells in rows_of(text[all_given(text, sd, low, high, "n")]):
-            n = int(cells["n"])
-            width = (
-                Decimal(cells[high]) - Decimal(cells[low]) + half_unit(cells[low]) + half_unit(cells[high])
-            )
+            n, ends = int(cells["n"]), (cells[low], cells[high])
             if n < 2:
                 continue
+            width = Decimal(ends[1]) - Decimal(ends[0]) + sum(map(half_unit, ends))
             most = width / 2 * (Decimal(n) / (n - 1)).sqrt()
             if Decimal(cells[sd]) - half_unit(cells[sd]) > most:
-                printed = f"SD {cells[sd]}, range {cells[low]} to {cells[high]}, n = {n}"
-                possible = f"an SD of at most {most:.4g}"
-                yield finding(ev, "spread-in-range", table, [row], printed, possible, Confidence.CERTAIN)
+                printed = f"SD {cells[sd]}, range {ends[0]} to {ends[1]}, n = {n}"
+                yield Misfit(table, [row], printed, f"an SD of at most {most:.4g}", Confidence.CERTAIN)
 
 
-def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
+def standard_error_of_mean(ev: Evidence) -> Iterator[Misfit]:
     """Find standard errors that are not the standard deviation by the root of the number of women.
 
     Rounding of both is allowed for; figures read off are passed over. Of one alone see
@@ -162,26 +133,22 @@ def standard_error_of_mean(ev: Evidence) -> Iterator[Finding]:
     yield from _one_taken_for_the_other(ev)
 
 
-def _both_printed(ev: Evidence) -> Iterator[Finding]:
-    text = ev.printed["measurements"]
-    rows = text[all_given(text, "sd", "se", "n") & text["extraction"].ne(READ_OFF)]
-    for row, measure, sd, se, n in zip(
-        rows.index, rows["measure"], rows["sd"], rows["se"], rows["n"], strict=True
-    ):
+def _both_printed(ev: Evidence) -> Iterator[Misfit]:
+    for row, cells in _levels(ev, "sd", "se", "n"):
+        sd, se, n = cells["sd"], cells["se"], int(cells["n"])
         # An SD with n in place of n - 1 gives the same SE when it is divided by the root of n - 1.
         own, other = (
-            abs(Decimal(se) * Decimal(women).sqrt() - Decimal(sd))
-            <= half_unit(se) * Decimal(women).sqrt() + half_unit(sd)
-            for women in (int(n), int(n) - 1)
+            abs(Decimal(se) * root - Decimal(sd)) <= half_unit(se) * root + half_unit(sd)
+            for root in (Decimal(n).sqrt(), Decimal(n - 1).sqrt())
         )
         if not own:
-            printed = f"{measure} SD {sd}, SE {se}, n = {n}"
+            printed = f"{cells['measure']} SD {sd}, SE {se}, n = {n}"
             possible = f"an SE of {Decimal(sd) / Decimal(n).sqrt():.3g}" + (_WITH_N if other else "")
             confidence = Confidence.POSSIBLE if other else Confidence.CERTAIN
-            yield finding(ev, "standard-error-of-mean", "measurements", [row], printed, possible, confidence)
+            yield Misfit("measurements", [row], printed, possible, confidence)
 
 
-def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
+def _one_taken_for_the_other(ev: Evidence) -> Iterator[Misfit]:
     """Find a standard deviation that only as a standard error is like the others of its study, and the other way round.
 
     It is below half of each of two others or more, or above twice, also as a share of its mean; turned into
@@ -197,27 +164,22 @@ def _one_taken_for_the_other(ev: Evidence) -> Iterator[Finding]:
             shares = spreads / group["mean"].astype(float).abs()
             for row in group.index:
                 near = spreads.drop(row)
-                if not 0 < near.max() <= 2 * near.min():
+                alone = all(_apart(figures, row, below=column == "sd") for figures in (spreads, shares))
+                if not alone or not 0 < near.max() <= 2 * near.min():
                     continue
-                apart = all(
-                    2 * own[row] < own.drop(row).min() if power > 0 else own[row] > 2 * own.drop(row).max()
-                    for own in (spreads, shares)
-                )
-                women = _women(ev, row) if apart else 0
+                women = _women(ev, row)
                 made = spreads[row] * women**power if women > 1 else 0
                 if near.min() / _NEAR < made < near.max() * _NEAR:
-                    as_printed = group[column]
-                    printed = f"{measure} {column.upper()} {as_printed[row]}, n = {women}, beside {', '.join(as_printed.drop(row))}"
-                    possible = f"an {other.upper()} of {as_printed[row]}, and so an {column.upper()} of about {made:.3g}"
-                    yield finding(
-                        ev,
-                        "standard-error-of-mean",
-                        "measurements",
-                        [row],
-                        printed,
-                        possible,
-                        Confidence.LIKELY,
-                    )
+                    own, others = str(group.at[row, column]), ", ".join(group[column].drop(row))
+                    printed = f"{measure} {column.upper()} {own}, n = {women}, beside {others}"
+                    possible = f"an {other.upper()} of {own}, and so an {column.upper()} of about {made:.3g}"
+                    yield Misfit("measurements", [row], printed, possible, Confidence.LIKELY)
+
+
+def _apart(figures: pd.Series[float], row: int, *, below: bool) -> bool:
+    """Tell whether a figure is below half of each of the others, or above twice."""
+    others = figures.drop(row)
+    return bool(2 * figures[row] < others.min() if below else figures[row] > 2 * others.max())
 
 
 def _women(ev: Evidence, row: int) -> int:

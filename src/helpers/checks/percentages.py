@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, all_given, rows_of
 from helpers.evidence.package import Evidence
 
 #: Count, total and percentage of each table; a pooled proportion lies between 0 and 1.
@@ -23,23 +23,8 @@ _FRACTIONS_SHOWN = 6
 
 
 def possible_counts(percent: str, total: int) -> list[int]:
-    """List the counts of a total that could have been printed as a percentage.
+    """List the counts of a total that could have been printed as a percentage; both ways of rounding a half count.
 
-    Parameters
-    ----------
-    percent : str
-        The percentage as printed; its decimals tell how it was rounded.
-    total : int
-        The denominator.
-
-    Returns
-    -------
-    list of int
-        Every count whose exact percentage lies within half a unit of the last printed digit, limits
-        included, since both ways of rounding a half are in use.
-
-    References
-    ----------
     Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363-369, for percentages.
     """
     printed, half = Decimal(percent), half_unit(percent)
@@ -55,40 +40,12 @@ def truncated_counts(percent: str, total: int) -> list[int]:
 
 
 def possible_denominators(percent: str, most: int) -> list[tuple[int, int]]:
-    """List the fractions that could have been printed as a percentage.
-
-    Parameters
-    ----------
-    percent : str
-        The percentage as printed.
-    most : int
-        The largest denominator tried.
-
-    Returns
-    -------
-    list of (int, int)
-        Events and total, by rising total.
-    """
+    """List the fractions, by rising total up to `most`, that could have been printed as a percentage."""
     return [(k, total) for total in range(1, most + 1) for k in possible_counts(percent, total)]
 
 
 def totals_of(events: int, percent: str, end: int) -> range:
-    """List the totals of which a count could have been printed as a percentage.
-
-    Parameters
-    ----------
-    events : int
-        The count, 1 or more.
-    percent : str
-        The percentage as printed.
-    end : int
-        Totals below it are asked for.
-
-    Returns
-    -------
-    range
-        All totals from which `events` gives the percentage, rounded; both ways of rounding a half count.
-    """
+    """List the totals below `end` of which a count of 1 or more gives the percentage; both ways of rounding a half count."""
     low, high = Decimal(percent) - half_unit(percent), Decimal(percent) + half_unit(percent)
     least = max(events, math.ceil(100 * events / high))
     return range(least, end if low <= 0 else min(end, math.floor(100 * events / low) + 1))
@@ -100,7 +57,7 @@ def half_unit(printed: str) -> Decimal:
     return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
 
 
-def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
+def percentage_of_total(ev: Evidence) -> Iterator[Misfit]:
     """Find percentages that their own total, or their own count, does not allow.
 
     Rates of a model (cumulative incidence, a prediction) are no fraction and are passed over. Whatever the count, a
@@ -128,10 +85,10 @@ def percentage_of_total(ev: Evidence) -> Iterator[Finding]:
                 possible += "; unless a model weighed the studies"
                 confidence = Confidence.POSSIBLE
             printed = f"{share} % for {events}/{n}" if events else f"{share} % of {n}"
-            yield finding(ev, "percentage-of-total", table, [row], printed, possible, confidence)
+            yield Misfit(table, [row], printed, possible, confidence)
 
 
-def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
+def percentage_of_enrolled(ev: Evidence) -> Iterator[Misfit]:
     """Find percentages of women, printed without a total, that the women of the arm do not allow.
 
     The women of the arm are those enrolled where the arm gives no number of its own. The finding tells which
@@ -160,7 +117,7 @@ def percentage_of_enrolled(ev: Evidence) -> Iterator[Finding]:
         if {total for _, total in fractions} & others.get((cells["study_id"], cells["source_id"]), set()):
             confidence = Confidence.POSSIBLE
         printed = f"{share} % of {n} women"
-        yield finding(ev, "percentage-of-enrolled", "outcomes", [row], printed, possible, confidence)
+        yield Misfit("outcomes", [row], printed, possible, confidence)
 
 
 def _printed_totals(outcomes: pd.DataFrame) -> dict[tuple[str, str], set[int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, all_given, rows_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.units import CANONICAL, LEVELS
 
@@ -28,7 +28,7 @@ ONLY_IN_ANIMALS = (
 )  # fmt: skip
 
 
-def unit_plausibility(ev: Evidence) -> Iterator[Finding]:
+def unit_plausibility(ev: Evidence) -> Iterator[Misfit]:
     """Find levels that no woman can have in the unit given."""
     frame = ev.measurements
     centres = [level for level in LEVELS if level not in ("sd", "se")]
@@ -40,21 +40,19 @@ def unit_plausibility(ev: Evidence) -> Iterator[Finding]:
             which = next(level for level in centres if outside[level][row])
             printed = f"{measure} {which} {cells[which]} {cells['unit']}".rstrip()
             possible = f"{least:g} to {most:g} {CANONICAL[measure]}; another unit, or a slip of the point"
-            yield finding(
-                ev, "unit-plausibility", "measurements", [row], printed, possible, Confidence.LIKELY
-            )
+            yield Misfit("measurements", [row], printed, possible, Confidence.LIKELY)
 
 
-def measurable_in_women(ev: Evidence) -> Iterator[Finding]:
+def measurable_in_women(ev: Evidence) -> Iterator[Misfit]:
     """Find pooled results of women for what can only be had of an animal."""
     frame = ev.pooled[ev.pooled["species"].eq("human") & ev.pooled["outcome"].isin(ONLY_IN_ANIMALS)]
     for row, cells in rows_of(frame):
         printed = f"{cells['outcome']} pooled of women"
         possible = "needs an animal, or the ovary out of the body; perhaps a volume was meant, or animals are among the studies"
-        yield finding(ev, "measurable-in-women", "pooled", [row], printed, possible, Confidence.LIKELY)
+        yield Misfit("pooled", [row], printed, possible, Confidence.LIKELY)
 
 
-def identical_figures(ev: Evidence) -> Iterator[Finding]:
+def identical_figures(ev: Evidence) -> Iterator[Misfit]:
     """Find two different measures of one group with the same figures, which one of them was probably copied from.
 
     Held together are centre and spread of the levels of one arm at one time, and estimate and interval of the pooled
@@ -64,17 +62,17 @@ def identical_figures(ev: Evidence) -> Iterator[Finding]:
     same = ["study_id", "arm_id", "subject", "subgroup", "timepoint_months", "source_id"]
     for spread in ("sd", "se"):
         yield from _identical(
-            ev, "measurements", text[all_given(text, "mean", spread)], same, "measure", ["mean", spread]
+            "measurements", text[all_given(text, "mean", spread)], same, "measure", ["mean", spread]
         )
     text = ev.printed["pooled"]
     same = ["source_id", "species", "subgroup_variable", "subgroup", "effect", "model"]
     figures = ["estimate", "low", "high"]
-    yield from _identical(ev, "pooled", text[all_given(text, *figures)], same, "outcome", figures)
+    yield from _identical("pooled", text[all_given(text, *figures)], same, "outcome", figures)
 
 
 def _identical(
-    ev: Evidence, table: str, rows: pd.DataFrame, same: list[str], what: str, figures: list[str]
-) -> Iterator[Finding]:
+    table: str, rows: pd.DataFrame, same: list[str], what: str, figures: list[str]
+) -> Iterator[Misfit]:
     # Single digits agree by chance too often.
     digits = rows[figures].apply(lambda column: column.str.replace(r"[-.]|^0+", "", regex=True).str.len())
     rows = rows[digits.sum(axis=1) > 3]
@@ -85,4 +83,4 @@ def _identical(
             continue
         printed = f"{' and '.join(names)}: {', '.join(f'{name} {group[name].iloc[0]}' for name in figures)}"
         possible = "two measures rarely agree in every digit; one was probably copied from the other"
-        yield finding(ev, "identical-figures", table, group.index, printed, possible, Confidence.LIKELY)
+        yield Misfit(table, group.index, printed, possible, Confidence.LIKELY)

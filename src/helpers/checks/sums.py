@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, finding
+from helpers.checks.findings import Confidence, Misfit
 from helpers.evidence.package import Evidence
 
 #: What the rows of one whole and its subgroups have in common.
@@ -15,7 +15,7 @@ _WHOLE = ["study_id", "arm_id", "outcome", "timepoint_months", "total_unit", "so
 _ANALYSIS = ["source_id", "outcome", "effect", "model"]
 
 
-def sums_of_subgroups(ev: Evidence) -> Iterator[Finding]:
+def sums_of_subgroups(ev: Evidence) -> Iterator[Misfit]:
     """Find subgroups that do not add up to their arm.
 
     Whether subgroups share women is not known. They are held to the whole only where events or totals add up to it,
@@ -29,20 +29,15 @@ def sums_of_subgroups(ev: Evidence) -> Iterator[Finding]:
             continue
         events, total = int(whole["events"].iloc[0]), int(whole["total"].iloc[0])
         added, added_total = int(parts["events"].sum()), int(parts["total"].sum())
-        if (added == events and events > 0) == (added_total == total) or not (
-            added == events or added_total == total
-        ):
+        alike, alike_total = added == events, added_total == total
+        if alike_total == (alike and events > 0) or not (alike or alike_total):
             continue
-        printed = " + ".join(
-            f"{row.events}/{row.total}" for row in parts.itertuples()
-        ) + f" against {events}/{total}"  # fmt: skip
-        possible = f"together {added}/{added_total}"
-        yield finding(
-            ev, "sum-of-subgroups", "outcomes", [whole.index[0], *parts.index], printed, possible, Confidence.LIKELY
-        )  # fmt: skip
+        listed = " + ".join(f"{row.events}/{row.total}" for row in parts.itertuples())
+        printed, possible = f"{listed} against {events}/{total}", f"together {added}/{added_total}"
+        yield Misfit("outcomes", [whole.index[0], *parts.index], printed, possible, Confidence.LIKELY)
 
 
-def sums_of_classes(ev: Evidence) -> Iterator[Finding]:
+def sums_of_classes(ev: Evidence) -> Iterator[Misfit]:
     """Find classes of women before treatment that hold more women than were classed."""
     frame = ev.baseline[ev.baseline[["n", "total"]].notna().all(axis=1)]
     for _, rows in frame.groupby(["study_id", "arm_id", "characteristic", "source_id"], sort=False):
@@ -50,10 +45,10 @@ def sums_of_classes(ev: Evidence) -> Iterator[Finding]:
         if counted > total:
             printed = " + ".join(map(str, rows["n"])) + f" of {total}"
             possible = f"together {counted}; at most {total}"
-            yield finding(ev, "sum-of-classes", "baseline", rows.index, printed, possible, Confidence.CERTAIN)
+            yield Misfit("baseline", rows.index, printed, possible, Confidence.CERTAIN)
 
 
-def studies_behind_subgroups(ev: Evidence) -> Iterator[Finding]:
+def studies_behind_subgroups(ev: Evidence) -> Iterator[Misfit]:
     """Find subgroup analyses of one pooled result that rest on different numbers of studies.
 
     Each way of dividing the studies must give the same number, unless a study fits two classes or none.
@@ -70,16 +65,12 @@ def studies_behind_subgroups(ev: Evidence) -> Iterator[Finding]:
         if len(whole) == 1:
             ways["all studies"] = (int(whole["k"].iloc[0]), whole.index)
         counts = {count for count, _ in ways.values()}
-        if len(counts) > 1:
-            # Over 1.2 times as many means that a study stands in several classes, which is no error.
-            if max(counts) > 1.2 * min(counts):
-                continue
+        # Over 1.2 times as many means that a study stands in several classes, which is no error.
+        if len(counts) > 1 and max(counts) <= 1.2 * min(counts):
             printed = "; ".join(f"k = {count} by {name}" for name, (count, _) in ways.items())
             indices = [index for _, found in ways.values() for index in found]
             possible = "the same number each way, unless a study fits two classes or none"
-            yield finding(
-                ev, "studies-behind-subgroups", "pooled", indices, printed, possible, Confidence.POSSIBLE
-            )
+            yield Misfit("pooled", indices, printed, possible, Confidence.POSSIBLE)
 
 
 def _divided(part: pd.DataFrame) -> int:
@@ -88,15 +79,19 @@ def _divided(part: pd.DataFrame) -> int:
     for place, size in enumerate(sizes):
         others = sizes[:place] + sizes[place + 1 :]
         # Left out only where it is named as several taken together: else 3 = 2 + 1 would drop a plain class.
-        if "and" in str(part["subgroup"].iloc[place]) and _several_add_up_to(size, others):
+        if "and" in str(part["subgroup"].iloc[place]) and any(
+            added == size and 2 <= taken < len(others) for taken, added in sums_reached(others, size)
+        ):
             return sum(others)
     return sum(sizes)
 
 
-def _several_add_up_to(size: int, others: list[int]) -> bool:
-    """Tell whether two or more of the others, but not all, add up to the size."""
-    # How many were taken and what they add up to: far fewer pairs than there are ways to take them.
+def sums_reached(numbers: Iterable[int], most: int) -> set[tuple[int, int]]:
+    """Add up every choice of numbers, up to `most`: how many were taken and what they add up to.
+
+    These pairs are far fewer than the ways to take them.
+    """
     reached = {(0, 0)}
-    for other in others:
-        reached |= {(taken + 1, added + other) for taken, added in reached if added + other <= size}
-    return any(added == size and 2 <= taken < len(others) for taken, added in reached)
+    for number in numbers:
+        reached |= {(taken + 1, added + number) for taken, added in reached if added + number <= most}
+    return reached

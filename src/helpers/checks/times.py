@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, key_of, rows_of
 from helpers.checks.percentages import half_unit
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import BIRTHS, phrase
@@ -23,7 +23,7 @@ _OTHER_WAY = {"up": "down", "down": "up", "higher": "lower"}
 _SAME_LEVEL = ["study_id", "arm_id", "subject", "subgroup", "measure"]
 
 
-def births_within_follow_up(ev: Evidence) -> Iterator[Finding]:
+def births_within_follow_up(ev: Evidence) -> Iterator[Misfit]:
     """Find births within a time after treatment that is too short for conception and pregnancy.
 
     The time is that of the row, else the longest follow-up that its source states, else, for the study's own document,
@@ -39,27 +39,24 @@ def births_within_follow_up(ev: Evidence) -> Iterator[Finding]:
     main = ev.studies.set_index("study_id")["source_id"]
     for row, cells in rows_of(births):
         study, source = cells["study_id"], cells["source_id"]
-        ends: list[tuple[float, str]] = [(cells["timepoint_months"], "")]
-        ends += stated.get((study, source), [])
-        if main[study] == source:
-            ends.append((cells["follow_up_months"], ""))
+        ends = [(cells["timepoint_months"], ""), *stated.get((study, source), [])]
+        ends += [(cells["follow_up_months"], "")] * (main[study] == source)
         months, where = next((end for end in ends if pd.notna(end[0])), (TERM_MONTHS, ""))
         early = cells["outcome"] == "preterm-birth"
-        if months >= (VIABLE_MONTHS if early else TERM_MONTHS):
+        least, born = (VIABLE_MONTHS, "alive") if early else (TERM_MONTHS, "at term")
+        if months >= least:
             continue
         counted = f"{cells['events']} {phrase(cells['outcome'])}{'s' * (cells['events'] != 1)}"
         printed = f"{counted} within {months:g} months of follow-up{where}"
         possible = (
-            "a child conceived after treatment is born "
-            + (f"alive after {VIABLE_MONTHS:g}" if early else f"at term after {TERM_MONTHS:g}")
-            + " months or more; "
+            f"a child conceived after treatment is born {born} after {least:g} months or more; "
             "the births lie beyond the follow-up, or the pregnancies began before"
         )
         sure = Confidence.CERTAIN if months < VIABLE_MONTHS else Confidence.LIKELY
-        yield finding(ev, "births-within-follow-up", "outcomes", [row], printed, possible, sure)
+        yield Misfit("outcomes", [row], printed, possible, sure)
 
 
-def change_against_levels(ev: Evidence) -> Iterator[Finding]:
+def change_against_levels(ev: Evidence) -> Iterator[Misfit]:
     """Find changes since baseline that the levels at the same two times do not show.
 
     A mean change is the change of the means; the ratio of means is a mean ratio only about, so that a percentage is
@@ -69,18 +66,20 @@ def change_against_levels(ev: Evidence) -> Iterator[Finding]:
     frame = ev.changes[ev.changes["compared_with"].eq("baseline")]
     by_key: dict[tuple[Any, ...], dict[int, dict[str, Any]]] = {}
     for row, level in rows_of(levels):
-        by_key.setdefault(tuple(_blank(level[column]) for column in _SAME_LEVEL), {})[row] = level
+        by_key.setdefault(key_of(level, _SAME_LEVEL), {})[row] = level
     for row, cells in rows_of(frame):
-        rows = by_key.get(tuple(_blank(cells[column]) for column in _SAME_LEVEL), {})
+        rows = by_key.get(key_of(cells, _SAME_LEVEL), {})
         start = 0.0 if pd.isna(cells["from_months"]) else cells["from_months"]
-        befores = [index for index, level in rows.items() if level["timepoint_months"] == start]
-        afters = [index for index, level in rows.items() if level["timepoint_months"] == cells["to_months"]]
+        befores, afters = (
+            [index for index, level in rows.items() if level["timepoint_months"] == months]
+            for months in (start, cells["to_months"])
+        )
         for before, after in product(befores, afters):
             if before != after:
                 yield from _held(ev, row, cells, before, after)
 
 
-def _held(ev: Evidence, row: int, cells: dict[str, Any], before: int, after: int) -> Iterator[Finding]:
+def _held(ev: Evidence, row: int, cells: dict[str, Any], before: int, after: int) -> Iterator[Misfit]:
     """Hold one change against the levels of two rows; a change without direction has its sign, others their size."""
     text = dict(rows_of(ev.printed["measurements"].loc[[before, after]]))
     centre = "mean" if text[before]["mean"] and text[after]["mean"] else "median"
@@ -93,7 +92,7 @@ def _held(ev: Evidence, row: int, cells: dict[str, Any], before: int, after: int
     direction = "up" if last - first > sum(steps) else "down" if first - last > sum(steps) else "none"
     if {cells["direction"], direction} == {"up", "down"}:
         printed, possible = f"{cells['measure']} {cells['direction']}", f"the levels go {direction}: {levels}"
-        yield finding(ev, "change-against-levels", "changes", [row], printed, possible, Confidence.LIKELY)
+        yield Misfit("changes", [row], printed, possible, Confidence.LIKELY)
         return
     change = ev.printed["changes"].loc[row].to_dict()["change"]
     # So many times lower: the ratio is that of the first level to the last.
@@ -108,10 +107,10 @@ def _held(ev: Evidence, row: int, cells: dict[str, Any], before: int, after: int
     if abs(size(float(change)) - size(expected)) > slack:
         printed = f"{cells['measure']} changed by {change} ({cells['change_kind']})"
         possible = f"{expected:.4g} from the levels: {levels}"
-        yield finding(ev, "change-against-levels", "changes", [row], printed, possible, Confidence.POSSIBLE)
+        yield Misfit("changes", [row], printed, possible, Confidence.POSSIBLE)
 
 
-def change_against_direction(ev: Evidence) -> Iterator[Finding]:
+def change_against_direction(ev: Evidence) -> Iterator[Misfit]:
     """Find changes and ratios of secretion that point another way than the direction printed with them.
 
     A decrease may be told by its size without a sign, and '4-fold lower' is a quarter: neither is questioned.
@@ -125,21 +124,17 @@ def change_against_direction(ev: Evidence) -> Iterator[Finding]:
     turned |= frame["direction"].eq("down") & frame["change_kind"].isin(["rr", "or"]) & (frame["change"] > 1)
     for row, cells in rows_of(text[turned & frame["change"].notna()]):
         printed = f"{cells['measure']} {cells['direction']}, {cells['change']} ({cells['change_kind']})"
-        yield _turned(ev, "changes", row, printed, cells["direction"])
+        yield _turned("changes", row, printed, cells["direction"])
     text = ev.printed["secretion"]
     ratios = pd.to_numeric(text["ratio"].astype("str"), errors="coerce")
     for row, cells in rows_of(text[text["direction"].eq("higher") & (ratios < 1)]):
         printed = f"{cells['mediator']} {cells['direction']}, ratio {cells['ratio']}"
-        yield _turned(ev, "secretion", row, printed, cells["direction"])
+        yield _turned("secretion", row, printed, cells["direction"])
 
 
-def _turned(ev: Evidence, table: str, row: int, printed: str, direction: str) -> Finding:
+def _turned(table: str, row: int, printed: str, direction: str) -> Misfit:
     possible = f"the figure says {_OTHER_WAY[direction]}; the direction, the sign or what is compared with what is turned"
-    return finding(ev, "change-against-direction", table, [row], printed, possible, Confidence.LIKELY)
-
-
-def _blank(cell: Any) -> Any:
-    return "" if pd.isna(cell) else cell
+    return Misfit(table, [row], printed, possible, Confidence.LIKELY)
 
 
 def _expected(first: float, last: float) -> dict[str, float]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, rows_of
+from helpers.checks.sums import sums_reached
 from helpers.evidence.dates import days_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import FIRST_HAND
@@ -64,7 +65,7 @@ _COLUMNS = {
 }
 
 
-def registry_against_paper(ev: Evidence) -> Iterator[Finding]:
+def registry_against_paper(ev: Evidence) -> Iterator[Misfit]:
     """Find numbers of women in a registry record that are not those of the paper.
 
     A plan that was not kept has ordinary reasons, and so has an actual enrolment that is the number of women of an
@@ -89,23 +90,20 @@ def registry_against_paper(ev: Evidence) -> Iterator[Finding]:
         planned = cells["item"] == "n-planned"
         if not given or n in given or (planned and given & actual.get(study, set())):
             continue
-        confidence = Confidence.POSSIBLE
+        more, confidence = n > max(given), Confidence.POSSIBLE
         if planned:
-            possible = "a plan that was not reached" if n > max(given) else "a plan that was exceeded"
+            possible = "a plan that was not reached" if more else "a plan that was exceeded"
         elif n in arms.get(study, set()):
             possible = f"not the women who entered but those of an arm of the paper, which has {n}"
         else:
-            possible = (
-                "women who are not in the paper" if n > max(given) else "women who are not in the record"
-            )
+            possible = f"women who are not in the {'paper' if more else 'record'}"
             confidence = Confidence.LIKELY
         in_paper = " or ".join(map(str, sorted(given)))
         printed = f"{cells['item']} {n} in the registry, {in_paper} in the paper"
-        index = [row, *printed_in_paper]
-        yield finding(ev, "registry-against-paper", "statements", index, printed, possible, confidence)
+        yield Misfit("statements", [row, *printed_in_paper], printed, possible, confidence)
 
 
-def registry_against_arms(ev: Evidence) -> Iterator[Finding]:
+def registry_against_arms(ev: Evidence) -> Iterator[Misfit]:
     """Find registered trials with another number of groups than the paper.
 
     The paper's is the number that it states, or else every number of its arms that together hold the women enrolled:
@@ -119,13 +117,18 @@ def registry_against_arms(ev: Evidence) -> Iterator[Finding]:
     arms = ev.arms[
         ev.arms["study_id"].isin(numbers["study_id"]) & ev.arms["source_id"].map(kinds).ne(REGISTRY)
     ]
-    women = {study: list(rows) for study, rows in arms.groupby("study_id")["n"]}
+    women = {study: list(rows.dropna()) for study, rows in arms.groupby("study_id")["n"]}
     for row, cells in rows_of(numbers[registered]):
         study, index = cells["study_id"], list(stated.get(cells["study_id"], ()))
         if index:
             given = {int(value) for value in numbers.loc[index, "value"]}
         elif pd.notna(cells["n_enrolled"]):
-            given = _groups(women.get(study, []), int(cells["n_enrolled"]))
+            enrolled = int(cells["n_enrolled"])
+            given = {
+                taken
+                for taken, added in sums_reached(women.get(study, []), enrolled)
+                if added == enrolled and taken
+            }
         else:
             given = set()
         if not given or int(cells["value"]) in given:
@@ -135,12 +138,10 @@ def registry_against_arms(ev: Evidence) -> Iterator[Finding]:
         possible = (
             "a group that the paper does not report" if more else "women divided otherwise than registered"
         )
-        yield finding(
-            ev, "registry-against-arms", "statements", [row, *index], printed, possible, Confidence.LIKELY
-        )
+        yield Misfit("statements", [row, *index], printed, possible, Confidence.LIKELY)
 
 
-def registry_told_differently(ev: Evidence) -> Iterator[Finding]:
+def registry_told_differently(ev: Evidence) -> Iterator[Misfit]:
     """Find what a registry record and another document tell differently of one arm: cells, route, allocation, dates.
 
     Texts are held to each other by the words that exclude each other, so that a text that says less, or more, is no
@@ -166,22 +167,22 @@ def registry_told_differently(ev: Evidence) -> Iterator[Finding]:
                 ordered = [*index, other] if document["source_kind"] in FIRST_HAND else [other, *index]
                 where = str(document["citation"]).partition(", ")[0]
                 yield _contradiction(
-                    ev, item, ordered, records[index[0]]["value"], f"{document['value']!r} in {where}"
+                    item, ordered, records[index[0]]["value"], f"{document['value']!r} in {where}"
                 )
         stated = {document["source_id"] for document in others.values()}
         for row, cells in records.items():
             for arm, source, word, where in columns.get((study, item), []):
                 one = source not in stated and _of_one_arm(cells["arm_id"], arm)
                 if one and _differences(item, str(cells["value"]), word):
-                    yield _contradiction(ev, item, [row], cells["value"], f"{word!r} as {where}")
+                    yield _contradiction(item, [row], cells["value"], f"{word!r} as {where}")
 
 
-def _contradiction(ev: Evidence, item: str, index: list[int], registered: Any, otherwise: str) -> Finding:
+def _contradiction(item: str, index: list[int], registered: Any, otherwise: str) -> Misfit:
     printed = f"{registered!r} in the registry, {otherwise}"
     dated = item not in _WORDS
     possible = "one of the two, or each is about " + ("another event" if dated else "other women")
     confidence = Confidence.POSSIBLE if dated else Confidence.LIKELY
-    return finding(ev, "registry-told-differently", "statements", index, printed, possible, confidence)
+    return Misfit("statements", index, printed, possible, confidence)
 
 
 def _differences(item: str, first: str, second: str) -> list[str]:
@@ -227,15 +228,6 @@ def _words_of_columns(
                     word = (arm, cells["source_id"], str(cells[column]), where)
                     found[str(cells["study_id"]), item].append(word)
     return found
-
-
-def _groups(women: list[Any], enrolled: int) -> set[int]:
-    """Tell how many arms may together hold the women enrolled."""
-    reached = {(0, 0)}
-    for n in women:
-        if pd.notna(n):
-            reached |= {(taken + 1, added + int(n)) for taken, added in reached if added + int(n) <= enrolled}
-    return {taken for taken, added in reached if added == enrolled and taken}
 
 
 def _groups_text(n: int) -> str:

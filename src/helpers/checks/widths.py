@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Finding, all_given, finding, rows_of
+from helpers.checks.findings import Confidence, Misfit, all_given, rows_of
 from helpers.checks.intervals import WIDTH, Interval, Parts, interval_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import phrase
@@ -25,6 +25,8 @@ FEWEST = 10
 _OF_COUNTS = [
     "study_id", "arm_id", "source_id", "outcome", "tissue", "arm_kind", "subgroup", "timepoint_months", "events", "total",
 ]  # fmt: skip
+#: What counts of one outcome after such treatment have in common.
+_TREATED = ["outcome", "tissue", "arm_kind"]
 #: Lowest and highest event rate of a group.
 Rates = tuple[float, float]
 
@@ -95,7 +97,7 @@ def rates_allowed(kind: str, interval: Interval, n: tuple[int, int]) -> tuple[Ra
     return _around(first), _around(second)
 
 
-def interval_and_women(ev: Evidence) -> Iterator[Finding]:
+def interval_and_women(ev: Evidence) -> Iterator[Misfit]:
     """Find intervals of ratios too narrow for the women behind them.
 
     The event rates that they need (`rates_needed`) do not occur. ``certain`` where no rates do; ``likely``
@@ -112,10 +114,8 @@ def interval_and_women(ev: Evidence) -> Iterator[Finding]:
         ratio = _RATIOS[kind]
         allowed = rates_allowed(ratio, interval, n)
         if allowed is None:
-            sure, possible = (
-                Confidence.CERTAIN,
-                f"no event rates of {n[0]} and {n[1]} give so narrow an interval",
-            )
+            sure = Confidence.CERTAIN
+            possible = f"no event rates of {n[0]} and {n[1]} give so narrow an interval"
         else:
             against = [_against(group, rates) for group, rates in zip(groups, allowed, strict=True)]
             known = [group.own for group, words in zip(groups, against, strict=True) if words]
@@ -132,7 +132,7 @@ def interval_and_women(ev: Evidence) -> Iterator[Finding]:
             needs = f"so narrow an interval needs {phrase(what)} in {' and '.join(shown)}"
             possible = "; ".join([needs, *filter(None, against)])
         printed = f"{kind} {parts[0]} ({parts[1]} to {parts[2]}) from {n[0]} and {n[1]}"
-        yield finding(ev, "interval-and-women", table, [row], printed, possible, sure)
+        yield Misfit(table, [row], printed, possible, sure)
 
 
 def _against(group: _Group, rates: Rates) -> str:
@@ -155,11 +155,7 @@ def _pooled(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
     text = ev.printed["pooled"]
     sized = all_given(text, "estimate", "low", "high", "n_treated", "n_control")
     for row, cells in rows_of(text[sized & text["effect"].isin(_RATIOS)]):
-        alike = counts[
-            (counts["outcome"] == cells["outcome"])
-            & (counts["tissue"] == cells["tissue"])
-            & (counts["arm_kind"] == cells["arm_kind"])
-        ]
+        alike = counts[(counts[_TREATED] == [cells[column] for column in _TREATED]).all(axis=1)]
         parts = (cells["estimate"], cells["low"], cells["high"])
         first = _Group(int(cells["n_treated"]), [], _pairs(alike, FEWEST))
         second = _Group(int(cells["n_control"]), [], [])
@@ -172,9 +168,7 @@ def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
     sized = all_given(text, "change", "low", "high") & text["change_kind"].isin(_RATIOS)
     tissues = ev.studies.set_index("study_id")["tissue"]
     for row, cells in rows_of(text[sized & text["compared_with"].eq("control-arm")]):
-        arms = ev.arms.loc[ev.arms["study_id"] == cells["study_id"], ["arm_id", "kind", "n"]].set_index(
-            "arm_id"
-        )
+        arms = ev.arms[ev.arms["study_id"] == cells["study_id"]].set_index("arm_id")
         others = arms[~arms["kind"].isin(["cells", "mixed"])].drop(index=cells["arm_id"], errors="ignore")
         if len(others) != 1:
             continue
