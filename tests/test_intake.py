@@ -392,7 +392,7 @@ def test_of_a_deepening_sheet_only_what_was_typed_is_taken(
     book.save(path)
     done = add.add(read_filled(path), data, name="the sheet", dry_run=True)
     assert {found.table: found.added for found in done.additions if found.changed} == {
-        "measurements": ("hill2018 / cells / cohort / FSH / 6 / hill2018 / Table 2",)
+        "measurements": ["hill2018 / cells / cohort / FSH / 6 / hill2018 / Table 2"]
     }
     column = list(TABLES["measurements"].columns).index("median") + 1
     old = next(row for row in range(3, blank) if book["measurements"].cell(row, column).value)
@@ -758,7 +758,7 @@ def test_importing_twice_adds_nothing(rows: list[Row], data: Path) -> None:
     before = content_of(data)
     stamps = {path: path.stat().st_mtime_ns for path in data.iterdir()}
     for done in add.add(rows, data, name="the sheet").additions:
-        assert (done.added, done.replaced, len(done.present)) == ((), (), len(STUDY[done.table]))
+        assert (done.added, done.replaced, len(done.present)) == ([], [], len(STUDY[done.table]))
     assert content_of(data) == before
     assert {path: path.stat().st_mtime_ns for path in data.iterdir()} == stamps
 
@@ -932,10 +932,10 @@ def test_the_other_study_names_the_new_one_in_return(rows: list[Row], data: Path
     assert before[third]["overlaps_with"]
     new = changed(rows, "studies", overlaps_with=f"{other}; {third}")
     done = {found.table: found for found in add.add(new, data, name="the sheet").additions}
-    assert done["studies"].mentions == (
+    assert done["studies"].mentions == [
         f"{other}: overlaps_with is now {KEY!r}",
         f"{third}: overlaps_with is now {before[third]['overlaps_with'] + '; ' + KEY!r}",
-    )
+    ]
     after = {row["study_id"]: row for row in evidence.load(data).printed["studies"].to_dict("records")}
     assert {study for study in before if after[study] != before[study]} == {other, third}
     for study in (other, third):

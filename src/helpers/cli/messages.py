@@ -11,8 +11,9 @@ import click
 from helpers import evidence
 from helpers.checks import check_numbers
 from helpers.intake import removal
-from helpers.intake.add import Addition, Intake
+from helpers.intake.add import Intake
 from helpers.intake.new_rows import DELETE, STANDING
+from helpers.intake.union import Addition
 
 
 def echo_staying(done: removal.Removal, study: str) -> None:

@@ -6,8 +6,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from helpers.evidence.faults import Fault
+from helpers.evidence.faults import EvidenceError, Fault
 
 #: The column that marks the rows of a study from the tables, and what is written there to take one out.
 STANDING, DELETE = "standing_row", "delete"
@@ -33,6 +34,15 @@ class Row:
     #: The row is to be taken out.
     out: bool = False
 
+    def fault(self, column: str, value: str, rule: str) -> Fault:
+        """Make a fault of a cell of this row."""
+        return Fault(self.place, self.number, column, value, rule)
+
+
+def refused(path: Path, rule: str, column: str = "", value: str = "", row: int = 0) -> EvidenceError:
+    """Refuse a file for what is wrong with it as a whole, or in one place."""
+    return EvidenceError(path.name, [Fault(path.name, row, column, value, rule)])
+
 
 def mark(cells: Iterable[str]) -> str:
     """Name a row of the tables by all its cells, so that it is found again when its key was corrected."""
@@ -47,23 +57,21 @@ def held_to_study(rows: list[Row], study: str, also: Collection[str]) -> list[Ro
     """
     named = [row.cells.get("study_id", "") for row in rows]
     others = [name for name in dict.fromkeys(named) if name and name not in also]
-    entered = [
-        name for row, name in zip(rows, named, strict=True) if row.table == "studies" and name in others
-    ]
     if not study:
-        study = next((lone[0] for lone in (entered, others) if len(lone) == 1), "")
+        entered = {name for row, name in zip(rows, named, strict=True) if row.table == "studies"}
+        candidates = [name for name in others if name in entered] or others
+        study = candidates[0] if len(candidates) == 1 else ""
     of = f"the sheet is that of {study}" if study else "the sheet does not say which study it is for"
+    counts = Counter((row.place, name) for row, name in zip(rows, named, strict=True))
     seen: set[tuple[str, str]] = set()
     checked = []
     for row, name in zip(rows, named, strict=True):
-        if name in others and name != study and (row.place, name) not in seen:
-            seen.add((row.place, name))
-            count = sum(
-                other.place == row.place and of == name for other, of in zip(rows, named, strict=True)
-            )
-            more = f" (and of {count - 1} rows below)" if count > 1 else ""
+        here = (row.place, name)
+        if name in others and name != study and here not in seen:
+            seen.add(here)
+            more = f" (and of {counts[here] - 1} rows below)" if counts[here] > 1 else ""
             rule = f"is the study of this row{more}, and {of}; correct the study_id, or give --also {name} to take its rows too"
-            row = replace(row, faults=(*row.faults, Fault(row.place, row.number, "study_id", name, rule)))
+            row = replace(row, faults=(*row.faults, row.fault("study_id", name, rule)))
         checked.append(row)
     return checked
 
@@ -83,20 +91,8 @@ def needed_fault(fault: Fault, out: Iterable[Row], here: Row | None) -> Fault | 
         return None
     rule = f"is to be taken out ({gone.place}, row {gone.number}), and this row names it"
     if here:
-        return Fault(
-            here.place,
-            here.number,
-            fault.column,
-            fault.value,
-            f"{rule}; write '{DELETE}' into its {STANDING} too",
-        )
-    return Fault(
-        fault.file,
-        fault.row,
-        fault.column,
-        fault.value,
-        f"{rule} and is not in the sheet; take it out or change it first",
-    )
+        return here.fault(fault.column, fault.value, f"{rule}; write '{DELETE}' into its {STANDING} too")
+    return replace(fault, rule=f"{rule} and is not in the sheet; take it out or change it first")
 
 
 def rows_meant(

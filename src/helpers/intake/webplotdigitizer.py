@@ -18,6 +18,7 @@ from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.table_text import MAX_BYTES
 from helpers.evidence.typed_cells import number
 from helpers.intake.calibration import Calibration, calibration_of
+from helpers.intake.new_rows import refused
 
 _PROJECT = "wpd.json"
 _PAIR = ["X", "Y"]
@@ -51,24 +52,24 @@ def read_digitised(
     computed, it has groups and none is chosen, or a value in it was typed and not read.
     """
     if not path.is_file():
-        raise _refused(path, "there is no such file")
+        raise refused(path, "there is no such file")
     if path.stat().st_size > MAX_BYTES:
-        raise _refused(path, "is too large for an export of points")
+        raise refused(path, "is too large for an export of points")
     try:
         text = _content(path).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}") from None
+        raise refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}") from None
     if text.lstrip().startswith("{"):
         digitised = _read_project(path, text, data_set, group, bars)
     elif group is not None:
-        raise _refused(path, "has no groups of points; save the project (JSON or tar) for --group")
+        raise refused(path, "has no groups of points; save the project (JSON or tar) for --group")
     else:
         digitised = _read_csv(path, text, data_set, bars)
     if digitised.points.empty:
-        raise _refused(path, "holds no point" if data_set is None else f"holds no point of {data_set!r}")
+        raise refused(path, "holds no point" if data_set is None else f"holds no point of {data_set!r}")
     empty = [bar for bar in bars if digitised.bars.empty or bar not in set(digitised.bars["bar"])]
     if empty:
-        raise _refused(path, f"holds no point of {', '.join(map(repr, empty))}")
+        raise refused(path, f"holds no point of {', '.join(map(repr, empty))}")
     return digitised
 
 
@@ -83,7 +84,7 @@ def _content(path: Path) -> bytes:
                     return extracted.read()
     except tarfile.ReadError:
         return content
-    raise _refused(path, f"is a tar file without {_PROJECT}; {_EXPORT}")
+    raise refused(path, f"is a tar file without {_PROJECT}; {_EXPORT}")
 
 
 def _read_project(
@@ -92,7 +93,7 @@ def _read_project(
     try:
         project = json.loads(text)
         if "datasetColl" not in project or "axesColl" not in project:
-            raise _refused(path, f"is no project of WebPlotDigitizer 4; {_EXPORT}")
+            raise refused(path, f"is no project of WebPlotDigitizer 4; {_EXPORT}")
         names = _chosen(path, (entry["name"] for entry in project["datasetColl"]), data_set, bars)
         sets = [entry for entry in project["datasetColl"] if entry["name"] in names and entry["data"]]
         ends = _ends(path, project["datasetColl"], sets, bars)
@@ -101,20 +102,20 @@ def _read_project(
             return Digitised(pd.DataFrame())
         if len(used) > 1:
             listed = ", ".join(map(repr, used))
-            raise _refused(path, f"has points on several axes ({listed}); choose a data set with --data-set")
+            raise refused(path, f"has points on several axes ({listed}); choose a data set with --data-set")
         calibration = _calibration_named(path, project["axesColl"], used[0])
         _refuse_groups(path, sets, group)
         points = [point for entry in sets for point in _points(path, entry, group, calibration)]
         tops = [
-            {**point, "bar": bar}
-            for bar, entry, group_of_ends in ends
-            for point in _points(path, entry, group_of_ends, calibration)
+            point | {"bar": bar}
+            for bar, entry, own in ends
+            for point in _points(path, entry, own, calibration)
         ]
     except EvidenceError:
         raise
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         rule = f"is no project of WebPlotDigitizer 4 that can be read ({error}); {_EXPORT}"
-        raise _refused(path, rule) from error
+        raise refused(path, rule) from error
     return Digitised(pd.DataFrame(points), calibration, pd.DataFrame(tops))
 
 
@@ -165,7 +166,7 @@ def _calibration_named(path: Path, collection: Iterable[Mapping[str, Any]], name
             raise ValueError("occur twice in the project; rename one in WebPlotDigitizer")
         return calibration_of(named[0])
     except ValueError as error:
-        raise EvidenceError(path.name, [Fault(path.name, 0, "axes", name, str(error))]) from error
+        raise refused(path, str(error), "axes", name) from error
 
 
 def _group(entry: Mapping[str, Any], point: Mapping[str, Any]) -> str:
@@ -183,23 +184,18 @@ def _refuse_groups(path: Path, sets: Iterable[Mapping[str, Any]], group: str | N
     of_sets = {
         str(entry["name"]): dict.fromkeys(_group(entry, point) for point in entry["data"]) for entry in sets
     }
-    known = [name for groups in of_sets.values() for name in groups if name]
-    if group is not None and group not in known:
-        rule = (
-            f"is no group of points; {meant(group, known)}"
-            if known
-            else "is no group of points; there are none"
-        )
-        raise EvidenceError(path.name, [Fault(path.name, 0, "group", group, rule)])
+    if group is not None:
+        known = [name for groups in of_sets.values() for name in groups if name]
+        if group not in known:
+            meaning = meant(group, known) if known else "there are none"
+            raise refused(path, f"is no group of points; {meaning}", "group", group)
+        return
+    rule = "has points in the groups {}; choose the one that holds the levels, as --group {!r}"
     faults = [
-        Fault(
-            path.name, 0, "data set", name,
-            f"has points in the groups {', '.join(map(repr, groups))}; choose the one that holds the levels, as "
-            f"--group {next(iter(groups))!r}",
-        )
+        Fault(path.name, 0, "data set", name, rule.format(", ".join(map(repr, groups)), next(iter(groups))))
         for name, groups in of_sets.items()
-        if group is None and len(groups) > 1
-    ]  # fmt: skip
+        if len(groups) > 1
+    ]
     if faults:
         raise EvidenceError(path.name, faults)
 
@@ -210,24 +206,27 @@ def _point(
     pixel = float(point["x"]), float(point["y"])
     read = calibration.value(*pixel)
     errors = calibration.error(*pixel, axis=0), calibration.error(*pixel)
-    place = f"{path.name}, data set {str(entry['name'])!r}"
+
+    def wrong(axis: str, value: Any, rule: str) -> EvidenceError:
+        place = f"{path.name}, data set {str(entry['name'])!r}"
+        return EvidenceError(path.name, [Fault(place, number, axis, str(value), rule)])
+
     if not all(map(math.isfinite, (*read, *errors))):
-        raise EvidenceError(path.name, [Fault(place, number, "", str(pixel), "is no pixel of the figure")])
+        raise wrong("", pixel, "is no pixel of the figure")
     metadata = point.get("metadata")
     typed = (metadata.get("overrides") or {}) if isinstance(metadata, dict) else {}
     if not isinstance(typed, dict):
         rule = "holds values that were typed over those read, in a form that is not known; take the overrides away"
-        raise EvidenceError(path.name, [Fault(place, number, "overrides", str(typed), rule)])
-    for axis, value, error, stored in zip(
-        "xy", read, errors, point.get("value") or (None, None), strict=True
-    ):
+        raise wrong("overrides", typed, rule)
+    saved = point.get("value") or (None, None)
+    for axis, value, error, stored in zip("xy", read, errors, saved, strict=True):
         if typed.get(axis) not in (None, ""):
             rule = f"was typed in WebPlotDigitizer over {value:.4g}, which is read; take the override away"
-            raise EvidenceError(path.name, [Fault(place, number, axis, str(typed[axis]), rule)])
+            raise wrong(axis, typed[axis], rule)
         # What its user saw must be what is computed here: else the axes are not those of the points.
         if stored is not None and abs(float(stored) - value) > error:
             rule = f"is stored, but the axes give {value:.4g} at its pixel; save the project anew"
-            raise EvidenceError(path.name, [Fault(place, number, axis, f"{stored:.4g}", rule)])
+            raise wrong(axis, f"{stored:.4g}", rule)
     return {
         "data_set": str(entry["name"]), "group": _group(entry, point), "row": number, "x": read[0], "y": read[1],
         "error": errors[1],
@@ -238,19 +237,18 @@ def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) 
     lines = list(csv.reader(io.StringIO(text, newline="")))
     header = [[cell.strip() for cell in line] for line in lines[:2]]
     if len(header) < 2:
-        raise _refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}")
+        raise refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}")
     names, pairs = header
     while pairs and not pairs[-1]:
         pairs.pop()
     if not pairs or pairs != _PAIR * (len(pairs) // 2):
-        heads = ",".join(pairs)
         rule = "must be X,Y under the name of each data set, as WebPlotDigitizer 4 exports 2D (X-Y) axes; bar charts too"
-        raise EvidenceError(path.name, [Fault(path.name, 2, "", heads, rule)])
+        raise refused(path, rule, value=",".join(pairs), row=2)
     names += [""] * (len(pairs) - len(names))
-    if any(names[1::2]) or any(names[len(pairs) :]) or not all(names[: len(pairs) : 2]):
-        rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"
-        raise EvidenceError(path.name, [Fault(path.name, 1, "", ",".join(names), rule)])
     known = names[: len(pairs) : 2]
+    if any(names[1::2]) or any(names[len(pairs) :]) or not all(known):
+        rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"
+        raise refused(path, rule, value=",".join(names), row=1)
     chosen = [*_chosen(path, known, data_set, bars), *bars]
     points: list[dict[str, Any]] = []
     faults = [_no_bars(path, bar, known) for bar in bars if bar not in known]
@@ -261,7 +259,7 @@ def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) 
             for cell in cells[len(pairs) :]
             if cell
         ]
-        for place, name in enumerate(names[: len(pairs) : 2]):
+        for place, name in enumerate(known):
             pair = cells[2 * place : 2 * place + 2]
             if name not in chosen or not any(pair):
                 continue
@@ -275,7 +273,7 @@ def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) 
     if faults:
         raise EvidenceError(path.name, faults)
     # Data set by data set, as in a project.
-    points.sort(key=lambda point: names.index(str(point["data_set"])))
+    points.sort(key=lambda point: known.index(str(point["data_set"])))
     ends = [{**point, "bar": point["data_set"]} for point in points if point["data_set"] in bars]
     levels = [point for point in points if point["data_set"] not in bars]
     return Digitised(pd.DataFrame(levels), bars=pd.DataFrame(ends))
@@ -291,13 +289,8 @@ def _chosen(path: Path, names: Iterable[Any], data_set: str | None, bars: Sequen
     if data_set is None:
         return [name for name in known if name not in bars]
     if data_set not in known:
-        rule = f"is no data set of the file; {meant(data_set, known)}"
-        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", data_set, rule)])
+        raise refused(path, f"is no data set of the file; {meant(data_set, known)}", "data set", data_set)
     if data_set in bars:
         rule = "is read for levels and for the ends of their bars; give two data sets"
-        raise EvidenceError(path.name, [Fault(path.name, 0, "data set", data_set, rule)])
+        raise refused(path, rule, "data set", data_set)
     return [data_set]
-
-
-def _refused(path: Path, rule: str) -> EvidenceError:
-    return EvidenceError(path.name, [Fault(path.name, 0, "", "", rule)])
