@@ -6,13 +6,13 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from helpers.evidence.faults import EvidenceError, Fault
-from helpers.intake.webplotdigitizer import Digitised
+from helpers.evidence.faults import EvidenceError
+from helpers.intake.webplotdigitizer import Digitised, fault_of
 
 #: What the end of a bar can show, and how it is called: a spread is its distance from the level, a limit is where it ends.
 SPREADS = {"sd": "SD", "se": "SE"}
@@ -88,27 +88,19 @@ def with_bars(
             index = (levels["x"] - end["x"]).abs().idxmin()
             level = levels.loc[index].to_dict()
             off = end["error"] if error is None else error
-            bar = _bar(kind, name, end["y"], level["y"], off, level["error"])
+            bar = Bar(kind, name, end["y"], off, above=end["y"] > level["y"])
+            if kind in SPREADS:
+                bar = replace(bar, value=abs(end["y"] - level["y"]), error=off + level["error"])
             rule = _rule(bar, end, level, levels)
             if not rule and index in taken:
                 rule = f"is a second end of the bar at {level['x']:.4g}, as row {taken[index]} is; give one end of each bar"
             taken.setdefault(index, end["row"])
             bars_of[index].append(bar)
             if rule:
-                faults.append(
-                    Fault(f"{file}, data set {end['data_set']!r}", end["row"], kind, f"{end['y']:.4g}", rule)
-                )
+                faults.append(fault_of(file, end, kind, "y", rule))
     if faults:
         raise EvidenceError(file, faults)
-    return points.assign(
-        bars=pd.Series({index: tuple(bars) for index, bars in bars_of.items()}, dtype=object)
-    )
-
-
-def _bar(kind: str, name: str, end: float, level: float, off: float, level_off: float) -> Bar:
-    if kind in SPREADS:
-        return Bar(kind, name, abs(end - level), off + level_off, end > level)
-    return Bar(kind, name, end, off, end > level)
+    return points.assign(bars=pd.Series(bars_of, dtype=object).map(tuple))
 
 
 def _rule(bar: Bar, end: Mapping[Any, Any], level: Mapping[Any, Any], levels: pd.DataFrame) -> str:
@@ -143,13 +135,7 @@ def with_women(points: pd.DataFrame, n: Sequence[int], times: Sequence[float] = 
     at = list(dict.fromkeys(times)) or sorted(points.loc[cohort, "time"])
     if len(n) not in (1, len(at)):
         listed = ", ".join(f"{time:.4g}" for time in at)
-        raise ValueError(
-            f"--n takes one number, or one for each of the {len(at)} times {listed}; {len(n)} were given"
-        )
-    women = dict(zip(at, n if len(n) > 1 else [n[0]] * len(at), strict=True))
-    return points.assign(
-        n=[
-            str(women[time]) if is_cohort else ""
-            for is_cohort, time in zip(cohort, points["time"], strict=True)
-        ]
-    )
+        several = f"one for each of the {len(at)} times {listed}"
+        raise ValueError(f"--n takes one number, or {several}; {len(n)} were given")
+    women = dict(zip(at, map(str, n if len(n) > 1 else [n[0]] * len(at)), strict=True))
+    return points.assign(n=points["time"].map(women).where(cohort, ""))

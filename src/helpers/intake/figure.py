@@ -13,12 +13,13 @@ from matplotlib.ticker import LogLocator, NullLocator
 from helpers.evidence.vocabulary import phrase
 from helpers.intake.calibration import Calibration
 from helpers.show import style
+from helpers.show.frame import framed
 from helpers.show.page import check_made
 
 #: Shape and line distinguish data sets; a colour would seem to mean a source of cells.
 _MARKERS = "osD^vP*Xp"  # nine with four lines: 36 differ
 _LINES = ("-", "--", ":", "-.")
-_HEIGHT = 5.0
+_BODY = 3.2
 
 
 def digitised(
@@ -45,12 +46,8 @@ def digitised(
     subtitle += "; dashes are the ends of the paper's bars" * drawn
     note = "Lay it beside the paper: each point must lie where the paper has it, and none may be missing."
     footer = style.footer_lines([source], [note])
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, _HEIGHT))
-        top = 1 - (style.titled(figure, title, subtitle) + 0.1) / _HEIGHT
-        style.footed(figure, footer)
-        bottom = (style.footer_height(footer) + 0.55) / _HEIGHT
-        axes = figure.add_axes((0.09, bottom, 0.66, top - bottom))
+    with framed(title, subtitle, footer, body=_BODY, above=0.1, below=0.55) as frame:
+        axes = frame.axes(0.09, 0.66)
         looks = zip(itertools.cycle(_LINES), itertools.cycle(_MARKERS), strict=False)
         for (name, course), (line, marker) in zip(
             points.groupby("data_set", sort=False), looks, strict=False
@@ -61,17 +58,17 @@ def digitised(
                 mfc="white", capsize=4.5, elinewidth=0.9, label=_label(str(name), course["subject"].iloc[0]),
             )  # fmt: skip
         for name, course in ends.groupby("bar", sort=False) if ends is not None and drawn else ():
-            label = textwrap.fill(f"ends of bars ({name})", 28)
             axes.plot(
-                course["x"], course["y"], color=style.INK, ls="none", marker="_", ms=13, mew=1.6, label=label
-            )
+                course["x"], course["y"], color=style.INK, ls="none", marker="_", ms=13, mew=1.6,
+                label=textwrap.fill(f"ends of bars ({name})", 28),
+            )  # fmt: skip
         axes.set_xlabel(f"{x_unit} after treatment")
         axes.set_ylabel(f"{phrase(measure)}, {unit}" if unit else phrase(measure))
         if calibration:
             _as_calibrated(axes, calibration)
         style.quiet_axes(axes, keep=("left", "bottom"))
         axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0)
-    return figure
+    return frame.figure
 
 
 def _label(data_set: str, subject: str) -> str:

@@ -59,13 +59,9 @@ def doubts(
     sentences += _without_bars(points)
     sentences += _otherwise_named(points)
     frame = ev.measurements
-    figure = frame[
-        (frame["study_id"] == target.study_id)
-        & (frame["measure"] == target.measure)
-        & (frame["source_id"] == target.source_id)
-        & (frame["locator"] == target.figure)
-        & (frame["extraction"] == READ_OFF)
-    ]
+    same = ["study_id", "measure", "source_id", "locator", "extraction"]
+    here = [target.study_id, target.measure, target.source_id, target.figure, READ_OFF]
+    figure = frame[(frame[same] == here).all(axis=1)]
     for (arm, subject), rows in figure.groupby(["arm_id", "subject"], sort=False):
         if arm != target.arm_id or subject not in set(points["subject"]):
             sentences.append(
@@ -76,34 +72,28 @@ def doubts(
 
 
 def _outside(points: pd.DataFrame, calibration: Calibration) -> Iterator[str]:
-    for name, row, *values in zip(points["data_set"], points["row"], points["x"], points["y"], strict=True):
-        axes = (
-            ("x", calibration.x_limits, calibration.log_x),
-            ("y", calibration.y_limits, calibration.log_y),
-        )
-        for (axis, limits, log), value in zip(axes, values, strict=True):
-            low, high, at = (math.log(number) if log else number for number in (*sorted(limits), value))
-            if max(low - at, at - high) > _FAR * (high - low):
-                yield (
-                    f"data set {name!r}: point {row} has {axis} = {value:.4g}, far outside the {axis} axis, which is "
-                    f"calibrated from {min(limits):g} to {max(limits):g}; a wrong click, or axes of another figure"
-                )
+    axes = (("x", calibration.x_limits, calibration.log_x), ("y", calibration.y_limits, calibration.log_y))
+    for point, (axis, limits, log) in itertools.product(points.to_dict("records"), axes):
+        value = point[axis]
+        low, high, at = (math.log(number) if log else number for number in (*sorted(limits), value))
+        if max(low - at, at - high) > _FAR * (high - low):
+            yield (
+                f"data set {point['data_set']!r}: point {point['row']} has {axis} = {value:.4g}, far outside the {axis} axis, "
+                f"which is calibrated from {min(limits):g} to {max(limits):g}; a wrong click, or axes of another figure"
+            )
 
 
 def _without_bars(points: pd.DataFrame) -> Iterator[str]:
     if "bars" not in points:
         return
     for name, levels in points.groupby("data_set", sort=False):
-        kinds = list(dict.fromkeys(bar.kind for bars in levels["bars"] for bar in bars))
-        for kind in kinds:
-            bare = [
-                x
-                for x, bars in zip(levels["x"], levels["bars"], strict=True)
-                if kind not in {b.kind for b in bars}
-            ]
+        kinds_of = [
+            (x, {bar.kind for bar in bars}) for x, bars in zip(levels["x"], levels["bars"], strict=True)
+        ]
+        for kind in dict.fromkeys(bar.kind for bars in levels["bars"] for bar in bars):
+            bare = ", ".join(f"{x:.4g}" for x, kinds in kinds_of if kind not in kinds)
             if bare:
-                listed = ", ".join(f"{x:.4g}" for x in bare)
-                yield f"data set {name!r}: no end of a bar ({kind}) was read for the level at {listed}"
+                yield f"data set {name!r}: no end of a bar ({kind}) was read for the level at {bare}"
 
 
 def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
@@ -145,14 +135,8 @@ def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator
     name = ["study_id", "arm_id", "subject", "measure", "unit", "source_id", "locator"]
     for (study, arm, subject, measure, unit, source, locator), course in before.groupby(name, sort=False):
         for data_set, levels in points.groupby("data_set", sort=False):
-            here = (
-                target.study_id,
-                target.arm_id,
-                levels["subject"].iloc[0],
-                target.measure,
-                target.source_id,
-                target.figure,
-            )
+            whose = (target.study_id, target.arm_id, levels["subject"].iloc[0], target.measure)
+            here = (*whose, target.source_id, target.figure)
             if len(levels) < 2 or here == (study, arm, subject, measure, source, locator):
                 continue
             same_scale = (measure, unit) == (target.measure, target.unit)
@@ -169,9 +153,8 @@ def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator
 def _stands(point: Mapping[Any, Any], course: pd.DataFrame, months: float, *, exact: bool) -> bool:
     """Return whether a course has a level like that of a point at its time."""
     near = course[(course["months"] - point["time"] * months).abs() <= _SAME_TIME]
-    for mean, median, note, unit in zip(
-        near["mean"], near["median"], near["note"], near["unit"], strict=True
-    ):
+    cells = zip(near["mean"], near["median"], near["note"], near["unit"], strict=True)
+    for mean, median, note, unit in cells:
         level = mean or median
         error = 0.0 if exact else (reading_error(note, unit) or 0.0) + point["error"]
         # What is written is rounded to a tenth of its error or finer.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from helpers.evidence.printed_forms import in_months
 from helpers.evidence.units import known_units, spellings, unit_meant
 from helpers.intake.bars import KINDS, Bar
 from helpers.intake.new_rows import Row
-from helpers.intake.webplotdigitizer import Digitised
+from helpers.intake.webplotdigitizer import Digitised, fault_of
 
 #: The rows that agree in these columns are one reading of one course.
 READING = ("study_id", "arm_id", "subject", "subgroup", "measure", "source_id", "locator", "extraction")
@@ -57,32 +57,31 @@ def target_of(
     study, arm, measure, unit or source that is not known, naming those that are.
     """
     studies = ev.studies.set_index("study_id")["source_id"]
-    if study not in studies.index:
-        raise ValueError(f"there is no study {study!r}; {meant(study, studies.index)}")
+    _refuse_unknown("study", study, studies.index)
     arms = ev.arms.loc[ev.arms["study_id"] == study, "arm_id"]
     if arm not in set(arms):
         raise ValueError(f"{study} has no arm {arm!r}; {meant(arm, arms) if len(arms) else 'it has none'}")
-    measures = ev.schema.vocabularies["measure"]
-    if measure not in measures:
-        raise ValueError(f"there is no measure {measure!r}; {meant(measure, measures)}")
+    _refuse_unknown("measure", measure, ev.schema.vocabularies["measure"])
     if known_units(measure) and unit not in spellings(measure):
         raise ValueError(f"{unit!r} is no unit of {measure}; {unit_meant(unit, measure)}")
     source = source or str(studies[study])
-    if source not in set(ev.sources["source_id"]):
-        raise ValueError(f"there is no source {source!r}; {meant(source, ev.sources['source_id'])}")
+    _refuse_unknown("source", source, ev.sources["source_id"])
     if not figure.strip():
         raise ValueError("the figure must be named, as 'Fig 2a'")
     figure = _named_before(ev, study, source, figure.strip())
     return Target(study, arm, measure, unit, source, figure, statistic, x_unit)
 
 
+def _refuse_unknown(what: str, word: str, known: Iterable[str]) -> None:
+    if word not in set(known):
+        raise ValueError(f"there is no {what} {word!r}; {meant(word, known)}")
+
+
 def _named_before(ev: Evidence, study: str, source: str, figure: str) -> str:
     """Call a figure as the rows do that were read off it before, so that one figure has one reading."""
     frame = ev.measurements
-    same_figure = (
-        frame["study_id"].eq(study) & frame["source_id"].eq(source) & frame["extraction"].eq(READ_OFF)
-    )
-    before = list(frame.loc[same_figure, "locator"])
+    read = frame["study_id"].eq(study) & frame["source_id"].eq(source) & frame["extraction"].eq(READ_OFF)
+    before = list(frame.loc[read, "locator"])
     same = [name for name in before if _figure_key(name) == _figure_key(figure)]
     return figure if figure in before or not same else str(same[0])
 
@@ -133,6 +132,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
         error = float(f"{point['error']:.2g}")
         bars: tuple[Bar, ...] = point.get("bars", ())
         bar_errors = "".join(f"; {KINDS[bar.kind]} from {bar.name!r} ±{bar.error:.2g}{unit}" for bar in bars)
+        group = f", group '{point['group']}'" if point["group"] else ""
         cells = {
             "study_id": target.study_id,
             "arm_id": target.arm_id,
@@ -147,21 +147,15 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "locator": target.figure,
             "extraction": READ_OFF,
             # The error of the level comes last: `reading_error` looks for it there.
-            "note": f"read off the figure with WebPlotDigitizer, {_named(point)}, at {point['x']:.4g} "
-            f"{target.x_unit}{bar_errors}; error of reading ±{error:g}{unit} ({how})",
+            "note": f"read off the figure with WebPlotDigitizer, data set '{point['data_set']}'{group}, at "
+            f"{point['x']:.4g} {target.x_unit}{bar_errors}; error of reading ±{error:g}{unit} ({how})",
         }
-        place = f"{file}, data set {point['data_set']!r}"
-        rows.append(Row("measurements", place, point["row"], cells))
+        rows.append(Row("measurements", f"{file}, data set {point['data_set']!r}", point["row"], cells))
     return rows
 
 
 def _rounded(value: float, error: float) -> str:
     return f"{value:.{max(0, 1 - math.floor(math.log10(error)))}f}"
-
-
-def _named(point: Mapping[Any, Any]) -> str:
-    group = f", group '{point['group']}'" if point["group"] else ""
-    return f"data set '{point['data_set']}'{group}"
 
 
 def _subjects(names: list[str], file: str, subject: str | None) -> dict[str, str]:
@@ -213,13 +207,14 @@ def _times(points: pd.DataFrame, read: Digitised, file: str, times: Sequence[flo
     reach = min((later - time for time, later in itertools.pairwise(printed)), default=math.inf) / 4
     apart = 0.0 if printed else _APART * _width(points, read)
     chosen: list[float] = []
-    taken: dict[str, list[tuple[float, int]]] = {}
+    taken: dict[str, list[tuple[float, int]]] = defaultdict(list)
     faults = []
-    for name, row, x in zip(points["data_set"], points["row"], points["x"], strict=True):
+    for point in points.to_dict("records"):
+        x, earlier = point["x"], taken[point["data_set"]]
         time = min(printed, key=lambda time: abs(time - x)) if printed else x
         chosen.append(time)
         rule = ""
-        same = [other for at, other in taken.get(name, []) if abs(at - time) <= apart]
+        same = [row for at, row in earlier if abs(at - time) <= apart]
         if abs(time - x) > reach:
             rule = f"lies between the time points of --times; the nearest is {time:g}"
         elif time < 0:
@@ -231,9 +226,9 @@ def _times(points: pd.DataFrame, read: Digitised, file: str, times: Sequence[flo
                 + ("" if printed else "; if both are times of the figure, name all with --times")
             )
         else:
-            taken.setdefault(name, []).append((time, row))
+            earlier.append((time, point["row"]))
         if rule:
-            faults.append(Fault(f"{file}, data set {name!r}", row, "x", f"{x:.4g}", rule))
+            faults.append(fault_of(file, point, "x", "x", rule))
     if faults:
         raise EvidenceError(file, faults)
     return chosen

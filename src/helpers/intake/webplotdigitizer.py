@@ -73,6 +73,12 @@ def read_digitised(
     return digitised
 
 
+def fault_of(file: str, point: Mapping[Any, Any], column: str, axis: str, rule: str) -> Fault:
+    """Make a fault of what a point has on an axis."""
+    place = f"{file}, data set {point['data_set']!r}"
+    return Fault(place, point["row"], column, f"{point[axis]:.4g}", rule)
+
+
 def _content(path: Path) -> bytes:
     """Read the file, or the project within it where it is a tar."""
     content = path.read_bytes()
