@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, cast
 
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 
+from helpers.evidence.characters import clean, narrow
+from helpers.evidence.columns import Column
+
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _AS_TEXT = "format the cell as text and type what the document prints"
 #: An escape of XML; a spreadsheet shows the character that it means.
 _ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
@@ -38,6 +43,51 @@ class UnclearError(ValueError):
     def __init__(self, value: object, rule: str) -> None:
         self.value, self.rule = str(value), rule
         super().__init__(f"{self.value!r}: {rule}")
+
+
+@dataclass(frozen=True)
+class CellText:
+    """A cell as text, the rule that it breaks, and what a reader must know of it: text as typed, and remark."""
+
+    text: str
+    rule: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
+
+
+def read_cell(cell: Any, rules: Column | None) -> CellText:
+    """Read a cell as a person does."""
+    if isinstance(cell, str):
+        return _typed(cell, rules)
+    if isinstance(cell, MergedCell):
+        return CellText("")
+    if not isinstance(cell, Cell):
+        return CellText(str(cell), "is merged across columns; unmerge the cells")
+    try:
+        read = _typed(shown(cell), rules)
+    except UnclearError as unclear:
+        read = CellText(unclear.value, unclear.rule)
+    if cell.comment:
+        remark = "is a comment on the cell, and is not added; write it into the column note"
+        read = replace(read, remarks=(*read.remarks, (clean(cell.comment.text), remark)))
+    return read
+
+
+def _typed(value: str, rules: Column | None) -> CellText:
+    typed = clean(value)
+    kind = rules.kind if rules else "text"
+    # In sentences of a Chinese page the signs are full-width, and stay so.
+    coded = rules is None or kind != "text" or bool(rules.pattern or rules.words or rules.references)
+    text = narrow(typed, signs=coded)
+    remarks = ((typed, f"is taken as {text}: full-width characters are made plain"),) if text != typed else ()
+    if kind == "text":
+        return CellText(text, remarks=remarks)
+    text = text.replace("\u2212", "-")  # the minus sign of printed pages
+    if rules and rules.unit == "percent":
+        text = text.removesuffix("%").rstrip()
+    rule = ""
+    if _DECIMAL_COMMA.fullmatch(text):
+        rule = "has a comma; write decimals with a point, and thousands without a separator"
+    return CellText(text, rule, remarks)
 
 
 def shown(cell: Cell) -> str:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from helpers.evidence.characters import clean, narrow
+from helpers.evidence.characters import clean
 from helpers.evidence.columns import Column, Table
 from helpers.evidence.faults import EvidenceError, Fault, meant
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.schema import Schema
 from helpers.evidence.table_text import MAX_BYTES, decoded, separator_line, separator_of, split
-from helpers.intake.cell_values import UnclearError, shown
-from helpers.intake.new_rows import DELETE, STANDING, Row, held_to_study
+from helpers.intake.cell_values import CellText, read_cell
+from helpers.intake.new_rows import DELETE, STANDING, Row, held_to_study, refused
 from helpers.intake.sheet import EXAMPLE, INSTRUCTIONS, LISTS, MEANINGS, PREFILLED, TITLE
 from helpers.intake.workbook import grid, hidden_columns, hidden_rows, tabs_of
 
@@ -34,8 +34,6 @@ _ONE_EACH = "A folder holds one CSV file per table, named as the table."
 _SAVE_AS = (
     "save it as .xlsx ('Excel Workbook'), without password, or give a folder with one CSV file per table"
 )
-#: What a column has that holds no sentences: a form, words, or a reference.
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:,\d+)+(?:\.\d+)?")
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/(?=10\.)|doi:\s*(?=10\.)", re.IGNORECASE)
 
 
@@ -52,18 +50,17 @@ def read_filled(path: Path, schema: Schema, also: Collection[str] = ()) -> list[
     if faults:
         raise EvidenceError(path.name, faults)
     if not rows:
-        rule = "holds no row to add; examples and rows with nothing but the ids do not count"
-        raise EvidenceError(path.name, [Fault(path.name, 0, "", "", rule)])
+        raise refused(path, "holds no row to add; examples and rows with nothing but the ids do not count")
     return held_to_study(rows, title.removeprefix(TITLE) if title.startswith(TITLE) else "", also)
 
 
 def _read_workbook(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], str]:
     """Read rows and faults, and the line with which the sheet says what it is."""
     if path.stat().st_size > MAX_BYTES:
-        return [], [Fault(path.name, 0, "", "", "is too large for an extraction sheet")], ""
+        raise refused(path, "is too large for an extraction sheet")
     tabs, kind = tabs_of(path)
     if kind:
-        return [], [Fault(path.name, 0, "", "", f"is {kind}; {_SAVE_AS}")], ""
+        raise refused(path, f"is {kind}; {_SAVE_AS}")
     rows: list[Row] = []
     faults: list[Fault] = []
     title = ""
@@ -126,12 +123,8 @@ def _read_folder(path: Path, schema: Schema) -> tuple[list[Row], list[Fault], st
             continue
         faults.append(Fault(file.name, 0, "", "", rule))
     readme = path / README
-    title = (
-        readme.read_text(encoding="utf-8-sig", errors="replace").partition("\n")[0]
-        if readme.is_file()
-        else ""
-    )
-    return rows, faults, title.strip()
+    words = readme.read_text(encoding="utf-8-sig", errors="replace") if readme.is_file() else ""
+    return rows, faults, words.partition("\n")[0].strip()
 
 
 def _read_csv(file: Path, table: Table) -> tuple[list[Row], list[Fault]]:
@@ -170,41 +163,40 @@ def _rows_of(table: Table, place: str, grid: list[list[Any]]) -> tuple[list[Row]
     rows: list[Row] = []
     faults: list[Fault] = []
     for number, line in enumerate(grid[1:], start=2):
-        read = {
-            name: _read(cell, columns.get(name))
-            for name, cell in itertools.zip_longest(names, line, fillvalue="")
-            if name
-        }
-        cells = {name: cell.text for name, cell in read.items()}
-        if cells.get(next(iter(columns)), "").startswith(EXAMPLE):
+        named = list(itertools.zip_longest(names, line, fillvalue=""))
+        read = {name: read_cell(cell, columns.get(name)) for name, cell in named if name}
+        first = read.get(next(iter(columns)))
+        if first and first.text.startswith(EXAMPLE):
             continue
-        nameless = [cell for name, cell in itertools.zip_longest(names, line, fillvalue="") if not name]
+        nameless = [read_cell(cell, None).text for name, cell in named if not name]
         faults += [
-            Fault(place, number, "", text, "is in a column without a name")
-            for text in (_read(cell, None).text for cell in nameless)
-            if text
+            Fault(place, number, "", text, "is in a column without a name") for text in nameless if text
         ]
-        wrong = tuple(
-            Fault(place, number, name, cell.text, cell.rule)
-            for name, cell in read.items()
-            if cell.rule and name in columns
-        )
-        remarks = tuple(
-            Fault(place, number, name, value, rule)
-            for name, cell in read.items()
-            for value, rule in cell.remarks
-        )
-        standing = cells.pop(STANDING, "")
-        given = wrong or any(text for name, text in cells.items() if name not in PREFILLED)
-        if standing and not given:
-            rule = f"names a row of the tables, and its cells were emptied; to take the row out, fill them again and write '{DELETE}' here"
-            wrong = (Fault(place, number, STANDING, standing, rule),)
-        if standing or given:
-            out = standing.casefold() == DELETE
-            row = Row(table.name, place, number, cells, wrong, remarks, "" if out else standing, out)
-            rows.append(_mended(row, columns))
+        if row := _row(table, place, number, read):
+            rows.append(row)
     # A tab that nobody filled in may look as it likes.
     return rows, [*_header_faults(place, names, table), *faults] if rows else faults
+
+
+def _row(table: Table, place: str, number: int, read: Mapping[str, CellText]) -> Row | None:
+    """Make a row of its cells; None where nothing was filled in."""
+    row = Row(table.name, place, number, {name: cell.text for name, cell in read.items()})
+    remarks = [row.fault(name, *remark) for name, cell in read.items() for remark in cell.remarks]
+    faults = [
+        row.fault(name, cell.text, cell.rule)
+        for name, cell in read.items()
+        if cell.rule and name in table.columns
+    ]
+    standing = row.cells.pop(STANDING, "")
+    given = faults or any(text for name, text in row.cells.items() if name not in PREFILLED)
+    if not standing and not given:
+        return None
+    if not given:
+        rule = f"names a row of the tables, and its cells were emptied; to take the row out, fill them again and write '{DELETE}' here"
+        faults = [row.fault(STANDING, standing, rule)]
+    out = standing.casefold() == DELETE
+    row = replace(row, faults=tuple(faults), mended=tuple(remarks), standing="" if out else standing, out=out)
+    return _mended(row, table.columns)
 
 
 def _headless(table: Table, place: str, grid: list[list[Any]]) -> Iterator[Fault]:
@@ -222,15 +214,13 @@ def _headless(table: Table, place: str, grid: list[list[Any]]) -> Iterator[Fault
 
 def _mended(row: Row, columns: dict[str, Column]) -> Row:
     """Take the address from a DOI that was copied with it, and spell a registry number as others are spelt."""
-    mended = list(row.mended)
-    cells = dict(row.cells)
     for column, (mend, why) in _MENDED.items():
-        typed = cells.get(column, "")
-        cells |= {column: mend(typed, columns[column])} if typed else {}
-        if cells.get(column, "") != typed:
-            rule = f"is taken as {cells[column]}, for {why}"
-            mended.append(Fault(row.place, row.number, column, typed, rule))
-    return replace(row, cells=cells, mended=tuple(mended))
+        typed = row.cells.get(column, "")
+        text = mend(typed, columns[column]) if typed else ""
+        if text != typed:
+            remark = row.fault(column, typed, f"is taken as {text}, for {why}")
+            row = replace(row, cells={**row.cells, column: text}, mended=(*row.mended, remark))
+    return row
 
 
 def _bare_doi(typed: str, _: Column) -> str:
@@ -256,66 +246,16 @@ def _header_faults(place: str, names: list[str], table: Table) -> Iterator[Fault
     missing = [column for column in columns if column not in names]
     for name in dict.fromkeys(filter(None, names)):
         if name not in columns and name != STANDING:
-            yield Fault(
-                place,
-                1,
-                name,
-                name,
-                f"is no column of {table.name}; {meant(name, map(str, missing or columns))}",
-            )
+            rule = f"is no column of {table.name}; {meant(name, missing or columns)}"
+            yield Fault(place, 1, name, name, rule)
         elif names.count(name) > 1:
             yield Fault(place, 1, name, name, "is twice in the header")
     for column in missing:
         if columns[column].required:
-            yield Fault(place, 1, str(column), "", "is a missing column")
+            yield Fault(place, 1, column, "", "is a missing column")
 
 
 def _name(cell: Any) -> str:
     """Read a name in the header."""
     value = cell.value if isinstance(cell, Cell) else cell if isinstance(cell, str) else None
     return "" if value is None else clean(str(value))
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A cell as text, the rule that it breaks, and what a reader must know of it: text as typed, and remark."""
-
-    text: str
-    rule: str = ""
-    remarks: tuple[tuple[str, str], ...] = ()
-
-
-def _read(cell: Any, rules: Column | None) -> _Text:
-    """Read a cell as a person does."""
-    if isinstance(cell, str):
-        return _typed_text(cell, rules)
-    if isinstance(cell, MergedCell):
-        return _Text("")
-    if not isinstance(cell, Cell):
-        return _Text(str(cell), "is merged across columns; unmerge the cells")
-    try:
-        read = _typed_text(shown(cell), rules)
-    except UnclearError as unclear:
-        read = _Text(unclear.value, unclear.rule)
-    if cell.comment:
-        remark = "is a comment on the cell, and is not added; write it into the column note"
-        read = replace(read, remarks=(*read.remarks, (clean(cell.comment.text), remark)))
-    return read
-
-
-def _typed_text(value: str, rules: Column | None) -> _Text:
-    typed = clean(value)
-    kind = rules.kind if rules else "text"
-    # In sentences of a Chinese page the signs are full-width, and stay so.
-    coded = rules is None or kind != "text" or bool(rules.pattern or rules.words or rules.references)
-    text = narrow(typed, signs=coded)
-    remarks = ((typed, f"is taken as {text}: full-width characters are made plain"),) if text != typed else ()
-    if kind == "text":
-        return _Text(text, remarks=remarks)
-    text = text.replace("\u2212", "-")  # the minus sign of printed pages
-    if rules and rules.unit == "percent":
-        text = text.removesuffix("%").rstrip()
-    rule = ""
-    if _DECIMAL_COMMA.fullmatch(text):
-        rule = "has a comma; write decimals with a point, and thousands without a separator"
-    return _Text(text, rule, remarks)

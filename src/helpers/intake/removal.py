@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,19 +66,20 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
     """
     with working_copy(folder, f"removing {study}") as copy:
         texts = {table: copy.text(table) for table in copy.schema.tables}
-        studies = texts["studies"].frame["study_id"]
+        frames = {table: text.frame for table, text in texts.items()}
+        studies = frames["studies"]["study_id"]
         if study not in set(studies):
             rule = f"is no study to remove; {meant(study, studies)}"
             raise EvidenceError(str(folder), [Fault("studies.csv", 0, "study_id", study, rule)])
-        going = _going(study, {table: text.frame for table, text in texts.items()})
-        faults = list(_links(study, texts, going))
+        going = _going(study, frames)
+        faults = list(_links(study, frames, going))
         mentions = []
         staying: dict[str, list[int]] = {}
         for table, text in texts.items():
             lines = list(text.lines)
             if table == "studies":
                 mentions = list(_mentions_taken_out(study, text, lines))
-            staying[table] = [place for place in range(len(lines)) if not going[table].iloc[place]]
+            staying[table] = [place for place, goes in enumerate(going[table]) if not goes]
             copy.write(table, text.content(lines[place] for place in staying[table]))
         try:
             left = load(copy.path)
@@ -92,15 +94,14 @@ def remove(study: str, folder: Path, *, dry_run: bool = False) -> Removal:
             copy.put_in_place(reversed(copy.schema.tables), what="remove the study again")
     taken = {
         table: tuple(
-            key_text(cells, copy.schema.key(table)) for cells in text.frame[going[table]].to_dict("records")
+            key_text(cells, left.schema.key(table)) for cells in frame[going[table]].to_dict("records")
         )
-        for table, text in texts.items()
+        for table, frame in frames.items()
+        if going[table].any()
     }
-    frames = {table: text.frame for table, text in texts.items()}
     return Removal(
-        {table: keys for table, keys in taken.items() if keys},
-        tuple(mentions), tuple(_kept(frames, going)), tuple(_staying(study, left.schema, frames, going, staying)),
-        tuple(_in_words(study, texts, staying)), left,
+        taken, tuple(mentions), tuple(_kept(frames, going)),
+        tuple(_staying(study, left.schema, frames, going)), tuple(_in_words(study, frames, going)), left,
     )  # fmt: skip
 
 
@@ -124,11 +125,10 @@ def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Serie
     sources = frames["sources"]
 
     def with_rows_of(documents: set[str]) -> dict[str, pd.Series[bool]]:
-        return {
+        return about | {
             table: about[table] | _without_study(table, frame) & frame["source_id"].isin(documents)
-            if "source_id" in frame
-            else about[table]
             for table, frame in frames.items()
+            if "source_id" in frame
         }
 
     # A document that rows of others name is not of this study alone.
@@ -173,10 +173,9 @@ def _names(
 
 def _kept(frames: Mapping[str, pd.DataFrame], going: Mapping[str, pd.Series[bool]]) -> Iterator[str]:
     """List the documents of rows that go and that stay themselves, with the tables that need them."""
-    needed: dict[str, dict[str, int]] = {}
+    needed: dict[str, Counter[str]] = defaultdict(Counter)
     for table, document in _names(frames, _others(going)):
-        counts = needed.setdefault(document, {})
-        counts[table] = counts.get(table, 0) + 1
+        needed[document][table] += 1
     named = _named(frames, going)
     for document in frames["sources"]["source_id"]:
         if document in named and document in needed:
@@ -188,7 +187,6 @@ def _staying(
     schema: Schema,
     frames: Mapping[str, pd.DataFrame],
     going: Mapping[str, pd.Series[bool]],
-    kept_rows: Mapping[str, list[int]],
 ) -> Iterator[Staying]:
     """Find the rows that stay and name a document which is the study's own, and the main one of no other."""
     studies = frames["studies"]
@@ -197,7 +195,7 @@ def _staying(
     for table, frame in frames.items():
         if table in ("sources", "studies"):
             continue
-        for place, row in enumerate(frame.iloc[kept_rows[table]].to_dict("records")):
+        for place, row in enumerate(frame[~going[table]].to_dict("records")):
             cells = {str(column): str(cell) for column, cell in row.items()}
             names = {name for column in DOCUMENTS for name in cells.get(column, "").split(SEPARATOR)}
             for document in sorted(names & own_documents):
@@ -211,16 +209,16 @@ def _staying(
 
 
 def _links(
-    study: str, texts: Mapping[str, TableText], going: Mapping[str, pd.Series[bool]]
+    study: str, frames: Mapping[str, pd.DataFrame], going: Mapping[str, pd.Series[bool]]
 ) -> Iterator[Fault]:
     """Find the claims that are about the study, and the links that point to its rows by name."""
-    for row, claim in enumerate(texts["claims"].frame.to_dict("records"), start=2):
+    for row, claim in enumerate(frames["claims"].to_dict("records"), start=2):
         if claim["study_id"] == study:
             rule = f"is about {study}; take the claim and its links out of claims.csv and claim_evidence.csv first"
             yield Fault("claims.csv", row, "study_id", claim["claim_id"], rule)
-    documents = texts["sources"].frame.loc[going["sources"], "source_id"]
+    documents = frames["sources"].loc[going["sources"], "source_id"]
     conditions = {f"study_id={study}", *(f"source_id={document}" for document in documents)}
-    for row, link in enumerate(texts["claim_evidence"].frame.to_dict("records"), start=2):
+    for row, link in enumerate(frames["claim_evidence"].to_dict("records"), start=2):
         if conditions & set(link["match"].split(SEPARATOR)):
             rule = f"points to rows that would go, for claim {link['claim_id']}; take that link out or change it first"
             yield Fault("claim_evidence.csv", row, "match", link["match"], rule)
@@ -244,12 +242,12 @@ def _as_numbered(fault: Fault, kept_rows: Mapping[str, list[int]]) -> Fault:
 
 
 def _in_words(
-    study: str, texts: Mapping[str, TableText], kept_rows: Mapping[str, list[int]]
+    study: str, frames: Mapping[str, pd.DataFrame], going: Mapping[str, pd.Series[bool]]
 ) -> Iterator[str]:
     """Find cells of the rows that stay with the key of the study in their text."""
     word = re.compile(rf"(?<![\w.-]){re.escape(study)}(?![\w-])")
-    for table, text in texts.items():
-        staying = text.frame.iloc[kept_rows[table]]
+    for table, frame in frames.items():
+        staying = frame[~going[table]]
         for column in staying.columns:
             if table == "studies" and column == "overlaps_with":
                 continue

@@ -100,14 +100,13 @@ def new_form(key: str, ev: Evidence) -> Form:
         raise ValueError(
             f"{key!r} is no key of a study: small letters, digits, hyphens and dots, as smith2027"
         )
-    shipped = ev.printed
-    studies = shipped["studies"].set_index("study_id")
+    studies = ev.printed["studies"].set_index("study_id")
     if key in studies.index:
         raise ValueError(
             f"{key!r} is in studies.csv already: {_study_words(studies.to_dict('index')[key])}. To add to that study or to correct "
             f"it, give --deepen; for another study choose another key, as {key}b"
         )
-    if (shipped["sources"]["source_id"] == key).any():
+    if key in set(ev.printed["sources"]["source_id"]):
         raise ValueError(f"{key!r} is in sources.csv already; choose another key, as {key}b")
     return Form(key, "", {name: _tab(name, ev, key, key) for name in TABS})
 
@@ -122,26 +121,20 @@ def deepening_form(key: str, ev: Evidence) -> Form:
     studies = shipped["studies"].set_index("study_id")
     if key not in studies.index:
         raise ValueError(f"there is no study {key!r} to deepen; {meant(key, studies.index)}")
-    of_study = {
-        name: shipped[name][shipped[name]["study_id"] == key]
-        for name in TABS
-        if "study_id" in ev.schema.tables[name].columns
-    }
-    named = {source for frame in of_study.values() for source in frame["source_id"]}
+    of_study = {name: shipped[name]["study_id"] == key for name in TABS if "study_id" in shipped[name]}
+    named = {source for name, rows in of_study.items() for source in shipped[name].loc[rows, "source_id"]}
     sources = shipped["sources"]
+    of_named = sources["source_id"].isin(named)
     # A review reports on many studies: its rows are not of this one.
-    own_documents = set(
-        sources.loc[sources["source_id"].isin(named) & sources["kind"].isin(FIRST_HAND), "source_id"]
-    )
-    rows = {"sources": sources[sources["source_id"].isin(named)]}
+    own_documents = set(sources.loc[of_named & sources["kind"].isin(FIRST_HAND), "source_id"])
+    rows = {"sources": sources[of_named]}
     for name in TABS[1:]:
         frame = shipped[name]
-        of_documents = frame["source_id"].isin(own_documents)
+        own = frame["source_id"].isin(own_documents)
         if name in of_study:
             # Discrepancies can be about a document and no study.
-            rows[name] = frame[(frame["study_id"] == key) | ((frame["study_id"] == "") & of_documents)]
-        else:
-            rows[name] = frame[of_documents]
+            own = of_study[name] | own & (frame["study_id"] == "")
+        rows[name] = frame[own]
     main = str(studies.loc[key, "source_id"])
     tabs = {name: _tab(name, ev, key, main, rows[name]) for name in TABS}
     return Form(key, str(studies.loc[key, "label"]), tabs)
@@ -192,28 +185,21 @@ def _study_words(study: Mapping[Any, Any]) -> str:
 
 def instructions(form: Form, file: str) -> list[str]:
     """Say in plain words how the sheet `file` is filled in: one sentence or heading per line; headings end without a point."""
-    usual = [
-        f"{number}. {name}: {form.tabs[name].table.description}"
-        for number, name in enumerate(_USUAL, start=1)
-    ]
-    seldom = [f"{name}, for {whose}: {form.tabs[name].table.description}" for name, whose in SELDOM.items()]
+    about = {name: tab.table.description for name, tab in form.tabs.items()}
+    first_three = (
+        "The first three must be filled in; of the others those for which the study reports something."
+    )
     return [
         f"{TITLE}{form.key}",
         "Fill in what the documents say; leave blank what they do not say.",
         *(_of_standing(form) if form.label else []),
         "",
         "Order of filling",
-        *usual,
-        *(
-            []
-            if form.label
-            else [
-                "The first three must be filled in; of the others those for which the study reports something."
-            ]
-        ),
+        *(f"{number}. {name}: {about[name]}" for number, name in enumerate(_USUAL, start=1)),
+        *([] if form.label else [first_three]),
         "",
         "Seldom needed",
-        *seldom,
+        *(f"{name}, for {whose}: {about[name]}" for name, whose in SELDOM.items()),
         "Their tabs are grey and come last. A document of which only these are read needs no study and no arm.",
         "",
         "Rules",
