@@ -63,6 +63,8 @@ _COLUMNS = {
     "studies": {"design": "allocation"},
     "arms": {"cell_source": "cell-source", "donor": "cell-source", "route": "route"},
 }
+#: What a column says: the arm, None for all, the document, the word, and which column it is.
+_Word = tuple[str | None, str, str, str]
 
 
 def registry_against_paper(ev: Evidence) -> Iterator[Misfit]:
@@ -114,39 +116,33 @@ def registry_against_arms(ev: Evidence) -> Iterator[Misfit]:
     registered = numbers["source_kind"].eq(REGISTRY)
     stated = numbers[~registered].groupby("study_id").groups
     kinds = ev.sources.set_index("source_id")["kind"]
-    arms = ev.arms[
-        ev.arms["study_id"].isin(numbers["study_id"]) & ev.arms["source_id"].map(kinds).ne(REGISTRY)
-    ]
-    women = {study: list(rows.dropna()) for study, rows in arms.groupby("study_id")["n"]}
+    arms = ev.arms[ev.arms["source_id"].map(kinds).ne(REGISTRY) & ev.arms["n"].notna()]
+    women = arms.groupby("study_id")["n"].agg(list).to_dict()
     for row, cells in rows_of(numbers[registered]):
-        study, index = cells["study_id"], list(stated.get(cells["study_id"], ()))
-        if index:
-            given = {int(value) for value in numbers.loc[index, "value"]}
-        elif pd.notna(cells["n_enrolled"]):
+        study, n = cells["study_id"], int(cells["value"])
+        index = list(stated.get(study, ()))
+        given = {int(value) for value in numbers.loc[index, "value"]}
+        if not index and pd.notna(cells["n_enrolled"]):
             enrolled = int(cells["n_enrolled"])
-            given = {
-                taken
-                for taken, added in sums_reached(women.get(study, []), enrolled)
-                if added == enrolled and taken
-            }
-        else:
-            given = set()
-        if not given or int(cells["value"]) in given:
+            reached = sums_reached(women.get(study, []), enrolled)
+            given = {taken for taken, added in reached if added == enrolled and taken}
+        if not given or n in given:
             continue
-        printed = f"{_groups_text(int(cells['value']))} in the registry, {' or '.join(map(str, sorted(given)))} in the paper"
-        more = int(cells["value"]) > max(given)
-        possible = (
-            "a group that the paper does not report" if more else "women divided otherwise than registered"
+        printed = (
+            f"{n} group{'s' * (n != 1)} in the registry, {' or '.join(map(str, sorted(given)))} in the paper"
         )
+        possible = "women divided otherwise than registered"
+        if n > max(given):
+            possible = "a group that the paper does not report"
         yield Misfit("statements", [row, *index], printed, possible, Confidence.LIKELY)
 
 
 def registry_told_differently(ev: Evidence) -> Iterator[Misfit]:
     """Find what a registry record and another document tell differently of one arm: cells, route, allocation, dates.
 
-    Texts are held to each other by the words that exclude each other, so that a text that says less, or more, is no
-    contradiction. Where a document states nothing, the columns of arm and study that were read in it stand for it. The questioned row is that
-    of the registry, unless the other document is neither paper nor preprint.
+    Texts are held to each other by the words that exclude each other: one that says less, or more, is no contradiction.
+    Where a document states nothing, the columns of arm and study that were read in it stand for it. The questioned
+    row is that of the registry, unless the other document is neither paper nor preprint.
     """
     frame = ev.select("statements")
     frame = frame[frame["item"].isin([*_WORDS, "start", "completion"])]
@@ -166,9 +162,8 @@ def registry_told_differently(ev: Evidence) -> Iterator[Misfit]:
             for index in by_side.values():
                 ordered = [*index, other] if document["source_kind"] in FIRST_HAND else [other, *index]
                 where = str(document["citation"]).partition(", ")[0]
-                yield _contradiction(
-                    item, ordered, records[index[0]]["value"], f"{document['value']!r} in {where}"
-                )
+                otherwise = f"{document['value']!r} in {where}"
+                yield _contradiction(item, ordered, records[index[0]]["value"], otherwise)
         stated = {document["source_id"] for document in others.values()}
         for row, cells in records.items():
             for arm, source, word, where in columns.get((study, item), []):
@@ -188,10 +183,8 @@ def _contradiction(item: str, index: list[int], registered: Any, otherwise: str)
 def _differences(item: str, first: str, second: str) -> list[str]:
     """Name the sides on which two texts of an item exclude each other."""
     if item not in _WORDS:
-        days = days_of(first), days_of(second)
-        return (
-            ["date"] if days[0] and days[1] and (days[0][1] < days[1][0] or days[1][1] < days[0][0]) else []
-        )
+        one, other = days_of(first), days_of(second)
+        return ["date"] if one and other and (one[1] < other[0] or other[1] < one[0]) else []
     found = []
     for side, words in _WORDS[item].items():
         said, also = (
@@ -208,15 +201,10 @@ def _of_one_arm(first: Any, second: Any) -> bool:
     return bool(pd.isna(first) or pd.isna(second) or first == second)
 
 
-def _words_of_columns(
-    ev: Evidence, studies: set[Any]
-) -> dict[tuple[str, str], list[tuple[Any, str, str, str]]]:
-    """Read what the columns of studies and arms say of an item, where they were not read in a registry.
-
-    By study and item: the arm, the document, the word, and which column it is.
-    """
+def _words_of_columns(ev: Evidence, studies: set[Any]) -> dict[tuple[str, str], list[_Word]]:
+    """Read what the columns of studies and arms say of an item, where they were not read in a registry: by study and item."""
     kinds = ev.sources.set_index("source_id")["kind"]
-    found: dict[tuple[str, str], list[tuple[Any, str, str, str]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[_Word]] = defaultdict(list)
     for table, columns in _COLUMNS.items():
         rows = ev.tables[table]
         rows = rows[rows["study_id"].isin(studies) & rows["source_id"].map(kinds).ne(REGISTRY)]
@@ -228,7 +216,3 @@ def _words_of_columns(
                     word = (arm, cells["source_id"], str(cells[column]), where)
                     found[str(cells["study_id"]), item].append(word)
     return found
-
-
-def _groups_text(n: int) -> str:
-    return "1 group" if n == 1 else f"{n} groups"

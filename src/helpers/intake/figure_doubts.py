@@ -84,16 +84,13 @@ def _outside(points: pd.DataFrame, calibration: Calibration) -> Iterator[str]:
 
 
 def _without_bars(points: pd.DataFrame) -> Iterator[str]:
-    if "bars" not in points:
-        return
     for name, levels in points.groupby("data_set", sort=False):
-        kinds_of = [
-            (x, {bar.kind for bar in bars}) for x, bars in zip(levels["x"], levels["bars"], strict=True)
-        ]
+        kinds_of = [{bar.kind for bar in bars} for bars in levels["bars"]]
         for kind in dict.fromkeys(bar.kind for bars in levels["bars"] for bar in bars):
-            bare = ", ".join(f"{x:.4g}" for x, kinds in kinds_of if kind not in kinds)
+            bare = [x for x, kinds in zip(levels["x"], kinds_of, strict=True) if kind not in kinds]
             if bare:
-                yield f"data set {name!r}: no end of a bar ({kind}) was read for the level at {bare}"
+                listed = ", ".join(f"{x:.4g}" for x in bare)
+                yield f"data set {name!r}: no end of a bar ({kind}) was read for the level at {listed}"
 
 
 def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
@@ -105,11 +102,7 @@ def _otherwise_named(points: pd.DataFrame) -> Iterator[str]:
                     f"{word} {called!r}: its points are taken for levels, and its name is that of the ends of bars "
                     f"({kind}); take the levels with --group or --data-set, and these with --bars"
                 )
-    bars = [
-        (bar, x)
-        for bars_of_level, x in zip(points.get("bars", ()), points["x"], strict=False)
-        for bar in bars_of_level
-    ]
+    bars = [(bar, x) for own, x in zip(points["bars"], points["x"], strict=True) for bar in own]
     for kind, called in dict.fromkeys((bar.kind, bar.name) for bar, _ in bars):
         named = named_kind(called)
         if not is_kind(kind, named):
@@ -132,6 +125,7 @@ def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator
     """
     text, frame = ev.printed["measurements"], ev.measurements
     before = text[text["extraction"].eq(READ_OFF)].assign(months=frame["timepoint_months"])
+    months = MONTHS[target.x_unit]
     name = ["study_id", "arm_id", "subject", "measure", "unit", "source_id", "locator"]
     for (study, arm, subject, measure, unit, source, locator), course in before.groupby(name, sort=False):
         for data_set, levels in points.groupby("data_set", sort=False):
@@ -139,11 +133,9 @@ def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator
             here = (*whose, target.source_id, target.figure)
             if len(levels) < 2 or here == (study, arm, subject, measure, source, locator):
                 continue
-            same_scale = (measure, unit) == (target.measure, target.unit)
-            if all(
-                _stands(point, course, MONTHS[target.x_unit], exact=not same_scale)
-                for point in levels.to_dict("records")
-            ):
+            exact = (measure, unit) != (target.measure, target.unit)
+            read = (_stands(point, course, months, exact=exact) for point in levels.to_dict("records"))
+            if all(read):
                 yield (
                     f"data set {data_set!r}: all {len(levels)} points are in the tables already, as {measure} of {study}, "
                     f"arm {arm}, {subject}, read off {locator} of {source}; one figure may have been given two names"
@@ -153,10 +145,9 @@ def _same_course(points: pd.DataFrame, target: Target, ev: Evidence) -> Iterator
 def _stands(point: Mapping[Any, Any], course: pd.DataFrame, months: float, *, exact: bool) -> bool:
     """Return whether a course has a level like that of a point at its time."""
     near = course[(course["months"] - point["time"] * months).abs() <= _SAME_TIME]
-    cells = zip(near["mean"], near["median"], near["note"], near["unit"], strict=True)
-    for mean, median, note, unit in cells:
-        level = mean or median
-        error = 0.0 if exact else (reading_error(note, unit) or 0.0) + point["error"]
+    for cells in near.to_dict("records"):
+        level = cells["mean"] or cells["median"]
+        error = 0.0 if exact else (reading_error(cells["note"], cells["unit"]) or 0.0) + point["error"]
         # What is written is rounded to a tenth of its error or finer.
         if level and abs(float(level) - point["y"]) <= max(error, point["error"] / 10):
             return True

@@ -115,7 +115,8 @@ def points_of(
     points = read.points.assign(subject=read.points["data_set"].map(subjects))
     if error is not None:
         points["error"] = error
-    return points.assign(time=_times(points, read, file, times))
+    bars = pd.Series(dict.fromkeys(points.index, ()), dtype=object)
+    return points.assign(time=_times(points, read, file, times), n="", bars=bars)
 
 
 def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: bool) -> list[Row]:
@@ -130,7 +131,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
     for point in points.to_dict("records"):
         patient = point["subject"] != COHORT
         error = float(f"{point['error']:.2g}")
-        bars: tuple[Bar, ...] = point.get("bars", ())
+        bars: tuple[Bar, ...] = point["bars"]
         bar_errors = "".join(f"; {KINDS[bar.kind]} from {bar.name!r} ±{bar.error:.2g}{unit}" for bar in bars)
         group = f", group '{point['group']}'" if point["group"] else ""
         cells = {
@@ -140,7 +141,7 @@ def rows_of(points: pd.DataFrame, target: Target, file: str, *, given_error: boo
             "measure": target.measure,
             "unit": target.unit,
             "timepoint_months": in_months(point["time"], target.x_unit),
-            "n": "1" if patient else point.get("n", ""),
+            "n": "1" if patient else point["n"],
             "mean" if patient else target.statistic: _rounded(point["y"], point["error"]),
             **{bar.kind: _rounded(bar.value, bar.error) for bar in bars},
             "source_id": target.source_id,

@@ -20,6 +20,8 @@ from helpers.evidence.typed_cells import number
 from helpers.intake.calibration import Calibration, calibration_of
 from helpers.intake.new_rows import refused
 
+#: A data set, a point or the axes in a project.
+Entry = Mapping[str, Any]
 _PROJECT = "wpd.json"
 _PAIR = ["X", "Y"]
 _NO_GROUP = "none"
@@ -113,7 +115,7 @@ def _read_project(
         _refuse_groups(path, sets, group)
         points = [point for entry in sets for point in _points(path, entry, group, calibration)]
         tops = [
-            point | {"bar": bar}
+            {**point, "bar": bar}
             for bar, entry, own in ends
             for point in _points(path, entry, own, calibration)
         ]
@@ -126,13 +128,10 @@ def _read_project(
 
 
 def _ends(
-    path: Path,
-    collection: Iterable[Mapping[str, Any]],
-    sets: Iterable[Mapping[str, Any]],
-    bars: Sequence[str],
-) -> list[tuple[str, Mapping[str, Any], str | None]]:
+    path: Path, collection: Iterable[Entry], sets: Iterable[Entry], bars: Sequence[str]
+) -> list[tuple[str, Entry, str | None]]:
     """Find the data set of each name of bars, or the data sets with levels of which it is a group."""
-    ends: list[tuple[str, Mapping[str, Any], str | None]] = []
+    ends: list[tuple[str, Entry, str | None]] = []
     faults = []
     known = {str(entry["name"]): entry for entry in collection}
     groups = {str(entry["name"]): {_group(entry, point) for point in entry["data"]} for entry in sets}
@@ -155,7 +154,7 @@ def _no_bars(path: Path, bar: str, known: Iterable[str]) -> Fault:
 
 
 def _points(
-    path: Path, entry: Mapping[str, Any], group: str | None, calibration: Calibration
+    path: Path, entry: Entry, group: str | None, calibration: Calibration
 ) -> Iterable[dict[str, Any]]:
     """Read the points of a data set, or those of one group where it has groups."""
     for row, point in enumerate(entry["data"], start=1):
@@ -163,7 +162,7 @@ def _points(
             yield _point(path, entry, row, point, calibration)
 
 
-def _calibration_named(path: Path, collection: Iterable[Mapping[str, Any]], name: str) -> Calibration:
+def _calibration_named(path: Path, collection: Iterable[Entry], name: str) -> Calibration:
     named = [axes for axes in collection if axes["name"] == name]
     try:
         if not named:
@@ -175,17 +174,16 @@ def _calibration_named(path: Path, collection: Iterable[Mapping[str, Any]], name
         raise refused(path, str(error), "axes", name) from error
 
 
-def _group(entry: Mapping[str, Any], point: Mapping[str, Any]) -> str:
+def _group(entry: Entry, point: Entry) -> str:
     """Name the group of a point as WebPlotDigitizer shows it; empty where the data set has none."""
     names, number = entry.get("groupNames") or [], point.get("group")
     if number is None or number < 0:
         return _NO_GROUP if names else ""
-    return (names[number] if number < len(names) else "") or (
-        f"Group {number}" if number else "Primary Group"
-    )
+    named = names[number] if number < len(names) else ""
+    return named or (f"Group {number}" if number else "Primary Group")
 
 
-def _refuse_groups(path: Path, sets: Iterable[Mapping[str, Any]], group: str | None) -> None:
+def _refuse_groups(path: Path, sets: Iterable[Entry], group: str | None) -> None:
     """Refuse data sets whose points are of several groups, a mean and its bar say, unless one is chosen."""
     of_sets = {
         str(entry["name"]): dict.fromkeys(_group(entry, point) for point in entry["data"]) for entry in sets
@@ -206,9 +204,7 @@ def _refuse_groups(path: Path, sets: Iterable[Mapping[str, Any]], group: str | N
         raise EvidenceError(path.name, faults)
 
 
-def _point(
-    path: Path, entry: Mapping[str, Any], number: int, point: Mapping[str, Any], calibration: Calibration
-) -> dict[str, Any]:
+def _point(path: Path, entry: Entry, number: int, point: Entry, calibration: Calibration) -> dict[str, Any]:
     pixel = float(point["x"]), float(point["y"])
     read = calibration.value(*pixel)
     errors = calibration.error(*pixel, axis=0), calibration.error(*pixel)
