@@ -112,19 +112,19 @@ def interval_and_p_value(ev: Evidence) -> Iterator[Misfit]:
         includes = interval.low + interval.slack < 0 < interval.high - interval.slack
         printed = f"{kind} {parts[0]} ({parts[1]} to {parts[2]}), p {p if bound else f'= {p}'}"
         conflict = (excludes and least >= 0.05) or (includes and most <= 0.05)
-        possible, confidence = f"the interval gives p = {_p(interval)}", Confidence.POSSIBLE
+        more, confidence = "", Confidence.POSSIBLE
         if conflict and max(above, below) > 1:
             mended = _with_another_sign(parts, kind, p)
-            possible += f"; {mended}" if mended else ""
+            more = f"; {mended}" if mended else ""
             if smallest / 2 <= most and least <= largest / 2:
-                possible += "; a one-sided test gives half of that, which fits"
+                more += "; a one-sided test gives half of that, which fits"
             else:
                 confidence = Confidence.LIKELY
         elif above > P_LESS_THAN and not bound:
-            possible += f"; perhaps p < {p} was meant"
+            more = f"; perhaps p < {p} was meant"
         elif not (below > P_FACTOR or (bound and above > P_FACTOR)):
             continue
-        yield Misfit(table, [row], printed, possible, confidence)
+        yield Misfit(table, [row], printed, f"the interval gives p = {_p(interval)}{more}", confidence)
 
 
 def _intervals(ev: Evidence) -> Iterator[tuple[str, int, Parts, str, str]]:

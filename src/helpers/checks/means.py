@@ -77,9 +77,9 @@ def _levels(ev: Evidence, *columns: str) -> Iterator[tuple[int, dict[str, Any]]]
 def mean_of_whole_numbers(ev: Evidence) -> Iterator[Misfit]:
     """Find means, and means with standard deviations, that whole numbers of so many women cannot have."""
     for row, cells in _levels(ev, "mean", "n"):
-        measure, mean, sd, n = cells["measure"], cells["mean"], cells["sd"], int(cells["n"])
-        if measure not in WHOLE:
+        if (measure := cells["measure"]) not in WHOLE:
             continue
+        mean, sd, n = cells["mean"], cells["sd"], int(cells["n"])
         printed, confidence = f"{measure} {mean}{f' ± {sd}' if sd else ''}, n = {n}", Confidence.LIKELY
         if not possible_totals(mean, n):
             below = math.floor(Decimal(mean) * n)

@@ -89,10 +89,10 @@ def write_sheet(path: Path, form: Form, *, as_csv: bool = False) -> None:
 def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists: Worksheet) -> None:
     columns = given.table.columns
     wide = ("note", "comment", "locator", "title_short", "url", "what", "item", "reason")
-    fitting = {
-        column: min(26, max(10, len(column), *map(len, columns[column].vocabulary), 0)) for column in columns
-    }
-    widths = [34 if column in wide else fitting[column] + 3 for column in columns]
+    widths = [
+        34 if column in wide else 3 + min(26, max(10, len(column), *map(len, rules.vocabulary)))
+        for column, rules in columns.items()
+    ]
     _head(tab, given.columns, [*widths, *([20] if given.standing else [])])
     if name in SELDOM:
         tab.sheet_properties.tabColor = "BBBBBB"
@@ -100,32 +100,34 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
     if given.standing:
         _fill_marks(tab, len(columns) + 1, [row[-1] for row in rows])
     for number, (column, rules) in enumerate(columns.items(), start=1):
-        letter = get_column_letter(number)
         head = tab.cell(1, number)
         head.font = Font(bold=True, italic=not rules.required, color="000000" if rules.required else "666666")
         description = form_of(given.table, column, given.units)
         lines = sum(1 + len(line) // 45 for line in description.splitlines())
         head.comment = Comment(description, "reanalysis", width=320, height=max(150, 20 * lines))
-        # As text, a spreadsheet leaves ids, dates and DOIs as they are typed, and 15.0 its decimals.
-        tab.column_dimensions[letter].number_format = "@"
-        for row, cells in enumerate(rows, start=2):
-            cell = tab.cell(row, number)
-            if cells[number - 1]:
-                # Whatever is in the cell is text, also where it looks like a formula or an error.
-                cell.value, cell.data_type = cells[number - 1], "s"
-            cell.number_format = "@"
-            if row == 2:
-                cell.font, cell.fill = Font(italic=True, color="888888"), _GREY
-            elif row < 3 + len(given.standing):
-                cell.fill = _BLUE
+        _fill_column(tab, number, [cells[number - 1] for cells in rows], len(given.standing))
         for word, meaning in rules.words.items():
             meanings.append([name, column, word, meaning])
-        if words := rules.vocabulary:
-            tab.add_data_validation(_drop_down(lists, given.table, column, words))
-        elif column == "unit":
-            known = dict.fromkeys(unit for units in given.units.values() for unit in units)
-            if known:
-                tab.add_data_validation(_drop_down(lists, given.table, column, known, others=True))
+        units = dict.fromkeys(unit for known in given.units.values() for unit in known)
+        if words := rules.vocabulary or (units if column == "unit" else ()):
+            rule = _drop_down(lists, given.table, column, words, others=not rules.vocabulary)
+            tab.add_data_validation(rule)
+
+
+def _fill_column(tab: Worksheet, number: int, texts: list[str], standing: int) -> None:
+    """Write the cells below a header: the example, the rows from the tables, and those to be filled in."""
+    # As text, a spreadsheet leaves ids, dates and DOIs as they are typed, and 15.0 its decimals.
+    tab.column_dimensions[get_column_letter(number)].number_format = "@"
+    for row, text in enumerate(texts, start=2):
+        cell = tab.cell(row, number)
+        if text:
+            # Whatever is in the cell is text, also where it looks like a formula or an error.
+            cell.value, cell.data_type = text, "s"
+        cell.number_format = "@"
+        if row == 2:
+            cell.font, cell.fill = Font(italic=True, color="888888"), _GREY
+        elif row < 3 + standing:
+            cell.fill = _BLUE
 
 
 def _fill_marks(tab: Worksheet, number: int, marks: list[str]) -> None:
@@ -148,12 +150,11 @@ def _drop_down(
     lists: Worksheet, table: Table, column: str, words: Iterable[str], *, others: bool = False
 ) -> DataValidation:
     """Offer words in a column; `others` accepts other words after a question."""
+    stop = "Choose a word of the list, or leave the cell blank."
     rule = DataValidation(
         type="list", formula1=_list_words(lists, f"{table.name}.{column}", words), allow_blank=True,
         showErrorMessage=True, errorStyle="warning" if others else "stop", errorTitle="Not in the list",
-        error="This is none of the units in use. Is it as printed?"
-        if others
-        else "Choose a word of the list, or leave the cell blank.",
+        error="This is none of the units in use. Is it as printed?" if others else stop,
     )  # fmt: skip
     letter = get_column_letter(list(table.columns).index(column) + 1)
     rule.add(f"{letter}2:{letter}{_LAST_ROW}")
@@ -195,8 +196,6 @@ def _codebook(form: Form) -> Iterator[str]:
         if tab.standing:
             yield from _wrapped([f"{STANDING}: {OF_STANDING}"])
         for column, rules in tab.table.columns.items():
-            yield from _wrapped(
-                [f"{column}: {'; '.join(form_of(tab.table, column, tab.units).splitlines())}"]
-            )
-            for word, meaning in rules.words.items():
-                yield from _wrapped([f"    {word}: {meaning}"])
+            meaning = form_of(tab.table, column, tab.units).replace("\n", "; ")
+            yield from _wrapped([f"{column}: {meaning}"])
+            yield from _wrapped([f"    {word}: {meaning}" for word, meaning in rules.words.items()])
