@@ -38,37 +38,39 @@ def doubts(
     its bar on the other side; a name of levels or bars that means something else; another reading of the same figure;
     and the same course under another name.
     """
-    sentences = []
-    step = min((later - time for time, later in itertools.pairwise(sorted(set(times)))), default=math.inf)
-    for name, levels in points.groupby("data_set", sort=False):
-        place = f"data set {name!r}"
-        xs = sorted(levels["x"])
-        near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
-        if not times and near and in_months(xs[0], target.x_unit) != "0":
-            sentences.append(
-                f"{place}: the first point is at {in_months(xs[0], target.x_unit)} months, which is not before treatment; "
-                "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
-            )
-        sentences += [
-            f"{place}: the point at {x:.4g} {target.x_unit} is taken for {time:g}"
-            for x, time in zip(levels["x"], levels["time"], strict=True)
-            if abs(x - time) > step / 10
-        ]
+    sentences = list(_moved(points, target, times))
     if read and read.calibration:
         sentences += _outside(pd.concat([points, read.bars]), read.calibration)
     sentences += _without_bars(points)
     sentences += _otherwise_named(points)
-    frame = ev.measurements
-    same = ["study_id", "measure", "source_id", "locator", "extraction"]
-    here = [target.study_id, target.measure, target.source_id, target.figure, READ_OFF]
-    figure = frame[(frame[same] == here).all(axis=1)]
-    for (arm, subject), rows in figure.groupby(["arm_id", "subject"], sort=False):
-        if arm != target.arm_id or subject not in set(points["subject"]):
-            sentences.append(
-                f"{target.figure} was read for arm {arm}, {subject} before ({len(rows)} points); those rows stay"
-            )
+    sentences += _read_before(points, target, ev.measurements)
     sentences += _same_course(points, target, ev)
     return sentences
+
+
+def _moved(points: pd.DataFrame, target: Target, times: Sequence[float]) -> Iterator[str]:
+    step = min((later - time for time, later in itertools.pairwise(sorted(set(times)))), default=math.inf)
+    for name, levels in points.groupby("data_set", sort=False):
+        xs = sorted(levels["x"])
+        first = in_months(xs[0], target.x_unit)
+        near = xs[0] < (xs[1] - xs[0] if len(xs) > 1 else 1 / MONTHS[target.x_unit]) / 4
+        if not times and near and first != "0":
+            yield (
+                f"data set {name!r}: the first point is at {first} months, which is not before treatment; "
+                "if it was read before, give the time points of the figure with --times, as --times 0,3,6"
+            )
+        for x, time in zip(levels["x"], levels["time"], strict=True):
+            if abs(x - time) > step / 10:
+                yield f"data set {name!r}: the point at {x:.4g} {target.x_unit} is taken for {time:g}"
+
+
+def _read_before(points: pd.DataFrame, target: Target, levels: pd.DataFrame) -> Iterator[str]:
+    same = ["study_id", "measure", "source_id", "locator", "extraction"]
+    here = [target.study_id, target.measure, target.source_id, target.figure, READ_OFF]
+    figure = levels[(levels[same] == here).all(axis=1)]
+    for (arm, subject), rows in figure.groupby(["arm_id", "subject"], sort=False):
+        if arm != target.arm_id or subject not in set(points["subject"]):
+            yield f"{target.figure} was read for arm {arm}, {subject} before ({len(rows)} points); those rows stay"
 
 
 def _outside(points: pd.DataFrame, calibration: Calibration) -> Iterator[str]:

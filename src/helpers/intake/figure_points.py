@@ -96,13 +96,10 @@ def points_of(
 ) -> pd.DataFrame:  # fmt: skip
     """Add whose each point is (`subject`), its printed time (`time`, unit of the x axis) and its error of reading (unit of the y axis).
 
-    `error` follows from the calibration by default. `subject` is ``cohort`` or one patient as ``patient-1``, for one
-    data set, or ``per-dataset``, where each data set is one patient, in order; by default the names of the data sets
-    decide. Each point takes the nearest of `times`, by default its own.
-
-    Raises EvidenceError if a data set has no clear subject, a point is between the times or before zero, or two
-    points of a data set have one time; ValueError if the error is neither known nor given, or not above zero, or
-    there is only one time.
+    `error` follows from the calibration by default. `subject` is ``cohort``, one patient as ``patient-1``, for one
+    data set, or ``per-dataset``, where each is one patient, in order; by default the names of the data sets decide.
+    Each point takes the nearest of `times`, by default its own. Raises EvidenceError for data sets without a clear
+    subject and points without a time of their own; ValueError where error or times will not do.
     """
     if error is None and read.calibration is None:
         raise ValueError(

@@ -236,33 +236,16 @@ def _point(path: Path, entry: Entry, number: int, point: Entry, calibration: Cal
 
 
 def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) -> Digitised:
-    lines = list(csv.reader(io.StringIO(text, newline="")))
-    header = [[cell.strip() for cell in line] for line in lines[:2]]
-    if len(header) < 2:
-        raise refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}")
-    names, pairs = header
-    while pairs and not pairs[-1]:
-        pairs.pop()
-    if not pairs or pairs != _PAIR * (len(pairs) // 2):
-        rule = "must be X,Y under the name of each data set, as WebPlotDigitizer 4 exports 2D (X-Y) axes; bar charts too"
-        raise refused(path, rule, value=",".join(pairs), row=2)
-    names += [""] * (len(pairs) - len(names))
-    known = names[: len(pairs) : 2]
-    if any(names[1::2]) or any(names[len(pairs) :]) or not all(known):
-        rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"
-        raise refused(path, rule, value=",".join(names), row=1)
+    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text, newline=""))]
+    known = _names_in(path, lines[:2])
     chosen = [*_chosen(path, known, data_set, bars), *bars]
     points: list[dict[str, Any]] = []
     faults = [_no_bars(path, bar, known) for bar in bars if bar not in known]
     for row, line in enumerate(lines[2:], start=3):
-        cells = [cell.strip() for cell in line] + [""] * (len(pairs) - len(line))
-        faults += [
-            Fault(path.name, row, "", cell, "is to the right of the last data set")
-            for cell in cells[len(pairs) :]
-            if cell
-        ]
+        beyond = filter(None, line[2 * len(known) :])
+        faults += [Fault(path.name, row, "", cell, "is to the right of the last data set") for cell in beyond]
         for place, name in enumerate(known):
-            pair = cells[2 * place : 2 * place + 2]
+            pair = [*line[2 * place : 2 * place + 2], "", ""][:2]
             if name not in chosen or not any(pair):
                 continue
             x, y = map(number, pair)
@@ -279,6 +262,24 @@ def _read_csv(path: Path, text: str, data_set: str | None, bars: Sequence[str]) 
     ends = [{**point, "bar": point["data_set"]} for point in points if point["data_set"] in bars]
     levels = [point for point in points if point["data_set"] not in bars]
     return Digitised(pd.DataFrame(levels), bars=pd.DataFrame(ends))
+
+
+def _names_in(path: Path, header: list[list[str]]) -> list[str]:
+    """Read the names of the data sets, each above its X and Y."""
+    if len(header) < 2:
+        raise refused(path, f"is no export of WebPlotDigitizer; {_EXPORT}")
+    names, pairs = header
+    while pairs and not pairs[-1]:
+        pairs.pop()
+    if not pairs or pairs != _PAIR * (len(pairs) // 2):
+        rule = "must be X,Y under the name of each data set, as WebPlotDigitizer 4 exports 2D (X-Y) axes; bar charts too"
+        raise refused(path, rule, value=",".join(pairs), row=2)
+    names += [""] * (len(pairs) - len(names))
+    known = names[: len(pairs) : 2]
+    if any(names[1::2]) or any(names[len(pairs) :]) or not all(known):
+        rule = "must name each data set above its X, and nothing above its Y; a name may hold no comma"
+        raise refused(path, rule, value=",".join(names), row=1)
+    return known
 
 
 def _chosen(path: Path, names: Iterable[Any], data_set: str | None, bars: Sequence[str]) -> list[str]:
