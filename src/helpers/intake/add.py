@@ -11,7 +11,7 @@ from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.loading import load
 from helpers.evidence.package import Evidence
 from helpers.evidence.relations import SEPARATOR
-from helpers.intake.missing_tabs import cell_of, missing_tabs
+from helpers.intake.missing_tabs import missing_tabs
 from helpers.intake.new_rows import STANDING, Row, mark, needed_fault, rows_meant
 from helpers.intake.union import Addition, Union, both
 from helpers.intake.working_copy import WorkingCopy, working_copy
@@ -61,9 +61,8 @@ def add(
         try:
             united = load(copy.path)
         except EvidenceError as error:
-            faults += [
-                fault for fault in _where_read(error.faults, unions) if cell_of(fault) not in strangers
-            ]
+            placed = _where_read(error.faults, unions)
+            faults += [fault for fault in placed if (fault.file, fault.row, fault.column) not in strangers]
         if faults:
             raise EvidenceError(name, faults)
         if not dry_run:

@@ -21,9 +21,9 @@ class Calibration:
     """How pixels become values; the share of an axis is 0 at its first calibration point and 1 at its second."""
 
     #: Pixel, to the right and down, of the first calibration point of the x axis and of the y axis.
-    starts: tuple[tuple[float, float], tuple[float, float]]
+    starts: list[list[float]]
     #: What a pixel to the right and a pixel down add to the share of the x axis and of the y axis.
-    shares: tuple[tuple[float, float], tuple[float, float]]
+    shares: list[list[float]]
     #: The values at which the axes were calibrated.
     x_limits: Limits
     y_limits: Limits
@@ -87,14 +87,8 @@ def calibration_of(axes: Mapping[str, Any]) -> Calibration:
         shares = np.zeros((2, 2))
         for axis, side in enumerate((0, 1) if upright else (1, 0)):
             shares[axis, side] = 1 / along[side, axis]
-    return Calibration(
-        starts=((float(pixels[0, 0]), float(pixels[0, 1])), (float(pixels[2, 0]), float(pixels[2, 1]))),
-        shares=(
-            (float(shares[0, 0]), float(shares[0, 1])),
-            (float(shares[1, 0]), float(shares[1, 1])),
-        ),
-        x_limits=x_limits, y_limits=y_limits, log_x=log_x, log_y=log_y, no_rotation=no_rotation,
-    )  # fmt: skip
+    starts = pixels[[0, 2]].tolist()
+    return Calibration(starts, shares.tolist(), x_limits, y_limits, log_x, log_y, no_rotation)
 
 
 def _limits(texts: list[Any], *, log: bool) -> Limits:

@@ -12,11 +12,6 @@ from helpers.intake.working_copy import WorkingCopy
 Cell = tuple[str, int, str]
 
 
-def cell_of(fault: Fault) -> Cell:
-    """Name the cell of a fault."""
-    return fault.file, fault.row, fault.column
-
-
 def missing_tabs(copy: WorkingCopy, rows: Sequence[Row], name: str) -> dict[Cell, Fault]:
     """Find ids that are nowhere because the rows of their table are missing: one fault for all cells with an id."""
     given = {row.table for row in rows}

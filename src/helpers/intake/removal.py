@@ -114,15 +114,14 @@ def unnamed(ev: Evidence) -> list[str]:
 
 def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series[bool]]:
     """Mark the rows of each table that go."""
-    nothing = {table: pd.Series(False, index=frame.index) for table, frame in frames.items()}
     # A claim is the article's: it is about the study, and none of its rows.
     about = {
-        table: frame["study_id"] == study if "study_id" in frame and table != "claims" else nothing[table]
+        table: (frame["study_id"] == study) & (table != "claims")
+        if "study_id" in frame
+        else pd.Series(False, index=frame.index)
         for table, frame in frames.items()
     }
-    named = _named(frames, about)
-    own_documents = _own_documents(frames, about)
-    sources = frames["sources"]
+    named, own_documents = _named(frames, about), _own_documents(frames, about)
 
     def with_rows_of(documents: set[str]) -> dict[str, pd.Series[bool]]:
         return about | {
@@ -133,7 +132,7 @@ def _going(study: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Serie
 
     # A document that rows of others name is not of this study alone.
     going = with_rows_of(own_documents - _named(frames, _others(with_rows_of(own_documents))))
-    going["sources"] = sources["source_id"].isin(named - _named(frames, _others(going)))
+    going["sources"] = frames["sources"]["source_id"].isin(named - _named(frames, _others(going)))
     return going
 
 

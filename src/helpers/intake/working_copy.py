@@ -37,7 +37,11 @@ class TableText:
 
     def line(self, cells: Mapping[Any, str]) -> str:
         """Write a row as a line, its cells in the order of the file."""
-        return line_of([cells[column] for column in next(csv.reader([self.head]))])
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(
+            cells[column] for column in next(csv.reader([self.head]))
+        )
+        return line.getvalue()
 
     def content(self, lines: Iterable[str]) -> bytes:
         """Write the file with these lines below its header."""
@@ -131,13 +135,6 @@ def _readable(copy: Path, folder: Path, schema: Schema) -> None:
             faults.append(Fault(path.name, 0, "", "", "has a line break within a cell"))
     if faults:
         raise EvidenceError(f"{folder}, before anything is changed", faults)
-
-
-def line_of(cells: Sequence[str]) -> str:
-    """Write cells as a line of a CSV file."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(cells)
-    return line.getvalue()
 
 
 def key_text(cells: Mapping[Any, str], columns: Sequence[str]) -> str:
